@@ -1,0 +1,55 @@
+"""stepwise: convolution and pooling with the whole working shown.
+
+    >>> import stepwise as sw
+    >>> t = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]])
+    >>> str(t.step((0, 1)).formula)
+    'max(3, 1) = 3'
+
+Names are loaded when first used, so that `stepwise --help` does not wait for NumPy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .errors import StepwiseError as StepwiseError
+    from .errors import VerificationError as VerificationError
+    from .lessons import compare as compare
+    from .lessons.blocks import Lesson as Lesson
+    from .saved import load as load
+    from .trace import PADDING as PADDING
+    from .trace import Step as Step
+    from .trace import Tap as Tap
+    from .trace import Trace as Trace
+    from .tracing import trace as trace
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "PADDING": "trace",
+    "Lesson": "lessons.blocks",
+    "Step": "trace",
+    "StepwiseError": "errors",
+    "Tap": "trace",
+    "Trace": "trace",
+    "VerificationError": "errors",
+    "compare": "lessons",
+    "load": "saved",
+    "trace": "tracing",
+}
+
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,114 @@
+"""The call grammar: a layer written exactly as its framework writes it, read as data.
+
+    CALL  = NAME(ARGUMENT, …)             keras.layers.MaxPool2D((2, 2), strides=1, padding='same')
+    NAME  = identifiers joined by dots
+    ARGUMENT = a literal, a tuple or list of them, or (for initializers) another CALL; with or without `name=`
+
+Nothing in the text is ever executed: Python's own parser makes a tree, and only the nodes above are accepted from it.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import CallError
+
+LONGEST = 4000
+"""Characters a call may have."""
+
+
+@dataclass(frozen=True, repr=False)
+class Call:
+    """A call as data: its dotted name, its arguments, and its own text."""
+
+    path: tuple[str, ...]
+    arguments: tuple[Any, ...] = ()
+    keywords: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def name(self) -> str:
+        """The last part of the dotted name: `MaxPool2D`."""
+        return self.path[-1]
+
+
+def parse(text: str) -> list[Call]:
+    """The calls in a text, separated by commas.
+
+    Raises `CallError`, quoting the part that is not a call or a literal.
+
+    >>> [call] = parse("keras.layers.MaxPool2D((2, 2), strides=1)")
+    >>> call.path, call.arguments, call.keywords
+    (('keras', 'layers', 'MaxPool2D'), ((2, 2),), {'strides': 1})
+    """
+    if len(text) > LONGEST:
+        raise CallError(f"a call of {len(text):,} characters is longer than the {LONGEST:,} that are read")
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        # ValueError: null bytes, or integers of thousands of digits
+        where = f" at column {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
+        raise CallError(
+            f"{_quoted(text)} cannot be read{where}; write a call such as MaxPool2D(2, strides=1, padding='same')"
+        ) from None
+    nodes = tree.elts if isinstance(tree, ast.Tuple) and not text.lstrip().startswith("((") else [tree]
+    return [_call(node, text.strip()) for node in nodes]
+
+
+def _call(node: ast.expr, text: str) -> Call:
+    source = ast.get_source_segment(text, node) or text
+    if not isinstance(node, ast.Call):
+        raise CallError(f"{_quoted(source)} is not a layer call; write one such as MaxPool2D(2, strides=1)")
+    keywords: dict[str, Any] = {}
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            raise CallError(f"{_quoted(source)}: ** is not read; write each parameter as name=value")
+        keywords[keyword.arg] = _argument(keyword.value, text)
+    return Call(_path(node.func, text), tuple(_argument(a, text) for a in node.args), keywords, source)
+
+
+def _path(node: ast.expr, text: str) -> tuple[str, ...]:
+    match node:
+        case ast.Name(id=name):
+            return (name,)
+        case ast.Attribute(value=inner, attr=name):
+            return (*_path(inner, text), name)
+    raise CallError(f"{_quoted(ast.get_source_segment(text, node) or text)} is not a layer's name")
+
+
+def _argument(node: ast.expr, text: str) -> Any:
+    match node:
+        case ast.Call():
+            return _call(node, text)
+        case ast.Constant(value=bool() | int() | float() | str() | None as value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -value
+        case ast.Tuple(elts=entries):
+            return tuple(_argument(entry, text) for entry in entries)
+        case ast.List(elts=entries):
+            return [_argument(entry, text) for entry in entries]
+    source = ast.get_source_segment(text, node) or text
+    raise CallError(
+        f"{_quoted(source)} is not a plain value; only numbers, quoted words, True, False, None and tuples are read"
+    )
+
+
+def _quoted(text: str) -> str:
+    shown = text if len(text) <= 80 else text[:77] + "…"
+    return repr(shown)
+
+
+def written(name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> str:
+    """A call as text, as a person would write it.
+
+    >>> written("MaxPool2D", ((2, 2),), {"strides": 1})
+    'MaxPool2D((2, 2), strides=1)'
+    """
+    parts = [repr(value) for value in arguments] + [f"{key}={value!r}" for key, value in keywords.items()]
+    return f"{name}({', '.join(parts)})"

@@ -1,0 +1,82 @@
+"""The command line. Thin: it reads words, calls the library, prints; it says nothing the library cannot do.
+
+Each command is a module of this folder, imported only when it is used, so that `stepwise --help` comes at once.
+To add one: a module with a function `command`, and a line in `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from .. import __version__
+from ..errors import StepwiseError, VerificationError, did_you_mean
+
+COMMANDS = {
+    "compare": "Set two calls on the same input side by side.",
+    "explain": "Tell how a layer, a chain of layers or a lesson file works.",
+    "shape": "Work out sizes after every layer.",
+    "verify": "Replay a saved trace by an independent way.",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f".{cmd_name}", __name__).command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(
+                f"there is no command {args[0]!r}; there are {', '.join(COMMANDS)}.{did_you_mean(args[0], COMMANDS)}"
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog='Example:  stepwise explain "MaxPool2D(2, strides=1, padding=\'same\')" --input "4 3; 2 1"',
+)
+@click.version_option(__version__, prog_name="stepwise")
+def group() -> None:
+    """Convolution and pooling with the whole working shown."""
+
+
+def main() -> None:
+    """Run the command line. Exit status: 0 done, 1 wrong (an answer, a verification), 2 the request is unusable."""
+    try:
+        status = group.main(standalone_mode=False)
+    except VerificationError as error:
+        status = _say(str(error), 1)
+    except StepwiseError as error:
+        status = _say(str(error), 2)
+    except click.exceptions.Abort:
+        status = _say("stopped; nothing was written", 130)
+    except click.ClickException as error:
+        status = _say(error.format_message(), 2)
+    except BrokenPipeError:  # whoever read our output has had enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except MemoryError:
+        status = _say("there is not enough memory for a request of this size", 2)
+    sys.exit(status or 0)
+
+
+def _say(message: str, status: int) -> int:
+    sentence = " ".join(message.split())
+    click.echo(f"stepwise: {sentence}", err=True)
+    return status

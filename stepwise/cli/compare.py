@@ -1,0 +1,42 @@
+"""`stepwise compare`"""
+
+from __future__ import annotations
+
+import click
+
+from ..lessons import compare
+from ..tracing import trace
+from .options import deliver, input_option, need_input, numbers, output_options
+
+
+@click.command(
+    name="compare",
+    epilog="""\b
+Example:
+  stepwise compare "MaxPool2D(2, strides=1, padding='valid')" "MaxPool2D(2, strides=1, padding='same')" \\
+      --input "4 3; 2 1" -o valid-or-same.html""",
+)
+@click.argument("first", metavar="CALL")
+@click.argument("second", metavar="CALL")
+@input_option(required=True)
+@click.option("--kernel", metavar="NUMBERS", help="The kernel of both.")
+@click.option("--bias", metavar="NUMBERS", help="The bias of both.")
+@click.option("--language", default="en", help="The language of the lesson.")
+@output_options
+def command(
+    first: str,
+    second: str,
+    input_: str,
+    kernel: str | None,
+    bias: str | None,
+    language: str,
+    format_: str | None,
+    output: str | None,
+    force: bool,
+    templates: str | None,
+) -> None:
+    """Set two calls on the same input side by side, from the first decision where they part."""
+    array = numbers(need_input(input_))
+    weights = {name: numbers(text, name) for name, text in (("kernel", kernel), ("bias", bias)) if text is not None}
+    a, b = (trace(call, array, **weights) for call in (first, second))
+    deliver(compare(a, b, language), format_, output, force, templates)

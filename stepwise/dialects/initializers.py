@@ -1,0 +1,151 @@
+"""Weights that nobody gave, drawn by the layer's own initializer with a fixed seed.
+
+The distributions are the frameworks' (Keras `keras.initializers`; Glorot & Bengio 2010; He et al. 2015); the numbers
+come from NumPy's generator, so they are the same in every run, and not those a framework would draw.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..calls import Call, written
+from ..errors import CallError, LimitError, did_you_mean
+from .words import number
+
+DEFAULT_SEED = 0
+MOST_WEIGHTS = 2**28
+
+Fans = tuple[int, int]
+Draw = Callable[[np.random.Generator, tuple[int, ...], Fans], Array]
+
+
+@dataclass(frozen=True)
+class Initializer:
+    """How to draw a weight; `text` is the initializer as its framework writes it."""
+
+    text: str
+    seed: int
+    rule: Draw
+
+    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """An array of this shape (spatial…, in, out), the same at every call."""
+        if math.prod(shape) > MOST_WEIGHTS:
+            raise LimitError(f"weights of shape {shape} have {math.prod(shape):,} numbers; at most {MOST_WEIGHTS:,}")
+        return self.rule(np.random.default_rng(self.seed), shape, _fans(shape)).astype(dtype)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def __str__(self) -> str:
+        return f"{self.text}, seed {self.seed}"
+
+
+def _fans(shape: tuple[int, ...]) -> Fans:
+    """Numbers that enter and leave one unit, for a shape (spatial…, in, out)."""
+    if len(shape) < 2:
+        return (shape[0], shape[0]) if shape else (1, 1)
+    field = math.prod(shape[:-2])
+    return field * shape[-2], field * shape[-1]
+
+
+def _normal(mean: float, spread: float) -> Draw:
+    return lambda random, shape, fans: random.normal(mean, spread, shape)
+
+
+def _uniform(low: float, high: float) -> Draw:
+    return lambda random, shape, fans: random.uniform(low, high, shape)
+
+
+def _scaled(gain: float, fan: Callable[[Fans], float], uniform: bool) -> Draw:
+    def draw(random: np.random.Generator, shape: tuple[int, ...], fans: Fans) -> Array:
+        variance = gain / max(fan(fans), 1)
+        if uniform:
+            limit = math.sqrt(3 * variance)
+            return random.uniform(-limit, limit, shape)
+        return random.normal(0, math.sqrt(variance), shape)
+
+    return draw
+
+
+def _constant(value: float) -> Draw:
+    return lambda random, shape, fans: np.full(shape, value)
+
+
+def _average(fans: Fans) -> float:
+    return sum(fans) / 2
+
+
+# Each row is a Keras initializer with Keras's own parameters and defaults.
+RULES: dict[str, Callable[..., Draw]] = {
+    "RandomNormal": lambda mean=0.0, stddev=0.05, seed=None: _normal(number("mean", mean), number("stddev", stddev)),
+    "RandomUniform": lambda minval=-0.05, maxval=0.05, seed=None: _uniform(
+        number("minval", minval), number("maxval", maxval)
+    ),
+    "GlorotUniform": lambda seed=None: _scaled(1, _average, uniform=True),
+    "GlorotNormal": lambda seed=None: _scaled(1, _average, uniform=False),
+    "HeUniform": lambda seed=None: _scaled(2, lambda fans: fans[0], uniform=True),
+    "HeNormal": lambda seed=None: _scaled(2, lambda fans: fans[0], uniform=False),
+    "LecunUniform": lambda seed=None: _scaled(1, lambda fans: fans[0], uniform=True),
+    "LecunNormal": lambda seed=None: _scaled(1, lambda fans: fans[0], uniform=False),
+    "Zeros": lambda: _constant(0.0),
+    "Ones": lambda: _constant(1.0),
+    "Constant": lambda value=0.0: _constant(number("value", value)),
+}
+
+
+def make(name: str, *arguments: Any, **keywords: Any) -> Initializer:
+    """The initializer `name(*arguments, **keywords)`, as Keras spells it.
+
+    >>> make("RandomNormal", stddev=0.01)
+    RandomNormal(stddev=0.01)
+    """
+    if name not in RULES:
+        raise CallError(f"there is no initializer {name}.{did_you_mean(name, RULES)}")
+    signature = inspect.signature(RULES[name])
+    try:
+        bound = signature.bind(*arguments, **keywords)
+    except TypeError as error:
+        raise CallError(f"{name}: {error}; it takes {', '.join(signature.parameters) or 'nothing'}") from None
+    seed = bound.arguments.get("seed")
+    if seed is not None and (type(seed) is not int or seed < 0):
+        raise CallError(f"{name}: seed={seed!r} is not a whole number of at least 0")
+    rule = RULES[name](*arguments, **keywords)
+    return Initializer(written(name, arguments, keywords), DEFAULT_SEED if seed is None else seed, rule)
+
+
+def understood(name: str, value: Any) -> Initializer:
+    """An initializer given as an object, a call, or a word such as `"glorot_uniform"`."""
+    if isinstance(value, Initializer):
+        return value
+    if isinstance(value, Call):
+        return make(value.name, *value.arguments, **value.keywords)
+    if isinstance(value, str):
+        words = {"".join(part.title() for part in _snake(rule).split("_")): rule for rule in RULES}
+        camel = "".join(part.title() for part in value.split("_")) if "_" in value or value.islower() else value
+        if camel in words:
+            return make(words[camel])
+        raise CallError(f"{name}={value!r} is not an initializer.{did_you_mean(camel, RULES)}")
+    raise CallError(f"{name}={value!r} is not an initializer; give one such as 'glorot_uniform' or RandomNormal()")
+
+
+def _snake(camel: str) -> str:
+    return "".join("_" + c.lower() if c.isupper() else c for c in camel).lstrip("_")
+
+
+class Initializers:
+    """The table as a namespace: `keras.initializers.RandomNormal(stddev=0.01)`."""
+
+    def __dir__(self) -> list[str]:
+        return sorted(RULES)
+
+    def __getattr__(self, name: str) -> Callable[..., Initializer]:
+        if name not in RULES:
+            raise AttributeError(f"there is no initializer {name}.{did_you_mean(name, RULES)}")
+        return lambda *arguments, **keywords: make(name, *arguments, **keywords)

@@ -1,0 +1,69 @@
+"""What can go wrong, as a small family. Every message is one sentence for a person: what was given, where, what fits.
+
+To add one: subclass `StepwiseError` and say in the docstring what it is about. The command line turns any of them
+into that sentence and exit status 2 (`VerificationError`: 1), so no user ever meets a traceback for a mistake.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class StepwiseError(Exception):
+    """The base of all of them: catch this to catch every mistake `stepwise` can report."""
+
+
+class CallError(StepwiseError, ValueError):
+    """A layer call that cannot be read, names an unknown layer, or has a parameter that does not fit."""
+
+
+class InputError(StepwiseError, ValueError):
+    """Numbers that cannot be used: ragged rows, words, nothing at all."""
+
+
+class ShapeError(StepwiseError, ValueError):
+    """Shapes that do not fit together: which axis, what it is, what it should be."""
+
+
+class LimitError(StepwiseError, ValueError):
+    """A request too large to carry out, refused before any memory is taken."""
+
+
+class StepIndexError(StepwiseError, IndexError):
+    """An index that is not a cell of the output."""
+
+
+class FileError(StepwiseError, OSError):
+    """A file that cannot be read, written or understood."""
+
+
+class VerificationError(StepwiseError, AssertionError):
+    """A trace whose record does not agree with itself when it is replayed."""
+
+
+class MissingExtra(StepwiseError, ImportError):  # noqa: N818 - it reads as what it is
+    """A feature whose optional dependency is not installed; the message says what to install."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest known word, or nothing.
+
+    >>> did_you_mean("MaxPol2D", ["MaxPool2D", "Conv2D"])
+    ' Did you mean MaxPool2D?'
+    >>> did_you_mean("xyz", ["MaxPool2D"])
+    ''
+    """
+    folded = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    return f" Did you mean {folded[near[0]]}?" if near else ""
+
+
+def listing(words: Iterable[object]) -> str:
+    """Words as a sentence lists them.
+
+    >>> listing(["html", "md", "txt"])
+    'html, md or txt'
+    """
+    *most, last = [str(word) for word in words]
+    return f"{', '.join(most)} or {last}" if most else last

@@ -1,0 +1,66 @@
+"""Files written whole or not at all, and read with a bound and a sentence when that fails."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from .errors import FileError
+
+MOST_BYTES = 256 * 2**20
+"""The largest file that is read; larger ones are refused before they take memory."""
+
+PathLike = str | os.PathLike[str]
+
+
+def write_whole(path: PathLike, content: str | bytes, replace: bool = True) -> Path:
+    """Write a file beside its place and move it there, so that nobody ever sees half of it.
+
+    Raises `FileError` where the place cannot be written, or is taken and `replace` is False.
+    """
+    target = Path(path)
+    if not replace and target.exists():
+        raise FileError(f"{target} exists already; add --force to replace it, or name another file")
+    data = content.encode() if isinstance(content, str) else content
+    beside = None
+    try:
+        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(beside, 0o666 & ~_umask())  # mkstemp makes it private; a page is as readable as any new file
+        os.replace(beside, target)
+    except OSError as error:
+        raise FileError(f"cannot write {target}: {error.strerror or error}") from None
+    finally:
+        if beside is not None:
+            with contextlib.suppress(OSError):  # already moved into its place
+                os.unlink(beside)
+    return target
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def read_bytes(path: PathLike) -> bytes:
+    """A file's content. Raises `FileError` where it cannot be read or is larger than `MOST_BYTES`."""
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise FileError(f"cannot read {path}: {error.strerror or error}") from None
+    if len(data) > MOST_BYTES:
+        raise FileError(f"{path} is larger than {MOST_BYTES // 2**20} MB, the most that is read")
+    return data
+
+
+def read_text(path: PathLike) -> str:
+    """A file's text, in UTF-8. Raises `FileError`."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path} is not a text file in UTF-8 (byte {error.start})") from None

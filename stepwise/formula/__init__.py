@@ -1,0 +1,47 @@
+"""The expression tree that lessons show, and its printers: plain text, LaTeX, MathML and speech.
+
+The tree keeps its operands in the order a person would write them and never rearranges or simplifies: it is what is
+*shown*. `equality` decides between `=` and `≈` by working the shown numbers out exactly.
+
+To add a kind of node: a dataclass in `tree.py`, a case in `value.py` and in each printer (`text.py`, `latex.py`,
+`mathml.py`, `speech.py`); the type checker names every place that is missing.
+"""
+
+from .latex import latex
+from .mathml import mathml
+from .speech import speech
+from .text import text
+from .tree import (
+    Ceiling,
+    Difference,
+    Equality,
+    Floor,
+    Formula,
+    Function,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from .value import equality, value
+
+__all__ = [
+    "Ceiling",
+    "Difference",
+    "Equality",
+    "Floor",
+    "Formula",
+    "Function",
+    "Number",
+    "Product",
+    "Quotient",
+    "Sum",
+    "Symbol",
+    "equality",
+    "latex",
+    "mathml",
+    "speech",
+    "text",
+    "value",
+]

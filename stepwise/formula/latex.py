@@ -1,0 +1,70 @@
+r"""A formula as LaTeX mathematics: `\frac{1 + 1 + 5 + 6}{4} = 3.25`. No `$` around it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from .text import ATOM, PRODUCT, tightness
+from .tree import (
+    Ceiling,
+    Difference,
+    Equality,
+    Floor,
+    Formula,
+    Function,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+
+
+def latex(formula: Formula) -> str:
+    r"""The formula for a LaTeX math environment.
+
+    >>> print(latex(Equality(Function("max", (Number(3), Number(1))), Number(3))))
+    \max(3, 1) = 3
+    """
+    match formula:
+        case Number():
+            return _number(formula.digits)
+        case Symbol():
+            return formula.name
+        case Sum():
+            first, *rest = formula.terms
+            return " + ".join([latex(first), *(_inside(term, PRODUCT) for term in rest)])
+        case Difference():
+            return f"{latex(formula.left)} - {_inside(formula.right, PRODUCT)}"
+        case Product():
+            return r" \cdot ".join(_inside(factor, ATOM) for factor in formula.factors)
+        case Quotient():
+            return rf"\frac{{{latex(formula.numerator)}}}{{{latex(formula.denominator)}}}"
+        case Function():
+            return rf"\{formula.name}({', '.join(latex(argument) for argument in formula.arguments)})"
+        case Floor():
+            return rf"\left\lfloor {latex(formula.inner)} \right\rfloor"
+        case Ceiling():
+            return rf"\left\lceil {latex(formula.inner)} \right\rceil"
+        case Equality():
+            sign = "=" if formula.exact else r"\approx"
+            return f"{latex(formula.left)} {sign} {latex(formula.right)}"
+    assert_never(formula)
+
+
+def _number(digits: str) -> str:
+    if digits == "NaN":
+        return r"\mathrm{NaN}"
+    if "e" in digits:
+        mantissa, exponent = digits.split("e")
+        return rf"{mantissa} \cdot 10^{{{exponent}}}"
+    if "/" in digits:
+        sign = "-" if digits.startswith("-") else ""
+        above, below = digits.lstrip("-").split("/")
+        return rf"{sign}\frac{{{above}}}{{{below}}}"
+    return digits.replace("∞", r"\infty")
+
+
+def _inside(formula: Formula, required: int) -> str:
+    inner = latex(formula)
+    return inner if tightness(formula) >= required else rf"\left({inner}\right)"

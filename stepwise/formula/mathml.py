@@ -1,0 +1,107 @@
+"""A formula as MathML Core, which browsers draw without any script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import assert_never
+
+from .speech import speech
+from .text import ATOM, PRODUCT, tightness
+from .tree import (
+    Ceiling,
+    Difference,
+    Equality,
+    Floor,
+    Formula,
+    Function,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+
+LINE = 4
+"""A sum of more terms than this may need a second line."""
+
+
+def mathml(formula: Formula, tall: bool = False) -> str:
+    """A whole `<math>` element, with the formula in words as its label; `tall` sets fractions one above the other.
+
+    >>> mathml(Equality(Number(3), Number(3)))
+    '<math aria-label="3 equals 3"><mn>3</mn><mo>=</mo><mn>3</mn></math>'
+    """
+    label = escape(speech(formula).rstrip(","))
+    shape = ' displaystyle="true"' if tall else ""
+    if tall and isinstance(formula, Equality) and isinstance(formula.left, Sum) and len(formula.left.terms) > LINE:
+        return f'<span role="math" aria-label="{label}">{" ".join(_pieces(formula, formula.left))}</span>'
+    return f'<math{shape} aria-label="{label}">{_row(formula, tall)}</math>'
+
+
+def _pieces(formula: Equality, left: Sum) -> Iterator[str]:
+    """Each term as an element of its own, since browsers break lines between elements but not inside one."""
+    for number, term in enumerate(left.terms):
+        sign = '<mo form="infix">+</mo>' if number else ""
+        yield f"<math>{sign}{_inside(term, PRODUCT, True) if number else _row(term, True)}</math>"
+    sign = "=" if formula.exact else "≈"
+    yield f'<math><mo form="infix">{sign}</mo>{_row(formula.right, True)}</math>'
+
+
+def _row(formula: Formula, tall: bool) -> str:
+    match formula:
+        case Number():
+            return _number(formula.digits)
+        case Symbol():
+            return f"<mi>{escape(formula.name)}</mi>"
+        case Sum():
+            first, *rest = formula.terms
+            return "<mo>+</mo>".join([_row(first, tall), *(_inside(term, PRODUCT, tall) for term in rest)])
+        case Difference():
+            return f"{_row(formula.left, tall)}<mo>−</mo>{_inside(formula.right, PRODUCT, tall)}"
+        case Product():
+            return "<mo>·</mo>".join(_inside(factor, ATOM, tall) for factor in formula.factors)
+        case Quotient():
+            if not tall:
+                above, below = (
+                    _inside(formula.numerator, PRODUCT, tall),
+                    _inside(formula.denominator, ATOM, tall),
+                )
+                return f"{above}<mo>/</mo>{below}"
+            above, below = _row(formula.numerator, tall), _row(formula.denominator, tall)
+            return f"<mfrac><mrow>{above}</mrow><mrow>{below}</mrow></mfrac>"
+        case Function():
+            inner = "<mo>,</mo>".join(_row(argument, tall) for argument in formula.arguments)
+            return f"<mi>{escape(formula.name)}</mi>{_fenced('(', inner, ')')}"
+        case Floor():
+            return _fenced("⌊", _row(formula.inner, tall), "⌋")
+        case Ceiling():
+            return _fenced("⌈", _row(formula.inner, tall), "⌉")
+        case Equality():
+            sign = "=" if formula.exact else "≈"
+            return f"{_row(formula.left, tall)}<mo>{sign}</mo>{_row(formula.right, tall)}"
+    assert_never(formula)
+
+
+def _number(digits: str) -> str:
+    sign = '<mo form="prefix">−</mo>' if digits.startswith("-") else ""
+    digits = digits.lstrip("-")
+    if "e" in digits:
+        mantissa, exponent = digits.split("e")
+        power = f"<msup><mn>10</mn><mrow>{_number(exponent)}</mrow></msup>"
+        return f"{sign}<mn>{mantissa}</mn><mo>·</mo>{power}"
+    if "/" in digits:
+        above, below = digits.split("/")
+        return f"{sign}<mfrac><mn>{above}</mn><mn>{below}</mn></mfrac>"
+    if digits in ("NaN", "∞"):
+        return f"{sign}<mi>{digits}</mi>"
+    return f"{sign}<mn>{digits}</mn>"
+
+
+def _fenced(opening: str, inner: str, closing: str) -> str:
+    return f"<mrow><mo>{opening}</mo>{inner}<mo>{closing}</mo></mrow>"
+
+
+def _inside(formula: Formula, required: int, tall: bool) -> str:
+    inner = _row(formula, tall)
+    return inner if tightness(formula) >= required else _fenced("(", inner, ")")

@@ -1,0 +1,101 @@
+"""The nodes of a formula. Pure data: operands in the order they are shown, nothing computed, nothing simplified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from ..arithmetic import Value, shown
+
+
+class Node:
+    """What every node can do: `str()` gives the plain text."""
+
+    def __str__(self) -> str:
+        from .text import text  # the printer reads the nodes, so it comes after them
+
+        return text(self)  # type: ignore[arg-type]  # every subclass is in the union below
+
+
+@dataclass(frozen=True)
+class Number(Node):
+    """A number, shown with few digits: `3`, `3.25`, `0.333`."""
+
+    value: Value
+
+    @cached_property
+    def digits(self) -> str:
+        """The number as it is printed; printers change only the look of its sign and exponent."""
+        return shown(self.value)
+
+
+@dataclass(frozen=True)
+class Symbol(Node):
+    """A letter that stands for a number: `n`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Sum(Node):
+    """`a + b + …`"""
+
+    terms: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Difference(Node):
+    """`a - b`"""
+
+    left: Formula
+    right: Formula
+
+
+@dataclass(frozen=True)
+class Product(Node):
+    """`a·b·…`"""
+
+    factors: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Quotient(Node):
+    """`a / b`, one above the other where there is room."""
+
+    numerator: Formula
+    denominator: Formula
+
+
+@dataclass(frozen=True)
+class Function(Node):
+    """`max(a, b, …)`"""
+
+    name: str
+    arguments: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Floor(Node):
+    """`⌊a⌋`, the whole number at or below."""
+
+    inner: Formula
+
+
+@dataclass(frozen=True)
+class Ceiling(Node):
+    """`⌈a⌉`, the whole number at or above."""
+
+    inner: Formula
+
+
+@dataclass(frozen=True)
+class Equality(Node):
+    """`a = b`, or `a ≈ b` where the right side is rounded."""
+
+    left: Formula
+    right: Formula
+    exact: bool = True
+
+
+Formula: TypeAlias = Number | Symbol | Sum | Difference | Product | Quotient | Function | Floor | Ceiling | Equality

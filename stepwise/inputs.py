@@ -1,0 +1,201 @@
+"""Numbers from outside: lists, arrays, text such as `4 3; 2 1`, and files. All of it is data; nothing is executed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .arithmetic import Array
+from .errors import FileError, InputError, LimitError
+from .files import PathLike, read_bytes, read_text
+
+LONGEST_TEXT = 10_000_000
+LONGEST_NUMBER = 400
+"""Characters of one number: Python's own integers grow without bound, and so would the time to read them."""
+MOST_CELLS = 2**28
+
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?")
+_FRACTION = re.compile(r"([+-]?\d+)/(\d+)")
+_SPECIAL = {"nan": math.nan, "inf": math.inf, "infinity": math.inf, "∞": math.inf}
+
+
+def as_array(data: Any, name: str = "input") -> Array:
+    """The data as a new array of numbers: integers stay integers, floats keep their type.
+
+    `data` is an array (or anything NumPy takes for one), nested lists, a number, or text (see `from_text`).
+    Raises `InputError`, naming the place, for ragged rows, words, or nothing at all.
+
+    >>> as_array("4 3; 2 1").tolist(), as_array([[1, 2.5]]).tolist()
+    ([[4, 3], [2, 1]], [[1.0, 2.5]])
+    """
+    if isinstance(data, str):
+        return from_text(data, name)
+    if isinstance(data, list | tuple):
+        data = _cells(data, name)
+    array = np.array(data)
+    if array.dtype.kind == "b":
+        return array.astype(np.int64)
+    if array.dtype.kind == "U":
+        raise InputError(f"the {name} holds words where numbers belong, such as {array.ravel()[0]!r}")
+    if array.dtype.kind not in "iuf" and not (array.dtype == object and _all_numbers(array)):
+        raise InputError(f"the {name} holds {array.dtype} where numbers belong")
+    if array.size == 0:
+        raise InputError(f"the {name} is empty (its shape is {array.shape}); give at least one number")
+    return array.astype(np.float64) if array.dtype == np.longdouble else array
+
+
+def _all_numbers(array: Array) -> bool:
+    return all(isinstance(value, int | float) for value in array.ravel())
+
+
+def _cells(data: Sequence[Any], name: str) -> Array:
+    shape: list[int] = []
+    inner: Any = data
+    while isinstance(inner, list | tuple):
+        shape.append(len(inner))
+        inner = inner[0] if inner else None
+        if len(shape) > 32:
+            raise InputError(f"the {name} is nested deeper than any array is")
+    flat = list(_leaves(data, tuple(shape), name, ()))
+    try:
+        array = np.array(flat)
+    except OverflowError:
+        array = np.array(flat, dtype=object)
+    if array.dtype.kind == "O" or _loses_digits(array, flat):
+        array = np.array(flat, dtype=object)
+    return array.reshape(shape)
+
+
+def _loses_digits(array: Array, flat: list[Any]) -> bool:
+    """Whether NumPy turned integers too large for it into rounded floats."""
+    return array.dtype.kind == "f" and all(isinstance(value, int) for value in flat) and bool(flat)
+
+
+def _leaves(data: Any, shape: tuple[int, ...], name: str, at: tuple[int, ...]) -> Iterator[Any]:
+    if not shape:
+        if isinstance(data, str):
+            yield number(data, name, f" at {list(at)}")
+        elif isinstance(data, bool | int | float | np.number) and not isinstance(data, np.complexfloating):
+            yield data
+        elif isinstance(data, list | tuple):
+            raise InputError(f"the {name} is ragged: at {list(at)} there is a list where other rows have a number")
+        else:
+            raise InputError(f"the {name} holds {data!r} at {list(at)}, where a number belongs")
+        return
+    if not isinstance(data, list | tuple | np.ndarray) or len(data) != shape[0]:
+        found = f"{len(data)} entries" if isinstance(data, list | tuple | np.ndarray) else repr(data)
+        raise InputError(f"the {name} is ragged: at {list(at)} there is {found}, where others have {shape[0]} entries")
+    for i, entry in enumerate(data):
+        yield from _leaves(entry, shape[1:], name, (*at, i))
+
+
+def from_text(text: str, name: str = "input") -> Array:
+    """Numbers in rows: `4 3; 2 1`, with rows ended by `;` or a new line and numbers parted by spaces or commas.
+
+    Also JSON (`[[4, 3], [2, 1]]`), which can have more axes. Numbers are integers, decimals, fractions, `nan`, `inf`.
+    Raises `InputError`, naming row and column.
+
+    >>> from_text("1/2 -3.5\\n1e3 inf").tolist()
+    [[0.5, -3.5], [1000.0, inf]]
+    """
+    if len(text) > LONGEST_TEXT:
+        raise LimitError(f"the {name} has {len(text):,} characters; at most {LONGEST_TEXT:,} are read")
+    stripped = text.strip()
+    if stripped.startswith("["):
+        try:
+            return as_array(json.loads(stripped, parse_int=lambda digits: number(digits, name, "")), name)
+        except (json.JSONDecodeError, RecursionError) as error:
+            where = f" (column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+            raise InputError(f"the {name} begins like JSON but cannot be read as it{where}") from None
+    rows = [row for row in re.split(r"[;\n]", stripped) if row.strip()]
+    if not rows:
+        raise InputError(f"the {name} is empty; write rows of numbers, such as 4 3; 2 1")
+    cells = [
+        [number(word, name, f" in row {r}, column {c}") for c, word in enumerate(_words(row), 1)]
+        for r, row in enumerate(rows, 1)
+    ]
+    for r, row_cells in enumerate(cells, 1):
+        if len(row_cells) != len(cells[0]):
+            raise InputError(f"the {name} is ragged: row {r} has {len(row_cells)} numbers, row 1 has {len(cells[0])}")
+    return as_array(cells, name)
+
+
+def _words(row: str) -> list[str]:
+    return [word for word in re.split(r"[\s,]+", row) if word]
+
+
+def number(word: str, name: str, where: str) -> int | float:
+    """One number from a word. Raises `InputError` for anything else."""
+    if len(word) > LONGEST_NUMBER:
+        raise InputError(f"the {name} has a number of {len(word):,} characters{where}; at most {LONGEST_NUMBER}")
+    if _DECIMAL.fullmatch(word):
+        return int(word) if word.lstrip("+-").isdigit() else float(word)
+    if fraction := _FRACTION.fullmatch(word):
+        above, below = int(fraction[1]), int(fraction[2])
+        if below == 0:
+            raise InputError(f"the {name} has {word}{where}, which divides by zero")
+        return above / below
+    sign, bare = (-1, word[1:]) if word.startswith("-") else (1, word.lstrip("+"))
+    if bare.lower() in _SPECIAL:
+        return sign * _SPECIAL[bare.lower()]
+    raise InputError(f"the {name} has {word[:40]!r}{where}, where a number belongs")
+
+
+def from_file(path: PathLike, name: str = "input") -> Array:
+    """An array from a `.csv`, `.txt`, `.json` or `.npy` file (never a pickled one).
+
+    Raises `FileError` for a file that is damaged or of another kind.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix == ".npy":
+        try:
+            return as_array(np.load(BytesIO(read_bytes(path)), allow_pickle=False), name)
+        except (ValueError, EOFError, OSError) as error:
+            if isinstance(error, FileError | InputError):
+                raise
+            raise FileError(f"{path} is not an array of numbers in NumPy's format") from None
+    if suffix in (".csv", ".txt", ".json"):
+        try:
+            return from_text(read_text(path), name)
+        except InputError as error:
+            raise FileError(f"{path}: {error}") from None
+    raise FileError(f"{path}: numbers are read from .csv, .txt, .json and .npy files")
+
+
+def read_idx(path: PathLike) -> Array:
+    """An array from an IDX file, MNIST's own format, gzipped or not. Raises `FileError` for anything else.
+
+    Source: the format's description at the foot of Yann LeCun's MNIST page.
+    """
+    raw = read_bytes(path)
+    damaged = FileError(f"{path} is not an IDX file of bytes, or it is cut short")
+    if raw[:2] == b"\x1f\x8b":
+        try:
+            with gzip.GzipFile(fileobj=BytesIO(raw)) as stream:
+                raw = stream.read(MOST_CELLS + 1)
+        except (OSError, EOFError):
+            raise damaged from None
+    if len(raw) < 4 or raw[:3] != b"\x00\x00\x08" or len(raw) < 4 + 4 * raw[3]:
+        raise damaged
+    header = 4 + 4 * raw[3]
+    shape = tuple(int(n) for n in np.frombuffer(raw[4:header], dtype=">u4"))
+    if len(raw) - header != math.prod(shape):
+        raise damaged
+    return np.frombuffer(raw, dtype=np.uint8, offset=header).reshape(shape).copy()
+
+
+def sample_digit(index: int) -> Array:
+    """One of the bundled MNIST digits, 28×28, 0…255. Raises `InputError` for a number there is none of."""
+    digits = read_idx(Path(__file__).parent / "data" / "mnist-sample.idx.gz")
+    if type(index) is not int or not 0 <= index < len(digits):
+        raise InputError(f"there is no digit {index!r} in the bundled sample; it has 0 to {len(digits) - 1}")
+    chosen: Array = digits[index]
+    return chosen

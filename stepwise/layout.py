@@ -1,0 +1,132 @@
+"""How arrays are laid out by their owners, and the one shape that operations work in.
+
+Inside, an image is always `(N, C, *spatial)` and a kernel always `(out, in, *spatial)`; both are views, never copies.
+Outside, arrays have the shape their owner gave them. With `s` spatial axes, an array of
+
+    s axes      is one image with one channel               (plain)
+    s + 1 axes  is one image with channels where the dialect puts them
+    s + 2 axes  is a batch of those
+
+and a result has the axes its input had; a plain image that comes out with several channels gains the channel axis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .arithmetic import Array
+from .errors import ShapeError, listing
+from .geometry import axis_names
+
+Index = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a dialect keeps its channels.
+
+    >>> keras = Layout(channels_last=True, kernel_channels_last=True)
+    >>> keras.images(np.zeros((28, 28, 3)), 2).shape, keras.kernel(np.zeros((3, 5, 1, 8)), 2).shape
+    ((1, 3, 28, 28), (8, 1, 3, 5))
+    """
+
+    channels_last: bool
+    kernel_channels_last: bool
+
+    def axes(self, ndim: int, spatial: int) -> str:
+        """The names of an array's axes, for messages: `(N, height, width, C)`."""
+        names = [*axis_names(spatial)]
+        if ndim > spatial:
+            names.insert(spatial if self.channels_last else 0, "C")
+        if ndim > spatial + 1:
+            names.insert(0, "N")
+        return f"({', '.join(names)})"
+
+    def channels(self, shape: tuple[int, ...], spatial: int) -> int:
+        """The channels of an array of this shape."""
+        return 1 if len(shape) <= spatial else shape[-1 if self.channels_last else -1 - spatial]
+
+    def images_shape(self, shape: tuple[int, ...], spatial: int) -> tuple[int, ...]:
+        """An array's shape as `(N, C, *spatial)`. Raises `ShapeError` for a number of axes that does not fit."""
+        extra = len(shape) - spatial
+        if extra not in (0, 1, 2):
+            fits = listing(self.axes(spatial + i, spatial) for i in range(3))
+            raise ShapeError(f"the input has {len(shape)} axes, {shape}; the layer takes {fits}")
+        batch, own = (shape[0], shape[1:]) if extra == 2 else (1, shape)
+        if extra == 0:
+            return (batch, 1, *own)
+        return (batch, own[-1], *own[:-1]) if self.channels_last else (batch, *own)
+
+    def restored_shape(self, images: tuple[int, ...], ndim: int) -> tuple[int, ...]:
+        """The shape of `restored(images, …)`."""
+        batch, channels, *spatial = images
+        if ndim == len(spatial) and channels == 1:
+            return tuple(spatial)
+        own = (*spatial, channels) if self.channels_last else (channels, *spatial)
+        return (batch, *own) if ndim == len(spatial) + 2 else own
+
+    def images(self, array: Array, spatial: int) -> Array:
+        """A view of the array as `(N, C, *spatial)`. Raises `ShapeError` for a number of axes that does not fit."""
+        self.images_shape(array.shape, spatial)
+        if array.ndim == spatial:
+            return array[np.newaxis, np.newaxis]
+        batch = array if array.ndim == spatial + 2 else array[np.newaxis]
+        return np.moveaxis(batch, -1, 1) if self.channels_last else batch
+
+    def restored(self, images: Array, spatial: int, ndim: int) -> Array:
+        """A view of `(N, C, *spatial)` in the owner's layout, with the axes that an input of `ndim` axes had."""
+        if ndim == spatial and images.shape[1] == 1:
+            only: Array = images[0, 0]
+            return only
+        batch = np.moveaxis(images, 1, -1) if self.channels_last else images
+        return batch if ndim == spatial + 2 else batch[0]
+
+    def inner(self, index: Index, spatial: int) -> Index:
+        """An index into an array in the owner's layout, as an index `(n, c, *position)`.
+
+        >>> Layout(True, True).inner((4, 5, 2), 2), Layout(True, True).inner((4, 5), 2)
+        ((0, 2, 4, 5), (0, 0, 4, 5))
+        """
+        extra = len(index) - spatial
+        image = index[0] if extra == 2 else 0
+        own = index[1:] if extra == 2 else index
+        if extra == 0:
+            return (image, 0, *own)
+        return (image, own[-1], *own[:-1]) if self.channels_last else (image, *own)
+
+    def outer(self, inner: Index, ndim: int) -> Index:
+        """The reverse of `inner`, for an array of `ndim` axes."""
+        image, channel, *position = inner
+        if ndim == len(position):
+            return tuple(position)
+        own = (*position, channel) if self.channels_last else (channel, *position)
+        return own if ndim == len(own) else (image, *own)
+
+    def kernel(self, array: Array, spatial: int) -> Array:
+        """A view of the kernel as `(out, in, *spatial)`; a kernel without channels is one filter over one channel."""
+        if array.ndim == spatial:
+            return array[np.newaxis, np.newaxis]
+        if array.ndim != spatial + 2:
+            shape = (
+                (*axis_names(spatial), "in", "out")
+                if self.kernel_channels_last
+                else ("out", "in", *axis_names(spatial))
+            )
+            raise ShapeError(
+                f"the kernel has {array.ndim} axes, {array.shape}; the layer takes ({', '.join(shape)}), "
+                f"or ({', '.join(axis_names(spatial))}) for one filter over one channel"
+            )
+        return np.moveaxis(array, (-1, -2), (0, 1)) if self.kernel_channels_last else array
+
+    def kernel_index(self, inner: Index, ndim: int) -> Index:
+        """An index `(out, in, *position)` into the kernel, as an index into the owner's own array."""
+        filter_, channel, *position = inner
+        if ndim == len(position):
+            return tuple(position)
+        return (*position, channel, filter_) if self.kernel_channels_last else inner
+
+    def kernel_shape(self, filters: int, channels: int, window: tuple[int, ...]) -> tuple[int, ...]:
+        """The owner's shape of a kernel with these sizes."""
+        return (*window, channels, filters) if self.kernel_channels_last else (filters, channels, *window)

@@ -1,0 +1,226 @@
+"""The blocks a lesson is made of. Pure data: nothing here knows HTML, LaTeX or any other format.
+
+A `Lesson` has sections, a section has blocks, and prose is made of pieces (`Inline`). A renderer has one template for
+each block class, named after it. To add a block: a dataclass here, in the `Block` union, and a template in each folder
+of `templates/`; a test names every one that is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from ..arithmetic import Value
+from ..files import PathLike
+from ..formula import Formula
+from ..layout import Index
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Words that matter more than those around them."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """Words to be typed as they stand."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Math:
+    """A formula within a sentence."""
+
+    formula: Formula
+
+
+Inline: TypeAlias = str | Strong | Code | Math
+Text: TypeAlias = tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph. A `note` is set apart: it is what a reader should remember."""
+
+    text: Text
+    tone: Literal["plain", "note"] = "plain"
+
+
+Mark: TypeAlias = Literal["window", "tapped", "winner", "result"]
+CellKind: TypeAlias = Literal["data", "padding", "unknown"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a picture: data, padding (never a number), or an output that is still to be found."""
+
+    kind: CellKind
+    value: Value = None
+    index: Index | None = None  # into the array it stands for, as its owner laid it out
+    marks: frozenset[Mark] = frozenset()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where the window lies in a matrix, in rows and columns of the picture."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+
+MatrixKind: TypeAlias = Literal["input", "kernel", "output"]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A grid of cells: an input with its padding, a kernel, an output. Large ones are cut out around the window."""
+
+    kind: MatrixKind
+    caption: str
+    rows: tuple[tuple[Cell, ...], ...]
+    first_row: int = 0  # the position of the first row and column shown; negative in padding
+    first_column: int = 0
+    cut: bool = False  # whether this is a part of something larger, so that positions must be shown
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Matrices in a row, with a sign before each: input, `*` kernel, `→` output."""
+
+    matrices: tuple[Matrix, ...]
+    signs: tuple[str, ...]  # one for each matrix but the first
+
+    @property
+    def signed(self) -> tuple[tuple[str, Matrix], ...]:
+        """Each matrix with the sign before it; the first has none."""
+        return tuple(zip(("", *self.signs), self.matrices))
+
+
+@dataclass(frozen=True)
+class FormulaLine:
+    """A formula on a line of its own."""
+
+    formula: Formula
+
+
+@dataclass(frozen=True)
+class StepBlock:
+    """One window: where it lies, its formula, and one sentence."""
+
+    number: int  # among all windows, from 1
+    total: int
+    index: Index  # the output cell
+    scene: Scene
+    formula: Formula
+    sentence: Text
+    kind: str = ""  # why this one is told, where not all are
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Windows, one after the other."""
+
+    steps: tuple[StepBlock, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under column heads. `differing` are the body cells (row, column) to be marked."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    differing: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True)
+class FeatureMap:
+    """A channel as a picture: numbers between black (low) and white (high)."""
+
+    caption: str
+    rows: tuple[tuple[float, ...], ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Grey pictures side by side, drawn to the same cell size."""
+
+    maps: tuple[FeatureMap, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One of two things set side by side."""
+
+    title: str
+    remark: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two cards, side by side where there is room."""
+
+    left: Card
+    right: Card
+
+
+Block: TypeAlias = Prose | Scene | FormulaLine | Steps | Table | Figure | Pair
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled part. Level 1 opens a layer of a chain, level 2 is a part of its lesson."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    level: Literal[1, 2] = 2
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A document: what any renderer needs, and no more.
+
+    The methods render it; each only calls `stepwise.render`.
+    """
+
+    title: str
+    kicker: str  # the small line above the title: "Worked example · Max pooling"
+    lead: Text
+    sections: tuple[Section, ...] = field(default_factory=tuple)
+    language: str = "en"
+
+    def html(self, templates: PathLike | None = None) -> str:
+        """One self-contained page. `templates` is a folder whose files are used before stepwise's own."""
+        from ..render import render  # a door that opens forward, named in the import check
+
+        return render(self, "html", templates)
+
+    def markdown(self, templates: PathLike | None = None) -> str:
+        """Markdown with tables and `$` formulas, as GitHub renders it."""
+        from ..render import render
+
+        return render(self, "md", templates)
+
+    def text(self, color: bool = False) -> str:
+        """Plain text in 80 columns, box-drawn; with `color`, ANSI colours for a terminal."""
+        from ..render.text import render_text
+
+        return render_text(self, color)
+
+    def save(self, path: PathLike, replace: bool = True) -> Path:
+        """Write the lesson in the format that the path's suffix names, whole or not at all."""
+        from ..render import save
+
+        return save(self, path, replace=replace)

@@ -1,0 +1,109 @@
+"""Which windows to tell: all of them when they are few, otherwise the telling ones.
+
+Telling are the first, one of every distinct kind (each side of padding, a tie, all numbers negative, the largest
+result) and the last; every other window can be asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..geometry import Side
+from ..language import _
+from ..trace import Step, Trace
+
+FEW = 16
+"""So many windows are all told."""
+SEARCHED = 200
+"""How many windows are looked at in search of kinds that only the numbers show, so that choosing stays quick."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A step to tell, its number among all (from 1), and why it was chosen (empty where all are told)."""
+
+    step: Step
+    number: int
+    why: str = ""
+
+
+def choose(trace: Trace, detail: str) -> list[Chosen]:
+    """The steps to tell at this detail (`auto`, `all` or `none`), in reading order."""
+    steps = trace.steps
+    if detail == "none":
+        return []
+    if detail == "all" or len(steps) <= FEW:
+        return [Chosen(step, number) for number, step in enumerate(steps, 1)]
+    found: dict[str, int] = {_("the first window"): 0}
+    spread = max(1, len(steps) // SEARCHED)
+    candidates = [*_corners(trace), *range(0, len(steps), spread)]
+    for number in candidates:
+        for kind in _kinds(steps[number]):
+            found.setdefault(kind, number)
+    found.setdefault(_("the largest result"), trace.largest)
+    found.setdefault(_("the last window"), len(steps) - 1)
+    by_number: dict[int, list[str]] = {}
+    for kind, number in found.items():
+        by_number.setdefault(number, []).append(kind)
+    return [Chosen(steps[n], n + 1, "; ".join(by_number[n])) for n in sorted(by_number)]
+
+
+def _corners(trace: Trace) -> list[int]:
+    """A window for every combination of padded sides, found by geometry alone, in the first image and channel."""
+    layer = trace.layer
+    spatial = len(trace.geometry.axes)
+    per_axis: list[list[int]] = []
+    for axis in trace.geometry.axes:
+        seen: dict[tuple[Side, ...], int] = {}
+        middle = axis.output // 2
+        for i in (middle, *range(axis.output)):
+            seen.setdefault(axis.sides(i), i)
+            if len(seen) == 4:
+                break
+        per_axis.append(list(seen.values()))
+    plain = [axis_places[0] for axis_places in per_axis]
+    cells = [tuple(plain)]
+    for number, places in enumerate(per_axis):
+        cells += [tuple(place if n == number else p for n, p in enumerate(plain)) for place in places[1:]]
+    shape = trace.output.shape
+    return [_flat(layer.layout.outer((0, 0, *cell), len(shape)), shape) for cell in cells if spatial]
+
+
+def _flat(index: tuple[int, ...], shape: tuple[int, ...]) -> int:
+    number = 0
+    for i, size in zip(index, shape):
+        number = number * size + i
+    return number
+
+
+def _kinds(step: Step) -> list[str]:
+    trace = step.trace
+    cell = trace.layer.layout.inner(step.index, len(trace.geometry.axes))[2:]
+    kinds = [padded_side(axis.name, side) for axis, i in zip(trace.geometry.axes, cell) for side in axis.sides(i)]
+    data = [tap.value for tap in step.taps if not tap.is_padding]
+    if any(value != value for value in data):
+        kinds.append(_("NaN in the window"))
+    elif step.winner is not None and data.count(step.winner.value) > 1 and len(set(data)) > 1:
+        kinds.append(_("a tie"))
+    if data and all(value < 0 for value in data):
+        kinds.append(_("all numbers negative"))
+    if not kinds and any(data):
+        kinds.append(_("a window inside the data"))
+    return kinds
+
+
+def padded_side(axis: str, side: Side) -> str:
+    """`padding on the right`"""
+    return _("padding {where}").format(where=WHERE[axis, side]())
+
+
+WHERE = {
+    ("height", "before"): lambda: _("at the top"),
+    ("height", "after"): lambda: _("at the bottom"),
+    ("width", "before"): lambda: _("on the left"),
+    ("width", "after"): lambda: _("on the right"),
+    ("depth", "before"): lambda: _("at the front"),
+    ("depth", "after"): lambda: _("at the back"),
+    ("length", "before"): lambda: _("at the start"),
+    ("length", "after"): lambda: _("at the end"),
+}

@@ -1,0 +1,26 @@
+"""Long formulas made short enough to read: a sum of many products becomes one subtotal for each channel."""
+
+from __future__ import annotations
+
+from ..formula import Equality, Formula, Number, Sum, equality, value
+from ..trace import Step
+
+READABLE = 28
+"""Terms that are shown one by one; a 3×3 window over three channels, and a bias, still are."""
+
+
+def folded(step: Step) -> Equality:
+    """The step's formula, or one with the same value in which runs of terms are subtotals."""
+    formula = step.formula
+    left = formula.left
+    if not isinstance(left, Sum) or len(left.terms) <= READABLE:
+        return formula
+    groups = -(-len(left.terms) // READABLE)
+    size = -(-len(left.terms) // -(-len(left.terms) // groups))
+    runs = [left.terms[i : i + size] for i in range(0, len(left.terms), size)]
+    shown: tuple[Formula, ...] = tuple(Number(float(_total(run))) for run in runs)
+    return equality(Sum(shown), formula.right)
+
+
+def _total(run: tuple[Formula, ...]) -> float:
+    return float(value(Sum(run)))

@@ -1,0 +1,148 @@
+"""Matrices drawn in characters, for the terminal and for Markdown.
+
+The window is a box around its cells, padding a dot, `[3]` the result, `*3*` the winner of a maximum, `~3~` a cell that
+the window's dilation steps over. Colour repeats these signs and never stands alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..arithmetic import shown
+from ..lessons.blocks import Cell, FeatureMap, Matrix, Scene
+from .shades import levels
+
+Paint = Callable[[str, str], str]  # (text, what it is) -> the text, coloured
+SHADES = " ░▒▓█"
+GAP = 3
+
+
+def unpainted(text: str, _what: str) -> str:
+    """No colour at all."""
+    return text
+
+
+def draw_scene(scene: Scene, width: int, paint: Paint = unpainted) -> list[str]:
+    """Matrices side by side with their signs and captions, in rows that fit the width."""
+    pieces: list[tuple[list[str], int]] = []  # lines and their visible width
+    for sign, matrix in scene.signed:
+        lines, wide = draw_matrix(matrix, paint)
+        caption = matrix.caption
+        wide = max(wide, len(caption))
+        drawn = [_pad(line, wide) for line in lines] + [_pad(caption, wide)]
+        if sign:
+            middle = (len(lines) - 1) // 2
+            drawn = [(f"{sign}  " if i == middle else "   ") + line for i, line in enumerate(drawn)]
+            wide += 3
+        pieces.append((drawn, wide))
+    rows: list[list[tuple[list[str], int]]] = [[]]
+    for piece in pieces:
+        if rows[-1] and sum(w + GAP for _, w in rows[-1]) + piece[1] > width:
+            rows.append([])
+        rows[-1].append(piece)
+    output: list[str] = []
+    for row in rows:
+        height = max(len(lines) for lines, _ in row)
+        columns = [_centred(lines, wide, height) for lines, wide in row]
+        output += [(" " * GAP).join(parts).rstrip() for parts in zip(*columns)] + [""]
+    return output[:-1]
+
+
+def draw_matrix(matrix: Matrix, paint: Paint = unpainted) -> tuple[list[str], int]:
+    """The lines of one matrix without its caption, and how wide they look."""
+    texts = [[_text(cell) for cell in row] for row in matrix.rows]
+    wide = max(len(text) for row in texts for text in row)
+    labels = [str(matrix.first_row + r) for r in range(len(texts))] if matrix.cut else [""] * len(texts)
+    margin = max(map(len, labels)) + (1 if matrix.cut else 0)
+    top, left, height, width = 0, 0, len(texts), len(texts[0])
+    if matrix.frame:
+        top, left, height, width = (
+            matrix.frame.top,
+            matrix.frame.left,
+            matrix.frame.height,
+            matrix.frame.width,
+        )
+    lines: list[str] = []
+    if matrix.cut:
+        head = " ".join(f"{matrix.first_column + c:^{wide + 2}}" for c in range(len(texts[0])))
+        lines.append(" " * (margin + 1) + head)
+
+    def rule(opening: str, closing: str) -> str:
+        inside = "─" * (width * (wide + 3) - 1)
+        return " " * (margin + left * (wide + 3)) + paint(
+            opening + inside + closing, "window" if matrix.frame else "rule"
+        )
+
+    for r, row in enumerate(texts):
+        if r == top:
+            lines.append(rule("┌", "┐"))
+        line = ""
+        for c, text in enumerate(row):
+            bar = top <= r < top + height and c in (left, left + width)
+            line += paint("│", "window" if matrix.frame else "rule") if bar else " "
+            line += paint(_signed(text.rjust(wide), matrix.rows[r][c]), _what(matrix.rows[r][c]))
+        closing = top <= r < top + height and len(row) == left + width
+        line += paint("│", "window" if matrix.frame else "rule") if closing else " "
+        lines.append(f"{labels[r]:>{max(margin - 1, 0)}}" + " " * min(margin, 1) + line)
+        if r == top + height - 1:
+            lines.append(rule("└", "┘"))
+    visible = margin + len(texts[0]) * (wide + 3) + 1
+    return lines, visible
+
+
+def _text(cell: Cell) -> str:
+    return {"padding": "·", "unknown": "?"}.get(cell.kind) or shown(cell.value)
+
+
+def _signed(text: str, cell: Cell) -> str:
+    if "result" in cell.marks:
+        before, after = "[", "]"
+    elif "winner" in cell.marks:
+        before, after = "*", "*"
+    elif "window" in cell.marks and "tapped" not in cell.marks:
+        before, after = "~", "~"
+    else:
+        return f" {text} "
+    bare = text.lstrip()
+    return " " * (len(text) - len(bare)) + before + bare + after
+
+
+def _what(cell: Cell) -> str:
+    for mark in ("result", "winner", "window"):
+        if mark in cell.marks and cell.kind == "data":
+            return mark
+    return cell.kind
+
+
+def _pad(line: str, width: int) -> str:
+    return line + " " * (width - visible(line))
+
+
+def visible(line: str) -> int:
+    """How many columns a line takes on a terminal, escapes aside."""
+    length, inside = 0, False
+    for character in line:
+        if character == "\033":
+            inside = True
+        elif inside:
+            inside = character != "m"
+        else:
+            length += 1
+    return length
+
+
+def _centred(lines: Sequence[str], width: int, height: int) -> list[str]:
+    """Lines set in the middle of a taller row; every matrix's caption stays at its own foot."""
+    above = (height - len(lines)) // 2
+    blank = " " * width
+    padded = [blank] * above + [_pad(line, width) for line in lines]
+    return padded + [blank] * (height - len(padded))
+
+
+def shaded(feature_map: FeatureMap, width: int) -> str:
+    """A feature map in block characters; two to a cell where there is room, and coarser where there is not."""
+    rows = levels(feature_map, len(SHADES))
+    step = -(-len(rows[0]) // width)
+    doubled = 2 if 2 * len(rows[0]) <= width else 1
+    coarse = [row[::step] for row in rows[:: step * (2 if doubled == 1 else 1)]]
+    return "\n".join("".join(SHADES[level] * doubled for level in row).rstrip() for row in coarse)

@@ -1,0 +1,100 @@
+"""Where templates are found, and how one is rendered: Jinja, with everything escaped and nothing undefined.
+
+Templates live at the top of the repository and are packed into the wheel. A user's own folder comes first and may hold
+as little as one block; it is run in Jinja's sandbox, since it may come from anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ..errors import FileError, StepwiseError
+from ..files import PathLike
+from ..language import _
+from ..lessons.blocks import Block, Lesson
+
+
+def templates_folder() -> Path:
+    """Stepwise's own templates: in the package once installed, beside `pyproject.toml` in a checkout."""
+    package = Path(__file__).parent.parent
+    beside = package.parent / "templates"
+    return beside if (package.parent / "pyproject.toml").exists() else package / "templates"
+
+
+@dataclass(frozen=True)
+class TemplateFormat:
+    """A format made by templates: its folder, and what its templates may call."""
+
+    folder: str
+    suffix: str  # of the template files, before `.jinja`
+    escapes: bool  # whether everything is escaped as HTML
+    filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+    def render(self, lesson: Lesson, templates: PathLike | None = None) -> str:
+        """The lesson, through `page` and one template a block. Raises `StepwiseError`, with file and line."""
+        environment = _environment(self.folder, self.suffix, None if templates is None else str(templates))
+        try:
+            return environment.get_template(f"page.{self.suffix}.jinja").render(lesson=lesson)
+        except jinja2.TemplateSyntaxError as error:
+            raise StepwiseError(
+                f"template {error.filename or error.name}, line {error.lineno}: {error.message}"
+            ) from None
+        except jinja2.TemplateError as error:
+            raise StepwiseError(f"template {_place(error)}: {error.message or error}") from None
+
+
+def _place(error: BaseException) -> str:
+    """The file and line of the template that was running."""
+    place, traceback = "", error.__traceback__
+    while traceback:
+        name = traceback.tb_frame.f_code.co_filename
+        if name.endswith(".jinja"):
+            place = f"{name}, line {traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return place
+
+
+FORMATS: dict[str, TemplateFormat] = {}
+
+
+def register(format: TemplateFormat) -> TemplateFormat:
+    """Make a format's filters known to its environment."""
+    FORMATS[format.folder] = format
+    return format
+
+
+@lru_cache(maxsize=32)
+def _environment(folder: str, suffix: str, own: str | None) -> jinja2.Environment:
+    shipped = templates_folder() / folder
+    places = [shipped]
+    kind: type[jinja2.Environment] = jinja2.Environment
+    if own is not None:
+        if not Path(own).is_dir():
+            raise FileError(f"the templates folder {own} is not a folder")
+        places = [Path(own) / folder, Path(own), shipped]
+        kind = ImmutableSandboxedEnvironment
+    environment = kind(
+        loader=jinja2.FileSystemLoader(places),
+        undefined=jinja2.StrictUndefined,
+        autoescape=FORMATS[folder].escapes,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters.update(FORMATS[folder].filters)
+    environment.globals["_"] = _
+    environment.filters["kind"] = lambda piece: type(piece).__name__
+    environment.filters["block"] = lambda block: _block_name(block, suffix)
+    return environment
+
+
+def _block_name(block: Block, suffix: str) -> str:
+    """The template of a block, named after its class: `StepBlock` is told by `stepblock.html.jinja`."""
+    return f"{type(block).__name__.lower()}.{suffix}.jinja"

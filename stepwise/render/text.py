@@ -1,0 +1,161 @@
+"""Plain text for a terminal: 80 columns, box-drawn, coloured only where asked."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import assert_never
+
+from ..formula import text as formula_text
+from ..language import _
+from ..lessons.blocks import (
+    Block,
+    Code,
+    Figure,
+    FormulaLine,
+    Inline,
+    Lesson,
+    Math,
+    Pair,
+    Prose,
+    Scene,
+    Section,
+    StepBlock,
+    Steps,
+    Strong,
+    Table,
+    Text,
+)
+from .grids import Paint, draw_scene, shaded, unpainted, visible
+
+WIDTH = 78
+
+_ANSI = {
+    "window": "34",
+    "winner": "1;34",
+    "result": "1;32",
+    "padding": "2",
+    "unknown": "2",
+    "rule": "2",
+    "head": "1",
+}
+
+
+def _ansi(text: str, what: str) -> str:
+    return f"\033[{_ANSI[what]}m{text}\033[0m" if what in _ANSI else text
+
+
+def render_text(lesson: Lesson, color: bool = False) -> str:
+    """The lesson as text that fits 80 columns; with `color`, ANSI colours repeat what the signs say."""
+    paint: Paint = _ansi if color else unpainted
+    lines = [
+        _clean(lesson.kicker),
+        "",
+        *_heading(_clean(lesson.title), "═", paint),
+        "",
+        *wrapped(plain(lesson.lead)),
+        "",
+    ]
+    number = 0
+    for section in lesson.sections:
+        number = 0 if section.level == 1 else number + 1
+        lines += ["", *_section(section, number, paint)]
+    return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
+
+
+def _section(section: Section, number: int, paint: Paint) -> list[str]:
+    title = _clean(section.title)
+    lines = _heading(title, "═", paint) if section.level == 1 else _heading(f"{number}  {title}", "─", paint)
+    for block in section.blocks:
+        lines += ["", *_block(block, paint, WIDTH)]
+    return lines
+
+
+def _heading(title: str, rule: str, paint: Paint) -> list[str]:
+    rows = textwrap.wrap(title, WIDTH) or [""]
+    return [*(paint(row, "head") for row in rows), paint(rule * max(map(len, rows)), "rule")]
+
+
+def _block(block: Block, paint: Paint, width: int) -> list[str]:
+    match block:
+        case Prose():
+            body = wrapped(plain(block.text), width - (2 if block.tone == "note" else 0))
+            return [f"┃ {line}" for line in body] if block.tone == "note" else body
+        case Scene():
+            return draw_scene(block, width, paint)
+        case FormulaLine():
+            return wrapped("    " + formula_text(block.formula), width)
+        case Steps():
+            lines: list[str] = []
+            for step in block.steps:
+                lines += [*_step(step, paint, width), ""]
+            return lines[:-1]
+        case Table():
+            return _table(block, paint, width)
+        case Figure():
+            lines = []
+            for feature_map in block.maps:
+                lines += [*shaded(feature_map, width).split("\n"), feature_map.caption, ""]
+            return lines[:-1]
+        case Pair():
+            lines = []
+            for card in (block.left, block.right):
+                lines += [*_heading(f"{card.title}: {card.remark}", "┄", paint), ""]
+                for inner in card.blocks:
+                    lines += [*_block(inner, paint, width), ""]
+            return lines[:-1]
+    assert_never(block)
+
+
+def _step(step: StepBlock, paint: Paint, width: int) -> list[str]:
+    where = _("Window {n} of {total}").format(n=step.number, total=f"{step.total:,}")
+    head = paint(where, "head") + (f" · {step.kind}" if step.kind else "")
+    formula = textwrap.wrap(formula_text(step.formula), width - 4, break_long_words=False) or [""]
+    return [
+        head,
+        "",
+        *(f"  {line}" for line in draw_scene(step.scene, width - 2, paint)),
+        "",
+        *(f"    {line}" for line in formula),
+        *(f"  {line}" for line in wrapped(plain(step.sentence), width - 2)),
+    ]
+
+
+def _table(table: Table, paint: Paint, width: int) -> list[str]:
+    """Columns side by side where they fit, else each row as its head and its values below."""
+    rows = [list(table.head), *([plain(text) for text in row] for row in table.rows)]
+    wide = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
+    if sum(wide) + 3 * (len(wide) - 1) <= width:
+        lines = ["   ".join(text.ljust(w) for text, w in zip(row, wide)).rstrip() for row in rows]
+        return [lines[0], paint("─" * max(map(visible, lines)), "rule"), *lines[1:]]
+    lines = []
+    for row in rows[1:]:
+        lines.append(row[0])
+        for head, text in zip(table.head[1:], row[1:]):
+            lines += textwrap.wrap(f"{head}: {text}", width, initial_indent="  ", subsequent_indent="    ")
+    return lines
+
+
+def wrapped(text: str, width: int = WIDTH) -> list[str]:
+    """A paragraph in lines of at most `width`; words longer than that are broken."""
+    return textwrap.wrap(text, width) or [""]
+
+
+def plain(text: Text) -> str:
+    """Prose without any markup."""
+    return _clean("".join(_piece(piece) for piece in text))
+
+
+def _piece(piece: Inline) -> str:
+    match piece:
+        case str():
+            return piece
+        case Strong() | Code():
+            return piece.text
+        case Math():
+            return formula_text(piece.formula)
+    assert_never(piece)
+
+
+def _clean(text: str) -> str:
+    """Without control characters: a title from a stranger must not steer the terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -1,0 +1,40 @@
+"""Sizes alone: what every layer of a chain gives, worked out without any numbers in the cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .dialects import LayerObject
+from .errors import ShapeError
+from .geometry import Geometry
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Sized:
+    """One layer of a chain: what goes in, how its windows lie, what comes out."""
+
+    call: str
+    given: Shape
+    geometry: Geometry
+    output: Shape
+
+
+def sizes(layers: Sequence[LayerObject], shape: Shape) -> list[Sized]:
+    """The sizes after every layer. Raises `ShapeError`, naming the layer, where one does not fit.
+
+    >>> from .tracing import understood
+    >>> [s.output for s in sizes(understood("Conv2D(8, 3, strides=2, padding='same'), MaxPool2D(2)"), (28, 28, 1))]
+    [(14, 14, 8), (7, 7, 8)]
+    """
+    found = []
+    for layer in layers:
+        try:
+            geometry, output = layer.plan.operation.outline(layer.plan.layout, shape)
+        except ShapeError as error:
+            raise ShapeError(f"{layer.layer.call}: {error}") from None
+        found.append(Sized(layer.layer.call, shape, geometry, output))
+        shape = output
+    return found

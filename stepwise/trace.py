@@ -1,0 +1,394 @@
+"""The record of one operation, and the questions it answers.
+
+A `Trace` holds arrays and geometry only, so that recording costs about as much as computing. Everything else is derived
+when asked for: a `Step` is how one output cell came to be, a `Tap` one thing that its window touched.
+
+    trace.step((0, 1)).taps      what the window touched, padding included
+    trace.step((0, 1)).formula   max(3, 1) = 3
+
+What an operation must be able to do to be traced is the `Operation` contract below; `ops/` holds the operations.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import operator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsIndex, overload
+
+import numpy as np
+
+from .arithmetic import Array, Value, plain
+from .errors import StepIndexError, VerificationError
+from .files import PathLike, write_whole
+from .formula import Equality, Formula, Number, equality
+from .geometry import Geometry
+from .layout import Index, Layout
+
+if TYPE_CHECKING:
+    from .lessons.blocks import Lesson
+
+
+class _Padding(Enum):
+    """The source of a tap that has none."""
+
+    PADDING = "padding"
+
+    def __repr__(self) -> str:
+        return "PADDING"
+
+
+PADDING: Final = _Padding.PADDING
+
+
+class Tap(NamedTuple):
+    """One thing a window touched.
+
+    Data or padding is told by `source`, never by the value: NaN is data.
+    """
+
+    source: Index | _Padding  # the index into the input as its owner laid it out, or PADDING
+    value: Value  # what was there; for padding, what it stands for: -inf in a maximum, 0 in a sum
+    position: Index  # along the spatial axes, counted from the first data cell; may lie outside
+    weight: Value = None  # what the value was multiplied by, if anything
+    weight_index: Index | None = None  # where in the kernel that weight is
+    input: str = "input"  # which of the trace's inputs it came from
+
+    @property
+    def is_padding(self) -> bool:
+        """Whether there was no data here."""
+        return self.source is PADDING
+
+
+class Operation(ABC):
+    """What can be traced: its fields are its parameters, its methods what `Trace` and `Step` ask.
+
+    Subclasses are frozen dataclasses, one a file in `ops/`; the docstring of each is its mathematics.
+    """
+
+    name: ClassVar[str]  # in saved traces and in the registry
+    rule: ClassVar[str]  # how taps become a result, in the field's word
+
+    @abstractmethod
+    def outline(self, layout: Layout, shape: tuple[int, ...]) -> tuple[Geometry, tuple[int, ...]]:
+        """The geometry, and the output's shape in its owner's layout, for an input of this shape.
+
+        Raises `ShapeError` where it does not fit.
+        """
+
+    @abstractmethod
+    def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
+        """The geometry and the output, fast. Raises `ShapeError` where the inputs do not fit."""
+
+    @abstractmethod
+    def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
+        """What the output cell at `index` was made from, in the window's row-major order."""
+
+    @abstractmethod
+    def expression(self, step: Step) -> Formula:
+        """The step's left-hand side, with its numbers put in."""
+
+    @abstractmethod
+    def replay(self, trace: Trace) -> tuple[Array, Array | float]:
+        """The output again, by a route that shares no arithmetic with `run`, and how far rounding may part the two.
+
+        Raises `VerificationError` where the recorded geometry is not what the parameters ask for.
+        """
+
+    @abstractmethod
+    def sources(self, trace: Trace, index: Index) -> list[Index | _Padding]:
+        """The sources of a cell's taps, by the same second route."""
+
+    @abstractmethod
+    def check(self, trace: Trace) -> None:
+        """Refuse a record whose arrays do not have the shapes its layer asks for. Raises `ShapeError`."""
+
+    @abstractmethod
+    def seen(self, channel: int, trace: Trace) -> range:
+        """The input channels that an output channel is made from."""
+
+    def weight_shapes(self, layout: Layout, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """The owner's shapes of the weights, by name, for an input of this shape."""
+        return {}
+
+    def winner(self, taps: Sequence[Tap]) -> Tap | None:
+        """The tap that decided the result, where one did."""
+        return None
+
+
+@dataclasses.dataclass(frozen=True)
+class Layer:
+    """What is asked for: an operation with its parameters, and how its owner lays arrays out.
+
+    `call` is the layer as it was written, or as its framework would write it.
+    """
+
+    operation: Operation
+    layout: Layout
+    dialect: str
+    call: str
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Step:
+    """How one output cell came to be: a view of one cell of a trace, everything derived when asked for."""
+
+    trace: Trace = dataclasses.field(repr=False)
+    index: Index  # into trace.output, never negative
+
+    @cached_property
+    def taps(self) -> tuple[Tap, ...]:
+        """Everything the window touched, padding included, in row-major order of the window."""
+        return self.trace.layer.operation.taps(self.trace, self.index)
+
+    @property
+    def rule(self) -> str:
+        """How the taps became the result: `max`, `mean`, `sum of products`."""
+        return self.trace.layer.operation.rule
+
+    @cached_property
+    def formula(self) -> Equality:
+        """The working of this cell: `max(3, 1) = 3`. Padding that changes nothing is left out."""
+        return equality(self.trace.layer.operation.expression(self), Number(self.result))
+
+    @property
+    def result(self) -> Value:
+        """The number in the output cell."""
+        return plain(self.trace.output[self.index])
+
+    @cached_property
+    def winner(self) -> Tap | None:
+        """The tap a maximum was taken from (the first in row-major order where several tie), else None."""
+        return self.trace.layer.operation.winner(self.taps)
+
+
+class Steps(Sequence[Step]):
+    """Every step of a trace, in row-major order of the output, each made when it is asked for."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+
+    def __len__(self) -> int:
+        return self._trace.output.size
+
+    @overload
+    def __getitem__(self, number: SupportsIndex) -> Step: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Step]: ...
+    def __getitem__(self, number: SupportsIndex | slice) -> Step | Sequence[Step]:
+        if isinstance(number, slice):
+            return [self[i] for i in range(*number.indices(len(self)))]
+        place = range(len(self))[operator.index(number)]  # negative numbers count from the end
+        index = np.unravel_index(place, self._trace.output.shape)
+        return Step(self._trace, tuple(int(i) for i in index))
+
+    def __iter__(self) -> Iterator[Step]:
+        return (Step(self._trace, index) for index in np.ndindex(self._trace.output.shape))
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class Trace:
+    """The record of one operation: what went in, how the windows lie, what came out.
+
+    `np.asarray(trace)` is its output, so a trace can be fed to the next layer, to NumPy or to a plot.
+
+    >>> import stepwise as sw
+    >>> t = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]])
+    >>> t.output.tolist(), str(t.step((0, 1)).formula)
+    ([[4, 3], [2, 1]], 'max(3, 1) = 3')
+    """
+
+    layer: Layer
+    inputs: Mapping[str, Array]  # by name, each in its owner's layout: "input", and "kernel", "bias" where there are
+    geometry: Geometry
+    output: Array  # in the owner's layout
+    parents: Mapping[str, Trace] = dataclasses.field(default_factory=dict)  # input name -> the trace it came from
+    origins: Mapping[str, str] = dataclasses.field(default_factory=dict)  # weight name -> the initializer that drew it
+
+    def step(self, index: SupportsIndex | Sequence[SupportsIndex]) -> Step:
+        """How the output cell at `index` came to be; negative indices count from the end.
+
+        Raises `StepIndexError` for an index that is not a cell of the output.
+        """
+        given = tuple(map(operator.index, index)) if isinstance(index, Sequence) else (operator.index(index),)
+        shape = self.output.shape
+        if len(given) != len(shape) or not all(-size <= i < size for i, size in zip(given, shape)):
+            raise StepIndexError(f"{given} is not a cell of the output, whose shape is {shape}")
+        return Step(self, tuple(i % size for i, size in zip(given, shape)))
+
+    @property
+    def steps(self) -> Steps:
+        """Every step, in row-major order of the output; a lazy sequence."""
+        return Steps(self)
+
+    @property
+    def largest(self) -> int:
+        """The number, in row-major order, of the output cell with the largest value."""
+        return int(np.argmax(self.output))
+
+    def verify(self) -> None:
+        """Replay every window by an independent way.
+
+        The geometry is derived again by sliding a window by hand, every output cell is computed again by gathering its
+        window cell by cell, and steps (all of them up to some thousands, else an even choice) must name the same taps.
+
+        Raises `VerificationError`, naming the first thing that differs.
+        """
+        again, slack = self.layer.operation.replay(self)
+        if again.shape != self.output.shape:
+            raise VerificationError(f"the output has shape {self.output.shape}, but replaying gives {again.shape}")
+        wrong = _differs(self.output, again, slack)
+        if wrong.any():
+            index = tuple(int(i) for i in np.argwhere(wrong)[0])
+            raise VerificationError(
+                f"output cell {index} is {plain(self.output[index])}, but replaying its window gives "
+                f"{plain(again[index])} ({int(wrong.sum())} of {wrong.size} cells differ)"
+            )
+        for step in _even_choice(self.steps, most=4096):
+            told = [tap.source for tap in step.taps]
+            if told != self.layer.operation.sources(self, step.index):
+                raise VerificationError(f"the step of output cell {step.index} names the wrong taps: {told}")
+        for parent in self.parents.values():
+            parent.verify()
+
+    def save(self, path: PathLike) -> None:
+        """Write the trace as JSON (`docs/trace.schema.json`), whole or not at all; `stepwise.load` reads it back."""
+        write_whole(path, json.dumps(self.to_data(), ensure_ascii=False, separators=(",", ":")) + "\n")
+
+    def to_data(self) -> dict[str, Any]:
+        """The trace as JSON-ready data."""
+        operation = self.layer.operation
+        return {
+            "format": "stepwise-trace",
+            "version": 1,
+            "layer": {
+                "call": self.layer.call,
+                "dialect": self.layer.dialect,
+                "layout": dataclasses.asdict(self.layer.layout),
+                "operation": {"name": operation.name, **_fields(operation)},
+            },
+            "inputs": {
+                name: {"parent": self.parents[name].to_data()} if name in self.parents else array_to_data(array)
+                for name, array in self.inputs.items()
+            },
+            "origins": dict(self.origins),
+            "geometry": {"axes": [{"name": a.name, **_fields(a.padding)} for a in self.geometry.axes]},
+            "output": array_to_data(self.output),
+        }
+
+    def lesson(self, language: str = "en", detail: str = "auto") -> Lesson:
+        """The trace told as a worked example; see `stepwise.lessons`.
+
+        `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`.
+        """
+        from .lessons import tell  # a door that opens forward, named in the import check
+
+        return tell(self, language=language, detail=detail)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The output's shape."""
+        return self.output.shape
+
+    @property
+    def ndim(self) -> int:
+        """The output's number of axes."""
+        return self.output.ndim
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The output's element type."""
+        return self.output.dtype
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.array(self.output, dtype=dtype, copy=copy) if copy else np.asarray(self.output, dtype=dtype)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.output[key]
+
+    def __len__(self) -> int:
+        return len(self.output)
+
+    def __repr__(self) -> str:
+        return f"<Trace of {self.layer.call}: {self.inputs['input'].shape} -> {self.output.shape}>"
+
+
+def record(
+    layer: Layer,
+    inputs: Mapping[str, Array],
+    parents: Mapping[str, Trace] | None = None,
+    origins: Mapping[str, str] | None = None,
+) -> Trace:
+    """Carry a layer out on its inputs and keep the record. Arrays are copied, so later changes to them change nothing.
+
+    Raises `ShapeError` where the inputs do not fit the layer.
+    """
+    parents = parents or {}
+    kept = {name: array if name in parents else _frozen(np.array(array)) for name, array in inputs.items()}
+    geometry, output = layer.operation.run(layer.layout, kept)
+    return Trace(layer, kept, geometry, _frozen(output), parents, origins or {})
+
+
+def _frozen(array: Array) -> Array:
+    array.flags.writeable = False
+    return array
+
+
+def _differs(a: Array, b: Array, slack: Array | float) -> Array:
+    """Where two arrays part by more than the slack; NaN equals NaN, and an infinity only itself."""
+    if a.dtype == object or b.dtype == object or a.dtype.kind in "iub":
+        return np.asarray(a != b, dtype=bool)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(a - b) <= slack
+    alike: Array = (a == b) | (np.isnan(a) & np.isnan(b)) | near
+    return ~alike
+
+
+def _even_choice(steps: Steps, most: int) -> Iterator[Step]:
+    stride = -(-len(steps) // most) or 1
+    return (steps[i] for i in range(0, len(steps), stride)) if stride > 1 else iter(steps)
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+
+
+def array_to_data(array: Array) -> dict[str, Any]:
+    """An array as JSON-ready data that reads back to the very same numbers."""
+    return {
+        "dtype": str(array.dtype),
+        "shape": list(array.shape),
+        "data": [_cell(v) for v in array.ravel().tolist()],
+    }
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, float) and not np.isfinite(value):
+        return {True: "NaN", False: "Infinity" if value > 0 else "-Infinity"}[value != value]
+    return value
+
+
+def chain(trace: Trace) -> list[Trace]:
+    """The traces from the first layer to this one, along their main input."""
+    traces = [trace]
+    while "input" in traces[-1].parents:
+        traces.append(traces[-1].parents["input"])
+    return traces[::-1]
+
+
+__all__ = [
+    "PADDING",
+    "Layer",
+    "Operation",
+    "Step",
+    "Steps",
+    "Tap",
+    "Trace",
+    "array_to_data",
+    "chain",
+    "record",
+]

@@ -1,0 +1,89 @@
+"""From what a person writes to a Trace: `trace("MaxPool2D(2)", [[4, 3], [2, 1]])`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .dialects import LayerObject, layers
+from .errors import CallError, ShapeError
+from .trace import Trace
+
+Written = str | LayerObject
+
+
+def trace(
+    call: Written | Sequence[Written],
+    input: Any,
+    *,
+    kernel: Any = None,
+    bias: Any = None,
+    weights: Sequence[Any] | Mapping[Any, Any] | None = None,
+) -> Trace:
+    """Carry out a layer, or a chain of them, and keep the whole working.
+
+    call     a layer as its framework writes it, a dialect's layer, or a list of either for a chain
+    input    an array, nested lists, text such as `"4 3; 2 1"`, or another Trace. A 2-D array is one image with one
+             channel; more axes are laid out as the layer's dialect lays them out
+    kernel, bias   the weights of the (only) layer that has any, in its dialect's shapes
+    weights  for a chain: one entry a layer (None where it has none), or a mapping from the layer's number (from 0);
+             an entry is a list in the framework's order or a mapping such as `{"kernel": …, "bias": …}`
+
+    Returns the Trace of the last layer; `.parents` lead back. Weights that nobody gives are drawn by the layer's own
+    initializer with a fixed seed.
+
+    Raises `CallError`, `InputError`, `ShapeError` or `LimitError`, each with one sentence.
+
+    >>> trace("MaxPool2D(2, strides=1, padding='valid')", [[4, 3], [2, 1]]).output.tolist()
+    [[4]]
+    """
+    chain = understood(call)
+    if kernel is not None or bias is not None:
+        _weighted(chain).give({name: w for name, w in (("kernel", kernel), ("bias", bias)) if w is not None})
+    for number, entry in _entries(weights, len(chain)):
+        _give(chain[number], entry)
+    for layer in chain:
+        input = layer(input)
+    result: Trace = input
+    return result
+
+
+def understood(call: Written | Sequence[Written]) -> list[LayerObject]:
+    """The layers that a request names, in order. Raises `CallError` where there are none."""
+    written = [call] if isinstance(call, str | LayerObject) else list(call)
+    chain = [layer for one in written for layer in (layers(one) if isinstance(one, str) else [one])]
+    if not chain:
+        raise CallError("no layer was given; write one such as MaxPool2D(2, strides=1)")
+    return chain
+
+
+def _weighted(chain: list[LayerObject]) -> LayerObject:
+    having = [layer for layer in chain if layer.plan.initializers]
+    if len(having) == 1:
+        return having[0]
+    if not having:
+        raise CallError(f"a kernel or bias was given, but {chain[0]} has no weights")
+    raise CallError(f"{len(having)} layers have weights; give them by layer with weights=[…]")
+
+
+def _entries(weights: Sequence[Any] | Mapping[Any, Any] | None, count: int) -> Iterable[tuple[int, Any]]:
+    if weights is None:
+        return []
+    pairs = weights.items() if isinstance(weights, Mapping) else enumerate(weights)
+    kept = [(number, entry) for number, entry in pairs if entry is not None]
+    for number, _entry in kept:
+        if type(number) is not int or not 0 <= number < count:
+            raise ShapeError(f"weights were given for layer {number!r}; the layers are numbered 0 to {count - 1}")
+    return kept
+
+
+def _give(layer: LayerObject, entry: Any) -> None:
+    if isinstance(entry, Mapping):
+        layer.give({str(name): value for name, value in entry.items()})
+    elif isinstance(entry, Sequence) and not isinstance(entry, str):
+        names = list(layer.plan.initializers)
+        if len(entry) > len(names):
+            raise ShapeError(f"{layer} has {len(names)} weights {names}, but {len(entry)} were given")
+        layer.give(dict(zip(names, entry)))
+    else:
+        raise CallError(f"the weights of {layer} must be a list or a mapping by name, not {type(entry).__name__}")
