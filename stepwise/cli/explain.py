@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def command(
 def _lessons(files: list[str], steps: str | None) -> Iterator[tuple[str, Lesson]]:
     for file in files:
         if file == "-":
-            text = click.get_text_stream("stdin").read(LONGEST_TEXT)
+            text = sys.stdin.read(LONGEST_TEXT)
             yield "lesson", read_lesson(text, "standard input").lesson(steps)
         else:
             yield Path(file).stem, load_lesson_file(file).lesson(steps)
