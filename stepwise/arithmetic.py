@@ -86,9 +86,9 @@ def worth(text: str) -> Fraction | float:
     return special[text] if text in special else Fraction(text)
 
 
-def is_exact(array: Array) -> bool:
-    """Whether arithmetic on this array never rounds: integers, booleans, or Python's own exact numbers."""
-    return array.dtype.kind in "iub" or array.dtype == object
+def rounding(array: Array) -> float:
+    """How far one operation in this array's type may round, relative to its result; 0 where it never rounds."""
+    return float(np.finfo(array.dtype).eps) if array.dtype.kind == "f" else 0.0
 
 
 def wide(array: Array, terms: int, weight: Array | None = None) -> Array:

@@ -2,7 +2,8 @@
 
     CALL  = NAME(ARGUMENT, …)             keras.layers.MaxPool2D((2, 2), strides=1, padding='same')
     NAME  = identifiers joined by dots
-    ARGUMENT = a literal, a tuple or list of them, or (for initializers) another CALL; with or without `name=`
+    ARGUMENT = a literal, a tuple or list of them, or (for initializers) another CALL; with or without `name=`;
+               or, first in a function such as F.max_pool2d(x, 2), a name that stands for the input
 
 Nothing in the text is ever executed: Python's own parser makes a tree, and only the nodes above are accepted from it.
 """
@@ -17,6 +18,16 @@ from .errors import CallError
 
 LONGEST = 4000
 """Characters a call may have."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name standing where a value could: only the `x` of `F.max_pool2d(x, 2)` is one that anybody takes."""
+
+    name: str
+
+    def __repr__(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,6 +96,8 @@ def _argument(node: ast.expr, text: str) -> Any:
     match node:
         case ast.Call():
             return _call(node, text)
+        case ast.Name(id=name):
+            return Name(name)
         case ast.Constant(value=bool() | int() | float() | str() | None as value):
             return value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):

@@ -16,7 +16,7 @@ import numpy as np
 from .arithmetic import Array
 from .errors import FileError, StepwiseError
 from .files import PathLike, read_text
-from .geometry import RULES, AxisGeometry, Geometry, PaddingDecision
+from .geometry import RULES, Adaptive, AxisGeometry, Geometry, PaddingDecision, Sliding, Transposed, Whole, axis_for
 from .layout import Layout
 from .ops import OPERATIONS
 from .trace import Layer, Trace
@@ -98,20 +98,34 @@ def _layer(data: dict[str, Any]) -> Layer:
     layout_data = _field(data, "layout", dict)
     layout = Layout(**{f.name: _field(layout_data, f.name, bool) for f in dataclasses.fields(Layout)})
     try:
-        operation = kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()})
-    except TypeError:
-        raise _DamagedError(f"the parameters of {name} do not fit") from None
+        operation = kind(**{k: _parameter(v) for k, v in fields.items()})
+    except (TypeError, AttributeError, ValueError) as error:
+        detail = f": {error}" if isinstance(error, StepwiseError) else ""
+        raise _DamagedError(f"the parameters of {name} do not fit{detail}") from None
     return Layer(operation, layout, _field(data, "dialect", str), _field(data, "call", str))
+
+
+REQUESTS = {kind.__name__: kind for kind in (Sliding, Whole, Adaptive, Transposed)}
+
+
+def _parameter(value: Any) -> Any:
+    """A parameter as its operation has it: lists are tuples, and a request for windows is made again."""
+    if isinstance(value, dict):
+        fields = {k: _parameter(v) for k, v in value.items() if k != "kind"}
+        return REQUESTS[_field(value, "kind", str)](**fields) if value.get("kind") in REQUESTS else None
+    return tuple(_parameter(v) for v in value) if isinstance(value, list) else value
 
 
 def _axis(data: Any) -> AxisGeometry:
     if not isinstance(data, dict):
         raise _DamagedError("an axis is not an object")
-    numbers = {f.name: _field(data, f.name, int) for f in dataclasses.fields(PaddingDecision) if f.name != "rule"}
+    names = [f.name for f in dataclasses.fields(PaddingDecision) if f.name not in ("rule", "ceil")]
+    numbers = {name: _field(data, name, int) for name in names}
     rule = next((rule for rule in RULES if rule == data.get("rule")), None)
-    if rule is None or min(numbers.values()) < 0 or min(numbers["window"], numbers["stride"]) < 1:
+    positive = min(numbers[name] for name in ("size", "window", "stride", "dilation", "output"))
+    if rule is None or positive < 1 or (rule != "transposed" and min(numbers["before"], numbers["after"]) < 0):
         raise _DamagedError("an axis has numbers that no geometry has")
-    return AxisGeometry(_field(data, "name", str), PaddingDecision(rule=rule, **numbers))
+    return axis_for(_field(data, "name", str), PaddingDecision(rule=rule, ceil=_field(data, "ceil", bool), **numbers))
 
 
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}

@@ -31,10 +31,12 @@ def sizes(layers: Sequence[LayerObject], shape: Shape) -> list[Sized]:
     """
     found = []
     for layer in layers:
-        try:
-            geometry, output = layer.plan.operation.outline(layer.plan.layout, shape)
-        except ShapeError as error:
-            raise ShapeError(f"{layer.layer.call}: {error}") from None
-        found.append(Sized(layer.layer.call, shape, geometry, output))
-        shape = output
+        for stage in layer.plan.stages:
+            call = stage.call or layer.call
+            try:
+                geometry, output = stage.operation.outline(layer.plan.layout, shape)
+            except ShapeError as error:
+                raise ShapeError(f"{call}: {error}") from None
+            found.append(Sized(call, shape, geometry, output))
+            shape = output
     return found

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from .lessons.blocks import Lesson
 
 
+MOST_CELLS = 2**28
+"""The most cells an output may have; a larger request is refused before any memory is taken."""
+
+
 class _Padding(Enum):
     """The source of a tap that has none."""
 
@@ -108,8 +112,32 @@ class Operation(ABC):
         """Refuse a record whose arrays do not have the shapes its layer asks for. Raises `ShapeError`."""
 
     @abstractmethod
+    def place(self, trace: Trace, index: Index) -> Index:
+        """An index into the output as `(n, c, *position)`, the way operations count."""
+
+    @abstractmethod
+    def index(self, trace: Trace, place: Index) -> Index:
+        """The reverse of `place`."""
+
+    def channel_counts(self, trace: Trace) -> tuple[int, int]:
+        """See `Trace.channels`."""
+        return 1, 1
+
+    def kernel_index(self, layout: Layout, inner: Index, own: Array) -> Index:
+        """An index `(out, in, *window)` as an index into the owner's own kernel."""
+        return layout.kernel_index(inner, own.ndim)
+
+    @abstractmethod
     def seen(self, channel: int, trace: Trace) -> range:
         """The input channels that an output channel is made from."""
+
+    def fitted(self, ndim: int, form: str) -> Operation:
+        """The operation for an input of `ndim` axes in this form (see `Trace.form`), where it matters to it."""
+        return self
+
+    @abstractmethod
+    def form(self, trace: Trace) -> str:
+        """See `Trace.form`."""
 
     def weight_shapes(self, layout: Layout, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
         """The owner's shapes of the weights, by name, for an input of this shape."""
@@ -225,6 +253,19 @@ class Trace:
         """Every step, in row-major order of the output; a lazy sequence."""
         return Steps(self)
 
+    def place(self, index: Index) -> Index:
+        """An index into the output as `(image, channel, *position)`."""
+        return self.layer.operation.place(self, index)
+
+    def index(self, place: Index) -> Index:
+        """The index into the output of the cell at `(image, channel, *position)`."""
+        return self.layer.operation.index(self, place)
+
+    @property
+    def channels(self) -> tuple[int, int]:
+        """Channels that go in and come out, of an operation that looks through windows."""
+        return self.layer.operation.channel_counts(self)
+
     @property
     def largest(self) -> int:
         """The number, in row-major order, of the output cell with the largest value."""
@@ -269,7 +310,7 @@ class Trace:
                 "call": self.layer.call,
                 "dialect": self.layer.dialect,
                 "layout": dataclasses.asdict(self.layer.layout),
-                "operation": {"name": operation.name, **_fields(operation)},
+                "operation": {"name": operation.name, **_data_fields(operation)},
             },
             "inputs": {
                 name: {"parent": self.parents[name].to_data()} if name in self.parents else array_to_data(array)
@@ -288,6 +329,11 @@ class Trace:
         from .lessons import tell  # a door that opens forward, named in the import check
 
         return tell(self, language=language, detail=detail)
+
+    @property
+    def form(self) -> str:
+        """What the output is: a `plain` image, one `image` with channels, or a `batch`."""
+        return self.layer.operation.form(self)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -355,6 +401,14 @@ def _even_choice(steps: Steps, most: int) -> Iterator[Step]:
 
 def _fields(record: Any) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+
+
+def _data_fields(record: Any) -> dict[str, Any]:
+    """A dataclass's fields as data; one inside another is told apart by its kind."""
+    return {
+        name: {"kind": type(value).__name__, **_data_fields(value)} if dataclasses.is_dataclass(value) else value
+        for name, value in _fields(record).items()
+    }
 
 
 def array_to_data(array: Array) -> dict[str, Any]:

@@ -51,7 +51,10 @@ def trace(
 def understood(call: Written | Sequence[Written]) -> list[LayerObject]:
     """The layers that a request names, in order. Raises `CallError` where there are none."""
     written = [call] if isinstance(call, str | LayerObject) else list(call)
-    chain = [layer for one in written for layer in (layers(one) if isinstance(one, str) else [one])]
+    chain: list[LayerObject] = []
+    for one in written:
+        context = chain[-1].dialect if chain else ""
+        chain += layers(one, context) if isinstance(one, str) else [one]
     if not chain:
         raise CallError("no layer was given; write one such as MaxPool2D(2, strides=1)")
     return chain

@@ -7,7 +7,7 @@ defaults) and whose body translates the words into a `Plan`. Arguments are bound
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,12 +23,22 @@ from .initializers import Initializer
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a call means: an operation, how arrays are laid out, and how weights that nobody gives are drawn."""
+class Stage:
+    """One operation of a layer. A separable convolution has two, a layer with an activation one more."""
 
     operation: Operation
+    weights: Mapping[str, str] = field(default_factory=dict)  # the operation's name for a weight -> the layer's
+    call: str = ""  # how this stage alone would be written; empty where it is the layer itself
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a call means: its operations, how arrays are laid out, and how weights that nobody gives are drawn."""
+
+    stages: tuple[Stage, ...]
     layout: Layout
     initializers: Mapping[str, Initializer] = field(default_factory=dict)  # by weight, in the framework's order
+    in_channels: int | None = None  # what the framework was told to expect, where it was
 
 
 Signature = Callable[..., Plan]
@@ -37,44 +47,83 @@ Signature = Callable[..., Plan]
 class LayerObject:
     """A layer of some framework, ready to be called on an array or on another layer's trace.
 
-    `weights` maps the engine's names (`kernel`, `bias`) to arrays in the framework's own shapes.
+    `weights` maps the layer's own names for its weights to arrays in the framework's own shapes.
     """
 
     dialect = ""
 
     def __init__(self, plan: Plan, call: str) -> None:
         self.plan = plan
-        self.layer = Layer(plan.operation, plan.layout, self.dialect, call)
+        self.call = call
         self.weights: dict[str, Array] = {}
 
     def __repr__(self) -> str:
-        return self.layer.call
+        return self.call
 
-    def __call__(self, x: Any) -> Trace:
-        """Carry the layer out and keep the working. Raises `ShapeError` or `InputError` where `x` does not fit."""
-        parents = {"input": x} if isinstance(x, Trace) else {}
-        array = x.output if isinstance(x, Trace) else as_array(x)
-        drawn = self._drawn(array)
-        inputs = {"input": array, **drawn, **self.weights}
-        order = ["input", *self.plan.initializers]
-        origins = {name: str(self.plan.initializers[name]) for name in drawn}
-        return record(self.layer, {name: inputs[name] for name in order}, parents, origins)
+    def __call__(self, x: Any, *others: Any) -> Trace:
+        """Carry the layer out and keep the working. Raises `ShapeError` or `InputError` where `x` does not fit.
+
+        `others` are further inputs, for the operations that take several.
+        """
+        inputs: dict[str, Any] = {"input": x, **{f"input_{i}": other for i, other in enumerate(others, 1)}}
+        return self.run(inputs)
+
+    def run(self, inputs: Mapping[str, Any]) -> Trace:
+        """Carry every stage out on inputs by name; each is an array or a trace."""
+        current: Mapping[str, Any] = inputs
+        for stage in self.plan.stages:
+            trace = self._stage(stage, current)
+            current = {"input": trace}
+        return trace
+
+    def _stage(self, stage: Stage, inputs: Mapping[str, Any]) -> Trace:
+        parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
+        arrays = {name: v.output if isinstance(v, Trace) else as_array(v, name) for name, v in inputs.items()}
+        self._check_channels(arrays["input"])
+        operation = stage.operation.fitted(arrays["input"].ndim, _form(inputs["input"]))
+        given = {own: self.weights[name] for own, name in stage.weights.items() if name in self.weights}
+        missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
+        drawn = self._drawn(operation, missing, arrays["input"])
+        weights = {own: given.get(own, drawn.get(own)) for own in stage.weights}
+        origins = {own: str(self.plan.initializers[name]) for own, name in missing.items()}
+        layer = Layer(operation, self.plan.layout, self.dialect, stage.call or self.call)
+        return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
+
+    def _check_channels(self, array: Array) -> None:
+        expected = self.plan.in_channels
+        operation = self.plan.stages[-1].operation
+        spatial = getattr(operation, "spatial", None)
+        if expected is None or spatial is None or not 0 <= array.ndim - spatial <= 2:
+            return
+        channels = self.plan.layout.channels(array.shape, spatial)
+        if channels != expected:
+            raise ShapeError(
+                f"{self.call} expects {expected} channels, but the input of shape {array.shape} has {channels}"
+            )
 
     def give(self, weights: Mapping[str, Any]) -> None:
-        """Set weights by name. Raises `CallError` for a weight the layer does not have."""
-        for name, value in weights.items():
+        """Set weights by the layer's names or the engine's. Raises `CallError` for one the layer does not have."""
+        own = {engine: name for stage in self.plan.stages for engine, name in stage.weights.items()}
+        for given, value in weights.items():
+            name = given if given in self.plan.initializers else own.get(given, given)
             if name not in self.plan.initializers:
                 has = listing(self.plan.initializers) if self.plan.initializers else "no weights"
-                raise CallError(f"{self.layer.call} has no {name}; it has {has}")
-            self.weights[name] = np.atleast_1d(as_array(value, name))
+                raise CallError(f"{self.call} has no {given}; it has {has}")
+            self.weights[name] = np.atleast_1d(as_array(value, given))
 
-    def _drawn(self, array: Array) -> dict[str, Array]:
-        missing = [name for name in self.plan.initializers if name not in self.weights]
+    def _drawn(self, operation: Operation, missing: Mapping[str, str], array: Array) -> dict[str, Array]:
         if not missing:
             return {}
-        shapes = self.plan.operation.weight_shapes(self.plan.layout, array.shape)
+        shapes = operation.weight_shapes(self.plan.layout, array.shape)
         dtype = array.dtype if array.dtype.kind == "f" else np.dtype(np.float64)
-        return {name: self.plan.initializers[name].draw(shapes[name], dtype) for name in missing}
+        return {own: self.plan.initializers[name].draw(shapes[own], dtype) for own, name in missing.items()}
+
+
+def _form(x: Any) -> str:
+    """Whether a value is a plain image, one image with channels, or a batch (see `layout`); a guess for bare arrays."""
+    if isinstance(x, Trace):
+        return x.form
+    return "plain" if np.ndim(x) == 2 else "batch"
 
 
 class Dialect:
@@ -100,12 +149,9 @@ class Dialect:
         """The layer `name(*arguments, **keywords)`. Raises `CallError`, naming the parameter that does not fit."""
         signature = self._signatures[name]
         text = _text or written(name, arguments, keywords)
+        bind(name, signature, arguments, keywords)
         try:
-            bound = inspect.signature(signature).bind(*arguments, **keywords)
-        except TypeError as error:
-            raise CallError(f"{name}: {_binding_mistake(signature, arguments, keywords, error)}") from None
-        try:
-            return self._kind(signature(*bound.args, **bound.kwargs), text)
+            return self._kind(signature(*arguments, **keywords), text)
         except (CallError, ShapeError) as error:
             raise type(error)(f"{name}: {error}") from None
 
@@ -114,13 +160,41 @@ class Dialect:
         return self.layer(call.name, *call.arguments, _text=call.text, **call.keywords)
 
 
-def _binding_mistake(
-    signature: Signature, arguments: tuple[Any, ...], keywords: Mapping[str, Any], error: TypeError
-) -> str:
+def bind(name: str, signature: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> None:
+    """Check a call against a signature. Raises `CallError`, naming the parameter that does not fit."""
     known = list(inspect.signature(signature).parameters)
-    unknown = [name for name in keywords if name not in known]
-    if unknown:
-        return f"there is no parameter {unknown[0]}; it takes {', '.join(known)}.{did_you_mean(unknown[0], known)}"
-    if len(arguments) > len(known):
-        return f"{len(arguments)} arguments were given, but it takes {len(known)}: {', '.join(known)}"
-    return f"{error}; it takes {', '.join(known)}"
+    try:
+        inspect.signature(signature).bind(*arguments, **keywords)
+    except TypeError as error:
+        unknown = [given for given in keywords if given not in known]
+        if unknown:
+            hint = did_you_mean(unknown[0], known)
+            message = f"there is no parameter {unknown[0]}; it takes {', '.join(known)}.{hint}"
+        elif len(arguments) > len(known):
+            message = f"{len(arguments)} arguments were given, but it takes {len(known)}: {', '.join(known)}"
+        else:
+            message = f"{error}; it takes {', '.join(known)}"
+        raise CallError(f"{name}: {message}") from None
+
+
+def in_dimensions(pattern: str, function: Callable[..., Plan], counts: Sequence[int] = (1, 2, 3)) -> dict[str, Signature]:
+    """Rows of a table for layers that exist in several dimensions: `{}` in the names, the count as first argument.
+
+    >>> list(in_dimensions("MaxPooling{}D MaxPool{}D", lambda spatial: None, (1, 2)))
+    ['MaxPooling1D', 'MaxPool1D', 'MaxPooling2D', 'MaxPool2D']
+    """
+    return {
+        name.format(count): _with_dimensions(function, count) for count in counts for name in pattern.split()
+    }
+
+
+def _with_dimensions(function: Callable[..., Plan], count: int) -> Signature:
+    """`functools.partial`, but with a signature that does not show what is filled in."""
+
+    def layer(*arguments: Any, **keywords: Any) -> Plan:
+        return function(count, *arguments, **keywords)
+
+    _first, *rest = inspect.signature(function).parameters.values()
+    layer.__signature__ = inspect.Signature(rest)  # type: ignore[attr-defined]  # inspect's own protocol
+    layer.__doc__ = function.__doc__
+    return layer

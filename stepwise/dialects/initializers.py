@@ -149,3 +149,13 @@ class Initializers:
         if name not in RULES:
             raise AttributeError(f"there is no initializer {name}.{did_you_mean(name, RULES)}")
         return lambda *arguments, **keywords: make(name, *arguments, **keywords)
+
+
+def bounded(text: str, limit: float) -> Initializer:
+    """Uniform between -limit and limit, under the name its framework gives it."""
+    return Initializer(text, DEFAULT_SEED, _uniform(-limit, limit))
+
+
+def constant(value: float) -> Initializer:
+    """The same number everywhere."""
+    return Initializer(f"{value:g}", DEFAULT_SEED, _constant(value))

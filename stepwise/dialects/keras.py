@@ -1,26 +1,51 @@
 """Keras's words for the operations: `keras.layers.MaxPool2D(pool_size=(2, 2), strides=1, padding='same')`.
 
 Each function below has a Keras layer's own signature and defaults (Keras 3, `keras/src/layers`), and its body is the
-translation. To add a layer: a function, and a line in `LAYERS`.
+translation; the first parameter is the number of spatial axes. To add a layer: a function, and a line in `LAYERS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from ..arithmetic import Array
 from ..errors import CallError, ShapeError
-from ..geometry import Rule
+from ..geometry import Rule, Sliding, Transposed, Whole
 from ..layout import Layout
-from ..ops import Conv, MaxPool, MeanPool
-from .base import Dialect, LayerObject, Plan, Signature
+from ..ops import (
+    Add,
+    BatchNorm,
+    Conv,
+    ConvTranspose,
+    Dense,
+    DepthwiseConv,
+    Flatten,
+    Identity,
+    MaxPool,
+    MeanPool,
+    Pad,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from ..trace import Operation, Trace
+from .base import Dialect, LayerObject, Plan, Signature, Stage, in_dimensions
 from .initializers import Initializers, understood
-from .words import one_of, whole, whole_each, yes_or_no
+from .words import number, one_of, whole, whole_each, yes_or_no
 
 PADDING: dict[str, Rule] = {"valid": "valid", "same": "same_upper"}
+CAUSAL_PADDING: dict[str, Rule] = {**PADDING, "causal": "causal"}
 DATA_FORMAT = {"channels_last": True, "channels_first": False}
+ACTIVATIONS: dict[str, tuple[str, Operation | None]] = {
+    "linear": ("", None),
+    "relu": ("ReLU()", ReLU()),
+    "leaky_relu": ("LeakyReLU(0.2)", ReLU(slope=0.2)),
+    "sigmoid": ("Activation('sigmoid')", Sigmoid()),
+    "tanh": ("Activation('tanh')", Tanh()),
+    "softmax": ("Softmax()", Softmax()),
+}
 
 
 class KerasLayer(LayerObject):
@@ -28,11 +53,17 @@ class KerasLayer(LayerObject):
 
     dialect = "keras"
 
+    def __call__(self, x: Any, *others: Any) -> Trace:
+        """Carry the layer out; several inputs are given as one list, as in Keras."""
+        if isinstance(self.plan.stages[0].operation, Add) and isinstance(x, list | tuple):
+            x, *others = x  # type: ignore[assignment]
+        return super().__call__(x, *others)
+
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Set all weights, in Keras's order and shapes. Raises `ShapeError` for another number of them."""
         names = list(self.plan.initializers)
         if len(weights) != len(names):
-            raise ShapeError(f"{self.layer.call} has {len(names)} weights {names}, but {len(weights)} were given")
+            raise ShapeError(f"{self.call} has {len(names)} weights {names}, but {len(weights)} were given")
         self.give(dict(zip(names, weights)))
 
     def get_weights(self) -> list[Array]:
@@ -45,10 +76,21 @@ def _layout(data_format: Any) -> Layout:
     return Layout(channels_last=last, kernel_channels_last=True)
 
 
-def _pooling(
-    operation: type[MaxPool | MeanPool],
+def _single(operation: Operation, data_format: Any = None) -> Plan:
+    return Plan((Stage(operation),), _layout(data_format))
+
+
+def _activated(activation: Any, data_format: Any) -> tuple[Stage, ...]:
+    if activation is None:
+        return ()
+    call, operation = one_of("activation", activation, ACTIVATIONS)
+    if isinstance(operation, Softmax) and data_format == "channels_first":
+        raise CallError("activation='softmax' goes along the last axis, which here is not the channels; use Softmax(axis=1)")
+    return () if operation is None else (Stage(operation, call=call),)
+
+
+def _max_pooling(
     spatial: int,
-    /,
     pool_size: Any = 2,
     strides: Any = None,
     padding: Any = "valid",
@@ -57,15 +99,42 @@ def _pooling(
     dtype: Any = None,
     trainable: bool = True,
 ) -> Plan:
+    return _single(MaxPool(_pool_windows(spatial, pool_size, strides, padding)), data_format)
+
+
+def _average_pooling(
+    spatial: int,
+    pool_size: Any = 2,
+    strides: Any = None,
+    padding: Any = "valid",
+    data_format: Any = None,
+    name: str | None = None,
+    dtype: Any = None,
+    trainable: bool = True,
+) -> Plan:
+    return _single(MeanPool(_pool_windows(spatial, pool_size, strides, padding)), data_format)
+
+
+def _pool_windows(spatial: int, pool_size: Any, strides: Any, padding: Any) -> Sliding:
     window = whole_each("pool_size", pool_size, spatial)
     stride = window if strides is None else whole_each("strides", strides, spatial)
-    rule = one_of("padding", padding, PADDING)
-    return Plan(operation(window, stride, rule, dilation=(1,) * spatial), _layout(data_format))
+    return Sliding(window, stride, one_of("padding", padding, PADDING))
+
+
+def _global_max(
+    spatial: int, data_format: Any = None, keepdims: Any = False, name: Any = None, dtype: Any = None, trainable: bool = True
+) -> Plan:
+    return _single(MaxPool(Whole(spatial, yes_or_no("keepdims", keepdims))), data_format)
+
+
+def _global_average(
+    spatial: int, data_format: Any = None, keepdims: Any = False, name: Any = None, dtype: Any = None, trainable: bool = True
+) -> Plan:
+    return _single(MeanPool(Whole(spatial, yes_or_no("keepdims", keepdims))), data_format)
 
 
 def _convolution(
     spatial: int,
-    /,
     filters: Any,
     kernel_size: Any,
     strides: Any = 1,
@@ -86,35 +155,279 @@ def _convolution(
     dtype: Any = None,
     trainable: bool = True,
 ) -> Plan:
-    if activation not in (None, "linear"):
-        raise CallError(f"activation={activation!r} is not carried out yet; only None and 'linear' are")
+    windows = _conv_windows(spatial, kernel_size, strides, padding, dilation_rate)
+    operation = Conv(windows, whole("filters", filters), whole("groups", groups))
+    drawn = {"kernel": understood("kernel_initializer", kernel_initializer)}
+    if yes_or_no("use_bias", use_bias):
+        drawn["bias"] = understood("bias_initializer", bias_initializer)
+    stage = Stage(operation, {weight: weight for weight in drawn})
+    return Plan((stage, *_activated(activation, data_format)), _layout(data_format), drawn)
+
+
+def _conv_windows(spatial: int, kernel_size: Any, strides: Any, padding: Any, dilation_rate: Any) -> Sliding:
     stride = whole_each("strides", strides, spatial)
     dilation = whole_each("dilation_rate", dilation_rate, spatial)
     if max(stride) > 1 and max(dilation) > 1:
-        raise CallError(
-            f"Keras takes no strides={strides!r} together with dilation_rate={dilation_rate!r}; one must be 1"
-        )
-    operation = Conv(
-        window=whole_each("kernel_size", kernel_size, spatial),
-        stride=stride,
-        padding=one_of("padding", padding, PADDING),
-        dilation=dilation,
-        filters=whole("filters", filters),
-        groups=whole("groups", groups),
-    )
-    initializers = {"kernel": understood("kernel_initializer", kernel_initializer)}
+        raise CallError(f"Keras takes no strides={strides!r} together with dilation_rate={dilation_rate!r}; one must be 1")
+    rule = one_of("padding", padding, CAUSAL_PADDING if spatial == 1 else PADDING)
+    return Sliding(whole_each("kernel_size", kernel_size, spatial), stride, rule, dilation)
+
+
+def _depthwise_convolution(
+    spatial: int,
+    kernel_size: Any,
+    strides: Any = 1,
+    padding: Any = "valid",
+    depth_multiplier: Any = 1,
+    data_format: Any = None,
+    dilation_rate: Any = 1,
+    activation: Any = None,
+    use_bias: Any = True,
+    depthwise_initializer: Any = "glorot_uniform",
+    bias_initializer: Any = "zeros",
+    depthwise_regularizer: None = None,
+    bias_regularizer: None = None,
+    activity_regularizer: None = None,
+    depthwise_constraint: None = None,
+    bias_constraint: None = None,
+    name: str | None = None,
+    dtype: Any = None,
+    trainable: bool = True,
+) -> Plan:
+    windows = _conv_windows(spatial, kernel_size, strides, padding, dilation_rate)
+    operation = DepthwiseConv(windows, multiplier=whole("depth_multiplier", depth_multiplier))
+    drawn = {"kernel": understood("depthwise_initializer", depthwise_initializer)}
     if yes_or_no("use_bias", use_bias):
-        initializers["bias"] = understood("bias_initializer", bias_initializer)
-    return Plan(operation, _layout(data_format), initializers)
+        drawn["bias"] = understood("bias_initializer", bias_initializer)
+    stage = Stage(operation, {weight: weight for weight in drawn})
+    return Plan((stage, *_activated(activation, data_format)), _layout(data_format), drawn)
+
+
+def _separable_convolution(
+    spatial: int,
+    filters: Any,
+    kernel_size: Any,
+    strides: Any = 1,
+    padding: Any = "valid",
+    data_format: Any = None,
+    dilation_rate: Any = 1,
+    depth_multiplier: Any = 1,
+    activation: Any = None,
+    use_bias: Any = True,
+    depthwise_initializer: Any = "glorot_uniform",
+    pointwise_initializer: Any = "glorot_uniform",
+    bias_initializer: Any = "zeros",
+    depthwise_regularizer: None = None,
+    pointwise_regularizer: None = None,
+    bias_regularizer: None = None,
+    activity_regularizer: None = None,
+    depthwise_constraint: None = None,
+    pointwise_constraint: None = None,
+    bias_constraint: None = None,
+    name: str | None = None,
+    dtype: Any = None,
+    trainable: bool = True,
+) -> Plan:
+    windows = _conv_windows(spatial, kernel_size, strides, padding, dilation_rate)
+    ones = (1,) * spatial
+    drawn = {
+        "depthwise_kernel": understood("depthwise_initializer", depthwise_initializer),
+        "pointwise_kernel": understood("pointwise_initializer", pointwise_initializer),
+    }
+    pointwise = {"kernel": "pointwise_kernel"}
+    if yes_or_no("use_bias", use_bias):
+        drawn["bias"] = understood("bias_initializer", bias_initializer)
+        pointwise["bias"] = "bias"
+    stages = (
+        Stage(
+            DepthwiseConv(windows, multiplier=whole("depth_multiplier", depth_multiplier)),
+            {"kernel": "depthwise_kernel"},
+            f"DepthwiseConv{spatial}D({kernel_size!r}, strides={strides!r}, padding={padding!r}, use_bias=False)",
+        ),
+        Stage(Conv(Sliding(ones, ones), whole("filters", filters)), pointwise, f"Conv{spatial}D({filters!r}, 1)"),
+    )
+    return Plan((*stages, *_activated(activation, data_format)), _layout(data_format), drawn)
+
+
+def _transposed_convolution(
+    spatial: int,
+    filters: Any,
+    kernel_size: Any,
+    strides: Any = 1,
+    padding: Any = "valid",
+    output_padding: Any = None,
+    data_format: Any = None,
+    dilation_rate: Any = 1,
+    activation: Any = None,
+    use_bias: Any = True,
+    kernel_initializer: Any = "glorot_uniform",
+    bias_initializer: Any = "zeros",
+    kernel_regularizer: None = None,
+    bias_regularizer: None = None,
+    activity_regularizer: None = None,
+    kernel_constraint: None = None,
+    bias_constraint: None = None,
+    name: str | None = None,
+    dtype: Any = None,
+    trainable: bool = True,
+) -> Plan:
+    window = whole_each("kernel_size", kernel_size, spatial)
+    stride = whole_each("strides", strides, spatial)
+    dilation = whole_each("dilation_rate", dilation_rate, spatial)
+    if max(stride) > 1 and max(dilation) > 1:
+        raise CallError(f"Keras takes no strides={strides!r} together with dilation_rate={dilation_rate!r}; one must be 1")
+    same = one_of("padding", padding, {"valid": "valid", "same": "upper"})
+    extra: tuple[int, ...] | None = None
+    if output_padding is not None:
+        extra = whole_each("output_padding", output_padding, spatial, least=0)
+        if any(e >= s for e, s in zip(extra, stride)):
+            raise CallError(f"output_padding={output_padding!r} must be smaller than strides={strides!r}")
+    operation = ConvTranspose(
+        keras_transposed(window, stride, dilation, same, extra), filters=whole("filters", filters)
+    )
+    drawn = {"kernel": understood("kernel_initializer", kernel_initializer)}
+    if yes_or_no("use_bias", use_bias):
+        drawn["bias"] = understood("bias_initializer", bias_initializer)
+    stage = Stage(operation, {weight: weight for weight in drawn})
+    return Plan((stage, *_activated(activation, data_format)), _layout(data_format), drawn)
+
+
+def keras_transposed(
+    window: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
+    same: str,
+    extra: tuple[int, ...] | None,
+) -> Transposed:
+    """Keras's sizes of a transposed convolution (`compute_conv_transpose_output_length`, TensorFlow's cuts).
+
+    Without output_padding: VALID gives n·s + max(span - s, 0), SAME n·s. With it: (n - 1)·s + span + output_padding, of
+    which SAME takes 2·⌊span / 2⌋ away.
+    """
+    if extra is None:
+        return Transposed(window, stride, dilation, same=same)
+    if same == "valid":
+        return Transposed(window, stride, dilation, extra=extra)
+    spans = [(k - 1) * d + 1 for k, d in zip(window, dilation)]
+    return Transposed(window, stride, dilation, cuts=tuple((span // 2, span // 2) for span in spans), extra=extra)
+
+
+def _zero_padding(spatial: int, padding: Any = 1, data_format: Any = None, name: Any = None) -> Plan:
+    if isinstance(padding, tuple | list) and spatial == 1 and all(isinstance(p, int) for p in padding):
+        padding = (tuple(padding),)
+    if not isinstance(padding, tuple | list):
+        padding = (padding,) * spatial
+    if len(padding) != spatial:
+        raise CallError(f"padding={padding!r} has {len(padding)} entries; give {spatial}, or one number for all")
+    pads = tuple(whole_each("padding", entry, 2, least=0) for entry in padding)
+    return _single(Pad(tuple((before, after) for before, after in pads)), data_format)
+
+
+def _relu(
+    max_value: Any = None, negative_slope: Any = 0.0, threshold: Any = 0.0, name: Any = None, dtype: Any = None
+) -> Plan:
+    ceiling = None if max_value is None else number("max_value", max_value)
+    return _single(ReLU(number("negative_slope", negative_slope), number("threshold", threshold), ceiling))
+
+
+def _leaky_relu(negative_slope: Any = 0.3, name: Any = None, dtype: Any = None) -> Plan:
+    return _single(ReLU(slope=number("negative_slope", negative_slope)))
+
+
+def _softmax(axis: Any = -1, name: Any = None, dtype: Any = None) -> Plan:
+    axes = tuple(axis) if isinstance(axis, list | tuple) else (axis,)
+    return _single(Softmax(tuple(whole("axis", a, least=-32) for a in axes)))
+
+
+def _activation(activation: Any, name: Any = None, dtype: Any = None) -> Plan:
+    _call, operation = one_of("activation", activation, ACTIVATIONS)
+    return _single(Identity() if operation is None else operation)
+
+
+def _flatten(data_format: Any = None, name: Any = None, dtype: Any = None) -> Plan:
+    first = data_format is not None and not one_of("data_format", data_format, DATA_FORMAT)
+    return _single(Flatten(channels_to_end=first), data_format)
+
+
+def _dense(
+    units: Any,
+    activation: Any = None,
+    use_bias: Any = True,
+    kernel_initializer: Any = "glorot_uniform",
+    bias_initializer: Any = "zeros",
+    kernel_regularizer: None = None,
+    bias_regularizer: None = None,
+    activity_regularizer: None = None,
+    kernel_constraint: None = None,
+    bias_constraint: None = None,
+    name: str | None = None,
+    dtype: Any = None,
+    trainable: bool = True,
+) -> Plan:
+    drawn = {"kernel": understood("kernel_initializer", kernel_initializer)}
+    if yes_or_no("use_bias", use_bias):
+        drawn["bias"] = understood("bias_initializer", bias_initializer)
+    stage = Stage(Dense(whole("units", units)), {weight: weight for weight in drawn})
+    return Plan((stage, *_activated(activation, None)), _layout(None), drawn)
+
+
+def _batch_normalization(
+    axis: Any = -1,
+    momentum: Any = 0.99,
+    epsilon: Any = 1e-3,
+    center: Any = True,
+    scale: Any = True,
+    beta_initializer: Any = "zeros",
+    gamma_initializer: Any = "ones",
+    moving_mean_initializer: Any = "zeros",
+    moving_variance_initializer: Any = "ones",
+    name: str | None = None,
+    dtype: Any = None,
+    trainable: bool = True,
+) -> Plan:
+    names = {"gamma": "gamma"} if yes_or_no("scale", scale) else {}
+    names |= {"beta": "beta"} if yes_or_no("center", center) else {}
+    names |= {"mean": "moving_mean", "variance": "moving_variance"}
+    given = {
+        "gamma": gamma_initializer,
+        "beta": beta_initializer,
+        "moving_mean": moving_mean_initializer,
+        "moving_variance": moving_variance_initializer,
+    }
+    drawn = {name: understood(f"{name}_initializer", given[name]) for name in names.values()}
+    operation = BatchNorm(whole("axis", axis, least=-32), number("epsilon", epsilon))
+    return Plan((Stage(operation, names),), _layout(None), drawn)
+
+
+def _dropout(rate: Any, noise_shape: Any = None, seed: Any = None, name: Any = None, dtype: Any = None) -> Plan:
+    number("rate", rate)
+    return _single(Identity())
+
+
+def _add(name: Any = None, dtype: Any = None) -> Plan:
+    return _single(Add())
 
 
 LAYERS: dict[str, Signature] = {
-    "MaxPooling2D": partial(_pooling, MaxPool, 2),
-    "MaxPool2D": partial(_pooling, MaxPool, 2),
-    "AveragePooling2D": partial(_pooling, MeanPool, 2),
-    "AvgPool2D": partial(_pooling, MeanPool, 2),
-    "Conv2D": partial(_convolution, 2),
-    "Convolution2D": partial(_convolution, 2),
+    **in_dimensions("MaxPooling{0}D MaxPool{0}D", _max_pooling),
+    **in_dimensions("AveragePooling{0}D AvgPool{0}D", _average_pooling),
+    **in_dimensions("GlobalMaxPooling{0}D GlobalMaxPool{0}D", _global_max),
+    **in_dimensions("GlobalAveragePooling{0}D GlobalAvgPool{0}D", _global_average),
+    **in_dimensions("Conv{0}D Convolution{0}D", _convolution),
+    **in_dimensions("DepthwiseConv{0}D", _depthwise_convolution, (1, 2)),
+    **in_dimensions("SeparableConv{0}D SeparableConvolution{0}D", _separable_convolution, (1, 2)),
+    **in_dimensions("Conv{0}DTranspose Convolution{0}DTranspose", _transposed_convolution),
+    **in_dimensions("ZeroPadding{0}D", _zero_padding),
+    **in_dimensions("SpatialDropout{0}D", lambda spatial, rate, seed=None, name=None, dtype=None: _dropout(rate)),
+    "ReLU": _relu,
+    "LeakyReLU": _leaky_relu,
+    "Softmax": _softmax,
+    "Activation": _activation,
+    "Flatten": _flatten,
+    "Dense": _dense,
+    "BatchNormalization": _batch_normalization,
+    "Dropout": _dropout,
+    "Add": _add,
 }
 
 layers = Dialect("keras.layers", KerasLayer, LAYERS)

@@ -12,6 +12,7 @@ from .mathml import mathml
 from .speech import speech
 from .text import text
 from .tree import (
+    Absolute,
     Ceiling,
     Difference,
     Equality,
@@ -19,6 +20,7 @@ from .tree import (
     Formula,
     Function,
     Number,
+    Power,
     Product,
     Quotient,
     Sum,
@@ -27,6 +29,7 @@ from .tree import (
 from .value import equality, value
 
 __all__ = [
+    "Absolute",
     "Ceiling",
     "Difference",
     "Equality",
@@ -34,6 +37,7 @@ __all__ = [
     "Formula",
     "Function",
     "Number",
+    "Power",
     "Product",
     "Quotient",
     "Sum",

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from .text import ATOM, PRODUCT, tightness
 from .tree import (
+    Absolute,
     Ceiling,
     Difference,
     Equality,
@@ -13,6 +14,7 @@ from .tree import (
     Formula,
     Function,
     Number,
+    Power,
     Product,
     Quotient,
     Sum,
@@ -40,6 +42,12 @@ def latex(formula: Formula) -> str:
             return r" \cdot ".join(_inside(factor, ATOM) for factor in formula.factors)
         case Quotient():
             return rf"\frac{{{latex(formula.numerator)}}}{{{latex(formula.denominator)}}}"
+        case Power():
+            return rf"{_inside(formula.base, ATOM)}^{{{latex(formula.exponent)}}}"
+        case Absolute():
+            return rf"\left|{latex(formula.inner)}\right|"
+        case Function(name="sqrt"):
+            return rf"\sqrt{{{latex(formula.arguments[0])}}}"
         case Function():
             return rf"\{formula.name}({', '.join(latex(argument) for argument in formula.arguments)})"
         case Floor():

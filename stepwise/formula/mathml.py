@@ -9,6 +9,7 @@ from typing import assert_never
 from .speech import speech
 from .text import ATOM, PRODUCT, tightness
 from .tree import (
+    Absolute,
     Ceiling,
     Difference,
     Equality,
@@ -16,6 +17,7 @@ from .tree import (
     Formula,
     Function,
     Number,
+    Power,
     Product,
     Quotient,
     Sum,
@@ -70,6 +72,13 @@ def _row(formula: Formula, tall: bool) -> str:
                 return f"{above}<mo>/</mo>{below}"
             above, below = _row(formula.numerator, tall), _row(formula.denominator, tall)
             return f"<mfrac><mrow>{above}</mrow><mrow>{below}</mrow></mfrac>"
+        case Power():
+            base, exponent = _inside(formula.base, ATOM, tall), _row(formula.exponent, False)
+            return f"<msup><mrow>{base}</mrow><mrow>{exponent}</mrow></msup>"
+        case Absolute():
+            return _fenced("|", _row(formula.inner, tall), "|")
+        case Function(name="sqrt"):
+            return f"<msqrt>{_row(formula.arguments[0], tall)}</msqrt>"
         case Function():
             inner = "<mo>,</mo>".join(_row(argument, tall) for argument in formula.arguments)
             return f"<mi>{escape(formula.name)}</mi>{_fenced('(', inner, ')')}"

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from ..language import _
 from .tree import (
+    Absolute,
     Ceiling,
     Difference,
     Equality,
@@ -13,6 +14,7 @@ from .tree import (
     Formula,
     Function,
     Number,
+    Power,
     Product,
     Quotient,
     Sum,
@@ -48,10 +50,22 @@ def speech(formula: Formula) -> str:
                 return _("{above} divided by {below}").format(above=above, below=below)
             return _("{above}, all divided by {below},").format(above=above, below=below)
         case Function():
-            name = {"max": _("the maximum of"), "min": _("the minimum of")}.get(formula.name, formula.name)
+            names = {
+                "max": _("the maximum of"),
+                "min": _("the minimum of"),
+                "sqrt": _("the square root of"),
+                "exp": _("e to the power"),
+                "tanh": _("the hyperbolic tangent of"),
+            }
+            name = names.get(formula.name, formula.name)
             *most, last = (speech(argument) for argument in formula.arguments)
             inner = _("{most} and {last}").format(most=", ".join(most), last=last) if most else last
             return f"{name} {inner}"
+        case Power():
+            base, exponent = speech(formula.base), speech(formula.exponent)
+            return _("{base} to the power {exponent}").format(base=base, exponent=exponent)
+        case Absolute():
+            return _("the absolute value of {inner}").format(inner=speech(formula.inner))
         case Floor():
             return _("{inner}, rounded down,").format(inner=speech(formula.inner).rstrip(","))
         case Ceiling():

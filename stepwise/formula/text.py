@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from .tree import (
+    Absolute,
     Ceiling,
     Difference,
     Equality,
@@ -12,6 +13,7 @@ from .tree import (
     Formula,
     Function,
     Number,
+    Power,
     Product,
     Quotient,
     Sum,
@@ -61,6 +63,10 @@ def text(formula: Formula) -> str:
             return f"{_inside(formula.numerator, PRODUCT)} / {_inside(formula.denominator, ATOM)}"
         case Function():
             return f"{formula.name}({', '.join(text(argument) for argument in formula.arguments)})"
+        case Power():
+            return f"{_inside(formula.base, ATOM)}^{_inside(formula.exponent, ATOM)}"
+        case Absolute():
+            return f"|{text(formula.inner)}|"
         case Floor():
             return f"⌊{text(formula.inner)}⌋"
         case Ceiling():

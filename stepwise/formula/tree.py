@@ -69,7 +69,7 @@ class Quotient(Node):
 
 @dataclass(frozen=True)
 class Function(Node):
-    """`max(a, b, …)`"""
+    """`max(a, b, …)`, `min`, `exp`, `tanh` or `sqrt`"""
 
     name: str
     arguments: tuple[Formula, ...]
@@ -90,6 +90,21 @@ class Ceiling(Node):
 
 
 @dataclass(frozen=True)
+class Power(Node):
+    """`a^b`"""
+
+    base: Formula
+    exponent: Formula
+
+
+@dataclass(frozen=True)
+class Absolute(Node):
+    """`|a|`, the number without its sign."""
+
+    inner: Formula
+
+
+@dataclass(frozen=True)
 class Equality(Node):
     """`a = b`, or `a ≈ b` where the right side is rounded."""
 
@@ -98,4 +113,17 @@ class Equality(Node):
     exact: bool = True
 
 
-Formula: TypeAlias = Number | Symbol | Sum | Difference | Product | Quotient | Function | Floor | Ceiling | Equality
+Formula: TypeAlias = (
+    Number
+    | Symbol
+    | Sum
+    | Difference
+    | Product
+    | Quotient
+    | Power
+    | Absolute
+    | Function
+    | Floor
+    | Ceiling
+    | Equality
+)

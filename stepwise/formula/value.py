@@ -10,6 +10,7 @@ from typing import assert_never
 
 from ..arithmetic import worth
 from .tree import (
+    Absolute,
     Ceiling,
     Difference,
     Equality,
@@ -17,6 +18,7 @@ from .tree import (
     Formula,
     Function,
     Number,
+    Power,
     Product,
     Quotient,
     Sum,
@@ -48,8 +50,15 @@ def value(formula: Formula) -> Fraction | float:
         case Function(name="max"):
             values = [value(argument) for argument in formula.arguments]
             return math.nan if any(v != v for v in values) else max(values)
+        case Function(name="min"):
+            values = [value(argument) for argument in formula.arguments]
+            return math.nan if any(v != v for v in values) else min(values)
         case Function():
-            raise ValueError(f"{formula.name} has no exact value")
+            return _transcendental(formula.name, float(value(formula.arguments[0])))
+        case Power():
+            return _power(value(formula.base), value(formula.exponent))
+        case Absolute():
+            return abs(value(formula.inner))
         case Floor():
             return Fraction(math.floor(value(formula.inner)))
         case Ceiling():
@@ -57,6 +66,27 @@ def value(formula: Formula) -> Fraction | float:
         case Equality():
             return value(formula.left)
     assert_never(formula)
+
+
+def _power(base: Fraction | float, exponent: Fraction | float) -> Fraction | float:
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
+        return base**exponent if base or exponent > 0 else math.inf
+    if base < 0:
+        return math.nan  # no real root
+    try:
+        return float(base) ** float(exponent)
+    except OverflowError:
+        return math.inf
+
+
+def _transcendental(name: str, argument: float) -> float:
+    functions = {"exp": math.exp, "tanh": math.tanh, "sqrt": math.sqrt}
+    try:
+        return functions[name](argument)
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        return math.nan
 
 
 def equality(left: Formula, right: Formula) -> Equality:

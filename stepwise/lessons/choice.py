@@ -50,8 +50,6 @@ def choose(trace: Trace, detail: str) -> list[Chosen]:
 
 def _corners(trace: Trace) -> list[int]:
     """A window for every combination of padded sides, found by geometry alone, in the first image and channel."""
-    layer = trace.layer
-    spatial = len(trace.geometry.axes)
     per_axis: list[list[int]] = []
     for axis in trace.geometry.axes:
         seen: dict[tuple[Side, ...], int] = {}
@@ -66,7 +64,7 @@ def _corners(trace: Trace) -> list[int]:
     for number, places in enumerate(per_axis):
         cells += [tuple(place if n == number else p for n, p in enumerate(plain)) for place in places[1:]]
     shape = trace.output.shape
-    return [_flat(layer.layout.outer((0, 0, *cell), len(shape)), shape) for cell in cells if spatial]
+    return [_flat(trace.index((0, 0, *cell)), shape) for cell in cells if trace.geometry.axes]
 
 
 def _flat(index: tuple[int, ...], shape: tuple[int, ...]) -> int:
@@ -78,7 +76,7 @@ def _flat(index: tuple[int, ...], shape: tuple[int, ...]) -> int:
 
 def _kinds(step: Step) -> list[str]:
     trace = step.trace
-    cell = trace.layer.layout.inner(step.index, len(trace.geometry.axes))[2:]
+    cell = trace.place(step.index)[2:]
     kinds = [padded_side(axis.name, side) for axis, i in zip(trace.geometry.axes, cell) for side in axis.sides(i)]
     data = [tap.value for tap in step.taps if not tap.is_padding]
     if any(value != value for value in data):

@@ -76,7 +76,7 @@ def _spatial(trace: Trace) -> int:
 
 
 def _place(trace: Trace, step: Step) -> tuple[int, ...]:
-    return trace.layer.layout.inner(step.index, _spatial(trace))
+    return trace.place(step.index)
 
 
 def _seen(trace: Trace, channel: int) -> range:
@@ -84,12 +84,11 @@ def _seen(trace: Trace, channel: int) -> range:
 
 
 def _channels_out(trace: Trace) -> int:
-    return trace.layer.layout.channels(trace.output.shape, _spatial(trace))
+    return trace.channels[1]
 
 
 def _channel_name(trace: Trace, channel: int, array: str) -> str:
-    shape = trace.inputs["input"].shape if array == "input" else trace.output.shape
-    if trace.layer.layout.channels(shape, _spatial(trace)) == 1:
+    if trace.channels[array == "output"] == 1:
         return ""
     return " · " + _("channel {n}").format(n=channel)
 
@@ -103,7 +102,7 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool) -
 
     def draw(position: Index) -> Cell:
         marks: set[Mark] = set()
-        if cell and all(p in range(a.start(i), a.start(i) + a.span) for a, i, p in zip(axes, cell, position)):
+        if cell and all(p in range(*a.frame(i)) for a, i, p in zip(axes, cell, position)):
             marks.add("window")
         if position in taps:
             marks.add("tapped")
@@ -115,8 +114,8 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool) -
         return Cell("data", plain(array[index]), index, frozenset(marks))
 
     spans = [_whole(axis, padded) for axis in axes]
-    windows = [(a.start(i), a.start(i) + a.span) for a, i in zip(axes, cell)] if cell else None
-    size = "×".join(str(axis.padded if padded else axis.size) for axis in axes)
+    windows = [a.frame(i) for a, i in zip(axes, cell)] if cell else None
+    size = "×".join(str(span[1] - span[0]) for span in spans)
     if padded and trace.geometry.pads:
         caption = _("input, padded to {size}").format(size=size)
     else:
@@ -125,7 +124,7 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool) -
 
 
 def _whole(axis: AxisGeometry, padded: bool) -> Span:
-    return (-axis.padding.before, axis.size + axis.padding.after) if padded else (0, axis.size)
+    return axis.drawn if padded else (0, axis.size)
 
 
 def _kernel(trace: Trace, filter_: int, channel: int) -> Matrix:
@@ -133,7 +132,7 @@ def _kernel(trace: Trace, filter_: int, channel: int) -> Matrix:
     window = trace.geometry.window
 
     def draw(position: Index) -> Cell:
-        index = trace.layer.layout.kernel_index((filter_, channel, *position), array.ndim)
+        index = trace.layer.operation.kernel_index(trace.layer.layout, (filter_, channel, *position), array)
         return Cell("data", plain(array[index]), index)
 
     many = _channels_out(trace) > 1
@@ -150,7 +149,7 @@ def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) 
     here = _place(trace, step)[2:] if step else None
 
     def draw(position: Index) -> Cell:
-        index = trace.layer.layout.outer((*at, *position), output.ndim)
+        index = trace.index((*at, *position))
         marks: frozenset[Mark] = frozenset({"result"} if position == here else ())
         known = filled or (here is not None and position <= here)
         return Cell("data" if known else "unknown", plain(output[index]) if known else None, index, marks)
@@ -203,16 +202,21 @@ MOST_MAP_CELLS = 64 * 64
 
 
 def _shown(trace: Trace, name: str) -> int:
-    shape = trace.inputs["input"].shape if name == "input" else trace.output.shape
-    return min(trace.layer.layout.channels(shape, 2), MOST_MAPS)
+    return min(trace.channels[name == "output"], MOST_MAPS)
 
 
 def _map(trace: Trace, name: str, channel: int) -> FeatureMap:
     array = trace.inputs["input"] if name == "input" else trace.output
-    image = trace.layer.layout.images(array, 2)[0, channel]
-    rows = tuple(tuple(float(value) for value in row) for row in image)
+    sizes = trace.geometry.input_shape if name == "input" else trace.geometry.output_shape
+    ndim = array.ndim
+
+    def index(row: int, column: int) -> Index:
+        place = (0, channel, row, column)
+        return trace.layer.layout.outer(place, ndim) if name == "input" else trace.index(place)
+
+    rows = tuple(tuple(float(array[index(r, c)]) for c in range(sizes[1])) for r in range(sizes[0]))
     finite = [v for row in rows for v in row if v - v == 0]
     low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
-    height, width = image.shape
+    height, width = sizes
     words = {"input": _("input {size}"), "output": _("output {size}")}[name].format(size=f"{height}×{width}")
     return FeatureMap(words + _channel_name(trace, channel, name), rows, low, high)

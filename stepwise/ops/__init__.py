@@ -1,14 +1,43 @@
-"""The operations, one a file, and the registry that saved traces find them in.
+"""The operations, a family a file, and the registry that saved traces find them in.
 
-To add one: a frozen dataclass in a file of its own (of `WindowOperation`, if it slides a window), listed below; a line
-in each dialect that has it; a phrase in `lessons/phrases.py`; rows in the test tables.
+To add one: a frozen dataclass (of `WindowOperation` if it looks through a window, else of `CellOperation`), listed below;
+a line in each dialect that has it; a phrase in `lessons/phrases.py`; rows in the test tables.
 """
 
 from ..trace import Operation
-from .conv import Conv
-from .max_pool import MaxPool
+from .conv import Conv, DepthwiseConv
+from .conv_transpose import ConvTranspose
+from .dense import Dense, MatMul
+from .elementwise import Identity, ReLU, Sigmoid, Tanh
+from .lp_pool import LpPool
+from .max_pool import MaxPool, winners
 from .mean_pool import MeanPool
+from .moves import Flatten, MaxUnpool, Pad
+from .norm import Add, BatchNorm
+from .softmax import Softmax
 
-OPERATIONS: dict[str, type[Operation]] = {operation.name: operation for operation in (MaxPool, MeanPool, Conv)}
+OPERATIONS: dict[str, type[Operation]] = {
+    operation.name: operation
+    for operation in (
+        MaxPool,
+        MeanPool,
+        LpPool,
+        Conv,
+        DepthwiseConv,
+        ConvTranspose,
+        MaxUnpool,
+        Pad,
+        ReLU,
+        Sigmoid,
+        Tanh,
+        Identity,
+        Softmax,
+        Flatten,
+        Dense,
+        MatMul,
+        BatchNorm,
+        Add,
+    )
+}
 
-__all__ = ["OPERATIONS", "Conv", "MaxPool", "MeanPool"]
+__all__ = ["OPERATIONS", *sorted(kind.__name__ for kind in OPERATIONS.values()), "winners"]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value, plain, wide
-from ..errors import CallError, ShapeError
+from ..arithmetic import Array, Value, plain, rounding, wide
+from ..errors import CallError, LimitError, ShapeError
 from ..formula import Formula, Number, Product, Sum
 from ..geometry import Geometry
 from ..layout import Index, Layout
-from ..trace import Step, Trace
-from .windows import WindowOperation
+from ..trace import MOST_CELLS, Step, Trace
+from .columns import convolve
+from .windows import Shape, Weights, WindowOperation
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,6 @@ class Conv(WindowOperation):
     padding_value: ClassVar[Value] = 0
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         for name in ("filters", "groups"):
             if type(getattr(self, name)) is not int or getattr(self, name) < 1:
                 raise CallError(f"{name} must be a whole number above 0, not {getattr(self, name)!r}")
@@ -44,95 +44,107 @@ class Conv(WindowOperation):
         """One for each filter."""
         return self.filters
 
-    def kernel_shape(self, channels: int) -> tuple[int, ...]:
-        """The kernel `(out, in, *spatial)` for images of so many channels. Raises `ShapeError` if groups do not fit."""
+    def split(self, channels: int) -> int:
+        """The number of groups for images of so many channels. Raises `ShapeError` where they do not divide."""
         if channels % self.groups:
             raise ShapeError(f"groups={self.groups} does not divide the input's {channels} channels")
-        return (self.filters, channels // self.groups, *self.window)
+        return self.groups
 
-    def weight_shapes(self, layout: Layout, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    def kernel(self, layout: Layout, array: Array) -> Array:
+        """The kernel as a view `(out, in, *window)`."""
+        return layout.kernel(array, self.spatial)
+
+    def owned_kernel_shape(self, layout: Layout, channels: int) -> Shape:
+        """The kernel's shape as its owner lays it out, for images of so many channels."""
+        return layout.kernel_shape(self.filters, channels // self.split(channels), self._window)
+
+    @property
+    def _window(self) -> Shape:
+        window: Shape = self.windows.window  # type: ignore[union-attr]  # a convolution's request always has one
+        return window
+
+    def weight_shapes(self, layout: Layout, shape: Shape) -> dict[str, Shape]:
         """See `Operation.weight_shapes`."""
-        filters, seen, *window = self.kernel_shape(layout.channels(shape, self.spatial))
-        return {"kernel": layout.kernel_shape(filters, seen, tuple(window)), "bias": (filters,)}
+        channels = layout.channels(shape, self.spatial)
+        return {"kernel": self.owned_kernel_shape(layout, channels), "bias": (self.channels(channels),)}
 
-    def outline(self, layout: Layout, shape: tuple[int, ...]) -> tuple[Geometry, tuple[int, ...]]:
+    def outline(self, layout: Layout, shape: Shape) -> tuple[Geometry, Shape]:
         """See `Operation.outline`."""
-        self.kernel_shape(layout.images_shape(shape, self.spatial)[1])  # refuses groups that do not divide
+        self.split(layout.images_shape(shape, self.spatial)[1])  # refuses groups that do not divide
         return super().outline(layout, shape)
 
-    def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """For each group, every window as a row of a matrix, times the kernel as a matrix."""
-        kernel = self._kernel(images.shape[1], layout, inputs)
-        terms = kernel[0].size + 1
-        data, weights = wide(images, terms, kernel), wide(kernel, terms, images)
-        windows = _windows(_padded(data, geometry), geometry)
-        parts = [
-            np.tensordot(block, part, axes=_contracted(self.spatial))
-            for block, part in zip(np.split(windows, self.groups, axis=1), np.split(weights, self.groups))
-        ]
-        output = np.moveaxis(np.concatenate(parts, axis=-1), -1, 1)
-        if "bias" in inputs:
-            output = output + inputs["bias"].reshape(-1, *(1,) * self.spatial)
-        return output
+    def checked(self, channels: int, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """The kernel as `(out, in, *window)`. Raises `ShapeError` where kernel or bias are not of the shape they must be."""
+        due = self.owned_kernel_shape(layout, channels)
+        given = inputs["kernel"].shape
+        alone = self.channels(channels) == 1 and channels == 1
+        if given != due and not (alone and given == self._window):
+            raise ShapeError(f"the kernel has shape {given}; this layer needs {due}")
+        bias_due = (self.channels(channels),)
+        if "bias" in inputs and inputs["bias"].shape != bias_due:
+            raise ShapeError(f"the bias has shape {inputs['bias'].shape}; this layer needs {bias_due}")
+        return self.kernel(layout, inputs["kernel"])
 
-    def _kernel(self, channels: int, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        kernel = layout.kernel(inputs["kernel"], self.spatial)
-        due = self.kernel_shape(channels)
-        if kernel.shape != due:
-            filters, seen, *window = due
-            raise ShapeError(
-                f"the kernel has shape {inputs['kernel'].shape}; "
-                f"this layer needs {layout.kernel_shape(filters, seen, tuple(window))}"
-            )
-        if "bias" in inputs and inputs["bias"].shape != (self.filters,):
-            raise ShapeError(f"the bias has shape {inputs['bias'].shape}; this layer needs ({self.filters},)")
-        return kernel
+    def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """Every window as a row of a matrix, times the kernel as a matrix, a bounded block at a time."""
+        kernel = self.checked(images.shape[1], layout, inputs)
+        data, weights, bias = self.summable(images, kernel, inputs)
+        return convolve(data, weights, bias, geometry, self.split(images.shape[1]))
+
+    def summable(self, images: Array, kernel: Array, inputs: Mapping[str, Array]) -> tuple[Array, Array, Array | None]:
+        """Data, kernel and bias in a type in which no sum overflows."""
+        terms = kernel[0].size + 1
+        bias = inputs.get("bias")
+        if bias is not None and bias.dtype.kind in "iu" and np.any(np.abs(bias.astype(object)) > 2**60):
+            bias = bias.astype(object)
+        return wide(images, terms, kernel), wide(kernel, terms, images), bias
 
     def check(self, trace: Trace) -> None:
         """See `Operation.check`."""
         if "kernel" not in trace.inputs:
             raise ShapeError("it has no kernel")
         channels = trace.layer.layout.channels(trace.inputs["input"].shape, self.spatial)
-        self._kernel(channels, trace.layer.layout, trace.inputs)
+        self.checked(channels, trace.layer.layout, trace.inputs)
         super().check(trace)
 
-    def combine(self, values: Array, data: Array, trace: Trace) -> tuple[Array, Array | float]:
+    def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
         """See `WindowOperation.combine`."""
         inputs = trace.inputs
-        kernel = trace.layer.layout.kernel(inputs["kernel"], self.spatial)
+        kernel = self.kernel(trace.layer.layout, inputs["kernel"])
         kernel = kernel.reshape(*kernel.shape[:2], -1)
+        groups = self.split(values.shape[1])
         taken = np.where(data, values, 0)
         exact = trace.output.dtype.kind != "f"
-        number = object if trace.output.dtype == object else np.int64 if exact else np.float64
+        number: Any = object if trace.output.dtype == object else np.int64 if exact else np.float64
         taken, kernel = taken.astype(number), kernel.astype(number)
-        bias = inputs.get("bias", np.zeros(self.filters, dtype=np.int64)).reshape(-1, 1)
+        bias = inputs.get("bias", np.zeros(len(kernel), dtype=np.int64)).reshape(-1, 1)
 
         def summed(x: Array, w: Array) -> Array:
-            groups = zip(np.split(x, self.groups, axis=1), np.split(w, self.groups))
             # einsum adds term by term in its own loops; the fast route goes through BLAS
-            parts = [np.einsum("ncpk,ock->nop", part, weights) for part, weights in groups]
-            return np.concatenate(parts, axis=1)
+            pairs = zip(np.split(x, groups, axis=1), np.split(w, groups))
+            return np.concatenate([np.einsum("ncpk,ock->nop", part, weights) for part, weights in pairs], axis=1)
 
-        output = summed(taken, kernel) + bias
-        if exact:
-            return output, 0.0
-        precision = np.finfo(trace.output.dtype).eps * (kernel[0].size + 2)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
+            output = summed(taken, kernel) + bias
+            if exact:
+                return output, 0.0
+            precision = rounding(trace.output) * (kernel[0].size + 2)
             return output, precision * (summed(np.abs(taken), np.abs(kernel)) + np.abs(bias))
 
     def seen(self, channel: int, trace: Trace) -> range:
         """A filter of group g sees the g-th share of the channels."""
-        per_group = trace.layer.layout.kernel(trace.inputs["kernel"], self.spatial).shape[1]
-        group = channel // (self.filters // self.groups)
-        return range(group * per_group, (group + 1) * per_group)
+        channels = trace.layer.layout.channels(trace.inputs["input"].shape, self.spatial)
+        groups = self.split(channels)
+        group = channel // (self.channels(channels) // groups)
+        return range(group * (channels // groups), (group + 1) * (channels // groups))
 
-    def weights(self, trace: Trace, channel: int, source: int) -> Iterable[tuple[Value, Index | None]]:
+    def weights(self, trace: Trace, channel: int, source: int) -> Weights:
         """See `WindowOperation.weights`."""
         layout, own = trace.layer.layout, trace.inputs["kernel"]
-        kernel = layout.kernel(own, self.spatial)
+        kernel = self.kernel(layout, own)
         seen = source % kernel.shape[1]
-        for place, value in zip(np.ndindex(self.window), kernel[channel, seen].flat):
-            yield plain(value), layout.kernel_index((channel, seen, *place), own.ndim)
+        for place, value in zip(np.ndindex(kernel.shape[2:]), kernel[channel, seen].flat):
+            yield plain(value), self.kernel_index(layout, (channel, seen, *place), own)
 
     def expression(self, step: Step) -> Formula:
         """`4·1 + 3·0 + 2·0 + 1·1 + 1`: products of data, then the bias; padding would add nothing but zeros."""
@@ -143,28 +155,52 @@ class Conv(WindowOperation):
             if not tap.is_padding or tap.weight - tap.weight != 0  # 0·NaN and 0·∞ do not vanish
         ]
         if "bias" in trace.inputs:
-            _image, channel, *_cell = trace.layer.layout.inner(step.index, self.spatial)
-            terms.append(Number(plain(trace.inputs["bias"][channel])))
+            terms.append(Number(plain(trace.inputs["bias"][trace.place(step.index)[1]])))
         return Sum(tuple(terms)) if terms else Number(0)
 
 
-def _padded(images: Array, geometry: Geometry) -> Array:
-    if not geometry.pads:
-        return images
-    widths = [(axis.padding.before, axis.padding.after) for axis in geometry.axes]
-    return np.pad(images, [(0, 0), (0, 0), *widths])
+def refuse_huge(shape: Shape) -> None:
+    """Refuse an array too large to make. Raises `LimitError`."""
+    if np.prod(shape, dtype=object) > MOST_CELLS:
+        raise LimitError(f"an array of shape {shape} has too many cells; at most {MOST_CELLS:,} are carried out")
 
 
-def _windows(padded: Array, geometry: Geometry) -> Array:
-    """A view `(N, C, *outputs, *window)`: nothing is copied."""
-    spatial = len(geometry.axes)
-    spans = tuple(axis.span for axis in geometry.axes)
-    slid = np.lib.stride_tricks.sliding_window_view(padded, spans, axis=tuple(range(2, 2 + spatial)))
-    steps = tuple(slice(None, axis.output * axis.stride, axis.stride) for axis in geometry.axes)
-    gaps = tuple(slice(None, None, axis.dilation) for axis in geometry.axes)
-    return slid[(slice(None), slice(None), *steps, *gaps)]
+@dataclass(frozen=True)
+class DepthwiseConv(Conv):
+    """one channel at a time:  y[c·m + q, i, j] = sum over (k, l) of x[c, …]·w[k, l, c, q] + b[c·m + q]
 
+    Every channel has `multiplier` filters of its own. The kernel is Keras's: (*window, channels, multiplier).
+    """
 
-def _contracted(spatial: int) -> tuple[list[int], list[int]]:
-    """The axes summed over: channels and window of `(N, C, *outputs, *window)` with those of `(out, in, *window)`."""
-    return [1, *range(2 + spatial, 2 + 2 * spatial)], [1, *range(2, 2 + spatial)]
+    filters: int = 0  # as many as there are channels, times the multiplier
+    multiplier: int = 1
+
+    name: ClassVar[str] = "depthwise_conv"
+
+    def __post_init__(self) -> None:
+        if type(self.multiplier) is not int or self.multiplier < 1:
+            raise CallError(f"depth_multiplier must be a whole number above 0, not {self.multiplier!r}")
+
+    def channels(self, given: int) -> int:
+        """`multiplier` for each channel."""
+        return given * self.multiplier
+
+    def split(self, channels: int) -> int:
+        """One group for each channel."""
+        return channels
+
+    def kernel(self, layout: Layout, array: Array) -> Array:
+        """The kernel as `(channels·multiplier, 1, *window)`."""
+        if array.ndim == self.spatial:
+            return array[np.newaxis, np.newaxis]
+        moved = np.moveaxis(array, (-2, -1), (0, 1))
+        return moved.reshape(moved.shape[0] * moved.shape[1], 1, *moved.shape[2:])
+
+    def kernel_index(self, layout: Layout, inner: Index, own: Array) -> Index:
+        """See `Conv.kernel_index`."""
+        filter_, _channel, *place = inner
+        return tuple(place) if own.ndim == len(place) else (*place, filter_ // self.multiplier, filter_ % self.multiplier)
+
+    def owned_kernel_shape(self, layout: Layout, channels: int) -> Shape:
+        """See `Conv.owned_kernel_shape`."""
+        return (*self._window, channels, self.multiplier)

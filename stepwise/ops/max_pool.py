@@ -10,10 +10,11 @@ import numpy as np
 
 from ..arithmetic import Array, Value
 from ..formula import Formula, Function, Number
-from ..geometry import AxisGeometry, Geometry
+from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
+from ..replay import check_geometry, gather
 from ..trace import Step, Tap, Trace
-from .windows import WindowOperation
+from .windows import WindowOperation, along, data_taps, refuse_empty
 
 
 @dataclass(frozen=True)
@@ -30,21 +31,22 @@ class MaxPool(WindowOperation):
 
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """One pass for each axis: a maximum of maxima is the maximum, so k·k comparisons become k + k."""
-        for number, axis in enumerate(geometry.axes):
+        refuse_empty(geometry)
+        for number, axis in reversed(list(enumerate(geometry.axes))):
             images = _largest_along(images, number + 2, axis)
         return images
 
-    def combine(self, values: Array, data: Array, trace: Trace) -> tuple[Array, Array | float]:
+    def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
         """See `WindowOperation.combine`."""
         return np.where(data, values, lowest(values.dtype)).max(axis=-1), 0.0
 
     def expression(self, step: Step) -> Formula:
         """`max(3, 1)`: only data competes."""
-        return Function("max", tuple(Number(tap.value) for tap in step.taps if not tap.is_padding))
+        return Function("max", tuple(Number(tap.value) for tap in data_taps(step.taps)))
 
     def winner(self, taps: Sequence[Tap]) -> Tap | None:
         """The first of the largest, or the first NaN."""
-        data = [tap for tap in taps if not tap.is_padding]
+        data = data_taps(taps)
         missing = [tap for tap in data if tap.value != tap.value]
         return missing[0] if missing else max(data, key=lambda tap: tap.value)  # max keeps the first of equals
 
@@ -54,21 +56,44 @@ def lowest(dtype: np.dtype[Any]) -> Value:
     return np.iinfo(dtype).min if dtype.kind in "iu" else False if dtype.kind == "b" else float("-inf")
 
 
-def _largest_along(images: Array, dimension: int, axis: AxisGeometry) -> Array:
-    def view(array: Array, cells: slice) -> Array:
-        return array[(slice(None),) * dimension + (cells,)]
+def winners(trace: Trace) -> Array:
+    """Where each maximum came from: the number of the data cell within its image and channel, counted row by row.
 
+    An array `(N, C, *outputs)` of integers; of equal numbers the first wins, and NaN before everything.
+    """
+    operation = trace.layer.operation
+    assert isinstance(operation, MaxPool)
+    images = trace.layer.layout.images(trace.inputs["input"], operation.spatial)
+    sizes = images.shape[2:]
+    tables = check_geometry(operation.windows, trace.geometry, sizes)
+    strides = np.cumprod((1, *sizes[:0:-1]))[::-1]
+    cells = [np.array([[-1 if p is None else p for p in row] for row in table]) for table in tables]
+    found, done = [], 0
+    for values, data in gather(images, tables):
+        best = np.where(data, values, lowest(values.dtype)).argmax(axis=-1)
+        at = np.unravel_index(best, [table.shape[1] for table in cells])
+        outputs = np.unravel_index(np.arange(done, done + len(data)), [len(table) for table in cells])
+        found.append(sum(table[o, k] * step for table, o, k, step in zip(cells, outputs, at, strides)))
+        done += len(data)
+    return np.concatenate(found, axis=2).reshape(*images.shape[:2], *map(len, tables))
+
+
+def _largest_along(images: Array, dimension: int, axis: AxisGeometry) -> Array:
     shape = (*images.shape[:dimension], axis.output, *images.shape[dimension + 1 :])
     largest = np.empty_like(images, shape=shape)
-    started = False
-    for offset in range(axis.window):
-        windows, cells = axis.reached(offset)
-        if not started:
-            if windows == slice(0, axis.output, 1):
-                view(largest, windows)[...] = view(images, cells)
-                started = True
-                continue
-            largest.fill(lowest(images.dtype))
-            started = True
-        np.maximum(view(largest, windows), view(images, cells), out=view(largest, windows))
+    if isinstance(axis, AdaptiveAxis):
+        for i in range(axis.output):
+            window = along(images, dimension, slice(*axis.frame(i)))
+            along(largest, dimension, slice(i, i + 1))[...] = window.max(axis=dimension, keepdims=True)
+        return largest
+    reached = [axis.reached(offset) for offset in range(axis.window)]
+    everywhere = slice(0, axis.output, 1)
+    first = next((n for n, (windows, _) in enumerate(reached) if windows == everywhere), None)
+    if first is None:  # no cell of the window finds data in every window: begin with what never wins
+        largest.fill(lowest(images.dtype))
+    else:
+        along(largest, dimension, everywhere)[...] = along(images, dimension, reached.pop(first)[1])
+    for windows, cells in reached:
+        seen = along(largest, dimension, windows)
+        np.maximum(seen, along(images, dimension, cells), out=seen)
     return largest

@@ -9,20 +9,25 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value, wide
+from ..arithmetic import Array, Value, rounding, wide
 from ..formula import Formula, Number, Quotient, Sum
-from ..geometry import AxisGeometry, Geometry
+from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
 from ..trace import Step, Trace
-from .windows import WindowOperation
+from .windows import WindowOperation, along, data_taps, refuse_empty
 
 
 @dataclass(frozen=True)
 class MeanPool(WindowOperation):
-    """mean over the window:  y[i, j] = (sum over the window's data) / (how much data the window covers)
+    """mean over the window:  y[i, j] = (sum over the window's data) / divisor
 
-    Padding is not counted, as in Keras: at an edge the divisor is the number of data cells, not of window cells.
+    The divisor is the number of data cells the window covers (Keras; ONNX unless told otherwise), or of data and padded
+    cells (`counts_padding`: PyTorch unless told otherwise), where cells past the padded edge are not counted; or it is
+    given outright (`divisor`: PyTorch's divisor_override).
     """
+
+    counts_padding: bool = False
+    divisor: int | None = None
 
     name: ClassVar[str] = "mean_pool"
     rule: ClassVar[str] = "mean"
@@ -30,38 +35,56 @@ class MeanPool(WindowOperation):
 
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """One pass of sums for each axis, then one division; the divisors are a product of the axes' counts."""
-        total = wide(images, int(np.prod(self.window)))
-        for number, axis in enumerate(geometry.axes):
-            total = _sums_along(total, number + 2, axis)
-        return total / _divisors(geometry, total.dtype)
+        if self.divisor is None and not self.counts_padding:
+            refuse_empty(geometry)
+        total = wide(images, int(np.prod(geometry.window)))
+        for number, axis in reversed(list(enumerate(geometry.axes))):
+            total = sums_along(total, number + 2, axis)
+        return total / self.divisors(geometry, total.dtype)
 
-    def combine(self, values: Array, data: Array, trace: Trace) -> tuple[Array, Array | float]:
+    def divisors(self, geometry: Geometry, dtype: np.dtype[np.generic]) -> Array:
+        """What each output cell's sum is divided by, `(*outputs)`."""
+        if self.divisor is not None:
+            return np.array(self.divisor, dtype=dtype)
+        per_axis = [axis.padded_counts if self.counts_padding else axis.counts for axis in geometry.axes]
+        counts = reduce(np.multiply.outer, [np.array(counts) for counts in per_axis])
+        return counts.astype(dtype) if dtype.kind == "f" else counts  # float32 stays float32
+
+    def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
         """See `WindowOperation.combine`."""
         taken = np.where(data, wide(values, values.shape[-1]), 0)
-        divisor = data.sum(axis=-1)
-        precision = np.finfo(trace.output.dtype).eps if trace.output.dtype.kind == "f" else 0.0
-        with np.errstate(invalid="ignore"):
-            slack = precision * (values.shape[-1] + 2) * np.abs(taken).sum(axis=-1) / divisor
-        return taken.sum(axis=-1) / divisor, slack
+        divisor = np.array([self.counted(trace, np.unravel_index(c, trace.geometry.output_shape)) for c in cells])
+        with np.errstate(invalid="ignore", over="ignore"):
+            slack = rounding(trace.output) * (values.shape[-1] + 2) * np.abs(taken).sum(axis=-1) / divisor
+            return taken.sum(axis=-1) / divisor, slack
+
+    def counted(self, trace: Trace, cell: tuple[int, ...]) -> int:
+        """The divisor of one output cell, found by counting its window's cells."""
+        if self.divisor is not None:
+            return self.divisor
+        count = 1
+        for axis, i in zip(trace.geometry.axes, cell):
+            first, last = -axis.padding.before, axis.size + axis.padding.after
+            positions = [p for p in axis.positions(int(i)) if p is not None]
+            count *= sum(1 for p in positions if (first <= p < last if self.counts_padding else 0 <= p < axis.size))
+        return count
 
     def expression(self, step: Step) -> Formula:
         """`(1 + 1 + 5 + 6) / 4`"""
-        data = tuple(Number(tap.value) for tap in step.taps if not tap.is_padding)
-        return Quotient(Sum(data), Number(len(data)))
+        data = tuple(Number(tap.value) for tap in data_taps(step.taps)) or (Number(0),)
+        return Quotient(Sum(data), Number(self.counted(step.trace, step.trace.place(step.index)[2:])))
 
 
-def _divisors(geometry: Geometry, dtype: np.dtype[np.generic]) -> Array:
-    counts = reduce(np.multiply.outer, [np.array(axis.counts) for axis in geometry.axes])
-    return counts.astype(dtype) if dtype.kind == "f" else counts  # float32 stays float32
-
-
-def _sums_along(images: Array, dimension: int, axis: AxisGeometry) -> Array:
-    def view(array: Array, cells: slice) -> Array:
-        return array[(slice(None),) * dimension + (cells,)]
-
+def sums_along(images: Array, dimension: int, axis: AxisGeometry) -> Array:
+    """The sum of every window along one axis."""
     shape = (*images.shape[:dimension], axis.output, *images.shape[dimension + 1 :])
     total = np.zeros_like(images, shape=shape)
+    if isinstance(axis, AdaptiveAxis):
+        for i in range(axis.output):
+            window = along(images, dimension, slice(*axis.frame(i)))
+            along(total, dimension, slice(i, i + 1))[...] = window.sum(axis=dimension, keepdims=True)
+        return total
     for offset in range(axis.window):
         windows, cells = axis.reached(offset)
-        view(total, windows)[...] += view(images, cells)
+        along(total, dimension, windows)[...] += along(images, dimension, cells)
     return total

@@ -1,4 +1,4 @@
-"""What every operation that slides a window has in common: its parameters, its plan, its taps, its replay.
+"""What every operation that looks through a window has in common: its plan, its taps, its replay.
 
 A subclass adds its rule in three places: `compute` (fast, over whole arrays), `combine` (over gathered windows, for
 the replay) and `expression` (one cell, as a person writes it).
@@ -16,159 +16,185 @@ from typing import ClassVar, cast
 import numpy as np
 
 from ..arithmetic import Array, Value, plain
-from ..errors import CallError, LimitError, ShapeError
-from ..geometry import RULES, Geometry, Rule, plan
+from ..errors import LimitError, ShapeError
+from ..geometry import Geometry, Request, Whole
 from ..layout import Index, Layout
-from ..replay import Row, check_geometry, gather
-from ..trace import PADDING, Operation, Tap, Trace, _Padding
+from ..replay import check_geometry, gather
+from ..trace import MOST_CELLS, PADDING, Operation, Tap, Trace, _Padding
 
-MOST_CELLS = 2**28
-"""The most cells an output may have; a larger request is refused before any memory is taken."""
-MOST_WINDOW_CELLS = 2**22
-"""The most cells a window may have, and the most it may span along an axis."""
+Shape = tuple[int, ...]
+Weights = Iterable[tuple[Value, Index | None]]  # for each cell of the window: the weight, and its place in the kernel
 
 
 @dataclass(frozen=True)
 class WindowOperation(Operation):
-    """A window of `window` cells, `dilation` apart, moved by `stride` over data padded by `padding`.
+    """A rule over what `windows` cover, one image and (but for convolutions) one channel at a time."""
 
-    Each of the three tuples has one entry for each spatial axis, outermost first.
-    """
+    windows: Request
 
-    window: tuple[int, ...]
-    stride: tuple[int, ...]
-    padding: Rule
-    dilation: tuple[int, ...]
-
-    def __post_init__(self) -> None:
-        for name in ("window", "stride", "dilation"):
-            entries = getattr(self, name)
-            if len(entries) != len(self.window) or not all(type(n) is int and n > 0 for n in entries):
-                raise CallError(f"{name} must be {len(self.window)} whole numbers above 0, not {entries}")
-            if math.prod(entries) > MOST_WINDOW_CELLS:
-                raise LimitError(f"{name} {entries} is too large; at most {MOST_WINDOW_CELLS:,} cells are carried out")
-        if max((n - 1) * d for n, d in zip(self.window, self.dilation)) > MOST_WINDOW_CELLS:
-            raise LimitError(f"a window of {self.window} dilated by {self.dilation} spans too many cells")
-        if self.padding not in RULES:
-            raise CallError(f"padding must be one of {RULES}, not {self.padding!r}")
+    padding_value: ClassVar[Value]  # what a padded cell stands for
 
     @property
     def spatial(self) -> int:
         """Number of spatial axes."""
-        return len(self.window)
-
-    def plan(self, images: tuple[int, ...]) -> Geometry:
-        """The geometry over images of shape `(N, C, *spatial)`."""
-        return plan(self.padding, images[2:], self.window, self.stride, self.dilation)
+        return self.windows.spatial
 
     def channels(self, given: int) -> int:
         """Channels that come out when `given` go in."""
         return given
 
-    def outline(self, layout: Layout, shape: tuple[int, ...]) -> tuple[Geometry, tuple[int, ...]]:
+    def seen(self, channel: int, trace: Trace) -> range:
+        """See `Operation.seen`."""
+        return range(channel, channel + 1)
+
+    def outline(self, layout: Layout, shape: Shape) -> tuple[Geometry, Shape]:
         """See `Operation.outline`."""
         images = layout.images_shape(shape, self.spatial)
         if 0 in images:
-            raise ShapeError(f"the input has shape {shape}: there is nothing to slide a window over")
-        geometry = self.plan(images)
-        return geometry, layout.restored_shape(
-            (images[0], self.channels(images[1]), *geometry.output_shape), len(shape)
-        )
+            raise ShapeError(f"the input has shape {shape}: there is nothing to look at")
+        geometry = self.windows.plan(images[2:])
+        return geometry, self._restored_shape(layout, (images[0], self.channels(images[1])), geometry, len(shape))
+
+    def _restored_shape(self, layout: Layout, outer: tuple[int, int], geometry: Geometry, ndim: int) -> Shape:
+        shape = layout.restored_shape((*outer, *geometry.output_shape), ndim)
+        return tuple(n for n, kept in zip(shape, self._kept(layout, len(shape))) if kept)
+
+    def _kept(self, layout: Layout, ndim: int) -> list[bool]:
+        """Which axes of an output of `ndim` axes stay; global pooling may drop the spatial ones."""
+        if not isinstance(self.windows, Whole) or self.windows.keep:
+            return [True] * ndim
+        first = ndim - self.spatial - (1 if layout.channels_last and ndim > self.spatial else 0)
+        return [not first <= axis < first + self.spatial for axis in range(ndim)]
 
     def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
         """See `Operation.run`."""
         array = inputs["input"]
         geometry, shape = self.outline(layout, array.shape)
         if math.prod(shape) > MOST_CELLS:
-            raise LimitError(
-                f"the output would have {math.prod(shape):,} cells; at most {MOST_CELLS:,} are carried out"
-            )
+            raise LimitError(f"the output would have {math.prod(shape):,} cells; at most {MOST_CELLS:,} are carried out")
         output = self.compute(layout.images(array, self.spatial), geometry, layout, inputs)
-        return geometry, layout.restored(output, self.spatial, array.ndim)
+        return geometry, layout.restored(output, self.spatial, array.ndim).reshape(shape)
 
     @abstractmethod
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """The output `(N, C, *spatial)`, fast."""
 
     @abstractmethod
-    def combine(self, values: Array, data: Array, trace: Trace) -> tuple[Array, Array | float]:
-        """The rule over gathered windows (see `replay.gather`), and the slack that rounding may take."""
+    def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
+        """The rule over gathered windows (see `replay.gather`), and the slack that rounding may take.
+
+        `cells` are the numbers of the output cells, in row-major order.
+        """
+
+    def place(self, trace: Trace, index: Index) -> Index:
+        """See `Operation.place`."""
+        layout = trace.layer.layout
+        if isinstance(self.windows, Whole) and not self.windows.keep:
+            image, channel = (0, 0, *index)[-2:] if len(index) < 3 else index
+            return (image, channel, *(0,) * self.spatial)
+        return layout.inner(index, self.spatial)
+
+    def channel_counts(self, trace: Trace) -> tuple[int, int]:
+        """See `Trace.channels`."""
+        given = trace.layer.layout.channels(trace.inputs["input"].shape, self.spatial)
+        return given, self.channels(given)
+
+    def form(self, trace: Trace) -> str:
+        """See `Trace.form`."""
+        if trace.inputs["input"].ndim == self.spatial + 2:
+            return "batch"
+        return "plain" if trace.output.ndim == self.spatial else "image"
+
+    def index(self, trace: Trace, place: Index) -> Index:
+        """See `Operation.index`."""
+        full_ndim = trace.output.ndim
+        if isinstance(self.windows, Whole) and not self.windows.keep:
+            return place[:2][2 - full_ndim :] if full_ndim else ()
+        return trace.layer.layout.outer(place, full_ndim)
 
     def replay(self, trace: Trace) -> tuple[Array, Array | float]:
         """See `Operation.replay`."""
-        images = trace.layer.layout.images(trace.inputs["input"], self.spatial)
-        tables = check_geometry(trace.geometry, self.plan(images.shape))
-        blocks = [self.combine(values, data, trace) for values, data in gather(images, tables)]
+        layout, array = trace.layer.layout, trace.inputs["input"]
+        images = layout.images(array, self.spatial)
+        tables = check_geometry(self.windows, trace.geometry, images.shape[2:])
+        blocks, done = [], 0
+        for values, data in gather(images, tables):
+            blocks.append(self.combine(values, data, range(done, done + len(data)), trace))
+            done += len(data)
         shape = (images.shape[0], self.channels(images.shape[1]), *map(len, tables))
         again, slack = (
-            trace.layer.layout.restored(
-                np.concatenate([np.broadcast_to(block[part], block[0].shape) for block in blocks], axis=2).reshape(
-                    shape
-                ),
+            layout.restored(
+                np.concatenate([np.broadcast_to(b[part], b[0].shape) for b in blocks], axis=2).reshape(shape),
                 self.spatial,
-                trace.inputs["input"].ndim,
-            )
+                array.ndim,
+            ).reshape(trace.output.shape)
             for part in (0, 1)
         )
         return again, slack
 
     def check(self, trace: Trace) -> None:
         """See `Operation.check`."""
-        layout, array, geometry = trace.layer.layout, trace.inputs["input"], trace.geometry
-        images = layout.images_shape(array.shape, self.spatial)
-        if len(geometry.axes) != self.spatial or geometry.input_shape != images[2:]:
+        array = trace.inputs["input"]
+        images = trace.layer.layout.images_shape(array.shape, self.spatial)
+        if trace.geometry.input_shape != images[2:]:
             raise ShapeError(f"its geometry is not that of an input of shape {array.shape}")
-        shape = layout.restored_shape((images[0], self.channels(images[1]), *geometry.output_shape), array.ndim)
+        outer = images[0], self.channels(images[1])
+        shape = self._restored_shape(trace.layer.layout, outer, trace.geometry, array.ndim)
         if shape != trace.output.shape:
             raise ShapeError(f"its output has shape {trace.output.shape}, but its geometry gives {shape}")
 
     def sources(self, trace: Trace, index: Index) -> list[Index | _Padding]:
         """See `Operation.sources`."""
-        layout, ndim = trace.layer.layout, trace.inputs["input"].ndim
-        image, channel, *cell = layout.inner(index, self.spatial)
-        rows: list[Row] = [axis_row(trace, axis, i) for axis, i in enumerate(cell)]
-        return [
-            PADDING if None in found else layout.outer((image, source, *cast(tuple[int, ...], found)), ndim)
+        layout, array = trace.layer.layout, trace.inputs["input"]
+        image, channel, *cell = self.place(trace, index)
+        tables = check_geometry(self.windows, trace.geometry, layout.images_shape(array.shape, self.spatial)[2:])
+        rows = [tables[axis][i] for axis, i in enumerate(cell)]
+        found = (
+            PADDING if None in at else layout.outer((image, source, *cast(Index, at)), array.ndim)
             for source in self.seen(channel, trace)
-            for found in itertools.product(*rows)
-        ]
+            for at in itertools.product(*rows)
+        )
+        return [source for source in found if source is not PADDING or self.tells_padding]
 
-    def seen(self, channel: int, trace: Trace) -> range:
-        """The input channels that an output channel is made from."""
-        return range(channel, channel + 1)
+    tells_padding: ClassVar[bool] = True  # whether a window cell without data is a tap at all
 
     def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
         """See `Operation.taps`."""
         layout, array = trace.layer.layout, trace.inputs["input"]
-        image, channel, *cell = layout.inner(index, self.spatial)
-        axes = trace.geometry.axes
-        lines = [[(p, axis.holds(p)) for p in axis.positions(i)] for axis, i in zip(axes, cell)]
+        image, channel, *cell = self.place(trace, index)
+        lines = [[(p, axis.holds(p)) for p in axis.positions(i)] for axis, i in zip(trace.geometry.axes, cell)]
         taps = []
         for source in self.seen(channel, trace):
-            weights = self.weights(trace, channel, source)
-            for places, (weight, weight_index) in zip(itertools.product(*lines), weights):
-                position = tuple(p for p, _ in places)
+            for places, (weight, weight_index) in zip(itertools.product(*lines), self.weights(trace, channel, source)):
                 if all(held for _, held in places):
+                    position = cast(Index, tuple(p for p, _ in places))
                     at = layout.outer((image, source, *position), array.ndim)
                     taps.append(Tap(at, plain(array[at]), position, weight, weight_index))
-                else:
+                elif self.tells_padding:
+                    position = cast(Index, tuple(p for p, _ in places))
                     taps.append(Tap(PADDING, self.padding_value, position, weight, weight_index))
         return tuple(taps)
 
-    def weights(self, trace: Trace, channel: int, source: int) -> Iterable[tuple[Value, Index | None]]:
+    def weights(self, trace: Trace, channel: int, source: int) -> Weights:
         """The weight on each cell of the window and its place in the kernel, where the operation has a kernel."""
         return itertools.repeat((None, None))
 
-    padding_value: ClassVar[Value]  # what a padded cell stands for
+
+def data_taps(taps: Iterable[Tap]) -> list[Tap]:
+    """The taps that are data."""
+    return [tap for tap in taps if not tap.is_padding]
 
 
-def axis_row(trace: Trace, axis: int, index: int) -> Row:
-    """What lies under one window along one axis, found by stepping from cell to cell."""
-    decided = trace.geometry.axes[axis].padding
-    place, row = -decided.before, []
-    for _ in range(index):
-        place += decided.stride
-    for _ in range(decided.window):
-        row.append(place if place in range(decided.size) else None)
-        place += decided.dilation
-    return row
+def along(array: Array, dimension: int, cells: slice) -> Array:
+    """A view of some cells along one dimension."""
+    return array[(slice(None),) * dimension + (cells,)]
+
+
+def refuse_empty(geometry: Geometry) -> None:
+    """Refuse windows that cover no data at all: no maximum and no mean is defined there. Raises `ShapeError`."""
+    for axis in geometry.axes:
+        if 0 in axis.counts:
+            raise ShapeError(
+                f"along the {axis.name}, window {axis.counts.index(0)} would cover no data at all, only padding; "
+                "use less padding, or a larger window"
+            )

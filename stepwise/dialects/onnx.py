@@ -1,0 +1,430 @@
+"""ONNX's words: `onnx.node("MaxPool", [x], opset=22, kernel_shape=[2, 2])`, and pasted `MaxPool(kernel_shape=[2, 2])`.
+
+Each function below has an ONNX operator's attributes and defaults as parameters (operator specification, opset 22; where
+an older opset differs, `opset` is asked), and its body is the translation. To add an operator: a function, a line in
+`OPERATORS`, and the engine's names of its inputs in `INPUTS`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..errors import CallError, ShapeError, did_you_mean
+from ..geometry import Rule, Sliding, Transposed, Whole
+from ..inputs import as_array
+from ..layout import Layout
+from ..ops import (
+    Add,
+    BatchNorm,
+    Conv,
+    ConvTranspose,
+    Dense,
+    Flatten,
+    Identity,
+    LpPool,
+    MatMul,
+    MaxPool,
+    MaxUnpool,
+    MeanPool,
+    Pad,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+    winners,
+)
+from ..ops.moves import Mode
+from ..trace import Operation, Trace
+from .base import Dialect, LayerObject, Plan, Signature, Stage, bind
+from .initializers import bounded
+from .words import number, one_of, whole, whole_each
+
+LAYOUT = Layout(channels_last=False, kernel_channels_last=False)
+NEWEST_OPSET = 22
+AUTO_PAD: dict[str, Rule] = {"notset": "explicit", "valid": "valid", "same_upper": "same_upper", "same_lower": "same_lower"}
+PAD_MODES: dict[str, Mode] = {"constant": "constant", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
+
+
+@dataclass(frozen=True)
+class Node:
+    """What a node's operator is told besides its attributes: its opset and its inputs."""
+
+    opset: int = NEWEST_OPSET
+    inputs: tuple[Array | None, ...] = ()
+
+    def array(self, number: int) -> Array | None:
+        """An input by its place, None where it is not given."""
+        return self.inputs[number] if number < len(self.inputs) else None
+
+
+def _single(operation: Operation, **names: str) -> Plan:
+    return Plan((Stage(operation, names),), LAYOUT)
+
+
+def _window(kernel_shape: Any) -> tuple[int, ...]:
+    if not isinstance(kernel_shape, tuple | list) or not 1 <= len(kernel_shape) <= 3:
+        raise CallError(f"kernel_shape={kernel_shape!r} must be a list of 1 to 3 whole numbers, such as [2, 2]")
+    return whole_each("kernel_shape", kernel_shape, len(kernel_shape))
+
+
+def _pairs(pads: Any, spatial: int) -> tuple[tuple[int, int], ...]:
+    """ONNX's order: all the befores, then all the afters."""
+    if pads is None:
+        return ((0, 0),) * spatial
+    flat = whole_each("pads", pads, 2 * spatial, least=0)
+    return tuple(zip(flat[:spatial], flat[spatial:]))
+
+
+def _sliding(
+    kernel_shape: Any, strides: Any, pads: Any, dilations: Any, auto_pad: Any, ceil_mode: Any = 0
+) -> Sliding:
+    window = _window(kernel_shape)
+    spatial = len(window)
+    rule = one_of("auto_pad", auto_pad, AUTO_PAD)
+    pairs = _pairs(pads, spatial)
+    if rule == "explicit" and not any(map(any, pairs)):
+        rule = "valid"
+    if rule != "explicit":
+        if any(map(any, pairs)):
+            raise CallError(f"pads={pads!r} cannot be given together with auto_pad={auto_pad!r}")
+        pairs = ((0, 0),) * spatial
+    return Sliding(
+        window,
+        whole_each("strides", 1 if strides is None else strides, spatial),
+        rule,
+        whole_each("dilations", 1 if dilations is None else dilations, spatial),
+        pairs,
+        bool(whole("ceil_mode", ceil_mode, least=0)),
+        lenient=True,  # onnxruntime rounds toward 0 where the standard's formula rounds down
+    )
+
+
+def _max_pool(
+    node: Node,
+    kernel_shape: Any,
+    strides: Any = None,
+    pads: Any = None,
+    dilations: Any = None,
+    auto_pad: Any = "NOTSET",
+    ceil_mode: Any = 0,
+    storage_order: Any = 0,
+) -> Plan:
+    whole("storage_order", storage_order, least=0)
+    return _single(MaxPool(_sliding(kernel_shape, strides, pads, dilations, auto_pad, ceil_mode)))
+
+
+def _average_pool(
+    node: Node,
+    kernel_shape: Any,
+    strides: Any = None,
+    pads: Any = None,
+    dilations: Any = None,
+    auto_pad: Any = "NOTSET",
+    ceil_mode: Any = 0,
+    count_include_pad: Any = 0,
+) -> Plan:
+    windows = _sliding(kernel_shape, strides, pads, dilations, auto_pad, ceil_mode)
+    return _single(MeanPool(windows, counts_padding=bool(whole("count_include_pad", count_include_pad, least=0))))
+
+
+def _lp_pool(
+    node: Node,
+    kernel_shape: Any,
+    strides: Any = None,
+    pads: Any = None,
+    dilations: Any = None,
+    auto_pad: Any = "NOTSET",
+    ceil_mode: Any = 0,
+    p: Any = 2,
+) -> Plan:
+    return _single(LpPool(_sliding(kernel_shape, strides, pads, dilations, auto_pad, ceil_mode), number("p", p)))
+
+
+def _global(make: Callable[[Whole], Operation]) -> Callable[..., Plan]:
+    def plan(node: Node) -> Plan:
+        return _single(make(Whole(_spatial(node))))
+
+    return plan
+
+
+def _global_lp(node: Node, p: Any = 2) -> Plan:
+    return _single(LpPool(Whole(_spatial(node)), number("p", p)))
+
+
+def _spatial(node: Node) -> int:
+    array = node.array(0)
+    return 2 if array is None or array.ndim < 3 else array.ndim - 2
+
+
+def _kernel(node: Node, kernel_shape: Any) -> tuple[Array | None, tuple[int, ...]]:
+    """The kernel, if it is given, and its window."""
+    kernel = node.array(1)
+    if kernel is None:
+        return None, _window(kernel_shape)
+    own = kernel.shape if kernel.ndim < 3 else kernel.shape[2:]
+    if kernel_shape is not None and _window(kernel_shape) != own:
+        raise CallError(f"kernel_shape={kernel_shape!r} is not that of the kernel, {own}")
+    return kernel, own
+
+
+def _conv(
+    node: Node,
+    kernel_shape: Any = None,
+    strides: Any = None,
+    pads: Any = None,
+    dilations: Any = None,
+    auto_pad: Any = "NOTSET",
+    group: Any = 1,
+) -> Plan:
+    kernel, window = _kernel(node, kernel_shape)
+    filters = 1 if kernel is None or kernel.ndim < 3 else kernel.shape[0]
+    windows = replace(_sliding(window, strides, pads, dilations, auto_pad), lenient=False)
+    return _weighted(Conv(windows, filters, whole("group", group)), node)
+
+
+def _weighted(operation: Operation, node: Node) -> Plan:
+    names = {"kernel": "kernel"} | ({"bias": "bias"} if node.array(2) is not None else {})
+    drawn = {name: bounded("RandomUniform(-1, 1)", 1.0) for name in names}
+    return Plan((Stage(operation, names),), LAYOUT, drawn)
+
+
+def _conv_transpose(
+    node: Node,
+    kernel_shape: Any = None,
+    strides: Any = None,
+    pads: Any = None,
+    dilations: Any = None,
+    auto_pad: Any = "NOTSET",
+    group: Any = 1,
+    output_padding: Any = None,
+    output_shape: Any = None,
+) -> Plan:
+    kernel, window = _kernel(node, kernel_shape)
+    spatial, groups = len(window), whole("group", group)
+    rule = one_of("auto_pad", auto_pad, AUTO_PAD)
+    outputs: tuple[int, ...] = ()
+    if output_shape is not None:
+        outputs = tuple(whole("output_shape", n) for n in tuple(output_shape)[-spatial:])
+    # ONNX: SAME_UPPER puts the smaller half of the cut before, SAME_LOWER the larger; given sizes cut as SAME_LOWER does
+    same = {"same_upper": "upper", "same_lower": "lower"}.get(rule, "lower" if outputs else "")
+    windows = Transposed(
+        window,
+        whole_each("strides", 1 if strides is None else strides, spatial),
+        whole_each("dilations", 1 if dilations is None else dilations, spatial),
+        _pairs(pads, spatial),
+        same,
+        outputs,
+        whole_each("output_padding", 0 if output_padding is None else output_padding, spatial, least=0),
+    )
+    filters = groups if kernel is None or kernel.ndim < 3 else kernel.shape[1] * groups
+    return _weighted(ConvTranspose(windows, filters, groups), node)
+
+
+def _max_unpool(node: Node, kernel_shape: Any, strides: Any = None, pads: Any = None) -> Plan:
+    window = _window(kernel_shape)
+    spatial = len(window)
+    step = whole_each("strides", 1 if strides is None else strides, spatial)
+    x, sizes = node.array(0), node.array(2)
+    if x is None:
+        raise CallError("MaxUnpool needs an input and its indices; use onnx.node")
+    pairs = _pairs(pads, spatial)
+    grid = tuple((n - 1) * s + k - a - b for n, s, k, (a, b) in zip(x.shape[-spatial:], step, window, pairs))
+    wanted = grid if sizes is None else tuple(int(n) for n in sizes.ravel()[-spatial:])
+    return _single(MaxUnpool(grid, wanted, through_all=True))
+
+
+def _softmax(node: Node, axis: Any = None) -> Plan:
+    if node.opset >= 13:
+        return _single(Softmax((whole("axis", -1 if axis is None else axis, least=-32),)))
+    # Before opset 13 the input counts as a matrix: everything from `axis` on is one row.
+    x = node.array(0)
+    ndim = 2 if x is None else x.ndim
+    first = whole("axis", 1 if axis is None else axis, least=-32) % ndim
+    return _single(Softmax(tuple(range(first, ndim))))
+
+
+def _flatten(node: Node, axis: Any = 1) -> Plan:
+    return _single(Flatten(whole("axis", axis, least=-32), to_matrix=True))
+
+
+def _gemm(node: Node, alpha: Any = 1.0, beta: Any = 1.0, transA: Any = 0, transB: Any = 0) -> Plan:  # noqa: N803
+    kernel = node.array(1)
+    if kernel is None or kernel.ndim != 2:
+        raise CallError("Gemm needs its matrices A and B; use onnx.node")
+    out_first = bool(whole("transB", transB, least=0))
+    operation = Dense(
+        units=kernel.shape[0 if out_first else 1],
+        out_first=out_first,
+        alpha=number("alpha", alpha),
+        beta=number("beta", beta),
+        transposed_input=bool(whole("transA", transA, least=0)),
+    )
+    return _weighted(operation, node)
+
+
+def _batch_normalization(
+    node: Node, epsilon: Any = 1e-5, momentum: Any = 0.9, training_mode: Any = 0, spatial: Any = 1
+) -> Plan:
+    if training_mode:
+        raise CallError("training_mode=1 is not carried out; batch normalisation is told at inference")
+    return _single(BatchNorm(1, number("epsilon", epsilon)))
+
+
+def _dropout(node: Node, ratio: Any = 0.5, seed: Any = None) -> Plan:
+    training = node.array(2)
+    if training is not None and bool(training.any()):
+        raise CallError("training_mode=True is not carried out; dropout is told at inference, where it does nothing")
+    return _single(Identity())
+
+
+def _pad(node: Node, mode: Any = "constant", pads: Any = None, value: Any = 0.0) -> Plan:
+    given = node.array(1)
+    flat = [int(n) for n in given.ravel()] if given is not None else list(pads or [])
+    constant, axes, x = node.array(2), node.array(3), node.array(0)
+    ndim = len(flat) // 2 if x is None else x.ndim
+    chosen = [int(a) % ndim for a in axes.ravel()] if axes is not None else list(range(ndim))
+    if len(flat) != 2 * len(chosen):
+        raise CallError(f"pads has {len(flat)} entries; {2 * len(chosen)} are needed, two for each axis")
+    if min(flat, default=0) < 0:
+        raise CallError(f"pads={flat} has a negative entry; cutting off is not carried out")
+    pairs = [(0, 0)] * ndim
+    for axis, before, after in zip(chosen, flat[: len(chosen)], flat[len(chosen) :]):
+        pairs[axis] = (before, after)
+    filling = float(constant.ravel()[0]) if constant is not None else number("value", value)
+    return _single(Pad(tuple(pairs), one_of("mode", mode, PAD_MODES), filling, all_axes=True))
+
+
+def _plainly(operation: Operation) -> Callable[..., Plan]:
+    def plan(node: Node) -> Plan:
+        return _single(operation)
+
+    return plan
+
+
+def _leaky_relu(node: Node, alpha: Any = 0.01) -> Plan:
+    return _single(ReLU(slope=number("alpha", alpha)))
+
+
+OPERATORS: dict[str, Callable[..., Plan]] = {
+    "MaxPool": _max_pool,
+    "AveragePool": _average_pool,
+    "LpPool": _lp_pool,
+    "GlobalMaxPool": _global(MaxPool),
+    "GlobalAveragePool": _global(MeanPool),
+    "GlobalLpPool": _global_lp,
+    "Conv": _conv,
+    "ConvTranspose": _conv_transpose,
+    "MaxUnpool": _max_unpool,
+    "Relu": _plainly(ReLU()),
+    "LeakyRelu": _leaky_relu,
+    "Sigmoid": _plainly(Sigmoid()),
+    "Tanh": _plainly(Tanh()),
+    "Identity": _plainly(Identity()),
+    "Softmax": _softmax,
+    "Flatten": _flatten,
+    "Gemm": _gemm,
+    "MatMul": _plainly(MatMul()),
+    "BatchNormalization": _batch_normalization,
+    "Dropout": _dropout,
+    "Pad": _pad,
+    "Add": _plainly(Add()),
+}
+
+# What the engine calls a node's inputs, in ONNX's order; empty for those that are parameters, not data.
+INPUTS: dict[str, tuple[str, ...]] = {
+    "Conv": ("input", "kernel", "bias"),
+    "ConvTranspose": ("input", "kernel", "bias"),
+    "Gemm": ("input", "kernel", "bias"),
+    "MatMul": ("input", "other"),
+    "MaxUnpool": ("input", "indices", ""),
+    "BatchNormalization": ("input", "gamma", "beta", "mean", "variance"),
+    "Add": ("input", "input_1"),
+    "Pad": ("input", "", "", ""),
+    "Dropout": ("input", "", ""),
+}
+
+
+class OnnxLayer(LayerObject):
+    """An operator pasted as a call; what depends on its kernel is settled when the kernel is known."""
+
+    dialect = "onnx"
+
+    def _stage(self, stage: Stage, inputs: Any) -> Trace:
+        kernel = self.weights.get("kernel")
+        operation = stage.operation
+        if isinstance(operation, Conv) and kernel is not None and kernel.ndim > 2:
+            filters = kernel.shape[1] * operation.groups if isinstance(operation, ConvTranspose) else kernel.shape[0]
+            stage = replace(stage, operation=replace(operation, filters=filters))
+        return super()._stage(stage, inputs)
+
+    def give(self, weights: Any) -> None:
+        """See `LayerObject.give`; a bias may always be given."""
+        if "bias" in weights and isinstance(self.plan.stages[0].operation, Conv) and "bias" not in self.plan.initializers:
+            names = {"kernel": "kernel", "bias": "bias"}
+            drawn = {**self.plan.initializers, "bias": self.plan.initializers["kernel"]}
+            self.plan = replace(
+                self.plan, stages=(replace(self.plan.stages[0], weights=names),), initializers=drawn
+            )
+        super().give(weights)
+
+
+def _signature(function: Callable[..., Plan]) -> Signature:
+    def layer(*arguments: Any, **attributes: Any) -> Plan:
+        return function(Node(), *arguments, **attributes)
+
+    _node, *rest = inspect.signature(function).parameters.values()
+    layer.__signature__ = inspect.Signature(rest)  # type: ignore[attr-defined]  # inspect's own protocol
+    return layer
+
+
+layers = Dialect("onnx", OnnxLayer, {name: _signature(function) for name, function in OPERATORS.items()})
+
+
+def node(op: str, inputs: Sequence[Any], opset: int = NEWEST_OPSET, **attributes: Any) -> list[Any]:
+    """Carry one ONNX node out: a list with a Trace or array for each of its outputs.
+
+    `inputs` are in ONNX's order, None where an optional one is left out; each is an array or a Trace. `attributes` are
+    the node's own. MaxPool gives its indices as a second output, Dropout its mask.
+
+    Raises `CallError` for an unknown operator or attribute, `ShapeError` where inputs do not fit.
+
+    >>> [y] = node("Relu", [[[-1, 2]]])
+    >>> y.output.tolist()
+    [[0, 2]]
+    """
+    if op not in OPERATORS:
+        raise CallError(f"there is no operator {op} here.{did_you_mean(op, OPERATORS)}")
+    arrays = tuple(None if x is None else x.output if isinstance(x, Trace) else as_array(x, "input") for x in inputs)
+    if not arrays or arrays[0] is None:
+        raise ShapeError(f"{op} needs an input")
+    bind(op, _signature(OPERATORS[op]), (), attributes)
+    try:
+        plan = OPERATORS[op](Node(opset, arrays), **attributes)
+    except (CallError, ShapeError) as error:
+        raise type(error)(f"{op}: {error}") from None
+    names = INPUTS.get(op, tuple(["input", *(f"input_{i}" for i in range(1, len(inputs)))]))
+    given = {name: x for name, x in zip(names, inputs) if name and x is not None}
+    plan = replace(plan, stages=(replace(plan.stages[0], weights={}),), initializers={})
+    parameters = ", ".join(f"{key}={value!r}" for key, value in attributes.items())
+    trace = OnnxLayer(plan, f"{op}({parameters})").run(given)
+    if op == "MaxPool":
+        return [trace, indices(trace, int(attributes.get("storage_order", 0)))]
+    return [trace, np.ones(trace.shape, dtype=bool)] if op == "Dropout" else [trace]
+
+
+def indices(trace: Trace, storage_order: int = 0) -> Array:
+    """Where each maximum came from, counted through the whole input tensor; by columns where `storage_order` is 1."""
+    found = winners(trace)
+    images = LAYOUT.images_shape(trace.inputs["input"].shape, found.ndim - 2)
+    sizes = images[2:]
+    if storage_order:
+        found = np.ravel_multi_index(np.unravel_index(found, sizes)[::-1], sizes[::-1])
+    planes = np.arange(images[0] * images[1]).reshape(images[0], images[1], *(1,) * len(sizes))
+    everywhere = found + planes * int(np.prod(sizes))
+    return LAYOUT.restored(everywhere.astype(np.int64), len(sizes), trace.inputs["input"].ndim)

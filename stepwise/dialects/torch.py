@@ -1,0 +1,540 @@
+"""PyTorch's words: `torch.nn.MaxPool2d(3, stride=2, padding=1)` and `torch.nn.functional.max_pool2d(x, 3)`.
+
+Each function below has a PyTorch module's own signature and defaults (PyTorch 2), and its body is the translation; the
+first parameter is the number of spatial axes. What PyTorch refuses is refused with PyTorch's reason. To add a module: a
+function, and a line in `MODULES`; if it has a functional form, a line in `FUNCTIONS`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..errors import CallError, ShapeError, did_you_mean
+from ..geometry import Adaptive, Sliding, Transposed
+from ..inputs import as_array
+from ..layout import Layout
+from ..ops import (
+    BatchNorm,
+    Conv,
+    ConvTranspose,
+    Dense,
+    Flatten,
+    Identity,
+    LpPool,
+    MaxPool,
+    MaxUnpool,
+    MeanPool,
+    Pad,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+    winners,
+)
+from ..ops.moves import Mode
+from ..trace import Operation, Trace
+from .base import Dialect, LayerObject, Plan, Signature, Stage, bind, in_dimensions
+from .initializers import bounded, constant
+from .words import number, one_of, whole, whole_each, yes_or_no
+
+LAYOUT = Layout(channels_last=False, kernel_channels_last=False)
+MODES: dict[str, Mode] = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}
+
+
+class TorchLayer(LayerObject):
+    """A module with PyTorch's attributes for weights: `m.weight = w`, `m.bias = b`.
+
+    A pooling module with `return_indices=True` returns (Trace, indices), as in PyTorch.
+    """
+
+    dialect = "torch"
+    _own = ("plan", "call", "weights", "returns_indices")
+
+    def __init__(self, plan: Plan, call: str) -> None:
+        super().__init__(plan, call)
+        self.returns_indices = isinstance(plan, _WithIndices)
+
+    def __call__(self, x: Any, *others: Any, output_size: Any = None) -> Any:
+        """Carry the module out on `x`."""
+        unpool = self.plan.stages[0].operation
+        if isinstance(unpool, _UnpoolRequest):
+            return unpool.trace(self, x, *others, output_size=output_size)
+        trace = super().__call__(x, *others)
+        return (trace, indices(trace)) if self.returns_indices else trace
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self._own:
+            super().__setattr__(name, value)
+        elif value is not None or name in self.plan.initializers:
+            self.give({name: value})
+
+    def __getattr__(self, name: str) -> Array | None:
+        weights: dict[str, Array] = self.__dict__.get("weights", {})
+        if name in weights:
+            return weights[name]
+        if name in ("weight", "bias"):
+            return None
+        raise AttributeError(f"{self.__dict__.get('call', 'this module')} has no attribute {name}")
+
+
+class _WithIndices(Plan):
+    """A plan whose module returns indices too."""
+
+
+def indices(trace: Trace) -> Array:
+    """Where each maximum came from, in the output's own shape: its number within the image and channel (PyTorch)."""
+    spatial = len(trace.geometry.axes)
+    return LAYOUT.restored(winners(trace), spatial, trace.inputs["input"].ndim)
+
+
+def _single(operation: Operation) -> Plan:
+    return Plan((Stage(operation),), LAYOUT)
+
+
+def _pads(padding: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    return tuple((p, p) for p in padding)
+
+
+def _pool_windows(
+    spatial: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: Any
+) -> Sliding:
+    window = whole_each("kernel_size", kernel_size, spatial)
+    step = window if stride is None else whole_each("stride", stride, spatial)
+    pads = whole_each("padding", padding, spatial, least=0)
+    gaps = whole_each("dilation", dilation, spatial)
+    for pad, k, d in zip(pads, window, gaps):
+        if pad > ((k - 1) * d + 1) // 2:
+            raise CallError(
+                f"padding={padding!r} is more than half the window; PyTorch says: "
+                f"pad should be at most half of effective kernel size, but got pad={pad}, kernel_size={k} and dilation={d}"
+            )
+    rule = "explicit" if any(pads) else "valid"
+    return Sliding(window, step, rule, gaps, _pads(pads), yes_or_no("ceil_mode", ceil_mode))
+
+
+def _max_pool(
+    spatial: int,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    return_indices: Any = False,
+    ceil_mode: Any = False,
+) -> Plan:
+    stage = Stage(MaxPool(_pool_windows(spatial, kernel_size, stride, padding, dilation, ceil_mode)))
+    return (_WithIndices if yes_or_no("return_indices", return_indices) else Plan)((stage,), LAYOUT)
+
+
+def _avg_pool(
+    spatial: int,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: Any = False,
+    count_include_pad: Any = True,
+    divisor_override: Any = None,
+) -> Plan:
+    divisor = None if divisor_override is None else whole("divisor_override", divisor_override)
+    windows = _pool_windows(spatial, kernel_size, stride, padding, 1, ceil_mode)
+    return _single(MeanPool(windows, yes_or_no("count_include_pad", count_include_pad), divisor))
+
+
+def _avg_pool_1d(
+    kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: Any = False, count_include_pad: Any = True
+) -> Plan:
+    return _avg_pool(1, kernel_size, stride, padding, ceil_mode, count_include_pad)
+
+
+def _lp_pool(spatial: int, norm_type: Any, kernel_size: Any, stride: Any = None, ceil_mode: Any = False) -> Plan:
+    windows = _pool_windows(spatial, kernel_size, stride, 0, 1, ceil_mode)
+    return _single(LpPool(windows, number("norm_type", norm_type), signed=True, scaled=windows.ceil))
+
+
+def _output_size(value: Any, spatial: int) -> Adaptive:
+    entries = tuple(value) if isinstance(value, tuple | list) else (value,) * spatial
+    if len(entries) != spatial:
+        raise CallError(f"output_size={value!r} has {len(entries)} entries; give {spatial}, or one number for all")
+    return Adaptive(tuple(None if entry is None else whole("output_size", entry) for entry in entries))
+
+
+def _adaptive_max(spatial: int, output_size: Any, return_indices: Any = False) -> Plan:
+    stage = Stage(MaxPool(_output_size(output_size, spatial)))
+    return (_WithIndices if yes_or_no("return_indices", return_indices) else Plan)((stage,), LAYOUT)
+
+
+def _adaptive_avg(spatial: int, output_size: Any) -> Plan:
+    return _single(MeanPool(_output_size(output_size, spatial)))
+
+
+class _UnpoolRequest(Identity):
+    """What a MaxUnpool module was told; the operation itself is known only when it meets its input."""
+
+    def __init__(self, window: tuple[int, ...], stride: tuple[int, ...], pads: tuple[int, ...]) -> None:
+        object.__setattr__(self, "_asked", (window, stride, pads))
+
+    def trace(self, layer: LayerObject, x: Any, where: Any, output_size: Any) -> Trace:
+        window, stride, pads = self._asked  # type: ignore[attr-defined]
+        array = x.output if isinstance(x, Trace) else as_array(x)
+        spatial = len(window)
+        given = array.shape[-spatial:]
+        usual = tuple((n - 1) * s - 2 * p + k for n, s, p, k in zip(given, stride, pads, window))
+        sizes = usual if output_size is None else tuple(whole("output_size", n) for n in tuple(output_size)[-spatial:])
+        for n, u, s in zip(sizes, usual, stride):
+            if not u - s < n < u + s:
+                raise ShapeError(
+                    f"output_size={tuple(sizes)} does not fit: each entry must be between {u - s + 1} and {u + s - 1}"
+                )
+        plan = Plan((Stage(MaxUnpool(grid=sizes, sizes=sizes)),), LAYOUT)
+        return LayerObject.run(_renamed(layer, plan), {"input": x, "indices": where})
+
+
+def _renamed(layer: LayerObject, plan: Plan) -> LayerObject:
+    other = TorchLayer(plan, layer.call)
+    other.weights = layer.weights
+    return other
+
+
+def _max_unpool(spatial: int, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Plan:
+    window = whole_each("kernel_size", kernel_size, spatial)
+    step = window if stride is None else whole_each("stride", stride, spatial)
+    return _single(_UnpoolRequest(window, step, whole_each("padding", padding, spatial, least=0)))
+
+
+def _conv(
+    spatial: int,
+    in_channels: Any,
+    out_channels: Any,
+    kernel_size: Any,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: Any = 1,
+    bias: Any = True,
+    padding_mode: Any = "zeros",
+    device: None = None,
+    dtype: None = None,
+) -> Plan:
+    seen, filters, split = whole("in_channels", in_channels), whole("out_channels", out_channels), whole("groups", groups)
+    _check_groups(seen, filters, split)
+    window = whole_each("kernel_size", kernel_size, spatial)
+    step, gaps = whole_each("stride", stride, spatial), whole_each("dilation", dilation, spatial)
+    mode = one_of("padding_mode", padding_mode, MODES)
+    windows = conv_windows(window, step, padding, gaps)
+    stages: tuple[Stage, ...] = ()
+    if mode != "constant":
+        decided = windows.pads
+        if windows.padding == "same_upper":
+            spans = [(k - 1) * d for k, d in zip(window, gaps)]
+            decided = tuple((span // 2, span - span // 2) for span in spans)
+        words = {"reflect": "Reflection", "replicate": "Replication", "circular": "Circular"}
+        flat = tuple(n for pair in reversed(decided) for n in pair)
+        stages = (Stage(Pad(decided, mode), call=f"{words[mode]}Pad{spatial}d({flat})"),)
+        windows = Sliding(window, step, "valid", gaps)
+    drawn = weights_drawn(seen // split * math.prod(window), yes_or_no("bias", bias))
+    names = {"kernel": "weight"} | ({"bias": "bias"} if "bias" in drawn else {})
+    return Plan((*stages, Stage(Conv(windows, filters, split), names)), LAYOUT, drawn, in_channels=seen)
+
+
+def conv_windows(window: tuple[int, ...], stride: tuple[int, ...], padding: Any, dilation: tuple[int, ...]) -> Sliding:
+    """The windows of a convolution; `padding` is numbers, 'valid' or 'same'."""
+    if isinstance(padding, str):
+        rule = one_of("padding", padding, {"valid": "valid", "same": "same_upper"})
+        if rule == "same_upper" and max(stride) > 1:
+            raise CallError("padding='same' is not supported for strided convolutions; PyTorch takes it with stride=1 only")
+        return Sliding(window, stride, "same_upper" if rule == "same_upper" else "valid", dilation)
+    pads = whole_each("padding", padding, len(window), least=0)
+    return Sliding(window, stride, "explicit" if any(pads) else "valid", dilation, _pads(pads))
+
+
+def _check_groups(seen: int, filters: int, groups: int) -> None:
+    if seen % groups:
+        raise CallError(f"in_channels must be divisible by groups; {seen} is not by {groups}")
+    if filters % groups:
+        raise CallError(f"out_channels must be divisible by groups; {filters} is not by {groups}")
+
+
+def weights_drawn(fan_in: int, bias: bool) -> dict[str, Any]:
+    """PyTorch's own initialisation of weight and bias: uniform between ±1/√fan_in (`kaiming_uniform_` with a = √5)."""
+    drawn = bounded("kaiming_uniform_(a=√5)", 1 / math.sqrt(max(fan_in, 1)))
+    return {"weight": drawn, "bias": drawn} if bias else {"weight": drawn}
+
+
+def _conv_transpose(
+    spatial: int,
+    in_channels: Any,
+    out_channels: Any,
+    kernel_size: Any,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: Any = 1,
+    bias: Any = True,
+    dilation: Any = 1,
+    padding_mode: Any = "zeros",
+    device: None = None,
+    dtype: None = None,
+) -> Plan:
+    if padding_mode != "zeros":
+        raise CallError('Only "zeros" padding mode is supported for a transposed convolution')
+    seen, filters, split = whole("in_channels", in_channels), whole("out_channels", out_channels), whole("groups", groups)
+    _check_groups(seen, filters, split)
+    window = whole_each("kernel_size", kernel_size, spatial)
+    step, gaps = whole_each("stride", stride, spatial), whole_each("dilation", dilation, spatial)
+    extra = whole_each("output_padding", output_padding, spatial, least=0)
+    if any(e >= max(s, d) for e, s, d in zip(extra, step, gaps)):
+        raise CallError(f"output padding must be smaller than either stride or dilation, but got output_padding={extra}")
+    cuts = _pads(whole_each("padding", padding, spatial, least=0))
+    operation = ConvTranspose(Transposed(window, step, gaps, cuts, extra=extra), filters, split)
+    drawn = weights_drawn(filters // split * math.prod(window), yes_or_no("bias", bias))
+    names = {"kernel": "weight"} | ({"bias": "bias"} if "bias" in drawn else {})
+    return Plan((Stage(operation, names),), LAYOUT, drawn, in_channels=seen)
+
+
+def _pad_numbers(padding: Any, spatial: int) -> tuple[tuple[int, int], ...]:
+    """PyTorch's order, last axis first: (left, right, top, bottom, …)."""
+    flat = whole_each("padding", padding, 2 * spatial, least=0)
+    return tuple((flat[2 * i], flat[2 * i + 1]) for i in reversed(range(spatial)))
+
+
+def _padding(mode: Mode) -> Callable[..., Plan]:
+    def plan(spatial: int, padding: Any) -> Plan:
+        return _single(Pad(_pad_numbers(padding, spatial), mode))
+
+    return plan
+
+
+def _constant_padding(spatial: int, padding: Any, value: Any) -> Plan:
+    return _single(Pad(_pad_numbers(padding, spatial), "constant", number("value", value)))
+
+
+def _relu(inplace: bool = False) -> Plan:
+    return _single(ReLU())
+
+
+def _leaky_relu(negative_slope: Any = 0.01, inplace: bool = False) -> Plan:
+    return _single(ReLU(slope=number("negative_slope", negative_slope)))
+
+
+def _softmax(dim: Any = None) -> Plan:
+    if dim is None:
+        raise CallError("dim must be given: the axis along which the shares add up to 1")
+    return _single(Softmax((whole("dim", dim, least=-32),)))
+
+
+def _flatten(start_dim: Any = 1, end_dim: Any = -1) -> Plan:
+    return _single(Flatten(whole("start_dim", start_dim, least=-32), whole("end_dim", end_dim, least=-32)))
+
+
+def _linear(in_features: Any, out_features: Any, bias: Any = True, device: None = None, dtype: None = None) -> Plan:
+    seen = whole("in_features", in_features)
+    drawn = weights_drawn(seen, yes_or_no("bias", bias))
+    names = {"kernel": "weight"} | ({"bias": "bias"} if "bias" in drawn else {})
+    return Plan((Stage(Dense(whole("out_features", out_features), out_first=True), names),), LAYOUT, drawn)
+
+
+def _batch_norm(
+    spatial: int,
+    num_features: Any,
+    eps: Any = 1e-5,
+    momentum: Any = 0.1,
+    affine: Any = True,
+    track_running_stats: bool = True,
+    device: None = None,
+    dtype: None = None,
+) -> Plan:
+    names = {"gamma": "weight", "beta": "bias"} if yes_or_no("affine", affine) else {}
+    names |= {"mean": "running_mean", "variance": "running_var"}
+    values = {"weight": 1.0, "bias": 0.0, "running_mean": 0.0, "running_var": 1.0}
+    whole("num_features", num_features)
+    drawn = {name: constant(values[name]) for name in names.values()}
+    return Plan((Stage(BatchNorm(1, number("eps", eps)), names),), LAYOUT, drawn)
+
+
+def _dropout(p: Any = 0.5, inplace: bool = False) -> Plan:
+    number("p", p)
+    return _single(Identity())
+
+
+MODULES: dict[str, Signature] = {
+    **in_dimensions("MaxPool{}d", _max_pool),
+    "AvgPool1d": _avg_pool_1d,
+    **in_dimensions("AvgPool{}d", _avg_pool, (2, 3)),
+    **in_dimensions("LPPool{}d", _lp_pool),
+    **in_dimensions("AdaptiveMaxPool{}d", _adaptive_max),
+    **in_dimensions("AdaptiveAvgPool{}d", _adaptive_avg),
+    **in_dimensions("MaxUnpool{}d", _max_unpool),
+    **in_dimensions("Conv{}d", _conv),
+    **in_dimensions("ConvTranspose{}d", _conv_transpose),
+    **in_dimensions("ZeroPad{}d", _padding("constant")),
+    **in_dimensions("ReflectionPad{}d", _padding("reflect")),
+    **in_dimensions("ReplicationPad{}d", _padding("replicate")),
+    **in_dimensions("CircularPad{}d", _padding("circular")),
+    **in_dimensions("ConstantPad{}d", _constant_padding),
+    **in_dimensions("BatchNorm{}d", _batch_norm),
+    "ReLU": _relu,
+    "LeakyReLU": _leaky_relu,
+    "Sigmoid": lambda: _single(Sigmoid()),
+    "Tanh": lambda: _single(Tanh()),
+    "Softmax": _softmax,
+    "Flatten": _flatten,
+    "Linear": _linear,
+    **in_dimensions("Dropout{}d", lambda spatial, p=0.5, inplace=False: _dropout(p)),
+    "Dropout": _dropout,
+    "Identity": lambda *args, **kwargs: _single(Identity()),
+}
+
+layers = Dialect("torch.nn", TorchLayer, MODULES)
+
+
+# A functional form -> its module, and the functional's own parameters after the input and the tensors, in order.
+FUNCTIONS: dict[str, tuple[str, str]] = {
+    **{f"max_pool{n}d": (f"MaxPool{n}d", "kernel_size stride padding dilation ceil_mode return_indices") for n in (1, 2, 3)},
+    "avg_pool1d": ("AvgPool1d", "kernel_size stride padding ceil_mode count_include_pad"),
+    **{
+        f"avg_pool{n}d": (f"AvgPool{n}d", "kernel_size stride padding ceil_mode count_include_pad divisor_override")
+        for n in (2, 3)
+    },
+    **{f"lp_pool{n}d": (f"LPPool{n}d", "norm_type kernel_size stride ceil_mode") for n in (1, 2, 3)},
+    **{f"adaptive_max_pool{n}d": (f"AdaptiveMaxPool{n}d", "output_size return_indices") for n in (1, 2, 3)},
+    **{f"adaptive_avg_pool{n}d": (f"AdaptiveAvgPool{n}d", "output_size") for n in (1, 2, 3)},
+    "relu": ("ReLU", "inplace"),
+    "leaky_relu": ("LeakyReLU", "negative_slope inplace"),
+    "sigmoid": ("Sigmoid", ""),
+    "tanh": ("Tanh", ""),
+    "softmax": ("Softmax", "dim"),
+    "dropout": ("Dropout", "p inplace"),
+}
+
+
+class Functional:
+    """`torch.nn.functional`: the same operations, called at once."""
+
+    def __dir__(self) -> list[str]:
+        return sorted([*FUNCTIONS, *_WITH_TENSORS])
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name in _WITH_TENSORS:
+            return _WITH_TENSORS[name]
+        if name not in FUNCTIONS:
+            raise AttributeError(f"torch.nn.functional has no {name} here.{did_you_mean(name, dir(self))}")
+        return lambda input, *arguments, **keywords: functional_layer(name, *arguments, **keywords)(input)
+
+
+def functional_layer(name: str, *arguments: Any, **keywords: Any) -> LayerObject:
+    """The module that does what a functional call without its input does. Raises `CallError`."""
+    module, order = FUNCTIONS[name]
+    names = order.split()
+    if len(arguments) > len(names):
+        raise CallError(f"{name}: {len(arguments)} arguments were given after the input; it takes {', '.join(names)}")
+    given = {**dict(zip(names, arguments)), **keywords}
+    return layers.layer(module, **given)
+
+
+def _conv_at_once(spatial: int) -> Callable[..., Trace]:
+    def conv(
+        input: Any,
+        weight: Any,
+        bias: Any = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: Any = 1,
+    ) -> Trace:
+        kernel = as_array(weight, "weight")
+        if kernel.ndim == spatial:
+            kernel = kernel[np.newaxis, np.newaxis]
+        if kernel.ndim != spatial + 2:
+            raise ShapeError(f"the weight has {kernel.ndim} axes; it takes {spatial + 2}: (out, in, …)")
+        seen = kernel.shape[1] * whole("groups", groups)
+        module = layers.layer(
+            f"Conv{spatial}d", seen, kernel.shape[0], kernel.shape[2:], stride, padding, dilation, groups, bias is not None
+        )
+        module.give({"weight": kernel, **({} if bias is None else {"bias": bias})})
+        return module(input)
+
+    return conv
+
+
+def _conv_transpose_at_once(spatial: int) -> Callable[..., Trace]:
+    def conv_transpose(
+        input: Any,
+        weight: Any,
+        bias: Any = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        output_padding: Any = 0,
+        groups: Any = 1,
+        dilation: Any = 1,
+    ) -> Trace:
+        kernel = as_array(weight, "weight")
+        if kernel.ndim != spatial + 2:
+            raise ShapeError(f"the weight has {kernel.ndim} axes; it takes {spatial + 2}: (in, out, …)")
+        filters = kernel.shape[1] * whole("groups", groups)
+        sizes = kernel.shape[2:]
+        module = layers.layer(
+            f"ConvTranspose{spatial}d",
+            *(kernel.shape[0], filters, sizes, stride, padding, output_padding, groups, bias is not None, dilation),
+        )
+        module.give({"weight": kernel, **({} if bias is None else {"bias": bias})})
+        return module(input)
+
+    return conv_transpose
+
+
+def _unpool_at_once(spatial: int) -> Callable[..., Trace]:
+    def max_unpool(
+        input: Any, indices: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+    ) -> Trace:
+        module = layers.layer(f"MaxUnpool{spatial}d", kernel_size, stride, padding)
+        result: Trace = module(input, indices, output_size=output_size)  # type: ignore[call-arg]
+        return result
+
+    return max_unpool
+
+
+def _linear_at_once(input: Any, weight: Any, bias: Any = None) -> Trace:
+    kernel = as_array(weight, "weight")
+    module = layers.layer("Linear", kernel.shape[-1], kernel.shape[0], bias is not None)
+    module.give({"weight": kernel, **({} if bias is None else {"bias": bias})})
+    return module(input)
+
+
+def _pad_at_once(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Trace:
+    spatial = len(pad) // 2
+    words = {"constant": "ConstantPad", "reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
+    name = one_of("mode", mode, words) + f"{spatial}d"
+    if name not in MODULES or len(pad) % 2:
+        raise CallError(f"pad={tuple(pad)} must have 2, 4 or 6 entries")
+    extra = (0 if value is None else value,) if mode == "constant" else ()
+    return layers.layer(name, tuple(pad), *extra)(input)
+
+
+_WITH_TENSORS: dict[str, Callable[..., Any]] = {
+    **{f"conv{n}d": _conv_at_once(n) for n in (1, 2, 3)},
+    **{f"conv_transpose{n}d": _conv_transpose_at_once(n) for n in (1, 2, 3)},
+    **{f"max_unpool{n}d": _unpool_at_once(n) for n in (1, 2, 3)},
+    "linear": _linear_at_once,
+    "pad": _pad_at_once,
+}
+
+functional = Functional()
+
+
+class _Namespace:
+    """`torch.nn`: the modules, and `functional`."""
+
+    functional = functional
+
+    def __getattr__(self, name: str) -> Callable[..., LayerObject]:
+        return getattr(layers, name)  # type: ignore[no-any-return]
+
+    def __dir__(self) -> list[str]:
+        return [*dir(layers), "functional"]
+
+
+nn = _Namespace()

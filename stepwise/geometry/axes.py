@@ -1,0 +1,227 @@
+"""Every window along one axis, and the axes together.
+
+Positions count from the first cell of data: padding before it is negative, padding after it starts at `size`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from .padding import PaddingDecision, Side
+
+_AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+def axis_names(count: int) -> tuple[str, ...]:
+    """What the field calls the spatial axes, outermost first.
+
+    >>> axis_names(2)
+    ('height', 'width')
+    """
+    return _AXIS_NAMES.get(count, tuple(f"axis {i}" for i in range(count)))
+
+
+@dataclass(frozen=True)
+class AxisGeometry:
+    """Windows that slide: window i starts at i·stride - before.
+
+    >>> from .padding import decide
+    >>> axis = AxisGeometry("width", decide("same_upper", size=2, window=2, stride=1))
+    >>> axis.output, axis.start(1), axis.positions(1), axis.sides(1)
+    (2, 1, (1, 2), ('after',))
+    """
+
+    name: str
+    padding: PaddingDecision
+
+    @property
+    def size(self) -> int:
+        """Cells of data."""
+        return self.padding.size
+
+    @property
+    def window(self) -> int:
+        """Cells of the window."""
+        return self.padding.window
+
+    @property
+    def stride(self) -> int:
+        """Cells from one window's start to the next."""
+        return self.padding.stride
+
+    @property
+    def dilation(self) -> int:
+        """Cells from one cell of the window to the next."""
+        return self.padding.dilation
+
+    @property
+    def span(self) -> int:
+        """Cells from the window's first to its last, gaps included."""
+        return self.padding.span
+
+    @property
+    def output(self) -> int:
+        """Number of windows."""
+        return self.padding.output
+
+    @property
+    def drawn(self) -> tuple[int, int]:
+        """The first position that a picture shows, and one past the last: padding and overhang included."""
+        return -self.padding.before, self.size + self.padding.after + self.padding.overhang
+
+    def start(self, index: int) -> int:
+        """The position of a window's first cell."""
+        return index * self.stride - self.padding.before
+
+    def frame(self, index: int) -> tuple[int, int]:
+        """The first position of a window, and one past its last."""
+        return self.start(index), self.start(index) + self.span
+
+    def positions(self, index: int) -> tuple[int | None, ...]:
+        """The positions of a window's cells; None where a cell of the kernel meets nothing (see `TransposedAxis`)."""
+        start = self.start(index)
+        return tuple(range(start, start + self.span, self.dilation))
+
+    def holds(self, position: int | None) -> bool:
+        """Whether there is data at a position, not padding."""
+        return position is not None and 0 <= position < self.size
+
+    def sides(self, index: int) -> tuple[Side, ...]:
+        """On which sides a window touches padding."""
+        first, last = self.frame(index)
+        sides: list[Side] = []
+        if first < 0:
+            sides.append("before")
+        if last > self.size:
+            sides.append("after")
+        return tuple(sides)
+
+    def reached(self, offset: int) -> tuple[slice, slice]:
+        """For one cell of the window: which windows find data under it, and where. (`out[a]` pairs with `x[b]`.)
+
+        >>> from .padding import decide
+        >>> AxisGeometry("width", decide("same_upper", 2, 2, 1)).reached(1)
+        (slice(0, 1, 1), slice(1, 2, 1))
+        """
+        shift = offset * self.dilation - self.padding.before
+        first = max(0, -(shift // self.stride))  # the first window with i·stride + shift >= 0
+        last = min(self.output - 1, (self.size - 1 - shift) // self.stride)
+        if last < first:
+            return slice(0, 0, 1), slice(0, 0, 1)
+        start = first * self.stride + shift
+        return slice(first, last + 1, 1), slice(start, last * self.stride + shift + 1, self.stride)
+
+    @cached_property
+    def counts(self) -> tuple[int, ...]:
+        """How many cells of data each window covers."""
+        return tuple(sum(map(self.holds, self.positions(i))) for i in range(self.output))
+
+    @cached_property
+    def padded_counts(self) -> tuple[int, ...]:
+        """How many cells of data or padding each window covers; what hangs over the padded edge is not counted."""
+        first, last = -self.padding.before, self.size + self.padding.after
+        return tuple(
+            sum(p is not None and first <= p < last for p in self.positions(i)) for i in range(self.output)
+        )
+
+    @cached_property
+    def uncovered(self) -> tuple[int, ...]:
+        """Positions of data that no window touches, because a stride does not divide or skips over them."""
+        touched = {p for i in range(self.output) for p in self.positions(i)}
+        return tuple(p for p in range(self.size) if p not in touched)
+
+
+@dataclass(frozen=True)
+class AdaptiveAxis(AxisGeometry):
+    """Windows that share out `n` cells among `m` outputs: window i covers ⌊i·n/m⌋ up to, not including, ⌈(i+1)·n/m⌉.
+
+    They may overlap and differ in length by one; `window` is the longest. Source: PyTorch's `AdaptiveAveragePooling`.
+    """
+
+    def start(self, index: int) -> int:
+        """The position of a window's first cell."""
+        return index * self.size // self.output
+
+    def frame(self, index: int) -> tuple[int, int]:
+        """The first position of a window, and one past its last."""
+        return self.start(index), -(-(index + 1) * self.size // self.output)
+
+    def positions(self, index: int) -> tuple[int | None, ...]:
+        """The positions of a window's cells."""
+        return tuple(range(*self.frame(index)))
+
+
+@dataclass(frozen=True)
+class TransposedAxis(AxisGeometry):
+    """Windows of a transposed convolution, seen from the output: output i meets input j where j·s + k·d - before = i.
+
+    `positions(i)[k]` is that j, None where the kernel's cell k falls between two inputs. Seen from the input, cell j is
+    spread over outputs j·s - before … + (k - 1)·d.
+    """
+
+    def start(self, index: int) -> int:
+        """The lowest input position that an output cell meets, or would."""
+        met = [p for p in self.positions(index) if p is not None]
+        return min(met, default=0)
+
+    def frame(self, index: int) -> tuple[int, int]:
+        """The inputs an output cell meets: the first, and one past the last."""
+        met = [p for p in self.positions(index) if self.holds(p) and p is not None]
+        return (min(met), max(met) + 1) if met else (0, 0)
+
+    @property
+    def drawn(self) -> tuple[int, int]:
+        """All the data there is: nothing is padded."""
+        return 0, self.size
+
+    def positions(self, index: int) -> tuple[int | None, ...]:
+        """For each cell of the kernel, the input position it meets, or None."""
+        shifts = [index + self.padding.before - k * self.dilation for k in range(self.window)]
+        return tuple(shift // self.stride if shift % self.stride == 0 else None for shift in shifts)
+
+    def sides(self, index: int) -> tuple[Side, ...]:
+        """None: nothing is padded."""
+        return ()
+
+    def reached(self, offset: int) -> tuple[slice, slice]:
+        """For one cell of the kernel: which outputs it writes to (stepping by the stride), and from which inputs."""
+        shift = offset * self.dilation - self.padding.before  # input j writes to output j·stride + shift
+        first = max(0, -(shift // self.stride))
+        last = min(self.size - 1, (self.output - 1 - shift) // self.stride)
+        if last < first:
+            return slice(0, 0, 1), slice(0, 0, 1)
+        return slice(first * self.stride + shift, last * self.stride + shift + 1, self.stride), slice(first, last + 1, 1)
+
+
+def axis_for(name: str, padding: PaddingDecision) -> AxisGeometry:
+    """The kind of axis that a decision's rule belongs to."""
+    kinds = {"adaptive": AdaptiveAxis, "transposed": TransposedAxis}
+    return kinds.get(padding.rule, AxisGeometry)(name, padding)
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Every window of an operation: one axis for each spatial axis, outermost first; none where no window slides."""
+
+    axes: tuple[AxisGeometry, ...] = ()
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Cells of data along each spatial axis."""
+        return tuple(axis.size for axis in self.axes)
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """Windows along each spatial axis."""
+        return tuple(axis.output for axis in self.axes)
+
+    @property
+    def window(self) -> tuple[int, ...]:
+        """Cells of the window along each spatial axis."""
+        return tuple(axis.window for axis in self.axes)
+
+    @property
+    def pads(self) -> bool:
+        """Whether any window reaches outside the data."""
+        return any(axis.drawn != (0, axis.size) for axis in self.axes)

@@ -1,0 +1,124 @@
+"""What operations without a window have in common: an output cell is made from cells at indices of its inputs.
+
+A subclass says what comes out (`result_shape`, `fast`), where a cell comes from (`cells`), how it is written
+(`expression`), and the whole again by another route (`again`). Indices are those of the owners' own arrays.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..arithmetic import Array, Value, plain, rounding
+from ..errors import LimitError, ShapeError
+from ..geometry import Geometry
+from ..layout import Index, Layout
+from ..trace import MOST_CELLS, PADDING, Operation, Tap, Trace, _Padding
+
+Shape = tuple[int, ...]
+
+
+class Source(NamedTuple):
+    """Where a tap comes from: a cell of an input, and the weight it meets, if any."""
+
+    index: Index | None  # None: padding
+    input: str = "input"
+    weight_index: Index | None = None
+    value: Value = None  # of padding
+
+
+@dataclass(frozen=True)
+class CellOperation(Operation):
+    """An operation whose output cells name their sources outright."""
+
+    weight_name = "kernel"
+
+    @abstractmethod
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """The output's shape. Raises `ShapeError` where the inputs do not fit."""
+
+    @abstractmethod
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """The output."""
+
+    @abstractmethod
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """The output by another route, and the slack that rounding may take."""
+
+    @abstractmethod
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """Where an output cell comes from."""
+
+    def outline(self, layout: Layout, shape: Shape) -> tuple[Geometry, Shape]:
+        """See `Operation.outline`."""
+        shapes = {"input": shape, **self.weight_shapes(layout, shape)}
+        return Geometry(), self.result_shape(layout, shapes)
+
+    def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
+        """See `Operation.run`."""
+        shape = self.result_shape(layout, {name: array.shape for name, array in inputs.items()})
+        if math.prod(shape) > MOST_CELLS:
+            raise LimitError(f"the output would have {math.prod(shape):,} cells; at most {MOST_CELLS:,} are carried out")
+        output = self.fast(layout, inputs)
+        # A view of an input would lock or change what is not ours.
+        return Geometry(), np.array(output) if any(output is a for a in inputs.values()) else np.asarray(output)
+
+    def replay(self, trace: Trace) -> tuple[Array, Array | float]:
+        """See `Operation.replay`."""
+        return self.again(trace.layer.layout, trace.inputs)
+
+    def check(self, trace: Trace) -> None:
+        """See `Operation.check`."""
+        due = self.result_shape(trace.layer.layout, {name: array.shape for name, array in trace.inputs.items()})
+        if due != trace.output.shape:
+            raise ShapeError(f"its output has shape {trace.output.shape}, but its inputs give {due}")
+
+    def place(self, trace: Trace, index: Index) -> Index:
+        """See `Operation.place`; the position is the index itself."""
+        return (0, 0, *index)
+
+    def index(self, trace: Trace, place: Index) -> Index:
+        """See `Operation.index`."""
+        return place[2:]
+
+    def form(self, trace: Trace) -> str:
+        """See `Trace.form`: that of what came in, or a guess from its axes where that is unknown."""
+        if "input" in trace.parents:
+            before = trace.parents["input"].form
+            return "image" if before == "plain" and trace.output.ndim != trace.inputs["input"].ndim else before
+        return "plain" if trace.inputs["input"].ndim == 2 else "batch"
+
+    def seen(self, channel: int, trace: Trace) -> range:
+        """See `Operation.seen`."""
+        return range(1)
+
+    def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
+        """See `Operation.taps`."""
+        taps = []
+        for source in self.cells(trace, index):
+            weight: Any = None
+            if source.weight_index is not None:
+                weight = plain(trace.inputs[self.weight_name][source.weight_index])
+            if source.index is None:
+                taps.append(Tap(PADDING, source.value, index, weight, source.weight_index, source.input))
+            else:
+                value = plain(trace.inputs[source.input][source.index])
+                taps.append(Tap(source.index, value, source.index, weight, source.weight_index, source.input))
+        return tuple(taps)
+
+    def sources(self, trace: Trace, index: Index) -> list[Index | _Padding]:
+        """See `Operation.sources`."""
+        return [PADDING if source.index is None else source.index for source in self.cells(trace, index)]
+
+
+def slack(result: Array, scale: Array | float | None = None) -> Array | float:
+    """Room for a few roundings, relative to the result or to what was added up to it."""
+    if result.dtype.kind != "f":
+        return 0.0
+    size = np.abs(result) if scale is None else np.abs(scale)
+    return np.where(np.isfinite(size), size, 0) * (rounding(result) * 16) + float(np.finfo(result.dtype).tiny)

@@ -1,0 +1,156 @@
+"""Dense layers and matrix products: every output is a dot product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..arithmetic import Array, plain, rounding, wide
+from ..errors import ShapeError
+from ..formula import Formula, Number, Product, Sum
+from ..layout import Index, Layout
+from ..trace import Step, Trace
+from .cells import CellOperation, Shape, Source
+
+
+@dataclass(frozen=True)
+class Dense(CellOperation):
+    """y[…, u] = sum over i of x[…, i]·w[i, u] + b[u]
+
+    The kernel is (in, out) as in Keras, or (out, in) where `out_first` (PyTorch). ONNX's Gemm is the same with factors:
+    alpha·(x·w) + beta·b, and may take x transposed.
+    """
+
+    units: int
+    out_first: bool = False
+    alpha: float = 1
+    beta: float = 1
+    transposed_input: bool = False
+
+    name: ClassVar[str] = "dense"
+    rule: ClassVar[str] = "sum of products"
+
+    def weight_shapes(self, layout: Layout, shape: Shape) -> dict[str, Shape]:
+        """See `Operation.weight_shapes`."""
+        if not shape:
+            raise ShapeError("a dense layer needs at least one axis")
+        seen = shape[-2 if self.transposed_input else -1]
+        return {"kernel": (self.units, seen) if self.out_first else (seen, self.units), "bias": (self.units,)}
+
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """See `CellOperation.result_shape`."""
+        shape = shapes["input"]
+        due = self.weight_shapes(layout, shape)["kernel"]
+        if shapes["kernel"] != due:
+            raise ShapeError(
+                f"the kernel has shape {shapes['kernel']}; for an input of shape {shape} this layer needs {due}"
+            )
+        outer = (shape[-1],) if self.transposed_input else shape[:-1]
+        result = (*outer, self.units)
+        bias = shapes.get("bias", ())
+        if len(bias) > len(result) or any(b not in (1, n) for b, n in zip(bias[::-1], result[::-1])):
+            raise ShapeError(f"the bias has shape {bias}; this layer needs ({self.units},)")
+        return result
+
+    def _parts(self, inputs: Mapping[str, Array]) -> tuple[Array, Array]:
+        x, w = inputs["input"], inputs["kernel"]
+        w = w.T if self.out_first else w
+        x = x.T if self.transposed_input else x
+        return wide(x, w.shape[0] + 1, w), wide(w, w.shape[0] + 1, x)
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        x, w = self._parts(inputs)
+        product = x @ w
+        if self.alpha != 1:
+            product = np.asarray(product * self.alpha).astype(product.dtype if product.dtype.kind == "f" else float)
+        if "bias" not in inputs:
+            return np.asarray(product)
+        bias = inputs["bias"]
+        return np.asarray(product + (bias if self.beta == 1 else (bias * self.beta).astype(bias.dtype)))
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """Term by term, without BLAS."""
+        x, w = self._parts(inputs)
+        number: Any = np.float64 if x.dtype.kind == "f" or w.dtype.kind == "f" else x.dtype
+        x, w = x.astype(number), w.astype(number)
+        bias = inputs["bias"] * self.beta if "bias" in inputs else np.zeros(1, dtype=np.int64)
+        with np.errstate(invalid="ignore", over="ignore"):
+            result = np.einsum("...i,iu->...u", x, w) * self.alpha + bias
+            if result.dtype.kind != "f":
+                return result, 0.0
+            spread = np.einsum("...i,iu->...u", np.abs(x), np.abs(w)) * abs(self.alpha) + np.abs(bias)
+        precise = rounding(inputs["input"] if inputs["input"].dtype.kind == "f" else result)
+        return result, spread * precise * (len(w) + 2)
+
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """The whole last axis, each cell with its weight."""
+        *outer, unit = index
+        seen = trace.inputs["input"].shape[-2 if self.transposed_input else -1]
+        for i in range(seen):
+            at = (i, *outer) if self.transposed_input else (*outer, i)
+            yield Source(at, weight_index=(unit, i) if self.out_first else (i, unit))
+
+    def expression(self, step: Step) -> Formula:
+        """`1·2 + 3·4 + 1`"""
+        factor = [] if self.alpha == 1 else [Number(self.alpha)]
+        terms: list[Formula] = [Product((*factor, Number(t.value), Number(t.weight))) for t in step.taps]
+        if "bias" in step.trace.inputs:
+            bias = np.broadcast_to(step.trace.inputs["bias"], step.trace.output.shape)[step.index]
+            terms.append(Number(plain(bias)) if self.beta == 1 else Product((Number(self.beta), Number(plain(bias)))))
+        return Sum(tuple(terms))
+
+
+@dataclass(frozen=True)
+class MatMul(CellOperation):
+    """y[…, i, j] = sum over k of a[…, i, k]·b[…, k, j], as NumPy's matmul"""
+
+    name: ClassVar[str] = "matmul"
+    rule: ClassVar[str] = "sum of products"
+    weight_name = "other"
+
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """See `CellOperation.result_shape`."""
+        a, b = shapes["input"], shapes["other"]
+        try:
+            return np.broadcast_to(0, a).__matmul__(np.broadcast_to(0, b)).shape if a and b else ()
+        except ValueError:
+            raise ShapeError(f"a matrix of shape {a} cannot be multiplied by one of shape {b}") from None
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        a, b = inputs["input"], inputs["other"]
+        return np.asarray(wide(a, a.shape[-1], b) @ wide(b, a.shape[-1], a))
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """Term by term, without BLAS."""
+        a, b = (np.atleast_1d(inputs[name]) for name in ("input", "other"))
+        a, b = wide(a, a.shape[-1], b), wide(b, a.shape[-1], a)
+        signature = {(1, 1): "k,k->", (1, 0): "k,...kj->...j", (0, 1): "...ik,k->...i", (0, 0): "...ik,...kj->...ij"}
+        rule = signature[int(a.ndim == 1), int(b.ndim == 1)]
+        result = np.asarray(np.einsum(rule, a, b))
+        if result.dtype.kind != "f":
+            return result, 0.0
+        return result, np.einsum(rule, np.abs(a), np.abs(b)) * rounding(result) * (a.shape[-1] + 2)
+
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """A row of the first, each cell with its partner in a column of the second."""
+        a, b = trace.inputs["input"], trace.inputs["other"]
+        own = list(index)
+        column = (own.pop(),) if b.ndim > 1 else ()
+        row = (own.pop(),) if a.ndim > 1 else ()
+        outer_a, outer_b = (_broadcast(own, array.shape[:-2]) for array in (a, b))
+        for k in range(a.shape[-1]):
+            yield Source((*outer_a, *row, k), weight_index=(*outer_b, k, *column))
+
+    def expression(self, step: Step) -> Formula:
+        """`1·2 + 3·4`"""
+        return Sum(tuple(Product((Number(tap.value), Number(tap.weight))) for tap in step.taps))
+
+
+def _broadcast(index: list[int], shape: Shape) -> Index:
+    """The index into an array of this shape that NumPy's broadcasting reads for `index`."""
+    return tuple(0 if n == 1 else i for i, n in zip(index[len(index) - len(shape) :], shape))

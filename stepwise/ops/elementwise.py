@@ -1,0 +1,161 @@
+"""Functions of one cell: ReLU and its kin, sigmoid, tanh, and doing nothing."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
+from ..layout import Index, Layout
+from ..trace import Step, Trace
+from .cells import CellOperation, Shape, Source, slack
+
+
+@dataclass(frozen=True)
+class Elementwise(CellOperation):
+    """y[i] = f(x[i])"""
+
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """The input's own."""
+        return shapes["input"]
+
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """The cell at the same index."""
+        return [Source(index)]
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        return self.function(inputs["input"])
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """See `CellOperation.again`."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            result = self.function_again(inputs["input"])
+        return result, slack(result)
+
+    @abstractmethod
+    def function(self, x: Array) -> Array:
+        """f over a whole array."""
+
+    @abstractmethod
+    def function_again(self, x: Array) -> Array:
+        """f by another route."""
+
+
+@dataclass(frozen=True)
+class ReLU(Elementwise):
+    """y = max(0, x); with Keras's options: cut off at `ceiling`, `slope`·(x - threshold) below the threshold."""
+
+    slope: float = 0.0
+    threshold: float = 0.0
+    ceiling: float | None = None
+
+    name: ClassVar[str] = "relu"
+    rule: ClassVar[str] = "relu"
+
+    def function(self, x: Array) -> Array:
+        """See `Elementwise.function`."""
+        if not self.slope and not self.threshold:
+            result = np.maximum(x, 0)
+        else:
+            below = (x - self.threshold) * self.slope
+            result = np.where(x >= self.threshold, x, below.astype(x.dtype) if x.dtype.kind == "f" else below)
+        return result if self.ceiling is None else np.minimum(result, self.ceiling).astype(result.dtype)
+
+    def function_again(self, x: Array) -> Array:
+        """See `Elementwise.function_again`."""
+        kept, lost = x >= self.threshold, x < self.threshold
+        result = x * 0.0 if self.slope or self.threshold else x * 0
+        result[kept] = x[kept]
+        result[lost] = self.slope * x[lost] - self.slope * self.threshold if self.slope else 0
+        result[~kept & ~lost] = x[~kept & ~lost]  # NaN is neither
+        if self.ceiling is not None:
+            result[result > self.ceiling] = self.ceiling
+        return result
+
+    def expression(self, step: Step) -> Formula:
+        """`max(0, -3)`, or for a leaky one below its threshold `0.1·(-3)`."""
+        x = Number(step.taps[0].value)
+        shown: Formula = Function("max", (Number(0), x))
+        if self.slope or self.threshold:
+            if x.value >= self.threshold or x.value != x.value:
+                shown = x
+            else:
+                inner: Formula = Difference(x, Number(self.threshold)) if self.threshold else x
+                shown = Product((Number(self.slope), inner))
+        return shown if self.ceiling is None else Function("min", (Number(self.ceiling), shown))
+
+
+@dataclass(frozen=True)
+class Sigmoid(Elementwise):
+    """y = 1 / (1 + exp(-x))"""
+
+    name: ClassVar[str] = "sigmoid"
+    rule: ClassVar[str] = "sigmoid"
+
+    def function(self, x: Array) -> Array:
+        """See `Elementwise.function`; the exponent is never positive, so nothing overflows."""
+        floats = as_floats(x)
+        shrunk = np.exp(-np.abs(floats))
+        return np.where(floats >= 0, 1, shrunk) / (1 + shrunk)
+
+    def function_again(self, x: Array) -> Array:
+        """See `Elementwise.function_again`."""
+        half: Array = (1 + np.tanh(as_floats(x).astype(np.float64) / 2)) / 2
+        deep = np.exp(np.minimum(as_floats(x).astype(np.float64), 0))  # where tanh has no digits left
+        return np.where(as_floats(x) < -15, deep / (1 + deep), half).astype(as_floats(x).dtype)
+
+    def expression(self, step: Step) -> Formula:
+        """`1 / (1 + exp(-2))`"""
+        return Quotient(Number(1), Sum((Number(1), Function("exp", (Number(-step.taps[0].value),)))))
+
+
+@dataclass(frozen=True)
+class Tanh(Elementwise):
+    """y = tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x))"""
+
+    name: ClassVar[str] = "tanh"
+    rule: ClassVar[str] = "tanh"
+
+    def function(self, x: Array) -> Array:
+        """See `Elementwise.function`."""
+        return np.asarray(np.tanh(as_floats(x)))
+
+    def function_again(self, x: Array) -> Array:
+        """See `Elementwise.function_again`."""
+        less = np.expm1(-2 * np.abs(as_floats(x)))
+        return np.asarray(np.sign(as_floats(x)) * -less / (less + 2))
+
+    def expression(self, step: Step) -> Formula:
+        """`tanh(2)`"""
+        return Function("tanh", (Number(step.taps[0].value),))
+
+
+@dataclass(frozen=True)
+class Identity(Elementwise):
+    """y = x. Dropout at inference: while a network is used, nothing is dropped and nothing scaled."""
+
+    name: ClassVar[str] = "identity"
+    rule: ClassVar[str] = "unchanged"
+
+    def function(self, x: Array) -> Array:
+        """See `Elementwise.function`."""
+        return x
+
+    def function_again(self, x: Array) -> Array:
+        """See `Elementwise.function_again`."""
+        return x.copy()
+
+    def expression(self, step: Step) -> Formula:
+        """The number itself."""
+        return Number(step.taps[0].value)
+
+
+def as_floats(x: Array) -> Array:
+    """The array in a floating type; float32 stays."""
+    return x if x.dtype.kind == "f" else x.astype(np.float64)

@@ -1,0 +1,101 @@
+"""Lp pooling: the p-th root of the sum of p-th powers under the window."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..arithmetic import Array, Value, rounding, wide
+from ..errors import CallError
+from ..formula import Absolute, Formula, Number, Power, Product, Quotient, Sum
+from ..geometry import Geometry
+from ..layout import Layout
+from ..trace import Step, Trace
+from .mean_pool import sums_along
+from .windows import WindowOperation, data_taps
+
+
+@dataclass(frozen=True)
+class LpPool(WindowOperation):
+    """p-norm over the window:  y = (sum over the window of |x|^p)^(1/p)
+
+    PyTorch raises x itself, sign and all (`signed`), so that for odd p a negative sum has no root and gives NaN; and as
+    it works from a mean, a window that hangs over the edge in ceil mode is scaled up as if it were full (`scaled`).
+    Sources: ONNX LpPool; PyTorch `torch.nn.functional.lp_pool2d`.
+    """
+
+    p: float = 2
+    signed: bool = False
+    scaled: bool = False
+
+    name: ClassVar[str] = "lp_pool"
+    rule: ClassVar[str] = "p-norm"
+    padding_value: ClassVar[Value] = 0
+
+    def __post_init__(self) -> None:
+        if not self.p > 0:
+            raise CallError(f"p={self.p!r} must be above 0")
+
+    @property
+    def power(self) -> float | int:
+        """p, as a whole number where it is one."""
+        return int(self.p) if float(self.p).is_integer() else self.p
+
+    def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """Powers, one pass of sums for each axis, roots."""
+        floats = images if images.dtype.kind == "f" else wide(images, 1).astype(np.float64)
+        total = (floats if self.signed else np.abs(floats)) ** self.power
+        for number, axis in reversed(list(enumerate(geometry.axes))):
+            total = sums_along(total, number + 2, axis)
+        if self.scaled:
+            for number, axis in enumerate(geometry.axes):
+                counts = np.array(axis.padded_counts).reshape(-1, *(1,) * (len(geometry.axes) - 1 - number))
+                total = total * (axis.window / counts.astype(total.dtype))
+        with np.errstate(invalid="ignore"):
+            root: Array = total if self.power == 1 else total ** (1 / self.power)
+        return root
+
+    def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
+        """See `WindowOperation.combine`."""
+        taken = np.where(data, values, 0).astype(np.float64)
+        if not self.signed:
+            taken = np.abs(taken)
+        total = np.exp2(self.power * np.log2(np.abs(taken), where=taken != 0, out=np.full(taken.shape, -np.inf)))
+        if self.power % 2 == 1:
+            total = np.copysign(total, taken)
+        scale = np.array([self._scale(trace, np.unravel_index(c, trace.geometry.output_shape)) for c in cells])
+        summed = total.sum(axis=-1) * scale
+        spread = np.abs(total).sum(axis=-1) * scale
+        with np.errstate(invalid="ignore", divide="ignore"):
+            again = np.where(summed == 0, 0.0, summed if self.power == 1 else np.abs(summed) ** (1 / self.power))
+            if self.power != 1:
+                again = np.where(summed < 0, np.nan, again)
+            # The root is steep near 0: a sum that is all cancellation says little about its root.
+            relative = np.where(summed == 0, 0, spread / np.abs(summed))
+            slack = rounding(trace.output) * (values.shape[-1] + 8) * 4 * relative * np.abs(again)
+        return again, slack
+
+    def _scale(self, trace: Trace, cell: tuple[int, ...]) -> float:
+        if not self.scaled:
+            return 1.0
+        axes = trace.geometry.axes
+        return math.prod(axis.window / axis.padded_counts[int(i)] for axis, i in zip(axes, cell))
+
+    def expression(self, step: Step) -> Formula:
+        """`(|3|^2 + |4|^2)^(1 / 2)`; bars are written only around negative numbers."""
+        power = Number(self.power)
+        terms: list[Formula] = []
+        for tap in data_taps(step.taps):
+            number: Formula = Number(tap.value)
+            if tap.value < 0 and not self.signed:
+                number = Absolute(number)
+            terms.append(number if self.power == 1 else Power(number, power))
+        total: Formula = Sum(tuple(terms)) if terms else Number(0)
+        scale = self._scale(step.trace, step.trace.place(step.index)[2:])
+        if scale != 1:
+            total = Product((Number(scale), total))
+        return total if self.power == 1 else Power(total, Quotient(Number(1), power))

@@ -1,0 +1,257 @@
+"""Operations that move cells without computing: flatten, padding as a layer, max-unpooling."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..errors import ShapeError
+from ..formula import Formula, Number
+from ..layout import Index, Layout
+from ..trace import Step, Trace
+from .cells import CellOperation, Shape, Source
+
+
+@dataclass(frozen=True)
+class Flatten(CellOperation):
+    """y[…, i, …] = x[…, a, b, c, …] with i counting (a, b, c) in row-major order
+
+    Axes `first` to `last` become one; of 0 axes there, one of length 1. `to_matrix` is ONNX's: everything before `first`
+    becomes one axis too. Keras's `data_format="channels_first"` moves the channels to the end first.
+    """
+
+    first: int = 1
+    last: int = -1
+    to_matrix: bool = False
+    channels_to_end: bool = False
+
+    name: ClassVar[str] = "flatten"
+    rule: ClassVar[str] = "moved"
+
+    def fitted(self, ndim: int, form: str) -> Flatten:
+        """Of an image that has no batch axis, the axis after it is the first."""
+        if self.to_matrix or form == "batch" or self.first <= 0:
+            return self
+        return replace(self, first=self.first - 1)
+
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """See `CellOperation.result_shape`."""
+        shape = shapes["input"]
+        ndim = len(shape)
+        if self.to_matrix:
+            first = self.first + ndim if self.first < 0 else self.first
+            if not 0 <= first <= ndim:
+                raise ShapeError(f"axis={self.first} is not between 0 and {ndim}, the number of axes")
+            return (math.prod(shape[:first]), math.prod(shape[first:]))
+        first = self.first + ndim if self.first < 0 else self.first
+        last = self.last + ndim if self.last < 0 else self.last
+        if ndim and not 0 <= first <= last < ndim:
+            if first == last + 1 == ndim:
+                return (*shape, 1)  # there is nothing to flatten: a batch of single numbers
+            raise ShapeError(f"axes {self.first} to {self.last} are not in an input with {ndim} axes")
+        return (*shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :])
+
+    def _ordered(self, x: Array) -> Array:
+        return np.moveaxis(x, self.first, -1) if self.channels_to_end and x.ndim > 2 else x
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        x = inputs["input"]
+        return np.array(self._ordered(x).reshape(self.result_shape(layout, {"input": x.shape})))
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """Cell by cell, in the order of the input's own indices."""
+        x = inputs["input"]
+        shape = self.result_shape(layout, {"input": x.shape})
+        result = np.empty(math.prod(shape), dtype=x.dtype)
+        for number, index in enumerate(np.ndindex(self._ordered(x).shape)):
+            result[number] = x[self._own(index)]
+        return result.reshape(shape), 0.0
+
+    def _own(self, ordered: Index) -> Index:
+        """An index into the reordered input as one into the input itself."""
+        if self.channels_to_end and len(ordered) > 2:
+            return (*ordered[: self.first], ordered[-1], *ordered[self.first : -1])
+        return tuple(ordered)
+
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """The one cell that was moved here."""
+        x = self._ordered(trace.inputs["input"])
+        number = 0
+        for i, n in zip(index, trace.output.shape):
+            number = number * n + i
+        place: list[int] = []
+        for n in reversed(x.shape):
+            place.insert(0, number % n)
+            number //= n
+        return [Source(self._own(tuple(place)))]
+
+    def expression(self, step: Step) -> Formula:
+        """The number itself."""
+        return Number(step.taps[0].value)
+
+
+Mode: TypeAlias = Literal["constant", "reflect", "replicate", "circular"]
+
+
+@dataclass(frozen=True)
+class Pad(CellOperation):
+    """y[i] = x[i - before] inside, and outside: a constant, or x mirrored, repeated at its edge, or wrapped around
+
+    `pads` are (before, after) for the spatial axes, outermost first. Mirroring does not repeat the edge itself.
+    """
+
+    pads: tuple[tuple[int, int], ...]
+    mode: Mode = "constant"
+    value: float = 0
+    all_axes: bool = False  # whether `pads` has an entry for every axis of the array, as in ONNX
+
+    name: ClassVar[str] = "pad"
+    rule: ClassVar[str] = "moved"
+
+    def full(self, layout: Layout, ndim: int) -> list[tuple[int, int]]:
+        """(before, after) for every axis of an array with `ndim` axes."""
+        own = len(self.pads)
+        if ndim < own or (self.all_axes and ndim != own):
+            raise ShapeError(f"there are {own} axes to pad, but the input has {ndim}")
+        after = 1 if layout.channels_last and ndim > own else 0
+        return [(0, 0)] * (ndim - own - after) + list(self.pads) + [(0, 0)] * after
+
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """See `CellOperation.result_shape`."""
+        shape = shapes["input"]
+        full = self.full(layout, len(shape))
+        for axis, (n, (before, after)) in enumerate(zip(shape, full)):
+            most = {"reflect": n - 1, "circular": n}.get(self.mode, max(before, after))
+            if max(before, after) > most:
+                raise ShapeError(f"axis {axis} has {n} cells; mode {self.mode} can pad it by at most {most} on a side")
+        return tuple(n + before + after for n, (before, after) in zip(shape, full))
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        x = inputs["input"]
+        full = self.full(layout, x.ndim)
+        modes: dict[str, Any] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+        if self.mode == "constant":
+            value = int(self.value) if x.dtype.kind in "iu" and float(self.value).is_integer() else self.value
+            dtype = x.dtype if x.dtype.kind != "i" or isinstance(value, int) else np.float64
+            return np.pad(x.astype(dtype), full, constant_values=value)
+        return np.pad(x, full, mode=modes[self.mode])
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """One axis at a time, by looking up where each line comes from."""
+        x = inputs["input"]
+        full = self.full(layout, x.ndim)
+        kept = np.ones(self.result_shape(layout, {"input": x.shape}), dtype=bool)
+        for axis, (before, after) in enumerate(full):
+            n = x.shape[axis]
+            lines = [self._line(i - before, n) for i in range(n + before + after)]
+            x = np.take(x, [0 if line is None else line for line in lines], axis=axis)
+            inside = np.array([line is not None for line in lines])
+            kept &= inside.reshape([-1 if a == axis else 1 for a in range(len(full))])
+        return np.where(kept, x, self.value), 0.0
+
+    def _line(self, position: int, size: int) -> int | None:
+        """The line of data that stands at a position, which may lie outside; None for the constant."""
+        if 0 <= position < size:
+            return position
+        match self.mode:
+            case "constant":
+                return None
+            case "replicate":
+                return 0 if position < 0 else size - 1
+            case "circular":
+                return position + size if position < 0 else position - size
+            case "reflect":
+                return -position if position < 0 else 2 * (size - 1) - position
+
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """The one cell that stands here, or the constant."""
+        x = trace.inputs["input"]
+        full = self.full(trace.layer.layout, x.ndim)
+        lines = [self._line(i - before, n) for i, n, (before, _after) in zip(index, x.shape, full)]
+        at = tuple(line for line in lines if line is not None)
+        return [Source(at) if len(at) == len(lines) else Source(None, value=self.value)]
+
+    def expression(self, step: Step) -> Formula:
+        """The number itself."""
+        return Number(step.taps[0].value)
+
+
+@dataclass(frozen=True)
+class MaxUnpool(CellOperation):
+    """y[indices[i]] = x[i], and 0 everywhere else: each maximum goes back to where it was found
+
+    Indices count within each image and channel (PyTorch), or through the whole array (`through_all`: ONNX). `grid` is the
+    size they count in, `sizes` that of the output; beyond the grid there are zeros. Of two that land alike the later stays.
+    """
+
+    grid: tuple[int, ...]
+    sizes: tuple[int, ...]
+    through_all: bool = False
+
+    name: ClassVar[str] = "max_unpool"
+    rule: ClassVar[str] = "moved"
+
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """See `CellOperation.result_shape`."""
+        shape = shapes["input"]
+        if shapes["indices"] != shape:
+            raise ShapeError(f"the indices have shape {shapes['indices']}, but the input has {shape}")
+        return (*shape[: len(shape) - len(self.grid)], *self.sizes)
+
+    def _landing(self, x: Array, indices: Array) -> Array:
+        """For every input cell, the number of the output cell it goes to, counted through all of the grid."""
+        cells = math.prod(self.grid)
+        outer = x.shape[: x.ndim - len(self.grid)]
+        most = cells * (math.prod(outer) if self.through_all else 1)
+        if indices.dtype.kind not in "iu" or indices.min() < 0 or indices.max() >= most:
+            raise ShapeError(f"the indices must be whole numbers from 0 to {most - 1}")
+        flat = indices.reshape(math.prod(outer), -1).astype(np.int64)
+        return flat if self.through_all else flat + np.arange(math.prod(outer))[:, np.newaxis] * cells
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        x = inputs["input"]
+        outer = x.shape[: x.ndim - len(self.grid)]
+        grid = np.zeros(math.prod(outer) * math.prod(self.grid), dtype=x.dtype)
+        grid[self._landing(x, inputs["indices"]).ravel()] = x.ravel()
+        result = np.zeros((*outer, *self.sizes), dtype=x.dtype)
+        shared = tuple(slice(0, min(a, b)) for a, b in zip(self.grid, self.sizes))
+        result[(..., *shared)] = grid.reshape(*outer, *self.grid)[(..., *shared)]
+        return result
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """Cell by cell."""
+        x = inputs["input"]
+        result = np.zeros(self.result_shape(layout, {n: a.shape for n, a in inputs.items()}), dtype=x.dtype)
+        for value, number in zip(x.ravel(), self._landing(x, inputs["indices"]).ravel()):
+            at = self._output_index(int(number), x.shape)
+            if all(i < n for i, n in zip(at, result.shape)):
+                result[at] = value
+        return result, 0.0
+
+    def _output_index(self, number: int, shape: Shape) -> Index:
+        full = (*shape[: len(shape) - len(self.grid)], *self.grid)
+        return tuple(int(i) for i in np.unravel_index(number, full))
+
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """The input cells that were sent here; none, and it is 0."""
+        x = trace.inputs["input"]
+        full = (*x.shape[: x.ndim - len(self.grid)], *self.grid)
+        if not all(i < n for i, n in zip(index, full)):
+            return []
+        number = int(np.ravel_multi_index(index, full))
+        found = np.flatnonzero(self._landing(x, trace.inputs["indices"]).ravel() == number)
+        return [Source(tuple(int(i) for i in np.unravel_index(n, x.shape))) for n in found]
+
+    def expression(self, step: Step) -> Formula:
+        """The number itself, or 0."""
+        return Number(step.taps[-1].value) if step.taps else Number(0)
+
+

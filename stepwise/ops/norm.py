@@ -1,0 +1,143 @@
+"""Batch normalisation at inference, and sums of whole arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from ..arithmetic import Array, plain, wide
+from ..errors import ShapeError
+from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
+from ..layout import Index, Layout
+from ..trace import Step, Trace
+from .cells import CellOperation, Shape, Source, slack
+from .elementwise import as_floats
+
+STATISTICS = ("gamma", "beta", "mean", "variance")
+
+
+@dataclass(frozen=True)
+class BatchNorm(CellOperation):
+    """y = gamma·(x - mean) / sqrt(variance + epsilon) + beta, each of the four one number for a channel
+
+    At inference, mean and variance are those collected in training, not those of the batch.
+    """
+
+    axis: int = -1
+    epsilon: float = 1e-3
+
+    name: ClassVar[str] = "batch_norm"
+    rule: ClassVar[str] = "scaled and shifted"
+
+    def fitted(self, ndim: int, form: str) -> BatchNorm:
+        """Without a batch axis, PyTorch's axis 1 is axis 0; a plain image has no channel axis, and one channel."""
+        if form == "image" and self.axis == 1:
+            return replace(self, axis=0)
+        return self
+
+    def weight_shapes(self, layout: Layout, shape: Shape) -> dict[str, Shape]:
+        """See `Operation.weight_shapes`."""
+        if not -len(shape) <= self.axis < len(shape):
+            raise ShapeError(f"there is no axis {self.axis} in an input of shape {shape}")
+        return {name: (shape[self.axis],) for name in STATISTICS}
+
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """See `CellOperation.result_shape`."""
+        due = self.weight_shapes(layout, shapes["input"])["mean"]
+        for name in STATISTICS:
+            if shapes.get(name, due) != due:
+                raise ShapeError(f"{name} has shape {shapes[name]}; this layer needs {due}")
+        return shapes["input"]
+
+    def _lined_up(self, inputs: Mapping[str, Array]) -> list[Array]:
+        x = inputs["input"]
+        shape = [1] * x.ndim
+        shape[self.axis] = -1
+        defaults = {"gamma": 1, "variance": 1, "beta": 0, "mean": 0}
+        filled = [inputs.get(name, np.full(x.shape[self.axis], defaults[name])) for name in STATISTICS]
+        dtype = as_floats(x).dtype
+        return [as_floats(array).astype(dtype).reshape(shape) for array in filled]
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        gamma, beta, mean, variance = self._lined_up(inputs)
+        x = as_floats(inputs["input"])
+        result: Array = gamma * (x - mean) / np.sqrt(variance + np.asarray(self.epsilon, dtype=x.dtype)) + beta
+        return result
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """As one factor and one shift for each channel."""
+        gamma, beta, mean, variance = (a.astype(np.float64) for a in self._lined_up(inputs))
+        x = as_floats(inputs["input"])
+        factor = gamma * (variance + self.epsilon) ** -0.5
+        result = (x * factor + (beta - mean * factor)).astype(x.dtype)
+        return result, slack(result, np.abs(x * factor) + np.abs(beta) + np.abs(mean * factor))
+
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """The cell at the same index."""
+        return [Source(index)]
+
+    def expression(self, step: Step) -> Formula:
+        """`2·(3 - 1) / sqrt(4 + 0.001) + 5`"""
+        channel = step.index[self.axis]
+        inputs = step.trace.inputs
+        defaults = {"gamma": 1, "variance": 1, "beta": 0, "mean": 0}
+        gamma, beta, mean, variance = (
+            Number(plain(inputs[name][channel]) if name in inputs else defaults[name]) for name in STATISTICS
+        )
+        centred = Difference(Number(step.taps[0].value), mean)
+        spread = Function("sqrt", (Sum((variance, Number(self.epsilon))),))
+        return Sum((Quotient(Product((gamma, centred)), spread), beta))
+
+
+@dataclass(frozen=True)
+class Add(CellOperation):
+    """y[i] = a[i] + b[i] + …, inputs of one shape or broadcast to it as NumPy does"""
+
+    name: ClassVar[str] = "add"
+    rule: ClassVar[str] = "sum"
+
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """See `CellOperation.result_shape`."""
+        try:
+            return np.broadcast_shapes(*shapes.values())
+        except ValueError:
+            listed = ", ".join(map(str, shapes.values()))
+            raise ShapeError(f"inputs of shapes {listed} cannot be added") from None
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        first, *rest = (wide(array, len(inputs)) for array in inputs.values())
+        for array in rest:
+            first = first + array
+        return first
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """Cell by cell, added exactly and rounded once."""
+        shape = self.result_shape(layout, {name: array.shape for name, array in inputs.items()})
+        columns = [np.broadcast_to(array, shape).ravel() for array in inputs.values()]
+        dtype = np.result_type(*inputs.values())
+        if dtype.kind != "f":
+            return np.array([sum(map(int, cells)) for cells in zip(*columns)]).reshape(shape), 0.0
+        result = np.array([_exact_sum(cells) for cells in zip(*columns)], dtype=dtype).reshape(shape)
+        spread = np.array([sum(abs(float(c)) for c in cells) for cells in zip(*columns)]).reshape(shape)
+        return result, slack(result, spread)
+
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """The cell at the same index of every input."""
+        for name, array in trace.inputs.items():
+            own = index[len(index) - array.ndim :]
+            yield Source(tuple(0 if n == 1 else i for i, n in zip(own, array.shape)), name)
+
+    def expression(self, step: Step) -> Formula:
+        """`3 + 4`"""
+        return Sum(tuple(Number(tap.value) for tap in step.taps))
+
+
+def _exact_sum(cells: Iterable[float]) -> float:
+    numbers = [float(cell) for cell in cells]
+    return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)

@@ -1,0 +1,75 @@
+"""Softmax: exponentials, and each one's share of their sum."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..errors import ShapeError
+from ..formula import Difference, Formula, Function, Number, Quotient, Sum
+from ..layout import Index, Layout
+from ..trace import Step, Trace
+from .cells import CellOperation, Shape, Source, slack
+from .elementwise import as_floats
+
+
+@dataclass(frozen=True)
+class Softmax(CellOperation):
+    """y[i] = exp(x[i] - m) / (sum over j of exp(x[j] - m)), with m the largest x
+
+    Taking m away multiplies numerator and denominator alike, so it changes nothing but keeps exp() from overflowing.
+    The sum goes along `axes` (negative ones count from the end).
+    """
+
+    axes: tuple[int, ...] = (-1,)
+
+    name: ClassVar[str] = "softmax"
+    rule: ClassVar[str] = "softmax"
+
+    def _axes(self, ndim: int) -> tuple[int, ...]:
+        for axis in self.axes:
+            if not -ndim <= axis < ndim:
+                raise ShapeError(f"there is no axis {axis} in an input with {ndim} axes")
+        return tuple(sorted({axis % ndim for axis in self.axes}))
+
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """The input's own."""
+        self._axes(len(shapes["input"]))
+        return shapes["input"]
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        x = as_floats(inputs["input"])
+        axes = self._axes(x.ndim)
+        grown = np.exp(x - x.max(axis=axes, keepdims=True))
+        shares: Array = grown / grown.sum(axis=axes, keepdims=True)
+        return shares
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """By logarithms: exp(x - log(sum of exp(x)))."""
+        x = as_floats(inputs["input"])
+        total = x.astype(np.float64)
+        for axis in self._axes(x.ndim):
+            total = np.logaddexp.reduce(total, axis=axis, keepdims=True)
+        result = np.exp(x - total).astype(x.dtype)
+        return result, np.asarray(slack(result)) * (4 + np.abs(x - total))
+
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """Every cell along the axes."""
+        shape = trace.output.shape
+        axes = self._axes(len(shape))
+        return [
+            Source(at)
+            for at in itertools.product(*(range(n) if a in axes else (index[a],) for a, n in enumerate(shape)))
+        ]
+
+    def expression(self, step: Step) -> Formula:
+        """`exp(1 - 3) / (exp(1 - 3) + exp(3 - 3))`"""
+        largest = Number(max(tap.value for tap in step.taps))
+        grown = {tap.source: Function("exp", (Difference(Number(tap.value), largest),)) for tap in step.taps}
+        return Quotient(grown[step.index], Sum(tuple(grown.values())))
