@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from .lessons import compare as compare
     from .lessons.blocks import Lesson as Lesson
     from .saved import load as load
-    from .trace import PADDING as PADDING
-    from .trace import Step as Step
-    from .trace import Tap as Tap
-    from .trace import Trace as Trace
+    from .traces import PADDING as PADDING
+    from .traces import Step as Step
+    from .traces import Tap as Tap
+    from .traces import Trace as Trace
     from .tracing import trace as trace
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "PADDING": "trace",
+    "PADDING": "traces",
     "Lesson": "lessons.blocks",
-    "Step": "trace",
+    "Step": "traces",
     "StepwiseError": "errors",
-    "Tap": "trace",
-    "Trace": "trace",
+    "Tap": "traces",
+    "Trace": "traces",
     "VerificationError": "errors",
     "compare": "lessons",
     "load": "saved",

@@ -24,9 +24,7 @@ BLOCK_CELLS = 2**21
 """Cells gathered at a time, so that replaying a large trace needs little memory."""
 
 
-def slid(
-    size: int, window: int, stride: int, dilation: int, before: int, after: int, ceil: bool = False
-) -> list[Row]:
+def slid(size: int, window: int, stride: int, dilation: int, before: int, after: int, ceil: bool = False) -> list[Row]:
     """Slide a window over a line of padding, data, padding, and note what lies under it.
 
     In ceil mode it slides on while cells are left over, unless it would start in the padding after the data.
@@ -152,7 +150,9 @@ def check_geometry(request: Request, geometry: Geometry, sizes: tuple[int, ...])
         for i, row in enumerate(rows):
             told = [p if axis.holds(p) else None for p in axis.positions(i)]
             if told != row:
-                raise VerificationError(f"along the {axis.name}, window {i} is recorded over {told}, but lies over {row}")
+                raise VerificationError(
+                    f"along the {axis.name}, window {i} is recorded over {told}, but lies over {row}"
+                )
         tables.append(rows)
     return tables
 

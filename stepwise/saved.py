@@ -19,7 +19,7 @@ from .files import PathLike, read_text
 from .geometry import RULES, Adaptive, AxisGeometry, Geometry, PaddingDecision, Sliding, Transposed, Whole, axis_for
 from .layout import Layout
 from .ops import OPERATIONS
-from .trace import Layer, Trace
+from .traces import Layer, Trace
 
 DEEPEST = 500
 DTYPES = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)} | {

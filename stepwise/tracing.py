@@ -7,7 +7,7 @@ from typing import Any
 
 from .dialects import LayerObject, layers
 from .errors import CallError, ShapeError
-from .trace import Trace
+from .traces import Trace
 
 Written = str | LayerObject
 

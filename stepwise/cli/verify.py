@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..saved import load
-from ..trace import chain
+from ..traces import chain
 
 
 @click.command(

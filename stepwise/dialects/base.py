@@ -18,7 +18,7 @@ from ..calls import Call, written
 from ..errors import CallError, ShapeError, did_you_mean, listing
 from ..inputs import as_array
 from ..layout import Layout
-from ..trace import Layer, Operation, Trace, record
+from ..traces import Layer, Operation, Trace, record
 from .initializers import Initializer
 
 
@@ -80,7 +80,7 @@ class LayerObject:
         parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
         arrays = {name: v.output if isinstance(v, Trace) else as_array(v, name) for name, v in inputs.items()}
         self._check_channels(arrays["input"])
-        operation = stage.operation.fitted(arrays["input"].ndim, _form(inputs["input"]))
+        operation = stage.operation.fitted(arrays["input"].shape, _form(inputs["input"]))
         given = {own: self.weights[name] for own, name in stage.weights.items() if name in self.weights}
         missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
         drawn = self._drawn(operation, missing, arrays["input"])
@@ -177,15 +177,15 @@ def bind(name: str, signature: Callable[..., Any], arguments: Sequence[Any], key
         raise CallError(f"{name}: {message}") from None
 
 
-def in_dimensions(pattern: str, function: Callable[..., Plan], counts: Sequence[int] = (1, 2, 3)) -> dict[str, Signature]:
+def in_dimensions(
+    pattern: str, function: Callable[..., Plan], counts: Sequence[int] = (1, 2, 3)
+) -> dict[str, Signature]:
     """Rows of a table for layers that exist in several dimensions: `{}` in the names, the count as first argument.
 
     >>> list(in_dimensions("MaxPooling{}D MaxPool{}D", lambda spatial: None, (1, 2)))
     ['MaxPooling1D', 'MaxPool1D', 'MaxPooling2D', 'MaxPool2D']
     """
-    return {
-        name.format(count): _with_dimensions(function, count) for count in counts for name in pattern.split()
-    }
+    return {name.format(count): _with_dimensions(function, count) for count in counts for name in pattern.split()}
 
 
 def _with_dimensions(function: Callable[..., Plan], count: int) -> Signature:

@@ -30,7 +30,7 @@ from ..ops import (
     Softmax,
     Tanh,
 )
-from ..trace import Operation, Trace
+from ..traces import Operation, Trace
 from .base import Dialect, LayerObject, Plan, Signature, Stage, in_dimensions
 from .initializers import Initializers, understood
 from .words import number, one_of, whole, whole_each, yes_or_no
@@ -85,7 +85,9 @@ def _activated(activation: Any, data_format: Any) -> tuple[Stage, ...]:
         return ()
     call, operation = one_of("activation", activation, ACTIVATIONS)
     if isinstance(operation, Softmax) and data_format == "channels_first":
-        raise CallError("activation='softmax' goes along the last axis, which here is not the channels; use Softmax(axis=1)")
+        raise CallError(
+            "activation='softmax' goes along the last axis, which here is not the channels; use Softmax(axis=1)"
+        )
     return () if operation is None else (Stage(operation, call=call),)
 
 
@@ -122,13 +124,23 @@ def _pool_windows(spatial: int, pool_size: Any, strides: Any, padding: Any) -> S
 
 
 def _global_max(
-    spatial: int, data_format: Any = None, keepdims: Any = False, name: Any = None, dtype: Any = None, trainable: bool = True
+    spatial: int,
+    data_format: Any = None,
+    keepdims: Any = False,
+    name: Any = None,
+    dtype: Any = None,
+    trainable: bool = True,
 ) -> Plan:
     return _single(MaxPool(Whole(spatial, yes_or_no("keepdims", keepdims))), data_format)
 
 
 def _global_average(
-    spatial: int, data_format: Any = None, keepdims: Any = False, name: Any = None, dtype: Any = None, trainable: bool = True
+    spatial: int,
+    data_format: Any = None,
+    keepdims: Any = False,
+    name: Any = None,
+    dtype: Any = None,
+    trainable: bool = True,
 ) -> Plan:
     return _single(MeanPool(Whole(spatial, yes_or_no("keepdims", keepdims))), data_format)
 
@@ -168,7 +180,9 @@ def _conv_windows(spatial: int, kernel_size: Any, strides: Any, padding: Any, di
     stride = whole_each("strides", strides, spatial)
     dilation = whole_each("dilation_rate", dilation_rate, spatial)
     if max(stride) > 1 and max(dilation) > 1:
-        raise CallError(f"Keras takes no strides={strides!r} together with dilation_rate={dilation_rate!r}; one must be 1")
+        raise CallError(
+            f"Keras takes no strides={strides!r} together with dilation_rate={dilation_rate!r}; one must be 1"
+        )
     rule = one_of("padding", padding, CAUSAL_PADDING if spatial == 1 else PADDING)
     return Sliding(whole_each("kernel_size", kernel_size, spatial), stride, rule, dilation)
 
@@ -275,7 +289,9 @@ def _transposed_convolution(
     stride = whole_each("strides", strides, spatial)
     dilation = whole_each("dilation_rate", dilation_rate, spatial)
     if max(stride) > 1 and max(dilation) > 1:
-        raise CallError(f"Keras takes no strides={strides!r} together with dilation_rate={dilation_rate!r}; one must be 1")
+        raise CallError(
+            f"Keras takes no strides={strides!r} together with dilation_rate={dilation_rate!r}; one must be 1"
+        )
     same = one_of("padding", padding, {"valid": "valid", "same": "upper"})
     extra: tuple[int, ...] | None = None
     if output_padding is not None:

@@ -1,8 +1,8 @@
 """ONNX's words: `onnx.node("MaxPool", [x], opset=22, kernel_shape=[2, 2])`, and pasted `MaxPool(kernel_shape=[2, 2])`.
 
-Each function below has an ONNX operator's attributes and defaults as parameters (operator specification, opset 22; where
-an older opset differs, `opset` is asked), and its body is the translation. To add an operator: a function, a line in
-`OPERATORS`, and the engine's names of its inputs in `INPUTS`.
+Each function below has an ONNX operator's attributes and defaults as parameters (operator specification, opset 22;
+where an older opset differs, `opset` is asked), and its body is the translation. To add an operator: a function, a
+line in `OPERATORS`, and the engine's names of its inputs in `INPUTS`.
 """
 
 from __future__ import annotations
@@ -40,14 +40,19 @@ from ..ops import (
     winners,
 )
 from ..ops.moves import Mode
-from ..trace import Operation, Trace
+from ..traces import Operation, Trace
 from .base import Dialect, LayerObject, Plan, Signature, Stage, bind
 from .initializers import bounded
 from .words import number, one_of, whole, whole_each
 
 LAYOUT = Layout(channels_last=False, kernel_channels_last=False)
 NEWEST_OPSET = 22
-AUTO_PAD: dict[str, Rule] = {"notset": "explicit", "valid": "valid", "same_upper": "same_upper", "same_lower": "same_lower"}
+AUTO_PAD: dict[str, Rule] = {
+    "notset": "explicit",
+    "valid": "valid",
+    "same_upper": "same_upper",
+    "same_lower": "same_lower",
+}
 PAD_MODES: dict[str, Mode] = {"constant": "constant", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
 
 
@@ -81,9 +86,7 @@ def _pairs(pads: Any, spatial: int) -> tuple[tuple[int, int], ...]:
     return tuple(zip(flat[:spatial], flat[spatial:]))
 
 
-def _sliding(
-    kernel_shape: Any, strides: Any, pads: Any, dilations: Any, auto_pad: Any, ceil_mode: Any = 0
-) -> Sliding:
+def _sliding(kernel_shape: Any, strides: Any, pads: Any, dilations: Any, auto_pad: Any, ceil_mode: Any = 0) -> Sliding:
     window = _window(kernel_shape)
     spatial = len(window)
     rule = one_of("auto_pad", auto_pad, AUTO_PAD)
@@ -211,7 +214,7 @@ def _conv_transpose(
     outputs: tuple[int, ...] = ()
     if output_shape is not None:
         outputs = tuple(whole("output_shape", n) for n in tuple(output_shape)[-spatial:])
-    # ONNX: SAME_UPPER puts the smaller half of the cut before, SAME_LOWER the larger; given sizes cut as SAME_LOWER does
+    # SAME_UPPER cuts the smaller half before, SAME_LOWER the larger; sizes that are given cut as SAME_LOWER does
     same = {"same_upper": "upper", "same_lower": "lower"}.get(rule, "lower" if outputs else "")
     windows = Transposed(
         window,
@@ -230,13 +233,9 @@ def _max_unpool(node: Node, kernel_shape: Any, strides: Any = None, pads: Any = 
     window = _window(kernel_shape)
     spatial = len(window)
     step = whole_each("strides", 1 if strides is None else strides, spatial)
-    x, sizes = node.array(0), node.array(2)
-    if x is None:
-        raise CallError("MaxUnpool needs an input and its indices; use onnx.node")
-    pairs = _pairs(pads, spatial)
-    grid = tuple((n - 1) * s + k - a - b for n, s, k, (a, b) in zip(x.shape[-spatial:], step, window, pairs))
-    wanted = grid if sizes is None else tuple(int(n) for n in sizes.ravel()[-spatial:])
-    return _single(MaxUnpool(grid, wanted, through_all=True))
+    wanted = node.array(2)
+    sizes = () if wanted is None else tuple(int(n) for n in wanted.ravel()[-spatial:])
+    return _single(MaxUnpool(window, step, _pairs(pads, spatial), sizes, through_all=True))
 
 
 def _softmax(node: Node, axis: Any = None) -> Plan:
@@ -365,12 +364,14 @@ class OnnxLayer(LayerObject):
 
     def give(self, weights: Any) -> None:
         """See `LayerObject.give`; a bias may always be given."""
-        if "bias" in weights and isinstance(self.plan.stages[0].operation, Conv) and "bias" not in self.plan.initializers:
+        if (
+            "bias" in weights
+            and isinstance(self.plan.stages[0].operation, Conv)
+            and "bias" not in self.plan.initializers
+        ):
             names = {"kernel": "kernel", "bias": "bias"}
             drawn = {**self.plan.initializers, "bias": self.plan.initializers["kernel"]}
-            self.plan = replace(
-                self.plan, stages=(replace(self.plan.stages[0], weights=names),), initializers=drawn
-            )
+            self.plan = replace(self.plan, stages=(replace(self.plan.stages[0], weights=names),), initializers=drawn)
         super().give(weights)
 
 
@@ -408,7 +409,7 @@ def node(op: str, inputs: Sequence[Any], opset: int = NEWEST_OPSET, **attributes
         plan = OPERATORS[op](Node(opset, arrays), **attributes)
     except (CallError, ShapeError) as error:
         raise type(error)(f"{op}: {error}") from None
-    names = INPUTS.get(op, tuple(["input", *(f"input_{i}" for i in range(1, len(inputs)))]))
+    names = INPUTS.get(op, ("input", *(f"input_{i}" for i in range(1, len(inputs)))))
     given = {name: x for name, x in zip(names, inputs) if name and x is not None}
     plan = replace(plan, stages=(replace(plan.stages[0], weights={}),), initializers={})
     parameters = ", ".join(f"{key}={value!r}" for key, value in attributes.items())

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..arithmetic import Array
 from ..errors import CallError, ShapeError, did_you_mean
-from ..geometry import Adaptive, Sliding, Transposed
+from ..geometry import Adaptive, Rule, Sliding, Transposed
 from ..inputs import as_array
 from ..layout import Layout
 from ..ops import (
@@ -37,8 +38,8 @@ from ..ops import (
     winners,
 )
 from ..ops.moves import Mode
-from ..trace import Operation, Trace
-from .base import Dialect, LayerObject, Plan, Signature, Stage, bind, in_dimensions
+from ..traces import Operation, Trace
+from .base import Dialect, LayerObject, Plan, Signature, Stage, in_dimensions
 from .initializers import bounded, constant
 from .words import number, one_of, whole, whole_each, yes_or_no
 
@@ -60,10 +61,15 @@ class TorchLayer(LayerObject):
         self.returns_indices = isinstance(plan, _WithIndices)
 
     def __call__(self, x: Any, *others: Any, output_size: Any = None) -> Any:
-        """Carry the module out on `x`."""
+        """Carry the module out on `x`; a MaxUnpool takes the indices too, and may be told its `output_size`."""
         unpool = self.plan.stages[0].operation
-        if isinstance(unpool, _UnpoolRequest):
-            return unpool.trace(self, x, *others, output_size=output_size)
+        if isinstance(unpool, MaxUnpool):
+            if len(others) != 1:
+                raise CallError(f"{self.call} takes two inputs: the maxima and their indices")
+            wanted = () if output_size is None else tuple(output_size)[-len(unpool.window) :]
+            sized = replace(unpool, sizes=tuple(whole("output_size", n) for n in wanted))
+            other = TorchLayer(replace(self.plan, stages=(Stage(sized),)), self.call)
+            return LayerObject.run(other, {"input": x, "indices": others[0]})
         trace = super().__call__(x, *others)
         return (trace, indices(trace)) if self.returns_indices else trace
 
@@ -100,9 +106,7 @@ def _pads(padding: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
     return tuple((p, p) for p in padding)
 
 
-def _pool_windows(
-    spatial: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: Any
-) -> Sliding:
+def _pool_windows(spatial: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: Any) -> Sliding:
     window = whole_each("kernel_size", kernel_size, spatial)
     step = window if stride is None else whole_each("stride", stride, spatial)
     pads = whole_each("padding", padding, spatial, least=0)
@@ -110,10 +114,10 @@ def _pool_windows(
     for pad, k, d in zip(pads, window, gaps):
         if pad > ((k - 1) * d + 1) // 2:
             raise CallError(
-                f"padding={padding!r} is more than half the window; PyTorch says: "
-                f"pad should be at most half of effective kernel size, but got pad={pad}, kernel_size={k} and dilation={d}"
+                f"padding={padding!r} is more than half the window; PyTorch says: pad should be at most half of "
+                f"effective kernel size, but got pad={pad}, kernel_size={k} and dilation={d}"
             )
-    rule = "explicit" if any(pads) else "valid"
+    rule: Rule = "explicit" if any(pads) else "valid"
     return Sliding(window, step, rule, gaps, _pads(pads), yes_or_no("ceil_mode", ceil_mode))
 
 
@@ -171,38 +175,10 @@ def _adaptive_avg(spatial: int, output_size: Any) -> Plan:
     return _single(MeanPool(_output_size(output_size, spatial)))
 
 
-class _UnpoolRequest(Identity):
-    """What a MaxUnpool module was told; the operation itself is known only when it meets its input."""
-
-    def __init__(self, window: tuple[int, ...], stride: tuple[int, ...], pads: tuple[int, ...]) -> None:
-        object.__setattr__(self, "_asked", (window, stride, pads))
-
-    def trace(self, layer: LayerObject, x: Any, where: Any, output_size: Any) -> Trace:
-        window, stride, pads = self._asked  # type: ignore[attr-defined]
-        array = x.output if isinstance(x, Trace) else as_array(x)
-        spatial = len(window)
-        given = array.shape[-spatial:]
-        usual = tuple((n - 1) * s - 2 * p + k for n, s, p, k in zip(given, stride, pads, window))
-        sizes = usual if output_size is None else tuple(whole("output_size", n) for n in tuple(output_size)[-spatial:])
-        for n, u, s in zip(sizes, usual, stride):
-            if not u - s < n < u + s:
-                raise ShapeError(
-                    f"output_size={tuple(sizes)} does not fit: each entry must be between {u - s + 1} and {u + s - 1}"
-                )
-        plan = Plan((Stage(MaxUnpool(grid=sizes, sizes=sizes)),), LAYOUT)
-        return LayerObject.run(_renamed(layer, plan), {"input": x, "indices": where})
-
-
-def _renamed(layer: LayerObject, plan: Plan) -> LayerObject:
-    other = TorchLayer(plan, layer.call)
-    other.weights = layer.weights
-    return other
-
-
 def _max_unpool(spatial: int, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Plan:
     window = whole_each("kernel_size", kernel_size, spatial)
     step = window if stride is None else whole_each("stride", stride, spatial)
-    return _single(_UnpoolRequest(window, step, whole_each("padding", padding, spatial, least=0)))
+    return _single(MaxUnpool(window, step, _pads(whole_each("padding", padding, spatial, least=0))))
 
 
 def _conv(
@@ -219,7 +195,11 @@ def _conv(
     device: None = None,
     dtype: None = None,
 ) -> Plan:
-    seen, filters, split = whole("in_channels", in_channels), whole("out_channels", out_channels), whole("groups", groups)
+    seen, filters, split = (
+        whole("in_channels", in_channels),
+        whole("out_channels", out_channels),
+        whole("groups", groups),
+    )
     _check_groups(seen, filters, split)
     window = whole_each("kernel_size", kernel_size, spatial)
     step, gaps = whole_each("stride", stride, spatial), whole_each("dilation", dilation, spatial)
@@ -245,7 +225,9 @@ def conv_windows(window: tuple[int, ...], stride: tuple[int, ...], padding: Any,
     if isinstance(padding, str):
         rule = one_of("padding", padding, {"valid": "valid", "same": "same_upper"})
         if rule == "same_upper" and max(stride) > 1:
-            raise CallError("padding='same' is not supported for strided convolutions; PyTorch takes it with stride=1 only")
+            raise CallError(
+                "padding='same' is not supported for strided convolutions; PyTorch takes it with stride=1 only"
+            )
         return Sliding(window, stride, "same_upper" if rule == "same_upper" else "valid", dilation)
     pads = whole_each("padding", padding, len(window), least=0)
     return Sliding(window, stride, "explicit" if any(pads) else "valid", dilation, _pads(pads))
@@ -281,13 +263,19 @@ def _conv_transpose(
 ) -> Plan:
     if padding_mode != "zeros":
         raise CallError('Only "zeros" padding mode is supported for a transposed convolution')
-    seen, filters, split = whole("in_channels", in_channels), whole("out_channels", out_channels), whole("groups", groups)
+    seen, filters, split = (
+        whole("in_channels", in_channels),
+        whole("out_channels", out_channels),
+        whole("groups", groups),
+    )
     _check_groups(seen, filters, split)
     window = whole_each("kernel_size", kernel_size, spatial)
     step, gaps = whole_each("stride", stride, spatial), whole_each("dilation", dilation, spatial)
     extra = whole_each("output_padding", output_padding, spatial, least=0)
     if any(e >= max(s, d) for e, s, d in zip(extra, step, gaps)):
-        raise CallError(f"output padding must be smaller than either stride or dilation, but got output_padding={extra}")
+        raise CallError(
+            f"output padding must be smaller than either stride or dilation, but got output_padding={extra}"
+        )
     cuts = _pads(whole_each("padding", padding, spatial, least=0))
     operation = ConvTranspose(Transposed(window, step, gaps, cuts, extra=extra), filters, split)
     drawn = weights_drawn(filters // split * math.prod(window), yes_or_no("bias", bias))
@@ -393,7 +381,10 @@ layers = Dialect("torch.nn", TorchLayer, MODULES)
 
 # A functional form -> its module, and the functional's own parameters after the input and the tensors, in order.
 FUNCTIONS: dict[str, tuple[str, str]] = {
-    **{f"max_pool{n}d": (f"MaxPool{n}d", "kernel_size stride padding dilation ceil_mode return_indices") for n in (1, 2, 3)},
+    **{
+        f"max_pool{n}d": (f"MaxPool{n}d", "kernel_size stride padding dilation ceil_mode return_indices")
+        for n in (1, 2, 3)
+    },
     "avg_pool1d": ("AvgPool1d", "kernel_size stride padding ceil_mode count_include_pad"),
     **{
         f"avg_pool{n}d": (f"AvgPool{n}d", "kernel_size stride padding ceil_mode count_include_pad divisor_override")
@@ -452,7 +443,15 @@ def _conv_at_once(spatial: int) -> Callable[..., Trace]:
             raise ShapeError(f"the weight has {kernel.ndim} axes; it takes {spatial + 2}: (out, in, …)")
         seen = kernel.shape[1] * whole("groups", groups)
         module = layers.layer(
-            f"Conv{spatial}d", seen, kernel.shape[0], kernel.shape[2:], stride, padding, dilation, groups, bias is not None
+            f"Conv{spatial}d",
+            seen,
+            kernel.shape[0],
+            kernel.shape[2:],
+            stride,
+            padding,
+            dilation,
+            groups,
+            bias is not None,
         )
         module.give({"weight": kernel, **({} if bias is None else {"bias": bias})})
         return module(input)
@@ -506,7 +505,12 @@ def _linear_at_once(input: Any, weight: Any, bias: Any = None) -> Trace:
 
 def _pad_at_once(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Trace:
     spatial = len(pad) // 2
-    words = {"constant": "ConstantPad", "reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
+    words = {
+        "constant": "ConstantPad",
+        "reflect": "ReflectionPad",
+        "replicate": "ReplicationPad",
+        "circular": "CircularPad",
+    }
     name = one_of("mode", mode, words) + f"{spatial}d"
     if name not in MODULES or len(pad) % 2:
         raise CallError(f"pad={tuple(pad)} must have 2, 4 or 6 entries")

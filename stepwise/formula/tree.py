@@ -114,16 +114,5 @@ class Equality(Node):
 
 
 Formula: TypeAlias = (
-    Number
-    | Symbol
-    | Sum
-    | Difference
-    | Product
-    | Quotient
-    | Power
-    | Absolute
-    | Function
-    | Floor
-    | Ceiling
-    | Equality
+    Number | Symbol | Sum | Difference | Product | Quotient | Power | Absolute | Function | Floor | Ceiling | Equality
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 from operator import mul
-from typing import assert_never
+from typing import Any, assert_never
 
 from ..arithmetic import worth
 from .tree import (
@@ -48,11 +49,9 @@ def value(formula: Formula) -> Fraction | float:
         case Quotient():
             return value(formula.numerator) / value(formula.denominator)
         case Function(name="max"):
-            values = [value(argument) for argument in formula.arguments]
-            return math.nan if any(v != v for v in values) else max(values)
+            return _extreme(max, formula)
         case Function(name="min"):
-            values = [value(argument) for argument in formula.arguments]
-            return math.nan if any(v != v for v in values) else min(values)
+            return _extreme(min, formula)
         case Function():
             return _transcendental(formula.name, float(value(formula.arguments[0])))
         case Power():
@@ -68,13 +67,19 @@ def value(formula: Formula) -> Fraction | float:
     assert_never(formula)
 
 
+def _extreme(pick: Callable[[list[Any]], Any], formula: Function) -> Fraction | float:
+    values = [value(argument) for argument in formula.arguments]
+    chosen: Fraction | float = math.nan if any(v != v for v in values) else pick(values)
+    return chosen
+
+
 def _power(base: Fraction | float, exponent: Fraction | float) -> Fraction | float:
     if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
-        return base**exponent if base or exponent > 0 else math.inf
+        return Fraction(base**exponent.numerator) if base or exponent > 0 else math.inf
     if base < 0:
         return math.nan  # no real root
     try:
-        return float(base) ** float(exponent)
+        return math.pow(base, exponent)
     except OverflowError:
         return math.inf
 

@@ -121,9 +121,7 @@ class AxisGeometry:
     def padded_counts(self) -> tuple[int, ...]:
         """How many cells of data or padding each window covers; what hangs over the padded edge is not counted."""
         first, last = -self.padding.before, self.size + self.padding.after
-        return tuple(
-            sum(p is not None and first <= p < last for p in self.positions(i)) for i in range(self.output)
-        )
+        return tuple(sum(p is not None and first <= p < last for p in self.positions(i)) for i in range(self.output))
 
     @cached_property
     def uncovered(self) -> tuple[int, ...]:
@@ -191,7 +189,9 @@ class TransposedAxis(AxisGeometry):
         last = min(self.size - 1, (self.output - 1 - shift) // self.stride)
         if last < first:
             return slice(0, 0, 1), slice(0, 0, 1)
-        return slice(first * self.stride + shift, last * self.stride + shift + 1, self.stride), slice(first, last + 1, 1)
+        return slice(first * self.stride + shift, last * self.stride + shift + 1, self.stride), slice(
+            first, last + 1, 1
+        )
 
 
 def axis_for(name: str, padding: PaddingDecision) -> AxisGeometry:

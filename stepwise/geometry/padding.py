@@ -124,12 +124,16 @@ the odd line goes after the data: 0 before, 1 after.
                 told = _("The call asks for {before} before and {after} after.")
                 return told.format(before=self.before, after=self.after)
             case "causal":
-                told = _("Causal padding goes before the data only, {before} in all, so no window sees what comes later.")
+                told = _(
+                    "Causal padding goes before the data only, {before} in all, so no window sees what comes later."
+                )
                 return told.format(before=self.before)
             case "adaptive":
                 return _("Adaptive pooling adds no padding: it cuts the data into as many windows as are asked for.")
             case "transposed":
-                told = _("A transposed convolution cuts off what padding would have added: {before} before, {after} after.")
+                told = _(
+                    "A transposed convolution cuts off what padding would have added: {before} before, {after} after."
+                )
                 return told.format(before=self.before, after=self.after)
         return self._same
 

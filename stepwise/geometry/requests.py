@@ -49,7 +49,7 @@ class Sliding:
         return len(self.window)
 
     def plan(self, sizes: Sizes) -> Geometry:
-        """The geometry over data of these spatial sizes. Raises `ShapeError`, naming the axis, if a window does not fit."""
+        """The geometry over data of these spatial sizes. Raises `ShapeError`, naming the axis."""
         axes = []
         for i, name in enumerate(axis_names(len(sizes))):
             try:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from ..errors import ShapeError, StepwiseError
 from ..language import speaking
-from ..trace import Trace
+from ..traces import Trace
 from .blocks import Lesson
+from .chain import tell_chain
 from .compare import tell_comparison
-from .window import tell_chain
 
 DETAILS = ("auto", "all", "none")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..geometry import Side
 from ..language import _
-from ..trace import Step, Trace
+from ..traces import Step, Trace
 
 FEW = 16
 """So many windows are all told."""
@@ -36,7 +36,7 @@ def choose(trace: Trace, detail: str) -> list[Chosen]:
         return [Chosen(step, number) for number, step in enumerate(steps, 1)]
     found: dict[str, int] = {_("the first window"): 0}
     spread = max(1, len(steps) // SEARCHED)
-    candidates = [*_corners(trace), *range(0, len(steps), spread)]
+    candidates = [*(_corners(trace) if trace.geometry.axes else ()), *range(0, len(steps), spread)]
     for number in candidates:
         for kind in _kinds(steps[number]):
             found.setdefault(kind, number)
@@ -64,7 +64,7 @@ def _corners(trace: Trace) -> list[int]:
     for number, places in enumerate(per_axis):
         cells += [tuple(place if n == number else p for n, p in enumerate(plain)) for place in places[1:]]
     shape = trace.output.shape
-    return [_flat(trace.index((0, 0, *cell)), shape) for cell in cells if trace.geometry.axes]
+    return [_flat(trace.index((0, 0, *cell)), shape) for cell in cells]
 
 
 def _flat(index: tuple[int, ...], shape: tuple[int, ...]) -> int:
@@ -85,7 +85,9 @@ def _kinds(step: Step) -> list[str]:
         kinds.append(_("a tie"))
     if data and all(value < 0 for value in data):
         kinds.append(_("all numbers negative"))
-    if not kinds and any(data):
+    if not trace.geometry.axes:
+        kinds += [_("a positive number")] if any(value > 0 for value in data) else []
+    elif not kinds and any(data):
         kinds.append(_("a window inside the data"))
     return kinds
 

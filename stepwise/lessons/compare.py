@@ -10,12 +10,13 @@ from ..formula import Number
 from ..geometry import AxisGeometry
 from ..language import _, plural
 from ..layout import Index
-from ..trace import Trace
+from ..traces import Trace
 from . import pictures
 from .blocks import Block, Card, Code, Inline, Lesson, Math, Pair, Prose, Section, Strong, Table, Text
 from .choice import WHERE
 from .phrases import phrases
-from .window import rule_name, terms, told_steps
+from .terms import rule_name, terms
+from .window import told_steps
 
 MOST_CELLS = 40
 """Differing output cells that are listed; of more, the rest is counted."""

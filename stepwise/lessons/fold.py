@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..formula import Equality, Formula, Number, Sum, equality, value
-from ..trace import Step
+from ..traces import Step
 
 READABLE = 28
 """Terms that are shown one by one; a 3×3 window over three channels, and a bias, still are."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from typing import Literal
 
-from ..arithmetic import plain, shown
+from ..arithmetic import Array, Value, plain, shown
 from ..geometry import AxisGeometry
 from ..language import _
 from ..layout import Index
-from ..trace import Step, Trace
-from .blocks import Cell, FeatureMap, Figure, Frame, Mark, Matrix, Scene
+from ..traces import Step, Trace
+from .blocks import Cell, FeatureMap, Figure, Frame, Mark, Matrix, MatrixKind, Scene
 
 ROOM = 8
 """Rows and columns that are drawn whole; of a larger matrix, the part around the window is."""
@@ -161,7 +161,7 @@ def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) 
 
 
 def _matrix(
-    kind: str, caption: str, spans: list[Span], windows: list[Span] | None, draw: Callable[[Index], Cell]
+    kind: MatrixKind, caption: str, spans: list[Span], windows: list[Span] | None, draw: Callable[[Index], Cell]
 ) -> Matrix:
     """The last two axes as rows and columns (a single axis is a row); earlier ones stay at the window's first place."""
     lead = tuple(w[0] for w in windows[:-2]) if windows else (0,) * (len(spans) - 2)
@@ -173,7 +173,7 @@ def _matrix(
         top, bottom = windows[-2] if len(spans) > 1 else (0, 1)
         left, right = windows[-1]
         frame = Frame(top - rows[0], left - columns[0], bottom - top, right - left)
-    return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut, frame)  # type: ignore[arg-type]
+    return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut, frame)
 
 
 def _cut(span: Span, window: Span | None) -> tuple[Span, bool]:
@@ -220,3 +220,55 @@ def _map(trace: Trace, name: str, channel: int) -> FeatureMap:
     height, width = sizes
     words = {"input": _("input {size}"), "output": _("output {size}")}[name].format(size=f"{height}×{width}")
     return FeatureMap(words + _channel_name(trace, channel, name), rows, low, high)
+
+
+def cells_of(array: Array, most: int) -> Iterator[tuple[Index, Value]]:
+    """The first cells of an array with their indices, in row-major order."""
+    for number, value in zip(range(most), array.flat):
+        index: list[int] = []
+        for size in reversed(array.shape):
+            index.insert(0, number % size)
+            number //= size
+        yield tuple(index), plain(value)
+
+
+def arrays(trace: Trace, answered: bool) -> Scene:
+    """An operation without a window: its inputs, and its output, empty or filled."""
+    matrices = [_plane("input", trace.inputs["input"], _("input"), ())]
+    weights = [name for name in trace.inputs if name != "input" and 0 < trace.inputs[name].ndim <= 2]
+    matrices += [_plane("kernel", trace.inputs[name], _(name), ()) for name in weights]
+    output = _plane("output", trace.output, _("output"), (), hidden=not answered)
+    return Scene((*matrices, output), (*(",",) * (len(matrices) - 1), "→"))
+
+
+def cell_scene(step: Step) -> Scene:
+    """One cell: where it comes from, and where it lands."""
+    trace = step.trace
+    used = [tap.source for tap in step.taps if tap.input == "input" and isinstance(tap.source, tuple)]
+    place = used[0] if used else ()
+    given = _plane("input", trace.inputs["input"], _("input"), place, set(used))
+    return Scene((given, _plane("output", trace.output, _("output"), step.index, {step.index})), ("→",))
+
+
+def _plane(
+    kind: MatrixKind, array: Array, name: str, at: Index, marked: Collection[Index] = (), hidden: bool = False
+) -> Matrix:
+    """The plane of an array that holds the cell `at`: its last two axes."""
+    at = at or (0,) * array.ndim
+    shape = (1, 1, *array.shape)[-2:]
+
+    def draw(position: Index) -> Cell:
+        found = (*at[:-2], *position)[-array.ndim :] if array.ndim else ()
+        marks: frozenset[Mark] = frozenset()
+        if found in marked:
+            marks = frozenset({"result"} if kind == "output" else {"window", "tapped"})
+        if hidden or (kind == "output" and marked and found > at):
+            return Cell("unknown", index=found, marks=marks)
+        return Cell("data", plain(array[found]), found, marks)
+
+    here = (0, 0, *at)[-2:]
+    rows, row_cut = _cut((0, shape[0]), (here[0], here[0] + 1) if marked else None)
+    columns, column_cut = _cut((0, shape[1]), (here[1], here[1] + 1) if marked else None)
+    cells = tuple(tuple(draw((r, c)) for c in range(*columns)) for r in range(*rows))
+    caption = name + " " + ("×".join(map(str, array.shape)) or "1")
+    return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut)

@@ -1,10 +1,10 @@
 """The operations, a family a file, and the registry that saved traces find them in.
 
-To add one: a frozen dataclass (of `WindowOperation` if it looks through a window, else of `CellOperation`), listed below;
-a line in each dialect that has it; a phrase in `lessons/phrases.py`; rows in the test tables.
+To add one: a frozen dataclass (of `WindowOperation` if it looks through a window, else of `CellOperation`), listed
+below; a line in each dialect that has it; a phrase in `lessons/phrases.py`; rows in the test tables.
 """
 
-from ..trace import Operation
+from ..traces import Operation
 from .conv import Conv, DepthwiseConv
 from .conv_transpose import ConvTranspose
 from .dense import Dense, MatMul
@@ -40,4 +40,25 @@ OPERATIONS: dict[str, type[Operation]] = {
     )
 }
 
-__all__ = ["OPERATIONS", *sorted(kind.__name__ for kind in OPERATIONS.values()), "winners"]
+__all__ = [
+    "OPERATIONS",
+    "Add",
+    "BatchNorm",
+    "Conv",
+    "ConvTranspose",
+    "Dense",
+    "DepthwiseConv",
+    "Flatten",
+    "Identity",
+    "LpPool",
+    "MatMul",
+    "MaxPool",
+    "MaxUnpool",
+    "MeanPool",
+    "Pad",
+    "ReLU",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+    "winners",
+]

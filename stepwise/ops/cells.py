@@ -18,7 +18,7 @@ from ..arithmetic import Array, Value, plain, rounding
 from ..errors import LimitError, ShapeError
 from ..geometry import Geometry
 from ..layout import Index, Layout
-from ..trace import MOST_CELLS, PADDING, Operation, Tap, Trace, _Padding
+from ..traces import MOST_CELLS, PADDING, Operation, Tap, Trace, _Padding
 
 Shape = tuple[int, ...]
 
@@ -26,7 +26,7 @@ Shape = tuple[int, ...]
 class Source(NamedTuple):
     """Where a tap comes from: a cell of an input, and the weight it meets, if any."""
 
-    index: Index | None  # None: padding
+    at: Index | None  # None: padding
     input: str = "input"
     weight_index: Index | None = None
     value: Value = None  # of padding
@@ -63,7 +63,9 @@ class CellOperation(Operation):
         """See `Operation.run`."""
         shape = self.result_shape(layout, {name: array.shape for name, array in inputs.items()})
         if math.prod(shape) > MOST_CELLS:
-            raise LimitError(f"the output would have {math.prod(shape):,} cells; at most {MOST_CELLS:,} are carried out")
+            raise LimitError(
+                f"the output would have {math.prod(shape):,} cells; at most {MOST_CELLS:,} are carried out"
+            )
         output = self.fast(layout, inputs)
         # A view of an input would lock or change what is not ours.
         return Geometry(), np.array(output) if any(output is a for a in inputs.values()) else np.asarray(output)
@@ -104,16 +106,16 @@ class CellOperation(Operation):
             weight: Any = None
             if source.weight_index is not None:
                 weight = plain(trace.inputs[self.weight_name][source.weight_index])
-            if source.index is None:
+            if source.at is None:
                 taps.append(Tap(PADDING, source.value, index, weight, source.weight_index, source.input))
             else:
-                value = plain(trace.inputs[source.input][source.index])
-                taps.append(Tap(source.index, value, source.index, weight, source.weight_index, source.input))
+                value = plain(trace.inputs[source.input][source.at])
+                taps.append(Tap(source.at, value, source.at, weight, source.weight_index, source.input))
         return tuple(taps)
 
     def sources(self, trace: Trace, index: Index) -> list[Index | _Padding]:
         """See `Operation.sources`."""
-        return [PADDING if source.index is None else source.index for source in self.cells(trace, index)]
+        return [PADDING if source.at is None else source.at for source in self.cells(trace, index)]
 
 
 def slack(result: Array, scale: Array | float | None = None) -> Array | float:

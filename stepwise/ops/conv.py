@@ -13,7 +13,7 @@ from ..errors import CallError, LimitError, ShapeError
 from ..formula import Formula, Number, Product, Sum
 from ..geometry import Geometry
 from ..layout import Index, Layout
-from ..trace import MOST_CELLS, Step, Trace
+from ..traces import MOST_CELLS, Step, Trace
 from .columns import convolve
 from .windows import Shape, Weights, WindowOperation
 
@@ -74,7 +74,7 @@ class Conv(WindowOperation):
         return super().outline(layout, shape)
 
     def checked(self, channels: int, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """The kernel as `(out, in, *window)`. Raises `ShapeError` where kernel or bias are not of the shape they must be."""
+        """The kernel as `(out, in, *window)`. Raises `ShapeError` where kernel or bias do not fit."""
         due = self.owned_kernel_shape(layout, channels)
         given = inputs["kernel"].shape
         alone = self.channels(channels) == 1 and channels == 1
@@ -199,7 +199,9 @@ class DepthwiseConv(Conv):
     def kernel_index(self, layout: Layout, inner: Index, own: Array) -> Index:
         """See `Conv.kernel_index`."""
         filter_, _channel, *place = inner
-        return tuple(place) if own.ndim == len(place) else (*place, filter_ // self.multiplier, filter_ % self.multiplier)
+        return (
+            tuple(place) if own.ndim == len(place) else (*place, filter_ // self.multiplier, filter_ % self.multiplier)
+        )
 
     def owned_kernel_shape(self, layout: Layout, channels: int) -> Shape:
         """See `Conv.owned_kernel_shape`."""

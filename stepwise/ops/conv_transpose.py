@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -9,10 +10,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array
+from ..arithmetic import Array, Value, plain
 from ..geometry import Geometry
 from ..layout import Index, Layout
-from ..trace import Trace
+from ..traces import Trace
 from .conv import Conv
 from .windows import Shape
 
@@ -59,18 +60,19 @@ class ConvTranspose(Conv):
         if bias is not None:
             output += bias.reshape(-1, *(1,) * self.spatial)
         per_group = self.filters // self.groups
-        for place in product(*(range(axis.window) for axis in geometry.axes)):
+        window = math.prod(geometry.window)
+        for number, place in enumerate(np.ndindex(geometry.window)):
             landed, taken = zip(*(axis.reached(k) for axis, k in zip(geometry.axes, place)))
             for group in range(self.groups):
                 own = slice(group * per_group, (group + 1) * per_group)
                 seen = slice(group * weights.shape[1], (group + 1) * weights.shape[1])
                 part = data[(slice(None), seen, *taken)]
-                added = np.tensordot(weights[(own, slice(None), *place)], part, axes=([1], [1]))
+                added = np.tensordot(weights[own].reshape(per_group, -1, window)[..., number], part, axes=([1], [1]))
                 output[(slice(None), own, *landed)] += np.moveaxis(added, 0, 1)
         return output
 
-    def spreads(self, trace: Trace, index: Index) -> list[tuple[Index, Index, object]]:
-        """What the input cell at `index` gives: (output index, kernel index, weight) for each place it lands on."""
+    def spreads(self, trace: Trace, index: Index) -> list[tuple[Index, Value]]:
+        """See `Operation.spreads`."""
         layout, own = trace.layer.layout, trace.inputs["kernel"]
         image, channel, *cell = layout.inner(index, self.spatial)
         kernel = self.kernel(layout, own)
@@ -85,5 +87,5 @@ class ConvTranspose(Conv):
                 )
                 if all(0 <= i < a.output for i, a in zip(at, trace.geometry.axes)):
                     inner = (filter_, channel % seen_per_group, *place)
-                    found.append((trace.index((image, filter_, *at)), inner, kernel[inner]))
+                    found.append((trace.index((image, filter_, *at)), plain(kernel[inner])))
         return found

@@ -12,7 +12,7 @@ from ..arithmetic import Array, plain, rounding, wide
 from ..errors import ShapeError
 from ..formula import Formula, Number, Product, Sum
 from ..layout import Index, Layout
-from ..trace import Step, Trace
+from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
 from ..layout import Index, Layout
-from ..trace import Step, Trace
+from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 
 
@@ -102,13 +102,13 @@ class Sigmoid(Elementwise):
         """See `Elementwise.function`; the exponent is never positive, so nothing overflows."""
         floats = as_floats(x)
         shrunk = np.exp(-np.abs(floats))
-        return np.where(floats >= 0, 1, shrunk) / (1 + shrunk)
+        result: Array = np.where(floats >= 0, 1, shrunk) / (1 + shrunk)
+        return result
 
     def function_again(self, x: Array) -> Array:
         """See `Elementwise.function_again`."""
-        half: Array = (1 + np.tanh(as_floats(x).astype(np.float64) / 2)) / 2
-        deep = np.exp(np.minimum(as_floats(x).astype(np.float64), 0))  # where tanh has no digits left
-        return np.where(as_floats(x) < -15, deep / (1 + deep), half).astype(as_floats(x).dtype)
+        floats = as_floats(x)
+        return np.asarray(np.exp(-np.logaddexp(0, -floats.astype(np.float64)))).astype(floats.dtype)
 
     def expression(self, step: Step) -> Formula:
         """`1 / (1 + exp(-2))`"""

@@ -14,9 +14,9 @@ from ..errors import CallError
 from ..formula import Absolute, Formula, Number, Power, Product, Quotient, Sum
 from ..geometry import Geometry
 from ..layout import Layout
-from ..trace import Step, Trace
+from ..traces import Step, Trace
 from .mean_pool import sums_along
-from .windows import WindowOperation, data_taps
+from .windows import WindowOperation, cell_places, data_taps
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class LpPool(WindowOperation):
         total = np.exp2(self.power * np.log2(np.abs(taken), where=taken != 0, out=np.full(taken.shape, -np.inf)))
         if self.power % 2 == 1:
             total = np.copysign(total, taken)
-        scale = np.array([self._scale(trace, np.unravel_index(c, trace.geometry.output_shape)) for c in cells])
+        scale = np.array([self._scale(trace, at) for at in cell_places(trace, cells)])
         summed = total.sum(axis=-1) * scale
         spread = np.abs(total).sum(axis=-1) * scale
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -83,7 +83,7 @@ class LpPool(WindowOperation):
         if not self.scaled:
             return 1.0
         axes = trace.geometry.axes
-        return math.prod(axis.window / axis.padded_counts[int(i)] for axis, i in zip(axes, cell))
+        return math.prod(axis.window / axis.padded_counts[i] for axis, i in zip(axes, cell))
 
     def expression(self, step: Step) -> Formula:
         """`(|3|^2 + |4|^2)^(1 / 2)`; bars are written only around negative numbers."""

@@ -13,7 +13,7 @@ from ..formula import Formula, Function, Number
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
 from ..replay import check_geometry, gather
-from ..trace import Step, Tap, Trace
+from ..traces import Step, Tap, Trace
 from .windows import WindowOperation, along, data_taps, refuse_empty
 
 

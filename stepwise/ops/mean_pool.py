@@ -13,8 +13,8 @@ from ..arithmetic import Array, Value, rounding, wide
 from ..formula import Formula, Number, Quotient, Sum
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
-from ..trace import Step, Trace
-from .windows import WindowOperation, along, data_taps, refuse_empty
+from ..traces import Step, Trace
+from .windows import WindowOperation, along, cell_places, data_taps, refuse_empty
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class MeanPool(WindowOperation):
     def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
         """See `WindowOperation.combine`."""
         taken = np.where(data, wide(values, values.shape[-1]), 0)
-        divisor = np.array([self.counted(trace, np.unravel_index(c, trace.geometry.output_shape)) for c in cells])
+        divisor = np.array([self.counted(trace, at) for at in cell_places(trace, cells)])
         with np.errstate(invalid="ignore", over="ignore"):
             slack = rounding(trace.output) * (values.shape[-1] + 2) * np.abs(taken).sum(axis=-1) / divisor
             return taken.sum(axis=-1) / divisor, slack
@@ -65,7 +65,7 @@ class MeanPool(WindowOperation):
         count = 1
         for axis, i in zip(trace.geometry.axes, cell):
             first, last = -axis.padding.before, axis.size + axis.padding.after
-            positions = [p for p in axis.positions(int(i)) if p is not None]
+            positions = [p for p in axis.positions(i) if p is not None]
             count *= sum(1 for p in positions if (first <= p < last if self.counts_padding else 0 <= p < axis.size))
         return count
 

@@ -13,7 +13,7 @@ from ..arithmetic import Array
 from ..errors import ShapeError
 from ..formula import Formula, Number
 from ..layout import Index, Layout
-from ..trace import Step, Trace
+from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source
 
 
@@ -21,8 +21,8 @@ from .cells import CellOperation, Shape, Source
 class Flatten(CellOperation):
     """y[…, i, …] = x[…, a, b, c, …] with i counting (a, b, c) in row-major order
 
-    Axes `first` to `last` become one; of 0 axes there, one of length 1. `to_matrix` is ONNX's: everything before `first`
-    becomes one axis too. Keras's `data_format="channels_first"` moves the channels to the end first.
+    Axes `first` to `last` become one. `to_matrix` is ONNX's: everything before `first` becomes one axis too. Keras's
+    `data_format="channels_first"` moves the channels to the end first.
     """
 
     first: int = 1
@@ -33,7 +33,7 @@ class Flatten(CellOperation):
     name: ClassVar[str] = "flatten"
     rule: ClassVar[str] = "moved"
 
-    def fitted(self, ndim: int, form: str) -> Flatten:
+    def fitted(self, shape: tuple[int, ...], form: str) -> Flatten:
         """Of an image that has no batch axis, the axis after it is the first."""
         if self.to_matrix or form == "batch" or self.first <= 0:
             return self
@@ -187,16 +187,30 @@ class Pad(CellOperation):
 class MaxUnpool(CellOperation):
     """y[indices[i]] = x[i], and 0 everywhere else: each maximum goes back to where it was found
 
-    Indices count within each image and channel (PyTorch), or through the whole array (`through_all`: ONNX). `grid` is the
-    size they count in, `sizes` that of the output; beyond the grid there are zeros. Of two that land alike the later stays.
+    Indices count within each image and channel (PyTorch), or through the whole array (`through_all`: ONNX). The pooling
+    that is undone had this window, stride and padding; `sizes` are the output's, where they are asked for. `grid` is
+    what the indices count in; beyond it there are zeros. Of two that land alike the later stays.
     """
 
-    grid: tuple[int, ...]
-    sizes: tuple[int, ...]
+    window: tuple[int, ...]
+    stride: tuple[int, ...]
+    pads: tuple[tuple[int, int], ...]
+    sizes: tuple[int, ...] = ()
+    grid: tuple[int, ...] = ()
     through_all: bool = False
 
     name: ClassVar[str] = "max_unpool"
     rule: ClassVar[str] = "moved"
+
+    def fitted(self, shape: tuple[int, ...], form: str) -> MaxUnpool:
+        """With the sizes that belong to an input of this shape. Raises `ShapeError` where those asked for do not."""
+        given = shape[len(shape) - len(self.window) :]
+        usual = tuple((n - 1) * s + k - a - b for n, s, k, (a, b) in zip(given, self.stride, self.window, self.pads))
+        sizes = self.sizes or usual
+        if not self.through_all and any(not u - s < n < u + s for n, u, s in zip(sizes, usual, self.stride)):
+            least, most = (tuple(u + sign * (s - 1) for u, s in zip(usual, self.stride)) for sign in (-1, 1))
+            raise ShapeError(f"output_size={sizes} does not fit: it must be between {least} and {most}")
+        return replace(self, sizes=sizes, grid=usual if self.through_all else sizes)
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""
@@ -223,7 +237,8 @@ class MaxUnpool(CellOperation):
         grid[self._landing(x, inputs["indices"]).ravel()] = x.ravel()
         result = np.zeros((*outer, *self.sizes), dtype=x.dtype)
         shared = tuple(slice(0, min(a, b)) for a, b in zip(self.grid, self.sizes))
-        result[(..., *shared)] = grid.reshape(*outer, *self.grid)[(..., *shared)]
+        inside: Any = (..., *shared)  # NumPy's stubs know no such mixed index
+        result[inside] = grid.reshape(*outer, *self.grid)[inside]
         return result
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
@@ -253,5 +268,3 @@ class MaxUnpool(CellOperation):
     def expression(self, step: Step) -> Formula:
         """The number itself, or 0."""
         return Number(step.taps[-1].value) if step.taps else Number(0)
-
-

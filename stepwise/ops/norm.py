@@ -13,7 +13,7 @@ from ..arithmetic import Array, plain, wide
 from ..errors import ShapeError
 from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
 from ..layout import Index, Layout
-from ..trace import Step, Trace
+from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats
 
@@ -33,7 +33,7 @@ class BatchNorm(CellOperation):
     name: ClassVar[str] = "batch_norm"
     rule: ClassVar[str] = "scaled and shifted"
 
-    def fitted(self, ndim: int, form: str) -> BatchNorm:
+    def fitted(self, shape: tuple[int, ...], form: str) -> BatchNorm:
         """Without a batch axis, PyTorch's axis 1 is axis 0; a plain image has no channel axis, and one channel."""
         if form == "image" and self.axis == 1:
             return replace(self, axis=0)
@@ -43,7 +43,7 @@ class BatchNorm(CellOperation):
         """See `Operation.weight_shapes`."""
         if not -len(shape) <= self.axis < len(shape):
             raise ShapeError(f"there is no axis {self.axis} in an input of shape {shape}")
-        return {name: (shape[self.axis],) for name in STATISTICS}
+        return dict.fromkeys(STATISTICS, (shape[self.axis],))
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""

@@ -13,7 +13,7 @@ from ..arithmetic import Array
 from ..errors import ShapeError
 from ..formula import Difference, Formula, Function, Number, Quotient, Sum
 from ..layout import Index, Layout
-from ..trace import Step, Trace
+from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats
 

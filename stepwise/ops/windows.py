@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
@@ -20,7 +20,7 @@ from ..errors import LimitError, ShapeError
 from ..geometry import Geometry, Request, Whole
 from ..layout import Index, Layout
 from ..replay import check_geometry, gather
-from ..trace import MOST_CELLS, PADDING, Operation, Tap, Trace, _Padding
+from ..traces import MOST_CELLS, PADDING, Operation, Tap, Trace, _Padding
 
 Shape = tuple[int, ...]
 Weights = Iterable[tuple[Value, Index | None]]  # for each cell of the window: the weight, and its place in the kernel
@@ -71,7 +71,9 @@ class WindowOperation(Operation):
         array = inputs["input"]
         geometry, shape = self.outline(layout, array.shape)
         if math.prod(shape) > MOST_CELLS:
-            raise LimitError(f"the output would have {math.prod(shape):,} cells; at most {MOST_CELLS:,} are carried out")
+            raise LimitError(
+                f"the output would have {math.prod(shape):,} cells; at most {MOST_CELLS:,} are carried out"
+            )
         output = self.compute(layout.images(array, self.spatial), geometry, layout, inputs)
         return geometry, layout.restored(output, self.spatial, array.ndim).reshape(shape)
 
@@ -183,6 +185,12 @@ class WindowOperation(Operation):
 def data_taps(taps: Iterable[Tap]) -> list[Tap]:
     """The taps that are data."""
     return [tap for tap in taps if not tap.is_padding]
+
+
+def cell_places(trace: Trace, cells: range) -> Iterator[tuple[int, ...]]:
+    """The places of output cells that are numbered in row-major order."""
+    shape = trace.geometry.output_shape
+    return (tuple(int(i) for i in np.unravel_index(cell, shape)) for cell in cells)
 
 
 def along(array: Array, dimension: int, cells: slice) -> Array:

@@ -119,6 +119,10 @@ class Operation(ABC):
     def index(self, trace: Trace, place: Index) -> Index:
         """The reverse of `place`."""
 
+    def spreads(self, trace: Trace, index: Index) -> list[tuple[Index, Value]]:
+        """Of a transposed convolution, where an input cell lands: each output index, and the weight it gets there."""
+        return []
+
     def channel_counts(self, trace: Trace) -> tuple[int, int]:
         """See `Trace.channels`."""
         return 1, 1
@@ -131,8 +135,8 @@ class Operation(ABC):
     def seen(self, channel: int, trace: Trace) -> range:
         """The input channels that an output channel is made from."""
 
-    def fitted(self, ndim: int, form: str) -> Operation:
-        """The operation for an input of `ndim` axes in this form (see `Trace.form`), where it matters to it."""
+    def fitted(self, shape: tuple[int, ...], form: str) -> Operation:
+        """The operation for an input of this shape and form (see `Trace.form`), where it matters to it."""
         return self
 
     @abstractmethod

@@ -1,0 +1,58 @@
+"""Operations without a window told as a lesson: what happens to a cell, and where each one comes from."""
+
+from __future__ import annotations
+
+from ..language import _
+from ..traces import Trace
+from . import pictures
+from .blocks import Block, Code, Prose, Section, StepBlock, Steps, Strong, Text
+from .choice import choose
+from .fold import folded
+from .phrases import phrases
+from .window import question_text
+
+
+def cell_lead(trace: Trace) -> Text:
+    """What is done, in one sentence."""
+    instruction = phrases(trace).instruction()
+    return (instruction[0].upper() + instruction[1:] + ".",)
+
+
+def cell_sections(trace: Trace, detail: str) -> list[Section]:
+    """The parts of the lesson, in order."""
+    shapes = [
+        " × ".join(map(str, shape)) or _("a single number") for shape in (trace.inputs["input"].shape, trace.shape)
+    ]
+    size = _("An input of {given} gives an output of {result}.").format(given=shapes[0], result=shapes[1])
+    check = Prose((Strong(_("Check it.")), " " + phrases(trace).check(trace)))
+    return [
+        Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),
+        Section(_("How big is the answer?"), (Prose((size,)),)),
+        Section(_("Cell by cell"), tuple(_steps(trace, detail))),
+        Section(_("Read off the answer"), (pictures.arrays(trace, answered=True), check)),
+    ]
+
+
+def _steps(trace: Trace, detail: str) -> list[Block]:
+    chosen = choose(trace, detail)
+    total = len(trace.steps)
+    if not chosen:
+        return [Prose((_("There are {total} cells.").format(total=f"{total:,}"),))]
+    if len(chosen) < total:
+        told = _("There are {total} cells. Here are {shown} telling ones; see every one with")
+        said: Text = (told.format(total=f"{total:,}", shown=len(chosen)) + " ", Code("--steps all"), ".")
+    else:
+        said = (_("Every cell, in reading order."),)
+    steps = tuple(
+        StepBlock(
+            one.number,
+            total,
+            one.step.index,
+            pictures.cell_scene(one.step),
+            folded(one.step),
+            phrases(trace).sentence(one.step),
+            one.why,
+        )
+        for one in chosen
+    )
+    return [Prose(said), Steps(steps)]

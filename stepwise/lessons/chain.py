@@ -1,0 +1,38 @@
+"""A trace, and every layer before it, told as one lesson; each layer by the narrator of its family."""
+
+from __future__ import annotations
+
+from ..language import _, plural
+from ..traces import Trace, chain
+from .blocks import Lesson, Prose, Section, Text
+from .cells import cell_lead, cell_sections
+from .phrases import phrases
+from .terms import terms
+from .window import window_lead, window_sections
+
+
+def tell_chain(trace: Trace, language: str, detail: str, title: str | None = None) -> Lesson:
+    """The lesson of a trace and of every layer before it."""
+    layers = chain(trace)
+    nouns = list(dict.fromkeys(phrases(layer).noun() for layer in layers))
+    kicker = _("Worked example") + " · " + ", ".join(nouns)
+    if len(layers) == 1:
+        told = terms(trace)
+        own = _("{noun}: {terms}").format(noun=nouns[0], terms=told) if told else nouns[0]
+        return Lesson(title or own, kicker, _lead(trace), tuple(_sections(trace, detail)), language)
+    sections: list[Section] = []
+    for number, layer in enumerate(layers, 1):
+        noun = phrases(layer).noun()
+        heading = _("Layer {n}: {noun}").format(n=number, noun=noun[0].lower() + noun[1:])
+        sections.append(Section(heading, (Prose(_lead(layer)),), level=1))
+        sections += _sections(layer, detail)
+    lead = plural("{n} layer, one after the other.", "{n} layers, one after the other.", len(layers))
+    return Lesson(title or ", ".join(nouns), kicker, (lead,), tuple(sections), language)
+
+
+def _lead(trace: Trace) -> Text:
+    return window_lead(trace) if trace.geometry.axes else cell_lead(trace)
+
+
+def _sections(trace: Trace, detail: str) -> list[Section]:
+    return window_sections(trace, detail) if trace.geometry.axes else cell_sections(trace, detail)
