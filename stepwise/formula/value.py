@@ -57,7 +57,8 @@ def value(formula: Formula) -> Fraction | float:
         case Power():
             return _power(value(formula.base), value(formula.exponent))
         case Absolute():
-            return abs(value(formula.inner))
+            inner = value(formula.inner)
+            return -inner if inner < 0 else inner
         case Floor():
             return Fraction(math.floor(value(formula.inner)))
         case Ceiling():

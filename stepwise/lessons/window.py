@@ -69,8 +69,10 @@ def _question(trace: Trace) -> list[Block]:
     return [*blocks, pictures.kernel_alone(trace)] if "kernel" in trace.inputs else blocks
 
 
-MOST_SPREAD = 12
+MOST_SPREAD = 4
 """Input cells whose spreading is told."""
+MOST_LANDED = 9
+"""Places told of each."""
 
 
 def _spreads(trace: Trace) -> list[Block]:
@@ -79,9 +81,11 @@ def _spreads(trace: Trace) -> list[Block]:
     rows: list[tuple[Text, ...]] = []
     for index, value in pictures.cells_of(array, MOST_SPREAD):
         given: list[Inline] = []
-        for at, weight in trace.layer.operation.spreads(trace, index):
+        landed = trace.layer.operation.spreads(trace, index)
+        for at, weight in landed[:MOST_LANDED]:
             product = Product((Number(plain(value)), Number(weight)))
             given += [", " if given else "", f"{_place(at)} += ", Math(product)]
+        given += [", …"] if len(landed) > MOST_LANDED else []
         rows.append(((_place(index),), tuple(given) or (_("nothing: all of it is cut off"),)))
     told = _("Each input cell multiplies the whole kernel and adds it to the output. Overlaps add up.")
     blocks: list[Block] = [

@@ -7,6 +7,7 @@ the window's dilation steps over. Colour repeats these signs and never stands al
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ..arithmetic import shown
 from ..lessons.blocks import Cell, FeatureMap, Matrix, Scene
@@ -26,6 +27,7 @@ def draw_scene(scene: Scene, width: int, paint: Paint = unpainted) -> list[str]:
     """Matrices side by side with their signs and captions, in rows that fit the width."""
     pieces: list[tuple[list[str], int]] = []  # lines and their visible width
     for sign, matrix in scene.signed:
+        matrix = _fitting(matrix, width - 3)
         lines, wide = draw_matrix(matrix, paint)
         caption = matrix.caption
         wide = max(wide, len(caption))
@@ -46,6 +48,22 @@ def draw_scene(scene: Scene, width: int, paint: Paint = unpainted) -> list[str]:
         columns = [_centred(lines, wide, height) for lines, wide in row]
         output += [(" " * GAP).join(parts).rstrip() for parts in zip(*columns)] + [""]
     return output[:-1]
+
+
+def _fitting(matrix: Matrix, width: int) -> Matrix:
+    """The matrix, or as many of its columns as fit, those of the window among them."""
+    wide = max(len(_text(cell)) for row in matrix.rows for cell in row) + 3
+    room = max(1, (width - 6) // wide)  # 6: the positions at the side, and the last bar
+    columns = len(matrix.rows[0])
+    if columns <= room:
+        return matrix
+    marked = [c for row in matrix.rows for c, cell in enumerate(row) if cell.marks]
+    first = min(matrix.frame.left if matrix.frame else min(marked, default=0), columns - room)
+    rows = tuple(row[first : first + room] for row in matrix.rows)
+    frame = matrix.frame and replace(
+        matrix.frame, left=matrix.frame.left - first, width=min(matrix.frame.width, room - matrix.frame.left + first)
+    )
+    return replace(matrix, rows=rows, first_column=matrix.first_column + first, cut=True, frame=frame)
 
 
 def draw_matrix(matrix: Matrix, paint: Paint = unpainted) -> tuple[list[str], int]:
