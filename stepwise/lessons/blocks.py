@@ -114,10 +114,10 @@ class FormulaLine:
 
 @dataclass(frozen=True)
 class StepBlock:
-    """One window: where it lies, its formula, and one sentence."""
+    """One window or cell: where it lies, its formula, and one sentence."""
 
-    number: int  # among all windows, from 1
-    total: int
+    title: str  # `Window 2 of 4`
+    number: int  # among all, from 1
     index: Index  # the output cell
     scene: Scene
     formula: Formula

@@ -21,7 +21,8 @@ def cell_lead(trace: Trace) -> Text:
 def cell_sections(trace: Trace, detail: str) -> list[Section]:
     """The parts of the lesson, in order."""
     shapes = [
-        " × ".join(map(str, shape)) or _("a single number") for shape in (trace.inputs["input"].shape, trace.shape)
+        "\u00a0×\u00a0".join(map(str, shape)) or _("a single number")
+        for shape in (trace.inputs["input"].shape, trace.shape)
     ]
     size = _("An input of {given} gives an output of {result}.").format(given=shapes[0], result=shapes[1])
     check = Prose((Strong(_("Check it.")), " " + phrases(trace).check(trace)))
@@ -45,8 +46,8 @@ def _steps(trace: Trace, detail: str) -> list[Block]:
         said = (_("Every cell, in reading order."),)
     steps = tuple(
         StepBlock(
+            _("Cell {n} of {total}").format(n=one.number, total=f"{total:,}"),
             one.number,
-            total,
             one.step.index,
             pictures.cell_scene(one.step),
             folded(one.step),

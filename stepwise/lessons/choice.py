@@ -34,14 +34,15 @@ def choose(trace: Trace, detail: str) -> list[Chosen]:
         return []
     if detail == "all" or len(steps) <= FEW:
         return [Chosen(step, number) for number, step in enumerate(steps, 1)]
-    found: dict[str, int] = {_("the first window"): 0}
+    windows = bool(trace.geometry.axes)
+    found: dict[str, int] = {_("the first window") if windows else _("the first cell"): 0}
     spread = max(1, len(steps) // SEARCHED)
     candidates = [*(_corners(trace) if trace.geometry.axes else ()), *range(0, len(steps), spread)]
     for number in candidates:
         for kind in _kinds(steps[number]):
             found.setdefault(kind, number)
     found.setdefault(_("the largest result"), trace.largest)
-    found.setdefault(_("the last window"), len(steps) - 1)
+    found.setdefault(_("the last window") if windows else _("the last cell"), len(steps) - 1)
     by_number: dict[int, list[str]] = {}
     for kind, number in found.items():
         by_number.setdefault(number, []).append(kind)
@@ -84,7 +85,7 @@ def _kinds(step: Step) -> list[str]:
     elif step.winner is not None and data.count(step.winner.value) > 1 and len(set(data)) > 1:
         kinds.append(_("a tie"))
     if data and all(value < 0 for value in data):
-        kinds.append(_("all numbers negative"))
+        kinds.append(_("all numbers negative") if trace.geometry.axes else _("a negative number"))
     if not trace.geometry.axes:
         kinds += [_("a positive number")] if any(value > 0 for value in data) else []
     elif not kinds and any(data):

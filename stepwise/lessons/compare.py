@@ -196,7 +196,7 @@ def _bare(piece: Strong | Code | Math) -> str:
 
 
 def _cells(a: Trace, b: Trace, names: tuple[str, str]) -> list[Block]:
-    shapes = [" × ".join(map(str, trace.output.shape)) for trace in (a, b)]
+    shapes = ["\u00a0×\u00a0".join(map(str, trace.output.shape)) for trace in (a, b)]
     blocks: list[Block] = []
     if shapes[0] != shapes[1]:
         blocks.append(

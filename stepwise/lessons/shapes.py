@@ -43,4 +43,4 @@ def _row(number: int, layer: Sized) -> tuple[Text, ...]:
 
 
 def _shape(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape))
+    return "\u00a0×\u00a0".join(map(str, shape))

@@ -55,7 +55,7 @@ def window_sections(trace: Trace, detail: str) -> list[Section]:
 
 def question_text(trace: Trace) -> Prose:
     """The call, the input's shape, and where the weights came from."""
-    shape = " × ".join(map(str, trace.inputs["input"].shape))
+    shape = "\u00a0×\u00a0".join(map(str, trace.inputs["input"].shape))
     text: list[Inline] = [_("Carry out") + " ", Code(trace.layer.call), " " + _("on this input") + f" ({shape})."]
     for name, drawn in trace.origins.items():
         text += [" " + _("Nobody gave the {name}; it was drawn by").format(name=_(name)) + " ", Code(drawn), "."]
@@ -135,7 +135,8 @@ def _told(chosen: list[Chosen], total: int) -> Steps:
 def _step(chosen: Chosen, total: int) -> StepBlock:
     step = chosen.step
     sentence = phrases(step.trace).sentence(step)
-    return StepBlock(chosen.number, total, step.index, pictures.scene(step), folded(step), sentence, chosen.why)
+    title = _("Window {n} of {total}").format(n=chosen.number, total=f"{total:,}")
+    return StepBlock(title, chosen.number, step.index, pictures.scene(step), folded(step), sentence, chosen.why)
 
 
 def _answer(trace: Trace) -> list[Block]:

@@ -6,7 +6,6 @@ import textwrap
 from typing import assert_never
 
 from ..formula import text as formula_text
-from ..language import _
 from ..lessons.blocks import (
     Block,
     Code,
@@ -107,8 +106,7 @@ def _block(block: Block, paint: Paint, width: int) -> list[str]:
 
 
 def _step(step: StepBlock, paint: Paint, width: int) -> list[str]:
-    where = _("Window {n} of {total}").format(n=step.number, total=f"{step.total:,}")
-    head = paint(where, "head") + (f" · {step.kind}" if step.kind else "")
+    head = paint(step.title, "head") + (f" · {step.kind}" if step.kind else "")
     formula = textwrap.wrap(formula_text(step.formula), width - 4, break_long_words=False) or [""]
     return [
         head,
