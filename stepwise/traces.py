@@ -373,19 +373,15 @@ def record(
     parents: Mapping[str, Trace] | None = None,
     origins: Mapping[str, str] | None = None,
 ) -> Trace:
-    """Carry a layer out on its inputs and keep the record. Arrays are copied, so later changes to them change nothing.
+    """Carry a layer out on its inputs and keep the record. The arrays become the trace's own and are locked.
 
     Raises `ShapeError` where the inputs do not fit the layer.
     """
-    parents = parents or {}
-    kept = {name: array if name in parents else _frozen(np.array(array)) for name, array in inputs.items()}
-    geometry, output = layer.operation.run(layer.layout, kept)
-    return Trace(layer, kept, geometry, _frozen(output), parents, origins or {})
-
-
-def _frozen(array: Array) -> Array:
-    array.flags.writeable = False
-    return array
+    for array in inputs.values():
+        array.flags.writeable = False
+    geometry, output = layer.operation.run(layer.layout, inputs)
+    output.flags.writeable = False
+    return Trace(layer, dict(inputs), geometry, output, parents or {}, origins or {})
 
 
 def _differs(a: Array, b: Array, slack: Array | float) -> Array:

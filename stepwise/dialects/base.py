@@ -109,7 +109,9 @@ class LayerObject:
             if name not in self.plan.initializers:
                 has = listing(self.plan.initializers) if self.plan.initializers else "no weights"
                 raise CallError(f"{self.call} has no {given}; it has {has}")
-            self.weights[name] = np.atleast_1d(as_array(value, given))
+            weight = np.atleast_1d(as_array(value, given))
+            weight.flags.writeable = False  # traces share it, so it must not change under them
+            self.weights[name] = weight
 
     def _drawn(self, operation: Operation, missing: Mapping[str, str], array: Array) -> dict[str, Array]:
         if not missing:

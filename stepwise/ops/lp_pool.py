@@ -49,7 +49,7 @@ class LpPool(WindowOperation):
         """Powers, one pass of sums for each axis, roots."""
         floats = images if images.dtype.kind == "f" else wide(images, 1).astype(np.float64)
         total = (floats if self.signed else np.abs(floats)) ** self.power
-        for number, axis in reversed(list(enumerate(geometry.axes))):
+        for number, axis in enumerate(geometry.axes):
             total = sums_along(total, number + 2, axis)
         if self.scaled:
             for number, axis in enumerate(geometry.axes):

@@ -32,7 +32,7 @@ class MaxPool(WindowOperation):
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """One pass for each axis: a maximum of maxima is the maximum, so k·k comparisons become k + k."""
         refuse_empty(geometry)
-        for number, axis in reversed(list(enumerate(geometry.axes))):
+        for number, axis in enumerate(geometry.axes):  # outermost first: whole rows are compared while there are many
             images = _largest_along(images, number + 2, axis)
         return images
 
@@ -86,14 +86,21 @@ def _largest_along(images: Array, dimension: int, axis: AxisGeometry) -> Array:
             window = along(images, dimension, slice(*axis.frame(i)))
             along(largest, dimension, slice(i, i + 1))[...] = window.max(axis=dimension, keepdims=True)
         return largest
-    reached = [axis.reached(offset) for offset in range(axis.window)]
-    everywhere = slice(0, axis.output, 1)
-    first = next((n for n, (windows, _) in enumerate(reached) if windows == everywhere), None)
-    if first is None:  # no cell of the window finds data in every window: begin with what never wins
-        largest.fill(lowest(images.dtype))
-    else:
-        along(largest, dimension, everywhere)[...] = along(images, dimension, reached.pop(first)[1])
-    for windows, cells in reached:
-        seen = along(largest, dimension, windows)
-        np.maximum(seen, along(images, dimension, cells), out=seen)
+    everywhere, partly = [], []
+    for windows, cells in map(axis.reached, range(axis.window)):
+        if windows == slice(0, axis.output, 1):
+            everywhere.append(along(images, dimension, cells))
+        else:
+            partly.append((along(largest, dimension, windows), along(images, dimension, cells)))
+    match everywhere:
+        case []:  # no cell of the window finds data in every window: begin with what never wins
+            largest.fill(lowest(images.dtype))
+        case [only]:
+            largest[...] = only
+        case [first, second, *others]:
+            np.maximum(first, second, out=largest)
+            for other in others:
+                np.maximum(largest, other, out=largest)
+    for seen, found in partly:
+        np.maximum(seen, found, out=seen)
     return largest

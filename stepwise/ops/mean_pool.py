@@ -38,7 +38,7 @@ class MeanPool(WindowOperation):
         if self.divisor is None and not self.counts_padding:
             refuse_empty(geometry)
         total = wide(images, int(np.prod(geometry.window)))
-        for number, axis in reversed(list(enumerate(geometry.axes))):
+        for number, axis in enumerate(geometry.axes):
             total = sums_along(total, number + 2, axis)
         return total / self.divisors(geometry, total.dtype)
 

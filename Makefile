@@ -1,0 +1,58 @@
+# Everything starts here: `make demo` to see it, `make test` to trust it. `make help` lists the rest.
+# Only Python 3.11 or newer, pip and make are needed; the environment is .venv and is made on demand.
+# Another Python:  make demo PYTHON=python3.13
+
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := build/demo
+STEPWISE := $(BIN)/stepwise
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check pictures clean
+
+help:  ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages in build/demo
+	@mkdir -p $(DEMO)
+	@$(STEPWISE) explain "MaxPool2D((2,2), strides=1, padding='SAME')" --input "4 3; 2 1"
+	@echo
+	@for lesson in valid-or-same average maximum digit; do \
+	  for format in html md; do \
+	    $(STEPWISE) explain examples/$$lesson.yaml -o $(DEMO)/$$lesson.$$format --force || exit; \
+	  done; \
+	done
+	@echo
+	@echo "Now open file://$(abspath $(DEMO))/valid-or-same.html"
+
+test: check .venv/.browser  ## Run every check and every test
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules stepwise tests
+
+check: .venv/.dev  ## Lint, formatting, types, and which way imports go
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+pictures: .venv/.browser  ## Take the README's pictures again
+	@$(BIN)/python tools/pictures.py
+
+clean:  ## Remove the environment and everything built
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each stamp is touched only when its step is done, so that an interrupted one is done again.
+.venv/.runtime: pyproject.toml tools/environment.sh
+	@PYTHON="$(PYTHON)" tools/environment.sh
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.dev: .venv/.runtime
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+.venv/.browser: .venv/.dev tools/browser.sh
+	@tools/browser.sh
+	@touch $@

@@ -1,0 +1,78 @@
+"""Every lesson file in `examples/` is built in every format; the folder that overrides a template does just that."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from stepwise.errors import StepwiseError
+from stepwise.lesson_file import load_lesson_file
+from stepwise.render import FORMATS, render, save
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+LESSONS = sorted(EXAMPLES.glob("*.yaml"))
+
+
+def stem(path: Path) -> str:
+    return path.stem
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("lesson", LESSONS, ids=stem)
+def test_is_built(lesson: Path, format: str, tmp_path: Path) -> None:
+    told = load_lesson_file(lesson).lesson()
+    text = save(told, tmp_path / f"lesson.{format}").read_text(encoding="utf-8")
+    assert told.title.split()[0] in text
+    assert len(text) > 500
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=stem)
+def test_is_explained_and_listed(lesson: Path) -> None:
+    text = lesson.read_text(encoding="utf-8")
+    assert text.startswith("# "), "a comment says what it shows"
+    assert f"stepwise explain examples/{lesson.name}" in text
+    assert f"]({lesson.name})" in (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    if "mnist:" in text:
+        assert "Yann LeCun and Corinna Cortes, CC BY-SA 3.0" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("average", "│ 3.25   5.25 │\n│    2      2 │"),
+        ("maximum", "│ 6   8 │\n│ 3   4 │"),
+        ("convolution", "│ 3   0 │\n│ 0   2 │"),
+    ],
+)
+def test_gives_the_numbers_it_promises(name: str, rows: str) -> None:
+    assert rows in load_lesson_file(EXAMPLES / f"{name}.yaml").lesson().text().split("Read off the answer")[1]
+
+
+def test_digit_is_pictured_before_and_after() -> None:
+    html = load_lesson_file(EXAMPLES / "digit.yaml").lesson().html()
+    sizes = re.findall(r'<img src="data:image/png;base64,[^"]+" alt="[^"]+" width="(\d+)" height="(\d+)">', html)
+    assert ("28", "28") in sizes
+    assert ("14", "14") in sizes
+
+
+def test_overrides_one_block_and_leaves_the_others() -> None:
+    lesson = load_lesson_file(EXAMPLES / "valid-or-same.yaml").lesson()
+    own, shipped = render(lesson, "html", EXAMPLES / "templates-override"), render(lesson, "html")
+    aside = re.compile(r'<aside class="note"[^>]*><p><strong>Remember\.</strong> (.*?)</p></aside>', re.S)
+    assert '<p class="note">' in shipped
+    assert "<aside" not in shipped
+    assert '<p class="note">' not in own
+    assert aside.search(own)
+    plain = aside.sub(r'<p class="note">\1</p>', own)
+    assert re.sub(r"\s+", " ", plain) == re.sub(r"\s+", " ", shipped), "only notes are told differently"
+    assert render(lesson, "md", EXAMPLES / "templates-override") == render(lesson, "md"), "other formats are not"
+
+
+def test_names_the_template_that_fails(tmp_path: Path) -> None:
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "prose.html.jinja").write_text("<p>\n{{ block.nothing }}</p>", encoding="utf-8")
+    lesson = load_lesson_file(EXAMPLES / "valid-or-same.yaml").lesson()
+    with pytest.raises(StepwiseError, match=r"prose\.html\.jinja, line 2"):
+        render(lesson, "html", tmp_path)
