@@ -14,6 +14,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .arithmetic.letters import substitute as substitute
+    from .arithmetic.letters import symbols as symbols
     from .errors import StepwiseError as StepwiseError
     from .errors import VerificationError as VerificationError
     from .lessons import compare as compare
@@ -37,6 +39,8 @@ _HOMES = {
     "VerificationError": "errors",
     "compare": "lessons",
     "load": "saved",
+    "substitute": "arithmetic.letters",
+    "symbols": "arithmetic.letters",
     "trace": "tracing",
 }
 

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsInde
 
 import numpy as np
 
-from .arithmetic import Array, Value, plain
-from .errors import StepIndexError, VerificationError
+from .arithmetic import Array, Value, holds_expressions, is_exact, lift, plain, size
+from .errors import LimitError, StepIndexError, VerificationError
 from .files import PathLike, write_whole
-from .formula import Equality, Formula, Number, equality
+from .formula import Formula, outcome, worked_out
 from .geometry import Geometry
 from .layout import Index, Layout
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 2**28
 """The most cells an output may have; a larger request is refused before any memory is taken."""
+MOST_TERMS = 100_000
+"""The most terms that all output cells may have together in letters: more nobody reads, and it would take minutes."""
 
 
 class _Padding(Enum):
@@ -76,6 +78,8 @@ class Operation(ABC):
 
     name: ClassVar[str]  # in saved traces and in the registry
     rule: ClassVar[str]  # how taps become a result, in the field's word
+    rational: ClassVar[bool] = True  # whether rational numbers give rational results
+    counts: ClassVar[tuple[str, ...]] = ()  # inputs that are indices, not numbers to calculate with
 
     @abstractmethod
     def outline(self, layout: Layout, shape: tuple[int, ...]) -> tuple[Geometry, tuple[int, ...]]:
@@ -83,6 +87,10 @@ class Operation(ABC):
 
         Raises `ShapeError` where it does not fit.
         """
+
+    @abstractmethod
+    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, tuple[int, ...]]:
+        """The geometry and the output's shape for these inputs. Raises `ShapeError` where they do not fit."""
 
     @abstractmethod
     def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
@@ -183,9 +191,12 @@ class Step:
         return self.trace.layer.operation.rule
 
     @cached_property
-    def formula(self) -> Equality:
-        """The working of this cell: `max(3, 1) = 3`. Padding that changes nothing is left out."""
-        return equality(self.trace.layer.operation.expression(self), Number(self.result))
+    def formula(self) -> Formula:
+        """The working of this cell: `max(3, 1) = 3`. Padding that changes nothing is left out.
+
+        An `Equality`; of letters that come to nothing simpler, only the working: `max(a, b)`.
+        """
+        return outcome(self.trace.layer.operation.expression(self), self.result)
 
     @property
     def result(self) -> Value:
@@ -377,11 +388,46 @@ def record(
 
     Raises `ShapeError` where the inputs do not fit the layer.
     """
+    if any(map(is_exact, inputs.values())):
+        return _record_exactly(layer, inputs, parents or {}, origins or {})
     for array in inputs.values():
         array.flags.writeable = False
     geometry, output = layer.operation.run(layer.layout, inputs)
     output.flags.writeable = False
     return Trace(layer, dict(inputs), geometry, output, parents or {}, origins or {})
+
+
+def _record_exactly(
+    layer: Layer, inputs: Mapping[str, Array], parents: Mapping[str, Trace], origins: Mapping[str, str]
+) -> Trace:
+    """Carry a layer out on exact numbers or letters.
+
+    Rationals go the fast way, which NumPy takes with Fractions too. Where there are letters, or the result is not
+    rational, every cell is what the formula of its step comes to.
+    """
+    operation = layer.operation
+    lifted = {name: array if name in operation.counts else lift(array, name) for name, array in inputs.items()}
+    for array in lifted.values():
+        array.flags.writeable = False
+    if operation.rational and not any(map(holds_expressions, lifted.values())):
+        geometry, result = operation.run(layer.layout, lifted)
+        trace = Trace(layer, lifted, geometry, lift(result), parents, origins)
+    else:
+        geometry, shape = operation.planned(layer.layout, lifted)
+        trace = Trace(layer, lifted, geometry, np.empty(shape, dtype=object), parents, origins)
+        terms = 0
+        for step in trace.steps:
+            result = worked_out(operation.expression(step))
+            trace.output[step.index] = result
+            terms += size(result)
+            if terms > MOST_TERMS:
+                raise LimitError(
+                    f"{layer.call}: worked out with letters, the first {np.ravel_multi_index(step.index, shape) + 1:,} "
+                    f"of {trace.output.size:,} output cells have more than {MOST_TERMS:,} terms together; "
+                    "take a smaller input, fewer layers, or numbers for some of the letters"
+                )
+    trace.output.flags.writeable = False
+    return trace
 
 
 def _differs(a: Array, b: Array, slack: Array | float) -> Array:

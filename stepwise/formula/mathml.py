@@ -16,6 +16,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Negative,
     Number,
     Power,
     Product,
@@ -55,12 +56,16 @@ def _row(formula: Formula, tall: bool) -> str:
         case Number():
             return _number(formula.digits)
         case Symbol():
-            return f"<mi>{escape(formula.name)}</mi>"
+            letters, index = formula.parts
+            name = f"<mi>{escape(letters)}</mi>"
+            return f"<msub>{name}<mn>{index}</mn></msub>" if index else name
         case Sum():
             first, *rest = formula.terms
             return "<mo>+</mo>".join([_row(first, tall), *(_inside(term, PRODUCT, tall) for term in rest)])
         case Difference():
             return f"{_row(formula.left, tall)}<mo>−</mo>{_inside(formula.right, PRODUCT, tall)}"
+        case Negative():
+            return f'<mo form="prefix">−</mo>{_inside(formula.inner, PRODUCT, tall)}'
         case Product():
             return "<mo>·</mo>".join(_inside(factor, ATOM, tall) for factor in formula.factors)
         case Quotient():

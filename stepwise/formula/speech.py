@@ -13,6 +13,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Negative,
     Number,
     Power,
     Product,
@@ -37,11 +38,14 @@ def speech(formula: Formula) -> str:
                 .replace("e", " " + _("times ten to the power") + " ")
             )
         case Symbol():
-            return formula.name
+            letters, index = formula.parts
+            return f"{letters} {' '.join(index)}" if index else letters
         case Sum():
             return f" {_('plus')} ".join(speech(term) for term in formula.terms)
         case Difference():
             return _("{left} minus {right}").format(left=speech(formula.left), right=speech(formula.right))
+        case Negative():
+            return f"{_('minus')} {speech(formula.inner)}"
         case Product():
             return f" {_('times')} ".join(speech(factor) for factor in formula.factors)
         case Quotient():

@@ -12,6 +12,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Negative,
     Number,
     Power,
     Product,
@@ -29,7 +30,7 @@ def tightness(formula: Formula) -> int:
     match formula:
         case Equality():
             return 0
-        case Sum() | Difference():
+        case Sum() | Difference() | Negative():
             return SUM
         case Product() | Quotient():
             return PRODUCT
@@ -57,6 +58,8 @@ def text(formula: Formula) -> str:
             return " + ".join([text(first), *(_inside(term, PRODUCT) for term in rest)])
         case Difference():
             return f"{text(formula.left)} - {_inside(formula.right, PRODUCT)}"
+        case Negative():
+            return f"-{_inside(formula.inner, PRODUCT)}"
         case Product():
             return "·".join(_inside(factor, ATOM) for factor in formula.factors)
         case Quotient():

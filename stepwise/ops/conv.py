@@ -85,6 +85,12 @@ class Conv(WindowOperation):
             raise ShapeError(f"the bias has shape {inputs['bias'].shape}; this layer needs {bias_due}")
         return self.kernel(layout, inputs["kernel"])
 
+    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
+        """See `Operation.planned`."""
+        geometry, shape = super().planned(layout, inputs)
+        self.checked(layout.channels(inputs["input"].shape, self.spatial), layout, inputs)
+        return geometry, shape
+
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """Every window as a row of a matrix, times the kernel as a matrix, a bounded block at a time."""
         kernel = self.checked(images.shape[1], layout, inputs)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, plain, rounding, wide
+from ..arithmetic import Array, like, plain, rounding, wide
 from ..errors import ShapeError
 from ..formula import Formula, Number, Product, Sum
 from ..layout import Index, Layout
@@ -66,20 +66,21 @@ class Dense(CellOperation):
         x, w = self._parts(inputs)
         product = x @ w
         if self.alpha != 1:
-            product = np.asarray(product * self.alpha).astype(product.dtype if product.dtype.kind == "f" else float)
+            kept = product.dtype if product.dtype.kind in "fO" else float
+            product = np.asarray(product * like(product, self.alpha)).astype(kept)
         if "bias" not in inputs:
             return np.asarray(product)
         bias = inputs["bias"]
-        return np.asarray(product + (bias if self.beta == 1 else (bias * self.beta).astype(bias.dtype)))
+        return np.asarray(product + (bias if self.beta == 1 else (bias * like(bias, self.beta)).astype(bias.dtype)))
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
         """Term by term, without BLAS."""
         x, w = self._parts(inputs)
         number: Any = np.float64 if x.dtype.kind == "f" or w.dtype.kind == "f" else x.dtype
         x, w = x.astype(number), w.astype(number)
-        bias = inputs["bias"] * self.beta if "bias" in inputs else np.zeros(1, dtype=np.int64)
+        bias = inputs["bias"] * like(inputs["bias"], self.beta) if "bias" in inputs else np.zeros(1, dtype=np.int64)
         with np.errstate(invalid="ignore", over="ignore"):
-            result = np.einsum("...i,iu->...u", x, w) * self.alpha + bias
+            result = np.einsum("...i,iu->...u", x, w) * like(x, self.alpha) + bias
             if result.dtype.kind != "f":
                 return result, 0.0
             spread = np.einsum("...i,iu->...u", np.abs(x), np.abs(w)) * abs(self.alpha) + np.abs(bias)

@@ -9,7 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array
+from ..arithmetic import Array, is_expression, like
+from ..errors import InputError
 from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
 from ..layout import Index, Layout
 from ..traces import Step, Trace
@@ -63,26 +64,33 @@ class ReLU(Elementwise):
         if not self.slope and not self.threshold:
             result = np.maximum(x, 0)
         else:
-            below = (x - self.threshold) * self.slope
+            below = (x - like(x, self.threshold)) * like(x, self.slope)
             result = np.where(x >= self.threshold, x, below.astype(x.dtype) if x.dtype.kind == "f" else below)
-        return result if self.ceiling is None else np.minimum(result, self.ceiling).astype(result.dtype)
+        return result if self.ceiling is None else np.minimum(result, like(x, self.ceiling)).astype(result.dtype)
 
     def function_again(self, x: Array) -> Array:
         """See `Elementwise.function_again`."""
         kept, lost = x >= self.threshold, x < self.threshold
-        result = x * 0.0 if self.slope or self.threshold else x * 0
+        slope, threshold = like(x, self.slope), like(x, self.threshold)
+        result = x * slope if self.slope or self.threshold else x * 0
         result[kept] = x[kept]
-        result[lost] = self.slope * x[lost] - self.slope * self.threshold if self.slope else 0
+        result[lost] = slope * x[lost] - slope * threshold if self.slope else 0
         result[~kept & ~lost] = x[~kept & ~lost]  # NaN is neither
         if self.ceiling is not None:
-            result[result > self.ceiling] = self.ceiling
+            result[result > self.ceiling] = like(x, self.ceiling)
         return result
 
     def expression(self, step: Step) -> Formula:
-        """`max(0, -3)`, or for a leaky one below its threshold `0.1·(-3)`."""
+        """`max(0, -3)`, or for a leaky one below its threshold `0.1·(-3)`, of a letter `max(a, 0.1·a)`."""
         x = Number(step.taps[0].value)
         shown: Formula = Function("max", (Number(0), x))
-        if self.slope or self.threshold:
+        if is_expression(x.value) and self.threshold:
+            raise InputError(
+                f"{step.trace.layer.call}: threshold={self.threshold} makes a jump; put numbers in for letters"
+            )
+        if is_expression(x.value) and self.slope:
+            shown = Function("max" if self.slope <= 1 else "min", (x, Product((Number(self.slope), x))))
+        elif self.slope or self.threshold:
             if x.value >= self.threshold or x.value != x.value:
                 shown = x
             else:
@@ -97,6 +105,7 @@ class Sigmoid(Elementwise):
 
     name: ClassVar[str] = "sigmoid"
     rule: ClassVar[str] = "sigmoid"
+    rational: ClassVar[bool] = False
 
     def function(self, x: Array) -> Array:
         """See `Elementwise.function`; the exponent is never positive, so nothing overflows."""
@@ -121,6 +130,7 @@ class Tanh(Elementwise):
 
     name: ClassVar[str] = "tanh"
     rule: ClassVar[str] = "tanh"
+    rational: ClassVar[bool] = False
 
     def function(self, x: Array) -> Array:
         """See `Elementwise.function`."""

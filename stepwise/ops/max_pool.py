@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value
+from ..arithmetic import Array, Value, holds_expressions, is_expression
+from ..errors import InputError
 from ..formula import Formula, Function, Number
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
 from ..replay import check_geometry, gather
 from ..traces import Step, Tap, Trace
-from .windows import WindowOperation, along, data_taps, refuse_empty
+from .windows import Shape, WindowOperation, along, data_taps, refuse_empty
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,14 @@ class MaxPool(WindowOperation):
     rule: ClassVar[str] = "max"
     padding_value: ClassVar[Value] = float("-inf")
 
+    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
+        """See `Operation.planned`."""
+        geometry, shape = super().planned(layout, inputs)
+        refuse_empty(geometry)
+        return geometry, shape
+
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """One pass for each axis: a maximum of maxima is the maximum, so k·k comparisons become k + k."""
-        refuse_empty(geometry)
         for number, axis in enumerate(geometry.axes):  # outermost first: whole rows are compared while there are many
             images = _largest_along(images, number + 2, axis)
         return images
@@ -47,6 +53,8 @@ class MaxPool(WindowOperation):
     def winner(self, taps: Sequence[Tap]) -> Tap | None:
         """The first of the largest, or the first NaN."""
         data = data_taps(taps)
+        if any(is_expression(tap.value) for tap in data):
+            return None  # which letter is the largest is for the numbers to say
         missing = [tap for tap in data if tap.value != tap.value]
         return missing[0] if missing else max(data, key=lambda tap: tap.value)  # max keeps the first of equals
 
@@ -63,6 +71,8 @@ def winners(trace: Trace) -> Array:
     """
     operation = trace.layer.operation
     assert isinstance(operation, MaxPool)
+    if holds_expressions(trace.inputs["input"]):
+        raise InputError("where a maximum of letters comes from is for numbers to say; put numbers in for the letters")
     images = trace.layer.layout.images(trace.inputs["input"], operation.spatial)
     sizes = images.shape[2:]
     tables = check_geometry(operation.windows, trace.geometry, sizes)

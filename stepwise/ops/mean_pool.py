@@ -14,7 +14,7 @@ from ..formula import Formula, Number, Quotient, Sum
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
 from ..traces import Step, Trace
-from .windows import WindowOperation, along, cell_places, data_taps, refuse_empty
+from .windows import Shape, WindowOperation, along, cell_places, data_taps, refuse_empty
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,15 @@ class MeanPool(WindowOperation):
     rule: ClassVar[str] = "mean"
     padding_value: ClassVar[Value] = 0
 
-    def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """One pass of sums for each axis, then one division; the divisors are a product of the axes' counts."""
+    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
+        """See `Operation.planned`."""
+        geometry, shape = super().planned(layout, inputs)
         if self.divisor is None and not self.counts_padding:
             refuse_empty(geometry)
+        return geometry, shape
+
+    def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """One pass of sums for each axis, then one division; the divisors are a product of the axes' counts."""
         total = wide(images, int(np.prod(geometry.window)))
         for number, axis in enumerate(geometry.axes):
             total = sums_along(total, number + 2, axis)

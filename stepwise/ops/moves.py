@@ -199,6 +199,7 @@ class MaxUnpool(CellOperation):
     grid: tuple[int, ...] = ()
     through_all: bool = False
 
+    counts: ClassVar[tuple[str, ...]] = ("indices",)
     name: ClassVar[str] = "max_unpool"
     rule: ClassVar[str] = "moved"
 

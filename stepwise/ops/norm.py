@@ -32,6 +32,7 @@ class BatchNorm(CellOperation):
 
     name: ClassVar[str] = "batch_norm"
     rule: ClassVar[str] = "scaled and shifted"
+    rational: ClassVar[bool] = False
 
     def fitted(self, shape: tuple[int, ...], form: str) -> BatchNorm:
         """Without a batch axis, PyTorch's axis 1 is axis 0; a plain image has no channel axis, and one channel."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array
+from ..arithmetic import Array, is_expression
 from ..errors import ShapeError
 from ..formula import Difference, Formula, Function, Number, Quotient, Sum
 from ..layout import Index, Layout
@@ -30,6 +30,7 @@ class Softmax(CellOperation):
 
     name: ClassVar[str] = "softmax"
     rule: ClassVar[str] = "softmax"
+    rational: ClassVar[bool] = False
 
     def _axes(self, ndim: int) -> tuple[int, ...]:
         for axis in self.axes:
@@ -69,7 +70,10 @@ class Softmax(CellOperation):
         ]
 
     def expression(self, step: Step) -> Formula:
-        """`exp(1 - 3) / (exp(1 - 3) + exp(3 - 3))`"""
+        """`exp(1 - 3) / (exp(1 - 3) + exp(3 - 3))`; of letters, whose largest nobody knows, `exp(a) / (exp(a) + exp(b))`"""
+        if any(is_expression(tap.value) for tap in step.taps):
+            powers = {tap.source: Function("exp", (Number(tap.value),)) for tap in step.taps}
+            return Quotient(powers[step.index], Sum(tuple(powers.values())))
         largest = Number(max(tap.value for tap in step.taps))
         grown = {tap.source: Function("exp", (Difference(Number(tap.value), largest),)) for tap in step.taps}
         return Quotient(grown[step.index], Sum(tuple(grown.values())))

@@ -66,14 +66,19 @@ class WindowOperation(Operation):
         first = ndim - self.spatial - (1 if layout.channels_last and ndim > self.spatial else 0)
         return [not first <= axis < first + self.spatial for axis in range(ndim)]
 
-    def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
-        """See `Operation.run`."""
-        array = inputs["input"]
-        geometry, shape = self.outline(layout, array.shape)
+    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
+        """See `Operation.planned`."""
+        geometry, shape = self.outline(layout, inputs["input"].shape)
         if math.prod(shape) > MOST_CELLS:
             raise LimitError(
                 f"the output would have {math.prod(shape):,} cells; at most {MOST_CELLS:,} are carried out"
             )
+        return geometry, shape
+
+    def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
+        """See `Operation.run`."""
+        array = inputs["input"]
+        geometry, shape = self.planned(layout, inputs)
         output = self.compute(layout.images(array, self.spatial), geometry, layout, inputs)
         return geometry, layout.restored(output, self.spatial, array.ndim).reshape(shape)
 

@@ -1,0 +1,114 @@
+"""A value as the formula that shows it: a number as its digits, an expression in letters as a tree of its parts."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from ..arithmetic import Value, is_expression
+from .tree import (
+    Absolute,
+    Ceiling,
+    Difference,
+    Equality,
+    Floor,
+    Formula,
+    Function,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+
+
+def leaf(value: Value) -> Formula:
+    """The formula that shows a value.
+
+    >>> from ..arithmetic.letters import symbols
+    >>> a, b = symbols("a", 2)
+    >>> str(leaf(2 * b - a / 3)), str(leaf(3.25))
+    ('(6·a1 - a0) / 3', '3.25')
+    """
+    if not is_expression(value):
+        return Number(value)
+    from ..arithmetic.letters import taken_apart  # SymPy is here already, or the value would not be
+
+    kind, parts = taken_apart(value)
+    match kind:
+        case "symbol":
+            return Symbol(parts[0])
+        case "sum":
+            return _sum(parts)
+        case "product":
+            return Product(tuple(map(leaf, parts)))
+        case "quotient":
+            return Quotient(leaf(parts[0]), leaf(parts[1]))
+        case "negative":
+            return Negative(leaf(parts[0]))
+        case "power":
+            return Power(leaf(parts[0]), leaf(parts[1]))
+        case "absolute":
+            return Absolute(leaf(parts[0]))
+    return Function(kind, tuple(map(leaf, parts)))
+
+
+def _sum(parts: list[Any]) -> Formula:
+    """Terms joined by plus and minus signs."""
+    first, *rest = map(leaf, parts)
+    total = first
+    for term in rest:
+        opposite = _opposite(term)
+        if opposite is not None:
+            total = Difference(total, opposite)
+        elif isinstance(total, Sum):
+            total = Sum((*total.terms, term))
+        else:
+            total = Sum((total, term))
+    return total
+
+
+def _opposite(term: Formula) -> Formula | None:
+    """What a term with a minus sign takes away."""
+    if isinstance(term, Negative):
+        return term.inner
+    if isinstance(term, Number) and term.value < 0:
+        return Number(-term.value)
+    return None
+
+
+def spelled(formula: Formula) -> Formula:
+    """The formula with every expression in letters taken apart into what it is made of."""
+    match formula:
+        case Number():
+            return leaf(formula.value)
+        case Symbol():
+            return formula
+        case Sum():
+            return Sum(tuple(map(spelled, formula.terms)))
+        case Product():
+            return Product(tuple(map(spelled, formula.factors)))
+        case Function():
+            return Function(formula.name, tuple(map(spelled, formula.arguments)))
+        case Difference():
+            return Difference(spelled(formula.left), spelled(formula.right))
+        case Quotient():
+            return Quotient(spelled(formula.numerator), spelled(formula.denominator))
+        case Power():
+            return Power(spelled(formula.base), spelled(formula.exponent))
+        case Negative() | Absolute() | Floor() | Ceiling():
+            return type(formula)(spelled(formula.inner))
+        case Equality():
+            return Equality(spelled(formula.left), spelled(formula.right), formula.exact)
+    assert_never(formula)
+
+
+def written(value: Value) -> str:
+    """A value as plain text, letters and all.
+
+    >>> from ..arithmetic.letters import symbols
+    >>> written(sum(symbols("a", 2))), written(-0.5)
+    ('a0 + a1', '-0.5')
+    """
+    return str(leaf(value))
