@@ -41,19 +41,30 @@ def as_array(data: Any, name: str = "input") -> Array:
     if isinstance(data, list | tuple):
         data = _cells(data, name)
     array = np.array(data)
+    if array.size == 0:
+        raise InputError(f"the {name} is empty (its shape is {array.shape}); give at least one number")
     if array.dtype.kind == "b":
         return array.astype(np.int64)
     if array.dtype.kind == "U":
-        raise InputError(f"the {name} holds words where numbers belong, such as {array.ravel()[0]!r}")
-    if array.dtype.kind not in "iuf" and not (array.dtype == object and _all_numbers(array)):
+        raise InputError(f"the {name} holds words where numbers belong, such as {str(array.ravel()[0])!r}")
+    if array.dtype == object:
+        return _unbounded(array, name)
+    if array.dtype.kind not in "iuf":
         raise InputError(f"the {name} holds {array.dtype} where numbers belong")
-    if array.size == 0:
-        raise InputError(f"the {name} is empty (its shape is {array.shape}); give at least one number")
     return array.astype(np.float64) if array.dtype == np.longdouble else array
 
 
-def _all_numbers(array: Array) -> bool:
-    return all(isinstance(value, int | float) for value in array.ravel())
+def _unbounded(array: Array, name: str) -> Array:
+    """Python's own integers, which have no bound, as they are; beside decimals they must be decimals too."""
+    for value in array.ravel():
+        if not isinstance(value, int | float):
+            raise InputError(f"the {name} holds {type(value).__name__} where numbers belong")
+    if all(isinstance(value, int) for value in array.ravel()):
+        return array
+    try:
+        return array.astype(np.float64)
+    except OverflowError:
+        raise InputError(f"the {name} has a whole number too large to stand beside decimals") from None
 
 
 def _cells(data: Sequence[Any], name: str) -> Array:
@@ -139,10 +150,12 @@ def number(word: str, name: str, where: str) -> int | float:
     if _DECIMAL.fullmatch(word):
         return int(word) if word.lstrip("+-").isdigit() else float(word)
     if fraction := _FRACTION.fullmatch(word):
-        above, below = int(fraction[1]), int(fraction[2])
-        if below == 0:
-            raise InputError(f"the {name} has {word}{where}, which divides by zero")
-        return above / below
+        try:
+            return int(fraction[1]) / int(fraction[2])
+        except ZeroDivisionError:
+            raise InputError(f"the {name} has {word}{where}, which divides by zero") from None
+        except OverflowError:
+            raise InputError(f"the {name} has a fraction{where} that is too large for a decimal") from None
     sign, bare = (-1, word[1:]) if word.startswith("-") else (1, word.lstrip("+"))
     if bare.lower() in _SPECIAL:
         return sign * _SPECIAL[bare.lower()]

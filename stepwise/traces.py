@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsInde
 import numpy as np
 
 from .arithmetic import Array, Value, plain
-from .errors import StepIndexError, VerificationError
+from .errors import InputError, StepIndexError, VerificationError
 from .files import PathLike, write_whole
 from .formula import Equality, Formula, Number, equality
 from .geometry import Geometry
@@ -246,8 +246,12 @@ class Trace:
 
         Raises `StepIndexError` for an index that is not a cell of the output.
         """
-        given = tuple(map(operator.index, index)) if isinstance(index, Sequence) else (operator.index(index),)
         shape = self.output.shape
+        try:
+            entries = index if isinstance(index, Sequence | np.ndarray) else (index,)
+            given = tuple(map(operator.index, entries))
+        except TypeError:
+            raise StepIndexError(f"{index!r} is not an index; give {len(shape)} whole numbers") from None
         if len(given) != len(shape) or not all(-size <= i < size for i, size in zip(given, shape)):
             raise StepIndexError(f"{given} is not a cell of the output, whose shape is {shape}")
         return Step(self, tuple(i % size for i, size in zip(given, shape)))
@@ -283,7 +287,11 @@ class Trace:
 
         Raises `VerificationError`, naming the first thing that differs.
         """
-        again, slack = self.layer.operation.replay(self)
+        for name, parent in self.parents.items():
+            if not _alike(parent.output, self.inputs[name]):
+                raise VerificationError(f"the {name} is not what the layer it came from gave: {parent!r}")
+        with np.errstate(all="ignore"):
+            again, slack = self.layer.operation.replay(self)
         if again.shape != self.output.shape:
             raise VerificationError(f"the output has shape {self.output.shape}, but replaying gives {again.shape}")
         wrong = _differs(self.output, again, slack)
@@ -379,7 +387,11 @@ def record(
     """
     for array in inputs.values():
         array.flags.writeable = False
-    geometry, output = layer.operation.run(layer.layout, inputs)
+    try:
+        with np.errstate(all="ignore"):  # NaN and infinities are data like any other
+            geometry, output = layer.operation.run(layer.layout, inputs)
+    except OverflowError:  # Python's integers have no bound, floats have
+        raise InputError(f"{layer.call}: a whole number becomes too large here to be written as a decimal") from None
     output.flags.writeable = False
     return Trace(layer, dict(inputs), geometry, output, parents or {}, origins or {})
 
@@ -394,6 +406,10 @@ def _differs(a: Array, b: Array, slack: Array | float) -> Array:
     return ~alike
 
 
+def _alike(a: Array, b: Array) -> bool:
+    return a is b or (a.shape == b.shape and not _differs(a, b, 0.0).any())
+
+
 def _even_choice(steps: Steps, most: int) -> Iterator[Step]:
     stride = -(-len(steps) // most) or 1
     return (steps[i] for i in range(0, len(steps), stride)) if stride > 1 else iter(steps)
@@ -406,7 +422,7 @@ def _fields(record: Any) -> dict[str, Any]:
 def _data_fields(record: Any) -> dict[str, Any]:
     """A dataclass's fields as data; one inside another is told apart by its kind."""
     return {
-        name: {"kind": type(value).__name__, **_data_fields(value)} if dataclasses.is_dataclass(value) else value
+        name: {"kind": type(value).__name__, **_data_fields(value)} if dataclasses.is_dataclass(value) else _cell(value)
         for name, value in _fields(record).items()
     }
 

@@ -65,7 +65,19 @@ class ReLU(Elementwise):
         else:
             below = (x - self.threshold) * self.slope
             result = np.where(x >= self.threshold, x, below.astype(x.dtype) if x.dtype.kind == "f" else below)
-        return result if self.ceiling is None else np.minimum(result, self.ceiling).astype(result.dtype)
+        return self._cut_off(result)
+
+    def _cut_off(self, result: Array) -> Array:
+        if self.ceiling is None:
+            return result
+        if result.dtype.kind == "f":
+            return np.asarray(np.minimum(result, np.asarray(self.ceiling, dtype=result.dtype)))
+        above = result > self.ceiling
+        if float(self.ceiling).is_integer():  # integers stay integers
+            result = result.copy()
+            result[above] = int(self.ceiling)
+            return result
+        return np.where(above, self.ceiling, result)
 
     def function_again(self, x: Array) -> Array:
         """See `Elementwise.function_again`."""
@@ -74,8 +86,12 @@ class ReLU(Elementwise):
         result[kept] = x[kept]
         result[lost] = self.slope * x[lost] - self.slope * self.threshold if self.slope else 0
         result[~kept & ~lost] = x[~kept & ~lost]  # NaN is neither
-        if self.ceiling is not None:
-            result[result > self.ceiling] = self.ceiling
+        if self.ceiling is None:
+            return result
+        if result.dtype.kind != "f" and self.ceiling % 1:
+            result = result.astype(np.float64)
+        for at in np.argwhere(result > self.ceiling):
+            result[tuple(at)] = self.ceiling
         return result
 
     def expression(self, step: Step) -> Formula:
