@@ -155,6 +155,8 @@ def check_geometry(request: Request, geometry: Geometry, sizes: tuple[int, ...])
                     f"along the {axis.name}, window {i} is recorded over {told}, but lies over {row}"
                 )
         tables.append(rows)
+    if geometry != request.plan(sizes):  # what no window shows: the rule, and sizes that nothing here depends on
+        raise VerificationError(f"the recorded geometry is not the one that the layer asks for over data {sizes}")
     return tables
 
 

@@ -76,6 +76,7 @@ class Operation(ABC):
 
     name: ClassVar[str]  # in saved traces and in the registry
     rule: ClassVar[str]  # how taps become a result, in the field's word
+    weight_name: ClassVar[str] = "kernel"  # which of the inputs holds the taps' weights
 
     @abstractmethod
     def outline(self, layout: Layout, shape: tuple[int, ...]) -> tuple[Geometry, tuple[int, ...]]:
@@ -292,6 +293,7 @@ class Trace:
                 raise VerificationError(f"the {name} is not what the layer it came from gave: {parent!r}")
         with np.errstate(all="ignore"):
             again, slack = self.layer.operation.replay(self)
+            again = again.astype(self.output.dtype)  # what is too large for a narrow type is infinite there
         if again.shape != self.output.shape:
             raise VerificationError(f"the output has shape {self.output.shape}, but replaying gives {again.shape}")
         wrong = _differs(self.output, again, slack)
@@ -305,8 +307,22 @@ class Trace:
             told = [tap.source for tap in step.taps]
             if told != self.layer.operation.sources(self, step.index):
                 raise VerificationError(f"the step of output cell {step.index} names the wrong taps: {told}")
+            for tap in step.taps:
+                self._verify_tap(step, tap)
         for parent in self.parents.values():
             parent.verify()
+
+    def _verify_tap(self, step: Step, tap: Tap) -> None:
+        weights = self.inputs.get(self.layer.operation.weight_name)
+        there = () if tap.source is PADDING else ((tap.value, self.inputs[tap.input][tap.source]),)
+        pairs = (
+            there if weights is None or tap.weight_index is None else (*there, (tap.weight, weights[tap.weight_index]))
+        )
+        for told, found in pairs:
+            if told != found and not (told != told and found != found):  # NaN is told by being unlike itself
+                raise VerificationError(
+                    f"the step of output cell {step.index} has a tap with {told}, where there is {plain(found)}"
+                )
 
     def save(self, path: PathLike) -> None:
         """Write the trace as JSON (`docs/trace.schema.json`), whole or not at all; `stepwise.load` reads it back."""

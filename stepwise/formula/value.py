@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from functools import reduce
-from operator import mul
+from operator import add, mul, sub
 from typing import Any, assert_never
 
 from ..arithmetic import worth
@@ -41,31 +40,58 @@ def value(formula: Formula) -> Fraction | float:
         case Symbol():
             raise ValueError(f"{formula.name} has no value")
         case Sum():
-            return sum((value(term) for term in formula.terms), Fraction(0))
+            return _chained(add, Fraction(0), formula.terms)
         case Difference():
-            return value(formula.left) - value(formula.right)
+            return _chained(sub, value(formula.left), (formula.right,))
         case Product():
-            return reduce(mul, (value(factor) for factor in formula.factors), Fraction(1))
+            return _chained(mul, Fraction(1), formula.factors)
         case Quotient():
-            return value(formula.numerator) / value(formula.denominator)
+            return _chained(_divided, value(formula.numerator), (formula.denominator,))
         case Function(name="max"):
             return _extreme(max, formula)
         case Function(name="min"):
             return _extreme(min, formula)
         case Function():
-            return _transcendental(formula.name, float(value(formula.arguments[0])))
+            return _transcendental(formula.name, _float(value(formula.arguments[0])))
         case Power():
             return _power(value(formula.base), value(formula.exponent))
         case Absolute():
             inner = value(formula.inner)
             return -inner if inner < 0 else inner
         case Floor():
-            return Fraction(math.floor(value(formula.inner)))
+            inner = value(formula.inner)
+            return Fraction(math.floor(inner)) if isinstance(inner, Fraction) else inner
         case Ceiling():
-            return Fraction(math.ceil(value(formula.inner)))
+            inner = value(formula.inner)
+            return Fraction(math.ceil(inner)) if isinstance(inner, Fraction) else inner
         case Equality():
             return value(formula.left)
     assert_never(formula)
+
+
+def _chained(
+    operation: Callable[[Any, Any], Any], start: Fraction | float, operands: tuple[Formula, ...]
+) -> Fraction | float:
+    """Exact while all operands are; from the first NaN or infinity on, as floats."""
+    result = start
+    for operand in operands:
+        other = value(operand)
+        both_exact = isinstance(result, Fraction) and isinstance(other, Fraction)
+        result = operation(result, other) if both_exact else operation(_float(result), _float(other))
+    return result
+
+
+def _divided(above: Fraction | float, below: Fraction | float) -> Fraction | float:
+    if below:
+        return above / below
+    return math.copysign(math.inf, above) if above and above == above else math.nan
+
+
+def _float(number: Fraction | float) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _extreme(pick: Callable[[list[Any]], Any], formula: Function) -> Fraction | float:
@@ -74,15 +100,21 @@ def _extreme(pick: Callable[[list[Any]], Any], formula: Function) -> Fraction | 
     return chosen
 
 
+MOST_EXACT_EXPONENT = 1000
+
+
 def _power(base: Fraction | float, exponent: Fraction | float) -> Fraction | float:
     if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
-        return Fraction(base**exponent.numerator) if base or exponent > 0 else math.inf
-    if base < 0:
-        return math.nan  # no real root
+        if not base and exponent < 0:
+            return math.inf
+        if abs(exponent) <= MOST_EXACT_EXPONENT:
+            return Fraction(base**exponent.numerator)
     try:
-        return math.pow(base, exponent)
+        return math.pow(_float(base), _float(exponent))
     except OverflowError:
         return math.inf
+    except ValueError:
+        return math.nan  # no real root
 
 
 def _transcendental(name: str, argument: float) -> float:

@@ -158,4 +158,7 @@ class Add(CellOperation):
 
 def _exact_sum(cells: Iterable[float]) -> float:
     numbers = [float(cell) for cell in cells]
-    return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)
+    try:
+        return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)
+    except OverflowError:  # of a part of the sum
+        return sum(numbers)

@@ -51,13 +51,16 @@ class Softmax(CellOperation):
         return shares
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
-        """By logarithms: exp(x - log(sum of exp(x)))."""
+        """By logarithms: exp(d - log(sum of exp(d))), with d how far each lies below the largest."""
         x = as_floats(inputs["input"])
-        total = x.astype(np.float64)
-        for axis in self._axes(x.ndim):
+        axes = self._axes(x.ndim)
+        below = x.astype(np.float64) - x.max(axis=axes, keepdims=True)
+        total = below
+        for axis in axes:
             total = np.logaddexp.reduce(total, axis=axis, keepdims=True)
-        result = np.exp(x - total).astype(x.dtype)
-        return result, np.asarray(slack(result)) * (4 + np.abs(x - total))
+        share = below - total
+        result = np.exp(share).astype(x.dtype)
+        return result, np.asarray(slack(result)) * (4 + np.where(np.isfinite(share), np.abs(share), 0))
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """Every cell along the axes."""
