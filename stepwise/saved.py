@@ -23,6 +23,7 @@ from .ops import OPERATIONS
 from .traces import Layer, Trace
 
 DEEPEST = 500
+"""Layers a saved chain may have; Python's own reader of JSON gives up before or after, as its version has it."""
 DTYPES = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)} | {
     "float16", "float32", "float64", "object"
 }  # fmt: skip
@@ -38,7 +39,11 @@ def load(path: PathLike) -> Trace:
     """
     try:
         data = json.loads(read_text(path))
-    except (ValueError, RecursionError):  # ValueError: also integers of thousands of digits
+    except RecursionError:
+        raise FileError(
+            f"{path} is not a saved trace: it is a chain of more than {DEEPEST} layers, or nested"
+        ) from None
+    except ValueError:  # also integers of thousands of digits
         raise FileError(f"{path} is not a saved trace: it is not JSON") from None
     try:
         return from_data(data)

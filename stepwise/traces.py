@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsInde
 import numpy as np
 
 from .arithmetic import Array, Value, plain
-from .errors import InputError, StepIndexError, VerificationError
+from .errors import FileError, InputError, StepIndexError, VerificationError
 from .files import PathLike, write_whole
 from .formula import Equality, Formula, Number, equality
 from .geometry import Geometry
@@ -326,7 +326,13 @@ class Trace:
 
     def save(self, path: PathLike) -> None:
         """Write the trace as JSON (`docs/trace.schema.json`), whole or not at all; `stepwise.load` reads it back."""
-        write_whole(path, json.dumps(self.to_data(), ensure_ascii=False, separators=(",", ":")) + "\n")
+        try:
+            text = json.dumps(self.to_data(), ensure_ascii=False, separators=(",", ":")) + "\n"
+        except RecursionError:
+            raise FileError(
+                f"cannot write {path}: a chain of {len(chain(self))} layers is too long for one file"
+            ) from None
+        write_whole(path, text)
 
     def to_data(self) -> dict[str, Any]:
         """The trace as JSON-ready data."""
