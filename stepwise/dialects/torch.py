@@ -409,7 +409,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "sigmoid": ("Sigmoid", ""),
     "tanh": ("Tanh", ""),
     "softmax": ("Softmax", "dim"),
-    "dropout": ("Dropout", "p inplace"),
+    "dropout": ("Dropout", "p training inplace"),
 }
 
 
@@ -434,6 +434,8 @@ def functional_layer(name: str, *arguments: Any, **keywords: Any) -> LayerObject
     if len(arguments) > len(names):
         raise CallError(f"{name}: {len(arguments)} arguments were given after the input; it takes {', '.join(names)}")
     given = {**dict(zip(names, arguments)), **keywords}
+    if name == "dropout" and given.pop("training", False):  # left out, it is told as it is in use
+        raise CallError("dropout: training=True is not carried out; dropout is told in use, where it does nothing")
     return layers.layer(module, **given)
 
 

@@ -49,7 +49,10 @@ class Elementwise(CellOperation):
 
 @dataclass(frozen=True)
 class ReLU(Elementwise):
-    """y = max(0, x); with Keras's options: cut off at `ceiling`, `slope`·(x - threshold) below the threshold."""
+    """y = max(0, x); with Keras's options: cut off at `ceiling`, `slope`·(x - threshold) up to the threshold.
+
+    A number equal to the threshold gives 0, as Keras carries it out (its documentation lets it pass).
+    """
 
     slope: float = 0.0
     threshold: float = 0.0
@@ -64,7 +67,9 @@ class ReLU(Elementwise):
             result = np.maximum(x, 0)
         else:
             below = (x - self.threshold) * self.slope
-            result = np.where(x >= self.threshold, x, below.astype(x.dtype) if x.dtype.kind == "f" else below)
+            result = np.where(
+                (x > self.threshold) | (x != x), x, below.astype(x.dtype) if x.dtype.kind == "f" else below
+            )
         return self._cut_off(result)
 
     def _cut_off(self, result: Array) -> Array:
@@ -81,7 +86,7 @@ class ReLU(Elementwise):
 
     def function_again(self, x: Array) -> Array:
         """See `Elementwise.function_again`."""
-        kept, lost = x >= self.threshold, x < self.threshold
+        kept, lost = x > self.threshold, x <= self.threshold
         result = x * 0.0 if self.slope or self.threshold else x * 0
         result[kept] = x[kept]
         result[lost] = self.slope * x[lost] - self.slope * self.threshold if self.slope else 0
@@ -99,7 +104,7 @@ class ReLU(Elementwise):
         x = Number(step.taps[0].value)
         shown: Formula = Function("max", (Number(0), x))
         if self.slope or self.threshold:
-            if x.value >= self.threshold or x.value != x.value:
+            if x.value > self.threshold or x.value != x.value:
                 shown = x
             else:
                 inner: Formula = Difference(x, Number(self.threshold)) if self.threshold else x
