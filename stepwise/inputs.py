@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .arithmetic import Array, is_expression
+from .arithmetic import Array, is_exact, is_expression
 from .errors import FileError, InputError, LimitError
 from .files import PathLike, read_bytes, read_text
 from .numerals import Assumed, Reading, number
@@ -44,19 +44,33 @@ def _from_data(data: Any, reading: Reading) -> Array:
     if isinstance(data, list | tuple):
         data = _cells(data, reading)
     array = np.array(data)
+    if array.size == 0:
+        raise InputError(f"the {name} is empty (its shape is {array.shape}); give at least one number")
     if array.dtype.kind == "b":
         return array.astype(np.int64)
     if array.dtype.kind == "U":
-        raise InputError(f"the {name} holds words where numbers belong, such as {array.ravel()[0]!r}")
-    if array.dtype.kind not in "iuf" and not (array.dtype == object and _all_numbers(array)):
+        raise InputError(f"the {name} holds words where numbers belong, such as {str(array.ravel()[0])!r}")
+    if array.dtype == object:
+        return _unbounded(array, name)
+    if array.dtype.kind not in "iuf":
         raise InputError(f"the {name} holds {array.dtype} where numbers belong")
-    if array.size == 0:
-        raise InputError(f"the {name} is empty (its shape is {array.shape}); give at least one number")
     return array.astype(np.float64) if array.dtype == np.longdouble else array
 
 
-def _all_numbers(array: Array) -> bool:
-    return all(isinstance(value, int | float | Fraction) or is_expression(value) for value in array.ravel())
+def _unbounded(array: Array, name: str) -> Array:
+    """What no NumPy type holds: exact numbers, letters, and Python's own integers, which have no bound.
+
+    Such integers stay as they are; beside decimals they must be decimals too.
+    """
+    for value in array.ravel():
+        if not isinstance(value, int | float | Fraction) and not is_expression(value):
+            raise InputError(f"the {name} holds {type(value).__name__} where numbers belong")
+    if is_exact(array) or all(isinstance(value, int) for value in array.ravel()):
+        return array
+    try:
+        return array.astype(np.float64)
+    except OverflowError:
+        raise InputError(f"the {name} has a whole number too large to stand beside decimals") from None
 
 
 def _cells(data: Sequence[Any], reading: Reading) -> Array:

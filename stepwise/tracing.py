@@ -67,7 +67,9 @@ def trace(
 
 def understood(call: Written | Sequence[Written]) -> list[LayerObject]:
     """The layers that a request names, in order. Raises `CallError` where there are none."""
-    written = [call] if isinstance(call, str | LayerObject) else list(call)
+    written = [call] if isinstance(call, str | LayerObject) else call
+    if not isinstance(written, Sequence) or not all(isinstance(one, str | LayerObject) for one in written):
+        raise CallError(f"{call!r} is not a layer; write one such as 'MaxPool2D(2, strides=1)', or a list of them")
     chain: list[LayerObject] = []
     for one in written:
         context = chain[-1].dialect if chain else ""
@@ -89,6 +91,8 @@ def _weighted(chain: list[LayerObject]) -> LayerObject:
 def _entries(weights: Sequence[Any] | Mapping[Any, Any] | None, count: int) -> Iterable[tuple[int, Any]]:
     if weights is None:
         return []
+    if not isinstance(weights, Mapping | Sequence) or isinstance(weights, str):
+        raise CallError("weights must be a list with an entry for each layer, or a mapping from the layer's number")
     pairs = weights.items() if isinstance(weights, Mapping) else enumerate(weights)
     kept = [(number, entry) for number, entry in pairs if entry is not None]
     for number, _entry in kept:

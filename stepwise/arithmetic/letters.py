@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -263,6 +264,17 @@ def substitute(array: Any, numbers: Mapping[Any, Any]) -> Array:
         lowered(cell.xreplace(chosen)) if is_expression(cell) else exact(cell) for cell in cells.ravel()
     ]
     return result
+
+
+def pick(symbol: Expression, attempt: int) -> Fraction:
+    """A number that a letter may stand for: the same one each time, another one for each attempt."""
+    random = Random(f"{symbol.name} {attempt}")
+    if isinstance(symbol, Ranged):
+        return symbol.low + (symbol.high - symbol.low) * Fraction(random.randint(0, 12), 12)
+    number = Fraction(random.randint(1, 40), random.choice((1, 1, 2, 3)))
+    if symbol.is_negative or (random.random() < 0.5 and not symbol.is_nonnegative):
+        return -number
+    return number
 
 
 def near(value: Value) -> float:

@@ -342,8 +342,9 @@ def _zero_padding(spatial: int, padding: Any = 1, data_format: Any = None, name:
 def _relu(
     max_value: Any = None, negative_slope: Any = 0.0, threshold: Any = 0.0, name: Any = None, dtype: Any = None
 ) -> Plan:
-    ceiling = None if max_value is None else number("max_value", max_value)
-    return _single(ReLU(number("negative_slope", negative_slope), number("threshold", threshold), ceiling))
+    ceiling = None if max_value is None else number("max_value", max_value, least=0)
+    slope, edge = number("negative_slope", negative_slope, least=0), number("threshold", threshold, least=0)
+    return _single(ReLU(slope, edge, ceiling))
 
 
 def _leaky_relu(negative_slope: Any = 0.3, name: Any = None, dtype: Any = None) -> Plan:

@@ -216,15 +216,15 @@ def _conv_transpose(
         outputs = tuple(whole("output_shape", n) for n in tuple(output_shape)[-spatial:])
     # SAME_UPPER cuts the smaller half before, SAME_LOWER the larger; sizes that are given cut as SAME_LOWER does
     same = {"same_upper": "upper", "same_lower": "lower"}.get(rule, "lower" if outputs else "")
-    windows = Transposed(
-        window,
-        whole_each("strides", 1 if strides is None else strides, spatial),
-        whole_each("dilations", 1 if dilations is None else dilations, spatial),
-        _pairs(pads, spatial),
-        same,
-        outputs,
-        whole_each("output_padding", 0 if output_padding is None else output_padding, spatial, least=0),
-    )
+    step = whole_each("strides", 1 if strides is None else strides, spatial)
+    gaps = whole_each("dilations", 1 if dilations is None else dilations, spatial)
+    extra = whole_each("output_padding", 0 if output_padding is None else output_padding, spatial, least=0)
+    if any(e >= max(s, d) for e, s, d in zip(extra, step, gaps)):
+        raise CallError(
+            f"each entry of output_padding={output_padding!r} must be less than the stride or the dilation along its "
+            f"axis, which are {step} and {gaps}"
+        )
+    windows = Transposed(window, step, gaps, _pairs(pads, spatial), same, outputs, extra)
     filters = groups if kernel is None or kernel.ndim < 3 else kernel.shape[1] * groups
     return _weighted(ConvTranspose(windows, filters, groups), node)
 
@@ -290,8 +290,6 @@ def _pad(node: Node, mode: Any = "constant", pads: Any = None, value: Any = 0.0)
     chosen = [int(a) % ndim for a in axes.ravel()] if axes is not None else list(range(ndim))
     if len(flat) != 2 * len(chosen):
         raise CallError(f"pads has {len(flat)} entries; {2 * len(chosen)} are needed, two for each axis")
-    if min(flat, default=0) < 0:
-        raise CallError(f"pads={flat} has a negative entry; cutting off is not carried out")
     pairs = [(0, 0)] * ndim
     for axis, before, after in zip(chosen, flat[: len(chosen)], flat[len(chosen) :]):
         pairs[axis] = (before, after)

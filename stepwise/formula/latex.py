@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from .text import ATOM, PRODUCT, tightness
+from .text import ATOM, POWER, PRODUCT, tightness
 from .tree import (
     Absolute,
     Ceiling,
@@ -44,7 +44,7 @@ def latex(formula: Formula) -> str:
         case Negative():
             return f"-{_inside(formula.inner, PRODUCT)}"
         case Product():
-            return r" \cdot ".join(_inside(factor, ATOM) for factor in formula.factors)
+            return r" \cdot ".join(_inside(factor, POWER) for factor in formula.factors)
         case Quotient():
             return rf"\frac{{{latex(formula.numerator)}}}{{{latex(formula.denominator)}}}"
         case Power():

@@ -7,7 +7,7 @@ from html import escape
 from typing import assert_never
 
 from .speech import speech
-from .text import ATOM, PRODUCT, tightness
+from .text import ATOM, POWER, PRODUCT, tightness
 from .tree import (
     Absolute,
     Ceiling,
@@ -67,12 +67,12 @@ def _row(formula: Formula, tall: bool) -> str:
         case Negative():
             return f'<mo form="prefix">−</mo>{_inside(formula.inner, PRODUCT, tall)}'
         case Product():
-            return "<mo>·</mo>".join(_inside(factor, ATOM, tall) for factor in formula.factors)
+            return "<mo>·</mo>".join(_inside(factor, POWER, tall) for factor in formula.factors)
         case Quotient():
             if not tall:
                 above, below = (
                     _inside(formula.numerator, PRODUCT, tall),
-                    _inside(formula.denominator, ATOM, tall),
+                    _inside(formula.denominator, POWER, tall),
                 )
                 return f"{above}<mo>/</mo>{below}"
             above, below = _row(formula.numerator, tall), _row(formula.denominator, tall)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable
 from fractions import Fraction
-from functools import reduce
-from operator import mul
-from types import ModuleType
 from typing import Any, assert_never
 
-from ..arithmetic import Value, exact, is_expression, worth
-from ..errors import InputError
+from ..arithmetic import Value, is_expression, worth
+from .calculators import Exact, Shown
 from .leaf import leaf, spelled
 from .tree import (
     Absolute,
@@ -29,101 +26,6 @@ from .tree import (
     Sum,
     Symbol,
 )
-
-
-class Shown:
-    """Arithmetic on the digits that are shown: rationals, and floats only where a function leaves them."""
-
-    def number(self, number: Number) -> Value:
-        """What a number is worth."""
-        return worth(number.digits)
-
-    def total(self, terms: Iterable[Value]) -> Value:
-        """The sum."""
-        return sum(terms, Fraction(0))
-
-    def product(self, factors: Iterable[Value]) -> Value:
-        """The product."""
-        return reduce(mul, factors, Fraction(1))
-
-    def maximum(self, values: Iterable[Value]) -> Value:
-        """The largest; NaN is larger than everything."""
-        return self._extreme(max, list(values))
-
-    def minimum(self, values: Iterable[Value]) -> Value:
-        """The smallest; NaN is smaller than everything."""
-        return self._extreme(min, list(values))
-
-    def _extreme(self, pick: Any, values: list[Any]) -> Value:
-        return math.nan if any(v != v for v in values) else pick(values)
-
-    def absolute(self, value: Value) -> Value:
-        """The value without its sign."""
-        return -value if value < 0 else value
-
-    def power(self, base: Value, exponent: Value) -> Value:
-        """base to the power of exponent; NaN where there is no real root."""
-        if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
-            return Fraction(base**exponent.numerator) if base or exponent > 0 else math.inf
-        if base < 0:
-            return math.nan
-        try:
-            return math.pow(base, exponent)
-        except OverflowError:
-            return math.inf
-
-    def function(self, name: str, argument: Value) -> Value:
-        """exp, tanh or sqrt, as a float."""
-        functions = {"exp": math.exp, "tanh": math.tanh, "sqrt": math.sqrt}
-        try:
-            return functions[name](argument)
-        except OverflowError:
-            return math.inf
-        except ValueError:
-            return math.nan
-
-
-class Exact(Shown):
-    """Arithmetic on the numbers themselves: rationals while they last, then SymPy's expressions."""
-
-    def __init__(self) -> None:
-        from ..arithmetic import letters  # brings SymPy, so only when somebody asks for exact numbers that need it
-
-        self._letters: ModuleType = letters
-
-    def number(self, number: Number) -> Value:
-        """The number itself, exact."""
-        return exact(number.value)
-
-    def total(self, terms: Iterable[Value]) -> Value:
-        """The sum."""
-        listed = list(terms)
-        return self._letters.total(listed) if any(map(is_expression, listed)) else super().total(listed)
-
-    def product(self, factors: Iterable[Value]) -> Value:
-        """The product."""
-        listed = list(factors)
-        return self._letters.product(listed) if any(map(is_expression, listed)) else super().product(listed)
-
-    def _extreme(self, pick: Any, values: list[Any]) -> Value:
-        if not any(map(is_expression, values)):
-            return pick(values)
-        return (self._letters.maximum if pick is max else self._letters.minimum)(values)
-
-    def absolute(self, value: Value) -> Value:
-        """The value without its sign."""
-        return self._letters.absolute(value) if is_expression(value) else super().absolute(value)
-
-    def power(self, base: Value, exponent: Value) -> Value:
-        """base to the power of exponent, never rounded. Raises `InputError` where there is no real root."""
-        if not is_expression(base) and base < 0 and exponent.denominator != 1:
-            raise InputError(f"{base} has no real root, so there is no exact number to go on with")
-        return self._letters.power(base, exponent)
-
-    def function(self, name: str, argument: Value) -> Value:
-        """exp, tanh or sqrt, never rounded."""
-        return self._letters.function(name, argument)
-
 
 SHOWN = Shown()
 
@@ -169,10 +71,7 @@ def _worth(formula: Formula, numbers: Shown) -> Any:
         case Product():
             return numbers.product(map(of, formula.factors))
         case Quotient():
-            above, below = of(formula.numerator), of(formula.denominator)
-            if is_expression(below):
-                return numbers.product((above, numbers.power(below, Fraction(-1))))
-            return numbers.product((above, Fraction(1) / below)) if is_expression(above) else above / below
+            return numbers.quotient(of(formula.numerator), of(formula.denominator))
         case Function(name="max"):
             return numbers.maximum(map(of, formula.arguments))
         case Function(name="min"):
@@ -184,12 +83,16 @@ def _worth(formula: Formula, numbers: Shown) -> Any:
         case Absolute():
             return numbers.absolute(of(formula.inner))
         case Floor():
-            return Fraction(math.floor(of(formula.inner)))
+            return _whole(math.floor, of(formula.inner))
         case Ceiling():
-            return Fraction(math.ceil(of(formula.inner)))
+            return _whole(math.ceil, of(formula.inner))
         case Equality():
             return of(formula.left)
     assert_never(formula)
+
+
+def _whole(rounded: Callable[[Any], int], number: Value) -> Value:
+    return Fraction(rounded(number)) if isinstance(number, Fraction) else number
 
 
 def equality(left: Formula, right: Formula) -> Equality:
@@ -234,7 +137,7 @@ def _alike(left: Formula, right: Formula) -> bool:
 
 def near(result: Value) -> float:
     """The decimal nearest to an exact number."""
-    if isinstance(result, Fraction):
+    if not is_expression(result):
         return float(result)
     from ..arithmetic.letters import near as nearest
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from ..formula import Equality, Formula, Number, Sum, equality, value
 from ..traces import Step
+from .names import names, shortened
 
 READABLE = 28
 """Terms that are shown one by one; a 3×3 window over three channels, and a bias, still are."""
 
 
-def folded(step: Step) -> Equality:
-    """The step's formula, or one with the same value in which runs of terms are subtotals."""
+def folded(step: Step) -> Formula:
+    """The step's formula, or one with the same value in which runs of terms are subtotals.
+
+    Of letters: long expressions that came in go by the names that the lesson gives them.
+    """
+    if names(step.trace):
+        return shortened(step)
     formula = step.formula
+    if not isinstance(formula, Equality):
+        return formula
     left = formula.left
-    if not isinstance(left, Sum) or len(left.terms) <= READABLE:
+    if not isinstance(left, Sum) or len(left.terms) <= READABLE or not isinstance(formula.right, Number):
         return formula
     groups = -(-len(left.terms) // READABLE)
     size = -(-len(left.terms) // -(-len(left.terms) // groups))

@@ -36,8 +36,6 @@ class Source(NamedTuple):
 class CellOperation(Operation):
     """An operation whose output cells name their sources outright."""
 
-    weight_name = "kernel"
-
     @abstractmethod
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """The output's shape. Raises `ShapeError` where the inputs do not fit."""

@@ -11,7 +11,7 @@ import numpy as np
 from ..arithmetic import Array, Value, plain, rounding, wide
 from ..errors import CallError, LimitError, ShapeError
 from ..formula import Formula, Number, Product, Sum
-from ..geometry import Geometry
+from ..geometry import Adaptive, Geometry, Whole
 from ..layout import Index, Layout
 from ..traces import MOST_CELLS, Step, Trace
 from .columns import convolve
@@ -60,8 +60,9 @@ class Conv(WindowOperation):
 
     @property
     def _window(self) -> Shape:
-        window: Shape = self.windows.window  # type: ignore[union-attr]  # a convolution's request always has one
-        return window
+        if isinstance(self.windows, Whole | Adaptive):
+            raise ShapeError("a convolution needs a window of its own, of the kernel's size")
+        return self.windows.window
 
     def weight_shapes(self, layout: Layout, shape: Shape) -> dict[str, Shape]:
         """See `Operation.weight_shapes`."""

@@ -87,6 +87,10 @@ class Dense(CellOperation):
         precise = rounding(inputs["input"] if inputs["input"].dtype.kind == "f" else result)
         return result, spread * precise * (len(w) + 2)
 
+    def form(self, trace: Trace) -> str:
+        """See `Trace.form`; a bare matrix is a batch of rows here, not an image."""
+        return super().form(trace) if "input" in trace.parents else "batch"
+
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The whole last axis, each cell with its weight."""
         *outer, unit = index
@@ -111,7 +115,7 @@ class MatMul(CellOperation):
 
     name: ClassVar[str] = "matmul"
     rule: ClassVar[str] = "sum of products"
-    weight_name = "other"
+    weight_name: ClassVar[str] = "other"
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""

@@ -50,7 +50,8 @@ class LpPool(WindowOperation):
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """Powers, one pass of sums for each axis, roots."""
         floats = images if images.dtype.kind == "f" else wide(images, 1).astype(np.float64)
-        total = (floats if self.signed else np.abs(floats)) ** self.power
+        with np.errstate(invalid="ignore"):  # a negative number has no real power that is not whole
+            total = (floats if self.signed else np.abs(floats)) ** self.power
         for number, axis in enumerate(geometry.axes):
             total = sums_along(total, number + 2, axis)
         if self.scaled:
@@ -69,6 +70,8 @@ class LpPool(WindowOperation):
         total = np.exp2(self.power * np.log2(np.abs(taken), where=taken != 0, out=np.full(taken.shape, -np.inf)))
         if self.power % 2 == 1:
             total = np.copysign(total, taken)
+        elif self.power % 2 != 0:
+            total = np.where(taken < 0, np.nan, total)
         scale = np.array([float(self._scale(trace, at)) for at in cell_places(trace, cells)])
         summed = total.sum(axis=-1) * scale
         spread = np.abs(total).sum(axis=-1) * scale

@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..formula import Formula, Function, Number
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
-from ..replay import check_geometry, gather
+from ..replay import check_geometry, gather, positions_table
 from ..traces import Step, Tap, Trace
 from .windows import Shape, WindowOperation, along, data_taps, refuse_empty
 
@@ -77,7 +77,7 @@ def winners(trace: Trace) -> Array:
     sizes = images.shape[2:]
     tables = check_geometry(operation.windows, trace.geometry, sizes)
     strides = np.cumprod((1, *sizes[:0:-1]))[::-1]
-    cells = [np.array([[-1 if p is None else p for p in row] for row in table]) for table in tables]
+    cells = [positions_table(table) for table in tables]
     found, done = [], 0
     for values, data in gather(images, tables):
         best = np.where(data, values, lowest(values.dtype)).argmax(axis=-1)

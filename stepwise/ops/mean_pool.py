@@ -60,7 +60,7 @@ class MeanPool(WindowOperation):
         taken = np.where(data, wide(values, values.shape[-1]), 0)
         divisor = np.array([self.counted(trace, at) for at in cell_places(trace, cells)])
         with np.errstate(invalid="ignore", over="ignore"):
-            slack = rounding(trace.output) * (values.shape[-1] + 2) * np.abs(taken).sum(axis=-1) / divisor
+            slack = rounding(trace.output) * (values.shape[-1] + 2) * np.abs(taken).sum(axis=-1) / np.abs(divisor)
             return taken.sum(axis=-1) / divisor, slack
 
     def counted(self, trace: Trace, cell: tuple[int, ...]) -> int:

@@ -24,11 +24,14 @@ STATISTICS = ("gamma", "beta", "mean", "variance")
 class BatchNorm(CellOperation):
     """y = gamma·(x - mean) / sqrt(variance + epsilon) + beta, each of the four one number for a channel
 
-    At inference, mean and variance are those collected in training, not those of the batch.
+    At inference, mean and variance are those collected in training, not those of the batch. `axis` is that of the
+    channels; None where there is one channel, and no axis for it. `spatial` is the number of axes after the channels,
+    where the owner says it (PyTorch's 1d, 2d, 3d).
     """
 
-    axis: int = -1
+    axis: int | None = -1
     epsilon: float = 1e-3
+    spatial: int | None = None
 
     name: ClassVar[str] = "batch_norm"
     rule: ClassVar[str] = "scaled and shifted"
@@ -36,15 +39,29 @@ class BatchNorm(CellOperation):
 
     def fitted(self, shape: tuple[int, ...], form: str) -> BatchNorm:
         """Without a batch axis, PyTorch's axis 1 is axis 0; a plain image has no channel axis, and one channel."""
-        if form == "image" and self.axis == 1:
-            return replace(self, axis=0)
-        return self
+        if self.spatial is None:
+            return replace(self, axis=None) if form == "plain" and self.axis == -1 else self
+        extra = len(shape) - self.spatial
+        if self.spatial == 1 and len(shape) == 2 and form != "image":
+            return self  # (N, C): a batch of single cells
+        if extra not in (0, 1, 2):
+            raise ShapeError(
+                f"the input of shape {shape} has {len(shape)} axes; it takes {self.spatial + 2}: "
+                f"the batch, the channels and {self.spatial} more"
+            )
+        return replace(self, axis=(None, 0, 1)[extra])
+
+    def channels(self, shape: Shape) -> int:
+        """The channels of an input of this shape. Raises `ShapeError` where there is no such axis."""
+        if self.axis is None:
+            return 1
+        if not -len(shape) <= self.axis < len(shape):
+            raise ShapeError(f"there is no axis {self.axis} in an input of shape {shape}")
+        return shape[self.axis]
 
     def weight_shapes(self, layout: Layout, shape: Shape) -> dict[str, Shape]:
         """See `Operation.weight_shapes`."""
-        if not -len(shape) <= self.axis < len(shape):
-            raise ShapeError(f"there is no axis {self.axis} in an input of shape {shape}")
-        return dict.fromkeys(STATISTICS, (shape[self.axis],))
+        return dict.fromkeys(STATISTICS, (self.channels(shape),))
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""
@@ -57,9 +74,10 @@ class BatchNorm(CellOperation):
     def _lined_up(self, inputs: Mapping[str, Array]) -> list[Array]:
         x = inputs["input"]
         shape = [1] * x.ndim
-        shape[self.axis] = -1
+        if self.axis is not None:
+            shape[self.axis] = -1
         defaults = {"gamma": 1, "variance": 1, "beta": 0, "mean": 0}
-        filled = [inputs.get(name, np.full(x.shape[self.axis], defaults[name])) for name in STATISTICS]
+        filled = [inputs.get(name, np.full(self.channels(x.shape), defaults[name])) for name in STATISTICS]
         dtype = as_floats(x).dtype
         return [as_floats(array).astype(dtype).reshape(shape) for array in filled]
 
@@ -84,7 +102,7 @@ class BatchNorm(CellOperation):
 
     def expression(self, step: Step) -> Formula:
         """`2·(3 - 1) / sqrt(4 + 0.001) + 5`"""
-        channel = step.index[self.axis]
+        channel = 0 if self.axis is None else step.index[self.axis]
         inputs = step.trace.inputs
         defaults = {"gamma": 1, "variance": 1, "beta": 0, "mean": 0}
         gamma, beta, mean, variance = (
@@ -141,4 +159,7 @@ class Add(CellOperation):
 
 def _exact_sum(cells: Iterable[float]) -> float:
     numbers = [float(cell) for cell in cells]
-    return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)
+    try:
+        return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)
+    except OverflowError:  # of a part of the sum
+        return sum(numbers)
