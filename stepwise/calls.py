@@ -73,6 +73,8 @@ def parse(text: str) -> list[Call]:
             f"{_quoted(text)} cannot be read{where}; write a call such as MaxPool2D(2, strides=1, padding='same')"
         ) from None
     nodes = tree.elts if isinstance(tree, ast.Tuple) and not text.lstrip().startswith("((") else [tree]
+    if not nodes:
+        raise CallError(f"{_quoted(text)} has no call in it; write one such as MaxPool2D(2, strides=1)")
     return [_call(node, text.strip()) for node in nodes]
 
 

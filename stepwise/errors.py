@@ -51,12 +51,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     >>> did_you_mean("MaxPol2D", ["MaxPool2D", "Conv2D"])
     ' Did you mean MaxPool2D?'
+    >>> did_you_mean("MaxPol2D", ["MaxPool2D", "MaxPool2d"])
+    ' Did you mean MaxPool2D?'
     >>> did_you_mean("xyz", ["MaxPool2D"])
     ''
     """
-    folded = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
-    return f" Did you mean {folded[near[0]]}?" if near else ""
+    names = list(known)
+    near = difflib.get_close_matches(word.lower(), {name.lower() for name in names}, n=1, cutoff=0.6)
+    alike = [name for name in names if name.lower() in near]  # MaxPool2D and MaxPool2d: their case decides
+    best = max(alike, key=lambda name: difflib.SequenceMatcher(None, word, name).ratio(), default=None)
+    return f" Did you mean {best}?" if best else ""
 
 
 def listing(words: Iterable[object]) -> str:

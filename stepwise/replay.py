@@ -27,7 +27,8 @@ BLOCK_CELLS = 2**21
 def slid(size: int, window: int, stride: int, dilation: int, before: int, after: int, ceil: bool = False) -> list[Row]:
     """Slide a window over a line of padding, data, padding, and note what lies under it.
 
-    In ceil mode it slides on while cells are left over, unless it would start in the padding after the data.
+    In ceil mode it slides on while cells are left over; if it then starts in the padding after the data, its last place
+    does not count.
 
     >>> slid(size=2, window=2, stride=1, dilation=1, before=0, after=1)
     [[0, 1], [1, None]]
@@ -36,7 +37,7 @@ def slid(size: int, window: int, stride: int, dilation: int, before: int, after:
     rows: list[Row] = []
     start, reached = 0, 0
     span = (window - 1) * dilation + 1
-    while start + span <= len(line) or (ceil and rows and reached < len(line) and start < before + size):
+    while start + span <= len(line) or (ceil and rows and reached < len(line)):
         under: Row = []
         for cell in range(window):
             place = start + cell * dilation
@@ -44,6 +45,8 @@ def slid(size: int, window: int, stride: int, dilation: int, before: int, after:
         rows.append(under)
         reached = start + span
         start += stride
+    if ceil and start - stride >= before + size:
+        rows.pop()
     return rows
 
 

@@ -6,7 +6,7 @@ import click
 
 from ..lessons import compare
 from ..tracing import trace
-from .options import deliver, input_option, need_input, numbers, output_options
+from .options import check_steps, deliver, given_weights, input_option, need_input, numbers, output_options
 
 
 @click.command(
@@ -21,6 +21,7 @@ Example:
 @input_option(required=True)
 @click.option("--kernel", metavar="NUMBERS", help="The kernel of both.")
 @click.option("--bias", metavar="NUMBERS", help="The bias of both.")
+@click.option("--steps", default="auto", metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--language", default="en", help="The language of the lesson.")
 @output_options
 def command(
@@ -29,6 +30,7 @@ def command(
     input_: str,
     kernel: str | None,
     bias: str | None,
+    steps: str,
     language: str,
     format_: str | None,
     output: str | None,
@@ -36,7 +38,7 @@ def command(
     templates: str | None,
 ) -> None:
     """Set two calls on the same input side by side, from the first decision where they part."""
+    check_steps(steps)
     array = numbers(need_input(input_))
-    weights = {name: numbers(text, name) for name, text in (("kernel", kernel), ("bias", bias)) if text is not None}
-    a, b = (trace(call, array, **weights) for call in (first, second))
-    deliver(compare(a, b, language), format_, output, force, templates)
+    a, b = (trace(call, array, **given_weights(kernel, bias)) for call in (first, second))
+    deliver(compare(a, b, language, detail=steps), format_, output, force, templates)

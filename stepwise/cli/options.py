@@ -1,23 +1,27 @@
-"""Options that several commands share, and what they do with a finished lesson."""
+"""Options that several commands share, and what they do with finished lessons."""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from ..errors import InputError, StepwiseError
-from ..files import write_whole
+from ..errors import FileError, InputError, StepwiseError, listing
+from ..files import check_free, write_whole
 from ..inputs import as_array, from_file
-from ..lessons.blocks import Lesson
+from ..lessons import DETAILS, Lesson
 from ..render import FORMATS, render
 from ..render.text import render_text
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_FILE_NAME = re.compile(r"\S*\.[A-Za-z]\w{1,4}")
+"""What is taken for the name of a file where numbers could stand, so that `picture.png` is told what can be read."""
 
 
 def input_option(required: bool) -> Callable[[F], F]:
@@ -38,26 +42,59 @@ def output_options(command: F) -> F:
     return command
 
 
+def check_steps(steps: str) -> None:
+    """Raises `StepwiseError` for a `--steps` there is none of."""
+    if steps not in DETAILS:
+        raise StepwiseError(f"--steps {steps!r} is not known; it is {listing(DETAILS)}")
+
+
 def numbers(text: str, name: str = "input") -> Any:
     """An array from the text of an option: numbers, or the name of a file that holds them."""
-    if Path(text).suffix.lower() in (".csv", ".txt", ".json", ".npy"):
-        return from_file(text, name)
-    return as_array(text, name)
+    return from_file(text, name) if _FILE_NAME.fullmatch(text) else as_array(text, name)
+
+
+def given_weights(kernel: str | None, bias: str | None) -> dict[str, Any]:
+    """`--kernel` and `--bias`, those that were given."""
+    return {name: numbers(text, name) for name, text in (("kernel", kernel), ("bias", bias)) if text is not None}
 
 
 def deliver(lesson: Lesson, format_: str | None, output: str | None, force: bool, templates: str | None) -> None:
     """Print a lesson, or write it to its file and say so."""
     if output is None:
-        if format_ in (None, "txt") and templates is None:
-            click.echo(render_text(lesson, color=_colored()), nl=False)
-        else:
-            click.echo(render(lesson, format_ or "txt", templates), nl=False)
-        return
+        click.echo(_printed(lesson, format_ or "txt", templates), nl=False)
+    else:
+        write_all({output: lesson}, format_, force, templates)
+
+
+def _printed(lesson: Lesson, format_: str, templates: str | None) -> str:
+    if format_ == "txt" and templates is None:
+        return render_text(lesson, color=_colored())
+    return render(lesson, format_, templates)
+
+
+def write_all(lessons: Mapping[str, Lesson], format_: str | None, force: bool, templates: str | None) -> None:
+    """Write lessons, each to its own file; all of them are finished before the first is written."""
+    pages: dict[str, str] = {}
+    for output, lesson in lessons.items():
+        format = _format(output, format_)
+        if not force:
+            check_free(output)
+        pages[output] = render(lesson, format, templates)
+    for output, page in pages.items():
+        click.echo(f"wrote {write_whole(output, page, replace=force)}", err=True)
+
+
+def _format(output: str, format_: str | None) -> str:
+    """The format that a file's suffix names, where `--to` does not say another."""
     suffix = Path(output).suffix.lower().lstrip(".")
+    if os.path.isdir(output):
+        raise FileError(f"-o {output} is a folder; name a file in it")
     if format_ is not None and suffix and suffix != format_:
         raise StepwiseError(f"--to {format_} does not go with -o {output}; leave one of them out")
-    content = render(lesson, format_ or suffix, templates)
-    click.echo(f"wrote {write_whole(output, content, replace=force)}", err=True)
+    if format_ is None and not suffix:
+        endings = listing(f".{known}" for known in FORMATS)
+        raise StepwiseError(f"-o {output!r} has no suffix to tell its format by; end it in {endings}, or add --to")
+    return format_ or suffix
 
 
 def _colored() -> bool:

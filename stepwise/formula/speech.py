@@ -32,10 +32,10 @@ def speech(formula: Formula) -> str:
     match formula:
         case Number():
             return (
-                formula.digits.replace("-", _("minus") + " ")
+                formula.digits.replace("e", " " + _("times ten to the power") + " ")  # first: words have an e too
+                .replace("-", _("minus") + " ")
                 .replace("∞", _("infinity"))
                 .replace("/", " " + _("over") + " ")
-                .replace("e", " " + _("times ten to the power") + " ")
             )
         case Symbol():
             letters, index = formula.parts

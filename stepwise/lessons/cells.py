@@ -14,7 +14,7 @@ from .window import question_text
 
 def cell_lead(trace: Trace) -> Text:
     """What is done, in one sentence."""
-    instruction = phrases(trace).instruction()
+    instruction = phrases(trace).instruction(trace)
     return (instruction[0].upper() + instruction[1:] + ".",)
 
 

@@ -37,7 +37,7 @@ def _row(number: int, layer: Sized) -> tuple[Text, ...]:
     return (
         (f"{number}. ", Code(layer.call)),
         (_shape(layer.given),),
-        tuple(formulas),
+        tuple(formulas) or (_("no window"),),
         (_shape(layer.output),),
     )
 

@@ -12,13 +12,13 @@ from .choice import Chosen, choose
 from .fold import folded
 from .phrases import phrases
 from .sizes import pace, padding_blocks, size_blocks
-from .terms import kind, sizes
+from .terms import cells, kind, sizes, window_name
 
 
 def window_lead(trace: Trace) -> Text:
     """What is done, in one sentence."""
     axes = trace.geometry.axes
-    instruction = phrases(trace).instruction()
+    instruction = phrases(trace).instruction(trace)
     match kind(trace):
         case "whole":
             return (_("Look at everything at once, and {instruction}.").format(instruction=instruction),)
@@ -26,10 +26,10 @@ def window_lead(trace: Trace) -> Text:
             told = _("Share the input out among {wanted} windows of nearly equal size; in each, {instruction}.")
             return (told.format(wanted=sizes(axis.output for axis in axes), instruction=instruction),)
         case "transposed":
-            told = _("Lay a {size} kernel down at every input cell, {pace}, {instruction}.")
-            return (told.format(size=sizes(a.window for a in axes), pace=pace(axes), instruction=instruction),)
-    told = _("Slide a {size} window over the input, {pace}; in each place, {instruction}.")
-    return (told.format(size=sizes(a.window for a in axes), pace=pace(axes), instruction=instruction),)
+            told = _("Lay a kernel of {size} down at every input cell, {pace}, {instruction}.")
+            return (told.format(size=cells(a.window for a in axes), pace=pace(axes), instruction=instruction),)
+    told = _("Slide a {window} over the input, {pace}; in each place, {instruction}.")
+    return (told.format(window=window_name(axes), pace=pace(axes), instruction=instruction),)
 
 
 def window_sections(trace: Trace, detail: str) -> list[Section]:
@@ -48,7 +48,7 @@ def window_sections(trace: Trace, detail: str) -> list[Section]:
         title = _("Look at the window")
     return [
         *sections,
-        Section(title, tuple(_steps(trace, detail))),
+        Section(title, tuple(told_steps(trace, detail))),
         Section(_("Read off the answer"), tuple(_answer(trace))),
     ]
 
@@ -58,7 +58,8 @@ def question_text(trace: Trace) -> Prose:
     shape = "\u00a0×\u00a0".join(map(str, trace.inputs["input"].shape))
     text: list[Inline] = [_("Carry out") + " ", Code(trace.layer.call), " " + _("on this input") + f" ({shape})."]
     for name, drawn in trace.origins.items():
-        text += [" " + _("Nobody gave the {name}; it was drawn by").format(name=_(name)) + " ", Code(drawn), "."]
+        told = _("No {name} was given, so the layer's own initializer made one:").format(name=_(name))
+        text += [" " + told + " ", Code(drawn), "."]
     return Prose(tuple(text))
 
 
@@ -101,7 +102,8 @@ def _place(index: tuple[int, ...]) -> str:
     return f"({', '.join(map(str, index))})"
 
 
-def _steps(trace: Trace, detail: str) -> list[Block]:
+def told_steps(trace: Trace, detail: str) -> list[Block]:
+    """How many windows there are, and those to tell, each with its picture, formula and sentence."""
     chosen = choose(trace, detail)
     total = len(trace.steps)
     if not chosen:
@@ -112,6 +114,8 @@ def _steps(trace: Trace, detail: str) -> list[Block]:
 def how_many(chosen: list[Chosen], total: int) -> Text:
     """How many windows there are, how many are told, and how to see the others."""
     if len(chosen) == total:
+        if total == 2:
+            return (_("Both windows, in reading order."),)
         return (plural("The one window there is.", "All {n} windows, in reading order.", total),)
     told = _("There are {total} windows. Here are {shown} telling ones; see every one with")
     return (
@@ -121,11 +125,6 @@ def how_many(chosen: list[Chosen], total: int) -> Text:
         Code(f"trace.step({chosen[-1].step.index})"),
         ".",
     )
-
-
-def told_steps(trace: Trace) -> Steps:
-    """The telling windows, each with its picture, formula and sentence."""
-    return _told(choose(trace, "auto"), len(trace.steps))
 
 
 def _told(chosen: list[Chosen], total: int) -> Steps:

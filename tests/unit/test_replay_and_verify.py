@@ -45,6 +45,9 @@ TRACES: dict[str, Callable[[], Trace]] = {
     "max, global": lambda: sw.trace("GlobalMaxPooling2D()", COLOURS),
     "mean": lambda: sw.trace("AveragePooling2D(2, padding='same')", GRID),
     "mean, padding counted": lambda: sw.trace("nn.AvgPool2d(3, stride=2, padding=1)", GRID),
+    "mean, ceil": lambda: onnx.node(
+        "AveragePool", [np.array([[[1, 2]]])], opset=22, kernel_shape=[1], pads=[0, 2], ceil_mode=1, count_include_pad=1
+    )[0],
     "mean, adaptive": lambda: sw.trace("nn.AdaptiveAvgPool2d(3)", GRID),
     "mean, global": lambda: sw.trace("GlobalAveragePooling2D(keepdims=True)", COLOURS),
     "norm": lambda: sw.trace("nn.LPPool2d(2, 2)", GRID),
@@ -271,6 +274,7 @@ def test_what_a_window_lies_over_by_hand() -> None:
     assert slid(5, 2, 2, 1, 0, 0) == [[0, 1], [2, 3]]
     assert slid(5, 2, 2, 1, 0, 0, ceil=True) == [[0, 1], [2, 3], [4, None]]
     assert slid(4, 2, 3, 1, 1, 1, ceil=True) == [[None, 0], [2, 3]]  # a third would start in the padding
+    assert slid(1, 1, 1, 1, 0, 2, ceil=True) == [[0], [None]]  # as in PyTorch, only the last place is given up
     assert slid(3, 2, 1, 2, 1, 0) == [[None, 1], [0, 2]]
     assert shared_out(7, 3) == [[0, 1, 2], [2, 3, 4], [4, 5, 6]]
     assert spread(2, 3, 2, 1, 1, 3) == [[None, 0, None], [1, None, 0], [None, 1, None]]
