@@ -55,6 +55,8 @@ def trace(
     chain = understood(call)
     if kernel is not None or bias is not None:
         given = {name: read(w, name) for name, w in (("kernel", kernel), ("bias", bias)) if w is not None}
+        if isinstance(bias, str):
+            given["bias"] = given["bias"].ravel()  # a bias is one row, however it is written
         _weighted(chain).give(given)
     for number, entry in _entries(weights, len(chain)):
         _give(chain[number], entry, read)

@@ -268,7 +268,7 @@ def substitute(array: Any, numbers: Mapping[Any, Any]) -> Array:
 
 def pick(symbol: Expression, attempt: int) -> Fraction:
     """A number that a letter may stand for: the same one each time, another one for each attempt."""
-    random = Random(f"{symbol.name} {attempt}")
+    random = Random(f"{symbol.name} {attempt}")  # noqa: S311 - no secret, only a number to try
     if isinstance(symbol, Ranged):
         return symbol.low + (symbol.high - symbol.low) * Fraction(random.randint(0, 12), 12)
     number = Fraction(random.randint(1, 40), random.choice((1, 1, 2, 3)))
@@ -298,6 +298,8 @@ def taken_apart(value: Expression) -> tuple[str, list[Any]]:
         return _sum_parts(value)
     if value.is_Mul:
         return _product_parts(value)
+    if value is sympy.E:
+        return "exp", [Fraction(1)]
     if isinstance(value, sympy.exp):
         return "exp", [lowered(value.args[0])]
     if value.is_Pow:
@@ -310,7 +312,7 @@ def taken_apart(value: Expression) -> tuple[str, list[Any]]:
     if isinstance(value, sympy.Abs):
         return "absolute", [lowered(value.args[0])]
     if isinstance(value, sympy.Max):
-        return "max", sorted(map(lowered, value.args), key=_order)
+        return "max", sorted(map(lowered, value.args), key=lambda part: (is_expression(part), _order(part)))
     if isinstance(value, sympy.tanh):
         return "tanh", [lowered(value.args[0])]
     raise TypeError(f"{value!r} has no part that is known here")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, assert_never
 
 from ..arithmetic import Value, is_expression
@@ -14,6 +15,7 @@ from .tree import (
     Formula,
     Function,
     Negative,
+    Node,
     Number,
     Power,
     Product,
@@ -78,37 +80,41 @@ def _opposite(term: Formula) -> Formula | None:
     return None
 
 
-def spelled(formula: Formula) -> Formula:
-    """The formula with every expression in letters taken apart into what it is made of."""
+def spelled(formula: Formula, names: Mapping[Value, Symbol] | None = None) -> Formula:
+    """The formula with every expression in letters taken apart into what it is made of, or called by its name."""
+
+    def inner(part: Formula) -> Formula:
+        return spelled(part, names)
+
     match formula:
         case Number():
-            return leaf(formula.value)
+            return names[formula.value] if names and formula.value in names else leaf(formula.value)
         case Symbol():
             return formula
         case Sum():
-            return Sum(tuple(map(spelled, formula.terms)))
+            return Sum(tuple(map(inner, formula.terms)))
         case Product():
-            return Product(tuple(map(spelled, formula.factors)))
+            return Product(tuple(map(inner, formula.factors)))
         case Function():
-            return Function(formula.name, tuple(map(spelled, formula.arguments)))
+            return Function(formula.name, tuple(map(inner, formula.arguments)))
         case Difference():
-            return Difference(spelled(formula.left), spelled(formula.right))
+            return Difference(inner(formula.left), inner(formula.right))
         case Quotient():
-            return Quotient(spelled(formula.numerator), spelled(formula.denominator))
+            return Quotient(inner(formula.numerator), inner(formula.denominator))
         case Power():
-            return Power(spelled(formula.base), spelled(formula.exponent))
+            return Power(inner(formula.base), inner(formula.exponent))
         case Negative() | Absolute() | Floor() | Ceiling():
-            return type(formula)(spelled(formula.inner))
+            return type(formula)(inner(formula.inner))
         case Equality():
-            return Equality(spelled(formula.left), spelled(formula.right), formula.exact)
+            return Equality(inner(formula.left), inner(formula.right), formula.exact)
     assert_never(formula)
 
 
-def written(value: Value) -> str:
+def written(value: Value | Formula) -> str:
     """A value as plain text, letters and all.
 
     >>> from ..arithmetic.letters import symbols
     >>> written(sum(symbols("a", 2))), written(-0.5)
     ('a0 + a1', '-0.5')
     """
-    return str(leaf(value))
+    return str(value if isinstance(value, Node) else leaf(value))

@@ -61,7 +61,7 @@ class Cell:
     """One cell of a picture: data, padding (never a number), or an output that is still to be found."""
 
     kind: CellKind
-    value: Value = None
+    value: Value | Formula = None  # a formula where a name stands for a long expression
     index: Index | None = None  # into the array it stands for, as its owner laid it out
     marks: frozenset[Mark] = frozenset()
 

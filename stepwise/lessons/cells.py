@@ -8,6 +8,7 @@ from . import pictures
 from .blocks import Block, Code, Prose, Section, StepBlock, Steps, Strong, Text
 from .choice import choose
 from .fold import folded
+from .letters import has_letters, meanings
 from .phrases import phrases
 from .window import question_text
 
@@ -26,11 +27,12 @@ def cell_sections(trace: Trace, detail: str) -> list[Section]:
     ]
     size = _("An input of {given} gives an output of {result}.").format(given=shapes[0], result=shapes[1])
     check = Prose((Strong(_("Check it.")), " " + phrases(trace).check(trace)))
+    answer = pictures.arrays(trace, answered=True)
     return [
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),
         Section(_("How big is the answer?"), (Prose((size,)),)),
         Section(_("Cell by cell"), tuple(_steps(trace, detail))),
-        Section(_("Read off the answer"), (pictures.arrays(trace, answered=True), check)),
+        Section(_("Read off the answer"), (answer, *(meanings(trace) if has_letters(trace) else ()), check)),
     ]
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import islice, product
 from typing import Literal
 
-from ..arithmetic import Array, Value, plain, shown
+from ..arithmetic import Array, Value, holds_expressions, plain
+from ..formula import Symbol, written
 from ..geometry import AxisGeometry
 from ..language import _
 from ..layout import Index
 from ..traces import Step, Trace
 from .blocks import Cell, FeatureMap, Figure, Frame, Mark, Matrix, MatrixKind, Scene
+from .names import cell_names, names, shown_as
 
 ROOM = 8
 """Rows and columns that are drawn whole; of a larger matrix, the part around the window is."""
@@ -100,6 +102,7 @@ def _channel_name(trace: Trace, channel: int, array: str) -> str:
 def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool) -> list[Matrix]:
     array = trace.inputs["input"]
     axes = trace.geometry.axes
+    named = names(trace)
     cell = _place(trace, step)[2:] if step else None
     taps = {tap.position for tap in step.taps} if step else set()
     winner = step.winner.source if step and step.winner else None
@@ -115,7 +118,7 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool) -
         index = trace.layer.layout.outer((*at, *position), array.ndim)
         if index == winner:
             marks.add("winner")
-        return Cell("data", plain(array[index]), index, frozenset(marks))
+        return Cell("data", shown_as(plain(array[index]), named, index), index, frozenset(marks))
 
     spans = [_whole(axis, padded) for axis in axes]
     windows = [a.frame(i) for a, i in zip(axes, cell)] if cell else None
@@ -147,19 +150,21 @@ def _kernel(trace: Trace, filter_: int, channel: int) -> list[Matrix]:
     if seen > 1:
         caption += " · " + _("channel {n}").format(n=channel)
     if "bias" in trace.inputs and channel == seen - 1:  # it is added once, after every channel
-        caption += ", " + _("bias {value}").format(value=shown(trace.inputs["bias"][filter_]).replace("-", "−"))
+        caption += ", " + _("bias {value}").format(value=written(trace.inputs["bias"][filter_]).replace("-", "−"))
     return _matrices("kernel", caption, [(0, n) for n in window], None, draw)
 
 
 def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) -> list[Matrix]:
     output = trace.output
+    named = cell_names(trace)
     here = _place(trace, step)[2:] if step else None
 
     def draw(position: Index) -> Cell:
         index = trace.index((*at, *position))
         marks: frozenset[Mark] = frozenset({"result"} if position == here else ())
         known = filled or (here is not None and position <= here)
-        return Cell("data" if known else "unknown", plain(output[index]) if known else None, index, marks)
+        value = shown_as(plain(output[index]), named, index) if known else None
+        return Cell("data" if known else "unknown", value, index, marks)
 
     sizes = trace.geometry.output_shape
     windows = [(i, i + 1) for i in here] if here else None
@@ -212,6 +217,8 @@ def _cut(span: Span, window: Span | None) -> tuple[Span, bool]:
 
 def is_large(trace: Trace) -> bool:
     """Whether the input is better seen as a grey picture than as numbers."""
+    if any(map(holds_expressions, (trace.inputs["input"], trace.output))):
+        return False
     return len(trace.geometry.axes) == 2 and max(trace.geometry.input_shape) > ROOM
 
 
@@ -257,10 +264,10 @@ def cells_of(array: Array, most: int) -> Iterator[tuple[Index, Value]]:
 
 def arrays(trace: Trace, answered: bool) -> Scene:
     """An operation without a window: its inputs, and its output, empty or filled."""
-    matrices = [_plane("input", trace.inputs["input"], _("input"), ())]
+    matrices = [_plane("input", trace.inputs["input"], _("input"), (), names(trace))]
     weights = [name for name in trace.inputs if name != "input" and 0 < trace.inputs[name].ndim <= 2]
-    matrices += [_plane("kernel", trace.inputs[name], _(name), ()) for name in weights]
-    output = _plane("output", trace.output, _("output"), (), hidden=not answered)
+    matrices += [_plane("kernel", trace.inputs[name], _(name), (), {}) for name in weights]
+    output = _plane("output", trace.output, _("output"), (), cell_names(trace), hidden=not answered)
     return Scene((*matrices, output), (*(",",) * (len(matrices) - 1), "→"))
 
 
@@ -269,12 +276,19 @@ def cell_scene(step: Step) -> Scene:
     trace = step.trace
     used = [tap.source for tap in step.taps if tap.input == "input" and isinstance(tap.source, tuple)]
     place = used[0] if used else ()
-    given = _plane("input", trace.inputs["input"], _("input"), place, set(used))
-    return Scene((given, _plane("output", trace.output, _("output"), step.index, {step.index})), ("→",))
+    given = _plane("input", trace.inputs["input"], _("input"), place, names(trace), set(used))
+    result = _plane("output", trace.output, _("output"), step.index, cell_names(trace), {step.index})
+    return Scene((given, result), ("→",))
 
 
 def _plane(
-    kind: MatrixKind, array: Array, name: str, at: Index, marked: Collection[Index] = (), hidden: bool = False
+    kind: MatrixKind,
+    array: Array,
+    name: str,
+    at: Index,
+    named: Mapping[Index, Symbol],
+    marked: Collection[Index] = (),
+    hidden: bool = False,
 ) -> Matrix:
     """The plane of an array that holds the cell `at`: its last two axes."""
     at = at or (0,) * array.ndim
@@ -287,7 +301,7 @@ def _plane(
             marks = frozenset({"result"} if kind == "output" else {"window", "tapped"})
         if hidden or (kind == "output" and marked and found > at):
             return Cell("unknown", index=found, marks=marks)
-        return Cell("data", plain(array[found]), found, marks)
+        return Cell("data", shown_as(plain(array[found]), named, found), found, marks)
 
     here = (0, 0, *at)[-2:]
     rows, row_cut = _cut((0, shape[0]), (here[0], here[0] + 1) if marked else None)

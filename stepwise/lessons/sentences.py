@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ..arithmetic import shown
+from ..arithmetic import is_expression, shown
 from ..language import _, plural
 from ..ops import MeanPool, ReLU
 from ..traces import Step, Tap, Trace
 from .blocks import Inline, Strong, Text
+from .letters import max_of_letters, relu_of_letters
 
 
 def counted(step: Step) -> tuple[list[Tap], int]:
@@ -31,6 +32,8 @@ def max_sentence(step: Step) -> Text:
     if padded:
         parts.append(_("Padding holds no value, so it cannot win.") + " ")
     best = step.winner
+    if any(is_expression(tap.value) for tap in data):
+        return (*parts, *max_of_letters([tap.value for tap in data], step.result))
     if best is None or best.value != best.value:
         parts.append(_("One of them is NaN (not a number), and NaN wins over everything."))
     elif len(data) > 1 and sum(tap.value == best.value for tap in data) > 1:
@@ -143,6 +146,8 @@ def relu_instruction(trace: Trace) -> str:
 
 def relu_sentence(step: Step) -> Text:
     relu, value = relu_of(step.trace), step.taps[0].value
+    if is_expression(value):
+        return relu_of_letters(step)
     if value != value:
         return (_("NaN stays NaN."),)
     if relu.ceiling is not None and value > relu.threshold and value > relu.ceiling:

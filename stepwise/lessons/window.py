@@ -10,6 +10,7 @@ from . import pictures
 from .blocks import Block, Code, Inline, Math, Prose, Section, StepBlock, Steps, Strong, Table, Text
 from .choice import Chosen, choose
 from .fold import folded
+from .letters import assumptions, has_letters, meanings
 from .phrases import phrases
 from .sizes import pace, padding_blocks, size_blocks
 from .terms import cells, kind, sizes, window_name
@@ -60,6 +61,8 @@ def question_text(trace: Trace) -> Prose:
     for name, drawn in trace.origins.items():
         told = _("No {name} was given, so the layer's own initializer made one:").format(name=_(name))
         text += [" " + told + " ", Code(drawn), "."]
+    if has_letters(trace):
+        text += [" ", *assumptions(trace)]
     return Prose(tuple(text))
 
 
@@ -142,4 +145,4 @@ def _answer(trace: Trace) -> list[Block]:
     check = Prose((Strong(_("Check it.")), " " + phrases(trace).check(trace)))
     if pictures.is_large(trace):
         return [pictures.feature_maps(trace, "input", "output"), check]
-    return [pictures.answer(trace), check]
+    return [pictures.answer(trace), *(meanings(trace) if has_letters(trace) else []), check]

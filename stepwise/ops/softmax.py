@@ -73,7 +73,7 @@ class Softmax(CellOperation):
         ]
 
     def expression(self, step: Step) -> Formula:
-        """`exp(1 - 3) / (exp(1 - 3) + exp(3 - 3))`; of letters nothing is taken away, since the largest is not known."""
+        """`exp(1 - 3) / (exp(1 - 3) + exp(3 - 3))`; of letters, which is largest is not known."""
         if any(is_expression(tap.value) for tap in step.taps):
             powers = {tap.source: Function("exp", (Number(tap.value),)) for tap in step.taps}
             return Quotient(powers[step.index], Sum(tuple(powers.values())))

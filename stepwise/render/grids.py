@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from ..arithmetic import shown
+from ..formula import written
 from ..language import _
 from ..lessons.blocks import Cell, FeatureMap, Matrix, Scene
 from .shades import levels
@@ -131,7 +131,7 @@ LONGEST_NUMBER = 20
 
 
 def _text(cell: Cell) -> str:
-    text = {"padding": "·", "unknown": "?"}.get(cell.kind) or shown(cell.value)
+    text = {"padding": "·", "unknown": "?"}.get(cell.kind) or written(cell.value)
     return text if len(text) <= LONGEST_NUMBER else f"{text[:9]}…{text[-9:]}"
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 from markupsafe import Markup
 
 from ..arithmetic import shown
-from ..formula import Formula, mathml
+from ..formula import Formula, leaf, mathml
+from ..formula import Number as FormulaNumber
+from ..formula.tree import Node
 from ..language import _
 from ..lessons.blocks import Cell, FeatureMap, Matrix
 from .png import grey_png
@@ -20,11 +23,14 @@ def math(formula: Formula, tall: bool = False) -> Markup:
     return Markup(mathml(formula, tall))  # noqa: S704 - mathml() escapes every name it writes
 
 
-def number(cell: Cell) -> str:
+def number(cell: Cell) -> str | Markup:
     """What stands in a cell, with a true minus."""
     if cell.kind == "padding":
         return "·"
-    return "?" if cell.kind == "unknown" else shown(cell.value).replace("-", "−")
+    if cell.kind == "unknown":
+        return "?"
+    formula: Any = cell.value if isinstance(cell.value, Node) else leaf(cell.value)
+    return formula.digits.replace("-", "−") if isinstance(formula, FormulaNumber) else math(formula)
 
 
 def classes(matrix: Matrix, row: int, column: int) -> str:
