@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import numpy as np
 
 from .arithmetic import Array
+from .arithmetic.records import DamagedNumber, from_record
 from .errors import FileError, StepwiseError
 from .files import PathLike, read_text
 from .geometry import RULES, Adaptive, AxisGeometry, Geometry, PaddingDecision, Sliding, Transposed, Whole, axis_for
@@ -25,7 +26,7 @@ from .traces import Layer, Trace
 DEEPEST = 500
 """Layers a saved chain may have; Python's own reader of JSON gives up before or after, as its version has it."""
 DTYPES = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)} | {
-    "float16", "float32", "float64", "object"
+    "float16", "float32", "float64", "object", "exact"
 }  # fmt: skip
 LARGEST = 2**40
 """The largest whole number a parameter or an axis may have; no layer that was carried out has a larger one."""
@@ -177,6 +178,8 @@ def _array(data: Any) -> Array:
     shape, cells, dtype = _field(data, "shape", list), _field(data, "data", list), data["dtype"]
     if not all(type(n) is int and n > 0 for n in shape) or math.prod(shape) != len(cells):
         raise _DamagedError(f"an array of shape {shape} has {len(cells)} numbers")
+    if dtype == "exact":
+        return _exact_array(cells, shape)
     values = [_SPECIAL.get(cell, cell) if isinstance(cell, str) else cell for cell in cells]
     if not all(type(value) in (int, float) for value in values):
         raise _DamagedError("an array holds something that is not a number")
@@ -189,3 +192,14 @@ def _array(data: Any) -> Array:
         raise _DamagedError(f"an array's numbers do not fit {dtype}") from None
     array.flags.writeable = False
     return array
+
+
+def _exact_array(cells: list[Any], shape: list[int]) -> Array:
+    array = np.empty(len(cells), dtype=object)
+    try:
+        array[:] = [from_record(cell) for cell in cells]
+    except (DamagedNumber, RecursionError) as error:
+        raise _DamagedError(f"an array holds no exact number: {error}") from None
+    exact = array.reshape(shape)
+    exact.flags.writeable = False
+    return exact

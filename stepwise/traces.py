@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsInde
 
 import numpy as np
 
-from .arithmetic import Array, Value, holds_expressions, is_exact, lift, plain, size
+from .arithmetic import Array, Value, exact, holds_expressions, is_exact, lift, plain, size
+from .arithmetic.records import to_record
 from .errors import FileError, InputError, LimitError, StepIndexError, VerificationError
 from .files import PathLike, write_whole
 from .formula import Formula, near, outcome, worked_out
@@ -525,6 +526,8 @@ def _data_fields(record: Any) -> dict[str, Any]:
 
 def array_to_data(array: Array) -> dict[str, Any]:
     """An array as JSON-ready data that reads back to the very same numbers."""
+    if is_exact(array):
+        return {"dtype": "exact", "shape": list(array.shape), "data": [to_record(exact(v)) for v in array.flat]}
     return {
         "dtype": str(array.dtype),
         "shape": list(array.shape),

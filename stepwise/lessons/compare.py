@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from ..arithmetic import Array, plain
-from ..formula import Number
+from ..formula import Number, leaf
 from ..geometry import AxisGeometry
 from ..language import _, plural
 from ..layout import Index
@@ -298,4 +298,4 @@ def _at(trace: Trace, index: Index) -> object:
 
 def _value(trace: Trace, index: Index) -> Text:
     value = _at(trace, index)
-    return (_("none"),) if value is None else (Math(Number(value)),)
+    return (_("none"),) if value is None else (Math(leaf(value)),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..arithmetic import plain
-from ..formula import Number, Product
+from ..formula import Product, leaf
 from ..language import _, plural
 from ..traces import Trace
 from . import pictures
@@ -87,7 +87,7 @@ def _spreads(trace: Trace) -> list[Block]:
         given: list[Inline] = []
         landed = trace.layer.operation.spreads(trace, index)
         for at, weight in landed[:MOST_LANDED]:
-            product = Product((Number(plain(value)), Number(weight)))
+            product = Product((leaf(plain(value)), leaf(weight)))
             given += [", " if given else "", f"{_place(at)} += ", Math(product)]
         given += [", …"] if len(landed) > MOST_LANDED else []
         rows.append(((_place(index),), tuple(given) or (_("nothing: all of it is cut off"),)))
