@@ -32,11 +32,25 @@ from .files import PathLike, read_text
 from .inputs import MOST_CELLS, as_array, from_file, sample_digit
 from .language import available
 from .lessons import DETAILS, Lesson, compare, tell
-from .tracing import trace, understood
+from .numerals import Assumed, read_assumptions
+from .traces import Trace
+from .tracing import Written, trace, understood
 
 LONGEST = 2_000_000
 LARGEST_DIVISOR = 1e300
-KEYS = ("stepwise", "title", "language", "input", "layers", "compare", "weights", "show", "worksheet")
+KEYS = (
+    "stepwise",
+    "title",
+    "language",
+    "input",
+    "layers",
+    "compare",
+    "weights",
+    "arithmetic",
+    "assume",
+    "show",
+    "worksheet",
+)
 INPUT_KEYS = ("file", "mnist", "random", "divide")
 
 
@@ -52,6 +66,8 @@ class LessonFile:
     compared: bool  # whether `layers` are two calls to set side by side, not a chain
     input: Array
     weights: list[Any] | dict[Any, Any] | None = None
+    arithmetic: str | None = None
+    assume: Assumed = "real"  # what is known of letters
     title: str | None = None
     language: str = "en"
     steps: str = "auto"
@@ -62,11 +78,14 @@ class LessonFile:
         detail = detail or self.steps
         try:
             if self.compared:
-                a, b = (trace(layer, self.input, weights=[self._given(n)]) for n, layer in enumerate(self.layers))
+                a, b = (self._traced([layer], [self._given(n)]) for n, layer in enumerate(self.layers))
                 return compare(a, b, self.language, self.title, detail)
-            return tell(trace(list(self.layers), self.input, weights=self.weights), self.language, detail, self.title)
+            return tell(self._traced(list(self.layers), self.weights), self.language, detail, self.title)
         except StepwiseError as error:
             raise LessonFileError(f"{self.place}: {error}") from None
+
+    def _traced(self, layers: list[Written], weights: Any) -> Trace:
+        return trace(layers, self.input, weights=weights, arithmetic=self.arithmetic, assume=self.assume)
 
     def _given(self, number: int) -> Any:
         """The weights of one of two calls."""
@@ -112,11 +131,14 @@ class _Reader:
         if "input" not in data:
             raise self._error(data, "stepwise", "found no input:, expected one such as input: 4 3; 2 1")
         key = "compare" if "compare" in data else "layers"
+        arithmetic, assume = self._text(data, "arithmetic"), self._assume(data)
         return LessonFile(
             layers=self._layers(data, key),
             compared=key == "compare",
-            input=self._at(data, "input", lambda: self._input(data["input"])),
+            input=self._at(data, "input", lambda: self._input(data["input"], arithmetic, assume)),
             weights=self._weights(data),
+            arithmetic=arithmetic,
+            assume=assume,
             title=self._text(data, "title"),
             language=self._language(data),
             steps=self._steps(data),
@@ -169,9 +191,19 @@ class _Reader:
             raise self._error(data, key, f"found {len(layers)} calls in compare:, expected two")
         return tuple(layers)
 
-    def _input(self, value: Any) -> Array:
+    def _assume(self, data: CommentedMap) -> Assumed:
+        value = _plain(data.get("assume", "real"))
+        if isinstance(value, str):
+            return read_assumptions(value)
+        if not isinstance(value, dict) or not all(isinstance(word, str) for pair in value.items() for word in pair):
+            raise self._error(
+                data, "assume", f"found assume: {value!r}, expected a word or letters, such as a: positive"
+            )
+        return value
+
+    def _input(self, value: Any, arithmetic: str | None, assume: Assumed) -> Array:
         if not isinstance(value, CommentedMap):
-            return as_array(_plain(value))
+            return as_array(_plain(value), "input", arithmetic, assume)
         for key in value:
             if key not in INPUT_KEYS:
                 raise StepwiseError(

@@ -26,6 +26,22 @@ _LETTER = re.compile(r"[A-Za-z](_?[0-9]+(_[0-9]+)*)?")
 _SPECIAL = {"nan": math.nan, "inf": math.inf, "infinity": math.inf, "∞": math.inf}
 
 
+def read_assumptions(text: str) -> Assumed:
+    """What is known of letters, from text: one assumption for all, or one for each.
+
+    Raises `InputError` for text that is neither.
+
+    >>> read_assumptions("positive"), read_assumptions("a=positive, b=0..255")
+    ('positive', {'a': 'positive', 'b': '0..255'})
+    """
+    if "=" not in text:
+        return text.strip()
+    parts = [part.partition("=") for part in text.split(",")]
+    if not all(name.strip() and sign and word.strip() for name, sign, word in parts):
+        raise InputError(f"the assumptions {text[:60]!r} are neither one word nor a list such as a=positive, b=0..255")
+    return {name.strip(): word.strip() for name, _sign, word in parts}
+
+
 @dataclass(frozen=True)
 class Reading:
     """How numbers are read: for which array, in which arithmetic (None: as the numbers themselves ask for).

@@ -6,7 +6,17 @@ import click
 
 from ..lessons import compare
 from ..tracing import trace
-from .options import check_steps, deliver, given_weights, input_option, need_input, numbers, output_options
+from .options import (
+    arithmetic_options,
+    check_steps,
+    deliver,
+    given_weights,
+    how_to_read,
+    input_option,
+    need_input,
+    numbers,
+    output_options,
+)
 
 
 @click.command(
@@ -23,6 +33,7 @@ Example:
 @click.option("--bias", metavar="NUMBERS", help="The bias of both.")
 @click.option("--steps", default="auto", metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--language", default="en", help="The language of the lesson.")
+@arithmetic_options
 @output_options
 def command(
     first: str,
@@ -32,6 +43,8 @@ def command(
     bias: str | None,
     steps: str,
     language: str,
+    arithmetic: str | None,
+    assume: str | None,
     format_: str | None,
     output: str | None,
     force: bool,
@@ -39,6 +52,7 @@ def command(
 ) -> None:
     """Set two calls on the same input side by side, from the first decision where they part."""
     check_steps(steps)
-    array = numbers(need_input(input_))
-    a, b = (trace(call, array, **given_weights(kernel, bias)) for call in (first, second))
+    how = how_to_read(arithmetic, assume)
+    array = numbers(need_input(input_), **how)
+    a, b = (trace(call, array, **given_weights(kernel, bias, **how), **how) for call in (first, second))
     deliver(compare(a, b, language, detail=steps), format_, output, force, templates)

@@ -13,7 +13,18 @@ from ..errors import FileError, StepwiseError
 from ..lesson_file import LONGEST, load_lesson_file, read_lesson
 from ..lessons import Lesson, tell
 from ..tracing import trace
-from .options import check_steps, deliver, given_weights, input_option, need_input, numbers, output_options, write_all
+from .options import (
+    arithmetic_options,
+    check_steps,
+    deliver,
+    given_weights,
+    how_to_read,
+    input_option,
+    need_input,
+    numbers,
+    output_options,
+    write_all,
+)
 
 
 @click.command(
@@ -23,6 +34,7 @@ Examples:
   stepwise explain "MaxPool2D(2, strides=1, padding='same')" --input "4 3; 2 1"
   stepwise explain "Conv2D(1, 2)" --input "4 3; 2 1" --kernel "1 0; 0 1" --bias 1 -o page.html
   stepwise explain "Conv2D(4, 3)" "MaxPool2D(2)" --input image.csv --to md
+  stepwise explain "MaxPool2D(2)" --input "a b; c 0" --assume positive
   stepwise explain lesson.yaml -o lesson.html
   stepwise explain - < lesson.yaml""",
 )
@@ -32,6 +44,7 @@ Examples:
 @click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")
 @click.option("--steps", default=None, metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--language", default=None, help="The language of the lesson.")
+@arithmetic_options
 @output_options
 def command(
     requests: tuple[str, ...],
@@ -40,6 +53,8 @@ def command(
     bias: str | None,
     steps: str | None,
     language: str | None,
+    arithmetic: str | None,
+    assume: str | None,
     format_: str | None,
     output: str | None,
     force: bool,
@@ -55,11 +70,15 @@ def command(
     if files and len(files) != len(requests):
         raise StepwiseError("give either calls or lesson files, not both at once")
     if not files:
-        traced = trace(list(requests), numbers(need_input(input_)), **given_weights(kernel, bias))
+        how = how_to_read(arithmetic, assume)
+        array = numbers(need_input(input_), **how)
+        traced = trace(list(requests), array, **given_weights(kernel, bias, **how), **how)
         deliver(tell(traced, language or "en", steps or "auto"), format_, output, force, templates)
         return
-    if any(given is not None for given in (input_, kernel, bias, language)):
-        raise StepwiseError("a lesson file has its own input, weights and language; leave those options out")
+    if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume)):
+        raise StepwiseError(
+            "a lesson file has its own input, weights, language and arithmetic; leave those options out"
+        )
     lessons = list(_lessons(files, steps))
     if output is None or len(files) == 1:
         for _name, lesson in lessons:

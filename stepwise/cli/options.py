@@ -15,6 +15,7 @@ from ..errors import FileError, InputError, StepwiseError, listing
 from ..files import check_free, write_whole
 from ..inputs import as_array, from_file
 from ..lessons import DETAILS, Lesson
+from ..numerals import ARITHMETIC, read_assumptions
 from ..render import FORMATS, render
 from ..render.text import render_text
 
@@ -28,6 +29,24 @@ def input_option(required: bool) -> Callable[[F], F]:
     """`--input`."""
     help = 'The numbers: rows ended by ";", such as "4 3; 2 1"; JSON for more axes; or a .csv, .json or .npy file.'
     return click.option("--input", "input_", metavar="NUMBERS", required=required, help=help)
+
+
+def arithmetic_options(command: F) -> F:
+    """`--arithmetic`, `--assume`."""
+    known = (
+        'What is known of letters: positive, nonnegative, real, a range 0..255, or one for each: "a=positive, b=0..9".'
+    )
+    for option in (
+        click.option("--assume", metavar="WORD", help=known),
+        click.option("--arithmetic", metavar="KIND", help=f"{', '.join(ARITHMETIC)}; letters and fractions choose it."),
+    ):
+        command = option(command)
+    return command
+
+
+def how_to_read(arithmetic: str | None, assume: str | None) -> dict[str, Any]:
+    """`--arithmetic` and `--assume` as `trace` takes them."""
+    return {"arithmetic": arithmetic, "assume": "real" if assume is None else read_assumptions(assume)}
 
 
 def output_options(command: F) -> F:
@@ -48,14 +67,17 @@ def check_steps(steps: str) -> None:
         raise StepwiseError(f"--steps {steps!r} is not known; it is {listing(DETAILS)}")
 
 
-def numbers(text: str, name: str = "input") -> Any:
+def numbers(text: str, name: str = "input", **how: Any) -> Any:
     """An array from the text of an option: numbers, or the name of a file that holds them."""
-    return from_file(text, name) if _FILE_NAME.fullmatch(text) else as_array(text, name)
+    return from_file(text, name, **how) if _FILE_NAME.fullmatch(text) else as_array(text, name, **how)
 
 
-def given_weights(kernel: str | None, bias: str | None) -> dict[str, Any]:
-    """`--kernel` and `--bias`, those that were given."""
-    return {name: numbers(text, name) for name, text in (("kernel", kernel), ("bias", bias)) if text is not None}
+def given_weights(kernel: str | None, bias: str | None, **how: Any) -> dict[str, Any]:
+    """`--kernel` and `--bias`, those that were given; a bias is one row, however it is written."""
+    given = {
+        name: numbers(text, name, **how) for name, text in (("kernel", kernel), ("bias", bias)) if text is not None
+    }
+    return {name: array.ravel() if name == "bias" else array for name, array in given.items()}
 
 
 def deliver(lesson: Lesson, format_: str | None, output: str | None, force: bool, templates: str | None) -> None:
