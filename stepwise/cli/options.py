@@ -34,7 +34,7 @@ def input_option(required: bool) -> Callable[[F], F]:
 def arithmetic_options(command: F) -> F:
     """`--arithmetic`, `--assume`."""
     known = (
-        'What is known of letters: positive, nonnegative, real, a range 0..255, or one for each: "a=positive, b=0..9".'
+        'What letters stand for: positive, nonnegative, real, a range 0..255, or one for each: "a=positive, b=0..9".'
     )
     for option in (
         click.option("--assume", metavar="WORD", help=known),
@@ -74,10 +74,12 @@ def numbers(text: str, name: str = "input", **how: Any) -> Any:
 
 def given_weights(kernel: str | None, bias: str | None, **how: Any) -> dict[str, Any]:
     """`--kernel` and `--bias`, those that were given; a bias is one row, however it is written."""
-    given = {
-        name: numbers(text, name, **how) for name, text in (("kernel", kernel), ("bias", bias)) if text is not None
-    }
-    return {name: array.ravel() if name == "bias" else array for name, array in given.items()}
+    given = {}
+    if kernel is not None:
+        given["kernel"] = numbers(kernel, "kernel", **how)
+    if bias is not None:
+        given["bias"] = numbers(bias, "bias", **how).ravel()
+    return given
 
 
 def deliver(lesson: Lesson, format_: str | None, output: str | None, force: bool, templates: str | None) -> None:
