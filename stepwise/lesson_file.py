@@ -196,9 +196,7 @@ class _Reader:
         if isinstance(value, str):
             return read_assumptions(value)
         if not isinstance(value, dict) or not all(isinstance(word, str) for pair in value.items() for word in pair):
-            raise self._error(
-                data, "assume", f"found assume: {value!r}, expected a word or letters, such as a: positive"
-            )
+            raise self._error(data, "assume", f"found assume: {value!r}, expected a word, or one for each letter")
         return value
 
     def _input(self, value: Any, arithmetic: str | None, assume: Assumed) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..formula import Equality, Formula, Number, Sum, equality, value
 from ..traces import Step
-from .names import names, shortened
+from .names import cell_names, names, shortened
 
 READABLE = 28
 """Terms that are shown one by one; a 3×3 window over three channels, and a bias, still are."""
@@ -15,7 +15,7 @@ def folded(step: Step) -> Formula:
 
     Of letters: long expressions that came in go by the names that the lesson gives them.
     """
-    if names(step.trace):
+    if names(step.trace) or cell_names(step.trace):
         return shortened(step)
     formula = step.formula
     if not isinstance(formula, Equality):

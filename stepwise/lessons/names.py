@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ..arithmetic import Value, is_expression
-from ..formula import Equality, Formula, Symbol, leaf, spelled, written
+from ..formula import Equality, Formula, Symbol, leaf, outcome, spelled, written
 from ..layout import Index
 from ..traces import Step, Trace, chain
 
@@ -55,10 +55,11 @@ def shortened(step: Step) -> Formula:
     by_value = {array[index]: symbol for index, symbol in named.items() if is_expression(array[index])}
     working = spelled(step.trace.layer.operation.expression(step), by_value)
     own = cell_names(step.trace).get(step.index)
-    if own is not None:
-        return Equality(own, working)
     result = leaf(step.result)
-    return Equality(working, result) if len(str(result)) <= LONG_RESULT else working
+    worked: Formula = working
+    if len(str(result)) <= LONG_RESULT and (not by_value or own is None):
+        worked = outcome(working, step.result)
+    return worked if own is None or worked == own else Equality(own, worked)
 
 
 def _all_values(trace: Trace) -> list[Value]:
