@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -59,16 +59,10 @@ def worked_out(written: str) -> Fraction:
     return Fraction(eval(exact, {"F": Fraction, "max": lambda *all: max(all), "__builtins__": {}}))
 
 
-def bias_of(written: str) -> Any:
-    return np.atleast_1d(np.squeeze(as_array(written)))
-
-
 @pytest.mark.parametrize("case", ALL)
 def test_case(case: Case) -> None:
     fields = case.fields
-    weights = {name: fields[name] for name in ("kernel",) if name in fields}
-    bias = {"bias": bias_of(fields["bias"])} if "bias" in fields else {}
-    trace = sw.trace(fields["call"], fields["input"], **weights, **bias)
+    trace = sw.trace(fields["call"], fields["input"], kernel=fields.get("kernel"), bias=fields.get("bias"))
     expected = as_array(fields["expected"])
     assert trace.output.shape == expected.shape
     np.testing.assert_allclose(trace.output.astype(float), expected.astype(float), rtol=1e-12, atol=1e-12)
