@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,8 @@ def _leaves(data: Any, shape: tuple[int, ...], name: str, at: tuple[int, ...]) -
             raise InputError(f"the {name} holds {data!r} at {list(at)}, where a number belongs")
         return
     if not isinstance(data, list | tuple | np.ndarray) or len(data) != shape[0]:
-        found = f"{len(data)} entries" if isinstance(data, list | tuple | np.ndarray) else repr(data)
-        raise InputError(f"the {name} is ragged: at {list(at)} there is {found}, where others have {shape[0]} entries")
+        found = f"a list of {len(data)}" if isinstance(data, list | tuple | np.ndarray) else repr(data)
+        raise InputError(f"the {name} is ragged: at {list(at)} there is {found}, where others have {shape[0]}")
     for i, entry in enumerate(data):
         yield from _leaves(entry, shape[1:], name, (*at, i))
 
@@ -122,7 +123,8 @@ def from_text(text: str, name: str = "input") -> Array:
     stripped = text.strip()
     if stripped.startswith("["):
         try:
-            return as_array(json.loads(stripped, parse_int=lambda digits: number(digits, name, "")), name)
+            read = partial(number, name=name, where="")
+            return as_array(json.loads(stripped, parse_int=read, parse_float=read), name)
         except (json.JSONDecodeError, RecursionError) as error:
             where = f" (column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
             raise InputError(f"the {name} begins like JSON but cannot be read as it{where}") from None
@@ -135,12 +137,17 @@ def from_text(text: str, name: str = "input") -> Array:
     ]
     for r, row_cells in enumerate(cells, 1):
         if len(row_cells) != len(cells[0]):
-            raise InputError(f"the {name} is ragged: row {r} has {len(row_cells)} numbers, row 1 has {len(cells[0])}")
+            raise InputError(f"the {name} is ragged: row {r} has {_numbers(row_cells)}, row 1 has {_numbers(cells[0])}")
     return as_array(cells, name)
 
 
 def _words(row: str) -> list[str]:
-    return [word for word in re.split(r"[\s,]+", row) if word]
+    """Between two commas there must be a word: a cell left empty would let the others move up."""
+    return re.split(r"\s*,\s*|\s+", row.strip())
+
+
+def _numbers(cells: Sequence[Any]) -> str:
+    return "1 number" if len(cells) == 1 else f"{len(cells)} numbers"
 
 
 def number(word: str, name: str, where: str) -> int | float:
@@ -148,7 +155,11 @@ def number(word: str, name: str, where: str) -> int | float:
     if len(word) > LONGEST_NUMBER:
         raise InputError(f"the {name} has a number of {len(word):,} characters{where}; at most {LONGEST_NUMBER}")
     if _DECIMAL.fullmatch(word):
-        return int(word) if word.lstrip("+-").isdigit() else float(word)
+        if word.lstrip("+-").isdigit():
+            return int(word)
+        if math.isinf(float(word)):
+            raise InputError(f"the {name} has {word}{where}, which is too large for a decimal")
+        return float(word)
     if fraction := _FRACTION.fullmatch(word):
         try:
             return int(fraction[1]) / int(fraction[2])
@@ -159,7 +170,8 @@ def number(word: str, name: str, where: str) -> int | float:
     sign, bare = (-1, word[1:]) if word.startswith("-") else (1, word.lstrip("+"))
     if bare.lower() in _SPECIAL:
         return sign * _SPECIAL[bare.lower()]
-    raise InputError(f"the {name} has {word[:40]!r}{where}, where a number belongs")
+    found = repr(word[:40]) if word else "nothing"
+    raise InputError(f"the {name} has {found}{where}, where a number belongs")
 
 
 def from_file(path: PathLike, name: str = "input") -> Array:
