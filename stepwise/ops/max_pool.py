@@ -71,6 +71,8 @@ def winners(trace: Trace) -> Array:
     found, done = [], 0
     for values, data in gather(images, tables):
         best = np.where(data, values, lowest(values.dtype)).argmax(axis=-1)
+        # Data that is itself the lowest there is ties with padding, and wins all the same.
+        best = np.where(data[np.arange(len(data)), best], best, data.argmax(axis=-1))
         at = np.unravel_index(best, [table.shape[1] for table in cells])
         outputs = np.unravel_index(np.arange(done, done + len(data)), [len(table) for table in cells])
         found.append(sum(table[o, k] * step for table, o, k, step in zip(cells, outputs, at, strides)))
