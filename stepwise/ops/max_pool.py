@@ -14,7 +14,7 @@ from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
 from ..replay import check_geometry, gather, positions_table
 from ..traces import Step, Tap, Trace
-from .windows import WindowOperation, along, data_taps, refuse_empty
+from .windows import WindowOperation, along, data_taps, refuse_empty, separably
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,7 @@ class MaxPool(WindowOperation):
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """One pass for each axis: a maximum of maxima is the maximum, so k·k comparisons become k + k."""
         refuse_empty(geometry)
-        for number, axis in enumerate(geometry.axes):  # outermost first: whole rows are compared while there are many
-            images = _largest_along(images, number + 2, axis)
-        return images
+        return separably(images, geometry, _largest_along)
 
     def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
         """See `WindowOperation.combine`."""
