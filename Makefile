@@ -9,10 +9,10 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check pictures clean
+.PHONY: help demo test check pictures conformance clean
 
 help:  ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages in build/demo
 	@mkdir -p $(DEMO)
@@ -37,6 +37,9 @@ check: .venv/.dev  ## Lint, formatting, types, and which way imports go
 
 pictures: .venv/.browser  ## Take the README's pictures again
 	@$(BIN)/python tools/pictures.py
+
+conformance: .venv/.dev  ## Count again which facts from frameworks and standard hold: docs/conformance.md
+	@$(BIN)/python -m tools.conformance
 
 clean:  ## Remove the environment and everything built
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

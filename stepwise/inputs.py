@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -112,8 +113,8 @@ def _leaves(data: Any, shape: tuple[int, ...], reading: Reading, at: tuple[int, 
             raise InputError(f"the {name} holds {data!r} at {list(at)}, where a number belongs")
         return
     if not isinstance(data, list | tuple | np.ndarray) or len(data) != shape[0]:
-        found = f"{len(data)} entries" if isinstance(data, list | tuple | np.ndarray) else repr(data)
-        raise InputError(f"the {name} is ragged: at {list(at)} there is {found}, where others have {shape[0]} entries")
+        found = f"a list of {len(data)}" if isinstance(data, list | tuple | np.ndarray) else repr(data)
+        raise InputError(f"the {name} is ragged: at {list(at)} there is {found}, where others have {shape[0]}")
     for i, entry in enumerate(data):
         yield from _leaves(entry, shape[1:], reading, (*at, i))
 
@@ -138,8 +139,8 @@ def _from_text(text: str, reading: Reading) -> Array:
     stripped = text.strip()
     if stripped.startswith("["):
         try:
-            data = json.loads(stripped, parse_int=lambda d: number(d, reading, ""), parse_float=_float(reading))
-            return _from_data(data, reading)
+            read = partial(number, reading=reading, where="")
+            return _from_data(json.loads(stripped, parse_int=read, parse_float=read), reading)
         except (json.JSONDecodeError, RecursionError) as error:
             where = f" (column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
             raise InputError(f"the {name} begins like JSON but cannot be read as it{where}") from None
@@ -152,17 +153,17 @@ def _from_text(text: str, reading: Reading) -> Array:
     ]
     for r, row_cells in enumerate(cells, 1):
         if len(row_cells) != len(cells[0]):
-            raise InputError(f"the {name} is ragged: row {r} has {len(row_cells)} numbers, row 1 has {len(cells[0])}")
+            raise InputError(f"the {name} is ragged: row {r} has {_numbers(row_cells)}, row 1 has {_numbers(cells[0])}")
     return _from_data(cells, reading)
 
 
 def _words(row: str) -> list[str]:
-    return [word for word in re.split(r"[\s,]+", row) if word]
+    """Between two commas there must be a word: a cell left empty would let the others move up."""
+    return re.split(r"\s*,\s*|\s+", row.strip())
 
 
-def _float(reading: Reading) -> Any:
-    """How JSON's decimals are read: as they stand where nothing is to be rounded."""
-    return (lambda digits: number(digits, reading, "")) if reading.arithmetic in ("exact", "symbolic") else float
+def _numbers(cells: Sequence[Any]) -> str:
+    return "1 number" if len(cells) == 1 else f"{len(cells)} numbers"
 
 
 def from_file(path: PathLike, name: str = "input", arithmetic: str | None = None, assume: Assumed = "real") -> Array:

@@ -12,6 +12,7 @@ what was expected. To add a key: a field of `LessonFile`, a line in `KEYS`, a re
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -227,8 +228,8 @@ class _Reader:
             raise StepwiseError(f"found file: {name!r}, expected the name of a file in the lesson's own folder")
         place = self.folder / name
         try:
-            inside = place.resolve().is_relative_to(self.folder.resolve())
-        except (OSError, ValueError):  # a null character, or links that lead in a circle
+            inside = Path(os.path.realpath(place)).is_relative_to(os.path.realpath(self.folder))
+        except ValueError:  # a null character
             inside = False
         if not inside:
             raise StepwiseError(f"file: {name!r} does not lie in the lesson's own folder")
@@ -312,7 +313,7 @@ def _random(value: Any) -> Array:
 def _plain(value: Any) -> Any:
     """YAML's containers as Python's own."""
     if isinstance(value, Mapping):
-        return {key: _plain(entry) for key, entry in value.items()}
+        return {str(k) if isinstance(k, Mapping) else _plain(k): _plain(entry) for k, entry in value.items()}
     if isinstance(value, list):
         return [_plain(entry) for entry in value]
     for kind in (bool, int, float, str):  # ruamel's own kinds of each remember how they were written

@@ -86,7 +86,11 @@ def number(word: str, reading: Reading, where: str) -> Value:
     if _DECIMAL.fullmatch(word):
         if word.lstrip("+-").isdigit():
             return int(word)
-        return exact(word) if reading.arithmetic in ("exact", "symbolic") else float(word)
+        if reading.arithmetic in ("exact", "symbolic"):
+            return exact(word)
+        if math.isinf(float(word)):
+            raise InputError(f"the {name} has {word}{where}, which is too large for a decimal")
+        return float(word)
     if fraction := _FRACTION.fullmatch(word):
         if int(fraction[2]) == 0:
             raise InputError(f"the {name} has {word}{where}, which divides by zero")
@@ -96,4 +100,5 @@ def number(word: str, reading: Reading, where: str) -> Value:
         return sign * _SPECIAL[bare.lower()]
     if _LETTER.fullmatch(bare) or (reading.arithmetic == "symbolic" and bare.isidentifier()):
         return sign * reading.letter(bare)
-    raise InputError(f"the {name} has {word[:40]!r}{where}, where a number or a single letter belongs")
+    found = repr(word[:40]) if word else "nothing"
+    raise InputError(f"the {name} has {found}{where}, where a number or a single letter belongs")

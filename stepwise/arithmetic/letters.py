@@ -313,8 +313,9 @@ def taken_apart(value: Expression) -> tuple[str, list[Any]]:
         return "absolute", [lowered(value.args[0])]
     if isinstance(value, sympy.Max):
         return "max", sorted(map(lowered, value.args), key=lambda part: (is_expression(part), _order(part)))
-    if isinstance(value, sympy.tanh):
-        return "tanh", [lowered(value.args[0])]
+    for kind, name in ((sympy.tanh, "tanh"), (sympy.floor, "floor"), (sympy.ceiling, "ceiling")):
+        if isinstance(value, kind):
+            return name, [lowered(value.args[0])]
     raise TypeError(f"{value!r} has no part that is known here")
 
 

@@ -115,13 +115,17 @@ class LayerObject:
 
     def give(self, weights: Mapping[str, Any]) -> None:
         """Set weights by the layer's names or the engine's. Raises `CallError` for one the layer does not have."""
-        own = {engine: name for stage in self.plan.stages for engine, name in stage.weights.items()}
+        pairs = [pair for stage in self.plan.stages for pair in stage.weights.items()]
+        own = dict(pairs)
+        matrices = {name for engine, name in pairs if engine in ("kernel", "other")}
         for given, value in weights.items():
             name = given if given in self.plan.initializers else own.get(given, given)
             if name not in self.plan.initializers:
                 has = listing(self.plan.initializers) if self.plan.initializers else "no weights"
                 raise CallError(f"{self.call} has no {given}; it has {has}")
             weight = np.atleast_1d(as_array(value, given))
+            if name not in matrices and weight.shape[:-1] == (1,):
+                weight = weight[0]  # a bias written as text is a row
             weight.flags.writeable = False  # traces share it, so it must not change under them
             self.weights[name] = weight
 

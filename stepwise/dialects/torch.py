@@ -345,8 +345,10 @@ def _batch_norm(
     track_running_stats: bool = True,
     device: None = None,
     dtype: None = None,
+    bias: Any = True,
 ) -> Plan:
-    names = {"gamma": "weight", "beta": "bias"} if yes_or_no("affine", affine) else {}
+    names = {"gamma": "weight"} if yes_or_no("affine", affine) else {}
+    names |= {"beta": "bias"} if names and yes_or_no("bias", bias) else {}
     names |= {"mean": "running_mean", "variance": "running_var"}
     values = {"weight": 1.0, "bias": 0.0, "running_mean": 0.0, "running_var": 1.0}
     drawn = {name: constant(values[name]) for name in names.values()}

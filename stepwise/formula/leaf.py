@@ -53,6 +53,10 @@ def leaf(value: Value) -> Formula:
             return Power(leaf(parts[0]), leaf(parts[1]))
         case "absolute":
             return Absolute(leaf(parts[0]))
+        case "floor":
+            return Floor(leaf(parts[0]))
+        case "ceiling":
+            return Ceiling(leaf(parts[0]))
     return Function(kind, tuple(map(leaf, parts)))
 
 

@@ -10,7 +10,7 @@ from ..language import speaking
 from ..traces import Trace
 from .blocks import Lesson
 from .chain import tell_chain
-from .compare import tell_comparison
+from .comparison import tell_comparison
 
 DETAILS = ("auto", "all", "none")
 

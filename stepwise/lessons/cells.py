@@ -6,7 +6,7 @@ from ..language import _
 from ..traces import Trace
 from . import pictures
 from .blocks import Block, Code, Prose, Section, StepBlock, Steps, Strong, Text
-from .choice import choose
+from .choice import Chosen, choose
 from .fold import folded
 from .letters import has_letters, meanings
 from .phrases import phrases
@@ -46,16 +46,12 @@ def _steps(trace: Trace, detail: str) -> list[Block]:
         said: Text = (told.format(total=f"{total:,}", shown=len(chosen)) + " ", Code("--steps all"), ".")
     else:
         said = (_("Every cell, in reading order."),)
-    steps = tuple(
-        StepBlock(
-            _("Cell {n} of {total}").format(n=one.number, total=f"{total:,}"),
-            one.number,
-            one.step.index,
-            pictures.cell_scene(one.step),
-            folded(one.step),
-            phrases(trace).sentence(one.step),
-            one.why,
-        )
-        for one in chosen
-    )
-    return [Prose(said), Steps(steps)]
+    return [Prose(said), Steps(tuple(_step(one, total) for one in chosen))]
+
+
+def _step(chosen: Chosen, total: int) -> StepBlock:
+    step = chosen.step
+    title = _("Cell {n} of {total}").format(n=chosen.number, total=f"{total:,}")
+    formula, note = folded(step)
+    sentence = (*phrases(step.trace).sentence(step), *((" " + note,) if note else ()))
+    return StepBlock(title, chosen.number, step.index, pictures.cell_scene(step), formula, sentence, chosen.why)

@@ -136,9 +136,10 @@ def _told(chosen: list[Chosen], total: int) -> Steps:
 
 def _step(chosen: Chosen, total: int) -> StepBlock:
     step = chosen.step
-    sentence = phrases(step.trace).sentence(step)
     title = _("Window {n} of {total}").format(n=chosen.number, total=f"{total:,}")
-    return StepBlock(title, chosen.number, step.index, pictures.scene(step), folded(step), sentence, chosen.why)
+    formula, note = folded(step)
+    sentence = (*phrases(step.trace).sentence(step), *((" " + note,) if note else ()))
+    return StepBlock(title, chosen.number, step.index, pictures.scene(step), formula, sentence, chosen.why)
 
 
 def _answer(trace: Trace) -> list[Block]:

@@ -79,8 +79,9 @@ class ReLU(Elementwise):
             return np.asarray(np.minimum(result, np.asarray(self.ceiling, dtype=result.dtype)))
         above = result > self.ceiling
         if float(self.ceiling).is_integer():  # integers stay integers
-            result = result.copy()
-            result[above] = int(self.ceiling)
+            if above.any():  # else the ceiling may be too large for the type
+                result = result.copy()
+                result[above] = int(self.ceiling)
             return result
         return np.where(above, like(result, self.ceiling), result)
 

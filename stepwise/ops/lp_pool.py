@@ -17,7 +17,7 @@ from ..geometry import Geometry
 from ..layout import Layout
 from ..traces import Step, Trace
 from .mean_pool import sums_along
-from .windows import WindowOperation, cell_places, data_taps
+from .windows import WindowOperation, cell_places, data_taps, separably
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,8 @@ class LpPool(WindowOperation):
         """Powers, one pass of sums for each axis, roots."""
         floats = images if images.dtype.kind == "f" else wide(images, 1).astype(np.float64)
         with np.errstate(invalid="ignore"):  # a negative number has no real power that is not whole
-            total = (floats if self.signed else np.abs(floats)) ** self.power
-        for number, axis in enumerate(geometry.axes):
-            total = sums_along(total, number + 2, axis)
+            powers = (floats if self.signed else np.abs(floats)) ** self.power
+        total = separably(powers, geometry, sums_along)
         if self.scaled:
             for number, axis in enumerate(geometry.axes):
                 counts = np.array(axis.padded_counts).reshape(-1, *(1,) * (len(geometry.axes) - 1 - number))

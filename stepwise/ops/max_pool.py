@@ -15,7 +15,7 @@ from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
 from ..replay import check_geometry, gather, positions_table
 from ..traces import Step, Tap, Trace
-from .windows import Shape, WindowOperation, along, data_taps, refuse_empty
+from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,7 @@ class MaxPool(WindowOperation):
 
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """One pass for each axis: a maximum of maxima is the maximum, so k·k comparisons become k + k."""
-        for number, axis in enumerate(geometry.axes):  # outermost first: whole rows are compared while there are many
-            images = _largest_along(images, number + 2, axis)
-        return images
+        return separably(images, geometry, _largest_along)
 
     def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
         """See `WindowOperation.combine`."""
@@ -81,6 +79,8 @@ def winners(trace: Trace) -> Array:
     found, done = [], 0
     for values, data in gather(images, tables):
         best = np.where(data, values, lowest(values.dtype)).argmax(axis=-1)
+        # Data that is itself the lowest there is ties with padding, and wins all the same.
+        best = np.where(data[np.arange(len(data)), best], best, data.argmax(axis=-1))
         at = np.unravel_index(best, [table.shape[1] for table in cells])
         outputs = np.unravel_index(np.arange(done, done + len(data)), [len(table) for table in cells])
         found.append(sum(table[o, k] * step for table, o, k, step in zip(cells, outputs, at, strides)))

@@ -14,7 +14,7 @@ from ..formula import Formula, Number, Quotient, Sum
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
 from ..traces import Step, Trace
-from .windows import Shape, WindowOperation, along, cell_places, data_taps, refuse_empty
+from .windows import Shape, WindowOperation, along, cell_places, data_taps, refuse_empty, separably
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,7 @@ class MeanPool(WindowOperation):
 
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """One pass of sums for each axis, then one division; the divisors are a product of the axes' counts."""
-        total = wide(images, int(np.prod(geometry.window)))
-        for number, axis in enumerate(geometry.axes):
-            total = sums_along(total, number + 2, axis)
+        total = separably(wide(images, int(np.prod(geometry.window))), geometry, sums_along)
         return total / self.divisors(geometry, total.dtype)
 
     def divisors(self, geometry: Geometry, dtype: np.dtype[np.generic]) -> Array:

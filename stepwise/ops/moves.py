@@ -128,11 +128,14 @@ class Pad(CellOperation):
         shape = shapes["input"]
         full = self.full(layout, len(shape))
         for axis, (n, (before, after)) in enumerate(zip(shape, full)):
-            limits = {"reflect": n - 1} if self.all_axes else {"reflect": n - 1, "circular": n}  # ONNX: a torus
+            kept = n + min(before, 0) + min(after, 0)
+            limits = {"reflect": n - 1, "circular": n}  # PyTorch's, which mirrors lines that are cut off too
+            if self.all_axes:
+                limits = {"reflect": kept - 1}  # ONNX wraps around as often as it takes
             most = limits.get(self.mode, max(before, after))
-            if max(before, after) > most:
+            if max(before, after) > max(most, 0):
                 raise ShapeError(f"axis {axis} has {n} cells; mode {self.mode} can pad it by at most {most} on a side")
-            if n + min(before, 0) + min(after, 0) < 1:
+            if kept < (0 if self.mode == "constant" else 1) or n + before + after < 1:
                 raise ShapeError(f"axis {axis} has {n} cells; cutting {-before} before and {-after} after leaves none")
         return tuple(n + before + after for n, (before, after) in zip(shape, full))
 

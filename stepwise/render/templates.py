@@ -47,8 +47,10 @@ class TemplateFormat:
             raise StepwiseError(
                 f"template {error.filename or error.name}, line {error.lineno}: {error.message}"
             ) from None
-        except jinja2.TemplateError as error:
-            raise StepwiseError(f"template {_place(error)}: {error.message or error}") from None
+        except Exception as error:
+            if templates is None and not isinstance(error, jinja2.TemplateError):
+                raise  # our own templates do not fail: this is a bug, and its traceback is wanted
+            raise StepwiseError(f"template {_place(error)}: {error}") from None
 
 
 def _place(error: BaseException) -> str:
@@ -71,6 +73,15 @@ def register(format: TemplateFormat) -> TemplateFormat:
     return format
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A stranger's template reads a lesson; it calls nothing that would write one to disk."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if isinstance(obj, Lesson) and callable(value):
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+
 @lru_cache(maxsize=32)
 def _environment(folder: str, suffix: str, own: str | None) -> jinja2.Environment:
     shipped = templates_folder() / folder
@@ -80,7 +91,7 @@ def _environment(folder: str, suffix: str, own: str | None) -> jinja2.Environmen
         if not os.path.isdir(own):
             raise FileError(f"the templates folder {own} is not a folder")
         places = [Path(own) / folder, Path(own), shipped]
-        kind = ImmutableSandboxedEnvironment
+        kind = _Sandbox
     environment = kind(
         loader=jinja2.FileSystemLoader(places),
         undefined=jinja2.StrictUndefined,
