@@ -14,6 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .algebra.matrix import matrix as matrix
     from .arithmetic.letters import substitute as substitute
     from .arithmetic.letters import symbols as symbols
     from .errors import StepwiseError as StepwiseError
@@ -39,6 +40,7 @@ _HOMES = {
     "VerificationError": "errors",
     "compare": "lessons",
     "load": "saved",
+    "matrix": "algebra.matrix",
     "substitute": "arithmetic.letters",
     "symbols": "arithmetic.letters",
     "trace": "tracing",

@@ -80,6 +80,7 @@ class AxisSize:
     axis: str
     working: Formula  # ⌊(n - 2) / 2⌋ + 1 = ⌊n / 2⌋, and = n / 2 where that is known
     size: Size
+    before: int | None = 0  # lines of padding before the data; None where they depend on a size that is not known
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,26 @@ def _axis_size(request: Any, i: int, name: str, size: Size, known: Mapping[str, 
     whole = Equality(working, right) if str(working) != str(right) else working
     if isinstance(right, Equality) and str(working) == str(right.left):
         whole = right
-    return AxisSize(name, whole, best)
+    return AxisSize(name, whole, best, _before(request, i, size, known))
+
+
+def _before(request: Sliding | Transposed, i: int, size: Size, known: Mapping[str, Known]) -> int | None:
+    if isinstance(request, Transposed):
+        return None
+    span, stride = (request.window[i] - 1) * request.dilation[i] + 1, request.stride[i]
+    match request.padding:
+        case "explicit":
+            return request.pads[i][0]
+        case "causal":
+            return span - 1
+        case "same_upper" | "same_lower":
+            n = raised(size)
+            short = sympy.Max(0, (sympy.ceiling(n / stride) - 1) * stride + span - n)
+            total = span - 1 if stride == 1 else settled(short, known)
+            if not isinstance(total, int):
+                return None
+            return total // 2 if request.padding == "same_upper" else total - total // 2
+    return 0
 
 
 def _value(size: Size) -> Value:

@@ -51,11 +51,17 @@ def how_to_read(arithmetic: str | None, assume: str | None) -> dict[str, Any]:
 
 def output_options(command: F) -> F:
     """`--to`, `-o`, `--force`, `--templates`."""
+    return click.option("--to", "format_", metavar="FORMAT", help=f"The format: {', '.join(FORMATS)}.")(
+        file_options(command)
+    )
+
+
+def file_options(command: F) -> F:
+    """`-o`, `--force`, `--templates`."""
     for option in (
         click.option("--templates", metavar="DIR", help="A folder whose templates come before stepwise's own."),
         click.option("--force", is_flag=True, help="Replace the output file if it exists."),
         click.option("-o", "--output", metavar="FILE", help="Write to this file; its suffix chooses the format."),
-        click.option("--to", "format_", metavar="FORMAT", help=f"The format: {', '.join(FORMATS)}."),
     ):
         command = option(command)
     return command
