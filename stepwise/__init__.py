@@ -38,6 +38,7 @@ _HOMES = {
     "Tap": "traces",
     "Trace": "traces",
     "VerificationError": "errors",
+    "equivalent": "algebra.equivalent",
     "compare": "lessons",
     "load": "saved",
     "matrix": "algebra.matrix",

@@ -1,7 +1,7 @@
 """The inverse question: which windows, strides, paddings and dilations take one size to another?
 
 Every candidate within bounds is decided by `geometry.decide`, as a trace would be, so nothing is listed that a trace
-would not give. A dialect lists only what it can say: Keras has no numbers for padding, PyTorch none that differ by side.
+would not give. A dialect lists only what it can say: Keras has no numbers for padding, PyTorch the same on both sides.
 """
 
 from __future__ import annotations

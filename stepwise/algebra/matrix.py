@@ -1,4 +1,4 @@
-"""A convolution as one matrix: every output cell is a row, every input cell a column, and the kernel's weights lie in it.
+"""A convolution as one matrix: a row for every output cell, a column for every input cell, the weights in their places.
 
     y = M·x + b      M[i, j] = the weight that output cell i gives to input cell j, 0 where its window does not reach
 

@@ -19,6 +19,7 @@ from ..errors import StepwiseError, VerificationError, did_you_mean
 
 COMMANDS = {
     "compare": "Set two calls on the same input side by side.",
+    "prove": "Prove that two chains of layers are one function, or find where they differ.",
     "explain": "Tell how a layer, a chain of layers or a lesson file works.",
     "shape": "Work out sizes after every layer.",
     "verify": "Replay a saved trace by an independent way.",

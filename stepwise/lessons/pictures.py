@@ -264,10 +264,10 @@ def cells_of(array: Array, most: int) -> Iterator[tuple[Index, Value]]:
 
 def arrays(trace: Trace, answered: bool) -> Scene:
     """An operation without a window: its inputs, and its output, empty or filled."""
-    matrices = [_plane("input", trace.inputs["input"], _("input"), (), names(trace))]
+    matrices = [plane("input", trace.inputs["input"], _("input"), (), names(trace))]
     weights = [name for name in trace.inputs if name != "input" and 0 < trace.inputs[name].ndim <= 2]
-    matrices += [_plane("kernel", trace.inputs[name], _(name), (), {}) for name in weights]
-    output = _plane("output", trace.output, _("output"), (), cell_names(trace), hidden=not answered)
+    matrices += [plane("kernel", trace.inputs[name], _(name), (), {}) for name in weights]
+    output = plane("output", trace.output, _("output"), (), cell_names(trace), hidden=not answered)
     return Scene((*matrices, output), (*(",",) * (len(matrices) - 1), "→"))
 
 
@@ -276,12 +276,12 @@ def cell_scene(step: Step) -> Scene:
     trace = step.trace
     used = [tap.source for tap in step.taps if tap.input == "input" and isinstance(tap.source, tuple)]
     place = used[0] if used else ()
-    given = _plane("input", trace.inputs["input"], _("input"), place, names(trace), set(used))
-    result = _plane("output", trace.output, _("output"), step.index, cell_names(trace), {step.index})
+    given = plane("input", trace.inputs["input"], _("input"), place, names(trace), set(used))
+    result = plane("output", trace.output, _("output"), step.index, cell_names(trace), {step.index})
     return Scene((given, result), ("→",))
 
 
-def _plane(
+def plane(
     kind: MatrixKind,
     array: Array,
     name: str,
