@@ -71,9 +71,9 @@ def _unbounded(array: Array, name: str) -> Array:
 def _cells(data: Sequence[Any], name: str) -> Array:
     shape: list[int] = []
     inner: Any = data
-    while isinstance(inner, list | tuple):
+    while _nested(inner):
         shape.append(len(inner))
-        inner = inner[0] if inner else None
+        inner = inner[0] if len(inner) else None
         if len(shape) > 32:
             raise InputError(f"the {name} is nested deeper than any array is")
     flat = list(_leaves(data, tuple(shape), name, ()))
@@ -84,6 +84,10 @@ def _cells(data: Sequence[Any], name: str) -> Array:
     if array.dtype.kind == "O" or _loses_digits(array, flat):
         array = np.array(flat, dtype=object)
     return array.reshape(shape)
+
+
+def _nested(data: Any) -> bool:
+    return isinstance(data, list | tuple) or (isinstance(data, np.ndarray) and data.ndim > 0)
 
 
 def _loses_digits(array: Array, flat: list[Any]) -> bool:
@@ -97,13 +101,13 @@ def _leaves(data: Any, shape: tuple[int, ...], name: str, at: tuple[int, ...]) -
             yield number(data, name, f" at {list(at)}")
         elif isinstance(data, bool | int | float | np.number) and not isinstance(data, np.complexfloating):
             yield data
-        elif isinstance(data, list | tuple):
+        elif _nested(data):
             raise InputError(f"the {name} is ragged: at {list(at)} there is a list where other rows have a number")
         else:
             raise InputError(f"the {name} holds {data!r} at {list(at)}, where a number belongs")
         return
-    if not isinstance(data, list | tuple | np.ndarray) or len(data) != shape[0]:
-        found = f"a list of {len(data)}" if isinstance(data, list | tuple | np.ndarray) else repr(data)
+    if not _nested(data) or len(data) != shape[0]:
+        found = f"a list of {len(data)}" if _nested(data) else repr(data)
         raise InputError(f"the {name} is ragged: at {list(at)} there is {found}, where others have {shape[0]}")
     for i, entry in enumerate(data):
         yield from _leaves(entry, shape[1:], name, (*at, i))
