@@ -63,6 +63,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {best}?" if best else ""
 
 
+def one_line(message: str) -> str:
+    """A message as one line without control characters: a file's name must not steer the terminal.
+
+    >>> one_line("cannot read a\\x1b[31m\\nb")
+    'cannot read a [31m b'
+    """
+    return " ".join("".join(c if c.isprintable() else " " for c in message).split())
+
+
 def listing(words: Iterable[object]) -> str:
     """Words as a sentence lists them.
 
