@@ -16,14 +16,14 @@ ROOT = Path(__file__).parents[2]
 STAMP = ".venv/.runtime"
 
 
+OURS = ("PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS")
+STRANGER = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+"""The environment without what this checkout, or the make that runs the tests, has put into it."""
+
+
 def run(*command: str, folder: Path) -> str:
-    """What a program prints. Nothing of this checkout's environment is handed on."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS"))
-    }
-    done = subprocess.run(command, cwd=folder, env=kept, capture_output=True, text=True)
+    """What a program prints."""
+    done = subprocess.run(command, cwd=folder, env=STRANGER, capture_output=True, text=True)
     assert done.returncode == 0, f"{command} failed:\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -102,6 +102,6 @@ def test_ci_runs_the_tests_from_anywhere(tmp_path: Path) -> None:
     (tmp_path / ".ci").mkdir()
     shutil.copy2(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
     (tmp_path / "Makefile").write_text("test:\n\t@echo tested in $(CURDIR); exit 3\n")
-    done = subprocess.run([tmp_path / ".ci" / "run"], cwd="/", capture_output=True, text=True)
+    done = subprocess.run([tmp_path / ".ci" / "run"], cwd="/", env=STRANGER, capture_output=True, text=True)
     assert done.stdout.splitlines()[0] == f"tested in {tmp_path}"
     assert done.returncode != 0
