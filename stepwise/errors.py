@@ -80,3 +80,19 @@ def listing(words: Iterable[object]) -> str:
     """
     *most, last = [str(word) for word in words]
     return f"{', '.join(most)} or {last}" if most else last
+
+
+def differing(given: tuple[int, ...], due: tuple[int, ...]) -> str:
+    """Where a shape is not what it should be: which axis, what it is, what it should be.
+
+    >>> differing((2, 3, 3), (2, 4, 3)), differing((3, 3), (1, 3, 3))
+    ('axis 1 is 3 and should be 4', 'it has 2 axes and should have 3')
+    """
+    if len(given) != len(due):
+        return f"it has {len(given)} axes and should have {len(due)}"
+    wrong = [
+        f"axis {axis} is {is_} and should be {should}"
+        for axis, (is_, should) in enumerate(zip(given, due))
+        if is_ != should
+    ]
+    return ", ".join(wrong)
