@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from stepwise.errors import ShapeError
 from stepwise.geometry import Adaptive, AxisGeometry, Sliding, Transposed, decide
+from stepwise.replay import check_geometry
 
 sizes = st.integers(1, 12)
 windows = st.integers(1, 5)
@@ -102,6 +103,22 @@ def test_ceil_slides_on_while_cells_are_left_over(
     edge = size + given[1]
     assert axis.padded_counts == tuple(sum(-given[0] <= cell < edge for cell in cells) for cells in expected)
     assert axis.padding.overhang == max(0, expected[-1][-1] + 1 - edge)
+
+
+@given(
+    sizes, windows, steps, steps, pads, st.booleans(), st.booleans(),
+    st.sampled_from(["valid", "same_upper", "same_lower", "explicit", "causal"]),
+)  # fmt: skip
+def test_the_formulas_and_the_sliding_by_hand_agree(
+    size: int, window: int, stride: int, dilation: int, given: tuple[int, int], ceil: bool, lenient: bool, rule: Any
+) -> None:
+    request = Sliding((window,), (stride,), rule, (dilation,), (given,), ceil, lenient)
+    try:
+        geometry = request.plan((size,))
+    except ShapeError:
+        return
+    [rows] = check_geometry(request, geometry, (size,))
+    assert len(rows) == geometry.axes[0].output
 
 
 @given(sizes, windows, steps, steps, pads, st.booleans())
