@@ -9,7 +9,7 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check pictures conformance clean
+.PHONY: help demo test check bench pictures conformance clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,10 @@ check: .venv/.dev  ## Lint, formatting, types, and which way imports go
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+# Where these two are set, NumPy does not choose its own kernels, and other ones would be measured.
+bench: .venv/.bench  ## Measure against onnxruntime, ONNX's reference, and PyTorch where it is installed
+	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks
+
 pictures: .venv/.browser  ## Take the README's pictures again
 	@$(BIN)/python tools/pictures.py
 
@@ -54,6 +58,10 @@ clean:  ## Remove the environment and everything built
 .venv/.dev: .venv/.runtime
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+.venv/.bench: .venv/.dev
+	@$(BIN)/python -m pip install --quiet --group bench
 	@touch $@
 
 .venv/.browser: .venv/.dev tools/browser.sh

@@ -78,9 +78,9 @@ def _cells(data: Sequence[Any], reading: Reading) -> Array:
     name = reading.name
     shape: list[int] = []
     inner: Any = data
-    while isinstance(inner, list | tuple):
+    while _nested(inner):
         shape.append(len(inner))
-        inner = inner[0] if inner else None
+        inner = inner[0] if len(inner) else None
         if len(shape) > 32:
             raise InputError(f"the {name} is nested deeper than any array is")
     flat = list(_leaves(data, tuple(shape), reading, ()))
@@ -91,6 +91,10 @@ def _cells(data: Sequence[Any], reading: Reading) -> Array:
     if array.dtype.kind == "O" or _loses_digits(array, flat):
         array = np.array(flat, dtype=object)
     return array.reshape(shape)
+
+
+def _nested(data: Any) -> bool:
+    return isinstance(data, list | tuple) or (isinstance(data, np.ndarray) and data.ndim > 0)
 
 
 def _loses_digits(array: Array, flat: list[Any]) -> bool:
@@ -107,13 +111,13 @@ def _leaves(data: Any, shape: tuple[int, ...], reading: Reading, at: tuple[int, 
             isinstance(data, bool | int | float | Fraction | np.number) and not isinstance(data, np.complexfloating)
         ) or is_expression(data):
             yield data
-        elif isinstance(data, list | tuple):
+        elif _nested(data):
             raise InputError(f"the {name} is ragged: at {list(at)} there is a list where other rows have a number")
         else:
             raise InputError(f"the {name} holds {data!r} at {list(at)}, where a number belongs")
         return
-    if not isinstance(data, list | tuple | np.ndarray) or len(data) != shape[0]:
-        found = f"a list of {len(data)}" if isinstance(data, list | tuple | np.ndarray) else repr(data)
+    if not _nested(data) or len(data) != shape[0]:
+        found = f"a list of {len(data)}" if _nested(data) else repr(data)
         raise InputError(f"the {name} is ragged: at {list(at)} there is {found}, where others have {shape[0]}")
     for i, entry in enumerate(data):
         yield from _leaves(entry, shape[1:], reading, (*at, i))

@@ -189,7 +189,8 @@ class _Reader:
         if not layers:
             raise self._error(data, key, f"found no call in {key}:, expected one such as MaxPool2D(2)")
         if key == "compare" and len(layers) != 2:
-            raise self._error(data, key, f"found {len(layers)} calls in compare:, expected two")
+            found = "1 call" if len(layers) == 1 else f"{len(layers)} calls"
+            raise self._error(data, key, f"found {found} in compare:, expected two")
         return tuple(layers)
 
     def _assume(self, data: CommentedMap) -> Assumed:

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..errors import StepwiseError, VerificationError, did_you_mean
+from ..errors import StepwiseError, VerificationError, did_you_mean, one_line
 
 COMMANDS = {
     "compare": "Set two calls on the same input side by side.",
@@ -93,6 +93,5 @@ def main() -> None:
 
 
 def _say(message: str, status: int) -> int:
-    sentence = " ".join(message.split())
-    click.echo(f"stepwise: {sentence}", err=True)
+    click.echo(f"stepwise: {one_line(message)}", err=True)
     return status

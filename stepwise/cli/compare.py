@@ -23,7 +23,7 @@ from .options import (
     name="compare",
     epilog="""\b
 Example:
-  stepwise compare "MaxPool2D(2, strides=1, padding='valid')" "MaxPool2D(2, strides=1, padding='same')" \\
+  stepwise compare "MaxPool2D(2, strides=1)" "MaxPool2D(2, strides=1, padding='same')" \\
       --input "4 3; 2 1" -o valid-or-same.html""",
 )
 @click.argument("first", metavar="CALL")

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ..errors import FileError, InputError, StepwiseError, listing
+from ..errors import FileError, InputError, StepwiseError, listing, one_line
 from ..files import check_free, write_whole
 from ..inputs import as_array, from_file
 from ..lessons import DETAILS, Lesson
@@ -111,7 +111,7 @@ def write_all(lessons: Mapping[str, Lesson], format_: str | None, force: bool, t
             check_free(output)
         pages[output] = render(lesson, format, templates)
     for output, page in pages.items():
-        click.echo(f"wrote {write_whole(output, page, replace=force)}", err=True)
+        click.echo(one_line(f"wrote {write_whole(output, page, replace=force)}"), err=True)
 
 
 def _format(output: str, format_: str | None) -> str:

@@ -117,11 +117,16 @@ def _pool_windows(spatial: int, kernel_size: Any, stride: Any, padding: Any, dil
     step = window if stride is None else whole_each("stride", stride, spatial)
     pads = whole_each("padding", padding, spatial, least=0)
     gaps = whole_each("dilation", dilation, spatial)
-    for pad, k in zip(pads, window):
-        if pad > k // 2:  # gaps do not count
+    for pad, k, d in zip(pads, window, gaps):
+        if pad > k // 2:  # PyTorch lets the gaps of a dilated window count at first, but not in the end
+            half = (
+                "at most half of effective kernel size"
+                if pad > ((k - 1) * d + 1) // 2
+                else "at most half of kernel size"
+            )
             raise CallError(
-                f"padding={padding!r} is more than half the window; PyTorch says: pad should be smaller than or equal "
-                f"to half of kernel size, but got pad={pad} and kernel_size={k}"
+                f"padding={padding!r} is more than half the window; PyTorch says: pad should be {half}, but got "
+                f"pad={pad}, kernel_size={k} and dilation={d}"
             )
     rule: Rule = "explicit" if any(pads) else "valid"
     return Sliding(window, step, rule, gaps, _pads(pads), yes_or_no("ceil_mode", ceil_mode))

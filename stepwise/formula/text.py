@@ -41,6 +41,8 @@ def tightness(formula: Formula) -> int:
         case Number():
             if formula.digits.startswith("-"):
                 return SUM  # a sign needs its parentheses after any other sign
+            if "e" in formula.digits:
+                return POWER  # in print, 1e-12 is 1·10^-12
             return PRODUCT if "/" in formula.digits else ATOM
         case _:
             return ATOM

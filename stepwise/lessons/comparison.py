@@ -16,6 +16,7 @@ from . import pictures
 from .blocks import Block, Card, Code, Inline, Lesson, Math, Pair, Prose, Section, Strong, Table, Text
 from .choice import WHERE
 from .phrases import phrases
+from .shift import shift
 from .terms import padding_name, rule_name, terms, window_name
 from .window import told_steps
 
@@ -270,6 +271,10 @@ def _cells(a: Trace, b: Trace, names: tuple[str, str]) -> list[Block]:
     if not differing:
         return [*blocks, Prose((_("Every output cell is the same in both."),))]
     count = plural("{n} output cell differs.", "{n} output cells differ.", len(differing))
+    moved = shift(a, b)
+    if moved:
+        told = _("So every window of {a} starts {where} than the same window of {b}, and {count}")
+        count = told.format(a=names[0], where=enumerated(moved), b=names[1], count=count)
     if len(differing) > MOST_CELLS:
         count += " " + _("The first {n} are:").format(n=MOST_CELLS)
     rows = tuple((f"({', '.join(map(str, i))})",) for i in differing[:MOST_CELLS])

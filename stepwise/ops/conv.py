@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding, wide
-from ..errors import CallError, LimitError, ShapeError
+from ..errors import CallError, LimitError, ShapeError, differing
 from ..formula import Formula, Number, Product, Sum
 from ..geometry import Adaptive, Geometry, Whole
 from ..layout import Index, Layout
@@ -80,10 +80,11 @@ class Conv(WindowOperation):
         given = inputs["kernel"].shape
         alone = self.channels(channels) == 1 and channels == 1
         if given != due and not (alone and given == self._window):
-            raise ShapeError(f"the kernel has shape {given}; this layer needs {due}")
+            raise ShapeError(f"the kernel has shape {given}; this layer needs {due}: {differing(given, due)}")
         bias_due = (self.channels(channels),)
         if "bias" in inputs and inputs["bias"].shape != bias_due:
-            raise ShapeError(f"the bias has shape {inputs['bias'].shape}; this layer needs {bias_due}")
+            bias = inputs["bias"].shape
+            raise ShapeError(f"the bias has shape {bias}; this layer needs {bias_due}: {differing(bias, bias_due)}")
         return self.kernel(layout, inputs["kernel"])
 
     def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..arithmetic import Array, like, plain, rounding, wide
-from ..errors import ShapeError
+from ..errors import ShapeError, differing
 from ..formula import Formula, Number, Product, Sum
 from ..layout import Index, Layout
 from ..traces import Step, Trace
@@ -46,7 +46,8 @@ class Dense(CellOperation):
         due = self.weight_shapes(layout, shape)["kernel"]
         if shapes["kernel"] != due:
             raise ShapeError(
-                f"the kernel has shape {shapes['kernel']}; for an input of shape {shape} this layer needs {due}"
+                f"the kernel has shape {shapes['kernel']}; for an input of shape {shape} this layer needs {due}: "
+                f"{differing(shapes['kernel'], due)}"
             )
         outer = (shape[-1],) if self.transposed_input else shape[:-1]
         result = (*outer, self.units)
@@ -123,7 +124,11 @@ class MatMul(CellOperation):
         try:
             return np.broadcast_to(0, a).__matmul__(np.broadcast_to(0, b)).shape if a and b else ()
         except ValueError:
-            raise ShapeError(f"a matrix of shape {a} cannot be multiplied by one of shape {b}") from None
+            told = f"a matrix of shape {a} cannot be multiplied by one of shape {b}"
+            rows = b[-2] if len(b) > 1 else b[-1]
+            if a[-1] != rows:
+                told += f": the first has {a[-1]} columns and the second {rows} rows, which should be as many"
+            raise ShapeError(told) from None
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """See `CellOperation.fast`."""

@@ -23,7 +23,8 @@ class MaxPool(WindowOperation):
     """max over the window:  y[i, j] = max over (k, l) of x[i·s + k·d - p, j·s + l·d - p]
 
     Padding stands for minus infinity: it is never the largest, not even where all data is negative. Of equal numbers
-    the first in row-major order wins. NaN is larger than everything (TensorFlow, PyTorch and onnxruntime propagate it).
+    the first in row-major order wins. NaN is larger than everything, and the first of several
+    wins (TensorFlow and PyTorch propagate it; PyTorch's indices name the last; onnxruntime is of two minds).
     """
 
     name: ClassVar[str] = "max_pool"

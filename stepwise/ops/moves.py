@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import ShapeError
+from ..errors import ShapeError, differing
 from ..formula import Formula, Number
 from ..layout import Index, Layout
 from ..traces import Step, Trace
@@ -242,7 +242,9 @@ class MaxUnpool(CellOperation):
         """See `CellOperation.result_shape`."""
         shape = shapes["input"]
         if shapes["indices"] != shape:
-            raise ShapeError(f"the indices have shape {shapes['indices']}, but the input has {shape}")
+            indices = shapes["indices"]
+            told = f"the indices have shape {indices}, but the input has {shape}: {differing(indices, shape)}"
+            raise ShapeError(told)
         return (*shape[: len(shape) - len(self.grid)], *self.sizes)
 
     def _landing(self, x: Array, indices: Array) -> Array:

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..arithmetic import Array, plain, wide
-from ..errors import ShapeError
+from ..errors import ShapeError, differing
 from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
 from ..layout import Index, Layout
 from ..traces import Step, Trace
@@ -68,7 +68,8 @@ class BatchNorm(CellOperation):
         due = self.weight_shapes(layout, shapes["input"])["mean"]
         for name in STATISTICS:
             if shapes.get(name, due) != due:
-                raise ShapeError(f"{name} has shape {shapes[name]}; this layer needs {due}")
+                given = shapes[name]
+                raise ShapeError(f"{name} has shape {given}; this layer needs {due}: {differing(given, due)}")
         return shapes["input"]
 
     def _lined_up(self, inputs: Mapping[str, Array]) -> list[Array]:
@@ -126,7 +127,7 @@ class Add(CellOperation):
             return np.broadcast_shapes(*shapes.values())
         except ValueError:
             listed = ", ".join(map(str, shapes.values()))
-            raise ShapeError(f"inputs of shapes {listed} cannot be added") from None
+            raise ShapeError(f"inputs of shapes {listed} cannot be added: {_parting(list(shapes.values()))}") from None
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """See `CellOperation.fast`."""
@@ -155,6 +156,15 @@ class Add(CellOperation):
     def expression(self, step: Step) -> Formula:
         """`3 + 4`"""
         return Sum(tuple(Number(tap.value) for tap in step.taps))
+
+
+def _parting(shapes: list[Shape]) -> str:
+    """The first axis, counted from the end as broadcasting does, along which shapes do not go together."""
+    for axis in range(-1, -max(map(len, shapes)) - 1, -1):
+        sizes = sorted({shape[axis] for shape in shapes if len(shape) >= -axis} - {1})
+        if len(sizes) > 1:
+            return f"along axis {axis} they have {' and '.join(map(str, sizes))} cells, and should have as many, or 1"
+    return "they do not go together"
 
 
 def _exact_sum(cells: Iterable[float]) -> float:

@@ -7,12 +7,14 @@ import warnings
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stepwise.calls import Call, parse, written
 from stepwise.dialects import DIALECTS, LayerObject, layers
 from stepwise.errors import CallError, LimitError, StepwiseError
+
+untimed = settings(deadline=None)  # a busy machine is no mistake
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True).filter(
     lambda name: name not in {"None", "True", "False"} and not is_keyword(name)
@@ -33,6 +35,7 @@ literals = st.recursive(plain, lambda inner: st.lists(inner, max_size=3) | st.li
 keywords = st.dictionaries(names, literals, max_size=4)
 
 
+@untimed
 @given(st.lists(names, min_size=1, max_size=4), st.lists(literals, max_size=4), keywords)
 def test_a_call_reads_back_to_its_literals(path: list[str], arguments: list[Any], named: dict[str, Any]) -> None:
     text = written(".".join(path), tuple(arguments), named)
@@ -44,6 +47,7 @@ def test_a_call_reads_back_to_its_literals(path: list[str], arguments: list[Any]
     assert repr(call) == text
 
 
+@untimed
 @given(st.lists(st.tuples(names, st.lists(literals, max_size=2)), min_size=1, max_size=4))
 def test_calls_parted_by_commas_are_a_chain(calls: list[tuple[str, list[Any]]]) -> None:
     texts = [written(name, tuple(arguments), {}) for name, arguments in calls]
@@ -52,6 +56,7 @@ def test_calls_parted_by_commas_are_a_chain(calls: list[tuple[str, list[Any]]]) 
     assert [call.text for call in found] == texts
 
 
+@untimed
 @given(names, literals)
 def test_a_call_may_stand_for_a_value(name: str, literal: Any) -> None:
     [call] = parse(f"Conv2D(1, 2, kernel_initializer=initializers.{name}({literal!r}))")
@@ -77,6 +82,7 @@ def one_sentence(error: StepwiseError) -> None:
     assert "\n" not in str(error)
 
 
+@untimed
 @given(st.text(max_size=60))
 @example("")
 @example(",")
@@ -119,11 +125,13 @@ parameters = st.sampled_from(
 )  # fmt: skip
 
 
+@untimed
 @given(known, st.lists(odd, max_size=4), st.dictionaries(parameters, odd, max_size=3))
 def test_any_arguments_of_any_layer_fit_or_are_refused(name: str, arguments: list[Any], named: dict[str, Any]) -> None:
     read_or_refused(written(name, tuple(arguments), named))
 
 
+@untimed
 @given(st.text("MaxPol2D(),=[]'1x. ", max_size=40))
 def test_text_that_looks_like_a_call(text: str) -> None:
     read_or_refused(text)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 from xml.etree import ElementTree
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stepwise.formula import (
@@ -31,6 +31,8 @@ from stepwise.formula import (
     text,
     value,
 )
+
+untimed = settings(deadline=None)  # a busy machine is no mistake
 
 numbers = st.one_of(
     st.integers(-50, 50),
@@ -92,6 +94,7 @@ def worked_out(written: str) -> Fraction:
     return Fraction(eval(in_python(written), {"__builtins__": {}}, known))
 
 
+@untimed
 @given(formulas)
 def test_the_text_is_worth_what_the_formula_is(formula: Formula) -> None:
     try:
@@ -101,6 +104,7 @@ def test_the_text_is_worth_what_the_formula_is(formula: Formula) -> None:
     assert value(formula) == expected
 
 
+@untimed
 @given(formulas)
 def test_every_printer_prints_any_formula(formula: Formula) -> None:
     shown = mathml(formula)
@@ -110,7 +114,7 @@ def test_every_printer_prints_any_formula(formula: Formula) -> None:
     assert "  " not in text(formula)
     tex = latex(formula)
     assert balanced(tex.replace(r"\left", "").replace(r"\right", ""))
-    assert re.search(r"\}\s*\^|\^\{[^{}]*\}\^", tex) is None or r"\frac" in tex or "^" not in text(formula)
+    assert re.search(r"\^\{[^{}]*\}\^", tex) is None  # LaTeX stops at a power of a power
 
 
 def balanced(tex: str) -> bool:
@@ -133,6 +137,7 @@ def leaves(formula: Any) -> list[Number]:
     return found
 
 
+@untimed
 @given(formulas)
 def test_every_number_is_seen_and_heard_in_its_order(formula: Formula) -> None:
     digits = [number.digits.lstrip("-") for number in leaves(formula)]
@@ -143,6 +148,7 @@ def test_every_number_is_seen_and_heard_in_its_order(formula: Formula) -> None:
                 place = printed.index(part, place) + len(part)
 
 
+@untimed
 @given(formulas, numbers)
 def test_equals_is_written_only_where_it_is_true(left: Formula, right: Number) -> None:
     told = equality(left, right)
@@ -155,6 +161,7 @@ def test_equals_is_written_only_where_it_is_true(left: Formula, right: Number) -
     assert str(told) == text(told)
 
 
+@untimed
 @given(st.lists(st.integers(-99, 99), min_size=1, max_size=6))
 def test_a_mean_that_comes_out_even_is_an_equality(terms: list[int]) -> None:
     mean = Fraction(sum(terms), len(terms))

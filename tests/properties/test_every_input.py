@@ -8,11 +8,13 @@ import warnings
 from typing import Any
 
 import numpy as np
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stepwise.errors import InputError, LimitError
 from stepwise.inputs import as_array
+
+untimed = settings(deadline=None)  # a busy machine is no mistake
 
 integers = st.integers(-(10**30), 10**30)
 floats = st.floats(allow_nan=True, allow_infinity=True)
@@ -30,6 +32,7 @@ def same(found: Any, expected: list[list[Any]]) -> None:
         assert got == due or (got != got and due != due)
 
 
+@untimed
 @given(rows_of(integers), st.sampled_from([";", "\n", " ; \n", ";\r\n"]), st.sampled_from([" ", ",", ", ", "\t"]))
 def test_integers_read_back_exactly(rows: list[list[int]], between_rows: str, between: str) -> None:
     array = as_array(between_rows.join(between.join(map(str, row)) for row in rows))
@@ -37,12 +40,14 @@ def test_integers_read_back_exactly(rows: list[list[int]], between_rows: str, be
     same(array, rows)
 
 
+@untimed
 @given(rows_of(floats))
 def test_floats_read_back_to_the_last_bit(rows: list[list[float]]) -> None:
     array = as_array("; ".join(" ".join(map(repr, row)) for row in rows))
     same(array, rows)
 
 
+@untimed
 @given(rows_of(integers) | rows_of(floats))
 def test_json_and_lists_are_the_same(rows: list[list[Any]]) -> None:
     from_json, from_lists = as_array(json.dumps(rows)), as_array(rows)
@@ -51,6 +56,7 @@ def test_json_and_lists_are_the_same(rows: list[list[Any]]) -> None:
     assert from_json.dtype == from_lists.dtype
 
 
+@untimed
 @given(rows_of(st.fractions(max_denominator=10**6)))
 def test_fractions_are_the_nearest_decimal(rows: list[list[Any]]) -> None:
     text = ";".join(" ".join(f"{cell.numerator}/{cell.denominator}" for cell in row) for row in rows)
@@ -75,6 +81,7 @@ def one_sentence(error: Exception) -> None:
     assert "\n" not in str(error)
 
 
+@untimed
 @given(st.text(max_size=40) | st.text('0123456789.,;/+-e[]{}"naif∞ \n', max_size=40))
 @example("")
 @example("[")
@@ -110,6 +117,7 @@ leaf = (
 )
 
 
+@untimed
 @given(st.recursive(leaf, lambda inner: st.lists(inner, max_size=4) | st.lists(inner, max_size=3).map(tuple)))
 @example([10**400, 1.5])
 @example([10**400, math.nan])

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 import stepwise as sw
 
+untimed = settings(deadline=None)  # a busy machine is no mistake
+
 Grid = list[list[Any]]
 Lines = list[list[int | None]]  # for each window along an axis: the data line under each of its cells, None for padding
 
@@ -99,6 +101,7 @@ def worked_out(written: str) -> Fraction:
     return Fraction(eval(exact.replace("^", "**"), known))
 
 
+@untimed
 @given(requests())
 def test_max_pooling(request: tuple[str, list[Lines], Grid]) -> None:
     words, found, image = request
@@ -116,6 +119,7 @@ def test_max_pooling(request: tuple[str, list[Lines], Grid]) -> None:
         assert [None if tap.is_padding else tap.value for tap in step.taps] == list(under(found, image, index))
 
 
+@untimed
 @given(requests())
 def test_average_pooling(request: tuple[str, list[Lines], Grid]) -> None:
     words, found, image = request
@@ -136,6 +140,7 @@ def test_average_pooling(request: tuple[str, list[Lines], Grid]) -> None:
     read_back(trace)
 
 
+@untimed
 @given(requests(dilated=True), st.data())
 def test_convolution(request: tuple[str, list[Lines], Grid], data: st.DataObject) -> None:
     words, found, image = request
@@ -158,7 +163,7 @@ def test_convolution(request: tuple[str, list[Lines], Grid], data: st.DataObject
             assert kernel[tap.weight_index[0]][tap.weight_index[1]] == tap.weight
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     groups=st.integers(1, 2), per_group=st.integers(1, 2), filters=st.integers(1, 2), images=st.integers(1, 2),
     size=st.integers(2, 4), last=st.booleans(), seed=st.integers(0, 10**6),
@@ -193,6 +198,7 @@ def test_convolution_of_channels_and_groups(
     read_back(trace)
 
 
+@untimed
 @given(
     st.lists(st.lists(cells, min_size=5, max_size=5), min_size=4, max_size=4),
     st.tuples(st.integers(2, 3), st.integers(1, 3), st.integers(0, 1)), st.booleans(),
@@ -210,6 +216,7 @@ def test_a_mean_that_counts_its_padding(image: Grid, asked: tuple[int, int, int]
         assert worked_out(re.split(" [=≈] ", str(trace.step(index).formula))[0]) == mean
 
 
+@untimed
 @given(st.lists(st.lists(cells, min_size=3, max_size=3), min_size=1, max_size=3), st.integers(1, 3), st.integers(1, 3))
 def test_a_transposed_convolution_spreads_what_it_is_given(image: Grid, window: int, stride: int) -> None:
     kernel = [[i * window + j - 2 for j in range(window)] for i in range(window)]
@@ -222,7 +229,7 @@ def test_a_transposed_convolution_spreads_what_it_is_given(image: Grid, window: 
     checked(trace, lambda at: due[at[0]][at[1]], (height, width))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(cells, min_size=4, max_size=4), min_size=4, max_size=4))
 def test_a_chain_verifies_and_every_cell_is_told_once(image: Grid) -> None:
     trace = sw.trace(["Conv2D(2, 2, padding='same')", "ReLU()", "AveragePooling2D(2)", "Flatten()", "Dense(2)"], image)

@@ -6,11 +6,14 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepwise.errors import ShapeError
 from stepwise.geometry import Adaptive, AxisGeometry, Sliding, Transposed, decide
+from stepwise.replay import check_geometry
+
+untimed = settings(deadline=None)  # a busy machine is no mistake
 
 sizes = st.integers(1, 12)
 windows = st.integers(1, 5)
@@ -32,6 +35,7 @@ def told(axis: AxisGeometry) -> list[list[int | None]]:
     return [list(axis.positions(i)) for i in range(axis.output)]
 
 
+@untimed
 @given(sizes, windows, steps, steps)
 def test_valid_is_every_window_that_fits(size: int, window: int, stride: int, dilation: int) -> None:
     expected = covered(list(range(size)), window, stride, dilation)
@@ -47,6 +51,7 @@ def test_valid_is_every_window_that_fits(size: int, window: int, stride: int, di
     assert axis.counts == (window,) * axis.output
 
 
+@untimed
 @given(sizes, windows, steps, steps, st.sampled_from(["same_upper", "same_lower"]))
 def test_same_is_the_least_padding_that_gives_a_window_for_every_stride(
     size: int, window: int, stride: int, dilation: int, rule: Any
@@ -64,6 +69,7 @@ def test_same_is_the_least_padding_that_gives_a_window_for_every_stride(
     assert told(axis) == covered(line, window, stride, dilation)[:wanted]
 
 
+@untimed
 @given(sizes, windows, steps, steps, pads)
 def test_explicit_padding_is_a_longer_line(
     size: int, window: int, stride: int, dilation: int, given: tuple[int, int]
@@ -83,6 +89,7 @@ def test_explicit_padding_is_a_longer_line(
     assert axis.uncovered == tuple(cell for cell in range(size) if cell not in touched)
 
 
+@untimed
 @given(sizes, windows, steps, steps, pads)
 def test_ceil_slides_on_while_cells_are_left_over(
     size: int, window: int, stride: int, dilation: int, given: tuple[int, int]
@@ -104,6 +111,24 @@ def test_ceil_slides_on_while_cells_are_left_over(
     assert axis.padding.overhang == max(0, expected[-1][-1] + 1 - edge)
 
 
+@untimed
+@given(
+    sizes, windows, steps, steps, pads, st.booleans(), st.booleans(),
+    st.sampled_from(["valid", "same_upper", "same_lower", "explicit", "causal"]),
+)  # fmt: skip
+def test_the_formulas_and_the_sliding_by_hand_agree(
+    size: int, window: int, stride: int, dilation: int, given: tuple[int, int], ceil: bool, lenient: bool, rule: Any
+) -> None:
+    request = Sliding((window,), (stride,), rule, (dilation,), (given,), ceil, lenient)
+    try:
+        geometry = request.plan((size,))
+    except ShapeError:
+        return
+    [rows] = check_geometry(request, geometry, (size,))
+    assert len(rows) == geometry.axes[0].output
+
+
+@untimed
 @given(sizes, windows, steps, steps, pads, st.booleans())
 def test_where_each_cell_of_the_window_finds_data(
     size: int, window: int, stride: int, dilation: int, given: tuple[int, int], ceil: bool
@@ -118,6 +143,7 @@ def test_where_each_cell_of_the_window_finds_data(
         assert pairs == [(i, cell) for i, cell in everything if cell is not None and 0 <= cell < size]
 
 
+@untimed
 @given(sizes, st.integers(1, 12))
 def test_adaptive_windows_share_out_the_data(size: int, output: int) -> None:
     [axis] = Adaptive((output,)).plan((size,)).axes
@@ -129,6 +155,7 @@ def test_adaptive_windows_share_out_the_data(size: int, output: int) -> None:
     assert axis.uncovered == ()
 
 
+@untimed
 @given(sizes, windows, steps, steps, pads)
 def test_transposed_windows_are_where_the_kernel_was_laid_down(
     size: int, window: int, stride: int, dilation: int, cut: tuple[int, int]
@@ -154,6 +181,7 @@ def test_transposed_windows_are_where_the_kernel_was_laid_down(
         assert pairs == sorted((i, cell) for (i, kk), cell in landed.items() if kk == k and 0 <= i < axis.output)
 
 
+@untimed
 @given(st.lists(st.tuples(sizes, windows, steps), min_size=1, max_size=3))
 def test_axes_are_independent_of_each_other(axes: list[tuple[int, int, int]]) -> None:
     all_sizes, all_windows, all_steps = (tuple(column) for column in zip(*axes))

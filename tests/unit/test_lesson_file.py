@@ -130,7 +130,7 @@ MISTAKES = [
     ("stepwise: 1\nlayers: [MaxPool2D(1)]", 1, ["no input:", "input: 4 3; 2 1"]),
     ("stepwise: 1\ninput: 4 3; 2 1", 1, ["neither layers: nor compare:"]),
     (SMALLEST + "compare: [MaxPool2D(2), MaxPool2D(1)]", 3, ["both layers: and compare:"]),
-    ("stepwise: 1\ninput: 1\ncompare: [MaxPool2D(1)]", 3, ["1 calls in compare:", "expected two"]),
+    ("stepwise: 1\ninput: 1\ncompare: [MaxPool2D(1)]", 3, ["1 call in compare:", "expected two"]),
     ("stepwise: 1\ninput: 1\nlayers: []", 3, ["no call in layers:", "MaxPool2D(2)"]),
     ("stepwise: 1\ninput: 1\nlayers:", 3, ["None in layers", "expected a call"]),
     ("stepwise: 1\ninput: 1\nlayers:\n  - MaxPool2D(1)\n  - 7", 3, ["7 in layers", "expected a call"]),

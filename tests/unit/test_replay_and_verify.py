@@ -90,9 +90,12 @@ def test_a_sound_trace_passes(name: str) -> None:
 
 
 def changed(array: np.ndarray[Any, Any], index: tuple[int, ...]) -> np.ndarray[Any, Any]:
-    """A copy in which one cell is a little larger: the least an integer can be, a thousandth of a float."""
+    """A copy in which one cell is a little larger: by 1, or in half of a float's digits."""
     copy = array.copy()
-    copy[index] += 1 if array.dtype.kind in "iuO" else max(abs(copy[index]) / 1000, 1e-3)
+    if array.dtype.kind == "f":
+        copy[index] += max(abs(copy[index]), 1) * 4 * math.sqrt(np.finfo(array.dtype).eps)
+    else:
+        copy[index] += 1
     return copy
 
 
@@ -274,6 +277,7 @@ def test_what_a_window_lies_over_by_hand() -> None:
     assert slid(5, 2, 2, 1, 0, 0) == [[0, 1], [2, 3]]
     assert slid(5, 2, 2, 1, 0, 0, ceil=True) == [[0, 1], [2, 3], [4, None]]
     assert slid(4, 2, 3, 1, 1, 1, ceil=True) == [[None, 0], [2, 3]]  # a third would start in the padding
+    assert slid(2, 2, 2, 1, 0, 1, ceil=True) == [[0, 1]]
     assert slid(1, 1, 1, 1, 0, 2, ceil=True) == [[0], [None]]  # as in PyTorch, only the last place is given up
     assert slid(3, 2, 1, 2, 1, 0) == [[None, 1], [0, 2]]
     assert shared_out(7, 3) == [[0, 1, 2], [2, 3, 4], [4, 5, 6]]
