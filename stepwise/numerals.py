@@ -101,4 +101,4 @@ def number(word: str, reading: Reading, where: str) -> Value:
     if _LETTER.fullmatch(bare) or (reading.arithmetic == "symbolic" and bare.isidentifier()):
         return sign * reading.letter(bare)
     found = repr(word[:40]) if word else "nothing"
-    raise InputError(f"the {name} has {found}{where}, where a number or a single letter belongs")
+    raise InputError(f"the {name} has {found}{where}, where a number belongs (or one letter, such as a or x1)")

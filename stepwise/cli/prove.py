@@ -28,7 +28,9 @@ Examples:
 @click.argument("first", metavar="CALL[,CALL…]")
 @click.argument("second", metavar="CALL[,CALL…]")
 @click.option("--input-shape", required=True, metavar="N,N,…", help="The shape of what goes into the first.")
-@click.option("--transposed", is_flag=True, help="Take the second as its matrix, transposed: does the first undo sizes?")
+@click.option(
+    "--transposed", is_flag=True, help="Take the second as its matrix, transposed: does the first undo sizes?"
+)
 @click.option("--language", default="en", help="The language of the lesson.")
 @output_options
 def command(

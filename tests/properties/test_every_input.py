@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 import warnings
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import sympy
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -58,9 +60,12 @@ def test_json_and_lists_are_the_same(rows: list[list[Any]]) -> None:
 
 @untimed
 @given(rows_of(st.fractions(max_denominator=10**6)))
-def test_fractions_are_the_nearest_decimal(rows: list[list[Any]]) -> None:
+def test_fractions_stay_fractions_or_become_the_nearest_decimal(rows: list[list[Any]]) -> None:
     text = ";".join(" ".join(f"{cell.numerator}/{cell.denominator}" for cell in row) for row in rows)
-    same(as_array(text), [[cell.numerator / cell.denominator for cell in row] for row in rows])
+    same(as_array(text), rows)
+    decimals = as_array(text, arithmetic="float")
+    assert decimals.dtype == np.float64
+    same(decimals, [[cell.numerator / cell.denominator for cell in row] for row in rows])
 
 
 def read_or_refused(data: Any) -> None:
@@ -73,7 +78,8 @@ def read_or_refused(data: Any) -> None:
             return
     assert array.size > 0
     assert array.dtype.kind in "iufO"
-    assert all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in array.ravel().tolist())
+    numbers = (int, float, Fraction, sympy.Expr)
+    assert all(isinstance(cell, numbers) and not isinstance(cell, bool) for cell in array.ravel().tolist())
 
 
 def one_sentence(error: Exception) -> None:

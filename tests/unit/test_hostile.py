@@ -160,7 +160,7 @@ def test_words_in_a_message_stay_on_one_line_and_steer_no_terminal(words: str, t
     good = ("explain", "MaxPool2D(2)", "--input", "4 3; 2 1")
     for arguments in (
         ("explain", words, "--input", "1"),
-        ("explain", "MaxPool2D(2)", "--input", "4 3; 2 x" + words),
+        ("explain", "MaxPool2D(2)", "--input", "4 3; 2 word" + words),
         ("explain", "Conv2D(1, 2)", "--input", "4 3; 2 1", "--kernel", "x" + words),
         ("explain", "Conv2D(1, 2)", "--input", "4 3; 2 1", "--bias", "x" + words),
         (*good, "--language", words),

@@ -137,7 +137,7 @@ MISTAKES = [
     ("stepwise: 1\ninput: 1\nlayers:\n  - MaxPool2D(1)\n\n  - MaxPol2D(1)", 6, ["MaxPol2D", "Did you mean MaxPool2D?"]),
     ("stepwise: 1\ninput: 1\nlayers:\n  - MaxPool2D(__import__('os'))", 4, ["pool_size", "__import__('os')"]),
     ("stepwise: 1\ninput: [[1, 2], [3]]\nlayers: [MaxPool2D(1)]", 2, ["ragged", "a list of 1", "others have 2"]),
-    ("stepwise: 1\n\ninput: a b\nlayers: [MaxPool2D(1)]", 3, ["'a'", "row 1, column 1", "number belongs"]),
+    ("stepwise: 1\n\ninput: one b\nlayers: [MaxPool2D(1)]", 3, ["'one'", "row 1, column 1", "number belongs"]),
     ("stepwise: 1\ninput:\nlayers: [MaxPool2D(1)]", 2, ["NoneType", "numbers belong"]),
     ("stepwise: 1\ninput: []\nlayers: [MaxPool2D(1)]", 2, ["empty", "at least one number"]),
     ("stepwise: 1\ninput: 2020-01-01\nlayers: [MaxPool2D(1)]", 2, ["where numbers belong"]),

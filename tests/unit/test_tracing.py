@@ -97,7 +97,7 @@ def test_weights_by_the_frameworks_own_names() -> None:
         ("Conv2D(1, 2)", {"weights": {-1: [ONES]}}, ShapeError, "layer -1"),
         ("Conv2D(1, 2)", {"weights": [[ONES, [1], [2]]]}, ShapeError, "but 3 were given"),
         ("Conv2D(1, 2)", {"weights": [{"kernle": ONES}]}, CallError, "has no kernle; it has kernel or bias"),
-        ("Conv2D(1, 2)", {"kernel": "1 x; 1 1"}, InputError, "the kernel has 'x' in row 1, column 2"),
+        ("Conv2D(1, 2)", {"kernel": "1 word; 1 1"}, InputError, "the kernel has 'word' in row 1, column 2"),
         ("Conv2D(1, 2)", {"kernel": [[1, 1, 1]]}, ShapeError, "the kernel has shape (1, 3)"),
         ("Conv2D(1, 2)", {"bias": [1, 2]}, ShapeError, "the bias has shape (2,)"),
         ("Conv2D(1000000, 1000)", {}, LimitError, "at most"),
