@@ -330,7 +330,10 @@ def _softmax(dim: Any = None) -> Plan:
 
 
 def _flatten(start_dim: Any = 1, end_dim: Any = -1) -> Plan:
-    return _single(Flatten(whole("start_dim", start_dim, least=-32), whole("end_dim", end_dim, least=-32)))
+    first, last = whole("start_dim", start_dim, least=-32), whole("end_dim", end_dim, least=-32)
+    if first > last and (first < 0) == (last < 0):
+        raise CallError(f"start_dim cannot come after end_dim, but got start_dim={first} and end_dim={last}")
+    return _single(Flatten(first, last))
 
 
 def _linear(in_features: Any, out_features: Any, bias: Any = True, device: None = None, dtype: None = None) -> Plan:

@@ -42,6 +42,7 @@ REFUSED_WHEN_MADE = {
     "no stride": ("MaxPool2d(2, stride=0)", "stride=0 must be at least 1"),
     "no window": ("MaxPool2d(0)", "kernel_size=0 must be at least 1"),
     "three numbers for two axes": ("MaxPool2d((2, 2, 2))", "has 3 entries; give 2"),
+    "flattening backwards": ("Flatten(2, 1)", "start_dim cannot come after end_dim"),
     "softmax of no axis": ("Softmax()", "dim must be given"),
     "an unknown parameter": ("MaxPool2d(2, strides=1)", "Did you mean stride?"),
     "a word for a number": ("MaxPool2d('2')", "kernel_size='2' is not a whole number"),
