@@ -206,8 +206,8 @@ def _differs(step: Step, other: Trace) -> bool:
 def _no_weights(proof: Proof) -> list[Block]:
     assert proof.outputs is not None
     told = _(
-        "For both to agree on every input, each input cell, or maximum of them, must have the same factor on both sides. "
-        "Here these equations contradict one another. The first output cells are:"
+        "For both to agree on every input, each input cell, or maximum of them, must have the same factor on both "
+        "sides. Here these equations contradict one another. The first output cells are:"
     )
     left, right = proof.outputs
     rows = tuple(

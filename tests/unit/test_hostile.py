@@ -161,8 +161,8 @@ def test_words_in_a_message_stay_on_one_line_and_steer_no_terminal(words: str, t
     for arguments in (
         ("explain", words, "--input", "1"),
         ("explain", "MaxPool2D(2)", "--input", "4 3; 2 word" + words),
-        ("explain", "Conv2D(1, 2)", "--input", "4 3; 2 1", "--kernel", "x" + words),
-        ("explain", "Conv2D(1, 2)", "--input", "4 3; 2 1", "--bias", "x" + words),
+        ("explain", "Conv2D(1, 2)", "--input", "4 3; 2 1", "--kernel", "xx" + words),
+        ("explain", "Conv2D(1, 2)", "--input", "4 3; 2 1", "--bias", "xx" + words),
         (*good, "--language", words),
         (*good, "--steps", words),
         (*good, "--to", words),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import math
 import re
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
