@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .errors import VerificationError as VerificationError
     from .lessons import compare as compare
     from .lessons.blocks import Lesson as Lesson
+    from .marking import check as check
     from .saved import load as load
     from .traces import PADDING as PADDING
     from .traces import Step as Step
@@ -38,8 +39,9 @@ _HOMES = {
     "Tap": "traces",
     "Trace": "traces",
     "VerificationError": "errors",
-    "equivalent": "algebra.equivalent",
+    "check": "marking",
     "compare": "lessons",
+    "equivalent": "algebra.equivalent",
     "load": "saved",
     "matrix": "algebra.matrix",
     "substitute": "arithmetic.letters",
