@@ -35,6 +35,6 @@ To add a misconception: a row in `misconceptions.py`, or an entry point in the g
 """
 
 from .answers import Answer, read_answer
-from .verdict import CellVerdict, Marker, Marking, Verdict, check
+from .verdict import CellVerdict, Marker, Marking, SizeVerdict, Verdict, check
 
-__all__ = ["Answer", "CellVerdict", "Marker", "Marking", "Verdict", "check", "read_answer"]
+__all__ = ["Answer", "CellVerdict", "Marker", "Marking", "SizeVerdict", "Verdict", "check", "read_answer"]

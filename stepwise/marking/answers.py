@@ -215,7 +215,8 @@ def _too_many(cells: int) -> str:
 
 def _from_words(data: Any, decimal: Decimal) -> Answer:
     """An answer from nested lists of words and numbers. Raises `Unreadable` where they are ragged."""
-    level, shape = [data], ()
+    level: list[Any] = [data]
+    shape: Shape = ()
     while isinstance(level[0], list | tuple) or any(isinstance(entry, list | tuple) for entry in level):
         lengths = [len(entry) if isinstance(entry, list | tuple) else None for entry in level]
         if len(set(lengths)) > 1:

@@ -80,4 +80,5 @@ class Tolerance:
     def within(given: Array, due: Array, room: Array) -> Array:
         """Which numbers lie within the room around those due."""
         with np.errstate(invalid="ignore"):
-            return (np.abs(given - due) <= room) & np.isfinite(due) | (given == due) | ((given != given) & (due != due))
+            met = (np.abs(given - due) <= room) & np.isfinite(due)
+            return np.asarray(met | (given == due) | ((given != given) & (due != due)))

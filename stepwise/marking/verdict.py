@@ -18,13 +18,15 @@ from ..arithmetic import Array, Value, exact, holds_expressions, is_expression, 
 from ..errors import InputError, StepwiseError, did_you_mean, listing
 from ..language import _
 from ..layout import Index
-from ..traces import Trace, decimals
+from ..traces import Trace
 from .answers import Answer, Decimal, Shape, read_answer
+from .diagnosis import Codes, Diagnosis, Explainer
+from .misconceptions import told
 from .tolerance import HALF, Tolerance
+from .wrong import flat, wrong_results
 
 if TYPE_CHECKING:
     from ..lessons.blocks import Lesson
-    from .diagnosis import Diagnosis
 
 State = Literal["right", "wrong", "blank", "unreadable", "imprecise"]
 STATES: tuple[State, ...] = ("right", "wrong", "blank", "unreadable", "imprecise")
@@ -33,6 +35,8 @@ SCORES = ("cells", "rows", "all")
 REVEALS = ("nothing", "cells", "diagnosis", "working")
 Reveal = Literal["nothing", "cells", "diagnosis", "working"]
 DEFAULT = Tolerance()
+MOST_LISTED = 12
+"""Cells that are named in a sentence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +78,13 @@ class SizeVerdict:
 
     given: Shape
     due: Shape
-    codes: tuple[str, ...]
+    ways: tuple[Codes, ...]  # every way there is to come to that size: one misconception, or two at once
     text: str
+
+    @property
+    def codes(self) -> Codes:
+        """The first of the ways, or nothing."""
+        return self.ways[0] if self.ways else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,18 +143,80 @@ class Verdict:
         if self.states is not None or not self.usable:
             return None
         given, due = self.answer.shape, self.trace.output.shape
-        told = _("the answer is {given}, and {due} was due").format(given=sized(given), due=sized(due))
-        return SizeVerdict(given, due, (), told)
+        text = _("The answer is {given}, and {due} was due.").format(given=sized(given), due=sized(due))
+        found = self._of_its_size
+        ways = found[0][1] if found else ()
+        if ways:
+            named = _("; or: ").join(_(", and ").join(map(told, codes)) for codes in ways)
+            text += " " + _("That size comes out where {what}.").format(what=named)
+        return SizeVerdict(given, due, ways, text)
+
+    @cached_property
+    def _of_its_size(self) -> list[tuple[Trace, tuple[Codes, ...]]]:
+        """Wrong results of the answer's size, where that is not the right one: a trace, and what gives it."""
+        ways = self.marker.explainer.of_other_size()
+        return [(trace, codes) for trace, codes in ways if fitted_to(self.answer, trace) is not None]
 
     @cached_property
     def diagnosis(self) -> Diagnosis | None:
         """Which misunderstanding explains the answer; None where it is right, or nothing explains it."""
+        if self.correct or not self.usable:
+            return None
+        explainer, answer = self.marker.explainer, self.answer
+        if self.states is not None:
+            wrong, right = self.states == WRONG, self.states == RIGHT
+            return explainer.explain(answer.values, wrong, right, self.trace.output.shape, answer.words)
+        for trace, _codes in self._of_its_size:
+            fitted = fitted_to(answer, trace)
+            assert fitted is not None
+            none = np.zeros(fitted.filled.size, dtype=bool)
+            found = explainer.explain(fitted.values, fitted.filled, none, trace.output.shape, fitted.words)
+            if found:
+                return found
         return None
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The verdict in words, as far as the marking reveals it."""
-        return self.problem or (self.size.text if self.size else "")
+        return self.told(self.marking.reveal)
+
+    def told(self, reveal: Reveal) -> str:
+        """The verdict in words, as far as `reveal` allows."""
+        if not self.usable:
+            return _("Nothing was marked: {why}.").format(why=self.problem)
+        if self.correct:
+            return _("The answer is right.")
+        if reveal == "nothing":
+            return _("The answer is not right.")
+        lines = [self.size.text if self.size else self._counted]
+        if reveal in ("diagnosis", "working"):
+            if self.diagnosis:
+                lines.append(self.diagnosis.text)
+            elif self.count("wrong") or self.size:
+                lines.append(_("No misunderstanding that is known here explains it."))
+        return " ".join(lines)
+
+    @cached_property
+    def _counted(self) -> str:
+        assert self.states is not None
+        lines = [_("{n} of {all} cells are right.").format(n=self.count("right"), all=self.states.size)]
+        said = {
+            "wrong": _("Wrong: {cells}."),
+            "imprecise": _("Right, but rounded too far: {cells}."),
+            "blank": _("Blank: {cells}."),
+            "unreadable": _("Not a number: {cells}."),
+        }
+        for state, sentence in said.items():
+            cells = np.flatnonzero(self.states == STATES.index(state))
+            if len(cells):
+                lines.append(sentence.format(cells=self._listed(cells)))
+        return " ".join(lines)
+
+    def _listed(self, cells: Array) -> str:
+        shape = self.trace.output.shape
+        places = [tuple(int(i) for i in np.unravel_index(cell, shape)) for cell in cells[:MOST_LISTED]]
+        more = ["…"] if len(cells) > MOST_LISTED else []
+        return ", ".join([*(f"({', '.join(map(str, place))})" for place in places), *more])
 
     def lesson(self, reveal: Reveal | None = None, language: str = "en") -> Lesson:
         """The answer beside the right one; `reveal` is how much is told (the marking's own where it is None)."""
@@ -169,11 +240,16 @@ class Marker:
             raise InputError(
                 f"{trace.layer.call}: an answer in letters cannot be marked; put numbers in for the letters"
             )
-        self.due: Array = decimals(output).ravel() if output.dtype == object else output.astype(np.float64).ravel()
+        self.due = flat(output)
         with np.errstate(all="ignore"):
             self.room = self.marking.tolerance.room(self.due)
         self.weights = self._weights()
         self._rows = output.shape[-1] if output.ndim else 1
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """What tells why answers are wrong."""
+        return Explainer(wrong_results(self.trace), self.marking.tolerance)
 
     def _weights(self) -> Array:
         shape = self.trace.output.shape
@@ -198,11 +274,11 @@ class Marker:
             return Verdict(self, read, None, False, 0.0)
         right = self._right(fitted)
         if right.all():
-            return Verdict(self, fitted, np.zeros(right.size, dtype=np.int8), True, 1.0)
+            return Verdict(self, fitted, np.full(right.size, RIGHT, dtype=np.int8), True, 1.0)
         states = np.where(right, RIGHT, WRONG).astype(np.int8)
         states[fitted.blank] = BLANK
         states[fitted.unreadable] = UNREADABLE
-        for cell in np.flatnonzero(states == WRONG):
+        for cell in np.flatnonzero(states == WRONG).tolist():
             if _rounded_too_far(fitted.written(cell), float(fitted.values[cell]), float(self.due[cell])):
                 states[cell] = IMPRECISE
         return Verdict(self, fitted, states, False, self._score(states))
