@@ -40,9 +40,13 @@ class TemplateFormat:
 
     def render(self, lesson: Lesson, templates: PathLike | None = None) -> str:
         """The lesson, through `page` and one template a block. Raises `StepwiseError`, with file and line."""
+        return self.page("page", templates, lesson=lesson)
+
+    def page(self, name: str, templates: PathLike | None = None, **told: Any) -> str:
+        """What a template makes of what it is told. Raises `StepwiseError`, with file and line."""
         environment = _environment(self.folder, self.suffix, None if templates is None else str(templates))
         try:
-            return environment.get_template(f"page.{self.suffix}.jinja").render(lesson=lesson)
+            return environment.get_template(f"{name}.{self.suffix}.jinja").render(**told)
         except jinja2.TemplateSyntaxError as error:
             raise StepwiseError(
                 f"template {error.filename or error.name}, line {error.lineno}: {error.message}"

@@ -1,0 +1,190 @@
+"""Where answers are marked: in this process, in several on this machine, or on a Dask cluster.
+
+Each way takes batches and gives their marks in the same order, with only a few batches on their way at any time; so
+memory stays flat, and the report is the same byte for byte. A process that dies takes no other answer with it: its
+batch is marked again, one answer at a time if need be, and an answer that ends every process is listed as such.
+To add a way: a `Runner`.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import Any
+
+from ..errors import MissingExtra, StepwiseError
+from .assignment import Assignment
+from .deadline import SECONDS
+from .marker import ClassMarker, prepared, refused
+from .marks import Mark
+from .submissions import Submission
+
+Batch = list[Submission]
+Runner = Callable[[Iterator[Batch]], Iterator[list[Mark]]]
+
+BATCH = 32
+BATCH_BYTES = 2**20
+"""Answers that go to a worker together: so many, or so many bytes."""
+MOST_WORKERS = 256
+CONNECT_SECONDS = 10
+_AHEAD = 3  # batches on their way for each worker
+_DIED = "marking it ended the process that tried, every time; look at it by hand"
+
+
+def in_this_process(assignment: Assignment, seconds: float = SECONDS) -> Runner:
+    """One answer after another, here."""
+    marker = ClassMarker(assignment, seconds)
+
+    def run(batches: Iterator[Batch]) -> Iterator[list[Mark]]:
+        for batch in batches:
+            yield [marker.mark(submission) for submission in batch]
+
+    return run
+
+
+# Processes on this machine
+
+_marker: ClassMarker  # of a worker process
+
+
+def _start(assignment: Assignment, seconds: float) -> None:
+    global _marker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; only the first process answers it
+    _marker = ClassMarker(assignment, seconds)
+
+
+def _mark_here(batch: Batch) -> list[Mark]:
+    return [_marker.mark(submission) for submission in batch]
+
+
+def in_processes(assignment: Assignment, workers: int, seconds: float = SECONDS) -> Runner:
+    """In so many processes on this machine. Raises `StepwiseError` for a number there cannot be."""
+    if not 1 <= workers <= MOST_WORKERS:
+        raise StepwiseError(f"{workers} workers are not possible; give 1 to {MOST_WORKERS}")
+
+    def pool(count: int) -> ProcessPoolExecutor:
+        # Spawned, not forked: a forked copy of a program with threads may hang.
+        return ProcessPoolExecutor(count, get_context("spawn"), _start, (assignment, seconds))
+
+    def alone(batch: Batch) -> list[Mark]:
+        """A batch in a process of its own; if that dies too, each of its answers."""
+        with pool(1) as own:
+            try:
+                return own.submit(_mark_here, batch).result()
+            except BrokenProcessPool:
+                if len(batch) == 1:
+                    return [refused(batch[0], assignment, _DIED)]
+        return [mark for submission in batch for mark in alone([submission])]
+
+    def run(batches: Iterator[Batch]) -> Iterator[list[Mark]]:
+        many = pool(workers)
+        try:
+            waiting: deque[tuple[Batch, Any]] = deque()
+            for batch in batches:
+                waiting.append((batch, _sent(many, batch)))
+                if len(waiting) < workers * _AHEAD:
+                    continue
+                done, broken = _next(waiting, alone)
+                yield done
+                if broken:
+                    while waiting:
+                        yield _next(waiting, alone)[0]
+                    many.shutdown(cancel_futures=True)
+                    many = pool(workers)
+            while waiting:
+                yield _next(waiting, alone)[0]
+        finally:
+            many.shutdown(wait=False, cancel_futures=True)
+
+    return run
+
+
+def _sent(pool: ProcessPoolExecutor, batch: Batch) -> Any:
+    try:
+        return pool.submit(_mark_here, batch)
+    except BrokenProcessPool:  # known at once; `_next` will see to it
+        return None
+
+
+def _next(waiting: deque[tuple[Batch, Any]], alone: Callable[[Batch], list[Mark]]) -> tuple[list[Mark], bool]:
+    """The marks of the batch that was sent first, and whether its process died."""
+    batch, future = waiting.popleft()
+    try:
+        if future is not None:
+            return future.result(), False
+    except BrokenProcessPool:
+        pass
+    return alone(batch), True
+
+
+# A Dask cluster
+
+
+def _mark_there(assignment: Assignment, seconds: float, batch: Batch) -> list[Mark]:
+    return [prepared(assignment, seconds).mark(submission) for submission in batch]
+
+
+def on_dask(assignment: Assignment, address: str, seconds: float = SECONDS) -> Runner:
+    """On the workers of a Dask scheduler, such as `tcp://10.0.0.1:8786`; stepwise must be installed on them.
+
+    Raises `MissingExtra` where Dask is not installed, `StepwiseError` where no scheduler answers.
+    """
+    try:
+        from distributed import Client, KilledWorker
+    except ImportError:
+        raise MissingExtra(
+            'a Dask scheduler needs Dask, which is not installed; run pip install "stepwise-cnn[dask]"'
+        ) from None
+
+    def run(batches: Iterator[Batch]) -> Iterator[list[Mark]]:
+        try:
+            client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+        except (OSError, ValueError, TimeoutError) as error:
+            raise StepwiseError(
+                f"no Dask scheduler answers at {address!r}; give its address, such as tcp://127.0.0.1:8786"
+            ) from error
+        with client:
+            # A task, not scattered data: what a task gave is made again when the worker that held it dies.
+            held = client.submit(_same, assignment, pure=False)
+            count = 0
+
+            def sent(batch: Batch) -> Any:
+                nonlocal count
+                count += 1
+                return client.submit(_mark_there, held, seconds, batch, key=f"{held.key}-{count}", pure=False)
+
+            def result(batch: Batch, future: Any) -> list[Mark]:
+                try:
+                    marks: list[Mark] = future.result()
+                except KilledWorker:
+                    if len(batch) == 1:
+                        return [refused(batch[0], assignment, _DIED)]
+                    return [mark for one in batch for mark in result([one], sent([one]))]
+                except ImportError as error:
+                    raise StepwiseError(
+                        f"the workers of {address} cannot mark: {error}; install stepwise there"
+                    ) from None
+                return marks
+
+            waiting: deque[tuple[Batch, Any]] = deque()
+            for batch in batches:
+                waiting.append((batch, sent(batch)))
+                if len(waiting) >= max(1, _threads(client)) * _AHEAD:
+                    yield result(*waiting.popleft())
+            while waiting:
+                yield result(*waiting.popleft())
+
+    return run
+
+
+def _same(assignment: Assignment) -> Assignment:
+    return assignment
+
+
+def _threads(client: Any) -> int:
+    """How much the cluster does at once, now: workers come and go."""
+    return int(sum(client.nthreads().values()))
