@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from io import StringIO
 from pathlib import Path, PurePath
@@ -33,8 +33,11 @@ from .files import PathLike, read_text
 from .inputs import MOST_CELLS, as_array, from_file, sample_digit
 from .language import available
 from .lessons import DETAILS, Lesson, compare, tell
+from .marking.followthrough import PartsMarker
+from .marking.verdict import Marker, Marking
+from .marking.written import PartRequest, parts_from, read_marking, read_parts
 from .numerals import Assumed, read_assumptions
-from .traces import Trace
+from .traces import Trace, chain
 from .tracing import Written, trace, understood
 
 LONGEST = 2_000_000
@@ -50,6 +53,8 @@ KEYS = (
     "arithmetic",
     "assume",
     "show",
+    "marking",
+    "parts",
     "worksheet",
 )
 INPUT_KEYS = ("file", "mnist", "random", "divide")
@@ -72,6 +77,8 @@ class LessonFile:
     title: str | None = None
     language: str = "en"
     steps: str = "auto"
+    marking: Marking = field(default_factory=Marking)  # how answers are marked
+    parts: tuple[PartRequest, ...] = ()  # the questions about a chain, where there are several
     place: str = "the lesson"  # the file and the line of its calls, for messages
 
     def lesson(self, detail: str | None = None) -> Lesson:
@@ -84,6 +91,34 @@ class LessonFile:
             return tell(self._traced(list(self.layers), self.weights), self.language, detail, self.title)
         except StepwiseError as error:
             raise LessonFileError(f"{self.place}: {error}") from None
+
+    def trace(self) -> Trace:
+        """The last layer's trace. Raises `LessonFileError` where two calls are set side by side."""
+        if self.compared:
+            raise LessonFileError(f"{self.place}: compare: sets two calls side by side; an exercise has layers:")
+        try:
+            return self._traced(list(self.layers), self.weights)
+        except StepwiseError as error:
+            raise LessonFileError(f"{self.place}: {error}") from None
+
+    def marker(self) -> Marker | PartsMarker:
+        """What marks answers to this lesson: a `PartsMarker` where it has parts."""
+        last = self.trace()
+        try:
+            if not self.parts:
+                return Marker(last, self.marking)
+            return PartsMarker(parts_from(self.parts, self._by_layer(last)), self.marking)
+        except StepwiseError as error:
+            raise LessonFileError(f"{self.place}: {error}") from None
+
+    def _by_layer(self, last: Trace) -> list[Trace]:
+        """The trace of each layer; of one with an activation, what comes out of that."""
+        stages, found = chain(last), []
+        for layer in self.layers:
+            count = len(layer.plan.stages)
+            found.append(stages[count - 1])
+            stages = stages[count:]
+        return found
 
     def _traced(self, layers: list[Written], weights: Any) -> Trace:
         return trace(layers, self.input, weights=weights, arithmetic=self.arithmetic, assume=self.assume)
@@ -143,6 +178,8 @@ class _Reader:
             title=self._text(data, "title"),
             language=self._language(data),
             steps=self._steps(data),
+            marking=self._at(data, "marking", lambda: read_marking(_plain(data.get("marking", {})))),
+            parts=self._at(data, "parts", lambda: read_parts(_plain(data["parts"]))) if "parts" in data else (),
             place=f"{self.name}, line {data.lc.key(key)[0] + 1}",
         )
 

@@ -25,6 +25,7 @@ LONGEST = 2_000_000
 LONGEST_WORD = 400
 MOST_CELLS = 2**22
 """Cells that an answer may have."""
+MOST_PARTS = 100
 DEEPEST = 16
 """Axes that an answer may have."""
 
@@ -112,6 +113,20 @@ def read_answer(data: Any, decimal: Decimal = "point") -> Answer:
         return Answer(problem=str(problem))
     except UnicodeDecodeError:
         return Answer(problem=_("the answer is not text in UTF-8"))
+
+
+def read_parts(data: Any, decimal: Decimal = "point") -> list[Answer]:
+    """The answers to several parts: a list of them, or text with a line `---` between one and the next.
+
+    >>> [answer.numbers for answer in read_parts("4 3\n---\n2")]
+    [(4, 3), (2,)]
+    """
+    if isinstance(data, bytes):
+        data = data.decode("utf-8-sig", errors="replace")
+    if isinstance(data, str):
+        data = re.split(r"(?m)^[ \t]*-{3,}[ \t]*\r?$", data[: LONGEST + 1])
+    entries = data if isinstance(data, list | tuple) else [data]
+    return [read_answer(entry, decimal) for entry in entries[:MOST_PARTS]]
 
 
 def _from_text(text: str, decimal: Decimal) -> Answer:
@@ -231,7 +246,7 @@ def _from_words(data: Any, decimal: Decimal) -> Answer:
         level = [inner for entry in level for inner in entry]
     words = tuple(_word(entry) for entry in level)
     numbers = tuple(_number(entry, word, decimal) for entry, word in zip(level, words))
-    return Answer(shape, numbers, words)
+    return Answer(shape or (1,), numbers, words)
 
 
 def _ragged(lengths: Sequence[int | None]) -> str:

@@ -61,7 +61,7 @@ class WrongResults:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self.layers = _ancestry(trace)
+        self.layers = ancestry(trace)
         self.right = flat(trace.output)
 
     @cached_property
@@ -122,7 +122,7 @@ def wrong_results(trace: Trace) -> WrongResults:
     return WrongResults(trace)
 
 
-def _ancestry(trace: Trace) -> list[Trace]:
+def ancestry(trace: Trace) -> list[Trace]:
     """A trace and everything it came from, each once, the first first."""
     found: dict[int, Trace] = {}
     waiting = [trace]
@@ -146,7 +146,7 @@ def replayed(trace: Trace, given: Mapping[int, Trace], mistakes: Sequence[Mistak
     None where what comes out of one layer does not fit the next.
     """
     again: dict[int, Trace] = dict(given)
-    for layer in _ancestry(trace):
+    for layer in ancestry(trace):
         if id(layer) in again:
             continue
         new = layer
