@@ -24,7 +24,17 @@ from .marks import Mark
 from .report import check_format, write_reports
 from .submissions import Submission, Submissions, find_submissions
 from .tally import Tally
-from .workers import BATCH, BATCH_BYTES, Batch, Runner, in_processes, in_this_process, on_dask
+from .workers import (
+    BATCH_BYTES,
+    BATCH_FAR,
+    BATCH_HERE,
+    BATCH_NEAR,
+    Batch,
+    Runner,
+    in_processes,
+    in_this_process,
+    on_dask,
+)
 
 Progress = Callable[[int, int], None]
 """Called with how much of the submissions is done, and how much there is."""
@@ -88,16 +98,16 @@ def grade(
         if not replace:
             check_free(report)
     if scheduler is not None:
-        run = on_dask(assignment, scheduler, seconds)
+        run, together = on_dask(assignment, scheduler, seconds), BATCH_FAR
     elif workers == 1:
-        run = in_this_process(assignment, seconds)
+        run, together = in_this_process(assignment, seconds), BATCH_HERE
     else:
-        run = in_processes(assignment, workers, seconds)
+        run, together = in_processes(assignment, workers, seconds), BATCH_NEAR
     journal_path = journal_of(reports[0])
     summary = summary or Summary(journal_path)
     tally = Tally(assignment)
     with Journal(journal_path, assignment.fingerprint) as journal:
-        for submission, mark, again in _all(_measured(handed_in, progress), journal, run):
+        for submission, mark, again in _all(_measured(handed_in, progress), journal, run, together):
             summary.count(mark, again)
             tally.add(submission, mark)
         write_reports(reports, journal.marks, tally, replace)
@@ -126,7 +136,9 @@ def _measured(submissions: Iterable[Submission], progress: Progress | None) -> I
         progress(done, submissions.size)
 
 
-def _all(submissions: Iterator[Submission], journal: Journal, run: Runner) -> Iterator[tuple[Submission, Mark, bool]]:
+def _all(
+    submissions: Iterator[Submission], journal: Journal, run: Runner, together: int
+) -> Iterator[tuple[Submission, Mark, bool]]:
     """Every submission with its mark, in order, and whether it had been marked before."""
     taken: deque[Submission] = deque()
 
@@ -146,7 +158,7 @@ def _all(submissions: Iterator[Submission], journal: Journal, run: Runner) -> It
         for submission in chain(list(taken), submissions):
             batch.append(submission)
             room -= len(submission.answer)
-            if len(batch) == BATCH or room <= 0:
+            if len(batch) == together or room <= 0:
                 sent.append(batch)
                 yield batch
                 batch, room = [], BATCH_BYTES

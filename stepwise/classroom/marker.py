@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from functools import lru_cache
+from pathlib import PurePath
 from threading import get_ident
 
 from ..errors import StepwiseError, one_line
 from ..language import speaking
 from ..marking import Answer, Verdict, read_answer
+from ..marking.answer_files import answer_from_bytes
 from ..marking.verdict import STATES
 from .assignment import Assignment, Exercise
 from .deadline import SECONDS, Deadline, TooSlowError
@@ -70,6 +72,8 @@ def marked(submission: Submission, exercise: Exercise) -> Mark:
 
 def read(submission: Submission, exercise: Exercise) -> Answer:
     """What was handed in, as numbers and blanks."""
+    if isinstance(submission.answer, bytes):
+        return answer_from_bytes(submission.answer, PurePath(submission.name).suffix, exercise.marking.decimal)
     return read_answer(submission.answer, exercise.marking.decimal)
 
 

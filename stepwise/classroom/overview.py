@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from ..arithmetic import plain, shown
 from ..errors import one_line
 from ..language import _, speaking
 from ..marking import Verdict
+from ..marking.misconceptions import told
 from ..marking.verdict import STATES, sized
 from .grids import Grid, grids
 from .marker import read
@@ -44,7 +46,8 @@ class HeatCell:
 
     wrong: int
     blank: int
-    share: float
+    share: float  # of all answers of the right size
+    heat: float  # of the cell most often wrong
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class ExampleCell:
     """A cell of an example."""
 
     text: str
-    state: str  # "right" "wrong" "blank" "unreadable" "imprecise", or "due"
+    state: str  # "right" "wrong" "blank" "unreadable" "imprecise"; "due" or "given"
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,10 @@ class Explanation:
     """A misconception, how many it explains, and somebody's answer as an example."""
 
     codes: Codes
+    title: str
     count: int
     share: float  # of the answers with a mistake
-    text: str
+    text: str  # about the example
     grids: tuple[ExampleGrid, ...]
 
 
@@ -106,6 +110,7 @@ class Overview:
     unreadable: int
     mistaken: int
     explained: int
+    unexplained: int
     marks: tuple[Bar, ...]
     heat: tuple[HeatMap, ...]
     worst: tuple[Bar, ...]  # the cells most often wrong, where there are too many for a map
@@ -126,7 +131,7 @@ def overview(tally: Tally) -> Overview:
 def _overview(tally: Tally, language: str) -> Overview:
     scored = tally.statuses["marked"] + tally.statuses["blank"]
     maps, worst = _heat_maps(tally)
-    told = sorted(tally.codes.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN_EXPLANATIONS]
+    causes = sorted(tally.codes.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN_EXPLANATIONS]
     rows = [VariantRow(id, int(n), earned / n, int(right)) for id, (n, earned, right) in tally.by_variant.items()]
     rows.sort(key=lambda row: (row.mean, row.id))
     sizes = sorted(tally.sizes.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN_SIZES]
@@ -142,12 +147,13 @@ def _overview(tally: Tally, language: str) -> Overview:
         unreadable=tally.statuses["unreadable"],
         mistaken=tally.mistaken,
         explained=tally.codes.total(),
+        unexplained=tally.unexplained,
         marks=_bars((_bin(number), count) for number, count in enumerate(tally.bins)),
         heat=maps,
         worst=worst,
         sizes=_bars((sized(size), count) for size, count in sizes),
         due_size=", ".join(due[:5]),
-        explanations=tuple(_explanation(tally, codes, count) for codes, count in told),
+        explanations=tuple(_explanation(tally, codes, count) for codes, count in causes),
         variants=tuple(rows[:SHOWN_VARIANTS]),
         variants_left_out=max(0, len(rows) - SHOWN_VARIANTS),
     )
@@ -185,14 +191,13 @@ def _heat_maps(tally: Tally) -> tuple[tuple[HeatMap, ...], tuple[Bar, ...]]:
 def _heat_map(grid: Grid, heat: Heat, name: str) -> HeatMap:
     channel = _("channel {n}").format(n=grid.channel) if grid.channel else ""
     caption = ", ".join(filter(None, (name, channel))) or _("errors by cell")
-    rows = tuple(
-        tuple(
-            HeatCell(int(heat.wrong[cell]), int(heat.blank[cell]), int(heat.wrong[cell]) / max(1, heat.of))
-            for cell in row
-        )
-        for row in grid.rows
-    )
-    return HeatMap(caption, rows)
+    most = max(1, int(heat.wrong.max()))
+
+    def cell(number: int) -> HeatCell:
+        wrong = int(heat.wrong[number])
+        return HeatCell(wrong, int(heat.blank[number]), wrong / max(1, heat.of), wrong / most)
+
+    return HeatMap(caption, tuple(tuple(map(cell, row)) for row in grid.rows))
 
 
 def _explanation(tally: Tally, codes: Codes, count: int) -> Explanation:
@@ -200,24 +205,52 @@ def _explanation(tally: Tally, codes: Codes, count: int) -> Explanation:
     exercise = tally.assignment.exercises[submission.variant]
     verdict = exercise.check(read(submission, exercise))
     found = verdict.diagnosis
-    return Explanation(codes, count, count / max(1, tally.mistaken), found.text if found else "", _example(verdict))
+    title = "; ".join(told(code) for code in codes)
+    share = count / max(1, tally.mistaken)
+    return Explanation(
+        codes, title[:1].upper() + title[1:], count, share, found.text if found else "", _example(verdict)
+    )
 
 
 def _example(verdict: Verdict) -> tuple[ExampleGrid, ...]:
-    """What was handed in beside what was due; of an answer of another size, only that size is told in words."""
+    """What was handed in beside what was due: one grid of each, the first with a mistake in it."""
     laid_out = grids(verdict.trace)
-    if verdict.states is None or len(laid_out) > MOST_GRIDS or len(laid_out[0].rows[0]) > WIDEST:
+    if len(laid_out) > MOST_GRIDS or len(laid_out[0].rows[0]) > WIDEST:
         return ()
-    # One grid is enough of an example: the first with a mistake in it.
+    due = verdict.trace.output.ravel()
+    if verdict.states is None:
+        own = _of_another_size(verdict)
+        return (own, _grid(_("right"), laid_out[0], lambda cell: _number(due[cell]), lambda cell: "due")) if own else ()
     states = [STATES[number] for number in verdict.states]
     grid = next((g for g in laid_out if any(states[cell] != "right" for row in g.rows for cell in row)), laid_out[0])
-    due = verdict.trace.output.ravel()
     channel = f", {_('channel {n}').format(n=grid.channel)}" if grid.channel else ""
-
-    def rows(text: Callable[[int], str], state: Callable[[int], str]) -> tuple[tuple[ExampleCell, ...], ...]:
-        return tuple(tuple(ExampleCell(text(cell)[:LONGEST_CELL], state(cell)) for cell in row) for row in grid.rows)
-
     return (
-        ExampleGrid(_("handed in") + channel, rows(lambda cell: verdict.answer.written(cell), lambda c: states[c])),
-        ExampleGrid(_("right") + channel, rows(lambda cell: shown(plain(due[cell])), lambda cell: "due")),
+        _grid(
+            _("handed in") + channel, grid, lambda cell: _true_minus(verdict.answer.written(cell)), states.__getitem__
+        ),
+        _grid(_("right") + channel, grid, lambda cell: _number(due[cell]), lambda cell: "due"),
     )
+
+
+def _of_another_size(verdict: Verdict) -> ExampleGrid | None:
+    """A small answer of rows and columns, of whatever size."""
+    shape = verdict.answer.shape
+    if len(shape) > 2 or max(shape, default=0) > WIDEST or not verdict.usable:
+        return None
+    rows, columns = (1, *shape)[-2:]
+    numbers = Grid("", tuple(tuple(range(row * columns, (row + 1) * columns)) for row in range(rows)))
+    return _grid(_("handed in"), numbers, lambda cell: _true_minus(verdict.answer.written(cell)), lambda cell: "given")
+
+
+def _grid(caption: str, grid: Grid, text: Callable[[int], str], state: Callable[[int], str]) -> ExampleGrid:
+    return ExampleGrid(
+        caption, tuple(tuple(ExampleCell(text(c)[:LONGEST_CELL], state(c)) for c in row) for row in grid.rows)
+    )
+
+
+def _number(value: Any) -> str:
+    return _true_minus(shown(plain(value)))
+
+
+def _true_minus(text: str) -> str:
+    return text.replace("-", "−")

@@ -165,7 +165,7 @@ def read_plain_file(path: Path, most: int = MOST_BYTES) -> bytes:
         raise
     except (OSError, ValueError) as error:
         raise FileError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    with os.fdopen(handle, "rb") as stream:
+    try:
         status = os.fstat(handle)
         if stat.S_ISDIR(status.st_mode):
             raise FileError("is a folder; one file a student is read")
@@ -173,7 +173,12 @@ def read_plain_file(path: Path, most: int = MOST_BYTES) -> bytes:
             raise FileError("is not a plain file")
         if status.st_size > most:
             raise FileError(f"has {status.st_size:,} bytes; an answer has at most {most:,}")
-        data = stream.read(most + 1)
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            data = stream.read(most + 1)
+    except OSError as error:
+        raise error if isinstance(error, FileError) else FileError(f"cannot be read: {error.strerror}") from None
+    finally:
+        os.close(handle)
     if len(data) > most:  # it grew meanwhile
         raise FileError(f"has more than {most:,} bytes, the most that an answer has")
     return data

@@ -42,6 +42,7 @@ class Tally:
         self.statuses: Counter[str] = Counter()
         self.right = 0
         self.mistaken = 0  # answers that are not all right
+        self.unexplained = 0  # those of which no misconception is named
         self.earned = 0.0  # sum of shares of the points
         self.bins = [0] * (BINS + 1)
         self.heat: dict[tuple[int, tuple[int, ...]], Heat] = {}  # by part and shape
@@ -68,6 +69,7 @@ class Tally:
         if mark.status != "marked":
             return
         self.mistaken += not mark.correct
+        self.unexplained += not mark.correct and not mark.codes
         for number, part in enumerate(mark.parts):
             self._add_part(submission, number, part)
 

@@ -2,17 +2,20 @@
 
 Each way takes batches and gives their marks in the same order, with only a few batches on their way at any time; so
 memory stays flat, and the report is the same byte for byte. A process that dies takes no other answer with it: its
-batch is marked again, one answer at a time if need be, and an answer that ends every process is listed as such.
+batch is marked again, one answer at a time, and an answer that ends every process is listed as such.
 To add a way: a `Runner`.
 """
 
 from __future__ import annotations
 
 import signal
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any
 
@@ -26,9 +29,12 @@ from .submissions import Submission
 Batch = list[Submission]
 Runner = Callable[[Iterator[Batch]], Iterator[list[Mark]]]
 
-BATCH = 32
+BATCH_HERE, BATCH_NEAR, BATCH_FAR = 1, 64, 256
+"""Answers that are marked together: in this process, in another, over a network. A stopped run loses no more."""
 BATCH_BYTES = 2**20
-"""Answers that go to a worker together: so many, or so many bytes."""
+"""A batch ends where it has so many bytes of answers."""
+LOOK_SECONDS = 2.0
+"""So often a cluster is asked how many workers it has now."""
 MOST_WORKERS = 256
 CONNECT_SECONDS = 10
 _AHEAD = 3  # batches on their way for each worker
@@ -51,9 +57,22 @@ def in_this_process(assignment: Assignment, seconds: float = SECONDS) -> Runner:
 _marker: ClassMarker  # of a worker process
 
 
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """What is started here ignores Ctrl-C, which reaches the whole group: only the first process answers it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _start(assignment: Assignment, seconds: float) -> None:
     global _marker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; only the first process answers it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not inherited
     _marker = ClassMarker(assignment, seconds)
 
 
@@ -68,17 +87,24 @@ def in_processes(assignment: Assignment, workers: int, seconds: float = SECONDS)
 
     def pool(count: int) -> ProcessPoolExecutor:
         # Spawned, not forked: a forked copy of a program with threads may hang.
-        return ProcessPoolExecutor(count, get_context("spawn"), _start, (assignment, seconds))
+        made = ProcessPoolExecutor(count, get_context("spawn"), _start, (assignment, seconds))
+        with _deaf_children():
+            made.submit(int)  # the first call starts them all
+        return made
 
     def alone(batch: Batch) -> list[Mark]:
-        """A batch in a process of its own; if that dies too, each of its answers."""
-        with pool(1) as own:
+        """A batch whose process died, again in one of its own; an answer that ends this one too is given up."""
+        marks: list[Mark] = []
+        own = pool(1)
+        for submission in batch:
             try:
-                return own.submit(_mark_here, batch).result()
+                marks += own.submit(_mark_here, [submission]).result()
             except BrokenProcessPool:
-                if len(batch) == 1:
-                    return [refused(batch[0], assignment, _DIED)]
-        return [mark for submission in batch for mark in alone([submission])]
+                marks.append(refused(submission, assignment, _DIED))
+                own.shutdown()
+                own = pool(1)
+        own.shutdown()
+        return marks
 
     def run(batches: Iterator[Batch]) -> Iterator[list[Mark]]:
         many = pool(workers)
@@ -150,7 +176,7 @@ def on_dask(assignment: Assignment, address: str, seconds: float = SECONDS) -> R
         with client:
             # A task, not scattered data: what a task gave is made again when the worker that held it dies.
             held = client.submit(_same, assignment, pure=False)
-            count = 0
+            count, threads, looked = 0, 1, -LOOK_SECONDS
 
             def sent(batch: Batch) -> Any:
                 nonlocal count
@@ -173,7 +199,9 @@ def on_dask(assignment: Assignment, address: str, seconds: float = SECONDS) -> R
             waiting: deque[tuple[Batch, Any]] = deque()
             for batch in batches:
                 waiting.append((batch, sent(batch)))
-                if len(waiting) >= max(1, _threads(client)) * _AHEAD:
+                if time.monotonic() - looked > LOOK_SECONDS:
+                    threads, looked = _threads(client), time.monotonic()
+                while len(waiting) >= threads * _AHEAD:
                     yield result(*waiting.popleft())
             while waiting:
                 yield result(*waiting.popleft())
@@ -187,4 +215,4 @@ def _same(assignment: Assignment) -> Assignment:
 
 def _threads(client: Any) -> int:
     """How much the cluster does at once, now: workers come and go."""
-    return int(sum(client.nthreads().values()))
+    return max(1, int(sum(client.nthreads().values())))
