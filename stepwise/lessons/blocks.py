@@ -52,7 +52,7 @@ class Prose:
     tone: Literal["plain", "note"] = "plain"
 
 
-Mark: TypeAlias = Literal["window", "tapped", "winner", "result"]
+Mark: TypeAlias = Literal["window", "tapped", "winner", "result", "wrong"]
 CellKind: TypeAlias = Literal["data", "padding", "unknown"]
 
 

@@ -9,6 +9,7 @@ from ..traces import Trace
 from . import pictures
 from .blocks import Block, Code, Inline, Math, Prose, Section, StepBlock, Steps, Strong, Table, Text
 from .choice import Chosen, choose
+from .common import common_mistakes
 from .fold import folded
 from .letters import assumptions, has_letters, meanings
 from .phrases import phrases
@@ -51,6 +52,7 @@ def window_sections(trace: Trace, detail: str) -> list[Section]:
         *sections,
         Section(title, tuple(told_steps(trace, detail))),
         Section(_("Read off the answer"), tuple(_answer(trace))),
+        common_mistakes(trace),
     ]
 
 

@@ -40,7 +40,7 @@ To add a misconception: a row in `misconceptions.py`, or an entry point in the g
 from .answers import Answer, read_answer, read_parts
 from .diagnosis import Diagnosis
 from .followthrough import Part, PartsMarker, PartsVerdict, PartVerdict, mark_parts
-from .misconceptions import Misconception, misconceptions
+from .misconceptions import Misconception, known_misconceptions
 from .tolerance import Tolerance
 from .verdict import CellVerdict, Marker, Marking, SizeVerdict, Verdict, check
 
@@ -59,8 +59,8 @@ __all__ = [
     "Tolerance",
     "Verdict",
     "check",
+    "known_misconceptions",
     "mark_parts",
-    "misconceptions",
     "read_answer",
     "read_parts",
 ]

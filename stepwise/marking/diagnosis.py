@@ -47,7 +47,7 @@ class Diagnosis:
     slips: tuple[Slip, ...] = ()  # the isolated slips among the cells explained
     found: Wrong | None = field(default=None, repr=False)  # the wrong result that was met
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The diagnosis in words."""
         lines = [_sentence(self._what(self.codes)), self._how_many()]

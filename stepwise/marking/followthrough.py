@@ -18,7 +18,7 @@ from ..errors import StepwiseError
 from ..language import _
 from ..traces import Trace
 from .answers import Answer
-from .verdict import Marker, Marking, Verdict, fitted_to
+from .verdict import Marker, Marking, Reveal, Verdict, fitted_to
 from .wrong import ancestry, replayed, wrong_results
 
 PENALTY = 0.25
@@ -57,14 +57,13 @@ class PartVerdict:
 
     @property
     def text(self) -> str:
-        """The part's verdict in words."""
-        return self._said(self.verdict.text)
+        """The part's verdict in words, as far as the marking reveals it."""
+        return self.told(self.verdict.marking.reveal)
 
-    def _said(self, words: str) -> str:
-        if not self.followed:
-            return words
-        told = _("Not the right answer, but what follows from the earlier one:")
-        return f"{told} {words}"
+    def told(self, reveal: Reveal) -> str:
+        """The part's verdict in words, as far as `reveal` allows."""
+        words = self.verdict.told(reveal)
+        return _("Seen from your own earlier answer:") + f" {words}" if self.followed else words
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,13 +93,22 @@ class PartsVerdict:
         return any(part.verdict.usable for part in self.parts)
 
     @property
+    def problem(self) -> str:
+        """Why no part could be read; "" where any could."""
+        return "" if self.usable else self.parts[0].verdict.problem
+
+    @property
     def text(self) -> str:
-        """Every part in words, a line each."""
+        """Every part in words, a line each, as far as the marking reveals it."""
+        return self.told(self.parts[0].verdict.marking.reveal)
+
+    def told(self, reveal: Reveal) -> str:
+        """Every part in words, a line each, as far as `reveal` allows."""
         lines = []
         for number, part in enumerate(self.parts, 1):
             name = part.part.title or _("Part {n}").format(n=number)
             earned = _("{earned} of {points} points").format(earned=f"{part.earned:g}", points=f"{part.points:g}")
-            lines.append(f"{name}: {earned}. {part.text}")
+            lines.append(f"{name}: {earned}. {part.told(reveal)}")
         return "\n".join(lines)
 
 

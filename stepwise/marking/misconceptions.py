@@ -208,7 +208,7 @@ BUILT_IN: tuple[Misconception, ...] = (
 
 
 @cache
-def misconceptions() -> tuple[Misconception, ...]:
+def known_misconceptions() -> tuple[Misconception, ...]:
     """All that are known, those of plug-ins last. Raises `StepwiseError` for a plug-in that cannot be used."""
     known = {one.code: one for one in BUILT_IN}
     for point in entry_points(group=GROUP):
@@ -232,4 +232,4 @@ def told(code: str) -> str:
     """What a code stands for, in words."""
     if code == SLIP:
         return _("an arithmetic slip in a single cell")
-    return next((one.told for one in misconceptions() if one.code == code), code)
+    return next((one.told for one in known_misconceptions() if one.code == code), code)

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value, exact, holds_expressions, is_expression, plain
 from ..errors import InputError, StepwiseError, did_you_mean, listing
-from ..language import _
+from ..language import _, plural
 from ..layout import Index
 from ..traces import Trace
 from .answers import Answer, Decimal, Shape, read_answer
@@ -35,6 +35,8 @@ SCORES = ("cells", "rows", "all")
 REVEALS = ("nothing", "cells", "diagnosis", "working")
 Reveal = Literal["nothing", "cells", "diagnosis", "working"]
 DEFAULT = Tolerance()
+MOST_WAYS = 3
+"""Ways to a wrong size that are named in a sentence."""
 MOST_LISTED = 12
 """Cells that are named in a sentence."""
 
@@ -79,7 +81,20 @@ class SizeVerdict:
     given: Shape
     due: Shape
     ways: tuple[Codes, ...]  # every way there is to come to that size: one misconception, or two at once
-    text: str
+
+    @property
+    def sizes(self) -> str:
+        """Which size was given, and which was due, in words."""
+        told = _("The answer is {given}, and {due} was due.")
+        return told.format(given=sized(self.given), due=sized(self.due))
+
+    @property
+    def text(self) -> str:
+        """The same, and which wrong rule gives that size."""
+        if not self.ways:
+            return self.sizes
+        named = _("; or: ").join(_(", and ").join(map(told, codes)) for codes in self.ways[:MOST_WAYS])
+        return f"{self.sizes} " + _("That size comes out where {what}.").format(what=named)
 
     @property
     def codes(self) -> Codes:
@@ -137,19 +152,13 @@ class Verdict:
         """How many cells are in this state."""
         return 0 if self.states is None else int(np.count_nonzero(self.states == STATES.index(state)))
 
-    @cached_property
+    @property
     def size(self) -> SizeVerdict | None:
         """What is wrong with the answer's size, None where it is right."""
         if self.states is not None or not self.usable:
             return None
-        given, due = self.answer.shape, self.trace.output.shape
-        text = _("The answer is {given}, and {due} was due.").format(given=sized(given), due=sized(due))
         found = self._of_its_size
-        ways = found[0][1] if found else ()
-        if ways:
-            named = _("; or: ").join(_(", and ").join(map(told, codes)) for codes in ways)
-            text += " " + _("That size comes out where {what}.").format(what=named)
-        return SizeVerdict(given, due, ways, text)
+        return SizeVerdict(self.answer.shape, self.trace.output.shape, found[0][1] if found else ())
 
     @cached_property
     def _of_its_size(self) -> list[tuple[Trace, tuple[Codes, ...]]]:
@@ -188,18 +197,20 @@ class Verdict:
             return _("The answer is right.")
         if reveal == "nothing":
             return _("The answer is not right.")
-        lines = [self.size.text if self.size else self._counted]
-        if reveal in ("diagnosis", "working"):
+        size, explained = self.size, reveal in ("diagnosis", "working")
+        lines = [(size.sizes if self.diagnosis or not explained else size.text) if size else self._counted]
+        if explained:
             if self.diagnosis:
                 lines.append(self.diagnosis.text)
-            elif self.count("wrong") or self.size:
+            elif self.count("wrong") or size:
                 lines.append(_("No misunderstanding that is known here explains it."))
         return " ".join(lines)
 
-    @cached_property
+    @property
     def _counted(self) -> str:
         assert self.states is not None
-        lines = [_("{n} of {all} cells are right.").format(n=self.count("right"), all=self.states.size)]
+        right = plural("{n} of {{all}} cells is right.", "{n} of {{all}} cells are right.", self.count("right"))
+        lines = [right.format(all=self.states.size)]
         said = {
             "wrong": _("Wrong: {cells}."),
             "imprecise": _("Right, but rounded too far: {cells}."),
@@ -220,7 +231,9 @@ class Verdict:
 
     def lesson(self, reveal: Reveal | None = None, language: str = "en") -> Lesson:
         """The answer beside the right one; `reveal` is how much is told (the marking's own where it is None)."""
-        raise NotImplementedError
+        from ..lessons.verdict import tell_verdict  # a door that opens forward, named in the import check
+
+        return tell_verdict(self, reveal or self.marking.reveal, language)
 
 
 class Marker:

@@ -13,10 +13,11 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from ..arithmetic import Array
+from ..arithmetic import Array, holds_expressions
 from ..errors import StepwiseError
+from ..layout import Index
 from ..traces import Trace, decimals, record
-from .misconceptions import Misconception, misconceptions
+from .misconceptions import Misconception, known_misconceptions
 
 MOST_PAIRS = 400
 """Pairs that are carried out for one trace."""
@@ -80,7 +81,7 @@ class WrongResults:
     @cached_property
     def _mistakes(self) -> tuple[Mistake, ...]:
         found = []
-        for misconception in misconceptions():
+        for misconception in known_misconceptions():
             last_only = misconception.code == "output.transposed"  # further inside it is a transposed input
             where = [self.trace] if last_only else self.layers
             applies = [layer for layer in where if misconception.applies(layer)]
@@ -165,3 +166,42 @@ def replayed(trace: Trace, given: Mapping[int, Trace], mistakes: Sequence[Mistak
             return None
         again[id(layer)] = new
     return again[id(trace)]
+
+
+@dataclass(frozen=True, eq=False)
+class Alone:
+    """What a misconception gives on one layer whose input is right, and the first cell that it gives wrong."""
+
+    misconception: Misconception
+    trace: Trace = field(repr=False)
+    first: Index | None  # None where the size is another
+
+
+MOST_FOR_ALONE = 200_000
+"""Output cells of a layer, at most, for which its mistakes are looked for."""
+MOST_WITH_LETTERS = 16
+
+
+def alone(trace: Trace) -> list[Alone]:
+    """Every misconception that changes what comes out of this very layer."""
+    if trace.output.size > (MOST_WITH_LETTERS if holds_expressions(trace.output) else MOST_FOR_ALONE):
+        return []
+    found = []
+    for misconception in known_misconceptions():
+        wrong = misconception.wrong(trace)
+        if wrong is None:
+            continue
+        if wrong.output.shape != trace.output.shape:
+            found.append(Alone(misconception, wrong, None))
+        elif (first := _first_difference(wrong.output, trace.output)) is not None:
+            found.append(Alone(misconception, wrong, first))
+    return found
+
+
+def _first_difference(wrong: Array, right: Array) -> Index | None:
+    if holds_expressions(wrong) or holds_expressions(right):
+        differs = np.array([a != b for a, b in zip(wrong.flat, right.flat)], dtype=bool)
+    else:
+        differs = ~np.isclose(flat(wrong), flat(right), rtol=1e-9, atol=1e-12, equal_nan=True)
+    places = np.flatnonzero(differs)
+    return tuple(int(i) for i in np.unravel_index(places[0], right.shape)) if len(places) else None
