@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 import stepwise as sw
 from stepwise.marking import Marker, Verdict
-from stepwise.marking.misconceptions import BUILT_IN, SLIP, told
-from stepwise.marking.wrong import Mistake, carried_out, wrong_results
+from stepwise.marking.misconceptions import BUILT_IN, SLIP
+from stepwise.marking.wrong import Mistake, WrongResults, carried_out
 from stepwise.traces import Trace, chain
 
 Array = NDArray[Any]
@@ -157,6 +157,40 @@ OPERATIONS: dict[str, Callable[[Draw], Trace]] = {
 }
 
 
+EXAMPLES: dict[str, tuple[str, Any, dict[str, Any]]] = {  # an exercise for each code: call, input, weights
+    "window.stride_one": ("MaxPool2D(2)", "1 5 2 0; 3 4 1 6; 0 2 9 8; 7 1 3 4", {}),
+    "window.stride_is_window": ("MaxPool2D(2, strides=1)", "1 5 2; 3 4 6; 7 0 8", {}),
+    "window.dilation_ignored": ("MaxPool2d(2, stride=1, dilation=2)", "1 5 2; 3 4 6; 7 0 8", {}),
+    "padding.valid_for_same": ("MaxPool2D(2, strides=1, padding='same')", "4 3; 2 1", {}),
+    "padding.same_for_valid": ("MaxPool2D(2, strides=1)", "4 3; 2 1", {}),
+    "padding.extra_line_first": ("MaxPool2D(2, strides=1, padding='same')", "1 2; 3 4", {}),
+    "padding.symmetric": ("MaxPool2D(2, strides=1, padding='same')", "4 3; 2 1", {}),
+    "size.ceil_for_floor": ("MaxPool2D(2)", "1 5 2; 3 4 6; 7 0 8", {}),
+    "size.floor_for_ceil": ("MaxPool2d(2, ceil_mode=True)", "1 5 2; 3 4 6; 7 0 8", {}),
+    "max.padding_as_zero": ("MaxPool2D(2, strides=1, padding='same')", "-4 -3; -2 -1", {}),
+    "mean.padding_counted": ("AveragePooling2D(2, strides=1, padding='same')", "4 8; 2 6", {}),
+    "mean.padding_not_counted": ("AvgPool2d(2, padding=1)", "4 8; 12 6", {}),
+    "mean.not_divided": ("AveragePooling2D(2)", "1 3 2 2; 5 7 4 0", {}),
+    "rule.mean_for_max": ("MaxPool2D(2)", "1 3 2 2; 5 7 4 0", {}),
+    "rule.min_for_max": ("MaxPool2D(2)", "1 3 2 2; 5 7 4 0", {}),
+    "rule.max_for_mean": ("AveragePooling2D(2)", "1 3 2 2; 5 7 4 0", {}),
+    "conv.kernel_flipped": ("Conv2D(1, 2)", "1 2 3; 4 5 6", {"kernel": "1 0; 2 -1"}),
+    "conv.kernel_transposed": ("Conv2D(1, 2)", "1 2 3; 4 5 6", {"kernel": "1 0; 2 -1"}),
+    "conv.first_channel_only": ("Conv2d(2, 1, 2)", "[[[1, 2, 3], [4, 5, 6]], [[1, 0, 1], [0, 1, 0]]]",
+                                {"kernel": "[[[[1, 0], [0, 1]], [[2, 0], [0, 2]]]]", "bias": [1]}),
+    "conv.channels_not_summed": ("Conv2d(2, 1, 2)", "[[[1, 2, 3], [4, 5, 6]], [[1, 0, 1], [0, 1, 0]]]",
+                                 {"kernel": "[[[[1, 0], [0, 1]], [[2, 0], [0, 2]]]]", "bias": [1]}),
+    "conv.bias_forgotten": ("Conv2D(1, 2)", "1 2 3; 4 5 6", {"kernel": "1 0; 2 -1", "bias": [3]}),
+    "relu.absolute_value": ("ReLU()", "-2 3; 1 -5", {}),
+    "relu.skipped": ("ReLU()", "-2 3; 1 -5", {}),
+    "dense.flatten_column_major": ("Flatten()", "[[[[1], [2]], [[3], [4]]]]", {}),
+    "dense.flatten_channel_major": ("Flatten()", "[[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]]", {}),
+    "dense.bias_forgotten": ("Dense(2)", "[[1, 2, 3]]", {"kernel": "1 0; 0 1; 1 1", "bias": [10, 20]}),
+    "softmax.not_exponentiated": ("Softmax()", "[[1, 2, 5]]", {}),
+    "output.transposed": ("ReLU()", "-2 3; 1 -5", {}),
+}  # fmt: skip
+
+
 @dataclass
 class Count:
     """Of so many answers: how many causes were named, named alone, and how often only something else was."""
@@ -170,105 +204,188 @@ class Count:
         """Count one verdict on an answer whose cause is known."""
         self.answers += 1
         found = verdict.diagnosis
-        codes = {word for way in (found.codes, *found.ties) for word in way} if found else set()
-        self.named += code in codes
-        self.alone += codes == {code}
-        self.other += bool(codes) and code not in codes
+        ways = [found.codes, *found.ties] if found else []
+        self.named += any(code in way for way in ways)
+        self.alone += ways == [(code,)]
+        self.other += bool(ways) and not any(code in way for way in ways)
+
+    def share(self, number: int) -> str:
+        """A number of them, in percent."""
+        return f"{100 * number / self.answers:.1f} %" if self.answers else "–"
 
 
-def written(output: Array) -> str | list[Any]:
-    """An output as a student writes it: whole numbers as they are, others with three decimals."""
-    cells = np.round(np.asarray(output, dtype=np.float64), 3)
-    words = np.array([f"{value:g}" if value % 1 == 0 else f"{value:.3f}" for value in cells.flat])
+def written(output: Array) -> list[Any]:
+    """An output as a student writes it: whole numbers as they are, others with four figures."""
+    cells = np.asarray(output, dtype=np.float64)
+    words = np.array([f"{value:.0f}" if value % 1 == 0 else f"{value:.4g}" for value in cells.flat])
     listed: list[Any] = words.reshape(cells.shape).tolist()
     return listed
 
 
-def exercise(make: Callable[[Draw], Trace], draw: Draw) -> Trace:
+def exercise(name: str, draw: Draw) -> Trace:
     """A random exercise with enough cells to say something about."""
     while True:
         try:
-            trace = make(draw)
+            trace = OPERATIONS[name](draw)
         except sw.StepwiseError:
             continue  # such a window does not fit
         if trace.output.size >= LEAST_CELLS:
             return trace
 
 
-def measure(name: str, exercises: int, seed: int = 7) -> dict[str, Count]:
-    """Every misconception on one operation: the answers of students who have it."""
-    counts: dict[str, Count] = {}
-    for number, misconception in enumerate(BUILT_IN):
-        draw, count = np.random.default_rng([seed, number]), Count()
-        for _attempt in range(exercises * TRIES):
-            if count.answers == exercises or (_attempt == TRIES * 4 and not count.answers):
-                break
-            trace = exercise(OPERATIONS[name], draw)
-            layers = [layer for layer in chain(trace) if misconception.applies(layer)]
-            wrong = carried_out(trace, [Mistake(misconception, tuple(layers))]) if layers else None
-            if wrong is None or not np.isfinite(np.asarray(wrong.output, dtype=float)).all():
-                continue
-            verdict = Marker(trace).check(written(wrong.output))
-            if not verdict.correct:
-                count.add(verdict, misconception.code)
-        if count.answers:
-            counts[misconception.code] = count
-    return counts
+def measure(name: str, code: str, exercises: int, seed: int = 7) -> Count:
+    """One misconception on one operation: the answers of students who have it, where they are wrong."""
+    [misconception] = [one for one in BUILT_IN if one.code == code]
+    draw, count = np.random.default_rng([seed, *code.encode(), *name.encode()]), Count()
+    for attempt in range(exercises * TRIES):
+        if count.answers == exercises or (attempt == 4 * TRIES and not count.answers):
+            break
+        trace = exercise(name, draw)
+        places = tuple(misconception.layers(chain(trace)))
+        wrong = carried_out(trace, [Mistake(misconception, places)]) if places else None
+        if wrong is None or not np.isfinite(np.asarray(wrong.output, dtype=float)).all():
+            continue
+        verdict = Marker(trace).check(written(wrong.output))
+        if not verdict.correct:
+            count.add(verdict, code)
+    return count
 
 
-def with_slip(trace: Trace, draw: Draw) -> list[Any]:
-    """The right answer with one cell gone wrong: a digit, a sign, a term, a neighbour, or any number at all."""
+def slipped(trace: Trace, draw: Draw) -> Array:
+    """The right answer with one cell gone wrong in a way that has a name."""
     output = np.array(trace.output, dtype=np.float64)
-    cell = int(draw.integers(output.size))
-    index = tuple(int(i) for i in np.unravel_index(cell, output.shape))
-    due = float(output[index])
-    match int(draw.integers(5)):
+    index = tuple(int(i) for i in np.unravel_index(draw.integers(output.size), output.shape))
+    due, step = output[index], trace.step(index)
+    match int(draw.integers(4)):
         case 0:
             output[index] = -due
         case 1:
-            output[index] = due + float(draw.choice([-1, 1])) * abs(float(trace.inputs["input"].flat[cell % trace.inputs["input"].size]))
-        case 2:
-            output[index] = float(output.flat[(cell + 1) % output.size])
-        case 3:
             digits = f"{abs(due):.0f}"
-            output[index] = np.copysign(float(digits[::-1]), due)
+            place = int(draw.integers(max(1, len(digits) - 1)))
+            swapped = digits[:place] + digits[place : place + 2][::-1] + digits[place + 2 :]
+            output[index] = np.copysign(float(swapped), due) if due % 1 == 0 else due
+        case 2:
+            tap = step.taps[int(draw.integers(len(step.taps)))]
+            if step.rule == "sum of products" and not tap.is_padding:
+                output[index] = due - tap.value * tap.weight
         case _:
-            output[index] = float(draw.integers(-30, 31))
-    listed: list[Any] = np.array(written(output)).tolist()
-    return listed
+            axis = int(draw.integers(output.ndim))
+            beside = tuple(i + (1 if a == axis else 0) for a, i in enumerate(index))
+            output[index] = output[beside] if beside[axis] < output.shape[axis] else due
+    return output
 
 
-def measure_slips(name: str, exercises: int, seed: int = 11) -> Count:
-    """Random slips on one operation: what is named beside the slip itself is named wrongly."""
-    draw, count = np.random.default_rng(seed), Count()
+def any_slip(trace: Trace, draw: Draw) -> Array:
+    """The right answer with one cell, or two, replaced by any numbers near."""
+    output = np.array(trace.output, dtype=np.float64)
+    for _cell in range(int(draw.integers(1, 3))):
+        output.flat[draw.integers(output.size)] += draw.choice([-1, 1]) * draw.integers(1, 13)
+    return output
+
+
+def nonsense(trace: Trace, draw: Draw) -> Array:
+    """Random numbers from the range of the right answer, in its size."""
+    low, high = (round(float(end(trace.output))) for end in (np.min, np.max))
+    return draw.integers(low, max(high, low + 1) + 1, trace.output.shape)
+
+
+def measure_slips(name: str, exercises: int, make: Callable[[Trace, Draw], Array] = slipped, seed: int = 11) -> Count:
+    """Answers that no misconception made: what is named beside the slip itself is named wrongly."""
+    draw, count = np.random.default_rng([seed, *name.encode()]), Count()
     while count.answers < exercises:
-        trace = exercise(OPERATIONS[name], draw)
-        verdict = Marker(trace).check(with_slip(trace, draw))
+        trace = exercise(name, draw)
+        verdict = Marker(trace).check(written(make(trace, draw)))
         if not verdict.correct:
             count.add(verdict, SLIP)
     return count
 
 
-def measure_nonsense(name: str, exercises: int, seed: int = 13) -> Count:
-    """Random numbers from the range of the right answer, in its size: whatever is named is named wrongly."""
-    draw, count = np.random.default_rng(seed), Count()
-    while count.answers < exercises:
-        trace = exercise(OPERATIONS[name], draw)
-        low, high = (round(float(f(trace.output))) for f in (np.min, np.max))
-        verdict = Marker(trace).check(written(draw.integers(low, max(high, low + 1) + 1, trace.output.shape)))
-        if not verdict.correct:
-            count.add(verdict, "")
-    return count
+def applying(name: str, exercises: int = 40, seed: int = 5) -> list[str]:
+    """The codes that change the answer of some exercise with this operation."""
+    draw, found = np.random.default_rng([seed, *name.encode()]), set()
+    for _number in range(exercises):
+        trace = exercise(name, draw)
+        found |= {one.codes[0] for one in WrongResults(trace).single}
+    return [one.code for one in BUILT_IN if one.code in found]
 
+
+def example(code: str) -> tuple[str, str, str, str]:
+    """An exercise, its right answer and the wrong one, as text."""
+    call, data, weights = EXAMPLES[code]
+    trace = sw.trace(call, data, **weights)
+    [misconception] = [one for one in BUILT_IN if one.code == code]
+    wrong = misconception.wrong(trace)
+    assert wrong is not None
+    given = ", ".join(f"{name} `{_shown(trace.inputs[name])}`" for name in ("input", *weights))
+    return call, given, _shown(trace.output), _shown(wrong.output)
+
+
+def _shown(array: Array) -> str:
+    """An array as a person types it; more than two axes as lists."""
+    listed = np.array([f"{value:.4g}" for value in np.asarray(array, dtype=float).flat]).reshape(array.shape)
+    if array.ndim <= 2:
+        return "; ".join(" ".join(row) for row in np.atleast_2d(listed))
+    return str(listed.tolist()).replace("'", "")
+
+
+def table_of_codes() -> str:
+    """What every code stands for, with an example that the engine works out."""
+    lines = ["| code | what was done | example | right | so wrong |", "|:--|:--|:--|:--|:--|"]
+    for one in BUILT_IN:
+        call, given, right, wrong = example(one.code)
+        lines.append(f"| `{one.code}` | {one.told} | `{call}`, {given} | `{right}` | `{wrong}` |")
+    lines.append(
+        f"| `{SLIP}` | a single cell gone wrong: its sign lost, two digits swapped, one term of its sum left out or "
+        "taken twice, another number of its window taken for the largest, or the value of the cell beside it | "
+        "`MaxPool2D(1)`, input `12 3; 5 7` | `12 3; 5 7` | `21 3; 5 7` |"
+    )
+    return "\n".join(lines)
+
+
+def page(exercises: int = EXERCISES) -> str:
+    """The whole page, measured."""
+    lines = [HEAD, table_of_codes(), "", MEASURED.format(n=exercises, cells=LEAST_CELLS)]
+    lines += ["| operation | code | answers | named | named alone | only another named |", "|:--|:--|--:|--:|--:|--:|"]
+    for name in OPERATIONS:
+        for code in applying(name):
+            count = measure(name, code, exercises)
+            shares = " | ".join(count.share(number) for number in (count.named, count.alone, count.other))
+            lines.append(f"| {name} | `{code}` | {count.answers} | {shares} |")
+            sys.stderr.write(lines[-1] + "\n")
+    lines += ["", SLIPS.format(n=2 * exercises)]
+    lines += ["| operation | answers | slips named | anything else named | any numbers: named | nonsense: named |"]
+    lines += ["|:--|--:|--:|--:|--:|--:|"]
+    for name in OPERATIONS:
+        named = measure_slips(name, 2 * exercises)
+        near, random = (measure_slips(name, 2 * exercises, make) for make in (any_slip, nonsense))
+        shares = f"{named.share(named.named)} | {named.share(named.other)} | {near.share(near.other)}"
+        lines.append(f"| {name} | {named.answers} | {shares} | {random.share(random.other)} |")
+        sys.stderr.write(lines[-1] + "\n")
+    return "\n".join(lines) + "\n"
+
+
+HEAD = """# Misconceptions, by code
+
+Made by `make misconceptions` ([tools/misconceptions.py](../tools/misconceptions.py)); a test holds the first table to
+the code, and measures the others again on a smaller sample.
+
+A misconception is a wrong procedure with a name. What it gives is never typed in: the engine carries it out, on the
+very numbers of the exercise. Codes are stable, so that they can be counted over a class. More can be added by a plug-in:
+an entry point in the group `stepwise.misconceptions` that names a `stepwise.marking.Misconception`, or a list of them.
+"""
+MEASURED = """## How often each is named
+
+For every operation, {n} random exercises (with at least {cells} cells to fill in) in which the misconception changes
+the answer, each answered as a student who has it would, written with four figures. *Named*: it is among what the
+diagnosis names. *Named alone*: nothing else explains that answer as well; where the numbers of an exercise cannot tell
+two misconceptions apart, both are named. *Only another named*: the diagnosis is wrong.
+"""
+SLIPS = """## What no misconception made
+
+{n} answers for every operation, right but for one cell that slipped in a way that has a name; then right but for one or
+two cells replaced by any number near; then nothing but random numbers from the range of the right ones. How often the
+slip was named, and how often anything else was, which is wrong each time.
+"""
 
 if __name__ == "__main__":
-    n = int(sys.argv[1]) if len(sys.argv) > 1 else EXERCISES
-    for name in OPERATIONS:
-        print(name)
-        for code, c in measure(name, n).items():
-            flag = "" if c.named >= 0.97 * c.answers else "  <<<<<"
-            print(f"   {code:32} {c.answers:4} named {c.named/c.answers:7.1%} alone {c.alone/c.answers:7.1%} other {c.other/c.answers:6.1%}{flag}")
-        c = measure_slips(name, n*5)
-        print(f"   {'slips':32} {c.answers:4} named {c.named/c.answers:7.1%} other {c.other/c.answers:6.2%}")
-        c = measure_nonsense(name, n)
-        print(f"   {'nonsense':32} {c.answers:4} other {c.other/c.answers:6.2%}")
+    PAGE.write_text(page(int(sys.argv[1]) if len(sys.argv) > 1 else EXERCISES), encoding="utf-8")

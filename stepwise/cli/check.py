@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,19 @@ from ..marking.followthrough import PartsMarker, PartsVerdict
 from ..marking.verdict import REVEALS, Marker, Verdict
 from .options import deliver, output_options
 
+_NEGATIVE = re.compile(r"-(?:[0-9.]|inf|nan)")
+
+
+class _Command(click.Command):
+    """A command whose answer may begin with a minus, which is no option then."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f" {word}" if _NEGATIVE.match(word) else word for word in args])
+
 
 @click.command(
     name="check",
+    cls=_Command,
     epilog="""\b
 Examples:
   stepwise check lesson.yaml "4 3; 2 1"

@@ -7,7 +7,7 @@ what is asked of the windows, then the padding, the rule, the weights, the outpu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.metadata import entry_points
@@ -36,11 +36,16 @@ class Misconception:
     code: str  # stable: people count them over a class
     text: Callable[[], str] | str
     change: Callable[[Trace], Trace | None]
+    last_only: bool = False  # whether it concerns the answer as it is handed in, not a layer on the way there
 
     @property
     def told(self) -> str:
         """What was done, in words."""
         return self.text if isinstance(self.text, str) else self.text()
+
+    def layers(self, chain: Sequence[Trace]) -> list[Trace]:
+        """Those of a chain's layers that it applies to."""
+        return [layer for layer in (chain[-1:] if self.last_only else chain) if self.applies(layer)]
 
     def applies(self, trace: Trace) -> bool:
         """Whether it gives anything at all on this trace, if perhaps the right result."""
@@ -203,6 +208,7 @@ BUILT_IN: tuple[Misconception, ...] = (
         "output.transposed",
         lambda: _("rows and columns of the output were exchanged"),
         changes.output_transposed,
+        last_only=True,
     ),
 )
 

@@ -82,9 +82,7 @@ class WrongResults:
     def _mistakes(self) -> tuple[Mistake, ...]:
         found = []
         for misconception in known_misconceptions():
-            last_only = misconception.code == "output.transposed"  # further inside it is a transposed input
-            where = [self.trace] if last_only else self.layers
-            applies = [layer for layer in where if misconception.applies(layer)]
+            applies = misconception.layers(self.layers)
             places = [tuple(applies)] if len(applies) == 1 else [tuple(applies), *((layer,) for layer in applies)]
             found += [Mistake(misconception, place) for place in places if place]
         return tuple(found)
