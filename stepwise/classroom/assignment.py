@@ -36,9 +36,10 @@ from ..errors import FileError, StepwiseError, one_line
 from ..files import PathLike, read_bytes, read_text
 from ..inputs import as_array
 from ..lesson_file import LessonFile, read_lesson
-from ..marking import Marker, Marking, Verdict
+from ..marking import Marker, Marking, Part, PartsMarker, read_answer, read_parts
+from ..marking.answer_files import answer_from_bytes, parts_from_bytes
 from ..traces import Trace, chain
-from ..tracing import trace
+from .outcome import Outcome, of_one, of_parts
 
 MANIFEST = "manifest.json"
 MOST_VARIANTS = 100_000
@@ -53,17 +54,36 @@ class Exercise:
     title: str
     trace: Trace
     marking: Marking = field(default_factory=Marking)
-    points: float = 1.0
+    parts: tuple[Part, ...] = ()  # the questions about a chain, where there are several
     language: str = "en"
 
     @cached_property
-    def marker(self) -> Marker:
+    def marker(self) -> Marker | PartsMarker:
         """Marks answers; what does not depend on them is worked out once."""
-        return Marker(self.trace, self.marking)
+        return PartsMarker(self.parts, self.marking) if self.parts else Marker(self.trace, self.marking)
 
-    def check(self, answer: Any) -> Verdict:
-        """The verdict on an answer."""
-        return self.marker.check(answer)
+    @property
+    def points(self) -> float:
+        """What it is worth: the points of its parts; of one question, 1."""
+        return sum(part.points for part in self.parts) if self.parts else 1.0
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """What each part asks for; of one question, the last layer's."""
+        return tuple(part.trace for part in self.parts) or (self.trace,)
+
+    def read(self, answer: Any, kind: str = "") -> Any:
+        """What was handed in, as numbers and blanks, ready for `check`; bytes are a file of this kind."""
+        decimal = self.marking.decimal
+        if self.parts:
+            return parts_from_bytes(answer, kind, decimal) if kind else read_parts(answer, decimal)
+        return answer_from_bytes(answer, kind, decimal) if kind else read_answer(answer, decimal)
+
+    def check(self, answer: Any) -> Outcome:
+        """What an answer earns, and why: anything that `read_answer` takes, or what `read` gave."""
+        if isinstance(self.marker, Marker):
+            return of_one(self.marker.check(answer), self.points)
+        return of_parts(self.marker.check(self.read(answer)))
 
     def arrays(self) -> Iterator[tuple[str, Array]]:
         """Every array that the right answer depends on, by name."""
@@ -97,7 +117,8 @@ class Assignment:
         digest = hashlib.blake2b(__version__.encode(), digest_size=16)
         for exercise in self.exercises.values():
             marking = vars(exercise.marking) | {"weights": str(exercise.marking.weights)}
-            told = [exercise.id, exercise.trace.layer.call, repr(exercise.points), repr(sorted(marking.items()))]
+            told = [exercise.id, exercise.trace.layer.call, repr(sorted(marking.items()))]
+            told += [repr((len(chain(p.trace)), p.points, p.penalty, p.title)) for p in exercise.parts]
             for name, array in exercise.arrays():
                 told += [name, str(array.dtype), str(array.shape)]
                 digest.update(repr(array.tolist()).encode() if array.dtype == object else array.tobytes())
@@ -155,23 +176,10 @@ NOWHERE = Path("/nonexistent/folder")
 
 def exercise_of(lesson: LessonFile, name: str, id: str = "") -> Exercise:
     """The exercise that a lesson file sets. Raises `StepwiseError` where it sets two calls side by side."""
-    if lesson.compared:
-        raise StepwiseError(f"{lesson.place}: compare: sets two calls side by side; an exercise has layers:")
-    try:
-        traced = trace(
-            list(lesson.layers),
-            lesson.input,
-            weights=lesson.weights,
-            arithmetic=lesson.arithmetic,
-            assume=lesson.assume,
-        )
-        exercise = Exercise(id, lesson.title or name, traced, language=lesson.language)
-        _ = exercise.marker  # a lesson in letters is refused here, not at the first answer
-    except FileError:
-        raise
-    except StepwiseError as error:
-        raise FileError(f"{lesson.place}: {error}") from None
-    return exercise
+    marker = lesson.marker()  # a lesson in letters is refused here, not at the first answer
+    parts = marker.parts if isinstance(marker, PartsMarker) else ()
+    last = parts[-1].trace if parts else marker.trace  # type: ignore[union-attr]  # without parts it is a Marker
+    return Exercise(id, lesson.title or name, last, lesson.marking, parts, lesson.language)
 
 
 # A folder

@@ -6,7 +6,7 @@
         return customresponse(answer, LESSON)
     </script>
 
-`answer` is one text, or a list with the text of each input: then there is one input for each cell, row by row.
+`answer` is one text, or a list with the text of each input: one for each cell, row by row, or one for each part.
 Source of the format: edX, “Write-Your-Own-Grader Problem”.
 """
 
@@ -28,24 +28,22 @@ def customresponse(answer: str | list[str], lesson: str) -> dict[str, Any]:
     [{'ok': True, 'msg': '', 'grade_decimal': 1.0}]
     """
     exercise = cached_exercise(lesson)
-    by_cell = isinstance(answer, list) and len(answer) == exercise.trace.output.size
+    texts = (answer or [""]) if isinstance(answer, list) else [answer]
+    by_cell = not exercise.parts and len(texts) == exercise.trace.output.size > 1
     if by_cell:
-        flat = [str(text).strip() or "_" for text in answer]
-        verdict = exercise.check(_shaped(flat, exercise.trace.output.shape))
+        told = exercise.check(_shaped([str(text).strip() or "_" for text in texts], exercise.trace.output.shape))
     else:
-        verdict = exercise.check(answer[0] if isinstance(answer, list) and len(answer) == 1 else answer)
-    message = "" if verdict.correct else verdict.problem or verdict.text
-    if by_cell and verdict.cells:
-        inputs = [
-            _input(
-                float(cell.state == "right"), _SAID.get(cell.state, "") if verdict.marking.reveal != "nothing" else ""
-            )
-            for cell in verdict.cells
-        ]
-    else:
-        count = len(answer) if isinstance(answer, list) else 1
-        inputs = [_input(verdict.score, "")] * count
-    return {"overall_message": escape(message), "input_list": inputs}  # edX puts messages into its page as markup
+        told = exercise.check(texts if exercise.parts and len(texts) > 1 else " ".join(texts))
+    inputs = [_input(told.share, "")] * len(texts)
+    reveal = exercise.marking.reveal
+    if by_cell and told.parts[0].verdict.cells:
+        cells = told.parts[0].verdict.cells
+        said = [_SAID.get(cell.state, "") if reveal != "nothing" else "" for cell in cells]
+        inputs = [_input(float(cell.state == "right"), words) for cell, words in zip(cells, said)]
+    elif len(texts) > 1 and len(texts) == len(told.parts):
+        inputs = [_input(part.earned / part.points if part.points else 0.0, "") for part in told.parts]
+    message = escape(told.problem or told.text)  # edX puts messages into its page as markup
+    return {"overall_message": message, "input_list": inputs}
 
 
 def _input(share: float, message: str) -> dict[str, Any]:

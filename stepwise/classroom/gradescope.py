@@ -25,15 +25,14 @@ from typing import Any
 from ..errors import FileError, StepwiseError
 from ..files import PathLike, write_whole
 from ..language import _, speaking
-from ..marking import Verdict
 from ..render.templates import templates_folder
 from .assignment import MANIFEST, Assignment, Exercise, files_of, load_assignment
 from .deadline import SECONDS, Deadline, TooSlowError
-from .marker import read
+from .marker import DIGITS, read_submission
+from .outcome import PartOutcome
 from .submissions import Submission, find_submissions
 
 LESSON = "lesson.yaml"
-DIGITS = 5  # of scores
 LONGEST_OUTPUT = 20_000
 _OLD = (1980, 1, 1, 0, 0, 0)  # every file's time in the zip, so that the same lesson gives the same zip
 
@@ -45,28 +44,36 @@ def results(assignment: Assignment, submission: Submission, total: float | None 
     """
     first = next(iter(assignment.exercises.values()))
     exercise = assignment.exercises.get(submission.variant, first)
-    most = exercise.points if total is None else total
+    scale = 1.0 if total is None else total / exercise.points
     with speaking(exercise.language):
         try:
             if submission.problem:
                 raise StepwiseError(submission.problem)
-            verdict = Deadline(SECONDS).run(lambda: exercise.check(read(submission, exercise)))
-            told = Deadline(SECONDS).run(lambda: _output(verdict))
-            tests = [_test(exercise, verdict, most, told)]
+            tests = Deadline(SECONDS).run(lambda: _tests(submission, exercise, scale))
         except (StepwiseError, TooSlowError) as error:
             why = str(error) or _("marking it took too long")
-            tests = [_failed(exercise.title, most, _("Your answer could not be read: {why}.").format(why=why))]
+            unread = _("Your answer could not be read: {why}.").format(why=why.rstrip("."))
+            tests = [_failed(exercise.title, exercise.points * scale, unread)]
     return {"visibility": "visible", "stdout_visibility": "hidden", "test_output_format": "text", "tests": tests}
 
 
-def _test(exercise: Exercise, verdict: Verdict, most: float, told: str) -> dict[str, Any]:
+def _tests(submission: Submission, exercise: Exercise, scale: float) -> list[dict[str, Any]]:
+    told = exercise.check(read_submission(submission, exercise))
+    if not told.usable:
+        raise StepwiseError(told.problem)
+    return [_test(exercise, part, number, scale) for number, part in enumerate(told.parts, 1)]
+
+
+def _test(exercise: Exercise, part: PartOutcome, number: int, scale: float) -> dict[str, Any]:
+    parts = len(exercise.traces)
+    name = part.title or (exercise.title if parts == 1 else _("Part {n}").format(n=number))
     return {
-        "name": exercise.title,
-        "number": "1",
-        "score": round(verdict.score * most, DIGITS),
-        "max_score": round(most, DIGITS),
-        "status": "passed" if verdict.correct else "failed",
-        "output": told,
+        "name": name,
+        "number": f"1.{number}" if parts > 1 else "1",
+        "score": round(part.earned * scale, DIGITS),
+        "max_score": round(part.points * scale, DIGITS),
+        "status": "passed" if part.correct else "failed",
+        "output": _output(part),
         "visibility": "visible",
     }
 
@@ -76,13 +83,13 @@ def _failed(name: str, most: float, output: str) -> dict[str, Any]:
             "output": output[:LONGEST_OUTPUT], "visibility": "visible"}  # fmt: skip
 
 
-def _output(verdict: Verdict) -> str:
+def _output(part: PartOutcome) -> str:
     """What the student reads: the verdict in words, and the working where the author shows it."""
-    if not verdict.usable:
-        return _("Your answer could not be read: {why}.").format(why=verdict.problem)
-    if verdict.correct or verdict.marking.reveal in ("nothing", "cells"):
-        return verdict.text
-    return f"{verdict.text}\n\n{verdict.lesson().text()}"[:LONGEST_OUTPUT]
+    verdict = part.verdict
+    text = part.text or verdict.text
+    if verdict.correct or not verdict.usable or verdict.marking.reveal in ("nothing", "cells"):
+        return text
+    return f"{text}\n\n{verdict.lesson().text()}"[:LONGEST_OUTPUT]
 
 
 def crashed(trace: str) -> dict[str, Any]:

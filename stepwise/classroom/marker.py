@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from functools import lru_cache
-from pathlib import PurePath
 from threading import get_ident
 
 from ..errors import StepwiseError, one_line
 from ..language import speaking
-from ..marking import Answer, Verdict, read_answer
-from ..marking.answer_files import answer_from_bytes
+from ..marking import Answer
 from ..marking.verdict import STATES
 from .assignment import Assignment, Exercise
 from .deadline import SECONDS, Deadline, TooSlowError
 from .marks import LETTERS, Mark, Part
+from .outcome import PartOutcome
 from .submissions import Submission
 
 LONGEST_NOTE = 1000
+DIGITS = 5
 _BY_NUMBER = bytes(ord(LETTERS[STATES[number]]) if number < len(STATES) else 0 for number in range(256))
 
 
@@ -55,35 +55,39 @@ def refused(submission: Submission, assignment: Assignment, why: str) -> Mark:
 def marked(submission: Submission, exercise: Exercise) -> Mark:
     """The mark of an answer. Raises `StepwiseError` where its file cannot be read."""
     with nullcontext() if exercise.language == "en" else speaking(exercise.language):
-        verdict = exercise.check(read(submission, exercise))
-        status = "marked" if verdict.usable else "blank" if is_blank(verdict.answer, submission) else "unreadable"
+        read = read_submission(submission, exercise)
+        told = exercise.check(read)
+        status = "marked" if told.usable else "blank" if is_blank(read, submission) else "unreadable"
         return Mark(
             student=submission.student,
             variant=submission.variant,
             name=submission.name,
             status=status,
-            score=None if status == "unreadable" else round(verdict.score * exercise.points, 5),
+            score=None if status == "unreadable" else round(told.earned, DIGITS),
             max_score=exercise.points,
-            correct=None if status == "unreadable" else verdict.correct,
-            note=one_line(verdict.problem or (verdict.text if not verdict.correct else ""))[:LONGEST_NOTE],
-            parts=() if status == "unreadable" else (part_of(verdict),),
+            correct=None if status == "unreadable" else told.correct,
+            note=one_line(told.problem or told.text)[:LONGEST_NOTE],
+            parts=() if status == "unreadable" else tuple(map(part_of, told.parts)),
         )
 
 
-def read(submission: Submission, exercise: Exercise) -> Answer:
-    """What was handed in, as numbers and blanks."""
-    if isinstance(submission.answer, bytes):
-        return answer_from_bytes(submission.answer, PurePath(submission.name).suffix, exercise.marking.decimal)
-    return read_answer(submission.answer, exercise.marking.decimal)
+def read_submission(submission: Submission, exercise: Exercise) -> Answer | list[Answer]:
+    """What was handed in, as numbers and blanks; a list where the exercise has parts."""
+    read: Answer | list[Answer] = exercise.read(submission.answer, submission.kind)
+    return read
 
 
-def is_blank(answer: Answer, submission: Submission) -> bool:
+def is_blank(read: Answer | list[Answer], submission: Submission) -> bool:
     """Whether nothing was written at all: that is no mistake, and nothing that a person could read either."""
-    return bool(answer.blank.all()) if answer.numbers else not submission.answer.strip()
+    if not submission.answer.strip():
+        return True
+    answers = read if isinstance(read, list) else [read]
+    return all(answer.numbers and answer.blank.all() for answer in answers)
 
 
-def part_of(verdict: Verdict) -> Part:
+def part_of(told: PartOutcome) -> Part:
     """What is kept of a verdict: the size, a letter for each cell, and the diagnosis."""
+    verdict = told.verdict
     found = verdict.diagnosis if not verdict.correct else None
     cells = "" if verdict.states is None else verdict.states.astype("u1").tobytes().translate(_BY_NUMBER).decode()
     return Part(
@@ -93,6 +97,7 @@ def part_of(verdict: Verdict) -> Part:
         codes=found.codes if found else (),
         ties=found.ties if found else (),
         explains=found.explains if found else 0,
+        followed=told.followed,
     )
 
 

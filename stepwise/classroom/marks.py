@@ -22,6 +22,7 @@ class Part:
     codes: tuple[str, ...] = ()  # the misconceptions that explain what is wrong
     ties: tuple[tuple[str, ...], ...] = ()  # others that explain as much
     explains: int = 0  # so many of the wrong cells
+    followed: bool = False  # right only in view of an earlier mistake
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Mark:
                 codes=tuple(part.get("codes", ())),
                 ties=tuple(map(tuple, part.get("ties", ()))),
                 explains=part.get("explains", 0),
+                followed=part.get("followed", False),
             )
             for part in record.get("parts", ())
         )

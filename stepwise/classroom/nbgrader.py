@@ -17,7 +17,7 @@ from typing import Any
 
 from ..errors import StepwiseError
 from .assignment import cached_exercise
-from .wording import question, typed
+from .wording import literal, question, typed
 
 _GRADE_ID = re.compile(r"[a-zA-Z0-9_\-]+")
 
@@ -32,9 +32,9 @@ def check(answer: Any, lesson: str, points: float = 1.0, tell: bool = True) -> f
     with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            verdict = cached_exercise(lesson).check(answer)
-            earned = min(float(points), max(0.0, float(verdict.score) * float(points)))
-            words = "" if verdict.correct else verdict.problem or verdict.text
+            told = cached_exercise(lesson).check(answer)
+            earned = told.share * float(points)
+            words = told.problem or told.text
         except Exception as error:  # whatever it is, the mark must be a float
             words = f"The answer could not be marked: {error}"
     if tell and words:
@@ -51,10 +51,10 @@ def cells(lesson: str, grade_id: str, points: float | None = None) -> list[dict[
         raise StepwiseError(f"the id {grade_id!r} must be letters, digits, - and _, such as q1")
     exercise = cached_exercise(lesson)
     points = exercise.points if points is None else float(points)
-    due = typed(exercise.trace.output)
+    due = [typed(trace.output) for trace in exercise.traces] if exercise.parts else typed(exercise.trace.output)
     hint = '# Rows end with ";", and _ is a cell that you leave open: answer = "1 2; 3 _"\n'
     solution = f"{hint}### BEGIN SOLUTION\nanswer = {due!r}\n### END SOLUTION"
-    grading = f"from stepwise.classroom.nbgrader import check\n\ncheck(answer, {lesson!r}, points={points!r})"
+    grading = f"from stepwise.classroom.nbgrader import check\n\ncheck(answer, {literal(lesson)}, points={points!r})"
     return [
         _cell("markdown", question(exercise), f"{grade_id}-question", locked=True),
         _cell("code", solution, f"{grade_id}-answer", solution=True),

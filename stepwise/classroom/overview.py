@@ -19,7 +19,7 @@ from ..marking import Verdict
 from ..marking.misconceptions import told
 from ..marking.verdict import STATES, sized
 from .grids import Grid, grids
-from .marker import read
+from .marker import read_submission
 from .tally import BINS, Codes, Heat, Tally
 
 SHOWN_EXPLANATIONS = 12
@@ -135,7 +135,7 @@ def _overview(tally: Tally, language: str) -> Overview:
     rows = [VariantRow(id, int(n), earned / n, int(right)) for id, (n, earned, right) in tally.by_variant.items()]
     rows.sort(key=lambda row: (row.mean, row.id))
     sizes = sorted(tally.sizes.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN_SIZES]
-    due = sorted({sized(exercise.trace.output.shape) for exercise in tally.assignment.exercises.values()})
+    due = sorted({sized(trace.output.shape) for one in tally.assignment.exercises.values() for trace in one.traces})
     return Overview(
         title=one_line(tally.assignment.title),
         language=language,
@@ -177,7 +177,7 @@ def _heat_maps(tally: Tally) -> tuple[tuple[HeatMap, ...], tuple[Bar, ...]]:
     worst: Counter[str] = Counter()
     for (part, shape), heat in sorted(tally.heat.items()):
         name = _("part {n}, {size}").format(n=part + 1, size=sized(shape)) if len(tally.heat) > 1 else ""
-        laid_out = grids(heat.example.trace)
+        laid_out = grids(heat.trace)
         if len(laid_out) <= MOST_GRIDS and max(len(grid.rows[0]) for grid in laid_out) <= WIDEST:
             maps += (_heat_map(grid, heat, name) for grid in laid_out)
             continue
@@ -201,9 +201,9 @@ def _heat_map(grid: Grid, heat: Heat, name: str) -> HeatMap:
 
 
 def _explanation(tally: Tally, codes: Codes, count: int) -> Explanation:
-    submission, _part = tally.examples[codes]
+    submission, part = tally.examples[codes]
     exercise = tally.assignment.exercises[submission.variant]
-    verdict = exercise.check(read(submission, exercise))
+    verdict = exercise.check(read_submission(submission, exercise)).parts[part].verdict
     found = verdict.diagnosis
     title = "; ".join(told(code) for code in codes)
     share = count / max(1, tally.mistaken)

@@ -21,18 +21,17 @@ from .assignment import cached_exercise
 def grade(data: dict[str, Any], lesson: str, name: str = "answer", weight: int = 1) -> None:
     """Mark the answer called `name` and write its score and diagnosis into `data`."""
     exercise = cached_exercise(lesson)
-    verdict = exercise.check(_submitted(data.get("submitted_answers", {}), name, exercise.trace.output.shape))
+    told = exercise.check(_submitted(data.get("submitted_answers", {}), name, exercise.trace.output.shape))
     feedback = data.setdefault("feedback", {})
     scores = data.setdefault("partial_scores", {})
-    if not verdict.usable:
-        data.setdefault("format_errors", {})[name] = verdict.problem
-        feedback[name] = verdict.problem
+    feedback[name] = told.problem or told.text
+    if not told.usable:
+        data.setdefault("format_errors", {})[name] = told.problem
         return
-    told = scores.setdefault(name, {})
-    told["score"], told["weight"] = round(float(verdict.score), 5), weight
-    if not isinstance(told.get("feedback"), dict):  # a matrix element's own, for each cell
-        told["feedback"] = "" if verdict.correct else verdict.text
-    feedback[name] = "" if verdict.correct else verdict.text
+    score = scores.setdefault(name, {})
+    score["score"], score["weight"] = round(told.share, 5), weight
+    if not isinstance(score.get("feedback"), dict):  # a matrix element's own, for each cell
+        score["feedback"] = told.text
     weights = sum(part.get("weight", 1) for part in scores.values())
     earned = sum((part.get("score") or 0) * part.get("weight", 1) for part in scores.values())
     data["score"] = round(earned / weights, 5) if weights else 0.0

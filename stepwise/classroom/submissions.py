@@ -34,14 +34,15 @@ class Submission:
     student: str
     variant: str  # the id of the student's exercise; empty where all have the same
     answer: str | bytes = ""  # as text, or what was in the file
-    name: str = ""  # where it was: the file's name, whose ending tells the format, or the line of the table
+    name: str = ""  # where it was: the file's name, or the line of the table
     problem: str = ""  # why it cannot be marked; empty where it can
+    kind: str = ""  # of a file's content: the ending of its name, such as ".csv"
 
     @cached_property
     def key(self) -> str:
         """The same for the same answer of the same student, and for no other: marking goes on where it stopped."""
         digest = hashlib.blake2b(digest_size=16)
-        for part in (self.student, self.variant, self.answer, self.name, self.problem):
+        for part in (self.student, self.variant, self.answer, self.name, self.problem, self.kind):
             data = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
             digest.update(b"%d %d," % (isinstance(part, bytes), len(data)) + data)
         return digest.hexdigest()
@@ -114,7 +115,7 @@ def _in_folder(folder: Path, variants: Collection[str]) -> Iterator[Submission]:
         except FileError as error:
             yield Submission(student, variant, name=shown, problem=f"{shown} {error}")
         else:
-            yield Submission(student, variant, answer, shown)
+            yield Submission(student, variant, answer, shown, kind=place.suffix.lower())
 
 
 def _entries(folder: Path, variants: Collection[str]) -> list[str]:
@@ -322,9 +323,10 @@ def _row(row: Mapping[str, object], line: int, variants: Collection[str]) -> Sub
         return _refused(line, found, student)
     if "answer" not in row:
         return _refused(line, "has no answer", student)
-    answer = row["answer"]
-    text = answer if isinstance(answer, str) else "" if answer is None else json.dumps(answer)
-    return Submission(student, variant if variants else "", text, f"line {line}")
+    answer, place = row["answer"], (student, variant if variants else "")
+    if answer is None or isinstance(answer, str):
+        return Submission(*place, answer or "", f"line {line}")
+    return Submission(*place, json.dumps(answer).encode(), f"line {line}", kind=".json")
 
 
 def _refused(line: int, why: str, student: str = "") -> Submission:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arithmetic import Array
-from .assignment import Assignment, Exercise
+from ..traces import Trace
+from .assignment import Assignment
 from .marks import LETTERS, Mark, Part
 from .submissions import Submission
 
@@ -28,7 +29,7 @@ Codes = tuple[str, ...]
 class Heat:
     """Counts by cell, of all answers to exercises whose outputs have one shape."""
 
-    example: Exercise
+    trace: Trace  # one of those
     wrong: Array
     blank: Array
     of: int = 0
@@ -95,8 +96,8 @@ class Tally:
         heat = self.heat.get((number, part.shape))
         if heat is None:
             cells = len(part.cells)
-            exercise = self.assignment.exercises[submission.variant]
-            heat = self.heat[number, part.shape] = Heat(exercise, np.zeros(cells, np.int64), np.zeros(cells, np.int64))
+            trace = self.assignment.exercises[submission.variant].traces[number]
+            heat = self.heat[number, part.shape] = Heat(trace, np.zeros(cells, np.int64), np.zeros(cells, np.int64))
         heat.of += 1
         if part.cells.count("r") == len(part.cells):
             return

@@ -31,12 +31,23 @@ def _written(value: Any) -> str:
     return str(value) if isinstance(value, Fraction | int) else repr(float(value))
 
 
+def literal(text: str) -> str:
+    """A text as Python code, on lines of its own where it can be read so."""
+    as_it_stands = all(c.isprintable() or c == "\n" for c in text) and "\\" not in text and '"""' not in text
+    return f'"""\\\n{text}"""' if as_it_stands and "\n" in text and not text.endswith('"') else repr(text)
+
+
 def question(exercise: Exercise) -> str:
     """The question in Markdown: what is carried out, and on which numbers."""
     with speaking(exercise.language):
         traces = chain(exercise.trace)
         calls = " → ".join(f"`{trace.layer.call}`" for trace in traces)
-        parts = [f"**{exercise.title}**", _("Carry out {calls}. What comes out?").format(calls=calls)]
+        asked = _("Carry out {calls}. What comes out?").format(calls=calls)
+        if exercise.parts:
+            asked = _("Carry out {calls}. Answer with a list: what comes out of {layers}?").format(
+                calls=calls, layers=", ".join(f"`{part.trace.layer.call}`" for part in exercise.parts)
+            )
+        parts = [f"**{exercise.title}**", asked]
         for number, trace in enumerate(traces):
             for name, array in trace.inputs.items():
                 if name == "input" and number:
