@@ -28,6 +28,8 @@ PAGE = Path(__file__).parent.parent / "docs" / "misconceptions.md"
 EXERCISES = 200
 TRIES = 30
 """Exercises looked at, at most, for each that is found in which the misconception changes the answer."""
+ANSWERS = 5
+"""Answers with slips to one exercise."""
 LEAST_CELLS = 4
 """Output cells of an exercise: of a single number nobody can say how it came about."""
 
@@ -292,11 +294,13 @@ def nonsense(trace: Trace, draw: Draw) -> Array:
 def measure_slips(name: str, exercises: int, make: Callable[[Trace, Draw], Array] = slipped, seed: int = 11) -> Count:
     """Answers that no misconception made: what is named beside the slip itself is named wrongly."""
     draw, count = np.random.default_rng([seed, *name.encode()]), Count()
-    while count.answers < exercises:
+    for _exercise in range(exercises):
         trace = exercise(name, draw)
-        verdict = Marker(trace).check(written(make(trace, draw)))
-        if not verdict.correct:
-            count.add(verdict, SLIP)
+        marker = Marker(trace)
+        for _answer in range(ANSWERS):
+            verdict = marker.check(written(make(trace, draw)))
+            if not verdict.correct:
+                count.add(verdict, SLIP)
     return count
 
 
@@ -352,12 +356,12 @@ def page(exercises: int = EXERCISES) -> str:
             shares = " | ".join(count.share(number) for number in (count.named, count.alone, count.other))
             lines.append(f"| {name} | `{code}` | {count.answers} | {shares} |")
             sys.stderr.write(lines[-1] + "\n")
-    lines += ["", SLIPS.format(n=2 * exercises)]
+    lines += ["", SLIPS.format(n=exercises // 2, answers=ANSWERS)]
     lines += ["| operation | answers | slips named | anything else named | any numbers: named | nonsense: named |"]
     lines += ["|:--|--:|--:|--:|--:|--:|"]
     for name in OPERATIONS:
-        named = measure_slips(name, 2 * exercises)
-        near, random = (measure_slips(name, 2 * exercises, make) for make in (any_slip, nonsense))
+        named = measure_slips(name, exercises // 2)
+        near, random = (measure_slips(name, exercises // 2, make) for make in (any_slip, nonsense))
         shares = f"{named.share(named.named)} | {named.share(named.other)} | {near.share(near.other)}"
         lines.append(f"| {name} | {named.answers} | {shares} | {random.share(random.other)} |")
         sys.stderr.write(lines[-1] + "\n")
@@ -370,7 +374,7 @@ Made by `make misconceptions` ([tools/misconceptions.py](../tools/misconceptions
 the code, and measures the others again on a smaller sample.
 
 A misconception is a wrong procedure with a name. What it gives is never typed in: the engine carries it out, on the
-very numbers of the exercise. Codes are stable, so that they can be counted over a class. More can be added by a plug-in:
+very numbers of the exercise. Codes are stable, so that they can be counted over a class. More come from plug-ins:
 an entry point in the group `stepwise.misconceptions` that names a `stepwise.marking.Misconception`, or a list of them.
 """
 MEASURED = """## How often each is named
@@ -382,9 +386,9 @@ two misconceptions apart, both are named. *Only another named*: the diagnosis is
 """
 SLIPS = """## What no misconception made
 
-{n} answers for every operation, right but for one cell that slipped in a way that has a name; then right but for one or
-two cells replaced by any number near; then nothing but random numbers from the range of the right ones. How often the
-slip was named, and how often anything else was, which is wrong each time.
+{n} random exercises for every operation, with {answers} answers each: right but for one cell that slipped in a way that
+has a name; then right but for one or two cells replaced by any number near; then nothing but random numbers from the
+range of the right ones. How often the slip was named, and how often anything else was, which is wrong each time.
 """
 
 if __name__ == "__main__":

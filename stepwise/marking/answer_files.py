@@ -18,6 +18,7 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from io import BytesIO, StringIO
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,10 @@ from .answers import LONGEST, MOST_CELLS, Answer, Decimal, grid_of, read_answer,
 
 MOST_BYTES = 2**25
 """The largest file that is read as an answer; larger ones are refused unopened."""
-LONGEST_YAML = 50_000
+LONGEST_YAML = 20_000
 """Characters of YAML, which takes its time."""
+DEEPEST_YAML = 32
+"""Brackets in brackets: its reader takes time that grows with their square."""
 MOST_UNPACKED = 2**26
 """Bytes that the parts of a spreadsheet may unpack to."""
 SHEET = 512
@@ -159,12 +162,20 @@ def _yaml_data(data: bytes) -> Any:
         told = _("the answer has {n} characters; at most {most} of YAML are read")
         return Answer(problem=told.format(n=f"{len(text):,}", most=f"{LONGEST_YAML:,}"))
     try:
+        if _depth(text) > DEEPEST_YAML:
+            return Answer(problem=_("the answer is nested deeper than any array is"))
         for event in YAML(typ="base", pure=True).parse(StringIO(text)):
             if isinstance(event, AliasEvent) or getattr(event, "tag", None) is not None:
                 return Answer(problem=_("the answer has an alias or a tag in its YAML; write the numbers out"))
         return YAML(typ="base", pure=True).load(StringIO(text))
     except (YAMLError, RecursionError, ValueError, AttributeError, TypeError):
         return Answer(problem=_("the answer is not YAML"))
+
+
+def _depth(text: str) -> int:
+    """How deep brackets stand in brackets, at most."""
+    depths = accumulate(text, lambda depth, c: max(0, depth + (c in "[{") - (c in "]}")), initial=0)
+    return max(depths)
 
 
 def _answer_in(found: Any, decimal: Decimal) -> Answer:

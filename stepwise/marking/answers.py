@@ -20,11 +20,13 @@ import numpy as np
 from ..arithmetic import Array, Value, is_expression, plain
 from ..language import _
 
-LONGEST = 2_000_000
+LONGEST = 1_000_000
 """Characters that are read of an answer."""
 LONGEST_WORD = 400
 MOST_CELLS = 2**22
-"""Cells that an answer may have."""
+"""Cells that an answer may have which is an array already."""
+MOST_WORDS = 2**17
+"""Cells that an answer may have which is read word by word."""
 MOST_PARTS = 100
 DEEPEST = 16
 """Axes that an answer may have."""
@@ -207,7 +209,7 @@ def _from_data(data: Any, decimal: Decimal) -> Answer:
     except (ValueError, TypeError):
         raise Unreadable(_("the answer is not an array of numbers")) from None
     if array.size > MOST_CELLS:
-        raise Unreadable(_too_many(array.size))
+        raise Unreadable(_too_many(array.size, MOST_CELLS))
     if array.dtype.kind in "biuf" and not isinstance(array, np.ma.MaskedArray):
         shape = array.shape or (1,)
         answer = (
@@ -223,14 +225,14 @@ def _from_data(data: Any, decimal: Decimal) -> Answer:
     return _from_words(array.tolist(), decimal)
 
 
-def _too_many(cells: int) -> str:
+def _too_many(cells: int, most: int) -> str:
     told = _("the answer has {n} cells; at most {most} are marked")
-    return told.format(n=f"{cells:,}", most=f"{MOST_CELLS:,}")
+    return told.format(n=f"{cells:,}", most=f"{most:,}")
 
 
 def _from_words(data: Any, decimal: Decimal) -> Answer:
     """An answer from nested lists of words and numbers. Raises `Unreadable` where they are ragged."""
-    level: list[Any] = [data]
+    level = _listed([data])
     shape: Shape = ()
     while isinstance(level[0], list | tuple) or any(isinstance(entry, list | tuple) for entry in level):
         lengths = [len(entry) if isinstance(entry, list | tuple) else None for entry in level]
@@ -241,12 +243,17 @@ def _from_words(data: Any, decimal: Decimal) -> Answer:
         shape = (*shape, lengths[0])
         if len(shape) > DEEPEST:
             raise Unreadable(_("the answer is nested deeper than any array is"))
-        if len(level) * lengths[0] > MOST_CELLS:
-            raise Unreadable(_too_many(len(level) * lengths[0]))
-        level = [inner for entry in level for inner in entry]
+        if len(level) * lengths[0] > MOST_WORDS:
+            raise Unreadable(_too_many(len(level) * lengths[0], MOST_WORDS))
+        level = _listed([inner for entry in level for inner in entry])
     words = tuple(_word(entry) for entry in level)
     numbers = tuple(_number(entry, word, decimal) for entry, word in zip(level, words))
     return Answer(shape or (1,), numbers, words)
+
+
+def _listed(level: list[Any]) -> list[Any]:
+    """The entries, arrays among them as lists."""
+    return [entry.tolist() if isinstance(entry, np.ndarray) else entry for entry in level]
 
 
 def _ragged(lengths: Sequence[int | None]) -> str:

@@ -161,9 +161,8 @@ class Explainer:
         for_it = (met & wrong).sum(axis=1)
         against = (~met & (wrong | right)).sum(axis=1)
         enough = (for_it >= LEAST_FOR[count]) & (for_it >= FOR_EACH_AGAINST[count] * against)
-        for i in np.flatnonzero(enough & (against > 0)):
-            # The same number again and again is one piece of evidence, not many.
-            enough[i] = len(np.unique(values[met[i] & wrong])) >= FOR_EACH_AGAINST[count] * against[i]
+        if len(np.unique(values[wrong | right])) == 1:
+            enough &= against == 0  # the same number in every cell is one piece of evidence, not many
         return [(int(for_it[i]), int(against[i]), count, stack.entries[i]) for i in np.flatnonzero(enough)]
 
     def _told(

@@ -18,7 +18,7 @@ from ..arithmetic import Array, Value, exact, holds_expressions, is_expression, 
 from ..errors import InputError, StepwiseError, did_you_mean, listing
 from ..language import _, plural
 from ..layout import Index
-from ..traces import Trace
+from ..traces import Trace, chain
 from .answers import Answer, Decimal, Shape, read_answer
 from .diagnosis import Codes, Diagnosis, Explainer
 from .misconceptions import told
@@ -331,8 +331,6 @@ def check(trace: Trace, answer: Any, marking: Marking | None = None) -> Verdict:
 def fitted_to(answer: Answer, trace: Trace) -> Answer | None:
     """The answer in the shape of the trace's output, None where its size is another."""
     due = trace.output.shape
-    if answer.shape == due:
-        return answer
     if answer.blocks and (order := _from_blocks(answer.shape, trace)) is not None:
         return answer.reordered(due, order)
     if fits(answer.shape, due):
@@ -363,7 +361,8 @@ def fits(given: Shape, due: Shape) -> bool:
 def _from_blocks(given: Shape, trace: Trace) -> Sequence[int] | None:
     """The order of cells for an answer of one grid for each channel, where the channels come last in the output."""
     due = trace.output.shape
-    if not trace.layer.layout.channels_last or len(given) != 3:
+    pictures = any(layer.geometry.axes for layer in chain(trace))  # else the first axis may be anything
+    if not trace.layer.layout.channels_last or len(given) != 3 or not pictures:
         return None
     long = due[1:] if len(due) == 4 and due[0] == 1 else due
     if len(long) != 3 or given != (long[2], *long[:2]):
