@@ -162,7 +162,8 @@ def grid_of(rows: Sequence[Sequence[Any]], decimal: Decimal) -> Answer:
 
 def _bracketed(text: str, decimal: Decimal) -> Any:
     """Lists in brackets as nested lists of words, without recursion: JSON, Python, and what NumPy prints."""
-    text = re.sub(r"^(?:array|tensor)\(|,\s*dtype=[\w.']+\)$", "", text)
+    if text.startswith(("array(", "tensor(")) and text.endswith(")"):
+        text = re.sub(r",\s*dtype=[\w.']+$", "", text.partition("(")[2][:-1])
     if text.count("[") <= 1 and "(" not in text and ";" in text:
         return _grid(text.strip("[]"), decimal)
     outer: list[Any] = []
