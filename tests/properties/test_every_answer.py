@@ -80,9 +80,10 @@ MARKERS = [
     Marker(sw.trace("AveragePooling2D(2)", "1/2 1/3; 4 5")),
 ]
 PIECES = st.sampled_from(
-    ["4 3", "; ", "\n", "\n\n", "[", "]", "(", ")", ",", "_", "?", "1/2", "/0", "1e5", "1e999", "nan", "∞", "−3", "{",
-     "}", '"', "'", "\0", "\u202e", "9" * 401, "array(", "=cmd|' /C calc'!A0", "<script>", "../../etc/passwd", "&a", "*a",
-     "- ", ": ", "answer: ", "parts: ", "---\n", "٣", "\r", "\t", "0x10", "1_000", "--1", "!!python/object:os.system ", "? "]
+    ["4 3", "; ", "\n", "\n\n", "[", "]", "(", ")", ",", "_", "?", "1/2", "/0", "1e5", "1e999", "nan", "∞", "−3",
+     "{", "}", '"', "'", "\0", "\u202e", "9" * 401, "array(", "=cmd|' /C calc'!A0", "<script>", "../../etc/passwd",
+     "&a", "*a", "- ", ": ", "answer: ", "parts: ", "---\n", "٣", "\r", "\t", "0x10", "1_000", "--1", "? ",
+     "!!python/object:os.system "]
 )  # fmt: skip
 TEXTS = st.lists(PIECES, max_size=25).map("".join) | st.text(max_size=60)
 
