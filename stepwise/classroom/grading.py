@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -107,9 +108,10 @@ def grade(
     summary = summary or Summary(journal_path)
     tally = Tally(assignment)
     with Journal(journal_path, assignment.fingerprint) as journal:
-        for submission, mark, again in _all(_measured(handed_in, progress), journal, run, together):
-            summary.count(mark, again)
-            tally.add(submission, mark)
+        with closing(_all(_measured(handed_in, progress), journal, run, together)) as marks:
+            for submission, mark, again in marks:
+                summary.count(mark, again)
+                tally.add(submission, mark)
         write_reports(reports, journal.marks, tally, replace)
     os.unlink(journal_path)
     return summary
@@ -138,7 +140,7 @@ def _measured(submissions: Iterable[Submission], progress: Progress | None) -> I
 
 def _all(
     submissions: Iterator[Submission], journal: Journal, run: Runner, together: int
-) -> Iterator[tuple[Submission, Mark, bool]]:
+) -> Generator[tuple[Submission, Mark, bool], None, None]:
     """Every submission with its mark, in order, and whether it had been marked before."""
     taken: deque[Submission] = deque()
 
@@ -166,12 +168,13 @@ def _all(
             sent.append(batch)
             yield batch
 
-    for marks in run(batches()):
-        batch = sent.popleft()
-        for submission, mark in zip(batch, marks, strict=True):
-            journal.write(submission.key, mark)
-        journal.flush()
-        for submission, mark in zip(batch, marks, strict=True):
-            yield submission, mark, False
+    with closing(run(batches())) as all_marks:  # a run that is stopped ends its workers now, not some time later
+        for marks in all_marks:
+            batch = sent.popleft()
+            for submission, mark in zip(batch, marks, strict=True):
+                journal.write(submission.key, mark)
+            journal.flush()
+            for submission, mark in zip(batch, marks, strict=True):
+                yield submission, mark, False
     if sent:
         raise FileError("the workers gave fewer marks than there were answers")

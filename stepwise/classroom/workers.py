@@ -12,11 +12,11 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import Any
 
 from ..errors import MissingExtra, StepwiseError
@@ -27,7 +27,7 @@ from .marks import Mark
 from .submissions import Submission
 
 Batch = list[Submission]
-Runner = Callable[[Iterator[Batch]], Iterator[list[Mark]]]
+Runner = Callable[[Iterator[Batch]], Generator[list[Mark], None, None]]
 
 BATCH_HERE, BATCH_NEAR, BATCH_FAR = 1, 64, 256
 """Answers that are marked together: in this process, in another, over a network. A stopped run loses no more."""
@@ -45,7 +45,7 @@ def in_this_process(assignment: Assignment, seconds: float = SECONDS) -> Runner:
     """One answer after another, here."""
     marker = ClassMarker(assignment, seconds)
 
-    def run(batches: Iterator[Batch]) -> Iterator[list[Mark]]:
+    def run(batches: Iterator[Batch]) -> Generator[list[Mark], None, None]:
         for batch in batches:
             yield [marker.mark(submission) for submission in batch]
 
@@ -85,29 +85,22 @@ def in_processes(assignment: Assignment, workers: int, seconds: float = SECONDS)
     if not 1 <= workers <= MOST_WORKERS:
         raise StepwiseError(f"{workers} workers are not possible; give 1 to {MOST_WORKERS}")
 
-    def pool(count: int) -> ProcessPoolExecutor:
-        # Spawned, not forked: a forked copy of a program with threads may hang.
-        made = ProcessPoolExecutor(count, get_context("spawn"), _start, (assignment, seconds))
-        with _deaf_children():
-            made.submit(int)  # the first call starts them all
-        return made
-
     def alone(batch: Batch) -> list[Mark]:
         """A batch whose process died, again in one of its own; an answer that ends this one too is given up."""
         marks: list[Mark] = []
-        own = pool(1)
+        own = _Pool(1, assignment, seconds)
         for submission in batch:
             try:
-                marks += own.submit(_mark_here, [submission]).result()
+                marks += own.submit([submission]).result()
             except BrokenProcessPool:
                 marks.append(refused(submission, assignment, _DIED))
-                own.shutdown()
-                own = pool(1)
-        own.shutdown()
+                own.close()
+                own = _Pool(1, assignment, seconds)
+        own.close()
         return marks
 
-    def run(batches: Iterator[Batch]) -> Iterator[list[Mark]]:
-        many = pool(workers)
+    def run(batches: Iterator[Batch]) -> Generator[list[Mark], None, None]:
+        many = _Pool(workers, assignment, seconds)
         try:
             waiting: deque[tuple[Batch, Any]] = deque()
             for batch in batches:
@@ -119,19 +112,44 @@ def in_processes(assignment: Assignment, workers: int, seconds: float = SECONDS)
                 if broken:
                     while waiting:
                         yield _next(waiting, alone)[0]
-                    many.shutdown(cancel_futures=True)
-                    many = pool(workers)
+                    many.close()
+                    many = _Pool(workers, assignment, seconds)
             while waiting:
                 yield _next(waiting, alone)[0]
+        except BaseException:  # stopped: nobody waits for what is still being marked
+            many.kill()
+            raise
         finally:
-            many.shutdown(wait=False, cancel_futures=True)
+            many.close()
 
     return run
 
 
-def _sent(pool: ProcessPoolExecutor, batch: Batch) -> Any:
+class _Pool:
+    """Worker processes that are ready to mark, and can be ended at once."""
+
+    def __init__(self, count: int, assignment: Assignment, seconds: float) -> None:
+        others = set(active_children())
+        # Spawned, not forked: a forked copy of a program with threads may hang.
+        self._pool = ProcessPoolExecutor(count, get_context("spawn"), _start, (assignment, seconds))
+        with _deaf_children():
+            self._pool.submit(int)  # the first call starts them all
+        self._processes = set(active_children()) - others
+
+    def submit(self, batch: Batch) -> Future[list[Mark]]:
+        return self._pool.submit(_mark_here, batch)
+
+    def kill(self) -> None:
+        for process in self._processes:
+            process.kill()
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+
+def _sent(pool: _Pool, batch: Batch) -> Future[list[Mark]] | None:
     try:
-        return pool.submit(_mark_here, batch)
+        return pool.submit(batch)
     except BrokenProcessPool:  # known at once; `_next` will see to it
         return None
 
@@ -166,7 +184,7 @@ def on_dask(assignment: Assignment, address: str, seconds: float = SECONDS) -> R
             'a Dask scheduler needs Dask, which is not installed; run pip install "stepwise-cnn[dask]"'
         ) from None
 
-    def run(batches: Iterator[Batch]) -> Iterator[list[Mark]]:
+    def run(batches: Iterator[Batch]) -> Generator[list[Mark], None, None]:
         try:
             client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
         except (OSError, ValueError, TimeoutError) as error:
