@@ -20,7 +20,7 @@ from stepwise.errors import StepwiseError
 from tests.command import run
 from tests.unit.classroom.classes import a_class, write_lesson, write_table
 
-COUNT = 1500
+COUNT = 900
 KINDS = ("csv", "jsonl", "html", "parquet")
 
 
@@ -114,7 +114,7 @@ def test_a_cluster_gives_the_same_report_even_when_a_worker_dies(
 
     def killing() -> Iterator[Submission]:
         for number, one in enumerate(handed_in()):
-            if number == 900:  # some batches are on their way now
+            if number == 600:  # some batches are on their way now
                 killed.append(next(iter(pids.values())))
                 os.kill(killed[0], signal.SIGKILL)
             yield one
