@@ -14,7 +14,7 @@ import numpy as np
 
 from ..arithmetic import plain, shown
 from ..errors import one_line
-from ..language import _, speaking
+from ..language import _, plural, speaking
 from ..marking import Verdict
 from ..marking.misconceptions import told
 from ..marking.verdict import STATES, sized
@@ -111,6 +111,7 @@ class Overview:
     mistaken: int
     explained: int
     unexplained: int
+    unexplained_told: str
     marks: tuple[Bar, ...]
     heat: tuple[HeatMap, ...]
     worst: tuple[Bar, ...]  # the cells most often wrong, where there are too many for a map
@@ -146,8 +147,13 @@ def _overview(tally: Tally, language: str) -> Overview:
         blank=tally.statuses["blank"],
         unreadable=tally.statuses["unreadable"],
         mistaken=tally.mistaken,
-        explained=tally.codes.total(),
+        explained=tally.mistaken - tally.unexplained,
         unexplained=tally.unexplained,
+        unexplained_told=plural(
+            "{n} answer has mistakes that no misconception known here explains: look at where they are, below.",
+            "{n} answers have mistakes that no misconception known here explains: look at where they are, below.",
+            tally.unexplained,
+        ),
         marks=_bars((_bin(number), count) for number, count in enumerate(tally.bins)),
         heat=maps,
         worst=worst,
@@ -206,10 +212,9 @@ def _explanation(tally: Tally, codes: Codes, count: int) -> Explanation:
     verdict = exercise.check(read_submission(submission, exercise)).parts[part].verdict
     found = verdict.diagnosis
     title = "; ".join(told(code) for code in codes)
-    share = count / max(1, tally.mistaken)
-    return Explanation(
-        codes, title[:1].upper() + title[1:], count, share, found.text if found else "", _example(verdict)
-    )
+    title = title[:1].upper() + title[1:]
+    text = found.text.removeprefix(f"{title}.").strip() if found else ""  # the title need not be said twice
+    return Explanation(codes, title, count, count / max(1, tally.mistaken), text, _example(verdict))
 
 
 def _example(verdict: Verdict) -> tuple[ExampleGrid, ...]:

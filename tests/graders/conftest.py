@@ -53,7 +53,15 @@ def tools() -> Tools:
     if not stamp.exists() or stamp.read_text() != asked:
         shutil.rmtree(HOME, ignore_errors=True)
         venv.create(HOME, with_pip=True)
-        pip = [str(HOME / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [
+            str(HOME / "bin" / "python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-compile",
+        ]
         done = subprocess.run([*pip, *ASKED, "--editable", str(ROOT)], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         stamp.write_text(asked)

@@ -121,6 +121,10 @@ def test_the_overview_counts_what_there_is(tmp_path: Path) -> None:
     assert by_codes[("max.padding_as_zero",)] == 10
     assert by_codes[("padding.valid_for_same",)] == 10
     zero = next(cause for cause in told.explanations if cause.codes == ("max.padding_as_zero",))
+    assert zero.title.startswith("Padding was taken as 0")
+    assert zero.text == "That explains all 5 wrong cells."
+    assert told.explained + told.unexplained == 40
+    assert told.unexplained >= 10, "a cell left open is explained by nothing"
     handed_in, due = zero.grids
     assert [[cell.text for cell in line] for line in handed_in.rows][2] == ["0", "0", "0"]
     assert [cell.state for cell in handed_in.rows[0]] == ["right", "right", "wrong"]
