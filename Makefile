@@ -49,7 +49,7 @@ misconceptions: .venv/.dev  ## Measure again how well misconceptions are told ap
 	@$(BIN)/python -m tools.misconceptions
 
 clean:  ## Remove the environment and everything built
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-tools build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each stamp is touched only when its step is done, so that an interrupted one is done again.
