@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from ..arithmetic import Value
+from ..arithmetic import Array, Value
 from ..files import PathLike
 from ..formula import Formula
 from ..layout import Index
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ..traces import Trace
 
 
 @dataclass(frozen=True)
@@ -180,12 +182,34 @@ Block: TypeAlias = Prose | Scene | FormulaLine | Steps | Table | Figure | Pair
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """What a wrong procedure with a name gives, cell by cell, in the words that tell it to whoever made it."""
+
+    code: str
+    text: str
+    output: Array  # of the right output's shape
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What a page needs so that its reader can operate a section: one trace, or two that are compared."""
+
+    traces: tuple[Trace, ...]
+    names: tuple[str, ...] = ()  # of two that are compared
+    practice: bool = False  # whether outputs start hidden, for the reader to work out
+    mistakes: tuple[Mistake, ...] = ()  # that practice can recognise
+    alternatives: tuple[Trace, ...] = ()  # the same layer as it might have been asked for
+
+
+@dataclass(frozen=True)
 class Section:
     """A titled part. Level 1 opens a layer of a chain, level 2 is a part of its lesson."""
 
     title: str
     blocks: tuple[Block, ...]
     level: Literal[1, 2] = 2
+    stage: Stage | None = None  # where the section can be operated, its blocks are what is told without
+    staged: bool = False  # whether another section's stage shows all of this
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from ..language import _
 from ..traces import Trace
 from . import pictures
-from .blocks import Block, Code, Prose, Section, StepBlock, Steps, Strong, Text
+from .blocks import Block, Code, Prose, Section, Stage, StepBlock, Steps, Strong, Text
 from .choice import choose
 from .fold import folded
 from .phrases import phrases
+from .sentences import sentence
 from .window import question_text
 
 
@@ -29,7 +30,7 @@ def cell_sections(trace: Trace, detail: str) -> list[Section]:
     return [
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),
         Section(_("How big is the answer?"), (Prose((size,)),)),
-        Section(_("Cell by cell"), tuple(_steps(trace, detail))),
+        Section(_("Cell by cell"), tuple(_steps(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), (pictures.arrays(trace, answered=True), check)),
     ]
 
@@ -51,7 +52,7 @@ def _steps(trace: Trace, detail: str) -> list[Block]:
             one.step.index,
             pictures.cell_scene(one.step),
             folded(one.step),
-            phrases(trace).sentence(one.step),
+            sentence(one.step),
             one.why,
         )
         for one in chosen

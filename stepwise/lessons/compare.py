@@ -12,7 +12,7 @@ from ..language import _, plural
 from ..layout import Index
 from ..traces import Trace
 from . import pictures
-from .blocks import Block, Card, Code, Inline, Lesson, Math, Pair, Prose, Section, Strong, Table, Text
+from .blocks import Block, Card, Code, Inline, Lesson, Math, Pair, Prose, Section, Stage, Strong, Table, Text
 from .choice import WHERE
 from .phrases import phrases
 from .terms import rule_name, terms
@@ -39,11 +39,11 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None = None)
     kicker = _("Worked example") + " · " + (phrases(a).noun() if same_rule else _("A comparison"))
     sections = [
         Section(_("The question"), tuple(_question(a, b))),
-        Section(_("Side by side"), (Pair(_card(a, names[0]), _card(b, names[1])),)),
+        Section(_("Side by side"), (Pair(_card(a, names[0]), _card(b, names[1])),), stage=Stage((a, b), names)),
         Section(_("Where they part"), tuple(_where(partings, names, a, b))),
         Section(_("What that moves"), tuple(_cells(a, b, names))),
-        Section(_("Window by window: {name}").format(name=names[0]), (told_steps(a),)),
-        Section(_("Window by window: {name}").format(name=names[1]), (told_steps(b),)),
+        Section(_("Window by window: {name}").format(name=names[0]), (told_steps(a),), staged=True),
+        Section(_("Window by window: {name}").format(name=names[1]), (told_steps(b),), staged=True),
     ]
     return Lesson(
         title or _("{a} or {b}?").format(a=names[0], b=names[1]),

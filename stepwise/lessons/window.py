@@ -7,10 +7,11 @@ from ..formula import Number, Product
 from ..language import _, plural
 from ..traces import Trace
 from . import pictures
-from .blocks import Block, Code, Inline, Math, Prose, Section, StepBlock, Steps, Strong, Table, Text
+from .blocks import Block, Code, Inline, Math, Prose, Section, Stage, StepBlock, Steps, Strong, Table, Text
 from .choice import Chosen, choose
 from .fold import folded
 from .phrases import phrases
+from .sentences import sentence
 from .sizes import pace, padding_blocks, size_blocks
 from .terms import kind, sizes
 
@@ -48,7 +49,7 @@ def window_sections(trace: Trace, detail: str) -> list[Section]:
         title = _("Look at the window")
     return [
         *sections,
-        Section(title, tuple(_steps(trace, detail))),
+        Section(title, tuple(_steps(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), tuple(_answer(trace))),
     ]
 
@@ -134,9 +135,8 @@ def _told(chosen: list[Chosen], total: int) -> Steps:
 
 def _step(chosen: Chosen, total: int) -> StepBlock:
     step = chosen.step
-    sentence = phrases(step.trace).sentence(step)
     title = _("Window {n} of {total}").format(n=chosen.number, total=f"{total:,}")
-    return StepBlock(title, chosen.number, step.index, pictures.scene(step), folded(step), sentence, chosen.why)
+    return StepBlock(title, chosen.number, step.index, pictures.scene(step), folded(step), sentence(step), chosen.why)
 
 
 def _answer(trace: Trace) -> list[Block]:
