@@ -92,6 +92,9 @@ class Matrix:
     first_column: int = 0
     cut: bool = False  # whether this is a part of something larger, so that positions must be shown
     frame: Frame | None = None
+    of: Trace | None = field(
+        default=None, repr=False, compare=False
+    )  # whose cells these are, so that they can be checked
 
 
 @dataclass(frozen=True)
@@ -225,11 +228,13 @@ class Lesson:
     sections: tuple[Section, ...] = field(default_factory=tuple)
     language: str = "en"
 
-    def html(self, templates: PathLike | None = None) -> str:
-        """One self-contained page. `templates` is a folder whose files are used before stepwise's own."""
-        from ..render import render  # a door that opens forward, named in the import check
+    def html(
+        self, templates: PathLike | None = None, fragment: bool = False, assets: str | None = None, nonce: str = ""
+    ) -> str:
+        """One self-contained page, or a `fragment` to paste into one; see `stepwise.render.render_html`."""
+        from ..render import render_html  # a door that opens forward, named in the import check
 
-        return render(self, "html", templates)
+        return render_html(self, templates, fragment, assets, nonce)
 
     def markdown(self, templates: PathLike | None = None) -> str:
         """Markdown with tables and `$` formulas, as GitHub renders it."""

@@ -120,7 +120,7 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool) -
         caption = _("input, padded to {size}").format(size=size)
     else:
         caption = _("input {size}").format(size=size)
-    return _matrix("input", caption + _channel_name(trace, at[1], "input"), spans, windows, draw)
+    return _matrix(trace, "input", caption + _channel_name(trace, at[1], "input"), spans, windows, draw)
 
 
 def _whole(axis: AxisGeometry, padded: bool) -> Span:
@@ -141,7 +141,7 @@ def _kernel(trace: Trace, filter_: int, channel: int) -> Matrix:
         caption += " · " + _("filter {n}").format(n=filter_)
     if "bias" in trace.inputs:
         caption += ", " + _("bias {value}").format(value=shown(trace.inputs["bias"][filter_]).replace("-", "−"))
-    return _matrix("kernel", caption, [(0, n) for n in window], None, draw)
+    return _matrix(trace, "kernel", caption, [(0, n) for n in window], None, draw)
 
 
 def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) -> Matrix:
@@ -157,11 +157,16 @@ def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) 
     sizes = trace.geometry.output_shape
     windows = [(i, i + 1) for i in here] if here else None
     caption = _("output {size}").format(size="×".join(map(str, sizes))) + _channel_name(trace, at[1], "output")
-    return _matrix("output", caption, [(0, n) for n in sizes], windows, draw)
+    return _matrix(trace, "output", caption, [(0, n) for n in sizes], windows, draw)
 
 
 def _matrix(
-    kind: MatrixKind, caption: str, spans: list[Span], windows: list[Span] | None, draw: Callable[[Index], Cell]
+    trace: Trace,
+    kind: MatrixKind,
+    caption: str,
+    spans: list[Span],
+    windows: list[Span] | None,
+    draw: Callable[[Index], Cell],
 ) -> Matrix:
     """The last two axes as rows and columns (a single axis is a row); earlier ones stay at the window's first place."""
     lead = tuple(w[0] for w in windows[:-2]) if windows else (0,) * (len(spans) - 2)
@@ -173,7 +178,7 @@ def _matrix(
         top, bottom = windows[-2] if len(spans) > 1 else (0, 1)
         left, right = windows[-1]
         frame = Frame(top - rows[0], left - columns[0], bottom - top, right - left)
-    return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut, frame)
+    return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut, frame, trace)
 
 
 def _cut(span: Span, window: Span | None) -> tuple[Span, bool]:
@@ -234,10 +239,10 @@ def cells_of(array: Array, most: int) -> Iterator[tuple[Index, Value]]:
 
 def arrays(trace: Trace, answered: bool) -> Scene:
     """An operation without a window: its inputs, and its output, empty or filled."""
-    matrices = [_plane("input", trace.inputs["input"], _("input"), ())]
+    matrices = [_plane(trace, "input", trace.inputs["input"], _("input"), ())]
     weights = [name for name in trace.inputs if name != "input" and 0 < trace.inputs[name].ndim <= 2]
-    matrices += [_plane("kernel", trace.inputs[name], _(name), ()) for name in weights]
-    output = _plane("output", trace.output, _("output"), (), hidden=not answered)
+    matrices += [_plane(trace, "kernel", trace.inputs[name], _(name), ()) for name in weights]
+    output = _plane(trace, "output", trace.output, _("output"), (), hidden=not answered)
     return Scene((*matrices, output), (*(",",) * (len(matrices) - 1), "→"))
 
 
@@ -246,12 +251,18 @@ def cell_scene(step: Step) -> Scene:
     trace = step.trace
     used = [tap.source for tap in step.taps if tap.input == "input" and isinstance(tap.source, tuple)]
     place = used[0] if used else ()
-    given = _plane("input", trace.inputs["input"], _("input"), place, set(used))
-    return Scene((given, _plane("output", trace.output, _("output"), step.index, {step.index})), ("→",))
+    given = _plane(trace, "input", trace.inputs["input"], _("input"), place, set(used))
+    return Scene((given, _plane(trace, "output", trace.output, _("output"), step.index, {step.index})), ("→",))
 
 
 def _plane(
-    kind: MatrixKind, array: Array, name: str, at: Index, marked: Collection[Index] = (), hidden: bool = False
+    trace: Trace,
+    kind: MatrixKind,
+    array: Array,
+    name: str,
+    at: Index,
+    marked: Collection[Index] = (),
+    hidden: bool = False,
 ) -> Matrix:
     """The plane of an array that holds the cell `at`: its last two axes."""
     at = at or (0,) * array.ndim
@@ -271,4 +282,4 @@ def _plane(
     columns, column_cut = _cut((0, shape[1]), (here[1], here[1] + 1) if marked else None)
     cells = tuple(tuple(draw((r, c)) for c in range(*columns)) for r in range(*rows))
     caption = name + " " + ("×".join(map(str, array.shape)) or "1")
-    return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut)
+    return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut, of=trace)

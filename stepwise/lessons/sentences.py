@@ -148,7 +148,7 @@ def facts(step: Step) -> tuple[set[str], dict[str, str]]:
         ties = sum(tap.value == best.value for tap in data)
         holding -= {"nan", "positive", "negative", "zero"}
         holding.add(_won(best.value, len(data), ties))
-        numbers |= {"best": shown(best.value), "ties": str(ties)}
+        numbers |= {"best": shown(best.value).replace("-", "−"), "ties": str(ties)}
     counted = getattr(step.trace.layer.operation, "counted", None)
     if counted is not None:
         divisor = counted(step.trace, step.trace.place(step.index)[2:])

@@ -1,0 +1,112 @@
+/* Large planes as pixels, black for the lowest number and white for the highest, with a lens that shows the numbers. */
+
+/** @param {Grid} grid @param {(at: number) => number | null} valueAt null where there is nothing yet @param {View} view */
+function pixelMap(grid, valueAt, view) {
+  const [[top, bottom], [left, right]] = grid.spans;
+  const [height, width] = [bottom - top, right - left];
+  const canvas = /** @type {HTMLCanvasElement} */ (make('canvas', {width, height, role: 'img', 'aria-label': grid.caption.textContent}));
+  const [frame, lens] = [make('i', {class: `frame ${grid.kind === 'in' ? 'window' : 'result'}`}), make('i', {class: 'frame lens'})];
+  const used = make('i', {class: 'frame used', hidden: ''});
+  const holder = make('div', {class: 'map'}, canvas, used, lens, frame);
+  holder.style.setProperty('--ratio', String(width / height));
+  grid.element.before(holder);
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  /** @param {HTMLElement} element @param {Box | null} box */
+  const lay = (element, box) => {
+    element.hidden = !box;
+    if (box) Object.assign(element.style, {left: `${((box[2] - left) / width) * 100}%`, top: `${((box[0] - top) / height) * 100}%`, width: `${((box[3] - box[2]) / width) * 100}%`, height: `${((box[1] - box[0]) / height) * 100}%`});
+  };
+  /** @param {PointerEvent | MouseEvent} event @returns {[number, number]} */
+  const under = event => {
+    const box = canvas.getBoundingClientRect();
+    return [top + Math.floor(((event.clientY - box.top) / box.height) * height), left + Math.floor(((event.clientX - box.left) / box.width) * width)];
+  };
+  /** @param {PointerEvent | MouseEvent} event @returns {Spot} */
+  const spot = event => {
+    const [row, column] = under(event), at = grid.numberAt(row, column);
+    return {kind: at < 0 ? 'pad' : /** @type {Spot['kind']} */ (grid.kind), at, row, column};
+  };
+  canvas.addEventListener('pointermove', event => view.point(spot(event), -1));
+  canvas.addEventListener('click', event => view.stage.pin(view, spot(event)));
+  let key = '', painted = '', drawn = 0;
+  return {
+    /** @param {Box | null} box @param {number[]} users @param {string} state what the numbers depend on @param {number} filledTo */
+    draw(box, users, state, filledTo) {
+      lay(frame, box);
+      lay(lens, [grid.origin[0], grid.origin[0] + grid.sizes[0], grid.origin[1], grid.origin[1] + grid.sizes[1]]);
+      const rows = users.map(k => unravel(k, grid.plan.shape)), {rows: r, columns: c} = grid.plan;
+      const [ys, xs] = [rows.map(index => (r < 0 ? 0 : index[r])), rows.map(index => index[c])];
+      lay(used, users.length ? [Math.min(...ys), Math.max(...ys) + 1, Math.min(...xs), Math.max(...xs) + 1] : null);
+      key = `${state}|${grid.fixed.filter((_, axis) => axis !== r && axis !== c).join()}`;
+      const next = `${key}|${filledTo}`;
+      if (next === painted) return;
+      const onward = painted.startsWith(key + '|') && filledTo >= drawn;
+      painted = next;
+      this.paint(onward ? drawn : -1, filledTo);
+      drawn = filledTo;
+    },
+    /** Paint the cells after one number up to another; from -1, all. @param {number} from @param {number} to */
+    paint(from, to) {
+      const range = view.range(grid);
+      const image = from < 0 ? pen.createImageData(width, height) : null;
+      /** @param {number} row @param {number} column */
+      const cell = (row, column) => {
+        const at = grid.numberAt(row, column), value = at < 0 ? null : valueAt(at);
+        if (value === null) return;
+        const level = shade(Number(value), range), i = ((row - top) * width + column - left) * 4;
+        if (image) image.data.set([level, level, level, 255], i);
+        else {
+          pen.fillStyle = `rgb(${level} ${level} ${level})`;
+          pen.fillRect(column - left, row - top, 1, 1);
+        }
+        view.stage.painted = (view.stage.painted ?? 0) + 1;
+      };
+      if (image) {
+        for (let row = top; row < bottom; row++) for (let column = left; column < right; column++) cell(row, column);
+        pen.putImageData(image, 0, 0);
+      } else {
+        for (let k = from + 1; k <= to; k++) {
+          const index = unravel(k, grid.plan.shape);
+          if (index.every((i, axis) => axis === grid.plan.rows || axis === grid.plan.columns || i === grid.fixed[axis])) cell(grid.plan.rows < 0 ? 0 : index[grid.plan.rows], index[grid.plan.columns]);
+        }
+      }
+    },
+  };
+}
+
+/** @param {number} value @param {[number, number]} range */
+const shade = (value, [low, high]) => (value !== value || high === low ? 0 : Math.max(0, Math.min(255, Math.floor(((value - low) / (high - low)) * 255 + 0.5))));
+
+/** The lowest and the highest finite number of a grid's array, over all planes. @this {View} @param {Grid} grid @returns {[number, number]} */
+View.prototype.range = function (grid) {
+  const array = grid.kind === 'in' ? this.t.inputs.input : this.t.output;
+  let low = Infinity, high = -Infinity;
+  for (const value of array.values) {
+    const n = Number(value);
+    if (!Number.isFinite(n)) continue;
+    if (n < low) low = n;
+    if (n > high) high = n;
+  }
+  return low > high ? [0, 0] : [low, high];
+};
+
+extensions.push(stage => {
+  /** @type {Map<Grid, ReturnType<typeof pixelMap>>} */
+  const maps = new Map();
+  let version = 0;
+  stage.root.addEventListener('stepwise-changed', () => version++, {capture: true});
+  stage.on('built', (/** @type {View} */ view) => {
+    view.figure.classList.toggle('mapped', view.input.large || view.output.large);
+    const {input, output, t} = view;
+    if (input.large) maps.set(input, pixelMap(input, at => Number(t.inputs.input.values[at]), view));
+    if (output.large) maps.set(output, pixelMap(output, at => (stage.hides(view, at) && at !== view.k ? null : Number(resultOf(t, at))), view));
+  });
+  stage.on('drawn', (/** @type {View} */ view) => {
+    const {s, input, output, t} = view;
+    if (!s) return;
+    maps.get(input)?.draw(view.box(s), [], `${version}`, 0);
+    const index = unravel(view.k, t.view.output.shape), {rows, columns} = t.view.output;
+    const [row, column] = [rows < 0 ? 0 : index[rows], index[columns]];
+    maps.get(output)?.draw([row, row + 1, column, column + 1], view.users ?? [], `${version}`, view.filled);
+  });
+});
