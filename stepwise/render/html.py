@@ -122,7 +122,8 @@ class Page:
             return record
         if self._assets is not None:
             return record + Markup('\n<script src="{}/stepwise.js" defer></script>').format(self._assets)
-        code = assembly.packed(assembly.bare_script(assembly.script(self._read, self._scripts)), self._nonce)
+        look = assembly.look(self._read, self._scripts)
+        code = assembly.packed(assembly.script(self._read, self._scripts, look), self._nonce)
         return record + Markup("\n<script{}>{}</script>").format(self.nonce, Markup(code))  # noqa: S704 - ours, packed
 
 

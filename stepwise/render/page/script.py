@@ -9,6 +9,7 @@ To add a concern: a file in `templates/html/script` or `…/style`, and its name
 from __future__ import annotations
 
 import base64
+import json
 import re
 import zlib
 from collections.abc import Callable, Iterable
@@ -24,6 +25,8 @@ SCRIPTS = (
     "alternatives", "compare", "copy", "start",
 )  # fmt: skip
 STYLES = ("base", "matrix", "told", "facts", "maps", "pair", "stage", "planes", "lens", "practice", "compare")
+LIVE = ("stage", "planes", "lens", "practice", "compare")
+"""Of these, what only matters where the script runs, and so comes with it."""
 ALWAYS = {"numbers", "formula", "latex", "steps", "sentence", "grid", "view", "stage", "controls", "hash", "peek",
           "edit", "copy", "start"}  # fmt: skip
 RULE_FILES = {
@@ -67,10 +70,10 @@ def _is_large(view: dict[str, Any]) -> bool:
     return max((*drawn, *sizes, *view.get("kernel", {}).get("window", ())), default=1) > ROOM
 
 
-def script(read: Read, needed: set[str]) -> str:
-    """The files of the concerns in one scope of their own, as they were written."""
+def script(read: Read, needed: set[str], look: str = "") -> str:
+    """The concerns' files in one scope of their own, as they were written, with the style of what they make."""
     files = "\n".join(read(f"script/{name}.js") for name in SCRIPTS if name in needed)
-    return f"(() => {{\n'use strict';\n{files}\n}})();\n"
+    return f"(() => {{\n'use strict';\nconst LOOK = {json.dumps(look)};\n{files}\n}})();\n"
 
 
 def style(read: Read, needed: set[str]) -> str:
@@ -88,11 +91,16 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
             yield BLOCK_STYLES.get(type(block), "base")
 
     found = {name for section in lesson.sections for name in within(section.blocks)} | {"base", "matrix"}
-    return found | (scripts & set(STYLES)) | ({"told"} if scripts else set())
+    return found | ({"told"} if scripts else set())
 
 
 EVERYTHING = set(SCRIPTS)
 EVERY_STYLE = set(STYLES)
+
+
+def look(read: Read, scripts: set[str]) -> str:
+    """The style sheets of what only lives with the script."""
+    return bare_style(style(read, {name for name in LIVE if name in scripts or name == "stage"}))
 
 
 def bare_script(text: str) -> str:
@@ -120,7 +128,7 @@ LOADER = (
 def packed(code: str, nonce: str = "") -> str:
     """A script that unpacks and runs another."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
-    data = compressor.compress(code.encode()) + compressor.flush()
+    data = compressor.compress(bare_script(code).encode()) + compressor.flush()
     return LOADER.format(packed=base64.b64encode(data).decode(), nonce=f"s.nonce='{nonce}';" if nonce else "")
 
 

@@ -2,7 +2,7 @@
 
 /** Rows and columns that are shown whole; of a larger plane, a part, and the whole as pixels beside it. */
 const ROOM = 12;
-const PART = 9;
+const PART = 5;
 
 /** An element. @param {string} tag @param {Record<string, any>} [attributes] @param {(Node | string)[]} content @returns {HTMLElement} */
 function make(tag, attributes = {}, ...content) {
@@ -24,10 +24,10 @@ function attribute(element, name, value) {
 
 class Grid {
   /** @param {string} kind in, out or weight @param {Plan} plan @param {string} caption @param {number[][]} spans of rows and columns
-   * @param {{row: string, column: string}} heads */
-  constructor(kind, plan, caption, spans, heads) {
+   * @param {{row: string, column: string}} heads @param {number[]} [part] rows and columns of a part, where that is more than usual */
+  constructor(kind, plan, caption, spans, heads, part = [PART, PART]) {
     [this.kind, this.plan, this.spans, this.heads] = [kind, plan, spans, heads];
-    this.sizes = spans.map(([from, to]) => (to - from > ROOM ? PART : to - from));
+    this.sizes = spans.map(([from, to], axis) => (to - from > ROOM ? part[axis] : to - from));
     this.large = spans.some(([from, to]) => to - from > ROOM);
     this.origin = spans.map(([from]) => from);
     this.fixed = /** @type {number[]} */ ([]);
@@ -110,6 +110,12 @@ class Grid {
     }
   }
 
+  /** Make every cell wide enough for its longest number, so that nothing moves when numbers come and go.
+   * @param {number} characters */
+  widen(characters) {
+    this.table.style.setProperty('--chars', String(characters));
+  }
+
   /** Lay a frame around a box; with no box, take it away. @param {string} name @param {Box | null} box */
   frame(name, box) {
     const clipped = box && /** @type {Box} */ (box.map((edge, i) => {
@@ -123,9 +129,10 @@ class Grid {
     const first = this.cells[(clipped[0] - this.origin[0]) * this.sizes[1] + clipped[2] - this.origin[1]].td;
     const last = this.cells[(clipped[1] - 1 - this.origin[0]) * this.sizes[1] + clipped[3] - 1 - this.origin[1]].td;
     const [left, top] = [first.offsetLeft, first.offsetTop];
+    // The frame is drawn on the lines between cells, of which each cell has its own right and lower ones.
     Object.assign(frame.style, {
-      left: `${left + this.table.offsetLeft}px`, top: `${top + this.table.offsetTop}px`,
-      width: `${last.offsetLeft + last.offsetWidth - left}px`, height: `${last.offsetTop + last.offsetHeight - top}px`,
+      left: `${left + this.table.offsetLeft - 1.75}px`, top: `${top + this.table.offsetTop - 1.75}px`,
+      width: `${last.offsetLeft + last.offsetWidth - left + 2.5}px`, height: `${last.offsetTop + last.offsetHeight - top + 2.5}px`,
     });
   }
 

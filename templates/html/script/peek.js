@@ -9,7 +9,7 @@ extensions.push(stage => {
   });
   stage.on('drawn', (/** @type {View} */ view) => {
     const spot = view.spot && view.spot.kind !== 'out' ? view.spot : stage.pinOf(view), {words} = view.t.view;
-    let text = '';
+    let text = stage.words.hint;
     if (spot?.kind === 'in') {
       const value = minus(digits(view.t.inputs.input, view.t.inputs.input.values[spot.at]));
       text = filled(words.peek, {at: told(unravel(spot.at, view.t.view.input.shape)), value, used: counted(words.used, (view.users ?? []).length)});

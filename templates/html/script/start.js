@@ -5,6 +5,11 @@ function enliven(root) {
   const inside = root.shadowRoot ?? root, data = inside.querySelector('script.stepwise-record');
   if (root.dataset.live !== undefined || !data) return;
   root.dataset.live = '';
+  if (LOOK) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(LOOK);
+    (root.shadowRoot ?? document).adoptedStyleSheets.push(sheet);
+  }
   const record = JSON.parse(data.textContent ?? '');
   const arrays = record.arrays.map(cells);
   for (const told of record.stages) {

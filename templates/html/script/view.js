@@ -2,6 +2,18 @@
 
 /** @typedef {{kind: 'in' | 'out' | 'weight' | 'pad', at: number, row: number, column: number}} Spot a cell that is pointed at or pinned */
 
+/** How many cells a window spans, from its first to its last. @param {(number | null)[]} positions */
+const reach = positions => {
+  const known = positions.filter(p => p !== null);
+  return known.length ? Math.max(...known) - Math.min(...known) + 1 : 0;
+};
+
+/** The characters of an array's longest number, by an even choice where it has many. @param {Cells} array */
+const longest = array => {
+  const stride = Math.ceil(array.values.length / 500);
+  return Math.max(...array.values.filter((_, i) => i % stride === 0).map(value => digits(array, value).length));
+};
+
 class View {
   /** @param {Stage} stage @param {Trace} trace @param {string} name empty where there is only one view */
   constructor(stage, trace, name) {
@@ -31,11 +43,17 @@ class View {
     const last = view.axes && view.axes.slice(-2).map((/** @type {any} */ axis) => axis.drawn);
     /** @param {Plan} plan */
     const whole = plan => [plan.rows, plan.columns].map(axis => [0, axis < 0 ? 1 : plan.shape[axis]]);
-    this.input = new Grid('in', view.input, captions.input, last ? [...(last.length < 2 ? [[0, 1]] : []), ...last] : whole(view.input), heads);
+    const spans = last ? [...(last.length < 2 ? [[0, 1]] : []), ...last] : whole(view.input);
+    const part = (view.axes ?? []).slice(-2).map((/** @type {any} */ axis) => Math.min(9, Math.max(PART, 2 + Math.max(...axis.at.map(reach)))));
+    this.input = new Grid('in', view.input, captions.input, spans, heads, part.length === 2 ? part : [PART, ...part, PART]);
     this.output = new Grid('out', view.output, captions.output, whole(view.output), heads);
     const kernel = view.kernel ? {shape: view.kernel.window, rows: view.kernel.window.length - 2, columns: view.kernel.window.length - 1} : view.kernelPlane;
     this.kernel = kernel && new Grid('weight', kernel, captions.kernel, whole(kernel), heads);
     this.grids = [this.input, this.kernel, this.output].filter(grid => grid);
+    const weights = trace.inputs[view.weights ?? 'kernel'];
+    this.input.widen(Math.max(longest(trace.inputs.input), view.kernel ? Math.ceil(longest(weights) * 0.62 + 1) : 0));
+    this.kernel?.widen(longest(weights));
+    this.output.widen(longest(trace.output));
     const signs = ['', ...(this.kernel ? ['∗'] : []), '→'];
     this.figure.replaceChildren(...this.grids.map((grid, i) =>
       make('div', {class: 'signed'}, ...(signs[i] ? [make('span', {class: 'sign', 'aria-hidden': 'true'}, signs[i])] : []), grid.element)));
@@ -82,7 +100,7 @@ class View {
     if (box) input.reach(box);
     input.show(fixed);
     /** @type {Map<string, number>} */
-    const tapped = new Map((this.inPlane ?? []).map(tap => [this.spotOf(tap).join(), s.taps.indexOf(tap)]));
+    const tapped = new Map((this.inPlane ?? []).filter(tap => view.axes || tap.at >= 0).map(tap => [this.spotOf(tap).join(), s.taps.indexOf(tap)]));
     const winner = rules[view.rule].winner?.(s);
     input.draw(cell => {
       const tap = tapped.get(`${cell.row},${cell.column}`);
