@@ -15,7 +15,7 @@ function change(traces, array, at, value) {
   keep(array);
   array.values[at] = value;
   const broken = array.whole && typeof value === 'number' && !Number.isInteger(value);
-  if (broken) array.whole = false;
+  if (broken) [array.whole, array.values] = [false, array.values.map(Number)];
   spread(traces, array, broken ? null : [at]);
 }
 

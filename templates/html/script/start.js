@@ -11,18 +11,18 @@ function enliven(root) {
     (root.shadowRoot ?? document).adoptedStyleSheets.push(sheet);
   }
   const record = JSON.parse(data.textContent ?? '');
-  const arrays = record.arrays.map(cells);
-  for (const told of record.stages) {
-    for (const one of told.alternatives ?? []) one.live = traceOf(record, arrays, one);
-    for (const one of told.mistakes ?? []) one.cells = arrays[one.output];
-  }
+  /** @type {Map<string, Cells>} */
+  const living = new Map();
   for (const element of inside.querySelectorAll('.stage')) {
-    const told = record.stages[Number(element.getAttribute('data-stage'))];
-    const traces = told.views.map((/** @type {any} */ view) => traceOf(record, arrays, view));
+    const number = Number(element.getAttribute('data-stage')), told = record.stages[number];
+    /** @param {any} view */
+    const trace = view => traceOf(record, living, view, number);
+    for (const one of told.alternatives ?? []) one.live = trace(one);
+    for (const one of told.mistakes ?? []) one.cells = cells(record.arrays[one.output]);
     // A stage's keys in the address are numbered through the document, the first without a number.
     const before = Number(document.documentElement.dataset.stepwiseStages ?? 0);
     document.documentElement.dataset.stepwiseStages = String(before + 1);
-    new Stage(root, /** @type {HTMLElement} */ (element), told, traces, before ? `.${before + 1}` : '');
+    new Stage(root, /** @type {HTMLElement} */ (element), told, told.views.map(trace), before ? `.${before + 1}` : '');
   }
 }
 for (const root of document.querySelectorAll('.stepwise-lesson')) enliven(/** @type {HTMLElement} */ (root));

@@ -28,13 +28,20 @@ function cells(data) {
   return {values, shape: data.shape, whole, single};
 }
 
-/** @param {any} record @param {Cells[]} arrays @param {any} view @returns {Trace} */
-function traceOf(record, arrays, view) {
+/** A trace of the record. Arrays that hold the same are one only where they are the same thing: a stage's input or weight
+ * of one name, or a layer's output that the next layer takes in.
+ * @param {any} record @param {Map<string, Cells>} living @param {any} view @param {number} stage @returns {Trace} */
+function traceOf(record, living, view, stage) {
   const {inputs, output, layer} = record.traces[view.trace];
-  /** @type {Record<string, Cells>} */
+  /** @param {string} key @param {number} number */
+  const array = (key, number) => living.get(key) ?? living.set(key, cells(record.arrays[number])).get(key);
+  /** @type {Record<string, any>} */
   const own = {};
-  for (const name in inputs) own[name] = arrays[inputs[name].parent === undefined ? inputs[name] : record.traces[inputs[name].parent].output];
-  return {view, inputs: own, output: arrays[output], call: layer.call};
+  for (const name in inputs) {
+    const {parent} = inputs[name];
+    own[name] = parent === undefined ? array(`${stage} ${name} ${inputs[name]}`, inputs[name]) : array(`output ${parent}`, record.traces[parent].output);
+  }
+  return {view, inputs: own, output: /** @type {Cells} */ (array(`output ${view.trace}`, output)), call: layer.call};
 }
 
 /** @param {number} k @param {number[]} shape @returns {number[]} */

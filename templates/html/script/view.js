@@ -44,19 +44,23 @@ class View {
     /** @param {Plan} plan */
     const whole = plan => [plan.rows, plan.columns].map(axis => [0, axis < 0 ? 1 : plan.shape[axis]]);
     const spans = last ? [...(last.length < 2 ? [[0, 1]] : []), ...last] : whole(view.input);
-    const part = (view.axes ?? []).slice(-2).map((/** @type {any} */ axis) => Math.min(9, Math.max(PART, 2 + Math.max(...axis.at.map(reach)))));
-    this.input = new Grid('in', view.input, captions.input, spans, heads, part.length === 2 ? part : [PART, ...part, PART]);
-    this.output = new Grid('out', view.output, captions.output, whole(view.output), heads);
     const kernel = view.kernel ? {shape: view.kernel.window, rows: view.kernel.window.length - 2, columns: view.kernel.window.length - 1} : view.kernelPlane;
-    this.kernel = kernel && new Grid('weight', kernel, captions.kernel, whole(kernel), heads);
-    this.grids = [this.input, this.kernel, this.output].filter(grid => grid);
     const weights = trace.inputs[view.weights ?? 'kernel'];
-    this.input.widen(Math.max(longest(trace.inputs.input), view.kernel ? Math.ceil(longest(weights) * 0.62 + 1) : 0));
-    this.kernel?.widen(longest(weights));
-    this.output.widen(longest(trace.output));
+    const wide = [Math.max(longest(trace.inputs.input), view.kernel ? Math.ceil(longest(weights) * 0.62 + 1) : 0), kernel ? longest(weights) : 0, longest(trace.output)];
+    // Of a large plane, the window and a little around it; less of that where numbers are long.
+    const [margin, least] = wide[0] > 5 ? [1, 4] : [2, PART];
+    const window = (view.axes ?? []).slice(-2).map((/** @type {any} */ axis) => Math.max(...axis.at.map(reach)));
+    const part = (window.length > 1 ? window : [1, window[0] ?? 1]).map(n => Math.min(9, Math.max(n + margin, least)));
+    this.input = new Grid('in', view.input, captions.input, spans, heads, part);
+    this.output = new Grid('out', view.output, captions.output, whole(view.output), heads, wide[2] > 5 ? [PART, 3] : undefined);
+    this.kernel = kernel && new Grid('weight', kernel, captions.kernel, whole(kernel), heads);
+    this.input.widen(wide[0]);
+    this.kernel?.widen(wide[1]);
+    this.output.widen(wide[2]);
+    this.grids = [this.input, this.kernel, this.output].filter(grid => grid);
     const signs = ['', ...(this.kernel ? ['∗'] : []), '→'];
     this.figure.replaceChildren(...this.grids.map((grid, i) =>
-      make('div', {class: 'signed'}, ...(signs[i] ? [make('span', {class: 'sign', 'aria-hidden': 'true'}, signs[i])] : []), grid.element)));
+      make('div', {class: 'signed'}, ...(signs[i] ? [make('span', {class: 'sign', 'aria-hidden': 'true'}, signs[i])] : []), make('div', {class: 'plane'}, grid.element))));
     this.stage.tell('built', this);
   }
 
