@@ -37,7 +37,7 @@ def number(cell: Cell) -> str:
 def classes(matrix: Matrix, row: int, column: int) -> str:
     """A cell's classes: its kind, its marks, and the edges of the window that run along it."""
     cell = matrix.rows[row][column]
-    found: list[str] = [cell.kind] if cell.kind != "data" else []
+    found: list[str] = [cell.kind] if cell.kind == "unknown" else []
     found += sorted(cell.marks - {"tapped"})
     if "window" in cell.marks and "tapped" not in cell.marks:
         found.append("gap")  # inside the window's span, but dilation steps over it

@@ -86,13 +86,22 @@ def view(trace: Trace) -> dict[str, Any]:
 def _words(trace: Trace) -> dict[str, Any]:
     window = bool(trace.geometry.axes)
     title = _("Window {n} of {total}") if window else _("Cell {n} of {total}")
-    used = (lambda n: plural("in {n} window", "in {n} windows", n)) if window else None
-    return {
+    told = {
         "title": title,
-        "used": forms(used or (lambda n: plural("in {n} output cell", "in {n} output cells", n))),
+        "used": forms(_windows_used if window else _cells_used),
         "peek": _("Input {at} is {value}. It is used {used}."),
-        "weight": _("Weight {at} is {value}."),
     }
+    if {"kernel", "other"} & trace.inputs.keys():
+        told["weight"] = _("Weight {at} is {value}.")
+    return told
+
+
+def _windows_used(n: int) -> str:
+    return plural("in {n} window", "in {n} windows", n)
+
+
+def _cells_used(n: int) -> str:
+    return plural("in {n} output cell", "in {n} output cells", n)
 
 
 def _windows(trace: Trace) -> dict[str, Any]:
@@ -102,7 +111,7 @@ def _windows(trace: Trace) -> dict[str, Any]:
     seen = [operation.seen(channel, trace) for channel in range(made)]
     drawn = "×".join(str(axis.drawn[1] - axis.drawn[0]) for axis in axes)
     plain = _("input {size}").format(size="×".join(str(axis.size) for axis in axes))
-    result = {
+    result: dict[str, Any] = {
         "axes": [_axis(axis) for axis in axes],
         "input": _array(given.shape, lambda at: layout.inner(at, spatial), spatial),
         "output": _array(trace.output.shape, trace.place, spatial),
@@ -125,6 +134,11 @@ def _windows(trace: Trace) -> dict[str, Any]:
         def flat(inner: Index) -> int:
             return _flat(operation.kernel_index(layout, inner, kernel), kernel.shape)
 
+        def along(axis: int) -> int:
+            """Which of the kernel's own axes a spatial axis is."""
+            zero, one = (operation.kernel_index(layout, (0, 0, *at), kernel) for at in (none, ones[axis]))
+            return next(i for i, (a, b) in enumerate(zip(zero, one)) if a != b)
+
         none = (0,) * spatial
         ones = [tuple(int(i == axis) for i in range(spatial)) for axis in range(spatial)]
         first = flat((0, 0, *none))
@@ -132,9 +146,18 @@ def _windows(trace: Trace) -> dict[str, Any]:
             "first": [flat((channel, 0, *none)) for channel in range(made)],
             "channel": flat((0, 1, *none)) - first if len(seen[0]) > 1 else 0,
             "place": [flat((0, 0, *one)) - first if n > 1 else 0 for one, n in zip(ones, trace.geometry.window)],
-            "window": list(trace.geometry.window),
         }
+        rows = along(spatial - 2) if spatial > 1 else -1
+        result["kernelPlan"] = {"shape": list(kernel.shape), "rows": rows, "columns": along(spatial - 1)}
+        window = "×".join(map(str, trace.geometry.window))
+        result["captions"]["kernel"] = _("kernel {size}").format(size=window)
     return result
+
+
+def has_planes(view: dict[str, Any]) -> bool:
+    """Whether there is a choice of channel, filter, image or depth to look at."""
+    several = len(view["channels"]) > 1 or view["channels"][0][1] > 1 or len(view["axes"]) > 2
+    return several or any(role == 0 and n > 1 for role, n in zip(view["input"]["roles"], view["input"]["shape"]))
 
 
 def _axis(axis: AxisGeometry) -> dict[str, Any]:
@@ -195,7 +218,7 @@ def _lines(trace: Trace) -> dict[str, Any]:
         line |= {"weights": weight_first, "weightStep": weight_step}
         result["weights"] = name
         if 0 < len(weights) <= 2:
-            result["kernelPlane"] = _plane(weights)
+            result["kernelPlan"] = _plane(weights)
             result["captions"]["kernel"] = _("kernel") + " " + "×".join(map(str, weights))
     return result
 
@@ -273,4 +296,4 @@ def _parameters(trace: Trace) -> dict[str, Any]:
     return {}
 
 
-__all__ = ["RULES", "carried", "numeric", "operable", "view"]
+__all__ = ["RULES", "carried", "has_planes", "numeric", "operable", "view"]

@@ -3,92 +3,69 @@
 const BEAT = 1200; // milliseconds a step is shown while playing at speed 1
 
 extensions.push(stage => {
-  /** @param {string} what @returns {HTMLElement} */
-  const part = what => /** @type {HTMLElement} */ (stage.element.querySelector(what));
-  const slider = /** @type {HTMLInputElement} */ (part('input[type=range]'));
-  const speed = /** @type {HTMLSelectElement} */ (part('.speed select'));
-  const play = part('[data-act=play]');
+  const slider = stage.part('[type=range]'), play = stage.part('[data-act=play]'), buttons = /** @type {NodeListOf<HTMLElement>} */ (stage.element.querySelectorAll('[data-act]'));
+  const last = () => stage.steps.length - 1;
   /** @type {number | undefined} */
   let playing;
 
-  const pause = () => {
+  /** @param {boolean} on */
+  const turn = on => {
     clearTimeout(playing);
-    playing = undefined;
-    play.classList.remove('playing');
-    play.setAttribute('aria-label', stage.words.play);
+    playing = on ? setTimeout(beat, BEAT / parseFloat(stage.part('.speed select').value)) : undefined;
+    play.classList.toggle('playing', on);
+    play.setAttribute('aria-label', on ? stage.words.pause : stage.words.play);
   };
   const beat = () => {
     stage.go(stage.at + 1, 'play');
-    playing = stage.at + 1 < stage.steps.length ? setTimeout(beat, BEAT / Number(speed.value)) : undefined;
-    if (!playing) pause();
+    turn(stage.at < last());
   };
-  /** @type {Record<string, () => void>} */
-  const acts = {
-    first: () => stage.go(0),
-    previous: () => stage.go(stage.at - 1),
-    next: () => stage.go(stage.at + 1),
-    last: () => stage.go(stage.steps.length - 1),
-    play: () => {
-      if (playing) return pause();
-      if (stage.at + 1 >= stage.steps.length) stage.go(0, 'play');
-      play.classList.add('playing');
-      play.setAttribute('aria-label', stage.words.pause);
-      playing = setTimeout(beat, BEAT / Number(speed.value));
-    },
+  /** @param {string} act */
+  const act = act => {
+    if (act === 'play') {
+      if (!playing && stage.at === last()) stage.go(0, 'play');
+      return turn(!playing);
+    }
+    stage.go(/** @type {Record<string, number>} */ ({first: 0, previous: stage.at - 1, next: stage.at + 1, last: last()})[act]);
   };
-  for (const button of stage.element.querySelectorAll('[data-act]')) {
-    button.addEventListener('click', () => {
-      const act = button.getAttribute('data-act') ?? '';
-      if (act !== 'play') pause();
-      acts[act]();
-    });
-  }
-  slider.addEventListener('input', () => (pause(), stage.go(Number(slider.value) - 1)));
-
+  for (const button of buttons) button.addEventListener('click', () => act(button.dataset.act ?? ''));
+  slider.addEventListener('input', () => stage.go(slider.value - 1));
+  stage.on('went', why => why !== 'play' && turn(false));
   stage.on('recounted', () => {
-    slider.max = String(stage.steps.length);
-    part('.controls').hidden = stage.steps.length < 2;
+    slider.max = stage.steps.length;
+    stage.part('.controls').hidden = !last();
   });
   stage.on('shown', () => {
-    const text = filled(stage.words.of, {n: (stage.at + 1).toLocaleString('en'), total: stage.steps.length.toLocaleString('en')});
-    slider.value = String(stage.at + 1);
+    const [n, total] = [stage.at + 1, last() + 1].map(count => count.toLocaleString('en')), text = filled(stage.words.of, {n, total});
+    slider.value = stage.at + 1;
     slider.setAttribute('aria-valuetext', text);
-    slider.style.setProperty('--done', `${stage.steps.length > 1 ? (stage.at / (stage.steps.length - 1)) * 100 : 100}%`);
-    part('.count').textContent = text;
-    for (const [act, end] of /** @type {[string, number][]} */ ([['first', 0], ['previous', 0], ['next', stage.steps.length - 1], ['last', stage.steps.length - 1]])) {
-      attribute(part(`[data-act=${act}]`), 'aria-disabled', stage.at === end ? 'true' : null);
-    }
-  });
-  stage.on('went', why => {
-    if (why !== 'play') pause();
+    slider.style.setProperty('--done', `${(stage.at / (last() || 1)) * 100}%`);
+    stage.part('.count').textContent = text;
+    buttons.forEach((button, i) => attribute(button, 'aria-disabled', i !== 2 && stage.at === (i < 2 ? 0 : last()) ? 'true' : null));
   });
 
   /** @param {KeyboardEvent} event */
   const key = event => {
-    const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
+    const target = /** @type {HTMLElement} */ (event.composedPath()[0]), name = event.key, space = name === ' ';
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || target.closest('input, select, textarea, [contenteditable]')) return;
-    const grid = stage.views.flatMap(view => view.grids).find(one => one.table.contains(target));
-    const to = grid && grid.neighbour(target, event.key);
+    const grid = stage.views.flatMap(view => view.grids).find(one => one.table.contains(target)), to = grid?.neighbour(target, name);
     if (grid && to) {
-      grid.cells.forEach(cell => (cell.td.tabIndex = cell.td === to ? 0 : -1));
+      grid.cells.forEach(({td}) => (td.tabIndex = td === to ? 0 : -1));
       to.focus();
-    } else if (grid && (event.key === 'Enter' || event.key === ' ')) target.click();
-    else if (event.key === 'Escape') (stage.pinned = null), stage.draw(), stage.tell('pinned');
-    else if (event.key === ' ' && target.closest('button, summary, a')) return;
+    } else if (grid && (name === 'Enter' || space)) target.click();
+    else if (name === 'Escape') stage.pin(stage.views[0], null);
     else {
-      const act = {ArrowRight: 'next', ArrowLeft: 'previous', ArrowDown: 'next', ArrowUp: 'previous', Home: 'first', End: 'last', ' ': 'play'}[event.key];
-      if (!act) return;
-      if (act !== 'play') pause();
-      acts[act]();
+      const known = {ArrowRight: 'next', ArrowLeft: 'previous', ArrowDown: 'next', ArrowUp: 'previous', Home: 'first', End: 'last', ' ': 'play'}[name];
+      if (!known || (space && target.closest('button'))) return;
+      act(known);
     }
     event.preventDefault();
   };
   stage.element.addEventListener('keydown', key);
   // Of a page that is all lesson, the keys work without a click, as long as the stage is what is looked at.
-  if (stage.root === document.querySelector('body > main.stepwise-lesson')) {
+  if (stage.root.matches('body > main')) {
     document.addEventListener('keydown', event => {
       const {top, bottom} = stage.element.getBoundingClientRect(), middle = (top + bottom) / 2;
-      if (event.target === document.body && !event.key.startsWith('ArrowU') && event.key !== 'ArrowDown' && middle > 0 && middle < innerHeight) key(event);
+      if (event.target === document.body && !/Up|Down/.test(event.key) && middle > 0 && middle < innerHeight) key(event);
     });
   }
 });

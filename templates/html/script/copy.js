@@ -16,24 +16,21 @@ async function toClipboard(text) {
 
 /** @param {Stage} stage @returns {Record<string, () => string>} */
 const writings = stage => {
-  const views = () => stage.views.filter(view => view.k >= 0);
-  /** @param {View} view @param {Printer} p */
-  const formula = (view, p) => print(/** @type {Formula} */ (view.f), p);
-  /** @param {View} view */
-  const name = view => (stage.told.names ? stage.told.names[stage.views.indexOf(view)] + ': ' : '');
+    /** @param {View} view @param {Printer} p */
+  const formula = (view, p) => print(view.f, p);
   const address = () => location.href.replace(/#.*/, '') + `#step${stage.suffix}=${stage.at + 1}`;
   return {
-    text: () => [stage.title(), ...views().map(view => `${name(view)}${formula(view, TEXT)}\n${(view.said ?? '').replace(/\*\*/g, '')}`)].join('\n'),
-    markdown: () => [`**[${stage.title()}](${address()})**`, ...views().map(view => `${name(view)}$${formula(view, LATEX)}$\n\n${view.said}`)].join('\n\n'),
-    latex: () => views().map(view => `\\[ ${formula(view, LATEX)} \\]`).join('\n'),
+    text: () => [stage.title(), ...stage.present().map(view => `${stage.name(view)}${formula(view, TEXT)}\n${view.said.replace(/\*\*/g, '')}`)].join('\n'),
+    markdown: () => [`**[${stage.title()}](${address()})**`, ...stage.present().map(view => `${stage.name(view)}$${formula(view, LATEX)}$\n\n${view.said}`)].join('\n\n'),
+    latex: () => stage.present().map(view => `\\[ ${formula(view, LATEX)} \\]`).join('\n'),
     link: address,
   };
 };
 
 /** The figure as it stands, as a picture that needs nothing else. @param {Stage} stage @returns {{svg: string, width: number, height: number}} */
 function picture(stage) {
-  const space = 16, frame = stage.place.getBoundingClientRect();
-  const paper = getComputedStyle(stage.place), parts = [];
+  const space = 16, place = stage.part('.views'), frame = place.getBoundingClientRect();
+  const paper = getComputedStyle(place), parts = [];
   /** @param {string} text */
   const plain = text => text.replace(/[<>&"]/g, c => `&#${c.charCodeAt(0)};`);
   /** @param {Element} element */
@@ -46,31 +43,31 @@ function picture(stage) {
     const {x, y, width, height} = box(element), look = getComputedStyle(element);
     parts.push(`<text x="${anchor === 'middle' ? x + width / 2 : x}" y="${y + height / 2}" text-anchor="${anchor}" dominant-baseline="central" fill="${look.color}" font-size="${look.fontSize}" font-weight="${look.fontWeight}">${plain(text)}</text>`);
   };
-  for (const map of stage.place.querySelectorAll('canvas')) {
+  for (const map of place.querySelectorAll('canvas')) {
     const {x, y, width, height} = box(map);
     parts.push(`<image x="${x}" y="${y}" width="${width}" height="${height}" style="image-rendering:pixelated" href="${map.toDataURL()}"/>`);
   }
-  for (const td of stage.place.querySelectorAll('tbody td')) {
+  for (const td of place.querySelectorAll('tbody td')) {
     const {x, y, width, height} = box(td), look = getComputedStyle(td), padded = td.classList.contains('padding');
     parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${look.backgroundColor}" stroke="${look.borderRightColor}"${padded ? ' stroke-dasharray="3 3"' : ''}/>`);
     if (padded) parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="url(#hatch)"/>`);
     words(td, td.textContent ?? '');
   }
-  for (const edge of stage.place.querySelectorAll('.frame:not([hidden])')) {
+  for (const edge of place.querySelectorAll('.frame:not([hidden])')) {
     const {x, y, width, height} = box(edge), look = getComputedStyle(edge);
     parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="${look.borderTopColor}" stroke-width="2.5"/>`);
   }
-  for (const caption of stage.place.querySelectorAll('caption, .sign, h3')) words(caption, caption.textContent ?? '');
+  for (const caption of place.querySelectorAll('caption, .sign, h3')) words(caption, caption.textContent ?? '');
   for (const view of stage.views) {
     if (view.k < 0) continue;
     const line = view.formula, {x, y, height} = box(line), look = getComputedStyle(line);
-    parts.push(`<text x="${x}" y="${y + height / 2}" dominant-baseline="central" fill="${look.color}" font-size="20" font-family="serif">${plain(minus(print(/** @type {Formula} */ (folded(/** @type {any} */ (view.f))), TEXT)))}</text>`);
+    parts.push(`<text x="${x}" y="${y + height / 2}" dominant-baseline="central" fill="${look.color}" font-size="20" font-family="serif">${plain(minus(line.firstElementChild?.getAttribute('aria-label') ?? ''))}</text>`);
     words(view.sentence, view.sentence.textContent ?? '', 'start');
   }
-  const hatch = getComputedStyle(stage.place.querySelector('td.padding') ?? stage.place).borderRightColor;
+  const hatch = getComputedStyle(place.querySelector('td.padding') ?? place).borderRightColor;
   const [width, height] = [frame.width + 2 * space, frame.height + 2 * space];
   const back = getComputedStyle(stage.element.closest('.lesson') ?? stage.element).backgroundColor;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${plain(paper.fontFamily)}"><title>${plain(stage.title())}</title><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6" stroke="${hatch}"/></pattern></defs><rect width="100%" height="100%" fill="${back}"/>${parts.join('')}</svg>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${plain(paper.fontFamily)}"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6" stroke="${hatch}"/></pattern></defs><rect width="100%" height="100%" fill="${back}"/>${parts.join('')}</svg>`;
   return {svg, width, height};
 }
 
@@ -92,7 +89,7 @@ async function pixels({svg, width, height}) {
 }
 
 extensions.push(stage => {
-  const done = /** @type {HTMLElement} */ (stage.element.querySelector('.done'));
+  const done = stage.part('.done');
   for (const button of stage.element.querySelectorAll('[data-copy], [data-save]')) {
     button.addEventListener('click', async () => {
       const [copied, saved] = ['data-copy', 'data-save'].map(name => button.getAttribute(name));

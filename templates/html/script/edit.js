@@ -13,7 +13,7 @@ const keep = array => {
  * @param {Set<Trace>} traces @param {Cells} array @param {number} at @param {Value} value */
 function change(traces, array, at, value) {
   keep(array);
-  array.values[at] = value;
+  array.values[at] = array.single && typeof value === 'number' ? Math.fround(value) : value;
   const broken = array.whole && typeof value === 'number' && !Number.isInteger(value);
   if (broken) [array.whole, array.values] = [false, array.values.map(Number)];
   spread(traces, array, broken ? null : [at]);
@@ -45,59 +45,47 @@ function restore(traces) {
 
 extensions.push(stage => {
   if (stage.told.practice) return; // the answers that are practised are those of the lesson
-  const traces = living.get(stage.root) ?? new Set();
+  const traces = living.get(stage.root) ?? new Set(), note = stage.part('.changed-note');
   living.set(stage.root, traces);
-  const back = /** @type {HTMLElement} */ (stage.element.querySelector('.changed-note'));
   const redraw = () => stage.root.dispatchEvent(new CustomEvent('stepwise-changed'));
-  stage.on('built', (/** @type {View} */ view) => traces.add(view.t));
-  stage.on('shown', () => (back.hidden = !stage.changed()));
+  stage.on('built', view => traces.add(view.t));
+  stage.on('shown', () => (note.hidden = !stage.changed()));
   stage.root.addEventListener('stepwise-changed', () => stage.draw());
-  back.querySelector('button')?.addEventListener('click', () => {
+  note.querySelector('button').addEventListener('click', () => {
     restore(traces);
     redraw();
     stage.announce();
+    stage.tell('pinned');
   });
 
-  /** @type {HTMLInputElement} */
-  const field = /** @type {any} */ (make('input', {type: 'text', inputmode: 'text', size: 6, autocomplete: 'off', spellcheck: 'false'}));
+  const field = /** @type {HTMLInputElement} */ (make('input', {size: 6, autocomplete: 'off', spellcheck: 'false'}));
   const form = make('label', {class: 'edit'}, stage.words.change + ' ', field);
-  /** @returns {{array: Cells, at: number, view: View} | null} */
-  const subject = () => {
-    if (!stage.pinned) return null;
-    const {view, spot} = stage.pinned, {t} = view;
-    if (spot.kind === 'in') return {array: t.inputs.input, at: spot.at, view};
-    const at = view.weightAt?.(/** @type {any} */ (spot));
-    return at === undefined ? null : {array: t.inputs[t.view.weights ?? 'kernel'], at, view};
-  };
+  /** The array that the pinned cell belongs to. @param {{view: View, spot: Spot}} pinned @returns {Cells} */
+  const subject = ({view: {t}, spot}) => t.inputs[spot.kind === 'in' ? 'input' : (t.view.weights ?? 'kernel')];
   stage.on('pinned', () => {
-    const what = subject();
-    if (!what) return form.remove();
-    field.value = minus(digits(what.array, what.array.values[what.at]));
-    field.removeAttribute('aria-invalid');
-    what.view.element.querySelector('.peek')?.append(form);
+    if (!stage.pinned) return form.remove();
+    field.value = numeral(subject(stage.pinned), stage.pinned.spot.at);
+    attribute(field, 'aria-invalid');
+    stage.pinned.view.element.querySelector('.peek')?.append(form);
   });
   field.addEventListener('input', () => {
-    const value = understood(field.value), what = subject();
+    const value = understood(field.value);
     attribute(field, 'aria-invalid', value === null ? 'true' : null);
-    if (value === null || !what) return;
-    change(traces, what.array, what.at, what.array.single && typeof value === 'number' ? Math.fround(value) : value);
+    if (value === null || !stage.pinned) return;
+    change(traces, subject(stage.pinned), stage.pinned.spot.at, value);
     redraw();
   });
   field.addEventListener('change', () => stage.announce());
   field.addEventListener('keydown', event => {
     if (event.key !== 'Enter' && event.key !== 'Escape') return;
-    const {view, spot} = stage.pinned ?? {};
-    const grid = view && (spot?.kind === 'in' ? view.input : view.kernel);
-    grid?.cells.find(cell => cell.row === spot?.row && cell.column === spot?.column)?.td.focus();
+    /** @type {HTMLElement | null | undefined} */ (stage.pinned?.view.figure.querySelector('td.pinned'))?.focus();
     event.preventDefault();
   });
   // Typing over a cell that has the focus pins it and begins its change.
   stage.element.addEventListener('keydown', event => {
     const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
-    if (!/^[-−\d.]$/.test(event.key) || target.tagName !== 'TD') return;
-    const view = stage.views.find(one => one.element.contains(target)), spot = view?.spotAt(target);
-    if (!view || !spot || (spot.kind !== 'in' && spot.kind !== 'weight')) return;
-    if (JSON.stringify(stage.pinOf(view)) !== JSON.stringify(spot)) stage.pin(view, spot);
+    if (!/^[-−\d.]$/.test(event.key) || !target.matches('[data-in], [data-weight]')) return;
+    if (!target.matches('.pinned')) target.click();
     field.focus();
     field.select();
   });

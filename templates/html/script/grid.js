@@ -12,138 +12,124 @@ function make(tag, attributes = {}, ...content) {
   return element;
 }
 
-/** Change an attribute only where it differs. @param {Element} element @param {string} name @param {string | null} value */
-function attribute(element, name, value) {
+/** Change an attribute only where it differs. @param {Element} element @param {string} name @param {string | null} [value] */
+function attribute(element, name, value = null) {
   if (element.getAttribute(name) === value) return;
   if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, value);
 }
 
+/** The names that hold, as an element's classes. @param {Record<string, any>} holding */
+const classes = holding => Object.keys(holding).filter(name => holding[name]).join(' ');
+
 /** @typedef {{td: HTMLElement, row: number, column: number, at: number}} Cell `at` is its number in the array, -1 for padding */
-/** @typedef {[number, number, number, number]} Box rows from, to, columns from, to; the ends are not in it */
+/** @typedef {number[]} Box rows from, to, columns from, to; the ends are not in it */
 
 class Grid {
+  /** @type {Cell[]} */
+  cells = [];
+  /** @type {Record<string, HTMLElement>} */
+  frames = {};
+  /** Which plane is shown: an index into the array, in which row and column do not matter. @type {number[]} */
+  fixed = [];
+  shown = '';
+
   /** @param {string} kind in, out or weight @param {Plan} plan @param {string} caption @param {number[][]} spans of rows and columns
-   * @param {{row: string, column: string}} heads @param {number[]} [part] rows and columns of a part, where that is more than usual */
-  constructor(kind, plan, caption, spans, heads, part = [PART, PART]) {
-    [this.kind, this.plan, this.spans, this.heads] = [kind, plan, spans, heads];
-    this.sizes = spans.map(([from, to], axis) => (to - from > ROOM ? part[axis] : to - from));
+   * @param {Record<string, string>} words for their heads @param {number} wide characters of the longest number, so that nothing
+   * moves when numbers come and go @param {number[]} part rows and columns of a part */
+  constructor(kind, plan, caption, spans, words, wide, part = [PART, PART]) {
+    this.kind = kind;
+    this.plan = plan;
+    this.spans = spans;
+    this.words = words;
     this.large = spans.some(([from, to]) => to - from > ROOM);
+    this.sizes = spans.map(([from, to], axis) => (to - from > ROOM ? part[axis] : to - from));
     this.origin = spans.map(([from]) => from);
-    this.fixed = /** @type {number[]} */ ([]);
-    /** @type {Cell[]} */
-    this.cells = [];
-    /** @type {Map<number, Cell>} */
-    this.byNumber = new Map();
-    this.frames = /** @type {Record<string, HTMLElement>} */ ({});
     this.caption = make('caption', {}, caption);
-    this.table = make('table', {class: `matrix ${{in: 'input', out: 'output', weight: 'kernel'}[kind]}${this.large ? ' cut' : ''}`, role: 'grid'}, this.caption);
+    this.table = make('table', {class: classes({matrix: 1, kernel: kind === 'weight', cut: this.large}), role: 'grid'}, this.caption);
     this.element = make('div', {class: 'scroll'}, this.table);
-    this.columnHeads = [...Array(this.sizes[1]).keys()].map(() => make('th', {scope: 'col'}));
-    this.rowHeads = [...Array(this.sizes[0]).keys()].map(() => make('th', {scope: 'row'}));
-    this.table.append(make('thead', {}, make('tr', {}, make('td', {class: 'corner'}), ...this.columnHeads)));
-    this.table.append(make('tbody', {}, ...this.rowHeads.map(head => {
-      const tds = this.columnHeads.map(() => make('td', {tabindex: -1}));
-      tds.forEach(td => this.cells.push({td, row: 0, column: 0, at: -1}));
+    this.heads = this.sizes.map((size, axis) => Array.from({length: size}, () => make('th', {scope: axis ? 'col' : 'row'})));
+    this.table.append(make('thead', {}, make('tr', {}, make('td'), ...this.heads[1])), make('tbody', {}, ...this.heads[0].map(head => {
+      const tds = this.heads[1].map(() => make('td', {tabindex: -1}));
+      this.cells.push(...tds.map(td => ({td, row: 0, column: 0, at: -1})));
       return make('tr', {}, head, ...tds);
     })));
+    this.table.style.setProperty('--chars', String(wide));
     this.cells[0].td.tabIndex = 0;
-    this.number();
   }
 
-  /** Write the numbers of rows and columns: for all where only a part is shown, else for those who cannot see. */
-  number() {
-    /** @param {HTMLElement} head @param {string} text @param {number} n */
-    const write = (head, text, n) => head.replaceChildren(make('span', {class: 'sr'}, text.replace('{n}', String(n))), ...(this.large ? [make('span', {'aria-hidden': 'true'}, String(n))] : []));
-    this.rowHeads.forEach((head, i) => write(head, this.heads.row, this.origin[0] + i));
-    this.columnHeads.forEach((head, i) => write(head, this.heads.column, this.origin[1] + i));
-  }
-
-  /** Move a part so that a box is in it. @param {Box} box @returns {boolean} whether it moved */
+  /** Move a part so that a box is in it. @param {Box} box */
   reach(box) {
-    if (!this.large) return false;
-    const moved = this.spans.map(([from, to], axis) => {
-      const [first, last] = [box[axis * 2], box[axis * 2 + 1]], size = this.sizes[axis], now = this.origin[axis];
-      if (first >= now + 1 && last <= now + size - 1) return now;
-      return Math.max(from, Math.min(to - size, Math.round((first + last - size) / 2)));
+    if (!this.large) return;
+    this.origin = this.spans.map(([from, to], axis) => {
+      const [first, last] = box.slice(axis * 2), size = this.sizes[axis], now = this.origin[axis];
+      return first > now && last < now + size ? now : Math.max(from, Math.min(to - size, Math.round((first + last - size) / 2)));
     });
-    if (moved.join() === this.origin.join()) return false;
-    this.origin = moved;
-    this.number();
-    return true;
   }
 
-  /** Say which plane is shown: an index into the array, in which row and column do not matter.
-   * @param {number[]} fixed */
+  /** @param {number[]} fixed */
   show(fixed) {
-    const key = fixed.join() + '/' + this.origin.join();
+    const key = `${fixed}/${this.origin}`, {sizes, origin, words, kind} = this;
     if (key === this.shown) return;
     this.shown = key;
     this.fixed = fixed;
-    this.byNumber.clear();
+    this.heads.forEach((heads, axis) => heads.forEach((head, i) => {
+      const n = origin[axis] + i, told = (axis ? words.column : words.row).replace('{n}', String(n));
+      if (this.large) head.replaceChildren(make('span', {class: 'sr'}, told), make('span', {'aria-hidden': 'true'}, String(n)));
+      else head.textContent = told;
+    }));
     this.cells.forEach((cell, i) => {
-      cell.row = this.origin[0] + Math.floor(i / this.sizes[1]);
-      cell.column = this.origin[1] + (i % this.sizes[1]);
+      cell.row = origin[0] + Math.floor(i / sizes[1]);
+      cell.column = origin[1] + (i % sizes[1]);
       cell.at = this.numberAt(cell.row, cell.column);
-      if (cell.at >= 0) this.byNumber.set(cell.at, cell);
-      attribute(cell.td, `data-${this.kind}`, cell.at < 0 ? null : unravel(cell.at, this.plan.shape).join());
-      attribute(cell.td, 'data-pad', cell.at < 0 ? '' : null);
+      const padded = cell.at < 0;
+      attribute(cell.td, `data-${kind}`, padded ? null : String(unravel(cell.at, this.plan.shape)));
+      attribute(cell.td, 'data-pad', padded ? '' : null);
     });
   }
 
   /** The number of the cell at a row and column of the plane, -1 outside the data. @param {number} row @param {number} column */
   numberAt(row, column) {
-    const {shape, rows, columns} = this.plan;
-    const index = this.fixed.slice();
+    const {shape, rows, columns} = this.plan, index = this.fixed.slice();
     if (rows >= 0) index[rows] = row;
     if (columns >= 0) index[columns] = column;
     return index.every((i, axis) => i >= 0 && i < shape[axis]) ? ravel(index, shape) : -1;
   }
 
-  /** @param {(cell: Cell) => [text: string, classes: string, weight?: string]} look */
-  draw(look) {
-    for (const cell of this.cells) {
-      const [text, classes, weight] = look(cell);
-      if (cell.td.textContent !== text) cell.td.textContent = text;
-      if (cell.td.className !== classes) cell.td.className = classes;
-      attribute(cell.td, 'data-w', weight ?? null);
-    }
+  /** Where a cell of the array is in the plane: row and column. @param {number} at @returns {number[]} */
+  spot(at) {
+    const {shape, rows, columns} = this.plan, index = unravel(at, shape);
+    return [index[rows] ?? 0, index[columns] ?? 0];
   }
 
-  /** Make every cell wide enough for its longest number, so that nothing moves when numbers come and go.
-   * @param {number} characters */
-  widen(characters) {
-    this.table.style.setProperty('--chars', String(characters));
+  /** @param {(cell: Cell) => {text: string, holding: Record<string, any>, weight?: string}} look */
+  draw(look) {
+    for (const cell of this.cells) {
+      const {text, holding, weight} = look(cell), now = classes(holding);
+      if (cell.td.textContent !== text) cell.td.textContent = text;
+      if (cell.td.className !== now) cell.td.className = now;
+      attribute(cell.td, 'data-w', weight);
+    }
   }
 
   /** Lay a frame around a box; with no box, take it away. @param {string} name @param {Box | null} box */
   frame(name, box) {
-    const clipped = box && /** @type {Box} */ (box.map((edge, i) => {
-      const axis = i >> 1, [from, to] = [this.origin[axis], this.origin[axis] + this.sizes[axis]];
-      return Math.min(Math.max(edge, from), to);
-    }));
-    const hidden = !clipped || clipped[0] >= clipped[1] || clipped[2] >= clipped[3];
     const frame = (this.frames[name] ??= this.element.appendChild(make('i', {class: `frame ${name}`})));
-    frame.hidden = hidden;
-    if (hidden || !clipped) return;
-    const first = this.cells[(clipped[0] - this.origin[0]) * this.sizes[1] + clipped[2] - this.origin[1]].td;
-    const last = this.cells[(clipped[1] - 1 - this.origin[0]) * this.sizes[1] + clipped[3] - 1 - this.origin[1]].td;
-    const [left, top] = [first.offsetLeft, first.offsetTop];
+    const [top, bottom, left, right] = (box ?? [0, 0, 0, 0]).map((edge, i) => Math.max(0, Math.min(edge - this.origin[i >> 1], this.sizes[i >> 1])));
+    frame.hidden = top >= bottom || left >= right;
+    if (frame.hidden) return;
+    const [first, last] = [[top, left], [bottom - 1, right - 1]].map(([row, column]) => this.cells[row * this.sizes[1] + column].td);
     // The frame is drawn on the lines between cells, of which each cell has its own right and lower ones.
     Object.assign(frame.style, {
-      left: `${left + this.table.offsetLeft - 1.75}px`, top: `${top + this.table.offsetTop - 1.75}px`,
-      width: `${last.offsetLeft + last.offsetWidth - left + 2.5}px`, height: `${last.offsetTop + last.offsetHeight - top + 2.5}px`,
+      left: `${first.offsetLeft + this.table.offsetLeft - 1.75}px`, width: `${last.offsetLeft + last.offsetWidth - first.offsetLeft + 2.5}px`,
+      top: `${first.offsetTop + this.table.offsetTop - 1.75}px`, height: `${last.offsetTop + last.offsetHeight - first.offsetTop + 2.5}px`,
     });
   }
 
-  /** The cell that the keys go to from one. @param {HTMLElement} td @param {string} key @returns {HTMLElement | undefined} */
+  /** The cell that a key goes to from one. @param {HTMLElement} td @param {string} key @returns {HTMLElement | undefined} */
   neighbour(td, key) {
-    const i = this.cells.findIndex(cell => cell.td === td), across = this.sizes[1];
-    const [row, column] = [Math.floor(i / across), i % across];
-    const to = {ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], ArrowUp: [row - 1, column], ArrowDown: [row + 1, column],
-      Home: [row, 0], End: [row, across - 1]}[key];
-    if (i < 0 || !to) return undefined;
-    const inside = to[0] >= 0 && to[1] >= 0 && to[0] < this.sizes[0] && to[1] < across;
-    return inside ? this.cells[to[0] * across + to[1]].td : td;
+    const across = this.sizes[1], i = this.cells.findIndex(cell => cell.td === td), column = i % across;
+    const step = {ArrowLeft: column && -1, ArrowRight: column < across - 1 && 1, ArrowUp: -across, ArrowDown: across, Home: -column, End: across - 1 - column}[key];
+    return step === undefined || i < 0 ? undefined : (this.cells[i + Number(step)]?.td ?? td);
   }
 }

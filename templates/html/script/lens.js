@@ -21,12 +21,12 @@ function pixelMap(grid, valueAt, view) {
     const box = canvas.getBoundingClientRect();
     return [top + Math.floor(((event.clientY - box.top) / box.height) * height), left + Math.floor(((event.clientX - box.left) / box.width) * width)];
   };
-  /** @param {PointerEvent | MouseEvent} event @returns {Spot} */
+  /** @param {PointerEvent | MouseEvent} event @returns {Spot | null} */
   const spot = event => {
-    const [row, column] = under(event), at = grid.numberAt(row, column);
-    return {kind: at < 0 ? 'pad' : /** @type {Spot['kind']} */ (grid.kind), at, row, column};
+    const at = grid.numberAt(...under(event));
+    return at < 0 ? null : {kind: grid.kind, at};
   };
-  canvas.addEventListener('pointermove', event => view.point(spot(event), -1));
+  canvas.addEventListener('pointermove', event => view.point(spot(event)));
   canvas.addEventListener('click', event => view.stage.pin(view, spot(event)));
   let key = '', painted = '', drawn = 0;
   return {
@@ -34,10 +34,9 @@ function pixelMap(grid, valueAt, view) {
     draw(box, users, state, filledTo) {
       lay(frame, box);
       lay(lens, [grid.origin[0], grid.origin[0] + grid.sizes[0], grid.origin[1], grid.origin[1] + grid.sizes[1]]);
-      const rows = users.map(k => unravel(k, grid.plan.shape)), {rows: r, columns: c} = grid.plan;
-      const [ys, xs] = [rows.map(index => (r < 0 ? 0 : index[r])), rows.map(index => index[c])];
+      const spots = users.map(k => grid.spot(k)), [ys, xs] = [0, 1].map(axis => spots.map(spot => spot[axis])), {rows: r, columns: c} = grid.plan;
       lay(used, users.length ? [Math.min(...ys), Math.max(...ys) + 1, Math.min(...xs), Math.max(...xs) + 1] : null);
-      key = `${state}|${grid.fixed.filter((_, axis) => axis !== r && axis !== c).join()}`;
+      key = `${state}|${grid.fixed.filter((_, axis) => axis !== r && axis !== c)}`;
       const next = `${key}|${filledTo}`;
       if (next === painted) return;
       const onward = painted.startsWith(key + '|') && filledTo >= drawn;
@@ -47,19 +46,19 @@ function pixelMap(grid, valueAt, view) {
     },
     /** Paint the cells after one number up to another; from -1, all. @param {number} from @param {number} to */
     paint(from, to) {
-      const range = view.range(grid);
+      const ends = range(grid.kind === 'in' ? view.t.inputs.input : view.t.output);
       const image = from < 0 ? pen.createImageData(width, height) : null;
       /** @param {number} row @param {number} column */
       const cell = (row, column) => {
         const at = grid.numberAt(row, column), value = at < 0 ? null : valueAt(at);
         if (value === null) return;
-        const level = shade(Number(value), range), i = ((row - top) * width + column - left) * 4;
+        const level = shade(Number(value), ends), i = ((row - top) * width + column - left) * 4;
         if (image) image.data.set([level, level, level, 255], i);
         else {
           pen.fillStyle = `rgb(${level} ${level} ${level})`;
           pen.fillRect(column - left, row - top, 1, 1);
         }
-        view.stage.painted = (view.stage.painted ?? 0) + 1;
+        view.stage.painted++;
       };
       if (image) {
         for (let row = top; row < bottom; row++) for (let column = left; column < right; column++) cell(row, column);
@@ -67,7 +66,10 @@ function pixelMap(grid, valueAt, view) {
       } else {
         for (let k = from + 1; k <= to; k++) {
           const index = unravel(k, grid.plan.shape);
-          if (index.every((i, axis) => axis === grid.plan.rows || axis === grid.plan.columns || i === grid.fixed[axis])) cell(grid.plan.rows < 0 ? 0 : index[grid.plan.rows], index[grid.plan.columns]);
+          if (index.every((i, axis) => axis === grid.plan.rows || axis === grid.plan.columns || i === grid.fixed[axis])) {
+            const [row, column] = grid.spot(k);
+            cell(row, column);
+          }
         }
       }
     },
@@ -77,9 +79,8 @@ function pixelMap(grid, valueAt, view) {
 /** @param {number} value @param {[number, number]} range */
 const shade = (value, [low, high]) => (value !== value || high === low ? 0 : Math.max(0, Math.min(255, Math.floor(((value - low) / (high - low)) * 255 + 0.5))));
 
-/** The lowest and the highest finite number of a grid's array, over all planes. @this {View} @param {Grid} grid @returns {[number, number]} */
-View.prototype.range = function (grid) {
-  const array = grid.kind === 'in' ? this.t.inputs.input : this.t.output;
+/** The lowest and the highest finite number of an array, over all its planes. @param {Cells} array @returns {[number, number]} */
+function range(array) {
   let low = Infinity, high = -Infinity;
   for (const value of array.values) {
     const n = Number(value);
@@ -88,7 +89,7 @@ View.prototype.range = function (grid) {
     if (n > high) high = n;
   }
   return low > high ? [0, 0] : [low, high];
-};
+}
 
 extensions.push(stage => {
   /** @type {Map<Grid, ReturnType<typeof pixelMap>>} */
@@ -102,11 +103,8 @@ extensions.push(stage => {
     if (output.large) maps.set(output, pixelMap(output, at => (stage.hides(view, at) && at !== view.k ? null : Number(resultOf(t, at))), view));
   });
   stage.on('drawn', (/** @type {View} */ view) => {
-    const {s, input, output, t} = view;
-    if (!s) return;
-    maps.get(input)?.draw(view.box(s), [], `${version}`, 0);
-    const index = unravel(view.k, t.view.output.shape), {rows, columns} = t.view.output;
-    const [row, column] = [rows < 0 ? 0 : index[rows], index[columns]];
-    maps.get(output)?.draw([row, row + 1, column, column + 1], view.users ?? [], `${version}`, view.filled);
+    if (view.k < 0) return;
+    maps.get(view.input)?.draw(view.box, [], `${version}`, 0);
+    maps.get(view.output)?.draw(view.spotted, view.users, `${version}`, view.filled);
   });
 });

@@ -75,7 +75,7 @@ function understood(text) {
 }
 
 /** The quotient of two whole numbers, rounded once.
- * @param {bigint} above @param {bigint} below positive */
+ * @param {bigint} above @param {bigint} below positive @returns {number} */
 function ratio(above, below) {
   if (above < 0n) return -ratio(-above, below);
   if (!above) return 0;

@@ -18,11 +18,11 @@ extensions.push(stage => {
   });
   stage.on('drawn', (/** @type {View} */ view) => {
     const {t, s} = view, {view: told, inputs} = t, bar = bars.get(view);
-    if (!bar || !s || !told.axes) return;
-    const names = told.names, [image, channel, ...cell] = s.place, planes = view.planes(s);
+    if (!bar || view.k < 0 || !told.axes) return;
+    const names = told.names, [image, channel, ...cell] = s.place, planes = view.planes ?? [];
     const images = told.output.roles.includes(0) ? told.output.shape[told.output.roles.indexOf(0)] : 1;
     /** @param {number} n @param {number} c */
-    const to = (n, c) => stage.go(stage.steps.findIndex(step => step[stage.views.indexOf(view)] === cellAt(told.output, [n, c, ...cell])), 'plane');
+    const to = (n, c) => stage.go(stage.stepFor(view, cellAt(told.output, [n, c, ...cell])));
     /** @param {string} template @param {number} count */
     const named = (template, count) => [...Array(count).keys()].map(n => template.replace('{n}', String(n)));
     const chosen = view.plane % planes.length, key = [image, channel, chosen, images, planes.join(';')].join('|');
@@ -50,7 +50,7 @@ extensions.push(stage => {
       for (const button of bar.querySelectorAll('button')) if (label && button.textContent === label) button.focus();
     }
     view.element.querySelector('.shares')?.remove();
-    if (told.rule !== 'products' || told.channels[0][1] < 2 || stage.keeps(view, view.k)) return;
+    if (told.rule !== 'products' || told.channels[0][1] < 2 || stage.keeps(view.k)) return;
     const [first, count] = told.channels[channel], terms = [];
     for (let c = first; c < first + count; c++) {
       const own = s.taps.filter(tap => tap.place[1] === c);

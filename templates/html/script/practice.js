@@ -9,13 +9,13 @@ extensions.push(stage => {
   const shownFirst = new Set();
   /** @type {Set<number>} */
   const missed = new Set();
-  const row = /** @type {HTMLElement} */ (stage.element.querySelector('.practice'));
+  const row = stage.part('.practice');
   const form = /** @type {HTMLFormElement} */ (row.querySelector('form'));
   const field = /** @type {HTMLInputElement} */ (row.querySelector('input'));
   const verdict = /** @type {HTMLElement} */ (row.querySelector('.verdict'));
   const score = /** @type {HTMLElement} */ (row.querySelector('.score'));
   stage.hides = (_view, at) => !solved.has(at);
-  stage.keeps = (_view, k) => !solved.has(k);
+  stage.keeps = k => !solved.has(k);
   // Elsewhere in the lesson the answers stand written: they come out as they are solved.
   const elsewhere = [...(stage.element.closest('.lesson') ?? stage.root).querySelectorAll(`[data-trace="${told.views[0].trace}"] [data-out]`)]
     .filter(td => td.textContent !== '?' && !td.closest('.told')).map(td => /** @type {[Element, string | null]} */ ([td, td.textContent]));
@@ -62,7 +62,7 @@ extensions.push(stage => {
     if (isRight(field.value, value, right)) {
       solved.add(view.k);
       draw();
-      verdict.textContent = `${words.right} ${print(/** @type {Formula} */ (view.f), TEXT)}`;
+      verdict.textContent = `${words.right} ${print(view.f, TEXT)}`;
       return;
     }
     missed.add(view.k);

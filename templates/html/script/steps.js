@@ -103,29 +103,9 @@ function windowTaps({view, inputs}, place) {
   return taps;
 }
 
-/** Of an operation without windows: the cells along a line through the input. @param {Trace} t @param {number} k @returns {Tap[]} */
-function lineTaps({view, inputs}, k) {
-  const {first, count, step, weights, weightStep} = view.line;
-  const start = first ? first[k] : k;
-  if (start === -1) return [];
-  if (start === -2) return [{at: -1, value: view.constant, weightAt: -1, weight: 1, place: [], offset: []}];
-  return Array.from({length: count}, (_, i) => {
-    const at = start + i * step, weightAt = weights ? weights[k] + i * weightStep : -1;
-    const weight = weights ? inputs[view.weights].values[weightAt] : 1;
-    return {at, value: inputs.input.values[at], weightAt, weight, place: [0, 0, ...unravel(at, view.input.shape)], offset: [i]};
-  });
-}
-
 /** The output cells that an input cell was used for. @param {Trace} t @param {number} at @returns {number[]} */
 function usersOf({view, output}, at) {
-  if (!view.axes) {
-    const {first, count, step} = view.line;
-    if (!first && count === 1) return [at];
-    return [...output.values.keys()].filter(k => {
-      const i = at - (first ? first[k] : k);
-      return step ? i % step === 0 && i / step >= 0 && i / step < count : i === 0;
-    });
-  }
+  if (!view.axes) return lineUsers(view, output, at);
   const [image, channel, ...position] = placeOf(view.input, at, view.axes.length);
   const outputs = view.axes.map((/** @type {any} */ axis, /** @type {number} */ a) => [...axis.at.keys()].filter(i => axis.at[i].includes(position[a])));
   const channels = [...view.channels.keys()].filter(c => channel >= view.channels[c][0] && channel < view.channels[c][0] + view.channels[c][1]);
@@ -141,19 +121,6 @@ const resultOf = (t, k) => t.output.values[k];
 
 /** The whole working of a cell: `max(3, 1) = 3`. @param {Trace} t @param {Step} s */
 const formulaOf = (t, s) => equality(rules[t.view.rule].formula(t, s), digits(t.output, resultOf(t, s.k)));
-
-/** Terms that are shown one by one; a longer sum is shown as subtotals, as in the lesson. */
-const READABLE = 28;
-
-/** The formula, short enough to read. @param {FormulaNode} f */
-function folded(f) {
-  const left = f[1];
-  if (left[0] !== '+' || left.length - 1 <= READABLE) return f;
-  const terms = left.slice(1);
-  const groups = Math.ceil(terms.length / READABLE), size = Math.ceil(terms.length / groups);
-  const runs = Array.from({length: Math.ceil(terms.length / size)}, (_, i) => terms.slice(i * size, i * size + size));
-  return equality(['+', ...runs.map(run => shown(float(worth(['+', ...run]))))], f[2]);
-}
 
 /** @param {Trace} t @param {number} k */
 function workOut(t, k) {
