@@ -20,8 +20,8 @@ Read = Callable[[str], str]  # a file of the templates, by its name
 
 SCRIPTS = (
     "numbers", "formula", "formula-sums", "formula-powers", "latex", "steps", "lines", "rules-sums", "rules-max",
-    "rules-mean", "rules-norm", "rules-products", "rules-cell", "sentence", "grid", "view", "stage", "kernel", "practice",
-    "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy", "start",
+    "rules-mean", "rules-norm", "rules-products", "rules-cell", "sentence", "grid", "view", "stage", "kernel",
+    "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy", "start",
 )  # fmt: skip
 STYLES = (
     "base",
@@ -180,10 +180,10 @@ def bare_style(text: str) -> str:
 
 
 LOADER = (
-    "(async()=>{{let b=0,n=0,o=[],t={packed!r},d=i=>(c=>c-33-(c>39)-(c>60)-(c>92))(t.charCodeAt(i)),i=0;"
+    "(async()=>{{let b=0,n=0,o=[],t={packed!r},d=i=>(c=>c-33-(c>39)-(c>60)-(c>92))(t.charCodeAt(i)),i=0,s;"
     "for(;i<t.length;i+=2)for(b|=(d(i)*91+d(i+1))<<n,n+=13;n>7;n-=8)o.push(b&255),b>>>=8;"
-    "const s=document.createElement('script');{nonce}s.textContent=await new Response(new Blob([new Uint8Array(o)])"
-    ".stream().pipeThrough(new DecompressionStream('deflate-raw'))).text();document.head.append(s);s.remove()}})()"
+    "o.length={length};s=document.createElement('script');{nonce}s.textContent=await new Response("
+    "new Blob([new Uint8Array(o)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).text();document.head.append(s);s.remove()}})()"
 )
 ALPHABET = [chr(c) for c in range(33, 127) if chr(c) not in "'<\\"]
 """The 91 characters that a packed script is written in: none that HTML or a JavaScript string reads otherwise."""
@@ -197,7 +197,7 @@ def packed(code: str, nonce: str = "") -> str:
     count = -(-len(data) * 8 // 13)
     pairs = (bits >> (13 * i) & 0x1FFF for i in range(count))
     text = "".join(ALPHABET[pair // 91] + ALPHABET[pair % 91] for pair in pairs)
-    return LOADER.format(packed=text, nonce=f"s.nonce='{nonce}';" if nonce else "")
+    return LOADER.format(packed=text, length=len(data), nonce=f"s.nonce='{nonce}';" if nonce else "")
 
 
 def unpacked(loader: str) -> str | None:

@@ -119,15 +119,17 @@ def _windows(trace: Trace) -> dict[str, Any]:
         "captions": {
             "input": _("input, padded to {size}").format(size=drawn) if trace.geometry.pads else plain,
             "output": _("output {size}").format(size="×".join(map(str, trace.geometry.output_shape))),
-            "kernel": _("kernel {size}").format(size="×".join(map(str, trace.geometry.window))),
-        },
-        "names": {
-            "channel": _("channel {n}"),
-            "filter": _("filter {n}"),
-            "image": _("image {n}"),
-            "depth": _("depth {n}"),
         },
     }
+    if has_planes(result):
+        result["names"] = {
+            "image": _("image {n}"),
+            "channel": _("channel {n}"),
+            "filter": _("filter {n}"),
+            "depth": _("depth {n}"),
+            "bias": _("bias"),
+            "sum": _("sum"),
+        }
     if "kernel" in trace.inputs:
         kernel = trace.inputs["kernel"]
 
