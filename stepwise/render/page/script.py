@@ -183,7 +183,8 @@ LOADER = (
     "(async()=>{{let b=0,n=0,o=[],t={packed!r},d=i=>(c=>c-33-(c>39)-(c>60)-(c>92))(t.charCodeAt(i)),i=0,s;"
     "for(;i<t.length;i+=2)for(b|=(d(i)*91+d(i+1))<<n,n+=13;n>7;n-=8)o.push(b&255),b>>>=8;"
     "o.length={length};s=document.createElement('script');{nonce}s.textContent=await new Response("
-    "new Blob([new Uint8Array(o)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).text();document.head.append(s);s.remove()}})()"
+    "new Blob([new Uint8Array(o)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).text();"
+    "document.head.append(s);s.remove()}})()"
 )
 ALPHABET = [chr(c) for c in range(33, 127) if chr(c) not in "'<\\"]
 """The 91 characters that a packed script is written in: none that HTML or a JavaScript string reads otherwise."""
