@@ -9,10 +9,10 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check pictures clean
+.PHONY: help demo test check bench pictures conformance clean
 
 help:  ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages in build/demo
 	@mkdir -p $(DEMO)
@@ -35,8 +35,15 @@ check: .venv/.dev  ## Lint, formatting, types, and which way imports go
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+# Where these two are set, NumPy does not choose its own kernels, and other ones would be measured.
+bench: .venv/.bench  ## Measure against onnxruntime, ONNX's reference, and PyTorch where it is installed
+	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks
+
 pictures: .venv/.browser  ## Take the README's pictures again
 	@$(BIN)/python tools/pictures.py
+
+conformance: .venv/.dev  ## Count again which facts from frameworks and standard hold: docs/conformance.md
+	@$(BIN)/python -m tools.conformance
 
 clean:  ## Remove the environment and everything built
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -51,6 +58,10 @@ clean:  ## Remove the environment and everything built
 .venv/.dev: .venv/.runtime
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+.venv/.bench: .venv/.dev
+	@$(BIN)/python -m pip install --quiet --group bench
 	@touch $@
 
 .venv/.browser: .venv/.dev tools/browser.sh

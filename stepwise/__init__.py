@@ -14,6 +14,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .algebra.matrix import matrix as matrix
+    from .arithmetic.letters import substitute as substitute
+    from .arithmetic.letters import symbols as symbols
     from .errors import StepwiseError as StepwiseError
     from .errors import VerificationError as VerificationError
     from .lessons import compare as compare
@@ -35,8 +38,12 @@ _HOMES = {
     "Tap": "traces",
     "Trace": "traces",
     "VerificationError": "errors",
+    "equivalent": "algebra.equivalent",
     "compare": "lessons",
     "load": "saved",
+    "matrix": "algebra.matrix",
+    "substitute": "arithmetic.letters",
+    "symbols": "arithmetic.letters",
     "trace": "tracing",
 }
 

@@ -11,6 +11,7 @@ Nothing in the text is ever executed: Python's own parser makes a tree, and only
 from __future__ import annotations
 
 import ast
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,8 @@ from .errors import CallError
 
 LONGEST = 4000
 """Characters a call may have."""
+MOST_BITS = 1000
+"""Bits a whole number may have: what is longer is a slip, and does not fit a decimal."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ def parse(text: str) -> list[Call]:
     if len(text) > LONGEST:
         raise CallError(f"a call of {len(text):,} characters is longer than the {LONGEST:,} that are read")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python's advice on its own grammar, such as odd escapes
+            tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         # ValueError: null bytes, or integers of thousands of digits
         where = f" at column {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
@@ -68,6 +73,8 @@ def parse(text: str) -> list[Call]:
             f"{_quoted(text)} cannot be read{where}; write a call such as MaxPool2D(2, strides=1, padding='same')"
         ) from None
     nodes = tree.elts if isinstance(tree, ast.Tuple) and not text.lstrip().startswith("((") else [tree]
+    if not nodes:
+        raise CallError(f"{_quoted(text)} has no call in it; write one such as MaxPool2D(2, strides=1)")
     return [_call(node, text.strip()) for node in nodes]
 
 
@@ -79,23 +86,28 @@ def _call(node: ast.expr, text: str) -> Call:
     for keyword in node.keywords:
         if keyword.arg is None:
             raise CallError(f"{_quoted(source)}: ** is not read; write each parameter as name=value")
+        if keyword.arg in keywords:
+            raise CallError(f"{_quoted(source)} gives {keyword.arg} twice; give it once")
         keywords[keyword.arg] = _argument(keyword.value, text)
     return Call(_path(node.func, text), tuple(_argument(a, text) for a in node.args), keywords, source)
 
 
 def _path(node: ast.expr, text: str) -> tuple[str, ...]:
-    match node:
-        case ast.Name(id=name):
-            return (name,)
-        case ast.Attribute(value=inner, attr=name):
-            return (*_path(inner, text), name)
-    raise CallError(f"{_quoted(ast.get_source_segment(text, node) or text)} is not a layer's name")
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        raise CallError(f"{_quoted(ast.get_source_segment(text, node) or text)} is not a layer's name")
+    return (node.id, *names[::-1])
 
 
 def _argument(node: ast.expr, text: str) -> Any:
     match node:
         case ast.Call():
             return _call(node, text)
+        case ast.Constant(value=int() as value) if value.bit_length() > MOST_BITS:
+            raise CallError(f"a whole number of more than {MOST_BITS} bits is larger than any that is read")
         case ast.Name(id=name):
             return Name(name)
         case ast.Constant(value=bool() | int() | float() | str() | None as value):

@@ -51,12 +51,25 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     >>> did_you_mean("MaxPol2D", ["MaxPool2D", "Conv2D"])
     ' Did you mean MaxPool2D?'
+    >>> did_you_mean("MaxPol2D", ["MaxPool2D", "MaxPool2d"])
+    ' Did you mean MaxPool2D?'
     >>> did_you_mean("xyz", ["MaxPool2D"])
     ''
     """
-    folded = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
-    return f" Did you mean {folded[near[0]]}?" if near else ""
+    names = list(known)
+    near = difflib.get_close_matches(word.lower(), {name.lower() for name in names}, n=1, cutoff=0.6)
+    alike = [name for name in names if name.lower() in near]  # MaxPool2D and MaxPool2d: their case decides
+    best = max(alike, key=lambda name: difflib.SequenceMatcher(None, word, name).ratio(), default=None)
+    return f" Did you mean {best}?" if best else ""
+
+
+def one_line(message: str) -> str:
+    """A message as one line without control characters: a file's name must not steer the terminal.
+
+    >>> one_line("cannot read a\\x1b[31m\\nb")
+    'cannot read a [31m b'
+    """
+    return " ".join("".join(c if c.isprintable() else " " for c in message).split())
 
 
 def listing(words: Iterable[object]) -> str:
@@ -67,3 +80,19 @@ def listing(words: Iterable[object]) -> str:
     """
     *most, last = [str(word) for word in words]
     return f"{', '.join(most)} or {last}" if most else last
+
+
+def differing(given: tuple[int, ...], due: tuple[int, ...]) -> str:
+    """Where a shape is not what it should be: which axis, what it is, what it should be.
+
+    >>> differing((2, 3, 3), (2, 4, 3)), differing((3, 3), (1, 3, 3))
+    ('axis 1 is 3 and should be 4', 'it has 2 axes and should have 3')
+    """
+    if len(given) != len(due):
+        return f"it has {len(given)} axes and should have {len(due)}"
+    wrong = [
+        f"axis {axis} is {is_} and should be {should}"
+        for axis, (is_, should) in enumerate(zip(given, due))
+        if is_ != should
+    ]
+    return ", ".join(wrong)

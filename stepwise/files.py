@@ -21,8 +21,8 @@ def write_whole(path: PathLike, content: str | bytes, replace: bool = True) -> P
     Raises `FileError` where the place cannot be written, or is taken and `replace` is False.
     """
     target = Path(path)
-    if not replace and target.exists():
-        raise FileError(f"{target} exists already; add --force to replace it, or name another file")
+    if not replace:
+        check_free(target)
     data = content.encode() if isinstance(content, str) else content
     beside = None
     try:
@@ -31,13 +31,28 @@ def write_whole(path: PathLike, content: str | bytes, replace: bool = True) -> P
             stream.write(data)
         os.chmod(beside, 0o666 & ~_umask())  # mkstemp makes it private; a page is as readable as any new file
         os.replace(beside, target)
-    except OSError as error:
-        raise FileError(f"cannot write {target}: {error.strerror or error}") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        raise FileError(f"cannot write {str(target)!r}: {_reason(error)}") from None
     finally:
         if beside is not None:
             with contextlib.suppress(OSError):  # already moved into its place
                 os.unlink(beside)
     return target
+
+
+def check_free(path: PathLike) -> None:
+    """Raises `FileError` where there is a file already, or where no file can be."""
+    try:
+        taken = os.path.lexists(path)
+        os.stat(Path(path).parent)
+    except (OSError, ValueError) as error:
+        raise FileError(f"cannot write {os.fspath(path)!r}: {_reason(error)}") from None
+    if taken:
+        raise FileError(f"{path} exists already; add --force to replace it, or name another file")
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _umask() -> int:
@@ -51,8 +66,8 @@ def read_bytes(path: PathLike) -> bytes:
     try:
         with open(path, "rb") as stream:
             data = stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise FileError(f"cannot read {path}: {error.strerror or error}") from None
+    except (OSError, ValueError) as error:
+        raise FileError(f"cannot read {os.fspath(path)!r}: {_reason(error)}") from None
     if len(data) > MOST_BYTES:
         raise FileError(f"{path} is larger than {MOST_BYTES // 2**20} MB, the most that is read")
     return data

@@ -7,64 +7,83 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .arithmetic import Array
+from .arithmetic import Array, is_exact, is_expression
 from .errors import FileError, InputError, LimitError
 from .files import PathLike, read_bytes, read_text
+from .numerals import Assumed, Reading, number
 
 LONGEST_TEXT = 10_000_000
-LONGEST_NUMBER = 400
-"""Characters of one number: Python's own integers grow without bound, and so would the time to read them."""
 MOST_CELLS = 2**28
 
-_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?")
-_FRACTION = re.compile(r"([+-]?\d+)/(\d+)")
-_SPECIAL = {"nan": math.nan, "inf": math.inf, "infinity": math.inf, "∞": math.inf}
 
-
-def as_array(data: Any, name: str = "input") -> Array:
-    """The data as a new array of numbers: integers stay integers, floats keep their type.
+def as_array(data: Any, name: str = "input", arithmetic: str | None = None, assume: Assumed = "real") -> Array:
+    """The data as a new array of numbers: integers stay integers, floats keep their type, fractions stay fractions.
 
     `data` is an array (or anything NumPy takes for one), nested lists, a number, or text (see `from_text`).
+    `arithmetic` is `float`, `exact` or `symbolic`; without it, fractions make the array exact and letters symbolic.
     Raises `InputError`, naming the place, for ragged rows, words, or nothing at all.
 
     >>> as_array("4 3; 2 1").tolist(), as_array([[1, 2.5]]).tolist()
     ([[4, 3], [2, 1]], [[1.0, 2.5]])
+    >>> as_array("13/4 0.1", arithmetic="exact").tolist()
+    [[Fraction(13, 4), Fraction(1, 10)]]
     """
-    if isinstance(data, str):
-        return from_text(data, name)
+    reading = Reading(name, arithmetic, assume)
+    return reading.settled(_from_text(data, reading) if isinstance(data, str) else _from_data(data, reading))
+
+
+def _from_data(data: Any, reading: Reading) -> Array:
+    name = reading.name
     if isinstance(data, list | tuple):
-        data = _cells(data, name)
+        data = _cells(data, reading)
     array = np.array(data)
+    if array.size == 0:
+        raise InputError(f"the {name} is empty (its shape is {array.shape}); give at least one number")
     if array.dtype.kind == "b":
         return array.astype(np.int64)
     if array.dtype.kind == "U":
-        raise InputError(f"the {name} holds words where numbers belong, such as {array.ravel()[0]!r}")
-    if array.dtype.kind not in "iuf" and not (array.dtype == object and _all_numbers(array)):
+        raise InputError(f"the {name} holds words where numbers belong, such as {str(array.ravel()[0])!r}")
+    if array.dtype == object:
+        return _unbounded(array, name)
+    if array.dtype.kind not in "iuf":
         raise InputError(f"the {name} holds {array.dtype} where numbers belong")
-    if array.size == 0:
-        raise InputError(f"the {name} is empty (its shape is {array.shape}); give at least one number")
     return array.astype(np.float64) if array.dtype == np.longdouble else array
 
 
-def _all_numbers(array: Array) -> bool:
-    return all(isinstance(value, int | float) for value in array.ravel())
+def _unbounded(array: Array, name: str) -> Array:
+    """What no NumPy type holds: exact numbers, letters, and Python's own integers, which have no bound.
+
+    Such integers stay as they are; beside decimals they must be decimals too.
+    """
+    for value in array.ravel():
+        if not isinstance(value, int | float | Fraction) and not is_expression(value):
+            raise InputError(f"the {name} holds {type(value).__name__} where numbers belong")
+    if is_exact(array) or all(isinstance(value, int) for value in array.ravel()):
+        return array
+    try:
+        return array.astype(np.float64)
+    except OverflowError:
+        raise InputError(f"the {name} has a whole number too large to stand beside decimals") from None
 
 
-def _cells(data: Sequence[Any], name: str) -> Array:
+def _cells(data: Sequence[Any], reading: Reading) -> Array:
+    name = reading.name
     shape: list[int] = []
     inner: Any = data
-    while isinstance(inner, list | tuple):
+    while _nested(inner):
         shape.append(len(inner))
-        inner = inner[0] if inner else None
+        inner = inner[0] if len(inner) else None
         if len(shape) > 32:
             raise InputError(f"the {name} is nested deeper than any array is")
-    flat = list(_leaves(data, tuple(shape), name, ()))
+    flat = list(_leaves(data, tuple(shape), reading, ()))
     try:
         array = np.array(flat)
     except OverflowError:
@@ -74,44 +93,58 @@ def _cells(data: Sequence[Any], name: str) -> Array:
     return array.reshape(shape)
 
 
+def _nested(data: Any) -> bool:
+    return isinstance(data, list | tuple) or (isinstance(data, np.ndarray) and data.ndim > 0)
+
+
 def _loses_digits(array: Array, flat: list[Any]) -> bool:
     """Whether NumPy turned integers too large for it into rounded floats."""
     return array.dtype.kind == "f" and all(isinstance(value, int) for value in flat) and bool(flat)
 
 
-def _leaves(data: Any, shape: tuple[int, ...], name: str, at: tuple[int, ...]) -> Iterator[Any]:
+def _leaves(data: Any, shape: tuple[int, ...], reading: Reading, at: tuple[int, ...]) -> Iterator[Any]:
+    name = reading.name
     if not shape:
         if isinstance(data, str):
-            yield number(data, name, f" at {list(at)}")
-        elif isinstance(data, bool | int | float | np.number) and not isinstance(data, np.complexfloating):
+            yield number(data, reading, f" at {list(at)}")
+        elif (
+            isinstance(data, bool | int | float | Fraction | np.number) and not isinstance(data, np.complexfloating)
+        ) or is_expression(data):
             yield data
-        elif isinstance(data, list | tuple):
+        elif _nested(data):
             raise InputError(f"the {name} is ragged: at {list(at)} there is a list where other rows have a number")
         else:
             raise InputError(f"the {name} holds {data!r} at {list(at)}, where a number belongs")
         return
-    if not isinstance(data, list | tuple | np.ndarray) or len(data) != shape[0]:
-        found = f"{len(data)} entries" if isinstance(data, list | tuple | np.ndarray) else repr(data)
-        raise InputError(f"the {name} is ragged: at {list(at)} there is {found}, where others have {shape[0]} entries")
+    if not _nested(data) or len(data) != shape[0]:
+        found = f"a list of {len(data)}" if _nested(data) else repr(data)
+        raise InputError(f"the {name} is ragged: at {list(at)} there is {found}, where others have {shape[0]}")
     for i, entry in enumerate(data):
-        yield from _leaves(entry, shape[1:], name, (*at, i))
+        yield from _leaves(entry, shape[1:], reading, (*at, i))
 
 
 def from_text(text: str, name: str = "input") -> Array:
     """Numbers in rows: `4 3; 2 1`, with rows ended by `;` or a new line and numbers parted by spaces or commas.
 
-    Also JSON (`[[4, 3], [2, 1]]`), which can have more axes. Numbers are integers, decimals, fractions, `nan`, `inf`.
+    Also JSON (`[[4, 3], [2, 1]]`), which can have more axes. Numbers are integers, decimals, fractions, `nan`, `inf`,
+    and letters such as `a` and `x1`.
     Raises `InputError`, naming row and column.
 
     >>> from_text("1/2 -3.5\\n1e3 inf").tolist()
     [[0.5, -3.5], [1000.0, inf]]
     """
+    return as_array(text, name)
+
+
+def _from_text(text: str, reading: Reading) -> Array:
+    name = reading.name
     if len(text) > LONGEST_TEXT:
         raise LimitError(f"the {name} has {len(text):,} characters; at most {LONGEST_TEXT:,} are read")
     stripped = text.strip()
     if stripped.startswith("["):
         try:
-            return as_array(json.loads(stripped, parse_int=lambda digits: number(digits, name, "")), name)
+            read = partial(number, reading=reading, where="")
+            return _from_data(json.loads(stripped, parse_int=read, parse_float=read), reading)
         except (json.JSONDecodeError, RecursionError) as error:
             where = f" (column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
             raise InputError(f"the {name} begins like JSON but cannot be read as it{where}") from None
@@ -119,37 +152,25 @@ def from_text(text: str, name: str = "input") -> Array:
     if not rows:
         raise InputError(f"the {name} is empty; write rows of numbers, such as 4 3; 2 1")
     cells = [
-        [number(word, name, f" in row {r}, column {c}") for c, word in enumerate(_words(row), 1)]
+        [number(word, reading, f" in row {r}, column {c}") for c, word in enumerate(_words(row), 1)]
         for r, row in enumerate(rows, 1)
     ]
     for r, row_cells in enumerate(cells, 1):
         if len(row_cells) != len(cells[0]):
-            raise InputError(f"the {name} is ragged: row {r} has {len(row_cells)} numbers, row 1 has {len(cells[0])}")
-    return as_array(cells, name)
+            raise InputError(f"the {name} is ragged: row {r} has {_numbers(row_cells)}, row 1 has {_numbers(cells[0])}")
+    return _from_data(cells, reading)
 
 
 def _words(row: str) -> list[str]:
-    return [word for word in re.split(r"[\s,]+", row) if word]
+    """Between two commas there must be a word: a cell left empty would let the others move up."""
+    return re.split(r"\s*,\s*|\s+", row.strip())
 
 
-def number(word: str, name: str, where: str) -> int | float:
-    """One number from a word. Raises `InputError` for anything else."""
-    if len(word) > LONGEST_NUMBER:
-        raise InputError(f"the {name} has a number of {len(word):,} characters{where}; at most {LONGEST_NUMBER}")
-    if _DECIMAL.fullmatch(word):
-        return int(word) if word.lstrip("+-").isdigit() else float(word)
-    if fraction := _FRACTION.fullmatch(word):
-        above, below = int(fraction[1]), int(fraction[2])
-        if below == 0:
-            raise InputError(f"the {name} has {word}{where}, which divides by zero")
-        return above / below
-    sign, bare = (-1, word[1:]) if word.startswith("-") else (1, word.lstrip("+"))
-    if bare.lower() in _SPECIAL:
-        return sign * _SPECIAL[bare.lower()]
-    raise InputError(f"the {name} has {word[:40]!r}{where}, where a number belongs")
+def _numbers(cells: Sequence[Any]) -> str:
+    return "1 number" if len(cells) == 1 else f"{len(cells)} numbers"
 
 
-def from_file(path: PathLike, name: str = "input") -> Array:
+def from_file(path: PathLike, name: str = "input", arithmetic: str | None = None, assume: Assumed = "real") -> Array:
     """An array from a `.csv`, `.txt`, `.json` or `.npy` file (never a pickled one).
 
     Raises `FileError` for a file that is damaged or of another kind.
@@ -157,14 +178,14 @@ def from_file(path: PathLike, name: str = "input") -> Array:
     suffix = Path(path).suffix.lower()
     if suffix == ".npy":
         try:
-            return as_array(np.load(BytesIO(read_bytes(path)), allow_pickle=False), name)
+            return as_array(np.load(BytesIO(read_bytes(path)), allow_pickle=False), name, arithmetic, assume)
         except (ValueError, EOFError, OSError) as error:
             if isinstance(error, FileError | InputError):
                 raise
             raise FileError(f"{path} is not an array of numbers in NumPy's format") from None
     if suffix in (".csv", ".txt", ".json"):
         try:
-            return from_text(read_text(path), name)
+            return as_array(read_text(path), name, arithmetic, assume)
         except InputError as error:
             raise FileError(f"{path}: {error}") from None
     raise FileError(f"{path}: numbers are read from .csv, .txt, .json and .npy files")

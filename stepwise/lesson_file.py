@@ -12,6 +12,7 @@ what was expected. To add a key: a field of `LessonFile`, a line in `KEYS`, a re
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -23,17 +24,34 @@ import numpy as np
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
 
 from .arithmetic import Array
 from .dialects import LayerObject
-from .errors import FileError, StepwiseError, did_you_mean
+from .errors import FileError, StepwiseError, did_you_mean, listing
 from .files import PathLike, read_text
 from .inputs import MOST_CELLS, as_array, from_file, sample_digit
+from .language import available
 from .lessons import DETAILS, Lesson, compare, tell
-from .tracing import trace, understood
+from .numerals import Assumed, read_assumptions
+from .traces import Trace
+from .tracing import Written, trace, understood
 
 LONGEST = 2_000_000
-KEYS = ("stepwise", "title", "language", "input", "layers", "compare", "weights", "show", "worksheet")
+LARGEST_DIVISOR = 1e300
+KEYS = (
+    "stepwise",
+    "title",
+    "language",
+    "input",
+    "layers",
+    "compare",
+    "weights",
+    "arithmetic",
+    "assume",
+    "show",
+    "worksheet",
+)
 INPUT_KEYS = ("file", "mnist", "random", "divide")
 
 
@@ -48,18 +66,33 @@ class LessonFile:
     layers: tuple[LayerObject, ...]
     compared: bool  # whether `layers` are two calls to set side by side, not a chain
     input: Array
-    weights: Any = None
+    weights: list[Any] | dict[Any, Any] | None = None
+    arithmetic: str | None = None
+    assume: Assumed = "real"  # what is known of letters
     title: str | None = None
     language: str = "en"
     steps: str = "auto"
+    place: str = "the lesson"  # the file and the line of its calls, for messages
 
     def lesson(self, detail: str | None = None) -> Lesson:
         """The lesson it asks for; `detail` comes before the file's own."""
-        if self.compared:
-            a, b = (trace(layer, self.input) for layer in self.layers)
-            return compare(a, b, self.language, self.title)
-        last = trace(list(self.layers), self.input, weights=self.weights)
-        return tell(last, self.language, detail or self.steps, self.title)
+        detail = detail or self.steps
+        try:
+            if self.compared:
+                a, b = (self._traced([layer], [self._given(n)]) for n, layer in enumerate(self.layers))
+                return compare(a, b, self.language, self.title, detail)
+            return tell(self._traced(list(self.layers), self.weights), self.language, detail, self.title)
+        except StepwiseError as error:
+            raise LessonFileError(f"{self.place}: {error}") from None
+
+    def _traced(self, layers: list[Written], weights: Any) -> Trace:
+        return trace(layers, self.input, weights=weights, arithmetic=self.arithmetic, assume=self.assume)
+
+    def _given(self, number: int) -> Any:
+        """The weights of one of two calls."""
+        if isinstance(self.weights, dict):
+            return self.weights.get(number)
+        return self.weights[number] if self.weights and number < len(self.weights) else None
 
 
 def load_lesson_file(path: PathLike) -> LessonFile:
@@ -89,38 +122,41 @@ class _Reader:
             if key not in KEYS:
                 hint = did_you_mean(str(key), KEYS) or f" The keys are {', '.join(KEYS)}."
                 raise self._error(data, key, f"there is no key {key!r} in a lesson file.{hint}")
-        if data.get("stepwise") != 1:
-            raise self._error(data, "stepwise", f"found stepwise: {data.get('stepwise')!r}, expected stepwise: 1")
+        version = _plain(data.get("stepwise"))
+        if type(version) is not int or version != 1:
+            found = f"found stepwise: {version!r}" if "stepwise" in data else "found no stepwise:"
+            raise self._error(data, "stepwise", f"{found}, expected stepwise: 1")
         if ("layers" in data) == ("compare" in data):
-            raise self._error(data, "layers", "expected either layers: (a chain) or compare: (two calls)")
+            found = "both layers: and compare:" if "layers" in data else "neither layers: nor compare:"
+            raise self._error(data, "layers", f"found {found}, expected layers: (a chain) or compare: (two calls)")
         if "input" not in data:
-            raise self._error(data, "stepwise", "expected an input:, such as input: 4 3; 2 1")
-        compared = "compare" in data
+            raise self._error(data, "stepwise", "found no input:, expected one such as input: 4 3; 2 1")
+        key = "compare" if "compare" in data else "layers"
+        arithmetic, assume = self._text(data, "arithmetic"), self._assume(data)
         return LessonFile(
-            layers=self._layers(data, "compare" if compared else "layers"),
-            compared=compared,
-            input=self._at(data, "input", lambda: self._input(data["input"])),
-            weights=_plain(data.get("weights")),
-            title=self._text(data, "title", None),
-            language=self._text(data, "language", "en") or "en",
+            layers=self._layers(data, key),
+            compared=key == "compare",
+            input=self._at(data, "input", lambda: self._input(data["input"], arithmetic, assume)),
+            weights=self._weights(data),
+            arithmetic=arithmetic,
+            assume=assume,
+            title=self._text(data, "title"),
+            language=self._language(data),
             steps=self._steps(data),
+            place=f"{self.name}, line {data.lc.key(key)[0] + 1}",
         )
 
     def _parsed(self, text: str) -> CommentedMap:
         if len(text) > LONGEST:
-            raise LessonFileError(f"{self.name} has {len(text):,} characters; at most {LONGEST:,} are read")
-        if (
-            "&" in text
-            and "*" in text
-            and any(line.lstrip(" -").partition(": ")[2].startswith("*") for line in text.split("\n"))
-        ):
-            raise LessonFileError(f"{self.name}: YAML aliases (*name) are not read; write the value out")
+            raise LessonFileError(f"{self.name} is longer than the {LONGEST:,} characters that are read")
         try:
+            self._refuse_aliases_and_tags(text)
             data = YAML(typ="rt", pure=True).load(StringIO(text))
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             where = f", line {mark.line + 1}" if mark else ""
-            raise LessonFileError(f"{self.name}{where}: this is not YAML: {error.problem}") from None
+            problem = str(error.problem or error.context).splitlines()[0]
+            raise LessonFileError(f"{self.name}{where}: this is not YAML: {problem}") from None
         except (YAMLError, RecursionError, ValueError) as error:
             raise LessonFileError(f"{self.name} is not YAML: {str(error).splitlines()[0]}") from None
         if data is None:
@@ -128,6 +164,19 @@ class _Reader:
         if not isinstance(data, CommentedMap):
             raise LessonFileError(f"{self.name}: expected keys such as stepwise: 1, input: and layers:, found none")
         return data
+
+    def _refuse_aliases_and_tags(self, text: str) -> None:
+        """A few aliases can stand for billions of values, and a tag asks for something that is not plain data."""
+        if "*" not in text and "!" not in text:
+            return
+        for event in YAML(typ="rt", pure=True).parse(StringIO(text)):
+            if isinstance(event, AliasEvent):
+                found, fits = f"the alias *{event.anchor}", "the value written out"
+            elif getattr(event, "tag", None) is not None:
+                found, fits = f"the tag {event.tag}", "a plain value"
+            else:
+                continue
+            raise LessonFileError(f"{self.name}, line {event.start_mark.line + 1}: found {found}, expected {fits}")
 
     def _layers(self, data: CommentedMap, key: str) -> tuple[LayerObject, ...]:
         calls = data[key] if isinstance(data[key], CommentedSeq) else [data[key]]
@@ -137,13 +186,24 @@ class _Reader:
                 raise self._error(data, key, f"found {call!r} in {key}, expected a call such as MaxPool2D(2)")
             line = data[key].lc.item(number)[0] if isinstance(data[key], CommentedSeq) else None
             layers += self._at(data, key, partial(understood, call), line)
+        if not layers:
+            raise self._error(data, key, f"found no call in {key}:, expected one such as MaxPool2D(2)")
         if key == "compare" and len(layers) != 2:
-            raise self._error(data, key, f"found {len(layers)} calls in compare:, expected two")
+            found = "1 call" if len(layers) == 1 else f"{len(layers)} calls"
+            raise self._error(data, key, f"found {found} in compare:, expected two")
         return tuple(layers)
 
-    def _input(self, value: Any) -> Array:
+    def _assume(self, data: CommentedMap) -> Assumed:
+        value = _plain(data.get("assume", "real"))
+        if isinstance(value, str):
+            return read_assumptions(value)
+        if not isinstance(value, dict) or not all(isinstance(word, str) for pair in value.items() for word in pair):
+            raise self._error(data, "assume", f"found assume: {value!r}, expected a word, or one for each letter")
+        return value
+
+    def _input(self, value: Any, arithmetic: str | None, assume: Assumed) -> Array:
         if not isinstance(value, CommentedMap):
-            return as_array(_plain(value))
+            return as_array(_plain(value), "input", arithmetic, assume)
         for key in value:
             if key not in INPUT_KEYS:
                 raise StepwiseError(
@@ -157,35 +217,58 @@ class _Reader:
             "mnist": sample_digit,
             "random": _random,
         }
-        array = read[sources[0]](value[sources[0]])
-        divisor = value.get("divide", 1)
-        if isinstance(divisor, bool) or not isinstance(divisor, int | float) or divisor == 0:
-            raise StepwiseError(f"divide: {divisor!r} is not a number other than 0")
+        array = read[sources[0]](_plain(value[sources[0]]))
+        divisor = _plain(value.get("divide", 1))
+        if type(divisor) not in (int, float) or not 0 < abs(divisor) <= LARGEST_DIVISOR:
+            raise StepwiseError(f"found divide: {divisor!r}, expected a number other than 0")
         return array if divisor == 1 else array / divisor
 
     def _file(self, name: Any) -> Array:
         # A lesson may come from a stranger: it may name files beside it, not anything this user can read.
         if not isinstance(name, str) or PurePath(name).is_absolute() or ".." in PurePath(name).parts:
-            raise StepwiseError(f"file: {name!r} must name a file in the lesson's own folder")
-        return from_file(self.folder / name)
+            raise StepwiseError(f"found file: {name!r}, expected the name of a file in the lesson's own folder")
+        place = self.folder / name
+        try:
+            inside = Path(os.path.realpath(place)).is_relative_to(os.path.realpath(self.folder))
+        except ValueError:  # a null character
+            inside = False
+        if not inside:
+            raise StepwiseError(f"file: {name!r} does not lie in the lesson's own folder")
+        return from_file(place)
 
     def _steps(self, data: CommentedMap) -> str:
-        show = data.get("show", {})
+        show = _plain(data.get("show", {}))
         if not isinstance(show, Mapping):
             raise self._error(data, "show", f"found show: {show!r}, expected keys such as steps: auto")
         for key in show:
             if key not in ("steps", "practice"):
-                raise self._error(data, "show", f"there is no show: {key!r}; it is steps: or practice:")
+                raise self._error(data, "show", f"found show: {key!r}, expected steps: or practice:")
         steps = show.get("steps", "auto")
         if steps not in DETAILS:
             raise self._error(data, "show", f"found steps: {steps!r}, expected auto, all or none")
         return str(steps)
 
-    def _text(self, data: CommentedMap, key: str, default: str | None) -> str | None:
-        value = data.get(key, default)
+    def _weights(self, data: CommentedMap) -> list[Any] | dict[Any, Any] | None:
+        weights = _plain(data.get("weights"))
+        if weights is not None and not isinstance(weights, list | dict):
+            raise self._error(
+                data, "weights", f"found weights: {weights!r}, expected a list with one entry for each layer"
+            )
+        if isinstance(weights, list) and "compare" in data and len(weights) > 2:
+            raise self._error(data, "weights", f"found weights: for {len(weights)} calls, expected two")
+        return weights
+
+    def _text(self, data: CommentedMap, key: str) -> str | None:
+        value = _plain(data.get(key))
         if value is not None and not isinstance(value, str):
             raise self._error(data, key, f"found {key}: {value!r}, expected words (put them in quotes)")
         return value
+
+    def _language(self, data: CommentedMap) -> str:
+        language = self._text(data, "language") or "en"
+        if language not in available():
+            raise self._error(data, "language", f"found language: {language!r}, expected {listing(available())}")
+        return language
 
     def _at(self, data: CommentedMap, key: str, read: Callable[[], Any], line: int | None = None) -> Any:
         """What `read` gives; its mistakes are told with the line of the key."""
@@ -231,7 +314,10 @@ def _random(value: Any) -> Array:
 def _plain(value: Any) -> Any:
     """YAML's containers as Python's own."""
     if isinstance(value, Mapping):
-        return {key: _plain(entry) for key, entry in value.items()}
+        return {str(k) if isinstance(k, Mapping) else _plain(k): _plain(entry) for k, entry in value.items()}
     if isinstance(value, list):
         return [_plain(entry) for entry in value]
-    return str(value) if isinstance(value, str) else value
+    for kind in (bool, int, float, str):  # ruamel's own kinds of each remember how they were written
+        if isinstance(value, kind):
+            return kind(value)
+    return value

@@ -27,7 +27,8 @@ BLOCK_CELLS = 2**21
 def slid(size: int, window: int, stride: int, dilation: int, before: int, after: int, ceil: bool = False) -> list[Row]:
     """Slide a window over a line of padding, data, padding, and note what lies under it.
 
-    In ceil mode it slides on while cells are left over, unless it would start in the padding after the data.
+    In ceil mode it slides on while cells are left over; if it then starts in the padding after the data, its last place
+    does not count.
 
     >>> slid(size=2, window=2, stride=1, dilation=1, before=0, after=1)
     [[0, 1], [1, None]]
@@ -36,7 +37,7 @@ def slid(size: int, window: int, stride: int, dilation: int, before: int, after:
     rows: list[Row] = []
     start, reached = 0, 0
     span = (window - 1) * dilation + 1
-    while start + span <= len(line) or (ceil and rows and reached < len(line) and start < before + size):
+    while start + span <= len(line) or (ceil and rows and reached < len(line)):
         under: Row = []
         for cell in range(window):
             place = start + cell * dilation
@@ -44,6 +45,8 @@ def slid(size: int, window: int, stride: int, dilation: int, before: int, after:
         rows.append(under)
         reached = start + span
         start += stride
+    if ceil and start - stride >= before + size:
+        rows.pop()
     return rows
 
 
@@ -74,11 +77,12 @@ def spread(size: int, window: int, stride: int, dilation: int, before: int, outp
     return rows
 
 
-def windows_by_hand(request: Request, axis: int, recorded: AxisGeometry, size: int) -> list[Row]:
+def windows_by_hand(request: Request, axis: int, recorded: AxisGeometry, sizes: tuple[int, ...]) -> list[Row]:
     """The windows that a request asks for along one axis, by its definition.
 
     Raises `VerificationError` where the record pads otherwise.
     """
+    size = sizes[axis]
     match request:
         case Whole():
             return [list(range(size))]
@@ -87,7 +91,7 @@ def windows_by_hand(request: Request, axis: int, recorded: AxisGeometry, size: i
             return shared_out(size, size if wanted is None else wanted)
         case Transposed():
             # How much is cut is the request's to say; where the kernel then lands is found by hand.
-            planned = request.plan((size,) * len(request.window)).axes[axis].padding
+            planned = request.plan(sizes).axes[axis].padding
             _same_padding(recorded, planned.before, planned.after)
             window, stride, dilation = request.window[axis], request.stride[axis], request.dilation[axis]
             return spread(size, window, stride, dilation, planned.before, planned.output)
@@ -144,7 +148,7 @@ def check_geometry(request: Request, geometry: Geometry, sizes: tuple[int, ...])
         raise VerificationError(f"the recorded geometry is of data {geometry.input_shape}, not {sizes}")
     tables = []
     for number, axis in enumerate(geometry.axes):
-        rows = windows_by_hand(request, number, axis, sizes[number])
+        rows = windows_by_hand(request, number, axis, sizes)
         if len(rows) != axis.output:
             raise VerificationError(f"along the {axis.name}, the record has {axis.output} windows, but {len(rows)} fit")
         for i, row in enumerate(rows):
@@ -154,6 +158,8 @@ def check_geometry(request: Request, geometry: Geometry, sizes: tuple[int, ...])
                     f"along the {axis.name}, window {i} is recorded over {told}, but lies over {row}"
                 )
         tables.append(rows)
+    if geometry != request.plan(sizes):  # what no window shows: the rule, and sizes that nothing here depends on
+        raise VerificationError(f"the recorded geometry is not the one that the layer asks for over data {sizes}")
     return tables
 
 
@@ -163,7 +169,7 @@ def gather(images: Array, tables: Sequence[list[Row]]) -> Iterator[tuple[Array, 
     Yields the values `(N, C, output cells, window cells)` and which of them are data `(output cells, window cells)`.
     """
     spatial = len(tables)
-    positions = [_table(table) for table in tables]
+    positions = [positions_table(table) for table in tables]
     outputs = tuple(len(table) for table in tables)
     window = math.prod(table.shape[1] for table in positions)
     block = max(1, BLOCK_CELLS // (images.shape[0] * images.shape[1] * window))
@@ -180,7 +186,7 @@ def gather(images: Array, tables: Sequence[list[Row]]) -> Iterator[tuple[Array, 
         yield values.reshape(*values.shape[:2], len(cells), window), data.reshape(len(cells), window)
 
 
-def _table(rows: list[Row]) -> Array:
+def positions_table(rows: list[Row]) -> Array:
     """Rows as an array, -1 where there is no data; shorter rows are filled up with that."""
     longest = max(map(len, rows))
     return np.array([[-1 if p is None else p for p in row] + [-1] * (longest - len(row)) for row in rows])

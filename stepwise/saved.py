@@ -9,11 +9,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from .arithmetic import Array
+from .arithmetic.records import DamagedNumber, from_record
 from .errors import FileError, StepwiseError
 from .files import PathLike, read_text
 from .geometry import RULES, Adaptive, AxisGeometry, Geometry, PaddingDecision, Sliding, Transposed, Whole, axis_for
@@ -22,9 +24,12 @@ from .ops import OPERATIONS
 from .traces import Layer, Trace
 
 DEEPEST = 500
+"""Layers a saved chain may have; Python's own reader of JSON gives up before or after, as its version has it."""
 DTYPES = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)} | {
-    "float16", "float32", "float64", "object"
+    "float16", "float32", "float64", "object", "exact"
 }  # fmt: skip
+LARGEST = 2**40
+"""The largest whole number a parameter or an axis may have; no layer that was carried out has a larger one."""
 T = TypeVar("T")
 
 
@@ -35,7 +40,11 @@ def load(path: PathLike) -> Trace:
     """
     try:
         data = json.loads(read_text(path))
-    except (json.JSONDecodeError, RecursionError):
+    except RecursionError:
+        raise FileError(
+            f"{path} is not a saved trace: it is a chain of more than {DEEPEST} layers, or nested"
+        ) from None
+    except ValueError:  # also integers of thousands of digits
         raise FileError(f"{path} is not a saved trace: it is not JSON") from None
     try:
         return from_data(data)
@@ -76,7 +85,10 @@ def from_data(data: Any, depth: int = 0) -> Trace:
         parents,
         origins,
     )
-    trace.layer.operation.check(trace)
+    try:
+        trace.layer.operation.check(trace)
+    except KeyError as missing:
+        raise _DamagedError(f"it has no input {missing}") from None
     return trace
 
 
@@ -90,30 +102,54 @@ def _field(data: dict[str, Any], name: str, kind: type[T]) -> T:
 def _layer(data: dict[str, Any]) -> Layer:
     fields = dict(_field(data, "operation", dict))
     name = fields.pop("name", None)
-    if name not in OPERATIONS:
+    if not isinstance(name, str) or name not in OPERATIONS:
         raise _DamagedError(f"it is of an unknown operation {name!r}")
     kind = OPERATIONS[name]
     if set(fields) != {field.name for field in dataclasses.fields(kind)}:  # type: ignore[arg-type]
         raise _DamagedError(f"the parameters of {name} are {sorted(fields)}")
     layout_data = _field(data, "layout", dict)
     layout = Layout(**{f.name: _field(layout_data, f.name, bool) for f in dataclasses.fields(Layout)})
-    try:
-        operation = kind(**{k: _parameter(v) for k, v in fields.items()})
-    except (TypeError, AttributeError, ValueError) as error:
-        detail = f": {error}" if isinstance(error, StepwiseError) else ""
-        raise _DamagedError(f"the parameters of {name} do not fit{detail}") from None
+    operation = _built(kind, fields, name)
     return Layer(operation, layout, _field(data, "dialect", str), _field(data, "call", str))
 
 
 REQUESTS = {kind.__name__: kind for kind in (Sliding, Whole, Adaptive, Transposed)}
 
 
-def _parameter(value: Any) -> Any:
-    """A parameter as its operation has it: lists are tuples, and a request for windows is made again."""
-    if isinstance(value, dict):
-        fields = {k: _parameter(v) for k, v in value.items() if k != "kind"}
-        return REQUESTS[_field(value, "kind", str)](**fields) if value.get("kind") in REQUESTS else None
-    return tuple(_parameter(v) for v in value) if isinstance(value, list) else value
+def _built(kind: type[T], fields: dict[str, Any], name: str) -> T:
+    """A dataclass from data, each field as its annotation says."""
+    hints = get_type_hints(kind)
+    try:
+        return kind(**{field: _parameter(value, hints.get(field), field) for field, value in fields.items()})
+    except (TypeError, StepwiseError) as error:
+        detail = f": {error}" if isinstance(error, StepwiseError) else ""
+        raise _DamagedError(f"the parameters of {name} do not fit{detail}") from None
+
+
+def _parameter(value: Any, hint: Any, name: str) -> Any:
+    """A parameter of the type that its annotation names: lists become tuples, requests for windows are made again."""
+    inner = get_args(hint)
+    if get_origin(hint) in (Union, UnionType):
+        kinds = {kind.__name__: kind for kind in inner if kind in REQUESTS.values()}
+        if not kinds:
+            hint = type(None) if value is None else next(kind for kind in inner if kind is not type(None))
+            return _parameter(value, hint, name)
+        kind = kinds.get(str(value.get("kind"))) if isinstance(value, dict) else None
+        if kind is not None:
+            return _built(kind, {k: v for k, v in value.items() if k != "kind"}, kind.__name__)
+    elif get_origin(hint) is Literal:
+        if isinstance(value, str) and value in inner:
+            return value
+    elif get_origin(hint) is tuple:
+        if isinstance(value, list) and (inner[-1] is ... or len(inner) == len(value)):
+            return tuple(_parameter(v, inner[0] if inner[-1] is ... else inner[i], name) for i, v in enumerate(value))
+    elif hint is float and isinstance(value, str) and value in _SPECIAL:
+        return _SPECIAL[value]
+    elif type(value) is int and hint in (int, float) and abs(value) > LARGEST:
+        raise _DamagedError(f"the parameter {name!r} is too large")
+    elif type(value) is hint or (hint is float and type(value) is int):
+        return value
+    raise _DamagedError(f"the parameter {name!r} is not of the kind it should be")
 
 
 def _axis(data: Any) -> AxisGeometry:
@@ -123,7 +159,12 @@ def _axis(data: Any) -> AxisGeometry:
     numbers = {name: _field(data, name, int) for name in names}
     rule = next((rule for rule in RULES if rule == data.get("rule")), None)
     positive = min(numbers[name] for name in ("size", "window", "stride", "dilation", "output"))
-    if rule is None or positive < 1 or (rule != "transposed" and min(numbers["before"], numbers["after"]) < 0):
+    if (
+        rule is None
+        or positive < 1
+        or max(map(abs, numbers.values())) > LARGEST
+        or (rule != "transposed" and min(numbers["before"], numbers["after"]) < 0)
+    ):
         raise _DamagedError("an axis has numbers that no geometry has")
     return axis_for(_field(data, "name", str), PaddingDecision(rule=rule, ceil=_field(data, "ceil", bool), **numbers))
 
@@ -132,17 +173,33 @@ _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 def _array(data: Any) -> Array:
-    if not isinstance(data, dict) or data.get("dtype") not in DTYPES:
+    if not isinstance(data, dict) or not isinstance(data.get("dtype"), str) or data["dtype"] not in DTYPES:
         raise _DamagedError("an array is missing or of an unknown type")
     shape, cells, dtype = _field(data, "shape", list), _field(data, "data", list), data["dtype"]
     if not all(type(n) is int and n > 0 for n in shape) or math.prod(shape) != len(cells):
         raise _DamagedError(f"an array of shape {shape} has {len(cells)} numbers")
+    if dtype == "exact":
+        return _exact_array(cells, shape)
     values = [_SPECIAL.get(cell, cell) if isinstance(cell, str) else cell for cell in cells]
     if not all(type(value) in (int, float) for value in values):
         raise _DamagedError("an array holds something that is not a number")
+    if "int" in dtype and not all(type(value) is int for value in values):
+        raise _DamagedError(f"an array of {dtype} holds something that is not a whole number")
     try:
-        array = np.array(values, dtype=np.dtype(dtype)).reshape(shape)
-    except (OverflowError, ValueError):
+        with np.errstate(over="raise"):
+            array = np.array(values, dtype=np.dtype(dtype)).reshape(shape)
+    except (OverflowError, ValueError, FloatingPointError):
         raise _DamagedError(f"an array's numbers do not fit {dtype}") from None
     array.flags.writeable = False
     return array
+
+
+def _exact_array(cells: list[Any], shape: list[int]) -> Array:
+    array = np.empty(len(cells), dtype=object)
+    try:
+        array[:] = [from_record(cell) for cell in cells]
+    except (DamagedNumber, RecursionError) as error:
+        raise _DamagedError(f"an array holds no exact number: {error}") from None
+    exact = array.reshape(shape)
+    exact.flags.writeable = False
+    return exact

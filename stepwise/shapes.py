@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from .dialects import LayerObject
 from .errors import ShapeError
 from .geometry import Geometry
+from .ops.windows import WindowOperation
+from .traces import Operation
 
 Shape = tuple[int, ...]
 
@@ -30,13 +32,24 @@ def sizes(layers: Sequence[LayerObject], shape: Shape) -> list[Sized]:
     [(14, 14, 8), (7, 7, 8)]
     """
     found = []
+    form = ""
     for layer in layers:
         for stage in layer.plan.stages:
             call = stage.call or layer.call
             try:
-                geometry, output = stage.operation.outline(layer.plan.layout, shape)
+                form = _form(stage.operation, shape, form)
+                operation = stage.operation.fitted(shape, form)
+                geometry, output = operation.outline(layer.plan.layout, shape)
             except ShapeError as error:
                 raise ShapeError(f"{call}: {error}") from None
             found.append(Sized(call, shape, geometry, output))
+            form = "image" if form == "plain" and len(output) != len(shape) else form
             shape = output
     return found
+
+
+def _form(operation: Operation, shape: Shape, before: str) -> str:
+    """What an input of this shape is (see `Trace.form`): a layer with windows knows, others go by what came before."""
+    if isinstance(operation, WindowOperation):
+        return {0: "plain", 1: "image"}.get(len(shape) - operation.spatial, "batch")
+    return before or ("plain" if len(shape) == 2 else "batch")

@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsInde
 
 import numpy as np
 
-from .arithmetic import Array, Value, plain
-from .errors import StepIndexError, VerificationError
+from .arithmetic import Array, Value, exact, holds_expressions, is_exact, lift, plain, size
+from .arithmetic.records import to_record
+from .errors import FileError, InputError, LimitError, StepIndexError, VerificationError
 from .files import PathLike, write_whole
-from .formula import Equality, Formula, Number, equality
+from .formula import Formula, near, outcome, worked_out
 from .geometry import Geometry
 from .layout import Index, Layout
 
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 2**28
 """The most cells an output may have; a larger request is refused before any memory is taken."""
+REPLAYS = 3
+"""So many times numbers are put in for letters when a trace is verified."""
+MOST_TERMS = 100_000
+"""The most terms that all output cells may have together in letters: more nobody reads, and it would take minutes."""
 
 
 class _Padding(Enum):
@@ -76,6 +81,9 @@ class Operation(ABC):
 
     name: ClassVar[str]  # in saved traces and in the registry
     rule: ClassVar[str]  # how taps become a result, in the field's word
+    rational: ClassVar[bool] = True  # whether rational numbers give rational results
+    counts: ClassVar[tuple[str, ...]] = ()  # inputs that are indices, not numbers to calculate with
+    weight_name: ClassVar[str] = "kernel"  # which of the inputs holds the taps' weights
 
     @abstractmethod
     def outline(self, layout: Layout, shape: tuple[int, ...]) -> tuple[Geometry, tuple[int, ...]]:
@@ -83,6 +91,10 @@ class Operation(ABC):
 
         Raises `ShapeError` where it does not fit.
         """
+
+    @abstractmethod
+    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, tuple[int, ...]]:
+        """The geometry and the output's shape for these inputs. Raises `ShapeError` where they do not fit."""
 
     @abstractmethod
     def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
@@ -183,9 +195,12 @@ class Step:
         return self.trace.layer.operation.rule
 
     @cached_property
-    def formula(self) -> Equality:
-        """The working of this cell: `max(3, 1) = 3`. Padding that changes nothing is left out."""
-        return equality(self.trace.layer.operation.expression(self), Number(self.result))
+    def formula(self) -> Formula:
+        """The working of this cell: `max(3, 1) = 3`. Padding that changes nothing is left out.
+
+        An `Equality`; of letters that come to nothing simpler, only the working: `max(a, b)`.
+        """
+        return outcome(self.trace.layer.operation.expression(self), self.result)
 
     @property
     def result(self) -> Value:
@@ -246,8 +261,12 @@ class Trace:
 
         Raises `StepIndexError` for an index that is not a cell of the output.
         """
-        given = tuple(map(operator.index, index)) if isinstance(index, Sequence) else (operator.index(index),)
         shape = self.output.shape
+        try:
+            entries = index if isinstance(index, Sequence | np.ndarray) else (index,)
+            given = tuple(map(operator.index, entries))
+        except TypeError:
+            raise StepIndexError(f"{index!r} is not an index; give {len(shape)} whole numbers") from None
         if len(given) != len(shape) or not all(-size <= i < size for i, size in zip(given, shape)):
             raise StepIndexError(f"{given} is not a cell of the output, whose shape is {shape}")
         return Step(self, tuple(i % size for i, size in zip(given, shape)))
@@ -272,8 +291,8 @@ class Trace:
 
     @property
     def largest(self) -> int:
-        """The number, in row-major order, of the output cell with the largest value."""
-        return int(np.argmax(self.output))
+        """The number, in row-major order, of the output cell with the largest value; 0 where letters hide it."""
+        return 0 if holds_expressions(self.output) else int(np.argmax(self.output))
 
     def verify(self) -> None:
         """Replay every window by an independent way.
@@ -283,7 +302,41 @@ class Trace:
 
         Raises `VerificationError`, naming the first thing that differs.
         """
-        again, slack = self.layer.operation.replay(self)
+        for name, parent in self.parents.items():
+            if not _alike(parent.output, self.inputs[name]):
+                raise VerificationError(f"the {name} is not what the layer it came from gave: {parent!r}")
+        for numbers in self._in_numbers():
+            numbers._verify_output()
+        for step in _even_choice(self.steps, most=4096):
+            told = [tap.source for tap in step.taps]
+            if told != self.layer.operation.sources(self, step.index):
+                raise VerificationError(f"the step of output cell {step.index} names the wrong taps: {told}")
+            for tap in step.taps:
+                self._verify_tap(step, tap)
+        for parent in self.parents.values():
+            parent.verify()
+
+    def _in_numbers(self) -> Iterator[Trace]:
+        """The trace itself, or, of one with letters, a few with numbers put in for them."""
+        arrays = {**self.inputs, "output": self.output}
+        if not any(map(holds_expressions, arrays.values())):
+            yield self
+            return
+        from .arithmetic.letters import letters_of, pick, substitute  # where there are expressions, SymPy is here
+
+        letters = letters_of(value for array in arrays.values() if array.dtype == object for value in array.flat)
+        for attempt in range(REPLAYS if letters else 1):
+            numbers = {letter: pick(letter, attempt) for letter in letters}
+            settled = {n: substitute(a, numbers) if a.dtype == object else a for n, a in arrays.items()}
+            if not self.layer.operation.rational or any(map(holds_expressions, settled.values())):
+                settled = {n: decimals(a) if a.dtype == object else a for n, a in settled.items()}
+            output = settled.pop("output")
+            yield dataclasses.replace(self, inputs=settled, output=output)
+
+    def _verify_output(self) -> None:
+        with np.errstate(all="ignore"):
+            again, slack = self.layer.operation.replay(self)
+            again = again.astype(self.output.dtype)  # what is too large for a narrow type is infinite there
         if again.shape != self.output.shape:
             raise VerificationError(f"the output has shape {self.output.shape}, but replaying gives {again.shape}")
         wrong = _differs(self.output, again, slack)
@@ -293,16 +346,28 @@ class Trace:
                 f"output cell {index} is {plain(self.output[index])}, but replaying its window gives "
                 f"{plain(again[index])} ({int(wrong.sum())} of {wrong.size} cells differ)"
             )
-        for step in _even_choice(self.steps, most=4096):
-            told = [tap.source for tap in step.taps]
-            if told != self.layer.operation.sources(self, step.index):
-                raise VerificationError(f"the step of output cell {step.index} names the wrong taps: {told}")
-        for parent in self.parents.values():
-            parent.verify()
+
+    def _verify_tap(self, step: Step, tap: Tap) -> None:
+        weights = self.inputs.get(self.layer.operation.weight_name)
+        there = () if tap.source is PADDING else ((tap.value, self.inputs[tap.input][tap.source]),)
+        pairs = (
+            there if weights is None or tap.weight_index is None else (*there, (tap.weight, weights[tap.weight_index]))
+        )
+        for told, found in pairs:
+            if told != found and not (told != told and found != found):  # NaN is told by being unlike itself
+                raise VerificationError(
+                    f"the step of output cell {step.index} has a tap with {told}, where there is {plain(found)}"
+                )
 
     def save(self, path: PathLike) -> None:
         """Write the trace as JSON (`docs/trace.schema.json`), whole or not at all; `stepwise.load` reads it back."""
-        write_whole(path, json.dumps(self.to_data(), ensure_ascii=False, separators=(",", ":")) + "\n")
+        try:
+            text = json.dumps(self.to_data(), ensure_ascii=False, separators=(",", ":")) + "\n"
+        except RecursionError:
+            raise FileError(
+                f"cannot write {path}: a chain of {len(chain(self))} layers is too long for one file"
+            ) from None
+        write_whole(path, text)
 
     def to_data(self, array: Callable[[Array], Any] | None = None, parent: Callable[[Trace], Any] | None = None) -> Any:
         """The trace as JSON-ready data; `array` and `parent` are other ways to write the arrays and the parents."""
@@ -379,11 +444,55 @@ def record(
 
     Raises `ShapeError` where the inputs do not fit the layer.
     """
+    if any(map(is_exact, inputs.values())):
+        return _record_exactly(layer, inputs, parents or {}, origins or {})
     for array in inputs.values():
         array.flags.writeable = False
-    geometry, output = layer.operation.run(layer.layout, inputs)
+    try:
+        with np.errstate(all="ignore"):  # NaN and infinities are data like any other
+            geometry, output = layer.operation.run(layer.layout, inputs)
+    except OverflowError:  # Python's integers have no bound, floats have
+        raise InputError(f"{layer.call}: a whole number becomes too large here to be written as a decimal") from None
     output.flags.writeable = False
     return Trace(layer, dict(inputs), geometry, output, parents or {}, origins or {})
+
+
+def _record_exactly(
+    layer: Layer, inputs: Mapping[str, Array], parents: Mapping[str, Trace], origins: Mapping[str, str]
+) -> Trace:
+    """Carry a layer out on exact numbers or letters.
+
+    Rationals go the fast way, which NumPy takes with Fractions too. Where there are letters, or the result is not
+    rational, every cell is what the formula of its step comes to.
+    """
+    operation = layer.operation
+    lifted = {name: array if name in operation.counts else lift(array, name) for name, array in inputs.items()}
+    for array in lifted.values():
+        array.flags.writeable = False
+    if operation.rational and not any(map(holds_expressions, lifted.values())):
+        geometry, result = operation.run(layer.layout, lifted)
+        trace = Trace(layer, lifted, geometry, lift(result), parents, origins)
+    else:
+        geometry, shape = operation.planned(layer.layout, lifted)
+        trace = Trace(layer, lifted, geometry, np.empty(shape, dtype=object), parents, origins)
+        terms = 0
+        for step in trace.steps:
+            result = worked_out(operation.expression(step))
+            trace.output[step.index] = result
+            terms += size(result)
+            if terms > MOST_TERMS:
+                raise LimitError(
+                    f"{layer.call}: worked out with letters, the first {np.ravel_multi_index(step.index, shape) + 1:,} "
+                    f"of {trace.output.size:,} output cells have more than {MOST_TERMS:,} terms together; "
+                    "take a smaller input, fewer layers, or numbers for some of the letters"
+                )
+    trace.output.flags.writeable = False
+    return trace
+
+
+def decimals(array: Array) -> Array:
+    """Exact numbers as the floats nearest to them."""
+    return np.array([near(value) for value in array.flat], dtype=np.float64).reshape(array.shape)
 
 
 def _differs(a: Array, b: Array, slack: Array | float) -> Array:
@@ -394,6 +503,10 @@ def _differs(a: Array, b: Array, slack: Array | float) -> Array:
         near = np.abs(a - b) <= slack
     alike: Array = (a == b) | (np.isnan(a) & np.isnan(b)) | near
     return ~alike
+
+
+def _alike(a: Array, b: Array) -> bool:
+    return a is b or (a.shape == b.shape and not _differs(a, b, 0.0).any())
 
 
 def _even_choice(steps: Steps, most: int) -> Iterator[Step]:
@@ -408,13 +521,15 @@ def _fields(record: Any) -> dict[str, Any]:
 def _data_fields(record: Any) -> dict[str, Any]:
     """A dataclass's fields as data; one inside another is told apart by its kind."""
     return {
-        name: {"kind": type(value).__name__, **_data_fields(value)} if dataclasses.is_dataclass(value) else value
+        name: {"kind": type(value).__name__, **_data_fields(value)} if dataclasses.is_dataclass(value) else _cell(value)
         for name, value in _fields(record).items()
     }
 
 
 def array_to_data(array: Array) -> dict[str, Any]:
     """An array as JSON-ready data that reads back to the very same numbers."""
+    if is_exact(array):
+        return {"dtype": "exact", "shape": list(array.shape), "data": [to_record(exact(v)) for v in array.flat]}
     return {
         "dtype": str(array.dtype),
         "shape": list(array.shape),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from .arithmetic import Array
 from .dialects import LayerObject, layers
 from .errors import CallError, ShapeError
+from .inputs import as_array
+from .numerals import Assumed
 from .traces import Trace
 
 Written = str | LayerObject
@@ -19,6 +23,8 @@ def trace(
     kernel: Any = None,
     bias: Any = None,
     weights: Sequence[Any] | Mapping[Any, Any] | None = None,
+    arithmetic: str | None = None,
+    assume: Assumed = "real",
 ) -> Trace:
     """Carry out a layer, or a chain of them, and keep the whole working.
 
@@ -28,6 +34,10 @@ def trace(
     kernel, bias   the weights of the (only) layer that has any, in its dialect's shapes
     weights  for a chain: one entry a layer (None where it has none), or a mapping from the layer's number (from 0);
              an entry is a list in the framework's order or a mapping such as `{"kernel": …, "bias": …}`
+    arithmetic   `float`, `exact` (rationals, never rounded) or `symbolic` (letters); without it, letters make it
+             symbolic and fractions such as `13/4` exact
+    assume   what is known of letters: `real`, `positive`, `nonnegative`, `negative`, a range such as `0..255`, or a
+             mapping of letters to those
 
     Returns the Trace of the last layer; `.parents` lead back. Weights that nobody gives are drawn by the layer's own
     initializer with a fixed seed.
@@ -36,12 +46,21 @@ def trace(
 
     >>> trace("MaxPool2D(2, strides=1, padding='valid')", [[4, 3], [2, 1]]).output.tolist()
     [[4]]
+    >>> str(trace("AveragePooling2D(2)", [[1, 1], [5, 6]], arithmetic="exact").step((0, 0)).formula)
+    '(1 + 1 + 5 + 6) / 4 = 13/4 = 3.25'
+    >>> str(trace("Conv2D(1, 2)", "a b; c d", kernel="1 0; 0 2").step((0, 0)).formula)
+    'a·1 + b·0 + c·0 + d·2 + 0 = a + 2·d'
     """
+    read = partial(as_array, arithmetic=arithmetic, assume=assume)
     chain = understood(call)
     if kernel is not None or bias is not None:
-        _weighted(chain).give({name: w for name, w in (("kernel", kernel), ("bias", bias)) if w is not None})
+        given = {name: read(w, name) for name, w in (("kernel", kernel), ("bias", bias)) if w is not None}
+        if isinstance(bias, str):
+            given["bias"] = given["bias"].ravel()  # a bias is one row, however it is written
+        _weighted(chain).give(given)
     for number, entry in _entries(weights, len(chain)):
-        _give(chain[number], entry)
+        _give(chain[number], entry, read)
+    input = input if isinstance(input, Trace) else read(input)
     for layer in chain:
         input = layer(input)
     result: Trace = input
@@ -50,7 +69,9 @@ def trace(
 
 def understood(call: Written | Sequence[Written]) -> list[LayerObject]:
     """The layers that a request names, in order. Raises `CallError` where there are none."""
-    written = [call] if isinstance(call, str | LayerObject) else list(call)
+    written = [call] if isinstance(call, str | LayerObject) else call
+    if not isinstance(written, Sequence) or not all(isinstance(one, str | LayerObject) for one in written):
+        raise CallError(f"{call!r} is not a layer; write one such as 'MaxPool2D(2, strides=1)', or a list of them")
     chain: list[LayerObject] = []
     for one in written:
         context = chain[-1].dialect if chain else ""
@@ -72,6 +93,8 @@ def _weighted(chain: list[LayerObject]) -> LayerObject:
 def _entries(weights: Sequence[Any] | Mapping[Any, Any] | None, count: int) -> Iterable[tuple[int, Any]]:
     if weights is None:
         return []
+    if not isinstance(weights, Mapping | Sequence) or isinstance(weights, str):
+        raise CallError("weights must be a list with an entry for each layer, or a mapping from the layer's number")
     pairs = weights.items() if isinstance(weights, Mapping) else enumerate(weights)
     kept = [(number, entry) for number, entry in pairs if entry is not None]
     for number, _entry in kept:
@@ -80,13 +103,13 @@ def _entries(weights: Sequence[Any] | Mapping[Any, Any] | None, count: int) -> I
     return kept
 
 
-def _give(layer: LayerObject, entry: Any) -> None:
+def _give(layer: LayerObject, entry: Any, read: Callable[..., Array]) -> None:
     if isinstance(entry, Mapping):
-        layer.give({str(name): value for name, value in entry.items()})
+        layer.give({str(name): read(value, str(name)) for name, value in entry.items()})
     elif isinstance(entry, Sequence) and not isinstance(entry, str):
         names = list(layer.plan.initializers)
         if len(entry) > len(names):
             raise ShapeError(f"{layer} has {len(names)} weights {names}, but {len(entry)} were given")
-        layer.give(dict(zip(names, entry)))
+        layer.give({name: read(value, name) for name, value in zip(names, entry)})
     else:
         raise CallError(f"the weights of {layer} must be a list or a mapping by name, not {type(entry).__name__}")

@@ -7,6 +7,7 @@ To add one: a module with a function `command`, and a line in `COMMANDS`.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -14,11 +15,12 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..errors import StepwiseError, VerificationError, did_you_mean
+from ..errors import StepwiseError, VerificationError, did_you_mean, one_line
 
 COMMANDS = {
     "compare": "Set two calls on the same input side by side.",
     "explain": "Tell how a layer, a chain of layers or a lesson file works.",
+    "prove": "Prove that two chains of layers are one function, or find where they differ.",
     "shape": "Work out sizes after every layer.",
     "verify": "Replay a saved trace by an independent way.",
 }
@@ -41,6 +43,13 @@ class _Commands(click.Group):
             )
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # whoever read our output has had enough, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -49,15 +58,25 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog='Example:  stepwise explain "MaxPool2D(2, strides=1, padding=\'same\')" --input "4 3; 2 1"',
+    invoke_without_command=True,
+    epilog="""\b
+Example:
+  stepwise explain "MaxPool2D(2, strides=1, padding='same')" --input "4 3; 2 1"
+""",
 )
 @click.version_option(__version__, prog_name="stepwise")
-def group() -> None:
+@click.pass_context
+def group(context: click.Context) -> None:
     """Convolution and pooling with the whole working shown."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def main() -> None:
     """Run the command line. Exit status: 0 done, 1 wrong (an answer, a verification), 2 the request is unusable."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without box-drawing gets "?" for it, not a traceback
     try:
         status = group.main(standalone_mode=False)
     except VerificationError as error:
@@ -65,18 +84,14 @@ def main() -> None:
     except StepwiseError as error:
         status = _say(str(error), 2)
     except click.exceptions.Abort:
-        status = _say("stopped; nothing was written", 130)
+        status = _say("stopped; no file was left half written", 130)
     except click.ClickException as error:
         status = _say(error.format_message(), 2)
-    except BrokenPipeError:  # whoever read our output has had enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
     except MemoryError:
         status = _say("there is not enough memory for a request of this size", 2)
     sys.exit(status or 0)
 
 
 def _say(message: str, status: int) -> int:
-    sentence = " ".join(message.split())
-    click.echo(f"stepwise: {sentence}", err=True)
+    click.echo(f"stepwise: {one_line(message)}", err=True)
     return status

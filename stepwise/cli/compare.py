@@ -6,14 +6,24 @@ import click
 
 from ..lessons import compare
 from ..tracing import trace
-from .options import deliver, input_option, need_input, numbers, output_options
+from .options import (
+    arithmetic_options,
+    check_steps,
+    deliver,
+    given_weights,
+    how_to_read,
+    input_option,
+    need_input,
+    numbers,
+    output_options,
+)
 
 
 @click.command(
     name="compare",
     epilog="""\b
 Example:
-  stepwise compare "MaxPool2D(2, strides=1, padding='valid')" "MaxPool2D(2, strides=1, padding='same')" \\
+  stepwise compare "MaxPool2D(2, strides=1)" "MaxPool2D(2, strides=1, padding='same')" \\
       --input "4 3; 2 1" -o valid-or-same.html""",
 )
 @click.argument("first", metavar="CALL")
@@ -21,7 +31,9 @@ Example:
 @input_option(required=True)
 @click.option("--kernel", metavar="NUMBERS", help="The kernel of both.")
 @click.option("--bias", metavar="NUMBERS", help="The bias of both.")
+@click.option("--steps", default="auto", metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--language", default="en", help="The language of the lesson.")
+@arithmetic_options
 @output_options
 def command(
     first: str,
@@ -29,14 +41,18 @@ def command(
     input_: str,
     kernel: str | None,
     bias: str | None,
+    steps: str,
     language: str,
+    arithmetic: str | None,
+    assume: str | None,
     format_: str | None,
     output: str | None,
     force: bool,
     templates: str | None,
 ) -> None:
     """Set two calls on the same input side by side, from the first decision where they part."""
-    array = numbers(need_input(input_))
-    weights = {name: numbers(text, name) for name, text in (("kernel", kernel), ("bias", bias)) if text is not None}
-    a, b = (trace(call, array, **weights) for call in (first, second))
-    deliver(compare(a, b, language), format_, output, force, templates)
+    check_steps(steps)
+    how = how_to_read(arithmetic, assume)
+    array = numbers(need_input(input_), **how)
+    a, b = (trace(call, array, **given_weights(kernel, bias, **how), **how) for call in (first, second))
+    deliver(compare(a, b, language, detail=steps), format_, output, force, templates)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from ..errors import StepwiseError
-from ..inputs import LONGEST_TEXT
-from ..lesson_file import load_lesson_file, read_lesson
+from ..errors import FileError, StepwiseError
+from ..lesson_file import LONGEST, load_lesson_file, read_lesson
 from ..lessons import Lesson, tell
 from ..tracing import trace
-from .options import deliver, input_option, need_input, numbers, output_options
+from .options import (
+    arithmetic_options,
+    check_steps,
+    deliver,
+    given_weights,
+    how_to_read,
+    input_option,
+    need_input,
+    numbers,
+    output_options,
+    write_all,
+)
 
 
 @click.command(
@@ -23,6 +34,7 @@ Examples:
   stepwise explain "MaxPool2D(2, strides=1, padding='same')" --input "4 3; 2 1"
   stepwise explain "Conv2D(1, 2)" --input "4 3; 2 1" --kernel "1 0; 0 1" --bias 1 -o page.html
   stepwise explain "Conv2D(4, 3)" "MaxPool2D(2)" --input image.csv --to md
+  stepwise explain "MaxPool2D(2)" --input "a b; c 0" --assume positive
   stepwise explain lesson.yaml -o lesson.html
   stepwise explain - < lesson.yaml""",
 )
@@ -32,6 +44,7 @@ Examples:
 @click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")
 @click.option("--steps", default=None, metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--language", default=None, help="The language of the lesson.")
+@arithmetic_options
 @output_options
 def command(
     requests: tuple[str, ...],
@@ -40,6 +53,8 @@ def command(
     bias: str | None,
     steps: str | None,
     language: str | None,
+    arithmetic: str | None,
+    assume: str | None,
     format_: str | None,
     output: str | None,
     force: bool,
@@ -49,32 +64,54 @@ def command(
 
     A CALL is written as its framework writes it. Without -o, the text form is printed.
     """
+    if steps is not None:
+        check_steps(steps)
     files = [request for request in requests if request == "-" or Path(request).suffix in (".yaml", ".yml")]
     if files and len(files) != len(requests):
         raise StepwiseError("give either calls or lesson files, not both at once")
     if not files:
-        weights = {name: numbers(text, name) for name, text in (("kernel", kernel), ("bias", bias)) if text is not None}
-        traced = trace(list(requests), numbers(need_input(input_)), **weights)
+        how = how_to_read(arithmetic, assume)
+        array = numbers(need_input(input_), **how)
+        traced = trace(list(requests), array, **given_weights(kernel, bias, **how), **how)
         deliver(tell(traced, language or "en", steps or "auto"), format_, output, force, templates)
         return
-    if input_ or kernel or bias or language:
-        raise StepwiseError("a lesson file has its own input, weights and language; leave those options out")
-    for name, lesson in _lessons(files, steps):
-        place = output if output is None or len(files) == 1 else _beside(output, name, format_)
-        deliver(lesson, format_, place, force, templates)
+    if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume)):
+        raise StepwiseError(
+            "a lesson file has its own input, weights, language and arithmetic; leave those options out"
+        )
+    lessons = list(_lessons(files, steps))
+    if output is None or len(files) == 1:
+        for _name, lesson in lessons:
+            deliver(lesson, format_, output, force, templates)
+    else:
+        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates)
 
 
 def _lessons(files: list[str], steps: str | None) -> Iterator[tuple[str, Lesson]]:
+    if files.count("-") > 1:
+        raise StepwiseError("standard input can be read only once; give - once")
     for file in files:
         if file == "-":
-            text = sys.stdin.read(LONGEST_TEXT)
-            yield "lesson", read_lesson(text, "standard input").lesson(steps)
+            yield "lesson", read_lesson(_standard_input(), "standard input").lesson(steps)
         else:
             yield Path(file).stem, load_lesson_file(file).lesson(steps)
 
 
-def _beside(folder: str, name: str, format_: str | None) -> str:
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read(4 * LONGEST + 4).decode("utf-8-sig")  # a character has at most 4 bytes
+    except UnicodeDecodeError as error:
+        raise FileError(f"standard input is not text in UTF-8 (byte {error.start})") from None
+
+
+def _placed(folder: str, lessons: list[tuple[str, Lesson]], suffix: str) -> dict[str, Lesson]:
     """Several lessons go into a folder, each under its own name."""
-    if not Path(folder).is_dir():
+    if not os.path.isdir(folder):
         raise StepwiseError(f"-o {folder} must be a folder that exists, since there are several lessons to write")
-    return str(Path(folder) / f"{name}.{format_ or 'html'}")
+    placed: dict[str, Lesson] = {}
+    for name, lesson in lessons:
+        place = str(Path(folder) / f"{name}.{suffix}")
+        if place in placed:
+            raise StepwiseError(f"two lessons would both be written to {place}; rename one of their files")
+        placed[place] = lesson
+    return placed

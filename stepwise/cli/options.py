@@ -1,23 +1,28 @@
-"""Options that several commands share, and what they do with a finished lesson."""
+"""Options that several commands share, and what they do with finished lessons."""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from ..errors import InputError, StepwiseError
-from ..files import write_whole
+from ..errors import FileError, InputError, StepwiseError, listing, one_line
+from ..files import check_free, write_whole
 from ..inputs import as_array, from_file
-from ..lessons.blocks import Lesson
+from ..lessons import DETAILS, Lesson
+from ..numerals import ARITHMETIC, read_assumptions
 from ..render import FORMATS, render
 from ..render.text import render_text
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_FILE_NAME = re.compile(r"\S*\.[A-Za-z]\w{1,4}")
+"""What is taken for the name of a file where numbers could stand, so that `picture.png` is told what can be read."""
 
 
 def input_option(required: bool) -> Callable[[F], F]:
@@ -26,38 +31,100 @@ def input_option(required: bool) -> Callable[[F], F]:
     return click.option("--input", "input_", metavar="NUMBERS", required=required, help=help)
 
 
-def output_options(command: F) -> F:
-    """`--to`, `-o`, `--force`, `--templates`."""
+def arithmetic_options(command: F) -> F:
+    """`--arithmetic`, `--assume`."""
+    known = (
+        'What letters stand for: positive, nonnegative, real, a range 0..255, or one for each: "a=positive, b=0..9".'
+    )
     for option in (
-        click.option("--templates", metavar="DIR", help="A folder whose templates come before stepwise's own."),
-        click.option("--force", is_flag=True, help="Replace the output file if it exists."),
-        click.option("-o", "--output", metavar="FILE", help="Write to this file; its suffix chooses the format."),
-        click.option("--to", "format_", metavar="FORMAT", help=f"The format: {', '.join(FORMATS)}."),
+        click.option("--assume", metavar="WORD", help=known),
+        click.option("--arithmetic", metavar="KIND", help=f"{', '.join(ARITHMETIC)}; letters and fractions choose it."),
     ):
         command = option(command)
     return command
 
 
-def numbers(text: str, name: str = "input") -> Any:
+def how_to_read(arithmetic: str | None, assume: str | None) -> dict[str, Any]:
+    """`--arithmetic` and `--assume` as `trace` takes them."""
+    return {"arithmetic": arithmetic, "assume": "real" if assume is None else read_assumptions(assume)}
+
+
+def output_options(command: F) -> F:
+    """`--to`, `-o`, `--force`, `--templates`."""
+    return click.option("--to", "format_", metavar="FORMAT", help=f"The format: {', '.join(FORMATS)}.")(
+        file_options(command)
+    )
+
+
+def file_options(command: F) -> F:
+    """`-o`, `--force`, `--templates`."""
+    for option in (
+        click.option("--templates", metavar="DIR", help="A folder whose templates come before stepwise's own."),
+        click.option("--force", is_flag=True, help="Replace the output file if it exists."),
+        click.option("-o", "--output", metavar="FILE", help="Write to this file; its suffix chooses the format."),
+    ):
+        command = option(command)
+    return command
+
+
+def check_steps(steps: str) -> None:
+    """Raises `StepwiseError` for a `--steps` there is none of."""
+    if steps not in DETAILS:
+        raise StepwiseError(f"--steps {steps!r} is not known; it is {listing(DETAILS)}")
+
+
+def numbers(text: str, name: str = "input", **how: Any) -> Any:
     """An array from the text of an option: numbers, or the name of a file that holds them."""
-    if Path(text).suffix.lower() in (".csv", ".txt", ".json", ".npy"):
-        return from_file(text, name)
-    return as_array(text, name)
+    return from_file(text, name, **how) if _FILE_NAME.fullmatch(text) else as_array(text, name, **how)
+
+
+def given_weights(kernel: str | None, bias: str | None, **how: Any) -> dict[str, Any]:
+    """`--kernel` and `--bias`, those that were given; a bias is one row, however it is written."""
+    given = {}
+    if kernel is not None:
+        given["kernel"] = numbers(kernel, "kernel", **how)
+    if bias is not None:
+        given["bias"] = numbers(bias, "bias", **how).ravel()
+    return given
 
 
 def deliver(lesson: Lesson, format_: str | None, output: str | None, force: bool, templates: str | None) -> None:
     """Print a lesson, or write it to its file and say so."""
     if output is None:
-        if format_ in (None, "txt") and templates is None:
-            click.echo(render_text(lesson, color=_colored()), nl=False)
-        else:
-            click.echo(render(lesson, format_ or "txt", templates), nl=False)
-        return
+        click.echo(_printed(lesson, format_ or "txt", templates), nl=False)
+    else:
+        write_all({output: lesson}, format_, force, templates)
+
+
+def _printed(lesson: Lesson, format_: str, templates: str | None) -> str:
+    if format_ == "txt" and templates is None:
+        return render_text(lesson, color=_colored())
+    return render(lesson, format_, templates)
+
+
+def write_all(lessons: Mapping[str, Lesson], format_: str | None, force: bool, templates: str | None) -> None:
+    """Write lessons, each to its own file; all of them are finished before the first is written."""
+    pages: dict[str, str] = {}
+    for output, lesson in lessons.items():
+        format = _format(output, format_)
+        if not force:
+            check_free(output)
+        pages[output] = render(lesson, format, templates)
+    for output, page in pages.items():
+        click.echo(one_line(f"wrote {write_whole(output, page, replace=force)}"), err=True)
+
+
+def _format(output: str, format_: str | None) -> str:
+    """The format that a file's suffix names, where `--to` does not say another."""
     suffix = Path(output).suffix.lower().lstrip(".")
+    if os.path.isdir(output):
+        raise FileError(f"-o {output} is a folder; name a file in it")
     if format_ is not None and suffix and suffix != format_:
         raise StepwiseError(f"--to {format_} does not go with -o {output}; leave one of them out")
-    content = render(lesson, format_ or suffix, templates)
-    click.echo(f"wrote {write_whole(output, content, replace=force)}", err=True)
+    if format_ is None and not suffix:
+        endings = listing(f".{known}" for known in FORMATS)
+        raise StepwiseError(f"-o {output!r} has no suffix to tell its format by; end it in {endings}, or add --to")
+    return format_ or suffix
 
 
 def _colored() -> bool:

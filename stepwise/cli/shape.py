@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import click
 
-from ..errors import InputError
-from ..lessons.shapes import tell_sizes
+from ..algebra.receptive import Field, receptive_fields
+from ..dialects import LayerObject
+from ..errors import InputError, StepwiseError
+from ..geometry import axis_names
+from ..lessons.blocks import Lesson
+from ..lessons.shapes import tell_algebraic_sizes, tell_sizes
 from ..shapes import sizes
 from ..tracing import understood
-from .options import deliver, output_options
+from .options import deliver, file_options
 
 LARGEST = 10**12
 
@@ -16,27 +23,108 @@ LARGEST = 10**12
 @click.command(
     name="shape",
     epilog="""\b
-Example:
-  stepwise shape "Conv2D(8, 3, strides=2, padding='same')" "MaxPool2D(2)" --input-shape 28,28,1""",
+Examples:
+  stepwise shape "Conv2D(8, 3, strides=2, padding='same')" "MaxPool2D(2)" --input-shape 28,28,1
+  stepwise shape "Conv2D(8, 3, strides=2, padding='same')" --input-shape n,n,1 --assume "n even"
+  stepwise shape --from 28 --to 14 --dialect torch --window 5 --padding 2""",
 )
-@click.argument("calls", metavar="CALL…", nargs=-1, required=True)
-@click.option("--input-shape", required=True, metavar="N,N,…", help="The input's shape, in the layer's own layout.")
-@output_options
+@click.argument("calls", metavar="[CALL…]", nargs=-1)
+@click.option("--input-shape", metavar="N,N,…", help="The input's shape, in the layer's layout; it may have letters.")
+@click.option("--assume", multiple=True, metavar="WORDS", help='What is known of a letter, such as "n even".')
+@click.option("--from", "given", type=int, metavar="SIZE", help="Backwards: the size that goes in along an axis …")
+@click.option("--dialect", default="keras", help="… in whose words: keras, torch or onnx.")
+@click.option("--layer", default="conv", help="… for which layer: conv or pool.")
+@click.option("--window", default=5, help="… windows up to this.", show_default=True)
+@click.option("--stride", default=3, help="… strides up to this.", show_default=True)
+@click.option("--padding", default=2, help="… padding on a side up to this.", show_default=True)
+@click.option("--dilation", default=1, help="… dilations up to this.", show_default=True)
+@file_options
+@click.option("--to", "to", multiple=True, metavar="SIZE|FORMAT", help="… the size that comes out; or the format.")
 def command(
     calls: tuple[str, ...],
-    input_shape: str,
-    format_: str | None,
+    input_shape: str | None,
+    assume: tuple[str, ...],
+    given: int | None,
+    dialect: str,
+    layer: str,
+    to: tuple[str, ...],
     output: str | None,
     force: bool,
     templates: str | None,
+    **bounds: Any,
 ) -> None:
-    """Work out sizes after every layer, with the formula of each axis; no numbers are needed."""
-    lesson = tell_sizes(sizes(understood(calls), _shape(input_shape)))
-    deliver(lesson, format_, output, force, templates)
+    """Work out sizes after every layer, with the formula of each axis; or, backwards, what takes one size to another.
+
+    No numbers are needed, and sizes may be letters. A cell's receptive field is told too.
+    """
+    wanted = [word for word in to if word.lstrip("+-").isdigit()]
+    formats = [word for word in to if word not in wanted]
+    if given is not None or wanted:
+        lesson = _backwards(calls, input_shape, given, wanted, dialect, layer, bounds)
+    elif not calls or input_shape is None:
+        raise StepwiseError("give a call and its --input-shape, such as 28,28,1, or a size --from and one --to")
+    else:
+        lesson = _forwards(understood(calls), _shape(input_shape), assume)
+    deliver(lesson, formats[-1] if formats else None, output, force, templates)
 
 
-def _shape(text: str) -> tuple[int, ...]:
-    words = [word.strip() for word in text.replace("x", ",").replace("×", ",").split(",")]
-    if not all(word.isascii() and word.isdigit() and 0 < int(word[:20]) <= LARGEST for word in words):
-        raise InputError(f"--input-shape {text!r} must be whole numbers above 0, such as 28,28,1")
-    return tuple(map(int, words))
+def _backwards(
+    calls: Sequence[str],
+    input_shape: str | None,
+    given: int | None,
+    wanted: Sequence[str],
+    dialect: str,
+    layer: str,
+    bounds: dict[str, int],
+) -> Lesson:
+    from ..algebra.fits import Bounds, fits
+    from ..lessons.fits import tell_fits
+
+    if given is None or len(wanted) != 1 or calls or input_shape:
+        raise StepwiseError("backwards takes one size --from, one --to, and no call or shape")
+    size, limits = int(wanted[0][:20]), Bounds(**bounds)
+    return tell_fits(given, size, fits(given, size, dialect, layer, limits), limits, dialect)
+
+
+def _forwards(layers: list[LayerObject], shape: tuple[int | str, ...], assume: Sequence[str]) -> Lesson:
+    numbers = [n for n in shape if isinstance(n, int)]
+    if len(numbers) == len(shape) and not assume:
+        plain = sizes(layers, tuple(numbers))
+        axes = [layer.geometry.axes for layer in plain]
+        padded = [[axis.padding.before for axis in per_layer] for per_layer in axes]
+        return tell_sizes(plain, _fields(layers, padded))
+    from ..algebra.sizes import algebraic_sizes, read_known
+
+    known = [read_known(words) for words in assume]
+    chain = algebraic_sizes(layers, shape, known)
+    return tell_algebraic_sizes(chain, _fields(layers, [[a.before for a in one.axes] for one in chain]), known)
+
+
+def _fields(layers: Sequence[LayerObject], padded: Sequence[Sequence[int | None]]) -> dict[str, list[Field]]:
+    """The receptive fields by axis; axes that see alike are told once."""
+    spatial = max(map(len, padded), default=0)
+    if any(len(before) not in (0, spatial) for before in padded):
+        return {}
+    told: dict[str, list[Field]] = {}
+    for axis, name in enumerate(axis_names(spatial)):
+        fields = receptive_fields(layers, [before[axis] if before else 0 for before in padded], axis)
+        if fields not in told.values():
+            told[name] = fields
+    return told
+
+
+def _shape(text: str) -> tuple[int | str, ...]:
+    words = [word.strip() for word in text.replace("×", ",").split(",")]
+    if len(words) == 1:  # 28x28x1 is a shape, too; with commas an x is a letter
+        words = [word.strip() for word in text.split("x")]
+    sizes: list[int | str] = []
+    for word in words:
+        if word.isascii() and word.isdigit() and 0 < int(word[:20]) <= LARGEST:
+            sizes.append(int(word))
+        elif word.isascii() and word.isidentifier() and len(word) <= 16:
+            sizes.append(word)
+        else:
+            raise InputError(
+                f"--input-shape {text!r} must be whole numbers above 0, such as 28,28,1, or letters, such as n,n,1"
+            )
+    return tuple(sizes)

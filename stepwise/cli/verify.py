@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..errors import one_line
 from ..saved import load
 from ..traces import chain
 
@@ -20,4 +21,4 @@ def command(file: str) -> None:
     trace = load(file)
     trace.verify()
     cells = sum(layer.output.size for layer in chain(trace))
-    click.echo(f"{file}: verified; {cells:,} output cells replayed, every one agrees")
+    click.echo(one_line(f"{file}: verified; {cells:,} output cells replayed, every one agrees"))

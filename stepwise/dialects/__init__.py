@@ -4,7 +4,7 @@ To add a dialect: a module with a `Dialect` named `layers`, and a line in `DIALE
 """
 
 from ..calls import Call, Name, parse
-from ..errors import CallError, did_you_mean
+from ..errors import CallError, did_you_mean, listing
 from . import keras, onnx, torch
 from .base import Dialect, LayerObject
 
@@ -33,14 +33,24 @@ def understood(call: Call, context: str = "") -> LayerObject:
     if prefix in FUNCTIONAL or (not prefix and call.name in torch.FUNCTIONS):
         return _functional(call)
     if prefix and prefix not in PREFIXES:
-        raise CallError(f"{prefix}.{call.name} is not known.{did_you_mean(prefix, [*PREFIXES, *FUNCTIONAL])}")
+        hint = (
+            did_you_mean(prefix, [*PREFIXES, *FUNCTIONAL]) or " Layers are written MaxPool2D or keras.layers.MaxPool2D."
+        )
+        raise CallError(f"{prefix}.{call.name} is not the name of a layer.{hint}")
     candidates = [PREFIXES[prefix]] if prefix else sorted(DIALECTS, key=lambda name: name != context)
     for name in candidates:
         if call.name in DIALECTS[name]:
             return DIALECTS[name].from_call(call)
     names = [name for dialect in candidates for name in dir(DIALECTS[dialect])]
-    hint = did_you_mean(call.name, names) or f" Known layers: {', '.join(names)}."
+    hint = did_you_mean(call.name, names) or f" It takes layers such as {listing(_SUCH_AS[candidates[0]])}."
     raise CallError(f"there is no layer {call.name} here.{hint}")
+
+
+_SUCH_AS = {
+    "keras": ("Conv2D", "MaxPool2D", "AveragePooling2D", "Dense"),
+    "torch": ("nn.Conv2d", "nn.MaxPool2d", "nn.AvgPool2d", "nn.Linear"),
+    "onnx": ("Conv", "MaxPool", "AveragePool", "Gemm"),
+}
 
 
 def _functional(call: Call) -> LayerObject:

@@ -16,8 +16,11 @@ import numpy as np
 from ..arithmetic import Array
 from ..calls import Call, written
 from ..errors import CallError, ShapeError, did_you_mean, listing
+from ..geometry import axis_names
 from ..inputs import as_array
 from ..layout import Layout
+from ..ops import BatchNorm, Dense
+from ..ops.windows import WindowOperation
 from ..traces import Layer, Operation, Trace, record
 from .initializers import Initializer
 
@@ -39,6 +42,7 @@ class Plan:
     layout: Layout
     initializers: Mapping[str, Initializer] = field(default_factory=dict)  # by weight, in the framework's order
     in_channels: int | None = None  # what the framework was told to expect, where it was
+    least: tuple[int, ...] = ()  # the fewest cells along each spatial axis, where the framework has a rule
 
 
 Signature = Callable[..., Plan]
@@ -79,8 +83,8 @@ class LayerObject:
     def _stage(self, stage: Stage, inputs: Mapping[str, Any]) -> Trace:
         parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
         arrays = {name: v.output if isinstance(v, Trace) else as_array(v, name) for name, v in inputs.items()}
-        self._check_channels(arrays["input"])
         operation = stage.operation.fitted(arrays["input"].shape, _form(inputs["input"]))
+        self._check_channels(operation, arrays["input"].shape)
         given = {own: self.weights[name] for own, name in stage.weights.items() if name in self.weights}
         missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
         drawn = self._drawn(operation, missing, arrays["input"])
@@ -89,27 +93,39 @@ class LayerObject:
         layer = Layer(operation, self.plan.layout, self.dialect, stage.call or self.call)
         return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
 
-    def _check_channels(self, array: Array) -> None:
-        expected = self.plan.in_channels
-        operation = self.plan.stages[-1].operation
-        spatial = getattr(operation, "spatial", None)
-        if expected is None or spatial is None or not 0 <= array.ndim - spatial <= 2:
-            return
-        channels = self.plan.layout.channels(array.shape, spatial)
-        if channels != expected:
-            raise ShapeError(
-                f"{self.call} expects {expected} channels, but the input of shape {array.shape} has {channels}"
-            )
+    def _check_channels(self, operation: Operation, shape: tuple[int, ...]) -> None:
+        expected, found, what = self.plan.in_channels, None, "channels"
+        match operation:
+            case Dense() if shape:
+                found, what = shape[-1], "features along its last axis"
+            case BatchNorm():
+                found = operation.channels(shape)
+            case WindowOperation() if 0 <= len(shape) - operation.spatial <= 2:
+                found = self.plan.layout.channels(shape, operation.spatial)
+        if None not in (expected, found) and found != expected:
+            raise ShapeError(f"{self.call} expects {expected} {what}, but the input of shape {shape} has {found}")
+        if self.plan.least and isinstance(operation, WindowOperation):
+            sizes = self.plan.layout.images_shape(shape, operation.spatial)[2:]
+            for name, size, least in zip(axis_names(operation.spatial), sizes, self.plan.least):
+                if size < least:
+                    raise ShapeError(
+                        f"along the {name}, the input has {size} cells and the window {least}; {self.call} takes no "
+                        "input smaller than its window, not even with padding or in ceil mode"
+                    )
 
     def give(self, weights: Mapping[str, Any]) -> None:
         """Set weights by the layer's names or the engine's. Raises `CallError` for one the layer does not have."""
-        own = {engine: name for stage in self.plan.stages for engine, name in stage.weights.items()}
+        pairs = [pair for stage in self.plan.stages for pair in stage.weights.items()]
+        own = dict(pairs)
+        matrices = {name for engine, name in pairs if engine in ("kernel", "other")}
         for given, value in weights.items():
             name = given if given in self.plan.initializers else own.get(given, given)
             if name not in self.plan.initializers:
                 has = listing(self.plan.initializers) if self.plan.initializers else "no weights"
                 raise CallError(f"{self.call} has no {given}; it has {has}")
             weight = np.atleast_1d(as_array(value, given))
+            if name not in matrices and weight.shape[:-1] == (1,):
+                weight = weight[0]  # a bias written as text is a row
             weight.flags.writeable = False  # traces share it, so it must not change under them
             self.weights[name] = weight
 
@@ -145,12 +161,17 @@ class Dialect:
     def __getattr__(self, name: str) -> Callable[..., LayerObject]:
         if name.startswith("_") or name not in self._signatures:
             raise AttributeError(f"{self.title} has no layer {name} here.{did_you_mean(name, self._signatures)}")
-        return lambda *arguments, **keywords: self.layer(name, *arguments, **keywords)
+        return lambda *arguments, **keywords: self._layer(name, arguments, keywords)
 
-    def layer(self, name: str, *arguments: Any, _text: str | None = None, **keywords: Any) -> LayerObject:
+    def layer(self, name: str, /, *arguments: Any, **keywords: Any) -> LayerObject:
         """The layer `name(*arguments, **keywords)`. Raises `CallError`, naming the parameter that does not fit."""
+        return self._layer(name, arguments, keywords)
+
+    def _layer(
+        self, name: str, arguments: Sequence[Any], keywords: Mapping[str, Any], text: str | None = None
+    ) -> LayerObject:
         signature = self._signatures[name]
-        text = _text or written(name, arguments, keywords)
+        text = text or written(name, tuple(arguments), dict(keywords))
         bind(name, signature, arguments, keywords)
         try:
             return self._kind(signature(*arguments, **keywords), text)
@@ -159,7 +180,7 @@ class Dialect:
 
     def from_call(self, call: Call) -> LayerObject:
         """The layer that a parsed call names."""
-        return self.layer(call.name, *call.arguments, _text=call.text, **call.keywords)
+        return self._layer(call.name, call.arguments, call.keywords, call.text)
 
 
 def bind(name: str, signature: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> None:

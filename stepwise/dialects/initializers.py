@@ -31,20 +31,20 @@ class Initializer:
     """How to draw a weight; `text` is the initializer as its framework writes it."""
 
     text: str
-    seed: int
+    seed: int | None  # None where nothing is drawn
     rule: Draw
 
     def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         """An array of this shape (spatial…, in, out), the same at every call."""
         if math.prod(shape) > MOST_WEIGHTS:
             raise LimitError(f"weights of shape {shape} have {math.prod(shape):,} numbers; at most {MOST_WEIGHTS:,}")
-        return self.rule(np.random.default_rng(self.seed), shape, _fans(shape)).astype(dtype)
+        return self.rule(np.random.default_rng(self.seed or 0), shape, _fans(shape)).astype(dtype)
 
     def __repr__(self) -> str:
         return self.text
 
     def __str__(self) -> str:
-        return f"{self.text}, seed {self.seed}"
+        return f"{self.text}, seed {self.seed}" if self.seed is not None else self.text
 
 
 def _fans(shape: tuple[int, ...]) -> Fans:
@@ -84,7 +84,9 @@ def _average(fans: Fans) -> float:
 
 # Each row is a Keras initializer with Keras's own parameters and defaults.
 RULES: dict[str, Callable[..., Draw]] = {
-    "RandomNormal": lambda mean=0.0, stddev=0.05, seed=None: _normal(number("mean", mean), number("stddev", stddev)),
+    "RandomNormal": lambda mean=0.0, stddev=0.05, seed=None: _normal(
+        number("mean", mean), number("stddev", stddev, least=0)
+    ),
     "RandomUniform": lambda minval=-0.05, maxval=0.05, seed=None: _uniform(
         number("minval", minval), number("maxval", maxval)
     ),
@@ -117,7 +119,8 @@ def make(name: str, *arguments: Any, **keywords: Any) -> Initializer:
     if seed is not None and (type(seed) is not int or seed < 0):
         raise CallError(f"{name}: seed={seed!r} is not a whole number of at least 0")
     rule = RULES[name](*arguments, **keywords)
-    return Initializer(written(name, arguments, keywords), DEFAULT_SEED if seed is None else seed, rule)
+    draws = "seed" in signature.parameters
+    return Initializer(written(name, arguments, keywords), (seed or DEFAULT_SEED) if draws else None, rule)
 
 
 def understood(name: str, value: Any) -> Initializer:
@@ -158,4 +161,4 @@ def bounded(text: str, limit: float) -> Initializer:
 
 def constant(value: float) -> Initializer:
     """The same number everywhere."""
-    return Initializer(f"{value:g}", DEFAULT_SEED, _constant(value))
+    return Initializer(f"{value:g}", None, _constant(value))

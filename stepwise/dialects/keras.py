@@ -6,12 +6,13 @@ translation; the first parameter is the number of spatial axes. To add a layer: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..arithmetic import Array
 from ..errors import CallError, ShapeError
-from ..geometry import Rule, Sliding, Transposed, Whole
+from ..geometry import Adaptive, Rule, Sliding, Transposed, Whole
 from ..layout import Layout
 from ..ops import (
     Add,
@@ -106,7 +107,7 @@ def _max_pooling(
 
 def _average_pooling(
     spatial: int,
-    pool_size: Any = 2,
+    pool_size: Any,
     strides: Any = None,
     padding: Any = "valid",
     data_format: Any = None,
@@ -121,6 +122,20 @@ def _pool_windows(spatial: int, pool_size: Any, strides: Any, padding: Any) -> S
     window = whole_each("pool_size", pool_size, spatial)
     stride = window if strides is None else whole_each("strides", strides, spatial)
     return Sliding(window, stride, one_of("padding", padding, PADDING))
+
+
+def _adaptive(make: Callable[[Adaptive], Operation]) -> Callable[..., Plan]:
+    def plan(
+        spatial: int,
+        output_size: Any,
+        data_format: Any = None,
+        name: str | None = None,
+        dtype: Any = None,
+        trainable: bool = True,
+    ) -> Plan:
+        return _single(make(Adaptive(whole_each("output_size", output_size, spatial))), data_format)
+
+    return plan
 
 
 def _global_max(
@@ -308,6 +323,33 @@ def _transposed_convolution(
     return Plan((stage, *_activated(activation, data_format)), _layout(data_format), drawn)
 
 
+def _transposed_convolution_3d(
+    filters: Any,
+    kernel_size: Any,
+    strides: Any = 1,
+    padding: Any = "valid",
+    data_format: Any = None,
+    output_padding: Any = None,
+    *rest: Any,
+    **named: Any,
+) -> Plan:
+    """As the others, but for Keras's own order: data_format comes before output_padding in three dimensions."""
+    return _transposed_convolution(
+        3, filters, kernel_size, strides, padding, output_padding, data_format, *rest, **named
+    )
+
+
+def _in_order_of_3d() -> inspect.Signature:
+    _spatial, *parameters = inspect.signature(_transposed_convolution).parameters.values()
+    names = [parameter.name for parameter in parameters]
+    first, second = names.index("output_padding"), names.index("data_format")
+    parameters[first], parameters[second] = parameters[second], parameters[first]
+    return inspect.Signature(parameters)
+
+
+_transposed_convolution_3d.__signature__ = _in_order_of_3d()  # type: ignore[attr-defined]  # inspect's own protocol
+
+
 def keras_transposed(
     window: tuple[int, ...],
     stride: tuple[int, ...],
@@ -342,8 +384,9 @@ def _zero_padding(spatial: int, padding: Any = 1, data_format: Any = None, name:
 def _relu(
     max_value: Any = None, negative_slope: Any = 0.0, threshold: Any = 0.0, name: Any = None, dtype: Any = None
 ) -> Plan:
-    ceiling = None if max_value is None else number("max_value", max_value)
-    return _single(ReLU(number("negative_slope", negative_slope), number("threshold", threshold), ceiling))
+    ceiling = None if max_value is None else number("max_value", max_value, least=0)
+    slope, edge = number("negative_slope", negative_slope, least=0), number("threshold", threshold, least=0)
+    return _single(ReLU(slope, edge, ceiling))
 
 
 def _leaky_relu(negative_slope: Any = 0.3, name: Any = None, dtype: Any = None) -> Plan:
@@ -376,6 +419,9 @@ def _dense(
     activity_regularizer: None = None,
     kernel_constraint: None = None,
     bias_constraint: None = None,
+    lora_rank: None = None,
+    lora_alpha: None = None,
+    quantization_config: None = None,
     name: str | None = None,
     dtype: Any = None,
     trainable: bool = True,
@@ -397,6 +443,14 @@ def _batch_normalization(
     gamma_initializer: Any = "ones",
     moving_mean_initializer: Any = "zeros",
     moving_variance_initializer: Any = "ones",
+    beta_regularizer: None = None,
+    gamma_regularizer: None = None,
+    beta_constraint: None = None,
+    gamma_constraint: None = None,
+    renorm: bool = False,
+    renorm_clipping: None = None,
+    renorm_momentum: float = 0.99,
+    synchronized: bool = False,
     name: str | None = None,
     dtype: Any = None,
     trainable: bool = True,
@@ -427,14 +481,23 @@ def _add(name: Any = None, dtype: Any = None) -> Plan:
 LAYERS: dict[str, Signature] = {
     **in_dimensions("MaxPooling{0}D MaxPool{0}D", _max_pooling),
     **in_dimensions("AveragePooling{0}D AvgPool{0}D", _average_pooling),
+    **in_dimensions("AdaptiveMaxPooling{0}D", _adaptive(MaxPool)),
+    **in_dimensions("AdaptiveAveragePooling{0}D", _adaptive(MeanPool)),
     **in_dimensions("GlobalMaxPooling{0}D GlobalMaxPool{0}D", _global_max),
     **in_dimensions("GlobalAveragePooling{0}D GlobalAvgPool{0}D", _global_average),
     **in_dimensions("Conv{0}D Convolution{0}D", _convolution),
     **in_dimensions("DepthwiseConv{0}D", _depthwise_convolution, (1, 2)),
     **in_dimensions("SeparableConv{0}D SeparableConvolution{0}D", _separable_convolution, (1, 2)),
-    **in_dimensions("Conv{0}DTranspose Convolution{0}DTranspose", _transposed_convolution),
+    **in_dimensions("Conv{0}DTranspose Convolution{0}DTranspose", _transposed_convolution, (1, 2)),
+    **dict.fromkeys(("Conv3DTranspose", "Convolution3DTranspose"), _transposed_convolution_3d),
     **in_dimensions("ZeroPadding{0}D", _zero_padding),
-    **in_dimensions("SpatialDropout{0}D", lambda spatial, rate, seed=None, name=None, dtype=None: _dropout(rate)),
+    "SpatialDropout1D": lambda rate, seed=None, name=None, dtype=None: _dropout(rate),
+    **in_dimensions(
+        "SpatialDropout{0}D",
+        lambda spatial, rate, data_format=None, seed=None, name=None, dtype=None: _dropout(rate),
+        (2, 3),
+    ),
+    "Identity": lambda name=None, dtype=None: _single(Identity()),
     "ReLU": _relu,
     "LeakyReLU": _leaky_relu,
     "Softmax": _softmax,

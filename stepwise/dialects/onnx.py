@@ -43,7 +43,7 @@ from ..ops.moves import Mode
 from ..traces import Operation, Trace
 from .base import Dialect, LayerObject, Plan, Signature, Stage, bind
 from .initializers import bounded
-from .words import number, one_of, whole, whole_each
+from .words import number, one_of, whole, whole_each, yes_or_no
 
 LAYOUT = Layout(channels_last=False, kernel_channels_last=False)
 NEWEST_OPSET = 22
@@ -103,7 +103,7 @@ def _sliding(kernel_shape: Any, strides: Any, pads: Any, dilations: Any, auto_pa
         rule,
         whole_each("dilations", 1 if dilations is None else dilations, spatial),
         pairs,
-        bool(whole("ceil_mode", ceil_mode, least=0)),
+        yes_or_no("ceil_mode", ceil_mode),
         lenient=True,  # onnxruntime rounds toward 0 where the standard's formula rounds down
     )
 
@@ -118,7 +118,7 @@ def _max_pool(
     ceil_mode: Any = 0,
     storage_order: Any = 0,
 ) -> Plan:
-    whole("storage_order", storage_order, least=0)
+    yes_or_no("storage_order", storage_order)
     return _single(MaxPool(_sliding(kernel_shape, strides, pads, dilations, auto_pad, ceil_mode)))
 
 
@@ -133,7 +133,7 @@ def _average_pool(
     count_include_pad: Any = 0,
 ) -> Plan:
     windows = _sliding(kernel_shape, strides, pads, dilations, auto_pad, ceil_mode)
-    return _single(MeanPool(windows, counts_padding=bool(whole("count_include_pad", count_include_pad, least=0))))
+    return _single(MeanPool(windows, counts_padding=yes_or_no("count_include_pad", count_include_pad)))
 
 
 def _lp_pool(
@@ -216,15 +216,15 @@ def _conv_transpose(
         outputs = tuple(whole("output_shape", n) for n in tuple(output_shape)[-spatial:])
     # SAME_UPPER cuts the smaller half before, SAME_LOWER the larger; sizes that are given cut as SAME_LOWER does
     same = {"same_upper": "upper", "same_lower": "lower"}.get(rule, "lower" if outputs else "")
-    windows = Transposed(
-        window,
-        whole_each("strides", 1 if strides is None else strides, spatial),
-        whole_each("dilations", 1 if dilations is None else dilations, spatial),
-        _pairs(pads, spatial),
-        same,
-        outputs,
-        whole_each("output_padding", 0 if output_padding is None else output_padding, spatial, least=0),
-    )
+    step = whole_each("strides", 1 if strides is None else strides, spatial)
+    gaps = whole_each("dilations", 1 if dilations is None else dilations, spatial)
+    extra = whole_each("output_padding", 0 if output_padding is None else output_padding, spatial, least=0)
+    if any(e >= max(s, d) for e, s, d in zip(extra, step, gaps)):
+        raise CallError(
+            f"each entry of output_padding={output_padding!r} must be less than the stride or the dilation along its "
+            f"axis, which are {step} and {gaps}"
+        )
+    windows = Transposed(window, step, gaps, _pairs(pads, spatial), same, outputs, extra)
     filters = groups if kernel is None or kernel.ndim < 3 else kernel.shape[1] * groups
     return _weighted(ConvTranspose(windows, filters, groups), node)
 
@@ -256,13 +256,13 @@ def _gemm(node: Node, alpha: Any = 1.0, beta: Any = 1.0, transA: Any = 0, transB
     kernel = node.array(1)
     if kernel is None or kernel.ndim != 2:
         raise CallError("Gemm needs its matrices A and B; use onnx.node")
-    out_first = bool(whole("transB", transB, least=0))
+    out_first = yes_or_no("transB", transB)
     operation = Dense(
         units=kernel.shape[0 if out_first else 1],
         out_first=out_first,
         alpha=number("alpha", alpha),
         beta=number("beta", beta),
-        transposed_input=bool(whole("transA", transA, least=0)),
+        transposed_input=yes_or_no("transA", transA),
     )
     return _weighted(operation, node)
 
@@ -290,8 +290,6 @@ def _pad(node: Node, mode: Any = "constant", pads: Any = None, value: Any = 0.0)
     chosen = [int(a) % ndim for a in axes.ravel()] if axes is not None else list(range(ndim))
     if len(flat) != 2 * len(chosen):
         raise CallError(f"pads has {len(flat)} entries; {2 * len(chosen)} are needed, two for each axis")
-    if min(flat, default=0) < 0:
-        raise CallError(f"pads={flat} has a negative entry; cutting off is not carried out")
     pairs = [(0, 0)] * ndim
     for axis, before, after in zip(chosen, flat[: len(chosen)], flat[len(chosen) :]):
         pairs[axis] = (before, after)
@@ -349,6 +347,22 @@ INPUTS: dict[str, tuple[str, ...]] = {
 }
 
 
+# How many of them cannot be left out, where it is more than the first.
+NEEDED: dict[str, int] = {
+    "Conv": 2,
+    "ConvTranspose": 2,
+    "Gemm": 2,
+    "MatMul": 2,
+    "MaxUnpool": 2,
+    "BatchNormalization": 5,
+    "Add": 2,
+}
+
+
+def _inputs(count: int) -> str:
+    return "1 input" if count == 1 else f"{count} inputs"
+
+
 class OnnxLayer(LayerObject):
     """An operator pasted as a call; what depends on its kernel is settled when the kernel is known."""
 
@@ -402,14 +416,18 @@ def node(op: str, inputs: Sequence[Any], opset: int = NEWEST_OPSET, **attributes
     if op not in OPERATORS:
         raise CallError(f"there is no operator {op} here.{did_you_mean(op, OPERATORS)}")
     arrays = tuple(None if x is None else x.output if isinstance(x, Trace) else as_array(x, "input") for x in inputs)
-    if not arrays or arrays[0] is None:
-        raise ShapeError(f"{op} needs an input")
+    names = INPUTS.get(op, ("input",))
+    if len(arrays) > len(names):
+        raise CallError(f"{op} takes {_inputs(len(names))}, but has {len(arrays)}")
+    needed = NEEDED.get(op, 1)
+    if len(arrays) < needed or any(array is None for array in arrays[:needed]):
+        has = sum(array is not None for array in arrays[:needed])
+        raise CallError(f"{op} needs {_inputs(needed)}, but has {has}")
     bind(op, _signature(OPERATORS[op]), (), attributes)
     try:
-        plan = OPERATORS[op](Node(opset, arrays), **attributes)
+        plan = OPERATORS[op](Node(whole("opset", opset), arrays), **attributes)
     except (CallError, ShapeError) as error:
         raise type(error)(f"{op}: {error}") from None
-    names = INPUTS.get(op, ("input", *(f"input_{i}" for i in range(1, len(inputs)))))
     given = {name: x for name, x in zip(names, inputs) if name and x is not None}
     plan = replace(plan, stages=(replace(plan.stages[0], weights={}),), initializers={})
     parameters = ", ".join(f"{key}={value!r}" for key, value in attributes.items())

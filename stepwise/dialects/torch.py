@@ -41,7 +41,7 @@ from ..ops.moves import Mode
 from ..traces import Operation, Trace
 from .base import Dialect, LayerObject, Plan, Signature, Stage, in_dimensions
 from .initializers import bounded, constant
-from .words import number, one_of, whole, whole_each, yes_or_no
+from .words import LARGEST, number, one_of, whole, whole_each, yes_or_no
 
 LAYOUT = Layout(channels_last=False, kernel_channels_last=False)
 MODES: dict[str, Mode] = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}
@@ -66,7 +66,13 @@ class TorchLayer(LayerObject):
         if isinstance(unpool, MaxUnpool):
             if len(others) != 1:
                 raise CallError(f"{self.call} takes two inputs: the maxima and their indices")
-            wanted = () if output_size is None else tuple(output_size)[-len(unpool.window) :]
+            spatial, wanted = len(unpool.window), () if output_size is None else tuple(output_size)
+            if output_size is not None and len(wanted) not in (spatial, spatial + 2):
+                raise CallError(
+                    f"output_size={wanted} has {len(wanted)} entries; it takes {spatial}, or {spatial + 2} with batch "
+                    "and channels"
+                )
+            wanted = wanted[-spatial:]
             sized = replace(unpool, sizes=tuple(whole("output_size", n) for n in wanted))
             other = TorchLayer(replace(self.plan, stages=(Stage(sized),)), self.call)
             return LayerObject.run(other, {"input": x, "indices": others[0]})
@@ -112,10 +118,15 @@ def _pool_windows(spatial: int, kernel_size: Any, stride: Any, padding: Any, dil
     pads = whole_each("padding", padding, spatial, least=0)
     gaps = whole_each("dilation", dilation, spatial)
     for pad, k, d in zip(pads, window, gaps):
-        if pad > ((k - 1) * d + 1) // 2:
+        if pad > k // 2:  # PyTorch lets the gaps of a dilated window count at first, but not in the end
+            half = (
+                "at most half of effective kernel size"
+                if pad > ((k - 1) * d + 1) // 2
+                else "at most half of kernel size"
+            )
             raise CallError(
-                f"padding={padding!r} is more than half the window; PyTorch says: pad should be at most half of "
-                f"effective kernel size, but got pad={pad}, kernel_size={k} and dilation={d}"
+                f"padding={padding!r} is more than half the window; PyTorch says: pad should be {half}, but got "
+                f"pad={pad}, kernel_size={k} and dilation={d}"
             )
     rule: Rule = "explicit" if any(pads) else "valid"
     return Sliding(window, step, rule, gaps, _pads(pads), yes_or_no("ceil_mode", ceil_mode))
@@ -143,9 +154,12 @@ def _avg_pool(
     count_include_pad: Any = True,
     divisor_override: Any = None,
 ) -> Plan:
-    divisor = None if divisor_override is None else whole("divisor_override", divisor_override)
+    divisor = None if divisor_override is None else whole("divisor_override", divisor_override, least=-LARGEST)
+    if divisor == 0:
+        raise CallError("divisor_override=0: divisor must be not zero")
     windows = _pool_windows(spatial, kernel_size, stride, padding, 1, ceil_mode)
-    return _single(MeanPool(windows, yes_or_no("count_include_pad", count_include_pad), divisor))
+    stage = Stage(MeanPool(windows, yes_or_no("count_include_pad", count_include_pad), divisor))
+    return Plan((stage,), LAYOUT, least=windows.window if spatial == 3 else ())
 
 
 def _avg_pool_1d(
@@ -156,7 +170,8 @@ def _avg_pool_1d(
 
 def _lp_pool(spatial: int, norm_type: Any, kernel_size: Any, stride: Any = None, ceil_mode: Any = False) -> Plan:
     windows = _pool_windows(spatial, kernel_size, stride, 0, 1, ceil_mode)
-    return _single(LpPool(windows, number("norm_type", norm_type), signed=True, scaled=windows.ceil))
+    stage = Stage(LpPool(windows, number("norm_type", norm_type), signed=True, scaled=windows.ceil))
+    return Plan((stage,), LAYOUT, least=windows.window if spatial == 3 else ())  # it is made of an AvgPool3d
 
 
 def _output_size(value: Any, spatial: int) -> Adaptive:
@@ -285,7 +300,7 @@ def _conv_transpose(
 
 def _pad_numbers(padding: Any, spatial: int) -> tuple[tuple[int, int], ...]:
     """PyTorch's order, last axis first: (left, right, top, bottom, …)."""
-    flat = whole_each("padding", padding, 2 * spatial, least=0)
+    flat = whole_each("padding", padding, 2 * spatial, least=-LARGEST)
     return tuple((flat[2 * i], flat[2 * i + 1]) for i in reversed(range(spatial)))
 
 
@@ -315,14 +330,18 @@ def _softmax(dim: Any = None) -> Plan:
 
 
 def _flatten(start_dim: Any = 1, end_dim: Any = -1) -> Plan:
-    return _single(Flatten(whole("start_dim", start_dim, least=-32), whole("end_dim", end_dim, least=-32)))
+    first, last = whole("start_dim", start_dim, least=-32), whole("end_dim", end_dim, least=-32)
+    if first > last and (first < 0) == (last < 0):
+        raise CallError(f"start_dim cannot come after end_dim, but got start_dim={first} and end_dim={last}")
+    return _single(Flatten(first, last))
 
 
 def _linear(in_features: Any, out_features: Any, bias: Any = True, device: None = None, dtype: None = None) -> Plan:
     seen = whole("in_features", in_features)
     drawn = weights_drawn(seen, yes_or_no("bias", bias))
     names = {"kernel": "weight"} | ({"bias": "bias"} if "bias" in drawn else {})
-    return Plan((Stage(Dense(whole("out_features", out_features), out_first=True), names),), LAYOUT, drawn)
+    stage = Stage(Dense(whole("out_features", out_features), out_first=True), names)
+    return Plan((stage,), LAYOUT, drawn, in_channels=seen)
 
 
 def _batch_norm(
@@ -334,13 +353,15 @@ def _batch_norm(
     track_running_stats: bool = True,
     device: None = None,
     dtype: None = None,
+    bias: Any = True,
 ) -> Plan:
-    names = {"gamma": "weight", "beta": "bias"} if yes_or_no("affine", affine) else {}
+    names = {"gamma": "weight"} if yes_or_no("affine", affine) else {}
+    names |= {"beta": "bias"} if names and yes_or_no("bias", bias) else {}
     names |= {"mean": "running_mean", "variance": "running_var"}
     values = {"weight": 1.0, "bias": 0.0, "running_mean": 0.0, "running_var": 1.0}
-    whole("num_features", num_features)
     drawn = {name: constant(values[name]) for name in names.values()}
-    return Plan((Stage(BatchNorm(1, number("eps", eps)), names),), LAYOUT, drawn)
+    stage = Stage(BatchNorm(1, number("eps", eps), spatial), names)
+    return Plan((stage,), LAYOUT, drawn, in_channels=whole("num_features", num_features))
 
 
 def _dropout(p: Any = 0.5, inplace: bool = False) -> Plan:
@@ -398,7 +419,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "sigmoid": ("Sigmoid", ""),
     "tanh": ("Tanh", ""),
     "softmax": ("Softmax", "dim"),
-    "dropout": ("Dropout", "p inplace"),
+    "dropout": ("Dropout", "p training inplace"),
 }
 
 
@@ -423,6 +444,8 @@ def functional_layer(name: str, *arguments: Any, **keywords: Any) -> LayerObject
     if len(arguments) > len(names):
         raise CallError(f"{name}: {len(arguments)} arguments were given after the input; it takes {', '.join(names)}")
     given = {**dict(zip(names, arguments)), **keywords}
+    if name == "dropout" and given.pop("training", False):  # left out, it is told as it is in use
+        raise CallError("dropout: training=True is not carried out; dropout is told in use, where it does nothing")
     return layers.layer(module, **given)
 
 

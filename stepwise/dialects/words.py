@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -63,8 +64,14 @@ def yes_or_no(name: str, value: Any) -> bool:
     raise CallError(f"{name}={value!r} is neither True nor False")
 
 
-def number(name: str, value: Any) -> float:
-    """A number."""
+def number(name: str, value: Any, least: float = -math.inf) -> float:
+    """A number, of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise CallError(f"{name}={value!r} is not a number")
-    return float(value)
+    try:
+        as_float = float(value)
+    except OverflowError:
+        raise CallError(f"{name} is a number too large for a decimal") from None
+    if as_float < least:
+        raise CallError(f"{name}={value!r} must be at least {least:g}")
+    return as_float

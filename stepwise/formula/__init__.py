@@ -8,6 +8,7 @@ To add a kind of node: a dataclass in `tree.py`, a case in `value.py` and in eac
 """
 
 from .latex import latex
+from .leaf import leaf, spelled, written
 from .mathml import mathml
 from .speech import speech
 from .text import text
@@ -19,6 +20,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Negative,
     Number,
     Power,
     Product,
@@ -26,7 +28,7 @@ from .tree import (
     Sum,
     Symbol,
 )
-from .value import equality, value
+from .value import equality, near, outcome, value, worked_out
 
 __all__ = [
     "Absolute",
@@ -36,6 +38,7 @@ __all__ = [
     "Floor",
     "Formula",
     "Function",
+    "Negative",
     "Number",
     "Power",
     "Product",
@@ -44,8 +47,14 @@ __all__ = [
     "Symbol",
     "equality",
     "latex",
+    "leaf",
     "mathml",
+    "near",
+    "outcome",
     "speech",
+    "spelled",
     "text",
     "value",
+    "worked_out",
+    "written",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from .text import ATOM, PRODUCT, tightness
+from .text import ATOM, POWER, PRODUCT, tightness
 from .tree import (
     Absolute,
     Ceiling,
@@ -13,6 +13,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Negative,
     Number,
     Power,
     Product,
@@ -32,14 +33,18 @@ def latex(formula: Formula) -> str:
         case Number():
             return _number(formula.digits)
         case Symbol():
-            return formula.name
+            letters, index = formula.parts
+            name = letters if len(letters) == 1 else rf"\mathit{{{letters}}}".replace("_", r"\_")
+            return f"{name}_{{{index}}}" if index else name
         case Sum():
             first, *rest = formula.terms
             return " + ".join([latex(first), *(_inside(term, PRODUCT) for term in rest)])
         case Difference():
             return f"{latex(formula.left)} - {_inside(formula.right, PRODUCT)}"
+        case Negative():
+            return f"-{_inside(formula.inner, PRODUCT)}"
         case Product():
-            return r" \cdot ".join(_inside(factor, ATOM) for factor in formula.factors)
+            return r" \cdot ".join(_inside(factor, POWER) for factor in formula.factors)
         case Quotient():
             return rf"\frac{{{latex(formula.numerator)}}}{{{latex(formula.denominator)}}}"
         case Power():

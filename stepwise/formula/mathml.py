@@ -7,7 +7,7 @@ from html import escape
 from typing import assert_never
 
 from .speech import speech
-from .text import ATOM, PRODUCT, tightness
+from .text import ATOM, POWER, PRODUCT, tightness
 from .tree import (
     Absolute,
     Ceiling,
@@ -16,6 +16,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Negative,
     Number,
     Power,
     Product,
@@ -55,19 +56,23 @@ def _row(formula: Formula, tall: bool) -> str:
         case Number():
             return _number(formula.digits)
         case Symbol():
-            return f"<mi>{escape(formula.name)}</mi>"
+            letters, index = formula.parts
+            name = f"<mi>{escape(letters)}</mi>"
+            return f"<msub>{name}<mn>{index}</mn></msub>" if index else name
         case Sum():
             first, *rest = formula.terms
             return "<mo>+</mo>".join([_row(first, tall), *(_inside(term, PRODUCT, tall) for term in rest)])
         case Difference():
             return f"{_row(formula.left, tall)}<mo>−</mo>{_inside(formula.right, PRODUCT, tall)}"
+        case Negative():
+            return f'<mo form="prefix">−</mo>{_inside(formula.inner, PRODUCT, tall)}'
         case Product():
-            return "<mo>·</mo>".join(_inside(factor, ATOM, tall) for factor in formula.factors)
+            return "<mo>·</mo>".join(_inside(factor, POWER, tall) for factor in formula.factors)
         case Quotient():
             if not tall:
                 above, below = (
                     _inside(formula.numerator, PRODUCT, tall),
-                    _inside(formula.denominator, ATOM, tall),
+                    _inside(formula.denominator, POWER, tall),
                 )
                 return f"{above}<mo>/</mo>{below}"
             above, below = _row(formula.numerator, tall), _row(formula.denominator, tall)

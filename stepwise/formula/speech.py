@@ -13,6 +13,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Negative,
     Number,
     Power,
     Product,
@@ -31,17 +32,20 @@ def speech(formula: Formula) -> str:
     match formula:
         case Number():
             return (
-                formula.digits.replace("-", _("minus") + " ")
+                formula.digits.replace("e", " " + _("times ten to the power") + " ")  # first: words have an e too
+                .replace("-", _("minus") + " ")
                 .replace("∞", _("infinity"))
                 .replace("/", " " + _("over") + " ")
-                .replace("e", " " + _("times ten to the power") + " ")
             )
         case Symbol():
-            return formula.name
+            letters, index = formula.parts
+            return f"{letters} {' '.join(index)}" if index else letters
         case Sum():
             return f" {_('plus')} ".join(speech(term) for term in formula.terms)
         case Difference():
             return _("{left} minus {right}").format(left=speech(formula.left), right=speech(formula.right))
+        case Negative():
+            return f"{_('minus')} {speech(formula.inner)}"
         case Product():
             return f" {_('times')} ".join(speech(factor) for factor in formula.factors)
         case Quotient():

@@ -12,6 +12,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Negative,
     Number,
     Power,
     Product,
@@ -20,22 +21,28 @@ from .tree import (
     Symbol,
 )
 
-SUM, PRODUCT, ATOM = 1, 2, 3
+SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 """How tightly a formula holds together: a looser one inside a tighter one needs parentheses."""
 
 
 def tightness(formula: Formula) -> int:
-    """Where a formula stands among `SUM`, `PRODUCT` and `ATOM`; shared by the printers that write on one line."""
+    """Where a formula stands among `SUM`, `PRODUCT`, `POWER` and `ATOM`; shared by the printers that need it."""
     match formula:
+        case Sum(terms=(only,)) | Product(factors=(only,)):
+            return tightness(only)  # nothing of the sum or product is written
         case Equality():
             return 0
-        case Sum() | Difference():
+        case Sum() | Difference() | Negative():
             return SUM
         case Product() | Quotient():
             return PRODUCT
+        case Power():
+            return POWER
         case Number():
             if formula.digits.startswith("-"):
                 return SUM  # a sign needs its parentheses after any other sign
+            if "e" in formula.digits:
+                return POWER  # in print, 1e-12 is 1·10^-12
             return PRODUCT if "/" in formula.digits else ATOM
         case _:
             return ATOM
@@ -57,10 +64,12 @@ def text(formula: Formula) -> str:
             return " + ".join([text(first), *(_inside(term, PRODUCT) for term in rest)])
         case Difference():
             return f"{text(formula.left)} - {_inside(formula.right, PRODUCT)}"
+        case Negative():
+            return f"-{_inside(formula.inner, PRODUCT)}"
         case Product():
-            return "·".join(_inside(factor, ATOM) for factor in formula.factors)
+            return "·".join(_inside(factor, POWER) for factor in formula.factors)
         case Quotient():
-            return f"{_inside(formula.numerator, PRODUCT)} / {_inside(formula.denominator, ATOM)}"
+            return f"{_inside(formula.numerator, PRODUCT)} / {_inside(formula.denominator, POWER)}"
         case Function():
             return f"{formula.name}({', '.join(text(argument) for argument in formula.arguments)})"
         case Power():

@@ -32,9 +32,15 @@ class Number(Node):
 
 @dataclass(frozen=True)
 class Symbol(Node):
-    """A letter that stands for a number: `n`."""
+    """A letter that stands for a number: `n`, or one of many, `x01`."""
 
     name: str
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The letter and its index, as they are set: `x`, `01`; `x`, `10,2`; `bias`, nothing."""
+        letters = self.name.rstrip("_0123456789")
+        return (letters, self.name[len(letters) :].strip("_").replace("_", ",")) if letters else (self.name, "")
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,13 @@ class Difference(Node):
 
     left: Formula
     right: Formula
+
+
+@dataclass(frozen=True)
+class Negative(Node):
+    """`-a`"""
+
+    inner: Formula
 
 
 @dataclass(frozen=True)
@@ -106,7 +119,7 @@ class Absolute(Node):
 
 @dataclass(frozen=True)
 class Equality(Node):
-    """`a = b`, or `a ≈ b` where the right side is rounded."""
+    """`a = b`, or `a ≈ b` where the right side is rounded; the right side may be one itself: `a = 13/4 = 3.25`."""
 
     left: Formula
     right: Formula
@@ -114,5 +127,17 @@ class Equality(Node):
 
 
 Formula: TypeAlias = (
-    Number | Symbol | Sum | Difference | Product | Quotient | Power | Absolute | Function | Floor | Ceiling | Equality
+    Number
+    | Symbol
+    | Sum
+    | Difference
+    | Negative
+    | Product
+    | Quotient
+    | Power
+    | Absolute
+    | Function
+    | Floor
+    | Ceiling
+    | Equality
 )

@@ -1,15 +1,15 @@
-"""What a formula is worth, worked out exactly from the digits it shows."""
+"""What a formula is worth: from the digits it shows (`value`), or from the numbers behind them (`worked_out`)."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from functools import reduce
-from operator import mul
 from typing import Any, assert_never
 
-from ..arithmetic import worth
+from ..arithmetic import Value, is_expression, worth
+from .calculators import Exact, Shown
+from .leaf import leaf, spelled
 from .tree import (
     Absolute,
     Ceiling,
@@ -18,6 +18,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Negative,
     Number,
     Power,
     Product,
@@ -25,6 +26,8 @@ from .tree import (
     Sum,
     Symbol,
 )
+
+SHOWN = Shown()
 
 
 def value(formula: Formula) -> Fraction | float:
@@ -35,64 +38,61 @@ def value(formula: Formula) -> Fraction | float:
     >>> value(Quotient(Sum((Number(1), Number(0.5))), Number(4)))
     Fraction(3, 8)
     """
+    worked: Fraction | float = _worth(formula, SHOWN)
+    return worked
+
+
+def worked_out(formula: Formula) -> Value:
+    """The formula's value from the numbers themselves, which may be expressions in letters.
+
+    >>> from ..arithmetic.letters import symbols
+    >>> a, b = symbols("a", 2)
+    >>> worked_out(Quotient(Sum((Number(a), Number(b), Number(1))), Number(2)))
+    a0/2 + a1/2 + 1/2
+    """
+    return _worth(formula, Exact())
+
+
+def _worth(formula: Formula, numbers: Shown) -> Any:
+    def of(inner: Formula) -> Any:
+        return _worth(inner, numbers)
+
     match formula:
         case Number():
-            return worth(formula.digits)
+            return numbers.number(formula)
         case Symbol():
             raise ValueError(f"{formula.name} has no value")
         case Sum():
-            return sum((value(term) for term in formula.terms), Fraction(0))
+            return numbers.total(map(of, formula.terms))
         case Difference():
-            return value(formula.left) - value(formula.right)
+            return numbers.total((of(formula.left), numbers.product((Fraction(-1), of(formula.right)))))
+        case Negative():
+            return numbers.product((Fraction(-1), of(formula.inner)))
         case Product():
-            return reduce(mul, (value(factor) for factor in formula.factors), Fraction(1))
+            return numbers.product(map(of, formula.factors))
         case Quotient():
-            return value(formula.numerator) / value(formula.denominator)
+            return numbers.quotient(of(formula.numerator), of(formula.denominator))
         case Function(name="max"):
-            return _extreme(max, formula)
+            return numbers.maximum(map(of, formula.arguments))
         case Function(name="min"):
-            return _extreme(min, formula)
+            return numbers.minimum(map(of, formula.arguments))
         case Function():
-            return _transcendental(formula.name, float(value(formula.arguments[0])))
+            return numbers.function(formula.name, of(formula.arguments[0]))
         case Power():
-            return _power(value(formula.base), value(formula.exponent))
+            return numbers.power(of(formula.base), of(formula.exponent))
         case Absolute():
-            inner = value(formula.inner)
-            return -inner if inner < 0 else inner
+            return numbers.absolute(of(formula.inner))
         case Floor():
-            return Fraction(math.floor(value(formula.inner)))
+            return _whole(math.floor, of(formula.inner))
         case Ceiling():
-            return Fraction(math.ceil(value(formula.inner)))
+            return _whole(math.ceil, of(formula.inner))
         case Equality():
-            return value(formula.left)
+            return of(formula.left)
     assert_never(formula)
 
 
-def _extreme(pick: Callable[[list[Any]], Any], formula: Function) -> Fraction | float:
-    values = [value(argument) for argument in formula.arguments]
-    chosen: Fraction | float = math.nan if any(v != v for v in values) else pick(values)
-    return chosen
-
-
-def _power(base: Fraction | float, exponent: Fraction | float) -> Fraction | float:
-    if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
-        return Fraction(base**exponent.numerator) if base or exponent > 0 else math.inf
-    if base < 0:
-        return math.nan  # no real root
-    try:
-        return math.pow(base, exponent)
-    except OverflowError:
-        return math.inf
-
-
-def _transcendental(name: str, argument: float) -> float:
-    functions = {"exp": math.exp, "tanh": math.tanh, "sqrt": math.sqrt}
-    try:
-        return functions[name](argument)
-    except OverflowError:
-        return math.inf
-    except ValueError:
-        return math.nan
+def _whole(rounded: Callable[[Any], int], number: Value) -> Value:
+    return Fraction(rounded(number)) if isinstance(number, Fraction) else number
 
 
 def equality(left: Formula, right: Formula) -> Equality:
@@ -105,3 +105,40 @@ def equality(left: Formula, right: Formula) -> Equality:
     """
     a, b = value(left), value(right)
     return Equality(left, right, exact=a == b or (a != a and b != b))
+
+
+def outcome(left: Formula, result: Value) -> Formula:
+    """A working and what it comes to, in the arithmetic of the result.
+
+    A rational is shown as a fraction and as a decimal, a number with roots or powers of e as itself and as a decimal,
+    letters as they are; nothing is said twice. `left` may hold expressions, as `Operation.expression` makes it.
+
+    >>> str(outcome(Quotient(Number(13), Number(4)), Fraction(13, 4)))
+    '13 / 4 = 13/4 = 3.25'
+    """
+    if not isinstance(result, Fraction) and not is_expression(result):
+        return equality(left, Number(result))
+    left, right = spelled(left), leaf(result)
+    if is_expression(result) and result.free_symbols:
+        return left if _alike(left, right) else Equality(left, right)
+    if isinstance(result, Fraction) and result.denominator == 1:
+        return Equality(left, right)
+    decimal = Number(near(result))
+    close = Equality(right, decimal, exact=isinstance(result, Fraction) and worth(decimal.digits) == result)
+    return close if right == left else Equality(left, close)
+
+
+def _alike(left: Formula, right: Formula) -> bool:
+    """Whether two formulas say the same, the order inside a maximum aside."""
+    if isinstance(left, Function) and isinstance(right, Function) and left.name == right.name == "max":
+        return sorted(map(str, left.arguments)) == sorted(map(str, right.arguments))
+    return left == right
+
+
+def near(result: Value) -> float:
+    """The decimal nearest to an exact number."""
+    if not is_expression(result):
+        return float(result)
+    from ..arithmetic.letters import near as nearest
+
+    return nearest(result)

@@ -190,7 +190,7 @@ def decide(
         smaller, larger = total // 2, total - total // 2
         before, after = (smaller, larger) if rule == "same_upper" else (larger, smaller)
         return PaddingDecision(rule, size, window, stride, dilation, output, before, after)
-    before, after = (span - 1, 0) if rule == "causal" else given
+    before, after = {"explicit": given, "causal": (span - 1, 0)}.get(rule, (0, 0))
     free = size + before + after - span
     ceil = ceil or (lenient and free < 0)
     output = (-(-free // stride) if ceil else free // stride) + 1

@@ -118,6 +118,8 @@ class Transposed:
         object.__setattr__(self, "cuts", self.cuts or ((0, 0),) * spatial)
         object.__setattr__(self, "extra", self.extra or (0,) * spatial)
         _check_window(self.window, self.stride, self.dilation)
+        if not len(self.cuts) == len(self.extra) == len(self.outputs or self.window) == spatial:
+            raise CallError(f"cuts, extra lines and outputs must be given for {spatial} axes, as the window is")
 
     @property
     def spatial(self) -> int:
@@ -135,8 +137,8 @@ class Transposed:
         before, after = self.cuts[i]
         after -= self.extra[i]
         if self.outputs or self.same in ("upper", "lower"):
-            output = self.outputs[i] if self.outputs else size * stride + self.extra[i]
-            total = full + (0 if not self.outputs else self.extra[i]) - output
+            output = self.outputs[i] if self.outputs else size * stride
+            total = full + self.extra[i] - output
             smaller, larger = max(total, 0) // 2, max(total, 0) - max(total, 0) // 2
             before = larger if self.same == "lower" else smaller
             after = full - before - output

@@ -10,7 +10,7 @@ from ..language import speaking
 from ..traces import Trace
 from .blocks import Lesson
 from .chain import tell_chain
-from .compare import tell_comparison
+from .comparison import tell_comparison
 
 DETAILS = ("auto", "all", "none")
 
@@ -20,16 +20,15 @@ def tell(trace: Trace, language: str = "en", detail: str = "auto", title: str | 
 
     `detail`: `auto` tells every window when there are few, else the telling ones; `all`; or `none`.
     """
-    if detail not in DETAILS:
-        raise StepwiseError(f"detail={detail!r} is not known; it is 'auto', 'all' or 'none'")
+    _check_detail(detail)
     with speaking(language):
         return tell_chain(trace, language, detail, title)
 
 
-def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None) -> Lesson:
+def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, detail: str = "auto") -> Lesson:
     """Two traces over the same input side by side, from the first decision where they part.
 
-    Raises `ShapeError` where they have different numbers of spatial axes or different inputs.
+    Raises `ShapeError` where their inputs differ, or where they do not look through windows along the same axes.
 
     >>> import stepwise as sw
     >>> x = [[4, 3], [2, 1]]
@@ -37,13 +36,36 @@ def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None) 
     >>> compare(a, b).title
     'VALID or SAME?'
     """
-    shapes = [trace.inputs["input"].shape for trace in (a, b)]
-    if shapes[0] != shapes[1] or len(a.geometry.axes) != len(b.geometry.axes):
-        raise ShapeError(
-            f"only traces over the same input can be compared; these have inputs {shapes[0]} and {shapes[1]}"
-        )
+    _check_detail(detail)
+    _check_comparable(a, b)
     with speaking(language):
-        return tell_comparison(a, b, language, title)
+        return tell_comparison(a, b, language, title, detail)
+
+
+def _check_detail(detail: str) -> None:
+    if detail not in DETAILS:
+        raise StepwiseError(f"detail={detail!r} is not known; it is 'auto', 'all' or 'none'")
+
+
+def _check_comparable(a: Trace, b: Trace) -> None:
+    for trace in (a, b):
+        if not trace.geometry.axes:
+            raise ShapeError(f"{trace.layer.call} has no window; only layers that look through one can be compared")
+    given = [trace.inputs["input"] for trace in (a, b)]
+    if given[0].shape != given[1].shape:
+        raise ShapeError(
+            f"only layers over the same input can be compared; these have inputs {given[0].shape} and {given[1].shape}"
+        )
+    if given[0] is not given[1] and any(
+        x != y and not (x != x and y != y) for x, y in zip(given[0].flat, given[1].flat)
+    ):
+        raise ShapeError("only layers over the same input can be compared; the numbers of these two differ")
+    axes = [tuple(axis.name for axis in trace.geometry.axes) for trace in (a, b)]
+    if axes[0] != axes[1]:
+        raise ShapeError(
+            f"{a.layer.call} looks along {' and '.join(axes[0])}, {b.layer.call} along {' and '.join(axes[1])}; "
+            "only layers with the same axes can be compared"
+        )
 
 
 __all__ = ["DETAILS", "Lesson", "compare", "tell"]

@@ -63,7 +63,7 @@ class Cell:
     """One cell of a picture: data, padding (never a number), or an output that is still to be found."""
 
     kind: CellKind
-    value: Value = None
+    value: Value | Formula = None  # a formula where a name stands for a long expression
     index: Index | None = None  # into the array it stands for, as its owner laid it out
     marks: frozenset[Mark] = frozenset()
 
@@ -92,9 +92,6 @@ class Matrix:
     first_column: int = 0
     cut: bool = False  # whether this is a part of something larger, so that positions must be shown
     frame: Frame | None = None
-    of: Trace | None = field(
-        default=None, repr=False, compare=False
-    )  # whose cells these are, so that they can be checked
 
 
 @dataclass(frozen=True)
@@ -103,6 +100,7 @@ class Scene:
 
     matrices: tuple[Matrix, ...]
     signs: tuple[str, ...]  # one for each matrix but the first
+    of: Trace | None = field(default=None, repr=False, compare=False)  # whose cells these are, to check them by
 
     @property
     def signed(self) -> tuple[tuple[str, Matrix], ...]:

@@ -6,16 +6,17 @@ from ..language import _
 from ..traces import Trace
 from . import pictures
 from .blocks import Block, Code, Prose, Section, Stage, StepBlock, Steps, Strong, Text
-from .choice import choose
+from .choice import Chosen, choose
 from .fold import folded
+from .letters import has_letters, meanings
 from .phrases import phrases
-from .sentences import sentence
+from .said import sentence
 from .window import question_text
 
 
 def cell_lead(trace: Trace) -> Text:
     """What is done, in one sentence."""
-    instruction = phrases(trace).instruction()
+    instruction = phrases(trace).instruction(trace)
     return (instruction[0].upper() + instruction[1:] + ".",)
 
 
@@ -27,11 +28,12 @@ def cell_sections(trace: Trace, detail: str) -> list[Section]:
     ]
     size = _("An input of {given} gives an output of {result}.").format(given=shapes[0], result=shapes[1])
     check = Prose((Strong(_("Check it.")), " " + phrases(trace).check(trace)))
+    answer = pictures.arrays(trace, answered=True)
     return [
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),
         Section(_("How big is the answer?"), (Prose((size,)),)),
         Section(_("Cell by cell"), tuple(_steps(trace, detail)), stage=Stage((trace,))),
-        Section(_("Read off the answer"), (pictures.arrays(trace, answered=True), check)),
+        Section(_("Read off the answer"), (answer, *(meanings(trace) if has_letters(trace) else ()), check)),
     ]
 
 
@@ -45,16 +47,12 @@ def _steps(trace: Trace, detail: str) -> list[Block]:
         said: Text = (told.format(total=f"{total:,}", shown=len(chosen)) + " ", Code("--steps all"), ".")
     else:
         said = (_("Every cell, in reading order."),)
-    steps = tuple(
-        StepBlock(
-            _("Cell {n} of {total}").format(n=one.number, total=f"{total:,}"),
-            one.number,
-            one.step.index,
-            pictures.cell_scene(one.step),
-            folded(one.step),
-            sentence(one.step),
-            one.why,
-        )
-        for one in chosen
-    )
-    return [Prose(said), Steps(steps)]
+    return [Prose(said), Steps(tuple(_step(one, total) for one in chosen))]
+
+
+def _step(chosen: Chosen, total: int) -> StepBlock:
+    step = chosen.step
+    title = _("Cell {n} of {total}").format(n=chosen.number, total=f"{total:,}")
+    formula, note = folded(step)
+    told = (*sentence(step), *((" " + note,) if note else ()))
+    return StepBlock(title, chosen.number, step.index, pictures.cell_scene(step), formula, told, chosen.why)

@@ -22,8 +22,7 @@ def tell_chain(trace: Trace, language: str, detail: str, title: str | None = Non
         return Lesson(title or own, kicker, _lead(trace), tuple(_sections(trace, detail)), language)
     sections: list[Section] = []
     for number, layer in enumerate(layers, 1):
-        noun = phrases(layer).noun()
-        heading = _("Layer {n}: {noun}").format(n=number, noun=noun[0].lower() + noun[1:])
+        heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(layer).noun())
         sections.append(Section(heading, (Prose(_lead(layer)),), level=1))
         sections += _sections(layer, detail)
     lead = plural("{n} layer, one after the other.", "{n} layers, one after the other.", len(layers))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..arithmetic import is_expression
 from ..geometry import Side
 from ..language import _
 from ..traces import Step, Trace
@@ -80,6 +81,8 @@ def _kinds(step: Step) -> list[str]:
     cell = trace.place(step.index)[2:]
     kinds = [padded_side(axis.name, side) for axis, i in zip(trace.geometry.axes, cell) for side in axis.sides(i)]
     data = [tap.value for tap in step.taps if not tap.is_padding]
+    if any(map(is_expression, data)):
+        return kinds  # what the numbers would show, letters hide
     if any(value != value for value in data):
         kinds.append(_("NaN in the window"))
     elif step.winner is not None and data.count(step.winner.value) > 1 and len(set(data)) > 1:

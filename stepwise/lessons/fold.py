@@ -1,26 +1,68 @@
-"""Long formulas made short enough to read: a sum of many products becomes one subtotal for each channel."""
+"""Long formulas made short enough to read: of many terms, one subtotal (or one largest) for each run of them."""
 
 from __future__ import annotations
 
-from ..formula import Equality, Formula, Number, Sum, equality, value
+from ..formula import Equality, Formula, Function, Number, Quotient, Sum, equality, value
+from ..language import _
 from ..traces import Step
+from .names import cell_names, names, shortened
 
 READABLE = 28
 """Terms that are shown one by one; a 3×3 window over three channels, and a bias, still are."""
 
 
-def folded(step: Step) -> Equality:
-    """The step's formula, or one with the same value in which runs of terms are subtotals."""
+def folded(step: Step) -> tuple[Formula, str]:
+    """The step's formula, or a short one of the same worth and a sentence that says what was drawn together.
+
+    Of letters: long expressions that came in go by the names that the lesson gives them.
+    """
+    if names(step.trace) or cell_names(step.trace):
+        return shortened(step), ""
     formula = step.formula
-    left = formula.left
-    if not isinstance(left, Sum) or len(left.terms) <= READABLE:
-        return formula
-    groups = -(-len(left.terms) // READABLE)
-    size = -(-len(left.terms) // -(-len(left.terms) // groups))
-    runs = [left.terms[i : i + size] for i in range(0, len(left.terms), size)]
-    shown: tuple[Formula, ...] = tuple(Number(float(_total(run))) for run in runs)
-    return equality(Sum(shown), formula.right)
+    if not isinstance(formula, Equality) or not isinstance(formula.right, Number):
+        return formula, ""
+    short, size = _short(formula.left)
+    if not size:
+        return formula, ""
+    told = notes()["max" if isinstance(short, Function) else "+"]
+    return equality(short, formula.right), told.format(n=size)
 
 
-def _total(run: tuple[Formula, ...]) -> float:
-    return float(value(Sum(run)))
+def notes() -> dict[str, str]:
+    """What is said where the numbers of a maximum, or the terms of a sum, were drawn together."""
+    return {
+        "max": _("So many numbers are compared in runs of {n}: the formula shows the largest of each."),
+        "+": _("So many terms are added in runs of {n}: the formula shows the subtotal of each."),
+    }
+
+
+def _short(formula: Formula) -> tuple[Formula, int]:
+    """A formula of the same worth with few terms, and how many of the old make one; 0 where it is short already."""
+    match formula:
+        case Quotient(numerator=Sum() as total):
+            inner, size = _short(total)
+            return Quotient(inner, formula.denominator), size
+        case Sum(terms=terms) if len(terms) > READABLE:
+            size = _run(len(terms))
+            return Sum(tuple(_worth(Sum(terms[i : i + size])) for i in range(0, len(terms), size))), size
+        case Function(name="max", arguments=terms) if len(terms) > READABLE:
+            size = _run(len(terms))
+            runs = (terms[i : i + size] for i in range(0, len(terms), size))
+            return Function("max", tuple(max(run, key=_order) for run in runs)), size
+    return formula, 0
+
+
+def _run(count: int) -> int:
+    """The shortest run that leaves no more than `READABLE` of them."""
+    return -(-count // READABLE)
+
+
+def _worth(formula: Formula) -> Number:
+    total = value(formula)
+    return Number(int(total) if total == total and abs(total) != float("inf") and total % 1 == 0 else float(total))
+
+
+def _order(formula: Formula) -> tuple[bool, float]:
+    """NaN is larger than everything."""
+    worth = float(value(formula))
+    return worth != worth, worth if worth == worth else 0.0

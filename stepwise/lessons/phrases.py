@@ -11,6 +11,16 @@ from dataclasses import dataclass
 from ..language import _
 from ..traces import Trace
 from .blocks import Strong, Text
+from .sentences import (
+    conv_check,
+    dense_check,
+    dense_instruction,
+    mean_check,
+    mean_padding,
+    relu_check,
+    relu_instruction,
+    zero_padding,
+)
 
 
 @dataclass(frozen=True)
@@ -18,7 +28,7 @@ class Phrases:
     """The sentences of one operation; each is made when asked for, so that it is in the current language."""
 
     noun: Callable[[], str]
-    instruction: Callable[[], str]  # what to do in each window
+    instruction: Callable[[Trace], str]  # what to do in each window
     padding: Callable[[Trace], Text]  # what padded cells mean here
     check: Callable[[Trace], str]  # something the reader can check without doing it all again
 
@@ -28,42 +38,18 @@ def phrases(trace: Trace) -> Phrases:
     return PHRASES[trace.layer.operation.name]
 
 
-def _conv_check(trace: Trace) -> str:
-    return _(
-        "Wherever the input is flat, at some value v, the output must be v times the sum of the weights, plus the bias."
-    )
-
-
-def _mean_padding(trace: Trace) -> Text:
-    if not getattr(trace.layer.operation, "counts_padding", False):
-        return (
-            _("Padding is not data. Here it is "),
-            Strong(_("not counted")),
-            _(" in a mean: at the edge you divide by the number of data cells, not by the size of the window."),
-        )
-    return (
-        _("Padding is not data, but here it is "),
-        Strong(_("counted")),
-        _(" in a mean, as 0: at the edge you still divide by all cells of the window that lie on data or padding."),
-    )
-
-
-def _zero_padding(trace: Trace) -> Text:
-    return (_("Padding is not data. In a sum it "), Strong(_("counts as 0")), _(" and adds nothing."))
-
-
 Said = Callable[[], str]
 
 
 def _of_cells(noun: Said, instruction: Said, check: Said) -> Phrases:
     """The phrases of an operation without a window."""
-    return Phrases(noun, instruction, lambda trace: (), lambda trace: check())
+    return Phrases(noun, lambda trace: instruction(), lambda trace: (), lambda trace: check())
 
 
 PHRASES: dict[str, Phrases] = {
     "max_pool": Phrases(
         noun=lambda: _("Max pooling"),
-        instruction=lambda: _("keep the largest number it covers"),
+        instruction=lambda trace: _("keep the largest number it covers"),
         padding=lambda trace: (
             _("Padding is not data. In a maximum it stands for −∞, never for 0, so it "),
             Strong(_("can never win")),
@@ -73,32 +59,32 @@ PHRASES: dict[str, Phrases] = {
     ),
     "mean_pool": Phrases(
         noun=lambda: _("Average pooling"),
-        instruction=lambda: _("take the mean of the numbers it covers"),
-        padding=_mean_padding,
-        check=lambda trace: _("Each mean lies between the smallest and the largest number of its window."),
+        instruction=lambda trace: _("take the mean of the numbers it covers"),
+        padding=mean_padding,
+        check=mean_check,
     ),
     "lp_pool": Phrases(
         noun=lambda: _("Lp pooling"),
-        instruction=lambda: _("raise the numbers it covers to a power, add them, and take the root"),
-        padding=_zero_padding,
+        instruction=lambda trace: _("raise the numbers it covers to a power, add them, and take the root"),
+        padding=zero_padding,
         check=lambda trace: _("No result is smaller than the largest number, signs aside, of its window."),
     ),
     "conv": Phrases(
         noun=lambda: _("Convolution"),
-        instruction=lambda: _("multiply each number by the weight lying on it, and add the products up"),
-        padding=_zero_padding,
-        check=_conv_check,
+        instruction=lambda trace: _("multiply each number by the weight lying on it, and add the products up"),
+        padding=zero_padding,
+        check=conv_check,
     ),
     "depthwise_conv": Phrases(
         noun=lambda: _("Depthwise convolution"),
-        instruction=lambda: _("multiply each number by the weight lying on it and add up, one channel at a time"),
-        padding=_zero_padding,
-        check=_conv_check,
+        instruction=lambda trace: _("multiply each number by the weight lying on it and add up, one channel at a time"),
+        padding=zero_padding,
+        check=conv_check,
     ),
     "conv_transpose": Phrases(
         noun=lambda: _("Transposed convolution"),
-        instruction=lambda: _("scaled by the number there; where kernels overlap, add"),
-        padding=_zero_padding,
+        instruction=lambda trace: _("scaled by the number there; where kernels overlap, add"),
+        padding=zero_padding,
         check=lambda trace: _("Spreading and gathering give the same sums, in another order."),
     ),
     "max_unpool": _of_cells(
@@ -111,10 +97,11 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("set the input into a larger frame"),
         lambda: _("The input stands unchanged inside the output."),
     ),
-    "relu": _of_cells(
-        lambda: _("ReLU"),
-        lambda: _("let positive numbers pass, and hold back those below 0"),
-        lambda: _("Where the input is above 0, output and input agree."),
+    "relu": Phrases(
+        noun=lambda: _("ReLU"),
+        instruction=relu_instruction,
+        padding=lambda trace: (),
+        check=relu_check,
     ),
     "sigmoid": _of_cells(
         lambda: _("Sigmoid"),
@@ -141,10 +128,11 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("write the numbers in one row, in reading order, the last axis running fastest"),
         lambda: _("No number is lost and none changed: count them."),
     ),
-    "dense": _of_cells(
-        lambda: _("Dense layer"),
-        lambda: _("multiply every input by its weight, add the products, then the bias"),
-        lambda: _("With all inputs 0, only the bias would be left."),
+    "dense": Phrases(
+        noun=lambda: _("Dense layer"),
+        instruction=dense_instruction,
+        padding=lambda trace: (),
+        check=dense_check,
     ),
     "matmul": _of_cells(
         lambda: _("Matrix product"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import islice, product
 from typing import Literal
 
-from ..arithmetic import Array, Value, plain, shown
+from ..arithmetic import Array, Value, holds_expressions, plain
+from ..formula import Symbol, written
 from ..geometry import AxisGeometry
 from ..language import _
 from ..layout import Index
 from ..traces import Step, Trace
 from .blocks import Cell, FeatureMap, Figure, Frame, Mark, Matrix, MatrixKind, Scene
+from .names import cell_names, names, shown_as
 
 ROOM = 8
 """Rows and columns that are drawn whole; of a larger matrix, the part around the window is."""
@@ -18,6 +21,9 @@ MARGIN = 1
 """Cells drawn around the window where a matrix is cut."""
 SHOWN_CHANNELS = 3
 """Channels of a window that are drawn; the formula names them all."""
+
+SHOWN_DEPTHS = 4
+"""Planes of a three-dimensional window that are drawn; the formula names them all."""
 
 Span = tuple[int, int]  # the first position and one past the last
 
@@ -30,23 +36,25 @@ def question(trace: Trace, image: int = 0) -> Scene:
 def kernel_alone(trace: Trace) -> Scene:
     """The first filter's kernel, one matrix for each channel it sees."""
     seen = range(min(len(_seen(trace, 0)), SHOWN_CHANNELS))
-    return Scene(tuple(_kernel(trace, 0, number) for number in seen), ("",) * (len(seen) - 1))
+    return _side_by_side(trace, [("", _kernel(trace, 0, number)) for number in seen])
 
 
 def padded_input(trace: Trace) -> Scene:
     """The input with its padding."""
-    return Scene((_input(trace, (0, 0), None, padded=True),), ())
+    return _side_by_side(trace, [("", _input(trace, (0, 0), None, padded=True))])
 
 
 def whole(trace: Trace) -> Scene:
     """The padded input and the filled output of the first channel."""
-    return Scene((_input(trace, (0, 0), None, padded=True), _output(trace, (0, 0), None, filled=True)), ("→",))
+    return _side_by_side(
+        trace, [("", _input(trace, (0, 0), None, padded=True)), ("→", _output(trace, (0, 0), None, filled=True))]
+    )
 
 
 def answer(trace: Trace) -> Scene:
     """Every channel of the output, filled; a large one is cut."""
-    outputs = [_output(trace, (0, c), None, filled=True) for c in range(min(_channels_out(trace), SHOWN_CHANNELS))]
-    return Scene(tuple(outputs), ("",) * (len(outputs) - 1))
+    shown_channels = range(min(_channels_out(trace), SHOWN_CHANNELS))
+    return _side_by_side(trace, [("", _output(trace, (0, c), None, filled=True)) for c in shown_channels])
 
 
 def scene(step: Step) -> Scene:
@@ -56,23 +64,21 @@ def scene(step: Step) -> Scene:
 
 def _scene(trace: Trace, step: Step | None, padded: bool, image: int = 0) -> Scene:
     image, channel = _place(trace, step)[:2] if step else (image, 0)
-    seen = list(_seen(trace, channel))[:SHOWN_CHANNELS]
-    matrices: list[Matrix] = []
-    signs: list[str] = []
-    for number, source in enumerate(seen):
-        matrices.append(_input(trace, (image, source), step, padded))
+    seen = _seen(trace, channel)
+    groups: list[tuple[str, list[Matrix]]] = []
+    for number, source in enumerate(seen[:SHOWN_CHANNELS]):
+        groups.append(("+", _input(trace, (image, source), step, padded)))
         if "kernel" in trace.inputs:
-            matrices.append(_kernel(trace, channel, number))
-            signs += ["*", "+"]
-        else:
-            signs.append("+")
-    signs[-1] = "→"
-    matrices.append(_output(trace, (image, channel), step, filled=False))
-    return Scene(tuple(matrices), tuple(signs))
+            groups.append(("*", _kernel(trace, channel, number)))
+    arrow = "→" if len(seen) <= SHOWN_CHANNELS else "+ … →"
+    return _side_by_side(trace, [*groups, (arrow, _output(trace, (image, channel), step, filled=False))])
 
 
-def _spatial(trace: Trace) -> int:
-    return len(trace.geometry.axes)
+def _side_by_side(trace: Trace, groups: list[tuple[str, list[Matrix]]]) -> Scene:
+    """Matrices in a row; each group has its sign before its first, and the first of all has none."""
+    matrices = [matrix for _sign, group in groups for matrix in group]
+    signs = [sign if number == 0 else "" for sign, group in groups for number in range(len(group))]
+    return Scene(tuple(matrices), tuple(signs[1:]), trace)
 
 
 def _place(trace: Trace, step: Step) -> tuple[int, ...]:
@@ -93,9 +99,10 @@ def _channel_name(trace: Trace, channel: int, array: str) -> str:
     return " · " + _("channel {n}").format(n=channel)
 
 
-def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool) -> Matrix:
+def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool) -> list[Matrix]:
     array = trace.inputs["input"]
     axes = trace.geometry.axes
+    named = names(trace)
     cell = _place(trace, step)[2:] if step else None
     taps = {tap.position for tap in step.taps} if step else set()
     winner = step.winner.source if step and step.winner else None
@@ -111,7 +118,7 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool) -
         index = trace.layer.layout.outer((*at, *position), array.ndim)
         if index == winner:
             marks.add("winner")
-        return Cell("data", plain(array[index]), index, frozenset(marks))
+        return Cell("data", shown_as(plain(array[index]), named, index), index, frozenset(marks))
 
     spans = [_whole(axis, padded) for axis in axes]
     windows = [a.frame(i) for a, i in zip(axes, cell)] if cell else None
@@ -120,14 +127,14 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool) -
         caption = _("input, padded to {size}").format(size=size)
     else:
         caption = _("input {size}").format(size=size)
-    return _matrix(trace, "input", caption + _channel_name(trace, at[1], "input"), spans, windows, draw)
+    return _matrices("input", caption + _channel_name(trace, at[1], "input"), spans, windows, draw)
 
 
 def _whole(axis: AxisGeometry, padded: bool) -> Span:
     return axis.drawn if padded else (0, axis.size)
 
 
-def _kernel(trace: Trace, filter_: int, channel: int) -> Matrix:
+def _kernel(trace: Trace, filter_: int, channel: int) -> list[Matrix]:
     array = trace.inputs["kernel"]
     window = trace.geometry.window
 
@@ -139,37 +146,53 @@ def _kernel(trace: Trace, filter_: int, channel: int) -> Matrix:
     caption = _("kernel {size}").format(size="×".join(map(str, window)))
     if many:
         caption += " · " + _("filter {n}").format(n=filter_)
-    if "bias" in trace.inputs:
-        caption += ", " + _("bias {value}").format(value=shown(trace.inputs["bias"][filter_]).replace("-", "−"))
-    return _matrix(trace, "kernel", caption, [(0, n) for n in window], None, draw)
+    seen = min(len(_seen(trace, filter_)), SHOWN_CHANNELS)
+    if seen > 1:
+        caption += " · " + _("channel {n}").format(n=channel)
+    if "bias" in trace.inputs and channel == seen - 1:  # it is added once, after every channel
+        caption += ", " + _("bias {value}").format(value=written(trace.inputs["bias"][filter_]).replace("-", "−"))
+    return _matrices("kernel", caption, [(0, n) for n in window], None, draw)
 
 
-def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) -> Matrix:
+def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) -> list[Matrix]:
     output = trace.output
+    named = cell_names(trace)
     here = _place(trace, step)[2:] if step else None
 
     def draw(position: Index) -> Cell:
         index = trace.index((*at, *position))
         marks: frozenset[Mark] = frozenset({"result"} if position == here else ())
         known = filled or (here is not None and position <= here)
-        return Cell("data" if known else "unknown", plain(output[index]) if known else None, index, marks)
+        value = shown_as(plain(output[index]), named, index) if known else None
+        return Cell("data" if known else "unknown", value, index, marks)
 
     sizes = trace.geometry.output_shape
     windows = [(i, i + 1) for i in here] if here else None
     caption = _("output {size}").format(size="×".join(map(str, sizes))) + _channel_name(trace, at[1], "output")
-    return _matrix(trace, "output", caption, [(0, n) for n in sizes], windows, draw)
+    return _matrices("output", caption, [(0, n) for n in sizes], windows, draw)
+
+
+def _matrices(
+    kind: MatrixKind, caption: str, spans: list[Span], windows: list[Span] | None, draw: Callable[[Index], Cell]
+) -> list[Matrix]:
+    """The last two axes as rows and columns (a single axis is a row), once for each depth that the window covers."""
+    depths = [range(*span) for span in (windows or spans)[:-2]]
+    if not depths:
+        return [_matrix(kind, caption, spans, windows, draw, ())]
+    return [
+        _matrix(kind, caption + " · " + _("depth {n}").format(n=lead[0]), spans, windows, draw, lead)
+        for lead in islice(product(*depths), SHOWN_DEPTHS)
+    ]
 
 
 def _matrix(
-    trace: Trace,
     kind: MatrixKind,
     caption: str,
     spans: list[Span],
     windows: list[Span] | None,
     draw: Callable[[Index], Cell],
+    lead: Index,
 ) -> Matrix:
-    """The last two axes as rows and columns (a single axis is a row); earlier ones stay at the window's first place."""
-    lead = tuple(w[0] for w in windows[:-2]) if windows else (0,) * (len(spans) - 2)
     rows, row_cut = _cut(spans[-2], windows[-2] if windows else None) if len(spans) > 1 else ((0, 1), False)
     columns, column_cut = _cut(spans[-1], windows[-1] if windows else None)
     cells = tuple(tuple(draw((*lead, r, c) if len(spans) > 1 else (c,)) for c in range(*columns)) for r in range(*rows))
@@ -178,7 +201,7 @@ def _matrix(
         top, bottom = windows[-2] if len(spans) > 1 else (0, 1)
         left, right = windows[-1]
         frame = Frame(top - rows[0], left - columns[0], bottom - top, right - left)
-    return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut, frame, trace)
+    return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut, frame)
 
 
 def _cut(span: Span, window: Span | None) -> tuple[Span, bool]:
@@ -194,6 +217,8 @@ def _cut(span: Span, window: Span | None) -> tuple[Span, bool]:
 
 def is_large(trace: Trace) -> bool:
     """Whether the input is better seen as a grey picture than as numbers."""
+    if any(map(holds_expressions, (trace.inputs["input"], trace.output))):
+        return False
     return len(trace.geometry.axes) == 2 and max(trace.geometry.input_shape) > ROOM
 
 
@@ -239,11 +264,11 @@ def cells_of(array: Array, most: int) -> Iterator[tuple[Index, Value]]:
 
 def arrays(trace: Trace, answered: bool) -> Scene:
     """An operation without a window: its inputs, and its output, empty or filled."""
-    matrices = [_plane(trace, "input", trace.inputs["input"], _("input"), ())]
+    matrices = [plane("input", trace.inputs["input"], _("input"), (), names(trace))]
     weights = [name for name in trace.inputs if name != "input" and 0 < trace.inputs[name].ndim <= 2]
-    matrices += [_plane(trace, "kernel", trace.inputs[name], _(name), ()) for name in weights]
-    output = _plane(trace, "output", trace.output, _("output"), (), hidden=not answered)
-    return Scene((*matrices, output), (*(",",) * (len(matrices) - 1), "→"))
+    matrices += [plane("kernel", trace.inputs[name], _(name), (), {}) for name in weights]
+    output = plane("output", trace.output, _("output"), (), cell_names(trace), hidden=not answered)
+    return Scene((*matrices, output), (*(",",) * (len(matrices) - 1), "→"), trace)
 
 
 def cell_scene(step: Step) -> Scene:
@@ -251,16 +276,17 @@ def cell_scene(step: Step) -> Scene:
     trace = step.trace
     used = [tap.source for tap in step.taps if tap.input == "input" and isinstance(tap.source, tuple)]
     place = used[0] if used else ()
-    given = _plane(trace, "input", trace.inputs["input"], _("input"), place, set(used))
-    return Scene((given, _plane(trace, "output", trace.output, _("output"), step.index, {step.index})), ("→",))
+    given = plane("input", trace.inputs["input"], _("input"), place, names(trace), set(used))
+    result = plane("output", trace.output, _("output"), step.index, cell_names(trace), {step.index})
+    return Scene((given, result), ("→",), trace)
 
 
-def _plane(
-    trace: Trace,
+def plane(
     kind: MatrixKind,
     array: Array,
     name: str,
     at: Index,
+    named: Mapping[Index, Symbol],
     marked: Collection[Index] = (),
     hidden: bool = False,
 ) -> Matrix:
@@ -275,11 +301,13 @@ def _plane(
             marks = frozenset({"result"} if kind == "output" else {"window", "tapped"})
         if hidden or (kind == "output" and marked and found > at):
             return Cell("unknown", index=found, marks=marks)
-        return Cell("data", plain(array[found]), found, marks)
+        return Cell("data", shown_as(plain(array[found]), named, found), found, marks)
 
     here = (0, 0, *at)[-2:]
     rows, row_cut = _cut((0, shape[0]), (here[0], here[0] + 1) if marked else None)
     columns, column_cut = _cut((0, shape[1]), (here[1], here[1] + 1) if marked else None)
     cells = tuple(tuple(draw((r, c)) for c in range(*columns)) for r in range(*rows))
     caption = name + " " + ("×".join(map(str, array.shape)) or "1")
-    return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut, of=trace)
+    if array.ndim > 2:
+        caption += " · " + _("at {place}").format(place=f"[{', '.join(map(str, at[:-2]))}, :, :]")
+    return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut)

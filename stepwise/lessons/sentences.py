@@ -1,225 +1,93 @@
-"""What is said of one step, as data: templates, each with the condition under which it is said.
-
-A page's reader may visit a window that no lesson tells, or change a number; so the page says it itself, by the same
-templates. `sentence` says it here. What a condition means is in `facts`, and again, word for word, in `sentence.js`.
-
-To add an operation: its lines in `LINES`, keyed by the operation's name. Between `**` stands what matters most.
-"""
+"""What is said of padding, and to check an answer by, where that depends on the layer's parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from ..arithmetic import Value, shown
-from ..language import _, plural
-from ..traces import Step
-from .blocks import Inline, Strong, Text
-
-Line = tuple[str, str]  # a condition, empty where it always holds, and a template
-
-FORMS = 120
-"""Counts whose plural forms are told one by one; no language tells larger ones apart otherwise."""
+from ..arithmetic import shown
+from ..language import _
+from ..ops import MeanPool, ReLU
+from ..traces import Trace
+from .blocks import Strong, Text
 
 
-def _covers() -> Line:
-    return "", _("The window covers {covered}.")
+def mean_pool(trace: Trace) -> MeanPool:
+    operation = trace.layer.operation
+    assert isinstance(operation, MeanPool)
+    return operation
 
 
-def _max() -> tuple[Line, ...]:
-    return (
-        _covers(),
-        ("padded", _("Padding holds no value, so it cannot win.")),
-        ("nan", _("One of them is NaN (not a number), and NaN wins over everything.")),
-        ("tie", _("The largest, **{best}**, is there {ties} times; the first of them counts as the winner.")),
-        ("only", _("The only number is **{best}**.")),
-        ("largest", _("The largest is **{best}**.")),
+def mean_check(trace: Trace) -> str:
+    operation = mean_pool(trace)
+    if operation.divisor is not None:
+        return _("Each result times {count} is the sum of the numbers in its window.").format(count=operation.divisor)
+    if operation.counts_padding and trace.geometry.pads:
+        return _("Each mean lies between the smallest and the largest number of its window, padding among them as 0.")
+    return _("Each mean lies between the smallest and the largest number of its window.")
+
+
+def conv_check(trace: Trace) -> str:
+    if "bias" not in trace.inputs:
+        return _("Where all the numbers in a window are the same v, the output is v times the sum of the weights.")
+    return _(
+        "Where all the numbers in a window are the same v, the output is v times the sum of the weights, plus the bias."
     )
 
 
-def _mean() -> tuple[Line, ...]:
-    return (
-        _covers(),
-        ("left out", _("Padding is not counted, so the sum is divided by {divisor}, not by {all}.")),
-        ("counted", _("Padding is counted, as 0, so the sum is divided by {divisor}.")),
-        ("plain", _("Add them up and divide by {divisor}.")),
-        ("given", _("Add them up and divide by {divisor}, as the call says.")),
+def relu_of(trace: Trace) -> ReLU:
+    operation = trace.layer.operation
+    assert isinstance(operation, ReLU)
+    return operation
+
+
+def relu_instruction(trace: Trace) -> str:
+    relu = relu_of(trace)
+    passing = _("positive numbers") if not relu.threshold else _("numbers above {n}").format(n=shown(relu.threshold))
+    below = _("those below 0") if not relu.threshold else _("the others")
+    if relu.slope:
+        told = _("let {passing} pass, and scale {below} by {slope}").format(
+            passing=passing, below=below, slope=shown(relu.slope)
+        )
+    else:
+        told = _("let {passing} pass, and hold back {below}").format(passing=passing, below=below)
+    return told if relu.ceiling is None else told + _("; cut off at {n}").format(n=shown(relu.ceiling))
+
+
+def relu_check(trace: Trace) -> str:
+    relu = relu_of(trace)
+    if relu.ceiling is None:
+        return _("Where the input is above {n}, output and input agree.").format(n=shown(relu.threshold))
+    return _("Where the input is above {n}, and not above {most}, output and input agree.").format(
+        n=shown(relu.threshold), most=shown(relu.ceiling)
     )
 
 
-def _conv() -> tuple[Line, ...]:
+def dense_instruction(trace: Trace) -> str:
+    if "bias" in trace.inputs:
+        return _("multiply every input by its weight, add the products, then the bias")
+    return _("multiply every input by its weight, and add the products")
+
+
+def dense_check(trace: Trace) -> str:
+    if "bias" in trace.inputs:
+        return _("With all inputs 0, only the bias would be left.")
+    return _("With all inputs 0, every output would be 0.")
+
+
+def mean_padding(trace: Trace) -> Text:
+    operation = mean_pool(trace)
+    if operation.divisor is not None:
+        return (_("Padding is not data. In the sum it counts as 0; the call itself says what to divide by."),)
+    if not operation.counts_padding:
+        return (
+            _("Padding is not data. Here it is "),
+            Strong(_("not counted")),
+            _(" in a mean: at the edge you divide by the number of data cells, not by the size of the window."),
+        )
     return (
-        _covers(),
-        ("bias", _("Multiply each number by the weight that lies on it, add the products, then the bias.")),
-        ("no bias", _("Multiply each number by the weight that lies on it, and add the products.")),
-        ("padded", _("Padding counts as 0 and adds nothing.")),
+        _("Padding is not data, but here it is "),
+        Strong(_("counted")),
+        _(" in a mean, as 0: at the edge you still divide by all cells of the window that lie on data or padding."),
     )
 
 
-def _transposed() -> tuple[Line, ...]:
-    return (
-        ("none", _("No kernel reaches this cell, so only the bias is here, if there is one.")),
-        ("some", _("{landed} an input number times the weight that comes to lie here.")),
-    )
-
-
-def _moved() -> tuple[Line, ...]:
-    return (
-        ("none", _("No maximum came from here, so it stays 0.")),
-        ("constant", _("Outside the data: this cell is filled with the constant.")),
-        ("moved", _("This number is only moved: it comes from {source}.")),
-    )
-
-
-def _relu() -> tuple[Line, ...]:
-    return (
-        ("nan", _("NaN stays NaN.")),
-        ("positive", _("A positive number passes.")),
-        ("negative", _("A number below 0 is held back.")),
-        ("zero", _("0 stays 0.")),
-    )
-
-
-def _always(sentence: Callable[[], str]) -> Callable[[], tuple[Line, ...]]:
-    return lambda: (("", sentence()),)
-
-
-LINES: dict[str, Callable[[], tuple[Line, ...]]] = {
-    "max_pool": _max,
-    "mean_pool": _mean,
-    "lp_pool": lambda: (_covers(),),
-    "conv": _conv,
-    "depthwise_conv": _conv,
-    "conv_transpose": _transposed,
-    "max_unpool": _moved,
-    "pad": _moved,
-    "flatten": _moved,
-    "relu": _relu,
-    "sigmoid": _always(
-        lambda: _("The further above 0 the number is, the closer to 1; the further below, the closer to 0.")
-    ),
-    "tanh": _always(lambda: _("The hyperbolic tangent keeps the sign and squeezes the size.")),
-    "identity": _always(lambda: _("While a network is used, nothing is dropped and nothing scaled.")),
-    "softmax": _always(
-        lambda: _("Taking the largest number away first scales above and below alike, so it changes nothing.")
-    ),
-    "dense": _always(lambda: _("One weight for every input: the dot product of the input and this output's weights.")),
-    "matmul": _always(lambda: _("A row of the first times a column of the second.")),
-    "batch_norm": _always(lambda: _("Mean, variance, scale and shift are those of this cell's channel.")),
-    "add": _always(lambda: _("The cells at the same place are added.")),
-}
-
-
-def sentence(step: Step) -> Text:
-    """What happens in one step, in the current language."""
-    holding, numbers = facts(step)
-    lines = LINES[step.trace.layer.operation.name]()
-    return strong(" ".join(template.format(**numbers) for when, template in lines if not when or when in holding))
-
-
-def strong(text: str) -> Text:
-    """`**` as markup.
-
-    >>> strong("the **4** wins")
-    ('the ', Strong(text='4'), ' wins')
-    """
-    pieces: list[Inline] = [Strong(piece) if i % 2 else piece for i, piece in enumerate(text.split("**"))]
-    return tuple(piece for piece in pieces if piece)
-
-
-def facts(step: Step) -> tuple[set[str], dict[str, str]]:
-    """The conditions that hold of a step, and the numbers that templates may name."""
-    taps = step.taps
-    data = [tap for tap in taps if not tap.is_padding]
-    padded = len(taps) - len(data)
-    numbers = {
-        "covered": covered(len(data), padded),
-        "all": str(len(taps)),
-        "landed": _landed(len(taps)),
-        "source": index(taps[-1].source) if taps and isinstance(taps[-1].source, tuple) else "",
-    }
-    holding = {"bias" if "bias" in step.trace.inputs else "no bias", "some" if taps else "none"}
-    if padded:
-        holding.add("padded")
-    if taps:
-        holding.add("constant" if taps[0].is_padding else "moved")
-        holding.add(_sign(taps[0].value))
-    best = step.winner
-    if best is not None:
-        ties = sum(tap.value == best.value for tap in data)
-        holding -= {"nan", "positive", "negative", "zero"}
-        holding.add(_won(best.value, len(data), ties))
-        numbers |= {"best": shown(best.value).replace("-", "−"), "ties": str(ties)}
-    counted = getattr(step.trace.layer.operation, "counted", None)
-    if counted is not None:
-        divisor = counted(step.trace, step.trace.place(step.index)[2:])
-        numbers["divisor"] = str(divisor)
-        holding.add(_division(step, divisor, len(data), padded))
-    return holding, numbers
-
-
-def _sign(value: Value) -> str:
-    return "nan" if value != value else "positive" if value > 0 else "negative" if value < 0 else "zero"
-
-
-def _won(best: Value, data: int, ties: int) -> str:
-    if best != best:
-        return "nan"
-    return "only" if data == 1 else "tie" if ties > 1 else "largest"
-
-
-def _division(step: Step, divisor: int, data: int, padded: int) -> str:
-    operation = step.trace.layer.operation
-    if getattr(operation, "divisor", None) is not None:
-        return "given"
-    if not padded:
-        return "plain"
-    return "counted" if getattr(operation, "counts_padding", False) else "left out"
-
-
-def _numbers(n: int) -> str:
-    return plural("{n} number", "{n} numbers", n)
-
-
-def _padded(n: int) -> str:
-    return plural("{n} padded cell", "{n} padded cells", n)
-
-
-def _landed(n: int) -> str:
-    return plural("{n} product lands on this cell:", "{n} products land on this cell:", n)
-
-
-def covered(data: int, padded: int) -> str:
-    """What a window covers: `2 numbers and 2 padded cells`."""
-    numbers = _numbers(data)
-    return _both().format(numbers=numbers, padding=_padded(padded)) if padded else numbers
-
-
-def _both() -> str:
-    return _("{numbers} and {padding}")
-
-
-def index(at: tuple[int, ...]) -> str:
-    """`(0, 1)`"""
-    return f"({', '.join(map(str, at))})"
-
-
-def forms(counted: Callable[[int], str]) -> dict[str, str]:
-    """The forms that a counted word takes in the current language, by count; `*` is the most common one.
-
-    >>> forms(lambda n: plural("{n} window", "{n} windows", n))
-    {'*': '{n} windows', '1': '{n} window'}
-    """
-    by_count = {n: counted(n).replace(str(n), "{n}", 1) for n in range(FORMS)}
-    common = max(by_count.values(), key=list(by_count.values()).count)
-    return {"*": common, **{str(n): form for n, form in by_count.items() if form != common}}
-
-
-def words(name: str) -> dict[str, object]:
-    """Everything a page needs to tell steps of this operation itself, in the current language."""
-    lines = LINES[name]()
-    wanted: dict[str, dict[str, object]] = {
-        "covered": {"number": forms(_numbers), "padded": forms(_padded), "both": _both()},
-        "landed": {"landed": forms(_landed)},
-    }
-    used = [parts for placeholder, parts in wanted.items() if any(f"{{{placeholder}}}" in line for _, line in lines)]
-    return {"lines": [list(line) for line in lines], **{key: word for parts in used for key, word in parts.items()}}
+def zero_padding(trace: Trace) -> Text:
+    return (_("Padding is not data. In a sum it "), Strong(_("counts as 0")), _(" and adds nothing."))

@@ -1,46 +1,143 @@
-"""Sizes told as a lesson: for each layer, what goes in, the formula of each axis, and what comes out."""
+"""Sizes told as a lesson: for each layer, what goes in, the formula of each axis, what comes out, and what it sees."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from ..algebra.receptive import Field
+from ..arithmetic import Value
+from ..formula import Difference, Equality, Formula, Number, Product, Quotient, Sum, Symbol, leaf
 from ..language import _, plural, speaking
 from ..shapes import Sized
-from .blocks import Code, Inline, Lesson, Math, Section, Table, Text
+from .blocks import Block, Code, FormulaLine, Inline, Lesson, Math, Prose, Section, Table, Text
+
+if TYPE_CHECKING:
+    from ..algebra.sizes import Known, LayerSizes
+
+BY = "\u00a0×\u00a0"
 
 
-def tell_sizes(chain: Sequence[Sized], language: str = "en") -> Lesson:
-    """The sizes after every layer, as a table."""
+@dataclass(frozen=True)
+class Row:
+    """One layer: what goes in, how each axis is worked out, what comes out."""
+
+    call: str
+    given: tuple[Value, ...]
+    workings: tuple[Formula, ...]
+    output: tuple[Value, ...]
+
+
+Fields = Mapping[str, Sequence[Field]]
+"""The receptive fields after every layer, by the axis (or axes) along which they are these."""
+
+
+def tell_sizes(chain: Sequence[Sized], fields: Fields | None = None, language: str = "en") -> Lesson:
+    """The sizes after every layer, and what a cell of each sees."""
+    rows = [
+        Row(layer.call, layer.given, tuple(a.padding.output_formula for a in layer.geometry.axes), layer.output)
+        for layer in chain
+    ]
+    return _told(rows, fields or {}, (), language)
+
+
+def tell_algebraic_sizes(
+    chain: Sequence[LayerSizes], fields: Fields | None = None, known: Sequence[Known] = (), language: str = "en"
+) -> Lesson:
+    """The same in letters; `known` is what was assumed of them."""
+    rows = [Row(layer.call, layer.given, tuple(a.working for a in layer.axes), layer.output) for layer in chain]
+    return _told(rows, fields or {}, known, language)
+
+
+def _told(rows: Sequence[Row], fields: Fields, known: Sequence[Known], language: str) -> Lesson:
     with speaking(language):
-        rows = tuple(_row(number, layer) for number, layer in enumerate(chain, 1))
-        head = (_("layer"), _("input"), _("output, axis by axis"), _("output"))
-        lead = (
-            plural("{n} layer", "{n} layers", len(chain))
-            + ": "
-            + " → ".join([_shape(chain[0].given), *(_shape(layer.output) for layer in chain)])
-        )
-        table = Table(_("Sizes after every layer"), head, rows)
-        return Lesson(
-            _("Sizes"),
-            _("Worked example"),
-            (lead + ".",),
-            (Section(_("Layer by layer"), (table,)),),
-            language,
-        )
+        lead: list[Inline] = [plural("{n} layer", "{n} layers", len(rows)) + ": ", *_shape(rows[0].given)]
+        for row in rows:
+            lead += [" → ", *_shape(row.output)]
+        lead.append(".")
+        sections = [Section(_("Layer by layer"), tuple(_layers(rows, known)))]
+        if any(field.field is not None for told in fields.values() for field in told):
+            sections.append(Section(_("What one output cell sees"), tuple(_fields(fields))))
+        return Lesson(_("Sizes"), _("Worked example"), tuple(lead), tuple(sections), language)
 
 
-def _row(number: int, layer: Sized) -> tuple[Text, ...]:
+def _layers(rows: Sequence[Row], known: Sequence[Known]) -> list[Block]:
+    head = (_("layer"), _("input"), _("output, axis by axis"), _("output"))
+    table = Table(_("Sizes after every layer"), head, tuple(_row(number, row) for number, row in enumerate(rows, 1)))
+    if not known:
+        return [table]
+    assumed = _(" and ").join(f"{one.name} {_parity(one)}" for one in known)
+    return [Prose((_("Taken as known: {assumed}. Then what is rounded is whole.").format(assumed=assumed),)), table]
+
+
+def _parity(known: Known) -> str:
+    if known.modulus == 2:
+        return _("is odd") if known.remainder else _("is even")
+    return _("is divisible by {n}").format(n=known.modulus)
+
+
+def _row(number: int, row: Row) -> tuple[Text, ...]:
     formulas: list[Inline] = []
-    told = [axis.padding.output_formula for axis in layer.geometry.axes]
-    for i, formula in enumerate(dict.fromkeys(told)):
+    for i, formula in enumerate(dict.fromkeys(row.workings)):
         formulas += [", " if i else "", Math(formula)]
     return (
-        (f"{number}. ", Code(layer.call)),
-        (_shape(layer.given),),
-        tuple(formulas),
-        (_shape(layer.output),),
+        (f"{number}. ", Code(row.call)),
+        tuple(_shape(row.given)),
+        tuple(formulas) or (_("no window"),),
+        tuple(_shape(row.output)),
     )
 
 
-def _shape(shape: tuple[int, ...]) -> str:
-    return "\u00a0×\u00a0".join(map(str, shape))
+def _shape(shape: Sequence[Value]) -> list[Inline]:
+    """A shape as a sentence says it; letters are set as mathematics."""
+    if all(isinstance(n, int) for n in shape):
+        return [BY.join(map(str, shape)) or _("a single number")]
+    pieces: list[Inline] = []
+    for i, n in enumerate(shape):
+        pieces += [BY if i else "", str(n) if isinstance(n, int) else Math(leaf(n))]
+    return pieces
+
+
+def _fields(fields: Fields) -> list[Block]:
+    """The receptive field, jump and offset of every layer, first in letters, then with the numbers put in."""
+    told = (
+        _("A cell of an output is made from a patch of the input: its receptive field."),
+        _("The jump is how far that patch moves from one cell to the next;"),
+        _("the offset is where the centre of the first one lies, counted from the first cell of the input."),
+        _("A window that spans k, with stride s and p lines of padding before the data, makes of them:"),
+    )
+    blocks: list[Block] = [Prose((" ".join(told),)), *(FormulaLine(rule) for rule in _rules())]
+    head = (_("layer"), _("receptive field"), _("jump"), _("offset"))
+    for axis, told_fields in fields.items():
+        if len(fields) > 1:
+            blocks.append(Prose((_("Along the {axis}:").format(axis=_(axis)),)))
+        rows = tuple(_field_row(number, field) for number, field in enumerate(told_fields, 1))
+        blocks.append(Table(_("Receptive field, jump and offset after every layer"), head, rows))
+    return blocks
+
+
+def _rules() -> list[Formula]:
+    r, j, o, k, s, p = map(Symbol, ("r", "j", "o", "k", "s", "p"))
+    less_one = Difference(k, Number(1))
+    return [
+        Equality(Symbol("r′"), Sum((r, Product((less_one, j))))),
+        Equality(Symbol("j′"), Product((j, s))),
+        Equality(Symbol("o′"), Sum((o, Product((Difference(Quotient(less_one, Number(2)), p), j))))),
+    ]
+
+
+def _field_row(number: int, field: Field) -> tuple[Text, ...]:
+    name: Text = (f"{number}. ", Code(field.call))
+    if field.field is None:
+        return (name, (_("everything, or not the same for every cell"),), ("–",), ("–",))
+    if not field.workings:
+        offset = (str(field.field), str(field.jump), "–" if field.offset is None else _half(field))
+        return (name, *((text,) for text in offset))
+    told = tuple((Math(working),) for working in field.workings)
+    return (name, *told) if len(told) == 3 else (name, *told, (_("depends on the input's size"),))
+
+
+def _half(field: Field) -> str:
+    assert field.offset is not None
+    return f"{float(field.offset):g}".replace("-", "−")

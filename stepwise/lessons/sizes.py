@@ -13,14 +13,15 @@ from . import pictures
 from .blocks import Block, Inline, Math, Prose, Strong, Table, Text
 from .choice import WHERE
 from .phrases import phrases
-from .terms import alike, kind, rule_name, sizes
+from .terms import alike, cells, kind, rule_name
 
 
 def size_blocks(trace: Trace) -> list[Block]:
     """The size formula, and each axis's numbers put in."""
     axes = trace.geometry.axes
     windows = plural("{n} window", "{n} windows", math.prod(axis.output for axis in axes))
-    result = _("The output is {size}: {windows}").format(size=sizes(axis.output for axis in axes), windows=windows)
+    told = _("The output has {size}: {windows}") if len(axes) == 1 else _("The output is {size}: {windows}")
+    result = told.format(size=cells(axis.output for axis in axes), windows=windows)
     channels = trace.channels[1]
     per = ", " + _("in each of {n} channels").format(n=channels) if channels > 1 else ""
     blocks: list[Block] = [Prose(_general(trace))]

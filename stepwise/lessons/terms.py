@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
-from ..geometry import AxisGeometry
-from ..language import _
+from ..geometry import AxisGeometry, Whole
+from ..language import _, plural
 from ..traces import Trace
 
 Kind = Literal["cells", "sliding", "whole", "adaptive", "transposed"]
@@ -21,8 +22,8 @@ def kind(trace: Trace) -> Kind:
         return "adaptive"
     if rule == "transposed":
         return "transposed"
-    alone = all(axis.output == 1 and axis.window == axis.size > 1 and axis.padding.rule == "valid" for axis in axes)
-    return "whole" if alone and trace.layer.operation.name != "conv" else "sliding"
+    asked = getattr(trace.layer.operation, "windows", None)
+    return "whole" if isinstance(asked, Whole) else "sliding"
 
 
 def terms(trace: Trace) -> str:
@@ -32,11 +33,11 @@ def terms(trace: Trace) -> str:
         case "cells":
             return ""
         case "whole":
-            return _("the whole of {size}").format(size=sizes(axis.size for axis in axes))
+            return _("the whole of {size}").format(size=cells(axis.size for axis in axes))
         case "adaptive":
             given, wanted = sizes(axis.size for axis in axes), sizes(axis.output for axis in axes)
             return _("{given} shared out to {wanted}").format(given=given, wanted=wanted)
-    parts = [_("{size} window").format(size=sizes(axis.window for axis in axes))]
+    parts = [window_name(axes)]
     parts.append(_("stride {n}").format(n=alike([axis.stride for axis in axes])))
     dilations = [axis.dilation for axis in axes]
     if set(dilations) != {1}:
@@ -44,6 +45,13 @@ def terms(trace: Trace) -> str:
     if kind(trace) == "sliding":
         parts.append(padding_name(trace))
     return ", ".join(parts)
+
+
+def window_name(axes: tuple[AxisGeometry, ...]) -> str:
+    """`2×3 window`, or along a single axis `window of 3 cells`."""
+    if len(axes) == 1:
+        return plural("window of {n} cell", "window of {n} cells", axes[0].window)
+    return _("{size} window").format(size=sizes(axis.window for axis in axes))
 
 
 def padding_name(trace: Trace) -> str:
@@ -67,9 +75,15 @@ def rule_name(axis: AxisGeometry) -> str:
     return names.get(axis.padding.rule, axis.padding.rule)
 
 
-def sizes(numbers: object) -> str:
+def sizes(numbers: Iterable[int]) -> str:
     """`2×3`"""
-    return "×".join(map(str, numbers))  # type: ignore[call-overload]  # any iterable of numbers
+    return "×".join(map(str, numbers))
+
+
+def cells(numbers: Iterable[int]) -> str:
+    """`2×3`, or along a single axis `3 cells`."""
+    each = list(numbers)
+    return plural("{n} cell", "{n} cells", each[0]) if len(each) == 1 else sizes(each)
 
 
 def alike(numbers: list[int]) -> str:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from ..arithmetic import plain
-from ..formula import Number, Product
+from ..formula import Product, leaf
 from ..language import _, plural
 from ..traces import Trace
 from . import pictures
 from .blocks import Block, Code, Inline, Math, Prose, Section, Stage, StepBlock, Steps, Strong, Table, Text
 from .choice import Chosen, choose
 from .fold import folded
+from .letters import assumptions, has_letters, meanings
 from .phrases import phrases
-from .sentences import sentence
+from .said import sentence
 from .sizes import pace, padding_blocks, size_blocks
-from .terms import kind, sizes
+from .terms import cells, kind, sizes, window_name
 
 
 def window_lead(trace: Trace) -> Text:
     """What is done, in one sentence."""
     axes = trace.geometry.axes
-    instruction = phrases(trace).instruction()
+    instruction = phrases(trace).instruction(trace)
     match kind(trace):
         case "whole":
             return (_("Look at everything at once, and {instruction}.").format(instruction=instruction),)
@@ -27,10 +28,10 @@ def window_lead(trace: Trace) -> Text:
             told = _("Share the input out among {wanted} windows of nearly equal size; in each, {instruction}.")
             return (told.format(wanted=sizes(axis.output for axis in axes), instruction=instruction),)
         case "transposed":
-            told = _("Lay a {size} kernel down at every input cell, {pace}, {instruction}.")
-            return (told.format(size=sizes(a.window for a in axes), pace=pace(axes), instruction=instruction),)
-    told = _("Slide a {size} window over the input, {pace}; in each place, {instruction}.")
-    return (told.format(size=sizes(a.window for a in axes), pace=pace(axes), instruction=instruction),)
+            told = _("Lay a kernel of {size} down at every input cell, {pace}, {instruction}.")
+            return (told.format(size=cells(a.window for a in axes), pace=pace(axes), instruction=instruction),)
+    told = _("Slide a {window} over the input, {pace}; in each place, {instruction}.")
+    return (told.format(window=window_name(axes), pace=pace(axes), instruction=instruction),)
 
 
 def window_sections(trace: Trace, detail: str) -> list[Section]:
@@ -49,7 +50,7 @@ def window_sections(trace: Trace, detail: str) -> list[Section]:
         title = _("Look at the window")
     return [
         *sections,
-        Section(title, tuple(_steps(trace, detail)), stage=Stage((trace,))),
+        Section(title, tuple(told_steps(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), tuple(_answer(trace))),
     ]
 
@@ -59,7 +60,10 @@ def question_text(trace: Trace) -> Prose:
     shape = "\u00a0×\u00a0".join(map(str, trace.inputs["input"].shape))
     text: list[Inline] = [_("Carry out") + " ", Code(trace.layer.call), " " + _("on this input") + f" ({shape})."]
     for name, drawn in trace.origins.items():
-        text += [" " + _("Nobody gave the {name}; it was drawn by").format(name=_(name)) + " ", Code(drawn), "."]
+        told = _("No {name} was given, so the layer's own initializer made one:").format(name=_(name))
+        text += [" " + told + " ", Code(drawn), "."]
+    if has_letters(trace):
+        text += [" ", *assumptions(trace)]
     return Prose(tuple(text))
 
 
@@ -84,7 +88,7 @@ def _spreads(trace: Trace) -> list[Block]:
         given: list[Inline] = []
         landed = trace.layer.operation.spreads(trace, index)
         for at, weight in landed[:MOST_LANDED]:
-            product = Product((Number(plain(value)), Number(weight)))
+            product = Product((leaf(plain(value)), leaf(weight)))
             given += [", " if given else "", f"{_place(at)} += ", Math(product)]
         given += [", …"] if len(landed) > MOST_LANDED else []
         rows.append(((_place(index),), tuple(given) or (_("nothing: all of it is cut off"),)))
@@ -102,7 +106,8 @@ def _place(index: tuple[int, ...]) -> str:
     return f"({', '.join(map(str, index))})"
 
 
-def _steps(trace: Trace, detail: str) -> list[Block]:
+def told_steps(trace: Trace, detail: str) -> list[Block]:
+    """How many windows there are, and those to tell, each with its picture, formula and sentence."""
     chosen = choose(trace, detail)
     total = len(trace.steps)
     if not chosen:
@@ -113,6 +118,8 @@ def _steps(trace: Trace, detail: str) -> list[Block]:
 def how_many(chosen: list[Chosen], total: int) -> Text:
     """How many windows there are, how many are told, and how to see the others."""
     if len(chosen) == total:
+        if total == 2:
+            return (_("Both windows, in reading order."),)
         return (plural("The one window there is.", "All {n} windows, in reading order.", total),)
     told = _("There are {total} windows. Here are {shown} telling ones; see every one with")
     return (
@@ -124,11 +131,6 @@ def how_many(chosen: list[Chosen], total: int) -> Text:
     )
 
 
-def told_steps(trace: Trace) -> Steps:
-    """The telling windows, each with its picture, formula and sentence."""
-    return _told(choose(trace, "auto"), len(trace.steps))
-
-
 def _told(chosen: list[Chosen], total: int) -> Steps:
     return Steps(tuple(_step(one, total) for one in chosen))
 
@@ -136,11 +138,13 @@ def _told(chosen: list[Chosen], total: int) -> Steps:
 def _step(chosen: Chosen, total: int) -> StepBlock:
     step = chosen.step
     title = _("Window {n} of {total}").format(n=chosen.number, total=f"{total:,}")
-    return StepBlock(title, chosen.number, step.index, pictures.scene(step), folded(step), sentence(step), chosen.why)
+    formula, note = folded(step)
+    told = (*sentence(step), *((" " + note,) if note else ()))
+    return StepBlock(title, chosen.number, step.index, pictures.scene(step), formula, told, chosen.why)
 
 
 def _answer(trace: Trace) -> list[Block]:
     check = Prose((Strong(_("Check it.")), " " + phrases(trace).check(trace)))
     if pictures.is_large(trace):
         return [pictures.feature_maps(trace, "input", "output"), check]
-    return [pictures.answer(trace), check]
+    return [pictures.answer(trace), *(meanings(trace) if has_letters(trace) else []), check]

@@ -36,8 +36,6 @@ class Source(NamedTuple):
 class CellOperation(Operation):
     """An operation whose output cells name their sources outright."""
 
-    weight_name = "kernel"
-
     @abstractmethod
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """The output's shape. Raises `ShapeError` where the inputs do not fit."""
@@ -59,13 +57,18 @@ class CellOperation(Operation):
         shapes = {"input": shape, **self.weight_shapes(layout, shape)}
         return Geometry(), self.result_shape(layout, shapes)
 
-    def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
-        """See `Operation.run`."""
+    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
+        """See `Operation.planned`."""
         shape = self.result_shape(layout, {name: array.shape for name, array in inputs.items()})
         if math.prod(shape) > MOST_CELLS:
             raise LimitError(
                 f"the output would have {math.prod(shape):,} cells; at most {MOST_CELLS:,} are carried out"
             )
+        return Geometry(), shape
+
+    def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
+        """See `Operation.run`."""
+        self.planned(layout, inputs)
         output = self.fast(layout, inputs)
         # A view of an input would lock or change what is not ours.
         return Geometry(), np.array(output) if any(output is a for a in inputs.values()) else np.asarray(output)

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding, wide
-from ..errors import CallError, LimitError, ShapeError
+from ..errors import CallError, LimitError, ShapeError, differing
 from ..formula import Formula, Number, Product, Sum
-from ..geometry import Geometry
+from ..geometry import Adaptive, Geometry, Whole
 from ..layout import Index, Layout
 from ..traces import MOST_CELLS, Step, Trace
 from .columns import convolve
@@ -60,8 +60,9 @@ class Conv(WindowOperation):
 
     @property
     def _window(self) -> Shape:
-        window: Shape = self.windows.window  # type: ignore[union-attr]  # a convolution's request always has one
-        return window
+        if isinstance(self.windows, Whole | Adaptive):
+            raise ShapeError("a convolution needs a window of its own, of the kernel's size")
+        return self.windows.window
 
     def weight_shapes(self, layout: Layout, shape: Shape) -> dict[str, Shape]:
         """See `Operation.weight_shapes`."""
@@ -79,11 +80,18 @@ class Conv(WindowOperation):
         given = inputs["kernel"].shape
         alone = self.channels(channels) == 1 and channels == 1
         if given != due and not (alone and given == self._window):
-            raise ShapeError(f"the kernel has shape {given}; this layer needs {due}")
+            raise ShapeError(f"the kernel has shape {given}; this layer needs {due}: {differing(given, due)}")
         bias_due = (self.channels(channels),)
         if "bias" in inputs and inputs["bias"].shape != bias_due:
-            raise ShapeError(f"the bias has shape {inputs['bias'].shape}; this layer needs {bias_due}")
+            bias = inputs["bias"].shape
+            raise ShapeError(f"the bias has shape {bias}; this layer needs {bias_due}: {differing(bias, bias_due)}")
         return self.kernel(layout, inputs["kernel"])
+
+    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
+        """See `Operation.planned`."""
+        geometry, shape = super().planned(layout, inputs)
+        self.checked(layout.channels(inputs["input"].shape, self.spatial), layout, inputs)
+        return geometry, shape
 
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """Every window as a row of a matrix, times the kernel as a matrix, a bounded block at a time."""

@@ -42,7 +42,8 @@ class ConvTranspose(Conv):
         """See `Conv.kernel_index`."""
         filter_, seen, *place = inner
         per_group = self.filters // self.groups
-        seen_per_group = layout.kernel(own, self.spatial).shape[0] // self.groups
+        all_seen = 1 if own.ndim == self.spatial else own.shape[-1 if layout.kernel_channels_last else 0]
+        seen_per_group = all_seen // self.groups
         channel = filter_ // per_group * seen_per_group + seen  # counted through all groups
         return layout.kernel_index((channel, filter_ % per_group, *place), own.ndim)
 

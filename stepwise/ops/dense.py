@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, plain, rounding, wide
-from ..errors import ShapeError
+from ..arithmetic import Array, like, plain, rounding, wide
+from ..errors import ShapeError, differing
 from ..formula import Formula, Number, Product, Sum
 from ..layout import Index, Layout
 from ..traces import Step, Trace
@@ -46,7 +46,8 @@ class Dense(CellOperation):
         due = self.weight_shapes(layout, shape)["kernel"]
         if shapes["kernel"] != due:
             raise ShapeError(
-                f"the kernel has shape {shapes['kernel']}; for an input of shape {shape} this layer needs {due}"
+                f"the kernel has shape {shapes['kernel']}; for an input of shape {shape} this layer needs {due}: "
+                f"{differing(shapes['kernel'], due)}"
             )
         outer = (shape[-1],) if self.transposed_input else shape[:-1]
         result = (*outer, self.units)
@@ -66,25 +67,30 @@ class Dense(CellOperation):
         x, w = self._parts(inputs)
         product = x @ w
         if self.alpha != 1:
-            product = np.asarray(product * self.alpha).astype(product.dtype if product.dtype.kind == "f" else float)
+            kept = product.dtype if product.dtype.kind in "fO" else float
+            product = np.asarray(product * like(product, self.alpha)).astype(kept)
         if "bias" not in inputs:
             return np.asarray(product)
         bias = inputs["bias"]
-        return np.asarray(product + (bias if self.beta == 1 else (bias * self.beta).astype(bias.dtype)))
+        return np.asarray(product + (bias if self.beta == 1 else (bias * like(bias, self.beta)).astype(bias.dtype)))
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
         """Term by term, without BLAS."""
         x, w = self._parts(inputs)
         number: Any = np.float64 if x.dtype.kind == "f" or w.dtype.kind == "f" else x.dtype
         x, w = x.astype(number), w.astype(number)
-        bias = inputs["bias"] * self.beta if "bias" in inputs else np.zeros(1, dtype=np.int64)
+        bias = inputs["bias"] * like(inputs["bias"], self.beta) if "bias" in inputs else np.zeros(1, dtype=np.int64)
         with np.errstate(invalid="ignore", over="ignore"):
-            result = np.einsum("...i,iu->...u", x, w) * self.alpha + bias
+            result = np.einsum("...i,iu->...u", x, w) * like(x, self.alpha) + bias
             if result.dtype.kind != "f":
                 return result, 0.0
             spread = np.einsum("...i,iu->...u", np.abs(x), np.abs(w)) * abs(self.alpha) + np.abs(bias)
         precise = rounding(inputs["input"] if inputs["input"].dtype.kind == "f" else result)
         return result, spread * precise * (len(w) + 2)
+
+    def form(self, trace: Trace) -> str:
+        """See `Trace.form`; a bare matrix is a batch of rows here, not an image."""
+        return super().form(trace) if "input" in trace.parents else "batch"
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The whole last axis, each cell with its weight."""
@@ -110,7 +116,7 @@ class MatMul(CellOperation):
 
     name: ClassVar[str] = "matmul"
     rule: ClassVar[str] = "sum of products"
-    weight_name = "other"
+    weight_name: ClassVar[str] = "other"
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""
@@ -118,7 +124,11 @@ class MatMul(CellOperation):
         try:
             return np.broadcast_to(0, a).__matmul__(np.broadcast_to(0, b)).shape if a and b else ()
         except ValueError:
-            raise ShapeError(f"a matrix of shape {a} cannot be multiplied by one of shape {b}") from None
+            told = f"a matrix of shape {a} cannot be multiplied by one of shape {b}"
+            rows = b[-2] if len(b) > 1 else b[-1]
+            if a[-1] != rows:
+                told += f": the first has {a[-1]} columns and the second {rows} rows, which should be as many"
+            raise ShapeError(told) from None
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """See `CellOperation.fast`."""

@@ -9,7 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array
+from ..arithmetic import Array, is_expression, like
+from ..errors import InputError
 from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
 from ..layout import Index, Layout
 from ..traces import Step, Trace
@@ -49,7 +50,10 @@ class Elementwise(CellOperation):
 
 @dataclass(frozen=True)
 class ReLU(Elementwise):
-    """y = max(0, x); with Keras's options: cut off at `ceiling`, `slope`·(x - threshold) below the threshold."""
+    """y = max(0, x); with Keras's options: cut off at `ceiling`, `slope`·(x - threshold) up to the threshold.
+
+    A number equal to the threshold gives 0, as Keras carries it out (its documentation lets it pass).
+    """
 
     slope: float = 0.0
     threshold: float = 0.0
@@ -63,27 +67,52 @@ class ReLU(Elementwise):
         if not self.slope and not self.threshold:
             result = np.maximum(x, 0)
         else:
-            below = (x - self.threshold) * self.slope
-            result = np.where(x >= self.threshold, x, below.astype(x.dtype) if x.dtype.kind == "f" else below)
-        return result if self.ceiling is None else np.minimum(result, self.ceiling).astype(result.dtype)
+            below = (x - like(x, self.threshold)) * like(x, self.slope)
+            below = below.astype(x.dtype) if x.dtype.kind == "f" else below
+            result = np.where((x > self.threshold) | (x != x), x, below)
+        return self._cut_off(result)
+
+    def _cut_off(self, result: Array) -> Array:
+        if self.ceiling is None:
+            return result
+        if result.dtype.kind == "f":
+            return np.asarray(np.minimum(result, np.asarray(self.ceiling, dtype=result.dtype)))
+        above = result > self.ceiling
+        if float(self.ceiling).is_integer():  # integers stay integers
+            if above.any():  # else the ceiling may be too large for the type
+                result = result.copy()
+                result[above] = int(self.ceiling)
+            return result
+        return np.where(above, like(result, self.ceiling), result)
 
     def function_again(self, x: Array) -> Array:
         """See `Elementwise.function_again`."""
-        kept, lost = x >= self.threshold, x < self.threshold
-        result = x * 0.0 if self.slope or self.threshold else x * 0
+        kept, lost = x > self.threshold, x <= self.threshold
+        slope, threshold = like(x, self.slope), like(x, self.threshold)
+        result = x * slope if self.slope or self.threshold else x * 0
         result[kept] = x[kept]
-        result[lost] = self.slope * x[lost] - self.slope * self.threshold if self.slope else 0
+        result[lost] = slope * x[lost] - slope * threshold if self.slope else 0
         result[~kept & ~lost] = x[~kept & ~lost]  # NaN is neither
-        if self.ceiling is not None:
-            result[result > self.ceiling] = self.ceiling
+        if self.ceiling is None:
+            return result
+        if result.dtype.kind in "iu" and self.ceiling % 1:
+            result = result.astype(np.float64)
+        for at in np.argwhere(result > self.ceiling):
+            result[tuple(at)] = like(result, self.ceiling)
         return result
 
     def expression(self, step: Step) -> Formula:
-        """`max(0, -3)`, or for a leaky one below its threshold `0.1·(-3)`."""
+        """`max(0, -3)`, or for a leaky one below its threshold `0.1·(-3)`, of a letter `max(a, 0.1·a)`."""
         x = Number(step.taps[0].value)
         shown: Formula = Function("max", (Number(0), x))
-        if self.slope or self.threshold:
-            if x.value >= self.threshold or x.value != x.value:
+        if is_expression(x.value) and self.threshold:
+            raise InputError(
+                f"{step.trace.layer.call}: threshold={self.threshold} makes a jump; put numbers in for letters"
+            )
+        if is_expression(x.value) and self.slope:
+            shown = Function("max" if self.slope <= 1 else "min", (x, Product((Number(self.slope), x))))
+        elif self.slope or self.threshold:
+            if x.value > self.threshold or x.value != x.value:
                 shown = x
             else:
                 inner: Formula = Difference(x, Number(self.threshold)) if self.threshold else x
@@ -97,6 +126,7 @@ class Sigmoid(Elementwise):
 
     name: ClassVar[str] = "sigmoid"
     rule: ClassVar[str] = "sigmoid"
+    rational: ClassVar[bool] = False
 
     def function(self, x: Array) -> Array:
         """See `Elementwise.function`; the exponent is never positive, so nothing overflows."""
@@ -121,6 +151,7 @@ class Tanh(Elementwise):
 
     name: ClassVar[str] = "tanh"
     rule: ClassVar[str] = "tanh"
+    rational: ClassVar[bool] = False
 
     def function(self, x: Array) -> Array:
         """See `Elementwise.function`."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value, rounding, wide
+from ..arithmetic import Array, Value, may_be_negative, rounding, wide
 from ..errors import CallError
 from ..formula import Absolute, Formula, Number, Power, Product, Quotient, Sum
 from ..geometry import Geometry
 from ..layout import Layout
 from ..traces import Step, Trace
 from .mean_pool import sums_along
-from .windows import WindowOperation, cell_places, data_taps
+from .windows import WindowOperation, cell_places, data_taps, separably
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class LpPool(WindowOperation):
 
     name: ClassVar[str] = "lp_pool"
     rule: ClassVar[str] = "p-norm"
+    rational: ClassVar[bool] = False
     padding_value: ClassVar[Value] = 0
 
     def __post_init__(self) -> None:
@@ -48,9 +50,9 @@ class LpPool(WindowOperation):
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """Powers, one pass of sums for each axis, roots."""
         floats = images if images.dtype.kind == "f" else wide(images, 1).astype(np.float64)
-        total = (floats if self.signed else np.abs(floats)) ** self.power
-        for number, axis in enumerate(geometry.axes):
-            total = sums_along(total, number + 2, axis)
+        with np.errstate(invalid="ignore"):  # a negative number has no real power that is not whole
+            powers = (floats if self.signed else np.abs(floats)) ** self.power
+        total = separably(powers, geometry, sums_along)
         if self.scaled:
             for number, axis in enumerate(geometry.axes):
                 counts = np.array(axis.padded_counts).reshape(-1, *(1,) * (len(geometry.axes) - 1 - number))
@@ -67,7 +69,9 @@ class LpPool(WindowOperation):
         total = np.exp2(self.power * np.log2(np.abs(taken), where=taken != 0, out=np.full(taken.shape, -np.inf)))
         if self.power % 2 == 1:
             total = np.copysign(total, taken)
-        scale = np.array([self._scale(trace, at) for at in cell_places(trace, cells)])
+        elif self.power % 2 != 0:
+            total = np.where(taken < 0, np.nan, total)
+        scale = np.array([float(self._scale(trace, at)) for at in cell_places(trace, cells)])
         summed = total.sum(axis=-1) * scale
         spread = np.abs(total).sum(axis=-1) * scale
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -79,11 +83,10 @@ class LpPool(WindowOperation):
             slack = rounding(trace.output) * (values.shape[-1] + 8) * 4 * relative * np.abs(again)
         return again, slack
 
-    def _scale(self, trace: Trace, cell: tuple[int, ...]) -> float:
-        if not self.scaled:
-            return 1.0
-        axes = trace.geometry.axes
-        return math.prod(axis.window / axis.padded_counts[i] for axis, i in zip(axes, cell))
+    def _scale(self, trace: Trace, cell: tuple[int, ...]) -> Fraction:
+        axes = trace.geometry.axes if self.scaled else ()
+        shares = (Fraction(axis.window, axis.padded_counts[i]) for axis, i in zip(axes, cell))
+        return math.prod(shares, start=Fraction(1))
 
     def expression(self, step: Step) -> Formula:
         """`(|3|^2 + |4|^2)^(1 / 2)`; bars are written only around negative numbers."""
@@ -91,7 +94,7 @@ class LpPool(WindowOperation):
         terms: list[Formula] = []
         for tap in data_taps(step.taps):
             number: Formula = Number(tap.value)
-            if tap.value < 0 and not self.signed:
+            if may_be_negative(tap.value) and not self.signed:
                 number = Absolute(number)
             terms.append(number if self.power == 1 else Power(number, power))
         total: Formula = Sum(tuple(terms)) if terms else Number(0)

@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value
+from ..arithmetic import Array, Value, holds_expressions, is_expression
+from ..errors import InputError
 from ..formula import Formula, Function, Number
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
-from ..replay import check_geometry, gather
+from ..replay import check_geometry, gather, positions_table
 from ..traces import Step, Tap, Trace
-from .windows import WindowOperation, along, data_taps, refuse_empty
+from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably
 
 
 @dataclass(frozen=True)
@@ -22,19 +23,23 @@ class MaxPool(WindowOperation):
     """max over the window:  y[i, j] = max over (k, l) of x[i·s + k·d - p, j·s + l·d - p]
 
     Padding stands for minus infinity: it is never the largest, not even where all data is negative. Of equal numbers
-    the first in row-major order wins. NaN is larger than everything (TensorFlow, PyTorch and onnxruntime propagate it).
+    the first in row-major order wins. NaN is larger than everything, and the first of several
+    wins (TensorFlow and PyTorch propagate it; PyTorch's indices name the last; onnxruntime is of two minds).
     """
 
     name: ClassVar[str] = "max_pool"
     rule: ClassVar[str] = "max"
     padding_value: ClassVar[Value] = float("-inf")
 
+    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
+        """See `Operation.planned`."""
+        geometry, shape = super().planned(layout, inputs)
+        refuse_empty(geometry)
+        return geometry, shape
+
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """One pass for each axis: a maximum of maxima is the maximum, so k·k comparisons become k + k."""
-        refuse_empty(geometry)
-        for number, axis in enumerate(geometry.axes):  # outermost first: whole rows are compared while there are many
-            images = _largest_along(images, number + 2, axis)
-        return images
+        return separably(images, geometry, _largest_along)
 
     def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
         """See `WindowOperation.combine`."""
@@ -47,6 +52,8 @@ class MaxPool(WindowOperation):
     def winner(self, taps: Sequence[Tap]) -> Tap | None:
         """The first of the largest, or the first NaN."""
         data = data_taps(taps)
+        if any(is_expression(tap.value) for tap in data):
+            return None  # which letter is the largest is for the numbers to say
         missing = [tap for tap in data if tap.value != tap.value]
         return missing[0] if missing else max(data, key=lambda tap: tap.value)  # max keeps the first of equals
 
@@ -63,14 +70,18 @@ def winners(trace: Trace) -> Array:
     """
     operation = trace.layer.operation
     assert isinstance(operation, MaxPool)
+    if holds_expressions(trace.inputs["input"]):
+        raise InputError("where a maximum of letters comes from is for numbers to say; put numbers in for the letters")
     images = trace.layer.layout.images(trace.inputs["input"], operation.spatial)
     sizes = images.shape[2:]
     tables = check_geometry(operation.windows, trace.geometry, sizes)
     strides = np.cumprod((1, *sizes[:0:-1]))[::-1]
-    cells = [np.array([[-1 if p is None else p for p in row] for row in table]) for table in tables]
+    cells = [positions_table(table) for table in tables]
     found, done = [], 0
     for values, data in gather(images, tables):
         best = np.where(data, values, lowest(values.dtype)).argmax(axis=-1)
+        # Data that is itself the lowest there is ties with padding, and wins all the same.
+        best = np.where(data[np.arange(len(data)), best], best, data.argmax(axis=-1))
         at = np.unravel_index(best, [table.shape[1] for table in cells])
         outputs = np.unravel_index(np.arange(done, done + len(data)), [len(table) for table in cells])
         found.append(sum(table[o, k] * step for table, o, k, step in zip(cells, outputs, at, strides)))

@@ -14,7 +14,7 @@ from ..formula import Formula, Number, Quotient, Sum
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
 from ..traces import Step, Trace
-from .windows import WindowOperation, along, cell_places, data_taps, refuse_empty
+from .windows import Shape, WindowOperation, along, cell_places, data_taps, refuse_empty, separably
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,16 @@ class MeanPool(WindowOperation):
     rule: ClassVar[str] = "mean"
     padding_value: ClassVar[Value] = 0
 
-    def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """One pass of sums for each axis, then one division; the divisors are a product of the axes' counts."""
+    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
+        """See `Operation.planned`."""
+        geometry, shape = super().planned(layout, inputs)
         if self.divisor is None and not self.counts_padding:
             refuse_empty(geometry)
-        total = wide(images, int(np.prod(geometry.window)))
-        for number, axis in enumerate(geometry.axes):
-            total = sums_along(total, number + 2, axis)
+        return geometry, shape
+
+    def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """One pass of sums for each axis, then one division; the divisors are a product of the axes' counts."""
+        total = separably(wide(images, int(np.prod(geometry.window))), geometry, sums_along)
         return total / self.divisors(geometry, total.dtype)
 
     def divisors(self, geometry: Geometry, dtype: np.dtype[np.generic]) -> Array:
@@ -55,7 +58,7 @@ class MeanPool(WindowOperation):
         taken = np.where(data, wide(values, values.shape[-1]), 0)
         divisor = np.array([self.counted(trace, at) for at in cell_places(trace, cells)])
         with np.errstate(invalid="ignore", over="ignore"):
-            slack = rounding(trace.output) * (values.shape[-1] + 2) * np.abs(taken).sum(axis=-1) / divisor
+            slack = rounding(trace.output) * (values.shape[-1] + 2) * np.abs(taken).sum(axis=-1) / np.abs(divisor)
             return taken.sum(axis=-1) / divisor, slack
 
     def counted(self, trace: Trace, cell: tuple[int, ...]) -> int:

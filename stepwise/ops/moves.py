@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import ShapeError
+from ..errors import ShapeError, differing
 from ..formula import Formula, Number
 from ..layout import Index, Layout
 from ..traces import Step, Trace
@@ -51,7 +51,7 @@ class Flatten(CellOperation):
         first = self.first + ndim if self.first < 0 else self.first
         last = self.last + ndim if self.last < 0 else self.last
         if ndim and not 0 <= first <= last < ndim:
-            if first == last + 1 == ndim:
+            if first == last + 1 == ndim == 1:
                 return (*shape, 1)  # there is nothing to flatten: a batch of single numbers
             raise ShapeError(f"axes {self.first} to {self.last} are not in an input with {ndim} axes")
         return (*shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :])
@@ -103,7 +103,8 @@ Mode: TypeAlias = Literal["constant", "reflect", "replicate", "circular"]
 class Pad(CellOperation):
     """y[i] = x[i - before] inside, and outside: a constant, or x mirrored, repeated at its edge, or wrapped around
 
-    `pads` are (before, after) for the spatial axes, outermost first. Mirroring does not repeat the edge itself.
+    `pads` are (before, after) for the spatial axes, outermost first; a negative one cuts lines off, and what is cut off
+    is not wrapped around. Mirroring does not repeat the edge itself.
     """
 
     pads: tuple[tuple[int, int], ...]
@@ -127,21 +128,42 @@ class Pad(CellOperation):
         shape = shapes["input"]
         full = self.full(layout, len(shape))
         for axis, (n, (before, after)) in enumerate(zip(shape, full)):
-            most = {"reflect": n - 1, "circular": n}.get(self.mode, max(before, after))
-            if max(before, after) > most:
+            kept = n + min(before, 0) + min(after, 0)
+            limits = {"reflect": n - 1, "circular": n}  # PyTorch's, which mirrors lines that are cut off too
+            if self.all_axes:
+                limits = {"reflect": kept - 1}  # ONNX wraps around as often as it takes
+            most = limits.get(self.mode, max(before, after))
+            if max(before, after) > max(most, 0):
                 raise ShapeError(f"axis {axis} has {n} cells; mode {self.mode} can pad it by at most {most} on a side")
+            if kept < (0 if self.mode == "constant" else 1) or n + before + after < 1:
+                raise ShapeError(f"axis {axis} has {n} cells; cutting {-before} before and {-after} after leaves none")
         return tuple(n + before + after for n, (before, after) in zip(shape, full))
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """See `CellOperation.fast`."""
         x = inputs["input"]
         full = self.full(layout, x.ndim)
+        if min(map(min, full)) < 0:
+            return self._cut(layout, x, full)
         modes: dict[str, Any] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
         if self.mode == "constant":
-            value = int(self.value) if x.dtype.kind in "iu" and float(self.value).is_integer() else self.value
-            dtype = x.dtype if x.dtype.kind != "i" or isinstance(value, int) else np.float64
-            return np.pad(x.astype(dtype), full, constant_values=value)
+            if x.dtype.kind not in "iu":
+                return np.pad(x, full, constant_values=self.value)
+            if float(self.value).is_integer() and np.iinfo(x.dtype).min <= self.value <= np.iinfo(x.dtype).max:
+                return np.pad(x, full, constant_values=int(self.value))
+            return np.pad(x.astype(np.float64), full, constant_values=self.value)
         return np.pad(x, full, mode=modes[self.mode])
+
+    def _cut(self, layout: Layout, x: Array, full: list[tuple[int, int]]) -> Array:
+        """With lines cut off where padding is negative: before anything is wrapped around, else after padding."""
+        padding = replace(self, pads=tuple((max(a, 0), max(b, 0)) for a, b in full), all_axes=True)
+
+        def kept(y: Array) -> Array:
+            return y[tuple(slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(full, y.shape))]
+
+        if self.mode == "circular":
+            return padding.fast(layout, {"input": kept(x)})
+        return kept(padding.fast(layout, {"input": x}))
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
         """One axis at a time, by looking up where each line comes from."""
@@ -150,13 +172,13 @@ class Pad(CellOperation):
         kept = np.ones(self.result_shape(layout, {"input": x.shape}), dtype=bool)
         for axis, (before, after) in enumerate(full):
             n = x.shape[axis]
-            lines = [self._line(i - before, n) for i in range(n + before + after)]
+            lines = [self._line(i - before, n, before, after) for i in range(n + before + after)]
             x = np.take(x, [0 if line is None else line for line in lines], axis=axis)
             inside = np.array([line is not None for line in lines])
             kept &= inside.reshape([-1 if a == axis else 1 for a in range(len(full))])
         return np.where(kept, x, self.value), 0.0
 
-    def _line(self, position: int, size: int) -> int | None:
+    def _line(self, position: int, size: int, before: int, after: int) -> int | None:
         """The line of data that stands at a position, which may lie outside; None for the constant."""
         if 0 <= position < size:
             return position
@@ -166,7 +188,8 @@ class Pad(CellOperation):
             case "replicate":
                 return 0 if position < 0 else size - 1
             case "circular":
-                return position + size if position < 0 else position - size
+                first, last = max(-before, 0), size - max(-after, 0)  # what is not cut off
+                return first + (position - first) % (last - first)
             case "reflect":
                 return -position if position < 0 else 2 * (size - 1) - position
 
@@ -174,7 +197,7 @@ class Pad(CellOperation):
         """The one cell that stands here, or the constant."""
         x = trace.inputs["input"]
         full = self.full(trace.layer.layout, x.ndim)
-        lines = [self._line(i - before, n) for i, n, (before, _after) in zip(index, x.shape, full)]
+        lines = [self._line(i - before, n, before, after) for i, n, (before, after) in zip(index, x.shape, full)]
         at = tuple(line for line in lines if line is not None)
         return [Source(at) if len(at) == len(lines) else Source(None, value=self.value)]
 
@@ -199,6 +222,7 @@ class MaxUnpool(CellOperation):
     grid: tuple[int, ...] = ()
     through_all: bool = False
 
+    counts: ClassVar[tuple[str, ...]] = ("indices",)
     name: ClassVar[str] = "max_unpool"
     rule: ClassVar[str] = "moved"
 
@@ -207,6 +231,8 @@ class MaxUnpool(CellOperation):
         given = shape[len(shape) - len(self.window) :]
         usual = tuple((n - 1) * s + k - a - b for n, s, k, (a, b) in zip(given, self.stride, self.window, self.pads))
         sizes = self.sizes or usual
+        if min(sizes) < 1:
+            raise ShapeError(f"the output would have sizes {sizes}: padding={self.pads} cuts off all there is")
         if not self.through_all and any(not u - s < n < u + s for n, u, s in zip(sizes, usual, self.stride)):
             least, most = (tuple(u + sign * (s - 1) for u, s in zip(usual, self.stride)) for sign in (-1, 1))
             raise ShapeError(f"output_size={sizes} does not fit: it must be between {least} and {most}")
@@ -216,7 +242,9 @@ class MaxUnpool(CellOperation):
         """See `CellOperation.result_shape`."""
         shape = shapes["input"]
         if shapes["indices"] != shape:
-            raise ShapeError(f"the indices have shape {shapes['indices']}, but the input has {shape}")
+            indices = shapes["indices"]
+            told = f"the indices have shape {indices}, but the input has {shape}: {differing(indices, shape)}"
+            raise ShapeError(told)
         return (*shape[: len(shape) - len(self.grid)], *self.sizes)
 
     def _landing(self, x: Array, indices: Array) -> Array:

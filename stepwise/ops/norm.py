@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..arithmetic import Array, plain, wide
-from ..errors import ShapeError
+from ..errors import ShapeError, differing
 from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
 from ..layout import Index, Layout
 from ..traces import Step, Trace
@@ -24,41 +24,61 @@ STATISTICS = ("gamma", "beta", "mean", "variance")
 class BatchNorm(CellOperation):
     """y = gamma·(x - mean) / sqrt(variance + epsilon) + beta, each of the four one number for a channel
 
-    At inference, mean and variance are those collected in training, not those of the batch.
+    At inference, mean and variance are those collected in training, not those of the batch. `axis` is that of the
+    channels; None where there is one channel, and no axis for it. `spatial` is the number of axes after the channels,
+    where the owner says it (PyTorch's 1d, 2d, 3d).
     """
 
-    axis: int = -1
+    axis: int | None = -1
     epsilon: float = 1e-3
+    spatial: int | None = None
 
     name: ClassVar[str] = "batch_norm"
     rule: ClassVar[str] = "scaled and shifted"
+    rational: ClassVar[bool] = False
 
     def fitted(self, shape: tuple[int, ...], form: str) -> BatchNorm:
         """Without a batch axis, PyTorch's axis 1 is axis 0; a plain image has no channel axis, and one channel."""
-        if form == "image" and self.axis == 1:
-            return replace(self, axis=0)
-        return self
+        if self.spatial is None:
+            return replace(self, axis=None) if form == "plain" and self.axis == -1 else self
+        extra = len(shape) - self.spatial
+        if self.spatial == 1 and len(shape) == 2 and form != "image":
+            return self  # (N, C): a batch of single cells
+        if extra not in (0, 1, 2):
+            raise ShapeError(
+                f"the input of shape {shape} has {len(shape)} axes; it takes {self.spatial + 2}: "
+                f"the batch, the channels and {self.spatial} more"
+            )
+        return replace(self, axis=(None, 0, 1)[extra])
+
+    def channels(self, shape: Shape) -> int:
+        """The channels of an input of this shape. Raises `ShapeError` where there is no such axis."""
+        if self.axis is None:
+            return 1
+        if not -len(shape) <= self.axis < len(shape):
+            raise ShapeError(f"there is no axis {self.axis} in an input of shape {shape}")
+        return shape[self.axis]
 
     def weight_shapes(self, layout: Layout, shape: Shape) -> dict[str, Shape]:
         """See `Operation.weight_shapes`."""
-        if not -len(shape) <= self.axis < len(shape):
-            raise ShapeError(f"there is no axis {self.axis} in an input of shape {shape}")
-        return dict.fromkeys(STATISTICS, (shape[self.axis],))
+        return dict.fromkeys(STATISTICS, (self.channels(shape),))
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""
         due = self.weight_shapes(layout, shapes["input"])["mean"]
         for name in STATISTICS:
             if shapes.get(name, due) != due:
-                raise ShapeError(f"{name} has shape {shapes[name]}; this layer needs {due}")
+                given = shapes[name]
+                raise ShapeError(f"{name} has shape {given}; this layer needs {due}: {differing(given, due)}")
         return shapes["input"]
 
     def _lined_up(self, inputs: Mapping[str, Array]) -> list[Array]:
         x = inputs["input"]
         shape = [1] * x.ndim
-        shape[self.axis] = -1
+        if self.axis is not None:
+            shape[self.axis] = -1
         defaults = {"gamma": 1, "variance": 1, "beta": 0, "mean": 0}
-        filled = [inputs.get(name, np.full(x.shape[self.axis], defaults[name])) for name in STATISTICS]
+        filled = [inputs.get(name, np.full(self.channels(x.shape), defaults[name])) for name in STATISTICS]
         dtype = as_floats(x).dtype
         return [as_floats(array).astype(dtype).reshape(shape) for array in filled]
 
@@ -83,7 +103,7 @@ class BatchNorm(CellOperation):
 
     def expression(self, step: Step) -> Formula:
         """`2·(3 - 1) / sqrt(4 + 0.001) + 5`"""
-        channel = step.index[self.axis]
+        channel = 0 if self.axis is None else step.index[self.axis]
         inputs = step.trace.inputs
         defaults = {"gamma": 1, "variance": 1, "beta": 0, "mean": 0}
         gamma, beta, mean, variance = (
@@ -107,7 +127,7 @@ class Add(CellOperation):
             return np.broadcast_shapes(*shapes.values())
         except ValueError:
             listed = ", ".join(map(str, shapes.values()))
-            raise ShapeError(f"inputs of shapes {listed} cannot be added") from None
+            raise ShapeError(f"inputs of shapes {listed} cannot be added: {_parting(list(shapes.values()))}") from None
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """See `CellOperation.fast`."""
@@ -138,6 +158,18 @@ class Add(CellOperation):
         return Sum(tuple(Number(tap.value) for tap in step.taps))
 
 
+def _parting(shapes: list[Shape]) -> str:
+    """The first axis, counted from the end as broadcasting does, along which shapes do not go together."""
+    for axis in range(-1, -max(map(len, shapes)) - 1, -1):
+        sizes = sorted({shape[axis] for shape in shapes if len(shape) >= -axis} - {1})
+        if len(sizes) > 1:
+            return f"along axis {axis} they have {' and '.join(map(str, sizes))} cells, and should have as many, or 1"
+    return "they do not go together"
+
+
 def _exact_sum(cells: Iterable[float]) -> float:
     numbers = [float(cell) for cell in cells]
-    return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)
+    try:
+        return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)
+    except OverflowError:  # of a part of the sum
+        return sum(numbers)

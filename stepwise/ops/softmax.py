@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array
+from ..arithmetic import Array, is_expression
 from ..errors import ShapeError
 from ..formula import Difference, Formula, Function, Number, Quotient, Sum
 from ..layout import Index, Layout
@@ -30,6 +30,7 @@ class Softmax(CellOperation):
 
     name: ClassVar[str] = "softmax"
     rule: ClassVar[str] = "softmax"
+    rational: ClassVar[bool] = False
 
     def _axes(self, ndim: int) -> tuple[int, ...]:
         for axis in self.axes:
@@ -51,13 +52,16 @@ class Softmax(CellOperation):
         return shares
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
-        """By logarithms: exp(x - log(sum of exp(x)))."""
+        """By logarithms: exp(d - log(sum of exp(d))), with d how far each lies below the largest."""
         x = as_floats(inputs["input"])
-        total = x.astype(np.float64)
-        for axis in self._axes(x.ndim):
+        axes = self._axes(x.ndim)
+        below = x.astype(np.float64) - x.max(axis=axes, keepdims=True)
+        total = below
+        for axis in axes:
             total = np.logaddexp.reduce(total, axis=axis, keepdims=True)
-        result = np.exp(x - total).astype(x.dtype)
-        return result, np.asarray(slack(result)) * (4 + np.abs(x - total))
+        share = below - total
+        result = np.exp(share).astype(x.dtype)
+        return result, np.asarray(slack(result)) * (4 + np.where(np.isfinite(share), np.abs(share), 0))
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """Every cell along the axes."""
@@ -69,7 +73,10 @@ class Softmax(CellOperation):
         ]
 
     def expression(self, step: Step) -> Formula:
-        """`exp(1 - 3) / (exp(1 - 3) + exp(3 - 3))`"""
+        """`exp(1 - 3) / (exp(1 - 3) + exp(3 - 3))`; of letters, which is largest is not known."""
+        if any(is_expression(tap.value) for tap in step.taps):
+            powers = {tap.source: Function("exp", (Number(tap.value),)) for tap in step.taps}
+            return Quotient(powers[step.index], Sum(tuple(powers.values())))
         largest = Number(max(tap.value for tap in step.taps))
         grown = {tap.source: Function("exp", (Difference(Number(tap.value), largest),)) for tap in step.taps}
         return Quotient(grown[step.index], Sum(tuple(grown.values())))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..errors import LimitError, ShapeError
-from ..geometry import Geometry, Request, Whole
+from ..geometry import AxisGeometry, Geometry, Request, Whole
 from ..layout import Index, Layout
 from ..replay import check_geometry, gather
 from ..traces import MOST_CELLS, PADDING, Operation, Tap, Trace, _Padding
@@ -53,10 +53,13 @@ class WindowOperation(Operation):
         if 0 in images:
             raise ShapeError(f"the input has shape {shape}: there is nothing to look at")
         geometry = self.windows.plan(images[2:])
-        return geometry, self._restored_shape(layout, (images[0], self.channels(images[1])), geometry, len(shape))
+        return geometry, self.restored_shape(
+            layout, (images[0], self.channels(images[1])), geometry.output_shape, len(shape)
+        )
 
-    def _restored_shape(self, layout: Layout, outer: tuple[int, int], geometry: Geometry, ndim: int) -> Shape:
-        shape = layout.restored_shape((*outer, *geometry.output_shape), ndim)
+    def restored_shape(self, layout: Layout, outer: tuple[int, int], sizes: Shape, ndim: int) -> Shape:
+        """The output's shape in its owner's layout, from images, channels and sizes, for an input of `ndim` axes."""
+        shape = layout.restored_shape((*outer, *sizes), ndim)
         return tuple(n for n, kept in zip(shape, self._kept(layout, len(shape))) if kept)
 
     def _kept(self, layout: Layout, ndim: int) -> list[bool]:
@@ -66,14 +69,19 @@ class WindowOperation(Operation):
         first = ndim - self.spatial - (1 if layout.channels_last and ndim > self.spatial else 0)
         return [not first <= axis < first + self.spatial for axis in range(ndim)]
 
-    def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
-        """See `Operation.run`."""
-        array = inputs["input"]
-        geometry, shape = self.outline(layout, array.shape)
+    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
+        """See `Operation.planned`."""
+        geometry, shape = self.outline(layout, inputs["input"].shape)
         if math.prod(shape) > MOST_CELLS:
             raise LimitError(
                 f"the output would have {math.prod(shape):,} cells; at most {MOST_CELLS:,} are carried out"
             )
+        return geometry, shape
+
+    def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
+        """See `Operation.run`."""
+        array = inputs["input"]
+        geometry, shape = self.planned(layout, inputs)
         output = self.compute(layout.images(array, self.spatial), geometry, layout, inputs)
         return geometry, layout.restored(output, self.spatial, array.ndim).reshape(shape)
 
@@ -141,7 +149,7 @@ class WindowOperation(Operation):
         if trace.geometry.input_shape != images[2:]:
             raise ShapeError(f"its geometry is not that of an input of shape {array.shape}")
         outer = images[0], self.channels(images[1])
-        shape = self._restored_shape(trace.layer.layout, outer, trace.geometry, array.ndim)
+        shape = self.restored_shape(trace.layer.layout, outer, trace.geometry.output_shape, array.ndim)
         if shape != trace.output.shape:
             raise ShapeError(f"its output has shape {trace.output.shape}, but its geometry gives {shape}")
 
@@ -196,6 +204,30 @@ def cell_places(trace: Trace, cells: range) -> Iterator[tuple[int, ...]]:
 def along(array: Array, dimension: int, cells: slice) -> Array:
     """A view of some cells along one dimension."""
     return array[(slice(None),) * dimension + (cells,)]
+
+
+CACHED_BYTES = 2**21
+"""Images that go through all passes together, about: what lies between two passes then stays in the cache."""
+
+
+def separably(images: Array, geometry: Geometry, one_pass: Callable[[Array, int, AxisGeometry], Array]) -> Array:
+    """A rule carried out along one axis after another: `one_pass(images, dimension, axis)` for each.
+
+    Outermost first, so that whole rows are combined while there are many.
+    """
+    count = max(1, CACHED_BYTES * len(images) // images.nbytes)
+    result: Array | None = None
+    for first in range(0, len(images), count):
+        block = images[first : first + count]
+        for number, axis in enumerate(geometry.axes):
+            block = one_pass(block, number + 2, axis)
+        if len(block) == len(images):
+            return block
+        if result is None:
+            result = np.empty_like(block, shape=(len(images), *block.shape[1:]))
+        result[first : first + count] = block
+    assert result is not None  # an input without images is refused before
+    return result
 
 
 def refuse_empty(geometry: Geometry) -> None:

@@ -30,6 +30,8 @@ def render(lesson: Lesson, format: str, templates: PathLike | None = None) -> st
     if format in TEMPLATED:
         return TEMPLATED[format].render(lesson, templates)
     if format == "txt":
+        if templates is not None:
+            raise StepwiseError(f"plain text has no templates; a templates folder goes with {listing(TEMPLATED)}")
         return render_text(lesson, color=False)
     raise StepwiseError(
         f"there is no format {format!r}; lessons are written as {listing(FORMATS)}.{did_you_mean(format, FORMATS)}"

@@ -6,10 +6,11 @@ the window's dilation steps over. Colour repeats these signs and never stands al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from ..arithmetic import shown
+from ..formula import written
+from ..language import _
 from ..lessons.blocks import Cell, FeatureMap, Matrix, Scene
 from .shades import levels
 
@@ -27,24 +28,24 @@ def draw_scene(scene: Scene, width: int, paint: Paint = unpainted) -> list[str]:
     """Matrices side by side with their signs and captions, in rows that fit the width."""
     pieces: list[tuple[list[str], int]] = []  # lines and their visible width
     for sign, matrix in scene.signed:
-        matrix = _fitting(matrix, width - 3)
+        matrix = _fitting(matrix, width - len(sign) - 2)
         lines, wide = draw_matrix(matrix, paint)
         caption = matrix.caption
         wide = max(wide, len(caption))
         drawn = [_pad(line, wide) for line in lines] + [_pad(caption, wide)]
         if sign:
             middle = (len(lines) - 1) // 2
-            drawn = [(f"{sign}  " if i == middle else "   ") + line for i, line in enumerate(drawn)]
-            wide += 3
+            drawn = [(f"{sign}  " if i == middle else " " * (len(sign) + 2)) + line for i, line in enumerate(drawn)]
+            wide += len(sign) + 2
         pieces.append((drawn, wide))
     rows: list[list[tuple[list[str], int]]] = [[]]
     for piece in pieces:
-        if rows[-1] and sum(w + GAP for _, w in rows[-1]) + piece[1] > width:
+        if rows[-1] and sum(w + GAP for _lines, w in rows[-1]) + piece[1] > width:
             rows.append([])
         rows[-1].append(piece)
     output: list[str] = []
     for row in rows:
-        height = max(len(lines) for lines, _ in row)
+        height = max(len(lines) for lines, _wide in row)
         columns = [_centred(lines, wide, height) for lines, wide in row]
         output += [(" " * GAP).join(parts).rstrip() for parts in zip(*columns)] + [""]
     return output[:-1]
@@ -108,8 +109,30 @@ def draw_matrix(matrix: Matrix, paint: Paint = unpainted) -> tuple[list[str], in
     return lines, visible
 
 
+def key(scenes: Iterable[Scene]) -> list[tuple[str, str]]:
+    """The signs that these scenes use, each with what it means."""
+    found: dict[str, tuple[str, str]] = {}
+    for cell in (c for scene in scenes for matrix in scene.matrices for row in matrix.rows for c in row):
+        if cell.kind == "padding":
+            found.setdefault("padding", ("·", _("padding")))
+        elif cell.kind == "unknown":
+            found.setdefault("unknown", ("?", _("still to come")))
+        if "winner" in cell.marks:
+            found.setdefault("winner", ("*4*", _("the largest")))
+        elif "result" in cell.marks:
+            found.setdefault("result", ("[4]", _("the result")))
+        elif "window" in cell.marks and "tapped" not in cell.marks:
+            found.setdefault("gap", ("~4~", _("stepped over")))
+    return [found[name] for name in ("winner", "gap", "result", "padding", "unknown") if name in found]
+
+
+LONGEST_NUMBER = 20
+"""Characters of a number that are drawn; of a longer one, its ends."""
+
+
 def _text(cell: Cell) -> str:
-    return {"padding": "·", "unknown": "?"}.get(cell.kind) or shown(cell.value)
+    text = {"padding": "·", "unknown": "?"}.get(cell.kind) or written(cell.value)
+    return text if len(text) <= LONGEST_NUMBER else f"{text[:9]}…{text[-9:]}"
 
 
 def _signed(text: str, cell: Cell) -> str:

@@ -6,15 +6,18 @@ import base64
 import re
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
 from ..arithmetic import shown
 from ..errors import StepwiseError
 from ..files import PathLike, write_whole
-from ..formula import Formula, mathml
+from ..formula import Formula, leaf, mathml
+from ..formula import Number as FormulaNumber
+from ..formula.tree import Node
 from ..language import _
-from ..lessons.blocks import Cell, FeatureMap, Lesson, Matrix, Section
+from ..lessons.blocks import Cell, FeatureMap, Lesson, Matrix, Scene, Section
 from .page import script as assembly
 from .page.record import Record
 from .png import grey_png
@@ -27,11 +30,14 @@ def math(formula: Formula, tall: bool = False) -> Markup:
     return Markup(mathml(formula, tall))  # noqa: S704 - mathml() escapes every name it writes
 
 
-def number(cell: Cell) -> str:
+def number(cell: Cell) -> str | Markup:
     """What stands in a cell, with a true minus."""
     if cell.kind == "padding":
         return "·"
-    return "?" if cell.kind == "unknown" else shown(cell.value).replace("-", "−")
+    if cell.kind == "unknown":
+        return "?"
+    formula: Any = cell.value if isinstance(cell.value, Node) else leaf(cell.value)
+    return formula.digits.replace("-", "−") if isinstance(formula, FormulaNumber) else math(formula)
 
 
 def classes(matrix: Matrix, row: int, column: int) -> str:
@@ -95,9 +101,9 @@ class Page:
         """See `Record.stage`."""
         return self._record.stage(section)
 
-    def matrix(self, matrix: Matrix) -> int | None:
-        """See `Record.matrix`."""
-        return self._record.matrix(matrix)
+    def number(self, scene: Scene) -> int | None:
+        """The number of the trace that a scene shows cells of."""
+        return self._record.numbered(scene.of)
 
     @property
     def nonce(self) -> Markup:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ..formula import Formula, latex
-from ..lessons.blocks import Scene
-from .grids import draw_scene, shaded
+from ..lessons.blocks import Scene, Steps
+from .grids import draw_scene, key, shaded
 from .templates import TemplateFormat, register
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|$~&#])")
@@ -19,10 +19,15 @@ def escaped(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Words as code, whatever backticks they hold; a bar would end a table's cell."""
+    """Words as code, whatever backticks they hold."""
     ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    inner = " ".join(text.split()).replace("|", "\\|")
+    inner = " ".join(text.split())
     return f"{ticks} {inner} {ticks}" if "`" in inner else f"{ticks}{inner}{ticks}"
+
+
+def barred(cell: str) -> str:
+    """A table's cell, in which a bar would end it, even in code."""
+    return re.sub(r"(?<!\\)\|", r"\|", cell)
 
 
 def math(formula: Formula) -> str:
@@ -35,6 +40,11 @@ def drawn(scene: Scene) -> str:
     return "\n".join(draw_scene(scene, WIDTH))
 
 
+def signs(steps: Steps) -> str:
+    """What the signs in these steps' pictures mean."""
+    return ", ".join(f"{code(sign)} {meaning}" for sign, meaning in key(step.scene for step in steps.steps))
+
+
 MARKDOWN = register(
     TemplateFormat(
         folder="markdown",
@@ -42,10 +52,12 @@ MARKDOWN = register(
         escapes=False,
         filters={
             "escaped": escaped,
+            "barred": barred,
             "code": code,
             "math": math,
             "latex": latex,
             "drawn": drawn,
+            "signs": signs,
             "shaded": lambda feature_map: shaded(feature_map, WIDTH),
         },
     )

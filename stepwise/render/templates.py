@@ -6,6 +6,7 @@ as little as one block; it is run in Jinja's sandbox, since it may come from any
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -52,8 +53,10 @@ class TemplateFormat:
             raise StepwiseError(
                 f"template {error.filename or error.name}, line {error.lineno}: {error.message}"
             ) from None
-        except jinja2.TemplateError as error:
-            raise StepwiseError(f"template {_place(error)}: {error.message or error}") from None
+        except Exception as error:
+            if templates is None and not isinstance(error, jinja2.TemplateError):
+                raise  # our own templates do not fail: this is a bug, and its traceback is wanted
+            raise StepwiseError(f"template {_place(error)}: {error}") from None
 
 
 def _place(error: BaseException) -> str:
@@ -76,16 +79,25 @@ def register(format: TemplateFormat) -> TemplateFormat:
     return format
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A stranger's template reads a lesson; it calls nothing that would write one to disk."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if isinstance(obj, Lesson) and callable(value):
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+
 @lru_cache(maxsize=32)
 def _environment(folder: str, suffix: str, own: str | None) -> jinja2.Environment:
     shipped = templates_folder() / folder
     places = [shipped]
     kind: type[jinja2.Environment] = jinja2.Environment
     if own is not None:
-        if not Path(own).is_dir():
+        if not os.path.isdir(own):
             raise FileError(f"the templates folder {own} is not a folder")
         places = [Path(own) / folder, Path(own), shipped]
-        kind = ImmutableSandboxedEnvironment
+        kind = _Sandbox
     environment = kind(
         loader=jinja2.FileSystemLoader(places),
         undefined=jinja2.StrictUndefined,
@@ -93,12 +105,23 @@ def _environment(folder: str, suffix: str, own: str | None) -> jinja2.Environmen
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
+        finalize=printable,
     )
     environment.filters.update(FORMATS[folder].filters)
     environment.globals["_"] = _
     environment.filters["kind"] = lambda piece: type(piece).__name__
     environment.filters["block"] = lambda block: _block_name(block, suffix)
     return environment
+
+
+_CONTROLS = dict.fromkeys(
+    (*(c for c in range(32) if c not in (9, 10)), *range(127, 160), *range(0xD800, 0xE000)), " "
+)  # the last are halves of characters, which no file can hold
+
+
+def printable(value: Any) -> Any:
+    """What a template prints, without control characters: a title from a stranger must not steer a terminal."""
+    return value.translate(_CONTROLS) if isinstance(value, str) else value
 
 
 def _block_name(block: Block, suffix: str) -> str:

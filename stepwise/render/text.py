@@ -6,6 +6,7 @@ import textwrap
 from typing import assert_never
 
 from ..formula import text as formula_text
+from ..language import _
 from ..lessons.blocks import (
     Block,
     Code,
@@ -24,7 +25,7 @@ from ..lessons.blocks import (
     Table,
     Text,
 )
-from .grids import Paint, draw_scene, shaded, unpainted, visible
+from .grids import Paint, draw_scene, key, shaded, unpainted, visible
 
 WIDTH = 78
 
@@ -52,13 +53,13 @@ def render_text(lesson: Lesson, color: bool = False) -> str:
         *_heading(_clean(lesson.title), "═", paint),
         "",
         *wrapped(plain(lesson.lead)),
-        "",
     ]
     number = 0
     for section in lesson.sections:
         number = 0 if section.level == 1 else number + 1
-        lines += ["", *_section(section, number, paint)]
-    return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
+        lines += ["", "", *_section(section, number, paint)]
+    # Numbers that belong together were kept on one line; what is printed is a plain space.
+    return "\n".join(line.rstrip() for line in lines).replace("\u00a0", " ").rstrip() + "\n"
 
 
 def _section(section: Section, number: int, paint: Paint) -> list[str]:
@@ -70,7 +71,7 @@ def _section(section: Section, number: int, paint: Paint) -> list[str]:
 
 
 def _heading(title: str, rule: str, paint: Paint) -> list[str]:
-    rows = textwrap.wrap(title, WIDTH) or [""]
+    rows = wrapped(title)
     return [*(paint(row, "head") for row in rows), paint(rule * max(map(len, rows)), "rule")]
 
 
@@ -84,7 +85,8 @@ def _block(block: Block, paint: Paint, width: int) -> list[str]:
         case FormulaLine():
             return wrapped("    " + formula_text(block.formula), width)
         case Steps():
-            lines: list[str] = []
+            signs = ", ".join(f"{sign} {meaning}" for sign, meaning in key(step.scene for step in block.steps))
+            lines: list[str] = [*wrapped(_("In the pictures:") + f" {signs}.", width), ""]
             for step in block.steps:
                 lines += [*_step(step, paint, width), ""]
             return lines[:-1]
@@ -98,7 +100,7 @@ def _block(block: Block, paint: Paint, width: int) -> list[str]:
         case Pair():
             lines = []
             for card in (block.left, block.right):
-                lines += [*_heading(f"{card.title}: {card.remark}", "┄", paint), ""]
+                lines += [*_heading(_clean(f"{card.title}: {card.remark}"), "┄", paint), ""]
                 for inner in card.blocks:
                     lines += [*_block(inner, paint, width), ""]
             return lines[:-1]
@@ -107,7 +109,7 @@ def _block(block: Block, paint: Paint, width: int) -> list[str]:
 
 def _step(step: StepBlock, paint: Paint, width: int) -> list[str]:
     head = paint(step.title, "head") + (f" · {step.kind}" if step.kind else "")
-    formula = textwrap.wrap(formula_text(step.formula), width - 4, break_long_words=False) or [""]
+    formula = wrapped(formula_text(step.formula), width - 4)
     return [
         head,
         "",
@@ -120,22 +122,22 @@ def _step(step: StepBlock, paint: Paint, width: int) -> list[str]:
 
 def _table(table: Table, paint: Paint, width: int) -> list[str]:
     """Columns side by side where they fit, else each row as its head and its values below."""
-    rows = [list(table.head), *([plain(text) for text in row] for row in table.rows)]
+    rows = [[_clean(head) for head in table.head], *([plain(text) for text in row] for row in table.rows)]
     wide = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
     if sum(wide) + 3 * (len(wide) - 1) <= width:
         lines = ["   ".join(text.ljust(w) for text, w in zip(row, wide)).rstrip() for row in rows]
         return [lines[0], paint("─" * max(map(visible, lines)), "rule"), *lines[1:]]
     lines = []
     for row in rows[1:]:
-        lines.append(row[0])
-        for head, text in zip(table.head[1:], row[1:]):
-            lines += textwrap.wrap(f"{head}: {text}", width, initial_indent="  ", subsequent_indent="    ")
+        lines += wrapped(row[0], width)
+        for head, text in zip(rows[0][1:], row[1:]):
+            lines += [f"  {line}" for line in wrapped(f"{head}: {text}", width - 2)]
     return lines
 
 
 def wrapped(text: str, width: int = WIDTH) -> list[str]:
     """A paragraph in lines of at most `width`; words longer than that are broken."""
-    return textwrap.wrap(text, width) or [""]
+    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]  # a hyphen may be a minus
 
 
 def plain(text: Text) -> str:
@@ -156,4 +158,4 @@ def _piece(piece: Inline) -> str:
 
 def _clean(text: str) -> str:
     """Without control characters: a title from a stranger must not steer the terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    return "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text)

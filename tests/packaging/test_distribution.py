@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -93,6 +94,20 @@ def test_sdist_holds_what_the_wheel_is_made_of(built: Path) -> None:
         held = {name.partition("/")[2] for name in archive.getnames()}
     assert {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "docs/trace.schema.json"} <= held
     assert files_below("templates") | files_below("stepwise") <= held
+
+
+def test_readme_of_the_package_index_leads_nowhere_it_cannot(built: Path) -> None:
+    """There, links into the repository would be broken and `<picture>` would be shown as nothing."""
+    [wheel] = built.glob("*.whl")
+    told = zipfile.ZipFile(wheel).read(f"stepwise_cnn-{VERSION}.dist-info/METADATA").decode()
+    assert "Description-Content-Type: text/markdown" in told
+    description = told.partition("\n\n")[2]
+    assert description.startswith("# stepwise")
+    assert "## From a lesson file" in description
+    assert not re.search(r"<picture|<img|<!--", description)
+    links = re.findall(r"\]\(([^)]*)\)", description)
+    assert [link for link in links if "://" not in link] == []
+    assert "MIT licence" in description, "the words of a link stay"
 
 
 def test_says_its_version(installed: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from stepwise.errors import StepwiseError
 from stepwise.lesson_file import load_lesson_file
 from stepwise.render import FORMATS, render, save
+from stepwise.tracing import trace
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LESSONS = sorted(EXAMPLES.glob("*.yaml"))
@@ -44,10 +45,43 @@ def test_is_explained_and_listed(lesson: Path) -> None:
         ("average", "│ 3.25   5.25 │\n│    2      2 │"),
         ("maximum", "│ 6   8 │\n│ 3   4 │"),
         ("convolution", "│ 3   0 │\n│ 0   2 │"),
+        ("figure-corrected", "│  1    5    6 │\n│  7    8    3 │\n│  3   10    4 │"),
+        ("causal", "│  100    200    410    820   1641   3282 │"),
+        ("transposed", "│  5    0   15    0   10 │\n│  0    3    0    4    0 │\n│  6    0   11    0    4 │"),
     ],
 )
 def test_gives_the_numbers_it_promises(name: str, rows: str) -> None:
     assert rows in load_lesson_file(EXAMPLES / f"{name}.yaml").lesson().text().split("Read off the answer")[1]
+
+
+def test_the_corrected_figure_is_not_the_printed_one() -> None:
+    """The answer is what PyTorch 2.13 gives for the figure's numbers."""
+    lesson = load_lesson_file(EXAMPLES / "figure-corrected.yaml")
+    answer = trace(list(lesson.layers), lesson.input, weights=lesson.weights)
+    answer.verify()
+    assert answer.output.tolist() == [[1, 5, 6], [7, 8, 3], [3, 10, 4]]
+    printed = [[1, 6, 5], [7, 10, 9], [7, 10, 8]]
+    assert "1 6 5 / 7 10 9 / 7 10 8" in (EXAMPLES / "figure-corrected.yaml").read_text(encoding="utf-8")
+    window = answer.step((0, 1))
+    assert (window.result, printed[0][1]) == (5, 6)
+    assert str(window.formula) == "2·1 + 3·0 + 3·0 + 1·0 + 3·1 + 0·1 = 5"
+
+
+def test_pytorch_and_keras_part_where_they_pad() -> None:
+    """5 7 / 13 15 is PyTorch 2.13's, 10 11 / 14 15 is Keras 3.15's."""
+    lesson = load_lesson_file(EXAMPLES / "pytorch-or-keras.yaml")
+    outputs = [trace(layer, lesson.input).output.tolist() for layer in lesson.layers]
+    assert outputs == [[[5, 7], [13, 15]], [[10, 11], [14, 15]]]
+    text = " ".join(lesson.lesson().text().split())
+    assert "padding 1 adds 1 line on every side; SAME adds 1 row at the bottom and 1 column on the right." in text
+    assert "3 output cells differ." in text
+
+
+def test_transposed_is_told_both_ways() -> None:
+    text = load_lesson_file(EXAMPLES / "transposed.yaml").lesson().text()
+    assert "Spread every input cell" in text
+    assert "Gather every output cell" in text
+    assert "4·1 + 3·2 + 2·2 + 1·1 = 15" in text, "the middle cell, where all four kernels overlap"
 
 
 def test_digit_is_pictured_before_and_after() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from ...arithmetic import Array
 from ...errors import FileError
-from ...lessons.blocks import Lesson, Matrix, Section, Stage
+from ...lessons.blocks import Lesson, Section, Stage
 from ...saved import from_data
 from ...traces import Trace, array_to_data, chain
 from .views import carried, operable, view
@@ -52,9 +52,9 @@ class Record:
                 self._keep(layer, self._traces, data)
         return self._numbers[trace]
 
-    def matrix(self, matrix: Matrix) -> int | None:
-        """The number of the trace that a picture shows cells of."""
-        return self._numbers.get(matrix.of)
+    def numbered(self, trace: Trace | None) -> int | None:
+        """The number of a trace that is written down, None of any other."""
+        return self._numbers.get(trace)
 
     def data(self) -> dict[str, Any]:
         """The whole record."""

@@ -19,9 +19,9 @@ from ...lessons.blocks import Block, Figure, Lesson, Matrix, Pair, Scene, Steps,
 Read = Callable[[str], str]  # a file of the templates, by its name
 
 SCRIPTS = (
-    "numbers", "formula", "formula-sums", "formula-powers", "latex", "steps", "lines", "rules-sums", "rules-max",
-    "rules-mean", "rules-norm", "rules-products", "rules-cell", "sentence", "grid", "view", "stage", "kernel",
-    "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy", "start",
+    "numbers", "formula", "formula-sums", "formula-powers", "formula-long", "latex", "steps", "lines", "rules-sums",
+    "rules-max", "rules-mean", "rules-norm", "rules-products", "rules-cell", "sentence", "grid", "view", "stage",
+    "kernel", "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy", "start",
 )  # fmt: skip
 STYLES = (
     "base",
@@ -66,6 +66,8 @@ def concerns(stages: Iterable[dict[str, Any]]) -> set[str]:
             found |= RULE_FILES[view["rule"]]
             if "kernelPlan" in view:
                 found.add("kernel")
+            if "folded" in view["words"]:
+                found |= {"formula-long", "formula-sums"}
             if "line" in view:
                 found.add("lines")
             if "names" in view:

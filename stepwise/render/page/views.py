@@ -8,6 +8,7 @@ To let another operation be operated: its rule here, and the same word in `templ
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from ...arithmetic import Array
 from ...geometry import AxisGeometry
 from ...language import _, plural
 from ...layout import Index
-from ...lessons.sentences import forms, words
+from ...lessons.fold import READABLE, notes
+from ...lessons.said import forms, words
 from ...traces import Trace
 
 RULES = {
@@ -74,13 +76,18 @@ def numeric(array: Array) -> bool:
 
 def view(trace: Trace) -> dict[str, Any]:
     """Everything the script must know of a trace, in the current language."""
+    name = trace.layer.operation.name
     told = _windows(trace) if trace.geometry.axes else _lines(trace)
-    return {
-        "rule": RULES[trace.layer.operation.name],
-        **told,
-        **_parameters(trace),
-        "words": {**_words(trace), **words(trace.layer.operation.name)},
-    }
+    said = {**_words(trace), **words(name)}
+    if _most_terms(trace, told) > READABLE:
+        said["folded"] = notes()
+    return {"rule": RULES[name], **told, **_parameters(trace), "words": said}
+
+
+def _most_terms(trace: Trace, told: dict[str, Any]) -> int:
+    """How many terms a formula may have."""
+    taps = told["line"]["count"] if "line" in told else math.prod(trace.geometry.window) * told["channels"][0][1]
+    return int(taps) + ("bias" in trace.inputs)
 
 
 def _words(trace: Trace) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-/* Sums, products and quotients in formulas; long sums are set term by term, or as subtotals. */
+/* Sums, products and quotients in formulas; sums that may need a second line are set term by term. */
 
 /** @param {(p: [bigint, bigint], q: [bigint, bigint]) => [bigint, bigint]} fractions @param {(p: number, q: number) => number} floats
  * @returns {(...values: Exact[]) => Exact} */
@@ -28,15 +28,4 @@ settings.push(f => {
     return `<math>${i ? '<mo form="infix">+</mo>' : ''}${left.taps?.[i] >= 0 ? MATHML.term?.(text, left.taps[i]) : text}</math>`;
   });
   return `<span role="math" aria-label="${print(f, TEXT)}">${terms.join(' ')} <math><mo form="infix">${sign}</mo>${print(right, MATHML)}</math></span>`;
-});
-
-/** Terms that are shown one by one; a longer sum is shown as subtotals, as in the lesson. */
-const READABLE = 28;
-
-settings.unshift(f => {
-  const left = f[1];
-  if (left[0] !== '+' || left.length - 1 <= READABLE) return undefined;
-  const terms = left.slice(1), size = Math.ceil(terms.length / Math.ceil(terms.length / READABLE));
-  const runs = Array.from({length: Math.ceil(terms.length / size)}, (_, i) => terms.slice(i * size, i * size + size));
-  return set(equality(['+', ...runs.map(run => shown(float(worth(['+', ...run]))))], f[2]));
 });

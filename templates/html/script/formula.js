@@ -68,17 +68,14 @@ const MATHML = {
   term: (text, tap) => `<mrow data-term="${tap}">${text}</mrow>`,
 };
 
-/** Other ways to set a formula on the page, for those that are long. @type {((f: FormulaNode) => string | undefined)[]} */
+/** Another way to set a formula on the page, for those that are long. @type {((f: FormulaNode) => string | undefined)[]} */
 const settings = [];
 
 /** The formula for the page. @param {FormulaNode} f an equality @returns {string} */
-function set(f) {
-  for (const setting of settings) {
-    const done = setting(f);
-    if (done) return done;
-  }
-  return `<math displaystyle="true" aria-label="${print(f, TEXT)}">${print(f, MATHML)}</math>`;
-}
+const set = f => settings[0]?.(f) ?? `<math displaystyle="true" aria-label="${print(f, TEXT)}">${print(f, MATHML)}</math>`;
+
+/** A way to draw many terms together. @type {((left: Formula) => [Formula, number, string] | undefined)[]} */
+const shortenings = [];
 
 /** `left = right`, or `≈` where the printed digits are not exactly equal. @param {Formula} left @param {string} right @returns {FormulaNode} */
 function equality(left, right) {

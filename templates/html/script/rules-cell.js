@@ -11,14 +11,14 @@ rules.same = {
 rules.relu = {
   result({view: {slope, threshold, ceiling}}, s) {
     const x = s.taps[0].value;
-    const kept = x !== x || x >= threshold ? (slope || threshold ? x : x > 0 || x !== x ? x : 0) : slope ? (Number(x) - threshold) * slope : 0;
+    const kept = x !== x || x > threshold ? (slope || threshold ? x : x > 0 || x !== x ? x : 0) : slope ? (Number(x) - threshold) * slope : 0;
     return ceiling !== null && kept > ceiling ? ceiling : kept;
   },
   formula(t, s) {
     const {slope, threshold, ceiling} = t.view, x = s.taps[0].value, text = own(t, s.taps[0]);
     /** @type {Formula} */
     let f = ['max', '0', text];
-    if (slope || threshold) f = x !== x || x >= threshold ? text : ['·', shown(slope), threshold ? ['-', text, shown(threshold)] : text];
+    if (slope || threshold) f = x !== x || x > threshold ? text : ['·', shown(slope), threshold ? ['-', text, shown(threshold)] : text];
     return ceiling === null ? f : ['min', shown(ceiling), f];
   },
 };

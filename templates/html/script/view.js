@@ -126,10 +126,12 @@ class View {
     this.drawCells(pin);
     input.frame('window', view.axes ? this.box : null);
     output.frame('result', this.spotted);
-    const hidden = k >= 0 && stage.keeps(k), html = k < 0 || hidden ? '' : set(this.f);
+    const hidden = k >= 0 && stage.keeps(k), short = shortenings[0]?.(this.f[1]);
+    const html = k < 0 || hidden ? '' : set(short ? equality(short[0], this.f[2]) : this.f);
     if (html !== this.html) this.formula.innerHTML = this.html = html;
     if (hidden) this.said = '';
-    this.sentence.replaceChildren(...this.said.split('**').map((piece, i) => (i % 2 ? make('strong', {}, piece) : piece)));
+    const note = short && !hidden ? ` ${filled(view.words.folded[short[2]], {n: short[1]})}` : '';
+    this.sentence.replaceChildren(...(this.said + note).split('**').map((piece, i) => (i % 2 ? make('strong', {}, minus(piece)) : piece)));
     for (const term of this.formula.querySelectorAll('[data-term]')) term.classList.toggle('lit', term.getAttribute('data-term') === String(this.lit));
     stage.tell('drawn', this);
   }

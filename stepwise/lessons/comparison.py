@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
-from ..arithmetic import plain
-from ..formula import Number
+from ..arithmetic import Array, plain
+from ..formula import Number, leaf
 from ..geometry import AxisGeometry
 from ..language import _, plural
 from ..layout import Index
-from ..traces import Trace
+from ..traces import Operation, Trace
 from . import pictures
 from .blocks import Block, Card, Code, Inline, Lesson, Math, Pair, Prose, Section, Stage, Strong, Table, Text
 from .choice import WHERE
 from .phrases import phrases
-from .terms import rule_name, terms
+from .shift import shift
+from .terms import padding_name, rule_name, terms, window_name
 from .window import told_steps
 
 MOST_CELLS = 40
@@ -31,7 +33,7 @@ class Parting:
     right: Text
 
 
-def tell_comparison(a: Trace, b: Trace, language: str, title: str | None = None) -> Lesson:
+def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail: str) -> Lesson:
     """The lesson of two traces, side by side."""
     partings = list(_partings(a, b))
     names = _names(a, b)
@@ -42,11 +44,11 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None = None)
         Section(_("Side by side"), (Pair(_card(a, names[0]), _card(b, names[1])),), stage=Stage((a, b), names)),
         Section(_("Where they part"), tuple(_where(partings, names, a, b))),
         Section(_("What that moves"), tuple(_cells(a, b, names))),
-        Section(_("Window by window: {name}").format(name=names[0]), (told_steps(a),), staged=True),
-        Section(_("Window by window: {name}").format(name=names[1]), (told_steps(b),), staged=True),
+        Section(_("Window by window: {name}").format(name=names[0]), tuple(told_steps(a, detail)), staged=True),
+        Section(_("Window by window: {name}").format(name=names[1]), tuple(told_steps(b, detail)), staged=True),
     ]
     return Lesson(
-        title or _("{a} or {b}?").format(a=names[0], b=names[1]),
+        title or _("{a} or {b}?").format(a=_capital(names[0]), b=names[1]),
         kicker,
         _lead(a, b, partings),
         tuple(sections),
@@ -56,16 +58,28 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None = None)
 
 def _names(a: Trace, b: Trace) -> tuple[str, str]:
     """The shortest words that tell the two apart."""
-    rules = rule_name(a.geometry.axes[0]), rule_name(b.geometry.axes[0])
     if a.layer.operation.name != b.layer.operation.name:
         return phrases(a).noun(), phrases(b).noun()
-    if rules[0] != rules[1]:
-        return rules
-    if terms(a) != terms(b):
-        pairs = [(x, y) for x, y in zip(terms(a).split(", "), terms(b).split(", ")) if x != y]
-        if pairs:
-            return pairs[0]
-    return a.layer.call, b.layer.call if a.layer.call != b.layer.call else b.layer.call + " (2)"
+    if rule_name(a.geometry.axes[0]) != rule_name(b.geometry.axes[0]):
+        return _short_rule(a), _short_rule(b)
+    left, right = terms(a).split(", "), terms(b).split(", ")
+    if len(left) == len(right):
+        for x, y in zip(left, right):
+            if x != y:
+                return x, y
+    if a.layer.call != b.layer.call:
+        return a.layer.call, b.layer.call
+    return _("first"), _("second")
+
+
+def _short_rule(trace: Trace) -> str:
+    """`VALID`, `SAME`; where the call says how many lines, `padding 1`."""
+    axis = trace.geometry.axes[0]
+    return padding_name(trace) if axis.padding.rule == "explicit" else rule_name(axis)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _lead(a: Trace, b: Trace, partings: list[Parting]) -> Text:
@@ -73,8 +87,7 @@ def _lead(a: Trace, b: Trace, partings: list[Parting]) -> Text:
         return (_("Two calls that take every decision alike."),)
     only_padding = partings[0].what == _("padding rule") and a.layer.operation.name == b.layer.operation.name
     if only_padding:
-        window = "×".join(str(axis.window) for axis in a.geometry.axes)
-        same = _("One {window} window over the same numbers.").format(window=window)
+        same = _("One {window} over the same numbers.").format(window=window_name(a.geometry.axes))
         return (same + " " + _("The rule inside the window never changes; only the edge does."),)
     return (_("Two ways over the same numbers, and the first decision where they part."),)
 
@@ -96,13 +109,22 @@ def _card(trace: Trace, name: str) -> Card:
 
 
 def _padding_in_words(trace: Trace) -> str:
+    around = {lines for axis in trace.geometry.axes for lines in (axis.padding.before, axis.padding.after)}
+    if len(around) == 1 and around != {0} and len(trace.geometry.axes) > 1:
+        return plural("{n} line on every side", "{n} lines on every side", *around)
     parts = [
         _lines(lines, WHERE[axis.name, side](), axis.name)
         for axis in trace.geometry.axes
         for side, lines in (("before", axis.padding.before), ("after", axis.padding.after))
         if lines
     ]
-    return _(" and ").join(parts) if parts else _("no padding")
+    return enumerated(parts) if parts else _("no padding")
+
+
+def enumerated(parts: list[str]) -> str:
+    """`a, b and c`"""
+    *most, last = parts
+    return ", ".join(most) + _(" and ") + last if most else last
 
 
 def _lines(count: int, where: str, axis: str) -> str:
@@ -118,7 +140,7 @@ def _lines(count: int, where: str, axis: str) -> str:
 def _partings(a: Trace, b: Trace) -> Iterator[Parting]:
     """Every decision the two took differently, in the order in which they are taken."""
     if a.layer.operation.name != b.layer.operation.name:
-        yield Parting(_("rule"), (phrases(a).instruction(),), (phrases(b).instruction(),))
+        yield Parting(_("rule"), (phrases(a).instruction(a),), (phrases(b).instruction(b),))
     questions: list[tuple[Callable[[AxisGeometry], object], str]] = [
         (lambda axis: axis.window, _("window")),
         (lambda axis: axis.stride, _("stride")),
@@ -129,6 +151,7 @@ def _partings(a: Trace, b: Trace) -> Iterator[Parting]:
         left, right = ([ask(axis) for axis in trace.geometry.axes] for trace in (a, b))
         if left != right:
             yield Parting(what, (_alike(left),), (_alike(right),))
+    yield from _own_partings(a, b)
     formulas: list[tuple[Callable[[AxisGeometry], Text], Callable[[AxisGeometry], object], str]] = [
         (lambda x: (Math(x.padding.output_formula),), lambda x: x.output, _("output size")),
         (
@@ -148,6 +171,41 @@ def _partings(a: Trace, b: Trace) -> Iterator[Parting]:
             told.append((tell(x), tell(y)))
             alike = len({(tell(p), tell(q)) for p, q in differing}) == 1 and len(differing) == len(pairs)
             yield Parting(what if alike else f"{what}, {_(x.name)}", tell(x), tell(y))
+
+
+def _own_partings(a: Trace, b: Trace) -> Iterator[Parting]:
+    """What two layers of one kind were told differently besides their windows, and weights that are not the same."""
+    left, right = _settings(a.layer.operation), _settings(b.layer.operation)
+    for name in left if a.layer.operation.name == b.layer.operation.name else ():
+        if left[name] != right[name]:
+            yield Parting(*_told_setting(name, left[name], right[name]))
+    for name in ("kernel", "bias"):
+        has = [trace.inputs.get(name) for trace in (a, b)]
+        if any(array is not None for array in has) and not _same_numbers(*has):
+            yield Parting(_(name), _weight(a, name), _weight(b, name))
+
+
+def _settings(operation: Operation) -> dict[str, object]:
+    """The parameters of an operation, its windows aside, in order."""
+    record: Any = operation
+    return {field.name: getattr(record, field.name) for field in fields(record) if field.name != "windows"}
+
+
+def _told_setting(name: str, x: object, y: object) -> tuple[str, Text, Text]:
+    if name == "counts_padding":
+        words = {True: _("counted"), False: _("not counted")}
+        return _("padding in the mean"), (words[bool(x)],), (words[bool(y)],)
+    return name.replace("_", " "), (str(x),), (str(y),)
+
+
+def _weight(trace: Trace, name: str) -> Text:
+    if name not in trace.inputs:
+        return (_("none"),)
+    return (Code(trace.origins[name]),) if name in trace.origins else (_("as given"),)
+
+
+def _same_numbers(x: Array | None, y: Array | None) -> bool:
+    return x is not None and y is not None and x.shape == y.shape and all(p == q for p, q in zip(x.flat, y.flat))
 
 
 def _split(axis: AxisGeometry) -> Text:
@@ -182,8 +240,9 @@ def _where(partings: list[Parting], names: tuple[str, str], a: Trace, b: Trace) 
     ]
     odd = [axis for trace in (a, b) for axis in trace.geometry.axes if axis.padding.total % 2]
     if odd and {axis.padding.rule for axis in odd} == {"same_upper"}:
-        places = " " + _("to the bottom and to the right") if len(a.geometry.axes) == 2 else ""
-        blocks.append(Prose((_("The odd line always goes") + " ", Strong(_("after")), ":" + places + "."), tone="note"))
+        places = enumerated(list(dict.fromkeys(WHERE[axis.name, "after"]() for axis in odd)))
+        note = (_("Under SAME, an odd line goes") + " ", Strong(_("after the data")), f": {places}.")
+        blocks.append(Prose(note, tone="note"))
     return blocks
 
 
@@ -212,6 +271,10 @@ def _cells(a: Trace, b: Trace, names: tuple[str, str]) -> list[Block]:
     if not differing:
         return [*blocks, Prose((_("Every output cell is the same in both."),))]
     count = plural("{n} output cell differs.", "{n} output cells differ.", len(differing))
+    moved = shift(a, b)
+    if moved:
+        told = _("So every window of {a} starts {where} than the same window of {b}, and {count}")
+        count = told.format(a=names[0], where=enumerated(moved), b=names[1], count=count)
     if len(differing) > MOST_CELLS:
         count += " " + _("The first {n} are:").format(n=MOST_CELLS)
     rows = tuple((f"({', '.join(map(str, i))})",) for i in differing[:MOST_CELLS])
@@ -240,4 +303,4 @@ def _at(trace: Trace, index: Index) -> object:
 
 def _value(trace: Trace, index: Index) -> Text:
     value = _at(trace, index)
-    return (_("none"),) if value is None else (Math(Number(value)),)
+    return (_("none"),) if value is None else (Math(leaf(value)),)

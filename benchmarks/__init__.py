@@ -1,0 +1,1 @@
+"""What keeping the working costs; see `__main__.py`."""

@@ -1,0 +1,45 @@
+"""How a figure is taken: medians of one run, caches warm for everybody, and the most memory held at once."""
+
+from __future__ import annotations
+
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+Work = Callable[[], object]
+
+
+class Row(NamedTuple):
+    """One line of the table."""
+
+    work: str
+    against: str  # what the figure is a multiple of, or its unit
+    figure: float
+    most: float | None = None  # what is to be reached; None where the figure is only told
+
+
+def median_times(works: Mapping[str, Work], rounds: int) -> dict[str, float]:
+    """The median seconds of each, taken in turn, so that a busy moment falls on all alike.
+
+    Before each is timed it is run once, so that nobody pays for the caches that the one before has filled.
+    """
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            work()
+            start = time.perf_counter()
+            work()
+            times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def peak_bytes(work: Work) -> int:
+    """The most memory that NumPy and Python held at once, above what was held before."""
+    work()  # what is made once and kept is not counted
+    tracemalloc.start()
+    work()
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak

@@ -1,0 +1,134 @@
+"""The works that are measured, and what is to be reached: a function for each, which gives its rows of the table."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+import numpy as np
+
+import stepwise as sw
+from stepwise.dialects import keras
+from stepwise.dialects import torch as torch_words
+from stepwise.inputs import sample_digit
+
+from .measure import Row, Work, median_times, peak_bytes
+from .peers import onnxruntime_node, pytorch, reference_node
+
+
+def pooling(rounds: int) -> Iterator[Row]:
+    """A 2×2 float32 max pool with stride 2."""
+    title = "max pool 2×2/2, 8×64×56×56"
+    x = np.random.default_rng(0).random((8, 64, 56, 56), dtype=np.float32)
+    last = np.ascontiguousarray(np.moveaxis(x, 1, -1))
+    pool, pool_last = torch_words.nn.MaxPool2d(2), keras.layers.MaxPool2D(2)
+    works: dict[str, Work | None] = {
+        "stepwise": lambda: pool(x),
+        "channels last": lambda: pool_last(last),
+        "onnxruntime": onnxruntime_node("MaxPool", {"X": x}, kernel_shape=[2, 2], strides=[2, 2]),
+    }
+    if torch := pytorch():
+        tensor = torch.from_numpy(x)
+        works["PyTorch with indices"] = lambda: torch.nn.functional.max_pool2d(tensor, 2, return_indices=True)
+    yield from ratios(title, works, rounds, {"onnxruntime": 2.5, "PyTorch with indices": 0.1})
+    size = x.nbytes + pool(x).output.nbytes
+    for work, own in (("stepwise", lambda: pool(x)), ("channels last", lambda: pool_last(last))):
+        yield Row(f"{title}: memory, {work}", "input + output", peak_bytes(own) / size, 2.5)
+
+
+def convolution(rounds: int) -> Iterator[Row]:
+    """A 3×3 float32 convolution."""
+    title = "conv 3×3, 8×16×56×56 → 16"
+    random = np.random.default_rng(0)
+    x, w = random.random((8, 16, 56, 56), dtype=np.float32), random.random((16, 16, 3, 3), dtype=np.float32)
+    last = np.ascontiguousarray(np.moveaxis(x, 1, -1))
+    conv = torch_words.nn.Conv2d(16, 16, 3, padding=1, bias=False)
+    conv.give({"weight": w})
+    conv_last = keras.layers.Conv2D(16, 3, padding="same", use_bias=False)
+    conv_last.give({"kernel": np.ascontiguousarray(w.transpose(2, 3, 1, 0))})
+    works: dict[str, Work | None] = {
+        "stepwise": lambda: conv(x),
+        "channels last": lambda: conv_last(last),
+        "onnxruntime": onnxruntime_node("Conv", {"X": x, "W": w}, kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
+    }
+    if torch := pytorch():
+        tx, tw = torch.from_numpy(x), torch.from_numpy(w)
+        works["PyTorch"] = lambda: torch.nn.functional.conv2d(tx, tw, padding=1)
+    yield from ratios(title, works, rounds, {"onnxruntime": 2.2, "PyTorch": 2.2})
+    size = x.nbytes + conv(x).output.nbytes
+    for work, own in (("stepwise", lambda: conv(x)), ("channels last", lambda: conv_last(last))):
+        yield Row(f"{title}: memory, {work}", "input + output", peak_bytes(own) / size, 2.5)
+
+
+def reference(rounds: int) -> Iterator[Row]:
+    """A small pool beside the standard's reference evaluator, which is slow on anything large."""
+    x = np.random.default_rng(0).random((1, 8, 28, 28), dtype=np.float32)
+    pool = torch_words.nn.MaxPool2d(2)
+    works = {
+        "stepwise": lambda: pool(x),
+        "ONNX's reference": reference_node("MaxPool", {"X": x}, kernel_shape=[2, 2], strides=[2, 2]),
+    }
+    yield from ratios("max pool 2×2/2, 1×8×28×28", works, rounds, {})
+
+
+def steps(rounds: int) -> Iterator[Row]:
+    """One Step, of a large trace and of a small one: what its window touched, and its result; then its formula too."""
+    for size in (224, 8):
+        trace = sw.trace("MaxPool2D(2)", np.random.default_rng(0).random((size, size, 64), dtype=np.float32))
+        indices = [(number % 4, 1, number % 64) for number in range(200)]
+        times = median_times(
+            {"touched": partial(_touched, trace, indices), "told": partial(_told, trace, indices)}, rounds
+        )
+        title = f"one Step of {size}×{size}×64"
+        yield Row(title, "µs", times["touched"] / len(indices) * 1e6, 50)
+        yield Row(f"{title}, its formula written out", "µs", times["told"] / len(indices) * 1e6)
+
+
+def _touched(trace: sw.Trace, indices: list[tuple[int, int, int]]) -> None:
+    for index in indices:
+        step = trace.step(index)
+        _ = step.taps, step.result
+
+
+def _told(trace: sw.Trace, indices: list[tuple[int, int, int]]) -> None:
+    for index in indices:
+        str(trace.step(index).formula)
+
+
+def lessons(rounds: int) -> Iterator[Row]:
+    """The tutorial's convolution and pool on a digit, to a page."""
+    digit = sample_digit(0) / 255
+    calls = ["Conv2D(5, 3, strides=2, padding='same')", "MaxPool2D(2, padding='same')"]
+
+    def page() -> str:
+        return sw.trace(calls, digit).lesson().html()
+
+    title = "a digit through conv(5) and pool"
+    yield Row(f"{title}, to a page", "ms", median_times({"page": page}, rounds)["page"] * 1e3, 100)
+    yield Row(f"{title}: its page", "kB", len(page().encode()) / 1e3, 150)
+
+
+def starting(rounds: int) -> Iterator[Row]:
+    """`stepwise --help` beside importing click."""
+
+    def run(*command: str) -> Work:
+        return lambda: subprocess.run([sys.executable, *command], check=True, capture_output=True)
+
+    works = {"stepwise": run("-m", "stepwise", "--help"), "import click": run("-c", "import click")}
+    yield from ratios("stepwise --help", works, rounds, {"import click": 1.5})
+
+
+def ratios(title: str, works: Mapping[str, Work | None], rounds: int, most: Mapping[str, float]) -> Iterator[Row]:
+    """stepwise's time as a multiple of each peer's that is installed; its other layout's as a multiple of its own."""
+    times = median_times({name: work for name, work in works.items() if work}, rounds)
+    own = times.pop("stepwise")
+    for name, taken in times.items():
+        if name == "channels last":
+            yield Row(f"{title}, {name}", "stepwise", taken / own)
+        else:
+            yield Row(title, name, own / taken, most.get(name))
+
+
+WORKS = (pooling, convolution, reference, steps, lessons, starting)

@@ -1,0 +1,117 @@
+"""A convolution as one matrix: a row for every output cell, a column for every input cell, the weights in their places.
+
+    y = M·x + b      M[i, j] = the weight that output cell i gives to input cell j, 0 where its window does not reach
+
+The rows repeat the kernel, each shifted by the stride: a Toeplitz matrix, in two dimensions one of such blocks. Its
+transpose takes every output cell back to the input cells it came from: that is the transposed convolution with the same
+kernel, and what carries the gradient back. Source: Dumoulin & Visin, arXiv:1603.07285, §4.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic import Array, holds_expressions, is_exact, lift
+from ..errors import CallError, LimitError, ShapeError
+from ..inputs import as_array
+from ..ops import Conv, MeanPool
+from ..traces import Trace
+
+MOST_ENTRIES = 2**22
+"""Entries a matrix may have; a larger one is refused before any memory is taken."""
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LinearMap:
+    """A layer as a matrix. `array` is (output cells, input cells), both in row-major order of their owners' arrays.
+
+    `layer @ x` applies it: x has the input's shape, the result the output's, and the bias is added where there is one.
+    """
+
+    array: Array
+    input_shape: Shape
+    output_shape: Shape
+    bias: Array | None = None  # one number for each output cell
+    call: str = ""
+
+    @property
+    def transposed(self) -> LinearMap:
+        """The matrix with rows and columns exchanged, and no bias: it takes outputs to inputs."""
+        call = f"transpose of {self.call}" if self.call else ""
+        return LinearMap(self.array.T, self.output_shape, self.input_shape, None, call)
+
+    def __matmul__(self, x: Any) -> Array:
+        """Multiply by it. Raises `ShapeError` for an input of another shape."""
+        given = x.output if isinstance(x, Trace) else as_array(x)
+        if given.shape != self.input_shape:
+            raise ShapeError(f"the input has shape {given.shape}, but the matrix takes {self.input_shape}")
+        if is_exact(self.array) or is_exact(given):
+            flat = _exact_product(lift(self.array), lift(given).ravel())
+        else:
+            flat = self.array @ given.ravel()
+        if self.bias is not None:
+            flat = flat + self.bias
+        return np.asarray(flat).reshape(self.output_shape)
+
+
+def matrix(trace: Trace) -> LinearMap:
+    """The matrix of a convolution (plain, depthwise or transposed) or an average pooling.
+
+    Raises `CallError` for any other operation, `LimitError` for a matrix with too many entries.
+
+    >>> import stepwise as sw
+    >>> t = sw.trace("Conv2D(1, 2)", [[1, 2, 3], [4, 5, 6]], kernel=[[1, 2], [3, 4]])
+    >>> sw.matrix(t).array.astype(int).tolist()
+    [[1, 2, 0, 3, 4, 0], [0, 1, 2, 0, 3, 4]]
+    >>> (sw.matrix(t) @ t.inputs["input"]).tolist() == t.output.tolist()
+    True
+    """
+    operation = trace.layer.operation
+    if not isinstance(operation, Conv | MeanPool):
+        raise CallError(f"{trace.layer.call} is not a convolution or a mean, so no single matrix does what it does")
+    shape = trace.inputs["input"].shape
+    rows, columns = trace.output.size, int(np.prod(shape))
+    if rows * columns > MOST_ENTRIES:
+        raise LimitError(
+            f"the matrix would have {rows:,}×{columns:,} entries; at most {MOST_ENTRIES:,} are written down"
+        )
+    exact = trace.output.dtype == object
+    array = np.full((rows, columns), Fraction(0) if exact else 0.0, dtype=object if exact else np.float64)
+    for row, step in enumerate(trace.steps):
+        for tap in step.taps:
+            if isinstance(tap.source, tuple):
+                weight = tap.weight
+                if isinstance(operation, MeanPool):
+                    weight = Fraction(1, operation.counted(trace, trace.place(step.index)[2:]))
+                    weight = weight if exact else float(weight)
+                column = int(np.ravel_multi_index(tap.source, shape))
+                array[row, column] = array[row, column] + weight  # the same cell may be seen twice, in wrapped padding
+    return LinearMap(array, shape, trace.shape, _bias(trace), trace.layer.call)
+
+
+def _bias(trace: Trace) -> Array | None:
+    if "bias" not in trace.inputs:
+        return None
+    own = trace.inputs["bias"]
+    return np.array([own[trace.place(step.index)[1]] for step in trace.steps], dtype=own.dtype)
+
+
+def _exact_product(array: Array, x: Array) -> Array:
+    """A product of exact numbers or letters; every row is added up once, like terms collected."""
+    if not holds_expressions(array) and not holds_expressions(x):
+        return np.asarray(array @ x)
+    from ..arithmetic.letters import product, total
+
+    def cell(row: Sequence[Any]) -> Any:
+        return total(product((weight, value)) for weight, value in zip(row, x) if weight != 0)
+
+    result = np.empty(len(array), dtype=object)
+    result[:] = [cell(row) for row in array]
+    return result

@@ -1,0 +1,125 @@
+"""One of the two functions that are compared: a chain of layers, or a matrix, and the weights that nobody gave.
+
+A weight that nobody gave, and that its layer would draw at random, is a letter: `k00`; `w00` where it is to be found.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..arithmetic.letters import letter
+from ..dialects import LayerObject
+from ..dialects.initializers import Initializer
+from ..errors import CallError
+from ..traces import Trace
+from ..tracing import understood
+from .matrix import LinearMap
+
+Written = str | LayerObject | LinearMap
+Place = tuple[int, str]  # the number of a layer in its chain, and the name of one of its weights
+
+
+@dataclass(frozen=True)
+class Letters(Initializer):
+    """Draws letters: one for each weight, the axes of length one left out of their names."""
+
+    name: str = "k"
+    drawn: dict[str, Array] = field(default_factory=dict)
+
+    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """An array of letters of this shape, the same at every call."""
+        longest = max(shape, default=1)
+        array = np.empty(shape, dtype=object)
+        for index in np.ndindex(shape):
+            told = [str(i) for i, n in zip(index, shape) if n > 1]
+            array[index] = letter(
+                self.name + ("" if longest <= 10 else "_") + ("" if longest <= 10 else "_").join(told)
+            )
+        self.drawn[self.name] = array
+        return array
+
+
+@dataclass(frozen=True)
+class Side:
+    """A chain of layers (or a matrix) as a function of its input."""
+
+    layers: tuple[LayerObject, ...]
+    mapped: LinearMap | None = None
+
+    @property
+    def text(self) -> str:
+        """The side as it was written."""
+        return self.mapped.call or "a matrix" if self.mapped else ", ".join(layer.call for layer in self.layers)
+
+    @property
+    def channels_last(self) -> bool:
+        """Where the side keeps its channels."""
+        return self.layers[0].plan.layout.channels_last if self.layers else True
+
+    def __call__(self, x: Array) -> Array:
+        """What the side makes of an array."""
+        return self.mapped @ x if self.mapped else self.trace(x).output
+
+    def trace(self, x: Array) -> Trace:
+        """The whole working; a matrix has none."""
+        value: Any = x
+        for layer in self.layers:
+            value = layer(value)
+            value = value[0] if isinstance(value, tuple) else value  # PyTorch's return_indices
+        result: Trace = value
+        return result
+
+    def open_weights(self) -> dict[Place, str]:
+        """The weights that nobody gave and that would be drawn at random, each with its layer's call."""
+        return {
+            (number, name): layer.call
+            for number, layer in enumerate(self.layers)
+            for name, initializer in layer.plan.initializers.items()
+            if name not in layer.weights and initializer.seed is not None
+        }
+
+    def with_letters(self, names: Mapping[Place, Letters]) -> Side:
+        """The side with letters for some of its weights."""
+        layers = list(self.layers)
+        for (number, weight), letters in names.items():
+            layer = _own(layers[number])
+            layer.plan = replace(layer.plan, initializers={**layer.plan.initializers, weight: letters})
+            layers[number] = layer
+        return replace(self, layers=tuple(layers))
+
+    def with_weights(self, weights: Mapping[Place, Array]) -> Side:
+        """The side with some of its weights given."""
+        layers = list(self.layers)
+        for (number, weight), array in weights.items():
+            layer = _own(layers[number])
+            layer.weights = {**layer.weights, weight: array}
+            layers[number] = layer
+        return replace(self, layers=tuple(layers))
+
+
+def _own(layer: LayerObject) -> LayerObject:
+    """A copy, so that nobody else's layer changes."""
+    return copy.copy(layer)
+
+
+def side(written: Written | Sequence[Written]) -> Side:
+    """A side from what a person wrote. Raises `CallError` for nothing at all, or a matrix in a chain."""
+    if isinstance(written, LinearMap):
+        return Side((), written)
+    if isinstance(written, Sequence) and not isinstance(written, str):
+        if any(isinstance(one, LinearMap) for one in written):
+            raise CallError("a matrix stands alone; it cannot be one of several layers")
+        return Side(tuple(understood([one for one in written if isinstance(one, str | LayerObject)])))
+    return Side(tuple(understood(written)))
+
+
+def kernel_names(taken: int) -> str:
+    """A letter for the next kernel: k, l, m, …"""
+    letters = "klmnpqr"
+    return letters[taken] if taken < len(letters) else f"k{chr(ord('a') + taken - len(letters))}"

@@ -1,0 +1,282 @@
+"""Sizes as algebra: what every layer of a chain gives for an input of n cells, as a formula in n.
+
+What is assumed of n (`n even`, `n divisible by 4`) is used by putting 2·m or 4·m in its place: then what is rounded is
+whole. Source of the relations: Dumoulin & Visin, arXiv:1603.07285, §2 and §4; TensorFlow's "Notes on padding".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from ..arithmetic import Value
+from ..arithmetic.letters import lowered, raised
+from ..dialects import LayerObject
+from ..errors import InputError, LimitError, ShapeError
+from ..formula import (
+    Ceiling,
+    Difference,
+    Equality,
+    Floor,
+    Formula,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    leaf,
+)
+from ..geometry import Adaptive, Sliding, Transposed, Whole, axis_names
+from ..layout import Layout
+from ..ops.windows import WindowOperation
+from ..traces import Operation
+
+Size = Any  # a whole number, or a SymPy expression that stands for one
+Shape = tuple[Size, ...]
+
+_ASSUMED = re.compile(r"([A-Za-z]\w*)\s+(?:(even|odd)|divisible\s+by\s+(\d{1,6}))")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a size: `name` leaves `remainder` when divided by `modulus`."""
+
+    name: str
+    modulus: int
+    remainder: int
+
+    def __str__(self) -> str:
+        if self.modulus == 2:
+            return f"{self.name} {'odd' if self.remainder else 'even'}"
+        return f"{self.name} divisible by {self.modulus}"
+
+
+def read_known(text: str) -> Known:
+    """An assumption about a size, from text. Raises `InputError`.
+
+    >>> read_known("n even"), read_known("n divisible by 4")
+    (Known(name='n', modulus=2, remainder=0), Known(name='n', modulus=4, remainder=0))
+    """
+    found = _ASSUMED.fullmatch(text.strip())
+    if not found or (found[3] and not int(found[3])):
+        raise InputError(f"{text[:60]!r} says nothing about a size here; write n even, n odd or n divisible by 4")
+    name, parity, modulus = found.groups()
+    return Known(name, int(modulus) if modulus else 2, 1 if parity == "odd" else 0)
+
+
+def size_letter(name: str) -> Size:
+    """A letter that stands for a size: a whole number above 0."""
+    return sympy.Symbol(name, integer=True, positive=True)
+
+
+@dataclass(frozen=True)
+class AxisSize:
+    """The size along one axis: how it is worked out, and what it comes to."""
+
+    axis: str
+    working: Formula  # ⌊(n - 2) / 2⌋ + 1 = ⌊n / 2⌋, and = n / 2 where that is known
+    size: Size
+    before: int | None = 0  # lines of padding before the data; None where they depend on a size that is not known
+
+
+@dataclass(frozen=True)
+class LayerSizes:
+    """One layer of a chain: what goes in, every axis of its windows, what comes out."""
+
+    call: str
+    given: Shape
+    axes: tuple[AxisSize, ...]  # none for an operation without a window
+    output: Shape
+
+
+def algebraic_sizes(
+    layers: Sequence[LayerObject], shape: Sequence[int | str], assume: Sequence[Known] = ()
+) -> list[LayerSizes]:
+    """The sizes after every layer, for a shape of whole numbers and letters.
+
+    Raises `ShapeError` where a layer does not fit, `LimitError` where it cannot be told in letters.
+
+    >>> from ..tracing import understood
+    >>> [pool] = algebraic_sizes(understood("MaxPool2D(2)"), ("n", "n", 1), [read_known("n even")])
+    >>> str(pool.axes[0].working)
+    '⌊(n - 2) / 2⌋ + 1 = ⌊n / 2⌋ = n / 2'
+    """
+    known = {one.name: one for one in assume}
+    current: Shape = tuple(size_letter(n) if isinstance(n, str) else n for n in shape)
+    form = ""
+    found = []
+    for layer in layers:
+        for stage in layer.plan.stages:
+            call = stage.call or layer.call
+            try:
+                form = _form(stage.operation, current, form)
+                axes, output = _sized(stage.operation.fitted(current, form), layer.plan.layout, current, known)
+            except ShapeError as error:
+                raise ShapeError(f"{call}: {error}") from None
+            except TypeError:  # SymPy will not say which of two letters is the larger
+                raise LimitError(f"{call}: its size cannot be told in letters; give numbers for them") from None
+            found.append(LayerSizes(call, current, axes, output))
+            form = "image" if form == "plain" and len(output) != len(current) else form
+            current = output
+    return found
+
+
+def _form(operation: Operation, shape: Shape, before: str) -> str:
+    if isinstance(operation, WindowOperation):
+        return {0: "plain", 1: "image"}.get(len(shape) - operation.spatial, "batch")
+    return before or ("plain" if len(shape) == 2 else "batch")
+
+
+def _sized(
+    operation: Operation, layout: Layout, shape: Shape, known: Mapping[str, Known]
+) -> tuple[tuple[AxisSize, ...], Shape]:
+    if not isinstance(operation, WindowOperation):
+        _geometry, output = operation.outline(layout, shape)
+        return (), tuple(settled(n, known) for n in output)
+    images = layout.images_shape(shape, operation.spatial)
+    axes = tuple(
+        _axis_size(operation.windows, i, name, images[2 + i], known)
+        for i, name in enumerate(axis_names(operation.spatial))
+    )
+    outer = images[0], operation.channels(images[1])
+    return axes, operation.restored_shape(layout, outer, tuple(axis.size for axis in axes), len(shape))
+
+
+def _axis_size(request: Any, i: int, name: str, size: Size, known: Mapping[str, Known]) -> AxisSize:
+    match request:
+        case Whole():
+            return AxisSize(name, Number(1), 1)
+        case Adaptive():
+            wanted = request.output[i]
+            return AxisSize(name, leaf(_value(size if wanted is None else wanted)), size if wanted is None else wanted)
+        case Transposed():
+            working, result = _transposed(request, i, size)
+        case Sliding():
+            working, result = _sliding(request, i, size)
+        case _:
+            raise LimitError("this layer's size cannot be told in letters")
+    plain, best = simplified(result), settled(result, known)
+    if isinstance(best, int) and best < 1:
+        raise ShapeError(f"along the {name}, not one window fits")
+    told = leaf(_value(best))
+    right: Formula = told if best == plain else Equality(leaf(_value(plain)), told)
+    whole = Equality(working, right) if str(working) != str(right) else working
+    if isinstance(right, Equality) and str(working) == str(right.left):
+        whole = right
+    return AxisSize(name, whole, best, _before(request, i, size, known))
+
+
+def _before(request: Sliding | Transposed, i: int, size: Size, known: Mapping[str, Known]) -> int | None:
+    if isinstance(request, Transposed):
+        return None
+    span, stride = (request.window[i] - 1) * request.dilation[i] + 1, request.stride[i]
+    match request.padding:
+        case "explicit":
+            return request.pads[i][0]
+        case "causal":
+            return span - 1
+        case "same_upper" | "same_lower":
+            n = raised(size)
+            short = sympy.Max(0, (sympy.ceiling(n / stride) - 1) * stride + span - n)
+            total = span - 1 if stride == 1 else settled(short, known)
+            if not isinstance(total, int):
+                return None
+            return total // 2 if request.padding == "same_upper" else total - total // 2
+    return 0
+
+
+def _value(size: Size) -> Value:
+    return Fraction(size) if isinstance(size, int) else lowered(size)
+
+
+def _sliding(request: Sliding, i: int, size: Size) -> tuple[Formula, Size]:
+    n = leaf(_value(size))
+    stride, span = request.stride[i], (request.window[i] - 1) * request.dilation[i] + 1
+    if request.padding in ("same_upper", "same_lower"):
+        return Ceiling(Quotient(n, Number(stride))), rounded_up(raised(size), stride)
+    added = span - 1 if request.padding == "causal" else sum(request.pads[i])
+    padded = Sum((n, Number(added))) if added else n
+    moves = Quotient(Difference(padded, Number(span)), Number(stride))
+    free = raised(size) + added - span
+    if request.ceil:
+        return Sum((Ceiling(moves), Number(1))), rounded_up(free, stride) + 1
+    return Sum((Floor(moves), Number(1))), rounded_down(free, stride) + 1
+
+
+def _transposed(request: Transposed, i: int, size: Size) -> tuple[Formula, Size]:
+    n, letter = raised(size), leaf(_value(size))
+    stride, span = request.stride[i], (request.window[i] - 1) * request.dilation[i] + 1
+    extra = request.extra[i]
+    if request.outputs:
+        return Number(request.outputs[i]), sympy.Integer(request.outputs[i])
+    if request.same in ("upper", "lower"):
+        return Product((letter, Number(stride))), n * stride + extra
+    spread: tuple[Formula, ...] = (Product((Difference(letter, Number(1)), Number(stride))), Number(span))
+    cut = sum(request.cuts[i])
+    if request.same == "valid":
+        extra += max(0, stride - span)
+    total: Formula = Sum((*spread, Number(extra))) if extra else Sum(spread)
+    return (Difference(total, Number(cut)) if cut else total), (n - 1) * stride + span + extra - cut
+
+
+def rounded_down(size: Size, by: int) -> Size:
+    """⌊size / by⌋, where a size that is itself rounded is not rounded twice."""
+    inner, rest = _taken_out(size, sympy.floor, sympy.ceiling)
+    return sympy.floor(sympy.expand((inner + rest) / by))
+
+
+def rounded_up(size: Size, by: int) -> Size:
+    """⌈size / by⌉, where a size that is itself rounded is not rounded twice."""
+    inner, rest = _taken_out(size, sympy.ceiling, sympy.floor)
+    return sympy.ceiling(sympy.expand((inner + rest) / by))
+
+
+def _taken_out(size: Size, rounding: Any, other: Any) -> tuple[Size, Size]:
+    """A sum in which one term is rounded, as what is rounded and the rest.
+
+    ⌊(⌊x⌋ + a) / m⌋ = ⌊(x + a) / m⌋ for whole a and m, likewise for ⌈⌉; and ⌈p / q⌉ = ⌊(p + q - 1) / q⌋ turns one kind
+    into the other. Source: Graham, Knuth & Patashnik, Concrete Mathematics, (3.11) and exercise 3.12.
+    """
+    size = sympy.sympify(size)
+    for term in sympy.Add.make_args(size):
+        if isinstance(term, rounding) and (size - term).is_integer:
+            return term.args[0], size - term
+        if isinstance(term, other) and (size - term).is_integer:
+            below = _denominator(term.args[0])
+            less = sympy.Rational(below - 1, below)
+            return term.args[0] + (less if other is sympy.ceiling else -less), size - term
+    return sympy.Integer(0), size
+
+
+def _denominator(expression: Size) -> int:
+    """The least whole number that makes a fraction of whole letters whole."""
+    parts = [term.as_coeff_Mul()[0] for term in sympy.Add.make_args(expression)]
+    return int(sympy.ilcm(*(part.q for part in parts), 1))
+
+
+def simplified(size: Size) -> Size:
+    """A size as short as it can be said without knowing more; a whole number as Python's own."""
+    size = sympy.sympify(size)
+    if size.is_Integer:
+        return int(size)
+    constant, rest = size.as_coeff_Add()
+    if isinstance(rest, sympy.floor | sympy.ceiling) and constant and rest.args[0].as_coeff_Add()[0]:
+        return type(rest)(rest.args[0] + constant)  # ⌊(n - 3) / 4⌋ + 1 is said as ⌊(n + 1) / 4⌋
+    return size
+
+
+def settled(size: Size, known: Mapping[str, Known]) -> Size:
+    """A size under what is known of its letters."""
+    expression = sympy.sympify(size)
+    back = {}
+    for letter in expression.free_symbols:
+        if letter.name in known:
+            one = known[letter.name]
+            whole = sympy.Symbol(f"_{letter.name}", integer=True, nonnegative=True)
+            expression = expression.subs(letter, one.modulus * whole + one.remainder)
+            back[whole] = (letter - one.remainder) / one.modulus
+    return simplified(sympy.expand(expression.subs(back)) if back else expression)

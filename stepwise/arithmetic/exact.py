@@ -1,0 +1,87 @@
+"""Exact numbers: rationals that are never rounded, in arrays of the type `object`.
+
+A float stands for the decimal it is written as: 0.1 is 1/10, not the binary number nearest to it.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any, TypeGuard
+
+import numpy as np
+
+from ..errors import InputError
+from .digits import Array, Value, plain
+
+
+def is_expression(value: Value) -> bool:
+    """Whether a value is a SymPy expression: one with letters, or a number that is not rational.
+
+    >>> is_expression(Fraction(1, 3))
+    False
+    """
+    return hasattr(value, "free_symbols")  # asked this way, so that nobody has to import SymPy
+
+
+def is_exact(array: Any) -> TypeGuard[Array]:
+    """Whether an array holds exact numbers or letters. (An `object` array of plain integers only escapes overflow.)"""
+    return (
+        isinstance(array, np.ndarray)
+        and array.dtype == object
+        and any(isinstance(value, Fraction) or is_expression(value) for value in array.flat)
+    )
+
+
+def holds_expressions(array: Array) -> bool:
+    """Whether an array holds letters, or numbers that are not rational."""
+    return array.dtype == object and any(map(is_expression, array.flat))
+
+
+def size(value: Value) -> int:
+    """How many terms a value is written with: 1 for a number or a letter.
+
+    >>> from .letters import symbols
+    >>> size(sum(symbols("a", 3))), size(Fraction(1, 3))
+    (3, 1)
+    """
+    if not is_expression(value) or not value.args or value.is_number:
+        return 1
+    return sum(map(size, value.args))
+
+
+def may_be_negative(value: Value) -> bool:
+    """Whether a number is below 0, or a letter may stand for one that is."""
+    return not value.is_nonnegative if is_expression(value) else bool(value < 0)
+
+
+def exact(value: Value, name: str = "input") -> Value:
+    """A number as an exact one. Raises `InputError` for NaN and the infinities, which no rational is.
+
+    >>> exact(0.1), exact(3), exact("13/4")
+    (Fraction(1, 10), Fraction(3, 1), Fraction(13, 4))
+    """
+    if is_expression(value):
+        return Fraction(int(value.p), int(value.q)) if value.is_Rational else value
+    if isinstance(value, Fraction):
+        return value
+    number = plain(value)
+    if isinstance(number, float | np.floating) and not math.isfinite(number):
+        raise InputError(f"the {name} holds {number}, which is no exact number; use arithmetic='float' for it")
+    return Fraction(str(number))
+
+
+def lift(array: Array, name: str = "input") -> Array:
+    """An array with every number made exact. Raises `InputError` for NaN and the infinities."""
+    lifted = np.empty(array.shape, dtype=object)
+    lifted.ravel()[...] = [exact(value, name) for value in array.ravel()]
+    return lifted
+
+
+def like(array: Array, number: Any) -> Any:
+    """A parameter in the arithmetic of an array: exact where the array is.
+
+    >>> like(lift(np.array([1])), 0.1), like(np.array([1.0]), 0.1)
+    (Fraction(1, 10), 0.1)
+    """
+    return exact(number) if is_exact(array) else number

@@ -1,0 +1,40 @@
+"""Which windows, strides and paddings take one size to another, told as a lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..algebra.fits import Bounds, Fit
+from ..language import _, plural, speaking
+from .blocks import Code, Lesson, Math, Prose, Section, Table, Text
+
+
+def tell_fits(
+    given: int, wanted: int, found: Sequence[Fit], bounds: Bounds, dialect: str, language: str = "en"
+) -> Lesson:
+    """Every answer with its formula, in the words of a dialect."""
+    with speaking(language):
+        limits = _(
+            "Tried: windows up to {window}, strides up to {stride}, padding up to {padding} on a side, dilation up to "
+            "{dilation}."
+        ).format(window=bounds.window, stride=bounds.stride, padding=bounds.padding, dilation=bounds.dilation)
+        count = plural("{n} layer takes", "{n} layers take", len(found)) if found else _("No layer takes")
+        lead = _("{count} {given} cells to {wanted}.").format(count=count, given=given, wanted=wanted)
+        blocks: tuple[Prose | Table, ...] = (Prose((limits,)),)
+        if found:
+            head = (_("written"), _("lines of padding"), _("size"))
+            blocks = (*blocks, Table(_("What fits"), head, tuple(map(_row, found))))
+        else:
+            blocks = (*blocks, Prose((_("Look farther: allow a larger window, stride or padding."),)))
+        title = _("From {given} to {wanted}").format(given=given, wanted=wanted)
+        section = Section(_("What fits, in the words of {dialect}").format(dialect=TITLES[dialect]), blocks)
+        return Lesson(title, _("Sizes, backwards"), (lead,), (section,), language)
+
+
+TITLES = {"keras": "Keras", "torch": "PyTorch", "onnx": "ONNX"}
+
+
+def _row(fit: Fit) -> tuple[Text, ...]:
+    decided = fit.decision
+    lines = _("{before} before, {after} after").format(before=decided.before, after=decided.after)
+    return ((Code(fit.call),), (lines if decided.total else _("none"),), (Math(fit.formula),))

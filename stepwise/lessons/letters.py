@@ -1,0 +1,132 @@
+"""What is said where letters stand for numbers: what they may be, what that decides, and what long expressions are."""
+
+from __future__ import annotations
+
+from ..arithmetic import Value, holds_expressions, is_expression, size
+from ..formula import Equality, Formula, Number, leaf, near
+from ..language import _, plural
+from ..traces import Step, Trace, chain
+from .blocks import Block, Inline, Math, Prose, Table, Text
+from .names import cell_names
+
+MOST_DEFINED = 9
+"""Names whose meaning is written out; the others follow the same pattern."""
+LONGEST_DEFINED = 160
+"""Characters of a meaning that is written out; a longer one is counted."""
+
+
+def assumptions(trace: Trace) -> Text:
+    """What the letters of a lesson's first layer stand for; nothing where there are none."""
+    if trace is not chain(trace)[0]:
+        return ()
+    from ..arithmetic.letters import assumed, letters_of  # only in a lesson that has letters is SymPy there
+
+    by_kind: dict[str, list[str]] = {}
+    for letter in letters_of(value for array in trace.inputs.values() if array.dtype == object for value in array.flat):
+        by_kind.setdefault(assumed(letter), []).append(letter.name)
+    sentences = [
+        plural("{{names}} stands for {{kind}}.", "{{names}} stand for {{kind}}.", 1 if len(names) == 1 else 2).format(
+            names=_listed(names), kind=assumption_words(kind, len(names) > 1)
+        )
+        for kind, names in by_kind.items()
+    ]
+    return (" ".join(sentences),) if sentences else ()
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > 6:
+        return f"{names[0]}, {names[1]}, …, {names[-1]}"
+    return ", ".join(names[:-1]) + (_(" and ") if len(names) > 1 else "") + names[-1]
+
+
+def assumption_words(kind: str, many: bool = False) -> str:
+    """An assumption as a sentence says it: `a positive number`, `numbers from 0 to 255`."""
+    if ".." in kind:
+        low, high = kind.split("..")
+        told = _("numbers from {low} to {high}") if many else _("a number from {low} to {high}")
+        return told.format(low=low, high=high)
+    words = {
+        "real": (_("any number"), _("any numbers")),
+        "positive": (_("a positive number"), _("positive numbers")),
+        "negative": (_("a negative number"), _("negative numbers")),
+        "nonnegative": (_("a number that is not negative"), _("numbers that are not negative")),
+    }
+    return words[kind][many]
+
+
+def max_of_letters(values: list[Value], result: Value) -> Text:
+    """Why a maximum of letters is what it is: what fell out of it, and why."""
+    kept = _kept(result)
+    lost = [value for value in dict.fromkeys(values) if value not in kept]
+    if not lost:
+        return (_("Which is the largest depends on what the letters stand for, so the maximum stays."),)
+    text: list[Inline] = []
+    for number, value in enumerate(lost[:3]):
+        text += [_(" and ") if number else "", Math(leaf(value))]
+    text.append(" " + _("can never be the largest"))
+    text.append(_reason(lost[0], kept))
+    return tuple(text)
+
+
+def _kept(result: Value) -> list[Value]:
+    if not is_expression(result):
+        return [result]
+    from ..arithmetic.letters import taken_apart
+
+    kind, parts = taken_apart(result)
+    return parts if kind == "max" else [result]
+
+
+def _reason(lost: Value, kept: list[Value]) -> str:
+    """The shortest reason: two numbers, or what is assumed of a letter."""
+    if all(not is_expression(value) for value in (lost, *kept)) or not any(map(is_expression, kept)):
+        return _(": there is a larger number.") if not is_expression(lost) else _(": a larger number is there.")
+    from ..arithmetic.letters import assumed, letters_of
+
+    known = [letter for letter in letters_of([lost, *kept]) if assumed(letter) != "real"]
+    if not known:
+        return _(": another is never smaller.")
+    letter = known[0]
+    return _(": {letter} stands for {kind}.").format(letter=letter.name, kind=assumption_words(assumed(letter)))
+
+
+def relu_of_letters(step: Step) -> Text:
+    """What ReLU makes of a letter."""
+    value = step.taps[0].value
+    if step.result == value:
+        return (Math(leaf(value)), " " + _("is never below 0, so it passes."))
+    if not is_expression(step.result):
+        return (Math(leaf(value)), " " + _("is never above 0, so it is held back."))
+    return (_("Whether it passes depends on its sign, so the maximum stays."),)
+
+
+def meanings(trace: Trace) -> list[Block]:
+    """What the names of an output's cells stand for, the first of them written out."""
+    named = cell_names(trace)
+    if not named:
+        return []  # the cells of the answer's picture hold their expressions themselves
+    rows: list[tuple[Text, ...]] = []
+    for index, symbol in list(named.items())[:MOST_DEFINED]:
+        meaning: Formula = leaf(trace.output[index])
+        if is_expression(trace.output[index]) and not trace.output[index].free_symbols:
+            meaning = Equality(meaning, Number(near(trace.output[index])), exact=False)
+        text: Inline = Math(meaning)
+        if len(str(meaning)) > LONGEST_DEFINED:
+            text = _told_length(trace.output[index])
+        rows.append(((Math(symbol),), (text,)))
+    blocks: list[Block] = [
+        Table(_("What the names stand for"), (_("name"), _("written out in the letters of the input")), tuple(rows))
+    ]
+    if len(named) > len(rows):
+        more = _("… and so on for {n} more, each over its own window.").format(n=f"{len(named) - len(rows):,}")
+        blocks.append(Prose((more,)))
+    return blocks
+
+
+def _told_length(value: Value) -> str:
+    return plural("an expression of {n} term", "an expression of {n} terms", size(value))
+
+
+def has_letters(trace: Trace) -> bool:
+    """Whether an output holds letters, or numbers that are not rational."""
+    return holds_expressions(trace.output)

@@ -1,0 +1,74 @@
+"""Names for long expressions in letters: `y01` for what a cell of the first layer's output came to.
+
+A cell that is short is shown as it is. Where cells are long, the whole array goes by names: one letter for each layer's
+output, the cell's index after it, as `stepwise.symbols` names letters. Pictures and formulas show the names, and the
+layer that made them says what they stand for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from ..arithmetic import Value, is_expression
+from ..formula import Equality, Formula, Symbol, leaf, outcome, spelled, written
+from ..layout import Index
+from ..traces import Step, Trace, chain
+
+LONG_CELL = 12
+"""Characters that fit into a cell of a picture; a longer expression goes by a name."""
+LONG_RESULT = 90
+"""Characters of a result that is still written out."""
+LETTERS = "yzuvwpqrst"
+
+
+@lru_cache(maxsize=16)  # every picture of a lesson asks for the same few traces
+def cell_names(trace: Trace) -> dict[Index, Symbol]:
+    """The names of an output's cells, where some are too long to show; else none."""
+    if trace.output.dtype != object:
+        return {}
+    if not any(is_expression(value) and len(written(value)) > LONG_CELL for value in trace.output.flat):
+        return {}
+    depth = len(chain(trace)) - 1
+    taken = {symbol.name[0] for value in _all_values(trace) if is_expression(value) for symbol in value.free_symbols}
+    free = [letter for letter in LETTERS if letter not in taken] or ["cell"]
+    name = free[depth % len(free)]
+    between = "" if max(trace.output.shape, default=1) <= 10 else "_"
+    return {index: Symbol(name + between + between.join(map(str, index))) for index in _indices(trace.output.shape)}
+
+
+def names(trace: Trace) -> dict[Index, Symbol]:
+    """The names of an input's cells, given by the layer that they came from."""
+    parent = trace.parents.get("input")
+    return {} if parent is None else cell_names(parent)
+
+
+def shown_as(value: Value, named: Mapping[Index, Symbol], index: Index) -> Value | Formula:
+    """What a picture shows of a cell: its value, or its name where it has one."""
+    return named.get(index, value) if is_expression(value) else value
+
+
+def shortened(step: Step) -> Formula:
+    """The step's formula over the names of its input's cells; a result too long to read is left out."""
+    named = names(step.trace)
+    array = step.trace.inputs["input"]
+    by_value = {array[index]: symbol for index, symbol in named.items() if is_expression(array[index])}
+    working = spelled(step.trace.layer.operation.expression(step), by_value)
+    own = cell_names(step.trace).get(step.index)
+    result = leaf(step.result)
+    worked: Formula = working
+    if len(str(result)) <= LONG_RESULT and (not by_value or own is None):
+        worked = outcome(working, step.result)
+    return worked if own is None or worked == own else Equality(own, worked)
+
+
+def _all_values(trace: Trace) -> list[Value]:
+    first = chain(trace)[0]
+    return [value for t in {id(first): first, id(trace): trace}.values() for a in t.inputs.values() for value in a.flat]
+
+
+def _indices(shape: tuple[int, ...]) -> list[Index]:
+    indices: list[Index] = [()]
+    for size in shape:
+        indices = [(*index, i) for index in indices for i in range(size)]
+    return indices

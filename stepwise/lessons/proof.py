@@ -1,0 +1,217 @@
+"""A proof that two chains of layers are one function, or an input on which they differ, told as a lesson."""
+
+from __future__ import annotations
+
+import math
+from typing import assert_never
+
+from ..algebra.equivalent import Proof
+from ..arithmetic import Array, Value, plain, size
+from ..formula import leaf
+from ..language import _, plural, speaking
+from ..layout import Index
+from ..traces import Step, Trace
+from . import pictures
+from .blocks import Block, Code, FormulaLine, Inline, Lesson, Math, Prose, Scene, Section, Strong, Table, Text
+from .fold import folded
+
+MOST_CELLS = 9
+"""Output cells that are written out side by side; all are compared."""
+LONGEST = 110
+"""Characters of an expression that is still written out."""
+MOST_MATRICES = 4
+
+
+def tell_proof(proof: Proof, language: str = "en") -> Lesson:
+    """The lesson of a proof."""
+    with speaking(language):
+        return Lesson(_title(proof), _("Proof or counterexample"), _lead(proof), tuple(_sections(proof)), language)
+
+
+def _title(proof: Proof) -> str:
+    if proof.holds is None:
+        return _("Undecided")
+    return _("The same function") if proof.holds else _("Not the same function")
+
+
+def _lead(proof: Proof) -> Text:
+    match proof.why:
+        case "equal":
+            return (_("Whatever numbers stand in the input, both give the same output."),)
+        case "found":
+            return (_("With the weights below, both give the same output, whatever numbers stand in the input."),)
+        case "sizes":
+            return (_("They do not even give outputs of the same size."),)
+        case "differs":
+            return (_("There is an input on which they give different outputs; one is enough."),)
+        case "no_weights":
+            return (_("No weights make the two agree on every input."),)
+        case "too_large" | "opaque" | "weights_inside":
+            return (_undecided(proof),)
+    assert_never(proof.why)
+
+
+def _undecided(proof: Proof) -> str:
+    match proof.why:
+        case "too_large":
+            why = _("No input was found on which they differ, and worked out in letters they are too large to compare")
+            return f"{why} ({proof.detail})." if proof.detail else f"{why}."
+        case "weights_inside":
+            return _(
+                "The weights to be found stand inside a maximum, or are multiplied with one another, so that their "
+                "equations are not linear; give them, and the question can be settled."
+            )
+    return _(
+        "No input was found on which they differ, but they are not made of sums, products with numbers and maxima "
+        "alone, so that comparing their expressions cannot settle it."
+    )
+
+
+def _sections(proof: Proof) -> list[Section]:
+    sections = [Section(_("The question"), tuple(_question(proof)))]
+    match proof.why:
+        case "equal" | "found":
+            if proof.why == "found":
+                sections.append(Section(_("The weights that do it"), tuple(_weights(proof))))
+            sections.append(Section(_("Both, worked out in letters"), tuple(_side_by_side(proof))))
+        case "differs":
+            sections.append(Section(_("An input on which they differ"), tuple(_counterexample(proof))))
+            if proof.traces is not None:
+                sections.append(Section(_("Where they part"), tuple(_first_difference(*proof.traces))))
+        case "no_weights":
+            sections.append(Section(_("Why there are none"), tuple(_no_weights(proof))))
+    return sections
+
+
+def _question(proof: Proof) -> list[Block]:
+    a, b = proof.sides
+    if proof.why == "sizes":
+        return [Prose((_("Is") + " ", Code(a.text), " " + _("the same as") + " ", Code(b.text), "?"))]
+    text: list[Inline] = [_("Is") + " ", Code(a.text), " " + _("the same as") + " ", Code(b.text)]
+    array = proof.counterexample if proof.input is None else proof.input
+    if array is not None:
+        text.append(" " + _("on every input of {shape}").format(shape=_by(array.shape)))
+    return [Prose((*text, "?"))]
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return "\u00a0×\u00a0".join(map(str, shape))
+
+
+def _weights(proof: Proof) -> list[Block]:
+    told = _("Every input cell must have the same factor on both sides. That is one equation for each, and they give:")
+    return [Prose((told,)), *_pictured(proof.weights)]
+
+
+def _pictured(arrays: dict[str, Array] | object) -> list[Block]:
+    assert isinstance(arrays, dict)
+    blocks: list[Block] = []
+    for name, array in list(arrays.items())[:MOST_MATRICES]:
+        squeezed = array.reshape([n for n in array.shape if n > 1] or [1])
+        if all(len(str(leaf(value))) <= 14 for value in squeezed.flat) and squeezed.ndim <= 2:
+            blocks.append(Scene((pictures.plane("kernel", squeezed, name, (), {}),), ()))
+        else:
+            blocks.append(_listed(name, squeezed))
+    return blocks
+
+
+def _listed(name: str, array: Array) -> Table:
+    """Weights that are too long for a picture, one a line."""
+    cells = list(pictures.cells_of(array, array.size))
+    rows = tuple(((f"{name}[{', '.join(map(str, index))}]",), _expression(value)) for index, value in cells)
+    return Table(_("The weights"), (_("weight"), _("value")), rows)
+
+
+def _expression(value: Value) -> Text:
+    formula = leaf(plain(value))
+    if len(str(formula)) <= LONGEST:
+        return (Math(formula),)
+    return (plural("an expression of {n} term", "an expression of {n} terms", size(value)),)
+
+
+def _side_by_side(proof: Proof) -> list[Block]:
+    assert proof.outputs is not None
+    assert proof.input is not None
+    left, right = proof.outputs
+    told = _("The input's cells are letters, {first} to {last}. The first output cells are, side by side:")
+    letters = [value for _index, value in pictures.cells_of(proof.input, proof.input.size)]
+    rows = tuple(
+        ((_place(index),), _expression(value), _expression(right[index]))
+        for index, value in pictures.cells_of(left, MOST_CELLS)
+    )
+    head = (_("output cell"), _("first"), _("second"))
+    total = math.prod(left.shape)
+    blocks: list[Block] = [
+        Prose((told.format(first=letters[0], last=letters[-1]),)),
+        Table(_("Both sides, cell by cell"), head, rows),
+    ]
+    if total > len(rows):
+        blocks.append(Prose((_("… and so on for {n} more.").format(n=total - len(rows)),)))
+    agree = plural("The one cell agrees", "All {n} cells agree", total)
+    reason = _("like terms collected, and in a maximum what can never be the largest left out.")
+    return [*blocks, Prose((Strong(agree), ": " + reason), tone="note")]
+
+
+def _place(index: Index) -> str:
+    return f"({', '.join(map(str, index))})"
+
+
+def _counterexample(proof: Proof) -> list[Block]:
+    assert proof.counterexample is not None
+    assert proof.outputs is not None
+    blocks: list[Block] = []
+    if proof.weights:
+        blocks += [Prose((_("With these weights:"),)), *_pictured(dict(proof.weights))]
+    matrices = [
+        pictures.plane("input", proof.counterexample, _("input"), (), {}),
+        *(pictures.plane("output", array, name, (), {}) for array, name in zip(proof.outputs, _sides())),
+    ]
+    blocks.append(Scene(tuple(matrices), ("→", _("or"))))
+    left, right = proof.outputs
+    differing = [i for i, v in pictures.cells_of(left, left.size) if v != plain(right[i])]
+    rows = tuple(
+        ((_place(index),), (Math(leaf(plain(left[index]))),), (Math(leaf(plain(right[index]))),))
+        for index in differing[:MOST_CELLS]
+    )
+    marks = frozenset((row, column) for row in range(len(rows)) for column in (1, 2))
+    count = plural("{n} output cell differs.", "{n} output cells differ.", len(differing))
+    head = (_("output cell"), *_sides())
+    return [*blocks, Prose((count,)), Table(_("Output cells that differ"), head, rows, marks)]
+
+
+def _sides() -> tuple[str, str]:
+    return _("first"), _("second")
+
+
+def _first_difference(a: Trace, b: Trace) -> list[Block]:
+    """The last step of both, at the first cell that differs."""
+    cells = list(pictures.cells_of(a.output, a.output.size))
+    steps = next(
+        ((step, b.step(step.index)) for step in map(a.step, (i for i, _v in cells)) if _differs(step, b)),
+        None,
+    )
+    if steps is None:
+        return []
+    blocks: list[Block] = [Prose((_("The last step at output cell {place}:").format(place=_place(steps[0].index)),))]
+    for step, name in zip(steps, _sides()):
+        formula, _note = folded(step)
+        blocks += [Prose((Strong(name), ": ", Code(step.trace.layer.call))), FormulaLine(formula)]
+    return blocks
+
+
+def _differs(step: Step, other: Trace) -> bool:
+    return step.trace.shape == other.shape and bool(step.result != other.step(step.index).result)
+
+
+def _no_weights(proof: Proof) -> list[Block]:
+    assert proof.outputs is not None
+    told = _(
+        "For both to agree on every input, each input cell, or maximum of them, must have the same factor on both "
+        "sides. Here these equations contradict one another. The first output cells are:"
+    )
+    left, right = proof.outputs
+    rows = tuple(
+        ((_place(index),), _expression(value), _expression(right[index]))
+        for index, value in pictures.cells_of(left, MOST_CELLS)
+    )
+    return [Prose((told,)), Table(_("Both sides, cell by cell"), (_("output cell"), *_sides()), rows)]

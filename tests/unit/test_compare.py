@@ -1,0 +1,199 @@
+"""Two layers side by side: the first decision where they part, and every output cell that differs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import stepwise as sw
+from stepwise.errors import ShapeError, StepwiseError
+from stepwise.lessons.blocks import Card, Lesson, Math, Pair, Prose, Steps, Table, Text
+
+CANONICAL = [[4, 3], [2, 1]]
+
+
+def words(text: Text) -> str:
+    told = [p if isinstance(p, str) else str(p.formula) if isinstance(p, Math) else p.text for p in text]
+    return " ".join("".join(told).split())
+
+
+def compared(first: str, second: str, x: Any, **options: Any) -> Lesson:
+    return sw.compare(sw.trace(first, x), sw.trace(second, x), **options)
+
+
+def prose(lesson: Lesson, section: str) -> str:
+    found = [b for s in lesson.sections if section in s.title for b in s.blocks if isinstance(b, Prose)]
+    return "\n".join(words(block.text) for block in found)
+
+
+def rows(lesson: Lesson, section: str) -> list[list[str]]:
+    tables = [b for s in lesson.sections if s.title == section for b in s.blocks if isinstance(b, Table)]
+    return [[words(text) for text in row] for table in tables for row in table.rows]
+
+
+def cards(lesson: Lesson) -> tuple[Card, Card]:
+    [pair] = [block for section in lesson.sections for block in section.blocks if isinstance(block, Pair)]
+    return pair.left, pair.right
+
+
+VALID, SAME = (f"MaxPool2D(2, strides=1, padding='{padding}')" for padding in ("valid", "same"))
+
+
+def test_valid_or_same() -> None:
+    lesson = compared(VALID, SAME, CANONICAL)
+    assert lesson.title == "VALID or SAME?"
+    assert "only the edge does" in words(lesson.lead)
+    left, right = cards(lesson)
+    assert (left.title, left.remark) == ("VALID", "no padding")
+    assert (right.title, right.remark) == ("SAME", "1 row at the bottom and 1 column on the right")
+    assert prose(lesson, "Where they part").startswith(
+        "They part first at the padding rule: VALID adds no padding; "
+        "SAME adds 1 row at the bottom and 1 column on the right."
+    )
+    assert "after the data: at the bottom and on the right" in prose(lesson, "Where they part")
+    assert rows(lesson, "Where they part") == [
+        ["padding rule", "VALID", "SAME"],
+        ["output size", "⌊(2 - 2) / 1⌋ + 1 = 1", "⌈2 / 1⌉ = 2"],
+        ["total padding", "0", "(2 - 1)·1 + 2 - 2 = 1"],
+        ["before, after", "0, 0", "0, 1"],
+    ]
+
+
+def test_every_differing_cell_is_told() -> None:
+    lesson = compared(VALID, SAME, CANONICAL)
+    moved = prose(lesson, "What that moves")
+    assert "The output of VALID is 1 × 1, that of SAME is 2 × 2." in moved
+    assert "3 output cells differ." in moved
+    assert rows(lesson, "What that moves") == [
+        ["(0, 1)", "none", "3"],
+        ["(1, 0)", "none", "2"],
+        ["(1, 1)", "none", "1"],
+    ]
+
+
+def test_pytorch_or_keras_is_a_short_story() -> None:
+    """4×4 of 0..15, window 3, stride 2: PyTorch's padding=1 gives 5 7 / 13 15, Keras's SAME 10 11 / 14 15."""
+    lesson = compared("MaxPool2d(3, 2, 1)", "MaxPool2D(3, 2, 'same')", np.arange(16).reshape(4, 4))
+    assert lesson.title == "Padding 1 or SAME?"
+    assert [card.remark for card in cards(lesson)] == [
+        "1 line on every side",
+        "1 row at the bottom and 1 column on the right",
+    ]
+    assert rows(lesson, "What that moves") == [["(0, 0)", "5", "10"], ["(0, 1)", "7", "11"], ["(1, 0)", "13", "14"]]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "parting", "left", "right"),
+    [
+        ("MaxPool2D(2)", "AveragePooling2D(2)", "rule", "keep the largest", "take the mean"),
+        ("MaxPool2D(2, strides=1)", "MaxPool2D(3, strides=1)", "window", "2", "3"),
+        ("MaxPool2D(2, strides=1)", "MaxPool2D((2, 3), strides=1)", "window", "2", "2×3"),
+        ("MaxPool2D(2, strides=1)", "MaxPool2D(2, strides=2)", "stride", "1", "2"),
+        ("nn.MaxPool2d(2, 1)", "nn.MaxPool2d(2, 1, dilation=2)", "dilation", "1", "2"),
+        ("nn.AvgPool2d(2, 2, 1)", "nn.AvgPool2d(2, 2, 1, count_include_pad=False)", "padding in the mean", "counted",
+         "not counted"),
+        ("nn.MaxPool2d(3, 2)", "nn.MaxPool2d(3, 2, ceil_mode=True)", "output size", "⌊", "⌈"),
+    ],
+)  # fmt: skip
+def test_names_the_first_decision_where_they_part(first: str, second: str, parting: str, left: str, right: str) -> None:
+    lesson = compared(first, second, np.arange(16.0).reshape(4, 4))
+    what, one, other = rows(lesson, "Where they part")[0]
+    assert what == parting
+    assert left in one
+    assert right in other
+    assert f"They part first at the {parting}" in prose(lesson, "Where they part")
+
+
+def test_weights_that_differ_are_where_they_part() -> None:
+    a = sw.trace("Conv2D(1, 2)", CANONICAL, kernel=[[1, 0], [0, 1]])
+    b = sw.trace("Conv2D(1, 2)", CANONICAL)
+    first = rows(sw.compare(a, b), "Where they part")[0]
+    assert first == ["kernel", "as given", "GlorotUniform(), seed 0"]
+
+
+def test_nothing_to_tell_apart() -> None:
+    lesson = compared(VALID, VALID.replace("'valid'", "'VALID'"), CANONICAL)
+    assert "take every decision alike" in words(lesson.lead)
+    assert prose(lesson, "Where they part").startswith("Nowhere")
+    assert "Every output cell is the same in both." in prose(lesson, "What that moves")
+    twice = compared(VALID, VALID, CANONICAL)
+    assert [card.title for card in cards(twice)] == ["first", "second"]
+
+
+def test_an_odd_line_is_placed_along_the_axes_there_are() -> None:
+    x = np.arange(4).reshape(4, 1)
+    told = prose(compared("MaxPooling1D(2, 1)", "MaxPooling1D(2, 1, 'same')", x), "Where they part")
+    assert "after the data: at the end." in told
+    across = compared("MaxPool2D((1, 2), 1)", "MaxPool2D((1, 2), 1, 'same')", CANONICAL)
+    assert "after the data: on the right." in prose(across, "Where they part")
+    assert cards(across)[1].remark == "1 column on the right"
+
+
+def test_many_differing_cells_are_counted_and_the_first_listed() -> None:
+    x = np.arange(100).reshape(10, 10)
+    lesson = compared("MaxPool2D(1)", "AveragePooling2D(1)", x)
+    assert "Every output cell is the same" in prose(lesson, "What that moves"), "a mean of one is that one"
+    lesson = compared("MaxPool2D(2, 1, 'same')", "AveragePooling2D(2, 1, 'same')", x)
+    due = np.asarray(sw.trace("MaxPool2D(2, 1, 'same')", x)) != np.asarray(sw.trace("AvgPool2D(2, 1, 'same')", x))
+    assert f"{due.sum()} output cells differ. The first 40 are:" in prose(lesson, "What that moves")
+    assert len(rows(lesson, "What that moves")) == 40
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 3), st.integers(1, 3), st.lists(st.integers(-3, 3), min_size=12, max_size=12))
+def test_lists_exactly_the_cells_that_differ(window: int, stride: int, numbers: list[int]) -> None:
+    x = np.array(numbers).reshape(3, 4)
+    first, second = (f"MaxPool2D({window}, {stride}, 'same')", f"AveragePooling2D({window}, {stride}, 'same')")
+    a, b = np.asarray(sw.trace(first, x)), np.asarray(sw.trace(second, x))
+    due = [str(tuple(map(int, index))) for index in np.argwhere(a != b)]
+    assert [row[0] for row in rows(compared(first, second, x), "What that moves")] == due
+
+
+def test_nan_is_nan_in_both() -> None:
+    x = [[float("nan"), 1], [2, 3]]
+    assert "Every output cell is the same" in prose(compared(VALID, "MaxPool2D(2)", x), "What that moves")
+
+
+def test_windows_are_told_on_both_sides_at_the_detail_that_is_asked() -> None:
+    def told(lesson: Lesson) -> list[int]:
+        return [len(b.steps) for s in lesson.sections for b in s.blocks if isinstance(b, Steps)]
+
+    assert told(compared(VALID, SAME, CANONICAL)) == [1, 4]
+    assert told(compared(VALID, SAME, CANONICAL, detail="none")) == []
+    large = np.arange(49).reshape(7, 7)
+    assert told(compared(VALID, SAME, large, detail="all")) == [36, 49]
+    few = compared(VALID, SAME, large)
+    assert max(told(few)) < 16
+    assert "There are 36 windows." in prose(few, "Window by window: VALID")
+    with pytest.raises(StepwiseError, match="detail='few' is not known"):
+        compared(VALID, SAME, CANONICAL, detail="few")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sentence"),
+    [
+        ("Flatten()", "Flatten()", r"Flatten\(\) has no window"),
+        ("MaxPool2D(2)", "ReLU()", r"ReLU\(\) has no window"),
+        ("MaxPool2D(2)", "MaxPooling1D(2)", r"along height and width, .* along length; only layers with the same axes"),
+    ],
+)
+def test_what_cannot_be_compared_says_why(first: str, second: str, sentence: str) -> None:
+    with pytest.raises(ShapeError, match=sentence):
+        compared(first, second, CANONICAL)
+
+
+def test_inputs_must_be_the_same() -> None:
+    with pytest.raises(ShapeError, match=r"these have inputs \(2, 2\) and \(2, 3\)"):
+        sw.compare(sw.trace(VALID, CANONICAL), sw.trace(VALID, [[1, 2, 3], [4, 5, 6]]))
+    with pytest.raises(ShapeError, match="the numbers of these two differ"):
+        sw.compare(sw.trace(VALID, CANONICAL), sw.trace(SAME, [[4, 3], [2, 0]]))
+    nan = [[float("nan"), 3], [2, 1]]
+    assert sw.compare(sw.trace(VALID, nan), sw.trace(SAME, nan)).title == "VALID or SAME?"
+
+
+def test_a_title_of_ones_own() -> None:
+    assert compared(VALID, SAME, CANONICAL, title="Mine").title == "Mine"
