@@ -392,14 +392,16 @@ class Trace:
             "output": array(self.output),
         }
 
-    def lesson(self, language: str = "en", detail: str = "auto") -> Lesson:
-        """The trace told as a worked example; see `stepwise.lessons`.
+    def lesson(
+        self, language: str = "en", detail: str = "auto", practice: bool = False, alternatives: Sequence[Trace] = ()
+    ) -> Lesson:
+        """The trace told as a worked example; see `stepwise.lessons.tell`.
 
         `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`.
         """
         from .lessons import tell  # a door that opens forward, named in the import check
 
-        return tell(self, language=language, detail=detail)
+        return tell(self, language, detail, practice=practice, alternatives=alternatives)
 
     @property
     def form(self) -> str:

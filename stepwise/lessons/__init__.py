@@ -5,24 +5,36 @@ To add an operation: its phrases in `phrases.py`. To add a way of telling: a nar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..errors import ShapeError, StepwiseError
 from ..language import speaking
 from ..traces import Trace
 from .blocks import Lesson
 from .chain import tell_chain
 from .comparison import tell_comparison
+from .staging import staged
 
 DETAILS = ("auto", "all", "none")
 
 
-def tell(trace: Trace, language: str = "en", detail: str = "auto", title: str | None = None) -> Lesson:
+def tell(
+    trace: Trace,
+    language: str = "en",
+    detail: str = "auto",
+    title: str | None = None,
+    practice: bool = False,
+    alternatives: Sequence[Trace] = (),
+) -> Lesson:
     """The lesson of a trace, and of every layer before it in a chain.
 
-    `detail`: `auto` tells every window when there are few, else the telling ones; `all`; or `none`.
+    detail         `auto` tells every window when there are few, else the telling ones; `all`; or `none`
+    practice       whether a page hides the outputs, for its reader to work out
+    alternatives   the last layer as it might have been asked for, for the reader of a page to choose among
     """
     _check_detail(detail)
     with speaking(language):
-        return tell_chain(trace, language, detail, title)
+        return staged(tell_chain(trace, language, detail, title), practice, alternatives)
 
 
 def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, detail: str = "auto") -> Lesson:

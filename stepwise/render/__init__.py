@@ -10,14 +10,14 @@ from pathlib import Path
 from ..errors import StepwiseError, did_you_mean, listing
 from ..files import PathLike, write_whole
 from ..lessons.blocks import Lesson
-from .html import render_html, write_assets
+from .html import HTML, render_html, write_assets
 from .markdown import MARKDOWN
 from .page.policy import policy
 from .templates import TemplateFormat
 from .text import render_text
 
-TEMPLATED: dict[str, TemplateFormat] = {"md": MARKDOWN}
-FORMATS: tuple[str, ...] = ("html", *TEMPLATED, "txt")
+TEMPLATED: dict[str, TemplateFormat] = {"html": HTML, "md": MARKDOWN}
+FORMATS: tuple[str, ...] = (*TEMPLATED, "txt")
 
 
 def render(lesson: Lesson, format: str, templates: PathLike | None = None) -> str:

@@ -121,6 +121,8 @@ class Page:
     @cached_property
     def script(self) -> Markup:
         """The record, and the script that reads it; nothing where there is nothing to operate or to verify."""
+        if not self._record.traces:
+            return Markup("")
         record = Markup('<script type="application/json" class="stepwise-record">{}</script>').format(
             Markup(self._record.json())  # noqa: S704 - it has no "<" left
         )

@@ -31,7 +31,7 @@ class Record:
 
     def __init__(self, lesson: Lesson) -> None:
         self.stages = [s.stage for s in lesson.sections if s.stage is not None and _can_be_operated(s.stage)]
-        self._traces: list[Any] = []
+        self.traces: list[Any] = []
         self._arrays: list[Any] = []
         self._numbers: dict[Hashable, int] = {}  # a trace, or what an array holds -> its number
         for section in lesson.sections:
@@ -49,7 +49,7 @@ class Record:
         for layer in chain(trace):
             if layer not in self._numbers:
                 data = layer.to_data(self._array, self._numbers.__getitem__)
-                self._keep(layer, self._traces, data)
+                self._keep(layer, self.traces, data)
         return self._numbers[trace]
 
     def numbered(self, trace: Trace | None) -> int | None:
@@ -58,7 +58,7 @@ class Record:
 
     def data(self) -> dict[str, Any]:
         """The whole record."""
-        return {"format": "stepwise-page", "version": 1, "arrays": self._arrays, "traces": self._traces,
+        return {"format": "stepwise-page", "version": 1, "arrays": self._arrays, "traces": self.traces,
                 "stages": self._told}  # fmt: skip
 
     def json(self) -> str:

@@ -21,7 +21,8 @@ Read = Callable[[str], str]  # a file of the templates, by its name
 SCRIPTS = (
     "numbers", "formula", "formula-sums", "formula-powers", "formula-long", "latex", "steps", "lines", "rules-sums",
     "rules-max", "rules-mean", "rules-norm", "rules-products", "rules-cell", "sentence", "grid", "view", "stage",
-    "kernel", "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy", "start",
+    "kernel", "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy",
+    "start",
 )  # fmt: skip
 STYLES = (
     "base",
