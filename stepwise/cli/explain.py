@@ -23,6 +23,7 @@ from .options import (
     need_input,
     numbers,
     output_options,
+    page_options,
     write_all,
 )
 
@@ -46,6 +47,7 @@ Examples:
 @click.option("--language", default=None, help="The language of the lesson.")
 @arithmetic_options
 @output_options
+@page_options
 def command(
     requests: tuple[str, ...],
     input_: str | None,
@@ -59,6 +61,7 @@ def command(
     output: str | None,
     force: bool,
     templates: str | None,
+    assets: str | None,
 ) -> None:
     """Tell how a layer, a chain of layers or a lesson file works.
 
@@ -73,7 +76,7 @@ def command(
         how = how_to_read(arithmetic, assume)
         array = numbers(need_input(input_), **how)
         traced = trace(list(requests), array, **given_weights(kernel, bias, **how), **how)
-        deliver(tell(traced, language or "en", steps or "auto"), format_, output, force, templates)
+        deliver(tell(traced, language or "en", steps or "auto"), format_, output, force, templates, assets)
         return
     if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume)):
         raise StepwiseError(
@@ -82,9 +85,9 @@ def command(
     lessons = list(_lessons(files, steps))
     if output is None or len(files) == 1:
         for _name, lesson in lessons:
-            deliver(lesson, format_, output, force, templates)
+            deliver(lesson, format_, output, force, templates, assets)
     else:
-        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates)
+        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates, assets)
 
 
 def _lessons(files: list[str], steps: str | None) -> Iterator[tuple[str, Lesson]]:

@@ -12,7 +12,7 @@ from .mistakes import mistakes
 
 
 def staged(lesson: Lesson, practice: bool, alternatives: Sequence[Trace]) -> Lesson:
-    """The lesson with these allowed; alternatives are to its last layer. Raises `StepwiseError` for one that is none."""
+    """The lesson with these allowed; alternatives are to its last layer. Raises `StepwiseError`."""
     if not practice and not alternatives:
         return lesson
     places = [number for number, section in enumerate(lesson.sections) if section.stage is not None]

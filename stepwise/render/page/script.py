@@ -8,7 +8,6 @@ To add a concern: a file in `templates/html/script` or `…/style`, and its name
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -88,7 +87,8 @@ def _is_large(view: dict[str, Any]) -> bool:
 def script(read: Read, needed: set[str], look: str = "") -> str:
     """The concerns' files in one scope of their own, as they were written, with the style of what they make."""
     files = "\n".join(read(f"script/{name}.js") for name in SCRIPTS if name in needed)
-    return f"(() => {{\n'use strict';\nconst LOOK = {json.dumps(look)};\n{files}\n}})();\n"
+    quoted = look.replace("\\", r"\\").replace("'", r"\'")
+    return f"(() => {{\n'use strict';\nconst LOOK = '{quoted}';\n{files}\n}})();\n"
 
 
 def style(read: Read, needed: set[str]) -> str:

@@ -121,8 +121,8 @@ class Grid {
     const [first, last] = [[top, left], [bottom - 1, right - 1]].map(([row, column]) => this.cells[row * this.sizes[1] + column].td);
     // The frame is drawn on the lines between cells, of which each cell has its own right and lower ones.
     Object.assign(frame.style, {
-      left: `${first.offsetLeft + this.table.offsetLeft - 1.75}px`, width: `${last.offsetLeft + last.offsetWidth - first.offsetLeft + 2.5}px`,
-      top: `${first.offsetTop + this.table.offsetTop - 1.75}px`, height: `${last.offsetTop + last.offsetHeight - first.offsetTop + 2.5}px`,
+      left: `${first.offsetLeft - 1.75}px`, width: `${last.offsetLeft + last.offsetWidth - first.offsetLeft + 2.5}px`,
+      top: `${first.offsetTop - 1.75}px`, height: `${last.offsetTop + last.offsetHeight - first.offsetTop + 2.5}px`,
     });
   }
 

@@ -18,7 +18,7 @@ extensions.push(stage => {
   stage.keeps = k => !solved.has(k);
   // Elsewhere in the lesson the answers stand written: they come out as they are solved.
   const elsewhere = [...(stage.element.closest('.lesson') ?? stage.root).querySelectorAll(`[data-trace="${told.views[0].trace}"] [data-out]`)]
-    .filter(td => td.textContent !== '?' && !td.closest('.told')).map(td => /** @type {[Element, string | null]} */ ([td, td.textContent]));
+    .filter(td => td.textContent !== '?' && !td.closest('.steps')).map(td => /** @type {[Element, string | null]} */ ([td, td.textContent]));
 
   const draw = () => {
     const {t} = stage.views[0];
@@ -29,9 +29,11 @@ extensions.push(stage => {
     score.textContent = filled(words.score, {right: [...solved].filter(k => !shownFirst.has(k) && !missed.has(k)).length, solved: solved.size, total: stage.steps.length});
     const open = !solved.has(stage.views[0].k);
     form.hidden = !open;
+    stage.views[0].working.hidden = open;
     stage.draw();
   };
   stage.on('ready', () => {
+    stage.views[0].working.before(row);
     row.hidden = false;
     draw();
   });
