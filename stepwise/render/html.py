@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from functools import cached_property
 from pathlib import Path
@@ -105,6 +106,11 @@ class Page:
         """The number of the trace that a scene shows cells of."""
         return self._record.numbered(scene.of)
 
+    @cached_property
+    def key(self) -> str:
+        """What tells this lesson from others in the same document: no two that differ have the same."""
+        return hashlib.sha256(self._record.json().encode()).hexdigest()[:8]
+
     @property
     def nonce(self) -> Markup:
         """The attribute that a strict host's policy asks for, where it has given one."""
@@ -131,7 +137,7 @@ class Page:
         if self._assets is not None:
             return record + Markup('\n<script src="{}/stepwise.js" defer></script>').format(self._assets)
         look = assembly.look(self._read, self._scripts)
-        code = assembly.packed(assembly.script(self._read, self._scripts, look), self._nonce)
+        code = assembly.packed(assembly.script(self._read, self._scripts, look, self.key), self._nonce)
         return record + Markup("\n<script{}>{}</script>").format(self.nonce, Markup(code))  # noqa: S704 - ours, packed
 
 

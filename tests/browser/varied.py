@@ -61,9 +61,7 @@ TRACES: dict[str, Callable[[], sw.Trace]] = {
     "mean, padding counted": lambda: sw.trace("nn.AvgPool2d(3, stride=2, padding=1)", counted(5, 5)),
     "mean, counted, ceil": lambda: sw.trace("nn.AvgPool2d(3, stride=2, padding=1, ceil_mode=True)", counted(6, 6)),
     "mean, divisor given": lambda: sw.trace("nn.AvgPool2d(2, divisor_override=3)", halves(4, 4)),
-    "mean of big numbers": lambda: sw.trace(
-        "AveragePooling2D(2)", [[10**12, 7 * 10**15], [123456789, 2**53 + 1]]
-    ),
+    "mean of big numbers": lambda: sw.trace("AveragePooling2D(2)", [[10**12, 7 * 10**15], [123456789, 2**53 + 1]]),
     "mean of long decimals": lambda: sw.trace("AveragePooling2D(2, strides=1)", noise(4, 4)),
     "mean of singles": lambda: sw.trace("AveragePooling2D(2, strides=1)", noise(4, 4, kind="float32")),
     "mean adaptive": lambda: sw.trace("nn.AdaptiveAvgPool2d(2)", halves(5, 5)),
@@ -89,9 +87,7 @@ TRACES: dict[str, Callable[[], sw.Trace]] = {
     "convolution, depthwise": lambda: sw.trace(
         "DepthwiseConv2D(2, depth_multiplier=2)", counted(3, 3, 2), kernel=counted(2, 2, 2, 2), bias=[1, 2, 3, 4]
     ),
-    "convolution, causal": lambda: sw.trace(
-        "Conv1D(1, 3, padding='causal')", counted(6), kernel=[1, 2, -1], bias=[0]
-    ),
+    "convolution, causal": lambda: sw.trace("Conv1D(1, 3, padding='causal')", counted(6), kernel=[1, 2, -1], bias=[0]),
     "convolution in three dimensions": lambda: sw.trace(
         "nn.Conv3d(1, 1, 2, padding=1)", counted(2, 2, 2), kernel=counted(2, 2, 2), bias=[1]
     ),
@@ -103,7 +99,10 @@ TRACES: dict[str, Callable[[], sw.Trace]] = {
         "nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1)", FOUR, kernel=counted(3, 3), bias=[1]
     ),
     "transposed, grouped": lambda: sw.trace(
-        "nn.ConvTranspose2d(2, 4, 2, stride=3, groups=2)", counted(2, 2, 2), kernel=counted(2, 2, 2, 2), bias=[0, 1, 2, 3]
+        "nn.ConvTranspose2d(2, 4, 2, stride=3, groups=2)",
+        counted(2, 2, 2),
+        kernel=counted(2, 2, 2, 2),
+        bias=[0, 1, 2, 3],
     ),
     "transposed, Keras": lambda: sw.trace(
         "Conv2DTranspose(2, 3, strides=2, padding='same')", halves(2, 3, 2), kernel=halves(3, 3, 2, 2), bias=[0, 1]
@@ -123,6 +122,13 @@ TRACES: dict[str, Callable[[], sw.Trace]] = {
     "chain": lambda: sw.trace(
         ["Conv2D(2, 2)", "ReLU()", "MaxPool2D(2)", "Flatten()", "Dense(2)", "Softmax()"],
         halves(5, 5),
-        weights=[{"kernel": halves(2, 2, 1, 2), "bias": [0, 1]}, None, None, None, {"kernel": halves(8, 2), "bias": [0, 0.5]}, None],
+        weights=[
+            {"kernel": halves(2, 2, 1, 2), "bias": [0, 1]},
+            None,
+            None,
+            None,
+            {"kernel": halves(8, 2), "bias": [0, 0.5]},
+            None,
+        ],
     ),
 }

@@ -84,11 +84,11 @@ def _is_large(view: dict[str, Any]) -> bool:
     return max((*drawn, *sizes), default=1) > ROOM
 
 
-def script(read: Read, needed: set[str], look: str = "") -> str:
+def script(read: Read, needed: set[str], look: str = "", key: str = "") -> str:
     """The concerns' files in one scope of their own, as they were written, with the style of what they make."""
     files = "\n".join(read(f"script/{name}.js") for name in SCRIPTS if name in needed)
     quoted = look.replace("\\", r"\\").replace("'", r"\'")
-    return f"(() => {{\n'use strict';\nconst LOOK = '{quoted}';\n{files}\n}})();\n"
+    return f"(() => {{\n'use strict';\nconst KEY = '{key}', LOOK = '{quoted}';\n{files}\n}})();\n"
 
 
 def style(read: Read, needed: set[str]) -> str:

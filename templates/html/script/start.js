@@ -1,4 +1,4 @@
-/* Every lesson in the document that is not live yet comes to life. */
+/* Lessons come to life: the one that this script belongs to, or, where it is served apart, every one in the document. */
 
 /** @param {HTMLElement} root */
 function enliven(root) {
@@ -25,4 +25,4 @@ function enliven(root) {
     new Stage(root, /** @type {HTMLElement} */ (element), told, told.views.map(trace), before ? `.${before + 1}` : '');
   }
 }
-for (const root of document.querySelectorAll('.stepwise-lesson')) enliven(/** @type {HTMLElement} */ (root));
+for (const root of document.querySelectorAll(KEY ? `.stepwise-lesson[data-key="${KEY}"]` : '.stepwise-lesson')) enliven(/** @type {HTMLElement} */ (root));
