@@ -5,7 +5,8 @@ const called = name => ({worth: a => Math[name](float(a))});
 
 Object.assign(signs, /** @type {Record<string, Sign>} */ ({
   '^': {
-    print: ([base, exponent], p, inside) => p.power(inside(base, 3), p.over ? print(exponent, {...p, over: undefined}) : inside(exponent, 3)),
+    tight: 3,
+    print: ([base, exponent], p, inside) => p.power(inside(base, 4), p.over ? print(exponent, {...p, over: undefined}) : inside(exponent, 4)),
     worth: (base, exponent) => {
       if (typeof base === 'number' || typeof exponent === 'number' || exponent[0] % exponent[1] || exponent[0] < 0n) return float(base) ** float(exponent);
       const power = exponent[0] / exponent[1];

@@ -27,8 +27,12 @@ const signs = {
   max: {worth: (...values) => (values.some(x => x !== x) ? NaN : values.reduce((x, y) => (less(x, y) ? y : x)))},
 };
 
-/** @param {Formula} f */
-const tightness = f => (typeof f === 'string' ? (f[0] === '-' ? 1 : 3) : (signs[f[0]]?.tight ?? 3));
+/** 1 a sum, 2 a product, 3 a power, 4 what never needs parentheses. @param {Formula} f @returns {number} */
+function tightness(f) {
+  if (typeof f === 'string') return f[0] === '-' ? 1 : f.includes('e') ? 3 : 4;
+  const {tight = 4} = signs[f[0]];
+  return tight < 3 && f.length === 2 ? tightness(f[1]) : tight; // of a single term, no sign is written
+}
 
 /** @param {Formula} f @param {Printer} p @returns {string} */
 function print(f, p) {

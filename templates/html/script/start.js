@@ -13,15 +13,15 @@ function enliven(root) {
   const record = JSON.parse(data.textContent ?? '');
   /** @type {Map<string, Cells>} */
   const living = new Map();
+  // A stage's keys in the address are numbered through the document, the first without a number.
+  const all = [...document.querySelectorAll('.stepwise-lesson')].flatMap(one => [...(one.shadowRoot ?? one).querySelectorAll('.stage')]);
   for (const element of inside.querySelectorAll('.stage')) {
     const number = Number(element.getAttribute('data-stage')), told = record.stages[number];
     /** @param {any} view */
     const trace = view => traceOf(record, living, view, number);
     for (const one of told.alternatives ?? []) one.live = trace(one);
     for (const one of told.mistakes ?? []) one.cells = cells(record.arrays[one.output]);
-    // A stage's keys in the address are numbered through the document, the first without a number.
-    const before = Number(document.documentElement.dataset.stepwiseStages ?? 0);
-    document.documentElement.dataset.stepwiseStages = String(before + 1);
+    const before = all.indexOf(element);
     new Stage(root, /** @type {HTMLElement} */ (element), told, told.views.map(trace), before ? `.${before + 1}` : '');
   }
 }
