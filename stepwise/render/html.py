@@ -60,6 +60,11 @@ def classes(matrix: Matrix, row: int, column: int) -> str:
     return " ".join(found)
 
 
+def wide(matrix: Matrix) -> bool:
+    """Whether a matrix may be wider than a phone, and so has to scroll, which the keys must be able to do."""
+    return len(matrix.rows[0]) * max(4, *(len(number(cell)) + 1 for row in matrix.rows for cell in row)) > 24
+
+
 def position(matrix: Matrix, number: int, along: str) -> str:
     """The head of a row or column, for those who cannot see where it is: `row 0`, `padding`."""
     first = matrix.first_row if along == "row" else matrix.first_column
@@ -82,6 +87,7 @@ HTML = register(
             "number": number,
             "classes": classes,
             "position": position,
+            "wide": wide,
             "picture": picture,
             "shown": lambda value: shown(value).replace("-", "−"),
         },

@@ -56,7 +56,7 @@ class View {
     this.figure = make('div', {class: 'scene'});
     this.formula = make('span', {class: 'formula-line'});
     this.sentence = make('span', {class: 'sentence'});
-    this.working = make('div', {class: 'working'}, this.formula, this.sentence);
+    this.working = make('div', {class: 'working', tabindex: 0}, this.formula, this.sentence);
     this.element = make('div', {class: 'view'}, this.figure, this.working);
     if (name) this.element.prepend(make('h3', {}, name));
     this.t = trace;
