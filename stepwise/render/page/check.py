@@ -47,6 +47,7 @@ class _Reader(HTMLParser):
     workings: list[Working] = field(default_factory=list)
     _trace: int | None = None
     _step: int | None = None
+    _working: bool = False  # whether we are where a step's formula stands
     _within: str = ""  # "record", "cell" or "math"
     _depth: int = 0  # elements open since the outermost formula began
 
@@ -74,9 +75,12 @@ class _Reader(HTMLParser):
                     index = tuple(int(n) for n in given[name].split(",") if n.lstrip("-").isdigit())
                     self.cells.append(Printed(self._trace, array, index, ""))
                     self._within = "cell"
-        elif (tag == "math" or given.get("role") == "math") and self._step is not None and self._trace is not None:
-            self.workings.append(Working(self._trace, self._step, ""))
-            self._within, self._depth = "math", 1
+        elif tag == "p":
+            self._working = given.get("class") == "working"
+        elif (tag == "math" or given.get("role") == "math") and self._working and self._trace is not None:
+            if self._step is not None:
+                self.workings.append(Working(self._trace, self._step, ""))
+                self._within, self._depth = "math", 1
             self._step = None
 
     def handle_endtag(self, tag: str) -> None:

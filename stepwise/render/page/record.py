@@ -69,7 +69,7 @@ class Record:
     def _stage(self, stage: Stage) -> dict[str, Any]:
         told: dict[str, Any] = {"views": [{"trace": self.number(t), **view(t)} for t in stage.traces]}
         if stage.names:
-            told["names"] = stage.names
+            told |= {"names": stage.names, "remarks": stage.remarks}
         if stage.practice:
             told["practice"] = True
             told["mistakes"] = [

@@ -150,7 +150,7 @@ def bare_script(text: str) -> str:
     """Without comments, indentation, and spaces beside signs; strings, templates and patterns stay as they are.
 
     >>> bare_script("const a = 'x + y'; // two\\nreturn a ? b - -c : /[ ]/;\\n")
-    "const a='x + y';\\nreturn a?b - -c: /[ ]/;"
+    "const a='x + y';return a?b - -c: /[ ]/;"
     """
     out: list[str] = []
     last = 0
@@ -171,7 +171,8 @@ def bare_script(text: str) -> str:
             continue
         out.append(token)
     out.append(text[last:])
-    return re.sub(r"\s*\n\s*", "\n", "".join(out)).strip()
+    lines = re.sub(r"\s*\n\s*", "\n", "".join(out)).strip()
+    return re.sub(r"(?<=[{(\[,;])\n|\n(?=[})\].?:])", "", lines)  # no statement ends before or after these
 
 
 def bare_style(text: str) -> str:

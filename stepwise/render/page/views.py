@@ -160,6 +160,8 @@ def _windows(trace: Trace) -> dict[str, Any]:
         result["kernelPlan"] = {"shape": list(kernel.shape), "rows": rows, "columns": along(spatial - 1)}
         window = "×".join(map(str, trace.geometry.window))
         result["captions"]["kernel"] = _("kernel {size}").format(size=window)
+        if "bias" in trace.inputs:
+            result["captions"]["bias"] = _("bias {value}")
     return result
 
 

@@ -12,10 +12,13 @@ extensions.push(stage => {
     view.figure.firstElementChild?.after(signed('∗', grid));
   });
   stage.on('drawn', (/** @type {View} */ view) => {
-    const grid = grids.get(view), {s: {taps}, t: {inputs, view: {axes, weights = 'kernel'}}} = view, first = view.taps[0] ?? taps[0];
+    const grid = grids.get(view), {s: {taps}, t: {inputs, view: {axes, captions, weights = 'kernel'}}} = view, first = view.taps[0] ?? taps[0];
     if (!grid || view.k < 0 || !first) return;
     const pin = stage.pinned?.view === view ? stage.pinned.spot : null, used = new Set(axes ? [] : taps.map(tap => tap.weightAt));
     if (!axes) grid.reach(grid.spot(first.weightAt).flatMap(i => [i, i + 1]));
+    const bias = captions.bias && biasOf(view.t, view.s);
+    const caption = captions.kernel + (bias === undefined ? '' : `, ${filled(captions.bias, {value: minus(digits(inputs.bias, bias))})}`);
+    if (grid.caption.textContent !== caption) grid.caption.textContent = caption;
     grid.show(unravel(first.weightAt, grid.plan.shape));
     grid.draw(({at}) => ({
       text: numeral(inputs[weights], at),

@@ -24,15 +24,16 @@ class Stage {
     this.told = told;
     this.suffix = suffix;
     this.words = /** @type {Record<string, string>} */ ({...element.dataset});
+    // Frames lie on cells by measure: whatever changes a table's size moves them.
+    this.watcher = new ResizeObserver(() => this.draw());
     for (const extend of extensions) extend(this);
-    this.views = traces.map((trace, i) => new View(this, trace, told.names?.[i]));
+    this.views = traces.map((trace, i) => new View(this, trace, told.names?.[i], told.remarks?.[i]));
     this.part('.views').append(...this.views.map(view => view.element));
     this.recount();
     element.hidden = false;
     element.classList.add('live');
     this.tell('ready');
     this.draw();
-    new ResizeObserver(() => this.draw()).observe(element);
   }
 
   /** A part of the stage. @param {string} selector @returns {any} */

@@ -50,15 +50,15 @@ class View {
   said = '';
   html = '';
 
-  /** @param {Stage} stage @param {Trace} trace @param {string} [name] where there are two */
-  constructor(stage, trace, name) {
+  /** @param {Stage} stage @param {Trace} trace @param {string} [name] where there are two @param {string} [remark] */
+  constructor(stage, trace, name, remark = '') {
     this.stage = stage;
     this.figure = make('div', {class: 'scene'});
     this.formula = make('span', {class: 'formula-line'});
     this.sentence = make('span', {class: 'sentence'});
     this.working = make('div', {class: 'working', tabindex: 0}, this.formula, this.sentence);
     this.element = make('div', {class: 'view'}, this.figure, this.working);
-    if (name) this.element.prepend(make('h3', {}, name));
+    if (name) this.element.prepend(make('div', {class: 'card-head'}, make('h3', {}, name), make('p', {}, remark)));
     this.t = trace;
     this.s = stepOf(trace, 0);
     this.f = formulaOf(trace, this.s);
@@ -93,6 +93,7 @@ class View {
     this.grids = [this.input, this.output];
     this.figure.replaceChildren(signed('', this.input), signed('→', this.output));
     this.stage.tell('built', this);
+    for (const {table} of this.grids) this.stage.watcher.observe(table);
   }
 
   /** What tells the planes of the input apart: the channel, and leading positions. @param {Tap} tap */
