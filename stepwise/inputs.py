@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from io import BytesIO
@@ -105,8 +106,8 @@ def _loses_digits(array: Array, flat: list[Any]) -> bool:
 def _leaves(data: Any, shape: tuple[int, ...], reading: Reading, at: tuple[int, ...]) -> Iterator[Any]:
     name = reading.name
     if not shape:
-        if isinstance(data, str):
-            yield number(data, reading, f" at {list(at)}")
+        if isinstance(data, str | Decimal):
+            yield number(str(data), reading, f" at {list(at)}")
         elif (
             isinstance(data, bool | int | float | Fraction | np.number) and not isinstance(data, np.complexfloating)
         ) or is_expression(data):
