@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Hashable
 from typing import Any
 
@@ -24,6 +25,10 @@ LONG = 1024
 """A float array with more cells than this is written as bytes."""
 SAFE = 2**53 - 1
 """The largest whole number that JavaScript holds exactly among its neighbours."""
+
+
+_UNSAFE = re.compile(r"[<\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""What could end a script early, as `</script>` and `<!--` do, or is not to stand in a page at all."""
 
 
 class Record:
@@ -64,7 +69,7 @@ class Record:
     def json(self) -> str:
         """The record as text that may stand inside a `<script>` element."""
         text = json.dumps(self.data(), ensure_ascii=False, separators=(",", ":"))
-        return text.replace("<", "\\u003c")  # no "</script>" nor "<!--" can end it early
+        return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
     def _stage(self, stage: Stage) -> dict[str, Any]:
         told: dict[str, Any] = {"views": [{"trace": self.number(t), **view(t)} for t in stage.traces]}
