@@ -1,4 +1,4 @@
-"""How quick a page is: to open, and to step. Milliseconds in Chromium, the median of many; `python benchmarks/pages.py`."""
+"""How quick a page is to open and to step, in milliseconds in Chromium: `python benchmarks/pages.py`."""
 
 from __future__ import annotations
 

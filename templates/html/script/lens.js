@@ -28,7 +28,7 @@ function pixelMap(grid, valueAt, view) {
   };
   canvas.addEventListener('pointermove', event => view.point(spot(event)));
   canvas.addEventListener('click', event => view.stage.pin(view, spot(event)));
-  let key = '', painted = '', drawn = 0;
+  let key = '', painted = '', drawn = 0, ends = /** @type {[number, number]} */ ([0, 0]);
   return {
     /** @param {Box | null} box @param {number[]} users @param {string} state what the numbers depend on @param {number} filledTo */
     draw(box, users, state, filledTo) {
@@ -46,7 +46,7 @@ function pixelMap(grid, valueAt, view) {
     },
     /** Paint the cells after one number up to another; from -1, all. @param {number} from @param {number} to */
     paint(from, to) {
-      const ends = range(grid.kind === 'in' ? view.t.inputs.input : view.t.output);
+      if (from < 0) ends = range(grid.kind === 'in' ? view.t.inputs.input : view.t.output);
       const image = from < 0 ? pen.createImageData(width, height) : null;
       /** @param {number} row @param {number} column */
       const cell = (row, column) => {
