@@ -392,14 +392,15 @@ class Trace:
             "output": array_to_data(self.output),
         }
 
-    def lesson(self, language: str = "en", detail: str = "auto") -> Lesson:
+    def lesson(self, language: str = "en", detail: str = "auto", matrix: bool = False) -> Lesson:
         """The trace told as a worked example; see `stepwise.lessons`.
 
-        `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`.
+        `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`; with `matrix`, every
+        convolution is told as one matrix, too.
         """
         from .lessons import tell  # a door that opens forward, named in the import check
 
-        return tell(self, language=language, detail=detail)
+        return tell(self, language=language, detail=detail, matrix=matrix)
 
     @property
     def form(self) -> str:
