@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import statistics
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ STEPS = """() => {
     }
     return taken;
 }"""
-LESSONS = {
+LESSONS: dict[str, Callable[[], sw.Trace]] = {
     "4 3 / 2 1": lambda: sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]]),
     "28×28, five filters": lambda: sw.trace("Conv2D(5, 3, strides=2, padding='same')", sample_digit(0) / 255),
     "224×224×3": lambda: sw.trace(

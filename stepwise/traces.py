@@ -395,15 +395,21 @@ class Trace:
         }
 
     def lesson(
-        self, language: str = "en", detail: str = "auto", practice: bool = False, alternatives: Sequence[Trace] = ()
+        self,
+        language: str = "en",
+        detail: str = "auto",
+        matrix: bool = False,
+        practice: bool = False,
+        alternatives: Sequence[Trace] = (),
     ) -> Lesson:
         """The trace told as a worked example; see `stepwise.lessons.tell`.
 
-        `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`.
+        `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`; with `matrix`, every
+        convolution is told as one matrix, too.
         """
         from .lessons import tell  # a door that opens forward, named in the import check
 
-        return tell(self, language, detail, practice=practice, alternatives=alternatives)
+        return tell(self, language, detail, matrix=matrix, practice=practice, alternatives=alternatives)
 
     @property
     def form(self) -> str:
