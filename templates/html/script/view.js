@@ -121,6 +121,11 @@ class View {
       this.said = sentenceOf(t, s);
     } else {
       [this.taps, this.box, this.spotted, this.said] = [[], null, null, stage.words.absent];
+      if (!input.shown) {
+        // An address opened the page at a step that this side lacks: its data stands there all the same.
+        input.show(this.fixed());
+        output.show(unravel(Math.max(this.filled, 0), view.output.shape));
+      }
     }
     const pin = stage.pinned?.view === this ? stage.pinned.spot : null, spot = this.spot ?? pin;
     this.users = spot?.kind === 'in' ? usersOf(t, spot.at) : [];
