@@ -47,6 +47,19 @@ def solved(cells: Iterable[tuple[Value, Value]], unknown: Iterable[Any], inputs:
     return {letter: lowered(sympy.expand(value.xreplace(free))) for letter, value in {**answer, **free}.items()}
 
 
+def factors(value: Value, inputs: Iterable[Any]) -> dict[Any, Value]:
+    """What each of the inputs is multiplied by in a value that is linear in them, like terms collected.
+
+    >>> from ..arithmetic.letters import symbols
+    >>> a, b, k = (symbols(name, 1)[0] for name in "abk")
+    >>> factors(2 * k * a + k * (a - b), [a, b])
+    {a0: 3*k0, b0: -k0}
+    """
+    expanded = sympy.expand(raised(value))
+    found = {letter: lowered(expanded.coeff(letter)) for letter in inputs}
+    return {letter: factor for letter, factor in found.items() if factor != 0}
+
+
 def _split(term: Any, inputs: set[Any]) -> tuple[Any, Any]:
     """A term as its factor and what it is a factor of: 2·w·x·max(x, y) as 2·w and x·max(x, y)."""
     parts = [part for part in sympy.Mul.make_args(term) if part.free_symbols & inputs]

@@ -126,15 +126,27 @@ def outcome(left: Formula, result: Value) -> Formula:
     if isinstance(result, Fraction) and result.denominator == 1:
         return Equality(left, right)
     decimal = Number(near(result))
-    close = Equality(right, decimal, exact=isinstance(result, Fraction) and worth(decimal.digits) == result)
-    return close if right == left else Equality(left, close)
+    exact = isinstance(result, Fraction) and worth(decimal.digits) == result
+    if _alike(left, right):
+        return Equality(left, decimal, exact)
+    return Equality(left, Equality(right, decimal, exact))
 
 
 def _alike(left: Formula, right: Formula) -> bool:
-    """Whether two formulas say the same, the order inside a maximum aside."""
-    if isinstance(left, Function) and isinstance(right, Function) and left.name == right.name == "max":
-        return sorted(map(str, left.arguments)) == sorted(map(str, right.arguments))
-    return left == right
+    """Whether two formulas say the same, the order inside a sum or a maximum aside."""
+    return _sorted(left) == _sorted(right)
+
+
+def _sorted(formula: Formula) -> str:
+    """A formula's text with what may stand in any order in the order of its letters."""
+    match formula:
+        case Sum():
+            return " + ".join(sorted(map(_sorted, formula.terms)))
+        case Quotient():
+            return f"({_sorted(formula.numerator)}) / ({_sorted(formula.denominator)})"
+        case Function():
+            return f"{formula.name}({', '.join(sorted(map(_sorted, formula.arguments)))})"
+    return str(formula)
 
 
 def near(result: Value) -> float:

@@ -143,10 +143,12 @@ def meanings(trace: Trace) -> list[Block]:
         text: Inline = Math(meaning)
         if len(str(meaning)) > LONGEST_DEFINED:
             text = _told_length(trace.output[index])
+            if isinstance(meaning, Equality):
+                text += f" ≈ {meaning.right}"
         rows.append(((Math(symbol),), (text,)))
-    blocks: list[Block] = [
-        Table(_("What the names stand for"), (_("name"), _("written out in the letters of the input")), tuple(rows))
-    ]
+    lettered = any(is_expression(value) and value.free_symbols for value in trace.output.flat)
+    heading = _("written out in the letters of the input") if lettered else _("written out")
+    blocks: list[Block] = [Table(_("What the names stand for"), (_("name"), heading), tuple(rows))]
     if len(named) > len(rows):
         more = _("… and so on for {n} more, each over its own window.").format(n=f"{len(named) - len(rows):,}")
         blocks.append(Prose((more,)))

@@ -6,7 +6,7 @@ import math
 from typing import assert_never
 
 from ..algebra.proofs import Proof
-from ..algebra.weights import Numbers
+from ..algebra.weights import Numbers, factors
 from ..arithmetic import Array, Value, plain, size
 from ..formula import Equality, leaf
 from ..language import _, plural, speaking
@@ -145,15 +145,35 @@ def _side_by_side(proof: Proof) -> list[Block]:
     )
     head = (_("output cell"), _("first"), _("second"))
     total = math.prod(left.shape)
-    blocks: list[Block] = [
-        Prose((told.format(first=letters[0], last=letters[-1]),)),
-        Table(_("Both sides, cell by cell"), head, rows),
-    ]
-    if total > len(rows):
+    named = Prose((told.format(first=letters[0], last=letters[-1]),))
+    blocks: list[Block] = [named, Table(_("Both sides, cell by cell"), head, rows)]
+    first = next(pictures.cells_of(left, 1))[0]
+    if proof.why == "found" and max(len(str(leaf(left[first]))), len(str(leaf(right[first])))) > LONGEST:
+        blocks = _by_input(letters, left[first], right[first], first)
+    elif total > len(rows):
         blocks.append(Prose((_("… and so on for {n} more.").format(n=total - len(rows)),)))
     agree = plural("The one cell agrees", "All {n} cells agree", total)
     reason = _("like terms collected, and in a maximum what can never be the largest left out.")
     return [*blocks, Prose((Strong(agree), ": " + reason), tone="note")]
+
+
+def _by_input(letters: list[Value], left: Value, right: Value, index: Index) -> list[Block]:
+    """A long output cell, told by what it multiplies each input cell by."""
+    told = _(
+        "Written out, a cell is long. What counts is what each input cell is multiplied by in it; in cell {place}:"
+    )
+    first, second = factors(left, letters), factors(right, letters)
+    rows = tuple(
+        ((Math(leaf(letter)),), _expression(first[letter]), _expression(second.get(letter, 0)))
+        for letter in list(first)[:MOST_CELLS]
+    )
+    blocks: list[Block] = [
+        Prose((told.format(place=_place(index)),)),
+        Table(_("Both sides, input cell by input cell"), (_("input cell"), *_sides()), rows),
+    ]
+    if len(first) > len(rows):
+        blocks.append(Prose((_("… and so on for {n} more.").format(n=len(first) - len(rows)),)))
+    return blocks
 
 
 def _place(index: Index) -> str:

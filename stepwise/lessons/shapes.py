@@ -106,7 +106,7 @@ def _factor(n: Value, alone: bool) -> list[Inline]:
     formula = leaf(n)
     if alone or isinstance(formula, Symbol | Floor | Ceiling):
         return [Math(formula)]
-    return ["(", Math(formula), ")"]
+    return [Math(Product((formula,)))]  # a factor stands in parentheses by itself
 
 
 def _fields(fields: Fields) -> list[Block]:

@@ -69,7 +69,7 @@ def test_a_fraction_stands_beside_its_decimal_in_every_format() -> None:
 @pytest.mark.parametrize(
     ("call", "given", "written", "value"),
     [
-        ("Activation('sigmoid')", "2 0", "1 / (exp(-2) + 1)", 1 / (1 + math.exp(-2))),
+        ("Activation('sigmoid')", "2 0", "1 / (1 + exp(-2))", 1 / (1 + math.exp(-2))),
         ("Activation('tanh')", "1/2 0", "tanh(1/2)", math.tanh(0.5)),
         ("Softmax()", "0 1", "1 / (exp(1) + 1)", 1 / (1 + math.e)),
         ("nn.LPPool2d(2, (1, 2))", "1 3", "sqrt(10)", math.sqrt(10)),
