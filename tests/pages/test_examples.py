@@ -84,6 +84,26 @@ def test_transposed_is_told_both_ways() -> None:
     assert "4·1 + 3·2 + 2·2 + 1·1 = 15" in text, "the middle cell, where all four kernels overlap"
 
 
+def test_letters_come_to_a_formula() -> None:
+    text = load_lesson_file(EXAMPLES / "letters.yaml").lesson().text()
+    assert "max(0, a - b + 2·e, b - c + 2·f, d - e + 2·h, e - f + 2·i)" in text
+    assert "│ 1 -1 0 0 2 0 0 0 0 │" in " ".join(text.split()), "the first row of the matrix"
+
+
+def test_exact_means_and_what_a_sigmoid_makes_of_them() -> None:
+    """3.25 = (1 + 1 + 5 + 6) / 4, and 1 / (1 + e^-3.25) is 0.9627 on any calculator."""
+    text = load_lesson_file(EXAMPLES / "exact.yaml").lesson().text()
+    assert "(1 + 1 + 5 + 6) / 4 = 13/4 = 3.25" in text
+    assert "(1/3 + 0 + 0 + 1) / 4 = 1/3 ≈ 0.333" in text
+    assert "1 / (1 + exp(-13/4)) ≈ 0.963" in text
+
+
+def test_zeros_win_nothing_over_positive_numbers() -> None:
+    text = load_lesson_file(EXAMPLES / "assumed.yaml").lesson().text()
+    assert "│ a   b │\n│ c   d │" in text.split("Read off the answer")[-1]
+    assert "0 can never be the largest: a stands for a positive number." in " ".join(text.split())
+
+
 def test_digit_is_pictured_before_and_after() -> None:
     html = load_lesson_file(EXAMPLES / "digit.yaml").lesson().html()
     sizes = re.findall(r'<img src="data:image/png;base64,[^"]+" alt="[^"]+" width="(\d+)" height="(\d+)">', html)
