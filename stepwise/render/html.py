@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 from markupsafe import Markup
 
 from ..arithmetic import shown
-from ..formula import Formula, leaf, mathml
-from ..formula import Number as FormulaNumber
-from ..formula.tree import Node
-from ..language import _
+from ..formula import Formula, mathml
 from ..lessons.blocks import Cell, FeatureMap, Matrix
+from .looks import content, looks, position
 from .png import grey_png
 from .shades import levels
 from .templates import TemplateFormat, register
@@ -25,21 +22,13 @@ def math(formula: Formula, tall: bool = False) -> Markup:
 
 def number(cell: Cell) -> str | Markup:
     """What stands in a cell, with a true minus."""
-    if cell.kind == "padding":
-        return "·"
-    if cell.kind == "unknown":
-        return "?"
-    formula: Any = cell.value if isinstance(cell.value, Node) else leaf(cell.value)
-    return formula.digits.replace("-", "−") if isinstance(formula, FormulaNumber) else math(formula)
+    found = content(cell)
+    return found if isinstance(found, str) else math(found)
 
 
 def classes(matrix: Matrix, row: int, column: int) -> str:
-    """A cell's classes: its kind, its marks, and the edges of the window that run along it."""
-    cell = matrix.rows[row][column]
-    found: list[str] = [cell.kind] if cell.kind != "data" else []
-    found += sorted(cell.marks - {"tapped"})
-    if "window" in cell.marks and "tapped" not in cell.marks:
-        found.append("gap")  # inside the window's span, but dilation steps over it
+    """A cell's classes: how it looks, and the edges of the window that run along it."""
+    found = looks(matrix.rows[row][column])
     frame = matrix.frame
     if frame and frame.top <= row < frame.top + frame.height and frame.left <= column < frame.left + frame.width:
         edges = {
@@ -50,12 +39,6 @@ def classes(matrix: Matrix, row: int, column: int) -> str:
         }
         found += [f"w{side}" for side, on in edges.items() if on]
     return " ".join(found)
-
-
-def position(matrix: Matrix, number: int, along: str) -> str:
-    """The head of a row or column, for those who cannot see where it is: `row 0`, `padding`."""
-    first = matrix.first_row if along == "row" else matrix.first_column
-    return (_("row {n}") if along == "row" else _("column {n}")).format(n=first + number)
 
 
 def picture(feature_map: FeatureMap) -> str:
