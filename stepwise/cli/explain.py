@@ -12,6 +12,7 @@ import click
 from ..errors import FileError, StepwiseError
 from ..lesson_file import LONGEST, load_lesson_file, read_lesson
 from ..lessons import Lesson, tell
+from ..render import Options
 from ..tracing import trace
 from .options import (
     arithmetic_options,
@@ -59,6 +60,7 @@ def command(
     output: str | None,
     force: bool,
     templates: str | None,
+    options: Options,
 ) -> None:
     """Tell how a layer, a chain of layers or a lesson file works.
 
@@ -73,7 +75,7 @@ def command(
         how = how_to_read(arithmetic, assume)
         array = numbers(need_input(input_), **how)
         traced = trace(list(requests), array, **given_weights(kernel, bias, **how), **how)
-        deliver(tell(traced, language or "en", steps or "auto"), format_, output, force, templates)
+        deliver(tell(traced, language or "en", steps or "auto"), format_, output, force, templates, options)
         return
     if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume)):
         raise StepwiseError(
@@ -82,9 +84,9 @@ def command(
     lessons = list(_lessons(files, steps))
     if output is None or len(files) == 1:
         for _name, lesson in lessons:
-            deliver(lesson, format_, output, force, templates)
+            deliver(lesson, format_, output, force, templates, options)
     else:
-        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates)
+        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates, options)
 
 
 def _lessons(files: list[str], steps: str | None) -> Iterator[tuple[str, Lesson]]:

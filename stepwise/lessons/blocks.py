@@ -60,7 +60,7 @@ CellKind: TypeAlias = Literal["data", "padding", "unknown", "blank"]
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a picture: data, padding (never a number), an output that is still to be found, or a blank to write in."""
+    """One cell of a picture: data, padding (never a number), an output still to be found, or a blank to write in."""
 
     kind: CellKind
     value: Value | Formula = None  # a formula where a name stands for a long expression
@@ -246,7 +246,7 @@ class Lesson:
     ) -> Path:
         """Write the lesson in the format that the path's suffix names, whole or not at all.
 
-        `paper` (PDF, typst, LaTeX) is `a4` or `letter`; `figures="svg"` puts Markdown's pictures beside it as SVG files;
+        `paper` (PDF, typst, LaTeX) is `a4` or `letter`; `figures="svg"` puts Markdown's pictures beside it as files;
         `fragment` makes LaTeX for `\\input`.
         """
         from ..render import Options, save

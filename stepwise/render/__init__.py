@@ -1,7 +1,7 @@
 """A Lesson as a file of some format. A renderer is a folder of templates, one a block, and a few lines of Python.
 
-To add a format: a folder in `templates/`, a `Format` in a file here, and a line in `TEMPLATED`. What is not made of blocks
-(a spreadsheet calculates, JSON is data) is a function here and a line in `_MADE`.
+To add a format: a folder in `templates/`, a `Format` in a file here, and a line in `TEMPLATED`. What is not made by
+templates (a spreadsheet calculates, JSON is data) is a function here and a line in `_MADE`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def render(
 ) -> str:
     """The lesson in a textual format named by its suffix.
 
-    `templates` is a folder whose files come before stepwise's own; `name` begins the names of figures that lie beside it.
+    `templates` is a folder whose files come before stepwise's own; `name` begins the names of figures beside it.
     Raises `StepwiseError` for a format there is none of, or a template that fails.
     """
     options = _checked(format, templates, options)

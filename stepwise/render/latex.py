@@ -19,8 +19,8 @@ _SIGNS = {
     "\u00a0": "~", "…": r"\ldots{}", "–": "{--}", "—": "{---}", "‘": "`", "’": "'", "“": "``", "”": "''",
     "×": r"\ensuremath{\times}", "−": r"\ensuremath{-}", "→": r"\ensuremath{\to}", "·": r"\ensuremath{\cdot}",
     "≈": r"\ensuremath{\approx}", "∞": r"\ensuremath{\infty}", "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}",
-    "⌈": r"\ensuremath{\lceil}", "⌉": r"\ensuremath{\rceil}", "⌊": r"\ensuremath{\lfloor}", "⌋": r"\ensuremath{\rfloor}",
-    "±": r"\ensuremath{\pm}", "°": r"\ensuremath{^\circ}",
+    "⌈": r"\ensuremath{\lceil}", "⌉": r"\ensuremath{\rceil}",
+    "⌊": r"\ensuremath{\lfloor}", "⌋": r"\ensuremath{\rfloor}", "±": r"\ensuremath{\pm}", "°": r"\ensuremath{^\circ}",
 }  # fmt: skip
 """`[` and `]` are in braces, since `\\\\ [` would be read as a length."""
 _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=,)(?=,)|(?<=')(?=')")
@@ -106,7 +106,11 @@ def columns(table: Table) -> str:
         return "@{}" + "l" * len(wide) + "@{}"
     shares = [max(w, sum(wide) / 8) for w in wide]
     part = 0.92 / sum(shares)
-    return "@{}" + "".join(rf">{{\raggedright\arraybackslash}}p{{{share * part:.3f}\linewidth}}" for share in shares) + "@{}"
+    return (
+        "@{}"
+        + "".join(rf">{{\raggedright\arraybackslash}}p{{{share * part:.3f}\linewidth}}" for share in shares)
+        + "@{}"
+    )
 
 
 def picture(feature_map: FeatureMap, figure: Figure) -> Source:

@@ -10,6 +10,8 @@ import json
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+import numpy as np
+
 from ..arithmetic import Value
 from ..formula import Formula, latex, leaf, speech, text
 from ..formula.tree import Node
@@ -33,7 +35,9 @@ def _data(value: Any) -> Any:
         case Node():
             return _formula(value)  # type: ignore[arg-type]  # every node is one of the union
         case str():
-            return "".join(c for c in value if not 0xD800 <= ord(c) < 0xE000)  # halves of characters, which no file can hold
+            return "".join(
+                c for c in value if not 0xD800 <= ord(c) < 0xE000
+            )  # halves of characters, which no file can hold
         case Strong():
             return {"strong": _data(value.text)}
         case Code():
@@ -74,10 +78,11 @@ def _cell(cell: Cell) -> dict[str, Any]:
     return told
 
 
-def _number(value: Value | Formula) -> int | float | None:
+def _number(value: Value) -> int | float | None:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, int):
         return value
-    number = float(value) if isinstance(value, float) or type(value).__name__ in ("float32", "float16") else None
-    return number if number is not None and number - number == 0 else None
+    if not isinstance(value, float | np.floating):
+        return None
+    return float(value) if value - value == 0 else None

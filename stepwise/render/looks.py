@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..arithmetic import shown
 from ..formula import Formula, Number, leaf
 from ..formula.tree import Node
@@ -19,7 +21,7 @@ def content(cell: Cell) -> str | Formula:
         case "blank":
             return ""
         case "data":
-            formula: Formula = cell.value if isinstance(cell.value, Node) else leaf(cell.value)
+            formula: Any = cell.value if isinstance(cell.value, Node) else leaf(cell.value)
             return formula.digits.replace("-", "−") if isinstance(formula, Number) else formula
 
 
@@ -51,7 +53,9 @@ def widest(matrix: Matrix) -> int:
 def described(feature_map: FeatureMap) -> str:
     """A grey picture in words."""
     low, high = (shown(value).replace("-", "−") for value in (feature_map.low, feature_map.high))
-    return f"{feature_map.caption}: " + _("grey picture, from {low} (black) to {high} (white)").format(low=low, high=high)
+    return f"{feature_map.caption}: " + _("grey picture, from {low} (black) to {high} (white)").format(
+        low=low, high=high
+    )
 
 
 def piece_text(text: Text) -> str:

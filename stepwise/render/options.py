@@ -24,7 +24,9 @@ class Options:
     def __post_init__(self) -> None:
         for name, value, known in (("paper", self.paper, PAPERS), ("figures", self.figures, FIGURES)):
             if value not in known:
-                raise StepwiseError(f"{name} {value!r} is not known; it is {listing(known)}.{did_you_mean(value, known)}")
+                raise StepwiseError(
+                    f"{name} {value!r} is not known; it is {listing(known)}.{did_you_mean(value, known)}"
+                )
 
     def check(self, format: str) -> None:
         """Refuse what this format cannot do. Raises `StepwiseError`."""

@@ -1,8 +1,8 @@
 """Where templates are found, and how one is rendered: Jinja, with everything escaped and nothing undefined.
 
-HTML is escaped by Jinja itself. Formats with an `escape` of their own have every printed value go through it, but what a
-filter has marked as `Source`; since braces and `{%` are theirs, their templates write `<< value >>`, `<% block %>` and
-`<# comment #>`.
+HTML is escaped by Jinja itself. In formats with an `escape` of their own, every printed value goes through it but what a
+filter has made and marked as `Source`. Braces and percent signs are theirs, so their templates write `<< value >>`,
+`<% block %>` and `<# comment #>`.
 
 Templates live at the top of the repository and are packed into the wheel. A user's own folder comes first and may hold
 as little as one block; it is run in Jinja's sandbox, since it may come from anybody.
