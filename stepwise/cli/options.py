@@ -64,7 +64,7 @@ def output_options(command: F) -> F:
             "--figures",
             default="text",
             metavar="|".join(FIGURES),
-            help="Markdown's pictures; svg puts files beside it.",
+            help="Markdown's pictures; svg: files beside it.",
         ),
         click.option("--paper", default="a4", metavar="|".join(PAPERS), help="Of PDF, typst and LaTeX."),
         click.option("--to", "format_", metavar="FORMAT", help=f"The format: {', '.join(FORMATS)}."),

@@ -1,7 +1,7 @@
 """Where templates are found, and how one is rendered: Jinja, with everything escaped and nothing undefined.
 
-HTML is escaped by Jinja itself. In formats with an `escape` of their own, every printed value goes through it but what a
-filter has made and marked as `Source`. Braces and percent signs are theirs, so their templates write `<< value >>`,
+HTML is escaped by Jinja itself. Where a format has an `escape` of its own, all that is printed goes through it but what
+a filter has made and marked as `Source`. Braces and percent signs are theirs, so their templates write `<< value >>`,
 `<% block %>` and `<# comment #>`.
 
 Templates live at the top of the repository and are packed into the wheel. A user's own folder comes first and may hold

@@ -106,7 +106,7 @@ def _planes(caption: str, array: Array, split: Split, told: str = "") -> Zone:
         outer, last = "".join(f"{i}, " for i in plane[:-1]), plane[-1] if plane else ""
         words = " · " + told.format(outer, last) if len(cells) > 1 else ""
         blocks[plane] = Block(f"{caption} {size}{words}", inside)
-    return Zone(caption, list(blocks.values()), blocks)
+    return Zone(caption, [blocks[plane] for plane in sorted(blocks)], blocks)
 
 
 def _plane(outer: tuple[int, int], position: Index, axes: tuple[AxisGeometry, ...]) -> tuple[Index, int, int]:
@@ -179,7 +179,7 @@ def _output(trace: Trace) -> Zone:
         if plane not in blocks:
             blocks[plane] = Block(_caption(_("output"), (images, channels), plane), {})
         blocks[plane].cells[row, column] = index
-    return Zone(_("output"), list(blocks.values()), blocks)
+    return Zone(_("output"), [blocks[plane] for plane in sorted(blocks)], blocks)
 
 
 def every_trace(traces: tuple[Trace, ...]) -> Iterator[Trace]:
