@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

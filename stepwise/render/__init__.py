@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 
 from ..errors import StepwiseError, did_you_mean, listing
-from ..files import PathLike, write_whole
+from ..files import PathLike, check_free, write_whole
 from ..language import speaking
 from ..lessons.blocks import Lesson
 from .html import HTML
@@ -83,8 +83,11 @@ def save(
     options: Options | None = None,
 ) -> Path:
     """Write the lesson in the format that the path's suffix names, whole or not at all."""
-    written = Path(path)
-    for target, data in files(lesson, path, templates, options).items():
+    written, made = Path(path), files(lesson, path, templates, options)
+    if not replace:
+        for target in made:
+            check_free(target)
+    for target, data in made.items():
         written = write_whole(target, data, replace)
     return written
 

@@ -47,6 +47,11 @@ def _sign(character: str) -> str:
     return rf"\swunicode{{{ord(character):04X}}}"
 
 
+def hexadecimal(text: str) -> Source:
+    """Words as a PDF string (PDF 32000-1, 7.9.2.2: UTF-16 with its mark), which nothing in TeX has to understand."""
+    return Source(f"<FEFF{cleaned(text).encode('utf-16-be').hex().upper()}>")
+
+
 def code(text: str) -> Source:
     """Words as code, in a box where they are short, and else so that their line can break."""
     words = escaped(text).replace("'", r"\textquotesingle{}")
@@ -129,6 +134,7 @@ LATEX = register(
         escapes=False,
         escape=escaped,
         filters={
+            "hexadecimal": hexadecimal,
             "code": code,
             "math": math,
             "inline": inline,

@@ -29,8 +29,8 @@ def pdf(source: str) -> bytes:
     try:
         return _compiled(typst, source, system_fonts=True)
     except typst.TypstError as error:
-        lacking = re.search(r"the text `?\"?(.+?)\"?`? could not be displayed", error.message)
-        which = f" {lacking[1]!r}" if lacking else ""
+        lacking = re.search(r'the text "?(.+?)"? could not be displayed', error.message)
+        which = " " + _characters(lacking[1]) if lacking else ""
         raise StepwiseError(
             f"no font here can print{which}; install one that has its letters (Noto has them all: "
             "apt-get install fonts-noto fonts-noto-cjk), or write the lesson without them"
@@ -42,6 +42,12 @@ def _compiled(typst: object, source: str, system_fonts: bool) -> bytes:
         source.encode(), format="pdf", pdf_standards=[STANDARD], ignore_system_fonts=not system_fonts
     )
     return compiled
+
+
+def _characters(told: str) -> str:
+    r"""What typst tells as `\u{378}`, as the character and its number."""
+    found = [chr(int(number, 16)) for number in re.findall(r"\\u\{(\w+)\}", told)] or list(told)
+    return ", ".join(f"{c} (U+{ord(c):04X})" for c in found)
 
 
 def _one_line(error: Exception) -> str:

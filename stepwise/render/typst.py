@@ -8,6 +8,7 @@ from ..arithmetic import shown
 from ..formula import Formula, speech, typst
 from ..formula import text as formula_text
 from ..formula.typst import quoted
+from ..language import _
 from ..lessons.blocks import Cell, FeatureMap, Scene, Steps
 from .looks import content, described, looks, position, widest
 from .options import PAPERS
@@ -36,6 +37,11 @@ def cleaned(text: str) -> str:
     return re.sub(r"[^\S\u00a0]+", " ", _INVISIBLE.sub(" ", str(printable(text))))
 
 
+def named(title: str) -> str:
+    """A title, or a dash where it has no letters at all: a reader's list of headings may not have an empty one."""
+    return cleaned(title).strip() or "–"
+
+
 def string(text: str) -> Source:
     """Words as a typst string."""
     return Source(quoted(cleaned(text)))
@@ -54,6 +60,8 @@ def inline(formula: Formula) -> Source:
 def inside(cell: Cell) -> str | Source:
     """What stands in a cell."""
     found = content(cell)
+    if cell.kind == "padding":
+        return Source(f"#said({string(_('padding'))}, [{found}]);")  # a dot says nothing to those who listen
     return found if isinstance(found, str) else inline(found)
 
 
@@ -85,6 +93,7 @@ TYPST = register(
         escapes=False,
         escape=escaped,
         filters={
+            "named": named,
             "quoted": string,
             "source": Source,
             "equation": equation,
