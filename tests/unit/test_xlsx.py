@@ -61,7 +61,7 @@ CASES: dict[str, tuple[Any, Array, str]] = {
     "tanh": ("Activation('tanh')", some(3, 3), r"TANH\(D9\)"),
     "softmax": ("Softmax()", some(2, 5), r"M8/SUM\(I8:M8\)"),
     "flatten": ("Flatten()", some(1, 3, 3, 2), r"D15"),
-    "batch normalisation": ("BatchNormalization()", some(3, 3, 2), r"[$\w]+\*\(D15-[$\w]+\)/SQRT\([$\w]+\+0\.001\)\+[$\w]+"),
+    "batch normalisation": ("BatchNormalization()", some(3, 3, 2), r"[$\w]+\*\(D15-.*\)/SQRT\(.*\+0\.001\)\+[$\w]+"),
     "mirrored": ("nn.ReflectionPad2d(1)", some(1, 1, 3, 3), r"C8"),
     "zeros around": ("ZeroPadding2D(1)", some(3, 3), r"0"),
     "unchanged": ("Dropout(0.5)", some(2, 2), r"C8"),
