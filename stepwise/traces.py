@@ -39,7 +39,9 @@ MOST_CELLS = 2**28
 REPLAYS = 3
 """So many times numbers are put in for letters when a trace is verified."""
 MOST_TERMS = 100_000
-"""The most terms that all output cells may have together in letters: more nobody reads, and it would take minutes."""
+"""The most terms that all output cells may have together in letters: more nobody reads."""
+MOST_WORK = 250_000
+"""The most terms that may go into them together: more would take minutes."""
 
 
 class _Padding(Enum):
@@ -390,14 +392,15 @@ class Trace:
             "output": array_to_data(self.output),
         }
 
-    def lesson(self, language: str = "en", detail: str = "auto") -> Lesson:
+    def lesson(self, language: str = "en", detail: str = "auto", matrix: bool = False) -> Lesson:
         """The trace told as a worked example; see `stepwise.lessons`.
 
-        `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`.
+        `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`; with `matrix`, every
+        convolution is told as one matrix, too.
         """
         from .lessons import tell  # a door that opens forward, named in the import check
 
-        return tell(self, language=language, detail=detail)
+        return tell(self, language=language, detail=detail, matrix=matrix)
 
     @property
     def form(self) -> str:
@@ -473,19 +476,34 @@ def _record_exactly(
     else:
         geometry, shape = operation.planned(layer.layout, lifted)
         trace = Trace(layer, lifted, geometry, np.empty(shape, dtype=object), parents, origins)
-        terms = 0
-        for step in trace.steps:
-            result = worked_out(operation.expression(step))
-            trace.output[step.index] = result
-            terms += size(result)
-            if terms > MOST_TERMS:
-                raise LimitError(
-                    f"{layer.call}: worked out with letters, the first {np.ravel_multi_index(step.index, shape) + 1:,} "
-                    f"of {trace.output.size:,} output cells have more than {MOST_TERMS:,} terms together; "
-                    "take a smaller input, fewer layers, or numbers for some of the letters"
-                )
+        _work_out(trace)
     trace.output.flags.writeable = False
     return trace
+
+
+def _work_out(trace: Trace) -> None:
+    """Fill an output cell by cell. Raises `LimitError` where that would take minutes, or be more than anybody reads."""
+    call, terms, work = trace.layer.call, 0, 0
+    for number, step in enumerate(trace.steps):
+        work += sum(size(tap.value) for tap in step.taps)
+        if work > MOST_WORK:
+            raise _too_large(trace, number, f"are made from more than {MOST_WORK:,} terms together")
+        try:
+            trace.output[step.index] = result = worked_out(trace.layer.operation.expression(step))
+        except LimitError as error:
+            raise LimitError(f"{call}: {error}") from None
+        except RecursionError:
+            raise LimitError(f"{call}: its expressions are nested too deeply here; take fewer layers") from None
+        terms += size(result)
+        if terms > MOST_TERMS:
+            raise _too_large(trace, number, f"have more than {MOST_TERMS:,} terms together")
+
+
+def _too_large(trace: Trace, number: int, why: str) -> LimitError:
+    return LimitError(
+        f"{trace.layer.call}: worked out with letters, the first {number + 1:,} of {trace.output.size:,} output cells "
+        f"{why}; take a smaller input, fewer layers, or numbers for some of the letters"
+    )
 
 
 def decimals(array: Array) -> Array:

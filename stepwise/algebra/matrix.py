@@ -61,6 +61,11 @@ class LinearMap:
         return np.asarray(flat).reshape(self.output_shape)
 
 
+def has_matrix(trace: Trace) -> bool:
+    """Whether a layer is a convolution or a mean, which one matrix can do."""
+    return isinstance(trace.layer.operation, Conv | MeanPool)
+
+
 def matrix(trace: Trace) -> LinearMap:
     """The matrix of a convolution (plain, depthwise or transposed) or an average pooling.
 
@@ -74,7 +79,7 @@ def matrix(trace: Trace) -> LinearMap:
     True
     """
     operation = trace.layer.operation
-    if not isinstance(operation, Conv | MeanPool):
+    if not has_matrix(trace):
         raise CallError(f"{trace.layer.call} is not a convolution or a mean, so no single matrix does what it does")
     shape = trace.inputs["input"].shape
     rows, columns = trace.output.size, int(np.prod(shape))

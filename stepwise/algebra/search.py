@@ -7,6 +7,7 @@ then as many of its cells as can be are made 0, and the others small.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import product
 
 import numpy as np
 
@@ -46,7 +47,10 @@ def _candidates(shape: tuple[int, ...], seed: int) -> Iterator[Array]:
 
 
 def smallest(differs: Differs, found: Array) -> Array:
-    """A counterexample with as few cells other than 0, and as small ones, as greedy trials find."""
+    """A counterexample with few cells other than 0, and small ones: one cell after another, then all of them at once.
+
+    Where few are left, every smaller choice for them is tried, so that none of the same cells is smaller.
+    """
     left = MOST_SHRUNK
     flat = found.ravel().copy()
 
@@ -65,7 +69,21 @@ def smallest(differs: Differs, found: Array) -> Array:
                 if still(tried):
                     flat, changed = tried, True
                     break
-    return flat.reshape(found.shape)
+    return _smallest_of_all(differs, flat.reshape(found.shape))
+
+
+def _smallest_of_all(differs: Differs, found: Array) -> Array:
+    """The smallest, by the sum of its cells' sizes, that has the same cells other than 0 and the same signs."""
+    cells = np.flatnonzero(found)
+    sizes = np.abs(found.ravel()[cells])
+    if not len(cells) or np.prod(sizes, dtype=object) > MOST_SHRUNK:
+        return found
+    for smaller in sorted(product(*(range(1, n + 1) for n in sizes)), key=sum):
+        tried = found.ravel().copy()
+        tried[cells] = np.sign(tried[cells]) * smaller
+        if differs(tried.reshape(found.shape)):
+            return tried.reshape(found.shape)
+    return found
 
 
 def _smaller(value: int) -> Iterator[int]:

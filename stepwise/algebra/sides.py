@@ -23,6 +23,7 @@ from .matrix import LinearMap
 
 Written = str | LayerObject | LinearMap
 Place = tuple[int, str]  # the number of a layer in its chain, and the name of one of its weights
+Open = tuple[str, tuple[int, ...]]  # of a weight that nobody gave: its layer's call, and its shape
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,23 @@ class Letters(Initializer):
             )
         self.drawn[self.name] = array
         return array
+
+
+@dataclass(frozen=True)
+class Asked(Initializer):
+    """Draws zeros, and remembers what shape it was asked for."""
+
+    shapes: list[tuple[int, ...]] = field(default_factory=list)
+
+    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """Zeros of this shape."""
+        self.shapes.append(shape)
+        return np.zeros(shape, dtype)
+
+
+def drawn_by_nobody(*_: Any) -> Array:
+    """The rule of an initializer that draws in its own way."""
+    raise AssertionError("this initializer has no rule")
 
 
 @dataclass(frozen=True)
@@ -75,21 +93,24 @@ class Side:
         result: Trace = value
         return result
 
-    def open_weights(self) -> dict[Place, str]:
-        """The weights that nobody gave and that would be drawn at random, each with its layer's call."""
-        return {
-            (number, name): layer.call
+    def open_weights(self, x: Array) -> dict[Place, Open]:
+        """The weights that nobody gave and that would be drawn at random, for an input such as x."""
+        asked = {
+            (number, name): Asked("zeros", None, drawn_by_nobody)
             for number, layer in enumerate(self.layers)
             for name, initializer in layer.plan.initializers.items()
             if name not in layer.weights and initializer.seed is not None
         }
+        if asked:
+            self.with_letters(asked).trace(x)
+        return {place: (self.layers[place[0]].call, one.shapes[0]) for place, one in asked.items()}
 
-    def with_letters(self, names: Mapping[Place, Letters]) -> Side:
-        """The side with letters for some of its weights."""
+    def with_letters(self, initializers: Mapping[Place, Initializer]) -> Side:
+        """The side with some of its weights drawn in another way: as letters."""
         layers = list(self.layers)
-        for (number, weight), letters in names.items():
+        for (number, weight), initializer in initializers.items():
             layer = _own(layers[number])
-            layer.plan = replace(layer.plan, initializers={**layer.plan.initializers, weight: letters})
+            layer.plan = replace(layer.plan, initializers={**layer.plan.initializers, weight: initializer})
             layers[number] = layer
         return replace(self, layers=tuple(layers))
 
@@ -123,3 +144,11 @@ def kernel_names(taken: int) -> str:
     """A letter for the next kernel: k, l, m, …"""
     letters = "klmnpqr"
     return letters[taken] if taken < len(letters) else f"k{chr(ord('a') + taken - len(letters))}"
+
+
+def turned(x: Array, a: Side, b: Side) -> Array:
+    """An array in the layout of `a`, as `b` lays it out."""
+    if x.ndim < 3 or a.channels_last == b.channels_last or a.mapped or b.mapped:
+        return x
+    first = 0 if x.ndim % 2 else 1  # three axes are one image, four a batch (as `layout` counts for two spatial axes)
+    return np.moveaxis(x, -1, first) if a.channels_last else np.moveaxis(x, first, -1)

@@ -5,9 +5,11 @@ To add an operation: its phrases in `phrases.py`. To add a way of telling: a nar
 
 from __future__ import annotations
 
-from ..errors import ShapeError, StepwiseError
+from ..algebra.matrix import has_matrix
+from ..errors import CallError, ShapeError, StepwiseError
 from ..language import speaking
 from ..traces import Trace
+from ..traces import chain as layers_of  # `chain` is a module here
 from .blocks import Lesson
 from .chain import tell_chain
 from .comparison import tell_comparison
@@ -15,14 +17,19 @@ from .comparison import tell_comparison
 DETAILS = ("auto", "all", "none")
 
 
-def tell(trace: Trace, language: str = "en", detail: str = "auto", title: str | None = None) -> Lesson:
+def tell(
+    trace: Trace, language: str = "en", detail: str = "auto", title: str | None = None, matrix: bool = False
+) -> Lesson:
     """The lesson of a trace, and of every layer before it in a chain.
 
-    `detail`: `auto` tells every window when there are few, else the telling ones; `all`; or `none`.
+    `detail`: `auto` tells every window when there are few, else the telling ones; `all`; or `none`. With `matrix`,
+    every convolution and mean is told as one matrix, too. Raises `CallError` where there is none.
     """
     _check_detail(detail)
+    if matrix and not any(map(has_matrix, layers_of(trace))):
+        raise CallError(f"{trace.layer.call} is not a convolution or a mean, so no matrix does what it does")
     with speaking(language):
-        return tell_chain(trace, language, detail, title)
+        return tell_chain(trace, language, detail, title, matrix)
 
 
 def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, detail: str = "auto") -> Lesson:
