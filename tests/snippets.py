@@ -52,7 +52,8 @@ def shows(printed: str, shown: str) -> bool:
 def run_all(name: str, folder: Path) -> set[str]:
     """Every block of a document of the repository, run; the languages there were."""
     names: dict[str, Any] = {}  # what the Python snippets have named so far
-    printed, ran = None, set()
+    printed = None
+    ran: set[str] = set()
     for language, content, line in fences((ROOT / name).read_text(encoding="utf-8")):
         where = f"{name}, line {line}"
         match language:

@@ -80,6 +80,7 @@ def test_a_spreadsheet_comes_to_what_the_layer_gives(name: str, tmp_path: Path) 
     found = calculated(file)
     assert [found[cell] for cell in outputs] == due
     assert [stored(data)[cell] for cell in outputs] == due, "a viewer that does not calculate shows it too"
+    assert [stored(data)[cell] for cell in written] == pytest.approx([found[cell] for cell in written], abs=1e-9)
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name not in ("batch normalisation", "sigmoid")])

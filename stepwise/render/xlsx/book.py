@@ -133,7 +133,7 @@ class _Page:
                 self._given(name, zone, links.get(name))
         if GROWN in sheet.zones:
             for step in sheet.trace.steps:
-                self._formula(sheet.zones[GROWN].found[step.index], grown(sheet, step), "helper", None)
+                self._formula(sheet.zones[GROWN].found[step.index], *grown(sheet, step), "helper")
         self._outputs()
         last = max(zone.blocks[0].origin.column + zone.width for _name, zone in zones)
         bottom = max(block.origin.row + block.height for _name, zone in zones for block in zone.blocks)
@@ -169,7 +169,7 @@ class _Page:
                     self._words(spot, "·", "padding")
                 elif link:
                     there = link[1].found[index]
-                    self._formula(spot, f"'{link[0].name}'!{there.name()}", "link", _plain(array[index]))
+                    self._formula(spot, f"'{link[0].name}'!{there.name()}", _plain(array[index]), "link")
                 else:
                     self.page.write_number(*spot, _plain(array[index]), self.formats[look])
 
@@ -186,7 +186,7 @@ class _Page:
                 f"{self.sheet.trace.layer.call}: the formula of output cell {step.index} would have {len(formula):,} "
                 f"characters; a spreadsheet takes {LONGEST_FORMULA:,}"
             )
-        self._formula(self.sheet.output.found[step.index], formula, "output", _plain(step.result))
+        self._formula(self.sheet.output.found[step.index], formula, _plain(step.result), "output")
 
-    def _formula(self, spot: Spot, formula: str, look: str, value: float | None) -> None:
-        self.page.write_formula(*spot, f"={formula}", self.formats[look], 0 if value is None else value)
+    def _formula(self, spot: Spot, formula: str, value: float, look: str) -> None:
+        self.page.write_formula(*spot, f"={formula}", self.formats[look], value)

@@ -8,6 +8,7 @@ one where it does. To add an operation: a function here, and a line in `FORMULAS
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -174,9 +175,10 @@ def _softmax(sheet: Sheet, step: Step) -> str:
     return f"{zone.found[step.index].name()}/{_called('SUM', _names([zone.found[at] for at in sources]))}"
 
 
-def grown(sheet: Sheet, step: Step) -> str:
-    """A softmax's exponential: `EXP(B7-MAX(B7:D7))`."""
-    return f"EXP({sheet.input('input', step.index).name()}-{_max(sheet, step)})"
+def grown(sheet: Sheet, step: Step) -> tuple[str, float]:
+    """A softmax's exponential, and what it comes to: `EXP(B7-MAX(B7:D7))`."""
+    below = next(tap.value for tap in step.taps if tap.source == step.index) - max(tap.value for tap in step.taps)
+    return f"EXP({sheet.input('input', step.index).name()}-{_max(sheet, step)})", math.exp(below)
 
 
 def _moved(sheet: Sheet, step: Step) -> str:
