@@ -32,11 +32,12 @@ test: check .venv/.browser  ## Run every check and every test
 test-tools: .venv/.dev .venv/.tools  ## Try what is written with TeX and LibreOffice, which it installs
 	@$(BIN)/python -m pytest -n 2 tests/tools
 
-check: .venv/.dev  ## Lint, formatting, types, and which way imports go
+check: .venv/.dev node_modules/.package-lock.json  ## Lint, formatting, types, which way imports go; the page's script, too
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@npm run --silent check
 
 # Where these two are set, NumPy does not choose its own kernels, and other ones would be measured.
 bench: .venv/.bench  ## Measure against onnxruntime, ONNX's reference, and PyTorch where it is installed
@@ -69,6 +70,11 @@ clean:  ## Remove the environment and everything built
 
 .venv/.bench: .venv/.dev
 	@$(BIN)/python -m pip install --quiet --group bench
+	@touch $@
+
+# What checks the page's script; who only uses stepwise needs no Node.
+node_modules/.package-lock.json: package.json package-lock.json
+	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
 .venv/.browser: .venv/.dev tools/browser.sh

@@ -71,6 +71,8 @@ class LessonFile:
     title: str | None = None
     language: str = "en"
     steps: str = "auto"
+    practice: bool = False
+    alternatives: tuple[LayerObject, ...] = ()  # the last layer as it might have been asked for
     matrix: bool = False  # whether convolutions are told as matrices, too
     place: str = "the lesson"  # the file and the line of its calls, for messages
 
@@ -82,7 +84,8 @@ class LessonFile:
                 a, b = (self._traced([layer], [self._given(n)]) for n, layer in enumerate(self.layers))
                 return compare(a, b, self.language, self.title, detail)
             traced = self._traced(list(self.layers), self.weights)
-            return tell(traced, self.language, detail, self.title, self.matrix)
+            others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
+            return tell(traced, self.language, detail, self.title, self.matrix, self.practice, others)
         except StepwiseError as error:
             raise LessonFileError(f"{self.place}: {error}") from None
 
@@ -146,6 +149,8 @@ class _Reader:
             language=self._language(data),
             steps=steps,
             matrix=matrix,
+            practice=self._practice(data),
+            alternatives=self._alternatives(data),
             place=f"{self.name}, line {data.lc.key(key)[0] + 1}",
         )
 
@@ -245,8 +250,10 @@ class _Reader:
         if not isinstance(show, Mapping):
             raise self._error(data, "show", f"found show: {show!r}, expected keys such as steps: auto")
         for key in show:
-            if key not in ("steps", "practice", "matrix"):
-                raise self._error(data, "show", f"found show: {key!r}, expected steps:, practice: or matrix:")
+            if key not in ("steps", "practice", "alternatives", "matrix"):
+                raise self._error(
+                    data, "show", f"found show: {key!r}, expected steps:, practice:, alternatives: or matrix:"
+                )
         steps, matrix = show.get("steps", "auto"), show.get("matrix", False)
         if steps not in DETAILS:
             raise self._error(data, "show", f"found steps: {steps!r}, expected auto, all or none")
@@ -255,6 +262,32 @@ class _Reader:
         if matrix and "compare" in data:
             raise self._error(data, "show", "found matrix: beside compare:, but only a chain (layers:) is told so")
         return str(steps), matrix
+
+    def _practice(self, data: CommentedMap) -> bool:
+        practice = data.get("show", {}).get("practice", False)
+        if not isinstance(practice, bool):
+            raise self._error(data, "show", f"found practice: {practice!r}, expected true or false")
+        return practice
+
+    def _alternatives(self, data: CommentedMap) -> tuple[LayerObject, ...]:
+        """Calls that the reader of a page may choose among, in place of the last layer."""
+        show = data.get("show", {})
+        if "alternatives" not in show:
+            return ()
+        if "compare" in data:
+            raise self._error(data, "show", "found alternatives: beside compare:, expected them beside layers:")
+        if not isinstance(show["alternatives"], CommentedSeq):
+            raise self._error(show, "alternatives", "expected alternatives: to be a list of calls such as MaxPool2D(3)")
+        layers = []
+        for number, call in enumerate(show["alternatives"]):
+            if not isinstance(call, str):
+                raise self._error(show, "alternatives", f"found {call!r}, expected a call such as MaxPool2D(3)")
+            line = show["alternatives"].lc.item(number)[0]
+            found = self._at(show, "alternatives", partial(understood, call), line)
+            if len(found) != 1:
+                raise self._error(show, "alternatives", f"found {len(found)} layers, expected one", line)
+            layers += found
+        return tuple(layers)
 
     def _weights(self, data: CommentedMap) -> list[Any] | dict[Any, Any] | None:
         weights = _plain(data.get("weights"))

@@ -15,7 +15,7 @@ import dataclasses
 import json
 import operator
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsIndex, overload
@@ -371,9 +371,11 @@ class Trace:
             ) from None
         write_whole(path, text)
 
-    def to_data(self) -> dict[str, Any]:
-        """The trace as JSON-ready data."""
+    def to_data(self, array: Callable[[Array], Any] | None = None, parent: Callable[[Trace], Any] | None = None) -> Any:
+        """The trace as JSON-ready data; `array` and `parent` are other ways to write the arrays and the parents."""
         operation = self.layer.operation
+        array = array or array_to_data
+        parent = parent or Trace.to_data
         return {
             "format": "stepwise-trace",
             "version": 1,
@@ -384,23 +386,30 @@ class Trace:
                 "operation": {"name": operation.name, **_data_fields(operation)},
             },
             "inputs": {
-                name: {"parent": self.parents[name].to_data()} if name in self.parents else array_to_data(array)
-                for name, array in self.inputs.items()
+                name: {"parent": parent(self.parents[name])} if name in self.parents else array(given)
+                for name, given in self.inputs.items()
             },
             "origins": dict(self.origins),
             "geometry": {"axes": [{"name": a.name, **_fields(a.padding)} for a in self.geometry.axes]},
-            "output": array_to_data(self.output),
+            "output": array(self.output),
         }
 
-    def lesson(self, language: str = "en", detail: str = "auto", matrix: bool = False) -> Lesson:
-        """The trace told as a worked example; see `stepwise.lessons`.
+    def lesson(
+        self,
+        language: str = "en",
+        detail: str = "auto",
+        matrix: bool = False,
+        practice: bool = False,
+        alternatives: Sequence[Trace] = (),
+    ) -> Lesson:
+        """The trace told as a worked example; see `stepwise.lessons.tell`.
 
         `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`; with `matrix`, every
         convolution is told as one matrix, too.
         """
         from .lessons import tell  # a door that opens forward, named in the import check
 
-        return tell(self, language=language, detail=detail, matrix=matrix)
+        return tell(self, language, detail, matrix=matrix, practice=practice, alternatives=alternatives)
 
     @property
     def form(self) -> str:

@@ -24,6 +24,7 @@ from .options import (
     need_input,
     numbers,
     output_options,
+    page_options,
     write_all,
 )
 
@@ -49,6 +50,7 @@ Examples:
 @click.option("--language", default=None, help="The language of the lesson.")
 @arithmetic_options
 @output_options
+@page_options
 def command(
     requests: tuple[str, ...],
     input_: str | None,
@@ -64,6 +66,7 @@ def command(
     force: bool,
     templates: str | None,
     options: Options,
+    assets: str | None,
 ) -> None:
     """Tell how a layer, a chain of layers or a lesson file works.
 
@@ -79,7 +82,7 @@ def command(
         array = numbers(need_input(input_), **how)
         traced = trace(list(requests), array, **given_weights(kernel, bias, **how), **how)
         lesson = tell(traced, language or "en", steps or "auto", matrix=matrix)
-        deliver(lesson, format_, output, force, templates, options)
+        deliver(lesson, format_, output, force, templates, options, assets)
         return
     if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume)):
         raise StepwiseError(
@@ -90,9 +93,9 @@ def command(
     lessons = list(_lessons(files, steps))
     if output is None or len(files) == 1:
         for _name, lesson in lessons:
-            deliver(lesson, format_, output, force, templates, options)
+            deliver(lesson, format_, output, force, templates, options, assets)
     else:
-        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates, options)
+        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates, options, assets)
 
 
 def _lessons(files: list[str], steps: str | None) -> Iterator[tuple[str, Lesson]]:

@@ -17,7 +17,7 @@ from ..files import check_free, write_whole
 from ..inputs import as_array, from_file
 from ..lessons import DETAILS, Lesson
 from ..numerals import ARITHMETIC, read_assumptions
-from ..render import FORMATS, TEXTUAL, Options, encode, files, render
+from ..render import FORMATS, TEXTUAL, Options, encode, files, render, render_html, write_assets
 from ..render.options import FIGURES, PAPERS
 from ..render.text import render_text
 
@@ -73,6 +73,12 @@ def output_options(command: F) -> F:
     return cast(F, file_options(chosen))
 
 
+def page_options(command: F) -> F:
+    """`--assets`."""
+    help = "Of pages: put script and style into this folder and link to them, for a strict Content-Security-Policy."
+    return click.option("--assets", metavar="DIR", help=help)(command)
+
+
 def file_options(command: F) -> F:
     """`-o`, `--force`, `--templates`."""
     for option in (
@@ -112,12 +118,17 @@ def deliver(
     force: bool,
     templates: str | None,
     options: Options | None = None,
+    assets: str | None = None,
 ) -> None:
     """Print a lesson, or write it to its file and say so."""
+    if assets is not None and output is None:
+        raise StepwiseError(
+            "--assets needs -o FILE.html: a page that is printed has no place for its links to lead from"
+        )
     if output is None:
         click.echo(_printed(lesson, format_ or "txt", templates, options or Options()), nl=False)
     else:
-        write_all({output: lesson}, format_, force, templates, options)
+        write_all({output: lesson}, format_, force, templates, options, assets)
 
 
 def _printed(lesson: Lesson, format_: str, templates: str | None, options: Options) -> str | bytes:
@@ -139,15 +150,25 @@ def write_all(
     force: bool,
     templates: str | None,
     options: Options | None = None,
+    assets: str | None = None,
 ) -> None:
     """Write lessons, each to its own file; all of them are finished before the first is written."""
     pages: dict[Path, bytes] = {}
     for output, lesson in lessons.items():
-        made = files(lesson, output, templates, options, _format(output, format_))
+        format = _format(output, format_)
+        if assets is not None and format != "html":
+            raise StepwiseError(f"--assets goes with pages only, not with .{format}")
+        if assets is None:
+            made = files(lesson, output, templates, options, format)
+        else:
+            link = os.path.relpath(assets, os.path.dirname(output) or ".").replace(os.sep, "/")
+            made = {Path(output): render_html(lesson, templates, assets=link).encode()}
         if not force:
             for path in reversed(made):  # the page before its pictures
                 check_free(path)
         pages |= made
+    if assets is not None:
+        write_assets(assets)
     for path, page in pages.items():
         written = write_whole(path, page, replace=force)
         click.echo(one_line(f"wrote {written}"), err=True)

@@ -42,7 +42,7 @@ def _blocks(trace: Trace, told: LinearMap) -> list[Block]:
 
 def _shifted(trace: Trace) -> str:
     if isinstance(trace.layer.operation, ConvTranspose):
-        return _("Each column is the kernel once more, moved on by the stride: the input cell that it is laid down at.")
+        return _("Each column is the kernel once more, moved on by the stride from one input cell to the next.")
     if isinstance(trace.layer.operation, MeanPool):
         return _(
             "Each row has the same weight for every cell of its window: a mean is a convolution with such a kernel."

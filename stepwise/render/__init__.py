@@ -13,11 +13,12 @@ from ..errors import StepwiseError, did_you_mean, listing
 from ..files import PathLike, check_free, write_whole
 from ..language import speaking
 from ..lessons.blocks import Lesson
-from .html import HTML
+from .html import HTML, render_html, write_assets
 from .latex import LATEX
 from .lesson_data import lesson_json
 from .markdown import MARKDOWN, figure_files
 from .options import Options
+from .page.policy import policy
 from .pdf import pdf
 from .templates import TemplateFormat
 from .text import render_text
@@ -45,6 +46,8 @@ def render(
     with speaking(lesson.language):
         if format in _MADE:
             return _MADE[format](lesson)
+        if format == "html":
+            return render_html(lesson, templates)
         return TEMPLATED[format].render(lesson, templates, options=options, name=name)
 
 
@@ -113,4 +116,15 @@ def _checked(format: str, templates: PathLike | None, options: Options | None) -
     return options
 
 
-__all__ = ["FORMATS", "TEXTUAL", "Options", "encode", "files", "render", "save"]
+__all__ = [
+    "FORMATS",
+    "TEXTUAL",
+    "Options",
+    "encode",
+    "files",
+    "policy",
+    "render",
+    "render_html",
+    "save",
+    "write_assets",
+]
