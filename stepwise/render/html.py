@@ -126,7 +126,7 @@ class Page:
         if self._assets is not None:
             return record + Markup('\n<script src="{}/stepwise.js" defer></script>').format(self._assets)
         look = assembly.look(self._read, self._scripts)
-        code = assembly.packed(assembly.script(self._read, self._scripts, look, self.key), self._nonce)
+        code = assembly.packed(assembly.script(self._read, self._scripts, look), self.key, self._nonce)
         return record + Markup("\n<script{}>{}</script>").format(self.nonce, Markup(code))  # noqa: S704 - ours, packed
 
 
@@ -153,7 +153,7 @@ def write_assets(folder: PathLike) -> list[Path]:
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     parts = {
-        "stepwise.js": assembly.script(HTML.source, assembly.EVERYTHING),
+        "stepwise.js": assembly.script(HTML.source, assembly.EVERYTHING) + "('');\n",
         "stepwise.css": assembly.style(HTML.source, assembly.EVERY_STYLE),
     }
     return [write_whole(place / name, text) for name, text in parts.items()]

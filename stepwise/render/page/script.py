@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from ...lessons.blocks import Block, Figure, Lesson, Matrix, Pair, Scene, Steps, Table
@@ -84,11 +85,14 @@ def _is_large(view: dict[str, Any]) -> bool:
     return max((*drawn, *sizes), default=1) > ROOM
 
 
-def script(read: Read, needed: set[str], look: str = "", key: str = "") -> str:
-    """The concerns' files in one scope of their own, as they were written, with the style of what they make."""
+def script(read: Read, needed: set[str], look: str = "") -> str:
+    """The concerns' files in one scope of their own, as they were written, with the style of what they make.
+
+    It is a function of the key of the lesson that it belongs to.
+    """
     files = "\n".join(read(f"script/{name}.js") for name in SCRIPTS if name in needed)
     quoted = look.replace("\\", r"\\").replace("'", r"\'")
-    return f"(() => {{\n'use strict';\nconst KEY = '{key}', LOOK = '{quoted}';\n{files}\n}})();\n"
+    return f"(KEY => {{\n'use strict';\nconst LOOK = '{quoted}';\n{files}\n}})"
 
 
 def style(read: Read, needed: set[str]) -> str:
@@ -146,6 +150,7 @@ _TOKENS = re.compile(
 _SIGN = set("=+*/(){}[],;:<>?&|!%")
 
 
+@lru_cache(maxsize=32)  # many lessons need the same concerns
 def bare_script(text: str) -> str:
     """Without comments, indentation, and spaces beside signs; strings, templates and patterns stay as they are.
 
@@ -194,15 +199,19 @@ ALPHABET = [chr(c) for c in range(33, 127) if chr(c) not in "'<\\"]
 """The 91 characters that a packed script is written in: none that HTML or a JavaScript string reads otherwise."""
 
 
-def packed(code: str, nonce: str = "") -> str:
+def packed(code: str, key: str, nonce: str = "") -> str:
     """A script that unpacks and runs another: deflated, then 13 bits to every two characters."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
-    data = compressor.compress(bare_script(code).encode()) + compressor.flush()
-    bits = int.from_bytes(data, "little")
-    count = -(-len(data) * 8 // 13)
-    pairs = (bits >> (13 * i) & 0x1FFF for i in range(count))
-    text = "".join(ALPHABET[pair // 91] + ALPHABET[pair % 91] for pair in pairs)
-    return LOADER.format(packed=text, length=len(data), nonce=f"s.nonce='{nonce}';" if nonce else "")
+    data = compressor.compress(f"{bare_script(code)}('{key}')".encode()) + compressor.flush()
+    text: list[str] = []
+    for first in range(0, len(data), 13):
+        block = data[first : first + 13]
+        bits = int.from_bytes(block, "little")
+        for _pair in range(-(-len(block) * 8 // 13)):
+            bits, pair = divmod(bits, 2**13)
+            text += ALPHABET[pair // 91], ALPHABET[pair % 91]
+    own = f"s.nonce='{nonce}';" if nonce else ""
+    return LOADER.format(packed="".join(text), length=len(data), nonce=own)
 
 
 def unpacked(loader: str) -> str | None:
