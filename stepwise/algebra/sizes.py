@@ -169,7 +169,7 @@ def _axis_size(request: Any, i: int, name: str, size: Size, known: Mapping[str, 
             raise LimitError("this layer's size cannot be told in letters")
     plain, best = simplified(result), settled(result, known)
     if isinstance(best, int) and best < 1:
-        raise ShapeError(f"along the {name}, not one window fits")
+        raise ShapeError(f"along the {name}, not one window fits into {size} cells; take a smaller window, or SAME")
     told = leaf(_value(best))
     right: Formula = told if best == plain else Equality(leaf(_value(plain)), told)
     whole = Equality(working, right) if str(working) != str(right) else working
@@ -253,7 +253,7 @@ def _taken_out(size: Size, rounding: Any, other: Any) -> tuple[Size, Size]:
     ⌊(⌊x⌋ + a) / m⌋ = ⌊(x + a) / m⌋ for whole a and m, likewise for ⌈⌉; and ⌈p / q⌉ = ⌊(p + q - 1) / q⌋ turns one kind
     into the other. Source: Graham, Knuth & Patashnik, Concrete Mathematics, (3.11) and exercise 3.12.
     """
-    size = sympy.sympify(size)
+    size = raised(size)
     for term in sympy.Add.make_args(size):
         if isinstance(term, rounding) and (size - term).is_integer:
             return term.args[0], size - term
@@ -272,7 +272,7 @@ def _denominator(expression: Size) -> int:
 
 def simplified(size: Size) -> Size:
     """A size as short as it can be said without knowing more; a whole number as Python's own."""
-    size = sympy.sympify(size)
+    size = raised(size)
     if size.is_Integer:
         return int(size)
     constant, rest = size.as_coeff_Add()
@@ -283,7 +283,7 @@ def simplified(size: Size) -> Size:
 
 def settled(size: Size, known: Mapping[str, Known]) -> Size:
     """A size under what is known of its letters."""
-    expression = sympy.sympify(size)
+    expression = raised(size)
     back = {}
     for letter in expression.free_symbols:
         if letter.name in known:
