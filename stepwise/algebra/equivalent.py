@@ -70,7 +70,10 @@ def _letters(name: str) -> Letters:
 
 
 def _matched(open_a: Mapping[Place, Open], open_b: Mapping[Place, Open]) -> dict[Place, Place]:
-    """Weights of one shape, of the same call written on both sides: the first with the first and so on."""
+    """Weights of one shape, of the same call written on both sides: the first with the first and so on.
+
+    Only where every one has its twin are they the same weights; else those of the second side are to be found.
+    """
     left = dict(open_b)
     pairs = {}
     for place, weight in open_a.items():
@@ -78,7 +81,7 @@ def _matched(open_a: Mapping[Place, Open], open_b: Mapping[Place, Open]) -> dict
         if twin is not None:
             pairs[place] = twin
             del left[twin]
-    return pairs
+    return pairs if len(pairs) == len(open_a) == len(open_b) else {}
 
 
 __all__ = ["Proof", "equivalent"]

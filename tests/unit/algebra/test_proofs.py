@@ -289,3 +289,10 @@ def test_requests_that_make_no_sense_are_refused() -> None:
         sw.equivalent([], "ReLU()", input_shape=(4, 4))
     with pytest.raises(CallError, match="stands alone"):
         sw.equivalent(["ReLU()", sw.matrix(sw.trace("Conv2D(1, 1)", [[1]]))], "ReLU()", input_shape=(1, 1))
+
+
+def test_two_1x1_convolutions_are_one_whose_weight_is_the_product() -> None:
+    """Weights are shared between the sides only where every one has its twin on the other."""
+    proof = sw.equivalent("Conv2D(1, 1), Conv2D(1, 1)", "Conv2D(1, 1)", input_shape=(2, 2))
+    assert proof.holds
+    assert str(proof.weights["w"].item()) == "k*l"
