@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from tests.docs.test_readme import run, shows
+from tests.snippets import run, shows
 
 PAGE = Path(__file__).parents[2] / "docs" / "algebra.md"
 
