@@ -13,6 +13,8 @@ from stepwise.render import FORMATS, TEXTUAL, render, save
 from stepwise.tracing import trace
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+LETTERED = ("assumed", "letters")
+"""Lessons in letters: every format tells them but the spreadsheet, which says why not."""
 LESSONS = sorted(EXAMPLES.glob("*.yaml"))
 
 
@@ -24,6 +26,10 @@ def stem(path: Path) -> str:
 @pytest.mark.parametrize("lesson", LESSONS, ids=stem)
 def test_is_built(lesson: Path, format: str, tmp_path: Path) -> None:
     told = load_lesson_file(lesson).lesson()
+    if format == "xlsx" and lesson.stem in LETTERED:
+        with pytest.raises(StepwiseError, match="a spreadsheet calculates with numbers"):
+            save(told, tmp_path / "lesson.xlsx")
+        return
     data = save(told, tmp_path / f"lesson.{format}").read_bytes()
     assert len(data) > 500
     if format in TEXTUAL:

@@ -12,7 +12,7 @@ which does not calculate shows it too.
 
 from __future__ import annotations
 
-from ...arithmetic import holds_expressions
+from ...arithmetic import is_expression
 from ...errors import LimitError, StepwiseError
 from ...lessons.blocks import Lesson
 from ...traces import Trace
@@ -41,7 +41,7 @@ def workbook(lesson: Lesson) -> bytes:
 
 def _check(trace: Trace) -> None:
     for name, array in (*trace.inputs.items(), ("output", trace.output)):
-        if holds_expressions(array):
+        if any(is_expression(value) and value.free_symbols for value in array.flat):
             raise StepwiseError(
                 f"{trace.layer.call}: a spreadsheet calculates with numbers, and the {name} has letters; put numbers in"
             )
