@@ -313,7 +313,11 @@ def test_ctrl_c_is_one_sentence_and_leaves_nothing_behind(tmp_path: Path) -> Non
     Path("x.csv").write_text("\n".join([",".join(map(str, range(200)))] * 200))
     command = [sys.executable, "-m", "stepwise", "explain", "MaxPool2D(1)", "--input", "x.csv", "--steps", "all"]
     process = subprocess.Popen(
-        [*command, "-o", "page.html"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path
+        [*command, "-o", "page.html"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # tests run in the background, too
     )
     while computed(process) < 1.5:  # seconds: more than starting takes, and far less than telling every window
         assert process.poll() is None, process.communicate()
