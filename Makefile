@@ -9,7 +9,7 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-tools check bench pictures conformance clean
+.PHONY: help demo test test-tools search check bench pictures conformance clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages
 
 test: check .venv/.browser  ## Run every check and every test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules --ignore=tests/tools stepwise tests
+
+search: .venv/.dev  ## Try the properties on new examples, other ones in every run
+	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 tests/properties
 
 test-tools: .venv/.dev .venv/.tools  ## Try what is written with TeX and LibreOffice, which it installs
 	@$(BIN)/python -m pytest -n 2 tests/tools

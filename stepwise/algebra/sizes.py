@@ -169,13 +169,19 @@ def _axis_size(request: Any, i: int, name: str, size: Size, known: Mapping[str, 
             raise LimitError("this layer's size cannot be told in letters")
     plain, best = simplified(result), settled(result, known)
     if isinstance(best, int) and best < 1:
-        raise ShapeError(f"along the {name}, not one window fits into {size} cells; take a smaller window, or SAME")
+        raise ShapeError(f"along the {name}, {_too_large(request, i)} does not fit into {size}; take a smaller window")
     told = leaf(_value(best))
     right: Formula = told if best == plain else Equality(leaf(_value(plain)), told)
     whole = Equality(working, right) if str(working) != str(right) else working
     if isinstance(right, Equality) and str(working) == str(right.left):
         whole = right
     return AxisSize(name, whole, best, _before(request, i, size, known))
+
+
+def _too_large(request: Sliding | Transposed, i: int) -> str:
+    span = (request.window[i] - 1) * request.dilation[i] + 1
+    padded = sum(request.cuts[i] if isinstance(request, Transposed) else request.pads[i])
+    return f"a window that spans {span}" + (f" with {padded} of padding" if padded else "")
 
 
 def _before(request: Sliding | Transposed, i: int, size: Size, known: Mapping[str, Known]) -> int | None:

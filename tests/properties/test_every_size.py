@@ -101,11 +101,18 @@ def torch_layers(draw: st.DrawFn) -> str:
 def agree(calls: list[str], shape: tuple[Any, ...], known: list[str], numbers: list[tuple[int, int]]) -> int:
     """How many of the sizes were compared: those on which the engine says the chain fits."""
     chain = understood(calls)
-    told = algebraic_sizes(chain, shape, [read_known(words) for words in known])
+    in_numbers = [tuple({"n": n, "m": m}.get(size, size) for size in shape) for n, m in numbers]
+    try:
+        told = algebraic_sizes(chain, shape, [read_known(words) for words in known])
+    except ShapeError:  # a chain that fits no size at all, as a window of 2 after a global pooling
+        for given_shape in in_numbers:
+            with pytest.raises(ShapeError):
+                sizes(chain, given_shape)
+        return 0
     compared = 0
-    for n, m in numbers:
+    for (n, m), given_shape in zip(numbers, in_numbers, strict=True):
         try:
-            found = sizes(chain, tuple({"n": n, "m": m}.get(size, size) for size in shape))
+            found = sizes(chain, given_shape)
         except ShapeError:
             continue
         assert [tuple(at(size, n, m) for size in layer.output) for layer in told] == [one.output for one in found]
@@ -145,6 +152,13 @@ def test_formulas_are_compared_often_enough() -> None:
     """The properties above pass over chains that do not fit; here are some that do."""
     chain = ["Conv2D(3, 3, strides=2)", "MaxPool2D(2, padding='same')", "Conv2DTranspose(3, 2, strides=2)"]
     assert agree(chain, ("n", "m", 3), [], [(n, n + 1) for n in range(3, 120)]) == 117
+
+
+def test_a_chain_that_fits_no_size_is_refused_in_letters_too() -> None:
+    """The global pooling leaves 1 × 1, into which a window of 2 never fits, whatever n was."""
+    with pytest.raises(ShapeError, match="along the height, a window that spans 2 does not fit into 1"):
+        algebraic_sizes(understood(["GlobalMaxPooling2D(keepdims=True)", "MaxPool2D(2, strides=1)"]), ("n", "n", 3))
+    assert agree(["nn.AdaptiveAvgPool2d(1)", "nn.MaxPool2d(2, 1)"], (2, "n", "m"), [], [(1, 1), (5, 7)]) == 0
 
 
 @pytest.mark.parametrize(

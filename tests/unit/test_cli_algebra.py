@@ -154,7 +154,7 @@ SHAPE = ("shape", "MaxPool2D(2)", "--input-shape")
         ((*SHAPE, "n,n-1"), "'n,n-1'"),
         ((*SHAPE, "n,n", "--assume", "n evn"), "n even"),
         ((*SHAPE, "n,n", "--assume", "n divisible by 0"), "n divisible by 4"),
-        (("shape", "MaxPool2D(9)", "--input-shape", "4,n"), "not one window fits into 4 cells"),
+        (("shape", "MaxPool2D(9)", "--input-shape", "4,n"), "a window that spans 9 does not fit into 4"),
         (("shape", "MaxPool2D(9)", "--input-shape", "4,n,1"), "take a smaller window"),
         (("shape", "--from", "28"), "one size --from, one --to"),
         (("shape", "--from", "0", "--to", "14"), "whole number from 1"),
