@@ -9,10 +9,10 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench pictures conformance misconceptions clean
+.PHONY: help demo test test-tools search check bench pictures conformance misconceptions clean
 
 help:  ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages in build/demo
 	@mkdir -p $(DEMO)
@@ -27,13 +27,20 @@ demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages
 	@echo "Now open file://$(abspath $(DEMO))/valid-or-same.html"
 
 test: check .venv/.browser  ## Run every check and every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules stepwise tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules --ignore=tests/tools stepwise tests
 
-check: .venv/.dev  ## Lint, formatting, types, and which way imports go
+search: .venv/.dev  ## Try the properties on new examples, other ones in every run
+	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 tests/properties
+
+test-tools: .venv/.dev .venv/.tools  ## Try what is written with TeX and LibreOffice, which it installs
+	@$(BIN)/python -m pytest -n 2 tests/tools
+
+check: .venv/.dev node_modules/.package-lock.json  ## Lint, formatting, types, which way imports go; the page's script, too
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@npm run --silent check
 
 # Where these two are set, NumPy does not choose its own kernels, and other ones would be measured.
 bench: .venv/.bench  ## Measure against onnxruntime, ONNX's reference, and PyTorch where it is installed
@@ -63,8 +70,17 @@ clean:  ## Remove the environment and everything built
 	@$(BIN)/python -m pip install --quiet --group dev
 	@touch $@
 
+.venv/.tools: tools/typesetters.sh | .venv/.dev
+	@tools/typesetters.sh
+	@touch $@
+
 .venv/.bench: .venv/.dev
 	@$(BIN)/python -m pip install --quiet --group bench
+	@touch $@
+
+# What checks the page's script; who only uses stepwise needs no Node.
+node_modules/.package-lock.json: package.json package-lock.json
+	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
 .venv/.browser: .venv/.dev tools/browser.sh

@@ -15,18 +15,31 @@ import dataclasses
 import json
 import operator
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsIndex, overload
 
 import numpy as np
 
-from .arithmetic import Array, Value, exact, holds_expressions, is_exact, lift, plain, size
+from .arithmetic import (
+    MOST_DEPTH,
+    MOST_DIGITS,
+    Array,
+    Value,
+    depth,
+    digits,
+    exact,
+    holds_expressions,
+    is_exact,
+    lift,
+    plain,
+    size,
+)
 from .arithmetic.records import to_record
 from .errors import FileError, InputError, LimitError, StepIndexError, VerificationError
 from .files import PathLike, write_whole
-from .formula import Formula, near, outcome, worked_out
+from .formula import Formula, outcome, worked_out
 from .geometry import Geometry
 from .layout import Index, Layout
 
@@ -39,7 +52,9 @@ MOST_CELLS = 2**28
 REPLAYS = 3
 """So many times numbers are put in for letters when a trace is verified."""
 MOST_TERMS = 100_000
-"""The most terms that all output cells may have together in letters: more nobody reads, and it would take minutes."""
+"""The most terms that all output cells may have together in letters: more nobody reads."""
+MOST_WORK = 250_000
+"""The most terms that may go into them together: more would take minutes."""
 
 
 class _Padding(Enum):
@@ -322,14 +337,16 @@ class Trace:
         if not any(map(holds_expressions, arrays.values())):
             yield self
             return
-        from .arithmetic.letters import letters_of, pick, substitute  # where there are expressions, SymPy is here
+        from .arithmetic.decimals import nearest, stays_rational  # where there are expressions, SymPy is here
+        from .arithmetic.letters import letters_of, pick, substitute
 
-        letters = letters_of(value for array in arrays.values() if array.dtype == object for value in array.flat)
+        exact_values = [value for array in arrays.values() if array.dtype == object for value in array.flat]
+        rational = self.layer.operation.rational and stays_rational(exact_values)
+        letters = letters_of(exact_values)
         for attempt in range(REPLAYS if letters else 1):
             numbers = {letter: pick(letter, attempt) for letter in letters}
-            settled = {n: substitute(a, numbers) if a.dtype == object else a for n, a in arrays.items()}
-            if not self.layer.operation.rational or any(map(holds_expressions, settled.values())):
-                settled = {n: decimals(a) if a.dtype == object else a for n, a in settled.items()}
+            put = partial(substitute if rational else nearest, numbers=numbers)
+            settled = {n: put(a) if a.dtype == object else a for n, a in arrays.items()}
             output = settled.pop("output")
             yield dataclasses.replace(self, inputs=settled, output=output)
 
@@ -369,9 +386,11 @@ class Trace:
             ) from None
         write_whole(path, text)
 
-    def to_data(self) -> dict[str, Any]:
-        """The trace as JSON-ready data."""
+    def to_data(self, array: Callable[[Array], Any] | None = None, parent: Callable[[Trace], Any] | None = None) -> Any:
+        """The trace as JSON-ready data; `array` and `parent` are other ways to write the arrays and the parents."""
         operation = self.layer.operation
+        array = array or array_to_data
+        parent = parent or Trace.to_data
         return {
             "format": "stepwise-trace",
             "version": 1,
@@ -382,22 +401,30 @@ class Trace:
                 "operation": {"name": operation.name, **_data_fields(operation)},
             },
             "inputs": {
-                name: {"parent": self.parents[name].to_data()} if name in self.parents else array_to_data(array)
-                for name, array in self.inputs.items()
+                name: {"parent": parent(self.parents[name])} if name in self.parents else array(given)
+                for name, given in self.inputs.items()
             },
             "origins": dict(self.origins),
             "geometry": {"axes": [{"name": a.name, **_fields(a.padding)} for a in self.geometry.axes]},
-            "output": array_to_data(self.output),
+            "output": array(self.output),
         }
 
-    def lesson(self, language: str = "en", detail: str = "auto") -> Lesson:
-        """The trace told as a worked example; see `stepwise.lessons`.
+    def lesson(
+        self,
+        language: str = "en",
+        detail: str = "auto",
+        matrix: bool = False,
+        practice: bool = False,
+        alternatives: Sequence[Trace] = (),
+    ) -> Lesson:
+        """The trace told as a worked example; see `stepwise.lessons.tell`.
 
-        `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`.
+        `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`; with `matrix`, every
+        convolution is told as one matrix, too.
         """
         from .lessons import tell  # a door that opens forward, named in the import check
 
-        return tell(self, language=language, detail=detail)
+        return tell(self, language, detail, matrix=matrix, practice=practice, alternatives=alternatives)
 
     @property
     def form(self) -> str:
@@ -473,24 +500,41 @@ def _record_exactly(
     else:
         geometry, shape = operation.planned(layer.layout, lifted)
         trace = Trace(layer, lifted, geometry, np.empty(shape, dtype=object), parents, origins)
-        terms = 0
-        for step in trace.steps:
-            result = worked_out(operation.expression(step))
-            trace.output[step.index] = result
-            terms += size(result)
-            if terms > MOST_TERMS:
-                raise LimitError(
-                    f"{layer.call}: worked out with letters, the first {np.ravel_multi_index(step.index, shape) + 1:,} "
-                    f"of {trace.output.size:,} output cells have more than {MOST_TERMS:,} terms together; "
-                    "take a smaller input, fewer layers, or numbers for some of the letters"
-                )
+        _work_out(trace)
+    if max(map(digits, trace.output.flat), default=0) > MOST_DIGITS:
+        raise LimitError(
+            f"{layer.call}: an exact number has more than {MOST_DIGITS:,} digits here; use arithmetic='float' for it"
+        )
     trace.output.flags.writeable = False
     return trace
 
 
-def decimals(array: Array) -> Array:
-    """Exact numbers as the floats nearest to them."""
-    return np.array([near(value) for value in array.flat], dtype=np.float64).reshape(array.shape)
+def _work_out(trace: Trace) -> None:
+    """Fill an output cell by cell. Raises `LimitError` where that would take minutes, or be more than anybody reads."""
+    call, terms, work = trace.layer.call, 0, 0
+    for number, step in enumerate(trace.steps):
+        work += sum(size(tap.value) for tap in step.taps)
+        if work > MOST_WORK:
+            raise _too_large(trace, number, f"are made from more than {MOST_WORK:,} terms together")
+        try:
+            trace.output[step.index] = result = worked_out(trace.layer.operation.expression(step))
+        except LimitError as error:
+            raise LimitError(f"{call}: {error}") from None
+        if depth(result) > MOST_DEPTH:
+            raise LimitError(
+                f"{call}: the expressions in letters have more than {MOST_DEPTH} parts within one another here; "
+                "take fewer layers, or numbers for the letters"
+            )
+        terms += size(result)
+        if terms > MOST_TERMS:
+            raise _too_large(trace, number, f"have more than {MOST_TERMS:,} terms together")
+
+
+def _too_large(trace: Trace, number: int, why: str) -> LimitError:
+    return LimitError(
+        f"{trace.layer.call}: worked out with letters, the first {number + 1:,} of {trace.output.size:,} output cells "
+        f"{why}; take a smaller input, fewer layers, or numbers for some of the letters"
+    )
 
 
 def _differs(a: Array, b: Array, slack: Array | float) -> Array:

@@ -63,6 +63,7 @@ def trace(
     input = input if isinstance(input, Trace) else read(input)
     for layer in chain:
         input = layer(input)
+        input = input[0] if isinstance(input, tuple) else input  # PyTorch's return_indices
     result: Trace = input
     return result
 

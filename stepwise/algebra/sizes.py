@@ -32,8 +32,12 @@ from ..formula import (
 )
 from ..geometry import Adaptive, Sliding, Transposed, Whole, axis_names
 from ..layout import Layout
+from ..ops import Pad
 from ..ops.windows import WindowOperation
 from ..traces import Operation
+
+LARGE = 10**6
+"""What a letter stands for where it only matters that an input is large enough."""
 
 Size = Any  # a whole number, or a SymPy expression that stands for one
 Shape = tuple[Size, ...]
@@ -134,6 +138,10 @@ def _form(operation: Operation, shape: Shape, before: str) -> str:
 def _sized(
     operation: Operation, layout: Layout, shape: Shape, known: Mapping[str, Known]
 ) -> tuple[tuple[AxisSize, ...], Shape]:
+    if isinstance(operation, Pad):
+        operation.outline(layout, tuple(n if isinstance(n, int) else LARGE for n in shape))
+        padded = zip(shape, operation.full(layout, len(shape)))
+        return (), tuple(settled(n + before + after, known) for n, (before, after) in padded)
     if not isinstance(operation, WindowOperation):
         _geometry, output = operation.outline(layout, shape)
         return (), tuple(settled(n, known) for n in output)
@@ -161,13 +169,19 @@ def _axis_size(request: Any, i: int, name: str, size: Size, known: Mapping[str, 
             raise LimitError("this layer's size cannot be told in letters")
     plain, best = simplified(result), settled(result, known)
     if isinstance(best, int) and best < 1:
-        raise ShapeError(f"along the {name}, not one window fits")
+        raise ShapeError(f"along the {name}, {_too_large(request, i)} does not fit into {size}; take a smaller window")
     told = leaf(_value(best))
     right: Formula = told if best == plain else Equality(leaf(_value(plain)), told)
     whole = Equality(working, right) if str(working) != str(right) else working
     if isinstance(right, Equality) and str(working) == str(right.left):
         whole = right
     return AxisSize(name, whole, best, _before(request, i, size, known))
+
+
+def _too_large(request: Sliding | Transposed, i: int) -> str:
+    span = (request.window[i] - 1) * request.dilation[i] + 1
+    padded = sum(request.cuts[i] if isinstance(request, Transposed) else request.pads[i])
+    return f"a window that spans {span}" + (f" with {padded} of padding" if padded else "")
 
 
 def _before(request: Sliding | Transposed, i: int, size: Size, known: Mapping[str, Known]) -> int | None:
@@ -203,6 +217,10 @@ def _sliding(request: Sliding, i: int, size: Size) -> tuple[Formula, Size]:
     moves = Quotient(Difference(padded, Number(span)), Number(stride))
     free = raised(size) + added - span
     if request.ceil:
+        before, after = request.pads[i]
+        if stride + after > span:  # then every window counts that begins before the data end, and no other
+            begins = Sum((n, Number(before))) if before else n
+            return Ceiling(Quotient(begins, Number(stride))), rounded_up(raised(size) + before, stride)
         return Sum((Ceiling(moves), Number(1))), rounded_up(free, stride) + 1
     return Sum((Floor(moves), Number(1))), rounded_down(free, stride) + 1
 
@@ -241,7 +259,7 @@ def _taken_out(size: Size, rounding: Any, other: Any) -> tuple[Size, Size]:
     ⌊(⌊x⌋ + a) / m⌋ = ⌊(x + a) / m⌋ for whole a and m, likewise for ⌈⌉; and ⌈p / q⌉ = ⌊(p + q - 1) / q⌋ turns one kind
     into the other. Source: Graham, Knuth & Patashnik, Concrete Mathematics, (3.11) and exercise 3.12.
     """
-    size = sympy.sympify(size)
+    size = raised(size)
     for term in sympy.Add.make_args(size):
         if isinstance(term, rounding) and (size - term).is_integer:
             return term.args[0], size - term
@@ -260,7 +278,7 @@ def _denominator(expression: Size) -> int:
 
 def simplified(size: Size) -> Size:
     """A size as short as it can be said without knowing more; a whole number as Python's own."""
-    size = sympy.sympify(size)
+    size = raised(size)
     if size.is_Integer:
         return int(size)
     constant, rest = size.as_coeff_Add()
@@ -271,7 +289,7 @@ def simplified(size: Size) -> Size:
 
 def settled(size: Size, known: Mapping[str, Known]) -> Size:
     """A size under what is known of its letters."""
-    expression = sympy.sympify(size)
+    expression = raised(size)
     back = {}
     for letter in expression.free_symbols:
         if letter.name in known:

@@ -21,7 +21,7 @@ def is_expression(value: Value) -> bool:
     >>> is_expression(Fraction(1, 3))
     False
     """
-    return hasattr(value, "free_symbols")  # asked this way, so that nobody has to import SymPy
+    return hasattr(type(value), "free_symbols")  # asked this way, so that nobody has to import SymPy
 
 
 def is_exact(array: Any) -> TypeGuard[Array]:
@@ -48,6 +48,26 @@ def size(value: Value) -> int:
     if not is_expression(value) or not value.args or value.is_number:
         return 1
     return sum(map(size, value.args))
+
+
+MOST_DEPTH = 40
+"""Parts within parts: SymPy asks about all of them at once, and Python's own stack has an end."""
+
+
+def depth(value: Value) -> int:
+    """How many parts of a value lie within one another: 0 for a number or a letter."""
+    return 1 + max(map(depth, value.args), default=0) if is_expression(value) and value.args else 0
+
+
+MOST_DIGITS = 4000
+"""Digits that an exact number may have: Python prints no more than some 4,300."""
+
+
+def digits(value: Value) -> int:
+    """About how many digits a rational is written with; 1 for anything else."""
+    if not isinstance(value, Fraction):
+        return 1
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) * 3 // 10
 
 
 def may_be_negative(value: Value) -> bool:

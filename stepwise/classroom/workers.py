@@ -9,7 +9,6 @@ To add a way: a `Runner`.
 from __future__ import annotations
 
 import signal
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
@@ -59,15 +58,18 @@ _marker: ClassMarker  # of a worker process
 
 @contextmanager
 def _deaf_children() -> Iterator[None]:
-    """What is started here ignores Ctrl-C, which reaches the whole group: only the first process answers it."""
-    if threading.current_thread() is not threading.main_thread():
+    """What is started here does not hear Ctrl-C, which reaches the whole group: only the first process answers it.
+
+    It is held back, not ignored, so that none is lost that comes meanwhile; children inherit that, from birth.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start(assignment: Assignment, seconds: float) -> None:
@@ -129,18 +131,16 @@ class _Pool:
     """Worker processes that are ready to mark, and can be ended at once."""
 
     def __init__(self, count: int, assignment: Assignment, seconds: float) -> None:
-        others = set(active_children())
+        self._others = set(active_children())
         # Spawned, not forked: a forked copy of a program with threads may hang.
         self._pool = ProcessPoolExecutor(count, get_context("spawn"), _start, (assignment, seconds))
-        with _deaf_children():
-            self._pool.submit(int)  # the first call starts them all
-        self._processes = set(active_children()) - others
 
     def submit(self, batch: Batch) -> Future[list[Mark]]:
-        return self._pool.submit(_mark_here, batch)
+        with _deaf_children():  # any call may start one more process
+            return self._pool.submit(_mark_here, batch)
 
     def kill(self) -> None:
-        for process in self._processes:
+        for process in set(active_children()) - self._others:
             process.kill()
 
     def close(self) -> None:

@@ -89,6 +89,10 @@ def main() -> None:
         status = _say("stopped; no file was left half written", 130)
     except click.ClickException as error:
         status = _say(error.format_message(), 2)
+    except RecursionError:
+        status = _say("the request is nested too deep, or a chain of too many layers; take fewer layers", 2)
+    except OSError as error:  # the output's own stream: a full disk behind it, say
+        status = _say(f"the output cannot be written: {error.strerror or error}", 2)
     except MemoryError:
         status = _say("there is not enough memory for a request of this size", 2)
     sys.exit(status or 0)

@@ -18,7 +18,8 @@ from ..marking.answer_files import READERS, read_answer_file, read_parts_file
 from ..marking.answers import read_answer, read_parts
 from ..marking.followthrough import PartsMarker, PartsVerdict
 from ..marking.verdict import REVEALS, Marker, Verdict
-from .options import deliver, output_options
+from ..render import Options
+from .options import deliver, output_options, page_options
 
 _NEGATIVE = re.compile(r"-(?:[0-9.]|inf|nan)")
 
@@ -47,6 +48,7 @@ Exit status: 0 the answer is right, 1 it is wrong, 2 nothing of it can be read."
 @click.argument("answer", metavar="ANSWER")
 @click.option("--reveal", metavar="HOW", help=f"How much to tell: {', '.join(REVEALS)}; else as the lesson says.")
 @output_options
+@page_options
 def command(
     lesson: str,
     answer: str,
@@ -55,6 +57,8 @@ def command(
     output: str | None,
     force: bool,
     templates: str | None,
+    options: Options,
+    assets: str | None,
 ) -> int:
     """Mark an answer to a lesson: which cells are wrong, and which misunderstanding explains them.
 
@@ -79,7 +83,7 @@ def command(
     if not verdict.usable:
         raise StepwiseError(_unusable(verdict))
     if format_ is not None or output is not None:
-        deliver(_together(lessons, verdict), format_, output, force, templates)
+        deliver(_together(lessons, verdict), format_, output, force, templates, options, assets)
     else:
         for line in verdict.told(reveal).splitlines():
             click.echo(one_line(line))

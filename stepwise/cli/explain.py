@@ -12,6 +12,7 @@ import click
 from ..errors import FileError, StepwiseError
 from ..lesson_file import LONGEST, load_lesson_file, read_lesson
 from ..lessons import Lesson, tell
+from ..render import Options
 from ..tracing import trace
 from .options import (
     arithmetic_options,
@@ -23,6 +24,7 @@ from .options import (
     need_input,
     numbers,
     output_options,
+    page_options,
     write_all,
 )
 
@@ -35,6 +37,7 @@ Examples:
   stepwise explain "Conv2D(1, 2)" --input "4 3; 2 1" --kernel "1 0; 0 1" --bias 1 -o page.html
   stepwise explain "Conv2D(4, 3)" "MaxPool2D(2)" --input image.csv --to md
   stepwise explain "MaxPool2D(2)" --input "a b; c 0" --assume positive
+  stepwise explain "Conv2D(1, 2)" --input "a b c; d e f" --kernel "1 2; 3 4" --matrix
   stepwise explain lesson.yaml -o lesson.html
   stepwise explain - < lesson.yaml""",
 )
@@ -43,15 +46,18 @@ Examples:
 @click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
 @click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")
 @click.option("--steps", default=None, metavar="auto|all|none", help="Which windows to tell.")
+@click.option("--matrix", is_flag=True, help="Tell every convolution as one matrix, too.")
 @click.option("--language", default=None, help="The language of the lesson.")
 @arithmetic_options
 @output_options
+@page_options
 def command(
     requests: tuple[str, ...],
     input_: str | None,
     kernel: str | None,
     bias: str | None,
     steps: str | None,
+    matrix: bool,
     language: str | None,
     arithmetic: str | None,
     assume: str | None,
@@ -59,6 +65,8 @@ def command(
     output: str | None,
     force: bool,
     templates: str | None,
+    options: Options,
+    assets: str | None,
 ) -> None:
     """Tell how a layer, a chain of layers or a lesson file works.
 
@@ -73,18 +81,21 @@ def command(
         how = how_to_read(arithmetic, assume)
         array = numbers(need_input(input_), **how)
         traced = trace(list(requests), array, **given_weights(kernel, bias, **how), **how)
-        deliver(tell(traced, language or "en", steps or "auto"), format_, output, force, templates)
+        lesson = tell(traced, language or "en", steps or "auto", matrix=matrix)
+        deliver(lesson, format_, output, force, templates, options, assets)
         return
     if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume)):
         raise StepwiseError(
             "a lesson file has its own input, weights, language and arithmetic; leave those options out"
         )
+    if matrix:
+        raise StepwiseError("a lesson file says itself whether matrices are told; write show: {matrix: true} in it")
     lessons = list(_lessons(files, steps))
     if output is None or len(files) == 1:
         for _name, lesson in lessons:
-            deliver(lesson, format_, output, force, templates)
+            deliver(lesson, format_, output, force, templates, options, assets)
     else:
-        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates)
+        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates, options, assets)
 
 
 def _lessons(files: list[str], steps: str | None) -> Iterator[tuple[str, Lesson]]:

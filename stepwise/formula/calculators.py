@@ -13,7 +13,6 @@ from types import ModuleType
 from typing import Any
 
 from ..arithmetic import Value, exact, is_expression, worth
-from ..errors import InputError
 from .tree import Number
 
 MOST_EXACT_EXPONENT = 1000
@@ -82,9 +81,10 @@ class Exact(Shown):
     """Arithmetic on the numbers themselves: rationals while they last, then SymPy's expressions."""
 
     def __init__(self) -> None:
-        from ..arithmetic import letters  # brings SymPy, so only when somebody asks for exact numbers that need it
+        from ..arithmetic import extremes, letters  # bring SymPy, so only where exact numbers are worked out
 
         self._letters: ModuleType = letters
+        self._extremes: ModuleType = extremes
 
     def number(self, number: Number) -> Value:
         """The number itself, exact."""
@@ -107,16 +107,14 @@ class Exact(Shown):
     def _extreme(self, pick: Callable[[list[Any]], Any], values: list[Any]) -> Value:
         if not any(map(is_expression, values)):
             return pick(values)
-        return (self._letters.maximum if pick is max else self._letters.minimum)(values)
+        return (self._extremes.maximum if pick is max else self._extremes.minimum)(values)
 
     def absolute(self, value: Value) -> Value:
         """The value without its sign."""
         return self._letters.absolute(value) if is_expression(value) else super().absolute(value)
 
     def power(self, base: Value, exponent: Value) -> Value:
-        """base to the power of exponent, never rounded. Raises `InputError` where there is no real root."""
-        if not is_expression(base) and base < 0 and exponent.denominator != 1:
-            raise InputError(f"{base} has no real root, so there is no exact number to go on with")
+        """base to the power of exponent, never rounded. Raises `InputError` where there is no such number."""
         return self._letters.power(base, exponent)
 
     def function(self, name: str, argument: Value) -> Value:

@@ -57,6 +57,8 @@ def _row(formula: Formula, tall: bool) -> str:
             return _number(formula.digits)
         case Symbol():
             letters, index = formula.parts
+            if letters.endswith("′"):
+                return f"<msup><mi>{escape(letters[:-1])}</mi><mo>′</mo></msup>"
             name = f"<mi>{escape(letters)}</mi>"
             return f"<msub>{name}<mn>{index}</mn></msub>" if index else name
         case Sum():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, assert_never
 
-from ..arithmetic import Value, is_expression, worth
+from ..arithmetic import Value, digits, is_expression, worth
 from .calculators import Exact, Shown
 from .leaf import leaf, spelled
 from .tree import (
@@ -28,6 +28,8 @@ from .tree import (
 )
 
 SHOWN = Shown()
+FLOAT_DIGITS = 300
+"""A number of more digits may be no float."""
 
 
 def value(formula: Formula) -> Fraction | float:
@@ -124,21 +126,33 @@ def outcome(left: Formula, result: Value) -> Formula:
     if isinstance(result, Fraction) and result.denominator == 1:
         return Equality(left, right)
     decimal = Number(near(result))
-    close = Equality(right, decimal, exact=isinstance(result, Fraction) and worth(decimal.digits) == result)
-    return close if right == left else Equality(left, close)
+    exact = isinstance(result, Fraction) and worth(decimal.digits) == result
+    if _alike(left, right):
+        return Equality(left, decimal, exact)
+    return Equality(left, Equality(right, decimal, exact))
 
 
 def _alike(left: Formula, right: Formula) -> bool:
-    """Whether two formulas say the same, the order inside a maximum aside."""
-    if isinstance(left, Function) and isinstance(right, Function) and left.name == right.name == "max":
-        return sorted(map(str, left.arguments)) == sorted(map(str, right.arguments))
-    return left == right
+    """Whether two formulas say the same, the order inside a sum or a maximum aside."""
+    return _sorted(left) == _sorted(right)
+
+
+def _sorted(formula: Formula) -> str:
+    """A formula's text with what may stand in any order in the order of its letters."""
+    match formula:
+        case Sum():
+            return " + ".join(sorted(map(_sorted, formula.terms)))
+        case Quotient():
+            return f"({_sorted(formula.numerator)}) / ({_sorted(formula.denominator)})"
+        case Function():
+            return f"{formula.name}({', '.join(sorted(map(_sorted, formula.arguments)))})"
+    return str(formula)
 
 
 def near(result: Value) -> float:
     """The decimal nearest to an exact number."""
-    if not is_expression(result):
+    if not is_expression(result) and digits(result) < FLOAT_DIGITS:
         return float(result)
-    from ..arithmetic.letters import near as nearest
+    from ..arithmetic.decimals import near as nearest
 
     return nearest(result)

@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from ..arithmetic import Value
+from ..arithmetic import Array, Value
 from ..files import PathLike
 from ..formula import Formula
 from ..layout import Index
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ..traces import Trace
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,12 @@ class Prose:
 
 
 Mark: TypeAlias = Literal["window", "tapped", "winner", "result", "wrong"]
-CellKind: TypeAlias = Literal["data", "padding", "unknown"]
+CellKind: TypeAlias = Literal["data", "padding", "unknown", "blank"]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a picture: data, padding (never a number), or an output that is still to be found."""
+    """One cell of a picture: data, padding (never a number), an output still to be found, or a blank to write in."""
 
     kind: CellKind
     value: Value | Formula = None  # a formula where a name stands for a long expression
@@ -98,6 +100,7 @@ class Scene:
 
     matrices: tuple[Matrix, ...]
     signs: tuple[str, ...]  # one for each matrix but the first
+    of: Trace | None = field(default=None, repr=False, compare=False)  # whose cells these are, to check them by
 
     @property
     def signed(self) -> tuple[tuple[str, Matrix], ...]:
@@ -180,12 +183,35 @@ Block: TypeAlias = Prose | Scene | FormulaLine | Steps | Table | Figure | Pair
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """What a wrong procedure with a name gives, cell by cell, in the words that tell it to whoever made it."""
+
+    code: str
+    text: str
+    output: Array  # of the right output's shape
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What a page needs so that its reader can operate a section: one trace, or two that are compared."""
+
+    traces: tuple[Trace, ...]
+    names: tuple[str, ...] = ()  # of two that are compared
+    remarks: tuple[str, ...] = ()  # a few words on each of them
+    practice: bool = False  # whether outputs start hidden, for the reader to work out
+    mistakes: tuple[Mistake, ...] = ()  # that practice can recognise
+    alternatives: tuple[Trace, ...] = ()  # the same layer as it might have been asked for
+
+
+@dataclass(frozen=True)
 class Section:
     """A titled part. Level 1 opens a layer of a chain, level 2 is a part of its lesson."""
 
     title: str
     blocks: tuple[Block, ...]
     level: Literal[1, 2] = 2
+    stage: Stage | None = None  # where the section can be operated, its blocks are what is told without
+    staged: bool = False  # whether another section's stage shows all of this
 
 
 @dataclass(frozen=True)
@@ -200,12 +226,15 @@ class Lesson:
     lead: Text
     sections: tuple[Section, ...] = field(default_factory=tuple)
     language: str = "en"
+    traces: tuple[Trace, ...] = field(default=(), repr=False, compare=False)  # told here; for formats that calculate
 
-    def html(self, templates: PathLike | None = None) -> str:
-        """One self-contained page. `templates` is a folder whose files are used before stepwise's own."""
-        from ..render import render  # a door that opens forward, named in the import check
+    def html(
+        self, templates: PathLike | None = None, fragment: bool = False, assets: str | None = None, nonce: str = ""
+    ) -> str:
+        """One self-contained page, or a `fragment` to paste into one; see `stepwise.render.render_html`."""
+        from ..render import render_html  # a door that opens forward, named in the import check
 
-        return render(self, "html", templates)
+        return render_html(self, templates, fragment, assets, nonce)
 
     def markdown(self, templates: PathLike | None = None) -> str:
         """Markdown with tables and `$` formulas, as GitHub renders it."""
@@ -213,14 +242,39 @@ class Lesson:
 
         return render(self, "md", templates)
 
+    def latex(self, templates: PathLike | None = None, fragment: bool = False, paper: str = "a4") -> str:
+        """A LaTeX file that compiles as it stands, or a `fragment` for `\\input` in a file of one's own."""
+        from ..render import Options, render
+
+        return render(self, "tex", templates, Options(fragment=fragment, paper=paper))
+
+    def typst(self, templates: PathLike | None = None, paper: str = "a4") -> str:
+        """A typst file, from which `typst compile` makes the same PDF as `save` does; `paper`: `a4` or `letter`."""
+        from ..render import Options, render
+
+        return render(self, "typ", templates, Options(paper=paper))
+
     def text(self, color: bool = False) -> str:
         """Plain text in 80 columns, box-drawn; with `color`, ANSI colours for a terminal."""
         from ..render.text import render_text
 
         return render_text(self, color)
 
-    def save(self, path: PathLike, replace: bool = True) -> Path:
-        """Write the lesson in the format that the path's suffix names, whole or not at all."""
-        from ..render import save
+    def save(
+        self,
+        path: PathLike,
+        replace: bool = True,
+        *,
+        templates: PathLike | None = None,
+        paper: str = "a4",
+        figures: str = "text",
+        fragment: bool = False,
+    ) -> Path:
+        """Write the lesson in the format that the path's suffix names, whole or not at all.
 
-        return save(self, path, replace=replace)
+        `paper` (PDF, typst, LaTeX) is `a4` or `letter`; `figures="svg"` puts Markdown's pictures beside it as files;
+        `fragment` makes LaTeX for `\\input`.
+        """
+        from ..render import Options, save
+
+        return save(self, path, templates, replace, Options(paper=paper, figures=figures, fragment=fragment))

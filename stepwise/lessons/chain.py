@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+from ..algebra.matrix import has_matrix
 from ..language import _, plural
 from ..traces import Trace, chain
 from .blocks import Lesson, Prose, Section, Text
 from .cells import cell_lead, cell_sections
+from .matrix import matrix_section
 from .phrases import phrases
 from .terms import terms
 from .window import window_lead, window_sections
 
 
-def tell_chain(trace: Trace, language: str, detail: str, title: str | None = None) -> Lesson:
-    """The lesson of a trace and of every layer before it."""
+def tell_chain(trace: Trace, language: str, detail: str, title: str | None = None, matrix: bool = False) -> Lesson:
+    """The lesson of a trace and of every layer before it; with `matrix`, layers that have one are told as it, too."""
     layers = chain(trace)
     nouns = list(dict.fromkeys(phrases(layer).noun() for layer in layers))
     kicker = _("Worked example") + " · " + ", ".join(nouns)
     if len(layers) == 1:
         told = terms(trace)
         own = _("{noun}: {terms}").format(noun=nouns[0], terms=told) if told else nouns[0]
-        return Lesson(title or own, kicker, _lead(trace), tuple(_sections(trace, detail)), language)
+        told_sections = tuple(_sections(trace, detail, matrix))
+        return Lesson(title or own, kicker, _lead(trace), told_sections, language, (trace,))
     sections: list[Section] = []
     for number, layer in enumerate(layers, 1):
         heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(layer).noun())
         sections.append(Section(heading, (Prose(_lead(layer)),), level=1))
-        sections += _sections(layer, detail)
+        sections += _sections(layer, detail, matrix)
     lead = plural("{n} layer, one after the other.", "{n} layers, one after the other.", len(layers))
-    return Lesson(title or ", ".join(nouns), kicker, (lead,), tuple(sections), language)
+    return Lesson(title or ", ".join(nouns), kicker, (lead,), tuple(sections), language, (trace,))
 
 
 def _lead(trace: Trace) -> Text:
     return window_lead(trace) if trace.geometry.axes else cell_lead(trace)
 
 
-def _sections(trace: Trace, detail: str) -> list[Section]:
-    return window_sections(trace, detail) if trace.geometry.axes else cell_sections(trace, detail)
+def _sections(trace: Trace, detail: str, matrix: bool) -> list[Section]:
+    sections = window_sections(trace, detail) if trace.geometry.axes else cell_sections(trace, detail)
+    return [*sections, matrix_section(trace)] if matrix and has_matrix(trace) else sections

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import assert_never
 
-from ..algebra.equivalent import Proof
+from ..algebra.proofs import Proof
+from ..algebra.weights import Numbers, factors
 from ..arithmetic import Array, Value, plain, size
-from ..formula import leaf
+from ..formula import Equality, leaf
 from ..language import _, plural, speaking
 from ..layout import Index
 from ..traces import Step, Trace
@@ -25,7 +26,8 @@ MOST_MATRICES = 4
 def tell_proof(proof: Proof, language: str = "en") -> Lesson:
     """The lesson of a proof."""
     with speaking(language):
-        return Lesson(_title(proof), _("Proof or counterexample"), _lead(proof), tuple(_sections(proof)), language)
+        title, kicker = _title(proof), _("Proof or counterexample")
+        return Lesson(title, kicker, _lead(proof), tuple(_sections(proof)), language, proof.traces or ())
 
 
 def _title(proof: Proof) -> str:
@@ -41,7 +43,10 @@ def _lead(proof: Proof) -> Text:
         case "found":
             return (_("With the weights below, both give the same output, whatever numbers stand in the input."),)
         case "sizes":
-            return (_("They do not even give outputs of the same size."),)
+            assert proof.outputs is not None
+            first, second = (_by(array.shape) or _("a single number") for array in proof.outputs)
+            told = _("They do not even give outputs of the same size: {first} and {second}.")
+            return (told.format(first=first, second=second),)
         case "differs":
             return (_("There is an input on which they give different outputs; one is enough."),)
         case "no_weights":
@@ -141,15 +146,35 @@ def _side_by_side(proof: Proof) -> list[Block]:
     )
     head = (_("output cell"), _("first"), _("second"))
     total = math.prod(left.shape)
-    blocks: list[Block] = [
-        Prose((told.format(first=letters[0], last=letters[-1]),)),
-        Table(_("Both sides, cell by cell"), head, rows),
-    ]
-    if total > len(rows):
+    named = Prose((told.format(first=letters[0], last=letters[-1]),))
+    blocks: list[Block] = [named, Table(_("Both sides, cell by cell"), head, rows)]
+    first = next(pictures.cells_of(left, 1))[0]
+    if proof.why == "found" and max(len(str(leaf(left[first]))), len(str(leaf(right[first])))) > LONGEST:
+        blocks = _by_input(letters, left[first], right[first], first)
+    elif total > len(rows):
         blocks.append(Prose((_("… and so on for {n} more.").format(n=total - len(rows)),)))
     agree = plural("The one cell agrees", "All {n} cells agree", total)
     reason = _("like terms collected, and in a maximum what can never be the largest left out.")
     return [*blocks, Prose((Strong(agree), ": " + reason), tone="note")]
+
+
+def _by_input(letters: list[Value], left: Value, right: Value, index: Index) -> list[Block]:
+    """A long output cell, told by what it multiplies each input cell by."""
+    told = _(
+        "Written out, a cell is long. What counts is what each input cell is multiplied by in it; in cell {place}:"
+    )
+    first, second = factors(left, letters), factors(right, letters)
+    rows = tuple(
+        ((Math(leaf(letter)),), _expression(first[letter]), _expression(second.get(letter, 0)))
+        for letter in list(first)[:MOST_CELLS]
+    )
+    blocks: list[Block] = [
+        Prose((told.format(place=_place(index)),)),
+        Table(_("Both sides, input cell by input cell"), (_("input cell"), *_sides()), rows),
+    ]
+    if len(first) > len(rows):
+        blocks.append(Prose((_("… and so on for {n} more.").format(n=len(first) - len(rows)),)))
+    return blocks
 
 
 def _place(index: Index) -> str:
@@ -204,14 +229,26 @@ def _differs(step: Step, other: Trace) -> bool:
 
 
 def _no_weights(proof: Proof) -> list[Block]:
-    assert proof.outputs is not None
-    told = _(
-        "For both to agree on every input, each input cell, or maximum of them, must have the same factor on both "
-        "sides. Here these equations contradict one another. The first output cells are:"
+    """Inputs whose equations contradict one another."""
+    blocks: list[Block] = []
+    if proof.weights:
+        blocks += [Prose((_("With these weights on one side:"),)), *_pictured(dict(proof.weights))]
+    told = plural(
+        "With numbers in the input, what is left is an equation for the weights. This one has no solution:",
+        "With numbers in the input, what is left is an equation for the weights. These {n} contradict one another:",
+        len(proof.equations),
     )
-    left, right = proof.outputs
     rows = tuple(
-        ((_place(index),), _expression(value), _expression(right[index]))
-        for index, value in pictures.cells_of(left, MOST_CELLS)
+        (_put_in(equation.numbers), _expression(equation.left), _expression(equation.right))
+        for equation in proof.equations
     )
-    return [Prose((told,)), Table(_("Both sides, cell by cell"), (_("output cell"), *_sides()), rows)]
+    return [*blocks, Prose((told,)), Table(_("Equations for the weights"), (_("input"), *_sides()), rows)]
+
+
+def _put_in(numbers: Numbers) -> Text:
+    """Which cells of an input are not 0."""
+    there: list[Inline] = []
+    for letter, number in numbers.items():
+        if number:
+            there += [", " if there else "", Math(Equality(leaf(letter), leaf(number)))]
+    return (*there, ", " + _("the others 0")) if there else (_("all 0"),)

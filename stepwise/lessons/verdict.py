@@ -39,6 +39,7 @@ from .blocks import (
 from .blocks import Steps as StepsBlock
 from .fold import folded
 from .phrases import phrases
+from .said import sentence
 from .sizes import padding_blocks, size_blocks
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def tell_verdict(verdict: Verdict, reveal: Reveal, language: str = "en") -> Less
         trace = verdict.trace
         noun = phrases(trace).noun()
         kicker = _("Marked answer") + " · " + noun
-        return Lesson(_title(verdict), kicker, _lead(verdict), tuple(_sections(verdict, reveal)), language)
+        sections = tuple(_sections(verdict, reveal))
+        traces = (trace,) if reveal == "working" and verdict.usable else ()  # a spreadsheet holds every answer
+        return Lesson(_title(verdict), kicker, _lead(verdict), sections, language, traces)
 
 
 def tell_parts(verdict: PartsVerdict, lessons: Sequence[Lesson]) -> Lesson:
@@ -143,7 +146,7 @@ def _given(verdict: Verdict, at: Index, told: bool) -> Matrix:
     def draw(index: Index) -> Cell:
         cell = cells[index]
         marks: frozenset[Mark] = frozenset({"wrong"} if told and cell.state in ("wrong", "imprecise") else ())
-        return Cell("unknown", index=index) if cell.given is None else Cell("data", cell.given, index, marks)
+        return Cell("blank", index=index) if cell.given is None else Cell("data", cell.given, index, marks)
 
     return pictures.plane_of(verdict.trace, at, _("your answer"), draw)
 
@@ -167,7 +170,7 @@ def _other_size(verdict: Verdict) -> Matrix:
 
     def draw(row: int, column: int) -> Cell:
         number = numbers[row * shape[1] + column]
-        return Cell("unknown") if number is None else Cell("data", number)
+        return Cell("blank") if number is None else Cell("data", number)
 
     grid = tuple(tuple(draw(r, c) for c in range(columns)) for r in range(rows))
     size = "×".join(map(str, verdict.answer.shape))
@@ -241,6 +244,6 @@ def _step(step: Step) -> StepBlock:
         n=number, total=f"{trace.output.size:,}"
     )
     formula, note = folded(step)
-    sentence = (*phrases(trace).sentence(step), *((" " + note,) if note else ()))
+    told = (*sentence(step), *((" " + note,) if note else ()))
     scene = pictures.scene(step) if trace.geometry.axes else pictures.cell_scene(step)
-    return StepBlock(title, number, step.index, scene, formula, sentence)
+    return StepBlock(title, number, step.index, scene, formula, told)

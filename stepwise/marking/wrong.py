@@ -15,8 +15,9 @@ import numpy as np
 
 from ..arithmetic import Array, holds_expressions
 from ..errors import StepwiseError
+from ..formula import near
 from ..layout import Index
-from ..traces import Trace, decimals, record
+from ..traces import Trace, record
 from .misconceptions import Misconception, known_misconceptions
 
 MOST_PAIRS = 400
@@ -54,7 +55,9 @@ class Wrong:
 
 def flat(output: Array) -> Array:
     """An output as decimals in row-major order."""
-    return decimals(output).ravel() if output.dtype == object else output.astype(np.float64).ravel()
+    if output.dtype == object:
+        return np.array([near(value) for value in output.flat], dtype=np.float64)
+    return output.astype(np.float64).ravel()
 
 
 class WrongResults:

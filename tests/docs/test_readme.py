@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.snippets import ROOT, fences, run_page, shows
+from tests.snippets import ROOT, fences, run_all, shows
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_snippet_does_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert {"bash", "python", "yaml", "text"} <= run_page(ROOT / "README.md", tmp_path)
+    assert {"bash", "python", "yaml", "text"} <= run_all("README.md", tmp_path)
     assert "</html>" in (tmp_path / "average.html").read_text(encoding="utf-8")
-    for language, content, line in fences(ROOT / "README.md"):
+    for language, content, line in fences(README):
         if language == "bash" and not content.startswith("make "):
             assert all(re.match(r"stepwise |  ", command) for command in content.splitlines()), f"line {line}"
 

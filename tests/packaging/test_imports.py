@@ -48,3 +48,28 @@ def test_a_trace_and_its_lesson_need_only_numpy() -> None:
 
 def test_a_page_never_needs_sympy() -> None:
     assert imported(TRACE + "t.lesson().html(), t.lesson().markdown()") == {"numpy", "jinja2"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["shape", "Conv2D(8, 3)", "MaxPool2D(2)", "--input-shape", "28,28,1"],
+        ["shape", "--from", "28", "--to", "14", "--dialect", "torch"],
+        ["explain", "Conv2D(1, 2)", "--input", "1 2; 3 4.5", "--matrix"],
+        ["compare", "MaxPool2D(2)", "AveragePooling2D(2)", "--input", "1 2; 3 4"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_on_numbers_never_needs_sympy(words: list[str]) -> None:
+    assert "sympy" not in imported(HELP.format(words=words))
+
+
+def test_letters_do_need_sympy() -> None:
+    """Else the tests above would prove nothing."""
+    assert "sympy" in imported(HELP.format(words=["explain", "MaxPool2D(2)", "--input", "a 2; 3 4"]))
+    assert "sympy" in imported(HELP.format(words=["shape", "MaxPool2D(2)", "--input-shape", "n,n"]))
+
+
+def test_fractions_alone_need_no_sympy() -> None:
+    code = "import stepwise as sw; t = sw.trace('AveragePooling2D(2)', '13/4 1; 2 0'); t.verify(), t.lesson().text()"
+    assert imported(code) == {"numpy", "jinja2"} or imported(code) == {"numpy"}

@@ -221,3 +221,8 @@ def test_dropout_is_told_in_use_and_refused_in_training() -> None:
 def test_a_plain_image_is_one_channel_and_flattens_to_one_row() -> None:
     assert nn.Flatten()([[1, 2], [3, 4]]).output.tolist() == [1, 2, 3, 4]
     assert nn.BatchNorm2d(1)([[1.0, 2.0], [3.0, 4.0]]).shape == (2, 2)
+
+
+def test_indices_that_are_asked_for_do_not_stop_a_chain() -> None:
+    trace = sw.trace(["nn.MaxPool2d(2, return_indices=True)", "nn.ReLU()"], [[-1, -2], [-3, -4]])
+    assert trace.output.tolist() == [[0]]

@@ -1,4 +1,4 @@
-"""The snippets of a page, run in their order as somebody would who reads it, and compared with what it shows."""
+"""Commands and snippets of a document, run in its order in an empty folder; what it shows must be what comes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 LEFT_OUT = "…"
 """A line of shown output that stands for any number of lines."""
 
 
-def fences(page: Path) -> Iterator[tuple[str, str, int]]:
-    """A page's fenced blocks: language, content, line."""
-    for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
+def fences(document: str) -> Iterator[tuple[str, str, int]]:
+    """The fenced blocks of a document: language, content, line."""
+    for token in MarkdownIt().parse(document):
         if token.type == "fence":
             assert token.map is not None
             yield token.info, token.content, token.map[0] + 2  # the content's first line, from 1
@@ -50,12 +50,13 @@ def shows(printed: str, shown: str) -> bool:
     return re.search(pattern, trimmed, flags=re.M) is not None
 
 
-def run_page(page: Path, folder: Path) -> set[str]:
-    """Run every snippet of a page in a folder, which must be the present one; gives the languages they are in."""
+def run_all(name: str, folder: Path) -> set[str]:
+    """Every block of a document of the repository, run; the languages there were."""
     names: dict[str, Any] = {}  # what the Python snippets have named so far
-    printed, ran = None, []
-    for language, content, line in fences(page):
-        where = f"{page.name}, line {line}"
+    printed = None
+    ran: set[str] = set()
+    for language, content, line in fences((ROOT / name).read_text(encoding="utf-8")):
+        where = f"{name}, line {line}"
         match language:
             case "bash" if content.startswith("make "):
                 for command in content.splitlines():
@@ -67,18 +68,18 @@ def run_page(page: Path, folder: Path) -> set[str]:
                 assert shows(printed, content), f"{where}: not what was printed:\n{printed}"
                 printed = None
             case "python":
-                test = doctest.DocTestParser().get_doctest(content, names, where, page.name, line)
+                test = doctest.DocTestParser().get_doctest(content, names, where, name, line)
                 assert test.examples, f"{where}: no example to run"
                 runner = doctest.DocTestRunner(optionflags=doctest.FAIL_FAST)
                 assert runner.run(test, clear_globs=False).failed == 0, where
                 names = test.globs
             case "yaml":
-                name = re.match(r"# (\w+\.yaml)\n", content)
-                assert name, f"{where}: its first line says what the file is called"
-                (folder / name[1]).write_text(content, encoding="utf-8")
+                called = re.match(r"# (\w+\.yaml)\n", content)
+                assert called, f"{where}: its first line says what the file is called"
+                (folder / called[1]).write_text(content, encoding="utf-8")
             case "json":
                 json.loads(content)
             case _:
                 pytest.fail(f"{where}: nobody runs a block of {language!r}")
-        ran.append(language)
-    return set(ran)
+        ran.add(language)
+    return ran
