@@ -212,6 +212,7 @@ class Section:
     level: Literal[1, 2] = 2
     stage: Stage | None = None  # where the section can be operated, its blocks are what is told without
     staged: bool = False  # whether another section's stage shows all of this
+    spoils: bool = False  # whether it gives away what is to be found out, so that practice keeps it till the end
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""The last part of a lesson: what the usual wrong procedures would have given on these very numbers.
+"""What the usual wrong procedures give on these very numbers: a lesson's last part, and what practice recognises.
 
-They come from the marker's own table, so that a lesson warns of what the marker recognises.
+They come from the marker's own table, so that a lesson warns of what the marker recognises, in the same words.
 """
 
 from __future__ import annotations
@@ -10,30 +10,40 @@ from ..formula import written
 from ..language import _
 from ..marking.wrong import Alone, alone
 from ..traces import Trace
-from .blocks import Block, Code, Inline, Prose, Section, Table, Text
+from .blocks import Code, Inline, Mistake, Prose, Section, Table, Text
 from .terms import cells
 
 MOST_TOLD = 6
 """Mistakes that one layer's lesson tells."""
 SMALL = 9
 """Cells of a result that is shown whole; of a larger one the first cell that goes wrong is."""
-WIDE = 4
+MOST_CARRIED = 50_000
+"""Cells of wrong outputs that a page carries for one layer's practice."""
 
 
 def common_mistakes(trace: Trace) -> Section:
     """What the usual wrong procedures give here; those that change nothing are left out."""
-    found = sorted(alone(trace), key=lambda one: one.first is None)[
-        :MOST_TOLD
-    ]  # what the size does not give away first
+    found = sorted(alone(trace), key=lambda one: one.first is None)  # what the size does not give away first
     title = _("Common mistakes")
     if not found:
         told = _("None of the usual mistakes changes this answer: with these numbers it is right by accident, too.")
-        return Section(title, (Prose((told,)),))
-    intro = _("What the usual mistakes would have given on these very numbers:")
+        return Section(title, (Prose((told,)),), spoils=True)
+    same: dict[Text, list[str]] = {}  # mistakes that give the same are told together
+    for one in found[:MOST_TOLD]:
+        same.setdefault(_given(one, trace), []).append(one.misconception.told)
     head = (_("gives"), _("the mistake"))
-    rows = tuple((_given(one, trace), (_sentence(one.misconception.told),)) for one in found)
-    blocks: tuple[Block, ...] = (Prose((intro,)), Table(title, head, rows))
-    return Section(title, blocks)
+    rows = tuple((given, (_sentence((". " + _("Or") + " ").join(told)),)) for given, told in same.items())
+    intro = _("On these very numbers the usual mistakes would give:")
+    return Section(title, (Prose((intro,)), Table(title, head, rows)), spoils=True)
+
+
+def recognised(trace: Trace) -> tuple[Mistake, ...]:
+    """Those that practice, which asks for one cell after the other, can tell from the right answer."""
+    found = [one for one in alone(trace) if one.first is not None and not one.misconception.last_only]
+    room = MOST_CARRIED // trace.output.size
+    return tuple(
+        Mistake(m.code, _sentence(m.told), one.trace.output) for one in found[:room] for m in [one.misconception]
+    )
 
 
 def _sentence(words: str) -> str:

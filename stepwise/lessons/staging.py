@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..errors import StepwiseError
 from ..traces import Trace
 from .blocks import Lesson, Stage
-from .mistakes import mistakes
+from .common import recognised
 
 
 def staged(lesson: Lesson, practice: bool, alternatives: Sequence[Trace]) -> Lesson:
@@ -21,7 +21,7 @@ def staged(lesson: Lesson, practice: bool, alternatives: Sequence[Trace]) -> Les
         stage = sections[number].stage
         assert stage is not None
         if practice and len(stage.traces) == 1:
-            stage = replace(stage, practice=True, mistakes=mistakes(stage.traces[0]))
+            stage = replace(stage, practice=True, mistakes=recognised(stage.traces[0]))
         if alternatives and number == places[-1]:
             stage = replace(stage, alternatives=tuple(alternatives))
             _check(stage)

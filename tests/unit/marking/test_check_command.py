@@ -87,7 +87,7 @@ def test_how_much_is_told() -> None:
 
 def test_the_verdict_as_a_page(folder: Path) -> None:
     assert run("check", "l.yaml", "-1 0; 0 0", "-o", "verdict.html").status == 1
-    assert 'class="wrong"' in (folder / "verdict.html").read_text()
+    assert "class=wrong" in (folder / "verdict.html").read_text()
     assert "!0!" in run("check", "l.yaml", "-1 0; 0 0", "--to", "md").out
 
 
