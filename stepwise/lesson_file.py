@@ -186,7 +186,7 @@ class _Reader:
             matrix=matrix,
             practice=self._practice(data),
             alternatives=self._alternatives(data),
-            marking=self._at(data, "marking", lambda: read_marking(_plain(data.get("marking", {})))),
+            marking=self._at(data, "marking", lambda: read_marking(_plain(data.get("marking", {})), "parts" in data)),
             parts=self._at(data, "parts", lambda: read_parts(_plain(data["parts"]))) if "parts" in data else (),
             place=f"{self.name}, line {data.lc.key(key)[0] + 1}",
         )

@@ -7,14 +7,15 @@ A folder has a `manifest.json`:
       "lesson": "lesson.yaml",
       "variants": [
         {"id": "v01", "seed": 7, "input": [[4, 3], [2, 1]], "weights": null},
-        {"id": "v02", "seed": 8, "lesson": "v02.yaml"}
+        {"id": "v02", "seed": 8, "lesson": "v02.yaml", "files": {"v02.yaml": "9f86d081…", "v02.pdf": "60303ae2…"}}
       ]
     }
 
 Each variant is the lesson with its own `input` (and `weights`), as numbers, so that a key does not depend on how they
-were once drawn; or it names a lesson file of its own. Files lie in the folder. Other keys (`seed`, `files`, …) are for
+were once drawn; or it names a lesson file of its own. Files lie in the folder. Where `files` gives the lesson's
+SHA-256, the lesson must still be that one, for it is what was handed out. Other files and keys (`seed`, …) are for
 whoever wrote them and are left alone. A variant's `id` has letters, digits, `-`, `_` and `.`, so that it can stand in
-the name of a file.
+the name of a file. Nothing but `load_assignment` reads a manifest.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ class Exercise:
 
     @property
     def points(self) -> float:
-        """What it is worth: the points of its parts; of one question, 1."""
-        return sum(part.points for part in self.parts) if self.parts else 1.0
+        """What it is worth: the points of its parts; of one question, what its lesson's `marking:` says."""
+        return sum(part.points for part in self.parts) if self.parts else float(self.marking.points)
 
     @property
     def traces(self) -> tuple[Trace, ...]:
@@ -223,8 +224,18 @@ def _variant(
         texts[named] = read_text(folder / named)
     if "lesson" not in variant and variant.get("input") is None:
         raise FileError(f"{place}: found neither its own input nor a lesson file of its own")
+    _check_unchanged(variant.get("files"), folder / named, place)
     lesson = read_lesson(texts[named], str(folder / named), folder)
     return exercise_of(_with_own_numbers(lesson, variant, place), Path(named).stem, id)
+
+
+def _check_unchanged(files: Any, lesson: Path, place: str) -> None:
+    due = files.get(lesson.name) if isinstance(files, dict) else None
+    if due is not None and due != hashlib.sha256(read_bytes(lesson)).hexdigest():
+        raise FileError(
+            f"{place}: {lesson.name} is not the file that was handed out (files: gives another SHA-256); bring it back, "
+            "or take it out of files: to mark by what it says now"
+        )
 
 
 def _with_own_numbers(lesson: LessonFile, variant: Mapping[str, Any], place: str) -> LessonFile:

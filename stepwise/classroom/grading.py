@@ -22,6 +22,7 @@ from .assignment import Assignment, load_assignment
 from .deadline import SECONDS
 from .journal import Journal
 from .marks import Mark
+from .repeats import Repeats
 from .report import check_format, write_reports
 from .submissions import Submission, Submissions, find_submissions
 from .tally import Tally
@@ -53,6 +54,7 @@ class Summary:
     statuses: Counter[str] = field(default_factory=Counter)
     right: int = 0
     unreadable: list[str] = field(default_factory=list)  # the first of them, a sentence each
+    repeated: int = 0  # students of whom there is more than one answer: the last counts
 
     @property
     def answers(self) -> int:
@@ -85,7 +87,8 @@ def grade(
     """Mark a class's submissions and write the reports; the suffix of each chooses what it is.
 
     lesson       a lesson file, or a folder with a manifest (see `assignment`)
-    submissions  a folder or table (see `submissions`), or any iterable of `Submission` that gives the same each time
+    submissions  a folder or table (see `submissions`), or any iterable of `Submission` that gives the same each time;
+                 of a student's answers to one exercise the last counts (see `repeats`)
     workers      so many processes on this machine; or `scheduler`, the address of a Dask scheduler
     seconds      the longest that one answer may take; what takes longer is listed, not waited for
     summary      one that is filled while marking, for a caller that wants to know how far a stopped run came
@@ -106,13 +109,23 @@ def grade(
         run, together = in_processes(assignment, workers, seconds), BATCH_NEAR
     journal_path = journal_of(reports[0])
     summary = summary or Summary(journal_path)
-    tally = Tally(assignment)
+    tally, repeats = Tally(assignment), Repeats()
     with Journal(journal_path, assignment.fingerprint) as journal:
         with closing(_all(_measured(handed_in, progress), journal, run, together)) as marks:
             for submission, mark, again in marks:
                 summary.count(mark, again)
                 tally.add(submission, mark)
-        write_reports(reports, journal.marks, tally, replace)
+                repeats.add(mark)
+
+        def told() -> Iterator[Mark]:
+            return repeats.told(journal.marks)
+
+        summary.repeated = repeats.students
+        if repeats.students:  # what counts is known only now
+            tally = Tally(assignment)
+            for submission, mark in zip(handed_in, told()):
+                tally.add(submission, mark)
+        write_reports(reports, told, tally, replace)
     os.unlink(journal_path)
     return summary
 

@@ -32,7 +32,7 @@ class Mark:
     student: str
     variant: str
     name: str  # the file, or the line of the table
-    status: str  # "marked"; "blank": nothing was written; "unreadable": it is for a person to look at
+    status: str  # "marked"; "blank": nothing was written; "unreadable": for a person to look at; see `repeats`, too
     score: float | None  # None where it could not be read: no machine gives that a 0
     max_score: float
     correct: bool | None

@@ -14,6 +14,7 @@ from ..arithmetic import Array
 from ..traces import Trace
 from .assignment import Assignment
 from .marks import LETTERS, Mark, Part
+from .repeats import SUPERSEDED
 from .submissions import Submission
 
 BINS = 10
@@ -55,6 +56,8 @@ class Tally:
 
     def add(self, submission: Submission, mark: Mark) -> None:
         """Count one more mark."""
+        if mark.status == SUPERSEDED:
+            return
         self.statuses[mark.status] += 1
         if mark.score is None:
             return

@@ -143,6 +143,8 @@ def _tell(summary: Summary, reports: tuple[str, ...]) -> None:
         f"{summary.statuses['unreadable']:,} unreadable",
         err=True,
     )
+    if summary.repeated:
+        click.echo(f"  more than one answer of {_students(summary.repeated)}: the last of each counts", err=True)
     for sentence in summary.unreadable[:SHOWN]:
         click.echo(one_line(f"  unreadable: {sentence}"), err=True)
     more = summary.statuses["unreadable"] - SHOWN
@@ -150,6 +152,10 @@ def _tell(summary: Summary, reports: tuple[str, ...]) -> None:
         click.echo(f"  and {more:,} more; the report has all of them", err=True)
     for report in reports:
         click.echo(one_line(f"wrote {Path(report)}"), err=True)
+
+
+def _students(count: int) -> str:
+    return "1 student" if count == 1 else f"{count:,} students"
 
 
 def _answers(count: int) -> str:

@@ -51,6 +51,7 @@ class Marking:
     precision_credit: float = 0.0  # what a right value earns that is rounded too far, of 1
     decimal: Decimal = "point"
     reveal: Reveal = "working"  # how much the verdict's own lesson and text tell
+    points: float = 1.0  # what the exercise is worth, where it has no parts with points of their own
 
     def __post_init__(self) -> None:
         for name, known in (("score", SCORES), ("decimal", ("point", "comma")), ("reveal", REVEALS)):
@@ -61,6 +62,9 @@ class Marking:
         credit = self.precision_credit
         if isinstance(credit, bool) or not isinstance(credit, int | float) or not 0 <= credit <= 1:
             raise StepwiseError(f"precision_credit must be a number from 0 to 1, not {credit!r}")
+        points = self.points
+        if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points < float("inf"):
+            raise StepwiseError(f"points must be a number above 0, not {points!r}")
 
 
 @dataclass(frozen=True)

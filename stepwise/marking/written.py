@@ -1,6 +1,6 @@
 """How marking is asked for in a lesson file: the keys of `marking:` and `parts:`, as plain data.
 
-    marking: {tolerance: decdig, digits: 2, score: rows, precision_credit: 0.5, reveal: diagnosis}
+    marking: {tolerance: decdig, digits: 2, score: rows, precision_credit: 0.5, reveal: diagnosis, points: 4}
     parts:
       - {layer: 0, points: 2}
       - {layer: 2, points: 1, penalty: 0.5, title: After pooling}
@@ -21,7 +21,7 @@ from .tolerance import Tolerance
 from .verdict import Marking
 
 _OF_TOLERANCE = {"tolerance": "mode", "rtol": "rtol", "atol": "atol", "digits": "digits"}
-_OF_MARKING = ("score", "weights", "precision_credit", "decimal", "reveal")
+_OF_MARKING = ("score", "weights", "precision_credit", "decimal", "reveal", "points")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,10 +34,12 @@ class PartRequest:
     title: str = ""
 
 
-def read_marking(data: Any) -> Marking:
-    """How answers are marked. Raises `StepwiseError`, naming the key that does not fit."""
+def read_marking(data: Any, parts: bool = False) -> Marking:
+    """How answers are marked, in parts or as one. Raises `StepwiseError`, naming the key that does not fit."""
     known = (*_OF_TOLERANCE, *_OF_MARKING)
     _check_keys(data, known, "marking:")
+    if parts and "points" in data:
+        raise StepwiseError("points: in marking: is for a lesson without parts; here each of parts: has its own")
     tolerance = Tolerance(**{_OF_TOLERANCE[key]: value for key, value in data.items() if key in _OF_TOLERANCE})
     return Marking(tolerance, **{key: value for key, value in data.items() if key in _OF_MARKING})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pickle
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any
 import pytest
 
 from stepwise.classroom.assignment import files_of, load_assignment, read_exercise
-from stepwise.errors import StepwiseError
-from tests.unit.classroom.classes import DUE, LESSON, RIGHT, write_lesson, write_manifest
+from stepwise.errors import FileError, StepwiseError
+from tests.unit.classroom.classes import DUE, LESSON, RIGHT, ZERO, write_lesson, write_manifest
 
 
 def test_a_lesson_file_is_one_exercise_for_all(tmp_path: Path) -> None:
@@ -46,6 +47,28 @@ def test_a_variant_may_have_weights_or_a_lesson_of_its_own(tmp_path: Path) -> No
     (folder / "manifest.json").write_text(json.dumps({"lesson": "lesson.yaml", "variants": variants}))
     exercises = load_assignment(folder).exercises
     assert [exercises[id].trace.output.tolist() for id in "abcd"] == [[[1]], [[9]], [[9]], DUE]
+
+
+def test_a_lesson_must_be_the_one_that_was_handed_out(tmp_path: Path) -> None:
+    lesson = write_lesson(tmp_path)
+    told = {"lesson.yaml": hashlib.sha256(lesson.read_bytes()).hexdigest(), "v1.pdf": "0" * 64}
+    variant = {"id": "v1", "seed": 7, "lesson": "lesson.yaml", "files": told}
+    (tmp_path / "manifest.json").write_text(json.dumps({"stepwise": 1, "variants": [variant]}))
+    assert load_assignment(tmp_path).exercises["v1"].trace.output.tolist() == DUE
+    lesson.write_text(LESSON.replace("-4", "4"))
+    with pytest.raises(FileError, match=r"variant 1: lesson.yaml is not the file that was handed out"):
+        load_assignment(tmp_path)
+
+
+def test_an_exercise_is_worth_what_its_lesson_says(tmp_path: Path) -> None:
+    assert load_assignment(write_lesson(tmp_path)).exercises[""].points == 1
+    told = load_assignment(write_lesson(tmp_path, LESSON + "marking: {points: 9}\n")).exercises[""]
+    assert [told.points, told.check(RIGHT).earned, told.check(ZERO).earned] == pytest.approx([9, 9, 4])
+    for wrong in ("0", "-1", ".inf", "many", "true"):
+        with pytest.raises(StepwiseError, match="line 6.*points must be a number above 0"):
+            load_assignment(write_lesson(tmp_path, LESSON + f"marking: {{points: {wrong}}}\n"))
+    with pytest.raises(StepwiseError, match="is for a lesson without parts"):
+        load_assignment(write_lesson(tmp_path, LESSON + "marking: {points: 2}\nparts: [{layer: 0, points: 3}]\n"))
 
 
 BAD = {

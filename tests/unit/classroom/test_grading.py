@@ -23,6 +23,7 @@ from tests.unit.classroom.classes import (
     ANSWERS,
     LESSON,
     RIGHT,
+    VALID,
     ZERO,
     a_class,
     rows,
@@ -231,6 +232,41 @@ def test_a_class_of_nobody_has_a_report_too(tmp_path: Path) -> None:
     assert rows(reports[0]) == []
     assert reports[1].read_text() == ""
     assert "</html>" in reports[2].read_text()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_of_a_students_answers_the_last_counts(tmp_path: Path, workers: int) -> None:
+    write_lesson(tmp_path)
+    table = write_table(tmp_path, [("ana", RIGHT), ("ben", ZERO), ("ana", ZERO), ("cyd", RIGHT), ("ana", VALID)])
+    once = write_table(tmp_path, [("ben", ZERO), ("cyd", RIGHT), ("ana", VALID)], "once.csv")
+    summary = grade(
+        tmp_path / "lesson.yaml",
+        table,
+        [tmp_path / "r.csv", tmp_path / "r.html", tmp_path / "r.jsonl"],
+        workers=workers,
+    )
+    grade(tmp_path / "lesson.yaml", once, [tmp_path / "once.html"])
+    assert (summary.answers, summary.repeated) == (5, 1)
+    told = [(row["student"], row["score"], row["status"]) for row in rows(tmp_path / "r.csv")]
+    assert told == [
+        ("ana", "", "superseded"),
+        ("ben", "0.44444", "marked"),
+        ("ana", "", "superseded"),
+        ("cyd", "1", "marked"),
+        ("ana", "0", "marked"),
+    ]
+    notes = [row["note"] for row in rows(tmp_path / "r.csv") if row["student"] == "ana"]
+    assert notes[0] == "answer 1 of 3 by this student; the last counts"
+    assert notes[1].startswith("answer 2 of 3 by this student; the last counts: ")
+    assert notes[2].startswith("the last of 3 answers by this student, and the one that counts: ")
+    assert (tmp_path / "r.html").read_text() == (tmp_path / "once.html").read_text()  # it is of what counts
+
+
+def test_another_variant_is_another_exercise(tmp_path: Path) -> None:
+    folder = write_manifest(tmp_path / "w", {"v1": "4 3; 2 1", "v2": "1 2; 3 4"})
+    table = write_table(tmp_path, [("ana", "4 3; 2 1", "v1"), ("ana", "4 4; 4 4", "v2")])
+    assert grade(folder, table, [tmp_path / "r.csv"]).repeated == 0
+    assert [row["status"] for row in rows(tmp_path / "r.csv")] == ["marked", "marked"]
 
 
 def test_json_lines_tell_every_cell(tmp_path: Path) -> None:
