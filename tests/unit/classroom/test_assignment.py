@@ -65,7 +65,7 @@ def test_an_exercise_is_worth_what_its_lesson_says(tmp_path: Path) -> None:
     told = load_assignment(write_lesson(tmp_path, LESSON + "marking: {points: 9}\n")).exercises[""]
     assert [told.points, told.check(RIGHT).earned, told.check(ZERO).earned] == pytest.approx([9, 9, 4])
     for wrong in ("0", "-1", ".inf", "many", "true"):
-        with pytest.raises(StepwiseError, match="line 6.*points must be a number above 0"):
+        with pytest.raises(StepwiseError, match=r"line 6.*points must be a number above 0"):
             load_assignment(write_lesson(tmp_path, LESSON + f"marking: {{points: {wrong}}}\n"))
     with pytest.raises(StepwiseError, match="is for a lesson without parts"):
         load_assignment(write_lesson(tmp_path, LESSON + "marking: {points: 2}\nparts: [{layer: 0, points: 3}]\n"))
