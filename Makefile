@@ -9,10 +9,10 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench pictures conformance clean
+.PHONY: help demo test test-tools check bench pictures conformance clean
 
 help:  ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages in build/demo
 	@mkdir -p $(DEMO)
@@ -27,7 +27,10 @@ demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages
 	@echo "Now open file://$(abspath $(DEMO))/valid-or-same.html"
 
 test: check .venv/.browser  ## Run every check and every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules stepwise tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules --ignore=tests/tools stepwise tests
+
+test-tools: .venv/.dev .venv/.tools  ## Try what is written with TeX and LibreOffice, which it installs
+	@$(BIN)/python -m pytest -n 2 tests/tools
 
 check: .venv/.dev node_modules/.package-lock.json  ## Lint, formatting, types, which way imports go; the page's script, too
 	@$(BIN)/ruff check .
@@ -59,6 +62,10 @@ clean:  ## Remove the environment and everything built
 .venv/.dev: .venv/.runtime
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+.venv/.tools: tools/typesetters.sh | .venv/.dev
+	@tools/typesetters.sh
 	@touch $@
 
 .venv/.bench: .venv/.dev

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..lessons import compare
+from ..render import Options
 from ..tracing import trace
 from .options import (
     arithmetic_options,
@@ -51,6 +52,7 @@ def command(
     output: str | None,
     force: bool,
     templates: str | None,
+    options: Options,
     assets: str | None,
 ) -> None:
     """Set two calls on the same input side by side, from the first decision where they part."""
@@ -58,4 +60,4 @@ def command(
     how = how_to_read(arithmetic, assume)
     array = numbers(need_input(input_), **how)
     a, b = (trace(call, array, **given_weights(kernel, bias, **how), **how) for call in (first, second))
-    deliver(compare(a, b, language, detail=steps), format_, output, force, templates, assets)
+    deliver(compare(a, b, language, detail=steps), format_, output, force, templates, options, assets)

@@ -12,6 +12,7 @@ import click
 from ..errors import FileError, StepwiseError
 from ..lesson_file import LONGEST, load_lesson_file, read_lesson
 from ..lessons import Lesson, tell
+from ..render import Options
 from ..tracing import trace
 from .options import (
     arithmetic_options,
@@ -64,6 +65,7 @@ def command(
     output: str | None,
     force: bool,
     templates: str | None,
+    options: Options,
     assets: str | None,
 ) -> None:
     """Tell how a layer, a chain of layers or a lesson file works.
@@ -80,7 +82,7 @@ def command(
         array = numbers(need_input(input_), **how)
         traced = trace(list(requests), array, **given_weights(kernel, bias, **how), **how)
         lesson = tell(traced, language or "en", steps or "auto", matrix=matrix)
-        deliver(lesson, format_, output, force, templates, assets)
+        deliver(lesson, format_, output, force, templates, options, assets)
         return
     if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume)):
         raise StepwiseError(
@@ -91,9 +93,9 @@ def command(
     lessons = list(_lessons(files, steps))
     if output is None or len(files) == 1:
         for _name, lesson in lessons:
-            deliver(lesson, format_, output, force, templates, assets)
+            deliver(lesson, format_, output, force, templates, options, assets)
     else:
-        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates, assets)
+        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates, options, assets)
 
 
 def _lessons(files: list[str], steps: str | None) -> Iterator[tuple[str, Lesson]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -16,7 +17,8 @@ from ..files import check_free, write_whole
 from ..inputs import as_array, from_file
 from ..lessons import DETAILS, Lesson
 from ..numerals import ARITHMETIC, read_assumptions
-from ..render import FORMATS, render, render_html, write_assets
+from ..render import FORMATS, TEXTUAL, Options, encode, files, render, render_html, write_assets
+from ..render.options import FIGURES, PAPERS
 from ..render.text import render_text
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -50,10 +52,25 @@ def how_to_read(arithmetic: str | None, assume: str | None) -> dict[str, Any]:
 
 
 def output_options(command: F) -> F:
-    """`--to`, `-o`, `--force`, `--templates`."""
-    return click.option("--to", "format_", metavar="FORMAT", help=f"The format: {', '.join(FORMATS)}.")(
-        file_options(command)
-    )
+    """`--to`, `-o`, `--force`, `--templates`, and what may be chosen of some formats, given on as `options`."""
+
+    @functools.wraps(command)
+    def chosen(*, paper: str, figures: str, fragment: bool, **rest: Any) -> Any:
+        return command(options=Options(paper.lower(), figures, fragment), **rest)
+
+    for option in (
+        click.option("--fragment", is_flag=True, help="LaTeX to be put in with \\\\input, not a file of its own."),
+        click.option(
+            "--figures",
+            default="text",
+            metavar="|".join(FIGURES),
+            help="Markdown's pictures; svg: files beside it.",
+        ),
+        click.option("--paper", default="a4", metavar="|".join(PAPERS), help="Of PDF, typst and LaTeX."),
+        click.option("--to", "format_", metavar="FORMAT", help=f"The format: {', '.join(FORMATS)}."),
+    ):
+        chosen = option(chosen)
+    return cast(F, file_options(chosen))
 
 
 def page_options(command: F) -> F:
@@ -100,6 +117,7 @@ def deliver(
     output: str | None,
     force: bool,
     templates: str | None,
+    options: Options | None = None,
     assets: str | None = None,
 ) -> None:
     """Print a lesson, or write it to its file and say so."""
@@ -108,15 +126,22 @@ def deliver(
             "--assets needs -o FILE.html: a page that is printed has no place for its links to lead from"
         )
     if output is None:
-        click.echo(_printed(lesson, format_ or "txt", templates), nl=False)
+        click.echo(_printed(lesson, format_ or "txt", templates, options or Options()), nl=False)
     else:
-        write_all({output: lesson}, format_, force, templates, assets)
+        write_all({output: lesson}, format_, force, templates, options, assets)
 
 
-def _printed(lesson: Lesson, format_: str, templates: str | None) -> str:
+def _printed(lesson: Lesson, format_: str, templates: str | None, options: Options) -> str | bytes:
+    options.check(format_)
     if format_ == "txt" and templates is None:
         return render_text(lesson, color=_colored())
-    return render(lesson, format_, templates)
+    if options.figures != "text":
+        raise StepwiseError("--figures svg writes files beside the page; say where with -o, such as -o README.md")
+    if format_ in FORMATS and format_ not in TEXTUAL:
+        if sys.stdout.isatty():
+            raise StepwiseError(f"{format_} is not text for a terminal; write it to a file with -o")
+        return encode(lesson, format_, templates, options)
+    return render(lesson, format_, templates, options)
 
 
 def write_all(
@@ -124,25 +149,29 @@ def write_all(
     format_: str | None,
     force: bool,
     templates: str | None,
+    options: Options | None = None,
     assets: str | None = None,
 ) -> None:
     """Write lessons, each to its own file; all of them are finished before the first is written."""
-    pages: dict[str, str] = {}
+    pages: dict[Path, bytes] = {}
     for output, lesson in lessons.items():
         format = _format(output, format_)
-        if not force:
-            check_free(output)
         if assets is not None and format != "html":
             raise StepwiseError(f"--assets goes with pages only, not with .{format}")
         if assets is None:
-            pages[output] = render(lesson, format, templates)
+            made = files(lesson, output, templates, options, format)
         else:
             link = os.path.relpath(assets, os.path.dirname(output) or ".").replace(os.sep, "/")
-            pages[output] = render_html(lesson, templates, assets=link)
+            made = {Path(output): render_html(lesson, templates, assets=link).encode()}
+        if not force:
+            for path in reversed(made):  # the page before its pictures
+                check_free(path)
+        pages |= made
     if assets is not None:
         write_assets(assets)
-    for output, page in pages.items():
-        click.echo(one_line(f"wrote {write_whole(output, page, replace=force)}"), err=True)
+    for path, page in pages.items():
+        written = write_whole(path, page, replace=force)
+        click.echo(one_line(f"wrote {written}"), err=True)
 
 
 def _format(output: str, format_: str | None) -> str:

@@ -11,6 +11,7 @@ from ..algebra.matrix import matrix
 from ..algebra.sides import side
 from ..arithmetic.letters import symbols
 from ..errors import InputError, StepwiseError
+from ..render import Options
 from ..shapes import sizes
 from ..tracing import trace
 from .options import deliver, output_options
@@ -43,6 +44,7 @@ def command(
     output: str | None,
     force: bool,
     templates: str | None,
+    options: Options,
 ) -> int:
     """Prove that two chains of layers are one function, or find an input on which they differ.
 
@@ -51,7 +53,7 @@ def command(
     """
     shape = _shape(input_shape)
     proof = equivalent(first, _transposed(first, second, shape) if transposed else second, input_shape=shape)
-    deliver(proof.lesson(language), format_, output, force, templates)
+    deliver(proof.lesson(language), format_, output, force, templates, options)
     return {True: 0, False: 1, None: 2}[proof.holds]
 
 

@@ -1,10 +1,10 @@
-"""The expression tree that lessons show, and its printers: plain text, LaTeX, MathML and speech.
+"""The expression tree that lessons show, and its printers: plain text, LaTeX, typst, MathML and speech.
 
 The tree keeps its operands in the order a person would write them and never rearranges or simplifies: it is what is
 *shown*. `equality` decides between `=` and `≈` by working the shown numbers out exactly.
 
 To add a kind of node: a dataclass in `tree.py`, a case in `value.py` and in each printer (`text.py`, `latex.py`,
-`mathml.py`, `speech.py`); the type checker names every place that is missing.
+`typst.py`, `mathml.py`, `speech.py`); the type checker names every place that is missing.
 """
 
 from .latex import latex
@@ -28,6 +28,7 @@ from .tree import (
     Sum,
     Symbol,
 )
+from .typst import typst
 from .value import equality, near, outcome, value, worked_out
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "speech",
     "spelled",
     "text",
+    "typst",
     "value",
     "worked_out",
     "written",

@@ -55,12 +55,12 @@ class Prose:
 
 
 Mark: TypeAlias = Literal["window", "tapped", "winner", "result"]
-CellKind: TypeAlias = Literal["data", "padding", "unknown"]
+CellKind: TypeAlias = Literal["data", "padding", "unknown", "blank"]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a picture: data, padding (never a number), or an output that is still to be found."""
+    """One cell of a picture: data, padding (never a number), an output still to be found, or a blank to write in."""
 
     kind: CellKind
     value: Value | Formula = None  # a formula where a name stands for a long expression
@@ -226,6 +226,7 @@ class Lesson:
     lead: Text
     sections: tuple[Section, ...] = field(default_factory=tuple)
     language: str = "en"
+    traces: tuple[Trace, ...] = field(default=(), repr=False, compare=False)  # told here; for formats that calculate
 
     def html(
         self, templates: PathLike | None = None, fragment: bool = False, assets: str | None = None, nonce: str = ""
@@ -241,14 +242,39 @@ class Lesson:
 
         return render(self, "md", templates)
 
+    def latex(self, templates: PathLike | None = None, fragment: bool = False, paper: str = "a4") -> str:
+        """A LaTeX file that compiles as it stands, or a `fragment` for `\\input` in a file of one's own."""
+        from ..render import Options, render
+
+        return render(self, "tex", templates, Options(fragment=fragment, paper=paper))
+
+    def typst(self, templates: PathLike | None = None, paper: str = "a4") -> str:
+        """A typst file, from which `typst compile` makes the same PDF as `save` does; `paper`: `a4` or `letter`."""
+        from ..render import Options, render
+
+        return render(self, "typ", templates, Options(paper=paper))
+
     def text(self, color: bool = False) -> str:
         """Plain text in 80 columns, box-drawn; with `color`, ANSI colours for a terminal."""
         from ..render.text import render_text
 
         return render_text(self, color)
 
-    def save(self, path: PathLike, replace: bool = True) -> Path:
-        """Write the lesson in the format that the path's suffix names, whole or not at all."""
-        from ..render import save
+    def save(
+        self,
+        path: PathLike,
+        replace: bool = True,
+        *,
+        templates: PathLike | None = None,
+        paper: str = "a4",
+        figures: str = "text",
+        fragment: bool = False,
+    ) -> Path:
+        """Write the lesson in the format that the path's suffix names, whole or not at all.
 
-        return save(self, path, replace=replace)
+        `paper` (PDF, typst, LaTeX) is `a4` or `letter`; `figures="svg"` puts Markdown's pictures beside it as files;
+        `fragment` makes LaTeX for `\\input`.
+        """
+        from ..render import Options, save
+
+        return save(self, path, templates, replace, Options(paper=paper, figures=figures, fragment=fragment))

@@ -21,14 +21,15 @@ def tell_chain(trace: Trace, language: str, detail: str, title: str | None = Non
     if len(layers) == 1:
         told = terms(trace)
         own = _("{noun}: {terms}").format(noun=nouns[0], terms=told) if told else nouns[0]
-        return Lesson(title or own, kicker, _lead(trace), tuple(_sections(trace, detail, matrix)), language)
+        told_sections = tuple(_sections(trace, detail, matrix))
+        return Lesson(title or own, kicker, _lead(trace), told_sections, language, (trace,))
     sections: list[Section] = []
     for number, layer in enumerate(layers, 1):
         heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(layer).noun())
         sections.append(Section(heading, (Prose(_lead(layer)),), level=1))
         sections += _sections(layer, detail, matrix)
     lead = plural("{n} layer, one after the other.", "{n} layers, one after the other.", len(layers))
-    return Lesson(title or ", ".join(nouns), kicker, (lead,), tuple(sections), language)
+    return Lesson(title or ", ".join(nouns), kicker, (lead,), tuple(sections), language, (trace,))
 
 
 def _lead(trace: Trace) -> Text:

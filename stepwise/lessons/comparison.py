@@ -56,6 +56,7 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
         _lead(a, b, partings),
         tuple(sections),
         language,
+        (a, b),
     )
 
 

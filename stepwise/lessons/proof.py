@@ -26,7 +26,8 @@ MOST_MATRICES = 4
 def tell_proof(proof: Proof, language: str = "en") -> Lesson:
     """The lesson of a proof."""
     with speaking(language):
-        return Lesson(_title(proof), _("Proof or counterexample"), _lead(proof), tuple(_sections(proof)), language)
+        title, kicker = _title(proof), _("Proof or counterexample")
+        return Lesson(title, kicker, _lead(proof), tuple(_sections(proof)), language, proof.traces or ())
 
 
 def _title(proof: Proof) -> str:

@@ -131,7 +131,7 @@ LONGEST_NUMBER = 20
 
 
 def _text(cell: Cell) -> str:
-    text = {"padding": "·", "unknown": "?"}.get(cell.kind) or written(cell.value)
+    text = {"padding": "·", "unknown": "?", "blank": "___"}.get(cell.kind) or written(cell.value)
     return text if len(text) <= LONGEST_NUMBER else f"{text[:9]}…{text[-9:]}"
 
 

@@ -7,18 +7,15 @@ import hashlib
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
 from ..arithmetic import shown
 from ..errors import StepwiseError
 from ..files import PathLike, write_whole
-from ..formula import Formula, leaf, mathml
-from ..formula import Number as FormulaNumber
-from ..formula.tree import Node
-from ..language import _
+from ..formula import Formula, mathml
 from ..lessons.blocks import Cell, FeatureMap, Lesson, Matrix, Scene, Section
+from .looks import content, looks, position
 from .page import script as assembly
 from .page.record import Record
 from .png import grey_png
@@ -33,21 +30,13 @@ def math(formula: Formula, tall: bool = False) -> Markup:
 
 def number(cell: Cell) -> str | Markup:
     """What stands in a cell, with a true minus."""
-    if cell.kind == "padding":
-        return "·"
-    if cell.kind == "unknown":
-        return "?"
-    formula: Any = cell.value if isinstance(cell.value, Node) else leaf(cell.value)
-    return formula.digits.replace("-", "−") if isinstance(formula, FormulaNumber) else math(formula)
+    found = content(cell)
+    return found if isinstance(found, str) else math(found)
 
 
 def classes(matrix: Matrix, row: int, column: int) -> str:
-    """A cell's classes: its kind, its marks, and the edges of the window that run along it."""
-    cell = matrix.rows[row][column]
-    found: list[str] = [cell.kind] if cell.kind == "unknown" else []
-    found += sorted(cell.marks - {"tapped"})
-    if "window" in cell.marks and "tapped" not in cell.marks:
-        found.append("gap")  # inside the window's span, but dilation steps over it
+    """A cell's classes: how it looks, and the edges of the window that run along it. Padding is known by its data."""
+    found = [look for look in looks(matrix.rows[row][column]) if look != "padding"]
     frame = matrix.frame
     if frame and frame.top <= row < frame.top + frame.height and frame.left <= column < frame.left + frame.width:
         edges = {
@@ -63,12 +52,6 @@ def classes(matrix: Matrix, row: int, column: int) -> str:
 def wide(matrix: Matrix) -> bool:
     """Whether a matrix may be wider than a phone, and so has to scroll, which the keys must be able to do."""
     return len(matrix.rows[0]) * max(4, *(len(number(cell)) + 1 for row in matrix.rows for cell in row)) > 24
-
-
-def position(matrix: Matrix, number: int, along: str) -> str:
-    """The head of a row or column, for those who cannot see where it is: `row 0`, `padding`."""
-    first = matrix.first_row if along == "row" else matrix.first_column
-    return (_("row {n}") if along == "row" else _("column {n}")).format(n=first + number)
 
 
 def picture(feature_map: FeatureMap) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
 
 from ..formula import Formula, latex
-from ..lessons.blocks import Scene, Steps
+from ..lessons.blocks import Block, Figure, Lesson, Pair, Scene, Steps
 from .grids import draw_scene, key, shaded
+from .looks import described, told
+from .svg import figure_svg, scene_svg
 from .templates import TemplateFormat, register
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|$~&#])")
@@ -45,6 +49,35 @@ def signs(steps: Steps) -> str:
     return ", ".join(f"{code(sign)} {meaning}" for sign, meaning in key(step.scene for step in steps.steps))
 
 
+def figures(lesson: Lesson) -> Iterator[Scene | Figure]:
+    """Everything in a lesson that can be a picture, in reading order."""
+    return _figures(block for section in lesson.sections for block in section.blocks)
+
+
+def _figures(blocks: Iterable[Block]) -> Iterator[Scene | Figure]:
+    for block in blocks:
+        match block:
+            case Scene() | Figure():
+                yield block
+            case Steps():
+                yield from (step.scene for step in block.steps)
+            case Pair():
+                yield from _figures((*block.left.blocks, *block.right.blocks))
+
+
+def figure_files(lesson: Lesson, name: str) -> dict[str, bytes]:
+    """The pictures that the Markdown of a lesson shows, as SVG files that lie beside it."""
+    drawn = (scene_svg(one) if isinstance(one, Scene) else figure_svg(one) for one in figures(lesson))
+    return {f"{name}-{number}.svg": svg.encode() for number, svg in enumerate(drawn, 1)}
+
+
+def linked(figure: Scene | Figure, lesson: Lesson, name: str) -> str:
+    """A link to a picture, with its words for those who do not see it."""
+    number = 1 + next(i for i, one in enumerate(figures(lesson)) if one is figure)
+    words = map(told, figure.matrices) if isinstance(figure, Scene) else map(described, figure.maps)
+    return f"![{escaped('. '.join(words))}](<{quote(f'{name}-{number}.svg')}>)"
+
+
 MARKDOWN = register(
     TemplateFormat(
         folder="markdown",
@@ -57,6 +90,7 @@ MARKDOWN = register(
             "math": math,
             "latex": latex,
             "drawn": drawn,
+            "linked": linked,
             "signs": signs,
             "shaded": lambda feature_map: shaded(feature_map, WIDTH),
         },

@@ -1,5 +1,9 @@
 """Where templates are found, and how one is rendered: Jinja, with everything escaped and nothing undefined.
 
+HTML is escaped by Jinja itself. Where a format has an `escape` of its own, all that is printed goes through it but what
+a filter has made and marked as `Source`. Braces and percent signs are theirs, so their templates write `<< value >>`,
+`<% block %>` and `<# comment #>`.
+
 Templates live at the top of the repository and are packed into the wheel. A user's own folder comes first and may hold
 as little as one block; it is run in Jinja's sandbox, since it may come from anybody.
 """
@@ -29,6 +33,10 @@ def templates_folder() -> Path:
     return beside if (package.parent / "pyproject.toml").exists() else package / "templates"
 
 
+class Source(str):
+    """Words that are markup already, made by a filter: they are printed as they stand."""
+
+
 @dataclass(frozen=True)
 class TemplateFormat:
     """A format made by templates: its folder, and what its templates may call."""
@@ -37,6 +45,7 @@ class TemplateFormat:
     suffix: str  # of the template files, before `.jinja`
     escapes: bool  # whether everything is escaped as HTML
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    escape: Callable[[str], str] | None = None  # how everything is escaped that is not HTML
 
     def source(self, name: str, templates: PathLike | None = None) -> str:
         """A file of the format's folder, or of the user's own, as it stands."""
@@ -45,7 +54,10 @@ class TemplateFormat:
         return environment.loader.get_source(environment, name)[0]
 
     def render(self, lesson: Lesson, templates: PathLike | None = None, whole: str = "page", **about: Any) -> str:
-        """The lesson, through `page` and one template a block. Raises `StepwiseError`, with file and line."""
+        """The lesson, through `whole` and one template a block. Raises `StepwiseError`, with file and line.
+
+        `about` is what else the templates may ask for.
+        """
         environment = _environment(self.folder, self.suffix, None if templates is None else str(templates))
         try:
             return environment.get_template(f"{whole}.{self.suffix}.jinja").render(lesson=lesson, **about)
@@ -105,7 +117,8 @@ def _environment(folder: str, suffix: str, own: str | None) -> jinja2.Environmen
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
-        finalize=printable,
+        finalize=_finalizer(FORMATS[folder].escape),
+        **(_DELIMITERS if FORMATS[folder].escape else {}),
     )
     environment.filters.update(FORMATS[folder].filters)
     environment.globals["_"] = _
@@ -117,6 +130,26 @@ def _environment(folder: str, suffix: str, own: str | None) -> jinja2.Environmen
 _CONTROLS = dict.fromkeys(
     (*(c for c in range(32) if c not in (9, 10)), *range(127, 160), *range(0xD800, 0xE000)), " "
 )  # the last are halves of characters, which no file can hold
+
+
+_DELIMITERS: dict[str, Any] = {
+    "block_start_string": "<%",
+    "block_end_string": "%>",
+    "variable_start_string": "<<",
+    "variable_end_string": ">>",
+    "comment_start_string": "<#",
+    "comment_end_string": "#>",
+}
+
+
+def _finalizer(escape: Callable[[str], str] | None) -> Callable[[Any], Any]:
+    if escape is None:
+        return printable
+
+    def finalize(value: Any) -> Any:
+        return value if isinstance(value, Source | jinja2.Undefined) else escape(printable(str(value)))
+
+    return finalize
 
 
 def printable(value: Any) -> Any:

@@ -58,6 +58,6 @@ def test_names_in_code_that_are_told_exist() -> None:
     from stepwise.ops.windows import WindowOperation
 
     assert {"DIALECTS", "PREFIXES"} <= set(vars(dialects))
-    assert "FORMATS" in vars(render)
+    assert "TEMPLATED" in vars(render)
     assert all({"compute", "combine", "expression"} <= set(dir(kind)) for kind in (ops.MaxPool, ops.Conv))
     assert {CellOperation.__name__, WindowOperation.__name__} <= set(re.findall(r"`(\w+Operation)`", TEXT))

@@ -16,7 +16,7 @@ import pytest
 
 import stepwise as sw
 from stepwise.lesson_file import load_lesson_file
-from stepwise.render import FORMATS, render
+from stepwise.render import FORMATS, TEXTUAL, encode, render
 from tests.command import program, run
 
 M = ("explain", "MaxPool2D(2, strides=1, padding='same')", "--input", "4 3; 2 1")
@@ -40,7 +40,7 @@ def test_explain_prints_the_text_form() -> None:
     assert not list(Path().iterdir())
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", TEXTUAL)
 def test_to_chooses_the_format_on_the_terminal(format: str) -> None:
     done = run(*M, "--to", format)
     lesson = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]]).lesson()
@@ -51,7 +51,8 @@ def test_to_chooses_the_format_on_the_terminal(format: str) -> None:
 def test_o_writes_a_file_and_says_so(format: str) -> None:
     done = run(*M, "-o", f"page.{format}")
     assert (done.status, done.out, done.err) == (0, "", f"wrote page.{format}\n")
-    assert Path(f"page.{format}").read_text(encoding="utf-8") == run(*M, "--to", format).out
+    lesson = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]]).lesson()
+    assert Path(f"page.{format}").read_bytes() == encode(lesson, format)
     assert [path.name for path in Path().iterdir()] == [f"page.{format}"]
 
 
@@ -341,3 +342,45 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr == "stepwise: cannot write 'page.html': File too large\n"
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("format", ["pdf", "xlsx"])
+def test_a_file_that_is_no_text_can_be_piped(format: str) -> None:
+    command = [sys.executable, "-m", "stepwise", *M, "--to", format]
+    done = subprocess.run(command, capture_output=True, check=True)
+    lesson = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]]).lesson()
+    assert done.stdout == encode(lesson, format)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--to", "html", "--paper", "letter"), "paper goes with pdf, typ or tex, not with html"),
+        (("--to", "tex", "--paper", "a5"), "paper 'a5' is not known; it is a4 or letter."),
+        (("--fragment",), "fragment goes with tex, not with txt"),
+        (("-o", "x.md", "--figures", "png"), "figures 'png' is not known; it is text or svg."),
+        (("-o", "x.xlsx", "--templates", "."), "a spreadsheet has no templates"),
+    ],
+)
+def test_options_of_formats_are_checked(options: tuple[str, ...], said: str) -> None:
+    done = run(*M, *options)
+    assert (done.status, done.out) == (2, "")
+    assert said in done.err
+    assert not list(Path().iterdir())
+
+
+def test_paper_and_fragment_reach_the_file() -> None:
+    assert run(*M, "-o", "a.tex", "--fragment").status == 0
+    assert "documentclass" not in Path("a.tex").read_text(encoding="utf-8").replace("% ", "")
+    assert run(*M, "-o", "b.typ", "--paper", "Letter").status == 0
+    assert 'paper: "us-letter"' in Path("b.typ").read_text(encoding="utf-8")
+
+
+def test_a_missing_extra_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)  # importing it then fails as if it were not there
+    done = run(*M, "-o", "a.pdf")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == (
+        "stepwise: PDF needs typst, which is not installed; install it with: pip install 'stepwise-cnn[pdf]'\n"
+    )
+    assert not list(Path().iterdir())

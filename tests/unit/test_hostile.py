@@ -15,7 +15,7 @@ import stepwise as sw
 from stepwise.errors import StepwiseError
 from stepwise.lesson_file import read_lesson
 from stepwise.lessons.blocks import Card, Code, Lesson, Pair, Prose, Section, Strong, Table
-from stepwise.render import FORMATS, render
+from stepwise.render import TEXTUAL, render
 from stepwise.render.page.script import unpacked
 from stepwise.render.text import render_text
 from tests.command import run
@@ -125,7 +125,7 @@ def test_nothing_of_a_title_is_evaluated_or_lost(words: str) -> None:
     assert "49" not in lesson.text() + lesson.markdown() + heading
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", TEXTUAL)
 @pytest.mark.parametrize("words", WORDS, ids=ascii)
 def test_words_in_a_call_stay_in_it(words: str, format: str) -> None:
     """`name=` takes any words, and the call is shown as it was written."""

@@ -1,0 +1,66 @@
+"""How a cell looks, decided once for every format that draws matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..arithmetic import shown
+from ..formula import Formula, Number, leaf
+from ..formula.tree import Node
+from ..language import _
+from ..lessons.blocks import Cell, FeatureMap, Math, Matrix, Text
+
+
+def content(cell: Cell) -> str | Formula:
+    """What stands in a cell: digits with a true minus, a dot, a question mark, nothing; or an expression in letters."""
+    match cell.kind:
+        case "padding":
+            return "·"
+        case "unknown":
+            return "?"
+        case "blank":
+            return ""
+        case "data":
+            formula: Any = cell.value if isinstance(cell.value, Node) else leaf(cell.value)
+            return formula.digits.replace("-", "−") if isinstance(formula, Number) else formula
+
+
+def looks(cell: Cell) -> list[str]:
+    """Its kind, where that is not plain data, and its marks; `gap` is inside the window, but dilation steps over it."""
+    found: list[str] = [cell.kind] if cell.kind != "data" else []
+    found += sorted(cell.marks - {"tapped"})
+    return [*found, "gap"] if "window" in cell.marks and "tapped" not in cell.marks else found
+
+
+def position(matrix: Matrix, number: int, along: str) -> str:
+    """The head of a row or column, for those who cannot see where it is: `row 0`."""
+    first = matrix.first_row if along == "row" else matrix.first_column
+    return (_("row {n}") if along == "row" else _("column {n}")).format(n=first + number)
+
+
+def told(matrix: Matrix) -> str:
+    """The matrix in words, row by row, for those who cannot see the picture: `input 2×2: 4, 3; 2, padding`."""
+    words = {"padding": _("padding"), "unknown": _("still to come"), "blank": _("to be filled in")}
+    rows = (", ".join(words.get(cell.kind) or str(content(cell)) for cell in row) for row in matrix.rows)
+    return f"{matrix.caption}: {'; '.join(rows)}"
+
+
+def widest(matrix: Matrix) -> int:
+    """The characters of the longest number in a matrix."""
+    return max((len(str(content(cell))) for row in matrix.rows for cell in row), default=1)
+
+
+def described(feature_map: FeatureMap) -> str:
+    """A grey picture in words."""
+    low, high = (shown(value).replace("-", "−") for value in (feature_map.low, feature_map.high))
+    return f"{feature_map.caption}: " + _("grey picture, from {low} (black) to {high} (white)").format(
+        low=low, high=high
+    )
+
+
+def piece_text(text: Text) -> str:
+    """Prose without any markup, to measure how long it is."""
+    return "".join(
+        piece if isinstance(piece, str) else str(piece.formula) if isinstance(piece, Math) else piece.text
+        for piece in text
+    )

@@ -1,0 +1,114 @@
+"""Typst: the source of a printed page, which `pdf.py` compiles; it reads well enough to be changed by hand."""
+
+from __future__ import annotations
+
+import re
+
+from ..arithmetic import shown
+from ..formula import Formula, speech, typst
+from ..formula import text as formula_text
+from ..formula.typst import quoted
+from ..language import _
+from ..lessons.blocks import Cell, FeatureMap, Scene, Steps
+from .looks import content, described, looks, position, widest
+from .options import PAPERS
+from .shades import levels
+from .templates import Source, TemplateFormat, printable, register
+
+_SPECIAL = re.compile(r"([\\#$*_`@<>\[\]~'\"/=+.:;{}-])")
+_INVISIBLE = re.compile("[\u2028-\u202e\u2066-\u2069\ufeff]")
+"""Separators and marks that turn the direction of writing around: none of them is a word."""
+
+LONG = 44
+"""Characters of a formula that fit in a card on one line."""
+
+
+def escaped(text: str) -> str:
+    r"""A user's words as words: a backslash makes each of typst's signs plain.
+
+    >>> print(escaped("#read(1) -- $x$ [a]"))
+    \#read(1) \-\- \$x\$ \[a\]
+    """
+    return _SPECIAL.sub(r"\\\1", cleaned(text))
+
+
+def cleaned(text: str) -> str:
+    """One line without control characters and without marks that no font has."""
+    return re.sub(r"[^\S\u00a0]+", " ", _INVISIBLE.sub(" ", str(printable(text))))
+
+
+def named(title: str) -> str:
+    """A title, or a dash where it has no letters at all: a reader's list of headings may not have an empty one."""
+    return cleaned(title).strip() or "–"
+
+
+def string(text: str) -> Source:
+    """Words as a typst string."""
+    return Source(quoted(cleaned(text)))
+
+
+def equation(formula: Formula) -> Source:
+    """A formula between dollars."""
+    return Source(f"${typst(formula)}$")
+
+
+def inline(formula: Formula) -> Source:
+    """A formula within a sentence, spoken by its words."""
+    return Source(f"#said({string(speech(formula))}, ${typst(formula)}$);")
+
+
+def inside(cell: Cell) -> str | Source:
+    """What stands in a cell."""
+    found = content(cell)
+    if cell.kind == "padding":
+        return Source(f"#said({string(_('padding'))}, [{found}]);")  # a dot says nothing to those who listen
+    return found if isinstance(found, str) else inline(found)
+
+
+def is_long(formula: Formula) -> bool:
+    """Whether a formula needs more than one line, and so may not be set as a picture of its own."""
+    return len(formula_text(formula)) > LONG
+
+
+def narrow(steps: Steps) -> bool:
+    """Whether two steps fit side by side."""
+    return all(_units(step.scene) <= 9.4 for step in steps.steps)
+
+
+def _units(scene: Scene) -> float:
+    """How wide a scene is on paper, in cells."""
+    columns = sum(len(m.rows[0]) * max(1.0, widest(m) * 0.25 + 0.36) + m.cut * 0.6 for m in scene.matrices)
+    return columns + 0.55 * (len(scene.matrices) - 1) + 1.1 * sum(map(bool, scene.signs))
+
+
+def pixels(feature_map: FeatureMap) -> str:
+    """A feature map's levels, row by row."""
+    return ", ".join(str(level) for row in levels(feature_map, 256) for level in row) + ","
+
+
+TYPST = register(
+    TemplateFormat(
+        folder="typst",
+        suffix="typ",
+        escapes=False,
+        escape=escaped,
+        filters={
+            "named": named,
+            "quoted": string,
+            "source": Source,
+            "equation": equation,
+            "inline": inline,
+            "speech": speech,
+            "content": inside,
+            "looks": looks,
+            "position": position,
+            "widest": widest,
+            "narrow": narrow,
+            "is_long": is_long,
+            "paper": PAPERS.__getitem__,
+            "pixels": pixels,
+            "described": described,
+            "shown": lambda value: shown(value).replace("-", "−"),
+        },
+    )
+)
