@@ -58,8 +58,13 @@ class _DamagedError(Exception):
     """What is wrong with the data, for the sentence that names the file."""
 
 
-def from_data(data: Any, depth: int = 0) -> Trace:
+def from_data(data: Any) -> Trace:
     """The trace in JSON-ready data."""
+    return _trace(data, 0, {})
+
+
+def _trace(data: Any, depth: int, known: dict[int, Trace]) -> Trace:
+    """The trace in JSON-ready data; `known` are those read so far that have a number."""
     if not isinstance(data, dict) or data.get("format") != "stepwise-trace":
         raise _DamagedError('it has no "format": "stepwise-trace"')
     if data.get("version") != 1:
@@ -68,9 +73,9 @@ def from_data(data: Any, depth: int = 0) -> Trace:
         raise _DamagedError(f"it is a chain of more than {DEEPEST} layers")
     inputs_data = _field(data, "inputs", dict)
     parents = {
-        name: from_data(entry["parent"], depth + 1)
+        name: _parent(entry, depth + 1, known)
         for name, entry in inputs_data.items()
-        if isinstance(entry, dict) and "parent" in entry
+        if isinstance(entry, dict) and ("parent" in entry or "same" in entry)
     }
     inputs = {n: parents[n].output if n in parents else _array(entry) for n, entry in inputs_data.items()}
     if "input" not in inputs:
@@ -89,7 +94,22 @@ def from_data(data: Any, depth: int = 0) -> Trace:
         trace.layer.operation.check(trace)
     except KeyError as missing:
         raise _DamagedError(f"it has no input {missing}") from None
+    if "number" in data:
+        number = _field(data, "number", int)
+        if number in known:
+            raise _DamagedError(f"two of its layers have the number {number}")
+        known[number] = trace
     return trace
+
+
+def _parent(entry: dict[str, Any], depth: int, known: dict[int, Trace]) -> Trace:
+    """A parent as it is written: whole, or by the number of one that was read before."""
+    if "same" not in entry:
+        return _trace(entry["parent"], depth, known)
+    number = _field(entry, "same", int)
+    if number not in known:
+        raise _DamagedError(f"no layer before has the number {number}")
+    return known[number]
 
 
 def _field(data: dict[str, Any], name: str, kind: type[T]) -> T:

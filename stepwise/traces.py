@@ -15,6 +15,7 @@ import dataclasses
 import json
 import operator
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
@@ -295,13 +296,17 @@ class Trace:
         return 0 if holds_expressions(self.output) else int(np.argmax(self.output))
 
     def verify(self) -> None:
-        """Replay every window by an independent way.
+        """Replay every window by an independent way, here and in every layer before.
 
         The geometry is derived again by sliding a window by hand, every output cell is computed again by gathering its
         window cell by cell, and steps (all of them up to some thousands, else an even choice) must name the same taps.
 
         Raises `VerificationError`, naming the first thing that differs.
         """
+        for trace in chain(self):  # each once, however many paths lead to it
+            trace._verify_alone()
+
+    def _verify_alone(self) -> None:
         for name, parent in self.parents.items():
             if not _alike(parent.output, self.inputs[name]):
                 raise VerificationError(f"the {name} is not what the layer it came from gave: {parent!r}")
@@ -313,8 +318,6 @@ class Trace:
                 raise VerificationError(f"the step of output cell {step.index} names the wrong taps: {told}")
             for tap in step.taps:
                 self._verify_tap(step, tap)
-        for parent in self.parents.values():
-            parent.verify()
 
     def _in_numbers(self) -> Iterator[Trace]:
         """The trace itself, or, of one with letters, a few with numbers put in for them."""
@@ -370,11 +373,21 @@ class Trace:
         write_whole(path, text)
 
     def to_data(self) -> dict[str, Any]:
-        """The trace as JSON-ready data."""
+        """The trace as JSON-ready data. A trace that several layers look at is written once and then named."""
+        children = Counter(id(parent) for trace in chain(self) for parent in trace.parents.values())
+        return self._to_data({number: 0 for number, count in children.items() if count > 1})
+
+    def _to_data(self, numbers: dict[int, int]) -> dict[str, Any]:
+        """`numbers` has the traces that are looked at more than once: 0, or once written the number they go by."""
         operation = self.layer.operation
+        numbered = {}
+        if id(self) in numbers:
+            numbers[id(self)] = 1 + max(numbers.values())
+            numbered = {"number": numbers[id(self)]}
         return {
             "format": "stepwise-trace",
             "version": 1,
+            **numbered,
             "layer": {
                 "call": self.layer.call,
                 "dialect": self.layer.dialect,
@@ -382,13 +395,18 @@ class Trace:
                 "operation": {"name": operation.name, **_data_fields(operation)},
             },
             "inputs": {
-                name: {"parent": self.parents[name].to_data()} if name in self.parents else array_to_data(array)
+                name: self._parent_data(name, numbers) if name in self.parents else array_to_data(array)
                 for name, array in self.inputs.items()
             },
             "origins": dict(self.origins),
             "geometry": {"axes": [{"name": a.name, **_fields(a.padding)} for a in self.geometry.axes]},
             "output": array_to_data(self.output),
         }
+
+    def _parent_data(self, name: str, numbers: dict[int, int]) -> dict[str, Any]:
+        parent = self.parents[name]
+        written = numbers.get(id(parent), 0)
+        return {"same": written} if written else {"parent": parent._to_data(numbers)}
 
     def lesson(self, language: str = "en", detail: str = "auto") -> Lesson:
         """The trace told as a worked example; see `stepwise.lessons`.
@@ -542,11 +560,17 @@ def _cell(value: Any) -> Any:
 
 
 def chain(trace: Trace) -> list[Trace]:
-    """The traces from the first layer to this one, along their main input."""
-    traces = [trace]
-    while "input" in traces[-1].parents:
-        traces.append(traces[-1].parents["input"])
-    return traces[::-1]
+    """The traces from the first layer to this one, each once and after all that it looks at."""
+    found: dict[int, Trace] = {}
+    waiting = [(trace, False)]
+    while waiting:
+        here, parents_found = waiting.pop()
+        if parents_found:
+            found.setdefault(id(here), here)
+        elif id(here) not in found:
+            waiting.append((here, True))
+            waiting += [(parent, False) for parent in reversed(here.parents.values())]
+    return list(found.values())
 
 
 __all__ = [

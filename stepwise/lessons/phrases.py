@@ -181,4 +181,46 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("Adding in the other order gives the same."),
         _always(lambda: _("The cells at the same place are added.")),
     ),
+    "multiply": _of_cells(
+        lambda: _("Multiplication"),
+        lambda: _("multiply the inputs cell by cell"),
+        lambda: _("Multiplying in the other order gives the same."),
+        _always(lambda: _("The cells at the same place are multiplied.")),
+    ),
+    "subtract": _of_cells(
+        lambda: _("Subtraction"),
+        lambda: _("take the second input away from the first, cell by cell"),
+        lambda: _("Adding the second input again gives the first."),
+        _always(lambda: _("The cell of the second input is taken away from that of the first.")),
+    ),
+    "divide": _of_cells(
+        lambda: _("Division"),
+        lambda: _("divide the first input by the second, cell by cell"),
+        lambda: _("Multiplying by the second input again gives the first."),
+        _always(lambda: _("The cell of the first input is divided by that of the second.")),
+    ),
+    "concat": _of_cells(
+        lambda: _("Concatenation"),
+        lambda: _("put the inputs side by side"),
+        lambda: _("No number is lost and none changed: count them."),
+        moved_sentence,
+    ),
+    "reshape": _of_cells(
+        lambda: _("Reshape"),
+        lambda: _("keep the numbers in reading order, and cut them into another shape"),
+        lambda: _("No number is lost and none changed: count them."),
+        moved_sentence,
+    ),
+    "transpose": _of_cells(
+        lambda: _("Transpose"),
+        lambda: _("put the axes in another order"),
+        lambda: _("No number is lost and none changed: count them."),
+        moved_sentence,
+    ),
+    "clip": _of_cells(
+        lambda: _("Clip"),
+        lambda: _("cut every number off below and above"),
+        lambda: _("What lies between the bounds is unchanged."),
+        _always(lambda: _("A number between the bounds passes; one outside becomes the bound it is beyond.")),
+    ),
 }

@@ -13,6 +13,7 @@ from ..errors import ShapeError, differing
 from ..formula import Formula, Number, Product, Sum
 from ..layout import Index, Layout
 from ..traces import Step, Trace
+from .broadcast import broadcast_index
 from .cells import CellOperation, Shape, Source
 
 
@@ -152,15 +153,10 @@ class MatMul(CellOperation):
         own = list(index)
         column = (own.pop(),) if b.ndim > 1 else ()
         row = (own.pop(),) if a.ndim > 1 else ()
-        outer_a, outer_b = (_broadcast(own, array.shape[:-2]) for array in (a, b))
+        outer_a, outer_b = (broadcast_index(tuple(own), array.shape[:-2]) for array in (a, b))
         for k in range(a.shape[-1]):
             yield Source((*outer_a, *row, k), weight_index=(*outer_b, k, *column))
 
     def expression(self, step: Step) -> Formula:
         """`1·2 + 3·4`"""
         return Sum(tuple(Product((Number(tap.value), Number(tap.weight))) for tap in step.taps))
-
-
-def _broadcast(index: list[int], shape: Shape) -> Index:
-    """The index into an array of this shape that NumPy's broadcasting reads for `index`."""
-    return tuple(0 if n == 1 else i for i, n in zip(index[len(index) - len(shape) :], shape))

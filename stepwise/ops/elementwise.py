@@ -121,6 +121,48 @@ class ReLU(Elementwise):
 
 
 @dataclass(frozen=True)
+class Clip(Elementwise):
+    """y = min(high, max(low, x)); NaN stays NaN"""
+
+    low: float = float("-inf")
+    high: float = float("inf")
+
+    name: ClassVar[str] = "clip"
+    rule: ClassVar[str] = "cut off"
+
+    def function(self, x: Array) -> Array:
+        """See `Elementwise.function`."""
+        bounds = [np.asarray(bound, dtype=x.dtype if x.dtype.kind == "f" else None) for bound in (self.low, self.high)]
+        if x.dtype.kind in "iu":  # a bound that is no whole number, or beyond the type, must not turn into another
+            bounds = [self._whole(x, bound) for bound in (self.low, self.high)]
+        return np.asarray(np.minimum(np.maximum(x, bounds[0]), bounds[1]))
+
+    def _whole(self, x: Array, bound: float) -> Array:
+        most = np.iinfo(x.dtype)
+        if bound in (float("-inf"), float("inf")):
+            return np.asarray(most.min if bound < 0 else most.max, dtype=x.dtype)
+        if float(bound).is_integer() and most.min <= bound <= most.max:
+            return np.asarray(int(bound), dtype=x.dtype)
+        return np.asarray(bound)
+
+    def function_again(self, x: Array) -> Array:
+        """See `Elementwise.function_again`."""
+        result = (
+            x.copy() if float(self.low).is_integer() and float(self.high).is_integer() else self.function(x) * 0 + x
+        )
+        result[x < self.low] = self.low
+        result[x > self.high] = self.high
+        return result
+
+    def expression(self, step: Step) -> Formula:
+        """`min(6, max(0, 7.5))`"""
+        shown: Formula = Number(step.taps[0].value)
+        if self.low > float("-inf"):
+            shown = Function("max", (Number(self.low), shown))
+        return Function("min", (Number(self.high), shown)) if self.high < float("inf") else shown
+
+
+@dataclass(frozen=True)
 class Sigmoid(Elementwise):
     """y = 1 / (1 + exp(-x))"""
 
