@@ -27,10 +27,11 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 
 from .arithmetic import Array
+from .array_files import MOST_CELLS
 from .dialects import LayerObject
 from .errors import FileError, StepwiseError, did_you_mean, listing
 from .files import PathLike, read_text
-from .inputs import MOST_CELLS, as_array, from_file, sample_digit
+from .inputs import as_array, from_file, sample_digit
 from .language import available
 from .lessons import DETAILS, Lesson, compare, tell
 from .numerals import Assumed, read_assumptions

@@ -569,7 +569,7 @@ def chain(trace: Trace) -> list[Trace]:
             found.setdefault(id(here), here)
         elif id(here) not in found:
             waiting.append((here, True))
-            waiting += [(parent, False) for parent in reversed(here.parents.values())]
+            waiting += [(parent, False) for parent in reversed(list(here.parents.values()))]
     return list(found.values())
 
 

@@ -84,7 +84,7 @@ class LayerObject:
         parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
         arrays = {name: v.output if isinstance(v, Trace) else taken(v, name) for name, v in inputs.items()}
         operation = stage.operation.fitted(arrays["input"].shape, _form(inputs["input"]))
-        self._check_channels(operation, arrays["input"].shape)
+        self.check_channels(operation, arrays["input"].shape)
         given = {own: self.weights[name] for own, name in stage.weights.items() if name in self.weights}
         missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
         drawn = self._drawn(operation, missing, arrays["input"])
@@ -93,7 +93,8 @@ class LayerObject:
         layer = Layer(operation, self.plan.layout, self.dialect, stage.call or self.call)
         return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
 
-    def _check_channels(self, operation: Operation, shape: tuple[int, ...]) -> None:
+    def check_channels(self, operation: Operation, shape: tuple[int, ...]) -> None:
+        """Refuse an input whose channels are not those the layer expects. Raises `ShapeError`."""
         expected, found, what = self.plan.in_channels, None, "channels"
         match operation:
             case Dense() if shape:

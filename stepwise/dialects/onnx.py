@@ -10,12 +10,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..arithmetic import Array
 from ..errors import CallError, ShapeError, did_you_mean
+from ..files import PathLike
 from ..geometry import Rule, Sliding, Transposed, Whole
 from ..layout import Layout
 from ..ops import (
@@ -50,6 +51,9 @@ from ..traces import Operation, Trace
 from .base import Dialect, LayerObject, Plan, Signature, Stage, bind, taken
 from .initializers import bounded
 from .words import number, one_of, whole, whole_each, yes_or_no
+
+if TYPE_CHECKING:
+    from .onnx_network import OnnxNetwork
 
 LAYOUT = Layout(channels_last=False, kernel_channels_last=False)
 NEWEST_OPSET = 22
@@ -548,3 +552,10 @@ def indices(trace: Trace, storage_order: int = 0) -> Array:
     planes = np.arange(images[0] * images[1]).reshape(images[0], images[1], *(1,) * len(sizes))
     everywhere = found + planes * int(np.prod(sizes))
     return LAYOUT.restored(everywhere.astype(np.int64), len(sizes), trace.inputs["input"].ndim)
+
+
+def load(path: PathLike) -> OnnxNetwork:
+    """The network of an ONNX file, ready to be called; see `onnx_network.load`."""
+    from .onnx_network import load as load_network  # it is built on the operators above
+
+    return load_network(path)
