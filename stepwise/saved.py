@@ -21,7 +21,7 @@ from .files import PathLike, read_text
 from .geometry import RULES, Adaptive, AxisGeometry, Geometry, PaddingDecision, Sliding, Transposed, Whole, axis_for
 from .layout import Layout
 from .ops import OPERATIONS
-from .traces import Layer, Trace
+from .traces import Layer, Operation, Trace
 
 DEEPEST = 500
 """Layers a saved chain may have; Python's own reader of JSON gives up before or after, as its version has it."""
@@ -125,12 +125,16 @@ def _layer(data: dict[str, Any]) -> Layer:
     if not isinstance(name, str) or name not in OPERATIONS:
         raise _DamagedError(f"it is of an unknown operation {name!r}")
     kind = OPERATIONS[name]
-    if set(fields) != {field.name for field in dataclasses.fields(kind)}:  # type: ignore[arg-type]
-        raise _DamagedError(f"the parameters of {name} are {sorted(fields)}")
+    _check_fields(kind, fields)
     layout_data = _field(data, "layout", dict)
     layout = Layout(**{f.name: _field(layout_data, f.name, bool) for f in dataclasses.fields(Layout)})
     operation = _built(kind, fields, name)
     return Layer(operation, layout, _field(data, "dialect", str), _field(data, "call", str))
+
+
+def _check_fields(kind: type[Operation], fields: dict[str, Any]) -> None:
+    if set(fields) != {field.name for field in dataclasses.fields(kind)}:  # type: ignore[arg-type]  # all are dataclasses
+        raise _DamagedError(f"the parameters of {kind.name} are {sorted(fields)}")
 
 
 REQUESTS = {kind.__name__: kind for kind in (Sliding, Whole, Adaptive, Transposed)}
@@ -149,6 +153,12 @@ def _built(kind: type[T], fields: dict[str, Any], name: str) -> T:
 def _parameter(value: Any, hint: Any, name: str) -> Any:
     """A parameter of the type that its annotation names: lists become tuples, requests for windows are made again."""
     inner = get_args(hint)
+    if hint is Operation and isinstance(value, dict):
+        operation = next((kind for kind in OPERATIONS.values() if kind.__name__ == value.get("kind")), None)
+        if operation is not None:
+            given = {k: v for k, v in value.items() if k != "kind"}
+            _check_fields(operation, given)
+            return _built(operation, given, operation.name)
     if get_origin(hint) in (Union, UnionType):
         kinds = {kind.__name__: kind for kind in inner if kind in REQUESTS.values()}
         if not kinds:

@@ -29,10 +29,12 @@ from .errors import FileError, InputError, LimitError, StepIndexError, Verificat
 from .files import PathLike, write_whole
 from .formula import Formula, near, outcome, worked_out
 from .geometry import Geometry
+from .influence import Influence
 from .layout import Index, Layout
 
 if TYPE_CHECKING:
     from .lessons.blocks import Lesson
+    from .why import Touched, Why
 
 
 MOST_CELLS = 2**28
@@ -74,10 +76,11 @@ class Tap(NamedTuple):
         return self.source is PADDING
 
 
-class Operation(ABC):
+class Operation(Influence, ABC):
     """What can be traced: its fields are its parameters, its methods what `Trace` and `Step` ask.
 
-    Subclasses are frozen dataclasses, one a file in `ops/`; the docstring of each is its mathematics.
+    Subclasses are frozen dataclasses, one a file in `ops/`; the docstring of each is its mathematics. What gradients
+    and "why?" ask of them is in `influence.py`.
     """
 
     name: ClassVar[str]  # in saved traces and in the registry
@@ -407,6 +410,35 @@ class Trace:
         parent = self.parents[name]
         written = numbers.get(id(parent), 0)
         return {"same": written} if written else {"parent": parent._to_data(numbers)}
+
+    def backward(self, grad_output: Any) -> dict[str, Trace]:
+        """The gradients, by the input's name, for the gradient that comes back to the output; each is a Trace.
+
+        `grad_output` has the output's shape; given the Trace of a gradient, a chain is led back layer by layer.
+
+        >>> import stepwise as sw
+        >>> t = sw.trace("MaxPool2D(2)", [[4, 3], [2, 1]])
+        >>> t.backward([[1.5]])["input"].output.tolist()
+        [[1.5, 0.0], [0.0, 0.0]]
+        """
+        from .backward import backward  # a door that opens forward, named in the import check
+
+        return backward(self, grad_output)
+
+    def why(self, index: SupportsIndex | Sequence[SupportsIndex]) -> Why:
+        """Where the number at `index` comes from: through every layer before, down to the first input.
+
+        Raises `StepIndexError` for an index that is not a cell of the output.
+        """
+        from .why import Why  # a door that opens forward, named in the import check
+
+        return Why(self, self.step(index).index)
+
+    def touched(self, index: SupportsIndex | Sequence[SupportsIndex]) -> Touched:
+        """The other way: what a cell of the first input had a part in, in every layer up to this one."""
+        from .why import touched  # a door that opens forward, named in the import check
+
+        return touched(self, index)
 
     def lesson(self, language: str = "en", detail: str = "auto") -> Lesson:
         """The trace told as a worked example; see `stepwise.lessons`.

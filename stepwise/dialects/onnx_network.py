@@ -147,7 +147,16 @@ def _is_silent(name: str, value: Any) -> bool:
     return name in SILENT and SILENT[name] == value
 
 
-SILENT = {"auto_pad": "NOTSET", "group": 1, "ceil_mode": 0, "storage_order": 0, "transA": 0, "alpha": 1.0, "beta": 1.0}
+SILENT = {
+    "auto_pad": "NOTSET",
+    "group": 1,
+    "ceil_mode": 0,
+    "storage_order": 0,
+    "transA": 0,
+    "alpha": 1.0,
+    "beta": 1.0,
+    "allowzero": 1,
+}
 
 
 def _constant(given: Sequence[Array | None], attributes: Mapping[str, Any]) -> Array:

@@ -17,6 +17,7 @@ from .sentences import (
     covered,
     dense_check,
     dense_instruction,
+    gradient_sentence,
     max_sentence,
     mean_check,
     mean_padding,
@@ -222,5 +223,12 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("cut every number off below and above"),
         lambda: _("What lies between the bounds is unchanged."),
         _always(lambda: _("A number between the bounds passes; one outside becomes the bound it is beyond.")),
+    ),
+    "gradient": Phrases(
+        noun=lambda: _("Gradient"),
+        instruction=lambda trace: _("gather, for every cell, the gradients of the output cells that it fed"),
+        padding=lambda trace: (),
+        sentence=gradient_sentence,
+        check=lambda trace: _("A cell that fed no output cell has the gradient 0."),
     ),
 }

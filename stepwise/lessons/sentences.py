@@ -205,3 +205,12 @@ def mean_padding(trace: Trace) -> Text:
 
 def zero_padding(trace: Trace) -> Text:
     return (_("Padding is not data. In a sum it "), Strong(_("counts as 0")), _(" and adds nothing."))
+
+
+def gradient_sentence(step: Step) -> Text:
+    if not step.taps:
+        return (_("This cell fed no output cell, so nothing comes back."),)
+    told = plural("It fed {n} output cell.", "It fed {n} output cells.", len(step.taps))
+    if all(tap.weight == 1 for tap in step.taps):
+        return (told + " " + _("What came back there is added up."),)
+    return (told + " " + _("What came back there, times how much that cell grows with this one, is added up."),)

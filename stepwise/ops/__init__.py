@@ -10,6 +10,7 @@ from .conv import Conv, DepthwiseConv
 from .conv_transpose import ConvTranspose
 from .dense import Dense, MatMul
 from .elementwise import Clip, Identity, ReLU, Sigmoid, Tanh
+from .gradient import Gradient
 from .joins import Concat
 from .lp_pool import LpPool
 from .max_pool import MaxPool, winners
@@ -47,6 +48,7 @@ OPERATIONS: dict[str, type[Operation]] = {
         Reshape,
         Transpose,
         Clip,
+        Gradient,
     )
 }
 
@@ -62,6 +64,7 @@ __all__ = [
     "DepthwiseConv",
     "Divide",
     "Flatten",
+    "Gradient",
     "Identity",
     "LpPool",
     "MatMul",

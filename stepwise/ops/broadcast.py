@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
@@ -10,9 +11,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, rounding, wide
+from ..arithmetic import Array, Value, plain, rounding, wide
 from ..errors import ShapeError
 from ..formula import Difference, Formula, Number, Product, Quotient, Sum
+from ..influence import Box
 from ..layout import Index, Layout
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
@@ -38,6 +40,49 @@ class Broadcast(CellOperation):
         """The cell at the same index of every input."""
         for name, array in trace.inputs.items():
             yield Source(broadcast_index(index, array.shape), name)
+
+    def factor(self, name: str, inputs: Mapping[str, Array]) -> Array:
+        """How much the result grows with an input, over whole arrays."""
+        return np.ones(())
+
+    def slopes(self, step: Step) -> list[Value]:
+        """See `Influence.slopes`."""
+        return [plain(self._factor_at(step.trace, tap.input, step.index)) for tap in step.taps]
+
+    def _factor_at(self, trace: Trace, name: str, index: Index) -> Value:
+        alone = {n: array[broadcast_index(index, array.shape)] for n, array in trace.inputs.items()}
+        return self.factor(name, alone)[()]
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Over the axes along which an input was repeated, its gradients are added."""
+        return summed_to(grad * self.factor(name, trace.inputs), trace.inputs[name].shape)
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        """The cell at the same index, or wherever a single cell was repeated."""
+        shape = trace.inputs[name].shape
+        new = [range(n) for n in trace.shape[: trace.ndim - len(shape)]]
+        own = [range(m) if n == 1 else (i,) for i, n, m in zip(index, shape, trace.shape[trace.ndim - len(shape) :])]
+        return [(at, plain(self._factor_at(trace, name, at))) for at in itertools.product(*new, *own)]
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        shape = trace.inputs[name].shape
+        return tuple((0, 1) if n == 1 else span for n, span in zip(shape, box[len(box) - len(shape) :]))
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        """See `Influence.touches`."""
+        return np.broadcast_to(mask, trace.shape)
+
+
+def summed_to(array: Array, shape: Shape) -> Array:
+    """The reverse of broadcasting: what was repeated is added up.
+
+    >>> summed_to(np.ones((2, 3)), (1, 3)).tolist()
+    [[2.0, 2.0, 2.0]]
+    """
+    new = array.ndim - len(shape)
+    repeated = tuple(axis for axis in range(array.ndim) if axis < new or shape[axis - new] == 1)
+    return np.asarray(array.sum(axis=repeated, keepdims=True)).reshape(shape)
 
 
 def broadcast_index(index: Index, shape: Shape) -> Index:
@@ -144,6 +189,19 @@ class Multiply(TwoSided):
         """The sizes and the signs apart."""
         return np.asarray(np.abs(a) * np.abs(b) * np.where((a < 0) != (b < 0), -1, 1))
 
+    def factor(self, name: str, inputs: Mapping[str, Array]) -> Array:
+        """The other factor."""
+        return np.asarray(inputs["input_1" if name == "input" else "input"])
+
+    def secants(self, step: Step) -> list[Value]:
+        """Of a product of two numbers that both come from the network, each gave one half."""
+        halved = 0.5 if len(step.trace.parents) > 1 else 1
+        return [slope * halved for slope in self.slopes(step)]
+
+    def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
+        """See `Multiply.secants`."""
+        return self.gradient(trace, name, grad) * (0.5 if len(trace.parents) > 1 else 1)
+
     def expression(self, step: Step) -> Formula:
         """`3·4`"""
         return Product(tuple(Number(tap.value) for tap in step.taps))
@@ -164,6 +222,10 @@ class Subtract(TwoSided):
     def of_again(self, a: Array, b: Array) -> Array:
         """The opposite of `b - a`."""
         return np.asarray(-(b - a))
+
+    def factor(self, name: str, inputs: Mapping[str, Array]) -> Array:
+        """1, and -1 for what is taken away."""
+        return np.asarray(1.0 if name == "input" else -1.0)
 
     def expression(self, step: Step) -> Formula:
         """`7 - 4`"""
@@ -186,6 +248,19 @@ class Divide(TwoSided):
     def of_again(self, a: Array, b: Array) -> Array:
         """By the reciprocal."""
         return np.asarray(a * (1 / b))
+
+    def factor(self, name: str, inputs: Mapping[str, Array]) -> Array:
+        """1 / b, and -a / b² for what is divided by."""
+        a, b = as_floats(np.asarray(inputs["input"])), as_floats(np.asarray(inputs["input_1"]))
+        return np.asarray(1 / b if name == "input" else -a / b**2)
+
+    def secants(self, step: Step) -> list[Value]:
+        """All of a quotient goes back to what was divided."""
+        return [self.slopes(step)[0], None]
+
+    def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
+        """See `Divide.secants`."""
+        return self.gradient(trace, name, grad) * (name == "input")
 
     def expression(self, step: Step) -> Formula:
         """`3 / 4`"""

@@ -11,13 +11,14 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import ShapeError
 from ..formula import Formula, Number
+from ..influence import Box
 from ..layout import Index, Layout
 from ..traces import Step, Trace
-from .cells import CellOperation, Shape, Source
+from .cells import Moving, Shape, Source
 
 
 @dataclass(frozen=True)
-class Concat(CellOperation):
+class Concat(Moving):
     """y[…, i, …] = the inputs one after another along `axis`; along every other axis they have one size"""
 
     axis: int = -1
@@ -65,6 +66,17 @@ class Concat(CellOperation):
                 return [Source((*index[:axis], along, *index[axis + 1 :]), name)]
             along -= array.shape[axis]
         return []
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        axis, first = self._axis(trace.output.ndim), 0
+        for other, array in trace.inputs.items():
+            if other == name:
+                break
+            first += array.shape[axis]
+        size = trace.inputs[name].shape[axis]
+        low, high = (min(max(end - first, 0), size) for end in box[axis])
+        return (*box[:axis], (low, high), *box[axis + 1 :])
 
     def expression(self, step: Step) -> Formula:
         """The number itself."""

@@ -8,9 +8,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, plain
+from ..arithmetic import Array, Value, plain
 from ..errors import ShapeError, differing
 from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
+from ..influence import Box
 from ..layout import Index, Layout
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
@@ -99,6 +100,36 @@ class BatchNorm(CellOperation):
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The cell at the same index."""
         return [Source(index)]
+
+    def differentiable(self, trace: Trace) -> tuple[str, ...]:
+        """The input alone: what was collected in training is not asked for."""
+        return ("input",)
+
+    def _factors(self, trace: Trace) -> Array:
+        """gamma / sqrt(variance + epsilon), lined up with the input."""
+        gamma, _beta, _mean, variance = self._lined_up(trace.inputs)
+        return np.asarray(gamma / np.sqrt(variance + np.asarray(self.epsilon, dtype=variance.dtype)))
+
+    def slopes(self, step: Step) -> list[Value]:
+        """See `Influence.slopes`."""
+        factors = np.broadcast_to(self._factors(step.trace), step.trace.shape)
+        return [plain(factors[step.index])]
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """See `Influence.gradient`."""
+        return grad * self._factors(trace)
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        """The cell at the same index."""
+        return [(index, plain(np.broadcast_to(self._factors(trace), trace.shape)[index]))]
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        return box
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        """See `Influence.touches`."""
+        return mask
 
     def expression(self, step: Step) -> Formula:
         """`2·(3 - 1) / sqrt(4 + 0.001) + 5`"""

@@ -12,13 +12,14 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import ShapeError
 from ..formula import Formula, Number
+from ..influence import Box
 from ..layout import Index, Layout
 from ..traces import Step, Trace
-from .cells import CellOperation, Shape, Source
+from .cells import Moving, Shape, Source
 
 
 @dataclass(frozen=True)
-class Reshape(CellOperation):
+class Reshape(Moving):
     """y[i] = x[j] with i and j the same number when cells are counted in row-major order
 
     One entry of `shape` may be -1: as many as are left. `batched`: the first axis stays, and `shape` is that of one.
@@ -70,13 +71,33 @@ class Reshape(CellOperation):
             number //= n
         return [Source(tuple(place))]
 
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        return around(box, trace.output.shape, trace.inputs[name].shape)
+
     def expression(self, step: Step) -> Formula:
         """The number itself."""
         return Number(step.taps[0].value)
 
 
+def around(box: Box, shape: Shape, other: Shape) -> Box:
+    """A box in an array of one shape, as one in an array of another shape that has the same cells in the same order.
+
+    >>> around(((1, 2), (0, 3)), (2, 3), (3, 2))
+    ((1, 3), (0, 2))
+    """
+    first = np.ravel_multi_index([low for low, _ in box], shape) if shape else 0
+    last = np.ravel_multi_index([high - 1 for _, high in box], shape) if shape else 0
+    found: list[tuple[int, int]] = []
+    parted = False
+    for low, high, size in zip(np.unravel_index(first, other), np.unravel_index(last, other), other):
+        found.append((0, size) if parted else (int(low), int(high) + 1))
+        parted = parted or low != high
+    return tuple(found)
+
+
 @dataclass(frozen=True)
-class Transpose(CellOperation):
+class Transpose(Moving):
     """y[i, j, …] = x[…] with axis a of y being axis `order[a]` of x; without an order, the axes are reversed"""
 
     order: tuple[int, ...] = ()
@@ -114,6 +135,11 @@ class Transpose(CellOperation):
         for i, axis in zip(index, self._order(len(index))):
             place[axis] = i
         return [Source(tuple(place))]
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        turned = dict(zip(self._order(len(box)), box))
+        return tuple(turned[axis] for axis in range(len(box)))
 
     def expression(self, step: Step) -> Formula:
         """The number itself."""
