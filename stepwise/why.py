@@ -94,12 +94,32 @@ class Why:
     @cached_property
     def shares(self) -> tuple[Share, ...]:
         """What each cell of the layer's own input gave, the largest first. Cells that had no part are left out."""
-        found = [
-            Share(one.input, tuple(map(int, at)), plain(value), plain(factor))
-            for one in self._numbers(self.trace, self.index)
-            for at, value, factor in zip(one.at, one.values, one.factors)
-        ]
-        return tuple(sorted(found, key=lambda share: -abs(share.amount) if share.amount == share.amount else -np.inf))
+        return self.largest(self._ranked[1].size)
+
+    @cached_property
+    def _ranked(self) -> tuple[list[Shares], Array, Array]:
+        """The shares, the amounts of all of them in one row, and their order by size."""
+        found = self._numbers(self.trace, self.index)
+        with np.errstate(all="ignore"):
+            amounts = np.concatenate([np.zeros(0), *(np.asarray(one.values * one.factors, float) for one in found)])
+        return found, amounts, np.argsort(-np.abs(np.nan_to_num(amounts, nan=np.inf)), kind="stable")
+
+    def largest(self, count: int) -> tuple[Share, ...]:
+        """The largest of the shares, quickly: there may be thousands."""
+        found, _amounts, order = self._ranked
+        ends = np.cumsum([len(one.values) for one in found])
+        shares = []
+        for number in order[:count]:
+            part = int(np.searchsorted(ends, number, side="right"))
+            one, at = found[part], number - (ends[part] - len(found[part].values))
+            shares.append(Share(one.input, tuple(map(int, one.at[at])), plain(one.values[at]), plain(one.factors[at])))
+        return tuple(shares)
+
+    def others(self, count: int) -> tuple[Value, int]:
+        """What all shares but the `count` largest come to together, and how many they are."""
+        _found, amounts, order = self._ranked
+        rest = order[count:]
+        return plain(amounts[rest].sum()), len(rest)
 
     def down(self, share: Share) -> Why | None:
         """Why a cell of the layer before is what it is; None for one that was given."""
@@ -151,6 +171,13 @@ class Why:
         given = _sent_down(*self._score, self.source)
         given.flags.writeable = False
         return given
+
+    def greatest(self, count: int) -> list[tuple[Index, Value]]:
+        """The cells of the first input that gave most, each with what it gave."""
+        given = self.contributions
+        order = np.argsort(-np.abs(np.nan_to_num(given.ravel(), nan=np.inf)), kind="stable")[:count]
+        places = [tuple(map(int, np.unravel_index(number, given.shape))) for number in order]
+        return [(at, plain(given[at])) for at in places if given[at] != 0]
 
     @property
     def rest(self) -> Value:

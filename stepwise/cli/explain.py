@@ -12,19 +12,15 @@ import click
 from ..errors import FileError, StepwiseError
 from ..lesson_file import LONGEST, load_lesson_file, read_lesson
 from ..lessons import Lesson, tell
-from ..tracing import trace
 from .options import (
     arithmetic_options,
     check_steps,
     deliver,
-    given_weights,
-    how_to_read,
     input_option,
-    need_input,
-    numbers,
     output_options,
     write_all,
 )
+from .requests import is_file, traced
 
 
 @click.command(
@@ -36,14 +32,16 @@ Examples:
   stepwise explain "Conv2D(4, 3)" "MaxPool2D(2)" --input image.csv --to md
   stepwise explain "MaxPool2D(2)" --input "a b; c 0" --assume positive
   stepwise explain lesson.yaml -o lesson.html
+  stepwise explain examples/digit.onnx --input digit.png -o network.html
   stepwise explain - < lesson.yaml""",
 )
-@click.argument("requests", metavar="CALL… | LESSON.yaml… | -", nargs=-1, required=True)
+@click.argument("requests", metavar="CALL… | LESSON.yaml… | MODEL.onnx | -", nargs=-1, required=True)
 @input_option(required=False)
 @click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
 @click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")
 @click.option("--steps", default=None, metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--language", default=None, help="The language of the lesson.")
+@click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
 @arithmetic_options
 @output_options
 def command(
@@ -53,6 +51,7 @@ def command(
     bias: str | None,
     steps: str | None,
     language: str | None,
+    until: str | None,
     arithmetic: str | None,
     assume: str | None,
     format_: str | None,
@@ -70,12 +69,12 @@ def command(
     if files and len(files) != len(requests):
         raise StepwiseError("give either calls or lesson files, not both at once")
     if not files:
-        how = how_to_read(arithmetic, assume)
-        array = numbers(need_input(input_), **how)
-        traced = trace(list(requests), array, **given_weights(kernel, bias, **how), **how)
-        deliver(tell(traced, language or "en", steps or "auto"), format_, output, force, templates)
+        if any(is_file(request, ".json") for request in requests):
+            raise StepwiseError("a saved trace is verified, or asked why; give calls, a lesson or an ONNX file here")
+        asked = traced(requests, input_, kernel, bias, arithmetic, assume, until)
+        deliver(tell(asked, language or "en", steps or "auto"), format_, output, force, templates)
         return
-    if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume)):
+    if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume, until)):
         raise StepwiseError(
             "a lesson file has its own input, weights, language and arithmetic; leave those options out"
         )

@@ -39,6 +39,7 @@ from ..ops import (
 from ..ops.broadcast import Broadcast
 from ..traces import Operation, Trace
 from .base import Dialect, LayerObject, Plan, Signature, Stage, in_dimensions
+from .datasets import Datasets
 from .initializers import Initializers, understood
 from .sequential import KerasSequential, keras_input
 from .words import number, one_of, whole, whole_each, yes_or_no
@@ -545,3 +546,4 @@ layers = Dialect("keras.layers", KerasLayer, LAYERS)
 initializers = Initializers()
 Sequential = KerasSequential
 Input = keras_input
+datasets = Datasets

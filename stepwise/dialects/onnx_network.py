@@ -129,7 +129,7 @@ def load(path: PathLike) -> OnnxNetwork:
 
 def _locked(array: Any) -> Array:
     array = np.asarray(array)
-    own = array if array.base is None else array.copy()
+    own: Array = array if array.base is None else array.copy()
     own.flags.writeable = False
     return own
 

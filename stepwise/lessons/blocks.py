@@ -150,6 +150,8 @@ class FeatureMap:
     rows: tuple[tuple[float, ...], ...]
     low: float
     high: float
+    diverging: bool = False  # in two colours that part at 0: where there are negative numbers, and that matters
+    frame: Frame | None = None  # drawn around some of its cells
 
 
 @dataclass(frozen=True)
@@ -181,11 +183,15 @@ Block: TypeAlias = Prose | Scene | FormulaLine | Steps | Table | Figure | Pair
 
 @dataclass(frozen=True)
 class Section:
-    """A titled part. Level 1 opens a layer of a chain, level 2 is a part of its lesson."""
+    """A titled part. Level 1 opens a layer of a chain, level 2 is a part of its lesson.
+
+    What is `folded` goes into detail: who reads on without it has missed no sentence of the argument.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     level: Literal[1, 2] = 2
+    folded: tuple[Section, ...] = ()  # parts that a page folds away; a format that cannot fold leaves them out
 
 
 @dataclass(frozen=True)
@@ -200,6 +206,9 @@ class Lesson:
     lead: Text
     sections: tuple[Section, ...] = field(default_factory=tuple)
     language: str = "en"
+
+    def __str__(self) -> str:
+        return self.text()
 
     def html(self, templates: PathLike | None = None) -> str:
         """One self-contained page. `templates` is a folder whose files are used before stepwise's own."""
