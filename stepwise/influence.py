@@ -36,6 +36,7 @@ class Influence:
 
     counts: ClassVar[tuple[str, ...]] = ()  # inputs that are indices, not numbers to calculate with
     needs_result: ClassVar[bool] = False  # whether slopes are worked out from the result too
+    slopes_cancel: ClassVar[bool] = False  # whether slopes are differences, and so hold only as many digits as those
     squashes: ClassVar[bool] = False  # whether each result is a score in another form: softmax, sigmoid, tanh
 
     @property

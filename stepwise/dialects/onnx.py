@@ -328,8 +328,10 @@ def _numbers(node: Node, number: int) -> list[int] | None:
     return None if array is None else [int(n) for n in array.ravel()]
 
 
-def _reshape(node: Node, shape: Any = None, allowzero: Any = 0) -> Plan:
-    x, wanted = node.array(0), _numbers(node, 1) or list(shape or [])
+def _reshape(node: Node, allowzero: Any = 0) -> Plan:
+    x, wanted = node.array(0), _numbers(node, 1)
+    if wanted is None:
+        raise CallError("the shape must be given; use onnx.node")
     if not yes_or_no("allowzero", allowzero) and x is not None:  # 0 stands for the input's own size
         wanted = [x.shape[i] if n == 0 and i < x.ndim else n for i, n in enumerate(wanted)]
     return _single(Reshape(tuple(wanted)))
@@ -449,6 +451,7 @@ NEEDED: dict[str, int] = {
     "Gemm": 2,
     "MatMul": 2,
     "MaxUnpool": 2,
+    "Reshape": 2,
     "BatchNormalization": 5,
     "Add": 2,
     "Mul": 2,

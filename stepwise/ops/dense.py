@@ -224,6 +224,26 @@ class MatMul(CellOperation):
         """The number that each meets."""
         return [tap.weight for tap in step.taps]
 
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """Of the first matrix whole rows, of the second whole columns."""
+        a, b = trace.inputs["input"].shape, trace.inputs["other"].shape
+        ends = list(box)
+        columns = [ends.pop()] if len(b) > 1 else []
+        rows = [ends.pop()] if len(a) > 1 else []
+        own = a if name == "input" else b
+        outer = [(0, 1) if n == 1 else span for n, span in zip(own[:-2], ends[len(ends) - len(own[:-2]) :])]
+        whole = [(0, a[-1])]
+        return tuple([*outer, *rows, *whole] if name == "input" else [*outer, *whole, *columns])
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        """A row of the first matrix touches a row, a column of the second a column."""
+        a, b = trace.inputs["input"].ndim, trace.inputs["other"].ndim
+        if name == "input":
+            found = np.asarray(mask.any(axis=-1))
+            return np.broadcast_to(found[..., np.newaxis] if b > 1 else found, trace.shape)
+        found = np.asarray(mask.any(axis=-2 if b > 1 else -1))
+        return np.broadcast_to(found[..., np.newaxis, :] if a > 1 and b > 1 else found, trace.shape)
+
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """Products with the other's transpose, added over the axes along which a matrix was repeated."""
         a, b = trace.inputs["input"], trace.inputs["other"]

@@ -92,6 +92,8 @@ class Gradient(CellOperation):
             spread[index] = float(sum(map(abs, parts)))
         if exact:
             return result, 0.0
+        if self.of.slopes_cancel:
+            spread = spread + np.abs(grad).max()
         return result, spread * rounding(trace.output) * 64 + float(np.finfo(trace.output.dtype).tiny)
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:

@@ -33,6 +33,7 @@ class Softmax(CellOperation):
     rule: ClassVar[str] = "softmax"
     rational: ClassVar[bool] = False
     squashes: ClassVar[bool] = True
+    slopes_cancel: ClassVar[bool] = True
 
     def _axes(self, ndim: int) -> tuple[int, ...]:
         for axis in self.axes:
