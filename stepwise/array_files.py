@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gzip
 import math
+import tokenize
 import zipfile
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -40,7 +42,7 @@ def _npy(raw: bytes) -> Array | None:
         if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(raw) - stream.tell():
             return None
         array: Array = np.load(BytesIO(raw), allow_pickle=False)
-    except (ValueError, EOFError, OSError, SyntaxError, TypeError, RecursionError, MemoryError):
+    except (ValueError, EOFError, OSError, SyntaxError, TypeError, RecursionError, MemoryError, tokenize.TokenError):
         return None
     return array
 
@@ -53,9 +55,9 @@ def read_npz(path: PathLike, most: int = MOST_BYTES) -> dict[str, Array]:
             if sum(member.file_size for member in members) > most:
                 raise FileError(f"{path} unpacks to more than {most // 2**20} MB, the most that is read")
             found = {member.filename.removesuffix(".npy"): _npy(archive.read(member)) for member in members}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zipfile.LargeZipFile):
-        raise FileError(f"{path} is not a NumPy archive (.npz), or it is damaged") from None
-    except zipfile.zlib.error:  # type: ignore[attr-defined]  # zipfile's own import of it
+    except FileError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         raise FileError(f"{path} is not a NumPy archive (.npz), or it is damaged") from None
     arrays = {name: array for name, array in found.items() if array is not None}
     if len(arrays) < len(found):

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .errors import CallError, ShapeError, differing
+from .arithmetic import holds_expressions
+from .errors import CallError, InputError, ShapeError, differing
 from .inputs import as_array
 from .ops import Gradient
 from .traces import Trace, record
@@ -23,6 +24,8 @@ def backward(trace: Trace, grad_output: Any) -> dict[str, Trace]:
     if grad.shape != trace.shape:
         told = differing(grad.shape, trace.shape)
         raise ShapeError(f"the gradient has shape {grad.shape}, but the output {trace.shape}: {told}")
+    if any(map(holds_expressions, (grad, *trace.inputs.values()))):
+        raise InputError(f"{trace.layer.call}: gradients are worked out for numbers; put numbers in for the letters")
     if grad.dtype.kind in "iu":
         grad = grad.astype(np.float64)
     own = {"x" if name == "input" else name: array for name, array in trace.inputs.items()}

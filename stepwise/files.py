@@ -61,8 +61,9 @@ def _umask() -> int:
     return mask
 
 
-def read_bytes(path: PathLike, most: int = MOST_BYTES) -> bytes:
-    """A file's content. Raises `FileError` where it cannot be read or has more than `most` bytes."""
+def read_bytes(path: PathLike, most: int | None = None) -> bytes:
+    """A file's content. Raises `FileError` where it cannot be read or has more than `most` (or `MOST_BYTES`) bytes."""
+    most = MOST_BYTES if most is None else most
     try:
         with open(path, "rb") as stream:
             data = stream.read(most + 1)

@@ -285,7 +285,7 @@ def _sent_down(trace: Trace | None, index: Index, source: Array) -> Array:
             with np.errstate(all="ignore"):
                 back = layer.layer.operation.apportioned(layer, name, factor)
             if parent is None:
-                given += back * source
+                given += np.asarray(back * source, dtype=given.dtype)
             else:
                 factors[id(parent)] = factors[id(parent)] + back if id(parent) in factors else back
     return given

@@ -47,12 +47,13 @@ class Branches(nn.Module):
         self.one = nn.Conv2d(2, 3, 1)
         self.three = nn.Conv2d(2, 4, 3, padding=1)
         self.five = nn.Conv2d(2, 2, 3, padding=2, dilation=2)
+        self.norm = nn.BatchNorm2d(11)
         self.head = nn.Linear(11 * 3 * 3, 3)
 
     def forward(self, x: Tensor) -> Tensor:
         pooled = nn.functional.max_pool2d(x, 3, 1, 1)
         x = torch.cat([torch.relu(self.one(x)), self.three(x), torch.sigmoid(self.five(x)), pooled], 1)
-        x = nn.functional.avg_pool2d(x, 2)
+        x = nn.functional.avg_pool2d(torch.relu(self.norm(x)), 2)
         return self.head(x.reshape(x.shape[0], -1))
 
 
@@ -98,8 +99,15 @@ def older(net: nn.Module, example: Tensor, path: Path) -> None:
     """By the exporter that works from TorchScript, at an old opset."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.onnx.export(net, (example,), str(path), dynamo=False, opset_version=11, input_names=["image"],
-                          dynamic_axes={"image": {0: "images"}})
+        torch.onnx.export(
+            net,
+            (example,),
+            str(path),
+            dynamo=False,
+            opset_version=11,
+            input_names=["image"],
+            dynamic_axes={"image": {0: "images"}},
+        )
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 
     python tools/train_digit.py FOLDER      a folder with MNIST's training images and labels (IDX, gzipped)
 
-It needs torch 2.13, onnx and onnxscript, which stepwise itself does not. With the first 5,000 digits of MNIST's training
-set and one thread it takes about two minutes. The digits are by Yann LeCun and Corinna Cortes, CC BY-SA 3.0.
+It needs torch 2.13, onnx and onnxscript, which stepwise itself does not. With the first 5,000 digits of MNIST's
+training set and one thread it takes about two minutes. The digits are by Yann LeCun and Corinna Cortes, CC BY-SA 3.0.
 """
 
 from __future__ import annotations

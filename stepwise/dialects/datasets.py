@@ -35,8 +35,8 @@ class Mnist:
         for images, labels in (found[:2], found[2:]):
             if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels):
                 raise FileError(
-                    f"{path}: images of shape {images.shape} and labels of shape {labels.shape} do not belong together; "
-                    "images have three axes, and each has one label"
+                    f"{path}: images of shape {images.shape} and labels of shape {labels.shape} do not go together; "
+                    "images have three axes, and each a label"
                 )
         return (found[0], found[1]), (found[2], found[3])
 

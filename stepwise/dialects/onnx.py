@@ -318,7 +318,7 @@ def _leaky_relu(node: Node, alpha: Any = 0.01) -> Plan:
     return _single(ReLU(slope=number("alpha", alpha)))
 
 
-def _concat(node: Node, axis: Any = 1) -> Plan:
+def _concat(node: Node, axis: Any) -> Plan:
     return _single(Concat(whole("axis", axis, least=-32)))
 
 

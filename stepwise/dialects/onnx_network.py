@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import CallError, InputError, ShapeError, StepwiseError, did_you_mean, listing
+from ..errors import CallError, InputError, ShapeError, StepwiseError, did_you_mean
 from ..files import PathLike
 from ..traces import Trace
 from .base import taken
@@ -31,7 +31,7 @@ class OnnxNetwork(Network):
         self.name = name
         if len(graph.inputs) != 1:
             raise CallError(
-                f"{name} takes {len(graph.inputs)} inputs, {listing([i.name for i in graph.inputs])}; "
+                f"{name} takes {len(graph.inputs)} inputs, {', '.join(i.name for i in graph.inputs)}; "
                 "networks with one are carried out here"
             )
 
@@ -60,21 +60,25 @@ class OnnxNetwork(Network):
             if until is not None and until in values:
                 break
             given = [values[name] if name else None for name in node.inputs]
+            only_shapes = self.graph.inputs[0].name not in node.inputs and not any(isinstance(v, Trace) for v in given)
             try:
-                results = self._results(node, given)
+                results = self._results(node, given, only_shapes or node.op in ALWAYS)
             except StepwiseError as error:
                 raise self._told(node, error, values) from None
             values |= {name: result for name, result in zip(node.outputs, results) if name}
         return values
 
-    def _results(self, node: GraphNode, given: Sequence[Value | None]) -> list[Value]:
+    def _results(self, node: GraphNode, given: Sequence[Value | None], at_once: bool) -> list[Value]:
         attributes = dict(node.attributes)
         if node.domain not in ("", "ai.onnx"):
             raise CallError(f"its operator is none of the standard's own, but of {node.domain}")
-        if node.op in FOLDED and (node.op in ALWAYS or not any(isinstance(value, Trace) for value in given)):
+        if at_once and node.op in FOLDED:
             arrays = [value.output if isinstance(value, Trace) else value for value in given]
-            with np.errstate(all="ignore"):
-                return [_locked(FOLDED[node.op](arrays, attributes))]
+            try:
+                with np.errstate(all="ignore"):
+                    return [_locked(FOLDED[node.op](arrays, attributes))]
+            except (ValueError, IndexError, TypeError, KeyError, OverflowError, MemoryError) as error:
+                raise CallError(f"what it takes does not fit together: {error}") from None
         if node.op not in OPERATORS:
             raise CallError(f"there is no operator {node.op} here")
         trace = carry_out(node.op, given, self.graph.opset, _telling(attributes))

@@ -34,7 +34,8 @@ def outline(layers: Sequence[LayerObject], shape: tuple[int, ...]) -> Trace:
                 geometry, output = operation.outline(layer.plan.layout, given.shape)
                 sizes = operation.weight_shapes(layer.plan.layout, given.shape)
             except StepwiseError as error:
-                raise ShapeError(f"{call}: {error}") from None
+                told = str(error)
+                raise ShapeError(told if told.startswith(call) else f"{call}: {told}") from None
             weights = {own: _zeros(sizes[own]) for own in stage.weights}
             inputs = {"input": given, **weights}
             parents = {} if last is None else {"input": last}

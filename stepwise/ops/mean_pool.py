@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 from typing import ClassVar
 
@@ -64,7 +65,8 @@ class MeanPool(WindowOperation):
     def slopes(self, step: Step) -> list[Value]:
         """One part in as many as it is divided by."""
         divisor = self.counted(step.trace, step.trace.place(step.index)[2:])
-        return [None if tap.is_padding else 1 / divisor for tap in step.taps]
+        part = Fraction(1, divisor) if step.trace.inputs["input"].dtype == object else 1 / divisor
+        return [None if tap.is_padding else part for tap in step.taps]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """Every gradient is divided and goes back to all that its window covered."""

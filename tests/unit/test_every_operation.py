@@ -231,7 +231,9 @@ def test_is_traced_told_verified_and_saved(make: Callable[[int], Trace], n: int)
 
 def test_the_table_has_every_layer_and_operator_of_every_dialect() -> None:
     """A layer added to a dialect without a row here is noticed. (Aliases are checked among the dialects.)"""
-    calls = " ".join(call.format(n=n, cells="", twos="", pads="", uneven="", order="") for call, ns in CALLS.values() for n in ns)
+    calls = " ".join(
+        call.format(n=n, cells="", twos="", pads="", uneven="", order="") for call, ns in CALLS.values() for n in ns
+    )
     nodes = {name for name in onnx.OPERATORS if name in ("MaxUnpool", "Conv", "ConvTranspose", "Pad", "MatMul", "Gemm")}
     nodes |= {"GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool", "BatchNormalization", "Add"}
     nodes |= {f"MaxUnpool{n}d" for n in ALL}

@@ -1,7 +1,7 @@
-"""How cells depend on one another, for every operation: held against small changes of the input, and against the steps.
+"""How cells depend on one another, for every operation: held against what small changes of its input show.
 
-Slopes, gradients, boxes and masks are worked out by each operation in its own way. Here every one of them is held against
-what can be seen from outside: the input is changed by a little, and the operation is carried out again.
+Slopes, gradients, boxes and masks are worked out by each operation in its own way. Here every one of them is held
+against what can be seen from outside: the input is changed by a little, and the operation is carried out again.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stepwise.errors import FileError, InputError, LimitError
 from stepwise.array_files import read_idx
+from stepwise.errors import FileError, InputError, LimitError
 from stepwise.inputs import LONGEST_TEXT, as_array, from_file, sample_digit
 
 
