@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value, is_exact, is_expression, lift, like, plain
+from ..arithmetic import Array, Value, exact, is_exact, is_expression, lift, like, plain
 from ..errors import InputError
 from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
 from ..influence import Box
@@ -54,7 +55,12 @@ class Elementwise(CellOperation):
 
     def slopes(self, step: Step) -> list[Value]:
         """See `Influence.slopes`."""
-        return [plain(self.derivative(np.asarray(tap.value))[()]) for tap in step.taps]
+        return [self._slope(tap.value) for tap in step.taps]
+
+    def _slope(self, value: Value) -> Value:
+        """The derivative at one number, a fraction where that is one."""
+        slope = plain(self.derivative(np.asarray(value))[()])
+        return exact(slope) if isinstance(value, Fraction) else slope
 
     def secants(self, step: Step) -> list[Value]:
         """See `Influence.secants`."""
@@ -71,7 +77,7 @@ class Elementwise(CellOperation):
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """The cell at the same index."""
-        return [(index, plain(self.derivative(np.asarray(trace.inputs[name][index]))[()]))]
+        return [(index, self._slope(trace.inputs[name][index]))]
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
         """See `Influence.looks_at`."""

@@ -113,7 +113,6 @@ def test_weights_come_from_files_that_hold_numbers_only(suffix: str, tmp_path: P
     for name, array in net.state_dict().items():
         assert np.array_equal(array, given[name])
         assert array.dtype == np.float32
-    [conv, _flat, dense] = net.layers
     x = np.moveaxis(X, -1, 1)
     by_hand = np.array([[(x[0, 0, i : i + 3, j : j + 3] * given["0.weight"][f, 0]).sum() + given["0.bias"][f]
                          for i in range(6) for j in range(6)] for f in range(2)])  # fmt: skip
