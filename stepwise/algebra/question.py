@@ -12,7 +12,7 @@ from ..arithmetic.letters import near, substitute, symbols
 from ..errors import LimitError
 from .pieces import apart, form, same
 from .proofs import Proof, Why
-from .search import counterexample
+from .search import TRIES, counterexample
 from .sides import Letters, Place, Side, turned
 from .weights import solved, tried_on_inputs
 
@@ -20,6 +20,8 @@ MOST_CELLS = 4096
 """Cells of an input that is worked through in letters."""
 WEIGHTS_TRIED = 12
 """Sets of numbers that are tried for weights that stand for any."""
+TRIES_WITH_WEIGHTS = 25
+"""Random inputs that are tried with each of them."""
 CELLS_TRIED = 12
 """Output cells of which equations are made."""
 
@@ -72,16 +74,23 @@ class Question:
 
     def _by_numbers(self) -> Proof | None:
         """A counterexample, if trying finds one."""
-        for attempt in range(WEIGHTS_TRIED if self.any_weights else 1):
+        letters = sorted(self.sides[0].letters() | self.sides[1].letters())
+        many = bool(self.any_weights or letters)
+        for attempt in range(WEIGHTS_TRIED if many else 1):
             weights = self._numbers(attempt)
-            sides = self._weighted(weights)
+            random = np.random.default_rng([attempt, len(weights)])
+            put_in = {letter: int(random.integers(-2, 3)) for letter in letters}
+            a, b = self._weighted(weights)
+            sides = a.with_numbers(put_in), b.with_numbers(put_in)
+            weights |= {letter: lift(np.array([number])) for letter, number in put_in.items()}
 
             def differs(x: Array, sides: tuple[Side, Side] = sides) -> bool:
                 left, right = self._both(sides, x.astype(np.float64))
                 with np.errstate(invalid="ignore"):
                     return bool(np.any(np.abs(left - right) > 1e-6 * (1 + np.abs(left))))
 
-            found = counterexample(differs, self.shape, seed=attempt)
+            tries = TRIES_WITH_WEIGHTS if many else TRIES
+            found = counterexample(differs, self.shape, attempt, tries)
             if found is None:
                 continue
             left, right = self._both(sides, lift(found))

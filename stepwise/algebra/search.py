@@ -14,6 +14,7 @@ import numpy as np
 from ..arithmetic import Array
 
 TRIES = 300
+"""Random inputs that are tried."""
 MOST_CELLS_ALONE = 200
 """So many single cells are tried on their own."""
 MOST_SHRUNK = 4000
@@ -22,15 +23,15 @@ MOST_SHRUNK = 4000
 Differs = Callable[[Array], bool]
 
 
-def counterexample(differs: Differs, shape: tuple[int, ...], seed: int = 0) -> Array | None:
+def counterexample(differs: Differs, shape: tuple[int, ...], seed: int = 0, tries: int = TRIES) -> Array | None:
     """Small whole numbers for which `differs` holds, as small as can be found; None where none were found."""
-    for candidate in _candidates(shape, seed):
+    for candidate in _candidates(shape, seed, tries):
         if differs(candidate):
             return smallest(differs, candidate)
     return None
 
 
-def _candidates(shape: tuple[int, ...], seed: int) -> Iterator[Array]:
+def _candidates(shape: tuple[int, ...], seed: int, tries: int) -> Iterator[Array]:
     size = int(np.prod(shape))
     yield np.zeros(shape, dtype=np.int64)
     for cell in np.linspace(0, size - 1, min(size, MOST_CELLS_ALONE)).astype(int):
@@ -41,7 +42,7 @@ def _candidates(shape: tuple[int, ...], seed: int) -> Iterator[Array]:
     ramp = np.arange(size, dtype=np.int64).reshape(shape)
     yield from (np.ones(shape, dtype=np.int64), -np.ones(shape, dtype=np.int64), ramp, -ramp)
     random = np.random.default_rng(seed)
-    for number in range(TRIES):
+    for number in range(tries):
         most = (1, 2, 5, 20)[number % 4]
         yield random.integers(-most, most, shape, endpoint=True)
 

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
-from ..arithmetic.letters import letter
+from ..arithmetic.letters import letter, letters_of, substitute
 from ..dialects import LayerObject
 from ..dialects.initializers import Initializer
 from ..errors import CallError
+from ..ops.windows import WindowOperation
 from ..traces import Trace
 from ..tracing import understood
 from .matrix import LinearMap
@@ -123,6 +124,28 @@ class Side:
             layers[number] = layer
         return replace(self, layers=tuple(layers))
 
+    def letters(self) -> set[str]:
+        """The letters that stand in weights that were given."""
+        arrays = [weight for layer in self.layers for weight in layer.weights.values()]
+        if self.mapped:
+            arrays += [self.mapped.array, *([] if self.mapped.bias is None else [self.mapped.bias])]
+        return {letter.name for array in arrays if array.dtype == object for letter in letters_of(array.flat)}
+
+    def with_numbers(self, numbers: Mapping[str, Any]) -> Side:
+        """The side with numbers for the letters that stand in its weights."""
+
+        def put(array: Array) -> Array:
+            return substitute(array, numbers) if array.dtype == object else array
+
+        layers = [_own(layer) for layer in self.layers]
+        for layer in layers:
+            layer.weights = {name: put(array) for name, array in layer.weights.items()}
+        mapped = self.mapped
+        if mapped:
+            bias = None if mapped.bias is None else put(mapped.bias)
+            mapped = replace(mapped, array=put(mapped.array), bias=bias)
+        return Side(tuple(layers), mapped)
+
 
 def _own(layer: LayerObject) -> LayerObject:
     """A copy, so that nobody else's layer changes."""
@@ -148,7 +171,13 @@ def kernel_names(taken: int) -> str:
 
 def turned(x: Array, a: Side, b: Side) -> Array:
     """An array in the layout of `a`, as `b` lays it out."""
-    if x.ndim < 3 or a.channels_last == b.channels_last or a.mapped or b.mapped:
+    first = x.ndim - 1 - _spatial(a, b)  # the axes before the image: none, or that of the batch
+    if first < 0 or a.channels_last == b.channels_last or a.mapped or b.mapped:
         return x
-    first = 0 if x.ndim % 2 else 1  # three axes are one image, four a batch (as `layout` counts for two spatial axes)
     return np.moveaxis(x, -1, first) if a.channels_last else np.moveaxis(x, first, -1)
+
+
+def _spatial(*sides: Side) -> int:
+    """Along how many axes windows lie; two, where there are none."""
+    stages = (stage for side in sides for layer in side.layers for stage in layer.plan.stages)
+    return next((s.operation.spatial for s in stages if isinstance(s.operation, WindowOperation)), 2)

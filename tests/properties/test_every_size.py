@@ -239,7 +239,7 @@ def test_all_that_fits_is_listed_and_all_that_is_listed_fits(given: int, wanted:
     for fit in found:
         shape = (given, given, 1) if dialect == "keras" else (1, given, given)
         x = np.zeros((1, *shape) if dialect == "onnx" else shape)
-        kernel = (
+        kernel: Any = (
             {"kernel": np.ones((1, 1, *[fit.decision.window] * 2))} if dialect == "onnx" and layer == "conv" else {}
         )
         output = sw.trace(fit.call, x, **kernel).shape
