@@ -7,6 +7,7 @@ import re
 import click
 
 from ..errors import InputError, StepwiseError
+from ..render import Options
 from .options import arithmetic_options, deliver, input_option, output_options
 from .requests import traced
 
@@ -45,6 +46,7 @@ def command(
     output: str | None,
     force: bool,
     templates: str | None,
+    options: Options,
 ) -> None:
     """Tell why a number is what it is, down through every layer to the input; or what a number of the input touched."""
     if (cell is None) == (touched is None):
@@ -52,7 +54,7 @@ def command(
     place = _place("--cell", cell) if cell is not None else _place("--touched", touched or "")
     trace = traced(requests, input_, kernel, bias, arithmetic, assume, until)
     lesson = trace.why(place).lesson(language) if cell is not None else trace.touched(place).lesson(language)
-    deliver(lesson, format_, output, force, templates)
+    deliver(lesson, format_, output, force, templates, options)
 
 
 def _place(option: str, text: str) -> tuple[int, ...]:
