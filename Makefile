@@ -29,11 +29,12 @@ demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages
 test: check .venv/.browser  ## Run every check and every test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules stepwise tests
 
-check: .venv/.dev  ## Lint, formatting, types, and which way imports go
+check: .venv/.dev node_modules/.package-lock.json  ## Lint, formatting, types, which way imports go; the page's script, too
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@npm run --silent check
 
 # Where these two are set, NumPy does not choose its own kernels, and other ones would be measured.
 bench: .venv/.bench  ## Measure against onnxruntime, ONNX's reference, and PyTorch where it is installed
@@ -62,6 +63,11 @@ clean:  ## Remove the environment and everything built
 
 .venv/.bench: .venv/.dev
 	@$(BIN)/python -m pip install --quiet --group bench
+	@touch $@
+
+# What checks the page's script; who only uses stepwise needs no Node.
+node_modules/.package-lock.json: package.json package-lock.json
+	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
 .venv/.browser: .venv/.dev tools/browser.sh

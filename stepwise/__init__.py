@@ -14,6 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .algebra.equivalent import equivalent as equivalent
     from .algebra.matrix import matrix as matrix
     from .arithmetic.letters import substitute as substitute
     from .arithmetic.letters import symbols as symbols
@@ -38,8 +39,8 @@ _HOMES = {
     "Tap": "traces",
     "Trace": "traces",
     "VerificationError": "errors",
-    "equivalent": "algebra.equivalent",
     "compare": "lessons",
+    "equivalent": "algebra.equivalent",
     "load": "saved",
     "matrix": "algebra.matrix",
     "substitute": "arithmetic.letters",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -102,8 +103,8 @@ def _loses_digits(array: Array, flat: list[Any]) -> bool:
 def _leaves(data: Any, shape: tuple[int, ...], reading: Reading, at: tuple[int, ...]) -> Iterator[Any]:
     name = reading.name
     if not shape:
-        if isinstance(data, str):
-            yield number(data, reading, f" at {list(at)}")
+        if isinstance(data, str | Decimal):
+            yield number(str(data), reading, f" at {list(at)}")
         elif (
             isinstance(data, bool | int | float | Fraction | np.number) and not isinstance(data, np.complexfloating)
         ) or is_expression(data):
@@ -184,6 +185,32 @@ def from_file(path: PathLike, name: str = "input", arithmetic: str | None = None
         except InputError as error:
             raise FileError(f"{path}: {error}") from None
     raise FileError(f"{path}: numbers are read from .csv, .txt, .json, .npy and .png files")
+
+
+def random_numbers(value: Any) -> Array:
+    """Whole numbers drawn from `{shape: [4, 4], low: 0, high: 9}`, the same for the same seed. Raises `InputError`."""
+    if not isinstance(value, Mapping) or not set(value) <= {"shape", "low", "high", "seed"}:
+        raise InputError("random: takes shape, low, high and seed, such as {shape: [4, 4], low: 0, high: 9}")
+    shape, low, high, seed = (
+        value.get("shape"),
+        value.get("low", 0),
+        value.get("high", 9),
+        value.get("seed", 0),
+    )
+    if not isinstance(shape, list) or not shape or not all(type(n) is int and n > 0 for n in shape):
+        raise InputError(f"random: shape {shape!r} must be a list of whole numbers above 0")
+    if (
+        not all(type(n) is int for n in (low, high, seed))
+        or low > high
+        or seed < 0
+        or max(abs(low), abs(high)) > 10**15
+    ):
+        raise InputError(
+            f"random: low {low!r}, high {high!r} and seed {seed!r} must be whole numbers, low at most high"
+        )
+    if len(shape) > 8 or np.prod(shape, dtype=object) > MOST_CELLS:
+        raise InputError(f"random: shape {list(shape)} has too many cells; at most {MOST_CELLS:,}")
+    return np.random.default_rng(seed).integers(low, high, shape, endpoint=True)
 
 
 def sample_digit(index: int) -> Array:

@@ -22,14 +22,12 @@ from io import StringIO
 from pathlib import Path, PurePath
 from typing import Any
 
-import numpy as np
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 
 from .arithmetic import Array
-from .array_files import MOST_CELLS
 from .dialects import LayerObject
 from .dialects.network import Sequential
 from .dialects.onnx import load
@@ -37,7 +35,7 @@ from .dialects.onnx_network import OnnxNetwork
 from .dialects.weights import in_order, read_weights
 from .errors import FileError, StepwiseError, did_you_mean, listing
 from .files import PathLike, read_text
-from .inputs import as_array, from_file, sample_digit
+from .inputs import as_array, from_file, random_numbers, sample_digit
 from .language import available
 from .lessons import DETAILS, Lesson, compare, tell
 from .numerals import Assumed, read_assumptions
@@ -80,6 +78,9 @@ class LessonFile:
     title: str | None = None
     language: str = "en"
     steps: str = "auto"
+    practice: bool = False
+    alternatives: tuple[LayerObject, ...] = ()  # the last layer as it might have been asked for
+    matrix: bool = False  # whether convolutions are told as matrices, too
     place: str = "the lesson"  # the file and the line of its calls, for messages
     network: OnnxNetwork | None = None
 
@@ -90,7 +91,9 @@ class LessonFile:
             if self.compared:
                 a, b = (self._traced([layer], [self._given(n)]) for n, layer in enumerate(self.layers))
                 return compare(a, b, self.language, self.title, detail)
-            return tell(self._whole(), self.language, detail, self.title)
+            traced = self._whole()
+            others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
+            return tell(traced, self.language, detail, self.title, self.matrix, self.practice, others)
         except StepwiseError as error:
             raise LessonFileError(f"{self.place}: {error}") from None
 
@@ -157,6 +160,7 @@ class _Reader:
             raise self._error(data, "stepwise", "found no input:, expected one such as input: 4 3; 2 1")
         key = asked[0]
         arithmetic, assume = self._text(data, "arithmetic"), self._assume(data)
+        steps, matrix = self._show(data)
         return LessonFile(
             layers=() if key == "network" else self._weighted(data, self._layers(data, key)),
             compared=key == "compare",
@@ -166,7 +170,10 @@ class _Reader:
             assume=assume,
             title=self._text(data, "title"),
             language=self._language(data),
-            steps=self._steps(data),
+            steps=steps,
+            matrix=matrix,
+            practice=self._practice(data),
+            alternatives=self._alternatives(data),
             place=f"{self.name}, line {data.lc.key(key)[0] + 1}",
             network=self._at(data, key, lambda: self._network(data)) if key == "network" else None,
         )
@@ -269,7 +276,7 @@ class _Reader:
         read: dict[str, Callable[[Any], Array]] = {
             "file": self._file,
             "mnist": sample_digit,
-            "random": _random,
+            "random": random_numbers,
         }
         array = read[sources[0]](_plain(value[sources[0]]))
         divisor = _plain(value.get("divide", 1))
@@ -293,17 +300,50 @@ class _Reader:
             raise StepwiseError(f"{key}: {name!r} does not lie in the lesson's own folder")
         return place
 
-    def _steps(self, data: CommentedMap) -> str:
+    def _show(self, data: CommentedMap) -> tuple[str, bool]:
+        """Which windows are told, and whether convolutions are told as matrices."""
         show = _plain(data.get("show", {}))
         if not isinstance(show, Mapping):
             raise self._error(data, "show", f"found show: {show!r}, expected keys such as steps: auto")
         for key in show:
-            if key not in ("steps", "practice"):
-                raise self._error(data, "show", f"found show: {key!r}, expected steps: or practice:")
-        steps = show.get("steps", "auto")
+            if key not in ("steps", "practice", "alternatives", "matrix"):
+                raise self._error(
+                    data, "show", f"found show: {key!r}, expected steps:, practice:, alternatives: or matrix:"
+                )
+        steps, matrix = show.get("steps", "auto"), show.get("matrix", False)
         if steps not in DETAILS:
             raise self._error(data, "show", f"found steps: {steps!r}, expected auto, all or none")
-        return str(steps)
+        if type(matrix) is not bool:
+            raise self._error(data, "show", f"found matrix: {matrix!r}, expected true or false")
+        if matrix and "compare" in data:
+            raise self._error(data, "show", "found matrix: beside compare:, but only a chain (layers:) is told so")
+        return str(steps), matrix
+
+    def _practice(self, data: CommentedMap) -> bool:
+        practice = data.get("show", {}).get("practice", False)
+        if not isinstance(practice, bool):
+            raise self._error(data, "show", f"found practice: {practice!r}, expected true or false")
+        return practice
+
+    def _alternatives(self, data: CommentedMap) -> tuple[LayerObject, ...]:
+        """Calls that the reader of a page may choose among, in place of the last layer."""
+        show = data.get("show", {})
+        if "alternatives" not in show:
+            return ()
+        if "compare" in data:
+            raise self._error(data, "show", "found alternatives: beside compare:, expected them beside layers:")
+        if not isinstance(show["alternatives"], CommentedSeq):
+            raise self._error(show, "alternatives", "expected alternatives: to be a list of calls such as MaxPool2D(3)")
+        layers = []
+        for number, call in enumerate(show["alternatives"]):
+            if not isinstance(call, str):
+                raise self._error(show, "alternatives", f"found {call!r}, expected a call such as MaxPool2D(3)")
+            line = show["alternatives"].lc.item(number)[0]
+            found = self._at(show, "alternatives", partial(understood, call), line)
+            if len(found) != 1:
+                raise self._error(show, "alternatives", f"found {len(found)} layers, expected one", line)
+            layers += found
+        return tuple(layers)
 
     def _weights(self, data: CommentedMap) -> list[Any] | dict[Any, Any] | None:
         weights = _plain(data.get("weights"))
@@ -341,31 +381,6 @@ class _Reader:
             known = isinstance(data, CommentedMap) and key in data
             line = data.lc.key(key)[0] if known else data.lc.line
         return LessonFileError(f"{self.name}, line {line + 1}: {message}")
-
-
-def _random(value: Any) -> Array:
-    if not isinstance(value, Mapping) or not set(value) <= {"shape", "low", "high", "seed"}:
-        raise StepwiseError("random: takes shape, low, high and seed, such as {shape: [4, 4], low: 0, high: 9}")
-    shape, low, high, seed = (
-        value.get("shape"),
-        value.get("low", 0),
-        value.get("high", 9),
-        value.get("seed", 0),
-    )
-    if not isinstance(shape, list) or not shape or not all(type(n) is int and n > 0 for n in shape):
-        raise StepwiseError(f"random: shape {shape!r} must be a list of whole numbers above 0")
-    if (
-        not all(type(n) is int for n in (low, high, seed))
-        or low > high
-        or seed < 0
-        or max(abs(low), abs(high)) > 10**15
-    ):
-        raise StepwiseError(
-            f"random: low {low!r}, high {high!r} and seed {seed!r} must be whole numbers, low at most high"
-        )
-    if len(shape) > 8 or np.prod(shape, dtype=object) > MOST_CELLS:
-        raise StepwiseError(f"random: shape {list(shape)} has too many cells; at most {MOST_CELLS:,}")
-    return np.random.default_rng(seed).integers(low, high, shape, endpoint=True)
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from .arithmetic import Array, Value, exact, is_exact, is_expression, lift
+from .arithmetic import Array, Value, exact, holds_expressions, is_exact, is_expression, lift
 from .errors import InputError, did_you_mean, listing
 
 LONGEST_NUMBER = 400
@@ -68,6 +68,7 @@ class Reading:
     def settled(self, array: Array) -> Array:
         """The array in the arithmetic that was asked for, or that its numbers ask for: fractions make it exact."""
         if is_exact(array):
+            array = self._own(array)
             from_letters = any(is_expression(value) and value.free_symbols for value in array.flat)
             if from_letters and self.arithmetic in ("float", "exact"):
                 raise InputError(f"the {self.name} has letters; arithmetic={self.arithmetic!r} takes numbers only")
@@ -76,6 +77,17 @@ class Reading:
                 return array.astype(np.float64)
             return lift(array, self.name)
         return lift(array, self.name) if self.arithmetic in ("exact", "symbolic") else array
+
+    def _own(self, array: Array) -> Array:
+        """The array with expressions that came from elsewhere made our own."""
+        if not holds_expressions(array):
+            return array
+        from .arithmetic.letters import own
+
+        made = [own(value, self.name) if is_expression(value) else value for value in array.flat]
+        result = np.empty(array.shape, dtype=object)
+        result.ravel()[...] = made
+        return result
 
 
 def number(word: str, reading: Reading, where: str) -> Value:

@@ -16,7 +16,7 @@ import json
 import operator
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsIndex, overload
@@ -42,7 +42,9 @@ MOST_CELLS = 2**28
 REPLAYS = 3
 """So many times numbers are put in for letters when a trace is verified."""
 MOST_TERMS = 100_000
-"""The most terms that all output cells may have together in letters: more nobody reads, and it would take minutes."""
+"""The most terms that all output cells may have together in letters: more nobody reads."""
+MOST_WORK = 250_000
+"""The most terms that may go into them together: more would take minutes."""
 
 
 class _Padding(Enum):
@@ -375,12 +377,25 @@ class Trace:
             ) from None
         write_whole(path, text)
 
-    def to_data(self) -> dict[str, Any]:
-        """The trace as JSON-ready data. A trace that several layers look at is written once and then named."""
-        children = Counter(id(parent) for trace in chain(self) for parent in trace.parents.values())
-        return self._to_data({number: 0 for number, count in children.items() if count > 1})
+    def to_data(self, array: Callable[[Array], Any] | None = None, parent: Callable[[Trace], Any] | None = None) -> Any:
+        """The trace as JSON-ready data; `array` and `parent` are other ways to write the arrays and the parents.
 
-    def _to_data(self, numbers: dict[int, int]) -> dict[str, Any]:
+        A trace that several layers look at is written once and then named by its number.
+        """
+        if parent is not None:
+            return self._to_data(array or array_to_data, lambda given: {"parent": parent(given)}, {})
+        looked_at = Counter(id(given) for trace in chain(self) for given in trace.parents.values())
+        numbers = {number: 0 for number, count in looked_at.items() if count > 1}
+
+        def written(given: Trace) -> Any:
+            known = numbers.get(id(given), 0)
+            return {"same": known} if known else {"parent": given._to_data(array or array_to_data, written, numbers)}
+
+        return self._to_data(array or array_to_data, written, numbers)
+
+    def _to_data(
+        self, array: Callable[[Array], Any], parent: Callable[[Trace], Any], numbers: dict[int, int]
+    ) -> dict[str, Any]:
         """`numbers` has the traces that are looked at more than once: 0, or once written the number they go by."""
         operation = self.layer.operation
         numbered = {}
@@ -398,18 +413,13 @@ class Trace:
                 "operation": {"name": operation.name, **_data_fields(operation)},
             },
             "inputs": {
-                name: self._parent_data(name, numbers) if name in self.parents else array_to_data(array)
-                for name, array in self.inputs.items()
+                name: parent(self.parents[name]) if name in self.parents else array(given)
+                for name, given in self.inputs.items()
             },
             "origins": dict(self.origins),
             "geometry": {"axes": [{"name": a.name, **_fields(a.padding)} for a in self.geometry.axes]},
-            "output": array_to_data(self.output),
+            "output": array(self.output),
         }
-
-    def _parent_data(self, name: str, numbers: dict[int, int]) -> dict[str, Any]:
-        parent = self.parents[name]
-        written = numbers.get(id(parent), 0)
-        return {"same": written} if written else {"parent": parent._to_data(numbers)}
 
     def backward(self, grad_output: Any) -> dict[str, Trace]:
         """The gradients, by the input's name, for the gradient that comes back to the output; each is a Trace.
@@ -440,14 +450,22 @@ class Trace:
 
         return touched(self, index)
 
-    def lesson(self, language: str = "en", detail: str = "auto") -> Lesson:
-        """The trace told as a worked example; see `stepwise.lessons`.
+    def lesson(
+        self,
+        language: str = "en",
+        detail: str = "auto",
+        matrix: bool = False,
+        practice: bool = False,
+        alternatives: Sequence[Trace] = (),
+    ) -> Lesson:
+        """The trace told as a worked example; see `stepwise.lessons.tell`.
 
-        `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`.
+        `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`; with `matrix`, every
+        convolution is told as one matrix, too.
         """
         from .lessons import tell  # a door that opens forward, named in the import check
 
-        return tell(self, language=language, detail=detail)
+        return tell(self, language, detail, matrix=matrix, practice=practice, alternatives=alternatives)
 
     @property
     def form(self) -> str:
@@ -523,19 +541,34 @@ def _record_exactly(
     else:
         geometry, shape = operation.planned(layer.layout, lifted)
         trace = Trace(layer, lifted, geometry, np.empty(shape, dtype=object), parents, origins)
-        terms = 0
-        for step in trace.steps:
-            result = worked_out(operation.expression(step))
-            trace.output[step.index] = result
-            terms += size(result)
-            if terms > MOST_TERMS:
-                raise LimitError(
-                    f"{layer.call}: worked out with letters, the first {np.ravel_multi_index(step.index, shape) + 1:,} "
-                    f"of {trace.output.size:,} output cells have more than {MOST_TERMS:,} terms together; "
-                    "take a smaller input, fewer layers, or numbers for some of the letters"
-                )
+        _work_out(trace)
     trace.output.flags.writeable = False
     return trace
+
+
+def _work_out(trace: Trace) -> None:
+    """Fill an output cell by cell. Raises `LimitError` where that would take minutes, or be more than anybody reads."""
+    call, terms, work = trace.layer.call, 0, 0
+    for number, step in enumerate(trace.steps):
+        work += sum(size(tap.value) for tap in step.taps)
+        if work > MOST_WORK:
+            raise _too_large(trace, number, f"are made from more than {MOST_WORK:,} terms together")
+        try:
+            trace.output[step.index] = result = worked_out(trace.layer.operation.expression(step))
+        except LimitError as error:
+            raise LimitError(f"{call}: {error}") from None
+        except RecursionError:
+            raise LimitError(f"{call}: its expressions are nested too deeply here; take fewer layers") from None
+        terms += size(result)
+        if terms > MOST_TERMS:
+            raise _too_large(trace, number, f"have more than {MOST_TERMS:,} terms together")
+
+
+def _too_large(trace: Trace, number: int, why: str) -> LimitError:
+    return LimitError(
+        f"{trace.layer.call}: worked out with letters, the first {number + 1:,} of {trace.output.size:,} output cells "
+        f"{why}; take a smaller input, fewer layers, or numbers for some of the letters"
+    )
 
 
 def decimals(array: Array) -> Array:

@@ -52,22 +52,24 @@ class Fit:
         return self.decision.output_formula
 
 
-Paddings = Callable[[int], Iterator[tuple[Rule, tuple[int, int]]]]  # from the padding bound
+Paddings = Callable[[int, str, int], Iterator[tuple[Rule, tuple[int, int]]]]  # from the padding bound, layer and stride
 Writer = Callable[[PaddingDecision], str]
 
 
-def _keras_paddings(_most: int) -> Iterator[tuple[Rule, tuple[int, int]]]:
+def _keras_paddings(_most: int, _layer: str, _stride: int) -> Iterator[tuple[Rule, tuple[int, int]]]:
     yield "valid", (0, 0)
     yield "same_upper", (0, 0)
 
 
-def _torch_paddings(most: int) -> Iterator[tuple[Rule, tuple[int, int]]]:
+def _torch_paddings(most: int, layer: str, stride: int) -> Iterator[tuple[Rule, tuple[int, int]]]:
     yield "valid", (0, 0)
+    if layer == "conv" and stride == 1:
+        yield "same_upper", (0, 0)  # PyTorch has it for a convolution that moves by one cell, and nowhere else
     for lines in range(1, most + 1):
         yield "explicit", (lines, lines)
 
 
-def _onnx_paddings(most: int) -> Iterator[tuple[Rule, tuple[int, int]]]:
+def _onnx_paddings(most: int, _layer: str, _stride: int) -> Iterator[tuple[Rule, tuple[int, int]]]:
     yield "valid", (0, 0)
     yield "same_upper", (0, 0)
     yield "same_lower", (0, 0)
@@ -91,8 +93,8 @@ def _keras_step(d: PaddingDecision) -> str:
 
 
 def _torch_conv(d: PaddingDecision) -> str:
-    step = _named("stride", d.stride)
-    return f"nn.Conv2d(1, 1, {d.window}{step}{_named('padding', d.before, 0)}{_named('dilation', d.dilation)})"
+    padding = ', padding="same"' if d.rule == "same_upper" else _named("padding", d.before, 0)
+    return f"nn.Conv2d(1, 1, {d.window}{_named('stride', d.stride)}{padding}{_named('dilation', d.dilation)})"
 
 
 def _torch_pool(d: PaddingDecision) -> str:
@@ -157,7 +159,7 @@ def fits(
     for window, stride, dilation in product(*counts):
         if dilation > 1 and not _dilates(dialect, layer, window, stride):
             continue
-        for rule, pads in PADDINGS[dialect](bounds.padding):
+        for rule, pads in PADDINGS[dialect](bounds.padding, layer, stride):
             if not _takes(dialect, layer, window, dilation, pads):
                 continue
             try:
@@ -178,7 +180,6 @@ def _dilates(dialect: str, layer: str, window: int, stride: int) -> bool:
 
 def _takes(dialect: str, layer: str, window: int, dilation: int, pads: tuple[int, int]) -> bool:
     """Whether the framework takes so much padding: PyTorch's pooling takes half a window, none a window of padding."""
-    span = (window - 1) * dilation + 1
     if layer == "pool" and dialect == "torch":
-        return max(pads) <= span // 2
-    return layer != "pool" or max(pads) < span
+        return max(pads) <= window // 2
+    return layer != "pool" or max(pads) < (window - 1) * dilation + 1

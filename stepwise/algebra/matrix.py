@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from ..arithmetic import Array, holds_expressions, is_exact, lift
 from ..errors import CallError, LimitError, ShapeError
 from ..inputs import as_array
-from ..ops import Conv, MeanPool
+from ..ops import Conv, MeanPool, Pad
 from ..traces import Trace
 
 MOST_ENTRIES = 2**22
@@ -47,22 +47,45 @@ class LinearMap:
         call = f"transpose of {self.call}" if self.call else ""
         return LinearMap(self.array.T, self.output_shape, self.input_shape, None, call)
 
-    def __matmul__(self, x: Any) -> Array:
-        """Multiply by it. Raises `ShapeError` for an input of another shape."""
+    @overload
+    def __matmul__(self, x: LinearMap) -> LinearMap: ...
+    @overload
+    def __matmul__(self, x: Any) -> Array: ...
+    def __matmul__(self, x: Any) -> Any:
+        """Apply it to an input, or after another map. Raises `ShapeError` for an input of another shape."""
+        if isinstance(x, LinearMap):
+            return self._after(x)
         given = x.output if isinstance(x, Trace) else as_array(x)
         if given.shape != self.input_shape:
             raise ShapeError(f"the input has shape {given.shape}, but the matrix takes {self.input_shape}")
-        if is_exact(self.array) or is_exact(given):
-            flat = _exact_product(lift(self.array), lift(given).ravel())
-        else:
-            flat = self.array @ given.ravel()
+        flat = _product(self.array, given.ravel())
         if self.bias is not None:
             flat = flat + self.bias
         return np.asarray(flat).reshape(self.output_shape)
 
+    def _after(self, first: LinearMap) -> LinearMap:
+        """Both, one after the other, as one."""
+        if first.output_shape != self.input_shape:
+            raise ShapeError(f"the first gives shape {first.output_shape}, but the second takes {self.input_shape}")
+        columns = [_product(self.array, column) for column in first.array.T]
+        bias = self.bias
+        if first.bias is not None:
+            carried = _product(self.array, first.bias)
+            bias = carried if bias is None else carried + bias
+        call = f"{first.call}, {self.call}" if first.call and self.call else ""
+        return LinearMap(np.stack(columns, axis=1), first.input_shape, self.output_shape, bias, call)
+
+
+def has_matrix(trace: Trace) -> bool:
+    """Whether a layer is a convolution or a mean, which one matrix can do."""
+    return isinstance(trace.layer.operation, Conv | MeanPool)
+
 
 def matrix(trace: Trace) -> LinearMap:
-    """The matrix of a convolution (plain, depthwise or transposed) or an average pooling.
+    """The matrix of a convolution (plain, depthwise or transposed), an average pooling, or padding with 0 or data.
+
+    It is that of the trace's own operation: a convolution whose `padding_mode` mirrors or wraps is padding first, and
+    `matrix(trace) @ matrix(trace.parents["input"])` is both in one.
 
     Raises `CallError` for any other operation, `LimitError` for a matrix with too many entries.
 
@@ -74,7 +97,8 @@ def matrix(trace: Trace) -> LinearMap:
     True
     """
     operation = trace.layer.operation
-    if not isinstance(operation, Conv | MeanPool):
+    moved = isinstance(operation, Pad) and (operation.mode != "constant" or operation.value == 0)
+    if not has_matrix(trace) and not moved:
         raise CallError(f"{trace.layer.call} is not a convolution or a mean, so no single matrix does what it does")
     shape = trace.inputs["input"].shape
     rows, columns = trace.output.size, int(np.prod(shape))
@@ -88,6 +112,8 @@ def matrix(trace: Trace) -> LinearMap:
         for tap in step.taps:
             if isinstance(tap.source, tuple):
                 weight = tap.weight
+                if moved:
+                    weight = Fraction(1) if exact else 1.0
                 if isinstance(operation, MeanPool):
                     weight = Fraction(1, operation.counted(trace, trace.place(step.index)[2:]))
                     weight = weight if exact else float(weight)
@@ -101,6 +127,13 @@ def _bias(trace: Trace) -> Array | None:
         return None
     own = trace.inputs["bias"]
     return np.array([own[trace.place(step.index)[1]] for step in trace.steps], dtype=own.dtype)
+
+
+def _product(array: Array, x: Array) -> Array:
+    """A matrix times a column."""
+    if is_exact(array) or is_exact(x):
+        return _exact_product(lift(array), lift(x))
+    return np.asarray(array @ x)
 
 
 def _exact_product(array: Array, x: Array) -> Array:

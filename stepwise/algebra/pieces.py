@@ -5,8 +5,8 @@
 Every expression that layers make from sums, products with numbers and maxima has such a form, and two of them are the
 same function if and only if upper + lower' and upper' + lower are, as maxima, the same. A part that is none of those
 (a product of letters, exp) counts as a letter of its own: then what is found equal is equal, but what is found unlike
-need not be (`opaque`). Source: Kripfganz & Schulze, "Piecewise affine functions as a difference of two convex
-functions", Optimization 18 (1987).
+need not be (`opaque`). Increasing functions are moved out of maxima first. Source: Kripfganz & Schulze, "Piecewise
+affine functions as a difference of two convex functions", Optimization 18 (1987).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 import sympy
 
 from ..arithmetic import Value
+from ..arithmetic.extremes import maximum
 from ..arithmetic.letters import lowered, raised
 from ..errors import LimitError
 
@@ -48,7 +49,8 @@ def form(value: Value) -> Form:
 
     Raises `LimitError` where it would have too many pieces.
 
-    >>> from ..arithmetic.letters import maximum, symbols
+    >>> from ..arithmetic.extremes import maximum
+    >>> from ..arithmetic.letters import symbols
     >>> a, b = symbols("a", 2)
     >>> form(maximum([a, b]) + a) == form(maximum([2 * a, a + b]))
     True
@@ -71,11 +73,34 @@ def _made(expression: Any, known: dict[Any, Form]) -> Form:
             total = _added(total, _form(term, known))
         return total
     if isinstance(expression, sympy.Max):
+        if (moved := _moved_out(expression)) is not None:
+            return _atom(moved)
         return _largest([_form(part, known) for part in expression.args])
     coefficient, rest = expression.as_coeff_Mul()
     if coefficient != 1 and coefficient.is_Rational:
         return _scaled(_form(rest, known), Fraction(int(coefficient.p), int(coefficient.q)))
     return _atom(expression)
+
+
+def _moved_out(largest: Any) -> Any:
+    """max(f(a), f(b)) as f(max(a, b)), for an increasing function; None for any other maximum."""
+    found = [_increasing(part) for part in largest.args]
+    names = {one and one[0] for one in found}
+    if None in names or len(names) > 1:
+        return None
+    inner = raised(maximum(one[1] for one in found if one))
+    return sympy.tanh(inner) if names == {"tanh"} else 1 / (1 + sympy.exp(-inner))
+
+
+def _increasing(expression: Any) -> tuple[str, Any] | None:
+    """tanh(a) and the sigmoid 1 / (1 + exp(-a)), told by name, and the a."""
+    if isinstance(expression, sympy.tanh):
+        return "tanh", expression.args[0]
+    if expression.is_Pow and expression.exp == -1 and expression.base.is_Add and len(expression.base.args) == 2:
+        one, power = expression.base.args
+        if one == 1 and isinstance(power, sympy.exp):
+            return "sigmoid", -power.args[0]
+    return None
 
 
 def _linear(expression: Any) -> Form:

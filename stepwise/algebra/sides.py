@@ -13,16 +13,18 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
-from ..arithmetic.letters import letter
+from ..arithmetic.letters import letter, letters_of, substitute
 from ..dialects import LayerObject
 from ..dialects.initializers import Initializer
 from ..errors import CallError
+from ..ops.windows import WindowOperation
 from ..traces import Trace
 from ..tracing import understood
 from .matrix import LinearMap
 
 Written = str | LayerObject | LinearMap
 Place = tuple[int, str]  # the number of a layer in its chain, and the name of one of its weights
+Open = tuple[str, tuple[int, ...]]  # of a weight that nobody gave: its layer's call, and its shape
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,23 @@ class Letters(Initializer):
             )
         self.drawn[self.name] = array
         return array
+
+
+@dataclass(frozen=True)
+class Asked(Initializer):
+    """Draws zeros, and remembers what shape it was asked for."""
+
+    shapes: list[tuple[int, ...]] = field(default_factory=list)
+
+    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """Zeros of this shape."""
+        self.shapes.append(shape)
+        return np.zeros(shape, dtype)
+
+
+def drawn_by_nobody(*_: Any) -> Array:
+    """The rule of an initializer that draws in its own way."""
+    raise AssertionError("this initializer has no rule")
 
 
 @dataclass(frozen=True)
@@ -75,21 +94,24 @@ class Side:
         result: Trace = value
         return result
 
-    def open_weights(self) -> dict[Place, str]:
-        """The weights that nobody gave and that would be drawn at random, each with its layer's call."""
-        return {
-            (number, name): layer.call
+    def open_weights(self, x: Array) -> dict[Place, Open]:
+        """The weights that nobody gave and that would be drawn at random, for an input such as x."""
+        asked = {
+            (number, name): Asked("zeros", None, drawn_by_nobody)
             for number, layer in enumerate(self.layers)
             for name, initializer in layer.plan.initializers.items()
             if name not in layer.weights and initializer.seed is not None
         }
+        if asked:
+            self.with_letters(asked).trace(x)
+        return {place: (self.layers[place[0]].call, one.shapes[0]) for place, one in asked.items()}
 
-    def with_letters(self, names: Mapping[Place, Letters]) -> Side:
-        """The side with letters for some of its weights."""
+    def with_letters(self, initializers: Mapping[Place, Initializer]) -> Side:
+        """The side with some of its weights drawn in another way: as letters."""
         layers = list(self.layers)
-        for (number, weight), letters in names.items():
+        for (number, weight), initializer in initializers.items():
             layer = _own(layers[number])
-            layer.plan = replace(layer.plan, initializers={**layer.plan.initializers, weight: letters})
+            layer.plan = replace(layer.plan, initializers={**layer.plan.initializers, weight: initializer})
             layers[number] = layer
         return replace(self, layers=tuple(layers))
 
@@ -101,6 +123,28 @@ class Side:
             layer.weights = {**layer.weights, weight: array}
             layers[number] = layer
         return replace(self, layers=tuple(layers))
+
+    def letters(self) -> set[str]:
+        """The letters that stand in weights that were given."""
+        arrays = [weight for layer in self.layers for weight in layer.weights.values()]
+        if self.mapped:
+            arrays += [self.mapped.array, *([] if self.mapped.bias is None else [self.mapped.bias])]
+        return {letter.name for array in arrays if array.dtype == object for letter in letters_of(array.flat)}
+
+    def with_numbers(self, numbers: Mapping[str, Any]) -> Side:
+        """The side with numbers for the letters that stand in its weights."""
+
+        def put(array: Array) -> Array:
+            return substitute(array, numbers) if array.dtype == object else array
+
+        layers = [_own(layer) for layer in self.layers]
+        for layer in layers:
+            layer.weights = {name: put(array) for name, array in layer.weights.items()}
+        mapped = self.mapped
+        if mapped:
+            bias = None if mapped.bias is None else put(mapped.bias)
+            mapped = replace(mapped, array=put(mapped.array), bias=bias)
+        return Side(tuple(layers), mapped)
 
 
 def _own(layer: LayerObject) -> LayerObject:
@@ -123,3 +167,17 @@ def kernel_names(taken: int) -> str:
     """A letter for the next kernel: k, l, m, …"""
     letters = "klmnpqr"
     return letters[taken] if taken < len(letters) else f"k{chr(ord('a') + taken - len(letters))}"
+
+
+def turned(x: Array, a: Side, b: Side) -> Array:
+    """An array in the layout of `a`, as `b` lays it out."""
+    first = x.ndim - 1 - _spatial(a, b)  # the axes before the image: none, or that of the batch
+    if first < 0 or a.channels_last == b.channels_last or a.mapped or b.mapped:
+        return x
+    return np.moveaxis(x, -1, first) if a.channels_last else np.moveaxis(x, first, -1)
+
+
+def _spatial(*sides: Side) -> int:
+    """Along how many axes windows lie; two, where there are none."""
+    stages = (stage for side in sides for layer in side.layers for stage in layer.plan.stages)
+    return next((s.operation.spatial for s in stages if isinstance(s.operation, WindowOperation)), 2)

@@ -32,8 +32,12 @@ from ..formula import (
 )
 from ..geometry import Adaptive, Sliding, Transposed, Whole, axis_names
 from ..layout import Layout
+from ..ops import Pad
 from ..ops.windows import WindowOperation
 from ..traces import Operation
+
+LARGE = 10**6
+"""What a letter stands for where it only matters that an input is large enough."""
 
 Size = Any  # a whole number, or a SymPy expression that stands for one
 Shape = tuple[Size, ...]
@@ -134,6 +138,10 @@ def _form(operation: Operation, shape: Shape, before: str) -> str:
 def _sized(
     operation: Operation, layout: Layout, shape: Shape, known: Mapping[str, Known]
 ) -> tuple[tuple[AxisSize, ...], Shape]:
+    if isinstance(operation, Pad):
+        operation.outline(layout, tuple(n if isinstance(n, int) else LARGE for n in shape))
+        padded = zip(shape, operation.full(layout, len(shape)))
+        return (), tuple(settled(n + before + after, known) for n, (before, after) in padded)
     if not isinstance(operation, WindowOperation):
         _geometry, output = operation.outline(layout, shape)
         return (), tuple(settled(n, known) for n in output)
@@ -203,6 +211,10 @@ def _sliding(request: Sliding, i: int, size: Size) -> tuple[Formula, Size]:
     moves = Quotient(Difference(padded, Number(span)), Number(stride))
     free = raised(size) + added - span
     if request.ceil:
+        before, after = request.pads[i]
+        if stride + after > span:  # then every window counts that begins before the data end, and no other
+            begins = Sum((n, Number(before))) if before else n
+            return Ceiling(Quotient(begins, Number(stride))), rounded_up(raised(size) + before, stride)
         return Sum((Ceiling(moves), Number(1))), rounded_up(free, stride) + 1
     return Sum((Floor(moves), Number(1))), rounded_down(free, stride) + 1
 

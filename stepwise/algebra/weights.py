@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, islice
+from random import Random
 from typing import Any, Literal
 
 import sympy
@@ -11,13 +15,16 @@ from ..arithmetic import Value
 from ..arithmetic.letters import lowered, raised
 
 Answer = dict[Any, Value] | Literal["none", "inside"]
+Numbers = dict[Any, Fraction]
+MOST_PAIRS = 40
+MOST_RANDOM = 20
 
 
 def solved(cells: Iterable[tuple[Value, Value]], unknown: Iterable[Any], inputs: set[Any]) -> Answer:
-    """The unknown letters for which each pair of cells is the same function of the inputs.
+    """The unknown letters for which each pair of cells is written with the same factors of the inputs.
 
-    `none` where there are no such numbers; `inside` where an unknown stands inside a maximum or beside another unknown,
-    so that its equations are not linear.
+    `none` where there are no such numbers (then the two may still be equal, written with other maxima); `inside` where
+    an unknown stands inside a maximum or beside another unknown, so that its equations are not linear.
     """
     wanted = set(unknown)
     equations: dict[Any, None] = {}
@@ -70,3 +77,78 @@ def _by_elimination(equations: list[Any], wanted: list[Any]) -> Answer:
     [values] = solutions
     free = dict.fromkeys(wanted, sympy.Integer(0))
     return {letter: lowered(sympy.expand(value.xreplace(free))) for letter, value in zip(wanted, values)}
+
+
+@dataclass(frozen=True)
+class Equation:
+    """What the weights must meet for two functions to agree on one input: left = right, both without inputs."""
+
+    numbers: Numbers  # of the inputs
+    left: Value
+    right: Value
+
+
+def tried_on_inputs(
+    cells: Sequence[tuple[Value, Value]], unknown: Iterable[Any], inputs: set[Any]
+) -> list[Equation] | dict[Any, Value]:
+    """Inputs on which no weights make the two agree all at once; or else weights with which they agree on all tried.
+
+    Every input gives an equation that is linear in the weights; the first that cannot be met beside those before it is
+    returned with the few that it contradicts.
+    """
+    wanted = set(unknown)
+    rows: list[tuple[Any, Numbers, Numbers]] = []  # pivot, row (1 for the constant), and the equations it is made of
+    equations: list[Equation] = []
+    for left, right in cells:
+        used = sorted({x for side in (raised(left), raised(right)) for x in side.free_symbols & inputs}, key=str)
+        for numbers in _inputs(used):
+            put = {letter: raised(number) for letter, number in numbers.items()}
+            equation = Equation(numbers, *(lowered(sympy.expand(raised(one).xreplace(put))) for one in (left, right)))
+            row = _row(equation, wanted)
+            if row is None:
+                continue
+            made = {len(equations): Fraction(1)}
+            equations.append(equation)
+            for pivot, other, parts in rows:
+                if factor := row.get(pivot, Fraction(0)):
+                    row, made = _less(row, other, factor), _less(made, parts, factor)
+            pivot = next((letter for letter in row if letter != 1), None)
+            if pivot is not None:
+                scale = row[pivot]
+                rows.append((pivot, {k: v / scale for k, v in row.items()}, {k: v / scale for k, v in made.items()}))
+            elif row:
+                return [equations[number] for number in sorted(made)]
+    answer: dict[Any, Value] = dict.fromkeys(wanted, Fraction(0))
+    for pivot, row, _made in reversed(rows):
+        others = (factor * (answer[key] if key != 1 else 1) for key, factor in row.items() if key != pivot)
+        answer[pivot] = -sum(others, Fraction(0))
+    return answer
+
+
+def _inputs(letters: Sequence[Any]) -> Iterator[Numbers]:
+    """Plain inputs, the plainest first: zeros, single cells, pairs of cells, small random numbers."""
+    zeros = dict.fromkeys(letters, Fraction(0))
+    yield zeros
+    for sign in (1, -1):
+        yield from ({**zeros, letter: Fraction(sign)} for letter in letters)
+    yield from ({**zeros, a: Fraction(1), b: Fraction(1)} for a, b in islice(combinations(letters, 2), MOST_PAIRS))
+    random = Random(0)  # noqa: S311 - no secret, only numbers to try
+    for _ in range(MOST_RANDOM):
+        yield {letter: Fraction(random.randint(-3, 3)) for letter in letters}
+
+
+def _row(equation: Equation, wanted: set[Any]) -> Numbers | None:
+    """The equation as factors of the weights, and of 1; None where it is not linear with rational factors."""
+    row: Numbers = {}
+    for part, factor in sympy.expand(raised(equation.left) - raised(equation.right)).as_coefficients_dict().items():
+        if not factor.is_Rational or not (part == 1 or part in wanted):
+            return None
+        if factor:
+            row[1 if part == 1 else part] = Fraction(int(factor.p), int(factor.q))
+    return row
+
+
+def _less(row: Numbers, other: Numbers, factor: Fraction) -> Numbers:
+    """row - factor·other"""
+    found = {key: row.get(key, Fraction(0)) - factor * other.get(key, Fraction(0)) for key in {**row, **other}}
+    return {key: value for key, value in found.items() if value}

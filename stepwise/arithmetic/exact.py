@@ -21,7 +21,7 @@ def is_expression(value: Value) -> bool:
     >>> is_expression(Fraction(1, 3))
     False
     """
-    return hasattr(value, "free_symbols")  # asked this way, so that nobody has to import SymPy
+    return hasattr(type(value), "free_symbols")  # asked this way, so that nobody has to import SymPy
 
 
 def is_exact(array: Any) -> TypeGuard[Array]:

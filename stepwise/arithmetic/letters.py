@@ -1,8 +1,8 @@
-"""Letters that stand for numbers, and exact numbers that are not rational: the one module here that knows SymPy.
+"""Letters that stand for numbers, and exact numbers that are not rational.
 
-SymPy holds the values; it is never asked to read text, and what it prints is never shown (`taken_apart` gives the parts
+SymPy holds the values; it is never asked to read text, and what it prints is never shown (`parts.py` gives the parts
 from which `formula/` writes). What is assumed of a letter (`positive`, `nonnegative`, `real`, or a range `0..255`)
-decides what can be said of it: a maximum drops what can never be the largest.
+decides what can be said of it (`extremes.py`).
 
 To add an assumption: a word in `ASSUMPTIONS`. To add a function: a line in `FUNCTIONS`.
 """
@@ -13,7 +13,7 @@ import keyword
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from math import log10
 from random import Random
 from typing import Any
 
@@ -25,7 +25,6 @@ from .digits import Array, Value
 from .exact import exact, is_expression
 
 Expression = Any  # a SymPy expression; SymPy has no types of its own
-Bound = Fraction | None  # None: no bound
 
 ASSUMPTIONS: dict[str, dict[str, bool]] = {
     "real": {"real": True},
@@ -35,6 +34,10 @@ ASSUMPTIONS: dict[str, dict[str, bool]] = {
 }
 FUNCTIONS = {"exp": sympy.exp, "tanh": sympy.tanh, "sqrt": sympy.sqrt}
 MOST_LETTERS = 10_000
+MOST_MULTIPLIED = 20_000
+"""Terms that a product of sums may be multiplied out to."""
+MOST_DIGITS = 10_000
+"""Digits of a number that is raised to a power."""
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?(?:/\d+)?)\.\.(-?\d+(?:\.\d+)?(?:/\d+)?)")
 
 
@@ -95,6 +98,29 @@ def assumed(symbol: Expression) -> str:
     return "real"
 
 
+KNOWN = (sympy.Symbol, sympy.Rational, sympy.Float, sympy.Add, sympy.Mul, sympy.Pow, sympy.Max, sympy.exp, sympy.tanh,
+         sympy.Abs, type(sympy.E))  # fmt: skip
+
+
+def own(expression: Expression, name: str = "input") -> Value:
+    """An expression that somebody made with SymPy, over letters as `letter` makes them.
+
+    Raises `InputError` for one with a part that is not known here, or a letter with no proper name.
+
+    >>> own(sympy.Symbol("a", positive=True) / 2).free_symbols == {letter("a", "positive")}
+    True
+    """
+    for part in sympy.preorder_traversal(expression):
+        if not isinstance(part, KNOWN):
+            raise InputError(
+                f"the {name} holds an expression with {type(part).__name__}, which is not known here; it may be made "
+                "of numbers, letters, sums, products, powers, Max, exp, tanh and Abs"
+            )
+    ours = {symbol: letter(symbol.name, assumed(symbol)) for symbol in expression.free_symbols}
+    ours |= {number: raised(exact(str(number), name)) for number in expression.atoms(sympy.Float)}
+    return lowered(expression.xreplace(ours))
+
+
 def symbols(name: str, shape: int | Sequence[int], assume: str = "real") -> Array:
     """An array of letters: `symbols("x", (2, 2))` holds x00, x01, x10, x11 (x_10_2 where an axis is longer than 10).
 
@@ -134,13 +160,49 @@ def total(terms: Iterable[Value]) -> Value:
 
 
 def product(factors: Iterable[Value]) -> Value:
-    """The product, multiplied out."""
-    return lowered(sympy.expand_mul(sympy.Mul(*map(raised, factors))))
+    """The product, multiplied out. Raises `LimitError` where that has too many terms.
+
+    >>> a, b = symbols("a", 2)
+    >>> product([Fraction(1, 2), a + b, a])
+    a0**2/2 + a0*a1/2
+    """
+    number, expressions = Fraction(1), []
+    for factor in factors:
+        if is_expression(factor):
+            expressions.append(factor)
+        else:
+            number *= exact(factor)
+    if not expressions or not number:
+        return number
+    terms = 1
+    for expression in expressions:
+        terms *= len(expression.args) if expression.is_Add else 1
+    if terms > MOST_MULTIPLIED:
+        raise LimitError(f"multiplied out, a product has up to {terms:,} terms; at most {MOST_MULTIPLIED:,} are made")
+    together = expressions[0] if len(expressions) == 1 else sympy.expand_mul(sympy.Mul(*expressions), deep=False)
+    return lowered(together if number == 1 else raised(number) * together)  # SymPy lets a number into a sum by itself
 
 
 def power(base: Value, exponent: Value) -> Value:
-    """base to the power of exponent."""
+    """base to the power of exponent. Raises `LimitError` where a number has too many digits then."""
+    if not is_expression(exponent):
+        digits = max((_digits(number) for number in _numbers_in(base)), default=0) * abs(exact(exponent))
+        if digits > MOST_DIGITS:
+            raise LimitError(
+                f"a power here has some {int(digits):,} digits; at most {MOST_DIGITS:,} are worked out exactly"
+            )
     return lowered(raised(base) ** raised(exponent))
+
+
+def _numbers_in(value: Value) -> Iterable[Fraction]:
+    """The numbers that a power of the value raises: of an expression, its factors that are no letters."""
+    if not is_expression(value):
+        return [exact(value)]
+    return [lowered(part) for part in sympy.Mul.make_args(value) if part.is_Rational]
+
+
+def _digits(number: Fraction) -> float:
+    return max(number.numerator.bit_length(), number.denominator.bit_length()) * log10(2) if abs(number) != 1 else 0
 
 
 def absolute(value: Value) -> Value:
@@ -151,90 +213,6 @@ def absolute(value: Value) -> Value:
 def function(name: str, argument: Value) -> Value:
     """A function of `FUNCTIONS`."""
     return lowered(FUNCTIONS[name](raised(argument)))
-
-
-def maximum(values: Iterable[Value]) -> Value:
-    """The largest, as far as it can be told: what can never be the largest is left out, and what is left stays `max`.
-
-    >>> a, b = symbols("a", 2, assume="positive")
-    >>> maximum([0, a, b, a])
-    Max(a0, a1)
-    """
-    flat: list[Expression] = []
-    for value in map(raised, values):
-        flat += value.args if isinstance(value, sympy.Max) else [value]
-    unlike = list(dict.fromkeys(flat))
-    kept = [value for place, value in enumerate(unlike) if not _never_largest(value, place, unlike)]
-    return lowered(kept[0] if len(kept) == 1 else sympy.Max(*kept, evaluate=False))
-
-
-def minimum(values: Iterable[Value]) -> Value:
-    """The smallest: the largest of the opposites, turned round."""
-    opposite = maximum(-raised(value) for value in values)
-    return lowered(sympy.expand_mul(-raised(opposite)))
-
-
-def _never_largest(value: Expression, place: int, among: Sequence[Expression]) -> bool:
-    """Whether another is never smaller; of two that are always equal, the later is left out."""
-    for other_place, other in enumerate(among):
-        if other_place != place:
-            low, high = _difference(other, value, subtract=len(among) <= MOST_SUBTRACTED)
-            if low is not None and low >= 0 and (low > 0 or high != 0 or other_place < place):
-                return True
-    return False
-
-
-MOST_SUBTRACTED = 16
-"""Of more than so many numbers in a maximum, only their bounds are compared: subtracting all from all takes long."""
-
-
-def _difference(a: Expression, b: Expression, subtract: bool) -> tuple[Bound, Bound]:
-    """Bounds of a - b."""
-    if subtract and not (a.is_Symbol and b.is_Symbol):
-        return bounds(a - b)
-    (a_low, a_high), (b_low, b_high) = bounds(a), bounds(b)
-    low = None if a_low is None or b_high is None else a_low - b_high
-    return low, None if a_high is None or b_low is None else a_high - b_low
-
-
-@lru_cache(maxsize=100_000)
-def bounds(expression: Expression) -> tuple[Bound, Bound]:
-    """Between which numbers an expression lies, by interval arithmetic; None where there is no bound.
-
-    >>> a, b = letter("a", "positive"), letter("b", "0..10")
-    >>> bounds(a + 1), bounds(b - 3)
-    ((Fraction(1, 1), None), (Fraction(-3, 1), Fraction(7, 1)))
-    """
-    if expression.is_Rational:
-        value = lowered(expression)
-        return value, value
-    if isinstance(expression, Ranged):
-        return expression.low, expression.high
-    if expression.is_Add:
-        lows, highs = zip(*map(bounds, expression.args))
-        return _summed(lows), _summed(highs)
-    if expression.is_Mul:
-        coefficient, rest = expression.as_coeff_Mul()
-        if coefficient.is_Rational and coefficient != 1:
-            low, high = bounds(rest)
-            factor = lowered(coefficient)
-            scaled = tuple(None if b is None else b * factor for b in (low, high))
-            return (scaled[1], scaled[0]) if factor < 0 else (scaled[0], scaled[1])
-    if isinstance(expression, sympy.Max):
-        lows, highs = zip(*map(bounds, expression.args))
-        known = [low for low in lows if low is not None]
-        return max(known, default=None), None if None in highs else max(highs)
-    if expression.is_number and expression.is_real:
-        near, room = exact(str(sympy.Float(expression, 30))), Fraction(1, 10**12)
-        return near - room, near + room
-    return (
-        Fraction(0) if expression.is_nonnegative else None,
-        Fraction(0) if expression.is_nonpositive else None,
-    )
-
-
-def _summed(parts: Sequence[Bound]) -> Bound:
-    return None if None in parts else sum((p for p in parts if p is not None), Fraction(0))
 
 
 def letters_of(values: Iterable[Value]) -> list[Expression]:
@@ -280,67 +258,3 @@ def pick(symbol: Expression, attempt: int) -> Fraction:
 def near(value: Value) -> float:
     """The decimal nearest to a value without letters."""
     return float(sympy.N(raised(value), 30)) if is_expression(value) else float(value)
-
-
-def taken_apart(value: Expression) -> tuple[str, list[Any]]:
-    """The outermost part of an expression and what it is made of, in the order a person would write it.
-
-    One of: ("symbol", [name]) ("sum", terms) ("product", factors) ("quotient", [above, below]) ("negative", [inner])
-    ("power", [base, exponent]) ("absolute", [inner]), or the name of a function with its arguments.
-
-    >>> a, b = symbols("a", 2)
-    >>> taken_apart(b / 2 - a)
-    ('quotient', [-2*a0 + a1, Fraction(2, 1)])
-    """
-    if value.is_Symbol:
-        return "symbol", [value.name]
-    if value.is_Add:
-        return _sum_parts(value)
-    if value.is_Mul:
-        return _product_parts(value)
-    if value is sympy.E:
-        return "exp", [Fraction(1)]
-    if isinstance(value, sympy.exp):
-        return "exp", [lowered(value.args[0])]
-    if value.is_Pow:
-        base, exponent = value.args
-        if exponent == sympy.Rational(1, 2):
-            return "sqrt", [lowered(base)]
-        if exponent.could_extract_minus_sign():
-            return "quotient", [Fraction(1), lowered(base**-exponent)]
-        return "power", [lowered(base), lowered(exponent)]
-    if isinstance(value, sympy.Abs):
-        return "absolute", [lowered(value.args[0])]
-    if isinstance(value, sympy.Max):
-        return "max", sorted(map(lowered, value.args), key=lambda part: (is_expression(part), _order(part)))
-    for kind, name in ((sympy.tanh, "tanh"), (sympy.floor, "floor"), (sympy.ceiling, "ceiling")):
-        if isinstance(value, kind):
-            return name, [lowered(value.args[0])]
-    raise TypeError(f"{value!r} has no part that is known here")
-
-
-def _sum_parts(value: Expression) -> tuple[str, list[Any]]:
-    below = sympy.ilcm(*(term.as_coeff_Mul()[0].q for term in value.args if term.as_coeff_Mul()[0].is_Rational), 1)
-    if below != 1:
-        return "quotient", [lowered(sympy.expand_mul(value * below)), Fraction(int(below))]
-    return "sum", sorted(map(lowered, value.args), key=_order)
-
-
-def _product_parts(value: Expression) -> tuple[str, list[Any]]:
-    coefficient, rest = value.as_coeff_Mul()
-    if coefficient.is_negative:
-        return "negative", [lowered(-value)]
-    above, below = sympy.fraction(value)
-    if below != 1:
-        return "quotient", [lowered(above), lowered(below)]
-    factors = sorted(rest.as_ordered_factors(), key=_order)
-    return "product", [*([] if coefficient == 1 else [lowered(coefficient)]), *factors]
-
-
-def _order(value: Value) -> tuple[Any, ...]:
-    """Positive terms first, letters in the order of their names, plain numbers last."""
-    if not is_expression(value):
-        return (2, 0, [])
-    negative = value.is_Mul and value.as_coeff_Mul()[0].is_negative
-    names = [natural(symbol.name) for symbol in letters_of([value])]
-    return (1 if negative else 0, -1 if isinstance(value, sympy.Max) else 0, names, str(value))

@@ -4,7 +4,7 @@
     a, positive       {"letter": "a", "assume": "positive"}
     2·a + max(b, 0)   {"sum": [{"product": ["2/1", {"letter": …}]}, {"max": [{"letter": …}, "0/1"]}]}
 
-To add a function: a line in `_FUNCTIONS` there and in `letters.taken_apart`.
+To add a function: a line in `_FUNCTIONS` there and in `parts.taken_apart`.
 """
 
 from __future__ import annotations

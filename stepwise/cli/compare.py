@@ -16,6 +16,7 @@ from .options import (
     need_input,
     numbers,
     output_options,
+    page_options,
 )
 
 
@@ -35,6 +36,7 @@ Example:
 @click.option("--language", default="en", help="The language of the lesson.")
 @arithmetic_options
 @output_options
+@page_options
 def command(
     first: str,
     second: str,
@@ -49,10 +51,11 @@ def command(
     output: str | None,
     force: bool,
     templates: str | None,
+    assets: str | None,
 ) -> None:
     """Set two calls on the same input side by side, from the first decision where they part."""
     check_steps(steps)
     how = how_to_read(arithmetic, assume)
     array = numbers(need_input(input_), **how)
     a, b = (trace(call, array, **given_weights(kernel, bias, **how), **how) for call in (first, second))
-    deliver(compare(a, b, language, detail=steps), format_, output, force, templates)
+    deliver(compare(a, b, language, detail=steps), format_, output, force, templates, assets)

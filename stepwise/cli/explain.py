@@ -18,6 +18,7 @@ from .options import (
     deliver,
     input_option,
     output_options,
+    page_options,
     write_all,
 )
 from .requests import is_file, traced
@@ -31,6 +32,7 @@ Examples:
   stepwise explain "Conv2D(1, 2)" --input "4 3; 2 1" --kernel "1 0; 0 1" --bias 1 -o page.html
   stepwise explain "Conv2D(4, 3)" "MaxPool2D(2)" --input image.csv --to md
   stepwise explain "MaxPool2D(2)" --input "a b; c 0" --assume positive
+  stepwise explain "Conv2D(1, 2)" --input "a b c; d e f" --kernel "1 2; 3 4" --matrix
   stepwise explain lesson.yaml -o lesson.html
   stepwise explain examples/digit.onnx --input digit.png -o network.html
   stepwise explain - < lesson.yaml""",
@@ -40,16 +42,19 @@ Examples:
 @click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
 @click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")
 @click.option("--steps", default=None, metavar="auto|all|none", help="Which windows to tell.")
+@click.option("--matrix", is_flag=True, help="Tell every convolution as one matrix, too.")
 @click.option("--language", default=None, help="The language of the lesson.")
 @click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
 @arithmetic_options
 @output_options
+@page_options
 def command(
     requests: tuple[str, ...],
     input_: str | None,
     kernel: str | None,
     bias: str | None,
     steps: str | None,
+    matrix: bool,
     language: str | None,
     until: str | None,
     arithmetic: str | None,
@@ -58,6 +63,7 @@ def command(
     output: str | None,
     force: bool,
     templates: str | None,
+    assets: str | None,
 ) -> None:
     """Tell how a layer, a chain of layers or a lesson file works.
 
@@ -72,18 +78,21 @@ def command(
         if any(is_file(request, ".json") for request in requests):
             raise StepwiseError("a saved trace is verified, or asked why; give calls, a lesson or an ONNX file here")
         asked = traced(requests, input_, kernel, bias, arithmetic, assume, until)
-        deliver(tell(asked, language or "en", steps or "auto"), format_, output, force, templates)
+        lesson = tell(asked, language or "en", steps or "auto", matrix=matrix)
+        deliver(lesson, format_, output, force, templates, assets)
         return
     if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume, until)):
         raise StepwiseError(
             "a lesson file has its own input, weights, language and arithmetic; leave those options out"
         )
+    if matrix:
+        raise StepwiseError("a lesson file says itself whether matrices are told; write show: {matrix: true} in it")
     lessons = list(_lessons(files, steps))
     if output is None or len(files) == 1:
         for _name, lesson in lessons:
-            deliver(lesson, format_, output, force, templates)
+            deliver(lesson, format_, output, force, templates, assets)
     else:
-        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates)
+        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates, assets)
 
 
 def _lessons(files: list[str], steps: str | None) -> Iterator[tuple[str, Lesson]]:

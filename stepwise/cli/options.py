@@ -16,7 +16,7 @@ from ..files import check_free, write_whole
 from ..inputs import as_array, from_file
 from ..lessons import DETAILS, Lesson
 from ..numerals import ARITHMETIC, read_assumptions
-from ..render import FORMATS, render
+from ..render import FORMATS, render, render_html, write_assets
 from ..render.text import render_text
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,6 +56,12 @@ def output_options(command: F) -> F:
     )
 
 
+def page_options(command: F) -> F:
+    """`--assets`."""
+    help = "Of pages: put script and style into this folder and link to them, for a strict Content-Security-Policy."
+    return click.option("--assets", metavar="DIR", help=help)(command)
+
+
 def file_options(command: F) -> F:
     """`-o`, `--force`, `--templates`."""
     for option in (
@@ -88,12 +94,23 @@ def given_weights(kernel: str | None, bias: str | None, **how: Any) -> dict[str,
     return given
 
 
-def deliver(lesson: Lesson, format_: str | None, output: str | None, force: bool, templates: str | None) -> None:
+def deliver(
+    lesson: Lesson,
+    format_: str | None,
+    output: str | None,
+    force: bool,
+    templates: str | None,
+    assets: str | None = None,
+) -> None:
     """Print a lesson, or write it to its file and say so."""
+    if assets is not None and output is None:
+        raise StepwiseError(
+            "--assets needs -o FILE.html: a page that is printed has no place for its links to lead from"
+        )
     if output is None:
         click.echo(_printed(lesson, format_ or "txt", templates), nl=False)
     else:
-        write_all({output: lesson}, format_, force, templates)
+        write_all({output: lesson}, format_, force, templates, assets)
 
 
 def _printed(lesson: Lesson, format_: str, templates: str | None) -> str:
@@ -102,14 +119,28 @@ def _printed(lesson: Lesson, format_: str, templates: str | None) -> str:
     return render(lesson, format_, templates)
 
 
-def write_all(lessons: Mapping[str, Lesson], format_: str | None, force: bool, templates: str | None) -> None:
+def write_all(
+    lessons: Mapping[str, Lesson],
+    format_: str | None,
+    force: bool,
+    templates: str | None,
+    assets: str | None = None,
+) -> None:
     """Write lessons, each to its own file; all of them are finished before the first is written."""
     pages: dict[str, str] = {}
     for output, lesson in lessons.items():
         format = _format(output, format_)
         if not force:
             check_free(output)
-        pages[output] = render(lesson, format, templates)
+        if assets is not None and format != "html":
+            raise StepwiseError(f"--assets goes with pages only, not with .{format}")
+        if assets is None:
+            pages[output] = render(lesson, format, templates)
+        else:
+            link = os.path.relpath(assets, os.path.dirname(output) or ".").replace(os.sep, "/")
+            pages[output] = render_html(lesson, templates, assets=link)
+    if assets is not None:
+        write_assets(assets)
     for output, page in pages.items():
         click.echo(one_line(f"wrote {write_whole(output, page, replace=force)}"), err=True)
 

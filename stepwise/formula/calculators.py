@@ -82,9 +82,10 @@ class Exact(Shown):
     """Arithmetic on the numbers themselves: rationals while they last, then SymPy's expressions."""
 
     def __init__(self) -> None:
-        from ..arithmetic import letters  # brings SymPy, so only when somebody asks for exact numbers that need it
+        from ..arithmetic import extremes, letters  # bring SymPy, so only where exact numbers are worked out
 
         self._letters: ModuleType = letters
+        self._extremes: ModuleType = extremes
 
     def number(self, number: Number) -> Value:
         """The number itself, exact."""
@@ -107,7 +108,7 @@ class Exact(Shown):
     def _extreme(self, pick: Callable[[list[Any]], Any], values: list[Any]) -> Value:
         if not any(map(is_expression, values)):
             return pick(values)
-        return (self._letters.maximum if pick is max else self._letters.minimum)(values)
+        return (self._extremes.maximum if pick is max else self._extremes.minimum)(values)
 
     def absolute(self, value: Value) -> Value:
         """The value without its sign."""

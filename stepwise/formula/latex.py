@@ -34,6 +34,8 @@ def latex(formula: Formula) -> str:
             return _number(formula.digits)
         case Symbol():
             letters, index = formula.parts
+            if letters.endswith("′"):
+                return f"{letters[:-1]}'"
             name = letters if len(letters) == 1 else rf"\mathit{{{letters}}}".replace("_", r"\_")
             return f"{name}_{{{index}}}" if index else name
         case Sum():

@@ -35,7 +35,7 @@ def leaf(value: Value) -> Formula:
     """
     if not is_expression(value):
         return Number(value)
-    from ..arithmetic.letters import taken_apart  # SymPy is here already, or the value would not be
+    from ..arithmetic.parts import taken_apart  # SymPy is here already, or the value would not be
 
     kind, parts = taken_apart(value)
     match kind:

@@ -5,24 +5,44 @@ To add an operation: its phrases in `phrases.py`. To add a way of telling: a nar
 
 from __future__ import annotations
 
-from ..errors import ShapeError, StepwiseError
+from collections.abc import Sequence
+
+from ..algebra.matrix import has_matrix
+from ..errors import CallError, ShapeError, StepwiseError
 from ..language import speaking
 from ..traces import Trace
+from ..traces import chain as layers_of  # `chain` is a module here
 from .blocks import Lesson
 from .chain import tell_chain
 from .comparison import tell_comparison
+from .staging import staged
 
 DETAILS = ("auto", "all", "none")
 
 
-def tell(trace: Trace, language: str = "en", detail: str = "auto", title: str | None = None) -> Lesson:
+def tell(
+    trace: Trace,
+    language: str = "en",
+    detail: str = "auto",
+    title: str | None = None,
+    matrix: bool = False,
+    practice: bool = False,
+    alternatives: Sequence[Trace] = (),
+) -> Lesson:
     """The lesson of a trace, and of every layer before it in a chain.
 
-    `detail`: `auto` tells every window when there are few, else the telling ones; `all`; or `none`.
+    detail         `auto` tells every window when there are few, else the telling ones; `all`; or `none`
+    matrix         whether every convolution and mean is told as one matrix, too
+    practice       whether a page hides the outputs, for its reader to work out
+    alternatives   the last layer as it might have been asked for, for the reader of a page to choose among
+
+    Raises `CallError` for a matrix where there is none.
     """
     _check_detail(detail)
+    if matrix and not any(map(has_matrix, layers_of(trace))):
+        raise CallError(f"{trace.layer.call} is not a convolution or a mean, so no matrix does what it does")
     with speaking(language):
-        return tell_chain(trace, language, detail, title)
+        return staged(tell_chain(trace, language, detail, title, matrix), practice, alternatives)
 
 
 def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, detail: str = "auto") -> Lesson:

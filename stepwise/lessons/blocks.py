@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from ..arithmetic import Value
+from ..arithmetic import Array, Value
 from ..files import PathLike
 from ..formula import Formula
 from ..layout import Index
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ..traces import Trace
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class Scene:
 
     matrices: tuple[Matrix, ...]
     signs: tuple[str, ...]  # one for each matrix but the first
+    of: Trace | None = field(default=None, repr=False, compare=False)  # whose cells these are, to check them by
 
     @property
     def signed(self) -> tuple[tuple[str, Matrix], ...]:
@@ -182,6 +185,27 @@ Block: TypeAlias = Prose | Scene | FormulaLine | Steps | Table | Figure | Pair
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """What a wrong procedure with a name gives, cell by cell, in the words that tell it to whoever made it."""
+
+    code: str
+    text: str
+    output: Array  # of the right output's shape
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What a page needs so that its reader can operate a section: one trace, or two that are compared."""
+
+    traces: tuple[Trace, ...]
+    names: tuple[str, ...] = ()  # of two that are compared
+    remarks: tuple[str, ...] = ()  # a few words on each of them
+    practice: bool = False  # whether outputs start hidden, for the reader to work out
+    mistakes: tuple[Mistake, ...] = ()  # that practice can recognise
+    alternatives: tuple[Trace, ...] = ()  # the same layer as it might have been asked for
+
+
+@dataclass(frozen=True)
 class Section:
     """A titled part. Level 1 opens a layer of a chain, level 2 is a part of its lesson.
 
@@ -192,6 +216,8 @@ class Section:
     blocks: tuple[Block, ...]
     level: Literal[1, 2] = 2
     folded: tuple[Section, ...] = ()  # parts that a page folds away; a format that cannot fold leaves them out
+    stage: Stage | None = None  # where the section can be operated, its blocks are what is told without
+    staged: bool = False  # whether another section's stage shows all of this
 
 
 @dataclass(frozen=True)
@@ -210,11 +236,13 @@ class Lesson:
     def __str__(self) -> str:
         return self.text()
 
-    def html(self, templates: PathLike | None = None) -> str:
-        """One self-contained page. `templates` is a folder whose files are used before stepwise's own."""
-        from ..render import render  # a door that opens forward, named in the import check
+    def html(
+        self, templates: PathLike | None = None, fragment: bool = False, assets: str | None = None, nonce: str = ""
+    ) -> str:
+        """One self-contained page, or a `fragment` to paste into one; see `stepwise.render.render_html`."""
+        from ..render import render_html  # a door that opens forward, named in the import check
 
-        return render(self, "html", templates)
+        return render_html(self, templates, fragment, assets, nonce)
 
     def markdown(self, templates: PathLike | None = None) -> str:
         """Markdown with tables and `$` formulas, as GitHub renders it."""

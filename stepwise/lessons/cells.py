@@ -5,11 +5,12 @@ from __future__ import annotations
 from ..language import _
 from ..traces import Trace
 from . import pictures
-from .blocks import Block, Code, Prose, Section, StepBlock, Steps, Strong, Text
+from .blocks import Block, Code, Prose, Section, Stage, StepBlock, Steps, Strong, Text
 from .choice import Chosen, choose
 from .fold import folded
 from .letters import has_letters, meanings
 from .phrases import phrases
+from .said import sentence
 from .softmax import softmax_sections
 from .window import question_text
 
@@ -33,7 +34,7 @@ def cell_sections(trace: Trace, detail: str) -> list[Section]:
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),
         Section(_("How big is the answer?"), (Prose((size,)),)),
         *(softmax_sections(trace) if trace.layer.operation.name == "softmax" else ()),
-        Section(_("Cell by cell"), tuple(_steps(trace, detail))),
+        Section(_("Cell by cell"), tuple(_steps(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), (answer, *(meanings(trace) if has_letters(trace) else ()), check)),
     ]
 
@@ -55,5 +56,5 @@ def _step(chosen: Chosen, total: int) -> StepBlock:
     step = chosen.step
     title = _("Cell {n} of {total}").format(n=chosen.number, total=f"{total:,}")
     formula, note = folded(step)
-    sentence = (*phrases(step.trace).sentence(step), *((" " + note,) if note else ()))
-    return StepBlock(title, chosen.number, step.index, pictures.cell_scene(step), formula, sentence, chosen.why)
+    told = (*sentence(step), *((" " + note,) if note else ()))
+    return StepBlock(title, chosen.number, step.index, pictures.cell_scene(step), formula, told, chosen.why)

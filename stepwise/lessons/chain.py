@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ..algebra.matrix import has_matrix
 from ..language import _, plural
 from ..traces import Trace, chain
 from .blocks import Lesson, Prose, Section, Text
 from .cells import cell_lead, cell_sections
+from .matrix import matrix_section
 from .network import is_network, layer_section, overview
 from .phrases import phrases
 from .summary import shape
@@ -13,18 +15,20 @@ from .terms import terms
 from .window import window_lead, window_sections
 
 
-def tell_chain(trace: Trace, language: str, detail: str, title: str | None = None) -> Lesson:
-    """The lesson of a trace and of every layer before it."""
+def tell_chain(trace: Trace, language: str, detail: str, title: str | None = None, matrix: bool = False) -> Lesson:
+    """The lesson of a trace and of every layer before it; with `matrix`, layers that have one are told as it, too."""
     layers = chain(trace)
     nouns = list(dict.fromkeys(phrases(layer).noun() for layer in layers))
     kicker = _("Worked example") + " · " + ", ".join(nouns)
     if len(layers) == 1:
         told = terms(trace)
         own = _("{noun}: {terms}").format(noun=nouns[0], terms=told) if told else nouns[0]
-        return Lesson(title or own, kicker, _lead(trace), tuple(_sections(trace, detail)), language)
+        return Lesson(title or own, kicker, _lead(trace), tuple(_sections(trace, detail, matrix)), language)
     if is_network(trace):
         sections = overview(trace)
-        sections += [layer_section(n, one, _lead(one), _sections(one, detail)) for n, one in enumerate(layers, 1)]
+        sections += [
+            layer_section(n, one, _lead(one), _sections(one, detail, matrix)) for n, one in enumerate(layers, 1)
+        ]
         lead = _("{n} layers, from {given} to {result}: first all together, then one by one.").format(
             n=len(layers), given=shape(layers[0].inputs["input"].shape), result=shape(trace.shape)
         )
@@ -33,7 +37,7 @@ def tell_chain(trace: Trace, language: str, detail: str, title: str | None = Non
     for number, layer in enumerate(layers, 1):
         heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(layer).noun())
         sections.append(Section(heading, (Prose(_lead(layer)),), level=1))
-        sections += _sections(layer, detail)
+        sections += _sections(layer, detail, matrix)
     lead = plural("{n} layer, one after the other.", "{n} layers, one after the other.", len(layers))
     return Lesson(title or ", ".join(nouns), kicker, (lead,), tuple(sections), language)
 
@@ -42,5 +46,6 @@ def _lead(trace: Trace) -> Text:
     return window_lead(trace) if trace.geometry.axes else cell_lead(trace)
 
 
-def _sections(trace: Trace, detail: str) -> list[Section]:
-    return window_sections(trace, detail) if trace.geometry.axes else cell_sections(trace, detail)
+def _sections(trace: Trace, detail: str, matrix: bool) -> list[Section]:
+    sections = window_sections(trace, detail) if trace.geometry.axes else cell_sections(trace, detail)
+    return [*sections, matrix_section(trace)] if matrix and has_matrix(trace) else sections

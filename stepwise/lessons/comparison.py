@@ -13,7 +13,7 @@ from ..language import _, plural
 from ..layout import Index
 from ..traces import Operation, Trace
 from . import pictures
-from .blocks import Block, Card, Code, Inline, Lesson, Math, Pair, Prose, Section, Strong, Table, Text
+from .blocks import Block, Card, Code, Inline, Lesson, Math, Pair, Prose, Section, Stage, Strong, Table, Text
 from .choice import WHERE
 from .phrases import phrases
 from .shift import shift
@@ -39,13 +39,16 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
     names = _names(a, b)
     same_rule = a.layer.operation.name == b.layer.operation.name
     kicker = _("Worked example") + " · " + (phrases(a).noun() if same_rule else _("A comparison"))
+    remarks = _padding_in_words(a), _padding_in_words(b)
     sections = [
         Section(_("The question"), tuple(_question(a, b))),
-        Section(_("Side by side"), (Pair(_card(a, names[0]), _card(b, names[1])),)),
+        Section(
+            _("Side by side"), (Pair(_card(a, names[0]), _card(b, names[1])),), stage=Stage((a, b), names, remarks)
+        ),
         Section(_("Where they part"), tuple(_where(partings, names, a, b))),
         Section(_("What that moves"), tuple(_cells(a, b, names))),
-        Section(_("Window by window: {name}").format(name=names[0]), tuple(told_steps(a, detail))),
-        Section(_("Window by window: {name}").format(name=names[1]), tuple(told_steps(b, detail))),
+        Section(_("Window by window: {name}").format(name=names[0]), tuple(told_steps(a, detail)), staged=True),
+        Section(_("Window by window: {name}").format(name=names[1]), tuple(told_steps(b, detail)), staged=True),
     ]
     return Lesson(
         title or _("{a} or {b}?").format(a=_capital(names[0]), b=names[1]),

@@ -35,10 +35,7 @@ def folded(step: Step) -> tuple[Formula, str]:
     short, size = _short(formula.left)
     if not size:
         return formula, ""
-    if isinstance(short, Function):
-        told = _("So many numbers are compared in runs of {n}: the formula shows the largest of each.")
-    else:
-        told = _("So many terms are added in runs of {n}: the formula shows the subtotal of each.")
+    told = notes()["max" if isinstance(short, Function) else "+"]
     return equality(short, formula.right), told.format(n=size)
 
 
@@ -63,6 +60,14 @@ def _ranked(total: Sum, biased: bool) -> tuple[Sum, str]:
 def _size(worth: Fraction | float) -> float:
     """NaN is larger than everything."""
     return abs(float(worth)) if worth == worth else float("inf")
+
+
+def notes() -> dict[str, str]:
+    """What is said where the numbers of a maximum, or the terms of a sum, were drawn together."""
+    return {
+        "max": _("So many numbers are compared in runs of {n}: the formula shows the largest of each."),
+        "+": _("So many terms are added in runs of {n}: the formula shows the subtotal of each."),
+    }
 
 
 def _short(formula: Formula) -> tuple[Formula, int]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from ..arithmetic import Value, holds_expressions, is_expression, size
-from ..formula import Equality, Formula, Number, leaf, near
+from ..arithmetic import Value, exact, holds_expressions, is_expression, shown, size
+from ..formula import Equality, Formula, Number, leaf, near, written
 from ..language import _, plural
+from ..ops import ReLU
 from ..traces import Step, Trace, chain
 from .blocks import Block, Inline, Math, Prose, Table, Text
 from .names import cell_names
 
+MOST_LOST = 3
+"""Values that fell out of a maximum and are told."""
 MOST_DEFINED = 9
 """Names whose meaning is written out; the others follow the same pattern."""
 LONGEST_DEFINED = 160
@@ -56,47 +59,74 @@ def assumption_words(kind: str, many: bool = False) -> str:
 
 def max_of_letters(values: list[Value], result: Value) -> Text:
     """Why a maximum of letters is what it is: what fell out of it, and why."""
-    kept = _kept(result)
-    lost = [value for value in dict.fromkeys(values) if value not in kept]
-    if not lost:
-        return (_("Which is the largest depends on what the letters stand for, so the maximum stays."),)
+    unlike = list(dict.fromkeys(part for value in values for part in _maxima(value)))
+    kept = _maxima(result)
+    lost = [value for value in unlike if value not in kept]
+    if len(unlike) == 1:
+        return (_("Nothing else is there, so it is the largest."),)
     text: list[Inline] = []
-    for number, value in enumerate(lost[:3]):
-        text += [_(" and ") if number else "", Math(leaf(value))]
-    text.append(" " + _("can never be the largest"))
-    text.append(_reason(lost[0], kept))
+    for reason, those in _by_reason(lost[:MOST_LOST], kept).items():
+        for number, value in enumerate(those):
+            text += [(_(" and ") if number else " " if text else ""), Math(leaf(value))]
+        text.append(" " + _("can never be the largest: {reason}.").format(reason=reason))
+    if len(lost) > MOST_LOST:
+        text.append(" " + plural("So it is for {n} more.", "So it is for {n} more.", len(lost) - MOST_LOST))
+    if any(len(_maxima(value)) > 1 for value in values):
+        text.append((" " if text else "") + _("The maximum of maxima is the largest of all that stands in them."))
+    elif len(kept) > 1:
+        told = _("Which is the largest depends on what the letters stand for, so the maximum stays.")
+        text.append((" " if text else "") + told)
     return tuple(text)
 
 
-def _kept(result: Value) -> list[Value]:
-    if not is_expression(result):
-        return [result]
-    from ..arithmetic.letters import taken_apart
+def _by_reason(lost: list[Value], kept: list[Value]) -> dict[str, list[Value]]:
+    found: dict[str, list[Value]] = {}
+    for value in lost:
+        found.setdefault(_reason(value, kept), []).append(value)
+    return found
 
-    kind, parts = taken_apart(result)
-    return parts if kind == "max" else [result]
+
+def _maxima(value: Value) -> list[Value]:
+    """What a maximum is the largest of; anything else is so of itself."""
+    if not is_expression(value):
+        return [value]
+    from ..arithmetic.parts import taken_apart
+
+    kind, parts = taken_apart(value)
+    return parts if kind == "max" else [value]
 
 
 def _reason(lost: Value, kept: list[Value]) -> str:
-    """The shortest reason: two numbers, or what is assumed of a letter."""
-    if all(not is_expression(value) for value in (lost, *kept)) or not any(map(is_expression, kept)):
-        return _(": there is a larger number.") if not is_expression(lost) else _(": a larger number is there.")
+    """The shortest reason: a larger one that is there, or what is assumed of a letter."""
     from ..arithmetic.letters import assumed, letters_of
 
+    for larger in kept:
+        difference = larger - lost
+        if not is_expression(difference) or (difference.is_number and difference.is_nonnegative):
+            return _("{larger} is there").format(larger=written(larger))
     known = [letter for letter in letters_of([lost, *kept]) if assumed(letter) != "real"]
     if not known:
-        return _(": another is never smaller.")
+        return _("another is never smaller")
     letter = known[0]
-    return _(": {letter} stands for {kind}.").format(letter=letter.name, kind=assumption_words(assumed(letter)))
+    return _("{letter} stands for {kind}").format(letter=letter.name, kind=assumption_words(assumed(letter)))
 
 
 def relu_of_letters(step: Step) -> Text:
     """What ReLU makes of a letter."""
-    value = step.taps[0].value
-    if step.result == value:
-        return (Math(leaf(value)), " " + _("is never below 0, so it passes."))
-    if not is_expression(step.result):
-        return (Math(leaf(value)), " " + _("is never above 0, so it is held back."))
+    relu, value, result = step.trace.layer.operation, step.taps[0].value, step.result
+    assert isinstance(relu, ReLU)
+    threshold = shown(relu.threshold)
+    if result == value:
+        return (Math(leaf(value)), " " + _("is never below {n}, so it passes.").format(n=threshold))
+    if relu.ceiling is not None and result == exact(relu.ceiling):
+        return (Math(leaf(value)), " " + _("is never below {n}, so it is cut off there.").format(n=shown(relu.ceiling)))
+    if not is_expression(result):
+        return (Math(leaf(value)), " " + _("is never above {n}, so it is held back.").format(n=threshold))
+    if relu.slope and not relu.threshold and result == value * exact(relu.slope):
+        told = _("is never above 0, so it is scaled by {slope}.").format(slope=shown(relu.slope))
+        return (Math(leaf(value)), " " + told)
+    if relu.threshold or relu.ceiling is not None or relu.slope:
+        return (_("Which of these it is depends on what the letters stand for, so the formula says them all."),)
     return (_("Whether it passes depends on its sign, so the maximum stays."),)
 
 

@@ -3,50 +3,96 @@
 from __future__ import annotations
 
 from ..algebra.matrix import LinearMap, matrix
-from ..formula import written
+from ..arithmetic import Array, Value, plain
+from ..formula import Formula, Symbol, written
 from ..language import _
+from ..layout import Index
+from ..ops import ConvTranspose, MeanPool
 from ..traces import Trace
-from .blocks import Block, Cell, Matrix, Prose, Scene, Section, Strong
+from . import pictures
+from .blocks import Block, Cell, Matrix, MatrixKind, Prose, Scene, Section, Strong
+from .names import cell_names, names, shown_as
 
 WIDEST = 25
 """Columns that are drawn; of a wider matrix only its sizes are told, since no page is wide enough."""
+TALLEST = 36
+"""Rows that are drawn."""
 
 
 def matrix_section(trace: Trace) -> Section:
     """The section that a lesson gains. Raises `CallError` for a layer that is no convolution or mean."""
-    return Section(_("The same as one matrix"), tuple(matrix_blocks(matrix(trace))))
+    return Section(_("The same as one matrix"), tuple(_blocks(trace, matrix(trace))))
 
 
-def matrix_blocks(told: LinearMap) -> list[Block]:
+def _blocks(trace: Trace, told: LinearMap) -> list[Block]:
     """The matrix, what multiplies it, and what its transpose does."""
     rows, columns = told.array.shape
     first = _(
         "Write the input's {columns} cells one below the other, in reading order. Then the layer is one matrix of "
         "{rows}×{columns}: row by row, the weights that each output cell gives to the input cells, and 0 where its "
-        "window does not reach."
-    ).format(rows=rows, columns=columns)
+        "window does not reach. Multiplied by it, the input gives the output, its cells in reading order, too."
+    ).format(columns=columns, rows=rows)
     blocks: list[Block] = [Prose((first,))]
-    if columns <= WIDEST:
-        blocks.append(Scene((_drawn(told),), ()))
+    if columns <= WIDEST and rows <= TALLEST:
+        blocks.append(_drawn(trace, told))
     else:
-        blocks.append(Prose((_("It is too wide to draw here; in Python, stepwise.matrix(trace).array holds it."),)))
-    shift = _("Each row is the kernel once more, moved on by the stride: such a matrix is called a Toeplitz matrix.")
-    back = _(
-        "it takes every output cell back to the input cells it was made from. That is the transposed convolution with "
-        "the same kernel, and it is how the gradient with respect to the input is computed."
-    )
+        blocks.append(Prose((_("It is too large to draw here; in Python, stepwise.matrix(trace).array holds it."),)))
+    return [*blocks, Prose((_shifted(trace),)), Prose(_turned(trace, rows, columns))]
+
+
+def _shifted(trace: Trace) -> str:
+    if isinstance(trace.layer.operation, ConvTranspose):
+        return _("Each column is the kernel once more, moved on by the stride from one input cell to the next.")
+    if isinstance(trace.layer.operation, MeanPool):
+        return _(
+            "Each row has the same weight for every cell of its window: a mean is a convolution with such a kernel."
+        )
+    return _("Each row is the kernel once more, moved on by the stride: such a matrix is called a Toeplitz matrix.")
+
+
+def _turned(trace: Trace, rows: int, columns: int) -> tuple[Strong | str, ...]:
+    other = _("the transposed convolution with the same kernel")
+    if isinstance(trace.layer.operation, ConvTranspose):
+        other = _("the convolution with the same kernel")
     transposed = _("Its transpose, {columns}×{rows}, goes the other way:").format(rows=rows, columns=columns)
-    return [*blocks, Prose((shift,)), Prose((Strong(transposed), " " + back))]
+    back = _(
+        "it takes every output cell back to the input cells it was made from. That is {other}, and it is how the "
+        "gradient with respect to the input is computed."
+    ).format(other=other)
+    return Strong(transposed), " " + back
 
 
-def _drawn(told: LinearMap) -> Matrix:
-    rows = tuple(
+def _drawn(trace: Trace, told: LinearMap) -> Scene:
+    """matrix · input + bias = output"""
+    rows, columns = told.array.shape
+    picture = tuple(
         tuple(Cell("data", _short(value), (r, c)) for c, value in enumerate(row)) for r, row in enumerate(told.array)
     )
-    rows_count, columns = told.array.shape
-    return Matrix("kernel", _("matrix {size}").format(size=f"{rows_count}×{columns}"), rows)
+    matrices = [
+        Matrix("kernel", _("matrix {size}").format(size=f"{rows}×{columns}"), picture),
+        _column("input", trace.inputs["input"], _("input"), names(trace)),
+    ]
+    signs = ["·", "="]
+    if told.bias is not None and any(value != 0 for value in told.bias):
+        matrices.append(_column("kernel", told.bias, _("bias"), {}))
+        signs = ["·", "+", "="]
+    matrices.append(_column("output", trace.output, _("output"), cell_names(trace)))
+    return Scene(tuple(matrices), tuple(signs))
 
 
-def _short(value: object) -> object:
+def _column(kind: MatrixKind, array: Array, name: str, named: dict[Index, Symbol]) -> Matrix:
+    """An array's cells one below the other."""
+    cells = tuple(
+        (Cell("data", _shown(plain(value), named, index), index),)
+        for index, value in pictures.cells_of(array, array.size)
+    )
+    return Matrix(kind, f"{name} {array.size}×1", cells)
+
+
+def _shown(value: Value, named: dict[Index, Symbol], index: Index) -> Value | Formula:
+    return shown_as(_short(value), named, index)
+
+
+def _short(value: Value) -> Value:
     """A whole float as the integer it is, so that zeros are short."""
     return int(value) if isinstance(value, float) and value.is_integer() and len(written(value)) < 10 else value

@@ -9,24 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..language import _
-from ..traces import Step, Trace
+from ..traces import Trace
 from .blocks import Strong, Text
 from .sentences import (
     conv_check,
-    conv_sentence,
-    covered,
     dense_check,
     dense_instruction,
-    gradient_sentence,
-    max_sentence,
     mean_check,
     mean_padding,
-    mean_sentence,
-    moved_sentence,
     relu_check,
     relu_instruction,
-    relu_sentence,
-    transposed_sentence,
     zero_padding,
 )
 
@@ -38,7 +30,6 @@ class Phrases:
     noun: Callable[[], str]
     instruction: Callable[[Trace], str]  # what to do in each window
     padding: Callable[[Trace], Text]  # what padded cells mean here
-    sentence: Callable[[Step], Text]  # what happens in one window
     check: Callable[[Trace], str]  # something the reader can check without doing it all again
 
 
@@ -50,13 +41,9 @@ def phrases(trace: Trace) -> Phrases:
 Said = Callable[[], str]
 
 
-def _of_cells(noun: Said, instruction: Said, check: Said, sentence: Callable[[Step], Text]) -> Phrases:
+def _of_cells(noun: Said, instruction: Said, check: Said) -> Phrases:
     """The phrases of an operation without a window."""
-    return Phrases(noun, lambda trace: instruction(), lambda trace: (), sentence, lambda trace: check())
-
-
-def _always(sentence: Said) -> Callable[[Step], Text]:
-    return lambda step: (sentence(),)
+    return Phrases(noun, lambda trace: instruction(), lambda trace: (), lambda trace: check())
 
 
 PHRASES: dict[str, Phrases] = {
@@ -68,167 +55,139 @@ PHRASES: dict[str, Phrases] = {
             Strong(_("can never win")),
             _(", not even where every number is negative."),
         ),
-        sentence=max_sentence,
         check=lambda trace: _("Every number of the output stands somewhere in the input, inside its own window."),
     ),
     "mean_pool": Phrases(
         noun=lambda: _("Average pooling"),
         instruction=lambda trace: _("take the mean of the numbers it covers"),
         padding=mean_padding,
-        sentence=mean_sentence,
         check=mean_check,
     ),
     "lp_pool": Phrases(
         noun=lambda: _("Lp pooling"),
         instruction=lambda trace: _("raise the numbers it covers to a power, add them, and take the root"),
         padding=zero_padding,
-        sentence=lambda step: (_("The window covers {covered}.").format(covered=covered(step)),),
         check=lambda trace: _("No result is smaller than the largest number, signs aside, of its window."),
     ),
     "conv": Phrases(
         noun=lambda: _("Convolution"),
         instruction=lambda trace: _("multiply each number by the weight lying on it, and add the products up"),
         padding=zero_padding,
-        sentence=conv_sentence,
         check=conv_check,
     ),
     "depthwise_conv": Phrases(
         noun=lambda: _("Depthwise convolution"),
         instruction=lambda trace: _("multiply each number by the weight lying on it and add up, one channel at a time"),
         padding=zero_padding,
-        sentence=conv_sentence,
         check=conv_check,
     ),
     "conv_transpose": Phrases(
         noun=lambda: _("Transposed convolution"),
         instruction=lambda trace: _("scaled by the number there; where kernels overlap, add"),
         padding=zero_padding,
-        sentence=transposed_sentence,
         check=lambda trace: _("Spreading and gathering give the same sums, in another order."),
     ),
     "max_unpool": _of_cells(
         lambda: _("Max-unpooling"),
         lambda: _("put every maximum back where it was found, and 0 everywhere else"),
         lambda: _("The output has no other numbers than the input's, and zeros."),
-        moved_sentence,
     ),
     "pad": _of_cells(
         lambda: _("Padding"),
         lambda: _("set the input into a larger frame"),
         lambda: _("The input stands unchanged inside the output."),
-        moved_sentence,
     ),
     "relu": Phrases(
         noun=lambda: _("ReLU"),
         instruction=relu_instruction,
         padding=lambda trace: (),
-        sentence=relu_sentence,
         check=relu_check,
     ),
     "sigmoid": _of_cells(
         lambda: _("Sigmoid"),
         lambda: _("squeeze every number between 0 and 1"),
         lambda: _("0 becomes one half, and a number and its opposite add up to 1."),
-        _always(lambda: _("The further above 0 the number is, the closer to 1; the further below, the closer to 0.")),
     ),
     "tanh": _of_cells(
         lambda: _("Tanh"),
         lambda: _("squeeze every number between −1 and 1"),
         lambda: _("0 stays 0, and opposite numbers give opposite results."),
-        _always(lambda: _("The hyperbolic tangent keeps the sign and squeezes the size.")),
     ),
     "identity": _of_cells(
         lambda: _("Nothing to do"),
         lambda: _("leave every number as it is; dropout, for one, works only in training"),
         lambda: _("Output and input are the same."),
-        _always(lambda: _("While a network is used, nothing is dropped and nothing scaled.")),
     ),
     "softmax": _of_cells(
         lambda: _("Softmax"),
         lambda: _("raise e to every number, and take each one's share of the sum"),
         lambda: _("The shares add up to 1."),
-        _always(lambda: _("Taking the largest number away first scales above and below alike, so it changes nothing.")),
     ),
     "flatten": _of_cells(
         lambda: _("Flatten"),
         lambda: _("write the numbers in one row, in reading order, the last axis running fastest"),
         lambda: _("No number is lost and none changed: count them."),
-        moved_sentence,
     ),
     "dense": Phrases(
         noun=lambda: _("Dense layer"),
         instruction=dense_instruction,
         padding=lambda trace: (),
-        sentence=_always(
-            lambda: _("One weight for every input: the dot product of the input and this output's weights.")
-        ),
         check=dense_check,
     ),
     "matmul": _of_cells(
         lambda: _("Matrix product"),
         lambda: _("multiply rows by columns, and add the products"),
         lambda: _("Every output cell is the dot product of a row and a column."),
-        _always(lambda: _("A row of the first times a column of the second.")),
     ),
     "batch_norm": _of_cells(
         lambda: _("Batch normalisation"),
         lambda: _("take the mean away, divide by the spread, scale and shift, with numbers collected in training"),
         lambda: _("An input equal to its channel's mean gives exactly beta."),
-        _always(lambda: _("Mean, variance, scale and shift are those of this cell's channel.")),
     ),
     "add": _of_cells(
         lambda: _("Addition"),
         lambda: _("add the inputs cell by cell"),
         lambda: _("Adding in the other order gives the same."),
-        _always(lambda: _("The cells at the same place are added.")),
     ),
     "multiply": _of_cells(
         lambda: _("Multiplication"),
         lambda: _("multiply the inputs cell by cell"),
         lambda: _("Multiplying in the other order gives the same."),
-        _always(lambda: _("The cells at the same place are multiplied.")),
     ),
     "subtract": _of_cells(
         lambda: _("Subtraction"),
         lambda: _("take the second input away from the first, cell by cell"),
         lambda: _("Adding the second input again gives the first."),
-        _always(lambda: _("The cell of the second input is taken away from that of the first.")),
     ),
     "divide": _of_cells(
         lambda: _("Division"),
         lambda: _("divide the first input by the second, cell by cell"),
         lambda: _("Multiplying by the second input again gives the first."),
-        _always(lambda: _("The cell of the first input is divided by that of the second.")),
     ),
     "concat": _of_cells(
         lambda: _("Concatenation"),
         lambda: _("put the inputs side by side"),
         lambda: _("No number is lost and none changed: count them."),
-        moved_sentence,
     ),
     "reshape": _of_cells(
         lambda: _("Reshape"),
         lambda: _("keep the numbers in reading order, and cut them into another shape"),
         lambda: _("No number is lost and none changed: count them."),
-        moved_sentence,
     ),
     "transpose": _of_cells(
         lambda: _("Transpose"),
         lambda: _("put the axes in another order"),
         lambda: _("No number is lost and none changed: count them."),
-        moved_sentence,
     ),
     "clip": _of_cells(
         lambda: _("Clip"),
         lambda: _("cut every number off below and above"),
         lambda: _("What lies between the bounds is unchanged."),
-        _always(lambda: _("A number between the bounds passes; one outside becomes the bound it is beyond.")),
     ),
     "gradient": Phrases(
         noun=lambda: _("Gradient"),
         instruction=lambda trace: _("gather, for every cell, the gradients of the output cells that it fed"),
         padding=lambda trace: (),
-        sentence=gradient_sentence,
         check=lambda trace: _("A cell that fed no output cell has the gradient 0."),
     ),
 }

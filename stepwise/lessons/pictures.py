@@ -36,25 +36,25 @@ def question(trace: Trace, image: int = 0) -> Scene:
 def kernel_alone(trace: Trace) -> Scene:
     """The first filter's kernel, one matrix for each channel it sees."""
     seen = range(min(len(_seen(trace, 0)), SHOWN_CHANNELS))
-    return _side_by_side([("", _kernel(trace, 0, number)) for number in seen])
+    return _side_by_side(trace, [("", _kernel(trace, 0, number)) for number in seen])
 
 
 def padded_input(trace: Trace) -> Scene:
     """The input with its padding."""
-    return _side_by_side([("", _input(trace, (0, 0), None, padded=True))])
+    return _side_by_side(trace, [("", _input(trace, (0, 0), None, padded=True))])
 
 
 def whole(trace: Trace) -> Scene:
     """The padded input and the filled output of the first channel."""
     return _side_by_side(
-        [("", _input(trace, (0, 0), None, padded=True)), ("→", _output(trace, (0, 0), None, filled=True))]
+        trace, [("", _input(trace, (0, 0), None, padded=True)), ("→", _output(trace, (0, 0), None, filled=True))]
     )
 
 
 def answer(trace: Trace) -> Scene:
     """Every channel of the output, filled; a large one is cut."""
     shown_channels = range(min(_channels_out(trace), SHOWN_CHANNELS))
-    return _side_by_side([("", _output(trace, (0, c), None, filled=True)) for c in shown_channels])
+    return _side_by_side(trace, [("", _output(trace, (0, c), None, filled=True)) for c in shown_channels])
 
 
 def scene(step: Step) -> Scene:
@@ -71,14 +71,14 @@ def _scene(trace: Trace, step: Step | None, padded: bool, image: int = 0) -> Sce
         if "kernel" in trace.inputs:
             groups.append(("*", _kernel(trace, channel, number)))
     arrow = "→" if len(seen) <= SHOWN_CHANNELS else "+ … →"
-    return _side_by_side([*groups, (arrow, _output(trace, (image, channel), step, filled=False))])
+    return _side_by_side(trace, [*groups, (arrow, _output(trace, (image, channel), step, filled=False))])
 
 
-def _side_by_side(groups: list[tuple[str, list[Matrix]]]) -> Scene:
+def _side_by_side(trace: Trace, groups: list[tuple[str, list[Matrix]]]) -> Scene:
     """Matrices in a row; each group has its sign before its first, and the first of all has none."""
     matrices = [matrix for _sign, group in groups for matrix in group]
     signs = [sign if number == 0 else "" for sign, group in groups for number in range(len(group))]
-    return Scene(tuple(matrices), tuple(signs[1:]))
+    return Scene(tuple(matrices), tuple(signs[1:]), trace)
 
 
 def _place(trace: Trace, step: Step) -> tuple[int, ...]:
@@ -268,7 +268,7 @@ def arrays(trace: Trace, answered: bool) -> Scene:
     weights = [name for name in trace.inputs if name != "input" and 0 < trace.inputs[name].ndim <= 2]
     matrices += [plane("kernel", trace.inputs[name], _(name), (), {}) for name in weights]
     output = plane("output", trace.output, _("output"), (), cell_names(trace), hidden=not answered)
-    return Scene((*matrices, output), (*(",",) * (len(matrices) - 1), "→"))
+    return Scene((*matrices, output), (*(",",) * (len(matrices) - 1), "→"), trace)
 
 
 def cell_scene(step: Step) -> Scene:
@@ -278,7 +278,7 @@ def cell_scene(step: Step) -> Scene:
     place = used[0] if used else ()
     given = plane("input", trace.inputs["input"], _("input"), place, names(trace), set(used))
     result = plane("output", trace.output, _("output"), step.index, cell_names(trace), {step.index})
-    return Scene((given, result), ("→",))
+    return Scene((given, result), ("→",), trace)
 
 
 def plane(

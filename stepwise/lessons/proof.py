@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import assert_never
 
-from ..algebra.equivalent import Proof
+from ..algebra.proofs import Proof
+from ..algebra.weights import Numbers
 from ..arithmetic import Array, Value, plain, size
-from ..formula import leaf
+from ..formula import Equality, leaf
 from ..language import _, plural, speaking
 from ..layout import Index
 from ..traces import Step, Trace
@@ -41,7 +42,10 @@ def _lead(proof: Proof) -> Text:
         case "found":
             return (_("With the weights below, both give the same output, whatever numbers stand in the input."),)
         case "sizes":
-            return (_("They do not even give outputs of the same size."),)
+            assert proof.outputs is not None
+            first, second = (_by(array.shape) or _("a single number") for array in proof.outputs)
+            told = _("They do not even give outputs of the same size: {first} and {second}.")
+            return (told.format(first=first, second=second),)
         case "differs":
             return (_("There is an input on which they give different outputs; one is enough."),)
         case "no_weights":
@@ -204,14 +208,26 @@ def _differs(step: Step, other: Trace) -> bool:
 
 
 def _no_weights(proof: Proof) -> list[Block]:
-    assert proof.outputs is not None
-    told = _(
-        "For both to agree on every input, each input cell, or maximum of them, must have the same factor on both "
-        "sides. Here these equations contradict one another. The first output cells are:"
+    """Inputs whose equations contradict one another."""
+    blocks: list[Block] = []
+    if proof.weights:
+        blocks += [Prose((_("With these weights on one side:"),)), *_pictured(dict(proof.weights))]
+    told = plural(
+        "With numbers in the input, what is left is an equation for the weights. This one has no solution:",
+        "With numbers in the input, what is left is an equation for the weights. These {n} contradict one another:",
+        len(proof.equations),
     )
-    left, right = proof.outputs
     rows = tuple(
-        ((_place(index),), _expression(value), _expression(right[index]))
-        for index, value in pictures.cells_of(left, MOST_CELLS)
+        (_put_in(equation.numbers), _expression(equation.left), _expression(equation.right))
+        for equation in proof.equations
     )
-    return [Prose((told,)), Table(_("Both sides, cell by cell"), (_("output cell"), *_sides()), rows)]
+    return [*blocks, Prose((told,)), Table(_("Equations for the weights"), (_("input"), *_sides()), rows)]
+
+
+def _put_in(numbers: Numbers) -> Text:
+    """Which cells of an input are not 0."""
+    there: list[Inline] = []
+    for letter, number in numbers.items():
+        if number:
+            there += [", " if there else "", Math(Equality(leaf(letter), leaf(number)))]
+    return (*there, ", " + _("the others 0")) if there else (_("all 0"),)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..algebra.receptive import Field
 from ..arithmetic import Value
-from ..formula import Difference, Equality, Formula, Number, Product, Quotient, Sum, Symbol, leaf
+from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, Symbol, leaf
 from ..language import _, plural, speaking
 from ..shapes import Sized
 from .blocks import Block, Code, FormulaLine, Inline, Lesson, Math, Prose, Section, Table, Text
@@ -95,8 +95,18 @@ def _shape(shape: Sequence[Value]) -> list[Inline]:
         return [BY.join(map(str, shape)) or _("a single number")]
     pieces: list[Inline] = []
     for i, n in enumerate(shape):
-        pieces += [BY if i else "", str(n) if isinstance(n, int) else Math(leaf(n))]
+        pieces += [BY if i else "", *_factor(n, alone=len(shape) == 1)]
     return pieces
+
+
+def _factor(n: Value, alone: bool) -> list[Inline]:
+    """One size among several; what is neither a letter nor a number nor in brackets already stands in parentheses."""
+    if isinstance(n, int):
+        return [str(n)]
+    formula = leaf(n)
+    if alone or isinstance(formula, Symbol | Floor | Ceiling):
+        return [Math(formula)]
+    return ["(", Math(formula), ")"]
 
 
 def _fields(fields: Fields) -> list[Block]:

@@ -31,6 +31,7 @@ from .blocks import (
 )
 from .fold import folded
 from .phrases import phrases
+from .said import sentence
 from .summary import shape, short_call
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _shares(why: Why) -> Iterator[Block]:
     step = why.trace.step(why.index)
     formula, note = folded(step)
     yield FormulaLine(formula)
-    yield Prose((*phrases(why.trace).sentence(step), *((" " + note,) if note else ())))
+    yield Prose((*sentence(step), *((" " + note,) if note else ())))
     if why.trace.layer.operation.squashes:
         return  # it is its own number's, in another form
     found = why.largest(MOST_SHARES)

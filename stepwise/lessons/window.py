@@ -7,11 +7,12 @@ from ..formula import Product, leaf
 from ..language import _, plural
 from ..traces import Trace
 from . import pictures
-from .blocks import Block, Code, Inline, Math, Prose, Section, StepBlock, Steps, Strong, Table, Text
+from .blocks import Block, Code, Inline, Math, Prose, Section, Stage, StepBlock, Steps, Strong, Table, Text
 from .choice import Chosen, choose
 from .fold import folded
 from .letters import assumptions, has_letters, meanings
 from .phrases import phrases
+from .said import sentence
 from .sizes import pace, padding_blocks, size_blocks
 from .terms import cells, kind, sizes, window_name
 
@@ -49,7 +50,7 @@ def window_sections(trace: Trace, detail: str) -> list[Section]:
         title = _("Look at the window")
     return [
         *sections,
-        Section(title, tuple(told_steps(trace, detail))),
+        Section(title, tuple(told_steps(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), tuple(_answer(trace))),
     ]
 
@@ -138,8 +139,8 @@ def _step(chosen: Chosen, total: int) -> StepBlock:
     step = chosen.step
     title = _("Window {n} of {total}").format(n=chosen.number, total=f"{total:,}")
     formula, note = folded(step)
-    sentence = (*phrases(step.trace).sentence(step), *((" " + note,) if note else ()))
-    return StepBlock(title, chosen.number, step.index, pictures.scene(step), formula, sentence, chosen.why)
+    told = (*sentence(step), *((" " + note,) if note else ()))
+    return StepBlock(title, chosen.number, step.index, pictures.scene(step), formula, told, chosen.why)
 
 
 def _answer(trace: Trace) -> list[Block]:

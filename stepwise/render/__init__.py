@@ -10,8 +10,9 @@ from pathlib import Path
 from ..errors import StepwiseError, did_you_mean, listing
 from ..files import PathLike, write_whole
 from ..lessons.blocks import Lesson
-from .html import HTML
+from .html import HTML, render_html, write_assets
 from .markdown import MARKDOWN
+from .page.policy import policy
 from .templates import TemplateFormat
 from .text import render_text
 
@@ -24,6 +25,8 @@ def render(lesson: Lesson, format: str, templates: PathLike | None = None) -> st
 
     Raises `StepwiseError` for a format there is none of, or a template that fails.
     """
+    if format == "html":
+        return render_html(lesson, templates)
     if format in TEMPLATED:
         return TEMPLATED[format].render(lesson, templates)
     if format == "txt":
@@ -43,4 +46,4 @@ def save(lesson: Lesson, path: PathLike, templates: PathLike | None = None, repl
     return write_whole(path, render(lesson, suffix, templates), replace)
 
 
-__all__ = ["FORMATS", "render", "save"]
+__all__ = ["FORMATS", "policy", "render", "render_html", "save", "write_assets"]

@@ -1,18 +1,26 @@
-"""HTML: one self-contained page, no request, no script needed."""
+"""HTML: one self-contained page that asks for nothing and is complete without its script, or a fragment of one."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import re
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from ..arithmetic import shown
+from ..errors import StepwiseError
+from ..files import PathLike, write_whole
 from ..formula import Formula, leaf, mathml
 from ..formula import Number as FormulaNumber
 from ..formula.tree import Node
 from ..language import _
-from ..lessons.blocks import Cell, FeatureMap, Frame, Matrix
+from ..lessons.blocks import Cell, FeatureMap, Frame, Lesson, Matrix, Scene, Section
+from .page import script as assembly
+from .page.record import Record
 from .png import colour_png, grey_png
 from .shades import DIVERGING, FRAME, Colour, levels
 from .templates import TemplateFormat, register
@@ -36,7 +44,7 @@ def number(cell: Cell) -> str | Markup:
 def classes(matrix: Matrix, row: int, column: int) -> str:
     """A cell's classes: its kind, its marks, and the edges of the window that run along it."""
     cell = matrix.rows[row][column]
-    found: list[str] = [cell.kind] if cell.kind != "data" else []
+    found: list[str] = [cell.kind] if cell.kind == "unknown" else []
     found += sorted(cell.marks - {"tapped"})
     if "window" in cell.marks and "tapped" not in cell.marks:
         found.append("gap")  # inside the window's span, but dilation steps over it
@@ -50,6 +58,11 @@ def classes(matrix: Matrix, row: int, column: int) -> str:
         }
         found += [f"w{side}" for side, on in edges.items() if on]
     return " ".join(found)
+
+
+def wide(matrix: Matrix) -> bool:
+    """Whether a matrix may be wider than a phone, and so has to scroll, which the keys must be able to do."""
+    return len(matrix.rows[0]) * max(4, *(len(number(cell)) + 1 for row in matrix.rows for cell in row)) > 24
 
 
 def position(matrix: Matrix, number: int, along: str) -> str:
@@ -95,8 +108,90 @@ HTML = register(
             "number": number,
             "classes": classes,
             "position": position,
+            "wide": wide,
             "picture": picture,
             "shown": lambda value: shown(value).replace("-", "−"),
         },
     )
 )
+
+
+class Page:
+    """What the templates of a page ask for: its style, its script with the record of its traces, and numbers."""
+
+    def __init__(self, lesson: Lesson, read: assembly.Read, assets: str | None, nonce: str) -> None:
+        self._lesson, self._read, self._assets, self._nonce = lesson, read, assets, nonce
+        self._record = Record(lesson)
+        self._scripts = assembly.concerns(self._record.data()["stages"])
+        self.live = bool(self._scripts)
+
+    def stage(self, section: Section) -> int | None:
+        """See `Record.stage`."""
+        return self._record.stage(section)
+
+    def number(self, scene: Scene) -> int | None:
+        """The number of the trace that a scene shows cells of."""
+        return self._record.numbered(scene.of)
+
+    @cached_property
+    def key(self) -> str:
+        """What tells this lesson from others in the same document: no two that differ have the same."""
+        return hashlib.sha256(self._record.json().encode()).hexdigest()[:8]
+
+    @property
+    def nonce(self) -> Markup:
+        """The attribute that a strict host's policy asks for, where it has given one."""
+        return Markup(' nonce="{}"').format(self._nonce) if self._nonce else Markup("")
+
+    @cached_property
+    def style(self) -> Markup:
+        """The style sheet, inline or by its address."""
+        if self._assets is not None:
+            return Markup('<link rel="stylesheet" href="{}/stepwise.css">').format(self._assets)
+        sheet = assembly.bare_style(assembly.style(self._read, assembly.styles_of(self._lesson, self._scripts)))
+        return Markup("<style{}>{}</style>").format(self.nonce, Markup(sheet))  # noqa: S704 - a file of ours
+
+    @cached_property
+    def script(self) -> Markup:
+        """The record, and the script that reads it; nothing where there is nothing to operate or to verify."""
+        if not self._record.traces:
+            return Markup("")
+        record = Markup('<script type="application/json" class="stepwise-record">{}</script>').format(
+            Markup(self._record.json())  # noqa: S704 - it has no "<" left
+        )
+        if not self.live:
+            return record
+        if self._assets is not None:
+            return record + Markup('\n<script src="{}/stepwise.js" defer></script>').format(self._assets)
+        look = assembly.look(self._read, self._scripts)
+        code = assembly.packed(assembly.script(self._read, self._scripts, look), self.key, self._nonce)
+        return record + Markup("\n<script{}>{}</script>").format(self.nonce, Markup(code))  # noqa: S704 - ours, packed
+
+
+def render_html(
+    lesson: Lesson,
+    templates: PathLike | None = None,
+    fragment: bool = False,
+    assets: str | None = None,
+    nonce: str = "",
+) -> str:
+    """The lesson as a page, or as a `fragment` to paste into any page, sealed off by a shadow root.
+
+    `assets` is the address of a folder with `stepwise.js` and `stepwise.css` (see `write_assets`), to be linked to
+    instead of carried; `nonce` is that of the host's Content-Security-Policy.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9+/_=-]*", nonce):
+        raise StepwiseError(f"nonce {nonce!r} must be letters, digits and + / - _ =, as in base64")
+    page = Page(lesson, lambda name: HTML.source(name, templates), assets, nonce)
+    return HTML.render(lesson, templates, "fragment" if fragment else "page", page=page)
+
+
+def write_assets(folder: PathLike) -> list[Path]:
+    """Write `stepwise.js` and `stepwise.css`, every concern as it was written, for pages that link to them."""
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    parts = {
+        "stepwise.js": assembly.script(HTML.source, assembly.EVERYTHING) + "('');\n",
+        "stepwise.css": assembly.style(HTML.source, assembly.EVERY_STYLE),
+    }
+    return [write_whole(place / name, text) for name, text in parts.items()]

@@ -38,11 +38,17 @@ class TemplateFormat:
     escapes: bool  # whether everything is escaped as HTML
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
-    def render(self, lesson: Lesson, templates: PathLike | None = None) -> str:
+    def source(self, name: str, templates: PathLike | None = None) -> str:
+        """A file of the format's folder, or of the user's own, as it stands."""
+        environment = _environment(self.folder, self.suffix, None if templates is None else str(templates))
+        assert environment.loader is not None
+        return environment.loader.get_source(environment, name)[0]
+
+    def render(self, lesson: Lesson, templates: PathLike | None = None, whole: str = "page", **about: Any) -> str:
         """The lesson, through `page` and one template a block. Raises `StepwiseError`, with file and line."""
         environment = _environment(self.folder, self.suffix, None if templates is None else str(templates))
         try:
-            return environment.get_template(f"page.{self.suffix}.jinja").render(lesson=lesson)
+            return environment.get_template(f"{whole}.{self.suffix}.jinja").render(lesson=lesson, **about)
         except jinja2.TemplateSyntaxError as error:
             raise StepwiseError(
                 f"template {error.filename or error.name}, line {error.lineno}: {error.message}"

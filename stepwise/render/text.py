@@ -149,8 +149,17 @@ def _piece(piece: Inline) -> str:
         case Strong() | Code():
             return piece.text
         case Math():
-            return formula_text(piece.formula)
+            return _together(formula_text(piece.formula))
     assert_never(piece)
+
+
+SHORT = 40
+"""A formula of no more characters stays on one line."""
+
+
+def _together(formula: str) -> str:
+    """A short formula within a sentence, not to be broken where it has spaces."""
+    return formula.replace(" ", "\u00a0") if len(formula) <= SHORT else formula
 
 
 def _clean(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import runpy
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -104,6 +105,13 @@ def page_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     file: Path = tmp_path_factory.mktemp("pages") / f"{request.param}.html"
     lesson.save(file)
     return LessonPage(request.param, lesson, traces, file.read_text(encoding="utf-8"), file.as_uri())
+
+
+@pytest.fixture(scope="session")
+def varied() -> dict[str, Callable[[], sw.Trace]]:
+    """Traces of every kind that a page can operate; see `varied.py`."""
+    found: dict[str, Callable[[], sw.Trace]] = runpy.run_path(str(Path(__file__).parent / "varied.py"))["TRACES"]
+    return found
 
 
 @dataclass

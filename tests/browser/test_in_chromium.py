@@ -9,6 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from stepwise.arithmetic import shown
+from stepwise.lessons.blocks import Steps
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE = 320
@@ -27,13 +28,59 @@ def faults(page: Page, **options: Any) -> list[str]:
 
 
 def test_axe_finds_nothing(page_of: Any, visit: Any) -> None:
-    """In the light by every rule; in the dark only colours are others, on a phone everything but colours."""
+    """At the second step, something pinned, in the light by every rule; elsewhere what could be otherwise there."""
     page = visit(page_of.url, color_scheme="light").page
+    page.wait_for_selector(".stage.live")
+    for name in ("[data-act=next]", ".stage td[data-in]"):
+        if page.locator(f"{name} >> visible=true").count():
+            page.locator(f"{name} >> visible=true").first.click()
     assert faults(page) == []
     page.emulate_media(color_scheme="dark")
     assert faults(page, runOnly={"type": "rule", "values": ["color-contrast"]}) == []
+    page.emulate_media(forced_colors="active")
+    assert faults(page, rules={"color-contrast": {"enabled": False}}) == []
+    page.emulate_media(forced_colors="none", color_scheme="light")
     page.set_viewport_size({"width": PHONE, "height": 800})
     assert faults(page, rules={"color-contrast": {"enabled": False}}) == []
+
+
+def test_axe_finds_nothing_at_twice_the_size(page_of: Any, visit: Any) -> None:
+    """200 % zoom: half the room, twice the pixels."""
+    page = visit(page_of.url, 640, device_scale_factor=2).page
+    page.wait_for_selector(".stage.live")
+    assert faults(page, rules={"color-contrast": {"enabled": False}}) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+
+
+TARGETS = """[...document.querySelectorAll('button, input, select, .stage td[tabindex]')]
+    .filter(e => e.checkVisibility()).map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+    .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)"""
+
+
+def test_targets_are_large_enough(page_of: Any, visit: Any) -> None:
+    page = visit(page_of.url).page
+    page.wait_for_selector(".stage.live")
+    assert page.evaluate(TARGETS) == []
+    heights = page.locator("[data-act] >> visible=true").evaluate_all(
+        "all => all.map(b => b.getBoundingClientRect().height)"
+    )
+    assert all(height >= 40 for height in heights)
+
+
+def test_focus_can_be_seen_and_goes_everywhere(page_of: Any, visit: Any) -> None:
+    """Every button, field and matrix of the stage is reached by Tab, with an outline; nothing else traps it."""
+    page = visit(page_of.url).page
+    page.wait_for_selector(".stage.live")
+    reachable = page.evaluate("""[...document.querySelectorAll('button, input, select, [tabindex="0"]')]
+        .filter(e => e.checkVisibility()).length""")
+    seen = 0
+    for _ in range(reachable + 3):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        seen += 1
+        assert page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)") >= 2
+    assert seen >= reachable
 
 
 def test_asks_for_nothing_and_complains_of_nothing(page_of: Any, visit: Any) -> None:
@@ -51,10 +98,18 @@ def test_never_scrolls_sideways(page_of: Any, visit: Any) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_is_complete_without_scripts(page_of: Any, visit: Any) -> None:
-    with_scripts, without = visit(page_of.url), visit(page_of.url, java_script_enabled=False)
-    assert without.page.inner_text("body") == with_scripts.page.inner_text("body")
-    assert page_of.lesson.sections[-1].title in without.page.inner_text("body")
+def test_is_complete_without_scripts_and_on_paper(page_of: Any, visit: Any) -> None:
+    """Without scripts, and on paper, every step that the lesson tells is there, and nothing to press."""
+    with_scripts, without = visit(page_of.url).page, visit(page_of.url, java_script_enabled=False).page
+    with_scripts.wait_for_selector(".stage.live")
+    with_scripts.emulate_media(media="print")
+    assert without.inner_text("body") == with_scripts.inner_text("body")
+    told = sum(len(b.steps) for s in page_of.lesson.sections for b in s.blocks if isinstance(b, Steps))
+    for page in (with_scripts, without):
+        assert page.locator(".step >> visible=true").count() == told > 0
+        assert page.locator("button >> visible=true").count() == 0
+    assert page_of.lesson.sections[-1].title in without.inner_text("body")
+    assert with_scripts.locator(".step").first.evaluate("step => getComputedStyle(step).breakInside") == "avoid"
 
 
 def test_nothing_is_cut_off_on_paper(page_of: Any, visit: Any) -> None:
@@ -77,7 +132,7 @@ def test_dark_and_light_differ_and_paper_is_white(page_of: Any, visit: Any) -> N
 
 def test_shows_the_numbers_of_the_trace(page_of: Any, visit: Any) -> None:
     """Every output cell on the page holds what the trace holds there; small outputs are shown whole."""
-    page = visit(page_of.url).page
+    page = visit(page_of.url, java_script_enabled=False).page
     heights = page.evaluate("[...document.querySelectorAll('math')].map(m => m.getBoundingClientRect().height)")
     assert heights
     assert all(heights), "a formula is not drawn"

@@ -1,0 +1,144 @@
+"""The record that a page carries: its traces as JSON, from which they are read back, and what its script must know.
+
+Every array is written once, however many traces share it (a layer's output is the next one's input). Long arrays of
+floats are written as bytes, which is shorter and loses nothing; whole numbers too large for JavaScript as text.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+
+from ...arithmetic import Array
+from ...errors import FileError
+from ...lessons.blocks import Lesson, Section, Stage
+from ...saved import from_data
+from ...traces import Trace, array_to_data, chain
+from .views import carried, operable, view
+
+LONG = 1024
+"""A float array with more cells than this is written as bytes."""
+SAFE = 2**53 - 1
+"""The largest whole number that JavaScript holds exactly among its neighbours."""
+
+
+_UNSAFE = re.compile(r"[<\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""What could end a script early, as `</script>` and `<!--` do, or is not to stand in a page at all."""
+
+
+class Record:
+    """Collects traces and arrays, each once, and numbers them."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.stages = [s.stage for s in lesson.sections if s.stage is not None and _can_be_operated(s.stage)]
+        self.traces: list[Any] = []
+        self._arrays: list[Any] = []
+        self._numbers: dict[Hashable, int] = {}  # a trace, or what an array holds -> its number
+        for section in lesson.sections:
+            for trace in section.stage.traces if section.stage is not None else ():
+                if all(map(carried, chain(trace))):
+                    self.number(trace)
+        self._told = [self._stage(stage) for stage in self.stages]
+
+    def stage(self, section: Section) -> int | None:
+        """The number of a section's stage, None where it has none that can be operated."""
+        return next((n for n, stage in enumerate(self.stages) if stage is section.stage), None)
+
+    def number(self, trace: Trace) -> int:
+        """The number of a trace, which is written down with every layer before it."""
+        for layer in chain(trace):
+            if layer not in self._numbers:
+                data = layer.to_data(self._array, self._numbers.__getitem__)
+                self._keep(layer, self.traces, data)
+        return self._numbers[trace]
+
+    def numbered(self, trace: Trace | None) -> int | None:
+        """The number of a trace that is written down, None of any other."""
+        return self._numbers.get(trace)
+
+    def data(self) -> dict[str, Any]:
+        """The whole record."""
+        return {"format": "stepwise-page", "version": 1, "arrays": self._arrays, "traces": self.traces,
+                "stages": self._told}  # fmt: skip
+
+    def json(self) -> str:
+        """The record as text that may stand inside a `<script>` element."""
+        text = json.dumps(self.data(), ensure_ascii=False, separators=(",", ":"))
+        return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+    def _stage(self, stage: Stage) -> dict[str, Any]:
+        told: dict[str, Any] = {"views": [{"trace": self.number(t), **view(t)} for t in stage.traces]}
+        if stage.names:
+            told |= {"names": stage.names, "remarks": stage.remarks}
+        if stage.practice:
+            told["practice"] = True
+            told["mistakes"] = [
+                {"code": m.code, "text": m.text, "output": self._array(m.output)} for m in stage.mistakes
+            ]
+        if stage.alternatives:
+            allowed = [t for t in stage.alternatives if operable(t)]
+            told["alternatives"] = [{"call": t.layer.call, "trace": self.number(t), **view(t)} for t in allowed]
+        return told
+
+    def _array(self, array: Array) -> int:
+        key = (str(array.dtype), array.shape, id(array) if array.dtype == object else array.tobytes())
+        if key not in self._numbers:
+            self._keep(key, self._arrays, encoded(array))
+        return self._numbers[key]
+
+    def _keep(self, key: Hashable, among: list[Any], data: Any) -> None:
+        self._numbers[key] = len(among)
+        among.append(data)
+
+
+def _can_be_operated(stage: Stage) -> bool:
+    return all(carried(layer) for trace in stage.traces for layer in chain(trace)) and all(map(operable, stage.traces))
+
+
+def encoded(array: Array) -> dict[str, Any]:
+    """An array as the page carries it."""
+    if array.dtype.kind == "f" and array.size > LONG and array.dtype.itemsize >= 4:
+        data = array.astype(array.dtype.newbyteorder("<")).tobytes()
+        return {"dtype": str(array.dtype), "shape": list(array.shape), "base64": base64.b64encode(data).decode()}
+    plain = array_to_data(array)
+    if array.dtype.kind in "iuO":
+        plain["data"] = [str(n) if type(n) is int and abs(n) > SAFE else n for n in plain["data"]]
+    return plain
+
+
+def decoded(data: Any) -> Any:
+    """The array as a saved trace has it."""
+    if not isinstance(data, dict):
+        return data
+    if "base64" in data:
+        dtype = np.dtype(data["dtype"]).newbyteorder("<")
+        cells = np.frombuffer(base64.b64decode(data["base64"]), dtype=dtype).reshape(data["shape"])
+        return array_to_data(cells.astype(data["dtype"]))
+    whole = str(data.get("dtype", "")).startswith(("int", "uint", "object"))
+    if whole and isinstance(data.get("data"), list):
+        data = {**data, "data": [int(n) if isinstance(n, str) else n for n in data["data"]]}
+    return data
+
+
+def read_back(record: Any, name: str) -> list[Trace]:
+    """The traces in a page's record. Raises `FileError` for one that is damaged."""
+    damaged = FileError(f"{name}: the record of its traces is damaged")
+    if not isinstance(record, dict) or record.get("format") != "stepwise-page":
+        raise damaged
+    try:
+        arrays = [decoded(array) for array in record["arrays"]]
+        told: list[dict[str, Any]] = []
+        for trace in record["traces"]:
+            inputs = {
+                key: {"parent": told[value["parent"]]} if isinstance(value, dict) else arrays[value]
+                for key, value in trace["inputs"].items()
+            }
+            told.append({**trace, "inputs": inputs, "output": arrays[trace["output"]]})
+        return [from_data(data) for data in told]
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+        raise damaged from None

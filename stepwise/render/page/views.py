@@ -1,0 +1,310 @@
+"""What the page's script must know of a trace, beside its arrays: tables that Python worked out, never rules.
+
+The script computes no size, no padding and no window start. Where a window's cells lie is a table for each axis; where
+an index of an array points is told axis by axis; how taps become a result is one of the rules in `RULES`.
+
+To let another operation be operated: its rule here, and the same word in `templates/html/script/rules-….js`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...arithmetic import Array
+from ...geometry import AxisGeometry
+from ...language import _, plural
+from ...layout import Index
+from ...lessons.fold import READABLE, notes
+from ...lessons.said import forms, words
+from ...traces import Trace
+
+RULES = {
+    "max_pool": "max",
+    "mean_pool": "mean",
+    "lp_pool": "norm",
+    "conv": "products",
+    "depthwise_conv": "products",
+    "conv_transpose": "products",
+    "dense": "products",
+    "matmul": "products",
+    "relu": "relu",
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "identity": "same",
+    "flatten": "same",
+    "pad": "same",
+    "max_unpool": "same",
+    "softmax": "softmax",
+    "batch_norm": "scaled",
+}
+MOST_CELLS = 1_500_000
+"""The most cells that a page carries in one array; a lesson of larger arrays stays as it is told."""
+MOST_LINES = 50_000
+"""The most output cells of an operation without a window that a page can list the sources of."""
+MOST_SEARCHED = 2_000
+"""The same where each source has to be searched for."""
+ELEMENTWISE = ("relu", "sigmoid", "tanh", "identity", "batch_norm")
+
+
+def operable(trace: Trace) -> bool:
+    """Whether a page can let its reader operate this trace: plain numbers, not too many, and a rule it knows."""
+    name = trace.layer.operation.name
+    if name not in RULES or not all(map(numeric, (*trace.inputs.values(), trace.output))):
+        return False
+    if trace.geometry.axes:
+        return trace.output.ndim > 0
+    if name == "softmax" and len(trace.layer.operation.axes) > 1:  # type: ignore[attr-defined]
+        return False
+    most = MOST_SEARCHED if name == "max_unpool" else MOST_LINES
+    return trace.output.size <= most and min(trace.inputs["input"].ndim, trace.output.ndim) > 0
+
+
+def carried(trace: Trace) -> bool:
+    """Whether a page can carry this trace without becoming too heavy to open."""
+    return max(array.size for array in (*trace.inputs.values(), trace.output)) <= MOST_CELLS
+
+
+def numeric(array: Array) -> bool:
+    """Whether every cell is a whole number or a float that JavaScript can compute with."""
+    if array.dtype == object:
+        return all(type(cell) is int for cell in array.flat)
+    return array.dtype.kind in "iu" or array.dtype in (np.float32, np.float64)
+
+
+def view(trace: Trace) -> dict[str, Any]:
+    """Everything the script must know of a trace, in the current language."""
+    name = trace.layer.operation.name
+    told = _windows(trace) if trace.geometry.axes else _lines(trace)
+    said = {**_words(trace), **words(name)}
+    if _most_terms(trace, told) > READABLE:
+        said["folded"] = notes()
+    return {"rule": RULES[name], **told, **_parameters(trace), "words": said}
+
+
+def _most_terms(trace: Trace, told: dict[str, Any]) -> int:
+    """How many terms a formula may have."""
+    taps = told["line"]["count"] if "line" in told else math.prod(trace.geometry.window) * told["channels"][0][1]
+    return int(taps) + ("bias" in trace.inputs)
+
+
+def _words(trace: Trace) -> dict[str, Any]:
+    window = bool(trace.geometry.axes)
+    title = _("Window {n} of {total}") if window else _("Cell {n} of {total}")
+    told = {
+        "title": title,
+        "used": forms(_windows_used if window else _cells_used),
+        "peek": _("Input {at} is {value}. It is used {used}."),
+    }
+    if {"kernel", "other"} & trace.inputs.keys():
+        told["weight"] = _("Weight {at} is {value}.")
+    return told
+
+
+def _windows_used(n: int) -> str:
+    return plural("in {n} window", "in {n} windows", n)
+
+
+def _cells_used(n: int) -> str:
+    return plural("in {n} output cell", "in {n} output cells", n)
+
+
+def _windows(trace: Trace) -> dict[str, Any]:
+    operation, layout, axes = trace.layer.operation, trace.layer.layout, trace.geometry.axes
+    given, spatial = trace.inputs["input"], len(axes)
+    made = trace.channels[1]
+    seen = [operation.seen(channel, trace) for channel in range(made)]
+    drawn = "×".join(str(axis.drawn[1] - axis.drawn[0]) for axis in axes)
+    plain = _("input {size}").format(size="×".join(str(axis.size) for axis in axes))
+    result: dict[str, Any] = {
+        "axes": [_axis(axis) for axis in axes],
+        "input": _array(given.shape, lambda at: layout.inner(at, spatial), spatial),
+        "output": _array(trace.output.shape, trace.place, spatial),
+        "channels": [[channels.start, len(channels)] for channels in seen],
+        "captions": {
+            "input": _("input, padded to {size}").format(size=drawn) if trace.geometry.pads else plain,
+            "output": _("output {size}").format(size="×".join(map(str, trace.geometry.output_shape))),
+        },
+    }
+    if has_planes(result):
+        result["names"] = {
+            "image": _("image {n}"),
+            "channel": _("channel {n}"),
+            "filter": _("filter {n}"),
+            "depth": _("depth {n}"),
+            "bias": _("bias"),
+            "sum": _("sum"),
+        }
+    if "kernel" in trace.inputs:
+        kernel = trace.inputs["kernel"]
+
+        def flat(inner: Index) -> int:
+            return _flat(operation.kernel_index(layout, inner, kernel), kernel.shape)
+
+        def along(axis: int) -> int:
+            """Which of the kernel's own axes a spatial axis is."""
+            zero, one = (operation.kernel_index(layout, (0, 0, *at), kernel) for at in (none, ones[axis]))
+            return next(i for i, (a, b) in enumerate(zip(zero, one)) if a != b)
+
+        none = (0,) * spatial
+        ones = [tuple(int(i == axis) for i in range(spatial)) for axis in range(spatial)]
+        first = flat((0, 0, *none))
+        result["kernel"] = {
+            "first": [flat((channel, 0, *none)) for channel in range(made)],
+            "channel": flat((0, 1, *none)) - first if len(seen[0]) > 1 else 0,
+            "place": [flat((0, 0, *one)) - first if n > 1 else 0 for one, n in zip(ones, trace.geometry.window)],
+        }
+        rows = along(spatial - 2) if spatial > 1 else -1
+        result["kernelPlan"] = {"shape": list(kernel.shape), "rows": rows, "columns": along(spatial - 1)}
+        window = "×".join(map(str, trace.geometry.window))
+        result["captions"]["kernel"] = _("kernel {size}").format(size=window)
+        if "bias" in trace.inputs:
+            result["captions"]["bias"] = _("bias {value}")
+    return result
+
+
+def has_planes(view: dict[str, Any]) -> bool:
+    """Whether there is a choice of channel, filter, image or depth to look at."""
+    several = len(view["channels"]) > 1 or view["channels"][0][1] > 1 or len(view["axes"]) > 2
+    return several or any(role == 0 and n > 1 for role, n in zip(view["input"]["roles"], view["input"]["shape"]))
+
+
+def _axis(axis: AxisGeometry) -> dict[str, Any]:
+    return {
+        "size": axis.size,
+        "drawn": list(axis.drawn),
+        "at": [list(axis.positions(i)) for i in range(axis.output)],
+    }
+
+
+def _array(shape: tuple[int, ...], place: Any, spatial: int) -> dict[str, Any]:
+    """What each axis of an array stands for: 0 the image, 1 the channel, 2 and on a spatial axis."""
+    roles = []
+    for axis in range(len(shape)):
+        found = place(tuple(int(i == axis) for i in range(len(shape))))
+        roles.append(next(slot for slot, index in enumerate(found) if index))
+    rows = roles.index(spatial) if spatial > 1 and spatial in roles else -1
+    return {"shape": list(shape), "roles": roles, "rows": rows, "columns": _at(roles, spatial + 1)}
+
+
+def _at(roles: list[int], role: int) -> int:
+    return roles.index(role) if role in roles else -1
+
+
+def _flat(index: Index, shape: tuple[int, ...]) -> int:
+    number = 0
+    for i, size in zip(index, shape):
+        number = number * size + i
+    return number
+
+
+def _lines(trace: Trace) -> dict[str, Any]:
+    """Of an operation without a window: for each output cell, its sources as a line through the input."""
+    operation, shape = trace.layer.operation, trace.inputs["input"].shape
+    name = getattr(operation, "weight_name", "kernel")
+    first: list[int] = []
+    weight_first: list[int] = []
+    step = weight_step = 0
+    if operation.name in ELEMENTWISE:
+        return _told_lines(trace, {"count": 1, "step": 0})
+    for index in np.ndindex(trace.output.shape):
+        sources = list(operation.cells(trace, index))  # type: ignore[attr-defined]
+        first.append(_source(sources[-1] if operation.name == "max_unpool" and sources else None, shape, sources))
+        if len(sources) > 1 and operation.name != "max_unpool":
+            step = _flat(sources[1].at, shape) - first[-1]
+        if sources and sources[0].weight_index is not None:
+            weights = trace.inputs[name].shape
+            weight_first.append(_flat(sources[0].weight_index, weights))
+            if len(sources) > 1:
+                weight_step = _flat(sources[1].weight_index, weights) - weight_first[-1]
+    count = 1 if operation.name == "max_unpool" else len(sources)
+    line: dict[str, Any] = {"count": count, "step": step}
+    if first != list(range(len(first))) or count != 1:
+        line["first"] = first
+    result = _told_lines(trace, line)
+    if weight_first:
+        weights = trace.inputs[name].shape
+        line |= {"weights": weight_first, "weightStep": weight_step}
+        result["weights"] = name
+        if 0 < len(weights) <= 2:
+            result["kernelPlan"] = _plane(weights)
+            result["captions"]["kernel"] = _("kernel") + " " + "×".join(map(str, weights))
+    return result
+
+
+def _told_lines(trace: Trace, line: dict[str, Any]) -> dict[str, Any]:
+    shapes = trace.inputs["input"].shape, trace.output.shape
+    return {
+        "line": line,
+        "input": _plane(shapes[0]),
+        "output": _plane(shapes[1]),
+        "captions": {
+            "input": _("input") + " " + "×".join(map(str, shapes[0])),
+            "output": _("output") + " " + "×".join(map(str, shapes[1])),
+        },
+    }
+
+
+NOTHING, CONSTANT = -1, -2
+
+
+def _source(last: Any, shape: tuple[int, ...], sources: list[Any]) -> int:
+    """The flat index of a line's first source; `NOTHING` where there is none, `CONSTANT` where it is padding."""
+    if not sources:
+        return NOTHING
+    source = last or sources[0]
+    return CONSTANT if source.at is None else _flat(source.at, shape)
+
+
+def _plane(shape: tuple[int, ...]) -> dict[str, Any]:
+    """An array seen plane by plane: its last two axes are rows and columns."""
+    ndim = len(shape)
+    return {"shape": list(shape), "rows": ndim - 2 if ndim > 1 else -1, "columns": ndim - 1}
+
+
+def _broadcast(trace: Trace, name: str) -> list[int] | None:
+    """For each output cell, the flat index into an input that is broadcast to the output."""
+    if name not in trace.inputs:
+        return None
+    array = trace.inputs[name]
+    found: list[int] = np.broadcast_to(np.arange(array.size).reshape(array.shape), trace.output.shape).ravel().tolist()
+    return found
+
+
+def _parameters(trace: Trace) -> dict[str, Any]:
+    """The parameters of the rule that the script needs."""
+    operation: Any = trace.layer.operation
+    match operation.name:
+        case "mean_pool":
+            axes = trace.geometry.axes
+            if operation.divisor is not None:
+                return {"divisor": operation.divisor, "divided": "given"}
+            counts = [list(axis.padded_counts if operation.counts_padding else axis.counts) for axis in axes]
+            return {"counts": counts, "divided": "counted" if operation.counts_padding else "left out"}
+        case "lp_pool":
+            scaled = [[axis.window / count for count in axis.padded_counts] for axis in trace.geometry.axes]
+            return {"power": operation.power, "signed": operation.signed, "scale": scaled if operation.scaled else []}
+        case "conv_transpose":
+            return {"bare": True}  # only data is told
+        case "relu":
+            return {"slope": operation.slope, "threshold": operation.threshold, "ceiling": operation.ceiling}
+        case "pad":
+            return {"constant": operation.value}
+        case "dense":
+            bias = trace.inputs.get("bias")
+            shape = trace.output.shape
+            at = (
+                None
+                if bias is None
+                else np.broadcast_to(np.arange(bias.size).reshape(bias.shape), shape).ravel().tolist()
+            )
+            return {"alpha": operation.alpha, "beta": operation.beta, "biasAt": at}
+        case "batch_norm":
+            axis = operation.axis % trace.output.ndim
+            return {"epsilon": operation.epsilon, "channelAxis": axis}
+    return {}
+
+
+__all__ = ["RULES", "carried", "has_planes", "numeric", "operable", "view"]

@@ -1,0 +1,42 @@
+/* Two lessons in step: where they part is marked, in the figures, in words and along the slider. */
+
+/** The output cells of traces, paired by their index, in reading order. @param {Trace[]} traces */
+function together(traces) {
+  /** @type {Map<string, number[]>} */
+  const found = new Map();
+  traces.forEach((t, i) => t.output.values.forEach((_, k) => {
+    const key = unravel(k, t.view.output.shape).map(n => String(n).padStart(9, '0')).join();
+    found.set(key, (found.get(key) ?? traces.map(() => -1)).map((old, j) => (i === j ? k : old)));
+  }));
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, step]) => step);
+}
+
+extensions.push(stage => {
+  if (!stage.told.names) return;
+  const note = stage.part('.parts');
+  const ticks = stage.part('.ticks');
+  /** @param {number[]} step */
+  const parts = step => step.some(k => k < 0) || new Set(stage.views.map((view, i) => digits(view.t.output, resultOf(view.t, step[i])) + print(formulaOf(view.t, stepOf(view.t, step[i])), TEXT))).size > 1;
+  stage.differs = at => {
+    const step = stage.steps.find(one => one.includes(at));
+    return step !== undefined && step.every(k => k >= 0) && !Object.is(...(/** @type {[any, any]} */ (stage.views.map((view, i) => resultOf(view.t, step[i])))));
+  };
+  /** @type {boolean[]} */
+  let parted = [];
+  const mark = () => {
+    parted = stage.steps.slice(0, 2000).map(parts);
+    ticks.replaceChildren(...parted.flatMap((yes, n) => {
+      if (!yes) return [];
+      const tick = make('i');
+      tick.style.left = `${stage.steps.length > 1 ? (n / (stage.steps.length - 1)) * 100 : 50}%`;
+      return [tick];
+    }));
+  };
+  stage.on('ready', mark);
+  stage.root.addEventListener('stepwise-changed', mark);
+  stage.on('shown', () => {
+    const now = parted[stage.at] ?? parts(stage.steps[stage.at]);
+    note.textContent = now ? stage.words.parts : stage.words.alike;
+    note.classList.toggle('parting', now);
+  });
+});

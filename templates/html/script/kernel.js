@@ -1,0 +1,28 @@
+/* The kernel's grid, between input and output: the weights of the filter and channel that are shown. */
+
+extensions.push(stage => {
+  /** @type {Map<View, Grid>} */
+  const grids = new Map();
+  stage.on('built', (/** @type {View} */ view) => {
+    const {view: {kernelPlan, captions, weights = 'kernel'}, inputs} = view.t;
+    if (!kernelPlan) return;
+    const grid = new Grid('weight', kernelPlan, captions.kernel, whole(kernelPlan), stage.words, longest(inputs[weights]));
+    grids.set(view, grid);
+    view.grids.splice(1, 0, grid);
+    view.figure.firstElementChild?.after(signed('∗', grid));
+  });
+  stage.on('drawn', (/** @type {View} */ view) => {
+    const grid = grids.get(view), {s: {taps}, t: {inputs, view: {axes, captions, weights = 'kernel'}}} = view, first = view.taps[0] ?? taps[0];
+    if (!grid || view.k < 0 || !first) return;
+    const pin = stage.pinned?.view === view ? stage.pinned.spot : null, used = new Set(axes ? [] : taps.map(tap => tap.weightAt));
+    if (!axes) grid.reach(grid.spot(first.weightAt).flatMap(i => [i, i + 1]));
+    const bias = captions.bias && biasOf(view.t, view.s);
+    const caption = captions.kernel + (bias === undefined ? '' : `, ${filled(captions.bias, {value: minus(digits(inputs.bias, bias))})}`);
+    if (grid.caption.textContent !== caption) grid.caption.textContent = caption;
+    grid.show(unravel(first.weightAt, grid.plan.shape));
+    grid.draw(({at}) => ({
+      text: numeral(inputs[weights], at),
+      holding: {window: used.has(at), lit: taps[view.lit]?.weightAt === at, pinned: pin?.kind === 'weight' && at === pin.at, changed: changedAt(inputs[weights], at)},
+    }));
+  });
+});

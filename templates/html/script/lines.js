@@ -1,0 +1,24 @@
+/* Steps of operations without a window: an output cell's sources lie along a line through the input. */
+
+/** Of an operation without windows: the cells along a line through the input. @param {Trace} t @param {number} k @returns {Tap[]} */
+function lineTaps({view, inputs}, k) {
+  const {first, count, step, weights, weightStep} = view.line;
+  const start = first ? first[k] : k;
+  if (start === -1) return [];
+  if (start === -2) return [{at: -1, value: view.constant, weightAt: -1, weight: 1, place: [], offset: []}];
+  return Array.from({length: count}, (_, i) => {
+    const at = start + i * step, weightAt = weights ? weights[k] + i * weightStep : -1;
+    const weight = weights ? inputs[view.weights].values[weightAt] : 1;
+    return {at, value: inputs.input.values[at], weightAt, weight, place: [0, 0, ...unravel(at, view.input.shape)], offset: [i]};
+  });
+}
+
+/** The output cells on whose lines an input cell lies. @param {any} view @param {Cells} output @param {number} at */
+function lineUsers(view, output, at) {
+  const {first, count, step} = view.line;
+  if (!first && count === 1) return [at];
+  return [...output.values.keys()].filter(k => {
+    const i = at - (first ? first[k] : k);
+    return step ? i % step === 0 && i / step >= 0 && i / step < count : i === 0;
+  });
+}

@@ -1,0 +1,65 @@
+/* Channels, filters, images and depths: tabs for each, and what every channel contributes to a sum. */
+
+extensions.push(stage => {
+  /** @type {Map<View, HTMLElement>} */
+  const bars = new Map();
+  /** @param {string} name @param {string[]} labels @param {number} chosen @param {(i: number) => void} choose */
+  const tabs = (name, labels, chosen, choose) => {
+    const buttons = labels.map((label, i) => {
+      const button = make('button', {type: 'button', 'aria-pressed': String(i === chosen)}, label);
+      button.addEventListener('click', () => choose(i));
+      return button;
+    });
+    return make('div', {class: 'tabs', role: 'group', 'aria-label': name}, ...buttons);
+  };
+  stage.on('built', (/** @type {View} */ view) => {
+    if (!bars.has(view)) bars.set(view, make('div', {class: 'planes'}));
+    view.figure.before(/** @type {HTMLElement} */ (bars.get(view)));
+  });
+  stage.on('drawn', (/** @type {View} */ view) => {
+    const {t, s} = view, {view: told, inputs} = t, bar = bars.get(view);
+    if (!bar || view.k < 0 || !told.axes) return;
+    const names = told.names, [image, channel, ...cell] = s.place, planes = view.planes ?? [];
+    const images = told.output.roles.includes(0) ? told.output.shape[told.output.roles.indexOf(0)] : 1;
+    /** @param {number} n @param {number} c */
+    const to = (n, c) => stage.go(stage.stepFor(view, cellAt(told.output, [n, c, ...cell])));
+    /** @param {string} template @param {number} count */
+    const named = (template, count) => [...Array(count).keys()].map(n => template.replace('{n}', String(n)));
+    const chosen = view.plane % planes.length, key = [image, channel, chosen, images, planes.join(';')].join('|');
+    const rows = [];
+    if (images > 1) rows.push(tabs(names.image, named(names.image, images), image, n => to(n, channel)));
+    if (told.channels.length > 1) {
+      rows.push(tabs(names.filter, named(told.kernel ? names.filter : names.channel, told.channels.length), channel, n => to(image, n)));
+    }
+    if (planes.length > 1) {
+      const labels = planes.map(plane => {
+        const [c, ...lead] = plane.split(',');
+        const parts = told.kernel && told.channels[0][1] > 1 ? [names.channel.replace('{n}', c)] : [];
+        return [...parts, ...lead.map(d => names.depth.replace('{n}', minus(d)))].join(', ');
+      });
+      rows.push(tabs(names.channel, labels, chosen, n => {
+        view.plane = n;
+        view.draw();
+        stage.tell('planed');
+      }));
+    }
+    if (key !== bar.dataset.key) {
+      const focused = /** @type {HTMLElement | null} */ (bar.querySelector(':focus')), label = focused?.textContent;
+      bar.dataset.key = key;
+      bar.replaceChildren(...rows);
+      for (const button of bar.querySelectorAll('button')) if (label && button.textContent === label) button.focus();
+    }
+    view.element.querySelector('.shares')?.remove();
+    if (told.rule !== 'products' || told.channels[0][1] < 2 || stage.keeps(view.k)) return;
+    const [first, count] = told.channels[channel], terms = [];
+    for (let c = first; c < first + count; c++) {
+      const own = s.taps.filter(tap => tap.place[1] === c);
+      const total = own.reduce((sum, tap) => sum + Number(tap.value) * Number(tap.weight), 0);
+      terms.push(make('span', {class: `share${planes[chosen].split(',')[0] === String(c) ? ' lit' : ''}`}, make('small', {}, names.channel.replace('{n}', String(c))), make('b', {}, minus(shown(inputs.input.single ? Math.fround(total) : total)))));
+    }
+    const bias = biasOf(t, s);
+    if (bias !== undefined) terms.push(make('span', {class: 'share'}, make('small', {}, names.bias), make('b', {}, minus(digits(inputs.bias, bias)))));
+    const line = make('p', {class: 'shares'}, ...terms.flatMap((term, i) => (i ? ['+', term] : [term])), '→', make('span', {class: 'share total'}, make('small', {}, names.sum), make('b', {}, minus(digits(t.output, resultOf(t, s.k))))));
+    view.working.before(line);
+  });
+});

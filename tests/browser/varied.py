@@ -1,0 +1,134 @@
+"""Lessons of every kind that a page can operate: each a trace, and what makes it unlike the others in its name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import stepwise as sw
+from stepwise.dialects import onnx
+from stepwise.inputs import sample_digit
+
+FOUR = [[4, 3], [2, 1]]
+
+
+def counted(*shape: int) -> Any:
+    """Numbers that repeat and change sign, in this shape."""
+    return (np.arange(math.prod(shape)) * 7 % 11 - 4).reshape(shape)
+
+
+def halves(*shape: int) -> Any:
+    """The same in halves, so that they are floats."""
+    return counted(*shape) / 2
+
+
+def noise(*shape: int, kind: str = "float64") -> Any:
+    """Floats with long decimals, different in every cell."""
+    return np.random.default_rng(len(shape)).normal(size=shape).astype(kind)
+
+
+TRACES: dict[str, Callable[[], sw.Trace]] = {
+    "max same": lambda: sw.trace("MaxPool2D(2, strides=1, padding='same')", FOUR),
+    "max valid": lambda: sw.trace("MaxPool2D(2, strides=1)", counted(4, 5)),
+    "max with ties and all negative": lambda: sw.trace("MaxPool2D(2)", [[-4, -4, 2, 2], [-4, -5, 2, 2]]),
+    "max dilated": lambda: sw.trace("nn.MaxPool2d(2, stride=1, dilation=2)", counted(5, 6)),
+    "max ceil": lambda: sw.trace("nn.MaxPool2d(2, stride=2, ceil_mode=True)", counted(5, 5)),
+    "max ceil, dropped": lambda: sw.trace("nn.MaxPool2d(2, stride=3, padding=1, ceil_mode=True)", counted(6, 6)),
+    "max asymmetric": lambda: onnx.node(
+        "MaxPool", [counted(1, 1, 4, 4)], opset=22, kernel_shape=[3, 2], pads=[1, 0, 2, 1], strides=[2, 1]
+    )[0],
+    "max lower": lambda: onnx.node(
+        "MaxPool", [counted(1, 1, 4, 4)], opset=22, kernel_shape=[2, 2], auto_pad="SAME_LOWER"
+    )[0],
+    "max, stride does not divide": lambda: sw.trace("MaxPool2D(2, strides=3)", counted(6, 6)),
+    "max rectangular": lambda: sw.trace("MaxPool2D((1, 3), strides=(2, 1))", counted(4, 5)),
+    "max in one dimension": lambda: sw.trace("MaxPool1D(3, strides=2, padding='same')", counted(8)),
+    "max in three dimensions": lambda: sw.trace("nn.MaxPool3d(2, padding=1)", counted(1, 3, 3, 3)),
+    "max, channels and images": lambda: sw.trace("MaxPool2D(2)", counted(2, 4, 4, 3)),
+    "max, channels first": lambda: sw.trace("nn.MaxPool2d(2)", counted(2, 3, 4, 4)),
+    "max adaptive": lambda: sw.trace("nn.AdaptiveMaxPool2d((2, 3))", counted(5, 7)),
+    "max global": lambda: sw.trace("GlobalMaxPooling2D()", counted(1, 3, 3, 2)),
+    "max not finite": lambda: sw.trace(
+        "MaxPool2D(2, strides=1)", [[math.nan, 1, 2], [3, math.inf, -math.inf], [0, -1, 5]]
+    ),
+    "max of big numbers": lambda: sw.trace("MaxPool2D(2, strides=1)", [[2**70, 3, 2**53 + 1], [-(2**62), 10**17, 4]]),
+    "max of singles": lambda: sw.trace("MaxPool2D(2, strides=1)", noise(3, 3, kind="float32")),
+    "mean": lambda: sw.trace("AveragePooling2D(2)", [[1, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]]),
+    "mean, padding not counted": lambda: sw.trace("AveragePooling2D(3, strides=2, padding='same')", counted(4, 4)),
+    "mean, padding counted": lambda: sw.trace("nn.AvgPool2d(3, stride=2, padding=1)", counted(5, 5)),
+    "mean, counted, ceil": lambda: sw.trace("nn.AvgPool2d(3, stride=2, padding=1, ceil_mode=True)", counted(6, 6)),
+    "mean, divisor given": lambda: sw.trace("nn.AvgPool2d(2, divisor_override=3)", halves(4, 4)),
+    "mean of big numbers": lambda: sw.trace("AveragePooling2D(2)", [[10**12, 7 * 10**15], [123456789, 2**53 + 1]]),
+    "mean of long decimals": lambda: sw.trace("AveragePooling2D(2, strides=1)", noise(4, 4)),
+    "mean of singles": lambda: sw.trace("AveragePooling2D(2, strides=1)", noise(4, 4, kind="float32")),
+    "mean adaptive": lambda: sw.trace("nn.AdaptiveAvgPool2d(2)", halves(5, 5)),
+    "p-norm": lambda: sw.trace("nn.LPPool2d(2, 2)", counted(4, 4)),
+    "p-norm, odd": lambda: sw.trace("nn.LPPool2d(3, 2, stride=1)", counted(3, 3)),
+    "p-norm, one, ceil": lambda: sw.trace("nn.LPPool2d(1, 2, ceil_mode=True)", halves(3, 3)),
+    "p-norm, padded": lambda: onnx.node(
+        "LpPool", [halves(1, 1, 4, 4)], opset=22, kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[2, 2]
+    )[0],
+    "convolution": lambda: sw.trace("Conv2D(1, 2)", counted(3, 3), kernel=[[1, 0], [0, -1]], bias=[1]),
+    "convolution, padded, no bias": lambda: sw.trace(
+        "Conv2D(1, 3, padding='same', use_bias=False)", halves(4, 4), kernel=counted(3, 3)
+    ),
+    "convolution, dilated": lambda: sw.trace(
+        "Conv2D(1, 2, dilation_rate=2, padding='same')", counted(4, 4), kernel=FOUR
+    ),
+    "convolution, channels and filters": lambda: sw.trace(
+        "Conv2D(2, 2)", counted(3, 3, 3), kernel=counted(2, 2, 3, 2), bias=[1, -2]
+    ),
+    "convolution, grouped": lambda: sw.trace(
+        "nn.Conv2d(4, 4, 2, groups=2)", halves(4, 3, 3), kernel=halves(4, 2, 2, 2), bias=[0, 1, 2, 3]
+    ),
+    "convolution, depthwise": lambda: sw.trace(
+        "DepthwiseConv2D(2, depth_multiplier=2)", counted(3, 3, 2), kernel=counted(2, 2, 2, 2), bias=[1, 2, 3, 4]
+    ),
+    "convolution, causal": lambda: sw.trace("Conv1D(1, 3, padding='causal')", counted(6), kernel=[1, 2, -1], bias=[0]),
+    "convolution in three dimensions": lambda: sw.trace(
+        "nn.Conv3d(1, 1, 2, padding=1)", counted(2, 2, 2), kernel=counted(2, 2, 2), bias=[1]
+    ),
+    "convolution of many channels, folded": lambda: sw.trace(
+        "Conv2D(1, 3)", noise(3, 3, 8), kernel=noise(3, 3, 8, 1), bias=[0.5]
+    ),
+    "convolution of the digit": lambda: sw.trace("Conv2D(5, 3, strides=2, padding='same')", sample_digit(0) / 255),
+    "transposed": lambda: sw.trace(
+        "nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1)", FOUR, kernel=counted(3, 3), bias=[1]
+    ),
+    "transposed, grouped": lambda: sw.trace(
+        "nn.ConvTranspose2d(2, 4, 2, stride=3, groups=2)",
+        counted(2, 2, 2),
+        kernel=counted(2, 2, 2, 2),
+        bias=[0, 1, 2, 3],
+    ),
+    "transposed, Keras": lambda: sw.trace(
+        "Conv2DTranspose(2, 3, strides=2, padding='same')", halves(2, 3, 2), kernel=halves(3, 3, 2, 2), bias=[0, 1]
+    ),
+    "relu": lambda: sw.trace("ReLU()", [[-1, 0, 2.5], [math.nan, -0.25, 3]]),
+    "relu, leaky and cut off": lambda: sw.trace("ReLU(max_value=2, negative_slope=0.1, threshold=1)", halves(3, 4)),
+    "sigmoid": lambda: sw.trace("nn.Sigmoid()", halves(2, 3)),
+    "tanh": lambda: sw.trace("nn.Tanh()", halves(2, 3)),
+    "softmax": lambda: sw.trace("Softmax()", [[1, 2, 3], [0, 0, -5]]),
+    "flatten": lambda: sw.trace("Flatten()", counted(2, 2, 3, 2)),
+    "flatten, channels first": lambda: sw.trace("Flatten(data_format='channels_first')", counted(2, 3, 2, 2)),
+    "dense": lambda: sw.trace("Dense(3)", counted(2, 4), kernel=counted(4, 3), bias=[1, 2, 3]),
+    "linear": lambda: sw.trace("nn.Linear(4, 3)", halves(2, 4), kernel=halves(3, 4), bias=[1, 2, 3]),
+    "pad": lambda: sw.trace("nn.ReflectionPad2d(1)", counted(3, 3)),
+    "pad, constant": lambda: sw.trace("ZeroPadding2D(1)", counted(2, 2)),
+    "identity": lambda: sw.trace("Dropout(0.5)", counted(2, 3)),
+    "chain": lambda: sw.trace(
+        ["Conv2D(2, 2)", "ReLU()", "MaxPool2D(2)", "Flatten()", "Dense(2)", "Softmax()"],
+        halves(5, 5),
+        weights=[
+            {"kernel": halves(2, 2, 1, 2), "bias": [0, 1]},
+            None,
+            None,
+            None,
+            {"kernel": halves(8, 2), "bias": [0, 0.5]},
+            None,
+        ],
+    ),
+}

@@ -1,0 +1,18 @@
+// Walks every step of every stage by its own button, and notes what the page then shows.
+() => {
+  const roots = [...document.querySelectorAll('.stepwise-lesson')].map(root => root.shadowRoot ?? root);
+  return roots.flatMap(root => [...root.querySelectorAll('.stage.live')].map(stage => {
+    const next = stage.querySelector('[data-act=next]'), slider = stage.querySelector('input[type=range]');
+    stage.querySelector('[data-act=first]').click();
+    return Array.from({length: Number(slider.max)}, (_, n) => {
+      if (n) next.click();
+      return {
+        status: stage.querySelector('[role=status]').textContent,
+        result: stage.querySelector('td.result').textContent,
+        at: stage.querySelector('td.result').dataset.out,
+        lit: [...stage.querySelectorAll('td.window:not(.gap)[data-in]')].map(td => td.dataset.in),
+        padded: stage.querySelectorAll('td.window:not(.gap)[data-pad]').length,
+      };
+    });
+  }));
+}
