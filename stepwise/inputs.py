@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .arithmetic import Array, is_exact, is_expression
-from .array_files import read_idx, read_npy, read_png
+from .array_files import MOST_CELLS, read_idx, read_npy, read_png
 from .errors import FileError, InputError, LimitError
 from .files import PathLike, read_text
 from .numerals import Assumed, Reading, number
