@@ -233,6 +233,11 @@ class Lesson:
     sections: tuple[Section, ...] = field(default_factory=tuple)
     language: str = "en"
 
+    @property
+    def everything(self) -> list[Section]:
+        """Every section, with those that are folded away after the one they belong to."""
+        return [part for section in self.sections for part in (section, *section.folded)]
+
     def __str__(self) -> str:
         return self.text()
 
