@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import numpy as np
 
 from .arithmetic import Array
-from .arithmetic.records import DamagedNumber, from_record
+from .arithmetic.records import DamagedNumber, from_records
 from .errors import FileError, StepwiseError
 from .files import PathLike, read_text
 from .geometry import RULES, Adaptive, AxisGeometry, Geometry, PaddingDecision, Sliding, Transposed, Whole, axis_for
@@ -227,7 +227,7 @@ def _array(data: Any) -> Array:
 def _exact_array(cells: list[Any], shape: list[int]) -> Array:
     array = np.empty(len(cells), dtype=object)
     try:
-        array[:] = [from_record(cell) for cell in cells]
+        array[:] = from_records(cells)
     except (DamagedNumber, RecursionError) as error:
         raise _DamagedError(f"an array holds no exact number: {error}") from None
     exact = array.reshape(shape)

@@ -18,16 +18,29 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsIndex, overload
 
 import numpy as np
 
-from .arithmetic import Array, Value, exact, holds_expressions, is_exact, lift, plain, size
+from .arithmetic import (
+    MOST_DEPTH,
+    MOST_DIGITS,
+    Array,
+    Value,
+    depth,
+    digits,
+    exact,
+    holds_expressions,
+    is_exact,
+    lift,
+    plain,
+    size,
+)
 from .arithmetic.records import to_record
 from .errors import FileError, InputError, LimitError, StepIndexError, VerificationError
 from .files import PathLike, write_whole
-from .formula import Formula, near, outcome, worked_out
+from .formula import Formula, outcome, worked_out
 from .geometry import Geometry
 from .influence import Influence
 from .layout import Index, Layout
@@ -330,14 +343,16 @@ class Trace:
         if not any(map(holds_expressions, arrays.values())):
             yield self
             return
-        from .arithmetic.letters import letters_of, pick, substitute  # where there are expressions, SymPy is here
+        from .arithmetic.decimals import nearest, stays_rational  # where there are expressions, SymPy is here
+        from .arithmetic.letters import letters_of, pick, substitute
 
-        letters = letters_of(value for array in arrays.values() if array.dtype == object for value in array.flat)
+        exact_values = [value for array in arrays.values() if array.dtype == object for value in array.flat]
+        rational = self.layer.operation.rational and stays_rational(exact_values)
+        letters = letters_of(exact_values)
         for attempt in range(REPLAYS if letters else 1):
             numbers = {letter: pick(letter, attempt) for letter in letters}
-            settled = {n: substitute(a, numbers) if a.dtype == object else a for n, a in arrays.items()}
-            if not self.layer.operation.rational or any(map(holds_expressions, settled.values())):
-                settled = {n: decimals(a) if a.dtype == object else a for n, a in settled.items()}
+            put = partial(substitute if rational else nearest, numbers=numbers)
+            settled = {n: put(a) if a.dtype == object else a for n, a in arrays.items()}
             output = settled.pop("output")
             yield dataclasses.replace(self, inputs=settled, output=output)
 
@@ -542,6 +557,10 @@ def _record_exactly(
         geometry, shape = operation.planned(layer.layout, lifted)
         trace = Trace(layer, lifted, geometry, np.empty(shape, dtype=object), parents, origins)
         _work_out(trace)
+    if max(map(digits, trace.output.flat), default=0) > MOST_DIGITS:
+        raise LimitError(
+            f"{layer.call}: an exact number has more than {MOST_DIGITS:,} digits here; use arithmetic='float' for it"
+        )
     trace.output.flags.writeable = False
     return trace
 
@@ -557,8 +576,11 @@ def _work_out(trace: Trace) -> None:
             trace.output[step.index] = result = worked_out(trace.layer.operation.expression(step))
         except LimitError as error:
             raise LimitError(f"{call}: {error}") from None
-        except RecursionError:
-            raise LimitError(f"{call}: its expressions are nested too deeply here; take fewer layers") from None
+        if depth(result) > MOST_DEPTH:
+            raise LimitError(
+                f"{call}: the expressions in letters have more than {MOST_DEPTH} parts within one another here; "
+                "take fewer layers, or numbers for the letters"
+            )
         terms += size(result)
         if terms > MOST_TERMS:
             raise _too_large(trace, number, f"have more than {MOST_TERMS:,} terms together")
@@ -569,11 +591,6 @@ def _too_large(trace: Trace, number: int, why: str) -> LimitError:
         f"{trace.layer.call}: worked out with letters, the first {number + 1:,} of {trace.output.size:,} output cells "
         f"{why}; take a smaller input, fewer layers, or numbers for some of the letters"
     )
-
-
-def decimals(array: Array) -> Array:
-    """Exact numbers as the floats nearest to them."""
-    return np.array([near(value) for value in array.flat], dtype=np.float64).reshape(array.shape)
 
 
 def _differs(a: Array, b: Array, slack: Array | float) -> Array:

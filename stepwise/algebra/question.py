@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array, is_expression, lift
-from ..arithmetic.letters import near, substitute, symbols
+from ..arithmetic.decimals import near
+from ..arithmetic.letters import substitute, symbols
 from ..errors import LimitError
 from .pieces import apart, form, same
 from .proofs import Proof, Why

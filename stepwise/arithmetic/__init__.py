@@ -2,19 +2,40 @@
 
     digits.py    how a number is shown, and what the shown digits are worth
     exact.py     arrays of rationals: `Fraction`, never rounded
-    letters.py   expressions in letters; the only module here that imports SymPy, and only when it is needed
+    letters.py   expressions in letters: SymPy is imported here and in the next three, and only when it is needed
+    extremes.py  the largest of letters, as far as it can be told
+    parts.py     an expression taken apart, to be written
+    decimals.py  an expression as a decimal
+    records.py   all of these as data
 
 An array of floats or machine integers has a NumPy type; one of exact numbers has the type `object` and holds Fractions,
 and SymPy expressions where there are letters or roots. Whatever is done to arrays by NumPy works for Fractions too.
 """
 
 from .digits import DECIMALS, Array, Value, plain, rounding, shown, wide, worth
-from .exact import exact, holds_expressions, is_exact, is_expression, lift, like, may_be_negative, size
+from .exact import (
+    MOST_DEPTH,
+    MOST_DIGITS,
+    depth,
+    digits,
+    exact,
+    holds_expressions,
+    is_exact,
+    is_expression,
+    lift,
+    like,
+    may_be_negative,
+    size,
+)
 
 __all__ = [
     "DECIMALS",
+    "MOST_DEPTH",
+    "MOST_DIGITS",
     "Array",
     "Value",
+    "depth",
+    "digits",
     "exact",
     "holds_expressions",
     "is_exact",

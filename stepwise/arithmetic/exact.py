@@ -50,6 +50,26 @@ def size(value: Value) -> int:
     return sum(map(size, value.args))
 
 
+MOST_DEPTH = 40
+"""Parts within parts: SymPy asks about all of them at once, and Python's own stack has an end."""
+
+
+def depth(value: Value) -> int:
+    """How many parts of a value lie within one another: 0 for a number or a letter."""
+    return 1 + max(map(depth, value.args), default=0) if is_expression(value) and value.args else 0
+
+
+MOST_DIGITS = 4000
+"""Digits that an exact number may have: Python prints no more than some 4,300."""
+
+
+def digits(value: Value) -> int:
+    """About how many digits a rational is written with; 1 for anything else."""
+    if not isinstance(value, Fraction):
+        return 1
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) * 3 // 10
+
+
 def may_be_negative(value: Value) -> bool:
     """Whether a number is below 0, or a letter may stand for one that is."""
     return not value.is_nonnegative if is_expression(value) else bool(value < 0)

@@ -11,13 +11,11 @@ from functools import lru_cache
 
 import sympy
 
+from .decimals import digits_of
 from .digits import Value
-from .exact import exact
 from .letters import Expression, Ranged, lowered, raised
 
 Bound = Fraction | None  # None: no bound
-MOST_PLACES = 300
-"""A number with roots or powers of e is compared by its digits only if it is not larger or smaller than so."""
 MOST_SUBTRACTED = 16
 """Of more than so many in a maximum, only their bounds are compared: subtracting all from all takes long."""
 
@@ -107,12 +105,9 @@ def bounds(expression: Expression) -> tuple[Bound, Bound]:
         lows, highs = zip(*map(bounds, expression.args))
         known = [low for low in lows if low is not None]
         return max(known, default=None), None if None in highs else max(highs)
-    if expression.is_number and expression.is_real:
-        near = sympy.N(expression, 30)
-        if near.is_Float and 10**-MOST_PLACES < abs(near) < 10**MOST_PLACES:
-            told = exact(str(near))
-            room = abs(told) / 10**20
-            return told - room, told + room
+    if expression.is_number and (told := digits_of(expression)) is not None:
+        room = abs(told) / 10**20
+        return told - room, told + room
     return (
         Fraction(0) if expression.is_nonnegative else None,
         Fraction(0) if expression.is_nonpositive else None,

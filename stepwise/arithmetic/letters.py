@@ -10,10 +10,10 @@ To add an assumption: a word in `ASSUMPTIONS`. To add a function: a line in `FUN
 from __future__ import annotations
 
 import keyword
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import log10
 from random import Random
 from typing import Any
 
@@ -22,7 +22,7 @@ import sympy
 
 from ..errors import InputError, LimitError, did_you_mean, listing
 from .digits import Array, Value
-from .exact import exact, is_expression
+from .exact import MOST_DIGITS, exact, is_expression
 
 Expression = Any  # a SymPy expression; SymPy has no types of its own
 
@@ -36,9 +36,10 @@ FUNCTIONS = {"exp": sympy.exp, "tanh": sympy.tanh, "sqrt": sympy.sqrt}
 MOST_LETTERS = 10_000
 MOST_MULTIPLIED = 20_000
 """Terms that a product of sums may be multiplied out to."""
-MOST_DIGITS = 10_000
-"""Digits of a number that is raised to a power."""
-_RANGE = re.compile(r"(-?\d+(?:\.\d+)?(?:/\d+)?)\.\.(-?\d+(?:\.\d+)?(?:/\d+)?)")
+LARGEST_DEGREE = 1000
+"""The highest power of letters."""
+_BOUND = r"(-?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:/[1-9][0-9]{0,29})?)"
+_RANGE = re.compile(rf"{_BOUND}\.\.{_BOUND}")
 
 
 class Ranged(sympy.Symbol):  # type: ignore[misc]  # SymPy has no types
@@ -184,14 +185,40 @@ def product(factors: Iterable[Value]) -> Value:
 
 
 def power(base: Value, exponent: Value) -> Value:
-    """base to the power of exponent. Raises `LimitError` where a number has too many digits then."""
+    """base to the power of exponent.
+
+    Raises `InputError` where there is no such number, `LimitError` for one with too many digits.
+    """
     if not is_expression(exponent):
-        digits = max((_digits(number) for number in _numbers_in(base)), default=0) * abs(exact(exponent))
-        if digits > MOST_DIGITS:
+        if not is_expression(base) and (
+            (base < 0 and exact(exponent).denominator != 1) or (base == 0 and exponent < 0)
+        ):
+            raise InputError(f"{base} to the power of {exponent} is no real number, so there is none to go on with")
+        long = max((_digits(number) for number in _numbers_in(base)), default=0) * abs(exact(exponent))
+        if long > MOST_DIGITS:
             raise LimitError(
-                f"a power here has some {int(digits):,} digits; at most {MOST_DIGITS:,} are worked out exactly"
+                f"a power here has some {int(long):,} digits; at most {MOST_DIGITS:,} are worked out exactly"
             )
+        if is_expression(base) and degree(base) * abs(exact(exponent)) > LARGEST_DEGREE:
+            raise LimitError(f"letters to a power above {LARGEST_DEGREE:,} are not worked out; put numbers in for them")
     return lowered(raised(base) ** raised(exponent))
+
+
+def degree(value: Expression) -> Fraction:
+    """The highest power of letters in an expression, as far as its writing tells.
+
+    >>> a, b = symbols("a", 2)
+    >>> degree(a**2 * b + 1), degree((a + b) ** 3)
+    (Fraction(3, 1), Fraction(3, 1))
+    """
+    if value.is_Symbol:
+        return Fraction(1)
+    parts = [degree(part) for part in value.args]
+    if value.is_Mul:
+        return sum(parts, Fraction(0))
+    if value.is_Pow and value.exp.is_Rational:
+        return parts[0] * abs(Fraction(int(value.exp.p), int(value.exp.q)))
+    return max(parts, default=Fraction(0))
 
 
 def _numbers_in(value: Value) -> Iterable[Fraction]:
@@ -202,7 +229,9 @@ def _numbers_in(value: Value) -> Iterable[Fraction]:
 
 
 def _digits(number: Fraction) -> float:
-    return max(number.numerator.bit_length(), number.denominator.bit_length()) * log10(2) if abs(number) != 1 else 0
+    return (
+        max(number.numerator.bit_length(), number.denominator.bit_length()) * math.log10(2) if abs(number) != 1 else 0
+    )
 
 
 def absolute(value: Value) -> Value:
@@ -253,8 +282,3 @@ def pick(symbol: Expression, attempt: int) -> Fraction:
     if symbol.is_negative or (random.random() < 0.5 and not symbol.is_nonnegative):
         return -number
     return number
-
-
-def near(value: Value) -> float:
-    """The decimal nearest to a value without letters."""
-    return float(sympy.N(raised(value), 30)) if is_expression(value) else float(value)

@@ -10,16 +10,15 @@ To add a function: a line in `_FUNCTIONS` there and in `parts.taken_apart`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from .digits import Value
-from .exact import is_expression
+from .exact import MOST_DEPTH, MOST_DIGITS, is_expression
 
-MOST_DIGITS = 5000
-"""Digits of a numerator or denominator that are read."""
-MOST_PARTS = 1_000_000
-"""Parts of one expression that are read."""
+MOST_PARTS = 500_000
+"""Parts of the expressions of one array that are read."""
 LARGEST_EXPONENT = 64
 _FRACTION = re.compile(rf"-?[0-9]{{1,{MOST_DIGITS}}}/[0-9]{{1,{MOST_DIGITS}}}")
 _FUNCTIONS = ("exp", "tanh", "absolute")
@@ -59,26 +58,33 @@ def to_record(value: Value) -> Any:
     raise TypeError(f"{value!r} has no record")
 
 
-def from_record(data: Any) -> Value:
-    """The exact number or expression in data. Raises `DamagedNumber`.
+def from_records(cells: Sequence[Any]) -> list[Value]:
+    """The exact numbers and expressions in data. Raises `DamagedNumber`, or `LimitError` for one that is too large.
 
-    >>> from_record("13/4")
-    Fraction(13, 4)
+    >>> from_records(["13/4"])
+    [Fraction(13, 4)]
     """
-    if isinstance(data, str) and _FRACTION.fullmatch(data) and int(data.split("/")[1]):
-        return Fraction(data)
-    return _expression(data, [MOST_PARTS])
+    left = [MOST_PARTS]
+    return [_fraction(data) if isinstance(data, str) else _expression(data, left, MOST_DEPTH) for data in cells]
 
 
-def _expression(data: Any, left: list[int]) -> Value:
+def _fraction(data: str) -> Fraction:
+    if not _FRACTION.fullmatch(data) or not int(data.split("/")[1]):
+        _damaged(data)
+    return Fraction(data)
+
+
+def _expression(data: Any, left: list[int], depth: int) -> Value:
     from ..errors import StepwiseError
     from .letters import absolute, function, letter, lowered, power, product, raised, total
 
     left[0] -= 1
     if left[0] < 0:
-        raise DamagedNumber(f"an expression has more than {MOST_PARTS:,} parts")
+        raise DamagedNumber(f"its expressions have more than {MOST_PARTS:,} parts")
+    if depth < 0:
+        raise DamagedNumber(f"an expression has more than {MOST_DEPTH} parts within one another")
     if isinstance(data, str):
-        return from_record(data) if _FRACTION.fullmatch(data) else _damaged(data)
+        return _fraction(data)
     if not isinstance(data, dict):
         return _damaged(data)
     if set(data) == {"letter", "assume"} and all(isinstance(v, str) for v in data.values()):
@@ -89,7 +95,7 @@ def _expression(data: Any, left: list[int]) -> Value:
     [(name, parts)] = data.items() if len(data) == 1 else [("", None)]
     if not isinstance(parts, list) or not parts:
         return _damaged(data)
-    values = [_expression(part, left) for part in parts]
+    values = [_expression(part, left, depth - 1) for part in parts]
     if name in ("sum", "product"):
         return (total if name == "sum" else product)(values)
     if name == "max":

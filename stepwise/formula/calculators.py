@@ -13,7 +13,6 @@ from types import ModuleType
 from typing import Any
 
 from ..arithmetic import Value, exact, is_expression, worth
-from ..errors import InputError
 from .tree import Number
 
 MOST_EXACT_EXPONENT = 1000
@@ -115,9 +114,7 @@ class Exact(Shown):
         return self._letters.absolute(value) if is_expression(value) else super().absolute(value)
 
     def power(self, base: Value, exponent: Value) -> Value:
-        """base to the power of exponent, never rounded. Raises `InputError` where there is no real root."""
-        if not is_expression(base) and base < 0 and exponent.denominator != 1:
-            raise InputError(f"{base} has no real root, so there is no exact number to go on with")
+        """base to the power of exponent, never rounded. Raises `InputError` where there is no such number."""
         return self._letters.power(base, exponent)
 
     def function(self, name: str, argument: Value) -> Value:

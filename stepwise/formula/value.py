@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, assert_never
 
-from ..arithmetic import Value, is_expression, worth
+from ..arithmetic import Value, digits, is_expression, worth
 from .calculators import Exact, Shown
 from .leaf import leaf, spelled
 from .tree import (
@@ -28,6 +28,8 @@ from .tree import (
 )
 
 SHOWN = Shown()
+FLOAT_DIGITS = 300
+"""A number of more digits may be no float."""
 
 
 def value(formula: Formula) -> Fraction | float:
@@ -137,8 +139,8 @@ def _alike(left: Formula, right: Formula) -> bool:
 
 def near(result: Value) -> float:
     """The decimal nearest to an exact number."""
-    if not is_expression(result):
+    if not is_expression(result) and digits(result) < FLOAT_DIGITS:
         return float(result)
-    from ..arithmetic.letters import near as nearest
+    from ..arithmetic.decimals import near as nearest
 
     return nearest(result)

@@ -22,7 +22,8 @@ from jsonschema import Draft202012Validator
 
 import stepwise as sw
 from stepwise.arithmetic import is_expression, lift
-from stepwise.arithmetic.letters import letter, near
+from stepwise.arithmetic.decimals import near
+from stepwise.arithmetic.letters import letter
 from stepwise.errors import ShapeError, VerificationError
 from stepwise.saved import from_data
 from stepwise.shapes import sizes

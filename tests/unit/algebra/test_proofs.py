@@ -11,7 +11,7 @@ import pytest
 
 import stepwise as sw
 from stepwise.algebra.proofs import Proof
-from stepwise.arithmetic.letters import near
+from stepwise.arithmetic.decimals import near
 from stepwise.dialects import keras
 from stepwise.errors import CallError, InputError
 
