@@ -395,22 +395,21 @@ class Trace:
     def to_data(self, array: Callable[[Array], Any] | None = None, parent: Callable[[Trace], Any] | None = None) -> Any:
         """The trace as JSON-ready data; `array` and `parent` are other ways to write the arrays and the parents.
 
-        A trace that several layers look at is written once and then named.
+        A trace that several layers look at is written once and then named by its number.
         """
-        write = array or array_to_data
         if parent is not None:
-            return self._data(write, lambda one: {"parent": parent(one)}, {})
-        children = Counter(id(one) for trace in chain(self) for one in trace.parents.values())
-        numbers = {number: 0 for number, count in children.items() if count > 1}
+            return self._to_data(array or array_to_data, lambda given: {"parent": parent(given)}, {})
+        looked_at = Counter(id(given) for trace in chain(self) for given in trace.parents.values())
+        numbers = {number: 0 for number, count in looked_at.items() if count > 1}
 
-        def whole_or_named(one: Trace) -> dict[str, Any]:
-            written = numbers.get(id(one), 0)
-            return {"same": written} if written else {"parent": one._data(write, whole_or_named, numbers)}
+        def written(given: Trace) -> Any:
+            known = numbers.get(id(given), 0)
+            return {"same": known} if known else {"parent": given._to_data(array or array_to_data, written, numbers)}
 
-        return self._data(write, whole_or_named, numbers)
+        return self._to_data(array or array_to_data, written, numbers)
 
-    def _data(
-        self, array: Callable[[Array], Any], parent: Callable[[Trace], dict[str, Any]], numbers: dict[int, int]
+    def _to_data(
+        self, array: Callable[[Array], Any], parent: Callable[[Trace], Any], numbers: dict[int, int]
     ) -> dict[str, Any]:
         """`numbers` has the traces that are looked at more than once: 0, or once written the number they go by."""
         operation = self.layer.operation

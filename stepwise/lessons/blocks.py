@@ -215,9 +215,9 @@ class Section:
     title: str
     blocks: tuple[Block, ...]
     level: Literal[1, 2] = 2
+    folded: tuple[Section, ...] = ()  # parts that a page folds away; a format that cannot fold leaves them out
     stage: Stage | None = None  # where the section can be operated, its blocks are what is told without
     staged: bool = False  # whether another section's stage shows all of this
-    folded: tuple[Section, ...] = ()  # parts that a page folds away; a format that cannot fold leaves them out
 
 
 @dataclass(frozen=True)
@@ -233,6 +233,11 @@ class Lesson:
     sections: tuple[Section, ...] = field(default_factory=tuple)
     language: str = "en"
     traces: tuple[Trace, ...] = field(default=(), repr=False, compare=False)  # told here; for formats that calculate
+
+    @property
+    def everything(self) -> list[Section]:
+        """Every section, with those that are folded away after the one they belong to."""
+        return [part for section in self.sections for part in (section, *section.folded)]
 
     def __str__(self) -> str:
         return self.text()

@@ -39,14 +39,6 @@ def folded(step: Step) -> tuple[Formula, str]:
     return equality(short, formula.right), told.format(n=size)
 
 
-def notes() -> dict[str, str]:
-    """What is said where the numbers of a maximum, or the terms of a sum, were drawn together."""
-    return {
-        "max": _("So many numbers are compared in runs of {n}: the formula shows the largest of each."),
-        "+": _("So many terms are added in runs of {n}: the formula shows the subtotal of each."),
-    }
-
-
 def _ranked(total: Sum, biased: bool) -> tuple[Sum, str]:
     """A dot product with its largest products first and the others as one number; no note where it is short already."""
     terms = total.terms[:-1] if biased else total.terms
@@ -68,6 +60,14 @@ def _ranked(total: Sum, biased: bool) -> tuple[Sum, str]:
 def _size(worth: Fraction | float) -> float:
     """NaN is larger than everything."""
     return abs(float(worth)) if worth == worth else float("inf")
+
+
+def notes() -> dict[str, str]:
+    """What is said where the numbers of a maximum, or the terms of a sum, were drawn together."""
+    return {
+        "max": _("So many numbers are compared in runs of {n}: the formula shows the largest of each."),
+        "+": _("So many terms are added in runs of {n}: the formula shows the subtotal of each."),
+    }
 
 
 def _short(formula: Formula) -> tuple[Formula, int]:

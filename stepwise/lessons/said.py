@@ -91,8 +91,9 @@ def _relu() -> tuple[Line, ...]:
 def _gradient() -> tuple[Line, ...]:
     return (
         ("none", _("This cell fed no output cell, so nothing comes back.")),
-        ("fed alike", _("{fed} What came back there is added up.")),
-        ("fed", _("{fed} What came back there, times how much that cell grows with this one, is added up.")),
+        ("some", "{fed}"),
+        ("passed on", _("What came back there is added up.")),
+        ("weighed", _("What came back there, times how much that cell grows with this one, is added up.")),
     )
 
 
@@ -175,6 +176,7 @@ def facts(step: Step) -> tuple[set[str], dict[str, str]]:
         "covered": covered(len(data), padded),
         "all": str(len(taps)),
         "landed": _landed(len(taps)),
+        "fed": plural("It fed {n} output cell.", "It fed {n} output cells.", len(taps)),
         "source": index(taps[-1].source) if taps and isinstance(taps[-1].source, tuple) else "",
     }
     bias = "bias" in step.trace.inputs
@@ -186,8 +188,7 @@ def facts(step: Step) -> tuple[set[str], dict[str, str]]:
     if padded:
         holding.add("padded")
     if taps:
-        numbers["fed"] = plural("It fed {n} output cell.", "It fed {n} output cells.", len(taps))
-        holding.add("fed alike" if all(tap.weight == 1 for tap in taps) else "fed")
+        holding.add("passed on" if all(tap.weight == 1 for tap in taps) else "weighed")
     operation = step.trace.layer.operation
     if any(is_expression(tap.value) for tap in taps):
         return holding | _counting(step, numbers, len(data), padded), numbers

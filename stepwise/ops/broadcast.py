@@ -125,7 +125,7 @@ class Add(Broadcast):
         columns = [np.broadcast_to(array, shape).ravel() for array in inputs.values()]
         dtype = np.result_type(*inputs.values())
         if dtype.kind != "f":
-            return np.array([sum(map(int, cells)) for cells in zip(*columns)]).reshape(shape), 0.0
+            return np.array([sum(map(plain, cells)) for cells in zip(*columns)]).reshape(shape), 0.0
         result = np.array([_exact_sum(cells) for cells in zip(*columns)], dtype=dtype).reshape(shape)
         spread = np.array([sum(abs(float(c)) for c in cells) for cells in zip(*columns)]).reshape(shape)
         return result, slack(result, spread)

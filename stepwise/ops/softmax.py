@@ -12,7 +12,7 @@ import numpy as np
 from ..arithmetic import Array, Value, is_expression, plain
 from ..errors import ShapeError
 from ..formula import Difference, Formula, Function, Number, Quotient, Sum
-from ..influence import Box
+from ..influence import Box, Shares
 from ..layout import Index, Layout
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
@@ -92,6 +92,12 @@ class Softmax(CellOperation):
         """All that a share is goes back to its own number."""
         own = step.trace.inputs["input"][step.index]
         return [plain(step.result / own) if tap.source == step.index and own else None for tap in step.taps]
+
+    def shares(self, trace: Trace, index: Index) -> list[Shares]:
+        """Its own number alone, without a look at the others: there may be a thousand."""
+        own = trace.inputs["input"][index]
+        factor = trace.output[index] / own if own else own * 0
+        return [Shares("input", np.array([index]), np.array([own]), np.array([factor]))]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """y·(g - the sum of g·y)"""

@@ -227,7 +227,9 @@ class WindowOperation(Operation):
         seen = [self.seen(place[1], trace) for place in (first, last)]
         spans = [(first[0], last[0] + 1), (seen[0].start, seen[1].stop)]
         for axis, low, high in zip(trace.geometry.axes, first[2:], last[2:]):
-            met = [p for i in range(low, high + 1) for p in axis.positions(i) if p is not None and axis.holds(p)]
+            reach = max(axis.span, axis.stride)  # windows further in look at nothing that lies further out
+            ends = [*range(low, min(high, low + reach) + 1), *range(max(low, high - reach), high + 1)]
+            met = [p for i in ends for p in axis.positions(i) if p is not None and axis.holds(p)]
             spans.append((min(met), max(met) + 1) if met else (0, 0))
         lows, highs = zip(*spans)
         return tuple(zip(layout.outer(lows, x.ndim), layout.outer(highs, x.ndim)))

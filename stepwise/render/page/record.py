@@ -19,7 +19,6 @@ from ...errors import FileError
 from ...lessons.blocks import Lesson, Section, Stage
 from ...saved import from_data
 from ...traces import Trace, array_to_data, chain
-from .script import parts
 from .views import carried, operable, view
 
 LONG = 1024
@@ -36,13 +35,12 @@ class Record:
     """Collects traces and arrays, each once, and numbers them."""
 
     def __init__(self, lesson: Lesson) -> None:
-        stages = [section.stage for section in parts(lesson.sections) if section.stage is not None]
-        self.stages = [stage for stage in stages if _can_be_operated(stage)]
+        self.stages = [s.stage for s in lesson.everything if s.stage is not None and _can_be_operated(s.stage)]
         self.traces: list[Any] = []
         self._arrays: list[Any] = []
         self._numbers: dict[Hashable, int] = {}  # a trace, or what an array holds -> its number
-        for stage in stages:
-            for trace in stage.traces:
+        for section in lesson.everything:
+            for trace in section.stage.traces if section.stage is not None else ():
                 if all(map(carried, chain(trace))):
                     self.number(trace)
         self._told = [self._stage(stage) for stage in self.stages]

@@ -110,7 +110,7 @@ def style(read: Read, needed: set[str]) -> str:
 def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
     """The style sheets that a lesson needs, by its blocks and its script."""
     found = {"base", "matrix"}
-    for block in _blocks(block for section in parts(lesson.sections) for block in section.blocks):
+    for block in _blocks(block for section in lesson.everything for block in section.blocks):
         found.add(BLOCK_STYLES.get(type(block), "base"))
         if any(matrix.cut for matrix in _matrices(block)):
             found.add("cut")
