@@ -104,6 +104,11 @@ class Operation(Influence, ABC):
     counts: ClassVar[tuple[str, ...]] = ()  # inputs that are indices, not numbers to calculate with
     weight_name: ClassVar[str] = "kernel"  # which of the inputs holds the taps' weights
 
+    @property
+    def inexact(self) -> bool:
+        """Whether it is only worked out in decimals, whatever it is given."""
+        return False
+
     @abstractmethod
     def outline(self, layout: Layout, shape: tuple[int, ...]) -> tuple[Geometry, tuple[int, ...]]:
         """The geometry, and the output's shape in its owner's layout, for an input of this shape.
@@ -547,6 +552,8 @@ def _record_exactly(
     rational, every cell is what the formula of its step comes to.
     """
     operation = layer.operation
+    if operation.inexact:
+        raise LimitError(f"{layer.call} is worked out in decimals only; use arithmetic='float' for it")
     lifted = {name: array if name in operation.counts else lift(array, name) for name, array in inputs.items()}
     for array in lifted.values():
         array.flags.writeable = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from ..arithmetic import is_expression, plain
+from ..arithmetic import is_exact, plain
 from ..formula import Difference, Equality, Formula, Function, Number, Quotient, Sum, Symbol, equality, leaf
 from ..language import _
 from ..traces import Step, Trace
@@ -16,10 +16,10 @@ MOST_ROWS = 12
 
 
 def softmax_sections(trace: Trace) -> list[Section]:
-    """The working of the first row of shares; none where there are letters, or numbers that have no such shares."""
+    """The working of the first row of shares; none where they are exact, or numbers that have no such shares."""
     step = trace.steps[0]
     values = [plain(tap.value) for tap in step.taps]
-    if any(is_expression(value) or not math.isfinite(value) for value in values) or len(values) < 2:
+    if is_exact(trace.output) or not all(map(math.isfinite, values)) or len(values) < 2:
         return []
     return [
         Section(_("Take the largest away"), tuple(_shift(step, values))),

@@ -42,6 +42,11 @@ class Gradient(CellOperation):
         if isinstance(self.of, Gradient):
             raise CallError("the gradient of a gradient is not carried out")
 
+    @property
+    def inexact(self) -> bool:
+        """Slopes of exponentials and roots are no fractions."""
+        return not self.of.rational
+
     def forward(self, layout: Layout, inputs: Mapping[str, Array]) -> Trace:
         """The operation as it was carried out; its output's numbers are those only where they are needed."""
         own = {"input" if name == "x" else name: array for name, array in inputs.items() if name != "input"}
