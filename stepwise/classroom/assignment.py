@@ -233,8 +233,8 @@ def _check_unchanged(files: Any, lesson: Path, place: str) -> None:
     due = files.get(lesson.name) if isinstance(files, dict) else None
     if due is not None and due != hashlib.sha256(read_bytes(lesson)).hexdigest():
         raise FileError(
-            f"{place}: {lesson.name} is not the file that was handed out (files: gives another SHA-256); bring it back, "
-            "or take it out of files: to mark by what it says now"
+            f"{place}: {lesson.name} is not the file that was handed out (files: gives another SHA-256); bring it "
+            "back, or take it out of files: to mark by what it says now"
         )
 
 

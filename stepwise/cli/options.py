@@ -29,7 +29,7 @@ _FILE_NAME = re.compile(r"\S*\.[A-Za-z]\w{1,4}")
 
 def input_option(required: bool) -> Callable[[F], F]:
     """`--input`."""
-    help = 'The numbers: rows ended by ";", such as "4 3; 2 1"; JSON for more axes; or a .csv, .json or .npy file.'
+    help = 'The numbers: rows ended by ";", such as "4 3; 2 1"; JSON for more axes; or a file: .csv, .json, .npy, .png.'
     return click.option("--input", "input_", metavar="NUMBERS", required=required, help=help)
 
 

@@ -64,6 +64,10 @@ class AbsoluteValue(Elementwise):
         """See `Elementwise.function_again`."""
         return np.where(x < 0, -x, x)
 
+    def derivative(self, x: Array) -> Array:
+        """1 to the right of 0, -1 to the left."""
+        return np.where(x > 0, 1.0, -1.0)
+
     def expression(self, step: Step) -> Formula:
         """`|−3|`"""
         return Absolute(Number(step.taps[0].value))

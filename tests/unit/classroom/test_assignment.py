@@ -104,7 +104,7 @@ def test_what_is_no_exercise_is_told(tmp_path: Path) -> None:
     with pytest.raises(StepwiseError, match=r"has no manifest\.json"):
         load_assignment(tmp_path)
     compared = "stepwise: 1\ninput: 4 3; 2 1\ncompare: [MaxPool2D(2), AveragePooling2D(2)]\n"
-    with pytest.raises(StepwiseError, match="two calls side by side"):
+    with pytest.raises(StepwiseError, match="two calls are compared here"):
         load_assignment(write_lesson(tmp_path, compared))
     letters = "stepwise: 1\ninput: a b; c d\nlayers: [MaxPool2D(2)]\n"
     with pytest.raises(StepwiseError, match="letters"):

@@ -131,5 +131,5 @@ def test_a_lesson_file_that_does_not_fit_is_told_with_its_line(added: str, line:
 
 
 def test_two_calls_side_by_side_are_no_exercise() -> None:
-    with pytest.raises(LessonFileError, match="an exercise has layers"):
+    with pytest.raises(LessonFileError, match="two calls are compared here"):
         read_lesson("stepwise: 1\ninput: 4 3; 2 1\ncompare: [MaxPool2D(2), MaxPool2D(1)]\n").marker()
