@@ -7,6 +7,7 @@ from ..traces import Trace
 from . import pictures
 from .blocks import Block, Code, Prose, Section, Stage, StepBlock, Steps, Strong, Text
 from .choice import Chosen, choose
+from .common import common_mistakes
 from .fold import folded
 from .letters import has_letters, meanings
 from .phrases import check_of, phrases
@@ -36,6 +37,7 @@ def cell_sections(trace: Trace, detail: str) -> list[Section]:
         *(softmax_sections(trace) if trace.layer.operation.name == "softmax" else ()),
         Section(_("Cell by cell"), tuple(_steps(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), (answer, *(meanings(trace) if has_letters(trace) else ()), check)),
+        common_mistakes(trace),
     ]
 
 

@@ -9,6 +9,7 @@ from ..traces import Trace
 from . import pictures
 from .blocks import Block, Code, Inline, Math, Prose, Section, Stage, StepBlock, Steps, Strong, Table, Text
 from .choice import Chosen, choose
+from .common import common_mistakes
 from .fold import folded
 from .letters import assumptions, has_letters, meanings
 from .phrases import check_of, phrases
@@ -52,6 +53,7 @@ def window_sections(trace: Trace, detail: str) -> list[Section]:
         *sections,
         Section(title, tuple(told_steps(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), tuple(_answer(trace))),
+        common_mistakes(trace),
     ]
 
 
