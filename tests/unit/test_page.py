@@ -66,9 +66,9 @@ def test_a_title_cannot_end_the_record() -> None:
 
 
 TAMPERED: dict[str, tuple[str, str, str]] = {
-    "an input": ("data-in=0,0>4", "data-in=0,0>5", "prints 5 as input (0, 0), but its trace has 4"),
-    "an output": ("data-out=1,1>1", "data-out=1,1>7", "prints 7 as output (1, 1), but its trace has 1"),
-    "a cell that is none": ("data-out=1,1>1", "data-out=2,1>1", "a cell that its trace does not have"),
+    "an input": ('data-in="0,0">4', 'data-in="0,0">5', "prints 5 as input (0, 0), but its trace has 4"),
+    "an output": ('data-out="1,1">1', 'data-out="1,1">7', "prints 7 as output (1, 1), but its trace has 1"),
+    "a cell that is none": ('data-out="1,1">1', 'data-out="2,1">1', "a cell that its trace does not have"),
     "a formula": ("<mn>3</mn><mo>,</mo><mn>1</mn>", "<mn>3</mn><mo>,</mo><mn>0</mn>", "formula of step"),
     "a recorded input": ('"data":[4,3,2,1]', '"data":[9,3,2,1]', "has 9 there"),
     "a recorded padding": ('"before":0,"after":1', '"before":1,"after":0', "pads 1 before and 0 after"),
