@@ -160,7 +160,7 @@ def words() -> dict[str, str]:
         "touch": _("What did it touch?"),
         "title": _("Why is {at} of layer {n}, {noun}, {value}?"),
         "touched": _("What did {at} of the input touch?"),
-        "pixel": _("It is {value}. In every layer, what was made from it is bright; the rest is veiled."),
+        "pixel": _("It is {value}. In every layer, what was made from it keeps its colours; the rest is veiled."),
         "part": _("{n} of {total}"),
         "shared": _("A {noun} only puts a score in another form. The score behind it, {score}, is shared out below."),
         "given": _("All numbers of the input together gave {total}; the biases, and what else was added, {rest}."),

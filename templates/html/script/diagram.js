@@ -4,18 +4,18 @@
 const WRITTEN = 20;
 
 /** The sides of a map and how many stand side by side, by how many there are. @param {number} count @returns {[number, number]} */
-const tiling = count => (count === 1 ? [112, 1] : count < 5 ? [64, 1] : count < 9 ? [44, 1] : count < 17 ? [44, 2] : count < 33 ? [36, 4] : [27, 8]);
+const tiling = count => (count === 1 ? [104, 1] : count < 5 ? [64, 1] : count < 9 ? [44, 1] : count < 17 ? [40, 2] : count < 33 ? [36, 4] : [27, 8]);
 
-/** @typedef {{n: number, told: any, array: Cells, plan: Picture, tiles: HTMLElement[], element: HTMLElement, body: HTMLElement, column: number}} Node
+/** @typedef {{n: number, told: any, array: Cells, plan: Picture, tiles: HTMLElement[], element: HTMLElement, body: HTMLElement, column: number}} Drawn
  *   a layer as it is drawn, or the input, whose `n` is -1 */
 
 class Diagram {
-  /** @type {Node[]} */
+  /** @type {Drawn[]} */
   nodes = [];
   image = 0;
   edges = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
 
-  /** @param {Record<string, string>} words @param {(node: Node, at: number, cell: boolean) => void} choose @param {(n: number) => void} open @param {(text: string) => void} read */
+  /** @param {Record<string, string>} words @param {(node: Drawn, at: number, cell: boolean) => void} choose @param {(n: number) => void} open @param {(text: string) => void} read */
   constructor(words, choose, open, read) {
     this.words = words;
     this.choose = choose;
@@ -37,7 +37,7 @@ class Diagram {
     const head = n < 0 ? make('span', {class: 'head'}, name) : make('button', {type: 'button', class: 'head', 'aria-label': filled(this.words.layer, {n: n + 1, noun: name}), title: told.call}, make('small', {}, String(n + 1)), name);
     const body = make('div', {class: 'tiles'}), element = make('div', {class: 'node'}, head, body, make('small', {class: 'size'}, told.size));
     if (n >= 0) head.addEventListener('click', () => this.open(n));
-    /** @type {Node} */
+    /** @type {Drawn} */
     const node = {n, told, array, plan: told.plan, tiles: [], element, body, column};
     this.nodes.push(node);
     this.fill(node);
@@ -46,7 +46,7 @@ class Diagram {
     place.append(element);
   }
 
-  /** Make the tiles, or the bars. @param {Node} node */
+  /** Make the tiles, or the bars. @param {Drawn} node */
   fill(node) {
     const {plan, body, told, n} = node, few = plan.line && plan.columns[0] <= WRITTEN, [side, across] = tiling(plan.maps.length);
     if (few) {
@@ -63,7 +63,7 @@ class Diagram {
       plan.maps.forEach((_, map) => {
         const canvas = make('canvas', {'aria-hidden': 'true'}), tile = make('button', {type: 'button', class: 'tile', tabindex: -1}, canvas);
         tile.style.width = `${plan.line ? 26 : Math.max(26, Math.round(width * scale))}px`;
-        tile.style.height = `${plan.line ? 220 : Math.max(26, Math.round(height * scale))}px`;
+        tile.style.height = `${plan.line ? 320 : Math.max(26, Math.round(height * scale))}px`;
         /** @param {MouseEvent} event */
         const under = event => {
           const box = canvas.getBoundingClientRect(), part = (/** @type {number} */ x, /** @type {number} */ size, /** @type {number} */ cells) => Math.max(0, Math.min(cells - 1, Math.floor((x / size) * cells)));
@@ -83,7 +83,7 @@ class Diagram {
     if (n < 0 && node.tiles[0]) node.tiles[0].tabIndex = 0;
   }
 
-  /** The largest number of a map. @param {Node} node @param {number} map */
+  /** The largest number of a map. @param {Drawn} node @param {number} map */
   largest({plan, array}, map) {
     let best = pixelAt(plan, map, this.image, 0, 0);
     for (let row = 0; row < plan.rows[0]; row++) {
@@ -95,7 +95,7 @@ class Diagram {
     return best;
   }
 
-  /** `4 Convolution (0, 3, 5, 6): −0.25` @param {Node} node @param {number} at */
+  /** `4 Convolution (0, 3, 5, 6): −0.25` @param {Drawn} node @param {number} at */
   said({n, told: about, array}, at) {
     return filled(this.words.at, {name: n < 0 ? this.words.input : `${n + 1} ${about.noun}`, at: told(unravel(at, array.shape)), value: numeral(array, at)});
   }
@@ -124,11 +124,19 @@ class Diagram {
     }
   }
 
+  /** Where the text is narrower than the page, the diagram may be wider than the text. @param {HTMLElement} root */
+  widen(root) {
+    const text = this.element.parentElement?.clientWidth ?? 0, room = root.clientWidth - 48;
+    const more = Math.max(0, Math.min(room, this.net.scrollWidth + 2) - text);
+    this.element.style.marginInline = more ? `${-more / 2}px` : '';
+    this.element.style.maxWidth = more ? 'none' : '';
+  }
+
   /** Lay the arrows: from each layer to those that take its numbers in. */
   connect() {
     const frame = this.net.getBoundingClientRect(), {scrollWidth: width, scrollHeight: height} = this.net;
     if (!frame.width) return;
-    /** @param {Node} node */
+    /** @param {Drawn} node */
     const box = ({body}) => {
       const {left, right, top, bottom} = body.getBoundingClientRect();
       return {left: left - frame.left, right: right - frame.left, top: top - frame.top, middle: (top + bottom) / 2 - frame.top};

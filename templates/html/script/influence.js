@@ -39,7 +39,7 @@ const hull = (a, b) => (!a || a.some(([low, high]) => low >= high) ? b : b.some(
 /** The box around cells. @param {Iterable<number>} cells @param {number[]} shape @returns {Span} */
 function around(cells, shape) {
   /** @type {Span} */
-  let box = shape.map(() => [0, 0]);
+  const box = shape.map(() => [0, 0]);
   let first = true;
   for (const at of cells) {
     unravel(at, shape).forEach((i, axis) => (box[axis] = first ? [i, i + 1] : [Math.min(box[axis][0], i), Math.max(box[axis][1], i + 1)]));
@@ -54,7 +54,7 @@ const inside = (box, shape) => product(box.map(([low, high]) => Array.from({leng
 /** The box of an input that a box of output cells is made from. @param {Layer} layer @param {string} input @param {Span} box @returns {Span} */
 function seenBy({t}, input, box) {
   const {axes, output, line} = t.view, {shape} = t.inputs[input];
-  if (line && !line.first && line.count === 1) return box;
+  if (line && !line.first && line.count === 1 && String(shape) === String(output.shape)) return box;
   if (!axes) {
     const seen = new Set(inside(box, output.shape).flatMap(k => stepOf(t, k).data.filter(tap => (tap.input ?? 'input') === input).map(tap => tap.at)));
     return around(seen, shape);

@@ -44,7 +44,7 @@ class Network {
     element.classList.add('live');
     for (const layer of this.layers) this.prepare(layer);
     this.draw();
-    this.diagram.connect();
+    new ResizeObserver(() => this.diagram.widen(root)).observe(root);
     root.addEventListener('stepwise-changed', () => this.draw());
     for (const event of ['hashchange', 'popstate']) addEventListener(event, () => this.read());
     this.read();
@@ -91,7 +91,7 @@ class Network {
   }
 
   /** What the diagram was asked: of the input, what a pixel touched; of a number in words, why; else its layer opens there.
-   * @param {Node} node @param {number} at @param {boolean} cell whether this very cell was meant */
+   * @param {Drawn} node @param {number} at @param {boolean} cell whether this very cell was meant */
   choose(node, at, cell) {
     const {n, told: about} = node;
     if (n < 0) this.go({pixel: at, why: [], layer: -1});
