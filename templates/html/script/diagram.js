@@ -83,6 +83,12 @@ class Diagram {
     if (n < 0 && node.tiles[0]) node.tiles[0].tabIndex = 0;
   }
 
+  /** Whether a cell is one of a map's. @param {Drawn} node @param {number} map @param {number} at */
+  holds({plan}, map, at) {
+    for (let row = 0; row < plan.rows[0]; row++) for (let column = 0; column < plan.columns[0]; column++) if (pixelAt(plan, map, this.image, row, column) === at) return true;
+    return false;
+  }
+
   /** The largest number of a map. @param {Drawn} node @param {number} map */
   largest({plan, array}, map) {
     let best = pixelAt(plan, map, this.image, 0, 0);
@@ -100,14 +106,16 @@ class Diagram {
     return filled(this.words.at, {name: n < 0 ? this.words.input : `${n + 1} ${about.noun}`, at: told(unravel(at, array.shape)), value: numeral(array, at)});
   }
 
-  /** Draw every map. @param {Map<number, Uint8Array | null>} [masks] of each array, what stays bright; where there is none, nothing does */
-  draw(masks) {
+  /** Draw every map. @param {Map<number, Uint8Array | null>} [masks] of each array, what stays bright; where there is none, nothing does
+   * @param {Asked} [asked] the number whose map gets an edge */
+  draw(masks, asked) {
     for (const node of this.nodes) {
       const {n, plan, array, tiles, told: about, element} = node, ends = extent(array.values), diverging = ends[0] < 0, mask = masks?.get(n) ?? null;
       element.classList.toggle('away', Boolean(masks) && !mask?.some(Boolean));
       tiles.forEach((tile, i) => {
         const canvas = tile.querySelector('canvas');
         if (canvas) {
+          tile.classList.toggle('asked', asked?.n === n && this.holds(node, i, asked.k));
           paint(canvas, plan, i, this.image, array.values, ends, diverging, mask);
           const template = n < 0 ? this.words.pixels : this.words.map;
           attribute(tile, 'aria-label', filled(template, {layer: n + 1, noun: about.noun ?? '', n: i, rows: plan.rows[0], columns: plan.columns[0], low: minus(shown(ends[0], array.single)), high: minus(shown(ends[1], array.single))}));

@@ -113,7 +113,9 @@ class Network {
     const section = this.section(n), fold = section?.querySelector('details');
     if (!section) return;
     if (fold) fold.open = true;
-    section.scrollIntoView({block: 'start'});
+    const stage = this.stages.get(this.layers[n].told.stage);
+    if (stage) stage.element.scrollIntoView({block: stage.element.offsetHeight < innerHeight ? 'center' : 'start'});
+    else section.scrollIntoView({block: 'start'});
     if (focus) /** @type {HTMLElement | null} */ (section.querySelector('.back'))?.focus({preventScroll: true});
   }
 
@@ -194,7 +196,7 @@ class Network {
       start[pixel] = 1;
       masks = new Map([[-1, start], ...touched(this.layers, this.source, pixel).map((mask, n) => /** @type {[number, Uint8Array | null]} */ ([n, mask]))]);
     }
-    this.diagram.draw(masks);
+    this.diagram.draw(masks, asked);
     this.answer.hidden = !masks;
     if (masks) answerInto(this, masks);
   }
