@@ -29,8 +29,8 @@ def digit() -> sw.Trace:
 def tutorial() -> sw.Trace:
     """The tutorial's network, whose dense layer adds 245 products."""
     image = sample_digit(0).reshape(1, 28, 28, 1).astype("float32") / 255
-    calls = ["Conv2D(5, 3, strides=2, padding='SAME')", "MaxPool2D(2, strides=2, padding='SAME')", "ReLU()", "Flatten()",
-             "Dense(2)", "Softmax()"]  # fmt: skip
+    calls = ["Conv2D(5, 3, strides=2, padding='SAME')", "MaxPool2D(2, strides=2, padding='SAME')", "ReLU()",
+             "Flatten()", "Dense(2)", "Softmax()"]  # fmt: skip
     kernel, dense = noise(3, 3, 1, 5), noise(245, 2)
     weights = [{"kernel": kernel, "bias": noise(5)}, None, None, None, {"kernel": dense, "bias": noise(2)}, None]
     return sw.trace(calls, image, weights=weights)
@@ -52,7 +52,9 @@ def branching() -> sw.Trace:
     moved = node("Transpose", [joined], perm=[0, 1, 3, 2])
     added = node("Add", [moved, joined])
     pooled = node("MaxPool", [added], kernel_shape=[2, 2], strides=[2, 2])
-    normal = node("BatchNormalization", [pooled, noise(7), noise(7, seed=1), noise(7, seed=2), noise(7, seed=3) ** 2 + 1])
+    normal = node(
+        "BatchNormalization", [pooled, noise(7), noise(7, seed=1), noise(7, seed=2), noise(7, seed=3) ** 2 + 1]
+    )
     flat = node("Flatten", [normal])
     scores = node("Gemm", [flat, noise(63, 3), noise(3)])
     return node("Sigmoid", [scores])

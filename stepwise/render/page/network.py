@@ -3,7 +3,8 @@
 A layer that has a stage is known from that. Of any other, `joined` tells where each output cell's numbers come from:
 a table for each input, and one of the rules in `JOINS`.
 
-To let another operation be followed: a stage (see `views.py`), or its rule here and in `templates/html/script/joins.js`.
+To let another operation be followed: a stage (see `views.py`), or its rule here and in
+`templates/html/script/joins.js`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def network(
         return None
     places = {id(layer): n for n, layer in enumerate(layers)}
     source = layers[0].inputs["input"]
-    told = []
+    told: list[dict[str, Any]] = []
     for layer in layers:
         down = {
             name: places[id(layer.parents[name])] if name in layer.parents else -1 for name in followed(layer, source)
@@ -66,6 +67,11 @@ def network(
             one["stage"] = stages[id(layer)]
         elif view is not None:
             one["view"] = view
+        stops = [told[n]["stops"] for n in down.values() if n >= 0 and "stops" in told[n]]
+        if (id(layer) not in stages and view is None) or (id(layer) in stages and set(down) - {"input"}):
+            one["stops"] = short_call(layer)  # a product of two numbers that both come from the network, and the like
+        elif stops:
+            one["stops"] = stops[0]
         told.append(one)
     first = {"array": array(source), "size": shape(source.shape), "plan": plan(layers[0], source, given=True)}
     return {"source": first, "layers": told, "words": words()}
@@ -179,7 +185,9 @@ def words() -> dict[str, str]:
         "close": _("Close"),
         "show": _("Show it in its layer"),
         "times": _("number times weight"),
-        "hint": _("Point at a map to see its numbers; click to open the layer there. Click a pixel of the input to see what it touched."),
+        "hint": _("Point at a map to see its numbers; click to open its layer there.")
+        + " "
+        + _("Click a pixel of the input to see what it touched."),
         "at": _("{name} {at}: {value}"),
     }
 

@@ -1,7 +1,7 @@
 /* How cells hang together through all layers: what pixels gave to a number, which of them it can depend on, what one touched. */
 
-/** Whether a layer's cells can be followed. @param {Layer} layer */
-const follows = layer => Boolean(layer.t.view);
+/** Whether a layer's cells can be followed, and those of all layers below it. @param {Layer} layer */
+const follows = layer => !layer.told.stops;
 
 /** Down to the score behind a softmax or a sigmoid: the layer and the cell that are shared out; -1 is the input.
  * @param {Layer[]} layers @param {number} n @param {number} k @returns {[number, number]} */

@@ -186,7 +186,8 @@ class Network {
     let masks;
     if (asked && asked.n >= 0) {
       masks = new Map();
-      for (const [n, box] of fields(this.layers, this.source, asked.n, asked.k)) {
+      if (!follows(this.layers[asked.n])) masks.set(asked.n, new Uint8Array(this.array(asked.n).values.length).fill(1));
+      else for (const [n, box] of fields(this.layers, this.source, asked.n, asked.k)) {
         const {shape, values} = this.array(n), mask = new Uint8Array(values.length);
         for (const at of inside(box, shape)) mask[at] = 1;
         masks.set(n, mask);

@@ -38,7 +38,7 @@ function whyParts(network) {
   }));
   const parts = [...(why.length > 1 ? [trail] : []), heading(filled(words.title, {at, n: n + 1, noun: about.noun, value}))];
   if (about.stage !== undefined) parts.push(make('p', {}, knob(words.show, '', () => network.open(n, k))));
-  if (!follows(layer)) return [...parts, make('p', {}, filled(words.stop, {call: about.call}))];
+  if (!follows(layer)) return [...parts, make('p', {}, filled(words.stop, {call: about.stops}))];
   const [n0, k0] = scoreOf(layers, n, k);
   if (n0 !== n) parts.push(make('p', {}, filled(words.shared, {noun: about.noun, score: numeral(network.array(n0), k0)})));
   return [...parts, make('div', {class: 'two'}, sharesPart(network, layer, k), pixelsPart(network, source, asked))];
@@ -131,7 +131,7 @@ function touchedParts(network, masks) {
     const mask = masks.get(n), count = mask ? mask.reduce((sum, one) => sum + one, 0) : 0, total = network.array(n).values.length;
     const bar = make('i');
     bar.style.setProperty('--part', String(count / total));
-    return make('li', {'data-touched': count}, make('div', {}, make('span', {}, `${n + 1} ${about.noun}`), make('small', {}, about.size), bar, make('b', {}, filled(words.part, {n: count.toLocaleString('en'), total: total.toLocaleString('en')}))));
+    return make('li', {'data-touched': count}, make('div', {}, make('span', {}, `${n + 1} ${about.noun}`), make('small', {}, about.size), bar, make('b', {}, mask ? filled(words.part, {n: count.toLocaleString('en'), total: total.toLocaleString('en')}) : '?')));
   });
   return [heading(filled(words.touched, {at: told(index)})), make('p', {class: 'pixel'}, filled(words.pixel, {value: numeral(source, pixel)}), ' ', ...fields), make('ol', {class: 'gave touched'}, ...rows)];
 }
