@@ -48,6 +48,7 @@ class Network {
     root.addEventListener('stepwise-changed', () => this.draw());
     for (const event of ['hashchange', 'popstate']) addEventListener(event, () => this.read());
     this.read();
+    performance.mark('stepwise-network'); // for who measures how soon it can be operated
   }
 
   /** Which of several images is drawn. @param {number} images */
