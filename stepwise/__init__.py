@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .errors import VerificationError as VerificationError
     from .lessons import compare as compare
     from .lessons.blocks import Lesson as Lesson
+    from .marking import check as check
     from .saved import load as load
     from .traces import PADDING as PADDING
     from .traces import Step as Step
@@ -39,6 +40,7 @@ _HOMES = {
     "Tap": "traces",
     "Trace": "traces",
     "VerificationError": "errors",
+    "check": "marking",
     "compare": "lessons",
     "equivalent": "algebra.equivalent",
     "load": "saved",

@@ -18,8 +18,10 @@ from .. import __version__
 from ..errors import StepwiseError, VerificationError, did_you_mean, one_line
 
 COMMANDS = {
+    "check": "Mark an answer: which cells are wrong, and which misunderstanding explains them.",
     "compare": "Set two calls on the same input side by side.",
     "explain": "Tell how a layer, a chain of layers or a lesson file works.",
+    "grade": "Mark a whole class: where each answer is wrong, and why.",
     "prove": "Prove that two chains of layers are one function, or find where they differ.",
     "shape": "Work out sizes after every layer.",
     "verify": "Replay a saved trace by an independent way.",

@@ -54,7 +54,7 @@ class Prose:
     tone: Literal["plain", "note"] = "plain"
 
 
-Mark: TypeAlias = Literal["window", "tapped", "winner", "result"]
+Mark: TypeAlias = Literal["window", "tapped", "winner", "result", "wrong"]
 CellKind: TypeAlias = Literal["data", "padding", "unknown", "blank"]
 
 
@@ -220,6 +220,7 @@ class Section:
     staged: bool = False  # whether another section's stage shows all of this
     layer: Trace | None = None  # of a network, the layer that is told here
     network: Trace | None = None  # the network that is told here as a whole, by its last layer
+    spoils: bool = False  # whether it gives away what is to be found out, so that practice keeps it till the end
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,7 @@ class Page:
         self._record = Record(lesson)
         self._scripts = assembly.concerns(self._record.data()["stages"], self._record.network)
         self.live = bool(self._scripts)
+        self.practice = "practice" in self._scripts
 
     def stage(self, section: Section) -> int | None:
         """See `Record.stage`."""

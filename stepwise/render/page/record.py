@@ -48,7 +48,8 @@ class Record:
                 if all(map(carried, chain(trace))):
                     self.number(trace)
         self._told = [self._stage(stage) for stage in self.stages]
-        self.network = self._whole() if self._network is not None and not self.large else None
+        practised = any(stage.practice for stage in self.stages)  # a diagram would give the answers away
+        self.network = self._whole() if self._network is not None and not (self.large or practised) else None
 
     def stage(self, section: Section) -> int | None:
         """The number of a section's stage, None where it has none that can be operated."""
