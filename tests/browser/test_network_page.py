@@ -172,6 +172,7 @@ def test_into_a_layer_and_back(visit: Any, tmp_path: Path) -> None:
     page.keyboard.press("Enter")
     assert page.locator(".answer h3").text_content() == "Why is (0, 5) of layer 9, Softmax, 0.96?"
     assert page.locator(".answer").get_by_text("is shared out below").count() == 1
+    assert "Why is (0, 5) of layer 9" in str(page.locator(".network > [role=status]").text_content())
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")

@@ -39,7 +39,8 @@ class Network {
     this.answer = make('div', {class: 'answer', role: 'region', 'aria-label': this.words.why, hidden: ''});
     const images = Math.max(...this.diagram.nodes.map(({plan}) => plan.images[0]));
     if (images > 1) element.append(this.chooser(images));
-    element.append(this.diagram.element, this.readout, this.answer);
+    this.status = make('p', {class: 'sr', role: 'status'});
+    element.append(this.diagram.element, this.readout, this.status, this.answer);
     element.hidden = false;
     element.classList.add('live');
     for (const layer of this.layers) this.prepare(layer);
@@ -201,5 +202,7 @@ class Network {
     this.diagram.draw(masks, asked);
     this.answer.hidden = !masks;
     if (masks) answerInto(this, masks);
+    const said = this.answer.querySelector('h3')?.textContent ?? '';
+    if (this.status.textContent !== said) this.status.textContent = said; // heard where the focus stays
   }
 }
