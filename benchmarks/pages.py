@@ -9,11 +9,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 import stepwise as sw
 from stepwise.inputs import sample_digit
+from stepwise.lesson_file import load_lesson_file
 
+DIGIT = Path(__file__).resolve().parents[1] / "examples" / "digit-network.yaml"
+REASONS = """() => { // every score of the last layer, asked why
+    const bars = [...document.querySelectorAll('.node:last-child .bar')], taken = [];
+    for (const bar of bars) {
+        const before = performance.now();
+        bar.click();
+        document.body.offsetHeight;
+        taken.push(performance.now() - before);
+    }
+    return taken;
+}"""
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 STEPS = """() => {
     const next = document.querySelector('.stage.live [data-act=next]'), taken = [];
@@ -49,7 +61,24 @@ def main() -> None:
             taken = tab.evaluate(STEPS)
             kilobytes = file.stat().st_size / 1000
             print(f"{name:<22} {kilobytes:>7.1f} {live:>11.0f} {taken[0]:>11.1f} {statistics.median(taken):>8.1f}")
+        network(browser, Path(folder) / "network.html")
         browser.close()
+
+
+def network(browser: Browser, file: Path) -> None:
+    """The digit network: until it can be operated, from the start of the navigation, and the answers to "why?"."""
+    load_lesson_file(DIGIT).lesson().save(file)
+    opened = []
+    for _ in range(7):
+        tab = browser.new_page()
+        tab.goto(file.as_uri())
+        tab.wait_for_selector(".network.live")
+        opened.append(float(tab.evaluate("performance.getEntriesByName('stepwise-network')[0].startTime")))
+        reasons = tab.evaluate(REASONS)
+        tab.close()
+    kilobytes, median = file.stat().st_size / 1000, statistics.median(opened)
+    print(f"\nthe digit network: {kilobytes:.0f} kB; can be operated after {median:.0f} ms")
+    print(f"(at worst {max(opened):.0f} ms); why is a score what it is: {statistics.median(reasons):.0f} ms")
 
 
 if __name__ == "__main__":

@@ -144,8 +144,8 @@ class Why:
     def _numbers(self, trace: Trace, index: Index) -> list[Shares]:
         if any(holds_expressions(array) for array in trace.inputs.values()):
             raise InputError(f"{trace.layer.call}: which letter gives most is for numbers to say; put numbers in first")
-        followed = _followed(trace, self.source)
-        return [one for one in trace.layer.operation.shares(trace, index) if one.input in followed]
+        down = followed(trace, self.source)
+        return [one for one in trace.layer.operation.shares(trace, index) if one.input in down]
 
     @cached_property
     def field(self) -> Box:
@@ -156,7 +156,7 @@ class Why:
             box = boxes.get(id(trace))
             if box is None:
                 continue
-            for name in _followed(trace, self.source):
+            for name in followed(trace, self.source):
                 seen = trace.layer.operation.looks_at(trace, name, box)
                 parent = trace.parents.get(name)
                 if parent is not None:
@@ -216,7 +216,7 @@ def touched(trace: Trace, index: SupportsIndex | Sequence[SupportsIndex]) -> Tou
     start[place] = True
     for layer in chain(trace):
         marked = np.zeros(layer.shape, dtype=bool)
-        for name in _followed(layer, source):
+        for name in followed(layer, source):
             mask = masks[id(layer.parents[name])] if name in layer.parents else start
             marked |= layer.layer.operation.touches(layer, name, mask)
         masks[id(layer)] = marked
@@ -230,7 +230,7 @@ def first_input(trace: Trace) -> tuple[Trace, Array]:
     return first, first.inputs["input"]
 
 
-def _followed(trace: Trace, source: Array) -> list[str]:
+def followed(trace: Trace, source: Array) -> list[str]:
     """The inputs that lead down: those that come from other layers, or are the first input itself."""
     return [name for name, array in trace.inputs.items() if name in trace.parents or _is_source(name, array, source)]
 
@@ -280,7 +280,7 @@ def _sent_down(trace: Trace | None, index: Index, source: Array) -> Array:
         factor = factors.pop(id(layer), None)
         if factor is None:
             continue
-        for name in _followed(layer, source):
+        for name in followed(layer, source):
             parent = layer.parents.get(name)
             with np.errstate(all="ignore"):
                 back = layer.layer.operation.apportioned(layer, name, factor)

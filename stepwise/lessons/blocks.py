@@ -218,6 +218,8 @@ class Section:
     folded: tuple[Section, ...] = ()  # parts that a page folds away; a format that cannot fold leaves them out
     stage: Stage | None = None  # where the section can be operated, its blocks are what is told without
     staged: bool = False  # whether another section's stage shows all of this
+    layer: Trace | None = None  # of a network, the layer that is told here
+    network: Trace | None = None  # the network that is told here as a whole, by its last layer
     spoils: bool = False  # whether it gives away what is to be found out, so that practice keeps it till the end
 
 

@@ -48,18 +48,24 @@ def _ranked(total: Sum, biased: bool) -> tuple[Sum, str]:
     order = sorted(range(len(terms)), key=lambda i: (-_size(worths[i]), i))
     others = sorted(order[LARGEST:])
     rest = _worth(Sum(tuple(terms[i] for i in others)))
-    told = _("Of {all} products the {shown} largest stand first, by size; the other {rest} add up to {subtotal}.")
+    told, last = ranked_notes()
     note = told.format(
         all=len(terms), shown=LARGEST, rest=len(others), subtotal=rest.digits.replace("-", "\N{MINUS SIGN}")
     )
     if biased:
-        note += " " + _("The bias comes last.")
+        note += " " + last
     return Sum((*(terms[i] for i in order[:LARGEST]), rest, *total.terms[len(terms) :])), note
 
 
 def _size(worth: Fraction | float) -> float:
     """NaN is larger than everything."""
     return abs(float(worth)) if worth == worth else float("inf")
+
+
+def ranked_notes() -> tuple[str, str]:
+    """What is said where products stand in order of size; and of the bias after them."""
+    told = _("Of {all} products the {shown} largest stand first, by size; the other {rest} add up to {subtotal}.")
+    return told, _("The bias comes last.")
 
 
 def notes() -> dict[str, str]:

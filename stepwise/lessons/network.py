@@ -44,7 +44,7 @@ def overview(trace: Trace) -> list[Section]:
         blocks += _figure(layer, "output")
     last = list(_result(trace))
     table = Section(_("The layers as a table"), tuple(summary_blocks(trace)), level=1)
-    return [Section(_("The whole network"), (*blocks, *last), level=1), table]
+    return [Section(_("The whole network"), (*blocks, *last), level=1, network=trace), table]
 
 
 def _data(layer: Trace) -> list[str]:
@@ -61,7 +61,7 @@ def layer_section(number: int, layer: Trace, lead: Text, parts: list[Section]) -
     if note:
         blocks.append(Prose((note,)))
     heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(layer).noun())
-    return Section(heading, tuple(blocks), level=1, folded=tuple(parts))
+    return Section(heading, tuple(blocks), level=1, folded=tuple(parts), layer=layer)
 
 
 def _figure(layer: Trace, name: str) -> list[Block]:

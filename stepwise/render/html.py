@@ -105,13 +105,27 @@ class Page:
     def __init__(self, lesson: Lesson, read: assembly.Read, assets: str | None, nonce: str) -> None:
         self._lesson, self._read, self._assets, self._nonce = lesson, read, assets, nonce
         self._record = Record(lesson)
-        self._scripts = assembly.concerns(self._record.data()["stages"])
+        self._scripts = assembly.concerns(self._record.data()["stages"], self._record.network)
         self.live = bool(self._scripts)
         self.practice = "practice" in self._scripts
 
     def stage(self, section: Section) -> int | None:
         """See `Record.stage`."""
         return self._record.stage(section)
+
+    @property
+    def network(self) -> bool:
+        """Whether the whole network can be operated."""
+        return self._record.network is not None
+
+    @property
+    def large(self) -> bool:
+        """Whether the network has more numbers than a page carries."""
+        return self._record.large
+
+    def layer(self, section: Section) -> int | None:
+        """See `Record.layer`."""
+        return self._record.layer(section)
 
     def number(self, scene: Scene) -> int | None:
         """The number of the trace that a scene shows cells of."""

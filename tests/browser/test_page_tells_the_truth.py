@@ -15,6 +15,7 @@ import pytest
 import stepwise as sw
 from stepwise.arithmetic import shown
 from stepwise.lessons.said import sentence
+from stepwise.render.page.script import ROOM
 from stepwise.render.text import plain
 from stepwise.traces import Step, chain, record
 
@@ -68,7 +69,11 @@ def test_every_step_of_every_lesson(varied: Any, visit: Any, tmp_path: Path) -> 
             assert found["status"].endswith(told(step)), f"{name} {step.index}: {found['status']} but {told(step)}"
             assert found["result"] == shown(step.result).replace("-", "−"), f"{name} {step.index}"
             assert found["at"] == ",".join(map(str, step.index)), name
-            assert set(found["lit"]) == lit(step), f"{name} {step.index}"
+            if layer.geometry.axes or layer.inputs["input"].shape[-1] <= ROOM:
+                assert set(found["lit"]) == lit(step), f"{name} {step.index}"
+            else:  # a part of the line is in view
+                assert found["lit"], f"{name} {step.index}"
+                assert set(found["lit"]) < lit(step), f"{name} {step.index}"
     assert opened.complaints == []
 
 

@@ -115,6 +115,8 @@ TRACES: dict[str, Callable[[], sw.Trace]] = {
     "flatten": lambda: sw.trace("Flatten()", counted(2, 2, 3, 2)),
     "flatten, channels first": lambda: sw.trace("Flatten(data_format='channels_first')", counted(2, 3, 2, 2)),
     "dense": lambda: sw.trace("Dense(3)", counted(2, 4), kernel=counted(4, 3), bias=[1, 2, 3]),
+    "dense of 245 products": lambda: sw.trace("Dense(2)", noise(245, 1).T, kernel=noise(245, 2), bias=[0.25, -3]),
+    "linear of 40, no bias": lambda: sw.trace("nn.Linear(40, 2, bias=False)", halves(2, 40), kernel=counted(2, 40)),
     "linear": lambda: sw.trace("nn.Linear(4, 3)", halves(2, 4), kernel=halves(3, 4), bias=[1, 2, 3]),
     "pad": lambda: sw.trace("nn.ReflectionPad2d(1)", counted(3, 3)),
     "pad, constant": lambda: sw.trace("ZeroPadding2D(1)", counted(2, 2)),

@@ -19,6 +19,7 @@ from ...errors import FileError
 from ...lessons.blocks import Lesson, Section, Stage
 from ...saved import from_data
 from ...traces import Trace, array_to_data, chain
+from .network import network, too_large
 from .views import carried, operable, view
 
 LONG = 1024
@@ -35,15 +36,20 @@ class Record:
     """Collects traces and arrays, each once, and numbers them."""
 
     def __init__(self, lesson: Lesson) -> None:
-        self.stages = [s.stage for s in lesson.everything if s.stage is not None and _can_be_operated(s.stage)]
+        self._network = next((s.network for s in lesson.sections if s.network is not None), None)
+        self.large = self._network is not None and too_large(self._network)
+        told = [] if self.large else lesson.everything
+        self.stages = [s.stage for s in told if s.stage is not None and _can_be_operated(s.stage)]
         self.traces: list[Any] = []
         self._arrays: list[Any] = []
         self._numbers: dict[Hashable, int] = {}  # a trace, or what an array holds -> its number
-        for section in lesson.everything:
+        for section in told:
             for trace in section.stage.traces if section.stage is not None else ():
                 if all(map(carried, chain(trace))):
                     self.number(trace)
         self._told = [self._stage(stage) for stage in self.stages]
+        practised = any(stage.practice for stage in self.stages)  # a diagram would give the answers away
+        self.network = self._whole() if self._network is not None and not (self.large or practised) else None
 
     def stage(self, section: Section) -> int | None:
         """The number of a section's stage, None where it has none that can be operated."""
@@ -63,8 +69,9 @@ class Record:
 
     def data(self) -> dict[str, Any]:
         """The whole record."""
-        return {"format": "stepwise-page", "version": 1, "arrays": self._arrays, "traces": self.traces,
+        told = {"format": "stepwise-page", "version": 1, "arrays": self._arrays, "traces": self.traces,
                 "stages": self._told}  # fmt: skip
+        return told | ({"network": self.network} if self.network else {})
 
     def json(self) -> str:
         """The record as text that may stand inside a `<script>` element."""
@@ -84,6 +91,20 @@ class Record:
             allowed = [t for t in stage.alternatives if operable(t)]
             told["alternatives"] = [{"call": t.layer.call, "trace": self.number(t), **view(t)} for t in allowed]
         return told
+
+    def _whole(self) -> dict[str, Any] | None:
+        assert self._network is not None
+        if not all(map(carried, chain(self._network))):
+            return None
+        self.number(self._network)
+        stages = {id(stage.traces[0]): number for number, stage in enumerate(self.stages) if len(stage.traces) == 1}
+        return network(self._network, self.number, stages, self._array)
+
+    def layer(self, section: Section) -> int | None:
+        """Which layer of the network a section tells, from 0."""
+        if self._network is None or section.layer is None:
+            return None
+        return next((n for n, layer in enumerate(chain(self._network)) if layer is section.layer), None)
 
     def _array(self, array: Array) -> int:
         key = (str(array.dtype), array.shape, id(array) if array.dtype == object else array.tobytes())

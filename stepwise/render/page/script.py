@@ -19,10 +19,11 @@ from ...lessons.blocks import Block, Figure, Lesson, Matrix, Pair, Scene, Sectio
 Read = Callable[[str], str]  # a file of the templates, by its name
 
 SCRIPTS = (
-    "numbers", "formula", "formula-sums", "formula-powers", "formula-long", "latex", "steps", "lines", "rules-sums",
-    "rules-max", "rules-mean", "rules-norm", "rules-products", "rules-cell", "sentence", "grid", "view", "stage",
+    "numbers", "formula", "formula-sums", "formula-powers", "formula-ranked", "formula-long", "latex", "steps",
+    "lines", "rules-sums", "rules-max", "rules-mean", "rules-norm", "rules-products", "rules-cell", "joins",
+    "sentence", "grid", "view", "stage",
     "kernel", "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy",
-    "start",
+    "shares", "influence", "maps", "diagram", "network", "why", "start",
 )  # fmt: skip
 STYLES = (
     "base",
@@ -40,11 +41,13 @@ STYLES = (
     "lens",
     "practice",
     "compare",
+    "network",
 )
-LIVE = ("stage", "planes", "lens", "practice", "compare")
+LIVE = ("stage", "planes", "lens", "practice", "compare", "network")
 """Of these, what only matters where the script runs, and so comes with it."""
 ALWAYS = {"numbers", "formula", "latex", "steps", "sentence", "grid", "view", "stage", "controls", "hash", "peek",
           "edit", "copy", "start"}  # fmt: skip
+NETWORK = {"joins", "shares", "influence", "maps", "diagram", "network", "why"}
 SUMS = {"formula-sums", "rules-sums"}
 CELLS = {"formula-sums", "formula-powers", "rules-cell"}
 RULE_FILES = {
@@ -64,9 +67,9 @@ def parts(sections: Iterable[Section]) -> Iterator[Section]:
         yield from parts(section.folded)
 
 
-def concerns(stages: Iterable[dict[str, Any]]) -> set[str]:
-    """The concerns that a record's stages need; none where there is nothing to operate."""
-    found: set[str] = set()
+def concerns(stages: Iterable[dict[str, Any]], network: dict[str, Any] | None = None) -> set[str]:
+    """The concerns that a record's stages and its network need; none where there is nothing to operate."""
+    found: set[str] = ALWAYS | NETWORK if network else set()
     for stage in stages:
         found |= ALWAYS
         if "names" in stage:
@@ -78,6 +81,8 @@ def concerns(stages: Iterable[dict[str, Any]]) -> set[str]:
                 found.add("kernel")
             if "folded" in view["words"]:
                 found |= {"formula-long", "formula-sums"}
+            if "ranked" in view["words"]:
+                found.add("formula-ranked")
             if "line" in view:
                 found.add("lines")
             if "names" in view:

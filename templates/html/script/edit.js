@@ -3,6 +3,9 @@
 /** Every trace that is live in a lesson, so that a change reaches all that share an array. @type {WeakMap<HTMLElement, Set<Trace>>} */
 const living = new WeakMap();
 
+/** @param {HTMLElement} root */
+const livingOf = root => living.get(root) ?? living.set(root, new Set()).get(root) ?? new Set();
+
 /** @param {Cells} array */
 const keep = array => {
   array.original ??= array.values.slice();
@@ -26,7 +29,7 @@ function spread(traces, array, changed) {
     if (!name) continue;
     keep(t.output);
     t.output.whole = t.output.wasWhole === true && wholly(t);
-    const ks = changed && name === 'input' && t.view.rule !== 'softmax' ? [...new Set(changed.flatMap(at => usersOf(t, at)))] : [...t.output.values.keys()];
+    const ks = changed && name === 'input' && t.view.rule !== 'softmax' && !t.view.sources ? [...new Set(changed.flatMap(at => usersOf(t, at)))] : [...t.output.values.keys()];
     for (const k of ks) t.output.values[k] = workOut(t, k);
     spread(traces, t.output, ks);
   }
@@ -45,8 +48,7 @@ function restore(traces) {
 
 extensions.push(stage => {
   if (stage.told.practice) return; // the answers that are practised are those of the lesson
-  const traces = living.get(stage.root) ?? new Set(), note = stage.part('.changed-note');
-  living.set(stage.root, traces);
+  const traces = livingOf(stage.root), note = stage.part('.changed-note');
   const redraw = () => stage.root.dispatchEvent(new CustomEvent('stepwise-changed'));
   stage.on('built', view => traces.add(view.t));
   stage.on('shown', () => (note.hidden = !stage.changed()));

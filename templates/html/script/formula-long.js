@@ -17,4 +17,7 @@ const drawnTogether = left => {
   const larger = (a, b) => (a === 'NaN' || (b !== 'NaN' && !less(worth(a), worth(b))) ? a : b);
   return [[sign, ...runs.map(run => (sign === 'max' ? run.reduce(larger) : shown(float(worth(['+', ...run])))))], size, sign];
 };
-shortenings.push(drawnTogether);
+shortenings.push((left, {view}) => {
+  const found = drawnTogether(left);
+  return found && [found[0], filled(view.words.folded[found[2]], {n: found[1]})];
+});

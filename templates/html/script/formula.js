@@ -78,7 +78,8 @@ const settings = [];
 /** The formula for the page. @param {FormulaNode} f an equality @returns {string} */
 const set = f => settings[0]?.(f) ?? `<math displaystyle="true" aria-label="${print(f, TEXT)}">${print(f, MATHML)}</math>`;
 
-/** A way to draw many terms together. @type {((left: Formula) => [Formula, number, string] | undefined)[]} */
+/** Ways to draw many terms together, each with what is then said of it.
+ * @type {((left: Formula, t: Trace) => [Formula, string] | undefined)[]} */
 const shortenings = [];
 
 /** `left = right`, or `≈` where the printed digits are not exactly equal. @param {Formula} left @param {string} right @returns {FormulaNode} */

@@ -117,7 +117,8 @@ class Grid {
     const frame = (this.frames[name] ??= this.element.appendChild(make('i', {class: `frame ${name}`})));
     const [top, bottom, left, right] = (box ?? [0, 0, 0, 0]).map((edge, i) => Math.max(0, Math.min(edge - this.origin[i >> 1], this.sizes[i >> 1])));
     frame.hidden = top >= bottom || left >= right;
-    if (frame.hidden) return;
+    // What is folded away has no measure; unfolding changes sizes, and so draws it again.
+    if (frame.hidden || this.element.closest('details:not([open])')) return;
     const [first, last] = [[top, left], [bottom - 1, right - 1]].map(([row, column]) => this.cells[row * this.sizes[1] + column].td);
     // The frame is drawn on the lines between cells, of which each cell has its own right and lower ones.
     Object.assign(frame.style, {

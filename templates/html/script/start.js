@@ -13,6 +13,8 @@ function enliven(root) {
   const record = JSON.parse(data.textContent ?? '');
   /** @type {Map<string, Cells>} */
   const living = new Map();
+  /** @type {Map<number, Stage>} */
+  const stages = new Map();
   // A stage's keys in the address are numbered through the document, the first without a number.
   const all = [...document.querySelectorAll('.stepwise-lesson')].flatMap(one => [...(one.shadowRoot ?? one).querySelectorAll('.stage')]);
   for (const element of inside.querySelectorAll('.stage')) {
@@ -22,7 +24,12 @@ function enliven(root) {
     for (const one of told.alternatives ?? []) one.live = trace(one);
     for (const one of told.mistakes ?? []) one.cells = cells(record.arrays[one.output]);
     const before = all.indexOf(element);
-    new Stage(root, /** @type {HTMLElement} */ (element), told, told.views.map(trace), before ? `.${before + 1}` : '');
+    stages.set(number, new Stage(root, /** @type {HTMLElement} */ (element), told, told.views.map(trace), before ? `.${before + 1}` : ''));
+  }
+  const networks = [...document.querySelectorAll('.stepwise-lesson')].flatMap(one => [...(one.shadowRoot ?? one).querySelectorAll('.network')]);
+  for (const element of inside.querySelectorAll('.network')) {
+    const before = networks.indexOf(element);
+    new Network(root, /** @type {HTMLElement} */ (element), record, living, stages, before ? `.${before + 1}` : '');
   }
 }
 for (const root of document.querySelectorAll(KEY ? `.stepwise-lesson[data-key="${KEY}"]` : '.stepwise-lesson')) enliven(/** @type {HTMLElement} */ (root));

@@ -6,8 +6,9 @@
 /** @typedef {{values: Value[], shape: number[], whole: boolean, single: boolean, original?: Value[], wasWhole?: boolean}} Cells
  *   an array: its numbers in row-major order, whether they are whole, whether of single precision */
 /** @typedef {{shape: number[], roles?: number[], rows: number, columns: number}} Plan what the axes of an array stand for */
-/** @typedef {{at: number, value: Value, weightAt: number, weight: Value, place: number[], offset: number[]}} Tap
- *   one thing a window touched: `at` is the cell's number in the input, -1 for padding; `place` is [image, channel, …position] */
+/** @typedef {{at: number, value: Value, weightAt: number, weight: Value, place: number[], offset: number[], input?: string}} Tap
+ *   one thing a window touched: `at` is the cell's number in the input, -1 for padding; `place` is [image, channel, …position];
+ *   `input` is the input's name where there are several */
 /** @typedef {{k: number, place: number[], taps: Tap[], data: Tap[]}} Step */
 /** @typedef {{view: any, inputs: Record<string, Cells>, output: Cells, call: string}} Trace */
 /** @typedef {{result: (t: Trace, s: Step) => Value, formula: (t: Trace, s: Step) => Formula, winner?: (s: Step) => Tap}} Rule */
@@ -79,7 +80,7 @@ function product(lists) {
 /** @param {Trace} t @param {number} k @returns {Step} */
 function stepOf(t, k) {
   const place = placeOf(t.view.output, k, t.view.axes ? t.view.axes.length : 0);
-  const taps = t.view.axes ? windowTaps(t, place) : lineTaps(t, k);
+  const taps = t.view.axes ? windowTaps(t, place) : t.view.sources ? joinTaps(t, k) : lineTaps(t, k);
   return {k, place, taps, data: taps.filter(tap => tap.at >= 0)};
 }
 

@@ -1,0 +1,193 @@
+/* The diagram of a network: every layer's feature maps, its numbers where they are few, and arrows from layer to layer. */
+
+/** So many numbers in a row are written out, each with a bar. */
+const WRITTEN = 20;
+
+/** The sides of a map and how many stand side by side, by how many there are. @param {number} count @returns {[number, number]} */
+const tiling = count => (count === 1 ? [104, 1] : count < 5 ? [64, 1] : count < 9 ? [44, 1] : count < 17 ? [40, 2] : count < 33 ? [36, 4] : [27, 8]);
+
+/** @typedef {{n: number, told: any, array: Cells, plan: Picture, tiles: HTMLElement[], element: HTMLElement, body: HTMLElement, column: number}} Drawn
+ *   a layer as it is drawn, or the input, whose `n` is -1 */
+
+class Diagram {
+  /** @type {Drawn[]} */
+  nodes = [];
+  image = 0;
+  edges = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+
+  /** @param {Record<string, string>} words @param {(node: Drawn, at: number, cell: boolean) => void} choose @param {(n: number) => void} open @param {(text: string) => void} read */
+  constructor(words, choose, open, read) {
+    this.words = words;
+    this.choose = choose;
+    this.open = open;
+    this.read = read;
+    this.net = make('div', {class: 'net'});
+    this.net.append(this.edges);
+    this.edges.setAttribute('aria-hidden', 'true');
+    this.element = make('div', {class: 'scroll diagram'}, this.net);
+    this.element.addEventListener('keydown', event => this.key(event));
+    new ResizeObserver(() => this.connect()).observe(this.net);
+  }
+
+  /** @param {number} n @param {any} told @param {Cells} array */
+  add(n, told, array) {
+    const down = n < 0 ? [] : [...new Set(Object.values(told.down))].map(m => this.nodes.find(node => node.n === m));
+    const column = n < 0 ? 0 : 1 + Math.max(0, ...down.map(node => node?.column ?? 0));
+    const name = n < 0 ? this.words.input : told.noun;
+    const head = n < 0 ? make('span', {class: 'head'}, name) : make('button', {type: 'button', class: 'head', 'aria-label': filled(this.words.layer, {n: n + 1, noun: name}), title: told.call}, make('small', {}, String(n + 1)), name);
+    const body = make('div', {class: 'tiles'}), element = make('div', {class: 'node'}, head, body, make('small', {class: 'size'}, told.size));
+    if (n >= 0) head.addEventListener('click', () => this.open(n));
+    /** @type {Drawn} */
+    const node = {n, told, array, plan: told.plan, tiles: [], element, body, column};
+    this.nodes.push(node);
+    this.fill(node);
+    let place = /** @type {HTMLElement | undefined} */ (this.net.querySelectorAll('.column')[column]);
+    if (!place) this.net.append((place = make('div', {class: 'column'})));
+    place.append(element);
+  }
+
+  /** Make the tiles, or the bars. @param {Drawn} node */
+  fill(node) {
+    const {plan, body, told, n} = node, few = plan.line && plan.columns[0] <= WRITTEN, [side, across] = tiling(plan.maps.length);
+    if (few) {
+      for (let i = 0; i < plan.columns[0]; i++) {
+        const bar = make('button', {type: 'button', class: 'bar', tabindex: -1}, make('small', {}, String(i)), make('i'), make('b'));
+        bar.addEventListener('click', () => this.choose(node, pixelAt(plan, 0, this.image, 0, i), true));
+        node.tiles.push(bar);
+      }
+      body.classList.add('bars');
+    } else {
+      if (plan.line) node.plan = {...plan, rows: plan.columns, columns: [1, 0]};
+      const [height, width] = [node.plan.rows[0], node.plan.columns[0]], scale = side / Math.max(height, width);
+      body.style.gridTemplateColumns = `repeat(${across}, auto)`;
+      plan.maps.forEach((_, map) => {
+        const canvas = make('canvas', {'aria-hidden': 'true'}), tile = make('button', {type: 'button', class: 'tile', tabindex: -1}, canvas);
+        tile.style.width = `${plan.line ? 26 : Math.max(26, Math.round(width * scale))}px`;
+        tile.style.height = `${plan.line ? 320 : Math.max(26, Math.round(height * scale))}px`;
+        /** @param {MouseEvent} event */
+        const under = event => {
+          const box = canvas.getBoundingClientRect(), part = (/** @type {number} */ x, /** @type {number} */ size, /** @type {number} */ cells) => Math.max(0, Math.min(cells - 1, Math.floor((x / size) * cells)));
+          return pixelAt(node.plan, map, this.image, part(event.clientY - box.top, box.height, height), part(event.clientX - box.left, box.width, width));
+        };
+        tile.addEventListener('pointermove', event => this.read(this.said(node, under(event))));
+        tile.addEventListener('pointerleave', () => this.read(''));
+        tile.addEventListener('click', event => {
+          const keyed = !event.detail; // by a key: to the largest number
+          this.choose(node, keyed ? this.largest(node, map) : under(event), !keyed);
+        });
+        node.tiles.push(tile);
+      });
+    }
+    body.append(...node.tiles);
+    if (told.plan.more) body.append(make('small', {class: 'more'}, filled(this.words.more, {n: told.plan.more})));
+    if (n < 0 && node.tiles[0]) node.tiles[0].tabIndex = 0;
+  }
+
+  /** Whether a cell is one of a map's. @param {Drawn} node @param {number} map @param {number} at */
+  holds({plan}, map, at) {
+    for (let row = 0; row < plan.rows[0]; row++) for (let column = 0; column < plan.columns[0]; column++) if (pixelAt(plan, map, this.image, row, column) === at) return true;
+    return false;
+  }
+
+  /** The largest number of a map. @param {Drawn} node @param {number} map */
+  largest({plan, array}, map) {
+    let best = pixelAt(plan, map, this.image, 0, 0);
+    for (let row = 0; row < plan.rows[0]; row++) {
+      for (let column = 0; column < plan.columns[0]; column++) {
+        const at = pixelAt(plan, map, this.image, row, column);
+        if (array.values[at] > array.values[best]) best = at;
+      }
+    }
+    return best;
+  }
+
+  /** `4 Convolution (0, 3, 5, 6): −0.25` @param {Drawn} node @param {number} at */
+  said({n, told: about, array}, at) {
+    return filled(this.words.at, {name: n < 0 ? this.words.input : `${n + 1} ${about.noun}`, at: told(unravel(at, array.shape)), value: numeral(array, at)});
+  }
+
+  /** Draw every map. @param {Map<number, Uint8Array | null>} [masks] of each array, what stays bright; where there is none, nothing does
+   * @param {Asked} [asked] the number whose map gets an edge */
+  draw(masks, asked) {
+    for (const node of this.nodes) {
+      const {n, plan, array, tiles, told: about, element} = node, ends = extent(array.values), diverging = ends[0] < 0, mask = masks?.get(n) ?? null;
+      element.classList.toggle('away', Boolean(masks) && !mask?.some(Boolean));
+      tiles.forEach((tile, i) => {
+        const canvas = tile.querySelector('canvas');
+        if (canvas) {
+          tile.classList.toggle('asked', asked?.n === n && this.holds(node, i, asked.k));
+          paint(canvas, plan, i, this.image, array.values, ends, diverging, mask);
+          const template = n < 0 ? this.words.pixels : this.words.map;
+          attribute(tile, 'aria-label', filled(template, {layer: n + 1, noun: about.noun ?? '', n: i, rows: plan.rows[0], columns: plan.columns[0], low: minus(shown(ends[0], array.single)), high: minus(shown(ends[1], array.single))}));
+          return;
+        }
+        const at = pixelAt(plan, 0, this.image, 0, i), value = Number(array.values[at]), most = Math.max(Math.abs(ends[0]), Math.abs(ends[1])) || 1;
+        const text = numeral(array, at), [, bar, number] = /** @type {any} */ (tile.children);
+        if (number.textContent !== text) number.textContent = text;
+        bar.style.setProperty('--part', String(Number.isFinite(value) ? Math.abs(value) / most : 0));
+        bar.classList.toggle('below', value < 0);
+        tile.classList.toggle('veiled', Boolean(masks) && !mask?.[at]);
+        attribute(tile, 'aria-label', filled(this.words.cell, {layer: n < 0 ? this.words.input : filled(this.words.layer, {n: n + 1, noun: about.noun}), at: told(unravel(at, array.shape)), value: text}));
+      });
+    }
+  }
+
+  /** Where the text is narrower than the page, the diagram may be wider than the text. @param {HTMLElement} root */
+  widen(root) {
+    const text = this.element.parentElement?.clientWidth ?? 0, room = root.clientWidth - 48;
+    const more = Math.max(0, Math.min(room, this.net.scrollWidth + 2) - text);
+    this.element.style.marginInline = more ? `${-more / 2}px` : '';
+    this.element.style.maxWidth = more ? 'none' : '';
+  }
+
+  /** Lay the arrows: from each layer to those that take its numbers in. */
+  connect() {
+    const frame = this.net.getBoundingClientRect(), {scrollWidth: width, scrollHeight: height} = this.net;
+    if (!frame.width) return;
+    /** @param {Drawn} node */
+    const box = ({body}) => {
+      const {left, right, top, bottom} = body.getBoundingClientRect();
+      return {left: left - frame.left, right: right - frame.left, top: top - frame.top, middle: (top + bottom) / 2 - frame.top};
+    };
+    const paths = [];
+    for (const node of this.nodes) {
+      for (const below of new Set(Object.values(node.told.down ?? {}))) {
+        const from = this.nodes.find(one => one.n === below);
+        if (!from) continue;
+        const a = box(from), b = box(node), [x, y, to, end] = [a.right + 5, a.middle, b.left - 6, b.middle], far = node.column > from.column + 1;
+        const over = Math.min(a.top, b.top) - 44, bend = (to - x) / 2;
+        const line = far ? `M${x} ${y}C${x + 26} ${y} ${x + 14} ${over} ${x + 44} ${over}L${to - 44} ${over}C${to - 14} ${over} ${to - 26} ${end} ${to} ${end}` : `M${x} ${y}C${x + bend} ${y} ${to - bend} ${end} ${to} ${end}`;
+        paths.push(`<path d="${line}"/><path class="tip" d="M${to - 6} ${end - 4.5}L${to + 1} ${end}L${to - 6} ${end + 4.5}z"/>`);
+        if (far) this.net.classList.add('skips');
+      }
+    }
+    this.edges.setAttribute('width', String(width));
+    this.edges.setAttribute('height', String(height));
+    this.edges.innerHTML = paths.join('');
+  }
+
+  /** Arrow keys walk from map to map, and from layer to layer. @param {KeyboardEvent} event */
+  key(event) {
+    const target = /** @type {HTMLElement} */ (event.composedPath()[0]), here = this.nodes.findIndex(node => node.tiles.includes(target));
+    if (here < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    const {tiles} = this.nodes[here], i = tiles.indexOf(target), across = tiles[0].matches('.bar') ? 1 : tiling(tiles.length)[1], step = {ArrowUp: -across, ArrowDown: across, ArrowLeft: -1, ArrowRight: 1}[event.key];
+    if (!step && event.key !== 'Home' && event.key !== 'End') return;
+    let next = tiles[i + Number(step)];
+    if (step && Math.abs(step) === 1 && /Left|Right/.test(event.key) && (across === 1 || !next || (step < 0 ? i % across === 0 : i % across === across - 1))) {
+      let to = here + step;
+      while (this.nodes[to] && !this.nodes[to].tiles.length) to += step;
+      next = this.nodes[to]?.tiles[Math.min(i, (this.nodes[to]?.tiles.length ?? 1) - 1)];
+    }
+    if (event.key === 'Home') next = this.nodes[0].tiles[0];
+    if (event.key === 'End') next = /** @type {HTMLElement} */ (this.nodes.at(-1)?.tiles[0]);
+    event.preventDefault();
+    event.stopPropagation();
+    if (next) this.focus(next);
+  }
+
+  /** @param {HTMLElement} tile */
+  focus(tile) {
+    for (const node of this.nodes) for (const one of node.tiles) one.tabIndex = one === tile ? 0 : -1;
+    tile.focus();
+  }
+}
