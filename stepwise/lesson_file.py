@@ -75,6 +75,7 @@ class LessonFile:
     alternatives: tuple[LayerObject, ...] = ()  # the last layer as it might have been asked for
     matrix: bool = False  # whether convolutions are told as matrices, too
     place: str = "the lesson"  # the file and the line of its calls, for messages
+    files: tuple[Path, ...] = ()  # what was read for it beside the lesson file itself
 
     def lesson(self, detail: str | None = None) -> Lesson:
         """The lesson it asks for; `detail` comes before the file's own."""
@@ -119,6 +120,7 @@ class _Reader:
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self.folder = folder
+        self.files: list[Path] = []
 
     def read(self, text: str) -> LessonFile:
         data = self._parsed(text)
@@ -152,6 +154,7 @@ class _Reader:
             practice=self._practice(data),
             alternatives=self._alternatives(data),
             place=f"{self.name}, line {data.lc.key(key)[0] + 1}",
+            files=tuple(self.files),
         )
 
     def _parsed(self, text: str) -> CommentedMap:
@@ -242,6 +245,7 @@ class _Reader:
             inside = False
         if not inside:
             raise StepwiseError(f"file: {name!r} does not lie in the lesson's own folder")
+        self.files.append(place)
         return from_file(place)
 
     def _show(self, data: CommentedMap) -> tuple[str, bool]:

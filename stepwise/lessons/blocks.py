@@ -229,12 +229,17 @@ class Lesson:
     traces: tuple[Trace, ...] = field(default=(), repr=False, compare=False)  # told here; for formats that calculate
 
     def html(
-        self, templates: PathLike | None = None, fragment: bool = False, assets: str | None = None, nonce: str = ""
+        self,
+        templates: PathLike | None = None,
+        fragment: bool = False,
+        assets: str | None = None,
+        nonce: str = "",
+        depth: int = 1,
     ) -> str:
         """One self-contained page, or a `fragment` to paste into one; see `stepwise.render.render_html`."""
         from ..render import render_html  # a door that opens forward, named in the import check
 
-        return render_html(self, templates, fragment, assets, nonce)
+        return render_html(self, templates, fragment, assets, nonce, depth)
 
     def markdown(self, templates: PathLike | None = None) -> str:
         """Markdown with tables and `$` formulas, as GitHub renders it."""
