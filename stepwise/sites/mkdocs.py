@@ -48,7 +48,7 @@ def validate(language: str, inputs: Mapping[str, str], options: dict[str, Any], 
 def fence(source: str, language: str, css_class: str, options: Mapping[str, Any], md: Any, **about: Any) -> str:
     """The lesson as a fragment of the page, or a box that says what is wrong; see pymdownx.superfences."""
     page, text, folder = _page(md)
-    place = Place(page, _line(source, text), folder)
+    place = Place(page, _line(source, text, md), folder)
     try:
         found = asked(
             source,
@@ -79,9 +79,11 @@ def _page(md: Any) -> tuple[str, str, Path]:
     return file.src_uri, file.content_string, Path(file.abs_src_path).parent
 
 
-def _line(source: str, text: str) -> int:
-    """The line of the page where the fence's body begins; 1 where that is not known."""
+def _line(source: str, text: str, md: Any) -> int:
+    """The line of the page where the fence's body begins, below those before it; 1 where that is not known."""
     due = [line.strip() for line in source.splitlines()]
     lines = [line.strip() for line in text.splitlines()]
-    starts = (n for n in range(len(lines)) if lines[n : n + len(due)] == due and lines[n - 1].startswith(("`", "~")))
-    return next(starts, 0) + 1
+    begins = range(getattr(md, "stepwise_below", 0) + 1, len(lines))
+    found = next((n for n in begins if lines[n : n + len(due)] == due and lines[n - 1][:1] in ("`", "~")), 0)
+    md.stepwise_below = found
+    return found + 1
