@@ -59,5 +59,12 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext stepwise`: the cell magic `%%stepwise`."""
+    from .sites.jupyter import load
+
+    load(shell)
+
+
 def __dir__() -> list[str]:
     return sorted(__all__)

@@ -18,6 +18,7 @@ from ..layout import Index
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..sites.jupyter import Live
     from ..traces import Trace
 
 
@@ -258,6 +259,18 @@ class Lesson:
         from ..render import Options, render
 
         return render(self, "typ", templates, Options(paper=paper))
+
+    def live(self, height: int = 720, scheme: str = "auto") -> Live:
+        """The page in a frame, to be operated inside a notebook; `scheme` makes it `light` or `dark`."""
+        from ..sites.jupyter import Live
+
+        return Live(self, height, scheme)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows of it: told, with nothing to run."""
+        from ..sites.jupyter import mimebundle
+
+        return mimebundle(self)
 
     def text(self, color: bool = False) -> str:
         """Plain text in 80 columns, box-drawn; with `color`, ANSI colours for a terminal."""

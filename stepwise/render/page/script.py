@@ -22,7 +22,7 @@ SCRIPTS = (
     "numbers", "formula", "formula-sums", "formula-powers", "formula-long", "latex", "steps", "lines", "rules-sums",
     "rules-max", "rules-mean", "rules-norm", "rules-products", "rules-cell", "sentence", "grid", "view", "stage",
     "kernel", "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy",
-    "start",
+    "frame", "start",
 )  # fmt: skip
 STYLES = (
     "base",
@@ -42,7 +42,7 @@ STYLES = (
 LIVE = ("stage", "planes", "lens", "practice", "compare")
 """Of these, what only matters where the script runs, and so comes with it."""
 ALWAYS = {"numbers", "formula", "latex", "steps", "sentence", "grid", "view", "stage", "controls", "hash", "peek",
-          "edit", "copy", "start"}  # fmt: skip
+          "edit", "copy", "frame", "start"}  # fmt: skip
 SUMS = {"formula-sums", "rules-sums"}
 CELLS = {"formula-sums", "formula-powers", "rules-cell"}
 RULE_FILES = {
