@@ -15,6 +15,7 @@ from ..lessons import Lesson, tell
 from ..render import Options
 from ..tracing import trace
 from .options import (
+    FILE,
     arithmetic_options,
     check_steps,
     deliver,
@@ -41,7 +42,7 @@ Examples:
   stepwise explain lesson.yaml -o lesson.html
   stepwise explain - < lesson.yaml""",
 )
-@click.argument("requests", metavar="CALL… | LESSON.yaml… | -", nargs=-1, required=True)
+@click.argument("requests", metavar="CALL… | LESSON.yaml… | -", type=FILE, nargs=-1, required=True)
 @input_option(required=False)
 @click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
 @click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")
