@@ -38,7 +38,7 @@ body {{ max-width: 44em; margin: 4em auto; padding: 0 1.5em; font: 1.0625rem/1.6
 p {{ padding: 1em 1.25em; border-left: 3px solid light-dark(#c0271b, #ff9187);
   background: light-dark(#fbf1f0, #2a1c1f); overflow-wrap: anywhere; }}
 pre {{ overflow-x: auto; font: .9em/1.6 ui-monospace, monospace; }}
-.here {{ background: light-dark(#fbdedb, #4a2327); }}
+.here {{ color: inherit; background: light-dark(#fbdedb, #4a2327); }}
 </style></head><body><main><h1>Not yet</h1><p role="alert">{message}</p><pre>{source}</pre></main></body></html>"""
 
 
