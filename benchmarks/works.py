@@ -6,16 +6,19 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 import stepwise as sw
 from stepwise.dialects import keras
 from stepwise.dialects import torch as torch_words
+from stepwise.dialects.network import Sequential
 from stepwise.inputs import sample_digit
+from stepwise.traces import chain
 
 from .measure import Row, Work, median_times, peak_bytes
-from .peers import onnxruntime_node, pytorch, reference_node
+from .peers import onnxruntime_network, onnxruntime_node, pytorch, reference_node
 
 
 def pooling(rounds: int) -> Iterator[Row]:
@@ -120,6 +123,55 @@ def starting(rounds: int) -> Iterator[Row]:
     yield from ratios("stepwise --help", works, rounds, {"import click": 1.5})
 
 
+def whole_network(rounds: int) -> Iterator[Row]:
+    """A 224×224×3 image through a network of VGG-16's shape, with random weights; and any of its numbers asked why."""
+    title = "VGG-16's shape, 224×224×3"
+    network, image = vgg16(), np.random.default_rng(0).random((1, 3, 224, 224), dtype=np.float32)
+    works: dict[str, Work | None] = {
+        "stepwise": lambda: network(image),
+        "onnxruntime": onnxruntime_network(network, image),
+    }
+    few = min(rounds, 7)
+    yield from ratios(title, works, few, {"onnxruntime": 2.5})
+    trace = network(image)
+    held = sum(layer.output.nbytes for layer in chain(trace)) + image.nbytes
+    yield Row(f"{title}: memory", "input + all outputs", peak_bytes(lambda: network(image)) / held, 2.5)
+    slowest = 0.0
+    for number, layer in enumerate(chain(trace)):
+        index = layer.steps[number * 7919 % layer.output.size].index
+        taken = median_times({"why": partial(_asked, layer, index)}, few)["why"]
+        slowest = max(slowest, taken)
+    yield Row(f"{title}: why, of its layers' numbers the slowest", "ms", slowest * 1e3, 50)
+
+
+def _asked(trace: sw.Trace, index: tuple[int, ...]) -> None:
+    why = trace.why(index)
+    _ = why.path, why.field, why.largest(10)
+
+
+def vgg16() -> Sequential:
+    """Simonyan & Zisserman 2014, configuration D, with random weights."""
+    nn: Any = torch_words.nn
+    modules, seen = [], 3
+    for count, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
+        for _ in range(count):
+            modules += [nn.Conv2d(seen, filters, 3, padding=1), nn.ReLU()]
+            seen = filters
+        modules.append(nn.MaxPool2d(2))
+    modules += [nn.Flatten(), nn.Linear(25088, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU()]
+    network: Sequential = nn.Sequential(*modules, nn.Linear(4096, 1000), nn.Softmax(dim=1))
+    random = np.random.default_rng(0)
+    shapes = {id(layer): layer for layer in network.layers if layer.plan.initializers}
+    for trace in chain(network.outlined((1, 3, 224, 224))):
+        if "kernel" in trace.inputs:
+            layer = shapes.pop(next(iter(shapes)))
+            shape = trace.inputs["kernel"].shape
+            spread = np.float32(np.sqrt(2 / np.prod(shape[1:])))
+            layer.give({"weight": random.standard_normal(shape, dtype=np.float32) * spread})
+            layer.give({"bias": np.zeros(shape[0], dtype=np.float32)})
+    return network
+
+
 def ratios(title: str, works: Mapping[str, Work | None], rounds: int, most: Mapping[str, float]) -> Iterator[Row]:
     """stepwise's time as a multiple of each peer's that is installed; its other layout's as a multiple of its own."""
     times = median_times({name: work for name, work in works.items() if work}, rounds)
@@ -131,4 +183,4 @@ def ratios(title: str, works: Mapping[str, Work | None], rounds: int, most: Mapp
             yield Row(title, name, own / taken, most.get(name))
 
 
-WORKS = (pooling, convolution, reference, steps, lessons, starting)
+WORKS = (pooling, convolution, reference, steps, lessons, starting, whole_network)

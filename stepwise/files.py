@@ -61,15 +61,16 @@ def _umask() -> int:
     return mask
 
 
-def read_bytes(path: PathLike) -> bytes:
-    """A file's content. Raises `FileError` where it cannot be read or is larger than `MOST_BYTES`."""
+def read_bytes(path: PathLike, most: int | None = None) -> bytes:
+    """A file's content. Raises `FileError` where it cannot be read or has more than `most` (or `MOST_BYTES`) bytes."""
+    most = MOST_BYTES if most is None else most
     try:
         with open(path, "rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
+            data = stream.read(most + 1)
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read {os.fspath(path)!r}: {_reason(error)}") from None
-    if len(data) > MOST_BYTES:
-        raise FileError(f"{path} is larger than {MOST_BYTES // 2**20} MB, the most that is read")
+    if len(data) > most:
+        raise FileError(f"{path} is larger than {most // 2**20} MB, the most that is read")
     return data
 
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .arithmetic import Array, is_exact, is_expression
+from .array_files import MOST_CELLS, read_idx, read_npy, read_png
 from .errors import FileError, InputError, LimitError
-from .files import PathLike, read_bytes, read_text
+from .files import PathLike, read_text
 from .numerals import Assumed, Reading, number
 
 LONGEST_TEXT = 10_000_000
-MOST_CELLS = 2**28
 
 
 def as_array(data: Any, name: str = "input", arithmetic: str | None = None, assume: Assumed = "real") -> Array:
@@ -172,46 +169,22 @@ def _numbers(cells: Sequence[Any]) -> str:
 
 
 def from_file(path: PathLike, name: str = "input", arithmetic: str | None = None, assume: Assumed = "real") -> Array:
-    """An array from a `.csv`, `.txt`, `.json` or `.npy` file (never a pickled one).
+    """An array from a `.csv`, `.txt`, `.json`, `.npy` (never a pickled one) or `.png` file.
 
     Raises `FileError` for a file that is damaged or of another kind.
     """
     suffix = Path(path).suffix.lower()
-    if suffix == ".npy":
+    if suffix in (".npy", ".png"):
         try:
-            return as_array(np.load(BytesIO(read_bytes(path)), allow_pickle=False), name, arithmetic, assume)
-        except (ValueError, EOFError, OSError) as error:
-            if isinstance(error, FileError | InputError):
-                raise
-            raise FileError(f"{path} is not an array of numbers in NumPy's format") from None
+            return as_array(read_npy(path) if suffix == ".npy" else read_png(path), name, arithmetic, assume)
+        except InputError as error:
+            raise FileError(f"{path}: {error}") from None
     if suffix in (".csv", ".txt", ".json"):
         try:
             return as_array(read_text(path), name, arithmetic, assume)
         except InputError as error:
             raise FileError(f"{path}: {error}") from None
-    raise FileError(f"{path}: numbers are read from .csv, .txt, .json and .npy files")
-
-
-def read_idx(path: PathLike) -> Array:
-    """An array from an IDX file, MNIST's own format, gzipped or not. Raises `FileError` for anything else.
-
-    Source: the format's description at the foot of Yann LeCun's MNIST page.
-    """
-    raw = read_bytes(path)
-    damaged = FileError(f"{path} is not an IDX file of bytes, or it is cut short")
-    if raw[:2] == b"\x1f\x8b":
-        try:
-            with gzip.GzipFile(fileobj=BytesIO(raw)) as stream:
-                raw = stream.read(MOST_CELLS + 1)
-        except (OSError, EOFError):
-            raise damaged from None
-    if len(raw) < 4 or raw[:3] != b"\x00\x00\x08" or len(raw) < 4 + 4 * raw[3]:
-        raise damaged
-    header = 4 + 4 * raw[3]
-    shape = tuple(int(n) for n in np.frombuffer(raw[4:header], dtype=">u4"))
-    if len(raw) - header != math.prod(shape):
-        raise damaged
-    return np.frombuffer(raw, dtype=np.uint8, offset=header).reshape(shape).copy()
+    raise FileError(f"{path}: numbers are read from .csv, .txt, .json, .npy and .png files")
 
 
 def random_numbers(value: Any) -> Array:

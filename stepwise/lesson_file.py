@@ -6,8 +6,10 @@
     layers:
       - MaxPool2D(pool_size=2, strides=1, padding="same")
 
-`compare:` in place of `layers:` sets two calls side by side. Every mistake names its line, what was found there and
-what was expected. To add a key: a field of `LessonFile`, a line in `KEYS`, a reader below.
+`compare:` in place of `layers:` sets two calls side by side, `network:` names an ONNX file. Every mistake names its
+line, what was found there and what was expected.
+
+To add a key: a field of `LessonFile`, a line in `KEYS`, a reader below.
 """
 
 from __future__ import annotations
@@ -27,6 +29,10 @@ from ruamel.yaml.events import AliasEvent
 
 from .arithmetic import Array
 from .dialects import LayerObject
+from .dialects.network import Sequential
+from .dialects.onnx import load
+from .dialects.onnx_network import OnnxNetwork
+from .dialects.weights import in_order, read_weights
 from .errors import FileError, StepwiseError, did_you_mean, listing
 from .files import PathLike, read_text
 from .inputs import as_array, from_file, random_numbers, sample_digit
@@ -45,6 +51,7 @@ KEYS = (
     "input",
     "layers",
     "compare",
+    "network",
     "weights",
     "arithmetic",
     "assume",
@@ -62,7 +69,7 @@ class LessonFileError(FileError):
 class LessonFile:
     """What a lesson file asks for."""
 
-    layers: tuple[LayerObject, ...]
+    layers: tuple[LayerObject, ...]  # none where a network is read from a file
     compared: bool  # whether `layers` are two calls to set side by side, not a chain
     input: Array
     weights: list[Any] | dict[Any, Any] | None = None
@@ -76,6 +83,7 @@ class LessonFile:
     matrix: bool = False  # whether convolutions are told as matrices, too
     place: str = "the lesson"  # the file and the line of its calls, for messages
     files: tuple[Path, ...] = ()  # what was read for it beside the lesson file itself
+    network: OnnxNetwork | None = None
 
     def lesson(self, detail: str | None = None) -> Lesson:
         """The lesson it asks for; `detail` comes before the file's own."""
@@ -84,11 +92,22 @@ class LessonFile:
             if self.compared:
                 a, b = (self._traced([layer], [self._given(n)]) for n, layer in enumerate(self.layers))
                 return compare(a, b, self.language, self.title, detail)
-            traced = self._traced(list(self.layers), self.weights)
             others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
-            return tell(traced, self.language, detail, self.title, self.matrix, self.practice, others)
+            return tell(self._whole(), self.language, detail, self.title, self.matrix, self.practice, others)
         except StepwiseError as error:
             raise LessonFileError(f"{self.place}: {error}") from None
+
+    def traced(self) -> Trace:
+        """The last layer's trace. Raises `LessonFileError` where two calls are compared: there is no last one."""
+        if self.compared:
+            raise LessonFileError(f"{self.place}: two calls are compared here; a question is for one chain of layers")
+        try:
+            return self._whole()
+        except StepwiseError as error:
+            raise LessonFileError(f"{self.place}: {error}") from None
+
+    def _whole(self) -> Trace:
+        return self.network(self.input) if self.network else self._traced(list(self.layers), self.weights)
 
     def _traced(self, layers: list[Written], weights: Any) -> Trace:
         return trace(layers, self.input, weights=weights, arithmetic=self.arithmetic, assume=self.assume)
@@ -132,19 +151,22 @@ class _Reader:
         if type(version) is not int or version != 1:
             found = f"found stepwise: {version!r}" if "stepwise" in data else "found no stepwise:"
             raise self._error(data, "stepwise", f"{found}, expected stepwise: 1")
-        if ("layers" in data) == ("compare" in data):
-            found = "both layers: and compare:" if "layers" in data else "neither layers: nor compare:"
-            raise self._error(data, "layers", f"found {found}, expected layers: (a chain) or compare: (two calls)")
+        asked = [key for key in ("layers", "compare", "network") if key in data]
+        if len(asked) != 1:
+            found = " and ".join(f"{key}:" for key in asked)
+            found = f"both {found}" if len(asked) == 2 else found or "neither layers: nor compare:"
+            expected = "layers: (a chain), compare: (two calls) or network: (an ONNX file)"
+            raise self._error(data, (asked or ["layers"])[0], f"found {found}, expected {expected}")
         if "input" not in data:
             raise self._error(data, "stepwise", "found no input:, expected one such as input: 4 3; 2 1")
-        key = "compare" if "compare" in data else "layers"
+        key = asked[0]
         arithmetic, assume = self._text(data, "arithmetic"), self._assume(data)
         steps, matrix = self._show(data)
         return LessonFile(
-            layers=self._layers(data, key),
+            layers=() if key == "network" else self._weighted(data, self._layers(data, key)),
             compared=key == "compare",
             input=self._at(data, "input", lambda: self._input(data["input"], arithmetic, assume)),
-            weights=self._weights(data),
+            weights=None if key == "network" or self._weights_file(data) else self._weights(data),
             arithmetic=arithmetic,
             assume=assume,
             title=self._text(data, "title"),
@@ -154,8 +176,38 @@ class _Reader:
             practice=self._practice(data),
             alternatives=self._alternatives(data),
             place=f"{self.name}, line {data.lc.key(key)[0] + 1}",
-            files=tuple(self.files),
+            network=self._at(data, key, lambda: self._network(data)) if key == "network" else None,
+            files=tuple(self.files),  # last: everything has been read
         )
+
+    def _network(self, data: CommentedMap) -> OnnxNetwork:
+        if "weights" in data:
+            raise StepwiseError("found network: and weights:, but the network's file has its weights already")
+        return load(self._inside(data["network"], "network"))
+
+    @staticmethod
+    def _weights_file(data: CommentedMap) -> Any:
+        """The name in `weights: {file: …}`, None where weights are given otherwise."""
+        weights = _plain(data.get("weights"))
+        return weights["file"] if isinstance(weights, dict) and set(weights) == {"file"} else None
+
+    def _weighted(self, data: CommentedMap, layers: tuple[LayerObject, ...]) -> tuple[LayerObject, ...]:
+        """The layers, with the weights that a file holds for all of them."""
+        name = self._weights_file(data)
+        if name is None:
+            return layers
+        if "compare" in data:
+            raise self._error(data, "weights", "found a file of weights, expected a list: two calls are compared here")
+
+        def give() -> None:
+            chain, arrays = Sequential(layers), read_weights(self._inside(name, "file"))
+            if set(arrays) <= set(chain.named_weights()):
+                chain.give(arrays)
+            else:
+                chain.give_in_order(in_order(arrays))
+
+        self._at(data, "weights", give)
+        return layers
 
     def _parsed(self, text: str) -> CommentedMap:
         if len(text) > LONGEST:
@@ -235,18 +287,21 @@ class _Reader:
         return array if divisor == 1 else array / divisor
 
     def _file(self, name: Any) -> Array:
+        return from_file(self._inside(name, "file"))
+
+    def _inside(self, name: Any, key: str) -> Path:
         # A lesson may come from a stranger: it may name files beside it, not anything this user can read.
         if not isinstance(name, str) or PurePath(name).is_absolute() or ".." in PurePath(name).parts:
-            raise StepwiseError(f"found file: {name!r}, expected the name of a file in the lesson's own folder")
+            raise StepwiseError(f"found {key}: {name!r}, expected the name of a file in the lesson's own folder")
         place = self.folder / name
         try:
             inside = Path(os.path.realpath(place)).is_relative_to(os.path.realpath(self.folder))
         except ValueError:  # a null character
             inside = False
         if not inside:
-            raise StepwiseError(f"file: {name!r} does not lie in the lesson's own folder")
+            raise StepwiseError(f"{key}: {name!r} does not lie in the lesson's own folder")
         self.files.append(place)
-        return from_file(place)
+        return place
 
     def _show(self, data: CommentedMap) -> tuple[str, bool]:
         """Which windows are told, and whether convolutions are told as matrices."""

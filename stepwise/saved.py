@@ -21,7 +21,7 @@ from .files import PathLike, read_text
 from .geometry import RULES, Adaptive, AxisGeometry, Geometry, PaddingDecision, Sliding, Transposed, Whole, axis_for
 from .layout import Layout
 from .ops import OPERATIONS
-from .traces import Layer, Trace
+from .traces import Layer, Operation, Trace
 
 DEEPEST = 500
 """Layers a saved chain may have; Python's own reader of JSON gives up before or after, as its version has it."""
@@ -58,8 +58,13 @@ class _DamagedError(Exception):
     """What is wrong with the data, for the sentence that names the file."""
 
 
-def from_data(data: Any, depth: int = 0) -> Trace:
+def from_data(data: Any) -> Trace:
     """The trace in JSON-ready data."""
+    return _trace(data, 0, {})
+
+
+def _trace(data: Any, depth: int, known: dict[int, Trace]) -> Trace:
+    """The trace in JSON-ready data; `known` are those read so far that have a number."""
     if not isinstance(data, dict) or data.get("format") != "stepwise-trace":
         raise _DamagedError('it has no "format": "stepwise-trace"')
     if data.get("version") != 1:
@@ -68,9 +73,9 @@ def from_data(data: Any, depth: int = 0) -> Trace:
         raise _DamagedError(f"it is a chain of more than {DEEPEST} layers")
     inputs_data = _field(data, "inputs", dict)
     parents = {
-        name: from_data(entry["parent"], depth + 1)
+        name: _parent(entry, depth + 1, known)
         for name, entry in inputs_data.items()
-        if isinstance(entry, dict) and "parent" in entry
+        if isinstance(entry, dict) and ("parent" in entry or "same" in entry)
     }
     inputs = {n: parents[n].output if n in parents else _array(entry) for n, entry in inputs_data.items()}
     if "input" not in inputs:
@@ -89,7 +94,22 @@ def from_data(data: Any, depth: int = 0) -> Trace:
         trace.layer.operation.check(trace)
     except KeyError as missing:
         raise _DamagedError(f"it has no input {missing}") from None
+    if "number" in data:
+        number = _field(data, "number", int)
+        if number in known:
+            raise _DamagedError(f"two of its layers have the number {number}")
+        known[number] = trace
     return trace
+
+
+def _parent(entry: dict[str, Any], depth: int, known: dict[int, Trace]) -> Trace:
+    """A parent as it is written: whole, or by the number of one that was read before."""
+    if "same" not in entry:
+        return _trace(entry["parent"], depth, known)
+    number = _field(entry, "same", int)
+    if number not in known:
+        raise _DamagedError(f"no layer before has the number {number}")
+    return known[number]
 
 
 def _field(data: dict[str, Any], name: str, kind: type[T]) -> T:
@@ -105,12 +125,16 @@ def _layer(data: dict[str, Any]) -> Layer:
     if not isinstance(name, str) or name not in OPERATIONS:
         raise _DamagedError(f"it is of an unknown operation {name!r}")
     kind = OPERATIONS[name]
-    if set(fields) != {field.name for field in dataclasses.fields(kind)}:  # type: ignore[arg-type]
-        raise _DamagedError(f"the parameters of {name} are {sorted(fields)}")
+    _check_fields(kind, fields)
     layout_data = _field(data, "layout", dict)
     layout = Layout(**{f.name: _field(layout_data, f.name, bool) for f in dataclasses.fields(Layout)})
     operation = _built(kind, fields, name)
     return Layer(operation, layout, _field(data, "dialect", str), _field(data, "call", str))
+
+
+def _check_fields(kind: type[Operation], fields: dict[str, Any]) -> None:
+    if set(fields) != {field.name for field in dataclasses.fields(kind)}:  # type: ignore[arg-type]  # all are dataclasses
+        raise _DamagedError(f"the parameters of {kind.name} are {sorted(fields)}")
 
 
 REQUESTS = {kind.__name__: kind for kind in (Sliding, Whole, Adaptive, Transposed)}
@@ -129,6 +153,12 @@ def _built(kind: type[T], fields: dict[str, Any], name: str) -> T:
 def _parameter(value: Any, hint: Any, name: str) -> Any:
     """A parameter of the type that its annotation names: lists become tuples, requests for windows are made again."""
     inner = get_args(hint)
+    if hint is Operation and isinstance(value, dict):
+        operation = next((kind for kind in OPERATIONS.values() if kind.__name__ == value.get("kind")), None)
+        if operation is not None:
+            given = {k: v for k, v in value.items() if k != "kind"}
+            _check_fields(operation, given)
+            return _built(operation, given, operation.name)
     if get_origin(hint) in (Union, UnionType):
         kinds = {kind.__name__: kind for kind in inner if kind in REQUESTS.values()}
         if not kinds:

@@ -15,6 +15,7 @@ import dataclasses
 import json
 import operator
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property, partial
@@ -41,10 +42,12 @@ from .errors import FileError, InputError, LimitError, StepIndexError, Verificat
 from .files import PathLike, write_whole
 from .formula import Formula, outcome, worked_out
 from .geometry import Geometry
+from .influence import Influence
 from .layout import Index, Layout
 
 if TYPE_CHECKING:
     from .lessons.blocks import Lesson
+    from .why import Touched, Why
 
 
 MOST_CELLS = 2**28
@@ -88,10 +91,11 @@ class Tap(NamedTuple):
         return self.source is PADDING
 
 
-class Operation(ABC):
+class Operation(Influence, ABC):
     """What can be traced: its fields are its parameters, its methods what `Trace` and `Step` ask.
 
-    Subclasses are frozen dataclasses, one a file in `ops/`; the docstring of each is its mathematics.
+    Subclasses are frozen dataclasses, one a file in `ops/`; the docstring of each is its mathematics. What gradients
+    and "why?" ask of them is in `influence.py`.
     """
 
     name: ClassVar[str]  # in saved traces and in the registry
@@ -99,6 +103,11 @@ class Operation(ABC):
     rational: ClassVar[bool] = True  # whether rational numbers give rational results
     counts: ClassVar[tuple[str, ...]] = ()  # inputs that are indices, not numbers to calculate with
     weight_name: ClassVar[str] = "kernel"  # which of the inputs holds the taps' weights
+
+    @property
+    def inexact(self) -> bool:
+        """Whether it is only worked out in decimals, whatever it is given."""
+        return False
 
     @abstractmethod
     def outline(self, layout: Layout, shape: tuple[int, ...]) -> tuple[Geometry, tuple[int, ...]]:
@@ -310,13 +319,17 @@ class Trace:
         return 0 if holds_expressions(self.output) else int(np.argmax(self.output))
 
     def verify(self) -> None:
-        """Replay every window by an independent way.
+        """Replay every window by an independent way, here and in every layer before.
 
         The geometry is derived again by sliding a window by hand, every output cell is computed again by gathering its
         window cell by cell, and steps (all of them up to some thousands, else an even choice) must name the same taps.
 
         Raises `VerificationError`, naming the first thing that differs.
         """
+        for trace in chain(self):  # each once, however many paths lead to it
+            trace._verify_alone()
+
+    def _verify_alone(self) -> None:
         for name, parent in self.parents.items():
             if not _alike(parent.output, self.inputs[name]):
                 raise VerificationError(f"the {name} is not what the layer it came from gave: {parent!r}")
@@ -328,8 +341,6 @@ class Trace:
                 raise VerificationError(f"the step of output cell {step.index} names the wrong taps: {told}")
             for tap in step.taps:
                 self._verify_tap(step, tap)
-        for parent in self.parents.values():
-            parent.verify()
 
     def _in_numbers(self) -> Iterator[Trace]:
         """The trace itself, or, of one with letters, a few with numbers put in for them."""
@@ -387,13 +398,34 @@ class Trace:
         write_whole(path, text)
 
     def to_data(self, array: Callable[[Array], Any] | None = None, parent: Callable[[Trace], Any] | None = None) -> Any:
-        """The trace as JSON-ready data; `array` and `parent` are other ways to write the arrays and the parents."""
+        """The trace as JSON-ready data; `array` and `parent` are other ways to write the arrays and the parents.
+
+        A trace that several layers look at is written once and then named by its number.
+        """
+        if parent is not None:
+            return self._to_data(array or array_to_data, lambda given: {"parent": parent(given)}, {})
+        looked_at = Counter(id(given) for trace in chain(self) for given in trace.parents.values())
+        numbers = {number: 0 for number, count in looked_at.items() if count > 1}
+
+        def written(given: Trace) -> Any:
+            known = numbers.get(id(given), 0)
+            return {"same": known} if known else {"parent": given._to_data(array or array_to_data, written, numbers)}
+
+        return self._to_data(array or array_to_data, written, numbers)
+
+    def _to_data(
+        self, array: Callable[[Array], Any], parent: Callable[[Trace], Any], numbers: dict[int, int]
+    ) -> dict[str, Any]:
+        """`numbers` has the traces that are looked at more than once: 0, or once written the number they go by."""
         operation = self.layer.operation
-        array = array or array_to_data
-        parent = parent or Trace.to_data
+        numbered = {}
+        if id(self) in numbers:
+            numbers[id(self)] = 1 + max(numbers.values())
+            numbered = {"number": numbers[id(self)]}
         return {
             "format": "stepwise-trace",
             "version": 1,
+            **numbered,
             "layer": {
                 "call": self.layer.call,
                 "dialect": self.layer.dialect,
@@ -401,13 +433,42 @@ class Trace:
                 "operation": {"name": operation.name, **_data_fields(operation)},
             },
             "inputs": {
-                name: {"parent": parent(self.parents[name])} if name in self.parents else array(given)
+                name: parent(self.parents[name]) if name in self.parents else array(given)
                 for name, given in self.inputs.items()
             },
             "origins": dict(self.origins),
             "geometry": {"axes": [{"name": a.name, **_fields(a.padding)} for a in self.geometry.axes]},
             "output": array(self.output),
         }
+
+    def backward(self, grad_output: Any) -> dict[str, Trace]:
+        """The gradients, by the input's name, for the gradient that comes back to the output; each is a Trace.
+
+        `grad_output` has the output's shape; given the Trace of a gradient, a chain is led back layer by layer.
+
+        >>> import stepwise as sw
+        >>> t = sw.trace("MaxPool2D(2)", [[4, 3], [2, 1]])
+        >>> t.backward([[1.5]])["input"].output.tolist()
+        [[1.5, 0.0], [0.0, 0.0]]
+        """
+        from .backward import backward  # a door that opens forward, named in the import check
+
+        return backward(self, grad_output)
+
+    def why(self, index: SupportsIndex | Sequence[SupportsIndex]) -> Why:
+        """Where the number at `index` comes from: through every layer before, down to the first input.
+
+        Raises `StepIndexError` for an index that is not a cell of the output.
+        """
+        from .why import Why  # a door that opens forward, named in the import check
+
+        return Why(self, self.step(index).index)
+
+    def touched(self, index: SupportsIndex | Sequence[SupportsIndex]) -> Touched:
+        """The other way: what a cell of the first input had a part in, in every layer up to this one."""
+        from .why import touched  # a door that opens forward, named in the import check
+
+        return touched(self, index)
 
     def lesson(
         self,
@@ -495,6 +556,8 @@ def _record_exactly(
     rational, every cell is what the formula of its step comes to.
     """
     operation = layer.operation
+    if operation.inexact:
+        raise LimitError(f"{layer.call} is worked out in decimals only; use arithmetic='float' for it")
     lifted = {name: array if name in operation.counts else lift(array, name) for name, array in inputs.items()}
     for array in lifted.values():
         array.flags.writeable = False
@@ -590,11 +653,17 @@ def _cell(value: Any) -> Any:
 
 
 def chain(trace: Trace) -> list[Trace]:
-    """The traces from the first layer to this one, along their main input."""
-    traces = [trace]
-    while "input" in traces[-1].parents:
-        traces.append(traces[-1].parents["input"])
-    return traces[::-1]
+    """The traces from the first layer to this one, each once and after all that it looks at."""
+    found: dict[int, Trace] = {}
+    waiting = [(trace, False)]
+    while waiting:
+        here, parents_found = waiting.pop()
+        if parents_found:
+            found.setdefault(id(here), here)
+        elif id(here) not in found:
+            waiting.append((here, True))
+            waiting += [(parent, False) for parent in reversed(list(here.parents.values()))]
+    return list(found.values())
 
 
 __all__ = [

@@ -16,6 +16,8 @@ DISTRIBUTION = "stepwise-cnn"
 GIVES = {
     "pdf": "PDF, tagged so that it can be heard (-o lesson.pdf)",
     "xlsx": "spreadsheets that calculate (-o lesson.xlsx)",
+    "onnx": "networks from ONNX files (network: model.onnx)",
+    "images": "PNG pictures as inputs",
     "sphinx": "lessons in Sphinx, MyST and Jupyter Book 1",
     "mkdocs": "lessons in MkDocs",
     "jupyter": "lessons in notebooks: %load_ext stepwise",

@@ -13,21 +13,17 @@ from ..errors import FileError, StepwiseError
 from ..lesson_file import LONGEST, load_lesson_file, read_lesson
 from ..lessons import Lesson, tell
 from ..render import Options
-from ..tracing import trace
 from .options import (
     FILE,
     arithmetic_options,
     check_steps,
     deliver,
-    given_weights,
-    how_to_read,
     input_option,
-    need_input,
-    numbers,
     output_options,
     page_options,
     write_all,
 )
+from .requests import is_file, traced
 
 
 @click.command(
@@ -40,15 +36,17 @@ Examples:
   stepwise explain "MaxPool2D(2)" --input "a b; c 0" --assume positive
   stepwise explain "Conv2D(1, 2)" --input "a b c; d e f" --kernel "1 2; 3 4" --matrix
   stepwise explain lesson.yaml -o lesson.html
+  stepwise explain examples/digit.onnx --input digit.png -o network.html
   stepwise explain - < lesson.yaml""",
 )
-@click.argument("requests", metavar="CALL… | LESSON.yaml… | -", type=FILE, nargs=-1, required=True)
+@click.argument("requests", metavar="CALL… | LESSON.yaml… | MODEL.onnx | -", type=FILE, nargs=-1, required=True)
 @input_option(required=False)
 @click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
 @click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")
 @click.option("--steps", default=None, metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--matrix", is_flag=True, help="Tell every convolution as one matrix, too.")
 @click.option("--language", default=None, help="The language of the lesson.")
+@click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
 @arithmetic_options
 @output_options
 @page_options
@@ -60,6 +58,7 @@ def command(
     steps: str | None,
     matrix: bool,
     language: str | None,
+    until: str | None,
     arithmetic: str | None,
     assume: str | None,
     format_: str | None,
@@ -79,13 +78,13 @@ def command(
     if files and len(files) != len(requests):
         raise StepwiseError("give either calls or lesson files, not both at once")
     if not files:
-        how = how_to_read(arithmetic, assume)
-        array = numbers(need_input(input_), **how)
-        traced = trace(list(requests), array, **given_weights(kernel, bias, **how), **how)
-        lesson = tell(traced, language or "en", steps or "auto", matrix=matrix)
+        if any(is_file(request, ".json") for request in requests):
+            raise StepwiseError("a saved trace is verified, or asked why; give calls, a lesson or an ONNX file here")
+        asked = traced(requests, input_, kernel, bias, arithmetic, assume, until)
+        lesson = tell(asked, language or "en", steps or "auto", matrix=matrix)
         deliver(lesson, format_, output, force, templates, options, assets)
         return
-    if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume)):
+    if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume, until)):
         raise StepwiseError(
             "a lesson file has its own input, weights, language and arithmetic; leave those options out"
         )

@@ -9,6 +9,7 @@ import click
 
 from ..algebra.receptive import Field, receptive_fields
 from ..dialects import LayerObject
+from ..dialects.onnx import load
 from ..errors import InputError, StepwiseError
 from ..geometry import axis_names
 from ..lessons.blocks import Lesson
@@ -16,6 +17,7 @@ from ..lessons.shapes import tell_algebraic_sizes, tell_sizes
 from ..shapes import sizes
 from ..tracing import understood
 from .options import deliver, file_options
+from .requests import is_file
 
 LARGEST = 10**12
 
@@ -26,9 +28,10 @@ LARGEST = 10**12
 Examples:
   stepwise shape "Conv2D(8, 3, strides=2, padding='same')" "MaxPool2D(2)" --input-shape 28,28,1
   stepwise shape "Conv2D(8, 3, strides=2, padding='same')" --input-shape n,n,1 --assume "n even"
+  stepwise shape examples/digit.onnx
   stepwise shape --from 28 --to 14 --dialect torch --window 5 --padding 2""",
 )
-@click.argument("calls", metavar="[CALL…]", nargs=-1)
+@click.argument("calls", metavar="[CALL… | MODEL.onnx]", nargs=-1)
 @click.option("--input-shape", metavar="N,N,…", help="The input's shape, in the layer's layout; it may have letters.")
 @click.option("--assume", multiple=True, metavar="WORDS", help='What is known of a letter, such as "n even".')
 @click.option("--from", "given", type=int, metavar="SIZE", help="Backwards: the size that goes in along an axis …")
@@ -57,6 +60,11 @@ def command(
 
     No numbers are needed, and sizes may be letters. A cell's receptive field is told too.
     """
+    if len(calls) == 1 and is_file(calls[0], ".onnx"):
+        network = load(calls[0])
+        wanted_shape = [n for n in _shape(input_shape) if isinstance(n, int)] if input_shape else None
+        deliver(network.summary(wanted_shape), to[-1] if to else None, output, force, templates)
+        return
     wanted = [word for word in to if word.lstrip("+-").isdigit()]
     formats = [word for word in to if word not in wanted]
     if given is not None or wanted:

@@ -67,15 +67,49 @@ def _functional(call: Call) -> LayerObject:
 
 
 def layers(text: str, context: str = "") -> list[LayerObject]:
-    """Every layer in a text of one or several calls.
+    """Every layer in a text of one or several calls; a `Sequential` stands for the layers in it.
 
     >>> layers("MaxPool2D(2), nn.ReLU()")
     [MaxPool2D(2), nn.ReLU()]
+    >>> layers("keras.Sequential([layers.Conv2D(5, 3), layers.MaxPool2D(2)])")
+    [layers.Conv2D(5, 3), layers.MaxPool2D(2)]
     """
     found: list[LayerObject] = []
     for call in parse(text):
-        found.append(understood(call, found[-1].dialect if found else context))
+        found += _each(call, found[-1].dialect if found else context)
     return found
 
+
+SEQUENTIAL = {
+    "": "", "keras": "keras", "keras.models": "keras", "tf.keras": "keras", "tf.keras.models": "keras",
+    "tensorflow.keras": "keras", "models": "keras", "nn": "torch", "torch.nn": "torch",
+}  # fmt: skip
+"""What stands before `Sequential`, and whose it then is."""
+INPUTS = ("Input", "InputLayer")
+
+
+def _each(call: Call, context: str, depth: int = 0) -> list[LayerObject]:
+    """The layers that a call names: itself, or those of a `Sequential`."""
+    prefix = ".".join(call.path[:-1])
+    if call.name in INPUTS and depth:
+        return []  # it only says what goes in
+    if call.name != "Sequential" or prefix not in SEQUENTIAL:
+        return [understood(call, context)]
+    if depth > DEEPEST:
+        raise CallError(f"a Sequential is nested more than {DEEPEST} deep")
+    arguments = list(call.arguments) or [call.keywords.get("layers", [])]
+    inside = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], list | tuple) else arguments
+    if not inside or not all(isinstance(one, Call) for one in inside):
+        raise CallError(f"{call.text[:80]!r} names no layers; write Sequential([Conv2D(5, 3), MaxPool2D(2)])")
+    found: list[LayerObject] = []
+    for one in inside:
+        found += _each(one, found[-1].dialect if found else SEQUENTIAL[prefix] or context, depth + 1)
+    if not found:
+        raise CallError(f"{call.text[:80]!r} names no layers; write Sequential([Conv2D(5, 3), MaxPool2D(2)])")
+    return found
+
+
+DEEPEST = 20
+"""How deep a `Sequential` may lie in others."""
 
 __all__ = ["DIALECTS", "Dialect", "LayerObject", "keras", "layers", "onnx", "torch", "understood"]

@@ -82,9 +82,9 @@ class LayerObject:
 
     def _stage(self, stage: Stage, inputs: Mapping[str, Any]) -> Trace:
         parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
-        arrays = {name: v.output if isinstance(v, Trace) else as_array(v, name) for name, v in inputs.items()}
+        arrays = {name: v.output if isinstance(v, Trace) else taken(v, name) for name, v in inputs.items()}
         operation = stage.operation.fitted(arrays["input"].shape, _form(inputs["input"]))
-        self._check_channels(operation, arrays["input"].shape)
+        self.check_channels(operation, arrays["input"].shape)
         given = {own: self.weights[name] for own, name in stage.weights.items() if name in self.weights}
         missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
         drawn = self._drawn(operation, missing, arrays["input"])
@@ -93,7 +93,8 @@ class LayerObject:
         layer = Layer(operation, self.plan.layout, self.dialect, stage.call or self.call)
         return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
 
-    def _check_channels(self, operation: Operation, shape: tuple[int, ...]) -> None:
+    def check_channels(self, operation: Operation, shape: tuple[int, ...]) -> None:
+        """Refuse an input whose channels are not those the layer expects. Raises `ShapeError`."""
         expected, found, what = self.plan.in_channels, None, "channels"
         match operation:
             case Dense() if shape:
@@ -123,7 +124,7 @@ class LayerObject:
             if name not in self.plan.initializers:
                 has = listing(self.plan.initializers) if self.plan.initializers else "no weights"
                 raise CallError(f"{self.call} has no {given}; it has {has}")
-            weight = np.atleast_1d(as_array(value, given))
+            weight = np.atleast_1d(taken(value, given))
             if name not in matrices and weight.shape[:-1] == (1,):
                 weight = weight[0]  # a bias written as text is a row
             weight.flags.writeable = False  # traces share it, so it must not change under them
@@ -135,6 +136,13 @@ class LayerObject:
         shapes = operation.weight_shapes(self.plan.layout, array.shape)
         dtype = array.dtype if array.dtype.kind == "f" else np.dtype(np.float64)
         return {own: self.plan.initializers[name].draw(shapes[own], dtype) for own, name in missing.items()}
+
+
+def taken(x: Any, name: str) -> Array:
+    """An array that nobody will change: a new one, or the very same where it is locked and owns its numbers."""
+    if isinstance(x, np.ndarray) and not x.flags.writeable and x.base is None and x.dtype.kind in "iuf" and x.size:
+        return x.astype(np.float64) if x.dtype == np.longdouble else x
+    return as_array(x, name)
 
 
 def _form(x: Any) -> str:

@@ -17,6 +17,7 @@ from ..layout import Layout
 from ..ops import (
     Add,
     BatchNorm,
+    Concat,
     Conv,
     ConvTranspose,
     Dense,
@@ -25,15 +26,22 @@ from ..ops import (
     Identity,
     MaxPool,
     MeanPool,
+    Multiply,
     Pad,
     ReLU,
+    Reshape,
     Sigmoid,
     Softmax,
+    Subtract,
     Tanh,
+    Transpose,
 )
+from ..ops.broadcast import Broadcast
 from ..traces import Operation, Trace
 from .base import Dialect, LayerObject, Plan, Signature, Stage, in_dimensions
+from .datasets import Datasets
 from .initializers import Initializers, understood
+from .sequential import KerasSequential, keras_input
 from .words import number, one_of, whole, whole_each, yes_or_no
 
 PADDING: dict[str, Rule] = {"valid": "valid", "same": "same_upper"}
@@ -56,7 +64,7 @@ class KerasLayer(LayerObject):
 
     def __call__(self, x: Any, *others: Any) -> Trace:
         """Carry the layer out; several inputs are given as one list, as in Keras."""
-        if isinstance(self.plan.stages[0].operation, Add) and isinstance(x, list | tuple):
+        if isinstance(self.plan.stages[0].operation, Broadcast | Concat) and isinstance(x, list | tuple):
             x, *others = x  # type: ignore[assignment]
         return super().__call__(x, *others)
 
@@ -474,8 +482,28 @@ def _dropout(rate: Any, noise_shape: Any = None, seed: Any = None, name: Any = N
     return _single(Identity())
 
 
-def _add(name: Any = None, dtype: Any = None) -> Plan:
-    return _single(Add())
+def _merging(operation: Operation) -> Callable[..., Plan]:
+    def plan(name: Any = None, dtype: Any = None) -> Plan:
+        return _single(operation)
+
+    return plan
+
+
+def _concatenate(axis: Any = -1, name: Any = None, dtype: Any = None) -> Plan:
+    return _single(Concat(whole("axis", axis, least=-32)))
+
+
+def _reshape(target_shape: Any, name: Any = None, dtype: Any = None) -> Plan:
+    if not isinstance(target_shape, tuple | list):
+        raise CallError(f"target_shape={target_shape!r} must be a tuple of whole numbers, such as (7, 7, 5)")
+    sizes = tuple(whole("target_shape", n, least=-1) for n in target_shape)
+    return _single(Reshape(sizes, batched=True))
+
+
+def _permute(dims: Any, name: Any = None, dtype: Any = None) -> Plan:
+    if not isinstance(dims, tuple | list) or sorted(dims) != list(range(1, len(dims) + 1)):
+        raise CallError(f"dims={dims!r} must name each axis after the batch once, from 1, such as (2, 1, 3)")
+    return _single(Transpose((0, *dims)))
 
 
 LAYERS: dict[str, Signature] = {
@@ -506,8 +534,16 @@ LAYERS: dict[str, Signature] = {
     "Dense": _dense,
     "BatchNormalization": _batch_normalization,
     "Dropout": _dropout,
-    "Add": _add,
+    "Add": _merging(Add()),
+    "Multiply": _merging(Multiply()),
+    "Subtract": _merging(Subtract()),
+    "Concatenate": _concatenate,
+    "Reshape": _reshape,
+    "Permute": _permute,
 }
 
 layers = Dialect("keras.layers", KerasLayer, LAYERS)
 initializers = Initializers()
+Sequential = KerasSequential
+Input = keras_input
+datasets = Datasets

@@ -8,23 +8,26 @@ line in `OPERATORS`, and the engine's names of its inputs in `INPUTS`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..arithmetic import Array
 from ..errors import CallError, ShapeError, did_you_mean
+from ..files import PathLike
 from ..geometry import Rule, Sliding, Transposed, Whole
-from ..inputs import as_array
 from ..layout import Layout
 from ..ops import (
     Add,
     BatchNorm,
+    Clip,
+    Concat,
     Conv,
     ConvTranspose,
     Dense,
+    Divide,
     Flatten,
     Identity,
     LpPool,
@@ -32,18 +35,25 @@ from ..ops import (
     MaxPool,
     MaxUnpool,
     MeanPool,
+    Multiply,
     Pad,
     ReLU,
+    Reshape,
     Sigmoid,
     Softmax,
+    Subtract,
     Tanh,
+    Transpose,
     winners,
 )
 from ..ops.moves import Mode
 from ..traces import Operation, Trace
-from .base import Dialect, LayerObject, Plan, Signature, Stage, bind
+from .base import Dialect, LayerObject, Plan, Signature, Stage, bind, taken
 from .initializers import bounded
 from .words import number, one_of, whole, whole_each, yes_or_no
+
+if TYPE_CHECKING:
+    from .onnx_network import OnnxNetwork
 
 LAYOUT = Layout(channels_last=False, kernel_channels_last=False)
 NEWEST_OPSET = 22
@@ -308,6 +318,72 @@ def _leaky_relu(node: Node, alpha: Any = 0.01) -> Plan:
     return _single(ReLU(slope=number("alpha", alpha)))
 
 
+def _concat(node: Node, axis: Any) -> Plan:
+    return _single(Concat(whole("axis", axis, least=-32)))
+
+
+def _numbers(node: Node, number: int) -> list[int] | None:
+    """An input that holds whole numbers rather than data: a shape, axes."""
+    array = node.array(number)
+    return None if array is None else [int(n) for n in array.ravel()]
+
+
+def _reshape(node: Node, allowzero: Any = 0) -> Plan:
+    x, wanted = node.array(0), _numbers(node, 1)
+    if wanted is None:
+        raise CallError("the shape must be given; use onnx.node")
+    if not yes_or_no("allowzero", allowzero) and x is not None:  # 0 stands for the input's own size
+        wanted = [x.shape[i] if n == 0 and i < x.ndim else n for i, n in enumerate(wanted)]
+    return _single(Reshape(tuple(wanted)))
+
+
+def _squeeze(node: Node, axes: Any = None) -> Plan:
+    shape, chosen = _shape(node), _numbers(node, 1) or axes
+    gone = {i for i, n in enumerate(shape) if n == 1} if chosen is None else {int(a) % len(shape) for a in chosen}
+    if any(shape[axis] != 1 for axis in gone):
+        raise ShapeError(f"axes {sorted(gone)} of an input of shape {shape} cannot be left out: not all have length 1")
+    return _single(Reshape(tuple(n for i, n in enumerate(shape) if i not in gone)))
+
+
+def _unsqueeze(node: Node, axes: Any = None) -> Plan:
+    shape, chosen = _shape(node), _numbers(node, 1) or axes
+    if chosen is None:
+        raise CallError("axes must be given: where an axis of length 1 is put in")
+    ndim = len(shape) + len(chosen)
+    rest = iter(shape)
+    new = {int(axis) % ndim for axis in chosen}
+    return _single(Reshape(tuple(1 if axis in new else next(rest, 1) for axis in range(ndim))))
+
+
+def _shape(node: Node) -> tuple[int, ...]:
+    x = node.array(0)
+    if x is None:
+        raise CallError("the input's shape must be known; use onnx.node")
+    return x.shape
+
+
+def _transpose(node: Node, perm: Any = None) -> Plan:
+    return _single(Transpose(() if perm is None else tuple(whole("perm", axis, least=0) for axis in perm)))
+
+
+def _clip(node: Node, min: Any = None, max: Any = None) -> Plan:
+    low, high = (
+        float(array.ravel()[0]) if array is not None else None if given is None else number(name, given)
+        for name, array, given in (("min", node.array(1), min), ("max", node.array(2), max))
+    )
+    return _single(Clip(float("-inf") if low is None else low, float("inf") if high is None else high))
+
+
+def _reduce_mean(node: Node, axes: Any = None, keepdims: Any = 1, noop_with_empty_axes: Any = 0) -> Plan:
+    ndim, chosen = len(_shape(node)), _numbers(node, 1) or axes
+    over = sorted(int(axis) % ndim for axis in chosen) if chosen else []
+    if ndim < 3 or over != list(range(2, ndim)):
+        raise CallError(
+            f"axes={over or chosen} is not carried out; a mean is taken here over all spatial axes, 2 to {ndim - 1}"
+        )
+    return _single(MeanPool(Whole(ndim - 2, yes_or_no("keepdims", keepdims))))
+
+
 OPERATORS: dict[str, Callable[..., Plan]] = {
     "MaxPool": _max_pool,
     "AveragePool": _average_pool,
@@ -331,6 +407,17 @@ OPERATORS: dict[str, Callable[..., Plan]] = {
     "Dropout": _dropout,
     "Pad": _pad,
     "Add": _plainly(Add()),
+    "Sum": _plainly(Add()),
+    "Mul": _plainly(Multiply()),
+    "Sub": _plainly(Subtract()),
+    "Div": _plainly(Divide()),
+    "Concat": _concat,
+    "Reshape": _reshape,
+    "Squeeze": _squeeze,
+    "Unsqueeze": _unsqueeze,
+    "Transpose": _transpose,
+    "Clip": _clip,
+    "ReduceMean": _reduce_mean,
 }
 
 # What the engine calls a node's inputs, in ONNX's order; empty for those that are parameters, not data.
@@ -342,10 +429,20 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "MaxUnpool": ("input", "indices", ""),
     "BatchNormalization": ("input", "gamma", "beta", "mean", "variance"),
     "Add": ("input", "input_1"),
+    "Mul": ("input", "input_1"),
+    "Sub": ("input", "input_1"),
+    "Div": ("input", "input_1"),
+    "Reshape": ("input", ""),
+    "Squeeze": ("input", ""),
+    "Unsqueeze": ("input", ""),
+    "Clip": ("input", "", ""),
+    "ReduceMean": ("input", ""),
     "Pad": ("input", "", "", ""),
     "Dropout": ("input", "", ""),
 }
 
+ANY_NUMBER = ("Concat", "Sum")
+"""Operators that take as many inputs as there are."""
 
 # How many of them cannot be left out, where it is more than the first.
 NEEDED: dict[str, int] = {
@@ -354,8 +451,12 @@ NEEDED: dict[str, int] = {
     "Gemm": 2,
     "MatMul": 2,
     "MaxUnpool": 2,
+    "Reshape": 2,
     "BatchNormalization": 5,
     "Add": 2,
+    "Mul": 2,
+    "Sub": 2,
+    "Div": 2,
 }
 
 
@@ -413,10 +514,20 @@ def node(op: str, inputs: Sequence[Any], opset: int = NEWEST_OPSET, **attributes
     >>> y.output.tolist()
     [[0, 2]]
     """
+    trace = carry_out(op, inputs, opset, attributes)
+    if op == "MaxPool":
+        return [trace, indices(trace, int(attributes.get("storage_order", 0)))]
+    return [trace, np.ones(trace.shape, dtype=bool)] if op == "Dropout" else [trace]
+
+
+def carry_out(op: str, inputs: Sequence[Any], opset: int, attributes: Mapping[str, Any]) -> Trace:
+    """The first output of a node; see `node`."""
     if op not in OPERATORS:
         raise CallError(f"there is no operator {op} here.{did_you_mean(op, OPERATORS)}")
-    arrays = tuple(None if x is None else x.output if isinstance(x, Trace) else as_array(x, "input") for x in inputs)
+    arrays = tuple(None if x is None else x.output if isinstance(x, Trace) else taken(x, "input") for x in inputs)
     names = INPUTS.get(op, ("input",))
+    if op in ANY_NUMBER:
+        names = ("input", *(f"input_{i}" for i in range(1, len(inputs))))
     if len(arrays) > len(names):
         raise CallError(f"{op} takes {_inputs(len(names))}, but has {len(arrays)}")
     needed = NEEDED.get(op, 1)
@@ -431,10 +542,7 @@ def node(op: str, inputs: Sequence[Any], opset: int = NEWEST_OPSET, **attributes
     given = {name: x for name, x in zip(names, inputs) if name and x is not None}
     plan = replace(plan, stages=(replace(plan.stages[0], weights={}),), initializers={})
     parameters = ", ".join(f"{key}={value!r}" for key, value in attributes.items())
-    trace = OnnxLayer(plan, f"{op}({parameters})").run(given)
-    if op == "MaxPool":
-        return [trace, indices(trace, int(attributes.get("storage_order", 0)))]
-    return [trace, np.ones(trace.shape, dtype=bool)] if op == "Dropout" else [trace]
+    return OnnxLayer(plan, f"{op}({parameters})").run(given)
 
 
 def indices(trace: Trace, storage_order: int = 0) -> Array:
@@ -447,3 +555,10 @@ def indices(trace: Trace, storage_order: int = 0) -> Array:
     planes = np.arange(images[0] * images[1]).reshape(images[0], images[1], *(1,) * len(sizes))
     everywhere = found + planes * int(np.prod(sizes))
     return LAYOUT.restored(everywhere.astype(np.int64), len(sizes), trace.inputs["input"].ndim)
+
+
+def load(path: PathLike) -> OnnxNetwork:
+    """The network of an ONNX file, ready to be called; see `onnx_network.load`."""
+    from .onnx_network import load as load_network  # it is built on the operators above
+
+    return load_network(path)

@@ -16,11 +16,13 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import CallError, ShapeError, did_you_mean
+from ..files import PathLike
 from ..geometry import Adaptive, Rule, Sliding, Transposed
 from ..inputs import as_array
 from ..layout import Layout
 from ..ops import (
     BatchNorm,
+    Concat,
     Conv,
     ConvTranspose,
     Dense,
@@ -41,6 +43,8 @@ from ..ops.moves import Mode
 from ..traces import Operation, Trace
 from .base import Dialect, LayerObject, Plan, Signature, Stage, in_dimensions
 from .initializers import bounded, constant
+from .sequential import TorchSequential
+from .weights import read_weights
 from .words import LARGEST, number, one_of, whole, whole_each, yes_or_no
 
 LAYOUT = Layout(channels_last=False, kernel_channels_last=False)
@@ -386,6 +390,7 @@ MODULES: dict[str, Signature] = {
     **in_dimensions("ConstantPad{}d", _constant_padding),
     **in_dimensions("BatchNorm{}d", _batch_norm),
     "ReLU": _relu,
+    "ReLU6": lambda inplace=False: _single(ReLU(ceiling=6.0)),
     "LeakyReLU": _leaky_relu,
     "Sigmoid": lambda: _single(Sigmoid()),
     "Tanh": lambda: _single(Tanh()),
@@ -556,12 +561,33 @@ class _Namespace:
     """`torch.nn`: the modules, and `functional`."""
 
     functional = functional
+    Sequential = TorchSequential
 
     def __getattr__(self, name: str) -> Callable[..., LayerObject]:
         return getattr(layers, name)  # type: ignore[no-any-return]
 
     def __dir__(self) -> list[str]:
-        return [*dir(layers), "functional"]
+        return [*dir(layers), "Sequential", "functional"]
 
 
 nn = _Namespace()
+
+
+def load(path: PathLike) -> dict[str, Array]:
+    """Weights by name, as `load_state_dict` takes them, from a `.safetensors` or `.npz` file. No pickle is opened."""
+    return read_weights(path)
+
+
+def cat(tensors: Sequence[Any], dim: int = 0) -> Trace:
+    """`torch.cat`: the tensors, arrays or traces, one after another along `dim`."""
+    if not isinstance(tensors, list | tuple) or not tensors:
+        raise CallError("cat takes a list of tensors, such as torch.cat([a, b], dim=1)")
+    layer = TorchLayer(_single(Concat(whole("dim", dim, least=-32))), f"torch.cat(dim={dim})")
+    first, *others = tensors
+    return LayerObject.__call__(layer, first, *others)
+
+
+def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Trace:
+    """`torch.flatten`; unlike the module `nn.Flatten` it begins with the first axis."""
+    result: Trace = layers.layer("Flatten", start_dim, end_dim)(input)
+    return result

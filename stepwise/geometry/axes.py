@@ -112,6 +112,17 @@ class AxisGeometry:
         start = first * self.stride + shift
         return slice(first, last + 1, 1), slice(start, last * self.stride + shift + 1, self.stride)
 
+    def met(self, position: int) -> list[tuple[int, int]]:
+        """The windows that touch a position, each with the cell of the window that lies there.
+
+        >>> from .padding import decide
+        >>> AxisGeometry("width", decide("same_upper", 3, 2, 1)).met(1)
+        [(0, 1), (1, 0)]
+        """
+        shifts = [(position + self.padding.before - k * self.dilation, k) for k in reversed(range(self.window))]
+        met = [(shift // self.stride, k) for shift, k in shifts if shift % self.stride == 0]
+        return [(window, k) for window, k in met if 0 <= window < self.output]
+
     @cached_property
     def counts(self) -> tuple[int, ...]:
         """How many cells of data each window covers."""
@@ -149,6 +160,12 @@ class AdaptiveAxis(AxisGeometry):
         """The positions of a window's cells."""
         return tuple(range(*self.frame(index)))
 
+    def met(self, position: int) -> list[tuple[int, int]]:
+        """The windows that touch a position, each with the cell of the window that lies there."""
+        first, last = position * self.output // self.size, -(-(position + 1) * self.output // self.size)
+        near = range(max(first - 1, 0), min(last + 1, self.output))
+        return [(i, position - self.start(i)) for i in near if position in range(*self.frame(i))]
+
 
 @dataclass(frozen=True)
 class TransposedAxis(AxisGeometry):
@@ -177,6 +194,11 @@ class TransposedAxis(AxisGeometry):
         """For each cell of the kernel, the input position it meets, or None."""
         shifts = [index + self.padding.before - k * self.dilation for k in range(self.window)]
         return tuple(shift // self.stride if shift % self.stride == 0 else None for shift in shifts)
+
+    def met(self, position: int) -> list[tuple[int, int]]:
+        """The outputs that an input cell is spread over, each with the cell of the kernel that lies there."""
+        outputs = [(position * self.stride + k * self.dilation - self.padding.before, k) for k in range(self.window)]
+        return [(output, k) for output, k in outputs if 0 <= output < self.output]
 
     def sides(self, index: int) -> tuple[Side, ...]:
         """None: nothing is padded."""

@@ -154,6 +154,8 @@ class FeatureMap:
     rows: tuple[tuple[float, ...], ...]
     low: float
     high: float
+    diverging: bool = False  # in two colours that part at 0: where there are negative numbers, and that matters
+    frame: Frame | None = None  # drawn around some of its cells
 
 
 @dataclass(frozen=True)
@@ -206,11 +208,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled part. Level 1 opens a layer of a chain, level 2 is a part of its lesson."""
+    """A titled part. Level 1 opens a layer of a chain, level 2 is a part of its lesson.
+
+    What is `folded` goes into detail: who reads on without it has missed no sentence of the argument.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     level: Literal[1, 2] = 2
+    folded: tuple[Section, ...] = ()  # parts that a page folds away; a format that cannot fold leaves them out
     stage: Stage | None = None  # where the section can be operated, its blocks are what is told without
     staged: bool = False  # whether another section's stage shows all of this
 
@@ -228,6 +234,14 @@ class Lesson:
     sections: tuple[Section, ...] = field(default_factory=tuple)
     language: str = "en"
     traces: tuple[Trace, ...] = field(default=(), repr=False, compare=False)  # told here; for formats that calculate
+
+    @property
+    def everything(self) -> list[Section]:
+        """Every section, with those that are folded away after the one they belong to."""
+        return [part for section in self.sections for part in (section, *section.folded)]
+
+    def __str__(self) -> str:
+        return self.text()
 
     def html(
         self,

@@ -11,6 +11,7 @@ from .fold import folded
 from .letters import has_letters, meanings
 from .phrases import phrases
 from .said import sentence
+from .softmax import softmax_sections
 from .window import question_text
 
 
@@ -32,6 +33,7 @@ def cell_sections(trace: Trace, detail: str) -> list[Section]:
     return [
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),
         Section(_("How big is the answer?"), (Prose((size,)),)),
+        *(softmax_sections(trace) if trace.layer.operation.name == "softmax" else ()),
         Section(_("Cell by cell"), tuple(_steps(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), (answer, *(meanings(trace) if has_letters(trace) else ()), check)),
     ]

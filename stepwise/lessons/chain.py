@@ -8,7 +8,9 @@ from ..traces import Trace, chain
 from .blocks import Lesson, Prose, Section, Text
 from .cells import cell_lead, cell_sections
 from .matrix import matrix_section
+from .network import is_network, layer_section, overview
 from .phrases import phrases
+from .summary import shape
 from .terms import terms
 from .window import window_lead, window_sections
 
@@ -23,7 +25,16 @@ def tell_chain(trace: Trace, language: str, detail: str, title: str | None = Non
         own = _("{noun}: {terms}").format(noun=nouns[0], terms=told) if told else nouns[0]
         told_sections = tuple(_sections(trace, detail, matrix))
         return Lesson(title or own, kicker, _lead(trace), told_sections, language, (trace,))
-    sections: list[Section] = []
+    if is_network(trace):
+        sections = overview(trace)
+        sections += [
+            layer_section(n, one, _lead(one), _sections(one, detail, matrix)) for n, one in enumerate(layers, 1)
+        ]
+        lead = _("{n} layers, from {given} to {result}: first all together, then one by one.").format(
+            n=len(layers), given=shape(layers[0].inputs["input"].shape), result=shape(trace.shape)
+        )
+        return Lesson(title or _("A network, layer by layer"), kicker, (lead,), tuple(sections), language, (trace,))
+    sections = []
     for number, layer in enumerate(layers, 1):
         heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(layer).noun())
         sections.append(Section(heading, (Prose(_lead(layer)),), level=1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from ..formula import Equality, Formula, Function, Number, Quotient, Sum, equality, value
 from ..language import _
 from ..traces import Step
@@ -9,6 +11,12 @@ from .names import cell_names, names, shortened
 
 READABLE = 28
 """Terms that are shown one by one; a 3×3 window over three channels, and a bias, still are."""
+
+
+LARGEST = 12
+"""Of a long dot product, so many products are shown, the largest first; the others make one subtotal."""
+RANKED = ("dense", "matmul")
+"""Operations whose terms lie nowhere in particular, so that they may be told in order of size."""
 
 
 def folded(step: Step) -> tuple[Formula, str]:
@@ -21,11 +29,37 @@ def folded(step: Step) -> tuple[Formula, str]:
     formula = step.formula
     if not isinstance(formula, Equality) or not isinstance(formula.right, Number):
         return formula, ""
+    if step.trace.layer.operation.name in RANKED and isinstance(formula.left, Sum):
+        ranked, note = _ranked(formula.left, "bias" in step.trace.inputs)
+        return (equality(ranked, formula.right), note) if note else (formula, "")
     short, size = _short(formula.left)
     if not size:
         return formula, ""
     told = notes()["max" if isinstance(short, Function) else "+"]
     return equality(short, formula.right), told.format(n=size)
+
+
+def _ranked(total: Sum, biased: bool) -> tuple[Sum, str]:
+    """A dot product with its largest products first and the others as one number; no note where it is short already."""
+    terms = total.terms[:-1] if biased else total.terms
+    if len(terms) <= READABLE:
+        return total, ""
+    worths = [value(term) for term in terms]
+    order = sorted(range(len(terms)), key=lambda i: (-_size(worths[i]), i))
+    others = sorted(order[LARGEST:])
+    rest = _worth(Sum(tuple(terms[i] for i in others)))
+    told = _("Of {all} products the {shown} largest stand first, by size; the other {rest} add up to {subtotal}.")
+    note = told.format(
+        all=len(terms), shown=LARGEST, rest=len(others), subtotal=rest.digits.replace("-", "\N{MINUS SIGN}")
+    )
+    if biased:
+        note += " " + _("The bias comes last.")
+    return Sum((*(terms[i] for i in order[:LARGEST]), rest, *total.terms[len(terms) :])), note
+
+
+def _size(worth: Fraction | float) -> float:
+    """NaN is larger than everything."""
+    return abs(float(worth)) if worth == worth else float("inf")
 
 
 def notes() -> dict[str, str]:

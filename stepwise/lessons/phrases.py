@@ -149,4 +149,45 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("add the inputs cell by cell"),
         lambda: _("Adding in the other order gives the same."),
     ),
+    "multiply": _of_cells(
+        lambda: _("Multiplication"),
+        lambda: _("multiply the inputs cell by cell"),
+        lambda: _("Multiplying in the other order gives the same."),
+    ),
+    "subtract": _of_cells(
+        lambda: _("Subtraction"),
+        lambda: _("take the second input away from the first, cell by cell"),
+        lambda: _("Adding the second input again gives the first."),
+    ),
+    "divide": _of_cells(
+        lambda: _("Division"),
+        lambda: _("divide the first input by the second, cell by cell"),
+        lambda: _("Multiplying by the second input again gives the first."),
+    ),
+    "concat": _of_cells(
+        lambda: _("Concatenation"),
+        lambda: _("put the inputs side by side"),
+        lambda: _("No number is lost and none changed: count them."),
+    ),
+    "reshape": _of_cells(
+        lambda: _("Reshape"),
+        lambda: _("keep the numbers in reading order, and cut them into another shape"),
+        lambda: _("No number is lost and none changed: count them."),
+    ),
+    "transpose": _of_cells(
+        lambda: _("Transpose"),
+        lambda: _("put the axes in another order"),
+        lambda: _("No number is lost and none changed: count them."),
+    ),
+    "clip": _of_cells(
+        lambda: _("Clip"),
+        lambda: _("cut every number off below and above"),
+        lambda: _("What lies between the bounds is unchanged."),
+    ),
+    "gradient": Phrases(
+        noun=lambda: _("Gradient"),
+        instruction=lambda trace: _("gather, for every cell, the gradients of the output cells that it fed"),
+        padding=lambda trace: (),
+        check=lambda trace: _("A cell that fed no output cell has the gradient 0."),
+    ),
 }

@@ -88,6 +88,15 @@ def _relu() -> tuple[Line, ...]:
     )
 
 
+def _gradient() -> tuple[Line, ...]:
+    return (
+        ("none", _("This cell fed no output cell, so nothing comes back.")),
+        ("some", "{fed}"),
+        ("passed on", _("What came back there is added up.")),
+        ("weighed", _("What came back there, times how much that cell grows with this one, is added up.")),
+    )
+
+
 def _always(sentence: Callable[[], str]) -> Callable[[], tuple[Line, ...]]:
     return lambda: (("", sentence()),)
 
@@ -115,6 +124,14 @@ LINES: dict[str, Callable[[], tuple[Line, ...]]] = {
     "matmul": _always(lambda: _("A row of the first times a column of the second.")),
     "batch_norm": _always(lambda: _("Mean, variance, scale and shift are those of this cell's channel.")),
     "add": _always(lambda: _("The cells at the same place are added.")),
+    "multiply": _always(lambda: _("The cells at the same place are multiplied.")),
+    "subtract": _always(lambda: _("The cell of the second input is taken away from that of the first.")),
+    "divide": _always(lambda: _("The cell of the first input is divided by that of the second.")),
+    "concat": _moved,
+    "reshape": _moved,
+    "transpose": _moved,
+    "clip": _always(lambda: _("A number between the bounds passes; one outside becomes the bound it is beyond.")),
+    "gradient": _gradient,
 }
 
 
@@ -159,6 +176,7 @@ def facts(step: Step) -> tuple[set[str], dict[str, str]]:
         "covered": covered(len(data), padded),
         "all": str(len(taps)),
         "landed": _landed(len(taps)),
+        "fed": plural("It fed {n} output cell.", "It fed {n} output cells.", len(taps)),
         "source": index(taps[-1].source) if taps and isinstance(taps[-1].source, tuple) else "",
     }
     bias = "bias" in step.trace.inputs
@@ -169,6 +187,8 @@ def facts(step: Step) -> tuple[set[str], dict[str, str]]:
         holding |= {"some", "constant" if taps[0].is_padding else "moved"}
     if padded:
         holding.add("padded")
+    if taps:
+        holding.add("passed on" if all(tap.weight == 1 for tap in taps) else "weighed")
     operation = step.trace.layer.operation
     if any(is_expression(tap.value) for tap in taps):
         return holding | _counting(step, numbers, len(data), padded), numbers

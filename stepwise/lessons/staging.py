@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..errors import StepwiseError
 from ..traces import Trace
-from .blocks import Lesson, Stage
+from .blocks import Lesson, Section, Stage
 from .mistakes import mistakes
 
 
@@ -15,18 +15,18 @@ def staged(lesson: Lesson, practice: bool, alternatives: Sequence[Trace]) -> Les
     """The lesson with these allowed; alternatives are to its last layer. Raises `StepwiseError`."""
     if not practice and not alternatives:
         return lesson
-    places = [number for number, section in enumerate(lesson.sections) if section.stage is not None]
-    sections = list(lesson.sections)
-    for number in places:
-        stage = sections[number].stage
-        assert stage is not None
-        if practice and len(stage.traces) == 1:
+    stages = [section.stage for section in lesson.everything if section.stage is not None]
+
+    def allowed(section: Section) -> Section:
+        stage = section.stage
+        if stage is not None and practice and len(stage.traces) == 1:
             stage = replace(stage, practice=True, mistakes=mistakes(stage.traces[0]))
-        if alternatives and number == places[-1]:
+        if stage is not None and alternatives and section.stage is stages[-1]:
             stage = replace(stage, alternatives=tuple(alternatives))
             _check(stage)
-        sections[number] = replace(sections[number], stage=stage)
-    return replace(lesson, sections=tuple(sections))
+        return replace(section, stage=stage, folded=tuple(map(allowed, section.folded)))
+
+    return replace(lesson, sections=tuple(map(allowed, lesson.sections)))
 
 
 def _check(stage: Stage) -> None:

@@ -5,15 +5,19 @@ below; a line in each dialect that has it; a phrase in `lessons/phrases.py`; row
 """
 
 from ..traces import Operation
+from .broadcast import Add, Divide, Multiply, Subtract
 from .conv import Conv, DepthwiseConv
 from .conv_transpose import ConvTranspose
 from .dense import Dense, MatMul
-from .elementwise import Identity, ReLU, Sigmoid, Tanh
+from .elementwise import Clip, Identity, ReLU, Sigmoid, Tanh
+from .gradient import Gradient
+from .joins import Concat
 from .lp_pool import LpPool
 from .max_pool import MaxPool, winners
 from .mean_pool import MeanPool
 from .moves import Flatten, MaxUnpool, Pad
-from .norm import Add, BatchNorm
+from .norm import BatchNorm
+from .rearrange import Reshape, Transpose
 from .softmax import Softmax
 
 OPERATIONS: dict[str, type[Operation]] = {
@@ -37,6 +41,14 @@ OPERATIONS: dict[str, type[Operation]] = {
         MatMul,
         BatchNorm,
         Add,
+        Multiply,
+        Subtract,
+        Divide,
+        Concat,
+        Reshape,
+        Transpose,
+        Clip,
+        Gradient,
     )
 }
 
@@ -44,21 +56,29 @@ __all__ = [
     "OPERATIONS",
     "Add",
     "BatchNorm",
+    "Clip",
+    "Concat",
     "Conv",
     "ConvTranspose",
     "Dense",
     "DepthwiseConv",
+    "Divide",
     "Flatten",
+    "Gradient",
     "Identity",
     "LpPool",
     "MatMul",
     "MaxPool",
     "MaxUnpool",
     "MeanPool",
+    "Multiply",
     "Pad",
     "ReLU",
+    "Reshape",
     "Sigmoid",
     "Softmax",
+    "Subtract",
     "Tanh",
+    "Transpose",
     "winners",
 ]

@@ -18,7 +18,7 @@ from ..arithmetic import Array, Value, plain, rounding
 from ..errors import LimitError, ShapeError
 from ..geometry import Geometry
 from ..layout import Index, Layout
-from ..traces import MOST_CELLS, PADDING, Operation, Tap, Trace, _Padding
+from ..traces import MOST_CELLS, PADDING, Operation, Step, Tap, Trace, _Padding
 
 Shape = tuple[int, ...]
 
@@ -119,6 +119,48 @@ class CellOperation(Operation):
     def sources(self, trace: Trace, index: Index) -> list[Index | _Padding]:
         """See `Operation.sources`."""
         return [PADDING if source.at is None else source.at for source in self.cells(trace, index)]
+
+
+@dataclass(frozen=True)
+class Moving(CellOperation):
+    """Cells that are only moved: where each came from is found by moving their numbers instead of them."""
+
+    def numbers(self, trace: Trace, name: str) -> Array:
+        """For every output cell, 1 plus the number of the cell of this input that stands there, 0 where none does."""
+        numbered = {
+            other: array
+            if other in self.counts
+            else np.arange(1, array.size + 1).reshape(array.shape)
+            if other == name
+            else np.zeros(array.shape, dtype=np.int64)
+            for other, array in trace.inputs.items()
+        }
+        return np.asarray(self.emptied().fast(trace.layer.layout, numbered))
+
+    def emptied(self) -> Moving:
+        """The operation without any number of its own."""
+        return self
+
+    def slopes(self, step: Step) -> list[Value]:
+        """See `Influence.slopes`."""
+        return [None if tap.is_padding else 1 for tap in step.taps]
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Every number goes back to where it came from."""
+        array = trace.inputs[name]
+        numbers = self.numbers(trace, name).ravel()
+        result = np.zeros(array.size + 1, dtype=grad.dtype)
+        np.add.at(result, numbers, grad.ravel())
+        return result[1:].reshape(array.shape)
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        """See `Influence.feeds`."""
+        number = 1 + int(np.ravel_multi_index(index, trace.inputs[name].shape))
+        return [(tuple(map(int, at)), 1) for at in np.argwhere(self.numbers(trace, name) == number)]
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        """See `Influence.touches`."""
+        return np.concatenate([[False], mask.ravel()])[self.numbers(trace, name)]
 
 
 def slack(result: Array, scale: Array | float | None = None) -> Array | float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from ..arithmetic import Array, Value, plain, rounding, wide
 from ..errors import CallError, LimitError, ShapeError, differing
 from ..formula import Formula, Number, Product, Sum
 from ..geometry import Adaptive, Geometry, Whole
+from ..influence import Shares
 from ..layout import Index, Layout
 from ..traces import MOST_CELLS, Step, Trace
 from .columns import convolve
@@ -154,6 +156,104 @@ class Conv(WindowOperation):
         for place, value in zip(np.ndindex(kernel.shape[2:]), kernel[channel, seen].flat):
             yield plain(value), self.kernel_index(layout, (channel, seen, *place), own)
 
+    def slopes(self, step: Step) -> list[Value]:
+        """The weight on each cell."""
+        return [None if tap.is_padding else tap.weight for tap in step.taps]
+
+    def seen_anywhere(self, trace: Trace, images: Array) -> Array:
+        """Every filter sees all channels of its group."""
+        groups = self.split(images.shape[1])
+        each = images.reshape(images.shape[0], groups, -1, *images.shape[2:]).any(axis=2)
+        return np.repeat(each, self.channels(images.shape[1]) // groups, axis=1)
+
+    def fed_channels(self, trace: Trace, channel: int) -> range:
+        """The filters of a channel's group."""
+        given, filters = trace.channels
+        groups = self.split(given)
+        group, per_group = channel // (given // groups), filters // groups
+        return range(group * per_group, (group + 1) * per_group)
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        """Of the input, the cells that its weights lead to; of the kernel, those that a weight was used for; of the
+        bias, all of its filter's.
+        """
+        layout, own = trace.layer.layout, trace.inputs["kernel"]
+        x = trace.inputs["input"]
+        images, outputs = layout.images_shape(x.shape, self.spatial), trace.geometry.output_shape
+        if name == "bias":
+            for image in range(images[0]):
+                for cell in np.ndindex(outputs):
+                    yield trace.index((image, index[0], *cell)), 1
+        elif name == "kernel":
+            numbers = self.kernel(layout, np.arange(own.size).reshape(own.shape))
+            inner = np.argwhere(numbers == np.ravel_multi_index(index, own.shape))[0]
+            filter_, seen, *place = map(int, inner)
+            source = self.seen(filter_, trace)[seen]
+            reached = [axis.reached(k) for axis, k in zip(trace.geometry.axes, place)]
+            cells = [zip(_numbers(windows), _numbers(data)) for windows, data in reached]
+            lines = [list(pairs) for pairs in cells]
+            for image in range(images[0]):
+                for pairs in itertools.product(*lines):
+                    at = layout.outer((image, source, *(p for _, p in pairs)), x.ndim)
+                    yield trace.index((image, filter_, *(o for o, _ in pairs))), plain(x[at])
+        else:
+            kernel = self.kernel(layout, own)
+            image, channel, *position = layout.inner(index, self.spatial)
+            for filter_ in self.fed_channels(trace, channel):
+                for cell, offset in self.met(trace, tuple(position)):
+                    weight = kernel[(filter_, channel % kernel.shape[1], *offset)]
+                    yield trace.index((image, filter_, *cell)), plain(weight)
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """For each cell of the kernel, all output cells at once: a matrix product each."""
+        layout, own = trace.layer.layout, trace.inputs["kernel"]
+        back = self.output_images(trace, grad)
+        if name == "bias":
+            return np.asarray(back.sum(axis=(0, *range(2, back.ndim))))
+        images, kernel = layout.images(trace.inputs["input"], self.spatial), self.kernel(layout, own)
+        groups = self.split(images.shape[1])
+        count, outputs = len(images), back.shape[2:]
+        back = back.reshape(count, groups, -1, *outputs)
+        data = images.reshape(count, groups, -1, *images.shape[2:])
+        weights = kernel.reshape(groups, -1, *kernel.shape[1:])  # (group, filter, channel, *window)
+        dtype = np.result_type(grad, images, kernel)
+        result = np.zeros(data.shape if name == "input" else weights.shape, dtype=dtype)
+        for place in np.ndindex(kernel.shape[2:]):
+            windows, cells = zip(*(axis.reached(k) for axis, k in zip(trace.geometry.axes, place)))
+            every: Any = (slice(None),) * 3
+            part = back[(*every, *windows)]
+            flat = part.reshape(*part.shape[:3], -1)
+            if name == "input":
+                spread = np.matmul(np.swapaxes(weights[(*every, *place)], 1, 2), flat)
+                result[(*every, *cells)] += spread.reshape(count, groups, -1, *part.shape[3:])
+            else:
+                met = data[(*every, *cells)].reshape(count, groups, data.shape[2], -1)
+                result[(*every, *place)] += np.matmul(flat, np.swapaxes(met, 2, 3)).sum(axis=0)
+        if name == "input":
+            return self.input_restored(trace, result.reshape(images.shape))
+        found = np.empty(own.size, dtype=dtype)
+        found[self.kernel(layout, np.arange(own.size).reshape(own.shape)).ravel()] = result.ravel()
+        return found.reshape(own.shape)
+
+    def shares(self, trace: Trace, index: Index) -> list[Shares]:
+        """All cells under the window at once: there may be thousands."""
+        layout, x = trace.layer.layout, trace.inputs["input"]
+        image, channel, *cell = trace.place(index)
+        seen, kernel = self.seen(channel, trace), self.kernel(layout, trace.inputs["kernel"])
+        lines = [
+            [(k, p) for k, p in enumerate(axis.positions(i)) if axis.holds(p)]
+            for axis, i in zip(trace.geometry.axes, cell)
+        ]
+        offsets = np.ix_(*(np.array([k for k, _ in line], dtype=np.int64) for line in lines))
+        met = [np.array([p for _, p in line], dtype=np.int64) for line in lines]
+        places: Any = np.ix_(np.array(seen), *met)
+        values = layout.images(x, self.spatial)[(image, *places)]
+        factors = kernel[channel][(slice(None), *offsets)]
+        grid = np.meshgrid(np.array(seen), *met, indexing="ij")
+        inner = np.stack([np.full(values.size, image), *(part.ravel() for part in grid)], axis=1).astype(np.int64)
+        order = layout.outer(tuple(range(inner.shape[1])), x.ndim)
+        return [Shares("input", inner[:, list(order)], values.ravel(), factors.ravel())]
+
     def expression(self, step: Step) -> Formula:
         """`4·1 + 3·0 + 2·0 + 1·1 + 1`: products of data, then the bias; padding would add nothing but zeros."""
         trace = step.trace
@@ -165,6 +265,10 @@ class Conv(WindowOperation):
         if "bias" in trace.inputs:
             terms.append(Number(plain(trace.inputs["bias"][trace.place(step.index)[1]])))
         return Sum(tuple(terms)) if terms else Number(0)
+
+
+def _numbers(cells: slice) -> range:
+    return range(cells.start, cells.stop, cells.step)
 
 
 def refuse_huge(shape: Shape) -> None:

@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, like, plain, rounding, wide
+from ..arithmetic import Array, Value, like, plain, rounding, wide
 from ..errors import ShapeError, differing
 from ..formula import Formula, Number, Product, Sum
+from ..influence import Box, Shares
 from ..layout import Index, Layout
 from ..traces import Step, Trace
+from .broadcast import broadcast_index, summed_to
 from .cells import CellOperation, Shape, Source
 
 
@@ -32,6 +34,11 @@ class Dense(CellOperation):
 
     name: ClassVar[str] = "dense"
     rule: ClassVar[str] = "sum of products"
+
+    @property
+    def weight_factor(self) -> float:
+        """See `Influence.weight_factor`."""
+        return self.alpha
 
     def weight_shapes(self, layout: Layout, shape: Shape) -> dict[str, Shape]:
         """See `Operation.weight_shapes`."""
@@ -100,6 +107,59 @@ class Dense(CellOperation):
             at = (i, *outer) if self.transposed_input else (*outer, i)
             yield Source(at, weight_index=(unit, i) if self.out_first else (i, unit))
 
+    def slopes(self, step: Step) -> list[Value]:
+        """The weight of each number."""
+        return [tap.weight if self.alpha == 1 else tap.weight * self.alpha for tap in step.taps]
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        """Every unit, of the input; every row's own unit, of a weight; whatever it was added to, of the bias."""
+        x, w, shape = trace.inputs["input"], trace.inputs["kernel"], trace.shape
+        if name == "input":
+            *outer, i = index[::-1] if self.transposed_input else index
+            for unit in range(self.units):
+                yield (*outer, unit), plain(w[(unit, i) if self.out_first else (i, unit)] * like(w, self.alpha))
+        elif name == "kernel":
+            unit, i = index if self.out_first else index[::-1]
+            for rows in np.ndindex(shape[:-1]):
+                yield (*rows, unit), plain(x[(i, *rows) if self.transposed_input else (*rows, i)] * like(x, self.alpha))
+        else:
+            own = trace.inputs[name].shape
+            for at in np.ndindex(shape):
+                if broadcast_index(at, own) == index:
+                    yield at, self.beta
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Products with the other factor's transpose."""
+        if name == "bias":
+            return summed_to(grad * like(grad, self.beta), trace.inputs["bias"].shape)
+        x, w = trace.inputs["input"], trace.inputs["kernel"]
+        if name == "input":
+            back = grad @ (w if self.out_first else w.T) * like(grad, self.alpha)
+            return np.asarray(back.T if self.transposed_input else back)
+        rows = (x.T if self.transposed_input else x).reshape(-1, len(w.T if self.out_first else w))
+        back = rows.T @ grad.reshape(-1, self.units) * like(grad, self.alpha)
+        return np.asarray(back.T if self.out_first else back)
+
+    def shares(self, trace: Trace, index: Index) -> list[Shares]:
+        """All of a row at once: there may be thousands."""
+        x, w = trace.inputs["input"], trace.inputs["kernel"]
+        *outer, unit = index
+        seen = np.arange(x.shape[-2 if self.transposed_input else -1])
+        fixed = [np.full(len(seen), i) for i in outer]
+        at = np.stack([seen, *fixed] if self.transposed_input else [*fixed, seen], axis=1)
+        factors = (w[unit] if self.out_first else w[:, unit]) * self.alpha
+        return [Shares("input", at, x[tuple(at.T)], factors)]
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        shape = trace.inputs[name].shape
+        return ((0, shape[0]), *box[:-1]) if self.transposed_input else (*box[:-1], (0, shape[-1]))
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        """See `Influence.touches`."""
+        rows = mask.T if self.transposed_input else mask
+        return np.broadcast_to(rows.any(axis=-1, keepdims=True), trace.shape)
+
     def expression(self, step: Step) -> Formula:
         """`1·2 + 3·4 + 1`"""
         factor = [] if self.alpha == 1 else [Number(self.alpha)]
@@ -152,15 +212,59 @@ class MatMul(CellOperation):
         own = list(index)
         column = (own.pop(),) if b.ndim > 1 else ()
         row = (own.pop(),) if a.ndim > 1 else ()
-        outer_a, outer_b = (_broadcast(own, array.shape[:-2]) for array in (a, b))
+        outer_a, outer_b = (broadcast_index(tuple(own), array.shape[:-2]) for array in (a, b))
         for k in range(a.shape[-1]):
             yield Source((*outer_a, *row, k), weight_index=(*outer_b, k, *column))
+
+    def differentiable(self, trace: Trace) -> tuple[str, ...]:
+        """Both matrices."""
+        return ("input", "other")
+
+    def slopes(self, step: Step) -> list[Value]:
+        """The number that each meets."""
+        return [tap.weight for tap in step.taps]
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """Of the first matrix whole rows, of the second whole columns."""
+        a, b = trace.inputs["input"].shape, trace.inputs["other"].shape
+        ends = list(box)
+        columns = [ends.pop()] if len(b) > 1 else []
+        rows = [ends.pop()] if len(a) > 1 else []
+        own = a if name == "input" else b
+        outer = [(0, 1) if n == 1 else span for n, span in zip(own[:-2], ends[len(ends) - len(own[:-2]) :])]
+        whole = [(0, a[-1])]
+        return tuple([*outer, *rows, *whole] if name == "input" else [*outer, *whole, *columns])
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        """A row of the first matrix touches a row, a column of the second a column."""
+        a, b = trace.inputs["input"].ndim, trace.inputs["other"].ndim
+        if name == "input":
+            found = np.asarray(mask.any(axis=-1))
+            return np.broadcast_to(found[..., np.newaxis] if b > 1 else found, trace.shape)
+        found = np.asarray(mask.any(axis=-2 if b > 1 else -1))
+        return np.broadcast_to(found[..., np.newaxis, :] if a > 1 and b > 1 else found, trace.shape)
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Products with the other's transpose, added over the axes along which a matrix was repeated."""
+        a, b = trace.inputs["input"], trace.inputs["other"]
+        matrices = a if a.ndim > 1 else a[np.newaxis, :], b if b.ndim > 1 else b[:, np.newaxis]
+        back = grad if a.ndim > 1 else grad[..., np.newaxis, :] if b.ndim > 1 else grad[np.newaxis]
+        back = back if b.ndim > 1 else back[..., np.newaxis]
+        if name == "input":
+            return summed_to(back @ np.swapaxes(matrices[1], -1, -2), matrices[0].shape).reshape(a.shape)
+        return summed_to(np.swapaxes(matrices[0], -1, -2) @ back, matrices[1].shape).reshape(b.shape)
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        """Of the first matrix, the cells of a row; of the second, those of a column."""
+        other = trace.inputs["other" if name == "input" else "input"]
+        for at in np.ndindex(trace.shape):
+            for source in self.cells(trace, at):
+                here, there = source.at, source.weight_index
+                if name == "input" and here == index and there is not None:
+                    yield at, plain(other[there])
+                if name == "other" and there == index and here is not None:
+                    yield at, plain(other[here])
 
     def expression(self, step: Step) -> Formula:
         """`1·2 + 3·4`"""
         return Sum(tuple(Product((Number(tap.value), Number(tap.weight))) for tap in step.taps))
-
-
-def _broadcast(index: list[int], shape: Shape) -> Index:
-    """The index into an array of this shape that NumPy's broadcasting reads for `index`."""
-    return tuple(0 if n == 1 else i for i, n in zip(index[len(index) - len(shape) :], shape))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, is_expression, like
+from ..arithmetic import Array, Value, exact, is_exact, is_expression, lift, like, plain
 from ..errors import InputError
 from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
+from ..influence import Box
 from ..layout import Index, Layout
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
@@ -42,6 +44,48 @@ class Elementwise(CellOperation):
     @abstractmethod
     def function(self, x: Array) -> Array:
         """f over a whole array."""
+
+    @abstractmethod
+    def derivative(self, x: Array) -> Array:
+        """f' over a whole array; at a corner, where there is none, that of the left side (as PyTorch has it)."""
+
+    def secant(self, x: Array) -> Array:
+        """f(x) / x, or (f(x) - f(0)) / x where f(0) is not 0; the derivative, where f is a straight line."""
+        return self.derivative(x)
+
+    def slopes(self, step: Step) -> list[Value]:
+        """See `Influence.slopes`."""
+        return [self._slope(tap.value) for tap in step.taps]
+
+    def _slope(self, value: Value) -> Value:
+        """The derivative at one number, a fraction where that is one."""
+        slope = plain(self.derivative(np.asarray(value))[()])
+        return exact(slope) if isinstance(value, Fraction) else slope
+
+    def secants(self, step: Step) -> list[Value]:
+        """See `Influence.secants`."""
+        return [plain(self.secant(np.asarray(tap.value))[()]) for tap in step.taps]
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """See `Influence.gradient`."""
+        factors = self.derivative(trace.inputs[name])
+        return grad * (lift(factors) if is_exact(grad) else factors)
+
+    def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
+        """See `Influence.apportioned`."""
+        return grad * self.secant(trace.inputs[name])
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        """The cell at the same index."""
+        return [(index, self._slope(trace.inputs[name][index]))]
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        return box
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        """See `Influence.touches`."""
+        return mask
 
     @abstractmethod
     def function_again(self, x: Array) -> Array:
@@ -101,6 +145,13 @@ class ReLU(Elementwise):
             result[tuple(at)] = like(result, self.ceiling)
         return result
 
+    def derivative(self, x: Array) -> Array:
+        """1 where a number passes, the slope where it does not, 0 beyond the ceiling."""
+        passes = x > self.threshold
+        if self.ceiling is not None:
+            return np.where(passes, np.where(x < self.ceiling, 1.0, 0.0), self.slope)
+        return np.where(passes, 1.0, self.slope)
+
     def expression(self, step: Step) -> Formula:
         """`max(0, -3)`, or for a leaky one below its threshold `0.1·(-3)`, of a letter `max(a, 0.1·a)`."""
         x = Number(step.taps[0].value)
@@ -121,11 +172,58 @@ class ReLU(Elementwise):
 
 
 @dataclass(frozen=True)
+class Clip(Elementwise):
+    """y = min(high, max(low, x)); NaN stays NaN"""
+
+    low: float = float("-inf")
+    high: float = float("inf")
+
+    name: ClassVar[str] = "clip"
+    rule: ClassVar[str] = "cut off"
+
+    def function(self, x: Array) -> Array:
+        """See `Elementwise.function`."""
+        bounds = [np.asarray(bound, dtype=x.dtype if x.dtype.kind == "f" else None) for bound in (self.low, self.high)]
+        if x.dtype.kind in "iu":  # a bound that is no whole number, or beyond the type, must not turn into another
+            bounds = [self._whole(x, bound) for bound in (self.low, self.high)]
+        return np.asarray(np.minimum(np.maximum(x, bounds[0]), bounds[1]))
+
+    def _whole(self, x: Array, bound: float) -> Array:
+        most = np.iinfo(x.dtype)
+        if bound in (float("-inf"), float("inf")):
+            return np.asarray(most.min if bound < 0 else most.max, dtype=x.dtype)
+        if float(bound).is_integer() and most.min <= bound <= most.max:
+            return np.asarray(int(bound), dtype=x.dtype)
+        return np.asarray(bound)
+
+    def function_again(self, x: Array) -> Array:
+        """See `Elementwise.function_again`."""
+        result = (
+            x.copy() if float(self.low).is_integer() and float(self.high).is_integer() else self.function(x) * 0 + x
+        )
+        result[x < self.low] = self.low
+        result[x > self.high] = self.high
+        return result
+
+    def derivative(self, x: Array) -> Array:
+        """1 between the bounds, 0 outside."""
+        return np.where((x >= self.low) & (x <= self.high), 1.0, 0.0)
+
+    def expression(self, step: Step) -> Formula:
+        """`min(6, max(0, 7.5))`"""
+        shown: Formula = Number(step.taps[0].value)
+        if self.low > float("-inf"):
+            shown = Function("max", (Number(self.low), shown))
+        return Function("min", (Number(self.high), shown)) if self.high < float("inf") else shown
+
+
+@dataclass(frozen=True)
 class Sigmoid(Elementwise):
     """y = 1 / (1 + exp(-x))"""
 
     name: ClassVar[str] = "sigmoid"
     rule: ClassVar[str] = "sigmoid"
+    squashes: ClassVar[bool] = True
     rational: ClassVar[bool] = False
 
     def function(self, x: Array) -> Array:
@@ -140,6 +238,16 @@ class Sigmoid(Elementwise):
         floats = as_floats(x)
         return np.asarray(np.exp(-np.logaddexp(0, -floats.astype(np.float64)))).astype(floats.dtype)
 
+    def derivative(self, x: Array) -> Array:
+        """y·(1 - y)"""
+        y = self.function(x)
+        return np.asarray(y * (1 - y))
+
+    def secant(self, x: Array) -> Array:
+        """(y - 1/2) / x"""
+        y = self.function(x)
+        return np.where(x == 0, 0.25, (y - 0.5) / np.where(x == 0, 1, x))
+
     def expression(self, step: Step) -> Formula:
         """`1 / (1 + exp(-2))`"""
         return Quotient(Number(1), Sum((Number(1), Function("exp", (Number(-step.taps[0].value),)))))
@@ -151,6 +259,7 @@ class Tanh(Elementwise):
 
     name: ClassVar[str] = "tanh"
     rule: ClassVar[str] = "tanh"
+    squashes: ClassVar[bool] = True
     rational: ClassVar[bool] = False
 
     def function(self, x: Array) -> Array:
@@ -161,6 +270,14 @@ class Tanh(Elementwise):
         """See `Elementwise.function_again`."""
         less = np.expm1(-2 * np.abs(as_floats(x)))
         return np.asarray(np.sign(as_floats(x)) * -less / (less + 2))
+
+    def derivative(self, x: Array) -> Array:
+        """1 - y²"""
+        return np.asarray(1 - self.function(x) ** 2)
+
+    def secant(self, x: Array) -> Array:
+        """y / x"""
+        return np.where(x == 0, 1.0, self.function(x) / np.where(x == 0, 1, x))
 
     def expression(self, step: Step) -> Formula:
         """`tanh(2)`"""
@@ -181,6 +298,10 @@ class Identity(Elementwise):
     def function_again(self, x: Array) -> Array:
         """See `Elementwise.function_again`."""
         return x.copy()
+
+    def derivative(self, x: Array) -> Array:
+        """1"""
+        return np.ones(np.shape(x))
 
     def expression(self, step: Step) -> Formula:
         """The number itself."""

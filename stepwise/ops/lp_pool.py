@@ -16,8 +16,9 @@ from ..formula import Absolute, Formula, Number, Power, Product, Quotient, Sum
 from ..geometry import Geometry
 from ..layout import Layout
 from ..traces import Step, Trace
+from .elementwise import as_floats
 from .mean_pool import sums_along
-from .windows import WindowOperation, cell_places, data_taps, separably
+from .windows import WindowOperation, cell_places, data_taps, separably, spread_along
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class LpPool(WindowOperation):
     rule: ClassVar[str] = "p-norm"
     rational: ClassVar[bool] = False
     padding_value: ClassVar[Value] = 0
+    needs_result: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if not self.p > 0:
@@ -87,6 +89,38 @@ class LpPool(WindowOperation):
         axes = trace.geometry.axes if self.scaled else ()
         shares = (Fraction(axis.window, axis.padded_counts[i]) for axis, i in zip(axes, cell))
         return math.prod(shares, start=Fraction(1))
+
+    def slopes(self, step: Step) -> list[Value]:
+        """x^(p-1) / y^(p-1), with x's sign where its size was raised; so the parts x·slope add up to y"""
+        scale = float(self._scale(step.trace, step.trace.place(step.index)[2:]))
+        data = [0.0 if tap.is_padding else float(tap.value) for tap in step.taps]
+        result = np.asarray(float(step.result))
+        slopes = self._raised(np.array(data)) * np.asarray(self._lowered(result)) * scale
+        return [None if tap.is_padding else float(slope) for tap, slope in zip(step.taps, slopes)]
+
+    def _raised(self, x: Array) -> Array:
+        with np.errstate(all="ignore"):
+            if self.signed:
+                return np.asarray(x ** (self.power - 1))
+            return np.asarray(np.sign(x) * np.abs(x) ** (self.power - 1))
+
+    def _lowered(self, y: Array) -> Array:
+        """1 / y^(p-1); where the result is 0 there is no slope, and 0 stands for it, as in PyTorch."""
+        with np.errstate(all="ignore"):
+            return np.where(y == 0, 0, np.where(y == 0, 1, y) ** (1.0 - self.power))
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """See `LpPool.slopes`."""
+        images = trace.layer.layout.images(as_floats(trace.inputs[name]), self.spatial)
+        back = self.output_images(trace, grad * self._lowered(trace.output))
+        if self.scaled:
+            for dimension, axis in enumerate(trace.geometry.axes, 2):
+                shape = [1] * back.ndim
+                shape[dimension] = -1
+                back = back * (axis.window / np.array(axis.padded_counts, dtype=float)).reshape(shape)
+        for dimension, axis in enumerate(trace.geometry.axes, 2):
+            back = spread_along(back, dimension, axis)
+        return self.input_restored(trace, back * self._raised(images))
 
     def expression(self, step: Step) -> Formula:
         """`(|3|^2 + |4|^2)^(1 / 2)`; bars are written only around negative numbers."""

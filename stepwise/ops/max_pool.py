@@ -49,6 +49,21 @@ class MaxPool(WindowOperation):
         """`max(3, 1)`: only data competes."""
         return Function("max", tuple(Number(tap.value) for tap in data_taps(step.taps)))
 
+    def slopes(self, step: Step) -> list[Value]:
+        """1 for the winner; the others have no part in it."""
+        found = self.winner(step.taps)
+        return [1 if tap is found else None for tap in step.taps]
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Every gradient goes back to where its maximum came from."""
+        where, back = winners(trace), self.output_images(trace, grad)
+        images = trace.layer.layout.images_shape(trace.inputs[name].shape, self.spatial)
+        cells = int(np.prod(images[2:]))
+        planes = np.arange(images[0] * images[1]).reshape(*images[:2], *(1,) * self.spatial)
+        result = np.zeros(cells * images[0] * images[1], dtype=grad.dtype)
+        np.add.at(result, (where + planes * cells).ravel(), back.ravel())
+        return self.input_restored(trace, result.reshape(images))
+
     def winner(self, taps: Sequence[Tap]) -> Tap | None:
         """The first of the largest, or the first NaN."""
         data = data_taps(taps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ from ..formula import Formula, Number, Quotient, Sum
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
 from ..traces import Step, Trace
-from .windows import Shape, WindowOperation, along, cell_places, data_taps, refuse_empty, separably
+from .windows import Shape, WindowOperation, along, cell_places, data_taps, refuse_empty, separably, spread_along
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,20 @@ class MeanPool(WindowOperation):
         with np.errstate(invalid="ignore", over="ignore"):
             slack = rounding(trace.output) * (values.shape[-1] + 2) * np.abs(taken).sum(axis=-1) / np.abs(divisor)
             return taken.sum(axis=-1) / divisor, slack
+
+    def slopes(self, step: Step) -> list[Value]:
+        """One part in as many as it is divided by."""
+        divisor = self.counted(step.trace, step.trace.place(step.index)[2:])
+        part = Fraction(1, divisor) if step.trace.inputs["input"].dtype == object else 1 / divisor
+        return [None if tap.is_padding else part for tap in step.taps]
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Every gradient is divided and goes back to all that its window covered."""
+        back = self.output_images(trace, grad)
+        back = back / self.divisors(trace.geometry, back.dtype)
+        for dimension, axis in enumerate(trace.geometry.axes, 2):
+            back = spread_along(back, dimension, axis)
+        return self.input_restored(trace, back)
 
     def counted(self, trace: Trace, cell: tuple[int, ...]) -> int:
         """The divisor of one output cell, found by counting its window's cells."""

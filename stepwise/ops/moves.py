@@ -12,13 +12,15 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import ShapeError, differing
 from ..formula import Formula, Number
+from ..influence import Box
 from ..layout import Index, Layout
 from ..traces import Step, Trace
-from .cells import CellOperation, Shape, Source
+from .cells import Moving, Shape, Source
+from .rearrange import around
 
 
 @dataclass(frozen=True)
-class Flatten(CellOperation):
+class Flatten(Moving):
     """y[…, i, …] = x[…, a, b, c, …] with i counting (a, b, c) in row-major order
 
     Axes `first` to `last` become one. `to_matrix` is ONNX's: everything before `first` becomes one axis too. Keras's
@@ -91,6 +93,18 @@ class Flatten(CellOperation):
             number //= n
         return [Source(self._own(tuple(place)))]
 
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        ordered = self._ordered(trace.inputs[name])
+        found = around(box, trace.output.shape, ordered.shape)
+        return self._own_box(found)
+
+    def _own_box(self, box: Box) -> Box:
+        """The same move as `_own`, of a box."""
+        if self.channels_to_end and len(box) > 2:
+            return (*box[: self.first], box[-1], *box[self.first : -1])
+        return box
+
     def expression(self, step: Step) -> Formula:
         """The number itself."""
         return Number(step.taps[0].value)
@@ -100,7 +114,7 @@ Mode: TypeAlias = Literal["constant", "reflect", "replicate", "circular"]
 
 
 @dataclass(frozen=True)
-class Pad(CellOperation):
+class Pad(Moving):
     """y[i] = x[i - before] inside, and outside: a constant, or x mirrored, repeated at its edge, or wrapped around
 
     `pads` are (before, after) for the spatial axes, outermost first; a negative one cuts lines off, and what is cut off
@@ -178,6 +192,20 @@ class Pad(CellOperation):
             kept &= inside.reshape([-1 if a == axis else 1 for a in range(len(full))])
         return np.where(kept, x, self.value), 0.0
 
+    def emptied(self) -> Pad:
+        """See `Moving.emptied`."""
+        return replace(self, value=0)
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        x = trace.inputs[name]
+        found = []
+        for (low, high), size, (before, after) in zip(box, x.shape, self.full(trace.layer.layout, x.ndim)):
+            lines = [self._line(i - before, size, before, after) for i in range(low, high)]
+            met = [line for line in lines if line is not None]
+            found.append((min(met), max(met) + 1) if met else (0, 0))
+        return tuple(found)
+
     def _line(self, position: int, size: int, before: int, after: int) -> int | None:
         """The line of data that stands at a position, which may lie outside; None for the constant."""
         if 0 <= position < size:
@@ -207,7 +235,7 @@ class Pad(CellOperation):
 
 
 @dataclass(frozen=True)
-class MaxUnpool(CellOperation):
+class MaxUnpool(Moving):
     """y[indices[i]] = x[i], and 0 everywhere else: each maximum goes back to where it was found
 
     Indices count within each image and channel (PyTorch), or through the whole array (`through_all`: ONNX). The pooling

@@ -1,17 +1,17 @@
-"""Batch normalisation at inference, and sums of whole arrays."""
+"""Batch normalisation at inference."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, plain, wide
+from ..arithmetic import Array, Value, plain
 from ..errors import ShapeError, differing
 from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
+from ..influence import Box
 from ..layout import Index, Layout
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
@@ -101,6 +101,36 @@ class BatchNorm(CellOperation):
         """The cell at the same index."""
         return [Source(index)]
 
+    def differentiable(self, trace: Trace) -> tuple[str, ...]:
+        """The input alone: what was collected in training is not asked for."""
+        return ("input",)
+
+    def _factors(self, trace: Trace) -> Array:
+        """gamma / sqrt(variance + epsilon), lined up with the input."""
+        gamma, _beta, _mean, variance = self._lined_up(trace.inputs)
+        return np.asarray(gamma / np.sqrt(variance + np.asarray(self.epsilon, dtype=variance.dtype)))
+
+    def slopes(self, step: Step) -> list[Value]:
+        """See `Influence.slopes`."""
+        factors = np.broadcast_to(self._factors(step.trace), step.trace.shape)
+        return [plain(factors[step.index])]
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """See `Influence.gradient`."""
+        return grad * self._factors(trace)
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        """The cell at the same index."""
+        return [(index, plain(np.broadcast_to(self._factors(trace), trace.shape)[index]))]
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        return box
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        """See `Influence.touches`."""
+        return mask
+
     def expression(self, step: Step) -> Formula:
         """`2·(3 - 1) / sqrt(4 + 0.001) + 5`"""
         channel = 0 if self.axis is None else step.index[self.axis]
@@ -112,64 +142,3 @@ class BatchNorm(CellOperation):
         centred = Difference(Number(step.taps[0].value), mean)
         spread = Function("sqrt", (Sum((variance, Number(self.epsilon))),))
         return Sum((Quotient(Product((gamma, centred)), spread), beta))
-
-
-@dataclass(frozen=True)
-class Add(CellOperation):
-    """y[i] = a[i] + b[i] + …, inputs of one shape or broadcast to it as NumPy does"""
-
-    name: ClassVar[str] = "add"
-    rule: ClassVar[str] = "sum"
-
-    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
-        try:
-            return np.broadcast_shapes(*shapes.values())
-        except ValueError:
-            listed = ", ".join(map(str, shapes.values()))
-            raise ShapeError(f"inputs of shapes {listed} cannot be added: {_parting(list(shapes.values()))}") from None
-
-    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
-        first, *rest = (wide(array, len(inputs)) for array in inputs.values())
-        for array in rest:
-            first = first + array
-        return first
-
-    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
-        """Cell by cell, added exactly and rounded once."""
-        shape = self.result_shape(layout, {name: array.shape for name, array in inputs.items()})
-        columns = [np.broadcast_to(array, shape).ravel() for array in inputs.values()]
-        dtype = np.result_type(*inputs.values())
-        if dtype.kind != "f":
-            return np.array([sum(map(plain, cells)) for cells in zip(*columns)]).reshape(shape), 0.0
-        result = np.array([_exact_sum(cells) for cells in zip(*columns)], dtype=dtype).reshape(shape)
-        spread = np.array([sum(abs(float(c)) for c in cells) for cells in zip(*columns)]).reshape(shape)
-        return result, slack(result, spread)
-
-    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
-        """The cell at the same index of every input."""
-        for name, array in trace.inputs.items():
-            own = index[len(index) - array.ndim :]
-            yield Source(tuple(0 if n == 1 else i for i, n in zip(own, array.shape)), name)
-
-    def expression(self, step: Step) -> Formula:
-        """`3 + 4`"""
-        return Sum(tuple(Number(tap.value) for tap in step.taps))
-
-
-def _parting(shapes: list[Shape]) -> str:
-    """The first axis, counted from the end as broadcasting does, along which shapes do not go together."""
-    for axis in range(-1, -max(map(len, shapes)) - 1, -1):
-        sizes = sorted({shape[axis] for shape in shapes if len(shape) >= -axis} - {1})
-        if len(sizes) > 1:
-            return f"along axis {axis} they have {' and '.join(map(str, sizes))} cells, and should have as many, or 1"
-    return "they do not go together"
-
-
-def _exact_sum(cells: Iterable[float]) -> float:
-    numbers = [float(cell) for cell in cells]
-    try:
-        return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)
-    except OverflowError:  # of a part of the sum
-        return sum(numbers)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, is_expression
+from ..arithmetic import Array, Value, is_expression, plain
 from ..errors import ShapeError
 from ..formula import Difference, Formula, Function, Number, Quotient, Sum
+from ..influence import Box, Shares
 from ..layout import Index, Layout
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
@@ -31,6 +32,8 @@ class Softmax(CellOperation):
     name: ClassVar[str] = "softmax"
     rule: ClassVar[str] = "softmax"
     rational: ClassVar[bool] = False
+    squashes: ClassVar[bool] = True
+    slopes_cancel: ClassVar[bool] = True
 
     def _axes(self, ndim: int) -> tuple[int, ...]:
         for axis in self.axes:
@@ -71,6 +74,56 @@ class Softmax(CellOperation):
             Source(at)
             for at in itertools.product(*(range(n) if a in axes else (index[a],) for a, n in enumerate(shape)))
         ]
+
+    def slopes(self, step: Step) -> list[Value]:
+        """y[i]·(1 - y[i]) for its own number, -y[i]·y[j] for every other"""
+        y = self._shares(step.trace, step.index)
+        own = y[step.index]
+        return [plain(own * ((tap.source == step.index) - y[tap.source])) for tap in step.taps]
+
+    def _shares(self, trace: Trace, index: Index) -> dict[Any, Value]:
+        """The shares along the axes through a cell, worked out from the input."""
+        places = [source.at for source in self.cells(trace, index) if source.at is not None]
+        x = as_floats(np.array([trace.inputs["input"][at] for at in places]))
+        grown = np.exp(x - x.max())
+        return dict(zip(places, grown / grown.sum()))
+
+    def secants(self, step: Step) -> list[Value]:
+        """All that a share is goes back to its own number."""
+        own = step.trace.inputs["input"][step.index]
+        return [plain(step.result / own) if tap.source == step.index and own else None for tap in step.taps]
+
+    def shares(self, trace: Trace, index: Index) -> list[Shares]:
+        """Its own number alone, without a look at the others: there may be a thousand."""
+        own = trace.inputs["input"][index]
+        factor = trace.output[index] / own if own else own * 0
+        return [Shares("input", np.array([index]), np.array([own]), np.array([factor]))]
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """y·(g - the sum of g·y)"""
+        y = self.fast(trace.layer.layout, trace.inputs)
+        result: Array = y * (grad - (grad * y).sum(axis=self._axes(y.ndim), keepdims=True))
+        return result
+
+    def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
+        """See `Softmax.secants`."""
+        x = as_floats(trace.inputs[name])
+        factor = np.where(x == 0, 0, self.fast(trace.layer.layout, trace.inputs) / np.where(x == 0, 1, x))
+        return np.asarray(grad * factor)
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        """Every share along the axes: its own number raises one, and lowers all others."""
+        y = self._shares(trace, index)
+        return [(at, plain(y[at] * ((at == index) - y[index]))) for at in y]
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        axes = self._axes(len(box))
+        return tuple((0, n) if axis in axes else span for axis, (span, n) in enumerate(zip(box, trace.shape)))
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        """See `Influence.touches`."""
+        return np.broadcast_to(mask.any(axis=self._axes(mask.ndim), keepdims=True), mask.shape)
 
     def expression(self, step: Step) -> Formula:
         """`exp(1 - 3) / (exp(1 - 3) + exp(3 - 3))`; of letters, which is largest is not known."""

@@ -17,7 +17,8 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..errors import LimitError, ShapeError
-from ..geometry import AxisGeometry, Geometry, Request, Whole
+from ..geometry import AdaptiveAxis, AxisGeometry, Geometry, Request, Whole
+from ..influence import Box
 from ..layout import Index, Layout
 from ..replay import check_geometry, gather
 from ..traces import MOST_CELLS, PADDING, Operation, Tap, Trace, _Padding
@@ -185,6 +186,71 @@ class WindowOperation(Operation):
                     taps.append(Tap(PADDING, self.padding_value, position, weight, weight_index))
         return tuple(taps)
 
+    def output_images(self, trace: Trace, array: Array) -> Array:
+        """An array of the output's shape as a view `(N, C, *spatial)`."""
+        layout, x = trace.layer.layout, trace.inputs["input"]
+        images = layout.images_shape(x.shape, self.spatial)
+        inner = (images[0], self.channels(images[1]), *trace.geometry.output_shape)
+        return layout.images(array.reshape(layout.restored_shape(inner, x.ndim)), self.spatial)
+
+    def input_restored(self, trace: Trace, images: Array) -> Array:
+        """The reverse of `layout.images`, of the input."""
+        x = trace.inputs["input"]
+        return trace.layer.layout.restored(images, self.spatial, x.ndim).reshape(x.shape)
+
+    def met(self, trace: Trace, position: Index) -> Iterator[tuple[Index, Index]]:
+        """The output cells whose windows touch a position, in order, each with the window's cell that lies there."""
+        for pairs in itertools.product(*(axis.met(p) for axis, p in zip(trace.geometry.axes, position))):
+            yield tuple(cell for cell, _ in pairs), tuple(offset for _, offset in pairs)
+
+    def fed_channels(self, trace: Trace, channel: int) -> range:
+        """The output channels that an input channel is seen by."""
+        return range(channel, channel + 1)
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        """See `Influence.feeds`."""
+        image, channel, *position = trace.layer.layout.inner(index, self.spatial)
+        for out in self.fed_channels(trace, channel):
+            for cell, _offset in self.met(trace, tuple(position)):
+                at = trace.index((image, out, *cell))
+                step = trace.step(at)
+                for tap, slope in zip(step.taps, self.slopes(step)):
+                    if tap.source == index and slope is not None:
+                        yield at, slope
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        layout, x = trace.layer.layout, trace.inputs["input"]
+        if any(low >= high for low, high in box):
+            return tuple((0, 0) for _ in x.shape)
+        first, last = (trace.place(tuple(end) if end else ()) for end in _corners(box))
+        seen = [self.seen(place[1], trace) for place in (first, last)]
+        spans = [(first[0], last[0] + 1), (seen[0].start, seen[1].stop)]
+        for axis, low, high in zip(trace.geometry.axes, first[2:], last[2:]):
+            reach = max(axis.span, axis.stride)  # windows further in look at nothing that lies further out
+            ends = [*range(low, min(high, low + reach) + 1), *range(max(low, high - reach), high + 1)]
+            met = [p for i in ends for p in axis.positions(i) if p is not None and axis.holds(p)]
+            spans.append((min(met), max(met) + 1) if met else (0, 0))
+        lows, highs = zip(*spans)
+        return tuple(zip(layout.outer(lows, x.ndim), layout.outer(highs, x.ndim)))
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        """One axis after another: a window is touched where any of its cells is marked."""
+        images = self.seen_anywhere(trace, trace.layer.layout.images(mask, self.spatial))
+        for dimension, axis in enumerate(trace.geometry.axes, 2):
+            shape = (*images.shape[:dimension], axis.output, *images.shape[dimension + 1 :])
+            marked = np.zeros(shape, dtype=bool)
+            for windows, cells in _pairs(axis):
+                found = along(images, dimension, cells)
+                alone = isinstance(axis, AdaptiveAxis)  # one window, and all that it covers
+                along(marked, dimension, windows)[...] |= np.any(found, dimension, keepdims=True) if alone else found
+            images = marked
+        return trace.layer.layout.restored(images, self.spatial, mask.ndim).reshape(trace.shape)
+
+    def seen_anywhere(self, trace: Trace, images: Array) -> Array:
+        """Marked cells `(N, C, …)` as each output channel sees them."""
+        return images
+
     def weights(self, trace: Trace, channel: int, source: int) -> Weights:
         """The weight on each cell of the window and its place in the kernel, where the operation has a kernel."""
         return itertools.repeat((None, None))
@@ -204,6 +270,28 @@ def cell_places(trace: Trace, cells: range) -> Iterator[tuple[int, ...]]:
 def along(array: Array, dimension: int, cells: slice) -> Array:
     """A view of some cells along one dimension."""
     return array[(slice(None),) * dimension + (cells,)]
+
+
+def _corners(box: Box) -> tuple[list[int], list[int]]:
+    return [low for low, _ in box], [high - 1 for _, high in box]
+
+
+def _pairs(axis: AxisGeometry) -> Iterator[tuple[slice, slice]]:
+    """Windows and the cells they find data in: for each cell of the window, or of adaptive windows one by one."""
+    if isinstance(axis, AdaptiveAxis):
+        for i in range(axis.output):
+            yield slice(i, i + 1), slice(*axis.frame(i))
+    else:
+        yield from map(axis.reached, range(axis.window))
+
+
+def spread_along(totals: Array, dimension: int, axis: AxisGeometry) -> Array:
+    """The reverse of adding windows up along one axis: every window's number goes to each cell that it covers."""
+    shape = (*totals.shape[:dimension], axis.size, *totals.shape[dimension + 1 :])
+    spread = np.zeros_like(totals, shape=shape)
+    for windows, cells in _pairs(axis):
+        along(spread, dimension, cells)[...] += along(totals, dimension, windows)
+    return spread
 
 
 CACHED_BYTES = 2**21

@@ -180,10 +180,36 @@ def _centred(lines: Sequence[str], width: int, height: int) -> list[str]:
     return padded + [blank] * (height - len(padded))
 
 
+SIGNED = "━─ ▒█"
+"""From the most negative over 0 to the largest."""
+
+
+def abreast(maps: Sequence[FeatureMap], width: int) -> list[str]:
+    """Feature maps side by side as far as they fit, each over its caption; rows of them parted by an empty line."""
+    drawn = [[*shaded(one, width).split("\n"), one.caption] for one in maps]
+    lines: list[str] = []
+    while drawn:
+        taken, used = 0, 0
+        for block in drawn:
+            wide = max(map(len, block))
+            if taken and used + 3 + wide > width:
+                break
+            used += wide + (3 if taken else 0)
+            taken += 1
+        row, drawn = drawn[:taken], drawn[taken:]
+        tall = max(map(len, row))
+        columns = [[*block[:-1], *[""] * (tall - len(block)), block[-1]] for block in row]
+        widths = [max(map(len, block)) for block in columns]
+        lines += ["   ".join(cell.ljust(w) for cell, w in zip(cells, widths)).rstrip() for cells in zip(*columns)]
+        lines.append("")
+    return lines[:-1]
+
+
 def shaded(feature_map: FeatureMap, width: int) -> str:
     """A feature map in block characters; two to a cell where there is room, and coarser where there is not."""
-    rows = levels(feature_map, len(SHADES))
+    shades = SIGNED if feature_map.diverging else SHADES
+    rows = levels(feature_map, len(shades))
     step = -(-len(rows[0]) // width)
     doubled = 2 if 2 * len(rows[0]) <= width else 1
     coarse = [row[::step] for row in rows[:: step * (2 if doubled == 1 else 1)]]
-    return "\n".join("".join(SHADES[level] * doubled for level in row).rstrip() for row in coarse)
+    return "\n".join("".join(shades[level] * doubled for level in row).rstrip() for row in coarse)

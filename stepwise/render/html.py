@@ -14,14 +14,14 @@ from ..arithmetic import shown
 from ..errors import StepwiseError
 from ..files import PathLike, write_whole
 from ..formula import Formula, mathml
-from ..lessons.blocks import Cell, FeatureMap, Lesson, Matrix, Scene, Section
+from ..lessons.blocks import Cell, FeatureMap, Frame, Lesson, Matrix, Scene, Section
 from .looks import content, looks, position
 from .page import script as assembly
 from .page.record import Record
 from .page.scope import RESET, scoped
 from .page.wellformed import well_formed
-from .png import grey_png
-from .shades import levels
+from .png import colour_png, grey_png
+from .shades import DIVERGING, FRAME, Colour, levels
 from .templates import TemplateFormat, register
 
 
@@ -57,9 +57,30 @@ def wide(matrix: Matrix) -> bool:
 
 
 def picture(feature_map: FeatureMap) -> str:
-    """A feature map as a data address of a PNG, one pixel a number."""
-    rows = [bytes(row) for row in levels(feature_map, 256)]
-    return "data:image/png;base64," + base64.b64encode(grey_png(rows)).decode()
+    """A feature map as a data address of a PNG, one pixel a number; grey, or in two colours that part at 0."""
+    rows = levels(feature_map, 256)
+    if feature_map.diverging or feature_map.frame:
+        colours = [[DIVERGING[level] if feature_map.diverging else (level,) * 3 for level in row] for row in rows]
+        image = colour_png(framed(colours, feature_map.frame) if feature_map.frame else colours)
+    else:
+        image = grey_png([bytes(row) for row in rows])
+    return "data:image/png;base64," + base64.b64encode(image).decode()
+
+
+ENLARGED = 6
+"""Pixels along the side of a cell where a frame is drawn between cells."""
+
+
+def framed(rows: list[list[Colour]], frame: Frame) -> list[list[Colour]]:
+    """The picture enlarged, with a frame around some of its cells."""
+    wide = [[colour for colour in row for _ in range(ENLARGED)] for row in rows for _ in range(ENLARGED)]
+    top, left = frame.top * ENLARGED, frame.left * ENLARGED
+    bottom, right = top + frame.height * ENLARGED - 1, left + frame.width * ENLARGED - 1
+    for y in range(top, bottom + 1):
+        for x in range(left, right + 1):
+            if min(y - top, bottom - y, x - left, right - x) < 2:
+                wide[y][x] = FRAME
+    return wide
 
 
 HTML = register(

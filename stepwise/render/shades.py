@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from ..lessons.blocks import FeatureMap
 
+Colour = tuple[int, int, int]
+BLUE, WHITE, ORANGE = (33, 87, 164), (250, 250, 250), (194, 80, 0)
+FRAME: Colour = (232, 60, 145)
+"""Of a frame in a picture: neither a grey nor one of the two above."""
+
+
+def _between(a: Colour, b: Colour, part: float) -> Colour:
+    red, green, blue = (round(x + (y - x) * part) for x, y in zip(a, b))
+    return red, green, blue
+
+
+DIVERGING: tuple[Colour, ...] = tuple(
+    _between(BLUE, WHITE, i / 127.5) if i < 128 else _between(WHITE, ORANGE, (i - 127.5) / 127.5) for i in range(256)
+)
+"""Blue for the most negative, white for 0, orange for the most positive: told apart by colour-blind readers too."""
+
 
 def levels(feature_map: FeatureMap, steps: int) -> list[list[int]]:
     """Each number as a whole level, 0 (the map's lowest) to `steps - 1`; NaN is 0.

@@ -25,7 +25,7 @@ from ..lessons.blocks import (
     Table,
     Text,
 )
-from .grids import Paint, draw_scene, key, shaded, unpainted, visible
+from .grids import Paint, abreast, draw_scene, key, unpainted, visible
 
 WIDTH = 78
 
@@ -93,10 +93,7 @@ def _block(block: Block, paint: Paint, width: int) -> list[str]:
         case Table():
             return _table(block, paint, width)
         case Figure():
-            lines = []
-            for feature_map in block.maps:
-                lines += [*shaded(feature_map, width).split("\n"), feature_map.caption, ""]
-            return lines[:-1]
+            return abreast(block.maps, width)
         case Pair():
             lines = []
             for card in (block.left, block.right):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, assert_never
 
 from ..formula import Formula, latex
+from ..language import _, speaking
 from ..lessons import Lesson
 from ..lessons.blocks import (
     Block,
@@ -38,6 +39,11 @@ def nodes(lesson: Lesson, depth: int = 3) -> list[Node]:
     for section in lesson.sections:
         found.append(_heading(section.title, depth + section.level - (lesson.sections[0].level == 2)))
         found += _blocks(section.blocks)
+        if section.folded:
+            told = [n for part in section.folded for n in (_heading(part.title, depth + 2), *_blocks(part.blocks))]
+            with speaking(lesson.language):
+                summary = _node("summary", [text(_("This layer, step by step"))])
+            found.append(_node("details", [summary, *told]))
     return found
 
 

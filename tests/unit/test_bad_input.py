@@ -105,7 +105,7 @@ INPUTS = [
     ("cut.json", ["cut.json", "begins like JSON"]),
     ("deep.json", ["deep.json", "begins like JSON"]),
     ("object.json", ["object.json", "a number belongs"]),
-    ("digit.png", ["digit.png", ".csv, .txt, .json and .npy"]),
+    ("digit.png", ["digit.png", "is not a PNG picture, or it is damaged"]),
     ("huge.npy", []),
 ]  # fmt: skip
 

@@ -10,11 +10,14 @@ import sys
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
+from PIL import Image
 
 import stepwise as sw
 from stepwise import cli
 from stepwise.cli.new import KINDS
+from stepwise.inputs import sample_digit
 from stepwise.lesson_file import load_lesson_file
 from tests.command import program, run
 
@@ -46,6 +49,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(folder)
     (folder / "lesson.yaml").write_text((ROOT / "examples/maximum.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "image.csv").write_text("\n".join(["1,2,0,1,3,2"] * 6), encoding="utf-8")
+    (folder / "examples").symlink_to(ROOT / "examples")
+    Image.fromarray(sample_digit(0).astype(np.uint8)).save(folder / "digit.png")
     (folder / ".config/fish/completions").mkdir(parents=True)
     return folder
 
@@ -61,8 +66,8 @@ RUN = [
 @pytest.mark.parametrize(("name", "example"), RUN, ids=[example for _name, example in RUN])
 def test_every_example_runs(name: str, example: str, desk: Path) -> None:
     allowed = {0, 1} if name == "prove" else {0}  # 1: they are not the same, and that is the answer
-    if name == "verify":
-        trace = sw.trace("MaxPool2D(2)", "4 3; 2 1")
+    if name in ("verify", "why"):
+        trace = sw.trace("MaxPool2D(2)", np.arange(36).reshape(6, 6))
         trace.save(desk / "trace.json")
         trace.lesson().save(desk / "page.html")
     if not set(example) & set("<>|"):

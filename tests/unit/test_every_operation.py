@@ -104,6 +104,11 @@ CALLS: dict[str, tuple[str, tuple[int, ...]]] = {
     "dropout, PyTorch": ("nn.Dropout(0.5)", ALL),
     "channel dropout, PyTorch": ("nn.Dropout{n}d(0.5)", ALL),
     "dropout, ONNX": ("onnx.Dropout()", ALL),
+    "ReLU6, PyTorch": ("nn.ReLU6()", ALL),
+    "clip, ONNX": ("Clip(min=-2.5, max=3)", ALL),
+    "reshape, Keras": ("keras.layers.Reshape((-1, 1))", ALL),
+    "axes moved, Keras": ("Permute({order})", ALL),
+    "axes moved, ONNX": ("onnx.Transpose()", ALL),
     "nothing, Keras": ("keras.layers.Identity()", ALL),
     "nothing, PyTorch": ("nn.Identity()", ALL),
     "nothing, ONNX": ("onnx.Identity()", ALL),
@@ -123,6 +128,7 @@ def called(call: str, n: int) -> Trace:
         "twos": [2] * n,
         "pads": [1] * 2 * n,
         "uneven": tuple([1, 2] * n),
+        "order": tuple(range(n + 1, 0, -1)),
     }
     text = call.format(**words)
     [layer] = layers(text)
@@ -142,6 +148,12 @@ def _node(op: str, n: int, *others: Any, **attributes: Any) -> Trace:
 
 def _ones(*shape: int) -> np.ndarray[Any, np.dtype[Any]]:
     return np.arange(np.prod(shape), dtype=float).reshape(shape) % 3 - 1
+
+
+def gradient(call: str, n: int, name: str) -> Trace:
+    trace = called(call, n)
+    back = np.random.default_rng(n).integers(-3, 4, trace.shape).astype(float)
+    return trace.backward(back)[name]
 
 
 # What needs more inputs than one, and so is no pasted call.
@@ -169,6 +181,27 @@ NODES: dict[str, Callable[[int], Trace]] = {
     "Gemm, ONNX": lambda n: onnx.node("Gemm", [_ones(n, 4), _ones(3, 4), _ones(3)], transB=1, alpha=2.0, beta=0.5)[0],
     "batch normalisation, ONNX": lambda n: _node("BatchNormalization", n, *np.ones((4, 2))),
     "addition, ONNX": lambda n: _node("Add", n, image(n, False)),
+    "sum, ONNX": lambda n: _node("Sum", n, image(n, False), _ones(1, 2, *[1] * n)),
+    "product, ONNX": lambda n: _node("Mul", n, _ones(2, *[1] * n)),
+    "difference, ONNX": lambda n: _node("Sub", n, image(n, False)),
+    "quotient, ONNX": lambda n: _node("Div", n, image(n, False) / 2 + 10),
+    "concatenation, ONNX": lambda n: _node("Concat", n, image(n, False), axis=1),
+    "reshape, ONNX": lambda n: _node("Reshape", n, np.array([0, -1])),
+    "squeeze, ONNX": lambda n: _node("Squeeze", n, np.array([0])),
+    "unsqueeze, ONNX": lambda n: _node("Unsqueeze", n, np.array([0, -1])),
+    "mean over all, ONNX": lambda n: _node("ReduceMean", n, np.arange(2, n + 2), keepdims=0),
+    "concatenation, Keras": lambda n: keras.layers.Concatenate()([image(n, True), image(n, True)]),
+    "concatenation, PyTorch": lambda n: torch.cat([image(n, False), image(n, False)], dim=1),
+    "product, Keras": lambda n: keras.layers.Multiply()([image(n, True), image(n, True)]),
+    "difference, Keras": lambda n: keras.layers.Subtract()([image(n, True), image(n, True)]),
+    "gradient of a convolution": lambda n: gradient("Conv{n}D(2, 2, strides=2)", n, "input"),
+    "gradient of its kernel": lambda n: gradient("nn.Conv{n}d(2, 4, 2, groups=2, dilation=2)", n, "kernel"),
+    "gradient of its bias": lambda n: gradient("Conv{n}D(2, 2, padding='same')", n, "bias"),
+    "gradient of a transposed convolution": lambda n: gradient("nn.ConvTranspose{n}d(2, 2, 3, stride=2)", n, "input"),
+    "gradient of a maximum": lambda n: gradient("MaxPool{n}D(2, strides=1, padding='same')", n, "input"),
+    "gradient of a mean": lambda n: gradient("nn.AvgPool{n}d(3, 2, 1, ceil_mode=True)", n, "input"),
+    "gradient of a softmax": lambda n: gradient("keras.layers.Softmax()", n, "input"),
+    "gradient of a dense layer": lambda n: gradient("Dense(2)", n, "kernel"),
     "addition, Keras": lambda n: keras.layers.Add()([image(n, True), image(n, True)]),
 }
 
@@ -198,10 +231,14 @@ def test_is_traced_told_verified_and_saved(make: Callable[[int], Trace], n: int)
 
 def test_the_table_has_every_layer_and_operator_of_every_dialect() -> None:
     """A layer added to a dialect without a row here is noticed. (Aliases are checked among the dialects.)"""
-    calls = " ".join(call.format(n=n, cells="", twos="", pads="", uneven="") for call, ns in CALLS.values() for n in ns)
+    calls = " ".join(
+        call.format(n=n, cells="", twos="", pads="", uneven="", order="") for call, ns in CALLS.values() for n in ns
+    )
     nodes = {name for name in onnx.OPERATORS if name in ("MaxUnpool", "Conv", "ConvTranspose", "Pad", "MatMul", "Gemm")}
     nodes |= {"GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool", "BatchNormalization", "Add"}
     nodes |= {f"MaxUnpool{n}d" for n in ALL}
+    nodes |= {"Sum", "Mul", "Sub", "Div", "Concat", "Reshape", "Squeeze", "Unsqueeze", "ReduceMean"}
+    nodes |= {"Concatenate", "Multiply", "Subtract"}
     aliases = {"AvgPool", "MaxPooling", "GlobalMaxPool", "GlobalAvgPool", "Convolution", "SeparableConvolution"}
     for title, dialect in DIALECTS.items():
         for name in dir(dialect):

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stepwise.array_files import read_idx
 from stepwise.errors import FileError, InputError, LimitError
-from stepwise.inputs import LONGEST_TEXT, as_array, from_file, read_idx, sample_digit
+from stepwise.inputs import LONGEST_TEXT, as_array, from_file, sample_digit
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ MISTAKES = [
     ("stepwise: 1\ninput: {file: ../x.csv}\nlayers: [MaxPool2D(1)]", 2, ["'../x.csv'", "lesson's own folder"]),
     ("stepwise: 1\ninput: {file: 7}\nlayers: [MaxPool2D(1)]", 2, ["file: 7", "lesson's own folder"]),
     ('stepwise: 1\ninput: {file: "a\\0.csv"}\nlayers: [MaxPool2D(1)]', 2, ["lesson's own folder"]),
-    ("stepwise: 1\ninput: {file: x.png}\nlayers: [MaxPool2D(1)]", 2, [".csv, .txt, .json and .npy"]),
+    ("stepwise: 1\ninput: {file: x.gif}\nlayers: [MaxPool2D(1)]", 2, [".csv, .txt, .json, .npy and .png"]),
     ("stepwise: 1\ninput: {file: none.csv}\nlayers: [MaxPool2D(1)]", 2, ["cannot read", "none.csv"]),
     (SMALLEST + "title: 7", 5, ["title: 7", "expected words"]),
     (SMALLEST + "title: [a]", 5, ["title: ['a']", "expected words"]),

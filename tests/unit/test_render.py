@@ -39,8 +39,11 @@ LESSONS: dict[str, Lesson] = {
     "transposed": sw.trace("Conv2DTranspose(1, 3, strides=2)", [[1, 2], [3, 4]]).lesson(),
     "adaptive": sw.trace("nn.AdaptiveAvgPool2d((3, 2))", np.arange(35).reshape(5, 7)).lesson(),
     "global": sw.trace("GlobalAveragePooling2D()", COLOUR).lesson(),
-    "chain": sw.trace(["Conv2D(4, 3)", "MaxPool2D(2)", "Flatten()", "Dense(3, activation='softmax')"],
-                      sample_digit(1) / 255).lesson(),
+    "chain": sw.trace(["Conv2D(4, 3)", "MaxPool2D(2)", "Flatten()"], sample_digit(1) / 255).lesson(),
+    "network": sw.trace(["Conv2D(4, 3)", "MaxPool2D(2)", "Flatten()", "Dense(3, activation='softmax')"],
+                        sample_digit(1) / 255).lesson(),
+    "why": sw.trace(["Conv2D(4, 3)", "MaxPool2D(2)"], sample_digit(1) / 255).why((5, 6, 1)).lesson(),
+    "touched": sw.trace(["Conv2D(4, 3)", "MaxPool2D(2)"], sample_digit(1) / 255).touched((5, 6)).lesson(),
     "huge numbers": sw.trace("MaxPool2D(2)", [[10**60, -(10**50)], [3, 4]]).lesson(),
     "wide": sw.trace("MaxPool2D((1, 40), strides=1)", np.arange(60).reshape(1, 60) - 30).lesson(),
     "specials": sw.trace("AveragePooling2D(1)", [[float("nan"), float("inf"), 1e-9, 1.5e300]]).lesson(),
@@ -119,7 +122,7 @@ def test_pictures_are_drawn_square(lesson: Lesson) -> None:
                 below += 1
             assert below > row + 1
             assert lines[below][column] == {"┌": "└", "┐": "┘"}[line[column]]
-    assert corners or lesson is LESSONS["sizes"]
+    assert corners or lesson in (LESSONS["sizes"], LESSONS["network"], LESSONS["touched"])
 
 
 def test_color_only_repeats_what_signs_say(lesson: Lesson) -> None:
@@ -198,7 +201,9 @@ def test_markdown_headings_and_pictures(lesson: Lesson) -> None:
 def test_markdown_formulas_stand_alone_or_between_dollars(lesson: Lesson) -> None:
     text = re.sub(r"```text\n.*?```", "", lesson.markdown(), flags=re.S)
     alone = re.findall(r"^\$\$(.*)\$\$$", text, re.M)
-    number = sum(len(b.steps) for s in lesson.sections for b in s.blocks if isinstance(b, Steps))
+    everything = [b for s in lesson.sections for b in s.blocks]
+    number = sum(len(b.steps) for b in everything if isinstance(b, Steps))
+    number += sum(isinstance(b, blocks.FormulaLine) for b in everything)
     assert len(alone) == number
     rest = re.sub(r"^\$\$.*\$\$$", "", text, flags=re.M)
     assert len(re.findall(r"(?<!\\)\$", rest)) % 2 == 0

@@ -36,6 +36,11 @@ def chained() -> Trace:
     return sw.trace(layers, GRID)
 
 
+def branches() -> Trace:
+    first = sw.trace("Conv2D(2, 2, padding='same')", GRID)
+    return keras.layers.Concatenate()([keras.layers.Add()([first, keras.layers.ReLU()(first)]), first])
+
+
 TRACES: dict[str, Callable[[], Trace]] = {
     "max": lambda: sw.trace("MaxPool2D(2, strides=1, padding='same')", FOUR),
     "max, float": lambda: sw.trace("MaxPool2D(3, strides=2, padding='same')", np.array(GRID, np.float32) / 8),
@@ -75,6 +80,16 @@ TRACES: dict[str, Callable[[], Trace]] = {
     "matmul": lambda: onnx.node("MatMul", [np.array(FOUR), np.array(FOUR)], opset=22)[0],
     "batch norm": lambda: sw.trace("BatchNormalization()", GRID),
     "add": lambda: keras.layers.Add()([np.array(FOUR), np.array(FOUR)]),
+    "multiply": lambda: onnx.node("Mul", [np.array(FOUR), np.array(FOUR)])[0],
+    "subtract": lambda: onnx.node("Sub", [np.array(FOUR), np.array([[1, 5]])])[0],
+    "divide": lambda: onnx.node("Div", [np.array(FOUR, float), np.array([[4.0], [3.0]])])[0],
+    "concat": lambda: onnx.node("Concat", [np.array(FOUR), np.array(FOUR)], axis=0)[0],
+    "reshape": lambda: onnx.node("Reshape", [np.array(GRID), np.array([-1])])[0],
+    "transpose": lambda: onnx.node("Transpose", [np.array(GRID)], perm=[1, 0])[0],
+    "clip": lambda: onnx.node("Clip", [np.array(GRID), np.array(-1), np.array(2)])[0],
+    "gradient": lambda: sw.trace("Conv2D(2, 2, padding='same')", GRID).backward(np.ones((*np.shape(GRID), 2)))["input"],
+    "gradient of a kernel": lambda: sw.trace("Conv2D(1, 2)", FOUR, kernel=FOUR, bias=1).backward([[2]])["kernel"],
+    "branches": branches,
     "chain": chained,
 }
 WINDOWED = [name for name, make in TRACES.items() if make().geometry.axes]

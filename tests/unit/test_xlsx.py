@@ -109,8 +109,8 @@ def test_every_operation_has_a_formula() -> None:
 @pytest.mark.parametrize("operation", FORMULAS)
 def test_every_formula_is_tried(operation: type) -> None:
     tried = {type(step.layer.operation) for call, array, _ in CASES.values() for step in chain(sw.trace(call, array))}
-    rare = {"MatMul", "MaxUnpool", "Add"}  # they take two inputs, and are tried below
-    assert operation in tried or operation.__name__ in rare, inspect.getdoc(operation)
+    tried |= {type(step.layer.operation) for trace in two_inputs().values() for step in chain(trace)}
+    assert operation in tried, inspect.getdoc(operation)
 
 
 def two_inputs() -> dict[str, Trace]:
@@ -121,10 +121,18 @@ def two_inputs() -> dict[str, Trace]:
         "sum": onnx.node("Add", [some(2, 3), some(3)])[0],
         "back to where it was": torch.nn.MaxUnpool2d(2)(pooled, indices),
         "residual": onnx.node("Add", [relu := onnx.node("Relu", [some(2, 3)])[0], relu])[0],
+        "product": onnx.node("Mul", [some(2, 3), some(2, 3)])[0],
+        "difference": onnx.node("Sub", [some(2, 3), some(3)])[0],
+        "quotient": onnx.node("Div", [some(2, 3) * 1.5, some(2, 3) + 100.0])[0],
+        "side by side": onnx.node("Concat", [some(2, 3), some(2, 2)], axis=1)[0],
+        "in another shape": onnx.node("Reshape", [some(2, 3), np.array([3, 2])])[0],
+        "turned": onnx.node("Transpose", [some(2, 3)], perm=[1, 0])[0],
+        "cut off": onnx.node("Clip", [some(2, 3), np.array(-1), np.array(2)])[0],
+        "gradient": sw.trace("AveragePooling2D(2, strides=1)", some(3, 3)).backward(some(2, 2) * 0.5)["input"],
     }
 
 
-@pytest.mark.parametrize("name", ["matrix product", "sum", "back to where it was", "residual"])
+@pytest.mark.parametrize("name", two_inputs())
 def test_layers_of_several_inputs(name: str, tmp_path: Path) -> None:
     trace = two_inputs()[name]
     data = trace.lesson().save(file := tmp_path / "lesson.xlsx").read_bytes()

@@ -35,11 +35,11 @@ class Record:
     """Collects traces and arrays, each once, and numbers them."""
 
     def __init__(self, lesson: Lesson) -> None:
-        self.stages = [s.stage for s in lesson.sections if s.stage is not None and _can_be_operated(s.stage)]
+        self.stages = [s.stage for s in lesson.everything if s.stage is not None and _can_be_operated(s.stage)]
         self.traces: list[Any] = []
         self._arrays: list[Any] = []
         self._numbers: dict[Hashable, int] = {}  # a trace, or what an array holds -> its number
-        for section in lesson.sections:
+        for section in lesson.everything:
             for trace in section.stage.traces if section.stage is not None else ():
                 if all(map(carried, chain(trace))):
                     self.number(trace)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from ...lessons.blocks import Block, Figure, Lesson, Matrix, Pair, Scene, Steps, Table
+from ...lessons.blocks import Block, Figure, Lesson, Matrix, Pair, Scene, Section, Steps, Table
 
 Read = Callable[[str], str]  # a file of the templates, by its name
 
@@ -53,6 +53,13 @@ RULE_FILES = {
 ROOM = 12
 """Rows and columns that the script shows whole; the same number is in `grid.js`."""
 BLOCK_STYLES: dict[type, str] = {Table: "facts", Figure: "maps", Pair: "pair", Steps: "told"}
+
+
+def parts(sections: Iterable[Section]) -> Iterator[Section]:
+    """Every section, and what is folded into it."""
+    for section in sections:
+        yield section
+        yield from parts(section.folded)
 
 
 def concerns(stages: Iterable[dict[str, Any]]) -> set[str]:
@@ -103,7 +110,7 @@ def style(read: Read, needed: set[str]) -> str:
 def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
     """The style sheets that a lesson needs, by its blocks and its script."""
     found = {"base", "matrix"}
-    for block in _blocks(block for section in lesson.sections for block in section.blocks):
+    for block in _blocks(block for section in lesson.everything for block in section.blocks):
         found.add(BLOCK_STYLES.get(type(block), "base"))
         if any(matrix.cut for matrix in _matrices(block)):
             found.add("cut")

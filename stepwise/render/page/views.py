@@ -17,7 +17,7 @@ from ...arithmetic import Array
 from ...geometry import AxisGeometry
 from ...language import _, plural
 from ...layout import Index
-from ...lessons.fold import READABLE, notes
+from ...lessons.fold import RANKED, READABLE, notes
 from ...lessons.said import forms, words
 from ...traces import Trace
 
@@ -58,6 +58,8 @@ def operable(trace: Trace) -> bool:
         return trace.output.ndim > 0
     if name == "softmax" and len(trace.layer.operation.axes) > 1:  # type: ignore[attr-defined]
         return False
+    if name in RANKED and trace.inputs["input"].shape[-1] > READABLE:
+        return False  # told by the size of its terms, which the script does not sort
     most = MOST_SEARCHED if name == "max_unpool" else MOST_LINES
     return trace.output.size <= most and min(trace.inputs["input"].ndim, trace.output.ndim) > 0
 

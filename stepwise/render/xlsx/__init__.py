@@ -18,7 +18,7 @@ from ...lessons.blocks import Lesson
 from ...traces import Trace
 from .sheets import every_trace
 
-MOST_CELLS = 50_000
+MOST_CELLS = 100_000
 """Cells of all arrays together; a spreadsheet with more is slow to open and nobody's to read."""
 
 

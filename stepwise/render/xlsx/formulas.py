@@ -20,24 +20,32 @@ from ...layout import Index
 from ...ops import (
     Add,
     BatchNorm,
+    Clip,
+    Concat,
     Conv,
     ConvTranspose,
     Dense,
     DepthwiseConv,
+    Divide,
     Flatten,
+    Gradient,
     Identity,
     LpPool,
     MatMul,
     MaxPool,
     MaxUnpool,
     MeanPool,
+    Multiply,
     Pad,
     ReLU,
+    Reshape,
     Sigmoid,
     Softmax,
+    Subtract,
     Tanh,
+    Transpose,
 )
-from ...traces import Operation, Step
+from ...traces import Operation, Step, Tap
 from .places import Spot, area_name, areas
 from .sheets import GROWN, Sheet
 
@@ -206,6 +214,33 @@ def _added(sheet: Sheet, step: Step) -> str:
     return "+".join(spot.name() for spot in _spots(sheet, step))
 
 
+def _between(sign: str) -> Written:
+    """Two cells with a sign between them."""
+
+    def written(sheet: Sheet, step: Step) -> str:
+        return sign.join(sheet.input(tap.input, _at(tap)).name() for tap in step.taps)
+
+    return written
+
+
+def _at(tap: Tap) -> Index:
+    assert isinstance(tap.source, tuple)
+    return tap.source
+
+
+def _clipped(sheet: Sheet, step: Step) -> str:
+    operation: Any = step.trace.layer.operation
+    told = _only(sheet, step)
+    told = told if math.isinf(operation.low) else f"MAX({number(operation.low)},{told})"
+    return told if math.isinf(operation.high) else f"MIN({number(operation.high)},{told})"
+
+
+def _gradient(sheet: Sheet, step: Step) -> str:
+    """What came back, times how much each output cell grows: those factors are numbers, not cells."""
+    terms = [f"{sheet.input(tap.input, _at(tap)).name()}*{number(tap.weight)}" for tap in step.taps]
+    return "+".join(terms) or "0"
+
+
 FORMULAS: dict[type[Operation], Written] = {
     MaxPool: _max,
     MeanPool: _mean,
@@ -225,4 +260,12 @@ FORMULAS: dict[type[Operation], Written] = {
     MaxUnpool: _moved,
     BatchNorm: _normalised,
     Add: _added,
+    Multiply: _between("*"),
+    Subtract: _between("-"),
+    Divide: _between("/"),
+    Clip: _clipped,
+    Concat: _only,
+    Reshape: _only,
+    Transpose: _only,
+    Gradient: _gradient,
 }

@@ -1,0 +1,58 @@
+"""What a command is asked about: calls, a lesson file, a saved trace or an ONNX file; each gives a Trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..dialects.onnx import load as load_onnx
+from ..errors import StepwiseError
+from ..lesson_file import load_lesson_file
+from ..saved import load as load_trace
+from ..traces import Trace
+from ..tracing import trace
+from .options import given_weights, how_to_read, need_input, numbers
+
+FILES = (".yaml", ".yml", ".json", ".onnx")
+
+
+def is_file(request: str, *suffixes: str) -> bool:
+    """Whether a request is the name of a file of such a kind."""
+    return Path(request).suffix.lower() in (suffixes or FILES) and "(" not in request
+
+
+def traced(
+    requests: Sequence[str],
+    input_: str | None,
+    kernel: str | None = None,
+    bias: str | None = None,
+    arithmetic: str | None = None,
+    assume: str | None = None,
+    until: str | None = None,
+) -> Trace:
+    """The trace of what was asked for. Raises `StepwiseError` where the options do not go with it."""
+    files = [request for request in requests if is_file(request)]
+    if files and len(requests) > 1:
+        raise StepwiseError("give one file, or calls without a file")
+    if until is not None and not (files and is_file(files[0], ".onnx")):
+        raise StepwiseError("--until names a value of an ONNX file; without one, leave it out")
+    if not files:
+        how = how_to_read(arithmetic, assume)
+        array = numbers(need_input(input_), **how)
+        return trace(list(requests), array, **given_weights(kernel, bias, **how), **how)
+    [file] = files
+    if any(given is not None for given in (kernel, bias, arithmetic, assume)):
+        raise StepwiseError(f"{file} has its own weights and arithmetic; leave those options out")
+    if is_file(file, ".onnx"):
+        return network(file, input_, until)
+    if input_ is not None:
+        raise StepwiseError(f"{file} has its own input; leave --input out")
+    return load_trace(file) if is_file(file, ".json") else load_lesson_file(file).traced()
+
+
+def network(file: str, input_: str | None, until: str | None = None) -> Trace:
+    """The trace of an ONNX file's network."""
+    carried_out: Any = load_onnx(file)
+    result: Trace = carried_out(numbers(need_input(input_)), until=until)
+    return result

@@ -1,0 +1,65 @@
+"""`stepwise why`"""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from ..errors import InputError, StepwiseError
+from ..render import Options
+from .options import arithmetic_options, deliver, input_option, output_options
+from .requests import traced
+
+
+@click.command(
+    name="why",
+    epilog="""\b
+Examples:
+  stepwise why "Conv2D(1, 2)" "MaxPool2D(2)" --input image.csv --cell 0,1
+  stepwise why examples/network.yaml --cell 0,5
+  stepwise why examples/digit.onnx --input digit.png --cell 0,5 -o why.html
+  stepwise why trace.json --touched 3,4""",
+)
+@click.argument("requests", metavar="CALL… | LESSON.yaml | TRACE.json | MODEL.onnx", nargs=-1, required=True)
+@click.option("--cell", metavar="I,J,…", help="The number to explain: its place in the last layer's output.")
+@click.option("--touched", metavar="I,J,…", help="The other way: a place in the input, and all that it had a part in.")
+@input_option(required=False)
+@click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
+@click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")
+@click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
+@click.option("--language", default="en", help="The language of the answer.")
+@arithmetic_options
+@output_options
+def command(
+    requests: tuple[str, ...],
+    cell: str | None,
+    touched: str | None,
+    input_: str | None,
+    kernel: str | None,
+    bias: str | None,
+    until: str | None,
+    language: str,
+    arithmetic: str | None,
+    assume: str | None,
+    format_: str | None,
+    output: str | None,
+    force: bool,
+    templates: str | None,
+    options: Options,
+) -> None:
+    """Tell why a number is what it is, down through every layer to the input; or what a number of the input touched."""
+    if (cell is None) == (touched is None):
+        raise StepwiseError("give --cell, the number to explain, such as --cell 0,1, or --touched, one of the input")
+    place = _place("--cell", cell) if cell is not None else _place("--touched", touched or "")
+    trace = traced(requests, input_, kernel, bias, arithmetic, assume, until)
+    lesson = trace.why(place).lesson(language) if cell is not None else trace.touched(place).lesson(language)
+    deliver(lesson, format_, output, force, templates, options)
+
+
+def _place(option: str, text: str) -> tuple[int, ...]:
+    """`0,1` as an index."""
+    words = re.split(r"\s*,\s*|\s+", text.strip(" ()[]"))
+    if not all(re.fullmatch(r"-?\d{1,9}", word) for word in words):
+        raise InputError(f"{option} {text!r} is not a place; write whole numbers with commas, such as 0,1")
+    return tuple(map(int, words))

@@ -1,0 +1,139 @@
+"""A whole network told: a picture of it, its layers as a table, each layer in short with its own lesson folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..arithmetic import Array, holds_expressions, plain, shown
+from ..language import _
+from ..traces import Trace, chain
+from . import pictures
+from .blocks import Block, Code, FeatureMap, Figure, FormulaLine, Inline, Prose, Section, Strong, Table, Text
+from .fold import folded
+from .phrases import phrases
+from .summary import shape, summary_blocks
+
+FEW = 3
+"""So many layers are told one after the other, each in full; of more, a picture comes first."""
+MOST_SHARES = 5
+"""Of a last row of numbers, so many are named, the largest first."""
+FINEST = 64
+"""A map with more rows or columns than this is drawn from every second cell, every third …"""
+
+
+def is_network(trace: Trace) -> bool:
+    """Whether a chain is long enough to be told as a network; letters are told line by line."""
+    layers = chain(trace)
+    return len(layers) > FEW and not any(holds_expressions(layer.output) for layer in layers)
+
+
+def overview(trace: Trace) -> list[Section]:
+    """The picture of the whole, and the table."""
+    layers = chain(trace)
+    blocks: list[Block] = [Prose((_("What goes in:") + f" {shape(layers[0].inputs['input'].shape)}.",))]
+    blocks += _figure(layers[0], "input")
+    numbers = {id(layer): number for number, layer in enumerate(layers, 1)}
+    for number, layer in enumerate(layers, 1):
+        given = " + ".join(shape(array.shape) for name, array in layer.inputs.items() if name in _data(layer))
+        arrow = f": {given} → {shape(layer.shape)}"
+        text: list[Inline] = [f"{number}. ", Code(layer.layer.call), arrow]
+        parents = [numbers[id(parent)] for parent in layer.parents.values()]
+        if parents not in ([], [number - 1]):
+            text.append(", " + _("from {layers}").format(layers=_(" and ").join(map(str, parents))))
+        blocks.append(Prose((*text, ".")))
+        blocks += _figure(layer, "output")
+    last = list(_result(trace))
+    table = Section(_("The layers as a table"), tuple(summary_blocks(trace)), level=1)
+    return [Section(_("The whole network"), (*blocks, *last), level=1), table]
+
+
+def _data(layer: Trace) -> list[str]:
+    return [name for name in layer.inputs if name in layer.parents] or ["input"]
+
+
+def layer_section(number: int, layer: Trace, lead: Text, parts: list[Section]) -> Section:
+    """One layer in short: what it does, and its largest number worked out; its whole lesson is folded."""
+    blocks: list[Block] = [Prose(lead)]
+    step = layer.steps[layer.largest]
+    formula, note = folded(step)
+    told = _("Its largest number is at {place}:").format(place=step.index)
+    blocks += [Prose((told,)), FormulaLine(formula)]
+    if note:
+        blocks.append(Prose((note,)))
+    heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(layer).noun())
+    return Section(heading, tuple(blocks), level=1, folded=tuple(parts))
+
+
+def _figure(layer: Trace, name: str) -> list[Block]:
+    """The channels of the first image as pictures: grey, or in two colours where there are negative numbers."""
+    array = layer.inputs["input"] if name == "input" else layer.output
+    maps = list(_maps(layer, array, name))
+    return [Figure(tuple(maps))] if maps else []
+
+
+def _maps(layer: Trace, array: Array, name: str) -> Iterator[FeatureMap]:
+    planes = _planes(layer, array, name)
+    values = [value for _caption, rows in planes for row in rows for value in row if value - value == 0]
+    if not values:
+        return
+    low, high = min(values), max(values)  # one scale for all channels, so that they can be compared
+    diverging = low < 0
+    if diverging:
+        low, high = -max(-low, high), max(-low, high)
+    for caption, rows in planes:
+        yield FeatureMap(caption, rows, low, high, diverging)
+
+
+Rows = tuple[tuple[float, ...], ...]
+
+
+def _planes(layer: Trace, array: Array, name: str) -> list[tuple[str, Rows]]:
+    """Each channel of the first image as rows of numbers: of a row of numbers, that row."""
+    form = _picture_of(layer, array, name)
+    if form is None:
+        flat = array[0] if array.ndim == 2 else array
+        if flat.ndim != 1:
+            return []
+        return [(_("{n} numbers").format(n=len(flat)), (_thinned(flat),))]
+    channels, height, width = form.shape
+    told = (
+        [_("channel {n}").format(n=channel) for channel in range(channels)] if channels > 1 else [f"{height}×{width}"]
+    )
+    steps = [max(1, -(-size // FINEST)) for size in (height, width)]
+    return [
+        (caption, tuple(tuple(map(float, row)) for row in plane[:: steps[0], :: steps[1]].tolist()))
+        for caption, plane in zip(told, form[: pictures.MOST_MAPS])
+    ]
+
+
+def _thinned(flat: Array) -> tuple[float, ...]:
+    most = FINEST * 4
+    return tuple(map(float, flat[:: max(1, -(-len(flat) // most))].tolist()))
+
+
+def _picture_of(layer: Trace, array: Array, name: str) -> Array | None:
+    """The first image as `(channels, height, width)`; None where the numbers are no picture."""
+    ndim = array.ndim
+    if ndim == 2 and not (layer.geometry.axes or (name == "output" and layer.form == "plain")):
+        return None
+    if ndim == 2 and name == "output" and layer.form != "plain":
+        return None
+    if ndim not in (2, 3, 4):
+        return None
+    if ndim == 3 and len(layer.geometry.axes) == 1:
+        return None
+    first: Array = layer.layer.layout.images(array, 2)[0]
+    return first
+
+
+def _result(trace: Trace) -> Iterator[Block]:
+    """Of a last row of numbers the largest, each with its place."""
+    output = trace.output[0] if trace.ndim == 2 and len(trace.output) == 1 else trace.output
+    if output.ndim != 1 or len(output) < 2:
+        return
+    order = sorted(range(len(output)), key=lambda i: (-float(output[i]), i))
+    yield Prose((Strong(_("What comes out.")), " " + _("The largest of the {n} numbers:").format(n=len(output))))
+    rows: list[tuple[Text, ...]] = [
+        ((str(i),), (shown(plain(output[i])).replace("-", "−"),)) for i in order[:MOST_SHARES]
+    ]
+    yield Table(_("The largest numbers that come out"), (_("place"), _("number")), tuple(rows))

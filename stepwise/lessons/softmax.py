@@ -1,0 +1,81 @@
+"""A softmax told as a whole: the largest taken away, the exponentials, their sum, the shares."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from ..arithmetic import is_exact, plain
+from ..formula import Difference, Equality, Formula, Function, Number, Quotient, Sum, Symbol, equality, leaf
+from ..language import _
+from ..traces import Step, Trace
+from .blocks import Block, FormulaLine, Inline, Math, Prose, Section, Strong, Table, Text
+
+MOST_ROWS = 12
+"""Numbers that get a row of their own, the largest first; the others are told together."""
+
+
+def softmax_sections(trace: Trace) -> list[Section]:
+    """The working of the first row of shares; none where they are exact, or numbers that have no such shares."""
+    step = trace.steps[0]
+    values = [plain(tap.value) for tap in step.taps]
+    if is_exact(trace.output) or not all(map(math.isfinite, values)) or len(values) < 2:
+        return []
+    return [
+        Section(_("Take the largest away"), tuple(_shift(step, values))),
+        Section(_("Exponentials, sum, shares"), tuple(_table(trace, step, values))),
+    ]
+
+
+def _shift(step: Step, values: list[float]) -> Iterator[Block]:
+    largest = Number(plain(max(values)))
+    told = _("The largest of the {n} numbers is {largest}. It is taken away from each, so that the largest becomes 0.")
+    yield Prose((told.format(n=len(values), largest=largest.digits.replace("-", "−")),))
+    yield Prose(
+        (
+            Strong(_("Why this changes nothing.")),
+            " ",
+            _("Each exponential is divided by the same number, the exponential of the largest, and so is their sum:"),
+        )
+    )
+    yield FormulaLine(_why())
+    yield Prose((_("But no exponential is larger than 1 now, so none is too large for a computer to hold."),))
+
+
+def _why() -> Formula:
+    a, b, m = Symbol("a"), Symbol("b"), Symbol("m")
+    shifted: list[Formula] = [Function("exp", (Difference(x, m),)) for x in (a, b)]
+    e_a, e_b, e_m = (Function("exp", (x,)) for x in (a, b, m))
+    divided = Quotient(Quotient(e_a, e_m), Quotient(Sum((e_a, e_b)), e_m))
+    left = Quotient(shifted[0], Sum(tuple(shifted)))
+    return Equality(left, Equality(divided, Quotient(e_a, Sum((e_a, e_b)))))
+
+
+def _table(trace: Trace, step: Step, values: list[float]) -> Iterator[Block]:
+    largest = max(values)
+    grown = [math.exp(float(value) - float(largest)) for value in values]
+    total = math.fsum(grown)
+    places = [tap.source for tap in step.taps if isinstance(tap.source, tuple)]
+    shares = [plain(trace.output[place]) for place in places]
+    order = sorted(range(len(values)), key=lambda i: (-values[i], i))
+    shown = sorted(order[:MOST_ROWS]) if len(values) > MOST_ROWS else list(range(len(values)))
+    rows: list[tuple[Text, ...]] = [
+        ((str(places[i]),), _of(values[i]), _of(plain(values[i] - largest)), _of(grown[i]), _of(shares[i]))
+        for i in shown
+    ]
+    if len(shown) < len(values):
+        others = [i for i in range(len(values)) if i not in shown]
+        together = (math.fsum(grown[i] for i in others), math.fsum(float(shares[i]) for i in others))
+        name = _("{n} others").format(n=len(others))
+        rows.append(((name,), ("–",), ("–",), *(_of(number) for number in together)))
+    rows.append(((_("sum"),), ("",), ("",), _of(total), _of(math.fsum(map(float, shares)))))
+    head = (_("cell"), _("number"), _("less the largest"), _("exponential"), _("share"))
+    yield Table(_("From numbers to shares"), head, tuple(rows))
+    best = order[0]
+    share: list[Inline] = [_("The share of the largest:") + " "]
+    share.append(Math(equality(Quotient(leaf(grown[best]), leaf(total)), Number(shares[best]))))
+    yield Prose((*share, "."))
+
+
+def _of(value: float) -> Text:
+    return (Math(leaf(value)),)

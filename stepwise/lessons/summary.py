@@ -1,0 +1,65 @@
+"""A network as a table: what comes out of every layer, and how large it is."""
+
+from __future__ import annotations
+
+from ..counts import Count, Seen, fields, multiply_adds, parameters
+from ..formula import Equality, Number
+from ..language import _, speaking
+from ..traces import Trace, chain
+from .blocks import Block, Code, Lesson, Math, Prose, Section, Table, Text
+from .terms import sizes
+
+
+def tell_summary(trace: Trace, language: str = "en") -> Lesson:
+    """The table as a document of its own."""
+    with speaking(language):
+        layers = chain(trace)
+        lead = _("{n} layers, from {given} to {result}.").format(
+            n=len(layers), given=shape(layers[0].inputs["input"].shape), result=shape(trace.shape)
+        )
+        blocks = tuple(summary_blocks(trace))
+        return Lesson(_("Summary"), _("Network"), (lead,), (Section(_("Layer by layer"), blocks),), language)
+
+
+def summary_blocks(trace: Trace) -> list[Block]:
+    """The table, and what its columns count."""
+    layers, seen = chain(trace), fields(trace)
+    numbers = {id(layer): number for number, layer in enumerate(layers, 1)}
+    rows = [_row(number, layer, seen[id(layer)], numbers) for number, layer in enumerate(layers, 1)]
+    totals = [sum(count(layer).number for layer in layers) for count in (parameters, multiply_adds)]
+    rows.append(((_("total"),), ("",), *((f"{total:,}",) for total in totals), ("",)))
+    head = (_("layer"), _("output"), _("parameters"), _("multiply-adds"), _("sees"))
+    told = _(
+        "Parameters are the numbers that were trained; multiply-adds, how often a number meets a weight; the last "
+        "column is how much of the input one cell is made from: its receptive field."
+    )
+    return [Table(_("The layers of the network"), head, tuple(rows)), Prose((told,))]
+
+
+def _row(number: int, layer: Trace, seen: Seen, numbers: dict[int, int]) -> tuple[Text, ...]:
+    name: Text = (f"{number}. ", Code(short_call(layer)))
+    parents = [numbers[id(parent)] for parent in layer.parents.values()]
+    if parents not in ([], [number - 1]):  # the exception is told: a branch, or a join
+        name = (*name, " " + _("of {layers}").format(layers=" + ".join(map(str, parents))))
+    madds = multiply_adds(layer)
+    return (
+        name,
+        (shape(layer.shape),),
+        _counted(parameters(layer)),
+        (f"{madds.number:,}",) if madds.number else ("–",),
+        (sizes(seen.field) if seen.field is not None else _("all"),),
+    )
+
+
+def _counted(count: Count) -> Text:
+    return ("–",) if count.formula is None else (Math(Equality(count.formula, Number(count.number))),)
+
+
+def short_call(layer: Trace) -> str:
+    """The layer's name without its parameters: `Conv2D`."""
+    return layer.layer.call.partition("(")[0].rpartition(".")[2]
+
+
+def shape(numbers: tuple[int, ...]) -> str:
+    """`28 × 28 × 1`"""
+    return "×".join(map(str, numbers)) or _("a single number")

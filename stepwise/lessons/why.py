@@ -1,0 +1,251 @@
+"""Why a number is what it is, told: down through the layers to the pixels; and what a pixel had a part in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import TYPE_CHECKING
+
+from ..arithmetic import Array, Value, plain, shown
+from ..formula import Quotient, equality, leaf
+from ..influence import Box
+from ..language import _, plural, speaking
+from ..layout import Index
+from ..traces import Trace, chain
+from .blocks import (
+    Block,
+    Cell,
+    Code,
+    FeatureMap,
+    Figure,
+    FormulaLine,
+    Frame,
+    Lesson,
+    Math,
+    Matrix,
+    Prose,
+    Scene,
+    Section,
+    Table,
+    Text,
+)
+from .fold import folded
+from .phrases import phrases
+from .said import sentence
+from .summary import shape, short_call
+
+if TYPE_CHECKING:
+    from ..why import Share, Touched, Why
+
+MOST_SHARES = 8
+"""Of a number's shares, so many are named, the largest first; the others make one subtotal."""
+ROOM = 12
+"""A receptive field with no more rows and columns than this is drawn as numbers."""
+
+
+def tell_why(why: Why, language: str = "en") -> Lesson:
+    """The answer as a lesson."""
+    with speaking(language):
+        called = short_call(why.trace)
+        title = _("Why is {place} of {layer} {value}?").format(
+            place=_place(why.index), layer=called, value=_number(why.value)
+        )
+        lead = _("Down from that number, layer by layer, to the numbers of the input that it was made from.")
+        sections = (
+            Section(_("From the layer before"), tuple(_shares(why))),
+            Section(_("Down to the input"), tuple(_path(why))),
+            Section(_("What it can depend on"), tuple(_field(why))),
+            Section(_("What every number of the input gave"), tuple(_contributions(why))),
+        )
+        return Lesson(title, _("Why?") + " · " + phrases(why.trace).noun(), (lead,), sections, language)
+
+
+def _shares(why: Why) -> Iterator[Block]:
+    step = why.trace.step(why.index)
+    formula, note = folded(step)
+    yield FormulaLine(formula)
+    yield Prose((*sentence(step), *((" " + note,) if note else ())))
+    if why.trace.layer.operation.squashes:
+        return  # it is its own number's, in another form
+    found = why.largest(MOST_SHARES)
+    if not found:
+        yield Prose((_("No number of the layer before has a part in it."),))
+        return
+    rows = [_share_row(share, why) for share in found]
+    rest, count = why.others(MOST_SHARES)
+    if count:
+        name = plural("{n} other", "{n} others", count)
+        rows.append(((name,), ("",), ("",), (_number(rest),)))
+    head = (_("cell"), _("number"), _("times"), _("share"))
+    yield Table(_("What each cell of the layer before gave"), head, tuple(rows))
+
+
+def _share_row(share: Share, why: Why) -> tuple[Text, ...]:
+    name = _place(share.index) + ("" if share.input == "input" else f" ({share.input})")
+    return ((name,), (_number(share.value),), (_number(share.factor),), (_number(share.amount),))
+
+
+def _path(why: Why) -> Iterator[Block]:
+    told = _("Always to the number that gave most; of a maximum, to the one that won.")
+    yield Prose((told,))
+    rows: list[tuple[Text, ...]] = []
+    for link in why.path:
+        name: Text = (Code(short_call(link.trace)),) if link.trace else (_("the input"),)
+        rows.append((name, (_place(link.index),), (_number(link.value),), (_percent(link.share),)))
+    head = (_("layer"), _("cell"), _("number"), _("of the one above"))
+    yield Table(_("The path down"), head, tuple(rows))
+
+
+def _percent(share: Value) -> str:
+    return f"{float(share) * 100:.0f} %".replace("-", "−") if share == share else "–"
+
+
+def _field(why: Why) -> Iterator[Block]:
+    box, source = why.field, why.source
+    cells = 1
+    for low, high in box:
+        cells *= high - low
+    told = _("Of the {all} numbers of the input, {cells} can reach it: rows and columns {spans} (its receptive field).")
+    spans = " × ".join(f"{low}…{high - 1}" if high - low > 1 else str(low) for low, high in box)
+    yield Prose((told.format(all=f"{source.size:,}", cells=f"{cells:,}", spans=spans),))
+    rows, columns, lead = _plane(why, box)
+    if rows is None or columns is None:
+        return
+    if rows[1] - rows[0] <= ROOM and columns[1] - columns[0] <= ROOM:
+        yield Scene((_framed(why, rows, columns, lead),), ())
+
+
+def _plane(why: Why, box: Box) -> tuple[tuple[int, int] | None, tuple[int, int] | None, Index]:
+    """The rows and columns of the box in the input's picture, and the index of the plane it is drawn in."""
+    axes = picture_axes(why.trace, why.source)
+    if axes is None or any(low >= high for low, high in box):
+        return None, None, ()
+    lead = tuple(low for axis, (low, _high) in enumerate(box) if axis not in axes)
+    return box[axes[0]], box[axes[1]], lead
+
+
+def picture_axes(trace: Trace, source: Array) -> tuple[int, int] | None:
+    """Which axes of the first input are rows and columns; None where it is no picture."""
+    first = chain(trace)[0]
+    if source.ndim == 2:
+        return (0, 1) if first.geometry.axes or first.form == "plain" else None
+    if source.ndim not in (3, 4):
+        return None
+    after = 1 if first.layer.layout.channels_last else 0
+    return source.ndim - 2 - after, source.ndim - 1 - after
+
+
+def _framed(why: Why, rows: tuple[int, int], columns: tuple[int, int], lead: Index) -> Matrix:
+    """The input around the receptive field, with the field framed and what gave anything marked."""
+    axes = picture_axes(why.trace, why.source)
+    assert axes is not None
+    given, source = why.contributions, why.source
+    sizes = source.shape[axes[0]], source.shape[axes[1]]
+    top, left = max(rows[0] - 1, 0), max(columns[0] - 1, 0)
+    bottom, right = min(rows[1] + 1, sizes[0]), min(columns[1] + 1, sizes[1])
+
+    def draw(row: int, column: int) -> Cell:
+        index = _index(axes, lead, row, column)
+        inside = rows[0] <= row < rows[1] and columns[0] <= column < columns[1]
+        tapped = inside and bool(given[index] != 0)
+        marks = [name for name, on in (("window", inside), ("tapped", tapped)) if on]
+        return Cell("data", plain(source[index]), index, frozenset(marks))  # type: ignore[arg-type]  # both are marks
+
+    cells = tuple(tuple(draw(r, c) for c in range(left, right)) for r in range(top, bottom))
+    frame = Frame(rows[0] - top, columns[0] - left, rows[1] - rows[0], columns[1] - columns[0])
+    cut = (top, left, bottom, right) != (0, 0, *sizes)
+    return Matrix("input", _("input") + " " + shape(source.shape), cells, top, left, cut, frame)
+
+
+def _index(axes: tuple[int, int], lead: Index, row: int, column: int) -> Index:
+    known, others = {axes[0]: row, axes[1]: column}, iter(lead)
+    return tuple(known[axis] if axis in known else next(others) for axis in range(len(lead) + 2))
+
+
+def _contributions(why: Why) -> Iterator[Block]:
+    given = why.contributions
+    total = plain(given.sum())
+    if why.explained != why.value:
+        told = _(
+            "A {layer} only puts a score in another form. The score behind it is {score}; that is shared out here."
+        )
+        yield Prose((told.format(layer=phrases(why.trace).noun(), score=_number(why.explained)),))
+    told = _("All numbers of the input together gave {total}; the biases, and what else was added, {rest}.")
+    yield Prose((told.format(total=_number(total), rest=_number(why.rest)),))
+    maps = contribution_maps(why)
+    if maps:
+        yield Figure(tuple(maps))
+    rows = [
+        ((_place(at),), (_number(plain(why.source[at])),), (_number(amount),))
+        for at, amount in why.greatest(MOST_SHARES)
+    ]
+    if rows:
+        head = (_("cell of the input"), _("number"), _("gave"))
+        yield Table(_("The numbers of the input that gave most"), head, tuple(rows))
+
+
+def contribution_maps(why: Why) -> list[FeatureMap]:
+    """The input, and what each of its cells gave, as pictures."""
+    axes = picture_axes(why.trace, why.source)
+    if axes is None:
+        return []
+    source, given = why.source, why.contributions
+    others = [range(1) if source.ndim == 4 and axis == 0 else range(size) for axis, size in enumerate(source.shape)]
+    lead = next(iter(product(*(r for axis, r in enumerate(others) if axis not in axes))))
+    maps = []
+    frame = field_frame(why, axes)
+    for caption, array, diverging in ((_("the input"), source, False), (_("what each cell gave"), given, True)):
+        rows = tuple(
+            tuple(float(array[_index(axes, lead, r, c)]) for c in range(source.shape[axes[1]]))
+            for r in range(source.shape[axes[0]])
+        )
+        values = [value for row in rows for value in row if value - value == 0] or [0.0]
+        most = max(map(abs, values))
+        low, high = (-most, most) if diverging else (min(values), max(values))
+        caption += ", " + _("its receptive field framed") if frame and not diverging else ""
+        maps.append(FeatureMap(caption, rows, low, high, diverging and most > 0, None if diverging else frame))
+    return maps
+
+
+def field_frame(why: Why, axes: tuple[int, int]) -> Frame | None:
+    """The receptive field on the input's picture; None where it is all of it, or nothing."""
+    (top, bottom), (left, right) = why.field[axes[0]], why.field[axes[1]]
+    whole = (bottom - top, right - left) == (why.source.shape[axes[0]], why.source.shape[axes[1]])
+    return None if whole or top >= bottom or left >= right else Frame(top, left, bottom - top, right - left)
+
+
+def tell_touched(touched: Touched, language: str = "en") -> Lesson:
+    """What a cell of the input had a part in, as a lesson."""
+    with speaking(language):
+        title = _("What did {place} of the input touch?").format(place=_place(touched.index))
+        lead = _("It is {value}. In every layer, so many numbers were made from it:").format(
+            value=_number(touched.value)
+        )
+        rows: list[tuple[Text, ...]] = []
+        for number, (layer, mask) in enumerate(touched.layers, 1):
+            cells = int(mask.sum())
+            share = equality(Quotient(leaf(cells), leaf(mask.size)), leaf(cells / mask.size))
+            name: Text = (f"{number}. ", Code(short_call(layer)))
+            rows.append((name, (shape(layer.shape),), (f"{cells:,}",), (Math(share),), (_span(mask),)))
+        head = (_("layer"), _("output"), _("touched"), _("part"), _("where"))
+        section = Section(_("Up through the layers"), (Table(_("What it had a part in"), head, tuple(rows)),))
+        return Lesson(title, _("What did it touch?"), (lead,), (section,), language)
+
+
+def _span(mask: Array) -> str:
+    """The box around the marked cells."""
+    if not mask.any():
+        return "–"
+    spans = []
+    for axis in range(mask.ndim):
+        line = [i for i, along in enumerate(mask.swapaxes(0, axis)) if along.any()]
+        spans.append(str(line[0]) if len(line) == 1 else f"{line[0]}…{line[-1]}")
+    return ", ".join(spans)
+
+
+def _place(index: Sequence[int]) -> str:
+    return f"({', '.join(map(str, index))})"
+
+
+def _number(value: Value) -> str:
+    return shown(value).replace("-", "−")

@@ -1,0 +1,268 @@
+"""Arithmetic of whole arrays, cell by cell: the smaller one is repeated along the axes it lacks, as NumPy does."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..arithmetic import Array, Value, plain, rounding, wide
+from ..errors import ShapeError
+from ..formula import Difference, Formula, Number, Product, Quotient, Sum
+from ..influence import Box
+from ..layout import Index, Layout
+from ..traces import Step, Trace
+from .cells import CellOperation, Shape, Source, slack
+from .elementwise import as_floats
+
+
+@dataclass(frozen=True)
+class Broadcast(CellOperation):
+    """y[i] = f(a[i], b[i], …), inputs of one shape or broadcast to it as NumPy does"""
+
+    verb: ClassVar[str]  # what cannot be done with inputs that do not fit: "added"
+
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """See `CellOperation.result_shape`."""
+        try:
+            return np.broadcast_shapes(*shapes.values())
+        except ValueError:
+            listed = ", ".join(map(str, shapes.values()))
+            parting = _parting(list(shapes.values()))
+            raise ShapeError(f"inputs of shapes {listed} cannot be {self.verb}: {parting}") from None
+
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """The cell at the same index of every input."""
+        for name, array in trace.inputs.items():
+            yield Source(broadcast_index(index, array.shape), name)
+
+    def factor(self, name: str, inputs: Mapping[str, Array]) -> Array:
+        """How much the result grows with an input, over whole arrays."""
+        return np.ones(())
+
+    def slopes(self, step: Step) -> list[Value]:
+        """See `Influence.slopes`."""
+        return [plain(self._factor_at(step.trace, tap.input, step.index)) for tap in step.taps]
+
+    def _factor_at(self, trace: Trace, name: str, index: Index) -> Value:
+        alone = {n: array[broadcast_index(index, array.shape)] for n, array in trace.inputs.items()}
+        return self.factor(name, alone)[()]
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Over the axes along which an input was repeated, its gradients are added."""
+        return summed_to(grad * self.factor(name, trace.inputs), trace.inputs[name].shape)
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        """The cell at the same index, or wherever a single cell was repeated."""
+        shape = trace.inputs[name].shape
+        new = [range(n) for n in trace.shape[: trace.ndim - len(shape)]]
+        own = [range(m) if n == 1 else (i,) for i, n, m in zip(index, shape, trace.shape[trace.ndim - len(shape) :])]
+        return [(at, plain(self._factor_at(trace, name, at))) for at in itertools.product(*new, *own)]
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """See `Influence.looks_at`."""
+        shape = trace.inputs[name].shape
+        return tuple((0, 1) if n == 1 else span for n, span in zip(shape, box[len(box) - len(shape) :]))
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        """See `Influence.touches`."""
+        return np.broadcast_to(mask, trace.shape)
+
+
+def summed_to(array: Array, shape: Shape) -> Array:
+    """The reverse of broadcasting: what was repeated is added up.
+
+    >>> summed_to(np.ones((2, 3)), (1, 3)).tolist()
+    [[2.0, 2.0, 2.0]]
+    """
+    new = array.ndim - len(shape)
+    repeated = tuple(axis for axis in range(array.ndim) if axis < new or shape[axis - new] == 1)
+    return np.asarray(array.sum(axis=repeated, keepdims=True)).reshape(shape)
+
+
+def broadcast_index(index: Index, shape: Shape) -> Index:
+    """The index into an array of this shape that NumPy's broadcasting reads for `index`.
+
+    >>> broadcast_index((4, 5, 6), (3, 1, 7))
+    (4, 0, 6)
+    """
+    own = index[len(index) - len(shape) :]
+    return tuple(0 if n == 1 else i for i, n in zip(own, shape))
+
+
+def _parting(shapes: list[Shape]) -> str:
+    """The first axis, counted from the end as broadcasting does, along which shapes do not go together."""
+    for axis in range(-1, -max(map(len, shapes)) - 1, -1):
+        sizes = sorted({shape[axis] for shape in shapes if len(shape) >= -axis} - {1})
+        if len(sizes) > 1:
+            return f"along axis {axis} they have {' and '.join(map(str, sizes))} cells, and should have as many, or 1"
+    return "they do not go together"
+
+
+@dataclass(frozen=True)
+class Add(Broadcast):
+    """y[i] = a[i] + b[i] + …, inputs of one shape or broadcast to it as NumPy does"""
+
+    name: ClassVar[str] = "add"
+    rule: ClassVar[str] = "sum"
+    verb: ClassVar[str] = "added"
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        first, *rest = (wide(array, len(inputs)) for array in inputs.values())
+        for array in rest:
+            first = first + array
+        return first
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """Cell by cell, added exactly and rounded once."""
+        shape = self.result_shape(layout, {name: array.shape for name, array in inputs.items()})
+        columns = [np.broadcast_to(array, shape).ravel() for array in inputs.values()]
+        dtype = np.result_type(*inputs.values())
+        if dtype.kind != "f":
+            return np.array([sum(map(plain, cells)) for cells in zip(*columns)]).reshape(shape), 0.0
+        result = np.array([_exact_sum(cells) for cells in zip(*columns)], dtype=dtype).reshape(shape)
+        spread = np.array([sum(abs(float(c)) for c in cells) for cells in zip(*columns)]).reshape(shape)
+        return result, slack(result, spread)
+
+    def expression(self, step: Step) -> Formula:
+        """`3 + 4`"""
+        return Sum(tuple(Number(tap.value) for tap in step.taps))
+
+
+def _exact_sum(cells: Iterable[float]) -> float:
+    numbers = [float(cell) for cell in cells]
+    try:
+        return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)
+    except OverflowError:  # of a part of the sum
+        return sum(numbers)
+
+
+@dataclass(frozen=True)
+class TwoSided(Broadcast):
+    """y[i] = a[i] ∘ b[i]"""
+
+    @abstractmethod
+    def of(self, a: Array, b: Array) -> Array:
+        """The two whole arrays, in a type in which nothing overflows."""
+
+    @abstractmethod
+    def of_again(self, a: Array, b: Array) -> Array:
+        """The same by another route, on floats in double precision."""
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        a, b = inputs.values()
+        return np.asarray(self.of(wide(a, 2, b), wide(b, 2, a)))
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """See `CellOperation.again`."""
+        a, b = inputs.values()
+        due = np.result_type(a, b)
+        if due.kind != "f":
+            result = self.of_again(a.astype(object), b.astype(object))
+            return result, 0.0
+        with np.errstate(all="ignore"):
+            result = self.of_again(a.astype(np.float64), b.astype(np.float64)).astype(due)
+            spread = np.abs(a) + np.abs(b) if isinstance(self, Subtract) else None
+        return result, slack(result, spread) if spread is None else np.asarray(spread) * rounding(result) * 4
+
+
+@dataclass(frozen=True)
+class Multiply(TwoSided):
+    """y[i] = a[i]·b[i], cell by cell; this is no product of matrices"""
+
+    name: ClassVar[str] = "multiply"
+    rule: ClassVar[str] = "product"
+    verb: ClassVar[str] = "multiplied"
+
+    def of(self, a: Array, b: Array) -> Array:
+        """See `TwoSided.of`."""
+        return np.asarray(a * b)
+
+    def of_again(self, a: Array, b: Array) -> Array:
+        """The sizes and the signs apart."""
+        return np.asarray(np.abs(a) * np.abs(b) * np.where((a < 0) != (b < 0), -1, 1))
+
+    def factor(self, name: str, inputs: Mapping[str, Array]) -> Array:
+        """The other factor."""
+        return np.asarray(inputs["input_1" if name == "input" else "input"])
+
+    def secants(self, step: Step) -> list[Value]:
+        """Of a product of two numbers that both come from the network, each gave one half."""
+        halved = 0.5 if len(step.trace.parents) > 1 else 1
+        return [slope * halved for slope in self.slopes(step)]
+
+    def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
+        """See `Multiply.secants`."""
+        return self.gradient(trace, name, grad) * (0.5 if len(trace.parents) > 1 else 1)
+
+    def expression(self, step: Step) -> Formula:
+        """`3·4`"""
+        return Product(tuple(Number(tap.value) for tap in step.taps))
+
+
+@dataclass(frozen=True)
+class Subtract(TwoSided):
+    """y[i] = a[i] - b[i]"""
+
+    name: ClassVar[str] = "subtract"
+    rule: ClassVar[str] = "difference"
+    verb: ClassVar[str] = "subtracted"
+
+    def of(self, a: Array, b: Array) -> Array:
+        """See `TwoSided.of`."""
+        return np.asarray(a - b)
+
+    def of_again(self, a: Array, b: Array) -> Array:
+        """The opposite of `b - a`."""
+        return np.asarray(-(b - a))
+
+    def factor(self, name: str, inputs: Mapping[str, Array]) -> Array:
+        """1, and -1 for what is taken away."""
+        return np.asarray(1.0 if name == "input" else -1.0)
+
+    def expression(self, step: Step) -> Formula:
+        """`7 - 4`"""
+        first, second = (Number(tap.value) for tap in step.taps)
+        return Difference(first, second)
+
+
+@dataclass(frozen=True)
+class Divide(TwoSided):
+    """y[i] = a[i] / b[i]"""
+
+    name: ClassVar[str] = "divide"
+    rule: ClassVar[str] = "quotient"
+    verb: ClassVar[str] = "divided"
+
+    def of(self, a: Array, b: Array) -> Array:
+        """See `TwoSided.of`."""
+        return np.asarray(a / b) if a.dtype == b.dtype == object else np.asarray(as_floats(a) / as_floats(b))
+
+    def of_again(self, a: Array, b: Array) -> Array:
+        """By the reciprocal."""
+        return np.asarray(a * (1 / b))
+
+    def factor(self, name: str, inputs: Mapping[str, Array]) -> Array:
+        """1 / b, and -a / b² for what is divided by."""
+        a, b = as_floats(np.asarray(inputs["input"])), as_floats(np.asarray(inputs["input_1"]))
+        return np.asarray(1 / b if name == "input" else -a / b**2)
+
+    def secants(self, step: Step) -> list[Value]:
+        """All of a quotient goes back to what was divided."""
+        return [self.slopes(step)[0], None]
+
+    def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
+        """See `Divide.secants`."""
+        return self.gradient(trace, name, grad) * (name == "input")
+
+    def expression(self, step: Step) -> Formula:
+        """`3 / 4`"""
+        first, second = (Number(tap.value) for tap in step.taps)
+        return Quotient(first, second)

@@ -1,0 +1,166 @@
+"""Gradients: how much an upstream gradient changes with each cell of an operation's input, weights or bias.
+
+A gradient is a Trace like any other. An input cell's gradient is gathered from the output cells that it fed; those are
+its taps, and each has as its weight how much that output cell grows with this input cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from ..arithmetic import Array, Value, plain, rounding
+from ..errors import CallError, ShapeError, differing
+from ..formula import Formula, Number, Product, Sum
+from ..layout import Index, Layout
+from ..traces import Layer, Operation, Step, Tap, Trace, _Padding
+from .cells import CellOperation, Shape, Source
+
+Fed = dict[Index, list[tuple[Index, Value]]]  # by input cell: the output cells it fed, each with how much it grows
+
+
+@dataclass(frozen=True)
+class Gradient(CellOperation):
+    """dx[i] = sum over the output cells o that i fed of g[o]·(∂y[o] / ∂x[i])
+
+    `of` is the operation, `wrt` the name of the input whose gradient this is. The gradient that comes back is the
+    input; the operation's own inputs go by their names, and its first by `x`.
+    """
+
+    of: Operation
+    wrt: str
+
+    name: ClassVar[str] = "gradient"
+    rule: ClassVar[str] = "sum of products"
+    weight_name: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.of, Gradient):
+            raise CallError("the gradient of a gradient is not carried out")
+
+    @property
+    def inexact(self) -> bool:
+        """Slopes of exponentials and roots are no fractions."""
+        return not self.of.rational
+
+    def forward(self, layout: Layout, inputs: Mapping[str, Array]) -> Trace:
+        """The operation as it was carried out; its output's numbers are those only where they are needed."""
+        own = {"input" if name == "x" else name: array for name, array in inputs.items() if name != "input"}
+        if self.of.needs_result:
+            geometry, output = self.of.run(layout, own)
+        else:
+            geometry, shape = self.of.planned(layout, own)
+            output = np.broadcast_to(np.zeros(()), shape)
+        return Trace(Layer(self.of, layout, "", self.of.name), own, geometry, output)
+
+    def _forward(self, trace: Trace) -> Trace:
+        if trace not in _FORWARD:
+            _FORWARD[trace] = self.forward(trace.layer.layout, trace.inputs)
+        return _FORWARD[trace]
+
+    @property
+    def _own(self) -> str:
+        return "x" if self.wrt == "input" else self.wrt
+
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """The shape of what the gradient is of. Raises `ShapeError` where the upstream gradient does not fit."""
+        own = {
+            "input" if name == "x" else name: np.broadcast_to(np.zeros(()), shape)
+            for name, shape in shapes.items()
+            if name != "input"
+        }
+        if self._own not in shapes:
+            raise ShapeError(f"there is no input {self.wrt!r} to take the gradient of")
+        _geometry, due = self.of.planned(layout, own)
+        if shapes["input"] != due:
+            given = shapes["input"]
+            raise ShapeError(f"the gradient has shape {given}, but the output {due}: {differing(given, due)}")
+        return shapes[self._own]
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `Influence.gradient` of the operation."""
+        return np.asarray(self.of.gradient(self.forward(layout, inputs), self.wrt, inputs["input"]))
+
+    def replay(self, trace: Trace) -> tuple[Array, Array | float]:
+        """From the other side: every output cell sends its gradient to the cells its own step names."""
+        grad = trace.inputs["input"]
+        exact = trace.output.dtype == object
+        result = np.zeros(trace.shape, dtype=object if exact else np.float64)
+        spread = np.zeros(trace.shape)
+        for index, fed in self._sent(trace).items():
+            parts = [plain(grad[at]) * slope for at, slope in fed]
+            result[index] = sum(parts)
+            spread[index] = float(sum(map(abs, parts)))
+        if exact:
+            return result, 0.0
+        if self.of.slopes_cancel:
+            spread = spread + np.abs(grad).max()
+        return result, spread * rounding(trace.output) * 64 + float(np.finfo(trace.output.dtype).tiny)
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """See `replay`, which needs the trace."""
+        raise NotImplementedError("the replay of a gradient needs its trace")
+
+    def _sent(self, trace: Trace) -> Fed:
+        """For every cell of the input, where the forward steps say it went."""
+        if trace not in _SENT:
+            found: Fed = {}
+            for at, source, slope in self._sendings(self._forward(trace)):
+                found.setdefault(source, []).append((at, slope))
+            _SENT[trace] = found
+        return _SENT[trace]
+
+    def _sendings(self, forward: Trace) -> Iterator[tuple[Index, Index, Value]]:
+        weights = self.of.weight_name
+        if self.wrt == "bias":
+            yield from self._probed(forward)
+            return
+        for step in forward.steps:
+            slopes = self.of.slopes(step)
+            for tap, slope in zip(step.taps, slopes):
+                if self.wrt == weights:
+                    if tap.weight_index is not None and not tap.is_padding:
+                        yield step.index, tap.weight_index, tap.value * self.of.weight_factor
+                elif tap.input == self.wrt and isinstance(tap.source, tuple) and slope is not None:
+                    yield step.index, tap.source, slope
+
+    def _probed(self, forward: Trace) -> Iterator[tuple[Index, Index, Value]]:
+        """A bias is not among the taps: each entry is made 1, all else 0, and one sees where it comes out."""
+        empty = {name: np.zeros_like(array) for name, array in forward.inputs.items()}
+        for index in np.ndindex(empty["bias"].shape):
+            bias = empty["bias"].copy()
+            bias[index] = 1
+            _geometry, output = self.of.run(forward.layer.layout, {**empty, "bias": bias})
+            for at in np.argwhere(output != 0):
+                place = tuple(map(int, at))
+                yield place, index, plain(output[place])
+
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """The output cells that an input cell fed."""
+        return [Source(at) for at, _slope in self.of.feeds(self._forward(trace), self.wrt, index)]
+
+    def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
+        """See `Operation.taps`."""
+        grad = trace.inputs["input"]
+        fed = sorted(self.of.feeds(self._forward(trace), self.wrt, index))
+        return tuple(Tap(at, plain(grad[at]), at, plain(slope)) for at, slope in fed)
+
+    def sources(self, trace: Trace, index: Index) -> list[Index | _Padding]:
+        """See `Operation.sources`."""
+        return sorted(at for at, _slope in self._sent(trace).get(index, []))  # type: ignore[return-value]  # no padding
+
+    def expression(self, step: Step) -> Formula:
+        """`0.5·2 + 1·(-1)`; where each cell simply passes it on, only the sum: `0.5 + 1`."""
+        if not step.taps:
+            return Number(0)
+        if all(tap.weight == 1 for tap in step.taps):
+            return Sum(tuple(Number(tap.value) for tap in step.taps))
+        return Sum(tuple(Product((Number(tap.value), Number(tap.weight))) for tap in step.taps))
+
+
+_FORWARD: WeakKeyDictionary[Trace, Trace] = WeakKeyDictionary()
+_SENT: WeakKeyDictionary[Trace, Fed] = WeakKeyDictionary()

@@ -1,0 +1,117 @@
+"""The gradients that PyTorch's autograd gave, stepwise gives; and each of them explains itself."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+import stepwise as sw
+from stepwise.arithmetic import is_exact
+from stepwise.dialects import torch
+from stepwise.errors import CallError, InputError, ShapeError
+from stepwise.saved import from_data
+from stepwise.traces import Trace
+from tests.worked_out import explains, sample
+from tools.conformance import read, tuples
+
+CASES = {case["id"]: case for case in read("torch_cases")}
+NAMES = {"kernel": "weight"}  # the engine's name for a weight, and PyTorch's
+
+
+def carried_out(case: dict[str, Any]) -> Trace:
+    """The last trace of a case; a convolution that pads by reflection has two."""
+    parameters, inputs = tuples(case["params"]), {name: np.array(v) for name, v in case["inputs"].items()}
+    size = parameters.pop("output_size") if case["op"].startswith("MaxUnpool") else None
+    module = getattr(torch.nn, case["op"])(**parameters)
+    for name in ("weight", "bias"):
+        if name in inputs:
+            setattr(module, name, inputs[name])
+    given = [inputs["input"]] + ([inputs["indices"]] if "indices" in inputs else [])
+    result = module(*given, output_size=size) if size else module(*given)
+    trace: Trace = result[0] if isinstance(result, tuple) else result
+    return trace
+
+
+def led_back(trace: Trace, back: Any) -> dict[str, Trace]:
+    """The gradients by PyTorch's names, through every stage."""
+    found: dict[str, Trace] = {}
+    while True:
+        gradients = trace.backward(back)
+        found |= {NAMES.get(name, name): gradient for name, gradient in gradients.items()}
+        if "input" not in trace.parents:
+            return found
+        trace, back = trace.parents["input"], gradients["input"]
+
+
+def test_every_case_has_gradients() -> None:
+    assert sum(len(case["grads"]) for case in CASES.values()) > 65
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_gradients_are_autograds(name: str) -> None:
+    case = CASES[name]
+    found = led_back(carried_out(case), case["grad_output"])
+    for wrt, due in case["grads"].items():
+        assert found[wrt].output == pytest.approx(np.array(due, dtype=float), rel=1e-9, abs=1e-9), wrt
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_gradients_verify_round_trip_and_have_true_formulas(name: str) -> None:
+    case = CASES[name]
+    for gradient in led_back(carried_out(case), case["grad_output"]).values():
+        gradient.verify()
+        again = from_data(json.loads(json.dumps(gradient.to_data(), allow_nan=False)))
+        assert again.to_data() == gradient.to_data()
+        for number in sample(len(gradient.steps), 6):
+            step = gradient.steps[number]
+            assert explains(step), f"{step.index}: {step.formula}"
+        assert gradient.lesson().text().strip()
+
+
+def test_a_step_gathers_the_output_cells_that_the_input_cell_fed() -> None:
+    trace = sw.trace("Conv2D(1, 2)", np.arange(9).reshape(3, 3), kernel="1 2; 3 4", bias=0)
+    gradient = trace.backward([[10, 20], [30, 40]])["input"]
+    step = gradient.step((1, 1))
+    assert [(tap.source, tap.value, tap.weight) for tap in step.taps] == [
+        ((0, 0), 10, 4), ((0, 1), 20, 3), ((1, 0), 30, 2), ((1, 1), 40, 1),
+    ]  # fmt: skip
+    assert str(step.formula) == "10·4 + 20·3 + 30·2 + 40·1 = 200"
+    assert str(trace.backward([[10, 20], [30, 40]])["bias"].step((0,)).formula) == "10 + 20 + 30 + 40 = 100"
+
+
+def test_of_equal_numbers_the_first_gets_all_of_the_gradient() -> None:
+    trace = sw.trace("MaxPool2D(2)", [[7, 7], [7, 7]])
+    gradient = trace.backward([[5]])["input"]
+    assert gradient.output.tolist() == [[5, 0], [0, 0]]
+    assert gradient.step((1, 1)).taps == ()
+    assert "fed no output cell" in gradient.lesson().text()
+
+
+def test_fractions_stay_fractions() -> None:
+    for call in ("Conv2D(1, 2)", "AveragePooling2D(2)", "MaxPool2D(2)", "keras.layers.ReLU()", "Dense(2)"):
+        trace = sw.trace(call, "1/3 2/3; -4/3 5/7", arithmetic="exact")
+        back = np.ones(trace.shape, dtype=int)
+        for gradient in trace.backward(sw.trace("keras.layers.ReLU()", back / 3, arithmetic="exact")).values():
+            gradient.verify()
+            assert is_exact(gradient.output)
+
+
+def test_what_cannot_be_led_back_is_told() -> None:
+    trace = sw.trace("MaxPool2D(2)", [[4, 3], [2, 1]])
+    with pytest.raises(ShapeError, match=r"the gradient has shape \(2,\), but the output \(1, 1\)"):
+        trace.backward([1, 2])
+    with pytest.raises(CallError, match="gradient of a gradient"):
+        trace.backward([[1]])["input"].backward([[1, 0], [0, 0]])
+    with pytest.raises(InputError, match="put numbers in for the letters"):
+        sw.trace("MaxPool2D(2)", "a b; c d").backward([[1]])
+
+
+def test_a_changed_gradient_is_found() -> None:
+    gradient = sw.trace("AveragePooling2D(2)", [[4, 3], [2, 1]]).backward([[1]])["input"]
+    data = json.loads(json.dumps(gradient.to_data()))
+    data["output"]["data"][2] = 0.3
+    with pytest.raises(sw.VerificationError, match=r"output cell \(1, 0\) is 0.3"):
+        from_data(data).verify()
