@@ -9,7 +9,7 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-tools search check bench pictures conformance clean
+.PHONY: help demo docs test test-tools search check bench pictures conformance clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,10 @@ demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages
 	done
 	@echo
 	@echo "Now open file://$(abspath $(DEMO))/valid-or-same.html"
+
+docs: .venv/.dev  ## Build the documentation site, strictly, into build/docs
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/docs
+	@echo "Now open file://$(abspath build/docs/index.html)"
 
 test: check .venv/.browser  ## Run every check and every test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules --ignore=tests/tools stepwise tests

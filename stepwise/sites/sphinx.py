@@ -74,7 +74,7 @@ class StepwiseDirective(SphinxDirective):
         file, folder = "", Path(source).parent
         if self.arguments:
             relative, full = self.env.relfn2path(self.arguments[0])
-            file, folder = relative, Path(full[: -len(relative)] or ".")
+            file, folder = Path(full).name, Path(full).parent
             self.env.note_dependency(relative)
         place = Place(self.env.docname, line, folder)
         options = {name: value for name, value in self.options.items() if name in (*WORDS, *FLAGS)} | self.implied

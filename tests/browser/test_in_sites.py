@@ -162,18 +162,15 @@ def test_a_live_lesson_in_a_notebook_is_locked_up_and_runs(visit: Callable[..., 
     assert (quiet(visited.requests), visited.complaints) == ([], [])
 
 
-LISTENER = """<script>
-  addEventListener('message', ({source, data}) => {
-    for (const frame of document.querySelectorAll('iframe.stepwise'))
-      if (frame.contentWindow === source && data.type === 'stepwise-height') frame.style.height = `${data.height}px`;
-  });
-</script>"""
+def guide() -> str:
+    """What the guide tells the author of any page to paste."""
+    text = (Path(__file__).parents[2] / "docs/sites.md").read_text(encoding="utf-8")
+    return text.partition("```html\n")[2].partition("```")[0]
 
 
 def test_a_frame_is_told_how_high_its_page_is(visit: Callable[..., Any], tmp_path: Path) -> None:
     sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]]).lesson().save(tmp_path / "lesson.html")
-    frame = '<iframe class="stepwise" src="lesson.html" title="Max pooling" style="width: 100%; border: 0"></iframe>'
-    (tmp_path / "host.html").write_text(f"<!doctype html><body>{LISTENER}{frame}", encoding="utf-8")
+    (tmp_path / "host.html").write_text(f"<!doctype html><body>{guide()}", encoding="utf-8")
     page: Page = visit((tmp_path / "host.html").as_uri()).page
     for width in (1200, 400):
         page.set_viewport_size({"width": width, "height": 800})
