@@ -18,6 +18,7 @@ html_theme = "furo"
 html_title = "stepwise"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_copy_source = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"

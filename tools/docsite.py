@@ -76,7 +76,7 @@ class Gallery(SphinxDirective):
             ]
             picture = f'<img src="gallery/{name}-1.svg" alt="">' if (folder / f"{name}-1.svg").exists() else ""
             yield (
-                f"<li><h3>{escape(lesson(name).title)}</h3><p>{told}</p>{picture}"
+                f"<li><h2>{escape(lesson(name).title)}</h2><p>{told}</p>{picture}"
                 f'<p class="formats"><a href="gallery/{name}.yaml">lesson file</a>{"".join(links)}</p></li>'
             )
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from stepwise import cli
 from stepwise.lesson_file import INPUT_KEYS, KEYS
 from stepwise.sites.written import OPTIONS
 from tests.snippets import ROOT, run_all
@@ -19,27 +18,6 @@ from tools import frameworks
 from tools.docsite import told_examples
 
 DOCS = ROOT / "docs"
-
-
-@pytest.mark.xdist_group("docs")
-def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
-    few = "gallery_formats=md,html"  # the tests of the examples write every format
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "-D", few]
-    done = subprocess.run(
-        [*command, "-d", str(tmp_path / "trees"), str(DOCS), str(tmp_path / "html")], capture_output=True, text=True
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    pages = {path.relative_to(tmp_path / "html").as_posix() for path in (tmp_path / "html").rglob("*.html")}
-    sources = {path.relative_to(DOCS).with_suffix(".html").as_posix() for path in DOCS.rglob("*.md")}
-    assert sources <= pages
-    gallery = (tmp_path / "html/gallery.html").read_text(encoding="utf-8")
-    for name, _told in told_examples():
-        assert f'href="gallery/{name}.html"' in gallery
-        assert (tmp_path / f"html/gallery/{name}.html").exists()
-    help = (tmp_path / "html/reference/command-line.html").read_text(encoding="utf-8")
-    assert all(f'id="stepwise-{name}"' in help for name in cli.COMMANDS)
-    for live in ("index", "pooling", "start-site", "geometry", "frameworks"):
-        assert '<template shadowrootmode="open">' in (tmp_path / f"html/{live}.html").read_text(encoding="utf-8")
 
 
 def test_every_example_is_in_the_gallery() -> None:
