@@ -13,6 +13,7 @@ is, third parties' among them. Script and style are written once, beside the sit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
@@ -118,10 +119,10 @@ class ExerciseDirective(StepwiseDirective):
 
     def told(self, found: Asked) -> list[nodes.Node]:
         """An admonition, as exercises are set everywhere, with the question in it and the solution folded below."""
-        lesson = found.lesson
-        question, solution, word = parts(lesson)
+        question, solution, word = parts(found.lesson)
+        title, question = question.kicker, replace(question, kicker=found.lesson.kicker.rpartition(" · ")[2])
         exercise = nodes.admonition(classes=["stepwise-exercise", *self.options.get("class", [])])
-        exercise += nodes.title("", "", nodes.Text(lesson.title))
+        exercise += nodes.title("", "", nodes.Text(title))
         exercise += self.node(question)
         if self.options.get("solution") != "none":
             exercise += self.node(solution, summary=word)
