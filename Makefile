@@ -9,10 +9,10 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs test test-tools search check bench pictures conformance clean
+.PHONY: help demo docs test test-tools search check bench pictures conformance misconceptions clean
 
 help:  ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages in build/demo
 	@mkdir -p $(DEMO)
@@ -56,8 +56,11 @@ pictures: .venv/.browser  ## Take the README's pictures again
 conformance: .venv/.dev  ## Count again which facts from frameworks and standard hold: docs/conformance.md
 	@$(BIN)/python -m tools.conformance
 
+misconceptions: .venv/.dev  ## Measure again how well misconceptions are told apart: docs/misconceptions.md
+	@$(BIN)/python -m tools.misconceptions
+
 clean:  ## Remove the environment and everything built
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-tools build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each stamp is touched only when its step is done, so that an interrupted one is done again.

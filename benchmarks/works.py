@@ -15,8 +15,10 @@ from stepwise.dialects import keras
 from stepwise.dialects import torch as torch_words
 from stepwise.dialects.network import Sequential
 from stepwise.inputs import sample_digit
+from stepwise.marking import Marker
 from stepwise.traces import chain
 
+from . import million
 from .measure import Row, Work, median_times, peak_bytes
 from .peers import onnxruntime_network, onnxruntime_node, pytorch, reference_node
 
@@ -113,6 +115,19 @@ def lessons(rounds: int) -> Iterator[Row]:
     yield Row(f"{title}: its page", "kB", len(page().encode()) / 1e3, 150)
 
 
+def marking(rounds: int) -> Iterator[Row]:
+    """A 3×3 answer read and marked, with the misconception that explains it; half of them have mistakes."""
+    marker = Marker(sw.trace(million.CALL, million.INPUT))
+    given = list(million.answers(400))
+
+    def mark() -> None:
+        for answer in given:
+            verdict = marker.check(answer)
+            _ = verdict.correct or verdict.diagnosis
+
+    yield Row("a 3×3 answer marked and diagnosed", "µs", median_times({"mark": mark}, rounds)["mark"] / 400 * 1e6, 500)
+
+
 def starting(rounds: int) -> Iterator[Row]:
     """`stepwise --help` beside importing click."""
 
@@ -183,4 +198,4 @@ def ratios(title: str, works: Mapping[str, Work | None], rounds: int, most: Mapp
             yield Row(title, name, own / taken, most.get(name))
 
 
-WORKS = (pooling, convolution, reference, steps, lessons, starting, whole_network)
+WORKS = (pooling, convolution, reference, steps, lessons, marking, starting, whole_network)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .errors import VerificationError as VerificationError
     from .lessons import compare as compare
     from .lessons.blocks import Lesson as Lesson
+    from .marking import check as check
     from .saved import load as load
     from .traces import PADDING as PADDING
     from .traces import Step as Step
@@ -39,6 +40,7 @@ _HOMES = {
     "Tap": "traces",
     "Trace": "traces",
     "VerificationError": "errors",
+    "check": "marking",
     "compare": "lessons",
     "equivalent": "algebra.equivalent",
     "load": "saved",
@@ -61,9 +63,7 @@ def __getattr__(name: str) -> Any:
 
 def load_ipython_extension(shell: Any) -> None:
     """`%load_ext stepwise`: the cell magic `%%stepwise`."""
-    from .sites.jupyter import load
-
-    load(shell)
+    importlib.import_module(".sites.jupyter", __name__).load(shell)
 
 
 def __dir__() -> list[str]:

@@ -69,6 +69,8 @@ def one_line(message: str) -> str:
     >>> one_line("cannot read a\\x1b[31m\\nb")
     'cannot read a [31m b'
     """
+    if message.isprintable() and "  " not in message:  # nearly always, and much faster
+        return message.strip()
     return " ".join("".join(c if c.isprintable() else " " for c in message).split())
 
 
@@ -96,3 +98,8 @@ def differing(given: tuple[int, ...], due: tuple[int, ...]) -> str:
         if is_ != should
     ]
     return ", ".join(wrong)
+
+
+def named(call: str, error: ShapeError) -> ShapeError:
+    """The error with the layer's call before it, where it does not begin with that itself."""
+    return error if str(error).startswith(call) else ShapeError(f"{call}: {error}")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from .errors import FileError
+from .errors import FileError, StepwiseError
 
 MOST_BYTES = 256 * 2**20
 """The largest file that is read; larger ones are refused before they take memory."""
@@ -20,24 +22,32 @@ def write_whole(path: PathLike, content: str | bytes, replace: bool = True) -> P
 
     Raises `FileError` where the place cannot be written, or is taken and `replace` is False.
     """
+    with written_whole(path, replace) as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
+    return Path(path)
+
+
+@contextlib.contextmanager
+def written_whole(path: PathLike, replace: bool = True) -> Iterator[BinaryIO]:
+    """A stream for a file too large to hold at once, written like `write_whole` does when the block ends well."""
     target = Path(path)
     if not replace:
         check_free(target)
-    data = content.encode() if isinstance(content, str) else content
     beside = None
     try:
         handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            yield stream
         os.chmod(beside, 0o666 & ~_umask())  # mkstemp makes it private; a page is as readable as any new file
         os.replace(beside, target)
+    except StepwiseError:  # of whoever writes
+        raise
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         raise FileError(f"cannot write {str(target)!r}: {_reason(error)}") from None
     finally:
         if beside is not None:
             with contextlib.suppress(OSError):  # already moved into its place
                 os.unlink(beside)
-    return target
 
 
 def check_free(path: PathLike) -> None:

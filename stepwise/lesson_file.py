@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from io import StringIO
 from pathlib import Path, PurePath
@@ -38,8 +38,11 @@ from .files import PathLike, read_text
 from .inputs import as_array, from_file, random_numbers, sample_digit
 from .language import available
 from .lessons import DETAILS, Lesson, compare, tell
+from .marking.followthrough import PartsMarker
+from .marking.verdict import Marker, Marking
+from .marking.written import PartRequest, parts_from, read_marking, read_parts
 from .numerals import Assumed, read_assumptions
-from .traces import Trace
+from .traces import Trace, chain
 from .tracing import Written, trace, understood
 
 LONGEST = 2_000_000
@@ -56,6 +59,8 @@ KEYS = (
     "arithmetic",
     "assume",
     "show",
+    "marking",
+    "parts",
     "worksheet",
 )
 INPUT_KEYS = ("file", "mnist", "random", "divide")
@@ -81,6 +86,8 @@ class LessonFile:
     practice: bool = False
     alternatives: tuple[LayerObject, ...] = ()  # the last layer as it might have been asked for
     matrix: bool = False  # whether convolutions are told as matrices, too
+    marking: Marking = field(default_factory=Marking)  # how answers are marked
+    parts: tuple[PartRequest, ...] = ()  # the questions about a chain, where there are several
     place: str = "the lesson"  # the file and the line of its calls, for messages
     files: tuple[Path, ...] = ()  # what was read for it beside the lesson file itself
     network: OnnxNetwork | None = None
@@ -105,6 +112,27 @@ class LessonFile:
             return self._whole()
         except StepwiseError as error:
             raise LessonFileError(f"{self.place}: {error}") from None
+
+    def marker(self) -> Marker | PartsMarker:
+        """What marks answers to this lesson: a `PartsMarker` where it has parts."""
+        last = self.traced()
+        try:
+            if not self.parts:
+                return Marker(last, self.marking)
+            return PartsMarker(parts_from(self.parts, self._by_layer(last)), self.marking)
+        except StepwiseError as error:
+            raise LessonFileError(f"{self.place}: {error}") from None
+
+    def _by_layer(self, last: Trace) -> list[Trace]:
+        """The trace of each layer; of one with an activation, what comes out of that."""
+        stages, found = chain(last), []
+        if self.network:
+            return stages
+        for layer in self.layers:
+            count = len(layer.plan.stages)
+            found.append(stages[count - 1])
+            stages = stages[count:]
+        return found
 
     def _whole(self) -> Trace:
         return self.network(self.input) if self.network else self._traced(list(self.layers), self.weights)
@@ -175,6 +203,8 @@ class _Reader:
             matrix=matrix,
             practice=self._practice(data),
             alternatives=self._alternatives(data),
+            marking=self._at(data, "marking", lambda: read_marking(_plain(data.get("marking", {})), "parts" in data)),
+            parts=self._at(data, "parts", lambda: read_parts(_plain(data["parts"]))) if "parts" in data else (),
             place=f"{self.name}, line {data.lc.key(key)[0] + 1}",
             network=self._at(data, key, lambda: self._network(data)) if key == "network" else None,
             files=tuple(self.files),  # last: everything has been read

@@ -14,6 +14,8 @@ from .. import __version__
 
 DISTRIBUTION = "stepwise-cnn"
 GIVES = {
+    "dask": "a class marked on many machines (stepwise grade --scheduler)",
+    "parquet": "answers from and reports to Parquet",
     "pdf": "PDF, tagged so that it can be heard (-o lesson.pdf)",
     "xlsx": "spreadsheets that calculate (-o lesson.xlsx)",
     "onnx": "networks from ONNX files (network: model.onnx)",

@@ -55,7 +55,7 @@ class Prose:
     tone: Literal["plain", "note"] = "plain"
 
 
-Mark: TypeAlias = Literal["window", "tapped", "winner", "result"]
+Mark: TypeAlias = Literal["window", "tapped", "winner", "result", "wrong"]
 CellKind: TypeAlias = Literal["data", "padding", "unknown", "blank"]
 
 
@@ -219,6 +219,7 @@ class Section:
     folded: tuple[Section, ...] = ()  # parts that a page folds away; a format that cannot fold leaves them out
     stage: Stage | None = None  # where the section can be operated, its blocks are what is told without
     staged: bool = False  # whether another section's stage shows all of this
+    spoils: bool = False  # whether it gives away what is to be found out, so that practice keeps it till the end
 
 
 @dataclass(frozen=True)

@@ -281,6 +281,24 @@ def cell_scene(step: Step) -> Scene:
     return Scene((given, result), ("→",), trace)
 
 
+def plane_of(trace: Trace, at: Index, caption: str, draw: Callable[[Index], Cell]) -> Matrix:
+    """The plane of the output that holds the cell `at`; `draw` gives each cell from its index into the output."""
+    if trace.geometry.axes:
+        image, channel, *cell = trace.place(at)
+        sizes = trace.geometry.output_shape
+        words = f"{caption} {'×'.join(map(str, sizes))}" + _channel_name(trace, channel, "output")
+        windows = [(i, i + 1) for i in cell]
+        spans = [(0, n) for n in sizes]
+        return _matrices("output", words, spans, windows, lambda at: draw(trace.index((image, channel, *at))))[0]
+    shape, ndim = (1, 1, *trace.output.shape)[-2:], trace.output.ndim
+    row, column = (0, 0, *at)[-2:]
+    windows, spans = [(row, row + 1), (column, column + 1)], [(0, n) for n in shape]
+    words = f"{caption} {'×'.join(map(str, trace.output.shape)) or '1'}"
+    if ndim > 2:
+        words += " · " + _("at {place}").format(place=f"[{', '.join(map(str, at[:-2]))}, :, :]")
+    return _matrix("output", words, spans, windows, lambda there: draw((*at[:-2], *there)[-ndim:] if ndim else ()), ())
+
+
 def plane(
     kind: MatrixKind,
     array: Array,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..errors import StepwiseError
 from ..traces import Trace
 from .blocks import Lesson, Section, Stage
-from .mistakes import mistakes
+from .common import recognised
 
 
 def staged(lesson: Lesson, practice: bool, alternatives: Sequence[Trace]) -> Lesson:
@@ -20,7 +20,7 @@ def staged(lesson: Lesson, practice: bool, alternatives: Sequence[Trace]) -> Les
     def allowed(section: Section) -> Section:
         stage = section.stage
         if stage is not None and practice and len(stage.traces) == 1:
-            stage = replace(stage, practice=True, mistakes=mistakes(stage.traces[0]))
+            stage = replace(stage, practice=True, mistakes=recognised(stage.traces[0]))
         if stage is not None and alternatives and section.stage is stages[-1]:
             stage = replace(stage, alternatives=tuple(alternatives))
             _check(stage)

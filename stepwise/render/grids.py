@@ -1,7 +1,7 @@
 """Matrices drawn in characters, for the terminal and for Markdown.
 
 The window is a box around its cells, padding a dot, `[3]` the result, `*3*` the winner of a maximum, `~3~` a cell that
-the window's dilation steps over. Colour repeats these signs and never stands alone.
+the window's dilation steps over, `!3!` a mistake. Colour repeats these signs and never stands alone.
 """
 
 from __future__ import annotations
@@ -117,13 +117,15 @@ def key(scenes: Iterable[Scene]) -> list[tuple[str, str]]:
             found.setdefault("padding", ("·", _("padding")))
         elif cell.kind == "unknown":
             found.setdefault("unknown", ("?", _("still to come")))
+        if "wrong" in cell.marks:
+            found.setdefault("wrong", ("!4!", _("a mistake")))
         if "winner" in cell.marks:
             found.setdefault("winner", ("*4*", _("the largest")))
         elif "result" in cell.marks:
             found.setdefault("result", ("[4]", _("the result")))
         elif "window" in cell.marks and "tapped" not in cell.marks:
             found.setdefault("gap", ("~4~", _("stepped over")))
-    return [found[name] for name in ("winner", "gap", "result", "padding", "unknown") if name in found]
+    return [found[name] for name in ("winner", "gap", "result", "wrong", "padding", "unknown") if name in found]
 
 
 LONGEST_NUMBER = 20
@@ -136,7 +138,9 @@ def _text(cell: Cell) -> str:
 
 
 def _signed(text: str, cell: Cell) -> str:
-    if "result" in cell.marks:
+    if "wrong" in cell.marks:
+        before, after = "!", "!"
+    elif "result" in cell.marks:
         before, after = "[", "]"
     elif "winner" in cell.marks:
         before, after = "*", "*"
@@ -149,7 +153,7 @@ def _signed(text: str, cell: Cell) -> str:
 
 
 def _what(cell: Cell) -> str:
-    for mark in ("result", "winner", "window"):
+    for mark in ("wrong", "result", "winner", "window"):
         if mark in cell.marks and cell.kind == "data":
             return mark
     return cell.kind

@@ -111,6 +111,7 @@ class Page:
         self._record = Record(lesson)
         self._scripts = assembly.concerns(self._record.data()["stages"])
         self.live = bool(self._scripts)
+        self.practice = "practice" in self._scripts
 
     def level(self, of: int) -> Markup:
         """What tells how deep a heading lies among those of the page that the lesson stands in."""

@@ -41,7 +41,12 @@ def position(matrix: Matrix, number: int, along: str) -> str:
 def told(matrix: Matrix) -> str:
     """The matrix in words, row by row, for those who cannot see the picture: `input 2×2: 4, 3; 2, padding`."""
     words = {"padding": _("padding"), "unknown": _("still to come"), "blank": _("to be filled in")}
-    rows = (", ".join(words.get(cell.kind) or str(content(cell)) for cell in row) for row in matrix.rows)
+
+    def said(cell: Cell) -> str:
+        text = words.get(cell.kind) or str(content(cell))
+        return _("{number} (a mistake)").format(number=text) if "wrong" in cell.marks else text
+
+    rows = (", ".join(map(said, row)) for row in matrix.rows)
     return f"{matrix.caption}: {'; '.join(rows)}"
 
 

@@ -19,6 +19,7 @@ UNIT = 40
 EDGE = 16
 GAP = 20
 WIDEST = 760
+_LOOKS = (("wrong", "wrong"), ("result", "found"), ("winner", "winner"))
 SHADES = 64
 """Grey levels that a feature map is drawn with."""
 
@@ -28,9 +29,10 @@ _STYLE = """
 .green{stroke:#0b7a5b}text{fill:#1b2130;font:16px Inter,system-ui,sans-serif;text-anchor:middle}
 text{font-variant-numeric:tabular-nums}
 .soft{fill:#565f72}.small{font-size:12px}.winner{fill:#1f56d8;font-weight:700}.found{fill:#0b7a5b;font-weight:700}
+.wrong{fill:#c0271b;font-weight:700;text-decoration:underline wavy}
 @media(prefers-color-scheme:dark){.paper{fill:#12161d}.box{fill:#12161d;stroke:#333b48}.kernel{fill:#1b212b}
 .window{fill:#1d2f57}.result{fill:#12382c}.pad{stroke:#7a879c}.hatch{stroke:#4d586a}.frame{stroke:#8fb2ff}.green{stroke:#62d3a8}
-text{fill:#e9ecf2}.soft{fill:#a2abbb}.winner{fill:#8fb2ff}.found{fill:#62d3a8}}
+text{fill:#e9ecf2}.soft{fill:#a2abbb}.winner{fill:#8fb2ff}.found{fill:#62d3a8}.wrong{fill:#ff9187}}
 """.strip()
 
 
@@ -144,7 +146,7 @@ def _drawn(cell: Cell, kind: str, x: int, y: int, side: int) -> Iterator[str]:
             x2, y2 = (x + start, y) if start <= side else (x + side, y + start - side)
             strokes.append(f"M{x1} {y1}L{x2} {y2}")
         yield f'<path class="hatch" d="{"".join(strokes)}"/>'
-    look = "found" if "result" in found else "winner" if "winner" in found else ""
+    look = next((name for mark, name in _LOOKS if mark in found), "")
     if not look and (cell.kind == "unknown" or "gap" in found):
         look = "soft"
     text = _words(str(content(cell)))

@@ -58,9 +58,13 @@ class TemplateFormat:
 
         `about` is what else the templates may ask for.
         """
+        return self.page(whole, templates, lesson=lesson, **about)
+
+    def page(self, template: str, templates: PathLike | None = None, /, **told: Any) -> str:
+        """What a template makes of what it is told. Raises `StepwiseError`, with file and line."""
         environment = _environment(self.folder, self.suffix, None if templates is None else str(templates))
         try:
-            return environment.get_template(f"{whole}.{self.suffix}.jinja").render(lesson=lesson, **about)
+            return environment.get_template(f"{template}.{self.suffix}.jinja").render(**told)
         except jinja2.TemplateSyntaxError as error:
             raise StepwiseError(
                 f"template {error.filename or error.name}, line {error.lineno}: {error.message}"

@@ -33,6 +33,7 @@ _ANSI = {
     "window": "34",
     "winner": "1;34",
     "result": "1;32",
+    "wrong": "1;4;31",
     "padding": "2",
     "unknown": "2",
     "rule": "2",

@@ -351,7 +351,7 @@ def test_practice(stage: Stage) -> None:
     act(page, "next")
     field.fill("0")
     check.click()
-    expect(verdict).to_contain_text("padding would give as 0")
+    expect(verdict).to_contain_text("Padding was taken as 0 in the maximum")
     assert verdict.get_attribute("data-code") == "max.padding_as_zero"
     field.fill("x")
     check.click()
@@ -363,7 +363,12 @@ def test_practice(stage: Stage) -> None:
     act(page, "next")
     page.get_by_role("button", name="Show me").click()
     expect(score).to_have_text("1 right at once, 3 of 4 found")
-    assert page.locator("section:last-of-type td[data-out]").all_text_contents() == ["−1", "−1", "−1", "?"]
+    assert page.locator("section:nth-of-type(5) td[data-out]").all_text_contents() == ["−1", "−1", "−1", "?"]
+    told_last = page.locator("section:last-of-type")
+    expect(told_last).to_be_hidden()  # what mistakes would give gives away what is right
+    act(page, "next")
+    page.get_by_role("button", name="Show me").click()
+    expect(told_last).to_contain_text("Common mistakes")
     page.get_by_role("button", name="Begin again").click()
     expect(score).to_have_text("0 right at once, 0 of 4 found")
 
@@ -389,6 +394,28 @@ def test_known_slips_are_named(
     page.locator(".practice input").fill(typed)
     page.get_by_role("button", name="Check").click()
     expect(page.locator(".verdict")).to_have_attribute("data-code", code)
+
+
+def test_a_mistake_is_named_in_the_words_of_the_marker(stage: Stage) -> None:
+    trace = sw.trace(SAME, [[-4, -3], [-2, -1]])
+    diagnosis = sw.check(trace, "-1 0; 0 0").diagnosis
+    assert diagnosis is not None
+    page = stage(trace.lesson(practice=True), "#step=2")
+    page.locator(".practice input").fill("0")
+    page.get_by_role("button", name="Check").click()
+    verdict = page.locator(".practice .verdict")
+    assert (verdict.get_attribute("data-code"),) == diagnosis.codes
+    assert (verdict.text_content() or "").removeprefix("Not that. ") in diagnosis.text
+
+
+def test_what_one_number_does_not_tell_apart_is_told_so(stage: Stage) -> None:
+    page = stage(sw.trace("Conv2D(1, 2)", FOUR, kernel=[[1, 2], [0, 1]], bias=[0]).lesson(practice=True))
+    flipped_as_transposed = 4 * 1 + 3 * 0 + 2 * 2 + 1 * 1
+    page.locator(".practice input").fill(str(flipped_as_transposed))
+    page.get_by_role("button", name="Check").click()
+    verdict = page.locator(".practice .verdict")
+    expect(verdict).to_have_attribute("data-code", "conv.kernel_flipped|conv.kernel_transposed")
+    expect(verdict).to_contain_text(" Or: ")
 
 
 def test_a_digit_is_pixels_with_a_lens(stage: Stage) -> None:

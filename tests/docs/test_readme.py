@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.snippets import run_all, shows
+from tests.snippets import ROOT, fences, run_all, shows
 
-ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -17,6 +16,9 @@ def test_every_snippet_does_what_it_shows(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     assert {"bash", "python", "yaml", "text"} <= run_all("README.md", tmp_path)
     assert "</html>" in (tmp_path / "average.html").read_text(encoding="utf-8")
+    for language, content, line in fences(README):
+        if language == "bash" and not content.startswith("make "):
+            assert all(re.match(r"stepwise |  ", command) for command in content.splitlines()), f"line {line}"
 
 
 def test_shown_output_is_looked_for_line_by_line() -> None:

@@ -63,6 +63,7 @@ PARTS = [
     "Where does the padding go?",
     "Slide the window",
     "Read off the answer",
+    "Common mistakes",
 ]
 CANONICAL = [[4, 3], [2, 1]]
 
@@ -188,12 +189,12 @@ def test_numbers_are_honest() -> None:
 
 def test_integers_stay_integers() -> None:
     text = sw.trace("MaxPool2D(2, strides=1, padding='same')", CANONICAL).lesson().text()
-    assert not re.search(r"\d\.\d", text)
+    assert not re.search(r"\d\.\d", text.partition("Common mistakes")[0])  # a mean, among them, is no integer
     huge = 2**70 + 1
     assert str(huge) in sw.trace("MaxPool2D(1)", [[huge]]).lesson().text()
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6).map(lambda x: round(x, 4)), min_size=4, max_size=4))
 def test_equals_is_written_only_where_it_is_true(numbers: list[float]) -> None:
     """Each side is worked out by `fractions` from the printed digits alone."""

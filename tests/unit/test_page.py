@@ -179,3 +179,9 @@ def test_the_policy_names_every_inline_piece() -> None:
 def test_what_a_lesson_file_may_show(show: str, told: str) -> None:
     with pytest.raises(LessonFileError, match=re.escape(told)):
         read_lesson(f"stepwise: 1\ninput: 4 3; 2 1\nlayers: [MaxPool2D(2)]\nshow: {show}").lesson()
+
+
+def test_cells_can_be_found_by_what_stands_beside_them() -> None:
+    """Sites look for these attributes as text, so they are quoted though HTML would let them be."""
+    page = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]]).lesson().html()
+    assert all(hook in page for hook in ('data-out="0,1"', 'data-in="0,1"', "data-pad"))

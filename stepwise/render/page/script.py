@@ -29,8 +29,10 @@ STYLES = (
     "layers",
     "matrix",
     "cut",
+    "wrong",
     "told",
     "facts",
+    "differs",
     "maps",
     "pair",
     "stage",
@@ -114,6 +116,10 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
         found.add(BLOCK_STYLES.get(type(block), "base"))
         if any(matrix.cut for matrix in _matrices(block)):
             found.add("cut")
+        if isinstance(block, Table) and block.differing:
+            found.add("differs")
+        if any("wrong" in cell.marks for matrix in _matrices(block) for row in matrix.rows for cell in row):
+            found.add("wrong")
     if any(section.level == 1 for section in lesson.sections):
         found.add("layers")
     if scripts:

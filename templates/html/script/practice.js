@@ -1,4 +1,4 @@
-/* Practice: outputs start hidden; the reader writes a value, is told at once, and where a known slip gives it, which. */
+/* Practice: outputs start hidden; the reader writes a value, is told at once, and where a known mistake gives it, which. */
 
 extensions.push(stage => {
   if (!stage.told.practice) return;
@@ -20,8 +20,13 @@ extensions.push(stage => {
   const elsewhere = [...(stage.element.closest('.lesson') ?? stage.root).querySelectorAll(`[data-trace="${told.views[0].trace}"] [data-out]`)]
     .filter(td => td.textContent !== '?' && !td.closest('.steps')).map(td => /** @type {[Element, string | null]} */ ([td, td.textContent]));
 
+  // What this layer's mistakes would give is told when nothing is left to find.
+  let spoiling = stage.element.closest('section')?.nextElementSibling;
+  while (spoiling && !spoiling.matches('[data-spoils],.layer')) spoiling = spoiling.nextElementSibling;
+
   const draw = () => {
     const {t} = stage.views[0];
+    if (spoiling instanceof HTMLElement && spoiling.matches('[data-spoils]')) spoiling.hidden = solved.size < stage.steps.length;
     for (const [td, text] of elsewhere) {
       const at = ravel((td.getAttribute('data-out') ?? '').split(',').map(Number), t.view.output.shape);
       td.textContent = solved.has(at) ? text : '?';
@@ -68,9 +73,10 @@ extensions.push(stage => {
       return;
     }
     missed.add(view.k);
-    const slip = told.mistakes.find((/** @type {any} */ one) => isRight(field.value, value, one.cells.values[view.k]) && !Object.is(one.cells.values[view.k], right));
-    verdict.textContent = slip ? `${words.wrong} ${slip.text}` : words.wrong;
-    verdict.dataset.code = slip ? slip.code : '';
+    const slips = told.mistakes.filter((/** @type {any} */ one) => isRight(field.value, value, one.cells.values[view.k]) && !Object.is(one.cells.values[view.k], right));
+    const named = slips.length < 3 ? slips : []; // one number that fits many of them says nothing
+    verdict.textContent = [words.wrong, named.map((/** @type {any} */ one) => one.text).join(` ${words.or} `)].join(' ').trim();
+    verdict.dataset.code = named.map((/** @type {any} */ one) => one.code).join('|');
     draw();
     field.select();
   });

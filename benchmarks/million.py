@@ -1,0 +1,87 @@
+"""A class of a million: how many answers a second, and whether memory stays flat.
+
+    python -m benchmarks.million                 a million rows, one core
+    python -m benchmarks.million --rows 100000 --workers 2
+
+Every row is a 3×3 answer of its own, and three of four have mistakes: a misconception, a slip, or numbers at random.
+Peak memory is that of the marking process, told as the class goes by.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import stepwise as sw
+from stepwise.classroom.grading import grade
+
+CALL = "MaxPool2D(2, strides=1, padding='same')"
+INPUT = [[-40, -33, -12], [-25, -18, -71], [-95, -52, -64]]
+LESSON = f'stepwise: 1\ntitle: A class of a million\ninput: {INPUT}\nlayers: ["{CALL}"]\n'
+TOLD = 10
+"""So many times memory is told."""
+
+
+def answers(count: int) -> Iterator[str]:
+    """So many answers, always the same ones."""
+    chance = random.Random(8)
+    due = sw.trace(CALL, INPUT).output.ravel().tolist()
+    zeroed = [-18, -12, 0, -18, -18, 0, 0, 0, 0]
+    for number in range(count):
+        cells = list(zeroed if number % 4 == 1 else due)
+        for _ in range((0, 0, 1, 9)[number % 4]):
+            cells[chance.randrange(9)] = chance.randint(-99, 0)
+        yield "; ".join(" ".join(map(str, cells[start : start + 3])) for start in (0, 3, 6))
+
+
+def write(path: Path, count: int) -> None:
+    """A table of so many rows."""
+    with path.open("w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["student", "answer"])
+        writer.writerows((f"student {number}", text) for number, text in enumerate(answers(count)))
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has had so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Mark, and tell."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.million", description="A class of a million.")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--workers", type=int, default=1)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "lesson.yaml").write_text(LESSON)
+        write(folder / "answers.csv", asked.rows)
+        told = 0
+
+        def progress(done: int, whole: int) -> None:
+            nonlocal told
+            if done * TOLD // whole > told:
+                told = done * TOLD // whole
+                print(f"{told * 100 // TOLD:4} % done, peak memory {peak_megabytes():.1f} MB", flush=True)
+
+        begun, worked = time.perf_counter(), time.process_time()
+        reports = [folder / "report.csv", folder / "overview.html"]
+        grade(folder / "lesson.yaml", folder / "answers.csv", reports, workers=asked.workers, progress=progress)
+        took, work = time.perf_counter() - begun, time.process_time() - worked
+        size = (folder / "report.csv").stat().st_size / 1e6
+    rate = f"{asked.rows / took:,.0f} answers a second"
+    if asked.workers == 1:
+        rate += f", {asked.rows / work:,.0f} for each second of processor time"
+    print(f"{asked.rows:,} answers in {took:.0f} s: {rate}; report of {size:.0f} MB")
+    print(f"peak memory {peak_megabytes():.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+"""What a class was asked: one lesson file for all, or a folder with a manifest and an exercise for each variant.
+
+A folder has a `manifest.json`:
+
+    {
+      "stepwise": 1,
+      "lesson": "lesson.yaml",
+      "variants": [
+        {"id": "v01", "seed": 7, "input": [[4, 3], [2, 1]], "weights": null},
+        {"id": "v02", "seed": 8, "lesson": "v02.yaml", "files": {"v02.yaml": "9f86d081…", "v02.pdf": "60303ae2…"}}
+      ]
+    }
+
+Each variant is the lesson with its own `input` (and `weights`), as numbers, so that a key does not depend on how they
+were once drawn; or it names a lesson file of its own. Files lie in the folder. Where `files` gives the lesson's
+SHA-256, the lesson must still be that one, for it is what was handed out. Other files and keys (`seed`, …) are for
+whoever wrote them and are left alone. A variant's `id` has letters, digits, `-`, `_` and `.`, so that it can stand in
+the name of a file. Nothing but `load_assignment` reads a manifest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from .. import __version__
+from ..arithmetic import Array
+from ..errors import FileError, StepwiseError, one_line
+from ..files import PathLike, read_bytes, read_text
+from ..inputs import as_array
+from ..lesson_file import LessonFile, read_lesson
+from ..marking import Marker, Marking, Part, PartsMarker, read_answer, read_parts
+from ..marking.answer_files import answer_from_bytes, parts_from_bytes
+from ..traces import Trace, chain
+from .outcome import Outcome, of_one, of_parts
+
+MANIFEST = "manifest.json"
+MOST_VARIANTS = 100_000
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """One exercise that answers are marked against."""
+
+    id: str  # of the variant; empty where all have the same
+    title: str
+    trace: Trace
+    marking: Marking = field(default_factory=Marking)
+    parts: tuple[Part, ...] = ()  # the questions about a chain, where there are several
+    language: str = "en"
+
+    @cached_property
+    def marker(self) -> Marker | PartsMarker:
+        """Marks answers; what does not depend on them is worked out once."""
+        return PartsMarker(self.parts, self.marking) if self.parts else Marker(self.trace, self.marking)
+
+    @property
+    def points(self) -> float:
+        """What it is worth: the points of its parts; of one question, what its lesson's `marking:` says."""
+        return sum(part.points for part in self.parts) if self.parts else float(self.marking.points)
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """What each part asks for; of one question, the last layer's."""
+        return tuple(part.trace for part in self.parts) or (self.trace,)
+
+    def read(self, answer: Any, kind: str = "") -> Any:
+        """What was handed in, as numbers and blanks, ready for `check`; bytes are a file of this kind."""
+        decimal = self.marking.decimal
+        if self.parts:
+            return parts_from_bytes(answer, kind, decimal) if kind else read_parts(answer, decimal)
+        return answer_from_bytes(answer, kind, decimal) if kind else read_answer(answer, decimal)
+
+    def check(self, answer: Any) -> Outcome:
+        """What an answer earns, and why: anything that `read_answer` takes, or what `read` gave."""
+        if isinstance(self.marker, Marker):
+            return of_one(self.marker.check(answer), self.points)
+        return of_parts(self.marker.check(self.read(answer)))
+
+    def arrays(self) -> Iterator[tuple[str, Array]]:
+        """Every array that the right answer depends on, by name."""
+        for number, one in enumerate(chain(self.trace)):
+            yield from ((f"{number} {name}", array) for name, array in one.inputs.items())
+        yield "output", self.trace.output
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "marker"}  # made anew where it is needed
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """The exercises of a class, by the id of the variant."""
+
+    exercises: Mapping[str, Exercise]
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The ids, empty where there is one exercise for all."""
+        return tuple(id for id in self.exercises if id)
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return next(iter(self.exercises.values())).title
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for the same exercises marked in the same way by the same version."""
+        digest = hashlib.blake2b(__version__.encode(), digest_size=16)
+        for exercise in self.exercises.values():
+            marking = vars(exercise.marking) | {"weights": str(exercise.marking.weights)}
+            told = [exercise.id, exercise.trace.layer.call, repr(sorted(marking.items()))]
+            told += [repr((len(chain(p.trace)), p.points, p.penalty, p.title)) for p in exercise.parts]
+            for name, array in exercise.arrays():
+                told += [name, str(array.dtype), str(array.shape)]
+                digest.update(repr(array.tolist()).encode() if array.dtype == object else array.tobytes())
+            digest.update(json.dumps(told).encode())
+        return digest.hexdigest()
+
+
+def load_assignment(path: PathLike) -> Assignment:
+    """A lesson file, or a folder with a manifest. Raises `FileError` or `StepwiseError`, with the place."""
+    place = Path(path)
+    if not place.is_dir():
+        return Assignment({"": exercise_of(read_lesson(read_text(place), str(place), place.parent), place.stem)})
+    return _from_manifest(place)
+
+
+def read_exercise(text: str, name: str = "the lesson") -> Exercise:
+    """An exercise from a lesson file's text; it may name no other files.
+
+    >>> read_exercise("stepwise: 1\\ninput: 4 3; 2 1\\nlayers: [MaxPool2D(2)]").check("4").correct
+    True
+    """
+    return exercise_of(read_lesson(text, name, NOWHERE), name)
+
+
+@lru_cache(maxsize=64)
+def cached_exercise(text: str) -> Exercise:
+    """`read_exercise`, kept: graders ask for the same one again and again."""
+    return read_exercise(text)
+
+
+def files_of(path: PathLike) -> dict[str, bytes]:
+    """Everything that an assignment reads, by name: the lesson file or the manifest first.
+
+    Raises what `load_assignment` raises, and `FileError` for lessons whose files lie below their folder.
+    """
+    place = Path(path)
+    folder, found = (place, {}) if place.is_dir() else (place.parent, {place.name: read_bytes(place)})
+    if place.is_dir():
+        found[MANIFEST] = read_bytes(folder / MANIFEST)
+        data = json.loads(found[MANIFEST])
+        named = [variant.get("lesson", data.get("lesson")) for variant in data["variants"]]
+        found |= {name: read_bytes(folder / name) for name in dict.fromkeys(named)}
+    for text in [content.decode("utf-8-sig") for name, content in found.items() if name != MANIFEST]:
+        asked = YAML(typ="safe", pure=True).load(text).get("input")
+        if isinstance(asked, dict) and isinstance(name := asked.get("file"), str):
+            if Path(name).name != name:
+                raise FileError(f"{path}: file: {name!r} must lie beside the lesson to go with it")
+            found[name] = read_bytes(folder / name)
+    return found
+
+
+NOWHERE = Path("/nonexistent/folder")
+"""Where no file is found: a lesson that is only a text brings none with it."""
+
+
+def exercise_of(lesson: LessonFile, name: str, id: str = "") -> Exercise:
+    """The exercise that a lesson file sets. Raises `StepwiseError` where it sets two calls side by side."""
+    marker = lesson.marker()  # a lesson in letters is refused here, not at the first answer
+    parts = marker.parts if isinstance(marker, PartsMarker) else ()
+    last = parts[-1].trace if parts else marker.trace  # type: ignore[union-attr]  # without parts it is a Marker
+    return Exercise(id, lesson.title or name, last, lesson.marking, parts, lesson.language)
+
+
+# A folder
+
+
+def _from_manifest(folder: Path) -> Assignment:
+    place = folder / MANIFEST
+    if not place.exists():
+        raise FileError(f"{folder} has no {MANIFEST}; give a lesson file, or a folder that holds one with variants:")
+    try:
+        data = json.loads(read_text(place))
+    except (ValueError, RecursionError) as error:
+        raise FileError(f"{place} is not JSON: {one_line(str(error))[:200]}") from None
+    variants = data.get("variants") if isinstance(data, dict) else None
+    if not isinstance(variants, list) or not variants or not all(isinstance(one, dict) for one in variants):
+        raise FileError(f'{place} has no list of variants, such as "variants": [{{"id": "v01", "input": "4 3; 2 1"}}]')
+    if data.get("stepwise", 1) != 1:
+        raise FileError(f"{place}: found stepwise: {one_line(repr(data['stepwise']))[:40]}, expected 1")
+    if len(variants) > MOST_VARIANTS:
+        raise FileError(f"{place} has {len(variants):,} variants; at most {MOST_VARIANTS:,} are read")
+    texts: dict[str, str] = {}
+    exercises: dict[str, Exercise] = {}
+    for number, variant in enumerate(variants, 1):
+        exercise = _variant(variant, data, folder, f"{place}, variant {number}", texts)
+        if exercise.id in exercises:
+            raise FileError(f"{place}, variant {number}: the id {exercise.id!r} is taken by one before it")
+        exercises[exercise.id] = exercise
+    return Assignment(exercises)
+
+
+def _variant(
+    variant: Mapping[str, Any], manifest: Mapping[str, Any], folder: Path, place: str, texts: dict[str, str]
+) -> Exercise:
+    id = variant.get("id")
+    if not isinstance(id, str) or not _ID.fullmatch(id):
+        raise FileError(f"{place}: found the id {id!r}, expected letters, digits, -, _ and ., such as v01")
+    named = variant.get("lesson", manifest.get("lesson"))
+    if not isinstance(named, str) or Path(named).name != named or named in (".", ".."):
+        raise FileError(f"{place}: found lesson: {named!r}, expected the name of a lesson file in the same folder")
+    if named not in texts:
+        texts[named] = read_text(folder / named)
+    if "lesson" not in variant and variant.get("input") is None:
+        raise FileError(f"{place}: found neither its own input nor a lesson file of its own")
+    _check_unchanged(variant.get("files"), folder / named, place)
+    lesson = read_lesson(texts[named], str(folder / named), folder)
+    return exercise_of(_with_own_numbers(lesson, variant, place), Path(named).stem, id)
+
+
+def _check_unchanged(files: Any, lesson: Path, place: str) -> None:
+    due = files.get(lesson.name) if isinstance(files, dict) else None
+    if due is not None and due != hashlib.sha256(read_bytes(lesson)).hexdigest():
+        raise FileError(
+            f"{place}: {lesson.name} is not the file that was handed out (files: gives another SHA-256); bring it "
+            "back, or take it out of files: to mark by what it says now"
+        )
+
+
+def _with_own_numbers(lesson: LessonFile, variant: Mapping[str, Any], place: str) -> LessonFile:
+    own: dict[str, Any] = {}
+    try:
+        if variant.get("input") is not None:
+            own["input"] = as_array(variant["input"], "input", lesson.arithmetic, lesson.assume)
+    except StepwiseError as error:
+        raise FileError(f"{place}: {error}") from None
+    if variant.get("weights") is not None:
+        if not isinstance(variant["weights"], list | dict):
+            raise FileError(f"{place}: found weights: {str(variant['weights'])[:40]!r}, expected a list by layer")
+        own["weights"] = variant["weights"]
+        if isinstance(variant["weights"], dict):  # JSON has words for keys, layers have numbers
+            own["weights"] = {int(k) if k.isdecimal() else k: w for k, w in variant["weights"].items()}
+    return replace(lesson, **own)

@@ -1,0 +1,58 @@
+"""edX: what the check function of a `customresponse` problem returns.
+
+    <script type="loncapa/python">
+    from stepwise.classroom.edx import customresponse
+    def check(expect, answer):
+        return customresponse(answer, LESSON)
+    </script>
+
+`answer` is one text, or a list with the text of each input: one for each cell, row by row, or one for each part.
+Source of the format: edX, “Write-Your-Own-Grader Problem”.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from .assignment import cached_exercise
+
+_SAID = {"wrong": "not right", "blank": "left open", "unreadable": "not a number", "imprecise": "not precise enough"}
+
+
+def customresponse(answer: str | list[str], lesson: str) -> dict[str, Any]:
+    """`overall_message`, and for each input whether it is `ok` (or "partial"), a message and its share of the mark.
+
+    >>> told = customresponse(["4"], "stepwise: 1\\ninput: 4 3; 2 1\\nlayers: [MaxPool2D(2)]")
+    >>> told["input_list"]
+    [{'ok': True, 'msg': '', 'grade_decimal': 1.0}]
+    """
+    exercise = cached_exercise(lesson)
+    texts = (answer or [""]) if isinstance(answer, list) else [answer]
+    by_cell = not exercise.parts and len(texts) == exercise.trace.output.size > 1
+    if by_cell:
+        told = exercise.check(_shaped([str(text).strip() or "_" for text in texts], exercise.trace.output.shape))
+    else:
+        told = exercise.check(texts if exercise.parts and len(texts) > 1 else " ".join(texts))
+    inputs = [_input(told.share, "")] * len(texts)
+    reveal = exercise.marking.reveal
+    if by_cell and told.parts[0].verdict.cells:
+        cells = told.parts[0].verdict.cells
+        said = [_SAID.get(cell.state, "") if reveal != "nothing" else "" for cell in cells]
+        inputs = [_input(float(cell.state == "right"), words) for cell, words in zip(cells, said)]
+    elif len(texts) > 1 and len(texts) == len(told.parts):
+        inputs = [_input(part.earned / part.points if part.points else 0.0, "") for part in told.parts]
+    message = escape(told.problem or told.text)  # edX puts messages into its page as markup
+    return {"overall_message": message, "input_list": inputs}
+
+
+def _input(share: float, message: str) -> dict[str, Any]:
+    ok: bool | str = True if share >= 1 else "partial" if share > 0 else False
+    return {"ok": ok, "msg": message if share < 1 else "", "grade_decimal": round(float(share), 5)}
+
+
+def _shaped(flat: list[str], shape: tuple[int, ...]) -> Any:
+    """A flat list as nested lists of a shape."""
+    for size in reversed(shape[1:]):
+        flat = [flat[i : i + size] for i in range(0, len(flat), size)]  # type: ignore[misc]  # one level deeper each time
+    return flat

@@ -1,0 +1,111 @@
+"""One submission after another, each turned into a mark; whatever is in it, a mark comes out."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from functools import lru_cache
+from threading import get_ident
+
+from ..errors import StepwiseError, one_line
+from ..language import speaking
+from ..marking import Answer
+from ..marking.verdict import STATES
+from .assignment import Assignment, Exercise
+from .deadline import SECONDS, Deadline, TooSlowError
+from .marks import LETTERS, Mark, Part
+from .outcome import PartOutcome
+from .submissions import Submission
+
+LONGEST_NOTE = 1000
+DIGITS = 5
+_BY_NUMBER = bytes(ord(LETTERS[STATES[number]]) if number < len(STATES) else 0 for number in range(256))
+
+
+class ClassMarker:
+    """Marks the answers of a class. Never raises for what is in one."""
+
+    def __init__(self, assignment: Assignment, seconds: float = SECONDS) -> None:
+        self.assignment = assignment
+        self._deadline = Deadline(seconds)
+
+    def mark(self, submission: Submission) -> Mark:
+        """The mark of a submission; what takes too long is for a person to look at."""
+        if submission.problem:
+            return refused(submission, self.assignment, submission.problem)
+        exercise = self.assignment.exercises[submission.variant]
+        try:
+            return self._deadline.run(lambda: marked(submission, exercise))
+        except TooSlowError:
+            why = f"marking it took more than {self._deadline.seconds:g} seconds"
+        except (MemoryError, RecursionError):
+            why = "it is too large or too deep to be marked"
+        except StepwiseError as error:
+            why = str(error)
+        return refused(submission, self.assignment, f"{submission.name}: {why}")
+
+
+def refused(submission: Submission, assignment: Assignment, why: str) -> Mark:
+    """The mark of what could not be read: none, and why."""
+    first = next(iter(assignment.exercises.values()))
+    points = assignment.exercises.get(submission.variant, first).points
+    note = one_line(why)[:LONGEST_NOTE]
+    return Mark(submission.student, submission.variant, submission.name, "unreadable", None, points, None, note)
+
+
+def marked(submission: Submission, exercise: Exercise) -> Mark:
+    """The mark of an answer. Raises `StepwiseError` where its file cannot be read."""
+    with nullcontext() if exercise.language == "en" else speaking(exercise.language):
+        read = read_submission(submission, exercise)
+        told = exercise.check(read)
+        status = "marked" if told.usable else "blank" if is_blank(read, submission) else "unreadable"
+        return Mark(
+            student=submission.student,
+            variant=submission.variant,
+            name=submission.name,
+            status=status,
+            score=None if status == "unreadable" else round(told.earned, DIGITS),
+            max_score=exercise.points,
+            correct=None if status == "unreadable" else told.correct,
+            note=one_line(told.problem or told.text)[:LONGEST_NOTE],
+            parts=() if status == "unreadable" else tuple(map(part_of, told.parts)),
+        )
+
+
+def read_submission(submission: Submission, exercise: Exercise) -> Answer | list[Answer]:
+    """What was handed in, as numbers and blanks; a list where the exercise has parts."""
+    read: Answer | list[Answer] = exercise.read(submission.answer, submission.kind)
+    return read
+
+
+def is_blank(read: Answer | list[Answer], submission: Submission) -> bool:
+    """Whether nothing was written at all: that is no mistake, and nothing that a person could read either."""
+    if not submission.answer.strip():
+        return True
+    answers = read if isinstance(read, list) else [read]
+    return all(answer.numbers and answer.blank.all() for answer in answers)
+
+
+def part_of(told: PartOutcome) -> Part:
+    """What is kept of a verdict: the size, a letter for each cell, and the diagnosis."""
+    verdict = told.verdict
+    found = verdict.diagnosis if not verdict.correct else None
+    cells = "" if verdict.states is None else verdict.states.astype("u1").tobytes().translate(_BY_NUMBER).decode()
+    return Part(
+        shape=verdict.trace.output.shape,
+        cells=cells,
+        given=verdict.size.given if verdict.size else None,
+        codes=found.codes if found else (),
+        ties=found.ties if found else (),
+        explains=found.explains if found else 0,
+        followed=told.followed,
+    )
+
+
+def prepared(assignment: Assignment, seconds: float) -> ClassMarker:
+    """A marker kept from one call to the next, in a thread that is sent a batch at a time."""
+    return _prepared(assignment, seconds, get_ident())
+
+
+@lru_cache(maxsize=64)
+def _prepared(assignment: Assignment, seconds: float, _thread: int) -> ClassMarker:
+    return ClassMarker(assignment, seconds)

@@ -1,0 +1,74 @@
+"""nbgrader: the cells of a question, and the call that marks it.
+
+    Path("q1.ipynb").write_text(json.dumps(notebook(cells(lesson, "q1", points=4))))
+
+A grade cell's result must be one float from 0 to its points, and anything on stderr is a 0: so `check` returns a plain
+float, prints the verdict on stdout, and is silent on stderr whatever happens.
+Source of the format: nbgrader 0.9, cell metadata, schema version 3.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import warnings
+from typing import Any
+
+from ..errors import StepwiseError
+from .assignment import cached_exercise
+from .wording import literal, question, typed
+
+_GRADE_ID = re.compile(r"[a-zA-Z0-9_\-]+")
+
+
+def check(answer: Any, lesson: str, points: float = 1.0, tell: bool = True) -> float:
+    """What an answer earns, from 0 to `points`; the verdict is printed unless `tell` is False.
+
+    >>> check("4", "stepwise: 1\\ninput: 4 3; 2 1\\nlayers: [MaxPool2D(2)]", points=2)
+    2.0
+    """
+    earned, words = 0.0, ""
+    with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            told = cached_exercise(lesson).check(answer)
+            earned = told.share * float(points)
+            words = told.problem or told.text
+        except Exception as error:  # whatever it is, the mark must be a float
+            words = f"The answer could not be marked: {error}"
+    if tell and words:
+        print(words)  # noqa: T201 - a notebook's own output is where a student looks
+    return float(round(earned, 5))
+
+
+def cells(lesson: str, grade_id: str, points: float | None = None) -> list[dict[str, Any]]:
+    """The cells of a question as a notebook holds them: the question, the place for the answer, and its marking.
+
+    `lesson` is a lesson file's text. Raises `StepwiseError` for an id nbgrader would not take.
+    """
+    if not _GRADE_ID.fullmatch(grade_id):
+        raise StepwiseError(f"the id {grade_id!r} must be letters, digits, - and _, such as q1")
+    exercise = cached_exercise(lesson)
+    points = exercise.points if points is None else float(points)
+    due = [typed(trace.output) for trace in exercise.traces] if exercise.parts else typed(exercise.trace.output)
+    hint = '# Rows end with ";", and _ is a cell that you leave open: answer = "1 2; 3 _"\n'
+    solution = f"{hint}### BEGIN SOLUTION\nanswer = {due!r}\n### END SOLUTION"
+    grading = f"from stepwise.classroom.nbgrader import check\n\ncheck(answer, {literal(lesson)}, points={points!r})"
+    return [
+        _cell("markdown", question(exercise), f"{grade_id}-question", locked=True),
+        _cell("code", solution, f"{grade_id}-answer", solution=True),
+        _cell("code", grading, f"{grade_id}-grade", grade=True, locked=True, points=points),
+    ]
+
+
+def _cell(kind: str, source: str, id: str, **roles: Any) -> dict[str, Any]:
+    marked = {"schema_version": 3, "grade": False, "locked": False, "solution": False, "task": False, "grade_id": id}
+    cell = {"cell_type": kind, "id": id[:64], "metadata": {"nbgrader": marked | roles}, "source": source}
+    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def notebook(cells: list[dict[str, Any]]) -> dict[str, Any]:
+    """A notebook of these cells."""
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}

@@ -1,0 +1,76 @@
+"""What an answer earns, told alike for an exercise of one question and for one in parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..marking import PartsVerdict, Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class PartOutcome:
+    """One question's verdict, and what it earns."""
+
+    verdict: Verdict
+    points: float
+    earned: float
+    title: str = ""
+    followed: bool = False  # whether it is right only in view of an earlier mistake
+    text: str = field(default="", repr=False)
+
+    @property
+    def correct(self) -> bool:
+        """Whether it is right by itself."""
+        return self.verdict.correct and not self.followed
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """All parts of an answer; an exercise of one question has one."""
+
+    parts: tuple[PartOutcome, ...]
+    text: str = field(repr=False)  # what is wrong and why, as far as the author reveals it; "" where all is right
+
+    @property
+    def correct(self) -> bool:
+        """Whether all of it is right."""
+        return all(part.correct for part in self.parts)
+
+    @property
+    def usable(self) -> bool:
+        """Whether any of it could be read."""
+        return any(part.verdict.usable for part in self.parts)
+
+    @property
+    def problem(self) -> str:
+        """Why nothing of it could be read; "" where something could."""
+        return "" if self.usable else self.parts[0].verdict.problem
+
+    @property
+    def earned(self) -> float:
+        """Points earned."""
+        return sum(part.earned for part in self.parts)
+
+    @property
+    def points(self) -> float:
+        """Points there are."""
+        return sum(part.points for part in self.parts)
+
+    @property
+    def share(self) -> float:
+        """What was earned of what there is, 0 to 1."""
+        return min(1.0, max(0.0, self.earned / self.points)) if self.points else 0.0
+
+
+def of_one(verdict: Verdict, points: float) -> Outcome:
+    """The outcome of an exercise of one question."""
+    text = "" if verdict.correct else verdict.problem or verdict.text
+    return Outcome((PartOutcome(verdict, points, verdict.score * points, text=text),), text)
+
+
+def of_parts(told: PartsVerdict) -> Outcome:
+    """The outcome of an exercise in parts."""
+    parts = tuple(
+        PartOutcome(one.verdict, one.points, one.earned, one.part.title, one.followed, one.text) for one in told.parts
+    )
+    return Outcome(parts, "" if told.correct else told.text)

@@ -1,0 +1,148 @@
+"""The reports of a class: a table (CSV, JSON Lines, Parquet), and the overview as a page.
+
+A table has a row for each answer, in the order they were read. It holds what students wrote as their names, so that
+what a spreadsheet would take for a formula is defused. To add a format: a writer, and its ending in `FORMATS`.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ..errors import MissingExtra, StepwiseError, listing, one_line
+from ..files import PathLike, written_whole
+from ..render.overview import render_overview
+from .marks import Mark
+from .overview import overview
+from .tally import Tally
+
+COLUMNS = (
+    "student",
+    "variant",
+    "score",
+    "max_score",
+    "correct",
+    "diagnosis",
+    "explains",
+    "wrong",
+    "status",
+    "note",
+    "source",
+)
+_FORMULA = tuple("=+-@\t\r|%＝＋－＠")
+"""What a spreadsheet may take for the beginning of a formula (OWASP, “CSV Injection”), full-width forms too."""
+_ROWS = 8192  # of one group in a Parquet file
+
+Marks = Callable[[], Iterator[Mark]]
+
+
+def row(mark: Mark) -> dict[str, Any]:
+    """A mark as a row: a value for each of `COLUMNS`."""
+    return {
+        "student": mark.student,
+        "variant": mark.variant,
+        "score": mark.score,
+        "max_score": mark.max_score,
+        "correct": mark.correct,
+        "diagnosis": mark.diagnosis,
+        "explains": sum(part.explains for part in mark.parts),
+        "wrong": sum(part.cells.count("w") + part.cells.count("i") for part in mark.parts),
+        "status": mark.status,
+        "note": mark.note,
+        "source": mark.name,
+    }
+
+
+def defused(text: str) -> str:
+    """Words that no spreadsheet takes for a formula, on one line and without control characters.
+
+    >>> defused("=1+1"), defused("ana"), defused("a\\nb")
+    ("'=1+1", 'ana', 'a b')
+    """
+    clean = one_line(text)
+    return f"'{clean}" if text.startswith(_FORMULA) or clean.startswith(_FORMULA) else clean
+
+
+def _for_csv(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return f"{value:.10g}"
+        case str():
+            return defused(value)
+    return str(value)
+
+
+def _write_csv(stream: BinaryIO, marks: Marks, _tally: Tally) -> None:
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for mark in marks():
+        writer.writerow(map(_for_csv, row(mark).values()))
+    text.detach()
+
+
+def _write_jsonl(stream: BinaryIO, marks: Marks, _tally: Tally) -> None:
+    for mark in marks():
+        told = row(mark) | {"diagnosis": list(mark.codes), "cells": [part.cells for part in mark.parts]}
+        stream.write(json.dumps(told).encode() + b"\n")
+
+
+def _write_parquet(stream: BinaryIO, marks: Marks, _tally: Tally) -> None:
+    arrow, parquet = _arrow()
+    kinds = {"score": arrow.float64(), "max_score": arrow.float64(), "correct": arrow.bool_()}
+    kinds |= {"explains": arrow.int64(), "wrong": arrow.int64()}
+    schema = arrow.schema([(name, kinds.get(name, arrow.string())) for name in COLUMNS])
+    rows = map(row, marks())
+    with parquet.ParquetWriter(stream, schema) as writer:
+        while group := list(islice(rows, _ROWS)):
+            for one in group:
+                for name in ("student", "note", "source"):
+                    one[name] = one_line(one[name])
+            writer.write_table(arrow.Table.from_pylist(group, schema=schema))
+
+
+def _arrow() -> tuple[Any, Any]:
+    try:
+        return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
+    except ImportError:
+        raise MissingExtra(
+            'a Parquet report needs PyArrow, which is not installed; run pip install "stepwise-cnn[parquet]"'
+        ) from None
+
+
+def _write_html(stream: BinaryIO, _marks: Marks, tally: Tally) -> None:
+    stream.write(render_overview(overview(tally)).encode())
+
+
+FORMATS: dict[str, Callable[[BinaryIO, Marks, Tally], None]] = {
+    ".csv": _write_csv,
+    ".jsonl": _write_jsonl,
+    ".parquet": _write_parquet,
+    ".html": _write_html,
+}
+
+
+def check_format(path: PathLike) -> None:
+    """Raises `StepwiseError` where a report's suffix names no format, `MissingExtra` where that cannot be written."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        raise StepwiseError(f"the report {str(path)!r} must end in {listing(FORMATS)}, which says what it is")
+    if suffix == ".parquet":
+        _arrow()
+
+
+def write_reports(reports: Sequence[PathLike], marks: Marks, tally: Tally, replace: bool) -> None:
+    """Write each report, whole or not at all."""
+    for report in reports:
+        with written_whole(report, replace) as stream:
+            FORMATS[Path(report).suffix.lower()](stream, marks, tally)

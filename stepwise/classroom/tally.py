@@ -1,0 +1,110 @@
+"""What is counted of a class while it is marked: marks, wrong cells, misconceptions.
+
+Only counts are kept, and one example for each misconception, so memory does not grow with the class.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..traces import Trace
+from .assignment import Assignment
+from .marks import LETTERS, Mark, Part
+from .repeats import SUPERSEDED
+from .submissions import Submission
+
+BINS = 10
+"""Bars of the marks below full ones, which have a bar of their own."""
+MOST_SIZES = 200
+MOST_EXPLANATIONS = 2000
+_MISTAKES = tuple(ord(LETTERS[state]) for state in ("wrong", "imprecise", "blank", "unreadable"))
+
+Codes = tuple[str, ...]
+
+
+@dataclass
+class Heat:
+    """Counts by cell, of all answers to exercises whose outputs have one shape."""
+
+    trace: Trace  # one of those
+    wrong: Array
+    blank: Array
+    of: int = 0
+
+
+class Tally:
+    """Counts marks as they come."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        self.statuses: Counter[str] = Counter()
+        self.right = 0
+        self.mistaken = 0  # answers that are not all right
+        self.unexplained = 0  # those of which no misconception is named
+        self.earned = 0.0  # sum of shares of the points
+        self.bins = [0] * (BINS + 1)
+        self.heat: dict[tuple[int, tuple[int, ...]], Heat] = {}  # by part and shape
+        self.sizes: Counter[tuple[int, ...]] = Counter()
+        self.codes: Counter[Codes] = Counter()
+        self.examples: dict[Codes, tuple[Submission, int]] = {}  # an answer, and which part of it
+        self._complete: set[Codes] = set()  # those whose example is explained whole
+        self.by_variant: dict[str, list[float]] = {}  # answers, earned, right
+
+    def add(self, submission: Submission, mark: Mark) -> None:
+        """Count one more mark."""
+        if mark.status == SUPERSEDED:
+            return
+        self.statuses[mark.status] += 1
+        if mark.score is None:
+            return
+        share = mark.score / mark.max_score if mark.max_score else 0.0
+        self.earned += share
+        self.right += mark.correct is True
+        self.bins[min(BINS, int(share * BINS + 1e-9))] += 1
+        if mark.variant:
+            row = self.by_variant.setdefault(mark.variant, [0, 0.0, 0])
+            row[0] += 1
+            row[1] += share
+            row[2] += mark.correct is True
+        if mark.status != "marked":
+            return
+        self.mistaken += not mark.correct
+        self.unexplained += not mark.correct and not mark.codes
+        for number, part in enumerate(mark.parts):
+            self._add_part(submission, number, part)
+
+    def _add_part(self, submission: Submission, number: int, part: Part) -> None:
+        if part.given is not None:
+            if part.given in self.sizes or len(self.sizes) < MOST_SIZES:
+                self.sizes[part.given] += 1
+        elif part.cells:
+            self._add_cells(submission, number, part)
+        codes = part.codes
+        if not codes or (codes not in self.codes and len(self.codes) >= MOST_EXPLANATIONS):
+            return
+        self.codes[codes] += 1
+        mistakes = sum(part.cells.count(letter) for letter in "wi")
+        complete = bool(part.cells) and part.explains >= mistakes and not part.ties
+        # The first that is explained whole; else the first.
+        if codes not in self.examples or (complete and codes not in self._complete):
+            self.examples[codes] = submission, number
+            if complete:
+                self._complete.add(codes)
+
+    def _add_cells(self, submission: Submission, number: int, part: Part) -> None:
+        heat = self.heat.get((number, part.shape))
+        if heat is None:
+            cells = len(part.cells)
+            trace = self.assignment.exercises[submission.variant].traces[number]
+            heat = self.heat[number, part.shape] = Heat(trace, np.zeros(cells, np.int64), np.zeros(cells, np.int64))
+        heat.of += 1
+        if part.cells.count("r") == len(part.cells):
+            return
+        letters = np.frombuffer(part.cells.encode(), np.uint8)
+        wrong, imprecise, blank, unreadable = _MISTAKES
+        heat.wrong += (letters == wrong) | (letters == imprecise)
+        heat.blank += (letters == blank) | (letters == unreadable)

@@ -1,0 +1,162 @@
+"""`stepwise grade`"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..classroom.assignment import load_assignment
+from ..classroom.deadline import SECONDS
+from ..classroom.gradescope import write_autograder
+from ..classroom.grading import Progress, Summary, grade, journal_of
+from ..classroom.submissions import find_submissions
+from ..errors import StepwiseError, one_line
+from ..files import check_free
+
+SHOWN = 5
+"""So many unreadable answers are named; all of them are in the report."""
+
+
+@click.command(
+    name="grade",
+    epilog="""\b
+Examples:
+  stepwise grade lesson.yaml answers/ -o report.csv
+  stepwise grade lesson.yaml answers.csv -o report.csv -o overview.html
+  stepwise grade worksheet/ answers.jsonl -o report.jsonl --workers 4
+  stepwise grade worksheet/ answers.csv -o report.parquet --scheduler tcp://10.0.0.1:8786
+  stepwise grade lesson.yaml --autograder autograder.zip
+
+\b
+Answers:
+  a folder: one file a student (ana.txt, ben.csv, …; with variants ana--v03.txt or v03/ana.txt)
+  a table:  .csv with the columns student, answer (such as "4 3; 2 1") and variant where there are
+            variants; or .jsonl with the same names""",
+)
+@click.argument("lesson", metavar="LESSON.yaml|DIR")
+@click.argument("submissions", metavar="SUBMISSIONS", required=False)
+@click.option(
+    "-o",
+    "--output",
+    "reports",
+    metavar="FILE",
+    multiple=True,
+    help="A report: .csv, .jsonl, .parquet, or .html for the overview of the class; may be given more than once.",
+)
+@click.option("--workers", type=int, default=1, metavar="N", help="Mark in so many processes on this machine.")
+@click.option("--scheduler", metavar="ADDRESS", help="Mark on a Dask cluster, such as tcp://10.0.0.1:8786.")
+@click.option("--seconds", type=float, default=SECONDS, metavar="S", help="The longest that one answer may take.")
+@click.option("--autograder", metavar="OUT.zip", help="Write an autograder for Gradescope instead of marking here.")
+@click.option("--force", is_flag=True, help="Replace the reports if they exist.")
+def command(
+    lesson: str,
+    submissions: str | None,
+    reports: tuple[str, ...],
+    workers: int,
+    scheduler: str | None,
+    seconds: float,
+    autograder: str | None,
+    force: bool,
+) -> None:
+    """Mark a whole class: where each answer is wrong, and why.
+
+    A run that is stopped goes on where it was when the same command is given again. Answers that cannot be read stop
+    nothing: they are listed, with the reason, and get no mark.
+    """
+    if autograder is not None:
+        if submissions is not None or reports:
+            raise StepwiseError("--autograder writes a zip for Gradescope; leave SUBMISSIONS and -o out")
+        if not force:
+            check_free(autograder)
+        click.echo(one_line(f"wrote {write_autograder(lesson, autograder)}"), err=True)
+        return
+    if submissions is None:
+        raise StepwiseError("there is nothing to mark; name a folder or table of submissions after the lesson")
+    if not reports:
+        raise StepwiseError("there is no place for the marks; add -o report.csv")
+    if scheduler is not None and workers != 1:
+        raise StepwiseError("give either --workers or --scheduler, not both at once")
+    if not 0 < seconds < float("inf"):
+        raise StepwiseError(f"--seconds {seconds:g} must be above 0")
+    assignment = load_assignment(lesson)
+    handed_in = find_submissions(submissions, assignment.variants)
+    summary = Summary(journal_of(reports[0]))
+    with _bar(handed_in.size) as bar:
+        try:
+            grade(
+                assignment,
+                handed_in,
+                reports,
+                workers=workers,
+                scheduler=scheduler,
+                seconds=seconds,
+                replace=force,
+                progress=_progress(bar),
+                summary=summary,
+            )
+        except KeyboardInterrupt:
+            _stopped(summary)
+    _tell(summary, reports)
+
+
+def _bar(length: int) -> Any:
+    """A progress bar on a terminal, nothing anywhere else."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    return click.progressbar(length=length, label="marking", file=sys.stderr)
+
+
+def _progress(bar: Any) -> Progress | None:
+    if bar is None:
+        return None
+    done = 0
+
+    def progress(now: int, _all: int) -> None:
+        nonlocal done
+        bar.update(now - done)
+        done = now
+
+    return progress
+
+
+def _stopped(summary: Summary) -> None:
+    kept = summary.answers
+    click.echo(
+        one_line(
+            f"stepwise: stopped after {_answers(kept)}; {summary.journal} keeps their marks: give the same command "
+            "again to go on, or remove that file to begin anew"
+        ),
+        err=True,
+    )
+    sys.exit(130)
+
+
+def _tell(summary: Summary, reports: tuple[str, ...]) -> None:
+    before = f" ({summary.reused:,} of them by a run before)" if summary.reused else ""
+    click.echo(
+        f"marked {_answers(summary.answers)}{before}: {summary.right:,} right, "
+        f"{summary.statuses['marked'] - summary.right:,} with mistakes, {summary.statuses['blank']:,} blank, "
+        f"{summary.statuses['unreadable']:,} unreadable",
+        err=True,
+    )
+    if summary.repeated:
+        click.echo(f"  more than one answer of {_students(summary.repeated)}: the last of each counts", err=True)
+    for sentence in summary.unreadable[:SHOWN]:
+        click.echo(one_line(f"  unreadable: {sentence}"), err=True)
+    more = summary.statuses["unreadable"] - SHOWN
+    if more > 0:
+        click.echo(f"  and {more:,} more; the report has all of them", err=True)
+    for report in reports:
+        click.echo(one_line(f"wrote {Path(report)}"), err=True)
+
+
+def _students(count: int) -> str:
+    return "1 student" if count == 1 else f"{count:,} students"
+
+
+def _answers(count: int) -> str:
+    return "1 answer" if count == 1 else f"{count:,} answers"

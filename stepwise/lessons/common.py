@@ -1,0 +1,81 @@
+"""What the usual wrong procedures give on these very numbers: a lesson's last part, and what practice recognises.
+
+They come from the marker's own table, so that a lesson warns of what the marker recognises, in the same words.
+"""
+
+from __future__ import annotations
+
+from ..arithmetic import Value, plain
+from ..formula import written
+from ..language import _
+from ..marking.wrong import Alone, alone
+from ..traces import Trace
+from .blocks import Code, Inline, Mistake, Prose, Section, Table, Text
+from .terms import cells
+
+MOST_TOLD = 6
+"""Mistakes that one layer's lesson tells."""
+SMALL = 9
+"""Cells of a result that is shown whole; of a larger one the first cell that goes wrong is."""
+MOST_CARRIED = 50_000
+"""Cells of wrong outputs that a page carries for one layer's practice."""
+
+
+def common_mistakes(trace: Trace) -> Section:
+    """What the usual wrong procedures give here; those that change nothing are left out."""
+    found = sorted(alone(trace), key=lambda one: one.first is None)  # what the size does not give away first
+    title = _("Common mistakes")
+    if not found:
+        told = _("None of the usual mistakes changes this answer: with these numbers it is right by accident, too.")
+        return Section(title, (Prose((told,)),), spoils=True)
+    same: dict[Text, list[str]] = {}  # mistakes that give the same are told together
+    for one in found[:MOST_TOLD]:
+        same.setdefault(_given(one, trace), []).append(one.misconception.told)
+    head = (_("gives"), _("the mistake"))
+    rows = tuple((given, (_sentence((". " + _("Or") + " ").join(told)),)) for given, told in same.items())
+    intro = _("On these very numbers the usual mistakes would give:")
+    return Section(title, (Prose((intro,)), Table(title, head, rows)), spoils=True)
+
+
+def recognised(trace: Trace) -> tuple[Mistake, ...]:
+    """Those that practice, which asks for one cell after the other, can tell from the right answer."""
+    found = [one for one in alone(trace) if one.first is not None and not one.misconception.last_only]
+    room = MOST_CARRIED // trace.output.size
+    return tuple(
+        Mistake(m.code, _sentence(m.told), one.trace.output) for one in found[:room] for m in [one.misconception]
+    )
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + "."
+
+
+def _given(one: Alone, trace: Trace) -> Text:
+    wrong = one.trace.output
+    told: list[Inline] = []
+    if one.first is None:
+        told.append(_("{size}, not {due}").format(size=cells(wrong.shape), due=cells(trace.output.shape)))
+        told += [": "] if _small(one.trace) else []
+    if _small(one.trace):
+        return (*told, Code(_grid(one.trace)))
+    if one.first is None:
+        return tuple(told)
+    place = f"({', '.join(map(str, one.first))})"
+    wrong_there, due = (_number(plain(output[one.first])) for output in (wrong, trace.output))
+    return (_("{wrong}, not {due}, in cell {place}").format(wrong=wrong_there, due=due, place=place),)
+
+
+def _small(trace: Trace) -> bool:
+    return trace.output.size <= SMALL and len([n for n in trace.output.shape if n > 1]) <= 2
+
+
+def _grid(trace: Trace) -> str:
+    """A small output as it would be typed."""
+    numbers = [_number(plain(value)) for value in trace.output.flat]
+    long = [n for n in trace.output.shape if n > 1]
+    columns = long[-1] if len(long) == 2 else len(numbers)
+    return "; ".join(" ".join(numbers[i : i + columns]) for i in range(0, len(numbers), columns))
+
+
+def _number(value: Value) -> str:
+    return written(value)

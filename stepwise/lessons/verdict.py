@@ -1,0 +1,249 @@
+"""A verdict told as a lesson: the answer beside the right one, what explains it, and the first wrong window worked out.
+
+How much is told is up to whoever sets the exercise, each level with all before it:
+
+    nothing    whether it is right, and the score
+    cells      which cells are wrong
+    diagnosis  which misunderstanding explains them
+    working    the right numbers, and how the first of them comes about
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..arithmetic import Value, plain
+from ..formula import Formula, written
+from ..language import _, speaking
+from ..layout import Index
+from ..traces import Step, Trace
+from . import pictures
+from .blocks import (
+    Block,
+    Cell,
+    Code,
+    FormulaLine,
+    Inline,
+    Lesson,
+    Mark,
+    Matrix,
+    Prose,
+    Scene,
+    Section,
+    StepBlock,
+    Strong,
+    Table,
+    Text,
+)
+from .blocks import Steps as StepsBlock
+from .fold import folded
+from .phrases import phrases
+from .said import sentence
+from .sizes import padding_blocks, size_blocks
+
+if TYPE_CHECKING:
+    from ..marking.followthrough import PartsVerdict
+    from ..marking.verdict import CellVerdict, Reveal, Verdict
+
+MOST_ROWS = 12
+"""Cells that are listed with what was written in them."""
+
+
+def tell_verdict(verdict: Verdict, reveal: Reveal, language: str = "en") -> Lesson:
+    """The lesson of a verdict."""
+    with speaking(language):
+        trace = verdict.trace
+        noun = phrases(trace).noun()
+        kicker = _("Marked answer") + " · " + noun
+        sections = tuple(_sections(verdict, reveal))
+        traces = (trace,) if reveal == "working" and verdict.usable else ()  # a spreadsheet holds every answer
+        return Lesson(_title(verdict), kicker, _lead(verdict), sections, language, traces)
+
+
+def tell_parts(verdict: PartsVerdict, lessons: Sequence[Lesson]) -> Lesson:
+    """The lessons of an exercise's parts as one, with what each of them earned."""
+    language = lessons[0].language
+    with speaking(language):
+        sections = []
+        for number, (part, lesson) in enumerate(zip(verdict.parts, lessons), 1):
+            name = part.part.title or _("Part {n}").format(n=number)
+            earned = _("{earned} of {points} points").format(earned=f"{part.earned:g}", points=f"{part.points:g}")
+            follows = " " + _("It is seen from your own earlier answer.") if part.followed else ""
+            text: Text = (f"{earned}: ", *lesson.lead, follows)
+            sections += [Section(f"{name}: {lesson.title}", (Prose(text),), level=1), *lesson.sections]
+        told = _("{earned} of {points} points in all.")
+        lead = told.format(earned=f"{verdict.score:g}", points=f"{verdict.max_score:g}")
+        title = _("The answer is right") if verdict.correct else _("The answer is not right yet")
+        return Lesson(title, _("Marked answer"), (lead,), tuple(sections), language)
+
+
+def _title(verdict: Verdict) -> str:
+    if not verdict.usable:
+        return _("Nothing to mark yet")
+    return _("The answer is right") if verdict.correct else _("The answer is not right yet")
+
+
+def _lead(verdict: Verdict) -> Text:
+    if not verdict.usable:
+        return (verdict.told("nothing"),)
+    told = _("{percent} % for the answer to").format(percent=f"{100 * verdict.score:.4g}")
+    return (told + " ", Code(verdict.trace.layer.call), ".")
+
+
+def _sections(verdict: Verdict, reveal: Reveal) -> list[Section]:
+    if not verdict.usable:
+        return []
+    sections = [Section(_("Your answer"), tuple(_beside(verdict, reveal)))]
+    if verdict.correct or reveal in ("nothing", "cells"):
+        return sections
+    sections.append(Section(_("What went wrong"), (Prose((_why(verdict),)),)))
+    if reveal == "working":
+        sections += _working(verdict)
+    return sections
+
+
+def _why(verdict: Verdict) -> str:
+    if verdict.diagnosis:
+        return verdict.diagnosis.text
+    unknown = _("No misunderstanding that is known here explains it.")
+    if verdict.size:
+        return f"{verdict.size.text} {unknown}"
+    if verdict.count("wrong"):
+        return unknown
+    return _("No number is wrong; some are left open, or rounded too far.")
+
+
+def _beside(verdict: Verdict, reveal: Reveal) -> list[Block]:
+    """The answer as it was given, and where it may be told the right one beside it."""
+    told = reveal != "nothing"
+    shows_right = reveal == "working" and not verdict.correct
+    if verdict.size:
+        own = _other_size(verdict)
+        right = [_right(verdict, (0,) * verdict.trace.output.ndim)] if shows_right else []
+        text = verdict.size.sizes if told else verdict.told("nothing")
+        return [Prose((text,)), _scene(own, right)]
+    odd = [cell for cell in verdict.cells if cell.state != "right"]
+    at = next((cell.index for cell in odd if cell.state == "wrong"), odd[0].index if odd else verdict.cells[0].index)
+    own = _given(verdict, at, told)
+    blocks: list[Block] = [Prose((verdict.told("cells" if told else "nothing"),))]
+    blocks.append(_scene(own, [_right(verdict, at)] if shows_right else []))
+    if told and odd:
+        blocks.append(_listed(odd, shows_right))
+        if len(odd) > MOST_ROWS:
+            blocks.append(Prose((_("… and so on for {n} more.").format(n=len(odd) - MOST_ROWS),)))
+    return blocks
+
+
+def _scene(own: Matrix, right: list[Matrix]) -> Scene:
+    return Scene((own, *right), ("",) * len(right))
+
+
+def _given(verdict: Verdict, at: Index, told: bool) -> Matrix:
+    """What was given, in the plane of the cell `at`; mistakes are marked where that is told."""
+    cells = {cell.index: cell for cell in verdict.cells}
+
+    def draw(index: Index) -> Cell:
+        cell = cells[index]
+        marks: frozenset[Mark] = frozenset({"wrong"} if told and cell.state in ("wrong", "imprecise") else ())
+        return Cell("blank", index=index) if cell.given is None else Cell("data", cell.given, index, marks)
+
+    return pictures.plane_of(verdict.trace, at, _("your answer"), draw)
+
+
+def _right(verdict: Verdict, at: Index) -> Matrix:
+    """What was due, in the same plane; what stands where a mistake was made is marked as a result."""
+    wrong = {cell.index for cell in verdict.cells if cell.state in ("wrong", "imprecise")}
+
+    def draw(index: Index) -> Cell:
+        marks: frozenset[Mark] = frozenset({"result"} if index in wrong else ())
+        return Cell("data", plain(verdict.trace.output[index]), index, marks)
+
+    return pictures.plane_of(verdict.trace, at, _("the right answer"), draw)
+
+
+def _other_size(verdict: Verdict) -> Matrix:
+    """An answer of another size, as it was given: its first rows and columns."""
+    shape = (1, 1, *verdict.answer.shape)[-2:]
+    rows, columns = (min(n, pictures.ROOM) for n in shape)
+    numbers = verdict.answer.numbers
+
+    def draw(row: int, column: int) -> Cell:
+        number = numbers[row * shape[1] + column]
+        return Cell("blank") if number is None else Cell("data", number)
+
+    grid = tuple(tuple(draw(r, c) for c in range(columns)) for r in range(rows))
+    size = "×".join(map(str, verdict.answer.shape))
+    return Matrix("output", _("your answer") + " " + size, grid, cut=(rows, columns) != shape)
+
+
+def _listed(odd: list[CellVerdict], shows_right: bool) -> Table:
+    """The cells that are not right, one a row: in words, for whoever does not see the marks."""
+    said = {
+        "wrong": _("wrong"),
+        "imprecise": _("rounded too far"),
+        "blank": _("blank"),
+        "unreadable": _("not a number"),
+    }
+    rows = []
+    for cell in odd[:MOST_ROWS]:
+        place = f"({', '.join(map(str, cell.index))})"
+        wrote: Inline = Code(cell.written[:40]) if cell.written else "–"
+        row: tuple[Text, ...] = ((place,), (wrote,), (said[cell.state],))
+        rows.append((*row, (_number(cell.due),)) if shows_right else row)
+    head = (_("cell"), _("you wrote"), _("which is"))
+    return Table(_("Cells that are not right"), (*head, _("right is")) if shows_right else head, tuple(rows))
+
+
+def _number(value: Value) -> str:
+    return written(value).replace("-", "−")
+
+
+def _working(verdict: Verdict) -> list[Section]:
+    """The right way: to the size, where that was wrong, else to the first cell that is not right."""
+    trace = verdict.trace
+    if verdict.size:
+        if not trace.geometry.axes:
+            return []
+        return [
+            Section(_("How big is the answer?"), tuple(size_blocks(trace))),
+            Section(_("Where does the padding go?"), tuple(padding_blocks(trace))),
+        ]
+    odd = [cell for cell in verdict.cells if cell.state != "right"]
+    first = next((cell for cell in odd if cell.state == "wrong"), odd[0])
+    step = trace.step(first.index)
+    blocks: list[Block] = [StepsBlock((_step(step),))]
+    mistaken = _mistaken(verdict, first.index)
+    if mistaken is not None:
+        told = _("With this mistake the same cell comes out as")
+        blocks += [Prose((Strong(_("Your way.")), " " + told)), FormulaLine(mistaken)]
+    return [Section(_("The first of them, worked out"), tuple(blocks))]
+
+
+def _mistaken(verdict: Verdict, index: Index) -> Formula | None:
+    """How the cell comes about by the mistake that was found, where it sits in this very layer."""
+    found = verdict.diagnosis.found if verdict.diagnosis else None
+    if found is None or len(found.mistakes) != 1 or found.trace.output.shape != verdict.trace.output.shape:
+        return None
+    if any(layer is not verdict.trace for layer in found.mistakes[0].layers):
+        return None
+    step = found.trace.step(index)
+    while not _computes(step) and "input" in step.trace.parents and isinstance(step.taps[0].source, tuple):
+        step = step.trace.parents["input"].step(step.taps[0].source)  # what was only moved came about before
+    return folded(step)[0]
+
+
+def _computes(step: Step) -> bool:
+    return step.rule != "moved"
+
+
+def _step(step: Step) -> StepBlock:
+    trace: Trace = step.trace
+    number = next(n for n, one in enumerate(trace.steps, 1) if one.index == step.index)
+    title = (_("Window {n} of {total}") if trace.geometry.axes else _("Cell {n} of {total}")).format(
+        n=number, total=f"{trace.output.size:,}"
+    )
+    formula, note = folded(step)
+    told = (*sentence(step), *((" " + note,) if note else ()))
+    scene = pictures.scene(step) if trace.geometry.axes else pictures.cell_scene(step)
+    return StepBlock(title, number, step.index, scene, formula, told)

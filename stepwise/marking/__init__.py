@@ -1,0 +1,66 @@
+"""Marking: what was handed in, what is right and wrong in it cell by cell, and which misunderstanding explains it.
+
+    answers.py         what was handed in, as numbers, blanks and words that could not be read
+    tolerance.py       when a number counts as right
+    verdict.py         an answer compared with a trace, cell by cell, and what it earns
+    misconceptions.py  wrong procedures with names, each carried out by the engine
+    diagnosis.py       which of them explain an answer
+    followthrough.py   a chain marked part by part, each against the student's own earlier answer
+    written.py         `marking:` and `parts:` of a lesson file
+
+The interface that the command line, the lessons and `classroom/` build on:
+
+    check(trace, answer, marking=Marking(...)) -> Verdict          one answer
+    Marker(trace, marking).check(answer) -> Verdict                many answers to one exercise: prepares once
+    read_answer(data, decimal) -> Answer                           text, lists, arrays; never raises for what is in it
+    answer_files.read_answer_file(path, decimal) -> Answer         .txt .csv .json .npy .yaml .xlsx; `FileError` only
+                                                                   where the file itself cannot be opened
+    mark_parts(parts, answers, marking) -> PartsVerdict            a chain, part by part, with follow-through
+    PartsMarker(parts, marking).check(answers) -> PartsVerdict     many of them; answers: one for each part
+    read_parts(text or list) -> list[Answer]                       text with lines `---`; answer_files.read_parts_file
+
+    Marking     tolerance=Tolerance("relabs"|"sigfig"|"decdig"|"exact", rtol, atol, digits), score="cells"|"rows"|"all",
+                weights=None|array, precision_credit=0.0, decimal="point"|"comma", reveal="working"
+    Verdict     .correct       bool: every cell right
+                .score         float, 0 to 1
+                .usable        bool: something could be read; False costs no attempt, and .problem says why
+                .problem       one sentence, "" where usable
+                .cells         tuple of CellVerdict(index, state, given, due, written); state is one of
+                               "right" "wrong" "blank" "unreadable" "imprecise"; () where the size is wrong
+                .size          None where the size is right, else SizeVerdict(given, due, ways, text, codes)
+                .diagnosis     None, or Diagnosis(codes, explains, wrong, text, ties); worked out when first asked for
+                .text          one paragraph: what is right and wrong, and why, as far as marking.reveal allows
+                .lesson(reveal="nothing"|"cells"|"diagnosis"|"working")
+    PartsVerdict .score (points) .max_score .correct .text
+                .parts         tuple of PartVerdict(verdict, points, earned, followed, text)
+
+To add a misconception: a row in `misconceptions.py`, or an entry point in the group `stepwise.misconceptions`.
+"""
+
+from .answers import Answer, read_answer, read_parts
+from .diagnosis import Diagnosis
+from .followthrough import Part, PartsMarker, PartsVerdict, PartVerdict, mark_parts
+from .misconceptions import Misconception, known_misconceptions
+from .tolerance import Tolerance
+from .verdict import CellVerdict, Marker, Marking, SizeVerdict, Verdict, check
+
+__all__ = [
+    "Answer",
+    "CellVerdict",
+    "Diagnosis",
+    "Marker",
+    "Marking",
+    "Misconception",
+    "Part",
+    "PartVerdict",
+    "PartsMarker",
+    "PartsVerdict",
+    "SizeVerdict",
+    "Tolerance",
+    "Verdict",
+    "check",
+    "known_misconceptions",
+    "mark_parts",
+    "read_answer",
+    "read_parts",
+]

@@ -1,0 +1,244 @@
+"""Answers in files: text, CSV, JSON, YAML, NumPy's format, a spreadsheet.
+
+A file comes from a stranger too: nothing in it is executed, or unpacked without a bound. Only a file that cannot be
+opened raises; one that holds no answer gives an `Answer` that says why.
+
+To add a kind: a reader, and a line in `READERS`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import re
+import stat
+import warnings
+import zipfile
+from collections.abc import Callable
+from io import BytesIO, StringIO
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent
+
+from ..errors import FileError, MissingExtra, listing
+from ..files import PathLike
+from ..language import _
+from .answers import LONGEST, MOST_CELLS, Answer, Decimal, grid_of, read_answer, read_parts
+
+MOST_BYTES = 2**25
+"""The largest file that is read as an answer; larger ones are refused unopened."""
+LONGEST_YAML = 20_000
+"""Characters of YAML, which takes its time."""
+DEEPEST_YAML = 32
+"""Brackets in brackets: its reader takes time that grows with their square."""
+MOST_UNPACKED = 2**26
+"""Bytes that the parts of a spreadsheet may unpack to."""
+SHEET = 512
+"""Rows and columns of a spreadsheet that are looked at."""
+
+
+def read_answer_file(path: PathLike, decimal: Decimal = "point") -> Answer:
+    """The answer in a file, by its suffix. Raises `FileError` only where the file itself cannot be opened."""
+    suffix = Path(path).suffix.lower()
+    data = _bytes(path)
+    if data is None:
+        return Answer(problem=_("the file is larger than {n} MB").format(n=MOST_BYTES // 2**20))
+    return answer_from_bytes(data, suffix, decimal)
+
+
+def answer_from_bytes(data: bytes, suffix: str, decimal: Decimal = "point") -> Answer:
+    """The answer in a file's content, whose kind the suffix tells; never raises for what is in it."""
+    reader = READERS.get(suffix.lower())
+    if reader is None:
+        told = _("answers are read from {kinds} files, not from {suffix}")
+        return Answer(problem=told.format(kinds=listing(READERS), suffix=repr(suffix[:20])))
+    if len(data) > MOST_BYTES:
+        return Answer(problem=_("the file is larger than {n} MB").format(n=MOST_BYTES // 2**20))
+    return reader(data, decimal)
+
+
+def read_parts_file(path: PathLike, decimal: Decimal = "point") -> list[Answer]:
+    """The answers to several parts in a file: text with lines `---` between them, or JSON or YAML with a list `parts`.
+
+    Raises `FileError` only where the file itself cannot be opened.
+    """
+    data = _bytes(path)
+    return [] if data is None else parts_from_bytes(data, Path(path).suffix, decimal)
+
+
+def parts_from_bytes(data: bytes, suffix: str, decimal: Decimal = "point") -> list[Answer]:
+    """The answers to several parts in a file's content; those that it does not hold are left out."""
+    if suffix.lower() not in STRUCTURED:
+        return read_parts(data, decimal)
+    found = STRUCTURED[suffix.lower()](data)
+    if isinstance(found, Answer):
+        return [found]
+    return read_parts(found["parts"] if isinstance(found, dict) and "parts" in found else found, decimal)
+
+
+def _bytes(path: PathLike) -> bytes | None:
+    """A file's content, None where it is too large; a pipe or a device is no file."""
+    try:
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise FileError(f"{os.fspath(path)!r} is not a file that can be read")
+            data = stream.read(MOST_BYTES + 1)
+    except FileError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FileError(f"cannot read {os.fspath(path)!r}: {reason}") from None
+    return data if len(data) <= MOST_BYTES else None
+
+
+def _text(data: bytes, decimal: Decimal) -> Answer:
+    return read_answer(data, decimal)
+
+
+def _csv(data: bytes, decimal: Decimal) -> Answer:
+    """Cells parted by commas, or by `;` or tabs where no comma can part them; an empty line begins another channel."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Answer(problem=_("the answer is not text in UTF-8"))
+    if len(text) > LONGEST:
+        return read_answer(text)
+    parting = "," if "," in text and decimal == "point" else ";" if ";" in text else "\t" if "\t" in text else None
+    if parting is None:
+        return read_answer(text, decimal)
+    blocks = [block for block in re.split(r"\r?\n[ \t]*\r?\n", text.strip("\r\n")) if block.strip()]
+    try:
+        grids = [[row for row in csv.reader(StringIO(block), delimiter=parting) if row] for block in blocks]
+    except csv.Error:
+        return Answer(problem=_("the answer is not a table that can be read"))
+    if not grids:
+        return Answer(problem=_("the answer is empty"))
+    return grid_of(grids[0], decimal) if len(grids) == 1 else _stacked(grids, decimal)
+
+
+def _stacked(grids: list[list[list[str]]], decimal: Decimal) -> Answer:
+    return read_answer("\n\n".join(_as_text(grid) for grid in grids), decimal)
+
+
+def _as_text(grid: list[list[str]]) -> str:
+    return "\n".join(" ".join("".join(cell.split()) or "_" for cell in row) for row in grid)
+
+
+def _json(data: bytes, decimal: Decimal) -> Answer:
+    """Lists of lists, or an object with such an `answer`; `null` is a blank."""
+    text = data.decode("utf-8-sig", errors="replace").strip()
+    if text.startswith("["):
+        return read_answer(text, decimal)
+    return _answer_in(_json_data(data), decimal)
+
+
+def _json_data(data: bytes) -> Any:
+    """What the JSON holds, numbers as they are written; an `Answer` that says why where it cannot be read."""
+    text = data.decode("utf-8-sig", errors="replace")
+    if len(text) > LONGEST:
+        return read_answer(text)
+    try:
+        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        return Answer(problem=_("the answer is not JSON"))
+
+
+def _yaml(data: bytes, decimal: Decimal) -> Answer:
+    """As JSON, in YAML."""
+    return _answer_in(_yaml_data(data), decimal)
+
+
+def _yaml_data(data: bytes) -> Any:
+    """As `_json_data`: no aliases, which can stand for billions of cells, and no tags."""
+    text = data.decode("utf-8-sig", errors="replace")
+    if len(text) > LONGEST_YAML:
+        told = _("the answer has {n} characters; at most {most} of YAML are read")
+        return Answer(problem=told.format(n=f"{len(text):,}", most=f"{LONGEST_YAML:,}"))
+    try:
+        if _depth(text) > DEEPEST_YAML:
+            return Answer(problem=_("the answer is nested deeper than any array is"))
+        for event in YAML(typ="base", pure=True).parse(StringIO(text)):
+            if isinstance(event, AliasEvent) or getattr(event, "tag", None) is not None:
+                return Answer(problem=_("the answer has an alias or a tag in its YAML; write the numbers out"))
+        return YAML(typ="base", pure=True).load(StringIO(text))
+    except (YAMLError, RecursionError, ValueError, AttributeError, TypeError):
+        return Answer(problem=_("the answer is not YAML"))
+
+
+def _depth(text: str) -> int:
+    """How deep brackets stand in brackets, at most."""
+    depths = accumulate(text, lambda depth, c: max(0, depth + (c in "[{") - (c in "]}")), initial=0)
+    return max(depths)
+
+
+def _answer_in(found: Any, decimal: Decimal) -> Answer:
+    if isinstance(found, dict):
+        if "answer" not in found:
+            return Answer(problem=_("the answer should be a list of rows, or have a key answer"))
+        found = found["answer"]
+    return read_answer(found, decimal)
+
+
+def _npy(data: bytes, decimal: Decimal) -> Answer:
+    """An array in NumPy's format; never a pickled one, and never more of it than there is."""
+    problem = Answer(problem=_("the answer is not an array of numbers in NumPy's format"))
+    stream = BytesIO(data)
+    headers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            shape, fortran, dtype = headers[np.lib.format.read_magic(stream)](stream)
+    except Exception:  # NumPy's reader of headers raises whatever its parser does
+        return problem
+    if dtype.hasobject or dtype.kind not in "biuf" or any(n < 0 for n in shape):
+        return problem
+    cells = math.prod(shape)
+    rest = data[stream.tell() :]
+    if cells > MOST_CELLS or cells * dtype.itemsize != len(rest):
+        return problem
+    return read_answer(np.frombuffer(rest, dtype).reshape(shape, order="F" if fortran else "C"), decimal)
+
+
+def _xlsx(data: bytes, decimal: Decimal) -> Answer:
+    """The first sheet of a spreadsheet, from its first filled cell to its last; formulas give what was last shown."""
+    try:
+        import openpyxl
+    except ImportError:
+        raise MissingExtra("spreadsheets are read with openpyxl; install stepwise-cnn[xlsx]") from None
+    problem = Answer(problem=_("the answer is not a spreadsheet that can be read"))
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+                return Answer(problem=_("the spreadsheet unpacks to more than {n} MB").format(n=MOST_UNPACKED // 2**20))
+            if any(b"<!DOCTYPE" in parts.read(part) for part in parts.infolist()):
+                return problem  # entities, which no spreadsheet has and an attack may
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            rows = [list(row) for row in book.worksheets[0].iter_rows(max_row=SHEET, max_col=SHEET, values_only=True)]
+    except Exception:  # a damaged file makes openpyxl raise nearly anything
+        return problem
+    filled = [(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell is not None]
+    if not filled:
+        return Answer(problem=_("the answer is empty"))
+    (top, bottom), (left, right) = ((min(places), max(places) + 1) for places in zip(*filled))
+    return grid_of([(row + [None] * right)[left:right] for row in rows[top:bottom]], decimal)
+
+
+STRUCTURED: dict[str, Callable[[bytes], Any]] = {".json": _json_data, ".yaml": _yaml_data, ".yml": _yaml_data}
+READERS: dict[str, Callable[[bytes, Decimal], Answer]] = {
+    ".txt": _text,
+    ".csv": _csv,
+    ".json": _json,
+    ".yaml": _yaml,
+    ".yml": _yaml,
+    ".npy": _npy,
+    ".xlsx": _xlsx,
+}

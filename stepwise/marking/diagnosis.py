@@ -1,0 +1,227 @@
+"""Which misunderstanding explains an answer: the fewest that explain the most cells.
+
+Every wrong result is compared with the whole answer. A cell that is wrong just as a misconception makes it wrong is
+evidence for it; a cell that it makes wrong otherwise, or that is right although it makes it wrong, is evidence against.
+Without evidence against, even one cell is told. With some, only where there is much more for than against, and a slip
+may be told beside it. Two of them at once need more than one alone. Where several explain an answer equally well, the
+numbers cannot tell them apart, and all are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..language import _, plural
+from ..layout import Index
+from ..traces import Trace
+from .misconceptions import SLIP, told
+from .slips import Slip, slip
+from .tolerance import Tolerance
+from .wrong import Wrong, WrongResults
+
+FOR_EACH_AGAINST = {1: 3, 2: 6}
+"""Cells for, at least, for every cell against: of one misconception, and of two together."""
+LEAST_FOR = {1: 1, 2: 2}
+"""Cells for, at least, where none is against."""
+ISOLATED = 4
+"""At most every so-manieth cell (and always one) may have slipped, else it is no isolated slip."""
+MOST_SLIPS = 16
+"""Cells that are looked at for slips."""
+
+Codes = tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """What explains an answer."""
+
+    codes: Codes  # one misconception, or several at once
+    explains: int  # how many of the wrong cells
+    wrong: int  # how many there are
+    ties: tuple[Codes, ...] = ()  # others that explain just as much, just as simply
+    slips: tuple[Slip, ...] = ()  # the isolated slips among the cells explained
+    found: Wrong | None = field(default=None, repr=False)  # the wrong result that was met
+
+    @property
+    def text(self) -> str:
+        """The diagnosis in words."""
+        lines = [_sentence(self._what(self.codes)), self._how_many()]
+        if self.ties:
+            others = "; ".join(self._what(codes) for codes in self.ties)
+            lines.append(_("These numbers cannot tell it from: {others}.").format(others=others))
+        return " ".join(lines)
+
+    def _what(self, codes: Codes) -> str:
+        parts = [told(code) for code in codes if code != SLIP]
+        if SLIP in codes:
+            parts += [f"{_place(one.index)}: {one.told}" for one in self.slips] or [told(SLIP)]
+        if self.found is not None and codes == self.codes:
+            parts = [*_with_layers(self.found, parts), *parts[len(self.found.mistakes) :]]
+        return _(", and ").join(parts)
+
+    def _how_many(self) -> str:
+        if self.explains == self.wrong:
+            return plural("That explains the wrong cell.", "That explains all {n} wrong cells.", self.wrong)
+        return _("That explains {n} of the {wrong} wrong cells.").format(n=self.explains, wrong=self.wrong)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + "."
+
+
+def _place(index: Index) -> str:
+    return _("cell {place}").format(place=f"({', '.join(map(str, index))})")
+
+
+def _with_layers(found: Wrong, parts: list[str]) -> list[str]:
+    """The parts, with the layer named where a chain has several that the mistake could sit in."""
+    named = []
+    for mistake, part in zip(found.mistakes, parts):
+        calls = dict.fromkeys(layer.layer.call for layer in mistake.layers)
+        several = found.chained and len(mistake.layers) == 1
+        named.append(_("in {call}, {what}").format(call=next(iter(calls)), what=part) if several else part)
+    return named
+
+
+@dataclass(frozen=True, eq=False)
+class _Stack:
+    """Wrong results of one shape, laid on each other: a row each."""
+
+    shape: tuple[int, ...]
+    entries: tuple[Wrong, ...]
+    values: Array
+    room: Array
+
+    @staticmethod
+    def of(entries: list[Wrong], tolerance: Tolerance) -> _Stack:
+        values = np.array([entry.values for entry in entries])
+        return _Stack(entries[0].trace.output.shape, tuple(entries), values, tolerance.room(values))
+
+
+class Explainer:
+    """Explains answers to one exercise."""
+
+    def __init__(self, results: WrongResults, tolerance: Tolerance) -> None:
+        self.results = results
+        self.tolerance = tolerance
+        self.trace: Trace = results.trace
+
+    @cached_property
+    def _stacks(self) -> dict[int, list[_Stack]]:
+        return {1: self._stacked(self.results.single)}
+
+    def _level(self, count: int) -> list[_Stack]:
+        if count not in self._stacks:
+            self._stacks[count] = self._stacked(self.results.double)
+        return self._stacks[count]
+
+    def _stacked(self, results: tuple[Wrong, ...]) -> list[_Stack]:
+        by_shape: dict[tuple[int, ...], list[Wrong]] = {}
+        for one in results:
+            by_shape.setdefault(one.trace.output.shape, []).append(one)
+        return [_Stack.of(entries, self.tolerance) for entries in by_shape.values()]
+
+    def of_other_size(self) -> Iterator[tuple[Trace, tuple[Codes, ...]]]:
+        """Every size that a wrong result has but the right one: a trace of that size, and what gives it."""
+        for count in (1, 2):
+            for stack in self._level(count):
+                if stack.shape != self.trace.output.shape:
+                    yield stack.entries[0].trace, tuple(dict.fromkeys(entry.codes for entry in stack.entries))
+
+    def explain(
+        self, values: Array, wrong: Array, right: Array, shape: tuple[int, ...], written: tuple[str, ...] | None
+    ) -> Diagnosis | None:
+        """What explains the cells that are wrong, given those that are right; None where the evidence does not tell.
+
+        `shape` is the output's own, or that of a wrong result, where every cell counts as wrong.
+        """
+        total = int(np.count_nonzero(wrong))
+        if not total:
+            return None
+        best: list[tuple[int, int, int, Wrong]] = []  # cells for, cells against, how many at once, which
+        for count in (1, 2):
+            if best and best[0][0] == total and best[0][1] == 0:
+                break  # what is simpler explains it all
+            for stack in self._level(count):
+                if stack.shape == shape:
+                    best = _better(best, self._evidence(stack, count, values, wrong, right))
+        own = shape == self.trace.output.shape
+        slips = self._isolated(values, wrong, written, self.trace) if own else None
+        return self._told(best, slips, total, values, wrong, right, written)
+
+    def _evidence(
+        self, stack: _Stack, count: int, values: Array, wrong: Array, right: Array
+    ) -> list[tuple[int, int, int, Wrong]]:
+        met = Tolerance.within(values, stack.values, stack.room)
+        for_it = (met & wrong).sum(axis=1)
+        against = (~met & (wrong | right)).sum(axis=1)
+        enough = (for_it >= LEAST_FOR[count]) & (for_it >= FOR_EACH_AGAINST[count] * against)
+        if len(np.unique(values[wrong | right])) == 1:
+            enough &= against == 0  # the same number in every cell is one piece of evidence, not many
+        return [(int(for_it[i]), int(against[i]), count, stack.entries[i]) for i in np.flatnonzero(enough)]
+
+    def _told(
+        self,
+        best: list[tuple[int, int, int, Wrong]],
+        slips: tuple[Slip, ...] | None,
+        total: int,
+        values: Array,
+        wrong: Array,
+        right: Array,
+        written: tuple[str, ...] | None,
+    ) -> Diagnosis | None:
+        slipped = len(slips or ())
+        if not best or slipped > best[0][0]:
+            return Diagnosis((SLIP,), slipped, total, slips=slips or ()) if slips else None
+        explains, against, _count, first = best[0]
+        codes = list(dict.fromkeys(entry.codes for *_rest, entry in best))
+        ties = codes[1:]
+        if slips and slipped == explains == 1:
+            ties.append((SLIP,))
+            return Diagnosis(first.codes, explains, total, tuple(ties), slips, first)
+        if against and len(codes) == 1 and (beside := self._beside(first, values, wrong, right, written)):
+            both = explains + len(beside)
+            return Diagnosis((*first.codes, SLIP), both, total, (), beside, first)
+        return Diagnosis(first.codes, explains, total, tuple(ties), (), first)
+
+    def _beside(
+        self, found: Wrong, values: Array, wrong: Array, right: Array, written: tuple[str, ...] | None
+    ) -> tuple[Slip, ...]:
+        """The slips in the cells that a misconception does not explain, seen from what it gives there."""
+        met = Tolerance.within(values, found.values, self.tolerance.room(found.values))
+        if (right & ~met).any():
+            return ()
+        return self._isolated(values, wrong & ~met, written, found.trace) or ()
+
+    def _isolated(
+        self, values: Array, wrong: Array, written: tuple[str, ...] | None, trace: Trace
+    ) -> tuple[Slip, ...] | None:
+        """The slips that made all of these cells wrong; None where they are too many, or one has no name."""
+        cells = np.flatnonzero(wrong)
+        if not 0 < len(cells) <= min(MOST_SLIPS, max(1, wrong.size // ISOLATED)):
+            return None
+        found = []
+        for cell in cells.tolist():
+            index = tuple(int(i) for i in np.unravel_index(cell, trace.output.shape))
+            word = written[cell] if written else repr(float(values[cell])).removesuffix(".0")
+            one = slip(trace, index, float(values[cell]), word)
+            if one is None:
+                return None
+            found.append(one)
+        return tuple(found)
+
+
+def _better(
+    best: list[tuple[int, int, int, Wrong]], found: list[tuple[int, int, int, Wrong]]
+) -> list[tuple[int, int, int, Wrong]]:
+    """Those that explain most, of them the simplest, of them those with the least against them."""
+    every = [*best, *found]
+    if not every:
+        return every
+    rank = min((-explains, against, count) for explains, against, count, _entry in every)
+    return [one for one in every if (-one[0], one[1], one[2]) == rank]

@@ -1,0 +1,241 @@
+"""Wrong procedures with names. Each is a change to the request or to the rule, and the engine computes what it gives.
+
+To add one: a row in `BUILT_IN`; or, in a package of your own, an entry point in the group `stepwise.misconceptions`
+that names a `Misconception` or a list of them. Rows stand in the order in which two of them are carried out together:
+what is asked of the windows, then the padding, the rule, the weights, the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.metadata import entry_points
+
+from ..errors import StepwiseError
+from ..language import _
+from ..ops import Dense, Identity, MaxPool, MeanPool, ReLU, Softmax
+from ..ops.conv import Conv
+from ..traces import Trace
+from . import changes
+from .wrong_rules import AbsoluteValue, MinPool, Shares
+
+GROUP = "stepwise.misconceptions"
+SLIP = "cell.arithmetic_slip"
+"""The one that is no procedure: a single cell gone wrong; see `slips.py`."""
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong procedure: `change` gives what it makes of a trace, or None where it does not apply.
+
+    `text` says what was done and what is right, in one sentence without its full stop; a function, so that it is made
+    in the language of the moment, or plain text.
+    """
+
+    code: str  # stable: people count them over a class
+    text: Callable[[], str] | str
+    change: Callable[[Trace], Trace | None]
+    last_only: bool = False  # whether it concerns the answer as it is handed in, not a layer on the way there
+
+    @property
+    def told(self) -> str:
+        """What was done, in words."""
+        return self.text if isinstance(self.text, str) else self.text()
+
+    def layers(self, chain: Sequence[Trace]) -> list[Trace]:
+        """Those of a chain's layers that it applies to."""
+        return [layer for layer in (chain[-1:] if self.last_only else chain) if self.applies(layer)]
+
+    def applies(self, trace: Trace) -> bool:
+        """Whether it gives anything at all on this trace, if perhaps the right result."""
+        return self.wrong(trace) is not None
+
+    def wrong(self, trace: Trace) -> Trace | None:
+        """What comes out when one layer is carried out this way; None where it does not apply."""
+        try:
+            return self.change(trace)
+        except StepwiseError:
+            return None  # such a window does not fit, or covers no data
+
+
+def _rule(operation: type, change: Callable[[Trace], Trace | None]) -> Callable[[Trace], Trace | None]:
+    """A change that concerns one operation only."""
+    return lambda trace: change(trace) if type(trace.layer.operation) is operation else None
+
+
+def _bias_forgotten(operation: type, trace: Trace) -> Trace | None:
+    return changes.without(trace, "bias") if isinstance(trace.layer.operation, operation) else None
+
+
+BUILT_IN: tuple[Misconception, ...] = (
+    Misconception(
+        "window.stride_one",
+        lambda: _("the window was moved by one cell at a time, not by the stride"),
+        partial(changes.stride, of_window=False),
+    ),
+    Misconception(
+        "window.stride_is_window",
+        lambda: _("the window was moved by its own length, not by the stride"),
+        partial(changes.stride, of_window=True),
+    ),
+    Misconception(
+        "window.dilation_ignored",
+        lambda: _("the window's cells were taken side by side, without the gaps that the dilation asks for"),
+        changes.undilated,
+    ),
+    Misconception(
+        "padding.valid_for_same",
+        lambda: _("no padding was added, though the call asks for some"),
+        changes.unpadded,
+    ),
+    Misconception(
+        "padding.same_for_valid",
+        lambda: _("padding was added as SAME has it, though the call asks for none"),
+        changes.padded,
+    ),
+    Misconception(
+        "padding.extra_line_first",
+        lambda: _("the odd line of padding was put before the data; it goes after"),
+        changes.extra_line_first,
+    ),
+    Misconception(
+        "padding.symmetric",
+        lambda: _("padding was made the same on both sides, though an odd number of lines is needed"),
+        changes.symmetric,
+    ),
+    Misconception(
+        "size.ceil_for_floor",
+        lambda: _("the size was rounded up, so a last window hangs over the end; it is rounded down"),
+        changes.rounded_up,
+    ),
+    Misconception(
+        "size.floor_for_ceil",
+        lambda: _("the size was rounded down, so the last window is missing; it is rounded up"),
+        changes.rounded_down,
+    ),
+    Misconception(
+        "max.padding_as_zero",
+        lambda: _("padding was taken as 0 in the maximum; it stands for −∞ and can never win"),
+        _rule(MaxPool, changes.zeros_laid_out),
+    ),
+    Misconception(
+        "mean.padding_counted",
+        lambda: _("padded cells were counted in the divisor of the mean; only data counts here"),
+        partial(changes.divided_by, padding_too=True),
+    ),
+    Misconception(
+        "mean.padding_not_counted",
+        lambda: _("padded cells were left out of the divisor of the mean; here they count"),
+        partial(changes.divided_by, padding_too=False),
+    ),
+    Misconception(
+        "mean.not_divided",
+        lambda: _("the numbers were added but not divided by how many they are"),
+        _rule(MeanPool, lambda trace: changes.again(trace, MeanPool(trace.layer.operation.windows, divisor=1))),  # type: ignore[attr-defined]
+    ),
+    Misconception(
+        "rule.mean_for_max",
+        lambda: _("the mean of each window was taken, not its maximum"),
+        _rule(MaxPool, lambda trace: changes.with_rule(trace, MeanPool)),
+    ),
+    Misconception(
+        "rule.min_for_max",
+        lambda: _("the minimum of each window was taken, not its maximum"),
+        _rule(MaxPool, lambda trace: changes.with_rule(trace, MinPool)),
+    ),
+    Misconception(
+        "rule.max_for_mean",
+        lambda: _("the maximum of each window was taken, not its mean"),
+        _rule(MeanPool, lambda trace: changes.with_rule(trace, MaxPool)),
+    ),
+    Misconception(
+        "conv.kernel_flipped",
+        lambda: _("the kernel was flipped before it was laid on the data; networks lay it down as it stands"),
+        changes.flipped,
+    ),
+    Misconception(
+        "conv.kernel_transposed",
+        lambda: _("the kernel was laid down with its rows and columns exchanged"),
+        changes.kernel_transposed,
+    ),
+    Misconception(
+        "conv.first_channel_only",
+        lambda: _("only the first channel was looked at; the products of every channel are added"),
+        changes.first_channel_only,
+    ),
+    Misconception(
+        "conv.channels_not_summed",
+        lambda: _("every channel was given a result of its own; their products are added into one"),
+        changes.channels_not_summed,
+    ),
+    Misconception(
+        "conv.bias_forgotten",
+        lambda: _("the bias of the convolution was not added"),
+        partial(_bias_forgotten, Conv),
+    ),
+    Misconception(
+        "relu.absolute_value",
+        lambda: _("negative numbers lost their sign; ReLU makes them 0"),
+        _rule(ReLU, lambda trace: changes.again(trace, AbsoluteValue())),
+    ),
+    Misconception(
+        "relu.skipped",
+        lambda: _("ReLU was left out: negative numbers stayed as they were"),
+        _rule(ReLU, lambda trace: changes.again(trace, Identity())),
+    ),
+    Misconception(
+        "dense.flatten_column_major",
+        lambda: _("the numbers were flattened down the columns, not along the rows"),
+        partial(changes.flattened, channels_first=False),
+    ),
+    Misconception(
+        "dense.flatten_channel_major",
+        lambda: _("the numbers were flattened one channel after the other; here the channels lie innermost"),
+        partial(changes.flattened, channels_first=True),
+    ),
+    Misconception(
+        "dense.bias_forgotten",
+        lambda: _("the bias of the dense layer was not added"),
+        partial(_bias_forgotten, Dense),
+    ),
+    Misconception(
+        "softmax.not_exponentiated",
+        lambda: _("the numbers were divided by their sum without raising e to them first"),
+        _rule(Softmax, lambda trace: changes.again(trace, Shares(trace.layer.operation.axes))),  # type: ignore[attr-defined]
+    ),
+    Misconception(
+        "output.transposed",
+        lambda: _("rows and columns of the output were exchanged"),
+        changes.output_transposed,
+        last_only=True,
+    ),
+)
+
+
+@cache
+def known_misconceptions() -> tuple[Misconception, ...]:
+    """All that are known, those of plug-ins last. Raises `StepwiseError` for a plug-in that cannot be used."""
+    known = {one.code: one for one in BUILT_IN}
+    for point in entry_points(group=GROUP):
+        try:
+            found = point.load()
+        except Exception as error:  # it is someone else's code
+            raise StepwiseError(f"the plug-in {point.name} ({point.value}) cannot be loaded: {error}") from error
+        rows: Iterable[Misconception] = [found] if isinstance(found, Misconception) else found
+        if not isinstance(rows, list | tuple) or not all(isinstance(row, Misconception) for row in rows):
+            raise StepwiseError(f"the plug-in {point.name} ({point.value}) is no Misconception and no list of them")
+        for row in rows:
+            if row.code in known or row.code == SLIP:
+                raise StepwiseError(
+                    f"the plug-in {point.name} names a misconception {row.code}, which there is already"
+                )
+            known[row.code] = row
+    return tuple(known.values())
+
+
+def told(code: str) -> str:
+    """What a code stands for, in words."""
+    if code == SLIP:
+        return _("an arithmetic slip in a single cell")
+    return next((one.told for one in known_misconceptions() if one.code == code), code)

@@ -1,0 +1,406 @@
+"""An answer compared with a trace: what is right and wrong in it, cell by cell, and what that earns.
+
+The size comes first: cells of an answer that has another shape cannot be told right or wrong. Axes of length one may be
+left out. A blank or unreadable cell is not a wrong one, and an answer of which nothing can be read costs no attempt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from ..arithmetic import Array, Value, exact, holds_expressions, is_expression, plain
+from ..errors import InputError, StepwiseError, did_you_mean, listing
+from ..language import _, plural
+from ..layout import Index
+from ..traces import Trace, chain
+from .answers import Answer, Decimal, Shape, read_answer
+from .diagnosis import Codes, Diagnosis, Explainer
+from .misconceptions import told
+from .tolerance import HALF, Tolerance
+from .wrong import flat, wrong_results
+
+if TYPE_CHECKING:
+    from ..lessons.blocks import Lesson
+
+State = Literal["right", "wrong", "blank", "unreadable", "imprecise"]
+STATES: tuple[State, ...] = ("right", "wrong", "blank", "unreadable", "imprecise")
+RIGHT, WRONG, BLANK, UNREADABLE, IMPRECISE = range(5)
+SCORES = ("cells", "rows", "all")
+REVEALS = ("nothing", "cells", "diagnosis", "working")
+Reveal = Literal["nothing", "cells", "diagnosis", "working"]
+DEFAULT = Tolerance()
+MOST_WAYS = 3
+"""Ways to a wrong size that are named in a sentence."""
+MOST_LISTED = 12
+"""Cells that are named in a sentence."""
+
+
+@dataclass(frozen=True, eq=False)
+class Marking:
+    """How answers to one exercise are marked. Raises `StepwiseError` for what does not fit."""
+
+    tolerance: Tolerance = DEFAULT
+    score: str = "cells"  # what earns: each cell, each row without a mistake, or only an answer without one
+    weights: Any = None  # what each cell counts, in the shape of the output; None: all alike
+    precision_credit: float = 0.0  # what a right value earns that is rounded too far, of 1
+    decimal: Decimal = "point"
+    reveal: Reveal = "working"  # how much the verdict's own lesson and text tell
+    points: float = 1.0  # what the exercise is worth, where it has no parts with points of their own
+
+    def __post_init__(self) -> None:
+        for name, known in (("score", SCORES), ("decimal", ("point", "comma")), ("reveal", REVEALS)):
+            value = getattr(self, name)
+            if value not in known:
+                hint = did_you_mean(str(value), known)
+                raise StepwiseError(f"{name} {value!r} is not known; it is {listing(known)}.{hint}")
+        credit = self.precision_credit
+        if isinstance(credit, bool) or not isinstance(credit, int | float) or not 0 <= credit <= 1:
+            raise StepwiseError(f"precision_credit must be a number from 0 to 1, not {credit!r}")
+        points = self.points
+        if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points < float("inf"):
+            raise StepwiseError(f"points must be a number above 0, not {points!r}")
+
+
+@dataclass(frozen=True)
+class CellVerdict:
+    """One cell of the output, and what was given for it."""
+
+    index: Index  # into the trace's output
+    state: State
+    given: Value  # None where there is no number
+    due: Value
+    written: str  # as it was written; "" where it was blank
+
+
+@dataclass(frozen=True)
+class SizeVerdict:
+    """An answer of the wrong size: what was given, what was due, and which wrong rules give what was given."""
+
+    given: Shape
+    due: Shape
+    ways: tuple[Codes, ...]  # every way there is to come to that size: one misconception, or two at once
+
+    @property
+    def sizes(self) -> str:
+        """Which size was given, and which was due, in words."""
+        told = _("The answer is {given}, and {due} was due.")
+        return told.format(given=sized(self.given), due=sized(self.due))
+
+    @property
+    def text(self) -> str:
+        """The same, and which wrong rule gives that size."""
+        if not self.ways:
+            return self.sizes
+        named = _("; or: ").join(_(", and ").join(map(told, codes)) for codes in self.ways[:MOST_WAYS])
+        return f"{self.sizes} " + _("That size comes out where {what}.").format(what=named)
+
+    @property
+    def codes(self) -> Codes:
+        """The first of the ways, or nothing."""
+        return self.ways[0] if self.ways else ()
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What is right and wrong in an answer, and what it earns. See `stepwise.marking` for what its parts are called."""
+
+    marker: Marker = field(repr=False)
+    answer: Answer
+    states: Array | None = field(repr=False)  # one number a cell, into STATES; None where size or reading fails
+    correct: bool
+    score: float
+
+    @property
+    def trace(self) -> Trace:
+        """The trace that was marked against."""
+        return self.marker.trace
+
+    @property
+    def marking(self) -> Marking:
+        """How it was marked."""
+        return self.marker.marking
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything could be read; an answer of which nothing can be costs no attempt."""
+        return not self.problem
+
+    @cached_property
+    def problem(self) -> str:
+        """Why nothing of the answer could be read; "" where something could."""
+        if self.answer.problem or self.answer.filled.any():
+            return self.answer.problem
+        if self.answer.blank.all():
+            return _("every cell of the answer is blank")
+        word = next(self.answer.written(i) for i, odd in enumerate(self.answer.unreadable) if odd)
+        return _("the answer has no number in it; the first word is {word}").format(word=repr(word[:40]))
+
+    @cached_property
+    def cells(self) -> tuple[CellVerdict, ...]:
+        """Every cell of the output in row-major order; none where the answer has another size or cannot be read."""
+        if self.states is None:
+            return ()
+        output, answer = self.trace.output, self.answer
+        return tuple(
+            CellVerdict(index, STATES[state], answer.numbers[i], plain(output[index]), answer.written(i))
+            for i, (index, state) in enumerate(zip(np.ndindex(output.shape), self.states.tolist()))
+        )
+
+    def count(self, state: State) -> int:
+        """How many cells are in this state."""
+        return 0 if self.states is None else int(np.count_nonzero(self.states == STATES.index(state)))
+
+    @property
+    def size(self) -> SizeVerdict | None:
+        """What is wrong with the answer's size, None where it is right."""
+        if self.states is not None or not self.usable:
+            return None
+        found = self._of_its_size
+        return SizeVerdict(self.answer.shape, self.trace.output.shape, found[0][1] if found else ())
+
+    @cached_property
+    def _of_its_size(self) -> list[tuple[Trace, tuple[Codes, ...]]]:
+        """Wrong results of the answer's size, where that is not the right one: a trace, and what gives it."""
+        ways = self.marker.explainer.of_other_size()
+        return [(trace, codes) for trace, codes in ways if fitted_to(self.answer, trace) is not None]
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis | None:
+        """Which misunderstanding explains the answer; None where it is right, or nothing explains it."""
+        if self.correct or not self.usable:
+            return None
+        explainer, answer = self.marker.explainer, self.answer
+        if self.states is not None:
+            wrong, right = self.states == WRONG, self.states == RIGHT
+            return explainer.explain(answer.values, wrong, right, self.trace.output.shape, answer.words)
+        for trace, _codes in self._of_its_size:
+            fitted = fitted_to(answer, trace)
+            assert fitted is not None
+            none = np.zeros(fitted.filled.size, dtype=bool)
+            found = explainer.explain(fitted.values, fitted.filled, none, trace.output.shape, fitted.words)
+            if found:
+                return found
+        return None
+
+    @property
+    def text(self) -> str:
+        """The verdict in words, as far as the marking reveals it."""
+        return self.told(self.marking.reveal)
+
+    def told(self, reveal: Reveal) -> str:
+        """The verdict in words, as far as `reveal` allows."""
+        if not self.usable:
+            return _("Nothing was marked: {why}.").format(why=self.problem)
+        if self.correct:
+            return _("The answer is right.")
+        if reveal == "nothing":
+            return _("The answer is not right.")
+        size, explained = self.size, reveal in ("diagnosis", "working")
+        lines = [(size.sizes if self.diagnosis or not explained else size.text) if size else self._counted]
+        if explained:
+            if self.diagnosis:
+                lines.append(self.diagnosis.text)
+            elif self.count("wrong") or size:
+                lines.append(_("No misunderstanding that is known here explains it."))
+        return " ".join(lines)
+
+    @property
+    def _counted(self) -> str:
+        assert self.states is not None
+        right = plural("{n} of {{all}} cells is right.", "{n} of {{all}} cells are right.", self.count("right"))
+        lines = [right.format(all=self.states.size)]
+        said = {
+            "wrong": _("Wrong: {cells}."),
+            "imprecise": _("Right, but rounded too far: {cells}."),
+            "blank": _("Blank: {cells}."),
+            "unreadable": _("Not a number: {cells}."),
+        }
+        for state, sentence in said.items():
+            cells = np.flatnonzero(self.states == STATES.index(state))
+            if len(cells):
+                lines.append(sentence.format(cells=self._listed(cells)))
+        return " ".join(lines)
+
+    def _listed(self, cells: Array) -> str:
+        shape = self.trace.output.shape
+        places = [tuple(int(i) for i in np.unravel_index(cell, shape)) for cell in cells[:MOST_LISTED]]
+        more = ["…"] if len(cells) > MOST_LISTED else []
+        return ", ".join([*(f"({', '.join(map(str, place))})" for place in places), *more])
+
+    def lesson(self, reveal: Reveal | None = None, language: str = "en") -> Lesson:
+        """The answer beside the right one; `reveal` is how much is told (the marking's own where it is None)."""
+        from ..lessons.verdict import tell_verdict  # a door that opens forward, named in the import check
+
+        return tell_verdict(self, reveal or self.marking.reveal, language)
+
+
+class Marker:
+    """Marks answers to one exercise. Whatever does not depend on the answer is worked out once.
+
+    >>> import stepwise as sw
+    >>> marker = Marker(sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]]))
+    >>> marker.check("4 3; 2 0").score
+    0.75
+    """
+
+    def __init__(self, trace: Trace, marking: Marking | None = None) -> None:
+        self.trace = trace
+        self.marking = marking or Marking()
+        output = trace.output
+        if holds_expressions(output) and any(is_expression(v) and v.free_symbols for v in output.flat):
+            raise InputError(
+                f"{trace.layer.call}: an answer in letters cannot be marked; put numbers in for the letters"
+            )
+        self.due = flat(output)
+        with np.errstate(all="ignore"):
+            self.room = self.marking.tolerance.room(self.due)
+        self.weights = self._weights()
+        self._rows = output.shape[-1] if output.ndim else 1
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """What tells why answers are wrong."""
+        return Explainer(wrong_results(self.trace), self.marking.tolerance)
+
+    def _weights(self) -> Array:
+        shape = self.trace.output.shape
+        if self.marking.weights is None:
+            return np.ones(self.due.size)
+        try:
+            weights = np.asarray(self.marking.weights, dtype=np.float64)
+            weights = np.broadcast_to(weights, shape) if weights.size == 1 else weights.reshape(shape)
+        except (ValueError, TypeError):
+            raise StepwiseError(f"weights must be numbers in the shape of the output, {shape}") from None
+        if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+            raise StepwiseError("weights must be numbers from 0 up, and not all of them 0")
+        return weights.ravel()
+
+    def check(self, answer: Any) -> Verdict:
+        """The verdict on an answer, which is anything that `read_answer` takes. Never raises for what is in it."""
+        read = read_answer(answer, self.marking.decimal)
+        if read.problem:
+            return Verdict(self, read, None, False, 0.0)
+        fitted = fitted_to(read, self.trace)
+        if fitted is None:
+            return Verdict(self, read, None, False, 0.0)
+        right = self._right(fitted)
+        if right.all():
+            return Verdict(self, fitted, np.full(right.size, RIGHT, dtype=np.int8), True, 1.0)
+        states = np.where(right, RIGHT, WRONG).astype(np.int8)
+        states[fitted.blank] = BLANK
+        states[fitted.unreadable] = UNREADABLE
+        for cell in np.flatnonzero(states == WRONG).tolist():
+            if _rounded_too_far(fitted.written(cell), float(fitted.values[cell]), float(self.due[cell])):
+                states[cell] = IMPRECISE
+        return Verdict(self, fitted, states, False, self._score(states))
+
+    def _right(self, answer: Answer) -> Array:
+        near = self.marking.tolerance.within(answer.values, self.due, self.room) & answer.filled
+        if self.marking.tolerance.mode == "exact" and self.trace.output.dtype.kind in "Oiu":
+            for cell in np.flatnonzero(near):
+                near[cell] = _same(answer.numbers[cell], plain(self.trace.output.flat[cell]))
+        return near
+
+    def _score(self, states: Array) -> float:
+        earned = np.where(states == RIGHT, 1.0, np.where(states == IMPRECISE, self.marking.precision_credit, 0.0))
+        match self.marking.score:
+            case "all":
+                return float(earned.min())
+            case "rows":
+                rows = earned.reshape(-1, self._rows).min(axis=1)
+                return float(rows @ self.weights.reshape(-1, self._rows).sum(axis=1) / self.weights.sum())
+        return float(earned @ self.weights / self.weights.sum())
+
+
+def check(trace: Trace, answer: Any, marking: Marking | None = None) -> Verdict:
+    """What is right and wrong in an answer, cell by cell, and which misunderstanding explains it.
+
+    The answer is text such as `"4 3; 2 1"` (`_` for a blank), lists, an array, a trace or a number. Raises nothing for
+    what is in the answer; `InputError` where the trace itself is in letters.
+
+    >>> import stepwise as sw
+    >>> t = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[-4, -3], [-2, -1]])
+    >>> sw.check(t, "-1 -1; -1 -1").correct, sw.check(t, "-1 0; 0 _").score
+    (True, 0.25)
+    """
+    return Marker(trace, marking).check(answer)
+
+
+def fitted_to(answer: Answer, trace: Trace) -> Answer | None:
+    """The answer in the shape of the trace's output, None where its size is another."""
+    due = trace.output.shape
+    if answer.blocks and (order := _from_blocks(answer.shape, trace)) is not None:
+        return answer.reordered(due, order)
+    if fits(answer.shape, due):
+        return answer.reordered(due)
+    return None
+
+
+def fits(given: Shape, due: Shape) -> bool:
+    """Whether a shape is the one due, where axes of length one may be left out; a line may lie or stand.
+
+    >>> fits((2, 2), (1, 2, 2, 1)), fits((1, 3), (3,)), fits((3, 1), (3,)), fits((3, 2), (2, 3)), fits((3, 1), (1, 3))
+    (True, True, True, False, False)
+    """
+    long = tuple(n for n in due if n != 1)
+    if tuple(n for n in given if n != 1) != long:
+        return False
+    if len(long) <= 1 and len(due) <= 1:
+        return True
+    rest = list(given)
+    for n in due:  # what is given must be what is due with some ones left out, and nothing moved
+        if rest and rest[0] == n:
+            rest.pop(0)
+        elif n != 1:
+            return False
+    return not rest or all(n == 1 for n in rest)
+
+
+def _from_blocks(given: Shape, trace: Trace) -> Sequence[int] | None:
+    """The order of cells for an answer of one grid for each channel, where the channels come last in the output."""
+    due = trace.output.shape
+    pictures = any(layer.geometry.axes for layer in chain(trace))  # else the first axis may be anything
+    if not trace.layer.layout.channels_last or len(given) != 3 or not pictures:
+        return None
+    long = due[1:] if len(due) == 4 and due[0] == 1 else due
+    if len(long) != 3 or given != (long[2], *long[:2]):
+        return None
+    order: list[int] = np.moveaxis(np.arange(int(np.prod(given))).reshape(given), 0, -1).ravel().tolist()
+    return order
+
+
+def sized(shape: Shape) -> str:
+    """A shape as it is said: `2×3`."""
+    return "×".join(map(str, shape)) or "1"
+
+
+def _same(given: Value, due: Value) -> bool:
+    if is_expression(due):
+        return True  # an irrational number has no exact decimal; it was near
+    if isinstance(given, float) or isinstance(due, float):
+        if given != given or due != due or abs(given) == float("inf") or abs(due) == float("inf"):
+            return True
+        return bool(exact(given) == exact(due))
+    return bool(Fraction(given) == Fraction(due))
+
+
+def _rounded_too_far(written: str, given: float, due: float) -> bool:
+    """Whether a number is the one due, rounded to fewer digits than were asked for: 3.3 for 3.25, or 3.
+
+    Of a number that rounds away to nothing no digit is left to be right.
+    """
+    mantissa, _e, exponent = written.lower().replace(",", ".").partition("e")
+    if given == 0 or due - due != 0 or given - given != 0 or "/" in written or not mantissa:
+        return False
+    digits = len(mantissa.partition(".")[2]) - (int(exponent) if exponent else 0)
+    whole = due.is_integer() and digits >= 0
+    return not whole and -300 < digits < 300 and abs(given - due) <= HALF * 10.0**-digits
+
+
+__all__ = ["CellVerdict", "Marker", "Marking", "SizeVerdict", "Verdict", "check", "fits", "sized"]

@@ -1,0 +1,81 @@
+"""How marking is asked for in a lesson file: the keys of `marking:` and `parts:`, as plain data.
+
+    marking: {tolerance: decdig, digits: 2, score: rows, precision_credit: 0.5, reveal: diagnosis, points: 4}
+    parts:
+      - {layer: 0, points: 2}
+      - {layer: 2, points: 1, penalty: 0.5, title: After pooling}
+
+To add a key: a field of `Marking`, `Tolerance` or `PartRequest`; what is read here are their names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..errors import StepwiseError, did_you_mean
+from ..traces import Trace
+from .followthrough import PENALTY, Part
+from .tolerance import Tolerance
+from .verdict import Marking
+
+_OF_TOLERANCE = {"tolerance": "mode", "rtol": "rtol", "atol": "atol", "digits": "digits"}
+_OF_MARKING = ("score", "weights", "precision_credit", "decimal", "reveal", "points")
+
+
+@dataclasses.dataclass(frozen=True)
+class PartRequest:
+    """One part that is asked for: what comes out of a layer, counted from 0."""
+
+    layer: int
+    points: float = 1.0
+    penalty: float = PENALTY
+    title: str = ""
+
+
+def read_marking(data: Any, parts: bool = False) -> Marking:
+    """How answers are marked, in parts or as one. Raises `StepwiseError`, naming the key that does not fit."""
+    known = (*_OF_TOLERANCE, *_OF_MARKING)
+    _check_keys(data, known, "marking:")
+    if parts and "points" in data:
+        raise StepwiseError("points: in marking: is for a lesson without parts; here each of parts: has its own")
+    tolerance = Tolerance(**{_OF_TOLERANCE[key]: value for key, value in data.items() if key in _OF_TOLERANCE})
+    return Marking(tolerance, **{key: value for key, value in data.items() if key in _OF_MARKING})
+
+
+def read_parts(data: Any) -> tuple[PartRequest, ...]:
+    """The parts asked for. Raises `StepwiseError`, naming the part."""
+    if not isinstance(data, list) or not data:
+        raise StepwiseError(f"found parts: {data!r}, expected a list such as - {{layer: 0, points: 2}}")
+    known = [field.name for field in dataclasses.fields(PartRequest)]
+    parts = []
+    for number, entry in enumerate(data, 1):
+        _check_keys(entry, known, f"part {number} of parts:")
+        part = PartRequest(**({"layer": None} | entry))
+        if type(part.layer) is not int or part.layer < 0:
+            raise StepwiseError(f"found layer: {part.layer!r} in part {number}, expected its number, counted from 0")
+        if not isinstance(part.title, str):
+            raise StepwiseError(f"found title: {part.title!r} in part {number}, expected words (put them in quotes)")
+        parts.append(part)
+    return tuple(parts)
+
+
+def parts_from(requests: Iterable[PartRequest], layers: Sequence[Trace]) -> list[Part]:
+    """The parts, with the traces of their layers. Raises `StepwiseError` for a layer there is none of."""
+    parts = []
+    for request in requests:
+        if request.layer >= len(layers):
+            told = f"parts: ask for layer {request.layer}, but there are {len(layers)}, counted from 0"
+            raise StepwiseError(told)
+        parts.append(Part(layers[request.layer], request.points, request.penalty, request.title))
+    return parts
+
+
+def _check_keys(data: Any, known: Sequence[str], where: str) -> None:
+    if not isinstance(data, dict):
+        raise StepwiseError(f"found {where} {data!r}, expected keys such as {known[0]}: …")
+    for key in data:
+        if key not in known:
+            hint = did_you_mean(str(key), known) or f" The keys are {', '.join(known)}."
+            raise StepwiseError(f"there is no key {key!r} in {where}{hint}")

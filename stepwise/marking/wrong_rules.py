@@ -1,0 +1,138 @@
+"""Rules that nobody should follow, as operations: the engine carries out what a student did, and keeps the working.
+
+Only what no change to a request can say is here; see `misconceptions.py` for what is done with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..formula import Absolute, Formula, Function, Number, Quotient, Sum
+from ..geometry import Geometry
+from ..layout import Index, Layout
+from ..ops import MaxPool, Softmax
+from ..ops.cells import CellOperation, Shape, Source, slack
+from ..ops.elementwise import Elementwise, as_floats
+from ..ops.windows import data_taps
+from ..traces import Step, Tap, Trace
+
+
+@dataclass(frozen=True)
+class MinPool(MaxPool):
+    """min over the window, where the maximum was asked for"""
+
+    name: ClassVar[str] = "min_pool"
+    rule: ClassVar[str] = "min"
+    padding_value: ClassVar[Any] = float("inf")
+
+    def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """The largest of the opposites, turned back."""
+        signed = images.astype(np.int64) if images.dtype.kind in "ub" else images
+        return np.asarray(-super().compute(-signed, geometry, layout, inputs))
+
+    def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
+        """See `WindowOperation.combine`."""
+        wide = values.astype(object if values.dtype.kind != "f" else values.dtype)
+        return np.where(data, wide, float("inf")).min(axis=-1), 0.0
+
+    def expression(self, step: Step) -> Formula:
+        """`min(3, 1)`"""
+        return Function("min", tuple(Number(tap.value) for tap in data_taps(step.taps)))
+
+    def winner(self, taps: Sequence[Tap]) -> Tap | None:
+        """Nobody looks for it."""
+        return None
+
+
+@dataclass(frozen=True)
+class AbsoluteValue(Elementwise):
+    """y = |x|, where negative numbers should have become 0"""
+
+    name: ClassVar[str] = "absolute"
+    rule: ClassVar[str] = "absolute"
+
+    def function(self, x: Array) -> Array:
+        """See `Elementwise.function`."""
+        return np.abs(x)
+
+    def function_again(self, x: Array) -> Array:
+        """See `Elementwise.function_again`."""
+        return np.where(x < 0, -x, x)
+
+    def derivative(self, x: Array) -> Array:
+        """1 to the right of 0, -1 to the left."""
+        return np.where(x > 0, 1.0, -1.0)
+
+    def expression(self, step: Step) -> Formula:
+        """`|−3|`"""
+        return Absolute(Number(step.taps[0].value))
+
+
+@dataclass(frozen=True)
+class Shares(Softmax):
+    """y[i] = x[i] / (sum over j of x[j]): shares of the numbers themselves, not of their exponentials"""
+
+    name: ClassVar[str] = "shares"
+    rule: ClassVar[str] = "shares"
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        x = as_floats(inputs["input"])
+        shares: Array = x / x.sum(axis=self._axes(x.ndim), keepdims=True)
+        return shares
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """By hand."""
+        x = as_floats(inputs["input"])
+        total = np.apply_over_axes(np.sum, x, self._axes(x.ndim))
+        return x / total, slack(x / total)
+
+    def expression(self, step: Step) -> Formula:
+        """`1 / (1 + 3)`"""
+        here = next(tap for tap in step.taps if tap.source == step.index)
+        return Quotient(Number(here.value), Sum(tuple(Number(tap.value) for tap in step.taps)))
+
+
+@dataclass(frozen=True)
+class Reordered(CellOperation):
+    """y with its axes in another order: rows written where columns belong"""
+
+    order: tuple[int, ...]
+
+    name: ClassVar[str] = "reordered"
+    rule: ClassVar[str] = "moved"
+
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """See `CellOperation.result_shape`."""
+        return tuple(shapes["input"][axis] for axis in self.order)
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """See `CellOperation.fast`."""
+        return np.array(np.transpose(inputs["input"], self.order))
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        """Cell by cell."""
+        x = inputs["input"]
+        result = np.empty(self.result_shape(layout, {"input": x.shape}), dtype=x.dtype)
+        for index in np.ndindex(result.shape):
+            result[index] = x[self._own(index)]
+        return result, 0.0
+
+    def _own(self, index: Index) -> Index:
+        own = [0] * len(index)
+        for place, axis in zip(index, self.order):
+            own[axis] = place
+        return tuple(own)
+
+    def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
+        """The one cell that was moved here."""
+        return [Source(self._own(index))]
+
+    def expression(self, step: Step) -> Formula:
+        """The number itself."""
+        return Number(step.taps[0].value)

@@ -1,0 +1,88 @@
+"""A bound on the time of one answer, in any thread; what comes after is not disturbed."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from stepwise.classroom.assignment import load_assignment
+from stepwise.classroom.deadline import Deadline, TooSlowError
+from stepwise.classroom.marker import ClassMarker
+from stepwise.classroom.submissions import Submission
+from tests.unit.classroom.classes import RIGHT, write_lesson
+
+
+def forever() -> None:
+    """Work that does not end, and that catches whatever an ordinary program catches."""
+    while True:
+        with contextlib.suppress(Exception):
+            time.sleep(0.001)
+
+
+def test_what_takes_too_long_is_broken_off_and_the_next_goes_on() -> None:
+    deadline = Deadline(0.2)
+    for _ in range(2):
+        with pytest.raises(TooSlowError):
+            deadline.run(forever)
+        assert deadline.run(lambda: 7) == 7
+
+
+def test_it_works_in_other_threads_too() -> None:
+    told: list[str] = []
+
+    def work() -> None:
+        deadline = Deadline(0.2)
+        try:
+            deadline.run(forever)
+        except TooSlowError:
+            told.append("broken off")
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert told == ["broken off"] * 3
+
+
+def test_what_ends_just_in_time_is_never_broken_off_later() -> None:
+    deadline = Deadline(0.1)
+    ended = broken = 0
+    for number in range(12):
+        try:
+            deadline.run(lambda number=number: time.sleep(0.05 + 0.02 * number))  # type: ignore[misc]
+            ended += 1
+        except TooSlowError:
+            broken += 1
+        for _ in range(2000):
+            pass  # nothing may arrive here
+    assert ended
+    assert broken
+    assert ended + broken == 12
+
+
+def test_errors_of_the_work_come_through() -> None:
+    with pytest.raises(ZeroDivisionError):
+        Deadline(5).run(lambda: 1 / 0)
+
+
+def test_a_slow_answer_is_listed_and_the_next_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assignment = load_assignment(write_lesson(tmp_path))
+    exercise = assignment.exercises[""]
+    marker = ClassMarker(assignment, seconds=0.2)
+    kept = type(exercise).read
+
+    def slow(self: object, answer: object, kind: str = "") -> object:
+        if answer == "slow":
+            forever()
+        return kept(exercise, answer, kind)
+
+    monkeypatch.setattr(type(exercise), "read", slow)
+    late = marker.mark(Submission("ana", "", "slow", "line 2"))
+    assert (late.status, late.score, late.student) == ("unreadable", None, "ana")
+    assert "more than 0.2 seconds" in late.note
+    assert marker.mark(Submission("ben", "", RIGHT, "line 3")).correct

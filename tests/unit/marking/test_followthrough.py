@@ -1,0 +1,129 @@
+"""Later parts marked against the student's own earlier answer: after the right one, for less, and not for nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import stepwise as sw
+from stepwise.errors import StepwiseError
+from stepwise.marking import Marking, Part, PartsMarker, mark_parts
+from stepwise.traces import chain
+
+X = np.array([[1, 2, 3, 4, 5], [2, 0, 1, 3, 1], [3, -4, 2, 2, 2], [1, 0, 5, -3, 3], [2, 2, 1, 4, 0]])
+KERNEL = np.array([[1, -1], [2, 0]])
+LAST = sw.trace(["Conv2D(1, 2)", "ReLU()", "MaxPool2D(2)"], X, weights=[[KERNEL, [1]], None, None])
+CONV, RELU, POOL = chain(LAST)
+PARTS = [Part(CONV, 4, 0.25), Part(RELU, 2, 0.25), Part(POOL, 2, 0.5)]
+
+# The same by hand: products under the window, summed; what is negative, 0; the largest of each 2×2.
+WINDOWS = np.lib.stride_tricks.sliding_window_view(X, (2, 2))
+SUMS = (WINDOWS * KERNEL).sum((2, 3))
+
+
+def relu(x: Any) -> Any:
+    return np.where(x > 0, x, 0)
+
+
+def pool(x: Any) -> Any:
+    return x.reshape(2, 2, 2, 2).max((1, 3))
+
+
+def earned(*answers: Any) -> list[float]:
+    return [part.earned for part in mark_parts(PARTS, answers).parts]
+
+
+def followed(*answers: Any) -> list[bool]:
+    return [part.followed for part in mark_parts(PARTS, answers).parts]
+
+
+def test_all_right() -> None:
+    verdict = mark_parts(PARTS, [SUMS + 1, relu(SUMS + 1), pool(relu(SUMS + 1))])
+    assert verdict.correct
+    assert (verdict.score, verdict.max_score) == (8, 8)
+
+
+def test_a_mistake_is_paid_for_once_and_a_penalty_later() -> None:
+    without_bias = [SUMS, relu(SUMS), pool(relu(SUMS))]
+    assert earned(*without_bias) == [0, 2 * 0.75, 2 * 0.5]
+    assert followed(*without_bias) == [False, True, True]
+    verdict = mark_parts(PARTS, without_bias)
+    assert not verdict.correct
+    assert verdict.parts[0].verdict.diagnosis is not None
+    assert verdict.parts[0].verdict.diagnosis.codes == ("conv.bias_forgotten",)
+    assert "Seen from your own earlier answer" in verdict.text
+
+
+def test_the_right_answer_is_tried_first_and_costs_nothing() -> None:
+    assert earned(SUMS, relu(SUMS + 1), pool(relu(SUMS + 1))) == [0, 2, 2]
+    assert followed(SUMS, relu(SUMS + 1), pool(relu(SUMS + 1))) == [False, False, False]
+
+
+def test_a_second_mistake_costs_again() -> None:
+    assert earned(SUMS, np.abs(SUMS), pool(np.abs(SUMS)))[2] == 2 * 0.5  # follows from the second
+    assert earned(SUMS, np.abs(SUMS), pool(np.abs(SUMS)))[1] < 2 * 0.75
+
+
+def test_a_blank_earlier_part_is_stepped_over() -> None:
+    assert followed(SUMS, "", pool(relu(SUMS))) == [False, False, True]
+    assert earned(SUMS, "", pool(relu(SUMS))) == [0, 0, 2 * 0.5]
+    assert earned("", relu(SUMS + 1), pool(relu(SUMS + 1))) == [0, 2, 2]
+    assert earned("", "", "") == [0, 0, 0]
+    assert earned() == [0, 0, 0]
+
+
+def test_blank_cells_of_an_earlier_part_stand_for_the_right_ones() -> None:
+    first = [[None, *row[1:]] for row in SUMS.tolist()]
+    own = np.array(SUMS)
+    own[:, 0] += 1
+    parts = [Part(CONV), Part(POOL, penalty=0)]
+    assert [part.earned for part in mark_parts(parts, [first, pool(relu(own))]).parts] == [0, 1]
+    assert [part.followed for part in mark_parts(parts, [first, pool(relu(own))]).parts] == [False, True]
+
+
+def test_an_earlier_part_of_another_size_is_followed_where_it_can_be() -> None:
+    padded = np.pad(X, ((0, 1), (0, 1)))
+    same = (np.lib.stride_tricks.sliding_window_view(padded, (2, 2)) * KERNEL).sum((2, 3)) + 1
+    marked = mark_parts([Part(CONV), Part(RELU, penalty=0)], [same, relu(same)])
+    assert marked.parts[0].verdict.size is not None
+    assert [part.earned for part in marked.parts] == [0, 1]
+    assert marked.parts[1].followed
+
+
+@pytest.mark.parametrize("trivial", [np.zeros((4, 4)), np.full((4, 4), -3), np.full((4, 4), 7)])
+def test_an_answer_that_makes_the_rest_trivial_earns_nothing_by_it(trivial: Any) -> None:
+    rest = relu(trivial), pool(relu(trivial))
+    assert followed(trivial, *rest) == [False, False, False]
+    assert sum(earned(trivial, *rest)[1:]) < 1
+
+
+def test_nothing_readable_is_nothing_to_follow() -> None:
+    assert earned("hello", relu(SUMS), "1 2; 3")[2] == 0
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ([], "at least one"),
+        ([Part(RELU), Part(CONV)], "one chain"),
+        ([Part(CONV), Part(CONV)], "one chain"),
+        ([Part(sw.trace("ReLU()", X)), Part(POOL)], "one chain"),
+    ],
+)
+def test_parts_that_are_none(parts: list[Part], words: str) -> None:
+    with pytest.raises(StepwiseError, match=words):
+        PartsMarker(parts)
+
+
+@pytest.mark.parametrize("how", [{"points": -1}, {"points": "2"}, {"penalty": 1.5}, {"penalty": True}])
+def test_points_that_do_not_fit(how: Any) -> None:
+    with pytest.raises(StepwiseError, match="must be a number from 0 to"):
+        Part(CONV, **how)
+
+
+def test_the_marking_goes_for_every_part() -> None:
+    verdict = PartsMarker(PARTS, Marking(score="all", reveal="nothing")).check([SUMS + 1, SUMS + 1, "1 1; 1 1"])
+    assert [part.earned for part in verdict.parts] == [4, 0, 0]
+    assert "(0" not in verdict.text
