@@ -9,7 +9,7 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-tools search check bench pictures conformance misconceptions clean
+.PHONY: help demo docs test test-tools search check bench pictures conformance misconceptions clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -26,13 +26,17 @@ demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages
 	@echo
 	@echo "Now open file://$(abspath $(DEMO))/valid-or-same.html"
 
+docs: .venv/.dev  ## Build the documentation site, strictly, into build/docs
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/docs
+	@echo "Now open file://$(abspath build/docs/index.html)"
+
 test: check .venv/.browser  ## Run every check and every test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules --ignore=tests/tools stepwise tests
 
 search: .venv/.dev  ## Try the properties on new examples, other ones in every run
 	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 tests/properties
 
-test-tools: .venv/.dev .venv/.tools  ## Try what is written with TeX, LibreOffice and graders, which it installs
+test-tools: .venv/.dev .venv/.tools  ## Try what is written with TeX, LibreOffice, mystmd and graders, which it installs
 	@$(BIN)/python -m pytest -n 2 tests/tools
 
 check: .venv/.dev node_modules/.package-lock.json  ## Lint, formatting, types, which way imports go; the page's script, too

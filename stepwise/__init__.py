@@ -61,5 +61,10 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext stepwise`: the cell magic `%%stepwise`."""
+    importlib.import_module(".sites.jupyter", __name__).load(shell)
+
+
 def __dir__() -> list[str]:
     return sorted(__all__)

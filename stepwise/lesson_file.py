@@ -89,6 +89,7 @@ class LessonFile:
     marking: Marking = field(default_factory=Marking)  # how answers are marked
     parts: tuple[PartRequest, ...] = ()  # the questions about a chain, where there are several
     place: str = "the lesson"  # the file and the line of its calls, for messages
+    files: tuple[Path, ...] = ()  # what was read for it beside the lesson file itself
     network: OnnxNetwork | None = None
 
     def lesson(self, detail: str | None = None) -> Lesson:
@@ -166,6 +167,7 @@ class _Reader:
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self.folder = folder
+        self.files: list[Path] = []
 
     def read(self, text: str) -> LessonFile:
         data = self._parsed(text)
@@ -205,6 +207,7 @@ class _Reader:
             parts=self._at(data, "parts", lambda: read_parts(_plain(data["parts"]))) if "parts" in data else (),
             place=f"{self.name}, line {data.lc.key(key)[0] + 1}",
             network=self._at(data, key, lambda: self._network(data)) if key == "network" else None,
+            files=tuple(self.files),  # last: everything has been read
         )
 
     def _network(self, data: CommentedMap) -> OnnxNetwork:
@@ -327,6 +330,7 @@ class _Reader:
             inside = False
         if not inside:
             raise StepwiseError(f"{key}: {name!r} does not lie in the lesson's own folder")
+        self.files.append(place)
         return place
 
     def _show(self, data: CommentedMap) -> tuple[str, bool]:

@@ -487,6 +487,10 @@ class Trace:
 
         return tell(self, language, detail, matrix=matrix, practice=practice, alternatives=alternatives)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows of it: its lesson."""
+        return self.lesson()._repr_mimebundle_()
+
     @property
     def form(self) -> str:
         """What the output is: a `plain` image, one `image` with channels, or a `batch`."""

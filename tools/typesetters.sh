@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what `make test-tools` tries our files with, unless it is there: TeX and LibreOffice.
+# Installs what `make test-tools` tries our files with, unless it is there: mystmd, TeX and LibreOffice.
 set -euo pipefail
+[ -x .venv/mystmd/node_modules/.bin/myst ] || npm install --silent --no-audit --no-fund --prefix .venv/mystmd mystmd@1.8.3
 packages=()
 command -v pdflatex >/dev/null && command -v lualatex >/dev/null && kpsewhich tikz.sty longtable.sty lmodern.sty >/dev/null ||
   packages+=(texlive-latex-base texlive-latex-extra texlive-latex-recommended texlive-pictures texlive-luatex

@@ -20,8 +20,12 @@ from ..errors import StepwiseError, VerificationError, did_you_mean, one_line
 COMMANDS = {
     "check": "Mark an answer: which cells are wrong, and which misunderstanding explains them.",
     "compare": "Set two calls on the same input side by side.",
+    "completion": "Print what makes a shell complete commands.",
+    "doctor": "Say what is installed, and what each extra would give.",
     "explain": "Tell how a layer, a chain of layers or a lesson file works.",
     "grade": "Mark a whole class: where each answer is wrong, and why.",
+    "new": "Write a lesson file to start from.",
+    "preview": "Show a lesson in the browser while it is written.",
     "prove": "Prove that two chains of layers are one function, or find where they differ.",
     "shape": "Work out sizes after every layer.",
     "verify": "Replay a saved trace by an independent way.",

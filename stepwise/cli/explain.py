@@ -14,6 +14,7 @@ from ..lesson_file import LONGEST, load_lesson_file, read_lesson
 from ..lessons import Lesson, tell
 from ..render import Options
 from .options import (
+    FILE,
     arithmetic_options,
     check_steps,
     deliver,
@@ -38,7 +39,7 @@ Examples:
   stepwise explain examples/digit.onnx --input digit.png -o network.html
   stepwise explain - < lesson.yaml""",
 )
-@click.argument("requests", metavar="CALL… | LESSON.yaml… | MODEL.onnx | -", nargs=-1, required=True)
+@click.argument("requests", metavar="CALL… | LESSON.yaml… | MODEL.onnx | -", type=FILE, nargs=-1, required=True)
 @input_option(required=False)
 @click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
 @click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")

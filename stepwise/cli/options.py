@@ -6,11 +6,12 @@ import functools
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
+from click.shell_completion import CompletionItem
 
 from ..errors import FileError, InputError, StepwiseError, listing, one_line
 from ..files import check_free, write_whole
@@ -27,10 +28,28 @@ _FILE_NAME = re.compile(r"\S*\.[A-Za-z]\w{1,4}")
 """What is taken for the name of a file where numbers could stand, so that `picture.png` is told what can be read."""
 
 
+class _File(click.ParamType):  # type: ignore[type-arg]  # click 8.1 has none
+    """Any path: a shell completes it, and what is wrong with it is told by who reads or writes it."""
+
+    name = "file"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """See `click.ParamType`."""
+        return [CompletionItem(incomplete, type="file")]
+
+
+FILE = _File()
+
+
+def among(words: Iterable[str]) -> Callable[..., list[str]]:
+    """What a shell completes a word to; another one is refused where it is read, with a hint."""
+    return lambda context, parameter, begun: [word for word in words if word.startswith(begun)]
+
+
 def input_option(required: bool) -> Callable[[F], F]:
     """`--input`."""
     help = 'The numbers: rows ended by ";", such as "4 3; 2 1"; JSON for more axes; or a file: .csv, .json, .npy, .png.'
-    return click.option("--input", "input_", metavar="NUMBERS", required=required, help=help)
+    return click.option("--input", "input_", metavar="NUMBERS", type=FILE, required=required, help=help)
 
 
 def arithmetic_options(command: F) -> F:
@@ -67,7 +86,13 @@ def output_options(command: F) -> F:
             help="Markdown's pictures; svg: files beside it.",
         ),
         click.option("--paper", default="a4", metavar="|".join(PAPERS), help="Of PDF, typst and LaTeX."),
-        click.option("--to", "format_", metavar="FORMAT", help=f"The format: {', '.join(FORMATS)}."),
+        click.option(
+            "--to",
+            "format_",
+            metavar="FORMAT",
+            help=f"The format: {', '.join(FORMATS)}.",
+            shell_complete=among(FORMATS),
+        ),
     ):
         chosen = option(chosen)
     return cast(F, file_options(chosen))
@@ -76,15 +101,19 @@ def output_options(command: F) -> F:
 def page_options(command: F) -> F:
     """`--assets`."""
     help = "Of pages: put script and style into this folder and link to them, for a strict Content-Security-Policy."
-    return click.option("--assets", metavar="DIR", help=help)(command)
+    return click.option("--assets", metavar="DIR", type=FILE, help=help)(command)
 
 
 def file_options(command: F) -> F:
     """`-o`, `--force`, `--templates`."""
     for option in (
-        click.option("--templates", metavar="DIR", help="A folder whose templates come before stepwise's own."),
+        click.option(
+            "--templates", metavar="DIR", type=FILE, help="A folder whose templates come before stepwise's own."
+        ),
         click.option("--force", is_flag=True, help="Replace the output file if it exists."),
-        click.option("-o", "--output", metavar="FILE", help="Write to this file; its suffix chooses the format."),
+        click.option(
+            "-o", "--output", metavar="FILE", type=FILE, help="Write to this file; its suffix chooses the format."
+        ),
     ):
         command = option(command)
     return command

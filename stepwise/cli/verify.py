@@ -10,6 +10,7 @@ from ..errors import one_line
 from ..files import read_text
 from ..saved import load
 from ..traces import chain
+from .options import FILE
 
 
 @click.command(
@@ -19,7 +20,7 @@ Examples:
   stepwise verify trace.json
   stepwise verify page.html""",
 )
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", type=FILE)
 def command(file: str) -> None:
     """Replay a saved trace, or the traces of a lesson page, by an independent way.
 

@@ -17,7 +17,7 @@ from .requests import traced
     epilog="""\b
 Examples:
   stepwise why "Conv2D(1, 2)" "MaxPool2D(2)" --input image.csv --cell 0,1
-  stepwise why examples/network.yaml --cell 0,5
+  stepwise why examples/network.yaml --cell 1
   stepwise why examples/digit.onnx --input digit.png --cell 0,5 -o why.html
   stepwise why trace.json --touched 3,4""",
 )

@@ -18,6 +18,7 @@ from ..layout import Index
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..sites.jupyter import Live
     from ..traces import Trace
 
 
@@ -246,12 +247,17 @@ class Lesson:
         return self.text()
 
     def html(
-        self, templates: PathLike | None = None, fragment: bool = False, assets: str | None = None, nonce: str = ""
+        self,
+        templates: PathLike | None = None,
+        fragment: bool = False,
+        assets: str | None = None,
+        nonce: str = "",
+        depth: int = 1,
     ) -> str:
         """One self-contained page, or a `fragment` to paste into one; see `stepwise.render.render_html`."""
         from ..render import render_html  # a door that opens forward, named in the import check
 
-        return render_html(self, templates, fragment, assets, nonce)
+        return render_html(self, templates, fragment, assets, nonce, depth)
 
     def markdown(self, templates: PathLike | None = None) -> str:
         """Markdown with tables and `$` formulas, as GitHub renders it."""
@@ -270,6 +276,18 @@ class Lesson:
         from ..render import Options, render
 
         return render(self, "typ", templates, Options(paper=paper))
+
+    def live(self, height: int = 720, scheme: str = "auto") -> Live:
+        """The page in a frame, to be operated inside a notebook; `scheme` makes it `light` or `dark`."""
+        from ..sites.jupyter import Live
+
+        return Live(self, height, scheme)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows of it: told, with nothing to run."""
+        from ..sites.jupyter import mimebundle
+
+        return mimebundle(self)
 
     def text(self, color: bool = False) -> str:
         """Plain text in 80 columns, box-drawn; with `color`, ANSI colours for a terminal."""

@@ -13,7 +13,7 @@ from ..errors import StepwiseError, did_you_mean, listing
 from ..files import PathLike, check_free, write_whole
 from ..language import speaking
 from ..lessons.blocks import Lesson
-from .html import HTML, render_html, write_assets
+from .html import HTML, host_style, render_html, render_still, write_assets
 from .latex import LATEX
 from .lesson_data import lesson_json
 from .markdown import MARKDOWN, figure_files
@@ -122,9 +122,11 @@ __all__ = [
     "Options",
     "encode",
     "files",
+    "host_style",
     "policy",
     "render",
     "render_html",
+    "render_still",
     "save",
     "write_assets",
 ]

@@ -18,6 +18,8 @@ from ..lessons.blocks import Cell, FeatureMap, Frame, Lesson, Matrix, Scene, Sec
 from .looks import content, looks, position
 from .page import script as assembly
 from .page.record import Record
+from .page.scope import RESET, scoped
+from .page.wellformed import well_formed
 from .png import colour_png, grey_png
 from .shades import DIVERGING, FRAME, Colour, levels
 from .templates import TemplateFormat, register
@@ -102,12 +104,18 @@ HTML = register(
 class Page:
     """What the templates of a page ask for: its style, its script with the record of its traces, and numbers."""
 
-    def __init__(self, lesson: Lesson, read: assembly.Read, assets: str | None, nonce: str) -> None:
-        self._lesson, self._read, self._assets, self._nonce = lesson, read, assets, nonce
+    def __init__(
+        self, lesson: Lesson, read: assembly.Read, assets: str | None = None, nonce: str = "", depth: int = 1
+    ) -> None:
+        self._lesson, self._read, self._assets, self._nonce, self._depth = lesson, read, assets, nonce, depth
         self._record = Record(lesson)
         self._scripts = assembly.concerns(self._record.data()["stages"], self._record.network)
         self.live = bool(self._scripts)
         self.practice = "practice" in self._scripts
+
+    def level(self, of: int) -> Markup:
+        """What tells how deep a heading lies among those of the page that the lesson stands in."""
+        return Markup(' aria-level="{}"').format(of + self._depth - 1) if self._depth > 1 else Markup("")
 
     def stage(self, section: Section) -> int | None:
         """See `Record.stage`."""
@@ -166,22 +174,56 @@ class Page:
         return record + Markup("\n<script{}>{}</script>").format(self.nonce, Markup(code))  # noqa: S704 - ours, packed
 
 
+class StillPage(Page):
+    """What the same templates ask for where no script runs and no shadow root seals the lesson off."""
+
+    def __init__(self, lesson: Lesson, read: assembly.Read, depth: int = 1) -> None:
+        super().__init__(lesson, read, depth=depth)
+        self.live = False
+
+    def stage(self, section: Section) -> int | None:
+        """None: there is nothing to operate."""
+        return None
+
+    @cached_property
+    def style(self) -> Markup:
+        """The style sheet, every rule of it kept to the lesson."""
+        sheet = assembly.bare_style(assembly.style(self._read, assembly.styles_of(self._lesson, {"told"})))
+        return Markup("<style>{}{}</style>").format(Markup(RESET), Markup(scoped(sheet)))  # noqa: S704 - files of ours
+
+
 def render_html(
     lesson: Lesson,
     templates: PathLike | None = None,
     fragment: bool = False,
     assets: str | None = None,
     nonce: str = "",
+    depth: int = 1,
 ) -> str:
     """The lesson as a page, or as a `fragment` to paste into any page, sealed off by a shadow root.
 
     `assets` is the address of a folder with `stepwise.js` and `stepwise.css` (see `write_assets`), to be linked to
-    instead of carried; `nonce` is that of the host's Content-Security-Policy.
+    instead of carried; `nonce` is that of the host's Content-Security-Policy; `depth`, the level that a fragment's
+    title has among the headings of the page around it.
     """
     if not re.fullmatch(r"[A-Za-z0-9+/_=-]*", nonce):
         raise StepwiseError(f"nonce {nonce!r} must be letters, digits and + / - _ =, as in base64")
-    page = Page(lesson, lambda name: HTML.source(name, templates), assets, nonce)
+    page = Page(lesson, lambda name: HTML.source(name, templates), assets, nonce, depth)
     return HTML.render(lesson, templates, "fragment" if fragment else "page", page=page)
+
+
+def render_still(lesson: Lesson, templates: PathLike | None = None, depth: int = 1) -> str:
+    """The lesson to be put where neither scripts nor shadow roots are: a notebook's output, an e-book, a mail.
+
+    It is well-formed as XML, too, has no ids, and its styles neither leak out nor let the host's in.
+    """
+    page = StillPage(lesson, lambda name: HTML.source(name, templates), depth)
+    return well_formed(HTML.render(lesson, templates, "still", page=page))
+
+
+def host_style() -> str:
+    """The style sheet that dresses fragments as the site they stand in: Sphinx's themes, MkDocs's, Jupyter."""
+    return assembly.bare_style(HTML.source("host.css"))
 
 
 def write_assets(folder: PathLike) -> list[Path]:

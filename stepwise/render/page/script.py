@@ -23,7 +23,7 @@ SCRIPTS = (
     "lines", "rules-sums", "rules-max", "rules-mean", "rules-norm", "rules-products", "rules-cell", "joins",
     "sentence", "grid", "view", "stage",
     "kernel", "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy",
-    "shares", "influence", "maps", "diagram", "network", "why", "start",
+    "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
 )  # fmt: skip
 STYLES = (
     "base",
@@ -46,7 +46,7 @@ STYLES = (
 LIVE = ("stage", "planes", "lens", "practice", "compare", "network")
 """Of these, what only matters where the script runs, and so comes with it."""
 ALWAYS = {"numbers", "formula", "latex", "steps", "sentence", "grid", "view", "stage", "controls", "hash", "peek",
-          "edit", "copy", "start"}  # fmt: skip
+          "edit", "copy", "frame", "start"}  # fmt: skip
 NETWORK = {"joins", "shares", "influence", "maps", "diagram", "network", "why"}
 SUMS = {"formula-sums", "rules-sums"}
 CELLS = {"formula-sums", "formula-powers", "rules-cell"}

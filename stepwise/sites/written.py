@@ -1,0 +1,166 @@
+"""What an author writes in a page, read as a lesson: a lesson file's YAML, the name of one, or calls with options.
+
+    input: 4 3; 2 1                          max-pooling.yaml                    MaxPool2D(2, strides=1)
+    layers: [MaxPool2D(2)]                                                       (and input= as an option)
+
+Calls become the text of a lesson file whose lines are those of the page, and so every mistake names the author's line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import StepwiseError, did_you_mean, listing
+from ..files import read_text
+from ..lesson_file import KEYS, LessonFile, read_lesson
+from ..lessons import Lesson
+from ..tracing import understood
+
+WORDS = ("title", "language", "arithmetic", "input", "kernel", "bias", "assume", "steps")
+FLAGS = ("practice", "matrix")
+OPTIONS = (*WORDS, *FLAGS)
+"""The options that go with calls; `steps` and the flags go with a lesson file too."""
+WITH_FILE = ("steps", *FLAGS)
+
+_IS_LESSON = re.compile(rf"(?:{'|'.join(KEYS)})\s*:")
+_FILE = re.compile(r"\S+\.ya?ml")
+_NUMBERS_FILE = re.compile(r"\S*\.[A-Za-z]\w{1,4}")
+
+
+class WrittenError(StepwiseError):
+    """A lesson in a page that cannot be told: the page, the line in it, and what is wrong there."""
+
+    def __init__(self, page: str, line: int, message: str) -> None:
+        super().__init__(f"{page}, line {line}: {message}")
+        self.page, self.line, self.message = page, line, message
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in which page a lesson is written, and where the files are that it may name."""
+
+    page: str
+    line: int  # of the first line of the body
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A lesson, and the files that it was made from: where one of them changes, the page is to be made again."""
+
+    lesson: Lesson
+    files: tuple[Path, ...] = ()
+
+
+def asked(body: str, options: Mapping[str, Any], place: Place, compared: bool = False, file: str = "") -> Asked:
+    """The lesson that is written in `body`, or in the `file` that is named instead.
+
+    `compared` sets two calls side by side. Raises `WrittenError`.
+    """
+    try:
+        _check(options, OPTIONS)
+        if not file and _FILE.fullmatch(body.strip()):
+            file, body = body.strip(), ""
+        if file:
+            return _from_file(file, body, options, place)
+        if not body.strip():
+            raise StepwiseError("there is nothing here; write calls, a lesson, or the name of a lesson file")
+        text = _lesson_text(body, place) if _holds_lesson(body) else _calls_text(body, options, place, compared)
+        if _holds_lesson(body):
+            _check(options, WITH_FILE, "a lesson says its own")
+        return _told(read_lesson(text, place.page, place.folder), options)
+    except StepwiseError as error:
+        raise _placed(str(error), place) from None
+
+
+def _from_file(file: str, body: str, options: Mapping[str, Any], place: Place) -> Asked:
+    if body.strip():
+        raise StepwiseError(f"found both the file {file} and a body; leave one of them out")
+    _check(options, WITH_FILE, "a lesson file says its own")
+    path = place.folder / file
+    found = _told(read_lesson(read_text(path), file, path.parent), options)
+    return replace(found, files=(path, *found.files))
+
+
+def _told(request: LessonFile, options: Mapping[str, Any]) -> Asked:
+    practice, matrix = (name in options for name in FLAGS)
+    request = replace(request, practice=request.practice or practice, matrix=request.matrix or matrix)
+    return Asked(request.lesson(options.get("steps")), request.files)
+
+
+def _check(options: Mapping[str, Any], known: Sequence[str], why: str = "") -> None:
+    for name in options:
+        if name not in known:
+            reason = f"; {why}" if why else "." + did_you_mean(name, known)
+            raise StepwiseError(f"there is no option {name!r} here, only {listing(known)}{reason}")
+
+
+def _holds_lesson(body: str) -> bool:
+    lines = (line for line in body.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+    return _IS_LESSON.match(next(lines, "")) is not None
+
+
+def _lesson_text(body: str, place: Place) -> str:
+    """The body at the lines it has in its page; `stepwise: 1` may be left out there."""
+    says_so = re.search(r"^stepwise\s*:", body, re.M)
+    before = "" if says_so or place.line < 2 else "stepwise: 1"
+    return "\n" * max(place.line - 2, 0) + before + "\n" * (place.line > 1) + body
+
+
+def _calls_text(body: str, options: Mapping[str, Any], place: Place, compared: bool) -> str:
+    """A lesson file, in YAML's one-line style, that asks for these calls at the lines they have in their page."""
+    if "input" not in options:
+        raise StepwiseError("a call needs numbers to work on; add the option input, such as input: 4 3; 2 1")
+    words = {name: options[name] for name in ("title", "language", "arithmetic", "assume") if name in options}
+    given = options["input"]
+    words["input"] = {"file": given} if _NUMBERS_FILE.fullmatch(given) else given
+    pairs = ["stepwise: 1", *(f"{name}: {json.dumps(value)}" for name, value in words.items())]
+    lines, calls = _calls(body)
+    weights = {name: options[name] for name in ("kernel", "bias") if name in options}
+    if weights:
+        having = [n for n, call in enumerate(calls) if _has_weights(call)]
+        if not having:
+            raise StepwiseError(f"a kernel or bias was given, but {calls[0]} has no weights")
+        if len(having) > 1 and not compared:
+            raise StepwiseError(f"{len(having)} layers have weights; write a lesson with weights: for each of them")
+        pairs.append(f"weights: {{{', '.join(f'{n}: {json.dumps(weights)}' for n in having)}}}")
+    key = "compare" if compared else "layers"
+    return "\n" * max(place.line - 2, 0) + f"{{{', '.join(pairs)}, {key}: [\n" + "\n".join(lines) + "]}"
+
+
+def _calls(body: str) -> tuple[list[str], list[str]]:
+    """The calls of a body, each on one line or on several while a bracket is open; the lines, to be put in a list."""
+    lines: list[str] = []
+    calls: list[str] = []
+    pending = ""
+    for line in body.splitlines():
+        gap = "" if pending.endswith("(") or line.strip().startswith(")") else " "
+        pending = f"{pending}{gap}{line.strip()}".strip()
+        lines.append("")
+        if pending and pending.count("(") <= pending.count(")"):
+            calls.append(pending)
+            lines[-1], pending = f"{json.dumps(pending)},", ""
+    if pending:
+        calls.append(pending)
+        lines[-1] = json.dumps(pending)
+    return lines, calls
+
+
+def _has_weights(call: str) -> bool:
+    try:
+        return any(layer.plan.initializers for layer in understood(call))
+    except StepwiseError:  # it will be told where its line is known
+        return False
+
+
+def _placed(message: str, place: Place) -> WrittenError:
+    """A mistake at its line in the page, where the message knows it."""
+    found = re.match(rf"{re.escape(place.page)}, line (\d+): ([\s\S]*)", message)
+    if found:
+        return WrittenError(place.page, int(found[1]), found[2])
+    return WrittenError(place.page, place.line, message)

@@ -1,0 +1,4 @@
+#!/usr/bin/env python3
+from stepwise.sites.mystmd import main
+
+main()
