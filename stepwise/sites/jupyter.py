@@ -58,9 +58,9 @@ class Live:
 
     def _repr_html_(self) -> str:
         """The frame. It may run scripts, and nothing else: neither the notebook nor the network is open to it."""
-        chosen = f"<style>:root {{ color-scheme: {self.scheme}; --stepwise-scheme: {self.scheme}; }}</style></head>"
+        chosen = f"<style>:root {{ color-scheme: {self.scheme}; --stepwise-scheme: {self.scheme}; }}</style><main"
         page = self.lesson.html()
-        page = page if self.scheme == "auto" else page.replace("</head>", chosen, 1)
+        page = page if self.scheme == "auto" else page.replace("<main", chosen, 1)
         return (
             f'<iframe sandbox="allow-scripts" srcdoc="{escape(page)}" title="{escape(self.lesson.title)}" '
             f'style="width: 100%; height: {self.height}px; border: 0; resize: vertical"></iframe>'

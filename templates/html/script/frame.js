@@ -1,6 +1,3 @@
-/* A page inside a frame tells the page around it how high it is, so that the frame can be made to fit. */
+/* A page tells the page around it how high it is, so that a frame can be made to fit; alone, it tells only itself. */
 
-if (parent !== window) {
-  const tell = () => parent.postMessage({type: 'stepwise-height', height: Math.ceil(document.documentElement.getBoundingClientRect().height)}, '*');
-  new ResizeObserver(tell).observe(document.documentElement);
-}
+new ResizeObserver(() => parent.postMessage({type: 'stepwise-height', height: document.documentElement.offsetHeight}, '*')).observe(document.documentElement);
