@@ -96,6 +96,7 @@ def joined(layer: Trace) -> dict[str, Any] | None:
         sources[name] = None if flat == list(range(output.size)) else flat
     view: dict[str, Any] = {
         "rule": rule,
+        "whole": True,
         "sources": sources,
         "output": {"shape": list(output.shape), "rows": -1, "columns": output.ndim - 1},
     }

@@ -19,7 +19,7 @@ from ...lessons.blocks import Block, Figure, Lesson, Matrix, Pair, Scene, Sectio
 Read = Callable[[str], str]  # a file of the templates, by its name
 
 SCRIPTS = (
-    "numbers", "formula", "formula-sums", "formula-powers", "formula-ranked", "formula-long", "latex", "steps",
+    "numbers", "formula", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "latex", "steps",
     "lines", "rules-sums", "rules-max", "rules-mean", "rules-norm", "rules-products", "rules-cell", "joins",
     "sentence", "grid", "view", "stage",
     "kernel", "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy",

@@ -290,6 +290,8 @@ def _parameters(trace: Trace) -> dict[str, Any]:
             return {"power": operation.power, "signed": operation.signed, "scale": scaled if operation.scaled else []}
         case "conv_transpose":
             return {"bare": True}  # only data is told
+        case "softmax":
+            return {"whole": True}  # where one number changes, all results do
         case "relu":
             return {"slope": operation.slope, "threshold": operation.threshold, "ceiling": operation.ceiling}
         case "pad":

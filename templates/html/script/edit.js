@@ -4,7 +4,7 @@
 const living = new WeakMap();
 
 /** @param {HTMLElement} root */
-const livingOf = root => living.get(root) ?? living.set(root, new Set()).get(root) ?? new Set();
+const livingOf = root => /** @type {Set<Trace>} */ (living.get(root) ?? living.set(root, new Set()).get(root));
 
 /** @param {Cells} array */
 const keep = array => {
@@ -29,7 +29,7 @@ function spread(traces, array, changed) {
     if (!name) continue;
     keep(t.output);
     t.output.whole = t.output.wasWhole === true && wholly(t);
-    const ks = changed && name === 'input' && t.view.rule !== 'softmax' && !t.view.sources ? [...new Set(changed.flatMap(at => usersOf(t, at)))] : [...t.output.values.keys()];
+    const ks = changed && name === 'input' && !t.view.whole ? [...new Set(changed.flatMap(at => usersOf(t, at)))] : [...t.output.values.keys()];
     for (const k of ks) t.output.values[k] = workOut(t, k);
     spread(traces, t.output, ks);
   }

@@ -3,8 +3,10 @@
 /** Of a long dot product, so many products are shown. */
 const LARGEST = 12;
 
-shortenings.unshift((left, {view, inputs}) => {
-  if (!view.words.ranked || left[0] !== '+') return undefined;
+const [inRuns] = shortenings;
+shortenings[0] = (left, t) => {
+  const {view, inputs} = t;
+  if (!view.words.ranked || left[0] !== '+') return inRuns(left, t);
   const all = /** @type {Formula[]} */ (left.slice(1)), terms = inputs.bias ? all.slice(0, -1) : all;
   if (terms.length <= READABLE) return undefined;
   const sizes = terms.map(term => Math.abs(float(worth(term)))).map(size => (size === size ? size : Infinity));
@@ -15,4 +17,4 @@ shortenings.unshift((left, {view, inputs}) => {
   const [told, last] = view.words.ranked;
   const note = filled(told, {all: terms.length, shown: LARGEST, rest: others.length, subtotal: minus(rest)});
   return [Object.assign(['+', ...first.map(i => terms[i]), rest, ...all.slice(terms.length)], {taps}), inputs.bias ? note + ' ' + last : note];
-});
+};

@@ -78,7 +78,7 @@ const settings = [];
 /** The formula for the page. @param {FormulaNode} f an equality @returns {string} */
 const set = f => settings[0]?.(f) ?? `<math displaystyle="true" aria-label="${print(f, TEXT)}">${print(f, MATHML)}</math>`;
 
-/** Ways to draw many terms together, each with what is then said of it.
+/** A way to draw many terms together, with what is then said of it.
  * @type {((left: Formula, t: Trace) => [Formula, string] | undefined)[]} */
 const shortenings = [];
 

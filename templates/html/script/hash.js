@@ -41,9 +41,6 @@ extensions.push(stage => {
   for (const what of ['went', 'pinned', 'planed']) stage.on(what, why => why !== 'address' && write());
   stage.on('ready', () => {
     addEventListener('hashchange', read);
-    if (!read()) return;
-    const fold = stage.element.closest('details');
-    if (fold) fold.open = true;
-    stage.element.scrollIntoView({block: 'nearest'});
+    if (read()) stage.element.scrollIntoView({block: 'nearest'});
   });
 });

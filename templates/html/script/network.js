@@ -74,6 +74,11 @@ class Network {
     this.section(n)?.querySelector('h2')?.after(back);
     const stage = this.stages.get(about.stage);
     if (!stage) return;
+    if (new URLSearchParams(location.hash.slice(1)).has('step' + stage.suffix)) {
+      const fold = stage.element.closest('details'); // an address that means a step of it
+      if (fold) fold.open = true;
+      stage.element.scrollIntoView({block: 'nearest'});
+    }
     const button = make('button', {type: 'button', class: 'ask'}), line = stage.part('.peek');
     /** The number that is pinned, of the layer before; else the result. @returns {Asked} */
     const subject = () => (stage.pinned?.spot.kind === 'in' ? {n: about.down.input, k: stage.pinned.spot.at} : {n, k: stage.views[0].k});
@@ -206,3 +211,11 @@ class Network {
     if (this.status.textContent !== said) this.status.textContent = said; // heard where the focus stays
   }
 }
+
+// A network's keys in the address are numbered through the document, the first without a number.
+arrivals.push((root, record, living, stages) => {
+  /** @param {HTMLElement} lesson @returns {HTMLElement | null} */
+  const found = lesson => (lesson.shadowRoot ?? lesson).querySelector('.network'), element = found(root);
+  const before = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.stepwise-lesson')]).map(found).filter(Boolean).indexOf(element);
+  if (element) new Network(root, element, record, living, stages, before ? `.${before + 1}` : '');
+});

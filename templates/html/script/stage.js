@@ -3,6 +3,9 @@
 /** What other files add to every stage. @type {((stage: Stage) => void)[]} */
 const extensions = [];
 
+/** What is done when all stages of a lesson are live. @type {((root: HTMLElement, record: any, living: Map<string, Cells>, stages: Map<number, Stage>) => void)[]} */
+const arrivals = [];
+
 class Stage {
   at = 0;
   /** @type {{view: View, spot: Spot} | null} */

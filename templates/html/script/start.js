@@ -26,10 +26,6 @@ function enliven(root) {
     const before = all.indexOf(element);
     stages.set(number, new Stage(root, /** @type {HTMLElement} */ (element), told, told.views.map(trace), before ? `.${before + 1}` : ''));
   }
-  const networks = [...document.querySelectorAll('.stepwise-lesson')].flatMap(one => [...(one.shadowRoot ?? one).querySelectorAll('.network')]);
-  for (const element of inside.querySelectorAll('.network')) {
-    const before = networks.indexOf(element);
-    new Network(root, /** @type {HTMLElement} */ (element), record, living, stages, before ? `.${before + 1}` : '');
-  }
+  for (const then of arrivals) then(root, record, living, stages);
 }
 for (const root of document.querySelectorAll(KEY ? `.stepwise-lesson[data-key="${KEY}"]` : '.stepwise-lesson')) enliven(/** @type {HTMLElement} */ (root));

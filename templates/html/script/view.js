@@ -24,15 +24,6 @@ const numeral = (array, at) => (at < 0 ? '·' : minus(digits(array, array.values
 /** A cell that is pointed at or pinned, by its grid and its number in the array; and the tap it is to the step shown.
  * @typedef {{kind: string, at: number}} Spot */
 
-/** @param {Formula} left @param {Trace} t @returns {[Formula, string] | undefined} */
-const shorter = (left, t) => {
-  for (const shorten of shortenings) {
-    const found = shorten(left, t);
-    if (found) return found;
-  }
-  return undefined;
-};
-
 class View {
   /** The plane of the input that is shown, of those a step looks into. */
   plane = 0;
@@ -141,7 +132,7 @@ class View {
     this.drawCells(pin);
     input.frame('window', view.axes ? this.box : null);
     output.frame('result', this.spotted);
-    const hidden = k >= 0 && stage.keeps(k), short = shorter(this.f[1], t);
+    const hidden = k >= 0 && stage.keeps(k), short = shortenings[0]?.(this.f[1], t);
     const html = k < 0 || hidden ? '' : set(short ? equality(short[0], this.f[2]) : this.f);
     if (html !== this.html) this.formula.innerHTML = this.html = html;
     if (hidden) this.said = '';
