@@ -78,15 +78,8 @@ def student_page(posed: Sequence[Posed], id: str) -> Lesson:
             sections.append(Section(_titled(exercise, len(posed) > 1), (*own, *_posed(asked, exercise))))
         lead = _("Write a number into every empty cell.")
         traces = tuple(exercise.trace for _asked, exercise in posed)
-        return Lesson(
-            _title(posed),
-            _kicker(_("Worksheet"), posed, id),
-            (lead,),
-            tuple(sections),
-            first.lesson.language,
-            traces,
-            True,
-        )
+        kicker, language = _kicker(_("Worksheet"), posed, id), first.lesson.language
+        return Lesson(_title(posed), kicker, (lead,), tuple(sections), language, traces, id, unanswered=True)
 
 
 def key_page(posed: Sequence[Posed], id: str) -> Lesson:
@@ -104,7 +97,7 @@ def key_page(posed: Sequence[Posed], id: str) -> Lesson:
             sections += [replace(s, folded=(), level=2 if several else s.level) for s in told.everything]
         traces = tuple(exercise.trace for _asked, exercise in posed)
         lead = _("The right numbers, and the whole working.")
-        return Lesson(_title(posed), _kicker(_("Key"), posed, id), (lead,), tuple(sections), language, traces)
+        return Lesson(_title(posed), _kicker(_("Key"), posed, id), (lead,), tuple(sections), language, traces, id)
 
 
 def _title(posed: Sequence[Posed]) -> str:
@@ -214,6 +207,11 @@ def _scene(matrices: list[Matrix], trace: Trace | None = None) -> Scene:
             else ""
         )
     return Scene(tuple(matrices), tuple(signs))
+
+
+def asked_scene(trace: Trace, first: bool) -> Scene:
+    """Input and weights alone, for where the output is asked for otherwise."""
+    return _scene([matrix for matrix in _given(trace) if first or matrix.kind != "input"], trace)
 
 
 def _given(trace: Trace) -> list[Matrix]:

@@ -249,6 +249,7 @@ class Lesson:
     sections: tuple[Section, ...] = field(default_factory=tuple)
     language: str = "en"
     traces: tuple[Trace, ...] = field(default=(), repr=False, compare=False)  # told here; for formats that calculate
+    label: str = ""  # what tells this sheet from others of its kind; printed small
     unanswered: bool = False  # whether the outputs are for the reader to find: a spreadsheet leaves their cells empty
 
     @property

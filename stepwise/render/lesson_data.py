@@ -17,7 +17,7 @@ from ..formula import Formula, latex, leaf, speech, text
 from ..formula.tree import Node
 from ..lessons.blocks import Block, Card, Cell, Code, Lesson, Math, Section, Strong
 
-_LEFT_OUT = {"traces", "of", "stage", "staged", "spoils", "unanswered"}  # what a page is operated by
+_LEFT_OUT = {"traces", "of", "stage", "staged", "spoils", "unanswered", "label"}  # what a page is operated by
 
 
 def lesson_json(lesson: Lesson) -> str:
