@@ -38,6 +38,7 @@ from ..lessons.blocks import (
     FillIn,
     Inline,
     Lesson,
+    Math,
     Matrix,
     Prose,
     Room,
@@ -46,11 +47,14 @@ from ..lessons.blocks import (
     StepBlock,
     Steps,
     Strong,
+    Table,
     Text,
 )
 from ..lessons.choice import choose
+from ..lessons.common import common_mistakes
 from ..lessons.fold import folded
 from ..lessons.phrases import phrases
+from ..lessons.sizes import padding_blocks, size_blocks
 from ..traces import Trace, chain
 from .assignment import Exercise
 from .sheet import Asked
@@ -60,8 +64,6 @@ MOST_BY_HAND = 4
 """Windows whose formula is to be filled in; the others are only worked out."""
 MOST_STEPS = 12
 """Windows with a line of their own to write on."""
-MOST_TOLD = 16
-"""Output cells whose working the key tells one by one; of more, the telling ones."""
 _MARKUP = re.compile(r"\*\*(?P<strong>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`")
 
 
@@ -88,13 +90,14 @@ def key_page(posed: Sequence[Posed], id: str) -> Lesson:
     sections: list[Section] = []
     with speaking(language):
         for _asked, exercise in posed:
-            if len(posed) > 1:
-                sections.append(Section(exercise.title, (), level=1))
+            layers = chain(exercise.trace)
+            headed = len(posed) > 1 or len(layers) > 1
+            sections += [Section(exercise.title, (), level=1)] if headed else []
             sections.append(Section(_("The answers"), tuple(_answers(exercise))))
-            detail = "all" if exercise.trace.output.size <= MOST_TOLD else "auto"
-            told = exercise.trace.lesson(language=language, detail=detail)
-            several = len(posed) > 1
-            sections += [replace(s, folded=(), level=2 if several else s.level) for s in told.everything]
+            for number, trace in enumerate(layers, 1):
+                heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(trace).noun())
+                sections += [Section(heading, (), level=1)] if len(layers) > 1 else []
+                sections += _working(trace)
         traces = tuple(exercise.trace for _asked, exercise in posed)
         lead = _("The right numbers, and the whole working.")
         return Lesson(_title(posed), _kicker(_("Key"), posed, id), (lead,), tuple(sections), language, traces, id)
@@ -360,3 +363,18 @@ def _answers(exercise: Exercise) -> Iterator[Block]:
 def _filled(matrix: Matrix) -> Matrix:
     rows = tuple(tuple(replace(cell, marks=frozenset[str]({"result"})) for cell in row) for row in matrix.rows)  # type: ignore[arg-type]
     return replace(matrix, rows=rows)
+
+
+def _working(trace: Trace) -> Iterator[Section]:
+    """How big the output is, where padding goes, every cell worked out, and what common mistakes give."""
+    if trace.geometry.axes:
+        yield Section(_("How big is the answer?"), tuple(size_blocks(trace)))
+        yield Section(_("Where does the padding go?"), tuple(padding_blocks(trace)))
+    rows: list[tuple[Text, ...]] = []
+    for step in trace.steps:
+        formula, note = folded(step)
+        rows.append(((f"({', '.join(map(str, step.index))})",), (Math(formula), *((" " + note,) if note else ()))))
+    check = Prose((Strong(_("Check it.")), " " + phrases(trace).check(trace)))
+    yield Section(_("Every cell, worked out"), (Table(_("Working"), (_("cell"), _("working")), tuple(rows)), check))
+    if trace.geometry.axes:
+        yield common_mistakes(trace)

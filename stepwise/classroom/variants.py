@@ -6,6 +6,7 @@ there are or on who works it out. Every one is verified, and its key marked at f
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import numpy as np
 
 from ..dialects import LayerObject
 from ..errors import ShapeError, StepwiseError, VerificationError
+from ..marking.wrong import flat
 from ..traces import Trace, chain
 from .assignment import Exercise, exercise_of, with_own_numbers
 from .demands import DEMANDS, TOLD_APART, Bounds, Mistaken, difficulty, mistakes, told_apart, usual
@@ -27,6 +29,8 @@ MOST_DRAWS = 400
 """Draws that are tried for one variant."""
 PROBES = 24
 """Draws that tell what the numbers can be like at all."""
+MOST_MENDED = 80
+"""Cells that are drawn again in one draw."""
 LARGEST_SEED = 2**53
 
 
@@ -66,6 +70,8 @@ class Search:
             except ShapeError as error:
                 failed[f"a size that fits ({error})"] += 1
                 continue
+            if "whole" in self.asked.demands.wanted and "input" in self.asked.draws:
+                numbers, exercise = self._made_whole(numbers, exercise, number, attempt)
             why, measured, told = self._unmet(exercise)
             found = Found(numbers, attempt, tuple(sorted({code for _part, code, _at in told})), measured)
             if why is None and avoid(found.key):
@@ -91,6 +97,26 @@ class Search:
         if "kernel" in draws or "bias" in draws:
             numbers["weights"] = self._weights(draws, random)
         return numbers
+
+    def _made_whole(
+        self, numbers: dict[str, Any], exercise: Exercise, number: int, attempt: int
+    ) -> tuple[dict[str, Any], Exercise]:
+        """Chance seldom makes every mean whole: single cells under those that are not are drawn again."""
+        random = np.random.default_rng([self.seed, self.place, number, attempt, 1])
+        for _again in range(MOST_MENDED):
+            trace = exercise.trace
+            broken = np.flatnonzero(flat(trace.output) % 1 != 0)
+            if not len(broken) or "input" in trace.parents:
+                break
+            step = trace.steps[int(broken[0])]
+            sources = [tap.source for tap in step.taps if isinstance(tap.source, tuple)]
+            place = sources[int(random.integers(len(sources)))]
+            tried = copy.deepcopy(numbers)
+            _put(tried["input"], place, _get(self.asked.draws["input"](random, trace.inputs["input"].shape), place))
+            other = self.exercise(tried)
+            if np.count_nonzero(flat(other.trace.output) % 1) < len(broken):
+                numbers, exercise = tried, other
+        return numbers, exercise
 
     def _weights(self, draws: Mapping[str, Draw], random: np.random.Generator) -> list[Any]:
         given = self.asked.lesson.weights
@@ -206,6 +232,16 @@ def certify(exercise: Exercise) -> None:
             f"{exercise.title}: its own key would get {outcome.earned:g} of {outcome.points:g} points; this is a fault "
             "in stepwise or in the lesson's marking:"
         )
+
+
+def _get(lists: Any, place: Sequence[int]) -> Any:
+    for index in place:
+        lists = lists[index]
+    return lists
+
+
+def _put(lists: Any, place: Sequence[int], value: Any) -> None:
+    _get(lists, place[:-1])[place[-1]] = value
 
 
 def _judged(name: str, exercise: Exercise) -> Sequence[Trace]:

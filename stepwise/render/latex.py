@@ -17,6 +17,7 @@ _SIGNS = {
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "|": r"\textbar{}", '"': r"{\char34}", "`": r"\textasciigrave{}", "[": "{[}", "]": "{]}",
     "\u00a0": "~", "…": r"\ldots{}", "–": "{--}", "—": "{---}", "‘": "`", "’": "'", "“": "``", "”": "''",
+    "•": r"\textbullet{}",
     "×": r"\ensuremath{\times}", "−": r"\ensuremath{-}", "→": r"\ensuremath{\to}", "·": r"\ensuremath{\cdot}",
     "≈": r"\ensuremath{\approx}", "∞": r"\ensuremath{\infty}", "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}",
     "⌈": r"\ensuremath{\lceil}", "⌉": r"\ensuremath{\rceil}",
