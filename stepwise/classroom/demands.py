@@ -7,8 +7,9 @@ To add a demand: a function in `DEMANDS`, which says whether an exercise meets i
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,7 +115,7 @@ def _check_range(key: str, value: Any) -> None:
 
 
 def mistakes(exercise: Exercise) -> Iterator[tuple[Mistaken, Wrong]]:
-    """Every mistake that gives something else than what is right and than every mistake before it."""
+    """Every mistake that gives something else than what is right."""
     for part, trace in enumerate(exercise.traces):
         results = wrong_results(trace)
         numbers = {id(layer): number for number, layer in enumerate(results.layers)}
@@ -124,27 +125,50 @@ def mistakes(exercise: Exercise) -> Iterator[tuple[Mistaken, Wrong]]:
             yield (part, mistake.misconception.code, places), wrong
 
 
-def told_apart(exercise: Exercise) -> set[Mistaken]:
-    """The mistakes whose answers the marking's tolerance parts from the right one and from all others."""
-    found = list(mistakes(exercise))
+Pair = frozenset[Mistaken]
+
+
+def twins(exercises: Iterable[Exercise]) -> frozenset[Pair]:
+    """The mistakes that give one and the same answer wherever both apply: no numbers can tell them apart."""
+    alike: set[Pair] = set()
+    different: set[Pair] = set()
+    for exercise in exercises:
+        for a, b in itertools.combinations(mistakes(exercise), 2):
+            if a[0][0] != b[0][0]:
+                continue
+            same = a[1].trace.output.shape == b[1].trace.output.shape and bool(
+                np.allclose(a[1].values, b[1].values, rtol=1e-9, atol=1e-12, equal_nan=True)
+            )
+            (alike if same else different).add(frozenset((a[0], b[0])))
+    return frozenset(alike - different)
+
+
+def told_apart(exercise: Exercise, known: frozenset[Pair]) -> set[Mistaken]:
+    """The mistakes whose answers the marking's tolerance parts from the right one and all others but known twins."""
     tolerance = exercise.marking.tolerance
     clear = set()
+    found = list(mistakes(exercise))
     for part, trace in enumerate(exercise.traces):
         right = flat(trace.output)
-        mine = [(key, wrong.values) for key, wrong in found if key[0] == part]
-        for shape in {values.shape for _key, values in mine}:
-            alike = [(key, values) for key, values in mine if values.shape == shape]
-            clear |= _clear(alike, right if right.shape == shape else None, tolerance)
+        mine = [(key, wrong) for key, wrong in found if key[0] == part]
+        for shape in {wrong.trace.output.shape for _key, wrong in mine}:
+            alike = [(key, wrong.values) for key, wrong in mine if wrong.trace.output.shape == shape]
+            clear |= _clear(alike, right if trace.output.shape == shape else None, tolerance, known)
     return clear
 
 
-def _clear(alike: Sequence[tuple[Mistaken, Array]], right: Array | None, tolerance: Tolerance) -> set[Mistaken]:
+def _clear(
+    alike: Sequence[tuple[Mistaken, Array]], right: Array | None, tolerance: Tolerance, known: frozenset[Pair]
+) -> set[Mistaken]:
     values = np.array([one for _key, one in alike] + ([right] if right is not None else []))
     room = tolerance.room(values)
     with np.errstate(invalid="ignore"):
         met = (np.abs(values[:, None] - values[None]) <= room[None]).all(axis=2)
     met |= met.T
     np.fill_diagonal(met, False)
+    for i, j in np.argwhere(met[: len(alike), : len(alike)]):
+        if frozenset((alike[i][0], alike[j][0])) in known:
+            met[i, j] = False
     return {key for (key, _values), taken in zip(alike, met.any(axis=1)) if not taken}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,7 @@ from ..errors import ShapeError, StepwiseError, VerificationError
 from ..marking.wrong import flat
 from ..traces import Trace, chain
 from .assignment import Exercise, exercise_of, with_own_numbers
-from .demands import DEMANDS, TOLD_APART, Bounds, Mistaken, difficulty, mistakes, told_apart, usual
+from .demands import DEMANDS, TOLD_APART, Bounds, Mistaken, Pair, difficulty, mistakes, told_apart, twins, usual
 from .draws import Draw
 from .sheet import Asked
 from .wording import typed
@@ -42,6 +42,7 @@ class Found:
     attempt: int = 0
     told: tuple[str, ...] = ()  # the misconceptions that have an answer of their own
     difficulty: Mapping[str, int] = field(default_factory=dict)
+    same: tuple[tuple[str, ...], ...] = ()  # misconceptions that no numbers of this kind can tell apart
 
     @property
     def key(self) -> str:
@@ -73,7 +74,7 @@ class Search:
             if "whole" in self.asked.demands.wanted and "input" in self.asked.draws:
                 numbers, exercise = self._made_whole(numbers, exercise, number, attempt)
             why, measured, told = self._unmet(exercise)
-            found = Found(numbers, attempt, tuple(sorted({code for _part, code, _at in told})), measured)
+            found = Found(numbers, attempt, codes(told), measured, groups(self.twins))
             if why is None and avoid(found.key):
                 why = "numbers that no other variant has"
             if why is None:
@@ -151,6 +152,14 @@ class Search:
         return tuple(probes)
 
     @cached_property
+    def twins(self) -> frozenset[Pair]:
+        """The mistakes that no such numbers can tell apart."""
+        if self.asked.demands.discriminating is False:
+            return frozenset()
+        strict = self.asked.demands.discriminating == "strict"
+        return twins([self._anything()] if strict else self._probes if self.drawn else [self.exercise({})])
+
+    @cached_property
     def target(self) -> frozenset[Mistaken]:
         """The mistakes that every variant must tell apart: all that such numbers can, or all there are."""
         demands, draws = self.asked.demands, self.asked.draws
@@ -158,7 +167,7 @@ class Search:
             return frozenset()
         if demands.discriminating == "strict":
             return frozenset(key for key, _wrong in mistakes(self._anything()))
-        return frozenset[Mistaken]().union(*map(told_apart, self._probes))
+        return frozenset[Mistaken]().union(*(told_apart(probe, self.twins) for probe in self._probes))
 
     def _anything(self) -> Exercise:
         """The exercise on numbers of every kind, by which all mistakes differ."""
@@ -189,13 +198,18 @@ class Search:
                 return f"{name} from {low:g} to {high:g} (alike)", {}, set()
         if self.asked.demands.discriminating is False:
             return None, measured, set()
-        told = told_apart(exercise)
+        told = told_apart(exercise, self._known(exercise))
         lacking = sorted(self.target - told)
         if lacking:
             return f"{TOLD_APART}: {lacking[0][1]} does not (discriminating)", {}, set()
         if not self.target and told != {key for key, _wrong in mistakes(exercise)}:
             return f"{TOLD_APART} (discriminating)", {}, set()
         return None, measured, told
+
+    def _known(self, exercise: Exercise) -> frozenset[Pair]:
+        """The twins; where sizes vary, those of this very exercise."""
+        varies = any(draw.varies_in_size for draw in self.asked.draws.values())
+        return self.twins | twins([exercise]) if varies else self.twins
 
     def _hopeless(self, failed: Counter[str]) -> str:
         [(worst, times), *rest] = failed.most_common()
@@ -208,10 +222,25 @@ class Search:
     def _own(self) -> Found:
         exercise = self.exercise({})
         certify(exercise)
-        told = told_apart(exercise) if self.asked.demands.discriminating is not False else set()
+        told = told_apart(exercise, self.twins) if self.asked.demands.discriminating is not False else set()
         measured = difficulty(exercise)
         numbers: dict[str, Any] = {"input": _plain(self.asked.lesson.input)}
-        return Found(numbers, 0, tuple(sorted({code for _part, code, _at in told})), measured)
+        return Found(numbers, 0, codes(told), measured, groups(self.twins))
+
+
+def codes(told: Iterable[Mistaken]) -> tuple[str, ...]:
+    """The misconceptions' codes, each once."""
+    return tuple(sorted({code for _part, code, _at in told}))
+
+
+def groups(pairs: Iterable[Pair]) -> tuple[tuple[str, ...], ...]:
+    """Twins of twins together, by their codes."""
+    found: list[set[str]] = []
+    for pair in sorted(pairs, key=sorted):
+        mine = set(codes(pair))
+        joined = [group for group in found if group & mine]
+        found = [group for group in found if not group & mine] + [mine.union(*joined)]
+    return tuple(sorted(tuple(sorted(group)) for group in found if len(group) > 1))
 
 
 class _Any:
