@@ -144,7 +144,10 @@ def twins(exercises: Iterable[Exercise]) -> frozenset[Pair]:
 
 
 def told_apart(exercise: Exercise, known: frozenset[Pair]) -> set[Mistaken]:
-    """The mistakes whose answers the marking's tolerance parts from the right one and all others but known twins."""
+    """The mistakes whose answers the marking's tolerance parts from the right one and all others but known twins.
+
+    Of an exercise in parts, one part that tells a mistake apart is enough: later ones follow from it.
+    """
     tolerance = exercise.marking.tolerance
     clear = set()
     found = list(mistakes(exercise))
@@ -154,7 +157,12 @@ def told_apart(exercise: Exercise, known: frozenset[Pair]) -> set[Mistaken]:
         for shape in {wrong.trace.output.shape for _key, wrong in mine}:
             alike = [(key, wrong.values) for key, wrong in mine if wrong.trace.output.shape == shape]
             clear |= _clear(alike, right if trace.output.shape == shape else None, tolerance, known)
-    return clear
+    return whichever_part(clear)
+
+
+def whichever_part(found: Iterable[Mistaken]) -> set[Mistaken]:
+    """The mistakes, wherever on the sheet they show."""
+    return {(0, code, places) for _part, code, places in found}
 
 
 def _clear(

@@ -295,7 +295,7 @@ def _finished(unfinished: Path, order: Order, number: int) -> bool:
     """Whether a variant's files are all there: the shortest name is written last."""
     id = order.id(number)
     due = [f"{id}.{format}" for format in order.formats if format in PAGES]
-    return all((unfinished / name).exists() for name in due)
+    return bool(due) and all((unfinished / name).exists() for name in due)
 
 
 def _written(

@@ -20,7 +20,19 @@ from ..errors import ShapeError, StepwiseError, VerificationError
 from ..marking.wrong import flat
 from ..traces import Trace, chain
 from .assignment import Exercise, exercise_of, with_own_numbers
-from .demands import DEMANDS, TOLD_APART, Bounds, Mistaken, Pair, difficulty, mistakes, told_apart, twins, usual
+from .demands import (
+    DEMANDS,
+    TOLD_APART,
+    Bounds,
+    Mistaken,
+    Pair,
+    difficulty,
+    mistakes,
+    told_apart,
+    twins,
+    usual,
+    whichever_part,
+)
 from .draws import Draw
 from .sheet import Asked
 from .wording import typed
@@ -166,7 +178,7 @@ class Search:
         if demands.discriminating is False or any(draw.varies_in_size for draw in draws.values()):
             return frozenset()
         if demands.discriminating == "strict":
-            return frozenset(key for key, _wrong in mistakes(self._anything()))
+            return frozenset(whichever_part(key for key, _wrong in mistakes(self._anything())))
         return frozenset[Mistaken]().union(*(told_apart(probe, self.twins) for probe in self._probes))
 
     def _anything(self) -> Exercise:
@@ -202,7 +214,7 @@ class Search:
         lacking = sorted(self.target - told)
         if lacking:
             return f"{TOLD_APART}: {lacking[0][1]} does not (discriminating)", {}, set()
-        if not self.target and told != {key for key, _wrong in mistakes(exercise)}:
+        if not self.target and told != whichever_part(key for key, _wrong in mistakes(exercise)):
             return f"{TOLD_APART} (discriminating)", {}, set()
         return None, measured, told
 
