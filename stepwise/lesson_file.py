@@ -91,6 +91,8 @@ class LessonFile:
     place: str = "the lesson"  # the file and the line of its calls, for messages
     files: tuple[Path, ...] = ()  # what was read for it beside the lesson file itself
     network: OnnxNetwork | None = None
+    worksheet: Mapping[str, Any] = field(default_factory=dict)  # as it was written; `classroom/` reads it
+    worksheet_place: str = "worksheet:"  # the file and the line of it, for messages
 
     def lesson(self, detail: str | None = None) -> Lesson:
         """The lesson it asks for; `detail` comes before the file's own."""
@@ -207,8 +209,18 @@ class _Reader:
             parts=self._at(data, "parts", lambda: read_parts(_plain(data["parts"]))) if "parts" in data else (),
             place=f"{self.name}, line {data.lc.key(key)[0] + 1}",
             network=self._at(data, key, lambda: self._network(data)) if key == "network" else None,
+            worksheet=self._mapping(data, "worksheet"),
+            worksheet_place=f"{self.name}, line {data.lc.key('worksheet')[0] + 1}"
+            if "worksheet" in data
+            else self.name,
             files=tuple(self.files),  # last: everything has been read
         )
+
+    def _mapping(self, data: CommentedMap, key: str) -> Mapping[str, Any]:
+        value = _plain(data.get(key, {}))
+        if not isinstance(value, Mapping):
+            raise self._error(data, key, f"found {key}: {value!r}, expected keys such as blank: output")
+        return value
 
     def _network(self, data: CommentedMap) -> OnnxNetwork:
         if "weights" in data:

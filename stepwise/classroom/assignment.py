@@ -226,7 +226,7 @@ def _variant(
         raise FileError(f"{place}: found neither its own input nor a lesson file of its own")
     _check_unchanged(variant.get("files"), folder / named, place)
     lesson = read_lesson(texts[named], str(folder / named), folder)
-    return exercise_of(_with_own_numbers(lesson, variant, place), Path(named).stem, id)
+    return exercise_of(with_own_numbers(lesson, variant, place), Path(named).stem, id)
 
 
 def _check_unchanged(files: Any, lesson: Path, place: str) -> None:
@@ -238,7 +238,8 @@ def _check_unchanged(files: Any, lesson: Path, place: str) -> None:
         )
 
 
-def _with_own_numbers(lesson: LessonFile, variant: Mapping[str, Any], place: str) -> LessonFile:
+def with_own_numbers(lesson: LessonFile, variant: Mapping[str, Any], place: str) -> LessonFile:
+    """The lesson with a variant's `input` and `weights`."""
     own: dict[str, Any] = {}
     try:
         if variant.get("input") is not None:

@@ -29,6 +29,7 @@ COMMANDS = {
     "prove": "Prove that two chains of layers are one function, or find where they differ.",
     "shape": "Work out sizes after every layer.",
     "verify": "Replay a saved trace by an independent way.",
+    "worksheet": "Write worksheets and their keys, in variants with numbers of their own.",
     "why": "Tell why a number is what it is, down to the input.",
 }
 

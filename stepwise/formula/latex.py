@@ -13,6 +13,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Gap,
     Negative,
     Number,
     Power,
@@ -38,6 +39,8 @@ def latex(formula: Formula) -> str:
                 return f"{letters[:-1]}'"
             name = letters if len(letters) == 1 else rf"\mathit{{{letters}}}".replace("_", r"\_")
             return f"{name}_{{{index}}}" if index else name
+        case Gap():
+            return r"\underline{\hspace{1.8em}}"
         case Sum():
             first, *rest = formula.terms
             return " + ".join([latex(first), *(_inside(term, PRODUCT) for term in rest)])

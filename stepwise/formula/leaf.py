@@ -14,6 +14,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Gap,
     Negative,
     Node,
     Number,
@@ -93,7 +94,7 @@ def spelled(formula: Formula, names: Mapping[Value, Symbol] | None = None) -> Fo
     match formula:
         case Number():
             return names[formula.value] if names and formula.value in names else leaf(formula.value)
-        case Symbol():
+        case Symbol() | Gap():
             return formula
         case Sum():
             return Sum(tuple(map(inner, formula.terms)))

@@ -16,6 +16,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Gap,
     Negative,
     Number,
     Power,
@@ -61,6 +62,8 @@ def _row(formula: Formula, tall: bool) -> str:
                 return f"<msup><mi>{escape(letters[:-1])}</mi><mo>′</mo></msup>"
             name = f"<mi>{escape(letters)}</mi>"
             return f"<msub>{name}<mn>{index}</mn></msub>" if index else name
+        case Gap():
+            return "<mtext>____</mtext>"
         case Sum():
             first, *rest = formula.terms
             return "<mo>+</mo>".join([_row(first, tall), *(_inside(term, PRODUCT, tall) for term in rest)])

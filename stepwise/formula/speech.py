@@ -13,6 +13,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Gap,
     Negative,
     Number,
     Power,
@@ -40,6 +41,8 @@ def speech(formula: Formula) -> str:
         case Symbol():
             letters, index = formula.parts
             return f"{letters} {' '.join(index)}" if index else letters
+        case Gap():
+            return _("blank")
         case Sum():
             return f" {_('plus')} ".join(speech(term) for term in formula.terms)
         case Difference():

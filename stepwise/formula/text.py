@@ -12,6 +12,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Gap,
     Negative,
     Number,
     Power,
@@ -59,6 +60,8 @@ def text(formula: Formula) -> str:
             return formula.digits
         case Symbol():
             return formula.name
+        case Gap():
+            return "___"
         case Sum():
             first, *rest = formula.terms
             return " + ".join([text(first), *(_inside(term, PRODUCT) for term in rest)])

@@ -44,6 +44,11 @@ class Symbol(Node):
 
 
 @dataclass(frozen=True)
+class Gap(Node):
+    """A place where a number is to be written."""
+
+
+@dataclass(frozen=True)
 class Sum(Node):
     """`a + b + …`"""
 
@@ -129,6 +134,7 @@ class Equality(Node):
 Formula: TypeAlias = (
     Number
     | Symbol
+    | Gap
     | Sum
     | Difference
     | Negative

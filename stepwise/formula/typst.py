@@ -13,6 +13,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Gap,
     Negative,
     Number,
     Power,
@@ -39,6 +40,8 @@ def typst(formula: Formula) -> str:
             plain = len(letters) == 1 and letters.isascii() and letters.isalpha()
             name = letters if plain else f"italic({quoted(letters)})"
             return f"{name}_{quoted(index)}" if index else name
+        case Gap():
+            return "#box(width: 2.4em, height: 1em, stroke: (bottom: 0.6pt))"
         case Sum():
             first, *rest = formula.terms
             return " + ".join([typst(first), *(_inside(term, PRODUCT) for term in rest)])

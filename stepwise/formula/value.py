@@ -18,6 +18,7 @@ from .tree import (
     Floor,
     Formula,
     Function,
+    Gap,
     Negative,
     Number,
     Power,
@@ -64,6 +65,8 @@ def _worth(formula: Formula, numbers: Shown) -> Any:
             return numbers.number(formula)
         case Symbol():
             raise ValueError(f"{formula.name} has no value")
+        case Gap():
+            raise ValueError("a gap has no value")
         case Sum():
             return numbers.total(map(of, formula.terms))
         case Difference():

@@ -182,7 +182,22 @@ class Pair:
     right: Card
 
 
-Block: TypeAlias = Prose | Scene | FormulaLine | Steps | Table | Figure | Pair
+@dataclass(frozen=True)
+class FillIn:
+    """Words with a line after each to write on: `Name ______  Date ______`."""
+
+    words: tuple[str, ...]
+    long: bool = True  # whether a name or a sentence goes there, not a number
+
+
+@dataclass(frozen=True)
+class Room:
+    """Empty lines to write on."""
+
+    lines: int
+
+
+Block: TypeAlias = Prose | Scene | FormulaLine | Steps | Table | Figure | Pair | FillIn | Room
 
 
 @dataclass(frozen=True)
@@ -208,7 +223,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled part. Level 1 opens a layer of a chain, level 2 is a part of its lesson.
+    """A part, with a number where it has a title. Level 1 opens a layer of a chain, level 2 is a part of its lesson.
 
     What is `folded` goes into detail: who reads on without it has missed no sentence of the argument.
     """
@@ -237,6 +252,8 @@ class Lesson:
     sections: tuple[Section, ...] = field(default_factory=tuple)
     language: str = "en"
     traces: tuple[Trace, ...] = field(default=(), repr=False, compare=False)  # told here; for formats that calculate
+    label: str = ""  # what tells this sheet from others of its kind; printed small
+    unanswered: bool = False  # whether the outputs are for the reader to find: a spreadsheet leaves their cells empty
 
     @property
     def everything(self) -> list[Section]:

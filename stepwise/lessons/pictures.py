@@ -329,3 +329,8 @@ def plane(
     if array.ndim > 2:
         caption += " · " + _("at {place}").format(place=f"[{', '.join(map(str, at[:-2]))}, :, :]")
     return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut)
+
+
+def kernels(trace: Trace, filter_: int, channel: int) -> list[Matrix]:
+    """The kernel of a filter for one of the channels it sees."""
+    return _kernel(trace, filter_, channel)

@@ -7,7 +7,7 @@ import re
 from ..arithmetic import shown
 from ..formula import Formula, latex
 from ..lessons.blocks import Cell, FeatureMap, Figure, Matrix, Table
-from .looks import content, looks, piece_text, widest
+from .looks import content, has_blanks, looks, piece_text, widest
 from .shades import levels
 from .templates import Source, TemplateFormat, register
 from .typst import cleaned, narrow
@@ -17,6 +17,7 @@ _SIGNS = {
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "|": r"\textbar{}", '"': r"{\char34}", "`": r"\textasciigrave{}", "[": "{[}", "]": "{]}",
     "\u00a0": "~", "…": r"\ldots{}", "–": "{--}", "—": "{---}", "‘": "`", "’": "'", "“": "``", "”": "''",
+    "•": r"\textbullet{}",
     "×": r"\ensuremath{\times}", "−": r"\ensuremath{-}", "→": r"\ensuremath{\to}", "·": r"\ensuremath{\cdot}",
     "≈": r"\ensuremath{\approx}", "∞": r"\ensuremath{\infty}", "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}",
     "⌈": r"\ensuremath{\lceil}", "⌉": r"\ensuremath{\rceil}",
@@ -91,7 +92,7 @@ def look(matrix: Matrix, cell: Cell) -> str:
 
 def cell_width(matrix: Matrix) -> float:
     """Room for the longest number, in cm; the page's fonts are known to TeX alone, so this is an estimate."""
-    return max(0.76, 0.17 * widest(matrix) + 0.3)
+    return max(1.05 if has_blanks(matrix) else 0.76, 0.17 * widest(matrix) + 0.3)
 
 
 def caption_width(matrix: Matrix) -> float:
@@ -140,6 +141,7 @@ LATEX = register(
             "inline": inline,
             "content": inside,
             "look": look,
+            "blank": has_blanks,
             "cell_width": lambda matrix: _centimetres(cell_width(matrix)),
             "caption_width": lambda matrix: _centimetres(caption_width(matrix)),
             "columns": lambda table: Source(columns(table)),

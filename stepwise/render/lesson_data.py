@@ -17,7 +17,9 @@ from ..formula import Formula, latex, leaf, speech, text
 from ..formula.tree import Node
 from ..lessons.blocks import Block, Card, Cell, Code, Lesson, Math, Section, Strong
 
-_LEFT_OUT = {"traces", "of", "stage", "staged", "spoils", "layer", "network"}  # what a page is operated by
+_LEFT_OUT = {  # what a page is operated by
+    "traces", "of", "stage", "staged", "spoils", "layer", "network", "unanswered", "label",
+}  # fmt: skip
 
 
 def lesson_json(lesson: Lesson) -> str:

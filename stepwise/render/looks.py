@@ -50,6 +50,11 @@ def told(matrix: Matrix) -> str:
     return f"{matrix.caption}: {'; '.join(rows)}"
 
 
+def has_blanks(matrix: Matrix) -> bool:
+    """Whether some of its cells are to be written in, and so must be large enough for a pen."""
+    return any(cell.kind == "blank" for row in matrix.rows for cell in row)
+
+
 def widest(matrix: Matrix) -> int:
     """The characters of the longest number in a matrix."""
     return max((len(str(content(cell))) for row in matrix.rows for cell in row), default=1)

@@ -11,12 +11,14 @@ from ..lessons.blocks import (
     Block,
     Code,
     Figure,
+    FillIn,
     FormulaLine,
     Inline,
     Lesson,
     Math,
     Pair,
     Prose,
+    Room,
     Scene,
     Section,
     StepBlock,
@@ -57,7 +59,7 @@ def render_text(lesson: Lesson, color: bool = False) -> str:
     ]
     number = 0
     for section in lesson.sections:
-        number = 0 if section.level == 1 else number + 1
+        number = 0 if section.level == 1 else number + bool(section.title)
         lines += ["", "", *_section(section, number, paint)]
     # Numbers that belong together were kept on one line; what is printed is a plain space.
     return "\n".join(line.rstrip() for line in lines).replace("\u00a0", " ").rstrip() + "\n"
@@ -65,7 +67,8 @@ def render_text(lesson: Lesson, color: bool = False) -> str:
 
 def _section(section: Section, number: int, paint: Paint) -> list[str]:
     title = _clean(section.title)
-    lines = _heading(title, "═", paint) if section.level == 1 else _heading(f"{number}  {title}", "─", paint)
+    named = title if section.level == 1 else f"{number}  {title}"
+    lines = _heading(named, "═" if section.level == 1 else "─", paint) if title else []
     for block in section.blocks:
         lines += ["", *_block(block, paint, WIDTH)]
     return lines
@@ -95,6 +98,10 @@ def _block(block: Block, paint: Paint, width: int) -> list[str]:
             return _table(block, paint, width)
         case Figure():
             return abreast(block.maps, width)
+        case FillIn():
+            return wrapped("  ".join(f"{word} {'_' * (24 if block.long else 6)}" for word in block.words), width)
+        case Room():
+            return ["_" * width, ""] * block.lines
         case Pair():
             lines = []
             for card in (block.left, block.right):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from stepwise.classroom.assignment import load_assignment
+from stepwise.classroom.handout import Order, make
 from stepwise.errors import StepwiseError
 from stepwise.lesson_file import load_lesson_file
 from stepwise.render import FORMATS, TEXTUAL, render, save
@@ -139,3 +141,13 @@ def test_names_the_template_that_fails(tmp_path: Path) -> None:
     lesson = load_lesson_file(EXAMPLES / "valid-or-same.yaml").lesson()
     with pytest.raises(StepwiseError, match=r"prose\.html\.jinja, line 2"):
         render(lesson, "html", tmp_path)
+
+
+@pytest.mark.parametrize("names", [("pooling", "mean"), ("convolution",), ("network",)], ids="+".join)
+def test_worksheets_are_made_and_can_be_graded(names: tuple[str, ...], tmp_path: Path) -> None:
+    make([EXAMPLES / f"worksheet-{name}.yaml" for name in names], tmp_path / "w", Order(3, 7, ("pdf", "html")))
+    assignment = load_assignment(tmp_path / "w")
+    assert len(assignment.variants) == 3 * len(names)
+    for exercise in assignment.exercises.values():
+        answers = [trace.output.tolist() for trace in exercise.traces]
+        assert exercise.check(answers if exercise.parts else answers[0]).earned == exercise.points

@@ -10,6 +10,7 @@ import pypdf
 import pytest
 
 import stepwise as sw
+from stepwise.classroom.handout import Order, make
 from stepwise.lessons.blocks import Lesson, Section
 from tests.unit.test_hostile import everywhere
 from tests.unit.test_pdf import LESSONS, MORE_WORDS
@@ -94,3 +95,17 @@ def test_a_title_of_any_words_compiles(engine: str, tmp_path: Path) -> None:
         assert "Side by side" in text
         assert "LaTeX Error" not in log
     assert engine == "lualatex" or "[U+D55C]" in text, "what pdfLaTeX cannot print it names"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("names", [("pooling", "mean"), ("convolution",), ("network",)], ids="+".join)
+def test_worksheets_and_their_keys_compile(names: tuple[str, ...], engine: str, tmp_path: Path) -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    lessons = [examples / f"worksheet-{name}.yaml" for name in names]
+    make(lessons, tmp_path / "w", Order(2, 7, ("tex",)))
+    for name in ("v01", "v01-key"):
+        text, log = compiled(engine, (tmp_path / "w" / f"{name}.tex").read_text(encoding="utf-8"), tmp_path)
+        assert "v01" in text.lower()
+        assert "Missing character" not in log
+        wide = [float(points) for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", log)]
+        assert max(wide, default=0) < 12, "nothing stands out into the margin"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from ...lessons.blocks import Block, Figure, Lesson, Matrix, Pair, Scene, Section, Steps, Table
+from ...lessons.blocks import Block, Figure, FillIn, Lesson, Matrix, Pair, Room, Scene, Section, Steps, Table
 
 Read = Callable[[str], str]  # a file of the templates, by its name
 
@@ -36,6 +36,7 @@ STYLES = (
     "differs",
     "maps",
     "pair",
+    "room",
     "stage",
     "planes",
     "lens",
@@ -57,7 +58,14 @@ RULE_FILES = {
 }  # fmt: skip
 ROOM = 12
 """Rows and columns that the script shows whole; the same number is in `grid.js`."""
-BLOCK_STYLES: dict[type, str] = {Table: "facts", Figure: "maps", Pair: "pair", Steps: "told"}
+BLOCK_STYLES: dict[type, str] = {
+    Table: "facts",
+    Figure: "maps",
+    Pair: "pair",
+    Steps: "told",
+    FillIn: "room",
+    Room: "room",
+}
 
 
 def parts(sections: Iterable[Section]) -> Iterator[Section]:

@@ -64,7 +64,7 @@ def written(lesson: Lesson, traces: Sequence[Trace]) -> bytes:
     for number, sheet in enumerate(sheets, 1):
         links = _links(sheet, sheets[: number - 1], by_trace)
         told = cleaned(lesson.title) if len(sheets) == 1 else f"{cleaned(lesson.title)} · {number}/{len(sheets)}"
-        pages[sheet.name].write(book, formats, told, links)
+        pages[sheet.name].write(book, formats, told, links, not lesson.unanswered)
     book.close()
     return stream.getvalue()
 
@@ -106,9 +106,18 @@ class _Page:
         self.sheet = sheet
 
     def write(
-        self, book: Workbook, formats: Mapping[str, Any], title: str, links: Mapping[str, tuple[Sheet, Zone]]
+        self,
+        book: Workbook,
+        formats: Mapping[str, Any],
+        title: str,
+        links: Mapping[str, tuple[Sheet, Zone]],
+        answered: bool,
     ) -> None:
-        """Title, call and key; then inputs, weights and output side by side."""
+        """Title, call and key; then inputs, weights and output side by side.
+
+        Where it is not `answered`, no right number is in the file: outputs are empty, and what follows reads them.
+        """
+        self.answered = answered
         sheet = self.sheet
         self.page = book.add_worksheet(sheet.name)
         self.formats = formats
@@ -119,9 +128,8 @@ class _Page:
         self.page.fit_to_pages(1, 0)
         self._words(Spot(0, 1), title, "title")
         self._words(Spot(1, 1), cleaned(sheet.trace.layer.call), "call")
-        self._words(
-            Spot(2, 1), _("Change a number in a white or grey cell: the green cells are formulas, and follow."), "words"
-        )
+        live = _("Change a number in a white or grey cell: the green cells are formulas, and follow.")
+        self._words(Spot(2, 1), live if answered else _("Write your numbers into the green cells."), "words")
         zones = [*sheet.zones.items(), ("output", sheet.output)]
         for number, (name, zone) in enumerate(zones):
             self._captions(zone)
@@ -131,10 +139,13 @@ class _Page:
                 self._words(Spot(TOP + 1 + (first.height - 1) // 2, first.origin.column - 1), sign, "sign")
             if name in sheet.trace.inputs:
                 self._given(name, zone, links.get(name))
-        if GROWN in sheet.zones:
+        if GROWN in sheet.zones and answered:
             for step in sheet.trace.steps:
                 self._formula(sheet.zones[GROWN].found[step.index], *grown(sheet, step), "helper")
-        self._outputs()
+        if answered:
+            self._outputs()
+        else:
+            self._empty()
         last = max(zone.blocks[0].origin.column + zone.width for _name, zone in zones)
         bottom = max(block.origin.row + block.height for _name, zone in zones for block in zone.blocks)
         self._check_width(last)
@@ -169,9 +180,14 @@ class _Page:
                     self._words(spot, "·", "padding")
                 elif link:
                     there = link[1].found[index]
-                    self._formula(spot, f"'{link[0].name}'!{there.name()}", _plain(array[index]), "link")
+                    found = _plain(array[index]) if self.answered or name not in self.sheet.trace.parents else 0
+                    self._formula(spot, f"'{link[0].name}'!{there.name()}", found, "link")
                 else:
                     self.page.write_number(*spot, _plain(array[index]), self.formats[look])
+
+    def _empty(self) -> None:
+        for step in self.sheet.trace.steps:
+            self.page.write_blank(*self.sheet.output.found[step.index], None, self.formats["output"])
 
     def _outputs(self) -> None:
         operation = type(self.sheet.trace.layer.operation)

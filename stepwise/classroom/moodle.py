@@ -1,0 +1,160 @@
+"""A question bank for Moodle: one file with every variant, a gap a cell, and mistakes as wrong alternatives.
+
+Each exercise is a `cloze` question; where its layers look through windows, a `numerical` one for each size goes with
+it. A misconception's value in a cell is an alternative worth nothing, whose feedback is its diagnosis.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from html import escape
+from typing import Any
+
+from ..language import _, speaking
+from ..marking.misconceptions import told
+from ..marking.wrong import flat, wrong_results
+from ..render.looks import told as described
+from ..render.svg import scene_svg
+from ..traces import Trace, chain
+from .assignment import Exercise
+from .demands import mistakes
+from .grids import grids
+from .pages import asked_scene
+
+MOST_ALTERNATIVES = 12
+"""Wrong alternatives of one gap."""
+
+
+def question_bank(exercises: Sequence[tuple[str, Exercise]]) -> str:
+    """Moodle XML with a question for each exercise, by the ids that answers are marked under."""
+    title = exercises[0][1].title
+    category = f"$course$/top/{title.replace('/', '//')}"
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<quiz>"]
+    lines += [
+        '<question type="category">',
+        f"<category><text>{escape(_clean(category))}</text></category>",
+        "</question>",
+    ]
+    for id, exercise in exercises:
+        with speaking(exercise.language):
+            lines += [_cloze(id, exercise), *_sizes(id, exercise)]
+    return "\n".join([*lines, "</quiz>"]) + "\n"
+
+
+def _cloze(id: str, exercise: Exercise) -> str:
+    pictures, parts = [], []
+    for number, trace in enumerate(chain(exercise.trace)):
+        scene, name = asked_scene(trace, number == 0), f"{id}-{number + 1}.svg"
+        parts.append(f"<p>{_words(_('Carry out'))} <code>{_words(trace.layer.call)}</code>.</p>")
+        if scene.matrices:
+            words = _words(". ".join(map(described, scene.matrices)))
+            parts.append(f'<p><img src="@@PLUGINFILE@@/{name}" alt="{words}"></p>')
+            data = base64.b64encode(scene_svg(scene).encode()).decode()
+            pictures.append(f'<file name="{name}" path="/" encoding="base64">{data}</file>')
+        for part, asked in enumerate(exercise.traces):
+            if asked is trace:
+                parts += _gaps(exercise, part, asked)
+    return _question("cloze", id, exercise, "".join(parts), pictures, "")
+
+
+def _gaps(exercise: Exercise, part: int, trace: Trace) -> Iterator[str]:
+    """The output as tables, a gap a cell."""
+    right = flat(trace.output)
+    room = exercise.marking.tolerance.room(right)
+    wrong = [(key[1], one.values) for key, one in mistakes(exercise) if key[0] == part]
+    wrong = [(code, values) for code, values in wrong if values.shape == right.shape]
+    for grid in grids(trace):
+        caption = f"<caption>{escape(_('channel {n}').format(n=grid.channel))}</caption>" if grid.channel else ""
+        rows = "".join(
+            "<tr>"
+            + "".join(f"<td>{_gap(right[c], room[c], [(code, v[c]) for code, v in wrong])}</td>" for c in row)
+            + "</tr>"
+            for row in grid.rows
+        )
+        yield f"<table>{caption}{rows}</table>"
+
+
+def _gap(right: float, room: float, wrong: Sequence[tuple[str, float]]) -> str:
+    """One gap; the right value comes first, so a wrong one within its tolerance never wins."""
+    by_value: dict[float, list[str]] = {}
+    for code, value in wrong:
+        if abs(value - right) > room:
+            by_value.setdefault(float(value), []).append(code)
+    alternatives = [f"={_number(right)}:{_number(room)}"]
+    for value, codes in list(by_value.items())[:MOST_ALTERNATIVES]:
+        words = _(", or ").join(dict.fromkeys(told(code) for code in codes))
+        alternatives.append(f"%0%{_number(value)}:{_number(room)}#{feedback(words[:1].upper() + words[1:] + '.')}")
+    return "{1:NM:" + "~".join(alternatives) + "}"
+
+
+def feedback(text: str) -> str:
+    r"""Words for a gap's feedback, in which some signs have a meaning and `~` cannot be written at all.
+
+    >>> feedback("a~b #1 {x} <i>")
+    'a∼b \\#1 {x\\} &lt;i&gt;'
+    """
+    return escape(_clean(text), quote=False).replace("~", "∼").replace("#", "\\#").replace("}", "\\}")
+
+
+def _sizes(id: str, exercise: Exercise) -> Iterator[str]:
+    for part, trace in enumerate(exercise.traces):
+        for axis in trace.geometry.axes:
+            name = {"height": _("rows"), "width": _("columns")}.get(axis.name, axis.name)
+            asked = _("The input has {n} {what}. How many {what} has the output of").format(n=axis.size, what=name)
+            suffix = f"-{part + 1}" if len(exercise.traces) > 1 else ""
+            text = f"<p>{escape(asked)} <code>{_words(trace.layer.call)}</code>?</p>"
+            yield _question("numerical", f"{id}{suffix}-{axis.name}", exercise, text, [], _answers(trace, axis))
+
+
+def _answers(trace: Trace, axis: Any) -> str:
+    """The size, and the sizes that misconceptions give."""
+    place = next(i for i, one in enumerate(trace.geometry.axes) if one.name == axis.name)
+    lines = [_answer(100, axis.output, "")]
+    seen = {axis.output}
+    for wrong in wrong_results(trace).single:
+        axes = wrong.trace.geometry.axes
+        if len(axes) != len(trace.geometry.axes) or (size := axes[place].output) in seen:
+            continue
+        seen.add(size)
+        words = told(wrong.codes[0])
+        lines.append(_answer(0, size, words[:1].upper() + words[1:] + "."))
+    return "\n".join(lines)
+
+
+def _answer(fraction: int, value: int, words: str) -> str:
+    return (
+        f'<answer fraction="{fraction}" format="moodle_auto_format"><text>{value}</text>'
+        f'<feedback format="html"><text>{cdata(escape(words))}</text></feedback><tolerance>0</tolerance></answer>'
+    )
+
+
+def _question(kind: str, id: str, exercise: Exercise, text: str, files: Sequence[str], answers: str) -> str:
+    name = escape(_clean(f"{exercise.title} · {id}"))
+    grade = f"<defaultgrade>{exercise.points:g}</defaultgrade>\n" if kind != "cloze" else ""
+    return (
+        f'<question type="{kind}">\n<name><text>{name}</text></name>\n'
+        f'<questiontext format="html"><text>{cdata(text)}</text>{"".join(files)}</questiontext>\n'
+        f'<generalfeedback format="html"><text></text></generalfeedback>\n{grade}'
+        f"<penalty>0.3333333</penalty>\n<hidden>0</hidden>\n<idnumber>{escape(id)}</idnumber>\n{answers}</question>"
+    )
+
+
+def cdata(text: str) -> str:
+    """Text as it stands, which may hold what would end it."""
+    return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def _words(text: str) -> str:
+    """Words outside the gaps, none of which begins one."""
+    return escape(_clean(text)).replace("{", "&#123;")
+
+
+def _clean(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _number(value: float) -> str:
+    """A number without an exponent."""
+    return f"{Decimal(repr(float(value))):f}".removesuffix(".0")
