@@ -98,3 +98,8 @@ def differing(given: tuple[int, ...], due: tuple[int, ...]) -> str:
         if is_ != should
     ]
     return ", ".join(wrong)
+
+
+def named(call: str, error: ShapeError) -> ShapeError:
+    """The error with the layer's call before it, where it does not begin with that itself."""
+    return error if str(error).startswith(call) else ShapeError(f"{call}: {error}")

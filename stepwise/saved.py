@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections.abc import Iterator
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -30,6 +31,12 @@ DTYPES = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64
 }  # fmt: skip
 LARGEST = 2**40
 """The largest whole number a parameter or an axis may have; no layer that was carried out has a larger one."""
+WIDEST = 2**20
+"""Cells a window, a stride or a padding may have in a saved trace; a window is laid out cell by cell to be checked."""
+MOST_POSITIONS = 2**24
+"""Cells that the windows along an axis may cover together; checking more takes minutes."""
+MOST_TOLD = 200
+"""Letters that are told of what is wrong."""
 T = TypeVar("T")
 
 
@@ -49,13 +56,19 @@ def load(path: PathLike) -> Trace:
     try:
         return from_data(data)
     except _DamagedError as damage:
-        raise FileError(f"{path} is not a saved trace: {damage}") from None
+        raise FileError(f"{path} is not a saved trace: {_short(damage)}") from None
     except StepwiseError as error:
-        raise FileError(f"{path} is not a sound trace: {error}") from None
+        raise FileError(f"{path} is not a sound trace: {_short(error)}") from None
 
 
 class _DamagedError(Exception):
     """What is wrong with the data, for the sentence that names the file."""
+
+
+def _short(error: Exception) -> str:
+    """What is told of an error: it may quote what stands in the file, which may be of any length."""
+    told = str(error)
+    return told if len(told) <= MOST_TOLD else f"{told[:MOST_TOLD]} …"
 
 
 def from_data(data: Any) -> Trace:
@@ -166,7 +179,10 @@ def _parameter(value: Any, hint: Any, name: str) -> Any:
             return _parameter(value, hint, name)
         kind = kinds.get(str(value.get("kind"))) if isinstance(value, dict) else None
         if kind is not None:
-            return _built(kind, {k: v for k, v in value.items() if k != "kind"}, kind.__name__)
+            made = _built(kind, {k: v for k, v in value.items() if k != "kind"}, kind.__name__)
+            if any(number > WIDEST for number in _numbers(value)):
+                raise _DamagedError(f"its {name} have numbers above {WIDEST:,}, too large to check")
+            return made
     elif get_origin(hint) is Literal:
         if isinstance(value, str) and value in inner:
             return value
@@ -180,6 +196,15 @@ def _parameter(value: Any, hint: Any, name: str) -> Any:
     elif type(value) is hint or (hint is float and type(value) is int):
         return value
     raise _DamagedError(f"the parameter {name!r} is not of the kind it should be")
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    """The numbers in data, however deep."""
+    if isinstance(value, int | float):
+        yield abs(value)
+    elif isinstance(value, list | dict):
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from _numbers(entry)
 
 
 def _axis(data: Any) -> AxisGeometry:
@@ -196,6 +221,10 @@ def _axis(data: Any) -> AxisGeometry:
         or (rule != "transposed" and min(numbers["before"], numbers["after"]) < 0)
     ):
         raise _DamagedError("an axis has numbers that no geometry has")
+    if numbers["window"] * numbers["output"] > MOST_POSITIONS:
+        raise _DamagedError(
+            f"an axis has {numbers['output']:,} windows of {numbers['window']:,} cells, too many to check"
+        )
     return axis_for(_field(data, "name", str), PaddingDecision(rule=rule, ceil=_field(data, "ceil", bool), **numbers))
 
 

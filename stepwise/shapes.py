@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .dialects import LayerObject
-from .errors import ShapeError
+from .errors import ShapeError, named
 from .geometry import Geometry
 from .ops.windows import WindowOperation
 from .traces import Operation
@@ -39,9 +39,10 @@ def sizes(layers: Sequence[LayerObject], shape: Shape) -> list[Sized]:
             try:
                 form = _form(stage.operation, shape, form)
                 operation = stage.operation.fitted(shape, form)
+                layer.check_channels(operation, shape)
                 geometry, output = operation.outline(layer.plan.layout, shape)
             except ShapeError as error:
-                raise ShapeError(f"{call}: {error}") from None
+                raise named(call, error) from None
             found.append(Sized(call, shape, geometry, output))
             form = "image" if form == "plain" and len(output) != len(shape) else form
             shape = output

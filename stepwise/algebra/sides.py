@@ -34,7 +34,7 @@ class Letters(Initializer):
     name: str = "k"
     drawn: dict[str, Array] = field(default_factory=dict)
 
-    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any], nth: int = 0) -> Array:
         """An array of letters of this shape, the same at every call."""
         longest = max(shape, default=1)
         array = np.empty(shape, dtype=object)
@@ -53,7 +53,7 @@ class Asked(Initializer):
 
     shapes: list[tuple[int, ...]] = field(default_factory=list)
 
-    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any], nth: int = 0) -> Array:
         """Zeros of this shape."""
         self.shapes.append(shape)
         return np.zeros(shape, dtype)

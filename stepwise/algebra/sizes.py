@@ -17,7 +17,7 @@ import sympy
 from ..arithmetic import Value
 from ..arithmetic.letters import lowered, raised
 from ..dialects import LayerObject
-from ..errors import InputError, LimitError, ShapeError
+from ..errors import InputError, LimitError, ShapeError, named
 from ..formula import (
     Ceiling,
     Difference,
@@ -118,9 +118,11 @@ def algebraic_sizes(
             call = stage.call or layer.call
             try:
                 form = _form(stage.operation, current, form)
-                axes, output = _sized(stage.operation.fitted(current, form), layer.plan.layout, current, known)
+                operation = stage.operation.fitted(current, form)
+                layer.check_channels(operation, current)
+                axes, output = _sized(operation, layer.plan.layout, current, known)
             except ShapeError as error:
-                raise ShapeError(f"{call}: {error}") from None
+                raise named(call, error) from None
             except TypeError:  # SymPy will not say which of two letters is the larger
                 raise LimitError(f"{call}: its size cannot be told in letters; give numbers for them") from None
             found.append(LayerSizes(call, current, axes, output))

@@ -104,6 +104,9 @@ def _forwards(layers: list[LayerObject], shape: tuple[int | str, ...], assume: S
     from ..algebra.sizes import algebraic_sizes, read_known
 
     known = [read_known(words) for words in assume]
+    for one in known:
+        if one.name not in shape:
+            raise StepwiseError(f"something is assumed of {one.name}, but it is not a letter of --input-shape")
     chain = algebraic_sizes(layers, shape, known)
     return tell_algebraic_sizes(chain, _fields(layers, [[a.before for a in one.axes] for one in chain]), known)
 

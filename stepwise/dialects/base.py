@@ -103,12 +103,12 @@ class LayerObject:
                 found = operation.channels(shape)
             case WindowOperation() if 0 <= len(shape) - operation.spatial <= 2:
                 found = self.plan.layout.channels(shape, operation.spatial)
-        if None not in (expected, found) and found != expected:
+        if isinstance(found, int) and expected not in (None, found):  # of a letter it cannot be told
             raise ShapeError(f"{self.call} expects {expected} {what}, but the input of shape {shape} has {found}")
         if self.plan.least and isinstance(operation, WindowOperation):
             sizes = self.plan.layout.images_shape(shape, operation.spatial)[2:]
             for name, size, least in zip(axis_names(operation.spatial), sizes, self.plan.least):
-                if size < least:
+                if isinstance(size, int) and size < least:
                     raise ShapeError(
                         f"along the {name}, the input has {size} cells and the window {least}; {self.call} takes no "
                         "input smaller than its window, not even with padding or in ceil mode"
@@ -135,7 +135,11 @@ class LayerObject:
             return {}
         shapes = operation.weight_shapes(self.plan.layout, array.shape)
         dtype = array.dtype if array.dtype.kind == "f" else np.dtype(np.float64)
-        return {own: self.plan.initializers[name].draw(shapes[own], dtype) for own, name in missing.items()}
+        order = list(self.plan.initializers)  # by it, and not by which are missing: so a bias never repeats its kernel
+        return {
+            own: self.plan.initializers[name].draw(shapes[own], dtype, order.index(name))
+            for own, name in missing.items()
+        }
 
 
 def taken(x: Any, name: str) -> Array:

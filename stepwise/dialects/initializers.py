@@ -34,11 +34,13 @@ class Initializer:
     seed: int | None  # None where nothing is drawn
     rule: Draw
 
-    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-        """An array of this shape (spatial…, in, out), the same at every call."""
+    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any], nth: int = 0) -> Array:
+        """An array of this shape (spatial…, in, out), the same at every call; `nth` tells a layer's weights apart."""
         if math.prod(shape) > MOST_WEIGHTS:
             raise LimitError(f"weights of shape {shape} have {math.prod(shape):,} numbers; at most {MOST_WEIGHTS:,}")
-        return self.rule(np.random.default_rng(self.seed or 0), shape, _fans(shape)).astype(dtype)
+        return self.rule(
+            np.random.default_rng((self.seed or 0, nth) if nth else self.seed or 0), shape, _fans(shape)
+        ).astype(dtype)
 
     def __repr__(self) -> str:
         return self.text

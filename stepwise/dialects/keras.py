@@ -42,7 +42,7 @@ from .base import Dialect, LayerObject, Plan, Signature, Stage, in_dimensions
 from .datasets import Datasets
 from .initializers import Initializers, understood
 from .sequential import KerasSequential, keras_input
-from .words import number, one_of, whole, whole_each, yes_or_no
+from .words import number, one_of, share, whole, whole_each, yes_or_no
 
 PADDING: dict[str, Rule] = {"valid": "valid", "same": "same_upper"}
 CAUSAL_PADDING: dict[str, Rule] = {**PADDING, "causal": "causal"}
@@ -478,7 +478,7 @@ def _batch_normalization(
 
 
 def _dropout(rate: Any, noise_shape: Any = None, seed: Any = None, name: Any = None, dtype: Any = None) -> Plan:
-    number("rate", rate)
+    share("rate", rate)
     return _single(Identity())
 
 

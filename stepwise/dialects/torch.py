@@ -45,7 +45,7 @@ from .base import Dialect, LayerObject, Plan, Signature, Stage, in_dimensions
 from .initializers import bounded, constant
 from .sequential import TorchSequential
 from .weights import read_weights
-from .words import LARGEST, number, one_of, whole, whole_each, yes_or_no
+from .words import LARGEST, number, one_of, share, whole, whole_each, yes_or_no
 
 LAYOUT = Layout(channels_last=False, kernel_channels_last=False)
 MODES: dict[str, Mode] = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}
@@ -369,7 +369,7 @@ def _batch_norm(
 
 
 def _dropout(p: Any = 0.5, inplace: bool = False) -> Plan:
-    number("p", p)
+    share("p", p)
     return _single(Identity())
 
 

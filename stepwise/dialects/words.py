@@ -75,3 +75,11 @@ def number(name: str, value: Any, least: float = -math.inf) -> float:
     if as_float < least:
         raise CallError(f"{name}={value!r} must be at least {least:g}")
     return as_float
+
+
+def share(name: str, value: Any) -> float:
+    """A number from 0 to 1."""
+    found = number(name, value, least=0)
+    if found > 1:
+        raise CallError(f"{name}={value!r} must be at most 1: it is the share of the numbers that are dropped")
+    return found

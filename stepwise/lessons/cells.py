@@ -10,7 +10,7 @@ from .choice import Chosen, choose
 from .common import common_mistakes
 from .fold import folded
 from .letters import has_letters, meanings
-from .phrases import phrases
+from .phrases import check_of, phrases
 from .said import sentence
 from .softmax import softmax_sections
 from .window import question_text
@@ -29,7 +29,7 @@ def cell_sections(trace: Trace, detail: str) -> list[Section]:
         for shape in (trace.inputs["input"].shape, trace.shape)
     ]
     size = _("An input of {given} gives an output of {result}.").format(given=shapes[0], result=shapes[1])
-    check = Prose((Strong(_("Check it.")), " " + phrases(trace).check(trace)))
+    check = Prose((Strong(_("Check it.")), " " + check_of(trace)))
     answer = pictures.arrays(trace, answered=True)
     return [
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),

@@ -191,3 +191,10 @@ PHRASES: dict[str, Phrases] = {
         check=lambda trace: _("A cell that fed no output cell has the gradient 0."),
     ),
 }
+
+
+def check_of(trace: Trace) -> str:
+    """What an answer can be checked by; the rules of an operation do not hold for NaN."""
+    if (trace.output != trace.output).any():  # NaN alone is unlike itself
+        return _("NaN is what comes of a NaN in the window, of ∞ - ∞, or of 0·∞; every other result is a number.")
+    return phrases(trace).check(trace)

@@ -12,7 +12,7 @@ from .choice import Chosen, choose
 from .common import common_mistakes
 from .fold import folded
 from .letters import assumptions, has_letters, meanings
-from .phrases import phrases
+from .phrases import check_of, phrases
 from .said import sentence
 from .sizes import pace, padding_blocks, size_blocks
 from .terms import cells, kind, sizes, window_name
@@ -146,7 +146,7 @@ def _step(chosen: Chosen, total: int) -> StepBlock:
 
 
 def _answer(trace: Trace) -> list[Block]:
-    check = Prose((Strong(_("Check it.")), " " + phrases(trace).check(trace)))
+    check = Prose((Strong(_("Check it.")), " " + check_of(trace)))
     if pictures.is_large(trace):
         return [pictures.feature_maps(trace, "input", "output"), check]
     return [pictures.answer(trace), *(meanings(trace) if has_letters(trace) else []), check]

@@ -225,6 +225,32 @@ def test_numbers_too_large_for_a_narrow_type_are_refused(tmp_path: Path) -> None
         assert f"do not fit {dtype}" in refused(data, tmp_path / "t.json")
 
 
+@pytest.mark.parametrize(
+    ("call", "path", "number"),
+    [
+        ("nn.MaxPool2d(2)", ("geometry", "axes", 0, "window"), 2**31),
+        ("nn.ConvTranspose2d(1, 2, 2)", ("layer", "operation", "windows", "stride"), [10**9, 10**9]),
+        ("nn.AdaptiveAvgPool2d(2)", ("layer", "operation", "windows", "output"), [10**9, 10**9]),
+    ],
+)
+def test_a_window_without_end_is_refused_before_it_is_laid_out(
+    call: str, path: tuple[Any, ...], number: Any, tmp_path: Path
+) -> None:
+    data = json.loads(json.dumps(sw.trace(call, np.array([NINE])).to_data()))
+    found(data, path[:-1])[path[-1]] = number
+    (tmp_path / "t.json").write_text(json.dumps(data))
+    with pytest.raises(FileError, match=r"too (many|large) to check"):
+        sw.load(tmp_path / "t.json")
+
+
+def test_what_stands_in_a_damaged_file_is_quoted_in_short(tmp_path: Path) -> None:
+    data = sw.trace("MaxPool2D(2)", NINE).to_data()
+    (tmp_path / "t.json").write_text(json.dumps({**data, "version": [1] * 5000}))
+    with pytest.raises(FileError) as refused:
+        sw.load(tmp_path / "t.json")
+    assert len(str(refused.value)) < 400
+
+
 def test_a_chain_without_end_is_refused(tmp_path: Path) -> None:
     first = json.dumps(sw.trace("MaxPool2D(1)", [[1]]).to_data())
     array = json.dumps({"dtype": "int64", "shape": [1, 1], "data": [1]})
@@ -261,6 +287,7 @@ VALUES: list[Any] = [
     None, True, False, 0, 1, -1, 2, 3, 10**6, 10**30, 0.5, math.inf, "", "NaN", "x", "max_pool", "valid", "conv",
     "Sliding", "Whole", [], {}, [1], [[1, 2]], [[1, 2], [1, 2]], {"kind": "Whole", "spatial": 2, "keep": True},
     {"kind": []}, {"a": 1}, ["x"], "int64", "float16", [2, 2], [0, 0], {"parent": None},
+    2**31, [10**9, 10**9], [1] * 300,
 ]  # fmt: skip
 
 

@@ -226,3 +226,10 @@ def test_a_plain_image_is_one_channel_and_flattens_to_one_row() -> None:
 def test_indices_that_are_asked_for_do_not_stop_a_chain() -> None:
     trace = sw.trace(["nn.MaxPool2d(2, return_indices=True)", "nn.ReLU()"], [[-1, -2], [-3, -4]])
     assert trace.output.tolist() == [[0]]
+
+
+def test_a_bias_that_is_drawn_does_not_begin_like_its_kernel() -> None:
+    trace = torch.nn.Conv2d(1, 2, 2)(np.ones((1, 3, 3)))
+    weight, bias = trace.inputs["kernel"], trace.inputs["bias"]
+    assert not set(weight.ravel().tolist()) & set(bias.tolist())
+    assert np.abs(bias).max() <= 0.5  # 1 / √(1·2·2), PyTorch's own bound
