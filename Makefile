@@ -32,7 +32,7 @@ test: check .venv/.browser  ## Run every check and every test
 search: .venv/.dev  ## Try the properties on new examples, other ones in every run
 	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 tests/properties
 
-test-tools: .venv/.dev .venv/.tools  ## Try what is written with TeX and LibreOffice, which it installs
+test-tools: .venv/.dev .venv/.tools  ## Try what is written with TeX, LibreOffice and graders, which it installs
 	@$(BIN)/python -m pytest -n 2 tests/tools
 
 check: .venv/.dev node_modules/.package-lock.json  ## Lint, formatting, types, which way imports go; the page's script, too

@@ -51,7 +51,7 @@ def test_many_unreadable_answers_are_not_all_told(tmp_path: Path) -> None:
         (["lesson.yaml", "--autograder", "a.tar"], "must end in .zip"),
         (["lesson.yaml", "lesson.yaml", "-o", "r.csv"], "give a folder"),
         ([".", "answers.csv", "-o", "r.csv"], "manifest.json"),
-        (["compared.yaml", "answers.csv", "-o", "r.csv"], "two calls side by side"),
+        (["compared.yaml", "answers.csv", "-o", "r.csv"], "two calls are compared here"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(

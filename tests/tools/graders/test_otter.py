@@ -11,7 +11,7 @@ import pytest
 from stepwise.classroom.otter import question_file
 from stepwise.classroom.wording import literal
 from stepwise.errors import StepwiseError
-from tests.graders.conftest import Tools
+from tests.tools.graders.conftest import Tools
 from tests.unit.classroom.classes import LESSON, RIGHT, VALID, ZERO
 
 pytestmark = pytest.mark.xdist_group("graders")  # one worker makes the tools' environment, once

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HOME = ROOT / ".venv-tools"
 ASKED = ("otter-grader>=7,<8", "nbgrader>=0.9.5,<0.10")
 

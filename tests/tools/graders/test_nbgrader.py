@@ -14,7 +14,7 @@ import pytest
 
 from stepwise.classroom.nbgrader import cells, check, notebook
 from stepwise.errors import StepwiseError
-from tests.graders.conftest import Tools
+from tests.tools.graders.conftest import Tools
 from tests.unit.classroom.classes import LESSON, RIGHT, ZERO
 
 pytestmark = pytest.mark.xdist_group("graders")  # one worker makes the tools' environment, once
