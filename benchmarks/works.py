@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import stepwise as sw
+from stepwise.classroom.handout import Order, Workshop
+from stepwise.classroom.sheet import load_sheet
 from stepwise.dialects import keras
 from stepwise.dialects import torch as torch_words
 from stepwise.dialects.network import Sequential
@@ -128,6 +132,29 @@ def marking(rounds: int) -> Iterator[Row]:
     yield Row("a 3×3 answer marked and diagnosed", "µs", median_times({"mark": mark}, rounds)["mark"] / 400 * 1e6, 500)
 
 
+SHEET = """\
+stepwise: 1
+title: Max pooling
+input: {random: {shape: [4, 4], low: 0, high: 20}}
+layers:
+  - MaxPool2D(2)
+"""
+
+
+def worksheets(rounds: int) -> Iterator[Row]:
+    """A variant drawn, proven to tell mistakes apart, verified and marked; its page and its key in Markdown."""
+    with tempfile.TemporaryDirectory() as folder:
+        lesson = Path(folder) / "lesson.yaml"
+        lesson.write_text(SHEET)
+        shop = Workshop(load_sheet([lesson]), Order(100, 7, ("md",)))
+
+    def make() -> None:
+        for number in range(1, 51):
+            shop.pages(number, shop.find(number))
+
+    yield Row("a worksheet and its key in Markdown", "ms", median_times({"make": make}, rounds)["make"] / 50 * 1e3, 5)
+
+
 def starting(rounds: int) -> Iterator[Row]:
     """`stepwise --help` beside importing click."""
 
@@ -198,4 +225,4 @@ def ratios(title: str, works: Mapping[str, Work | None], rounds: int, most: Mapp
             yield Row(title, name, own / taken, most.get(name))
 
 
-WORKS = (pooling, convolution, reference, steps, lessons, marking, starting, whole_network)
+WORKS = (pooling, convolution, reference, steps, lessons, marking, worksheets, starting, whole_network)

@@ -16,10 +16,12 @@ from ..lessons.blocks import (
     Block,
     Code,
     Figure,
+    FillIn,
     FormulaLine,
     Math,
     Pair,
     Prose,
+    Room,
     Scene,
     StepBlock,
     Steps,
@@ -31,6 +33,7 @@ from ..render.looks import described, told
 from ..render.svg import figure_svg, scene_svg
 
 Node = dict[str, Any]
+BLANK = "_" * 24
 
 
 def nodes(lesson: Lesson, depth: int = 3) -> list[Node]:
@@ -101,6 +104,10 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[Node]:
                 for card in (block.left, block.right):
                     yield paragraph(_node("strong", [text(f"{card.title}: {card.remark}")]))
                     yield from _blocks(card.blocks)
+            case FillIn():
+                yield paragraph(text("   ".join(f"{words} {BLANK}" for words in block.words)))
+            case Room():
+                yield from (paragraph(text(BLANK * 2)) for _line in range(block.lines))
             case _:
                 assert_never(block)
 

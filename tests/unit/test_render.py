@@ -72,6 +72,17 @@ def test_every_block_has_a_template(format: str) -> None:
     assert due <= there
 
 
+LINES = {
+    "html": "<div></div><div></div><div></div>",
+    "md": "<br>\n<br>\n<br>",
+    "tex": r"\swroom{3}",
+    "typ": "#room(3)",
+    "txt": f"{'_' * 78}\n\n{'_' * 78}",
+    "json": '"lines": 3',
+}
+"""Three empty lines to write on, in each format."""
+
+
 @pytest.mark.parametrize("format", TEXTUAL)
 def test_every_block_is_rendered(format: str) -> None:
     """Each class alone on a page, so that none hides behind another."""
@@ -87,6 +98,8 @@ def test_every_block_is_rendered(format: str) -> None:
         blocks.Table: (blocks.Table("facts", ("one", "two"), ((("a",), ("b",)),)), "two"),
         blocks.Figure: (blocks.Figure((FeatureMap("a map", ((0.0, 1.0),), 0, 1),)), "a map"),
         blocks.Pair: (blocks.Pair(*(blocks.Card(t, "its remark", ()) for t in ("left", "right"))), "its remark"),
+        blocks.FillIn: (blocks.FillIn(("Your name", "Date")), "Your name"),
+        blocks.Room: (blocks.Room(3), LINES[format]),
     }
     assert set(made) == set(block_classes()), "a new block is tried here too"
     for block, due in made.values():
