@@ -23,7 +23,8 @@ Examples:
   stepwise worksheet pooling.yaml --variants 30 --seed 7 --to pdf -o handout
   stepwise worksheet pooling.yaml convolution.yaml --variants 30 --to html --to xlsx -o handout
   stepwise worksheet pooling.yaml --variants 100 --to moodle -o bank
-  stepwise grade handout answers.csv -o marks.csv""",
+
+The folder's manifest.json is what stepwise grade marks the answers by.""",
 )
 @click.argument("lessons", metavar="LESSON.yaml…", nargs=-1, required=True)
 @click.option("-o", "--output", metavar="DIR", required=True, help="The folder for pages, keys and manifest.json.")

@@ -15,6 +15,8 @@ from .terms import cells
 
 MOST_TOLD = 6
 """Mistakes that one layer's lesson tells."""
+LONGEST = 120
+"""Letters of a wrong answer; expressions in letters may be longer than anybody reads."""
 SMALL = 9
 """Cells of a result that is shown whole; of a larger one the first cell that goes wrong is."""
 MOST_CARRIED = 50_000
@@ -30,7 +32,12 @@ def common_mistakes(trace: Trace) -> Section:
         return Section(title, (Prose((told,)),), spoils=True)
     same: dict[Text, list[str]] = {}  # mistakes that give the same are told together
     for one in found[:MOST_TOLD]:
-        same.setdefault(_given(one, trace), []).append(one.misconception.told)
+        given = _given(one, trace)
+        if sum(len(str(part)) for part in given) <= LONGEST:
+            same.setdefault(given, []).append(one.misconception.told)
+    if not same:
+        told = _("What the usual mistakes give here is too long to be told.")
+        return Section(title, (Prose((told,)),), spoils=True)
     head = (_("gives"), _("the mistake"))
     rows = tuple((given, (_sentence((". " + _("Or") + " ").join(told)),)) for given, told in same.items())
     intro = _("On these very numbers the usual mistakes would give:")

@@ -118,7 +118,7 @@ def read_answer(data: Any, decimal: Decimal = "point") -> Answer:
 
 
 def read_parts(data: Any, decimal: Decimal = "point") -> list[Answer]:
-    """The answers to several parts: a list of them, or text with a line `---` between one and the next.
+    r"""The answers to several parts: a list of them, or text with a line `---` between one and the next.
 
     >>> [answer.numbers for answer in read_parts("4 3\n---\n2")]
     [(4, 3), (2,)]

@@ -359,7 +359,7 @@ def fits(given: Shape, due: Shape) -> bool:
             rest.pop(0)
         elif n != 1:
             return False
-    return not rest or all(n == 1 for n in rest)
+    return not rest or (len(long) > 1 and all(n == 1 for n in rest))
 
 
 def _from_blocks(given: Shape, trace: Trace) -> Sequence[int] | None:

@@ -105,8 +105,15 @@ class Page:
     """What the templates of a page ask for: its style, its script with the record of its traces, and numbers."""
 
     def __init__(
-        self, lesson: Lesson, read: assembly.Read, assets: str | None = None, nonce: str = "", depth: int = 1
+        self,
+        lesson: Lesson,
+        read: assembly.Read,
+        assets: str | None = None,
+        nonce: str = "",
+        depth: int = 1,
+        fragment: bool = False,
     ) -> None:
+        self._fragment = fragment
         self._lesson, self._read, self._assets, self._nonce, self._depth = lesson, read, assets, nonce, depth
         self._record = Record(lesson)
         self._scripts = assembly.concerns(self._record.data()["stages"], self._record.network)
@@ -154,7 +161,8 @@ class Page:
         """The style sheet, inline or by its address."""
         if self._assets is not None:
             return Markup('<link rel="stylesheet" href="{}/stepwise.css">').format(self._assets)
-        sheet = assembly.bare_style(assembly.style(self._read, assembly.styles_of(self._lesson, self._scripts)))
+        needed = assembly.styles_of(self._lesson, self._scripts) | ({"host"} if self._fragment else set())
+        sheet = assembly.bare_style(assembly.style(self._read, needed))
         return Markup("<style{}>{}</style>").format(self.nonce, Markup(sheet))  # noqa: S704 - a file of ours
 
     @cached_property
@@ -208,7 +216,7 @@ def render_html(
     """
     if not re.fullmatch(r"[A-Za-z0-9+/_=-]*", nonce):
         raise StepwiseError(f"nonce {nonce!r} must be letters, digits and + / - _ =, as in base64")
-    page = Page(lesson, lambda name: HTML.source(name, templates), assets, nonce, depth)
+    page = Page(lesson, lambda name: HTML.source(name, templates), assets, nonce, depth, fragment)
     return HTML.render(lesson, templates, "fragment" if fragment else "page", page=page)
 
 

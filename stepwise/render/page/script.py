@@ -27,6 +27,7 @@ SCRIPTS = (
 )  # fmt: skip
 STYLES = (
     "base",
+    "host",
     "layers",
     "matrix",
     "cut",
