@@ -27,6 +27,10 @@ def faults(page: Page, **options: Any) -> list[str]:
     return [f"{v['id']}: {v['help']}; {v['nodes'][0]['html'][:200]}" for v in found["violations"]]
 
 
+SAMPLED = ("4321-same", "4321-compare", "digit-conv-pool", "not-finite")
+"""Lessons that between them have every kind of part; what does not depend on the lesson is tried on these."""
+
+
 def test_axe_finds_nothing(page_of: Any, visit: Any) -> None:
     """At the second step, something pinned, in the light by every rule; elsewhere what could be otherwise there."""
     page = visit(page_of.url, color_scheme="light").page
@@ -37,6 +41,8 @@ def test_axe_finds_nothing(page_of: Any, visit: Any) -> None:
     assert faults(page) == []
     page.emulate_media(color_scheme="dark")
     assert faults(page, runOnly={"type": "rule", "values": ["color-contrast"]}) == []
+    if page_of.name not in SAMPLED:
+        return
     page.emulate_media(forced_colors="active")
     assert faults(page, rules={"color-contrast": {"enabled": False}}) == []
     page.emulate_media(forced_colors="none", color_scheme="light")
@@ -48,7 +54,8 @@ def test_axe_finds_nothing_at_twice_the_size(page_of: Any, visit: Any) -> None:
     """200 % zoom: half the room, twice the pixels."""
     page = visit(page_of.url, 640, device_scale_factor=2).page
     page.wait_for_selector(".stage.live")
-    assert faults(page, rules={"color-contrast": {"enabled": False}}) == []
+    if page_of.name in SAMPLED:
+        assert faults(page, rules={"color-contrast": {"enabled": False}}) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
