@@ -5,6 +5,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO := build/demo
+# Tests that install what is large, or take long: apart, so that `make test` stays below ten minutes.
+LARGE := tests/tools tests/browser/test_docs_site.py tests/docs/test_benchmarks.py
 STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
@@ -31,13 +33,13 @@ docs: .venv/.dev  ## Build the documentation site, strictly, into build/docs
 	@echo "Now open file://$(abspath build/docs/index.html)"
 
 test: check .venv/.browser  ## Run every check and every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules --ignore=tests/tools stepwise tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules $(LARGE:%=--ignore=%) stepwise tests
 
 search: .venv/.dev  ## Try the properties on new examples, other ones in every run
 	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 tests/properties
 
-test-tools: .venv/.dev .venv/.tools  ## Try what is written with TeX, LibreOffice, mystmd and graders, which it installs
-	@$(BIN)/python -m pytest -n 2 tests/tools
+test-tools: .venv/.browser .venv/.tools  ## Try what is written with TeX, LibreOffice, mystmd and graders, which it installs
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(LARGE)
 
 check: .venv/.dev node_modules/.package-lock.json  ## Lint, formatting, types, which way imports go; the page's script, too
 	@$(BIN)/ruff check .
