@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.metadata import entry_points
 
 from ..errors import StepwiseError
@@ -21,6 +21,8 @@ from . import changes
 from .wrong_rules import AbsoluteValue, MinPool, Shares
 
 GROUP = "stepwise.misconceptions"
+SMALL = 256
+"""Cells, input and weights among them, of a layer whose wrong results are remembered for a while."""
 SLIP = "cell.arithmetic_slip"
 """The one that is no procedure: a single cell gone wrong; see `slips.py`."""
 
@@ -53,10 +55,23 @@ class Misconception:
 
     def wrong(self, trace: Trace) -> Trace | None:
         """What comes out when one layer is carried out this way; None where it does not apply."""
-        try:
-            return self.change(trace)
-        except StepwiseError:
-            return None  # such a window does not fit, or covers no data
+        return (_remembered if _is_small(trace) else _changed)(self.change, trace)
+
+
+def _is_small(trace: Trace) -> bool:
+    arrays = (*trace.inputs.values(), trace.output)
+    return not trace.parents and sum(array.size for array in arrays) <= SMALL
+
+
+def _changed(change: Callable[[Trace], Trace | None], trace: Trace) -> Trace | None:
+    try:
+        return change(trace)
+    except StepwiseError:
+        return None  # such a window does not fit, or covers no data
+
+
+_remembered = lru_cache(maxsize=256)(_changed)
+"""A worksheet's variant asks thrice: whether it applies, whether its answers can be told apart, and for the key."""
 
 
 def _rule(operation: type, change: Callable[[Trace], Trace | None]) -> Callable[[Trace], Trace | None]:
