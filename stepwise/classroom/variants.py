@@ -39,6 +39,10 @@ from .wording import typed
 
 MOST_DRAWS = 400
 """Draws that are tried for one variant."""
+MOST_REMEMBERED = 256
+"""Exercises that are kept until their pages are made."""
+SMALL = 4096
+"""Cells of all layers' outputs, at most, of an exercise that is kept."""
 PROBES = 24
 """Draws that tell what the numbers can be like at all."""
 MOST_MENDED = 80
@@ -70,6 +74,7 @@ class Search:
     place: int  # of the exercise on the sheet
     seed: int
     drawn: bool = True  # whether numbers are drawn, not the lesson's own
+    _made: dict[str, Exercise] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def find(self, number: int, start: int = 0, avoid: Callable[[str], bool] = lambda key: False) -> Found:
         """The variant of this number. Raises `StepwiseError` that names the demand that could not be met."""
@@ -96,10 +101,18 @@ class Search:
         raise StepwiseError(self._hopeless(failed))
 
     def exercise(self, numbers: Mapping[str, Any]) -> Exercise:
-        """The exercise with these numbers."""
+        """The exercise with these numbers; a small one is remembered from the draw until its pages are made."""
         if not numbers:
             return exercise_of(self.asked.lesson, self.asked.file)
-        return exercise_of(with_own_numbers(self.asked.lesson, numbers, self.asked.file), self.asked.file)
+        key = repr(numbers)
+        found = self._made.pop(key, None)
+        if found is None:
+            found = exercise_of(with_own_numbers(self.asked.lesson, numbers, self.asked.file), self.asked.file)
+        if sum(layer.output.size for layer in chain(found.trace)) <= SMALL:
+            self._made[key] = found
+            if len(self._made) > MOST_REMEMBERED:
+                del self._made[next(iter(self._made))]
+        return found
 
     def draw(self, number: int, attempt: int) -> dict[str, Any]:
         """The numbers of an attempt, whether they meet the demands or not."""

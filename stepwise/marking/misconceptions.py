@@ -70,7 +70,7 @@ def _changed(change: Callable[[Trace], Trace | None], trace: Trace) -> Trace | N
         return None  # such a window does not fit, or covers no data
 
 
-_remembered = lru_cache(maxsize=256)(_changed)
+_remembered = lru_cache(maxsize=8192)(_changed)
 """A worksheet's variant asks thrice: whether it applies, whether its answers can be told apart, and for the key."""
 
 
