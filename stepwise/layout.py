@@ -12,15 +12,45 @@ and a result has the axes its input had; a plain image that comes out with sever
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import SupportsIndex
 
 import numpy as np
 
 from .arithmetic import Array
-from .errors import ShapeError, listing
+from .errors import ShapeError, StepIndexError, listing
 from .geometry import axis_names
 
 Index = tuple[int, ...]
+
+
+def written_index(index: Iterable[int]) -> str:
+    """An index as sentences and tables have it.
+
+    >>> written_index((0, 1)), written_index((3,))
+    ('(0, 1)', '(3)')
+    """
+    return f"({', '.join(map(str, index))})"
+
+
+def index_in(index: SupportsIndex | Sequence[SupportsIndex], shape: tuple[int, ...], array: str) -> Index:
+    """The index of a cell in an array of this shape; negative entries count from the end.
+
+    Raises `StepIndexError` for what is no index, or none of the `array` that the sentence names.
+
+    >>> index_in((-1, 0), (2, 3), "output")
+    (1, 0)
+    """
+    try:
+        entries = index if isinstance(index, Sequence | np.ndarray) else (index,)
+        given = tuple(map(operator.index, entries))
+    except TypeError:
+        raise StepIndexError(f"{index!r} is not an index; give {len(shape)} whole numbers") from None
+    if len(given) != len(shape) or not all(-size <= i < size for i, size in zip(given, shape)):
+        raise StepIndexError(f"{given} is not a cell of the {array}, whose shape is {shape}")
+    return tuple(i % size for i, size in zip(given, shape))
 
 
 @dataclass(frozen=True)

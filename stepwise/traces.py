@@ -38,12 +38,12 @@ from .arithmetic import (
     size,
 )
 from .arithmetic.records import to_record
-from .errors import FileError, InputError, LimitError, StepIndexError, VerificationError
+from .errors import FileError, InputError, LimitError, VerificationError
 from .files import PathLike, write_whole
 from .formula import Formula, outcome, worked_out
 from .geometry import Geometry
 from .influence import Influence
-from .layout import Index, Layout
+from .layout import Index, Layout, index_in
 
 if TYPE_CHECKING:
     from .lessons.blocks import Lesson
@@ -285,15 +285,7 @@ class Trace:
 
         Raises `StepIndexError` for an index that is not a cell of the output.
         """
-        shape = self.output.shape
-        try:
-            entries = index if isinstance(index, Sequence | np.ndarray) else (index,)
-            given = tuple(map(operator.index, entries))
-        except TypeError:
-            raise StepIndexError(f"{index!r} is not an index; give {len(shape)} whole numbers") from None
-        if len(given) != len(shape) or not all(-size <= i < size for i, size in zip(given, shape)):
-            raise StepIndexError(f"{given} is not a cell of the output, whose shape is {shape}")
-        return Step(self, tuple(i % size for i, size in zip(given, shape)))
+        return Step(self, index_in(index, self.output.shape, "output"))
 
     @property
     def steps(self) -> Steps:

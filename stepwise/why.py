@@ -15,7 +15,6 @@ And the other way: `touched(trace, pixel)`, what a cell of the first input had a
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,9 +23,9 @@ from typing import TYPE_CHECKING, SupportsIndex
 import numpy as np
 
 from .arithmetic import Array, Value, holds_expressions, plain
-from .errors import InputError, StepIndexError
+from .errors import InputError
 from .influence import Box, Shares
-from .layout import Index
+from .layout import Index, index_in
 from .traces import Trace, chain
 
 if TYPE_CHECKING:
@@ -209,7 +208,7 @@ class Touched:
 def touched(trace: Trace, index: SupportsIndex | Sequence[SupportsIndex]) -> Touched:
     """See `Trace.touched`."""
     _first, source = first_input(trace)
-    place = _cell(index, source.shape)
+    place = index_in(index, source.shape, "first input")
     masks: dict[int, Array] = {}
     layers: list[tuple[Trace, Array]] = []
     start = np.zeros(source.shape, dtype=bool)
@@ -289,15 +288,3 @@ def _sent_down(trace: Trace | None, index: Index, source: Array) -> Array:
             else:
                 factors[id(parent)] = factors[id(parent)] + back if id(parent) in factors else back
     return given
-
-
-def _cell(index: SupportsIndex | Sequence[SupportsIndex], shape: tuple[int, ...]) -> Index:
-    """An index into the first input; negative ones count from the end. Raises `StepIndexError`."""
-    try:
-        entries = index if isinstance(index, Sequence | np.ndarray) else (index,)
-        given = tuple(map(operator.index, entries))
-    except TypeError:
-        raise StepIndexError(f"{index!r} is not an index; give {len(shape)} whole numbers") from None
-    if len(given) != len(shape) or not all(-size <= i < size for i, size in zip(given, shape)):
-        raise StepIndexError(f"{given} is not a cell of the first input, whose shape is {shape}")
-    return tuple(i % size for i, size in zip(given, shape))

@@ -29,7 +29,7 @@ from ..formula import (
     Symbol,
 )
 from ..language import _, plural, speaking
-from ..layout import Index
+from ..layout import Index, written_index
 from ..lessons import pictures
 from ..lessons.blocks import (
     Block,
@@ -373,7 +373,7 @@ def _working(trace: Trace) -> Iterator[Section]:
     rows: list[tuple[Text, ...]] = []
     for step in trace.steps:
         formula, note = folded(step)
-        rows.append(((f"({', '.join(map(str, step.index))})",), (Math(formula), *((" " + note,) if note else ()))))
+        rows.append(((written_index(step.index),), (Math(formula), *((" " + note,) if note else ()))))
     check = Prose((Strong(_("Check it.")), " " + phrases(trace).check(trace)))
     yield Section(_("Every cell, worked out"), (Table(_("Working"), (_("cell"), _("working")), tuple(rows)), check))
     if trace.geometry.axes:

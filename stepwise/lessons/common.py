@@ -8,6 +8,7 @@ from __future__ import annotations
 from ..arithmetic import Value, plain
 from ..formula import written
 from ..language import _
+from ..layout import written_index
 from ..marking.wrong import Alone, alone
 from ..traces import Trace
 from .blocks import Code, Inline, Mistake, Prose, Section, Table, Text
@@ -67,7 +68,7 @@ def _given(one: Alone, trace: Trace) -> Text:
         return (*told, Code(_grid(one.trace)))
     if one.first is None:
         return tuple(told)
-    place = f"({', '.join(map(str, one.first))})"
+    place = written_index(one.first)
     wrong_there, due = (_number(plain(output[one.first])) for output in (wrong, trace.output))
     return (_("{wrong}, not {due}, in cell {place}").format(wrong=wrong_there, due=due, place=place),)
 

@@ -10,7 +10,7 @@ from ..arithmetic import Array, plain
 from ..formula import Number, leaf
 from ..geometry import AxisGeometry
 from ..language import _, plural
-from ..layout import Index
+from ..layout import Index, written_index
 from ..traces import Operation, Trace
 from . import pictures
 from .blocks import Block, Card, Code, Inline, Lesson, Math, Pair, Prose, Section, Stage, Strong, Table, Text
@@ -281,7 +281,7 @@ def _cells(a: Trace, b: Trace, names: tuple[str, str]) -> list[Block]:
         count = told.format(a=names[0], where=enumerated(moved), b=names[1], count=count)
     if len(differing) > MOST_CELLS:
         count += " " + _("The first {n} are:").format(n=MOST_CELLS)
-    rows = tuple((f"({', '.join(map(str, i))})",) for i in differing[:MOST_CELLS])
+    rows = tuple((written_index(i),) for i in differing[:MOST_CELLS])
     body = tuple((place, _value(a, i), _value(b, i)) for place, i in zip(rows, differing))
     head = (_("output cell"), *names)
     marks = frozenset((row, column) for row in range(len(body)) for column in (1, 2))

@@ -10,7 +10,7 @@ from ..algebra.weights import Numbers, factors
 from ..arithmetic import Array, Value, plain, size
 from ..formula import Equality, leaf
 from ..language import _, plural, speaking
-from ..layout import Index
+from ..layout import Index, written_index
 from ..traces import Step, Trace
 from . import pictures
 from .blocks import Block, Code, FormulaLine, Inline, Lesson, Math, Prose, Scene, Section, Strong, Table, Text
@@ -141,7 +141,7 @@ def _side_by_side(proof: Proof) -> list[Block]:
     told = _("The input's cells are letters, {first} to {last}. The first output cells are, side by side:")
     letters = [value for _index, value in pictures.cells_of(proof.input, proof.input.size)]
     rows = tuple(
-        ((_place(index),), _expression(value), _expression(right[index]))
+        ((written_index(index),), _expression(value), _expression(right[index]))
         for index, value in pictures.cells_of(left, MOST_CELLS)
     )
     head = (_("output cell"), _("first"), _("second"))
@@ -169,16 +169,12 @@ def _by_input(letters: list[Value], left: Value, right: Value, index: Index) -> 
         for letter in list(first)[:MOST_CELLS]
     )
     blocks: list[Block] = [
-        Prose((told.format(place=_place(index)),)),
+        Prose((told.format(place=written_index(index)),)),
         Table(_("Both sides, input cell by input cell"), (_("input cell"), *_sides()), rows),
     ]
     if len(first) > len(rows):
         blocks.append(Prose((_("… and so on for {n} more.").format(n=len(first) - len(rows)),)))
     return blocks
-
-
-def _place(index: Index) -> str:
-    return f"({', '.join(map(str, index))})"
 
 
 def _counterexample(proof: Proof) -> list[Block]:
@@ -195,7 +191,7 @@ def _counterexample(proof: Proof) -> list[Block]:
     left, right = proof.outputs
     differing = [i for i, v in pictures.cells_of(left, left.size) if v != plain(right[i])]
     rows = tuple(
-        ((_place(index),), (Math(leaf(plain(left[index]))),), (Math(leaf(plain(right[index]))),))
+        ((written_index(index),), (Math(leaf(plain(left[index]))),), (Math(leaf(plain(right[index]))),))
         for index in differing[:MOST_CELLS]
     )
     marks = frozenset((row, column) for row in range(len(rows)) for column in (1, 2))
@@ -217,7 +213,8 @@ def _first_difference(a: Trace, b: Trace) -> list[Block]:
     )
     if steps is None:
         return []
-    blocks: list[Block] = [Prose((_("The last step at output cell {place}:").format(place=_place(steps[0].index)),))]
+    told = _("The last step at output cell {place}:").format(place=written_index(steps[0].index))
+    blocks: list[Block] = [Prose((told,))]
     for step, name in zip(steps, _sides()):
         formula, _note = folded(step)
         blocks += [Prose((Strong(name), ": ", Code(step.trace.layer.call))), FormulaLine(formula)]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from ..arithmetic import Value, is_expression, shown
 from ..language import _, plural
+from ..layout import written_index
 from ..ops import MeanPool, ReLU
 from ..traces import Step
 from .blocks import Inline, Strong, Text
@@ -177,7 +178,7 @@ def facts(step: Step) -> tuple[set[str], dict[str, str]]:
         "all": str(len(taps)),
         "landed": _landed(len(taps)),
         "fed": plural("It fed {n} output cell.", "It fed {n} output cells.", len(taps)),
-        "source": index(taps[-1].source) if taps and isinstance(taps[-1].source, tuple) else "",
+        "source": written_index(taps[-1].source) if taps and isinstance(taps[-1].source, tuple) else "",
     }
     bias = "bias" in step.trace.inputs
     holding = {"bias" if bias else "no bias"}
@@ -260,11 +261,6 @@ def covered(data: int, padded: int) -> str:
 
 def _both() -> str:
     return _("{numbers} and {padding}")
-
-
-def index(at: tuple[int, ...]) -> str:
-    """`(0, 1)`"""
-    return f"({', '.join(map(str, at))})"
 
 
 def forms(counted: Callable[[int], str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..arithmetic import Value, plain
 from ..formula import Formula, written
 from ..language import _, speaking
-from ..layout import Index
+from ..layout import Index, written_index
 from ..traces import Step, Trace
 from . import pictures
 from .blocks import (
@@ -187,7 +187,7 @@ def _listed(odd: list[CellVerdict], shows_right: bool) -> Table:
     }
     rows = []
     for cell in odd[:MOST_ROWS]:
-        place = f"({', '.join(map(str, cell.index))})"
+        place = written_index(cell.index)
         wrote: Inline = Code(cell.written[:40]) if cell.written else "–"
         row: tuple[Text, ...] = ((place,), (wrote,), (said[cell.state],))
         rows.append((*row, (_number(cell.due),)) if shows_right else row)

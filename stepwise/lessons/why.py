@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from ..arithmetic import Array, Value, plain, shown
 from ..formula import Quotient, equality, leaf
 from ..influence import Box
 from ..language import _, plural, speaking
-from ..layout import Index
+from ..layout import Index, written_index
 from ..traces import Trace, chain
 from .blocks import (
     Block,
@@ -48,7 +48,7 @@ def tell_why(why: Why, language: str = "en") -> Lesson:
     with speaking(language):
         called = short_call(why.trace)
         title = _("Why is {place} of {layer} {value}?").format(
-            place=_place(why.index), layer=called, value=_number(why.value)
+            place=written_index(why.index), layer=called, value=_number(why.value)
         )
         lead = _("Down from that number, layer by layer, to the numbers of the input that it was made from.")
         sections = (
@@ -81,7 +81,7 @@ def _shares(why: Why) -> Iterator[Block]:
 
 
 def _share_row(share: Share, why: Why) -> tuple[Text, ...]:
-    name = _place(share.index) + ("" if share.input == "input" else f" ({share.input})")
+    name = written_index(share.index) + ("" if share.input == "input" else f" ({share.input})")
     return ((name,), (_number(share.value),), (_number(share.factor),), (_number(share.amount),))
 
 
@@ -91,7 +91,7 @@ def _path(why: Why) -> Iterator[Block]:
     rows: list[tuple[Text, ...]] = []
     for link in why.path:
         name: Text = (Code(short_call(link.trace)),) if link.trace else (_("the input"),)
-        rows.append((name, (_place(link.index),), (_number(link.value),), (_percent(link.share),)))
+        rows.append((name, (written_index(link.index),), (_number(link.value),), (_percent(link.share),)))
     head = (_("layer"), _("cell"), _("number"), _("of the one above"))
     yield Table(_("The path down"), head, tuple(rows))
 
@@ -176,7 +176,7 @@ def _contributions(why: Why) -> Iterator[Block]:
     if maps:
         yield Figure(tuple(maps))
     rows = [
-        ((_place(at),), (_number(plain(why.source[at])),), (_number(amount),))
+        ((written_index(at),), (_number(plain(why.source[at])),), (_number(amount),))
         for at, amount in why.greatest(MOST_SHARES)
     ]
     if rows:
@@ -217,7 +217,7 @@ def field_frame(why: Why, axes: tuple[int, int]) -> Frame | None:
 def tell_touched(touched: Touched, language: str = "en") -> Lesson:
     """What a cell of the input had a part in, as a lesson."""
     with speaking(language):
-        title = _("What did {place} of the input touch?").format(place=_place(touched.index))
+        title = _("What did {place} of the input touch?").format(place=written_index(touched.index))
         lead = _("It is {value}. In every layer, so many numbers were made from it:").format(
             value=_number(touched.value)
         )
@@ -241,10 +241,6 @@ def _span(mask: Array) -> str:
         line = [i for i, along in enumerate(mask.swapaxes(0, axis)) if along.any()]
         spans.append(str(line[0]) if len(line) == 1 else f"{line[0]}…{line[-1]}")
     return ", ".join(spans)
-
-
-def _place(index: Sequence[int]) -> str:
-    return f"({', '.join(map(str, index))})"
 
 
 def _number(value: Value) -> str:

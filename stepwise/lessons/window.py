@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..arithmetic import plain
 from ..formula import Product, leaf
 from ..language import _, plural
+from ..layout import written_index
 from ..traces import Trace
 from . import pictures
 from .blocks import Block, Code, Inline, Math, Prose, Section, Stage, StepBlock, Steps, Strong, Table, Text
@@ -91,9 +92,9 @@ def _spreads(trace: Trace) -> list[Block]:
         landed = trace.layer.operation.spreads(trace, index)
         for at, weight in landed[:MOST_LANDED]:
             product = Product((leaf(plain(value)), leaf(weight)))
-            given += [", " if given else "", f"{_place(at)} += ", Math(product)]
+            given += [", " if given else "", f"{written_index(at)} += ", Math(product)]
         given += [", …"] if len(landed) > MOST_LANDED else []
-        rows.append(((_place(index),), tuple(given) or (_("nothing: all of it is cut off"),)))
+        rows.append(((written_index(index),), tuple(given) or (_("nothing: all of it is cut off"),)))
     told = _("Each input cell multiplies the whole kernel and adds it to the output. Overlaps add up.")
     blocks: list[Block] = [
         Prose((told,)),
@@ -102,10 +103,6 @@ def _spreads(trace: Trace) -> list[Block]:
     if array.size > MOST_SPREAD:
         blocks.append(Prose((_("… and so on for {n} more.").format(n=array.size - MOST_SPREAD),)))
     return blocks
-
-
-def _place(index: tuple[int, ...]) -> str:
-    return f"({', '.join(map(str, index))})"
 
 
 def told_steps(trace: Trace, detail: str) -> list[Block]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..language import _, plural
-from ..layout import Index
+from ..layout import Index, written_index
 from ..traces import Trace
 from .misconceptions import SLIP, told
 from .slips import Slip, slip
@@ -75,7 +75,7 @@ def _sentence(words: str) -> str:
 
 
 def _place(index: Index) -> str:
-    return _("cell {place}").format(place=f"({', '.join(map(str, index))})")
+    return _("cell {place}").format(place=written_index(index))
 
 
 def _with_layers(found: Wrong, parts: list[str]) -> list[str]:

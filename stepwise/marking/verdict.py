@@ -17,7 +17,7 @@ import numpy as np
 from ..arithmetic import Array, Value, exact, holds_expressions, is_expression, plain
 from ..errors import InputError, StepwiseError, did_you_mean, listing
 from ..language import _, plural
-from ..layout import Index
+from ..layout import Index, written_index
 from ..traces import Trace, chain
 from .answers import Answer, Decimal, Shape, read_answer
 from .diagnosis import Codes, Diagnosis, Explainer
@@ -231,7 +231,7 @@ class Verdict:
         shape = self.trace.output.shape
         places = [tuple(int(i) for i in np.unravel_index(cell, shape)) for cell in cells[:MOST_LISTED]]
         more = ["…"] if len(cells) > MOST_LISTED else []
-        return ", ".join([*(f"({', '.join(map(str, place))})" for place in places), *more])
+        return ", ".join([*map(written_index, places), *more])
 
     def lesson(self, reveal: Reveal | None = None, language: str = "en") -> Lesson:
         """The answer beside the right one; `reveal` is how much is told (the marking's own where it is None)."""
