@@ -76,7 +76,7 @@ clean:  ## Remove the environment and everything built
 	@$(BIN)/python -m pip install --quiet --group dev
 	@touch $@
 
-.venv/.tools: tools/typesetters.sh | .venv/.dev
+.venv/.tools: tools/typesetters.sh tools/apt.sh | .venv/.dev
 	@tools/typesetters.sh
 	@touch $@
 
@@ -89,6 +89,6 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-.venv/.browser: .venv/.dev tools/browser.sh
+.venv/.browser: .venv/.dev tools/browser.sh tools/apt.sh
 	@tools/browser.sh
 	@touch $@

@@ -7,13 +7,4 @@ command -v pdflatex >/dev/null && command -v lualatex >/dev/null && kpsewhich ti
   packages+=(texlive-latex-base texlive-latex-extra texlive-latex-recommended texlive-pictures texlive-luatex
     texlive-fonts-recommended lmodern)
 command -v soffice >/dev/null || packages+=(libreoffice-calc)
-[ ${#packages[@]} -eq 0 ] && exit
-root=()
-if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null || { echo "As root: apt-get install ${packages[*]}" >&2; exit 1; }
-  root=(sudo)
-fi
-command -v apt-get >/dev/null || { echo "These tests need TeX Live and LibreOffice; install them" >&2; exit 1; }
-echo "Installing ${packages[*]}"
-"${root[@]}" apt-get update -q
-"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${packages[@]}"
+[ ${#packages[@]} -eq 0 ] || tools/apt.sh "The tests try what is written with TeX and LibreOffice" "${packages[@]}"
