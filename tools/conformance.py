@@ -81,7 +81,8 @@ def torch_facts() -> Iterator[Fact]:
         yield Fact("PyTorch", case["op"], case["id"], partial(_torch, case))
 
 
-def _torch(case: dict[str, Any]) -> Pairs:
+def torch_results(case: dict[str, Any]) -> tuple[Trace, ...]:
+    """A case of PyTorch's carried out: the result, and indices where there are."""
     parameters, inputs = tuples(case["params"]), {name: np.array(v) for name, v in case["inputs"].items()}
     size = parameters.pop("output_size") if case["op"].startswith("MaxUnpool") else None
     module = getattr(torch.nn, case["op"])(**parameters)
@@ -90,8 +91,11 @@ def _torch(case: dict[str, Any]) -> Pairs:
             setattr(module, name, inputs[name])
     given = [inputs["input"]] + ([inputs["indices"]] if "indices" in inputs else [])
     result = module(*given, output_size=size) if size else module(*given)
-    results = result if isinstance(result, tuple) else (result,)
-    return list(zip(results, map(np.array, case["outputs"].values()), strict=True))
+    return result if isinstance(result, tuple) else (result,)
+
+
+def _torch(case: dict[str, Any]) -> Pairs:
+    return list(zip(torch_results(case), map(np.array, case["outputs"].values()), strict=True))
 
 
 def onnxruntime_facts() -> Iterator[Fact]:

@@ -10,12 +10,11 @@ import pytest
 
 import stepwise as sw
 from stepwise.arithmetic import is_exact
-from stepwise.dialects import torch
 from stepwise.errors import CallError, InputError, ShapeError
 from stepwise.saved import from_data
 from stepwise.traces import Trace
 from tests.worked_out import explains, sample
-from tools.conformance import read, tuples
+from tools.conformance import read, torch_results
 
 CASES = {case["id"]: case for case in read("torch_cases")}
 NAMES = {"kernel": "weight"}  # the engine's name for a weight, and PyTorch's
@@ -23,16 +22,7 @@ NAMES = {"kernel": "weight"}  # the engine's name for a weight, and PyTorch's
 
 def carried_out(case: dict[str, Any]) -> Trace:
     """The last trace of a case; a convolution that pads by reflection has two."""
-    parameters, inputs = tuples(case["params"]), {name: np.array(v) for name, v in case["inputs"].items()}
-    size = parameters.pop("output_size") if case["op"].startswith("MaxUnpool") else None
-    module = getattr(torch.nn, case["op"])(**parameters)
-    for name in ("weight", "bias"):
-        if name in inputs:
-            setattr(module, name, inputs[name])
-    given = [inputs["input"]] + ([inputs["indices"]] if "indices" in inputs else [])
-    result = module(*given, output_size=size) if size else module(*given)
-    trace: Trace = result[0] if isinstance(result, tuple) else result
-    return trace
+    return torch_results(case)[0]
 
 
 def led_back(trace: Trace, back: Any) -> dict[str, Trace]:
