@@ -7,7 +7,7 @@ into that sentence and exit status 2 (`VerificationError`: 1), so no user ever m
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class StepwiseError(Exception):
@@ -61,6 +61,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     alike = [name for name in names if name.lower() in near]  # MaxPool2D and MaxPool2d: their case decides
     best = max(alike, key=lambda name: difflib.SequenceMatcher(None, word, name).ratio(), default=None)
     return f" Did you mean {best}?" if best else ""
+
+
+def hint_among(word: str, known: Sequence[str], them: str = "The keys") -> str:
+    """A hint that names the nearest known word, or else all of them.
+
+    >>> hint_among("laier", ["layer", "points"]), hint_among("xyz", ["layer", "points"])
+    (' Did you mean layer?', ' The keys are layer, points.')
+    """
+    return did_you_mean(word, known) or f" {them} are {', '.join(known)}."
 
 
 def one_line(message: str) -> str:

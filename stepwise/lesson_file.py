@@ -33,7 +33,7 @@ from .dialects.network import Sequential
 from .dialects.onnx import load
 from .dialects.onnx_network import OnnxNetwork
 from .dialects.weights import in_order, read_weights
-from .errors import FileError, StepwiseError, did_you_mean, listing
+from .errors import FileError, StepwiseError, did_you_mean, hint_among, listing
 from .files import PathLike, read_text
 from .inputs import as_array, from_file, random_numbers, sample_digit
 from .language import available
@@ -175,7 +175,7 @@ class _Reader:
         data = self._parsed(text)
         for key in data:
             if key not in KEYS:
-                hint = did_you_mean(str(key), KEYS) or f" The keys are {', '.join(KEYS)}."
+                hint = hint_among(str(key), KEYS)
                 raise self._error(data, key, f"there is no key {key!r} in a lesson file.{hint}")
         version = _plain(data.get("stepwise"))
         if type(version) is not int or version != 1:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import StepwiseError, did_you_mean
+from ..errors import StepwiseError, hint_among
 from ..marking.tolerance import Tolerance
 from ..marking.wrong import Wrong, flat, wrong_results
 from ..ops import Dense, MaxPool
@@ -85,8 +85,7 @@ def read_demands(data: Any, alike: Any) -> Demands:
         raise StepwiseError(f"found demand: {data!r}, expected keys such as no_ties: true")
     for key, value in data.items():
         if key not in known:
-            hint = did_you_mean(str(key), known) or f" They are {', '.join(known)}."
-            raise StepwiseError(f"there is no demand {key!r}.{hint}")
+            raise StepwiseError(f"there is no demand {key!r}.{hint_among(str(key), known, 'They')}")
         if key == "results":
             _check_range("results", value)
         elif value not in DISCRIMINATING or (value == "strict" and key != "discriminating"):
@@ -102,7 +101,7 @@ def _alike(data: Any) -> Bounds | bool:
         raise StepwiseError(f"found alike: {data!r}, expected true, false, or bounds such as {{carries: [2, 6]}}")
     for key, value in data.items():
         if key not in MEASURES:
-            hint = did_you_mean(str(key), MEASURES) or f" They are {', '.join(MEASURES)}."
+            hint = hint_among(str(key), MEASURES, "They")
             raise StepwiseError(f"there is no measure {key!r} of difficulty.{hint}")
         _check_range(key, value)
     return {key: (value[0], value[1]) for key, value in data.items()}

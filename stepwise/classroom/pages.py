@@ -53,7 +53,7 @@ from ..lessons.blocks import (
 from ..lessons.choice import choose
 from ..lessons.common import common_mistakes
 from ..lessons.fold import folded
-from ..lessons.phrases import phrases
+from ..lessons.phrases import check_it, phrases
 from ..lessons.sizes import padding_blocks, size_blocks
 from ..traces import Trace, chain
 from .assignment import Exercise
@@ -374,7 +374,8 @@ def _working(trace: Trace) -> Iterator[Section]:
     for step in trace.steps:
         formula, note = folded(step)
         rows.append(((written_index(step.index),), (Math(formula), *((" " + note,) if note else ()))))
-    check = Prose((Strong(_("Check it.")), " " + phrases(trace).check(trace)))
-    yield Section(_("Every cell, worked out"), (Table(_("Working"), (_("cell"), _("working")), tuple(rows)), check))
+    yield Section(
+        _("Every cell, worked out"), (Table(_("Working"), (_("cell"), _("working")), tuple(rows)), check_it(trace))
+    )
     if trace.geometry.axes:
         yield common_mistakes(trace)

@@ -26,11 +26,12 @@ from ruamel.yaml import YAML
 
 from ..arithmetic import Array
 from ..array_files import read_idx
-from ..errors import FileError, StepwiseError, did_you_mean, listing
+from ..errors import FileError, StepwiseError, listing
 from ..files import PathLike, read_bytes, read_text
 from ..inputs import from_file
 from ..layout import Index
 from ..lesson_file import LessonFile, LessonFileError, read_lesson
+from ..marking.written import check_keys
 from .demands import Demands, read_demands
 from .draws import Draw, read_draw
 
@@ -89,12 +90,12 @@ def load_sheet(paths: Sequence[PathLike]) -> tuple[Asked, ...]:
 
 def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
     data = lesson.worksheet
-    _check_keys(data, KEYS, "worksheet:")
+    check_keys(data, KEYS, "worksheet:")
     raw = YAML(typ="safe", pure=True).load(text)
     variants = data.get("variants", {})
     if not isinstance(variants, Mapping):
         raise StepwiseError(f"found variants: {variants!r}, expected keys such as input: {{integers: {{high: 9}}}}")
-    _check_keys(variants, VARIANT_KEYS, "variants:")
+    check_keys(variants, VARIANT_KEYS, "variants:")
     read = partial(_picture, place.parent)
     draws = {n: read_draw(variants[n], f"{n}:", read) for n in ("input", "kernel", "bias") if n in variants}
     if "kernel" in draws and not any(layer.plan.initializers for layer in lesson.layers):
@@ -129,13 +130,6 @@ def _usual_draw(asked: Any, lesson: LessonFile) -> Draw:
     low, high = min(low, 0), max(high, low + 9)
     whole = lesson.input.dtype == object or bool((lesson.input % 1 == 0).all())
     return Draw("integers" if whole else "decimals", {"low": low, "high": high})
-
-
-def _check_keys(data: Mapping[str, Any], known: Sequence[str], where: str) -> None:
-    for key in data:
-        if key not in known:
-            hint = did_you_mean(str(key), known) or f" The keys are {', '.join(known)}."
-            raise StepwiseError(f"there is no key {key!r} in {where}{hint}")
 
 
 def _blank(value: Any) -> tuple[str, ...]:

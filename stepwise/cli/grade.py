@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import click
 
 from ..classroom.assignment import load_assignment
 from ..classroom.deadline import SECONDS
 from ..classroom.gradescope import write_autograder
-from ..classroom.grading import Progress, Summary, grade, journal_of
+from ..classroom.grading import Summary, grade, journal_of
 from ..classroom.submissions import find_submissions
 from ..errors import StepwiseError, one_line
 from ..files import check_free
+from .progress import progress
 
 SHOWN = 5
 """So many unreadable answers are named; all of them are in the report."""
@@ -85,7 +84,7 @@ def command(
     assignment = load_assignment(lesson)
     handed_in = find_submissions(submissions, assignment.variants)
     summary = Summary(journal_of(reports[0]))
-    with _bar(handed_in.size) as bar:
+    with progress(handed_in.size, "marking") as tell:
         try:
             grade(
                 assignment,
@@ -95,32 +94,12 @@ def command(
                 scheduler=scheduler,
                 seconds=seconds,
                 replace=force,
-                progress=_progress(bar),
+                progress=tell,
                 summary=summary,
             )
         except KeyboardInterrupt:
             _stopped(summary)
     _tell(summary, reports)
-
-
-def _bar(length: int) -> Any:
-    """A progress bar on a terminal, nothing anywhere else."""
-    if not sys.stderr.isatty():
-        return nullcontext()
-    return click.progressbar(length=length, label="marking", file=sys.stderr)
-
-
-def _progress(bar: Any) -> Progress | None:
-    if bar is None:
-        return None
-    done = 0
-
-    def progress(now: int, _all: int) -> None:
-        nonlocal done
-        bar.update(now - done)
-        done = now
-
-    return progress
 
 
 def _stopped(summary: Summary) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import nullcontext
-from typing import Any
-
 import click
 
 from ..classroom.handout import FORMATS, Order, make, proof_table
@@ -13,6 +9,7 @@ from ..classroom.sheet import load_sheet
 from ..errors import StepwiseError, one_line
 from ..render import Options
 from ..render.options import PAPERS
+from .progress import progress
 
 
 @click.command(
@@ -61,8 +58,8 @@ def command(
     if templates is not None and not set(chosen) - {"xlsx", "moodle"}:
         raise StepwiseError("spreadsheets and question banks have no templates; leave --templates out")
     order = Order(variants, seed, chosen, wrap, Options(paper.lower(), fragment=fragment), templates)
-    with _bar(2 * variants) as bar:
-        proof = make(lessons, output, order, workers=workers, replace=force, progress=_progress(bar))
+    with progress(2 * variants, "making") as tell:
+        proof = make(lessons, output, order, workers=workers, replace=force, progress=tell)
     rows = proof_table(proof, load_sheet(lessons))
     width = max((len(left) for left, _right in rows), default=0)
     for left, right in rows:
@@ -70,23 +67,3 @@ def command(
     again = f" ({proof.reused:,} of them by a run before)" if proof.reused else ""
     told = "1 worksheet" if variants == 1 else f"{variants:,} worksheets"
     click.echo(one_line(f"wrote {told}{again} into {proof.folder}"), err=True)
-
-
-def _bar(length: int) -> Any:
-    """A progress bar on a terminal, nothing anywhere else."""
-    if not sys.stderr.isatty():
-        return nullcontext()
-    return click.progressbar(length=length, label="making", file=sys.stderr)
-
-
-def _progress(bar: Any) -> Any:
-    if bar is None:
-        return None
-    done = 0
-
-    def progress(now: int, _all: int) -> None:
-        nonlocal done
-        bar.update(now - done)
-        done = now
-
-    return progress

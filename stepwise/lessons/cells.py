@@ -5,12 +5,12 @@ from __future__ import annotations
 from ..language import _
 from ..traces import Trace
 from . import pictures
-from .blocks import Block, Code, Prose, Section, Stage, StepBlock, Steps, Strong, Text
+from .blocks import Block, Code, Prose, Section, Stage, StepBlock, Steps, Text
 from .choice import Chosen, choose
 from .common import common_mistakes
 from .fold import folded
 from .letters import has_letters, meanings
-from .phrases import check_of, phrases
+from .phrases import check_it, phrases
 from .said import sentence
 from .softmax import softmax_sections
 from .window import question_text
@@ -29,7 +29,7 @@ def cell_sections(trace: Trace, detail: str) -> list[Section]:
         for shape in (trace.inputs["input"].shape, trace.shape)
     ]
     size = _("An input of {given} gives an output of {result}.").format(given=shapes[0], result=shapes[1])
-    check = Prose((Strong(_("Check it.")), " " + check_of(trace)))
+    check = check_it(trace)
     answer = pictures.arrays(trace, answered=True)
     return [
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),

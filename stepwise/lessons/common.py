@@ -9,6 +9,7 @@ from ..arithmetic import Value, plain
 from ..formula import written
 from ..language import _
 from ..layout import written_index
+from ..marking.diagnosis import as_sentence
 from ..marking.wrong import Alone, alone
 from ..traces import Trace
 from .blocks import Code, Inline, Mistake, Prose, Section, Table, Text
@@ -40,7 +41,7 @@ def common_mistakes(trace: Trace) -> Section:
         told = _("What the usual mistakes give here is too long to be told.")
         return Section(title, (Prose((told,)),), spoils=True)
     head = (_("gives"), _("the mistake"))
-    rows = tuple((given, (_sentence((". " + _("Or") + " ").join(told)),)) for given, told in same.items())
+    rows = tuple((given, (as_sentence((". " + _("Or") + " ").join(told)),)) for given, told in same.items())
     intro = _("On these very numbers the usual mistakes would give:")
     return Section(title, (Prose((intro,)), Table(title, head, rows)), spoils=True)
 
@@ -50,12 +51,8 @@ def recognised(trace: Trace) -> tuple[Mistake, ...]:
     found = [one for one in alone(trace) if one.first is not None and not one.misconception.last_only]
     room = MOST_CARRIED // trace.output.size
     return tuple(
-        Mistake(m.code, _sentence(m.told), one.trace.output) for one in found[:room] for m in [one.misconception]
+        Mistake(m.code, as_sentence(m.told), one.trace.output) for one in found[:room] for m in [one.misconception]
     )
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:] + "."
 
 
 def _given(one: Alone, trace: Trace) -> Text:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..language import _
 from ..traces import Trace
-from .blocks import Strong, Text
+from .blocks import Prose, Strong, Text
 from .sentences import (
     conv_check,
     dense_check,
@@ -193,8 +193,13 @@ PHRASES: dict[str, Phrases] = {
 }
 
 
-def check_of(trace: Trace) -> str:
-    """What an answer can be checked by; the rules of an operation do not hold for NaN."""
+def check_it(trace: Trace) -> Prose:
+    """What the answer can be checked by."""
+    return Prose((Strong(_("Check it.")), " " + _rule_of(trace)))
+
+
+def _rule_of(trace: Trace) -> str:
+    """The operation's own; it does not hold for NaN."""
     if (trace.output != trace.output).any():  # NaN alone is unlike itself
         return _("NaN is what comes of a NaN in the window, of ∞ - ∞, or of 0·∞; every other result is a number.")
     return phrases(trace).check(trace)

@@ -8,12 +8,12 @@ from ..language import _, plural
 from ..layout import written_index
 from ..traces import Trace
 from . import pictures
-from .blocks import Block, Code, Inline, Math, Prose, Section, Stage, StepBlock, Steps, Strong, Table, Text
+from .blocks import Block, Code, Inline, Math, Prose, Section, Stage, StepBlock, Steps, Table, Text
 from .choice import Chosen, choose
 from .common import common_mistakes
 from .fold import folded
 from .letters import assumptions, has_letters, meanings
-from .phrases import check_of, phrases
+from .phrases import check_it, phrases
 from .said import sentence
 from .sizes import pace, padding_blocks, size_blocks
 from .terms import cells, kind, sizes, window_name
@@ -143,7 +143,7 @@ def _step(chosen: Chosen, total: int) -> StepBlock:
 
 
 def _answer(trace: Trace) -> list[Block]:
-    check = Prose((Strong(_("Check it.")), " " + check_of(trace)))
+    check = check_it(trace)
     if pictures.is_large(trace):
         return [pictures.feature_maps(trace, "input", "output"), check]
     return [pictures.answer(trace), *(meanings(trace) if has_letters(trace) else []), check]

@@ -50,7 +50,7 @@ class Diagnosis:
     @property
     def text(self) -> str:
         """The diagnosis in words."""
-        lines = [_sentence(self._what(self.codes)), self._how_many()]
+        lines = [as_sentence(self._what(self.codes)), self._how_many()]
         if self.ties:
             others = "; ".join(self._what(codes) for codes in self.ties)
             lines.append(_("These numbers cannot tell it from: {others}.").format(others=others))
@@ -70,7 +70,8 @@ class Diagnosis:
         return _("That explains {n} of the {wrong} wrong cells.").format(n=self.explains, wrong=self.wrong)
 
 
-def _sentence(words: str) -> str:
+def as_sentence(words: str) -> str:
+    """With a capital, and a full stop."""
     return words[:1].upper() + words[1:] + "."
 
 

@@ -14,7 +14,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..errors import StepwiseError, did_you_mean
+from ..errors import StepwiseError, hint_among
 from ..traces import Trace
 from .followthrough import PENALTY, Part
 from .tolerance import Tolerance
@@ -37,7 +37,7 @@ class PartRequest:
 def read_marking(data: Any, parts: bool = False) -> Marking:
     """How answers are marked, in parts or as one. Raises `StepwiseError`, naming the key that does not fit."""
     known = (*_OF_TOLERANCE, *_OF_MARKING)
-    _check_keys(data, known, "marking:")
+    check_keys(data, known, "marking:")
     if parts and "points" in data:
         raise StepwiseError("points: in marking: is for a lesson without parts; here each of parts: has its own")
     tolerance = Tolerance(**{_OF_TOLERANCE[key]: value for key, value in data.items() if key in _OF_TOLERANCE})
@@ -51,7 +51,7 @@ def read_parts(data: Any) -> tuple[PartRequest, ...]:
     known = [field.name for field in dataclasses.fields(PartRequest)]
     parts = []
     for number, entry in enumerate(data, 1):
-        _check_keys(entry, known, f"part {number} of parts:")
+        check_keys(entry, known, f"part {number} of parts:")
         part = PartRequest(**({"layer": None} | entry))
         if type(part.layer) is not int or part.layer < 0:
             raise StepwiseError(f"found layer: {part.layer!r} in part {number}, expected its number, counted from 0")
@@ -72,10 +72,10 @@ def parts_from(requests: Iterable[PartRequest], layers: Sequence[Trace]) -> list
     return parts
 
 
-def _check_keys(data: Any, known: Sequence[str], where: str) -> None:
+def check_keys(data: Any, known: Sequence[str], where: str) -> None:
+    """Raises `StepwiseError` for a key that is not among the known ones; `where` is what the author calls the place."""
     if not isinstance(data, dict):
         raise StepwiseError(f"found {where} {data!r}, expected keys such as {known[0]}: …")
     for key in data:
         if key not in known:
-            hint = did_you_mean(str(key), known) or f" The keys are {', '.join(known)}."
-            raise StepwiseError(f"there is no key {key!r} in {where}{hint}")
+            raise StepwiseError(f"there is no key {key!r} in {where}{hint_among(str(key), known)}")
