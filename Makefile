@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PIP_TOOLS := $(BIN)/python -m pip --python .venv-tools/bin/python --disable-pip-version-check
 DEMO := build/demo
 # Tests that install what is large, or take long: apart, so that `make test` stays below ten minutes.
 LARGE := tests/tools tests/browser/test_docs_site.py tests/docs/test_benchmarks.py
@@ -11,7 +12,7 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs test test-tools search check bench pictures conformance misconceptions clean
+.PHONY: help demo docs test test-tools search check bench pictures conformance misconceptions pins clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -38,7 +39,7 @@ test: check .venv/.browser  ## Run every check and every test
 search: .venv/.dev  ## Try the properties on new examples, other ones in every run
 	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 tests/properties
 
-test-tools: .venv/.browser .venv/.tools  ## Try what is written with TeX, LibreOffice, mystmd and graders, which it installs
+test-tools: .venv/.browser .venv/.tools .venv-tools/.made  ## Try what is written with TeX, LibreOffice, mystmd and graders, which it installs
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(LARGE)
 
 check: .venv/.dev node_modules/.package-lock.json  ## Lint, formatting, types, which way imports go; the page's script, too
@@ -61,6 +62,12 @@ conformance: .venv/.dev  ## Count again which facts from frameworks and standard
 misconceptions: .venv/.dev  ## Measure again how well misconceptions are told apart: docs/misconceptions.md
 	@$(BIN)/python -m tools.misconceptions
 
+pins: .venv/.dev .venv-tools/.made  ## Take the newest releases of what the tests use, and note which in tools/pins
+	@$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy eager --group dev
+	@$(PIP_TOOLS) install --quiet --upgrade --upgrade-strategy eager --group graders
+	@$(BIN)/python -m pip freeze --exclude-editable > tools/pins/dev.txt
+	@$(PIP_TOOLS) freeze --exclude-editable > tools/pins/graders.txt
+
 clean:  ## Remove the environment and everything built
 	rm -rf .venv .venv-tools build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -71,13 +78,20 @@ clean:  ## Remove the environment and everything built
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-.venv/.dev: .venv/.runtime
+# Exactly the releases in tools/pins, so that a release of tomorrow does not fail what passed today.
+.venv/.dev: .venv/.runtime tools/pins/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --group dev
+	@$(BIN)/python -m pip install --quiet --group dev --constraint tools/pins/dev.txt
 	@touch $@
 
 .venv/.tools: tools/typesetters.sh tools/apt.sh | .venv/.dev
 	@tools/typesetters.sh
+	@touch $@
+
+# Graders bring a hundred packages with them, and hold some back, so they have an environment of their own.
+.venv-tools/.made: pyproject.toml tools/pins/graders.txt | .venv/.dev
+	@$(BIN)/python -m venv --clear --without-pip .venv-tools
+	@$(PIP_TOOLS) install --quiet --no-compile --group graders --constraint tools/pins/graders.txt --editable .
 	@touch $@
 
 .venv/.bench: .venv/.dev

@@ -1,17 +1,12 @@
 """otter-grader and nbgrader as they are installed by the people who use them, in an environment of their own.
 
-They bring a hundred packages with them, and pin some, so they do not share the project's own. The environment is made
-once, in `.venv-tools`, and kept.
+`make test-tools` makes it, in `.venv-tools`.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import sys
-import tomllib
-import venv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +14,6 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 HOME = ROOT / ".venv-tools"
-ASKED = ("otter-grader>=7,<8", "nbgrader>=0.9.5,<0.10")
 
 
 @dataclass(frozen=True)
@@ -46,23 +40,6 @@ class Tools:
 
 @pytest.fixture(scope="session")
 def tools() -> Tools:
-    """Both tools, and what stepwise needs; installed where they are not."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = "\n".join((*ASKED, sys.version, *project["dependencies"]))
-    stamp = HOME / "asked"
-    if not stamp.exists() or stamp.read_text() != asked:
-        shutil.rmtree(HOME, ignore_errors=True)
-        venv.create(HOME, with_pip=True)
-        pip = [
-            str(HOME / "bin" / "python"),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-compile",
-        ]
-        done = subprocess.run([*pip, *ASKED, "--editable", str(ROOT)], capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        stamp.write_text(asked)
+    """Both tools, with stepwise beside them."""
+    assert (HOME / ".made").exists(), "make test-tools installs the graders"
     return Tools(HOME / "bin")

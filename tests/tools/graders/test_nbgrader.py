@@ -17,7 +17,7 @@ from stepwise.errors import StepwiseError
 from tests.tools.graders.conftest import Tools
 from tests.unit.classroom.classes import LESSON, RIGHT, ZERO
 
-pytestmark = pytest.mark.xdist_group("graders")  # one worker makes the tools' environment, once
+pytestmark = pytest.mark.xdist_group("graders")  # one worker runs the notebooks, once
 
 STUDENTS = {  # few: nbgrader starts a kernel for each
     "ana": f"import sys, warnings\nwarnings.simplefilter('always')\nanswer = {RIGHT!r}",

@@ -14,7 +14,7 @@ from stepwise.errors import StepwiseError
 from tests.tools.graders.conftest import Tools
 from tests.unit.classroom.classes import LESSON, RIGHT, VALID, ZERO
 
-pytestmark = pytest.mark.xdist_group("graders")  # one worker makes the tools' environment, once
+pytestmark = pytest.mark.xdist_group("graders")  # one worker runs the notebooks, once
 
 RUN = """\
 import json, sys
