@@ -29,6 +29,9 @@ from .tree import (
 LINE = 4
 """A sum of more terms than this may need a second line."""
 
+BREAK = "\u200b"
+"""Where a line may end. It has no width: a sign brings its own space, as much before it as after."""
+
 
 def mathml(formula: Formula, tall: bool = False) -> str:
     """A whole `<math>` element, with the formula in words as its label; `tall` sets fractions one above the other.
@@ -39,7 +42,7 @@ def mathml(formula: Formula, tall: bool = False) -> str:
     label = escape(speech(formula).rstrip(","))
     shape = ' displaystyle="true"' if tall else ""
     if tall and isinstance(formula, Equality) and isinstance(formula.left, Sum) and len(formula.left.terms) > LINE:
-        return f'<span role="math" aria-label="{label}">{" ".join(_pieces(formula, formula.left))}</span>'
+        return f'<span role="math" aria-label="{label}">{BREAK.join(_pieces(formula, formula.left))}</span>'
     return f'<math{shape} aria-label="{label}">{_row(formula, tall)}</math>'
 
 

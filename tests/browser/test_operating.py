@@ -330,6 +330,24 @@ def test_two_lessons_run_in_step(stage: Stage) -> None:
     assert "(5 + 6 + 8 + 9) / 4 = 7" in status
 
 
+def test_two_lessons_stand_in_line(stage: Stage) -> None:
+    page = stage(sw.compare(sw.trace(VALID, FOUR), sw.trace(SAME, FOUR)), width=1280)
+    for part in (".scene", ".working", ".peek"):
+        left, right = (box.bounding_box() for box in page.locator(f".view {part}").all())
+        assert left
+        assert right
+        assert left["x"] < right["x"]
+        assert (left["y"], left["height"]) == (right["y"], right["height"]), part
+
+
+def test_a_bracket_is_no_taller_than_it_must_be(stage: Stage) -> None:
+    working = stage(same(), width=1280).locator(".working")
+    bracket, number = (working.locator(part).first.bounding_box() for part in ("mo", "mn"))
+    assert bracket
+    assert number
+    assert bracket["height"] < 2 * number["height"]
+
+
 def test_where_one_has_no_such_window(stage: Stage) -> None:
     page = stage(sw.compare(sw.trace(VALID, FOUR), sw.trace(SAME, FOUR)))
     expect(page.locator(".parts")).to_have_text("Here the two agree.")

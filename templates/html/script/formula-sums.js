@@ -20,6 +20,7 @@ Object.assign(signs, /** @type {Record<string, Sign>} */ ({
 }));
 
 // Browsers break lines between elements but not inside one: each term of a sum that may need a second line is its own.
+// What parts them has no width: a sign brings its own space, as much before it as after.
 settings.push(f => {
   const [sign, left, right] = f;
   if (left[0] !== '+' || left.length < 6) return undefined;
@@ -27,5 +28,5 @@ settings.push(f => {
     const text = i && tightness(x) < 2 ? MATHML.inside(print(x, MATHML)) : print(x, MATHML);
     return `<math>${i ? '<mo form="infix">+</mo>' : ''}${left.taps?.[i] >= 0 ? MATHML.term?.(text, left.taps[i]) : text}</math>`;
   });
-  return `<span role="math" aria-label="${print(f, TEXT)}">${terms.join(' ')} <math><mo form="infix">${sign}</mo>${print(right, MATHML)}</math></span>`;
+  return `<span role="math" aria-label="${print(f, TEXT)}">${terms.join('\u200b')}\u200b<math><mo form="infix">${sign}</mo>${print(right, MATHML)}</math></span>`;
 });

@@ -184,7 +184,7 @@ def running(folder: Path, *options: str) -> subprocess.Popen[str]:
 @pytest.mark.parametrize(("sent", "workers"), [(signal.SIGINT, "1"), (signal.SIGINT, "2"), (signal.SIGKILL, "1")])
 def test_a_program_that_is_stopped_or_killed_can_be_run_again(tmp_path: Path, sent: int, workers: str) -> None:
     write_lesson(tmp_path)
-    count = 6_000
+    count = 20_000
     write_table(tmp_path, a_class(count), "many.csv")
     program = running(tmp_path, "--workers", workers)
     journal = journal_of(tmp_path / "report.csv")
