@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from io import StringIO
 from pathlib import Path, PurePath
@@ -51,6 +51,7 @@ KEYS = (
     "stepwise",
     "title",
     "language",
+    "lead",
     "input",
     "layers",
     "compare",
@@ -82,6 +83,7 @@ class LessonFile:
     assume: Assumed = "real"  # what is known of letters
     title: str | None = None
     language: str = "en"
+    lead: str = ""  # the author's own words under the title, in place of ours
     steps: str = "auto"
     practice: bool = False
     alternatives: tuple[LayerObject, ...] = ()  # the last layer as it might have been asked for
@@ -100,9 +102,11 @@ class LessonFile:
         try:
             if self.compared:
                 a, b = (self._traced([layer], [self._given(n)]) for n, layer in enumerate(self.layers))
-                return compare(a, b, self.language, self.title, detail)
-            others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
-            return tell(self._whole(), self.language, detail, self.title, self.matrix, self.practice, others)
+                told = compare(a, b, self.language, self.title, detail)
+            else:
+                others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
+                told = tell(self._whole(), self.language, detail, self.title, self.matrix, self.practice, others)
+            return replace(told, lead=(self.lead,)) if self.lead else told
         except StepwiseError as error:
             raise LessonFileError(f"{self.place}: {error}") from None
 
@@ -201,6 +205,7 @@ class _Reader:
             assume=assume,
             title=self._text(data, "title"),
             language=self._language(data),
+            lead=" ".join((self._text(data, "lead") or "").split()),
             steps=steps,
             matrix=matrix,
             practice=self._practice(data),

@@ -30,6 +30,14 @@ def test_title_and_language() -> None:
     assert (lesson.title, lesson.language) == ("By hand", "en")
 
 
+@pytest.mark.parametrize("asked", ["layers: [MaxPool2D(2)]", "compare: [MaxPool2D(2), AveragePooling2D(2)]"])
+def test_the_authors_own_words_stand_under_the_title(asked: str) -> None:
+    words = "lead: >\n  Where a book <b>went wrong</b>:\n  see for yourself.\n"
+    lesson = read_lesson(f"stepwise: 1\ninput: 4 3; 2 1\n{asked}\n{words}").lesson()
+    assert lesson.lead == ("Where a book <b>went wrong</b>: see for yourself.",)
+    assert "Where a book &lt;b&gt;went wrong&lt;/b&gt;: see for yourself." in lesson.html()
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -165,6 +173,7 @@ MISTAKES = [
     ("stepwise: 1\ninput: {file: x.gif}\nlayers: [MaxPool2D(1)]", 2, [".csv, .txt, .json, .npy and .png"]),
     ("stepwise: 1\ninput: {file: none.csv}\nlayers: [MaxPool2D(1)]", 2, ["cannot read", "none.csv"]),
     (SMALLEST + "title: 7", 5, ["title: 7", "expected words"]),
+    (SMALLEST + "lead: [7]", 5, ["lead: [7]", "expected words"]),
     (SMALLEST + "title: [a]", 5, ["title: ['a']", "expected words"]),
     (SMALLEST + "language: xx", 5, ["language: 'xx'", "expected en"]),
     (SMALLEST + "show: all", 5, ["show: 'all'", "steps: auto"]),
