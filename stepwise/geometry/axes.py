@@ -112,6 +112,11 @@ class AxisGeometry:
         start = first * self.stride + shift
         return slice(first, last + 1, 1), slice(start, last * self.stride + shift + 1, self.stride)
 
+    @cached_property
+    def reaches(self) -> tuple[tuple[slice, slice], ...]:
+        """What `reached` says of each cell of the window."""
+        return tuple(map(self.reached, range(self.window)))
+
     def met(self, position: int) -> list[tuple[int, int]]:
         """The windows that touch a position, each with the cell of the window that lies there.
 

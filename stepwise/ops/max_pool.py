@@ -104,16 +104,14 @@ def winners(trace: Trace) -> Array:
     return np.concatenate(found, axis=2).reshape(*images.shape[:2], *map(len, tables))
 
 
-def _largest_along(images: Array, dimension: int, axis: AxisGeometry) -> Array:
-    shape = (*images.shape[:dimension], axis.output, *images.shape[dimension + 1 :])
-    largest = np.empty_like(images, shape=shape)
+def _largest_along(images: Array, dimension: int, axis: AxisGeometry, largest: Array) -> None:
     if isinstance(axis, AdaptiveAxis):
         for i in range(axis.output):
             window = along(images, dimension, slice(*axis.frame(i)))
             along(largest, dimension, slice(i, i + 1))[...] = window.max(axis=dimension, keepdims=True)
-        return largest
+        return
     everywhere, partly = [], []
-    for windows, cells in map(axis.reached, range(axis.window)):
+    for windows, cells in axis.reaches:
         if windows == slice(0, axis.output, 1):
             everywhere.append(along(images, dimension, cells))
         else:
@@ -129,4 +127,3 @@ def _largest_along(images: Array, dimension: int, axis: AxisGeometry) -> Array:
                 np.maximum(largest, other, out=largest)
     for seen, found in partly:
         np.maximum(seen, found, out=seen)
-    return largest

@@ -93,16 +93,13 @@ class MeanPool(WindowOperation):
         return Quotient(Sum(data), Number(self.counted(step.trace, step.trace.place(step.index)[2:])))
 
 
-def sums_along(images: Array, dimension: int, axis: AxisGeometry) -> Array:
+def sums_along(images: Array, dimension: int, axis: AxisGeometry, total: Array) -> None:
     """The sum of every window along one axis."""
-    shape = (*images.shape[:dimension], axis.output, *images.shape[dimension + 1 :])
-    total = np.zeros_like(images, shape=shape)
+    total[...] = 0
     if isinstance(axis, AdaptiveAxis):
         for i in range(axis.output):
             window = along(images, dimension, slice(*axis.frame(i)))
             along(total, dimension, slice(i, i + 1))[...] = window.sum(axis=dimension, keepdims=True)
-        return total
-    for offset in range(axis.window):
-        windows, cells = axis.reached(offset)
+        return
+    for windows, cells in axis.reaches:
         along(total, dimension, windows)[...] += along(images, dimension, cells)
-    return total

@@ -282,7 +282,7 @@ def _pairs(axis: AxisGeometry) -> Iterator[tuple[slice, slice]]:
         for i in range(axis.output):
             yield slice(i, i + 1), slice(*axis.frame(i))
     else:
-        yield from map(axis.reached, range(axis.window))
+        yield from axis.reaches
 
 
 def spread_along(totals: Array, dimension: int, axis: AxisGeometry) -> Array:
@@ -294,28 +294,27 @@ def spread_along(totals: Array, dimension: int, axis: AxisGeometry) -> Array:
     return spread
 
 
-CACHED_BYTES = 2**21
-"""Images that go through all passes together, about: what lies between two passes then stays in the cache."""
+CACHED_BYTES = 2**19
+"""Maps that go through all passes together, about: what lies between two passes then stays in a core's own cache."""
 
 
-def separably(images: Array, geometry: Geometry, one_pass: Callable[[Array, int, AxisGeometry], Array]) -> Array:
-    """A rule carried out along one axis after another: `one_pass(images, dimension, axis)` for each.
+def separably(images: Array, geometry: Geometry, one_pass: Callable[[Array, int, AxisGeometry, Array], None]) -> Array:
+    """A rule carried out along one axis after another: `one_pass(images, dimension, axis, out)` for each.
 
     Outermost first, so that whole rows are combined while there are many.
     """
-    count = max(1, CACHED_BYTES * len(images) // images.nbytes)
-    result: Array | None = None
-    for first in range(0, len(images), count):
-        block = images[first : first + count]
-        for number, axis in enumerate(geometry.axes):
-            block = one_pass(block, number + 2, axis)
-        if len(block) == len(images):
-            return block
-        if result is None:
-            result = np.empty_like(block, shape=(len(images), *block.shape[1:]))
-        result[first : first + count] = block
-    assert result is not None  # an input without images is refused before
-    return result
+    apart = images.reshape(-1, 1, *images.shape[2:]) if images.flags.c_contiguous else images  # a view, map by map
+    result = np.empty_like(apart, shape=(*apart.shape[:2], *(axis.output for axis in geometry.axes)))
+    count = max(1, CACHED_BYTES * len(apart) // images.nbytes)
+    for first in range(0, len(apart), count):
+        block = apart[first : first + count]
+        for dimension, axis in enumerate(geometry.axes, 2):
+            shape = (*block.shape[:dimension], axis.output, *block.shape[dimension + 1 :])
+            last = dimension == block.ndim - 1
+            out = result[first : first + count] if last else np.empty_like(block, shape=shape)
+            one_pass(block, dimension, axis, out)
+            block = out
+    return result.reshape(*images.shape[:2], *result.shape[2:])
 
 
 def refuse_empty(geometry: Geometry) -> None:
