@@ -158,6 +158,8 @@ DAMAGED = [
     safetensors({"a": {**F32, "data_offsets": [8, 0]}}, b"\x00" * 8),
     safetensors({"a": {**F32, "shape": [2**62, 4]}}, b"\x00" * 8),
     safetensors({"a": {**F32, "shape": [-2]}}, b"\x00" * 8),
+    safetensors({"a": {**F32, "shape": [10**30, 0], "data_offsets": [0, 0]}}, b""),
+    safetensors({"a": {**F32, "shape": [2] + [1] * 100}}, b"\x00" * 8),
     safetensors({"a": {**F32, "shape": "2"}}, b"\x00" * 8),
     safetensors({"a": {**F32, "dtype": "object"}}, b"\x00" * 8),
     safetensors({"a": {**F32, "dtype": ["F32"]}}, b"\x00" * 8),
@@ -319,3 +321,40 @@ def test_a_long_chain_is_told_as_a_network_with_each_lesson_folded() -> None:
     assert "picture in two colours" in page  # what the convolution gave has negative numbers
     short = sw.trace(["Conv2D(3, 3)", "MaxPool2D(2)"], X).lesson()
     assert not any(section.folded for section in short.sections)
+
+
+def test_a_summary_after_a_call_needs_no_shape() -> None:
+    net = keras.Sequential([L.Conv2D(4, 3, activation="relu"), L.Flatten()])
+    net(np.zeros((2, 12, 12, 3)))
+    assert "from 2×12×12×3 to 2×400" in str(net.summary())
+    assert "from 1×6×6×3 to 1×64" in str(net.summary((None, 6, 6, 3)))
+    for shape in ((28, "a"), (0, 3), (1.5, 2), "12", 7.5, ()):
+        with pytest.raises(ShapeError, match="a summary takes whole numbers above 0"):
+            net.summary(shape)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("first", ["keras.layers.Input((9, 9, 1)), ", "keras.layers.InputLayer((9, 9, 1)), ", ""])
+def test_what_goes_in_is_said_as_kerass_tutorials_say_it(first: str) -> None:
+    shape = "" if first else ", input_shape=(9, 9, 1)"
+    text = f"keras.Sequential([{first}keras.layers.Conv2D(2, 3{shape}), keras.layers.Flatten()])"
+    net = eval(text, {"keras": keras})
+    assert "from 9×9×1 to 98" in str(net.summary())
+    assert sw.trace(text, np.zeros((9, 9))).shape == (98,)
+
+
+def test_a_layer_that_does_not_fit_is_named() -> None:
+    calls = ["Conv2D(4, 3)", "MaxPool2D(2)", "MaxPool2D(3)"]
+    net = keras.Sequential([L.Conv2D(4, 3), L.MaxPool2D(2), L.MaxPool2D(3)])
+    ways: list[Any] = [lambda x: sw.trace(calls, x), net]
+    for carried_out in ways:
+        with pytest.raises(ShapeError, match=r"^MaxPool2D\(3\): along the height, a window of 3 does not fit into 2"):
+            carried_out(np.zeros((6, 6)))
+    net = keras.Sequential([L.Flatten(), L.Dense(3), L.Dense(2)])
+    net.set_weights([np.ones((4, 3)), np.ones(3), np.ones((4, 2)), np.ones(2)])
+    with pytest.raises(ShapeError, match=r"^Dense\(2\): the kernel has shape \(4, 2\)"):
+        net(np.zeros((1, 4)))
+
+
+def test_weights_that_have_no_names_are_told() -> None:
+    with pytest.raises(CallError, match="weights are given by name"):
+        nn.Sequential(nn.Linear(2, 1)).load_state_dict([np.ones((1, 2)), np.ones(1)])
