@@ -78,6 +78,8 @@ function sharesPart(network, layer, k) {
 function pixelsPart({layers, words, diagram}, source, {n, k}) {
   const given = contributions(layers, source, ...scoreOf(layers, n, k)), box = /** @type {Span} */ (fields(layers, source, n, k).get(-1) ?? source.shape.map(() => [0, 0]));
   const [n0, k0] = scoreOf(layers, n, k), score = Number((n0 < 0 ? source : layers[n0].t.output).values[k0]), total = given.reduce((a, b) => a + b, 0);
+  const left = score - total, size = given.reduce((a, b) => a + Math.abs(b), Math.abs(score));
+  const rest = Math.abs(left) <= (source.single ? 1e-6 : 2e-15) * size ? 0 : left; // 0 where only rounding is left
   const count = box.reduce((all, [low, high]) => all * (high - low), 1), {plan} = diagram.nodes[0];
   const most = Math.max(...extent(given).map(Math.abs)), figures = [];
   /** @param {ArrayLike<Value>} values @param {boolean} diverging @param {string} caption @param {boolean} framed */
@@ -92,7 +94,7 @@ function pixelsPart({layers, words, diagram}, source, {n, k}) {
   };
   figures.push(figure(source.values, false, filled(words.field, {n: count.toLocaleString('en'), total: source.values.length.toLocaleString('en')}), true));
   figures.push(figure(given, true, `${words.gave} (${filled(words.scale, {most: minus(shown(most))})})`, true));
-  const sum = make('p', {'data-total': total, 'data-rest': score - total, 'data-field': box.flat().join()}, filled(words.given, {total: minus(shown(total)), rest: minus(shown(score - total))}));
+  const sum = make('p', {'data-total': total, 'data-rest': rest, 'data-field': box.flat().join()}, filled(words.given, {total: minus(shown(total)), rest: minus(shown(rest))}));
   return make('div', {class: 'pixels'}, make('div', {class: 'figures'}, ...figures), sum);
 }
 
