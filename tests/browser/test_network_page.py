@@ -215,6 +215,42 @@ def test_into_a_layer_and_back(visit: Any, tmp_path: Path) -> None:
     assert opened.complaints == []
 
 
+APART = """() => {
+    const clash = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const text = element => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        return range.getBoundingClientRect();
+    };
+    const pairs = [...document.querySelectorAll('.back')].map(back => [back.previousElementSibling, back]);
+    for (const row of document.querySelectorAll('.touched li > *')) pairs.push([row.children[0], row.children[3]]);
+    for (const row of document.querySelectorAll('.touched small')) pairs.push([row.previousElementSibling, row]);
+    return [pairs.length, pairs.filter(([a, b]) => clash(text(a), text(b))).map(([a]) => a.textContent)];
+}"""
+
+
+@pytest.mark.parametrize("width", [PHONE, 700, 1280])
+def test_what_a_pixel_touched_and_the_way_back_stand_clear_of_other_words(
+    width: int, visit: Any, tmp_path: Path
+) -> None:
+    page = visit(written(NETWORKS["digit"](), tmp_path) + "#pixel=0,0,5,21", width=width).page
+    page.wait_for_selector(".network.live")
+    pairs, clashing = page.evaluate(APART)
+    assert pairs > 20
+    assert clashing == []
+    # The pixel is framed where it lies, though it is as white as its veil; another is chosen by its place.
+    tile = page.locator(".tile").first
+    outer, frame = tile.bounding_box(), tile.locator(".frame").bounding_box()
+    assert outer
+    assert frame
+    middle = [frame["x"] + frame["width"] / 2 - outer["x"], frame["y"] + frame["height"] / 2 - outer["y"]]
+    assert [int(at * 28 / outer["width"]) for at in middle] == [21, 5]
+    assert page.locator("p.pixel").text_content() == "Another cell: (0, 0, , )"
+    page.get_by_label("place 3 of the cell, 0 to 27").fill("9")
+    page.get_by_label("place 3 of the cell, 0 to 27").press("Tab")
+    assert page.locator(".answer h3").text_content() == "What did (0, 0, 5, 9) of the input touch?"
+
+
 # Axe takes ten seconds of a page with thousands of cells; between them, every width and every scheme.
 AXE_AT = {"digit": [("dark", 1280)], "branching": [("light", 1280), ("dark", PHONE)]}
 

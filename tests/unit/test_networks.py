@@ -15,6 +15,7 @@ from stepwise.counts import fields, multiply_adds, parameters
 from stepwise.dialects import keras, layers, torch
 from stepwise.dialects.network import Sequential
 from stepwise.errors import CallError, FileError, ShapeError, StepwiseError
+from stepwise.render.page.network import plan
 from stepwise.saved import from_data
 from stepwise.traces import Trace, chain
 
@@ -358,3 +359,26 @@ def test_a_layer_that_does_not_fit_is_named() -> None:
 def test_weights_that_have_no_names_are_told() -> None:
     with pytest.raises(CallError, match="weights are given by name"):
         nn.Sequential(nn.Linear(2, 1)).load_state_dict([np.ones((1, 2)), np.ones(1)])
+
+
+def test_what_a_picture_of_a_network_leaves_out_is_said() -> None:
+    net = keras.Sequential([L.Conv2D(11, 3), L.ReLU(), L.MaxPool2D(2), L.Conv2D(8, 3)])
+    text = " ".join(net(np.ones((3, 12, 12, 2))).lesson().text().split())
+    assert text.count("Of its 3 images the first is drawn") == 1
+    assert text.count("Of its 11 channels the first 8 are drawn.") == 3
+    assert text.count("are drawn") == 3
+
+
+@pytest.mark.parametrize(
+    ("calls", "shape", "line"),
+    [
+        (["Conv1D(3, 2)", "MaxPool1D(2)", "Flatten()", "Dense(4)", "Softmax()"], (1, 8, 2), [0, 0, 1, 1, 1]),
+        (["Conv1D(3, 2)", "GlobalAveragePooling1D()", "Dense(4)", "ReLU()"], (2, 8, 2), [0, 1, 1, 1]),
+        (["Conv2D(3, 2)", "Flatten()", "Dense(8)", "Reshape((2, 2, 2))"], (1, 4, 4, 1), [0, 1, 1, 0]),
+    ],
+)
+def test_numbers_in_a_row_are_drawn_as_such_whatever_came_before(
+    calls: list[str], shape: tuple[int, ...], line: list[int]
+) -> None:
+    layers = chain(sw.trace(calls, np.ones(shape)))
+    assert [int(plan(layer, layer.output)["line"]) for layer in layers] == line
