@@ -386,3 +386,10 @@ def test_code_in_the_question_is_the_call_as_it_was_written() -> None:
     first = sw.trace(call, CANONICAL).lesson().sections[0].blocks[0]
     assert isinstance(first, Prose)
     assert Code(call) in first.text
+
+
+def test_a_flatten_says_which_axis_it_takes_for_images() -> None:
+    guessed = sw.trace("Flatten()", np.ones((4, 5, 1))).lesson().text()
+    assert "the first axis counts the images, 4 here." in " ".join(guessed.split())
+    for shape in ((4, 5), (1, 4, 5, 1)):
+        assert "counts the images" not in sw.trace("Flatten()", np.ones(shape)).lesson().text()
