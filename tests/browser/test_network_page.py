@@ -112,6 +112,29 @@ def test_long_products_are_told_as_python_tells_them(visit: Any, tmp_path: Path)
         assert note in str(stage.locator(".sentence").text_content())
 
 
+@pytest.mark.parametrize("count", [10, 40])
+def test_a_share_of_many_is_told_alike(count: int, visit: Any, tmp_path: Path) -> None:
+    x = np.random.default_rng(0).normal(0, 9, (1, count)).astype("float32")
+    trace = sw.trace("Softmax()", x)
+    page = visit(written(trace, tmp_path), width=700).page
+    formula = page.locator(".formula-line [role=math], .formula-line math").first
+    for k, step in enumerate(list(trace.steps)[:3]):
+        if k:
+            page.locator("[data-act=next]").click()
+        due, note = folded(step)
+        assert formula.get_attribute("aria-label") == text(due)
+        assert note in str(page.locator(".sentence").first.text_content())
+
+
+def test_every_formula_fits_on_paper(visit: Any, tmp_path: Path) -> None:
+    page = visit(written(NETWORKS["digit"](), tmp_path), width=700).page
+    page.emulate_media(media="print")
+    right = "() => [...document.querySelectorAll('.formula *')].map(one => one.getBoundingClientRect().right)"
+    edges = page.evaluate(right)
+    assert len(edges) > 100
+    assert max(edges) <= 700
+
+
 def test_into_a_layer_and_back(visit: Any, tmp_path: Path) -> None:
     trace = NETWORKS["digit"]()
     layers = chain(trace)
