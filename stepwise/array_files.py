@@ -77,7 +77,7 @@ def read_idx(path: PathLike) -> Array:
         try:
             with gzip.GzipFile(fileobj=BytesIO(raw)) as stream:
                 raw = stream.read(MOST_CELLS + 1)
-        except (OSError, EOFError):
+        except (OSError, EOFError, zlib.error):
             raise damaged from None
     if len(raw) < 4 or raw[:3] != b"\x00\x00\x08" or len(raw) < 4 + 4 * raw[3]:
         raise damaged
@@ -113,7 +113,9 @@ def read_png(path: PathLike) -> Array:
                 raise FileError(f"{path} is a picture of a kind that is not read: {picture.mode}")
             read = picture.convert(MODES[picture.mode])
             array, alpha = np.asarray(read), read.mode in ("LA", "RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise FileError(f"{path} has more cells than are read") from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
         raise FileError(f"{path} is not a PNG picture, or it is damaged") from None
     if alpha:
         if array[..., -1].min() < np.iinfo(array.dtype).max:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,17 +30,25 @@ def write_whole(path: PathLike, content: str | bytes, replace: bool = True) -> P
 
 @contextlib.contextmanager
 def written_whole(path: PathLike, replace: bool = True) -> Iterator[BinaryIO]:
-    """A stream for a file too large to hold at once, written like `write_whole` does when the block ends well."""
+    """A stream for a file too large to hold at once, written like `write_whole` does when the block ends well.
+
+    A link stays a link: what it leads to is written. A device or a pipe, such as `/dev/stdout`, is written through.
+    """
     target = Path(path)
     if not replace:
         check_free(target)
     beside = None
     try:
-        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        if _written_through(target):  # a file moved into its place would be its end
+            with open(target, "wb") as stream:
+                yield stream
+            return
+        place = Path(os.path.realpath(target))
+        handle, beside = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
         with os.fdopen(handle, "wb") as stream:
             yield stream
         os.chmod(beside, 0o666 & ~_umask())  # mkstemp makes it private; a page is as readable as any new file
-        os.replace(beside, target)
+        os.replace(beside, place)
     except StepwiseError:  # of whoever writes
         raise
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
@@ -53,12 +62,21 @@ def written_whole(path: PathLike, replace: bool = True) -> Iterator[BinaryIO]:
 def check_free(path: PathLike) -> None:
     """Raises `FileError` where there is a file already, or where no file can be."""
     try:
-        taken = os.path.lexists(path)
+        taken = os.path.lexists(path) and not _written_through(path)
         os.stat(Path(path).parent)
     except (OSError, ValueError) as error:
         raise FileError(f"cannot write {os.fspath(path)!r}: {_reason(error)}") from None
     if taken:
         raise FileError(f"{path} exists already; add --force to replace it, or name another file")
+
+
+def _written_through(path: PathLike) -> bool:
+    """Whether what is written there is no file's content."""
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .arithmetic import Array
 from .dialects import LayerObject, layers
-from .errors import CallError, ShapeError
+from .errors import CallError, ShapeError, named
 from .inputs import as_array
 from .numerals import Assumed
 from .traces import Trace
@@ -62,7 +62,10 @@ def trace(
         _give(chain[number], entry, read)
     input = input if isinstance(input, Trace) else read(input)
     for layer in chain:
-        input = layer(input)
+        try:
+            input = layer(input)
+        except ShapeError as error:
+            raise named(layer.call, error) if len(chain) > 1 else error from None
         input = input[0] if isinstance(input, tuple) else input  # PyTorch's return_indices
     result: Trace = input
     return result

@@ -136,8 +136,9 @@ class Why:
             if largest is None:  # a constant, put there by padding
                 break
             share, above = largest, plain(trace.output[index])
+            whole = trace.layer.operation.squashes  # a score in another form is that score's alone
             trace, index = trace.parents.get(share.input), share.index
-            links.append(Link(trace, index, share.value, share.amount / above if above else 0))
+            links.append(Link(trace, index, share.value, 1 if whole else share.amount / above if above else 0))
         return tuple(links)
 
     def _numbers(self, trace: Trace, index: Index) -> list[Shares]:
@@ -180,8 +181,11 @@ class Why:
 
     @property
     def rest(self) -> Value:
-        """What is left of `explained`: what the biases gave, and inputs other than the first."""
-        return plain(self.explained - self.contributions.sum())
+        """What is left of `explained`: what the biases gave, and other inputs; 0 where only rounding is."""
+        given = self.contributions
+        left = plain(self.explained - given.sum())
+        rounding = 8 * np.finfo(given.dtype).eps * (abs(given).sum() + abs(self.explained))
+        return 0 if abs(left) <= rounding else left
 
     def lesson(self, language: str = "en") -> Lesson:
         """The answer told, layer by layer, with the receptive field drawn on the input."""

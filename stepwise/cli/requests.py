@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+
+import click
 
 from ..dialects.onnx import load as load_onnx
-from ..errors import StepwiseError
+from ..dialects.onnx_network import OnnxNetwork
+from ..errors import StepwiseError, one_line
 from ..lesson_file import load_lesson_file
 from ..saved import load as load_trace
 from ..traces import Trace
@@ -53,6 +55,17 @@ def traced(
 
 def network(file: str, input_: str | None, until: str | None = None) -> Trace:
     """The trace of an ONNX file's network."""
-    carried_out: Any = load_onnx(file)
-    result: Trace = carried_out(numbers(need_input(input_)), until=until)
+    result: Trace = onnx_network(file, until)(numbers(need_input(input_)))
     return result
+
+
+def onnx_network(file: str, until: str | None) -> OnnxNetwork:
+    """An ONNX file's network as far as one of its values; of several outputs it is said which one is told."""
+    found = load_onnx(file)
+    if until is not None:
+        return found.until(until)
+    first, *others = found.graph.outputs
+    if others:
+        told = f"{file} gives {first} and {' and '.join(others)}"
+        click.echo(one_line(f"{told}; {first} is told here, and --until {others[0]} tells another"), err=True)
+    return found

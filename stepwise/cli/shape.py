@@ -9,7 +9,6 @@ import click
 
 from ..algebra.receptive import Field, receptive_fields
 from ..dialects import LayerObject
-from ..dialects.onnx import load
 from ..errors import InputError, StepwiseError
 from ..geometry import axis_names
 from ..lessons.blocks import Lesson
@@ -17,7 +16,7 @@ from ..lessons.shapes import tell_algebraic_sizes, tell_sizes
 from ..shapes import sizes
 from ..tracing import understood
 from .options import deliver, file_options
-from .requests import is_file
+from .requests import is_file, onnx_network
 
 LARGEST = 10**12
 
@@ -33,6 +32,7 @@ Examples:
 )
 @click.argument("calls", metavar="[CALL… | MODEL.onnx]", nargs=-1)
 @click.option("--input-shape", metavar="N,N,…", help="The input's shape, in the layer's layout; it may have letters.")
+@click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
 @click.option("--assume", multiple=True, metavar="WORDS", help='What is known of a letter, such as "n even".')
 @click.option("--from", "given", type=int, metavar="SIZE", help="Backwards: the size that goes in along an axis …")
 @click.option("--dialect", default="keras", help="… in whose words: keras, torch or onnx.")
@@ -46,6 +46,7 @@ Examples:
 def command(
     calls: tuple[str, ...],
     input_shape: str | None,
+    until: str | None,
     assume: tuple[str, ...],
     given: int | None,
     dialect: str,
@@ -61,10 +62,15 @@ def command(
     No numbers are needed, and sizes may be letters. A cell's receptive field is told too.
     """
     if len(calls) == 1 and is_file(calls[0], ".onnx"):
-        network = load(calls[0])
-        wanted_shape = [n for n in _shape(input_shape) if isinstance(n, int)] if input_shape else None
-        deliver(network.summary(wanted_shape), to[-1] if to else None, output, force, templates)
+        shape = _shape(input_shape) if input_shape else None
+        numbers = [n for n in shape if isinstance(n, int)] if shape else None
+        if shape and numbers != list(shape):
+            raise InputError(f"--input-shape {input_shape!r} has letters; of an ONNX file the sizes are numbers")
+        lesson = onnx_network(calls[0], until).summary(numbers)
+        deliver(lesson, to[-1] if to else None, output, force, templates)
         return
+    if until is not None:
+        raise StepwiseError("--until names a value of an ONNX file; without one, leave it out")
     wanted = [word for word in to if word.lstrip("+-").isdigit()]
     formats = [word for word in to if word not in wanted]
     if given is not None or wanted:

@@ -55,6 +55,7 @@ class LayerObject:
     """
 
     dialect = ""
+    input_shape: tuple[int, ...] | None = None  # of one input without its batch, where the call says it
 
     def __init__(self, plan: Plan, call: str) -> None:
         self.plan = plan

@@ -7,10 +7,11 @@ translation; the first parameter is the number of spatial axes. To add a layer: 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..arithmetic import Array
+from ..calls import written
 from ..errors import CallError, ShapeError
 from ..geometry import Adaptive, Rule, Sliding, Transposed, Whole
 from ..layout import Layout
@@ -78,6 +79,24 @@ class KerasLayer(LayerObject):
     def get_weights(self) -> list[Array]:
         """The weights set so far, in Keras's order."""
         return [self.weights[name] for name in self.plan.initializers if name in self.weights]
+
+
+class KerasLayers(Dialect):
+    """Keras's layers; what goes in is said by `Input`, or by the first: `Conv2D(5, 3, input_shape=(28, 28, 1))`."""
+
+    def __getattr__(self, name: str) -> Callable[..., LayerObject]:
+        if name in ("Input", "InputLayer"):
+            return keras_input  # type: ignore[return-value]  # no layer, but a Sequential takes it like one
+        return super().__getattr__(name)
+
+    def _layer(
+        self, name: str, arguments: Sequence[Any], keywords: Mapping[str, Any], text: str | None = None
+    ) -> LayerObject:
+        own = {key: value for key, value in keywords.items() if key != "input_shape"}
+        layer = super()._layer(name, arguments, own, text or written(name, tuple(arguments), dict(keywords)))
+        if "input_shape" in keywords:
+            layer.input_shape = keras_input(keywords["input_shape"]).shape
+        return layer
 
 
 def _layout(data_format: Any) -> Layout:
@@ -542,7 +561,7 @@ LAYERS: dict[str, Signature] = {
     "Permute": _permute,
 }
 
-layers = Dialect("keras.layers", KerasLayer, LAYERS)
+layers = KerasLayers("keras.layers", KerasLayer, LAYERS)
 initializers = Initializers()
 Sequential = KerasSequential
 Input = keras_input

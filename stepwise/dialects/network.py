@@ -10,8 +10,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..arithmetic import Array
-from ..errors import CallError, ShapeError, listing
+from ..errors import CallError, ShapeError, listing, named
 from ..traces import Trace
 from .base import LayerObject
 
@@ -30,14 +32,25 @@ class Network(ABC):
     def outlined(self, input_shape: Sequence[int] | None) -> Trace:
         """The same without any numbers: a trace that has shapes and geometry only."""
 
-    def summary(self, input_shape: Sequence[int] | None = None, language: str = "en") -> Lesson:
+    def summary(self, input_shape: Sequence[int | None] | None = None, language: str = "en") -> Lesson:
         """A table of the layers: what comes out of each, its parameters, its multiply-adds and what a cell of it sees.
 
-        `print(network.summary((28, 28, 1)))` prints it; it can be saved in any format, as every lesson can.
+        `print(network.summary((28, 28, 1)))` prints it; it can be saved in any format, as every lesson can. A batch
+        comes first, `(None, 28, 28, 1)` one of any size. After a call of a Sequential the shape is known.
         """
         from ..lessons.summary import tell_summary  # a door that opens forward, named in the import check
 
-        return tell_summary(self.outlined(input_shape), language)
+        return tell_summary(self.outlined(None if input_shape is None else _sizes(input_shape)), language)
+
+
+def _sizes(shape: Any) -> tuple[int, ...]:
+    """A shape as given: a batch of any size, Keras's `None`, is one of 1. Raises `ShapeError` for what is none."""
+    sizes = list(shape) if isinstance(shape, list | tuple) else [shape]
+    if sizes[:1] == [None]:
+        sizes[0] = 1
+    if not sizes or not all(isinstance(n, int | np.integer) and n > 0 for n in sizes):
+        raise ShapeError(f"a summary takes whole numbers above 0, such as summary((28, 28, 1)), not {shape!r}")
+    return tuple(map(int, sizes))
 
 
 class Sequential(Network):
@@ -46,7 +59,7 @@ class Sequential(Network):
     def __init__(self, layers: Sequence[Any], call: str = "") -> None:
         self.call = call
         self.parts: dict[str, LayerObject] = {}
-        self.shape: tuple[int, ...] | None = None  # of one input without its batch, where an `Input` says it
+        self.shape: tuple[int, ...] | None = None  # of what goes in, where an `Input` says it or a call has shown it
         for layer in layers:
             self.add(layer)
 
@@ -57,6 +70,8 @@ class Sequential(Network):
             case Sequential():
                 self.parts |= {f"{number}.{name}": inner for name, inner in layer.parts.items()}
             case LayerObject():
+                if not self.parts and layer.input_shape:
+                    self.shape = layer.input_shape
                 self.parts[str(number)] = layer
             case Given():
                 if self.parts:
@@ -86,10 +101,15 @@ class Sequential(Network):
         """See `Network.__call__`."""
         if not self.parts:
             raise CallError("a Sequential without layers gives nothing; add one, such as MaxPool2D(2)")
+        given = x
         for layer in self.layers:
-            x = layer(x)
+            try:
+                x = layer(x)
+            except ShapeError as error:
+                raise named(layer.call, error) from None
             if not isinstance(x, Trace):
                 raise CallError(f"{layer} gives more than one thing, which the next layer cannot take")
+        self.shape = self.shape or np.shape(given) or None
         last: Trace = x
         return last
 
@@ -113,6 +133,8 @@ class Sequential(Network):
     def give(self, weights: Mapping[str, Any]) -> None:
         """Set weights by their dotted names, such as `0.weight`, all of them. Raises `CallError` for other names."""
         known = self.named_weights()
+        if not isinstance(weights, Mapping):
+            raise CallError(f"weights are given by name, such as {{'0.weight': …}}, not as {type(weights).__name__}")
         given = {name: value for name, value in weights.items() if not name.endswith("num_batches_tracked")}
         strange, missing = [n for n in given if n not in known], [n for n in known if n not in given]
         if strange or missing:

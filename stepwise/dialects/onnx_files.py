@@ -101,8 +101,11 @@ class _Reader:
 
     def graph(self, model: ModelProto) -> Graph:
         graph = model.graph
-        opsets = [opset.version for opset in model.opset_import if opset.domain in ("", "ai.onnx")]
-        constants = {tensor.name: self.array(tensor, tensor.name) for tensor in graph.initializer}
+        constants: dict[str, Array] = {}
+        for tensor in graph.initializer:
+            if tensor.name in constants:
+                raise self.error(f"two of its constants have the name {tensor.name!r}")
+            constants[tensor.name] = self.array(tensor, tensor.name)
         nodes = tuple(self._nodes(graph))
         self._check_order(nodes, [*constants, *(value.name for value in graph.input)])
         given = {name for node in nodes for name in node.outputs} | set(constants) | {v.name for v in graph.input}
@@ -114,8 +117,20 @@ class _Reader:
             constants,
             tuple(self._input(value) for value in graph.input if value.name not in constants),
             tuple(output.name for output in graph.output),
-            max(opsets, default=1),
+            self._opset(model),
         )
+
+    def _opset(self, model: ModelProto) -> int:
+        """The version of the standard's operators that the nodes are written in."""
+        from onnx import defs
+
+        opset = max((one.version for one in model.opset_import if one.domain in ("", "ai.onnx")), default=1)
+        if opset > defs.onnx_opset_version():
+            raise self.error(
+                f"it is written in opset {opset}, and the package onnx here knows them up to "
+                f"{defs.onnx_opset_version()}; export it with that one, or install a newer onnx"
+            )
+        return opset
 
     def error(self, message: str) -> FileError:
         return FileError(f"{self.path}: {message}")
@@ -140,13 +155,10 @@ class _Reader:
                 found.add(name)
 
     def _input(self, value: Any) -> GraphInput:
-        from onnx import helper
-
         tensor = value.type.tensor_type
-        try:
-            dtype = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.elem_type))
-        except (KeyError, TypeError):
-            raise self.error(f"its input {value.name!r} is not an array of numbers") from None
+        dtype = _dtype(tensor.elem_type)
+        if dtype is None:
+            raise self.error(f"its input {value.name!r} is not an array of numbers")
         if not tensor.HasField("shape"):
             return GraphInput(value.name, dtype, None)
         sizes = tuple(d.dim_value if d.dim_value > 0 else None for d in tensor.shape.dim)
@@ -167,27 +179,26 @@ class _Reader:
 
     def array(self, tensor: TensorProto, name: str) -> Array:
         """A tensor's numbers, locked. They may lie in the model itself, or in a file beside it."""
-        from onnx import helper, numpy_helper
+        from onnx import numpy_helper
 
         kinds = type(tensor)
-        shape = tuple(tensor.dims)
-        try:
-            dtype = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.data_type))
-        except (KeyError, TypeError):
-            raise self.error(f"{name} is of a type that holds no numbers") from None
+        shape, dtype = tuple(tensor.dims), _dtype(tensor.data_type)
+        if dtype is None:
+            raise self.error(f"{name} is of a type that holds no numbers")
         if min(shape, default=0) < 0:
             raise self.error(f"{name} has the shape {shape}, which no array has")
         count = math.prod(shape) * dtype.itemsize
         self.bytes_left -= count
         if self.bytes_left < 0:
             raise self.error(f"its numbers need more than the {MOST_BYTES // 2**20:,} MB that are read")
-        if tensor.data_location == kinds.EXTERNAL:
-            array = np.frombuffer(self._external(tensor, name, count), dtype.newbyteorder("<")).reshape(shape)
-        else:
-            try:
+        beside = self._external(tensor, name, count) if tensor.data_location == kinds.EXTERNAL else None
+        try:
+            if beside is None:
                 array = numpy_helper.to_array(tensor)
-            except (ValueError, TypeError) as error:
-                raise self.error(f"{name} of shape {shape} does not have as many numbers: {error}") from None
+            else:
+                array = np.frombuffer(beside, dtype.newbyteorder("<")).reshape(shape)
+        except (ValueError, TypeError) as error:
+            raise self.error(f"{name} of shape {shape} does not have as many numbers: {error}") from None
         kept = np.array(array, dtype=np.float32 if array.dtype.kind not in "iufb" else array.dtype.newbyteorder("="))
         kept = kept.reshape(shape)
         own = kept if kept.base is None else kept.copy()
@@ -216,6 +227,17 @@ class _Reader:
         if offset < 0 or length != count or offset + length > len(content):
             raise self.error(f"the numbers of {name} are not whole in {location!r}")
         return content[offset : offset + length]
+
+
+def _dtype(kind: int) -> np.dtype[Any] | None:
+    """An element type of the standard as NumPy's; None for words, complex numbers, and what is no type."""
+    from onnx import helper
+
+    try:
+        dtype = np.dtype(helper.tensor_dtype_to_np_dtype(kind))
+    except (KeyError, TypeError):
+        return None
+    return None if dtype.kind in "Oc" else dtype
 
 
 class _Unread:

@@ -6,15 +6,17 @@ add such an operator, a line in `FOLDED`. Everything else is an operator of `onn
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import CallError, InputError, ShapeError, StepwiseError, did_you_mean
+from ..errors import CallError, InputError, LimitError, ShapeError, StepwiseError, did_you_mean
 from ..files import PathLike
-from ..traces import Trace
+from ..traces import MOST_CELLS, Trace
 from .base import taken
 from .network import Network
 from .onnx import OPERATORS, carry_out, indices
@@ -53,6 +55,10 @@ class OnnxNetwork(Network):
             raise CallError(f"{wanted!r} in {self.name} does not depend on the input's numbers")
         return value
 
+    def until(self, name: str) -> OnnxNetwork:
+        """The network as far as the value of this name: `onnx.load("model.onnx").until("conv1").summary()`."""
+        return OnnxNetwork(replace(self.graph, outputs=(name,)), self.name)
+
     def run(self, x: Any, until: str | None = None) -> dict[str, Value]:
         """Every value that the graph names, up to `until`: a Trace, or an array where no input's number is in it."""
         values: dict[str, Value] = {**self.graph.constants, self.graph.inputs[0].name: self.fitted(x)}
@@ -75,6 +81,7 @@ class OnnxNetwork(Network):
         if at_once and node.op in FOLDED:
             arrays = [value.output if isinstance(value, Trace) else value for value in given]
             try:
+                _check_size(node.op, [array for array in arrays if array is not None], attributes)
                 with np.errstate(all="ignore"):
                     return [_locked(FOLDED[node.op](arrays, attributes))]
             except (ValueError, IndexError, TypeError, KeyError, OverflowError, MemoryError) as error:
@@ -93,7 +100,8 @@ class OnnxNetwork(Network):
     def _told(self, node: GraphNode, error: StepwiseError, values: Mapping[str, Value]) -> StepwiseError:
         """The mistake with its node, and how far one can go."""
         before = [name for name, value in values.items() if isinstance(value, Trace)]
-        further = f"; the {len(before)} layers before it can be told, with until={before[-1]!r}" if before else ""
+        count = f"{len(before)} layers" if len(before) != 1 else "one layer"
+        further = f"; the {count} before it can be told, with until={before[-1]!r}" if before else ""
         return type(error)(f"{self.name}: {node}: {error}{further}")
 
     def fitted(self, x: Any) -> Array:
@@ -114,14 +122,22 @@ class OnnxNetwork(Network):
                 told = ", ".join("any" if d is None else str(d) for d in due)
                 raise ShapeError(f"{self.name} takes an input of shape ({told}), not {array.shape}")
             array = array.reshape(shape)
-        return _locked(array.astype(wanted.dtype, copy=False))
+        with np.errstate(all="ignore"):
+            cast = array.astype(wanted.dtype, copy=False)
+        if wanted.dtype.kind in "iub" and np.any(other := cast != array):
+            raise InputError(f"{self.name} takes whole numbers ({wanted.dtype}), and {array[other][0]} is none of them")
+        return _locked(cast)
 
     def outlined(self, input_shape: Sequence[int] | None = None) -> Trace:
         """See `Network.outlined`: carried out on zeros, since nodes may compute with shapes."""
         wanted = self.graph.inputs[0]
         if input_shape is None:
             if wanted.shape is None or None in wanted.shape[1:]:
-                raise ShapeError(f"{self.name} leaves its input's sizes open; give them: summary((1, 3, 32, 32))")
+                example = [1, *(n or 28 for n in (wanted.shape or (1, 3, 28, 28))[1:])]
+                raise ShapeError(
+                    f"{self.name} leaves its input's sizes open; give them, such as summary({tuple(example)}), "
+                    f"or --input-shape {','.join(map(str, example))}"
+                )
             input_shape = [1 if n is None else n for n in wanted.shape]
         return self(np.zeros(tuple(input_shape), dtype=wanted.dtype))
 
@@ -129,6 +145,20 @@ class OnnxNetwork(Network):
 def load(path: PathLike) -> OnnxNetwork:
     """The network of an ONNX file. Raises `FileError` where it cannot be read, or `[onnx]` is not installed."""
     return OnnxNetwork(read_graph(path), str(path))
+
+
+def _check_size(op: str, arrays: Sequence[Array], attributes: Mapping[str, Any]) -> None:
+    """Refuse what would be larger than an operation's output may be, before it takes memory. Raises `LimitError`."""
+    cells = 0
+    if op in ("Add", "Sub", "Mul", "Div"):
+        cells = math.prod(np.broadcast_shapes(*(array.shape for array in arrays)))
+    elif op == "Concat":
+        cells = sum(array.size for array in arrays)
+    elif op == "Gather" and len(arrays) == 2:
+        data, chosen = arrays
+        cells = data.size // max(1, data.shape[attributes.get("axis", 0)]) * chosen.size
+    if cells > MOST_CELLS:
+        raise LimitError(f"it would give {cells:,} numbers; at most {MOST_CELLS:,} are worked out")
 
 
 def _locked(array: Any) -> Array:

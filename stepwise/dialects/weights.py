@@ -81,7 +81,10 @@ def _tensor(entry: Any, data: memoryview) -> Array | None:
         return None
     if offsets[1] - offsets[0] != math.prod(shape) * dtype.itemsize:
         return None
-    array = np.frombuffer(data[offsets[0] : offsets[1]], dtype).reshape(shape)
+    try:
+        array = np.frombuffer(data[offsets[0] : offsets[1]], dtype).reshape(shape)
+    except (ValueError, OverflowError):  # more axes, or longer ones, than an array can have
+        return None
     if entry["dtype"] == "BF16":  # the upper half of a float32
         return (array.astype(np.uint32) << 16).view(np.float32)
     return array.astype(dtype.newbyteorder("="))

@@ -50,6 +50,8 @@ def latex(formula: Formula) -> str:
             return f"-{_inside(formula.inner, PRODUCT)}"
         case Product():
             return r" \cdot ".join(_inside(factor, POWER) for factor in formula.factors)
+        case Quotient() if formula.in_line:
+            return f"{_inside(formula.numerator, PRODUCT)} / ({latex(formula.denominator)})"
         case Quotient():
             return rf"\frac{{{latex(formula.numerator)}}}{{{latex(formula.denominator)}}}"
         case Power():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html import escape
 from typing import assert_never
 
 from .speech import speech
 from .text import ATOM, POWER, PRODUCT, tightness
 from .tree import (
+    LINE,
     Absolute,
     Ceiling,
     Difference,
@@ -26,9 +26,6 @@ from .tree import (
     Symbol,
 )
 
-LINE = 4
-"""A sum of more terms than this may need a second line."""
-
 BREAK = "\u200b"
 """Where a line may end. It has no width: a sign brings its own space, as much before it as after."""
 
@@ -41,18 +38,27 @@ def mathml(formula: Formula, tall: bool = False) -> str:
     """
     label = escape(speech(formula).rstrip(","))
     shape = ' displaystyle="true"' if tall else ""
-    if tall and isinstance(formula, Equality) and isinstance(formula.left, Sum) and len(formula.left.terms) > LINE:
-        return f'<span role="math" aria-label="{label}">{BREAK.join(_pieces(formula, formula.left))}</span>'
+    if tall and isinstance(formula, Equality) and (pieces := _pieces(formula)):
+        return f'<span role="math" aria-label="{label}">{BREAK.join(pieces)}</span>'
     return f'<math{shape} aria-label="{label}">{_row(formula, tall)}</math>'
 
 
-def _pieces(formula: Equality, left: Sum) -> Iterator[str]:
-    """Each term as an element of its own, since browsers break lines between elements but not inside one."""
-    for number, term in enumerate(left.terms):
-        sign = '<mo form="infix">+</mo>' if number else ""
-        yield f"<math>{sign}{_inside(term, PRODUCT, True) if number else _row(term, True)}</math>"
+def _pieces(formula: Equality) -> list[str]:
+    """Each term of a long sum as an element of its own, since browsers break lines between elements but not inside one.
+
+    None where there is no such sum, alone or below a long quotient.
+    """
+    opening, total, closing = "", formula.left, ""
+    if isinstance(total, Quotient) and total.in_line:
+        opening, closing = f"{_inside(total.numerator, PRODUCT, True)}<mo>/</mo><mo>(</mo>", "<mo>)</mo>"
+        total = total.denominator
+    if not isinstance(total, Sum) or len(total.terms) <= LINE:
+        return []
+    first, *rest = total.terms
+    terms = [_row(first, True), *(f'<mo form="infix">+</mo>{_inside(term, PRODUCT, True)}' for term in rest)]
+    terms[0], terms[-1] = opening + terms[0], terms[-1] + closing
     sign = "=" if formula.exact else "≈"
-    yield f'<math><mo form="infix">{sign}</mo>{_row(formula.right, True)}</math>'
+    return [f"<math>{row}</math>" for row in (*terms, f'<mo form="infix">{sign}</mo>{_row(formula.right, True)}')]
 
 
 def _row(formula: Formula, tall: bool) -> str:
@@ -77,7 +83,7 @@ def _row(formula: Formula, tall: bool) -> str:
         case Product():
             return "<mo>·</mo>".join(_inside(factor, POWER, tall) for factor in formula.factors)
         case Quotient():
-            if not tall:
+            if not tall or formula.in_line:
                 above, below = (
                     _inside(formula.numerator, PRODUCT, tall),
                     _inside(formula.denominator, POWER, tall),

@@ -18,6 +18,10 @@ class Node:
         return text(self)  # type: ignore[arg-type]  # every subclass is in the union below
 
 
+LINE = 4
+"""A sum of more terms than this may need a second line."""
+
+
 @dataclass(frozen=True)
 class Number(Node):
     """A number, shown with few digits: `3`, `3.25`, `0.333`."""
@@ -83,6 +87,11 @@ class Quotient(Node):
 
     numerator: Formula
     denominator: Formula
+
+    @property
+    def in_line(self) -> bool:
+        """Whether it is written `a / (b + …)`: below a bar a long sum could not be broken, and would leave its page."""
+        return isinstance(self.denominator, Sum) and len(self.denominator.terms) > LINE
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ def typst(formula: Formula) -> str:
             return f"-{_inside(formula.inner, PRODUCT)}"
         case Product():
             return " dot ".join(_inside(factor, POWER) for factor in formula.factors)
+        case Quotient() if formula.in_line:  # typst breaks lines outside its own parentheses only
+            return f"{_inside(formula.numerator, PRODUCT)} \\/ \\( {typst(formula.denominator)} \\)"
         case Quotient():
             return f"frac({typst(formula.numerator)}, {typst(formula.denominator)})"
         case Power():

@@ -35,8 +35,13 @@ def folded(step: Step) -> tuple[Formula, str]:
     short, size = _short(formula.left)
     if not size:
         return formula, ""
-    told = notes()["max" if isinstance(short, Function) else "+"]
+    told = notes()["max" if isinstance(short, Function) else "exp" if _of_exponentials(short) else "+"]
     return equality(short, formula.right), told.format(n=size)
+
+
+def _of_exponentials(formula: Formula) -> bool:
+    """Whether it is a softmax's share: one exponential over the sum of all."""
+    return isinstance(formula, Quotient) and isinstance(formula.numerator, Function)
 
 
 def _ranked(total: Sum, biased: bool) -> tuple[Sum, str]:
@@ -73,12 +78,15 @@ def notes() -> dict[str, str]:
     return {
         "max": _("So many numbers are compared in runs of {n}: the formula shows the largest of each."),
         "+": _("So many terms are added in runs of {n}: the formula shows the subtotal of each."),
+        "exp": _("Below the line stands what all {n} exponentials add up to."),
     }
 
 
 def _short(formula: Formula) -> tuple[Formula, int]:
     """A formula of the same worth with few terms, and how many of the old make one; 0 where it is short already."""
     match formula:
+        case Quotient(denominator=Sum(terms=terms) as total) if _of_exponentials(formula) and len(terms) > READABLE:
+            return Quotient(formula.numerator, _worth(total)), len(terms)
         case Quotient(numerator=Sum() as total):
             inner, size = _short(total)
             return Quotient(inner, formula.denominator), size

@@ -30,7 +30,10 @@ def is_network(trace: Trace) -> bool:
 def overview(trace: Trace) -> list[Section]:
     """The picture of the whole, and the table."""
     layers = chain(trace)
-    blocks: list[Block] = [Prose((_("What goes in:") + f" {shape(layers[0].inputs['input'].shape)}.",))]
+    source = layers[0].inputs["input"]
+    blocks: list[Block] = [
+        Prose((_("What goes in:") + f" {shape(source.shape)}." + _left_out(layers[0], source, "input"),))
+    ]
     blocks += _figure(layers[0], "input")
     numbers = {id(layer): number for number, layer in enumerate(layers, 1)}
     for number, layer in enumerate(layers, 1):
@@ -40,7 +43,7 @@ def overview(trace: Trace) -> list[Section]:
         parents = [numbers[id(parent)] for parent in layer.parents.values()]
         if parents not in ([], [number - 1]):
             text.append(", " + _("from {layers}").format(layers=_(" and ").join(map(str, parents))))
-        blocks.append(Prose((*text, ".")))
+        blocks.append(Prose((*text, "." + _left_out(layer, layer.output, "output"))))
         blocks += _figure(layer, "output")
     last = list(_result(trace))
     table = Section(_("The layers as a table"), tuple(summary_blocks(trace)), level=1)
@@ -69,6 +72,19 @@ def _figure(layer: Trace, name: str) -> list[Block]:
     array = layer.inputs["input"] if name == "input" else layer.output
     maps = list(_maps(layer, array, name))
     return [Figure(tuple(maps))] if maps else []
+
+
+def _left_out(layer: Trace, array: Array, name: str) -> str:
+    """What of an array its pictures do not show, as sentences; empty where they show all of it."""
+    form, told = _picture_of(layer, array, name), ""
+    images = array.size // form.size if form is not None and form.size else len(array) if array.ndim == 2 else 1
+    if images > 1 and name == "input":  # said once, and meant of every layer
+        told += " " + _("Of its {n} images the first is drawn, in every layer.").format(n=images)
+    if form is not None and len(form) > pictures.MOST_MAPS:
+        told += " " + _("Of its {n} channels the first {drawn} are drawn.").format(
+            n=len(form), drawn=pictures.MOST_MAPS
+        )
+    return told
 
 
 def _maps(layer: Trace, array: Array, name: str) -> Iterator[FeatureMap]:

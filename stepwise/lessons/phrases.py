@@ -15,6 +15,7 @@ from .sentences import (
     conv_check,
     dense_check,
     dense_instruction,
+    flatten_instruction,
     mean_check,
     mean_padding,
     relu_check,
@@ -123,10 +124,11 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("raise e to every number, and take each one's share of the sum"),
         lambda: _("The shares add up to 1."),
     ),
-    "flatten": _of_cells(
-        lambda: _("Flatten"),
-        lambda: _("write the numbers in one row, in reading order, the last axis running fastest"),
-        lambda: _("No number is lost and none changed: count them."),
+    "flatten": Phrases(
+        noun=lambda: _("Flatten"),
+        instruction=flatten_instruction,
+        padding=lambda trace: (),
+        check=lambda trace: _("No number is lost and none changed: count them."),
     ),
     "dense": Phrases(
         noun=lambda: _("Dense layer"),

@@ -72,6 +72,15 @@ def dense_check(trace: Trace) -> str:
     return _("With all inputs 0, every output would be 0.")
 
 
+def flatten_instruction(trace: Trace) -> str:
+    """Of a bare array of three axes it is a guess that the first counts images, so the reader is told."""
+    given, rows = trace.inputs["input"].shape, trace.shape[0] if trace.ndim == 2 else 1
+    if rows > 1 and rows == given[0]:
+        told = _("write the numbers of each image in one row, in reading order, the last axis running fastest;")
+        return told + " " + _("the first axis counts the images, {n} here").format(n=rows)
+    return _("write the numbers in one row, in reading order, the last axis running fastest")
+
+
 def mean_padding(trace: Trace) -> Text:
     operation = mean_pool(trace)
     if operation.divisor is not None:

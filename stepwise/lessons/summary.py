@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..counts import Count, Seen, fields, multiply_adds, parameters
 from ..formula import Equality, Number
-from ..language import _, speaking
+from ..language import _, plural, speaking
 from ..traces import Trace, chain
 from .blocks import Block, Code, Lesson, Math, Prose, Section, Table, Text
 from .terms import sizes
@@ -14,9 +14,10 @@ def tell_summary(trace: Trace, language: str = "en") -> Lesson:
     """The table as a document of its own."""
     with speaking(language):
         layers = chain(trace)
-        lead = _("{n} layers, from {given} to {result}.").format(
-            n=len(layers), given=shape(layers[0].inputs["input"].shape), result=shape(trace.shape)
+        ends = _(", from {given} to {result}.").format(
+            given=shape(layers[0].inputs["input"].shape), result=shape(trace.shape)
         )
+        lead = plural("{n} layer", "{n} layers", len(layers)) + ends
         blocks = tuple(summary_blocks(trace))
         return Lesson(_("Summary"), _("Network"), (lead,), (Section(_("Layer by layer"), blocks),), language)
 

@@ -105,8 +105,8 @@ def _field(why: Why) -> Iterator[Block]:
     cells = 1
     for low, high in box:
         cells *= high - low
-    told = _("Of the {all} numbers of the input, {cells} can reach it: rows and columns {spans} (its receptive field).")
-    spans = " × ".join(f"{low}…{high - 1}" if high - low > 1 else str(low) for low, high in box)
+    told = _("Of the {all} numbers of the input, {cells} can reach it, those at ({spans}): its receptive field.")
+    spans = ", ".join(f"{low}…{high - 1}" if high - low > 1 else str(low) for low, high in box)
     yield Prose((told.format(all=f"{source.size:,}", cells=f"{cells:,}", spans=spans),))
     rows, columns, lead = _plane(why, box)
     if rows is None or columns is None:

@@ -64,7 +64,9 @@ def _fitting(matrix: Matrix, width: int) -> Matrix:
     frame = matrix.frame and replace(
         matrix.frame, left=matrix.frame.left - first, width=min(matrix.frame.width, room - matrix.frame.left + first)
     )
-    return replace(matrix, rows=rows, first_column=matrix.first_column + first, cut=True, frame=frame)
+    start = matrix.first_column + first
+    caption = f"{matrix.caption} · " + _("columns {first} to {last}").format(first=start, last=start + room - 1)
+    return replace(matrix, rows=rows, first_column=start, cut=True, frame=frame, caption=caption)
 
 
 def draw_matrix(matrix: Matrix, paint: Paint = unpainted) -> tuple[list[str], int]:

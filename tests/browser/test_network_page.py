@@ -112,6 +112,29 @@ def test_long_products_are_told_as_python_tells_them(visit: Any, tmp_path: Path)
         assert note in str(stage.locator(".sentence").text_content())
 
 
+@pytest.mark.parametrize("count", [10, 40])
+def test_a_share_of_many_is_told_alike(count: int, visit: Any, tmp_path: Path) -> None:
+    x = np.random.default_rng(0).normal(0, 9, (1, count)).astype("float32")
+    trace = sw.trace("Softmax()", x)
+    page = visit(written(trace, tmp_path), width=700).page
+    formula = page.locator(".formula-line [role=math], .formula-line math").first
+    for k, step in enumerate(list(trace.steps)[:3]):
+        if k:
+            page.locator("[data-act=next]").click()
+        due, note = folded(step)
+        assert formula.get_attribute("aria-label") == text(due)
+        assert note in str(page.locator(".sentence").first.text_content())
+
+
+def test_every_formula_fits_on_paper(visit: Any, tmp_path: Path) -> None:
+    page = visit(written(NETWORKS["digit"](), tmp_path), width=700).page
+    page.emulate_media(media="print")
+    right = "() => [...document.querySelectorAll('.formula *')].map(one => one.getBoundingClientRect().right)"
+    edges = page.evaluate(right)
+    assert len(edges) > 100
+    assert max(edges) <= 700
+
+
 def test_into_a_layer_and_back(visit: Any, tmp_path: Path) -> None:
     trace = NETWORKS["digit"]()
     layers = chain(trace)
@@ -213,6 +236,42 @@ def test_into_a_layer_and_back(visit: Any, tmp_path: Path) -> None:
     assert after != before
     assert [float(number.replace("−", "-")) for number in after] == pytest.approx(again.output[0], rel=2e-3, abs=1e-6)
     assert opened.complaints == []
+
+
+APART = """() => {
+    const clash = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const text = element => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        return range.getBoundingClientRect();
+    };
+    const pairs = [...document.querySelectorAll('.back')].map(back => [back.previousElementSibling, back]);
+    for (const row of document.querySelectorAll('.touched li > *')) pairs.push([row.children[0], row.children[3]]);
+    for (const row of document.querySelectorAll('.touched small')) pairs.push([row.previousElementSibling, row]);
+    return [pairs.length, pairs.filter(([a, b]) => clash(text(a), text(b))).map(([a]) => a.textContent)];
+}"""
+
+
+@pytest.mark.parametrize("width", [PHONE, 700, 1280])
+def test_what_a_pixel_touched_and_the_way_back_stand_clear_of_other_words(
+    width: int, visit: Any, tmp_path: Path
+) -> None:
+    page = visit(written(NETWORKS["digit"](), tmp_path) + "#pixel=0,0,5,21", width=width).page
+    page.wait_for_selector(".network.live")
+    pairs, clashing = page.evaluate(APART)
+    assert pairs > 20
+    assert clashing == []
+    # The pixel is framed where it lies, though it is as white as its veil; another is chosen by its place.
+    tile = page.locator(".tile").first
+    outer, frame = tile.bounding_box(), tile.locator(".frame").bounding_box()
+    assert outer
+    assert frame
+    middle = [frame["x"] + frame["width"] / 2 - outer["x"], frame["y"] + frame["height"] / 2 - outer["y"]]
+    assert [int(at * 28 / outer["width"]) for at in middle] == [21, 5]
+    assert page.locator("p.pixel").text_content() == "Another cell: (0, 0, , )"
+    page.get_by_label("place 3 of the cell, 0 to 27").fill("9")
+    page.get_by_label("place 3 of the cell, 0 to 27").press("Tab")
+    assert page.locator(".answer h3").text_content() == "What did (0, 0, 5, 9) of the input touch?"
 
 
 # Axe takes ten seconds of a page with thousands of cells; between them, every width and every scheme.

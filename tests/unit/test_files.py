@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,33 @@ def test_it_replaces_a_file_unless_told_not_to(tmp_path: Path) -> None:
     files.write_whole(target, "new")
     assert target.read_text() == "new"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_pipe_and_a_terminal_are_written_through_and_stay_what_they_are(tmp_path: Path) -> None:
+    pipe, read = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    files.write_whole(pipe, "through", replace=False)
+    reader.join(10)
+    assert read == [b"through"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    ours, theirs = os.openpty()
+    files.write_whole(os.ttyname(theirs), "page")
+    assert os.read(ours, 10) == b"page"
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("old")
+    link = tmp_path / "latest.html"
+    link.symlink_to("page.html")
+    with pytest.raises(FileError, match=r"latest\.html exists already"):
+        files.write_whole(link, "new", replace=False)
+    files.write_whole(link, "new")
+    assert link.is_symlink()
+    assert (tmp_path / "page.html").read_text() == "new"
 
 
 def test_others_may_read_it_as_any_new_file(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from stepwise.formula import (
     mathml,
     speech,
     text,
+    typst,
     value,
 )
 
@@ -83,6 +84,17 @@ def test_mathml_holds_the_same_signs() -> None:
     assert words(mathml(told)) == "2·(−4)+1=−7"
     assert words(mathml(Quotient(Sum((ONE, TWO)), THREE))) in ("1+23", "(1+2)/3")
     assert words(mathml(Power(Power(TWO, THREE), TWO))) == "(23)2"
+
+
+@pytest.mark.parametrize("count", [4, 5, 10])
+def test_below_a_long_sum_no_bar_is_drawn_so_that_its_line_can_be_broken(count: int) -> None:
+    share = equality(Quotient(ONE, Sum((TWO,) * count)), Number(0.5))
+    broken = count > 4
+    assert (mathml(share, tall=True).count("<math>") == count + 1) == broken
+    assert (r"\frac" in latex(share), "frac" in typst(share), "mfrac" in mathml(share, tall=True)) == (not broken,) * 3
+    if broken:
+        assert words(mathml(share, tall=True)).replace(" ", "") == f"1/(2{'+2' * (count - 1)})≈0.5"
+        assert latex(share) == text(share).replace("≈", r"\approx")
 
 
 def test_mathml_escapes_a_name() -> None:

@@ -358,6 +358,14 @@ def test_long_formulas_are_folded_into_few_terms_of_the_same_worth(call: str) ->
     assert "in runs of 28" in words(step.sentence)
 
 
+def test_a_share_of_very_many_stands_over_their_sum_alone() -> None:
+    x = np.linspace(-3, 3, 200).reshape(1, 200)
+    [last] = [step for step in steps(sw.trace("Softmax()", x).lesson()) if step.index == (0, 199)]
+    total = sum(np.exp(x[0] - 3))
+    assert str(last.formula) == f"exp(3 - 3) / {total:.3f} ≈ {1 / total:.4f}"
+    assert "Below the line stands what all 200 exponentials add up to." in words(last.sentence)
+
+
 def test_a_folded_maximum_keeps_nan() -> None:
     x = np.arange(64.0)
     x[5] = np.nan
@@ -386,3 +394,10 @@ def test_code_in_the_question_is_the_call_as_it_was_written() -> None:
     first = sw.trace(call, CANONICAL).lesson().sections[0].blocks[0]
     assert isinstance(first, Prose)
     assert Code(call) in first.text
+
+
+def test_a_flatten_says_which_axis_it_takes_for_images() -> None:
+    guessed = sw.trace("Flatten()", np.ones((4, 5, 1))).lesson().text()
+    assert "the first axis counts the images, 4 here." in " ".join(guessed.split())
+    for shape in ((4, 5), (1, 4, 5, 1)):
+        assert "counts the images" not in sw.trace("Flatten()", np.ones(shape)).lesson().text()

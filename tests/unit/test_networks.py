@@ -15,6 +15,7 @@ from stepwise.counts import fields, multiply_adds, parameters
 from stepwise.dialects import keras, layers, torch
 from stepwise.dialects.network import Sequential
 from stepwise.errors import CallError, FileError, ShapeError, StepwiseError
+from stepwise.render.page.network import plan
 from stepwise.saved import from_data
 from stepwise.traces import Trace, chain
 
@@ -158,6 +159,8 @@ DAMAGED = [
     safetensors({"a": {**F32, "data_offsets": [8, 0]}}, b"\x00" * 8),
     safetensors({"a": {**F32, "shape": [2**62, 4]}}, b"\x00" * 8),
     safetensors({"a": {**F32, "shape": [-2]}}, b"\x00" * 8),
+    safetensors({"a": {**F32, "shape": [10**30, 0], "data_offsets": [0, 0]}}, b""),
+    safetensors({"a": {**F32, "shape": [2] + [1] * 100}}, b"\x00" * 8),
     safetensors({"a": {**F32, "shape": "2"}}, b"\x00" * 8),
     safetensors({"a": {**F32, "dtype": "object"}}, b"\x00" * 8),
     safetensors({"a": {**F32, "dtype": ["F32"]}}, b"\x00" * 8),
@@ -319,3 +322,63 @@ def test_a_long_chain_is_told_as_a_network_with_each_lesson_folded() -> None:
     assert "picture in two colours" in page  # what the convolution gave has negative numbers
     short = sw.trace(["Conv2D(3, 3)", "MaxPool2D(2)"], X).lesson()
     assert not any(section.folded for section in short.sections)
+
+
+def test_a_summary_after_a_call_needs_no_shape() -> None:
+    net = keras.Sequential([L.Conv2D(4, 3, activation="relu"), L.Flatten()])
+    net(np.zeros((2, 12, 12, 3)))
+    assert "from 2×12×12×3 to 2×400" in str(net.summary())
+    assert "from 1×6×6×3 to 1×64" in str(net.summary((None, 6, 6, 3)))
+    for shape in ((28, "a"), (0, 3), (1.5, 2), "12", 7.5, ()):
+        with pytest.raises(ShapeError, match="a summary takes whole numbers above 0"):
+            net.summary(shape)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("first", ["keras.layers.Input((9, 9, 1)), ", "keras.layers.InputLayer((9, 9, 1)), ", ""])
+def test_what_goes_in_is_said_as_kerass_tutorials_say_it(first: str) -> None:
+    shape = "" if first else ", input_shape=(9, 9, 1)"
+    text = f"keras.Sequential([{first}keras.layers.Conv2D(2, 3{shape}), keras.layers.Flatten()])"
+    net = eval(text, {"keras": keras})
+    assert "from 9×9×1 to 98" in str(net.summary())
+    assert sw.trace(text, np.zeros((9, 9))).shape == (98,)
+
+
+def test_a_layer_that_does_not_fit_is_named() -> None:
+    calls = ["Conv2D(4, 3)", "MaxPool2D(2)", "MaxPool2D(3)"]
+    net = keras.Sequential([L.Conv2D(4, 3), L.MaxPool2D(2), L.MaxPool2D(3)])
+    ways: list[Any] = [lambda x: sw.trace(calls, x), net]
+    for carried_out in ways:
+        with pytest.raises(ShapeError, match=r"^MaxPool2D\(3\): along the height, a window of 3 does not fit into 2"):
+            carried_out(np.zeros((6, 6)))
+    net = keras.Sequential([L.Flatten(), L.Dense(3), L.Dense(2)])
+    net.set_weights([np.ones((4, 3)), np.ones(3), np.ones((4, 2)), np.ones(2)])
+    with pytest.raises(ShapeError, match=r"^Dense\(2\): the kernel has shape \(4, 2\)"):
+        net(np.zeros((1, 4)))
+
+
+def test_weights_that_have_no_names_are_told() -> None:
+    with pytest.raises(CallError, match="weights are given by name"):
+        nn.Sequential(nn.Linear(2, 1)).load_state_dict([np.ones((1, 2)), np.ones(1)])
+
+
+def test_what_a_picture_of_a_network_leaves_out_is_said() -> None:
+    net = keras.Sequential([L.Conv2D(11, 3), L.ReLU(), L.MaxPool2D(2), L.Conv2D(8, 3)])
+    text = " ".join(net(np.ones((3, 12, 12, 2))).lesson().text().split())
+    assert text.count("Of its 3 images the first is drawn") == 1
+    assert text.count("Of its 11 channels the first 8 are drawn.") == 3
+    assert text.count("are drawn") == 3
+
+
+@pytest.mark.parametrize(
+    ("calls", "shape", "line"),
+    [
+        (["Conv1D(3, 2)", "MaxPool1D(2)", "Flatten()", "Dense(4)", "Softmax()"], (1, 8, 2), [0, 0, 1, 1, 1]),
+        (["Conv1D(3, 2)", "GlobalAveragePooling1D()", "Dense(4)", "ReLU()"], (2, 8, 2), [0, 1, 1, 1]),
+        (["Conv2D(3, 2)", "Flatten()", "Dense(8)", "Reshape((2, 2, 2))"], (1, 4, 4, 1), [0, 1, 1, 0]),
+    ],
+)
+def test_numbers_in_a_row_are_drawn_as_such_whatever_came_before(
+    calls: list[str], shape: tuple[int, ...], line: list[int]
+) -> None:
+    layers = chain(sw.trace(calls, np.ones(shape)))
+    assert [int(plan(layer, layer.output)["line"]) for layer in layers] == line

@@ -21,6 +21,7 @@ from stepwise.dialects import onnx
 from stepwise.errors import CallError, FileError, InputError, ShapeError
 from stepwise.inputs import sample_digit
 from stepwise.traces import Trace, chain
+from tests.command import run
 
 ROOT = Path(__file__).parents[2]
 DIGIT = ROOT / "examples" / "digit.onnx"
@@ -241,6 +242,70 @@ def test_an_array_larger_than_its_file_is_refused_unmade(tmp_path: Path) -> None
     nodes = [helper.make_node("ConstantOfShape", ["n"], ["c"]), helper.make_node("Add", ["x", "c"], ["y"])]
     with pytest.raises(CallError, match="larger than any shape needs"):
         onnx.load(written(tmp_path, model(nodes, {"n": np.array([10**5, 10**5])})))([[1, 2]])
+
+
+def test_constants_that_are_no_numbers_or_have_one_name_are_refused(tmp_path: Path) -> None:
+    node = helper.make_node("Add", ["x", "w"], ["y"])
+    for kind in (np.array(["a", "b"], dtype=object), np.ones(2, np.complex64)):
+        with pytest.raises(FileError, match="w is of a type that holds no numbers"):
+            onnx.load(written(tmp_path, model([node], {"w": kind})))
+    made = model([node], {"w": np.ones(2, np.float32)})
+    made.graph.initializer.append(numpy_helper.from_array(np.zeros(2, np.float32), "w"))
+    with pytest.raises(FileError, match="two of its constants have the name 'w'"):
+        onnx.load(written(tmp_path, made))
+
+
+def test_an_opset_that_nobody_knows_yet_is_refused(tmp_path: Path) -> None:
+    made = model([helper.make_node("Relu", ["x"], ["y"])])
+    made.opset_import[0].version = 999
+    with pytest.raises(FileError, match=r"written in opset 999, and the package onnx here knows them up to \d+"):
+        onnx.load(written(tmp_path, made))
+
+
+def test_an_input_of_whole_numbers_is_not_cut_to_them(tmp_path: Path) -> None:
+    made = model([helper.make_node("Identity", ["x"], ["y"])])
+    made.graph.input[0].type.tensor_type.elem_type = TensorProto.UINT8
+    network = onnx.load(written(tmp_path, made))
+    assert network([[3.0, 200.0]]).output.tolist() == [[3, 200]]
+    for number in (1.7, 300.0, -1.0, float("nan")):
+        with pytest.raises(InputError, match=rf"takes whole numbers \(uint8\), and {number} is none of them"):
+            network([[3.0, number]])
+    made.graph.input[0].type.tensor_type.elem_type = TensorProto.STRING
+    with pytest.raises(FileError, match="its input 'x' is not an array of numbers"):
+        onnx.load(written(tmp_path, made))
+
+
+def test_what_a_graph_works_out_of_its_constants_is_bounded(tmp_path: Path) -> None:
+    column, row = np.zeros((2**15, 1), np.int8), np.zeros((1, 2**15), np.int8)
+    for node in (
+        helper.make_node("Mul", ["a", "b"], ["c"]),
+        helper.make_node("Gather", ["a", "b"], ["c"], axis=1),
+        helper.make_node("Concat", ["a"] * 2**14, ["c"], axis=0),
+    ):
+        made = model([node, helper.make_node("Add", ["x", "c"], ["y"])], {"a": column, "b": row})
+        with pytest.raises(CallError, match=r"it would give [0-9,]+ numbers; at most 268,435,456"):
+            onnx.load(written(tmp_path, made))([[1, 2]])
+
+
+def test_sizes_that_are_left_open_are_asked_for_with_those_that_are_known(tmp_path: Path) -> None:
+    made = model([helper.make_node("Relu", ["x"], ["y"])], shape=("N", 1, "H", "W"))
+    with pytest.raises(ShapeError, match=r"such as summary\(\(1, 1, 28, 28\)\), or --input-shape 1,1,28,28"):
+        onnx.load(written(tmp_path, made)).summary()
+
+
+def test_the_part_before_a_value_has_a_summary_and_other_outputs_are_named(tmp_path: Path) -> None:
+    nodes = [helper.make_node("Relu", ["x"], ["a"]), helper.make_node("LSTM", ["a"], ["y"], name="odd")]
+    path = written(tmp_path, model(nodes))
+    assert "1 layer, from 1×2 to 1×2" in str(onnx.load(path).until("a").summary())
+    assert "1. Relu" in run("shape", str(path), "--until", "a").out
+    assert "2 layers" not in run("shape", str(path), "--until", "a").out
+    assert run("shape", "MaxPool2D(2)", "--input-shape", "4,4", "--until", "a").status == 2
+    assert "has letters" in run("shape", str(path), "--until", "a", "--input-shape", "n,2").err
+    made = model([helper.make_node("Relu", ["x"], ["y"]), helper.make_node("Sigmoid", ["x"], ["z"])])
+    made.graph.output.append(helper.make_tensor_value_info("z", TensorProto.FLOAT, None))
+    told = run("explain", str(written(tmp_path, made)), "--input", "1 2")
+    assert "gives y and z; y is told here, and --until z tells another" in told.err
+    assert "another" not in run("explain", str(path), "--input", "1 2", "--until", "a").err
 
 
 def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

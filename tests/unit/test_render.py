@@ -115,6 +115,14 @@ def test_text_fits_80_columns(lesson: Lesson) -> None:
         assert len(line) <= 80, line
 
 
+def test_a_matrix_too_wide_for_a_line_says_which_columns_stand_there() -> None:
+    x = np.arange(64.0).reshape(8, 8) + 0.123456
+    text = sw.trace("Conv2D(1, 8)", x).why((0, 0)).lesson().text()
+    head = next(line.split() for line in text.splitlines() if line.split()[:3] == ["0", "1", "2"])
+    assert len(head) < 8
+    assert f"input 8×8 · columns 0 to {head[-1]}" in text
+
+
 def test_text_has_no_trailing_space_and_no_odd_characters(lesson: Lesson) -> None:
     text = lesson.text()
     assert text.endswith("\n")

@@ -189,7 +189,8 @@ def test_the_answer_is_told_and_the_field_is_drawn() -> None:
     network = onnx.load(Path(__file__).parents[2] / "examples" / "digit.onnx")
     lesson = network(sample_digit(0) / 255, until="max_pool2d").why((0, 7, 3, 7)).lesson()
     text = lesson.text()
-    assert "5…8 × 13…16" in " ".join(text.split())  # 4 × 4: two cells of a 3 × 3 window each way
+    # 4 × 4: two cells of a 3 × 3 window each way
+    assert "those at (0, 0, 5…8, 13…16): its receptive field" in " ".join(text.split())
     assert "the input, its receptive field framed" in text
     assert lesson.html().count("<img") == 2
     touched = network(sample_digit(0) / 255).touched((0, 0, 8, 13)).lesson()
@@ -237,3 +238,20 @@ def test_every_cell_of_a_small_network_adds_up() -> None:
         outside = np.array(why.contributions)
         outside[field] = 0
         assert not outside.any()
+
+
+def test_a_sigmoid_is_its_score_in_another_form_on_the_way_down_too() -> None:
+    score = keras.Sequential([L.Conv2D(1, 2), L.Flatten(), L.Dense(1)])(np.arange(9.0).reshape(3, 3))
+    why = L.Activation("sigmoid")(score).why((0,))
+    assert [link.share for link in why.path[:2]] == [1, 1]
+    assert why.path[2].share == score.why((0,)).path[1].share
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_rounding_leaves_over_is_not_said_to_be_a_bias(dtype: Any) -> None:
+    x = random.uniform(-1, 1, (1, 9, 9, 2)).astype(dtype)
+    net = keras.Sequential([L.Conv2D(8, 3), L.ReLU(), L.Flatten(), L.Dense(3)])
+    assert [net(x).why((0, i)).rest for i in range(3)] == [0, 0, 0]
+    net = keras.Sequential([L.Conv2D(8, 3), L.ReLU(), L.Flatten(), L.Dense(3, bias_initializer="ones")])
+    assert [float(net(x).why((0, i)).rest) for i in range(3)] == pytest.approx([1, 1, 1], abs=1e-5)
+    assert np.isnan(net(np.full_like(x, np.nan)).why((0, 0)).rest)

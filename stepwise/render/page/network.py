@@ -138,12 +138,13 @@ def _spatial(layer: Trace, array: Array, given: bool) -> int:
     here: Trace | None = layer
     form = layer.form
     while here is not None:
+        left = here.output.ndim
+        if not given and left < here.inputs["input"].ndim and array.ndim <= left:
+            return 0  # flattened, here or before
         axes = len(here.geometry.axes)
         if axes:
             fits = array.ndim - axes in ((0, 1, 2) if given or form == "plain" else (1, 2))
             return axes if fits and not (array.ndim == 2 and axes == 2 and not given and form != "plain") else 0
-        if array.ndim < here.inputs["input"].ndim and not given and here is layer:
-            return 0  # flattened
         here = here.parents.get("input")
     if array.ndim in (3, 4):
         return 2
@@ -168,6 +169,8 @@ def words() -> dict[str, str]:
         "title": _("Why is {at} of layer {n}, {noun}, {value}?"),
         "touched": _("What did {at} of the input touch?"),
         "pixel": _("It is {value}. In every layer, what was made from it keeps its colours; the rest is veiled."),
+        "another": _("Another cell:"),
+        "place": _("place {n} of the cell, 0 to {last}"),
         "part": _("{n} of {total}"),
         "shared": _("A {noun} only puts a score in another form. The score behind it, {score}, is shared out below."),
         "given": _("All numbers of the input together gave {total}; the biases, and what else was added, {rest}."),

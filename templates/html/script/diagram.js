@@ -107,8 +107,8 @@ class Diagram {
   }
 
   /** Draw every map. @param {Map<number, Uint8Array | null>} [masks] of each array, what stays bright; where there is none, nothing does
-   * @param {Asked} [asked] the number whose map gets an edge */
-  draw(masks, asked) {
+   * @param {Asked} [asked] the number whose map gets an edge @param {number} [pixel] the cell of the input that gets a frame */
+  draw(masks, asked, pixel = -1) {
     for (const node of this.nodes) {
       const {n, plan, array, tiles, told: about, element} = node, ends = extent(array.values), diverging = ends[0] < 0, mask = masks?.get(n) ?? null;
       element.classList.toggle('away', Boolean(masks) && !mask?.some(Boolean));
@@ -117,6 +117,8 @@ class Diagram {
         if (canvas) {
           tile.classList.toggle('asked', asked?.n === n && this.holds(node, i, asked.k));
           paint(canvas, plan, i, this.image, array.values, ends, diverging, mask);
+          tile.querySelector('.frame')?.remove();
+          if (n < 0 && pixel >= 0) tile.append(...frame(plan, i, this.image, unravel(pixel, array.shape).map(at => [at, at + 1]), array.shape));
           const template = n < 0 ? this.words.pixels : this.words.map;
           attribute(tile, 'aria-label', filled(template, {layer: n + 1, noun: about.noun ?? '', n: i, rows: plan.rows[0], columns: plan.columns[0], low: minus(shown(ends[0], array.single)), high: minus(shown(ends[1], array.single))}));
           return;

@@ -7,8 +7,10 @@ const READABLE = 28;
 const drawnTogether = left => {
   const [sign, ...terms] = left;
   if (sign === '/') {
-    const found = drawnTogether(terms[0]);
-    return found && [['/', found[0], terms[1]], found[1], found[2]];
+    const [above, below] = terms;
+    if (above[0] === 'exp' && below.length > READABLE + 1) return [['/', above, shown(float(worth(below)))], below.length - 1, 'exp'];
+    const found = drawnTogether(above);
+    return found && [['/', found[0], below], found[1], found[2]];
   }
   if ((sign !== '+' && sign !== 'max') || terms.length <= READABLE) return undefined;
   const size = Math.ceil(terms.length / READABLE);

@@ -22,11 +22,16 @@ Object.assign(signs, /** @type {Record<string, Sign>} */ ({
 // Browsers break lines between elements but not inside one: each term of a sum that may need a second line is its own.
 // What parts them has no width: a sign brings its own space, as much before it as after.
 settings.push(f => {
-  const [sign, left, right] = f;
-  if (left[0] !== '+' || left.length < 6) return undefined;
-  const terms = left.slice(1).map((/** @type {Formula} */ x, /** @type {number} */ i) => {
+  const [sign, left, right] = f, [above, sum] = left[0] === '/' ? [left[1], left[2]] : ['', left];
+  if (sum[0] !== '+' || sum.length < 6) return undefined;
+  const terms = sum.slice(1).map((/** @type {Formula} */ x, /** @type {number} */ i) => {
     const text = i && tightness(x) < 2 ? MATHML.inside(print(x, MATHML)) : print(x, MATHML);
-    return `<math>${i ? '<mo form="infix">+</mo>' : ''}${left.taps?.[i] >= 0 ? MATHML.term?.(text, left.taps[i]) : text}</math>`;
+    return (i ? '<mo form="infix">+</mo>' : '') + (sum.taps?.[i] >= 0 ? MATHML.term?.(text, sum.taps[i]) : text);
   });
-  return `<span role="math" aria-label="${print(f, TEXT)}">${terms.join('\u200b')}\u200b<math><mo form="infix">${sign}</mo>${print(right, MATHML)}</math></span>`;
+  if (above) { // of a softmax: below a bar its sum could not be broken
+    terms[0] = `${print(above, MATHML)}<mo>/</mo><mo>(</mo>${terms[0]}`;
+    terms[terms.length - 1] += '<mo>)</mo>';
+  }
+  const pieces = [...terms, `<mo form="infix">${sign}</mo>${print(right, MATHML)}`];
+  return `<span role="math" aria-label="${print(f, TEXT)}"><math>${pieces.join('</math>\u200b<math>')}</math></span>`;
 });

@@ -204,7 +204,7 @@ class Network {
       start[pixel] = 1;
       masks = new Map([[-1, start], ...touched(this.layers, this.source, pixel).map((mask, n) => /** @type {[number, Uint8Array | null]} */ ([n, mask]))]);
     }
-    this.diagram.draw(masks, asked);
+    this.diagram.draw(masks, asked, pixel);
     this.answer.hidden = !masks;
     if (masks) answerInto(this, masks);
     const said = this.answer.querySelector('h3')?.textContent ?? '';

@@ -78,6 +78,8 @@ function sharesPart(network, layer, k) {
 function pixelsPart({layers, words, diagram}, source, {n, k}) {
   const given = contributions(layers, source, ...scoreOf(layers, n, k)), box = /** @type {Span} */ (fields(layers, source, n, k).get(-1) ?? source.shape.map(() => [0, 0]));
   const [n0, k0] = scoreOf(layers, n, k), score = Number((n0 < 0 ? source : layers[n0].t.output).values[k0]), total = given.reduce((a, b) => a + b, 0);
+  const left = score - total, size = given.reduce((a, b) => a + Math.abs(b), Math.abs(score));
+  const rest = Math.abs(left) <= (source.single ? 1e-6 : 2e-15) * size ? 0 : left; // 0 where only rounding is left
   const count = box.reduce((all, [low, high]) => all * (high - low), 1), {plan} = diagram.nodes[0];
   const most = Math.max(...extent(given).map(Math.abs)), figures = [];
   /** @param {ArrayLike<Value>} values @param {boolean} diverging @param {string} caption @param {boolean} framed */
@@ -86,18 +88,26 @@ function pixelsPart({layers, words, diagram}, source, {n, k}) {
     const ends = /** @type {[number, number]} */ (diverging ? [-most, most] : extent(source.values));
     paint(canvas, plan, map, diagram.image, values, ends, diverging || ends[0] < 0);
     const holder = make('div', {class: 'field'}, canvas);
-    const edges = framed ? frameOf(plan, map, diagram.image, box, source.shape) : null;
-    if (edges) holder.append(Object.assign(make('i', {class: 'frame window'}), {style: `left:${edges[2] * 100}%;top:${edges[0] * 100}%;width:${(edges[3] - edges[2]) * 100}%;height:${(edges[1] - edges[0]) * 100}%`}));
+    if (framed) holder.append(...frame(plan, map, diagram.image, box, source.shape));
     return make('figure', {}, holder, make('figcaption', {}, caption));
   };
   figures.push(figure(source.values, false, filled(words.field, {n: count.toLocaleString('en'), total: source.values.length.toLocaleString('en')}), true));
   figures.push(figure(given, true, `${words.gave} (${filled(words.scale, {most: minus(shown(most))})})`, true));
-  const sum = make('p', {'data-total': total, 'data-rest': score - total, 'data-field': box.flat().join()}, filled(words.given, {total: minus(shown(total)), rest: minus(shown(score - total))}));
+  const sum = make('p', {'data-total': total, 'data-rest': rest, 'data-field': box.flat().join()}, filled(words.given, {total: minus(shown(total)), rest: minus(shown(rest))}));
   return make('div', {class: 'pixels'}, make('div', {class: 'figures'}, ...figures), sum);
 }
 
 /** Whether a map of the input has a cell in a box. @param {Picture} plan @param {number} map @param {number} image @param {Span} box @param {number[]} shape */
 const contained = (plan, map, image, box, shape) => Boolean(frameOf(plan, map, image, box, shape));
+
+/** A box on a map as an element to lay over it; none where they do not meet.
+ * @param {Picture} plan @param {number} map @param {number} image @param {Span} box @param {number[]} shape */
+function frame(plan, map, image, box, shape) {
+  const edges = frameOf(plan, map, image, box, shape);
+  if (!edges) return [];
+  const [top, bottom, left, right] = edges.map(edge => edge * 100);
+  return [Object.assign(make('i', {class: 'frame window'}), {style: `left:${left}%;top:${top}%;width:${right - left}%;height:${bottom - top}%`})];
+}
 
 /** The edges of a box on a map, top, bottom, left, right as parts of it; null where they do not meet.
  * @param {Picture} plan @param {number} map @param {number} image @param {Span} box @param {number[]} shape @returns {number[] | null} */
@@ -120,12 +130,12 @@ function frameOf(plan, map, image, box, shape) {
 function touchedParts(network, masks) {
   const {words, layers, source, place: {pixel}} = network, index = unravel(pixel, source.shape);
   const fields = index.map((i, axis) => {
-    const field = /** @type {HTMLInputElement} */ (make('input', {type: 'number', min: 0, max: source.shape[axis] - 1, value: i, 'aria-label': `${words.input} ${axis}`}));
+    const field = /** @type {HTMLInputElement} */ (make('input', {type: 'number', min: 0, max: source.shape[axis] - 1, value: i, 'aria-label': filled(words.place, {n: axis, last: source.shape[axis] - 1})}));
     field.addEventListener('change', () => {
       const at = Math.max(0, Math.min(source.shape[axis] - 1, Math.round(Number(field.value)) || 0));
       network.go({pixel: ravel(index.map((one, a) => (a === axis ? at : one)), source.shape)});
     });
-    return source.shape[axis] > 1 ? field : '';
+    return source.shape[axis] > 1 ? field : '0';
   });
   const rows = layers.map(({n, told: about}) => {
     const mask = masks.get(n), count = mask ? mask.reduce((sum, one) => sum + one, 0) : 0, total = network.array(n).values.length;
@@ -133,5 +143,5 @@ function touchedParts(network, masks) {
     bar.style.setProperty('--part', String(count / total));
     return make('li', {'data-touched': count}, make('div', {}, make('span', {}, `${n + 1} ${about.noun}`), make('small', {}, about.size), bar, make('b', {}, mask ? filled(words.part, {n: count.toLocaleString('en'), total: total.toLocaleString('en')}) : '?')));
   });
-  return [heading(filled(words.touched, {at: told(index)})), make('p', {class: 'pixel'}, filled(words.pixel, {value: numeral(source, pixel)}), ' ', ...fields), make('ol', {class: 'gave touched'}, ...rows)];
+  return [heading(filled(words.touched, {at: told(index)})), make('p', {}, filled(words.pixel, {value: numeral(source, pixel)})), make('p', {class: 'pixel'}, `${words.another} (`, ...fields.flatMap((field, axis) => (axis ? [', ', field] : [field])), ')'), make('ol', {class: 'gave touched'}, ...rows)];
 }
