@@ -39,6 +39,8 @@ _FRACTION = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
 _BLANK = frozenset(("", "null", "none", "~", "…", "...", "□"))
 _SPECIAL = {"nan": float("nan"), "inf": float("inf"), "infinity": float("inf"), "∞": float("inf")}
 _SIGNS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2044": "/", "\ufeff": None})
+_SIGNS |= {0x3000: " "} | {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # as Chinese, Japanese, Korean keys give
+_AROUND_SLASH = re.compile(r"(?<![ \t])[ \t]*/[ \t]*")  # a run of spaces is tried once, not from each of its spaces
 _TOKEN = re.compile(r"[\[\]();,]|\"[^\"\n]*\"|'[^'\n]*'|[^\s\[\]();,\"']+|[\"']")
 
 
@@ -135,7 +137,7 @@ def _from_text(text: str, decimal: Decimal) -> Answer:
     if len(text) > LONGEST:
         told = _("the answer has {n} characters; at most {most} are read")
         raise Unreadable(told.format(n=f"{len(text):,}", most=f"{LONGEST:,}"))
-    text = text.translate(_SIGNS).strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SIGNS).strip()
     if not text:
         return Answer(problem=_("the answer is empty"))
     if text.startswith(("[", "(", "array(", "tensor(")):
@@ -147,7 +149,7 @@ def _from_text(text: str, decimal: Decimal) -> Answer:
 
 def _grid(block: str, decimal: Decimal) -> list[list[str]]:
     """Rows of words. Between two commas there is a cell, if an empty one; the `;` after the last row is no row."""
-    rows = re.split(r"[;\n]", re.sub(r"[ \t]*/[ \t]*", "/", block).strip().rstrip(";"))
+    rows = re.split(r"[;\n]", _AROUND_SLASH.sub("/", block).strip().rstrip(";"))
     parting = r"\s*,\s*|\s+" if decimal == "point" else r"\s+"
     return [re.split(parting, row.strip()) for row in rows if row.strip()]
 
