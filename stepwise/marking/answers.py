@@ -38,8 +38,10 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,
 _FRACTION = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
 _BLANK = frozenset(("", "null", "none", "~", "…", "...", "□"))
 _SPECIAL = {"nan": float("nan"), "inf": float("inf"), "infinity": float("inf"), "∞": float("inf")}
-_SIGNS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2044": "/", "\ufeff": None})
-_SIGNS |= {0x3000: " "} | {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # full-width forms
+_WIDE = {chr(narrow + 0xFEE0): chr(narrow) for narrow in range(0x21, 0x7F)} | {"\u3000": " "}  # full-width forms
+_SIGNS = str.maketrans(
+    {"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2044": "/", "\ufeff": None, **_WIDE}
+)
 _AROUND_SLASH = re.compile(r"(?<![ \t])[ \t]*/[ \t]*")  # a run of spaces is tried once, not from each of its spaces
 _TOKEN = re.compile(r"[\[\]();,]|\"[^\"\n]*\"|'[^'\n]*'|[^\s\[\]();,\"']+|[\"']")
 

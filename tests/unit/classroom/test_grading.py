@@ -281,3 +281,33 @@ def test_json_lines_tell_every_cell(tmp_path: Path) -> None:
     assert ben["diagnosis"] == ["max.padding_as_zero"]
     assert ben["cells"] == ["rrwrrwwww"]
     assert fay["cells"] == ["rrrrrbrrr"]
+
+
+@pytest.mark.parametrize(
+    ("reports", "told"),
+    [
+        (["in/report.csv"], "would lie among the answers"),
+        (["in/below/../report.csv"], "would lie among the answers"),
+        (["report.csv", "link/report.html"], "would lie among the answers"),
+        (["report.csv", "./report.csv"], "named twice"),
+        (["report.csv", "taken.html"], "it is a folder"),
+        (["report.csv", "nowhere/report.html"], "no such folder"),
+    ],
+)
+def test_a_report_has_a_place_of_its_own(tmp_path: Path, reports: list[str], told: str) -> None:
+    (tmp_path / "in" / "below").mkdir(parents=True)
+    (tmp_path / "taken.html").mkdir()
+    (tmp_path / "link").symlink_to("in")
+    (tmp_path / "in" / "ana.txt").write_text(RIGHT)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(FileError, match=told):
+        grade(write_lesson(tmp_path), tmp_path / "in", [f"{tmp_path}/{report}" for report in reports], replace=True)
+    assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "lesson.yaml"]), "nothing is begun"
+
+
+def test_a_report_never_replaces_what_was_handed_in(tmp_path: Path) -> None:
+    table = write_table(tmp_path, ANSWERS.items())
+    before = table.read_bytes()
+    with pytest.raises(FileError, match="is what was handed in; name another file"):
+        grade(write_lesson(tmp_path), table, [table], replace=True)
+    assert table.read_bytes() == before
