@@ -181,7 +181,10 @@ def running(folder: Path, *options: str) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.parametrize(("sent", "workers"), [(signal.SIGINT, "1"), (signal.SIGINT, "2"), (signal.SIGKILL, "1")])
+STOPPED = [(signal.SIGINT, "1"), (signal.SIGINT, "2"), (signal.SIGKILL, "1"), (signal.SIGKILL, "2"), (signal.SIGTERM, "2")]
+
+
+@pytest.mark.parametrize(("sent", "workers"), STOPPED)
 def test_a_program_that_is_stopped_or_killed_can_be_run_again(tmp_path: Path, sent: int, workers: str) -> None:
     write_lesson(tmp_path)
     count = 6_000
@@ -192,8 +195,11 @@ def test_a_program_that_is_stopped_or_killed_can_be_run_again(tmp_path: Path, se
     while not (journal.exists() and journal.stat().st_size > 5000) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert program.poll() is None, "it must be stopped before it is done"
-    os.killpg(program.pid, sent)
-    _out, told = program.communicate(timeout=60)
+    if sent == signal.SIGINT:
+        os.killpg(program.pid, sent)  # as a terminal sends it
+    else:
+        os.kill(program.pid, sent)
+    _out, told = program.communicate(timeout=30)  # it ends when all have closed their standard error: its workers, too
     assert "Traceback" not in told
     if sent == signal.SIGINT:
         assert program.returncode == 130
@@ -205,6 +211,18 @@ def test_a_program_that_is_stopped_or_killed_can_be_run_again(tmp_path: Path, se
     reused = int(told.split("(")[1].split(" of them")[0].replace(",", ""))
     assert 0 < reused < count
     assert len(rows(tmp_path / "report.csv")) == count
+
+
+def test_two_runs_do_not_write_into_one_another(tmp_path: Path) -> None:
+    assignment, report = load_assignment(write_lesson(tmp_path)), tmp_path / "report.csv"
+
+    def meanwhile() -> Iterator[Submission]:
+        yield from submissions(3)
+        with pytest.raises(FileError, match="is being written by another run"):
+            grade(assignment, submissions(3), [report])
+
+    assert grade(assignment, meanwhile(), [report]).marked == 3
+    assert len(rows(report)) == 3
 
 
 def test_reports_are_not_replaced_unless_it_is_asked_for(tmp_path: Path) -> None:
