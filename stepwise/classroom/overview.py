@@ -110,8 +110,11 @@ class Overview:
     unreadable: int
     mistaken: int
     explained: int
+    explained_told: str
     unexplained: int
     unexplained_told: str
+    unfinished: int
+    unfinished_told: str
     marks: tuple[Bar, ...]
     heat: tuple[HeatMap, ...]
     worst: tuple[Bar, ...]  # the cells most often wrong, where there are too many for a map
@@ -137,6 +140,7 @@ def _overview(tally: Tally, language: str) -> Overview:
     rows.sort(key=lambda row: (row.mean, row.id))
     sizes = sorted(tally.sizes.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN_SIZES]
     due = sorted({sized(trace.output.shape) for one in tally.assignment.exercises.values() for trace in one.traces})
+    explained = tally.mistaken - tally.unexplained
     return Overview(
         title=one_line(tally.assignment.title),
         language=language,
@@ -147,12 +151,23 @@ def _overview(tally: Tally, language: str) -> Overview:
         blank=tally.statuses["blank"],
         unreadable=tally.statuses["unreadable"],
         mistaken=tally.mistaken,
-        explained=tally.mistaken - tally.unexplained,
+        explained=explained,
+        explained_told=plural(
+            "There is one answer with a mistake in it, and this explains it.",
+            "These misconceptions explain {{explained}} of the {n} answers with a mistake, the most frequent first.",
+            tally.mistaken,
+        ).format(explained=explained),
         unexplained=tally.unexplained,
         unexplained_told=plural(
             "{n} answer has mistakes that no misconception known here explains: look at where they are, below.",
             "{n} answers have mistakes that no misconception known here explains: look at where they are, below.",
             tally.unexplained,
+        ),
+        unfinished=tally.unfinished,
+        unfinished_told=plural(
+            "{n} answer has nothing wrong in it, but leaves something open.",
+            "{n} answers have nothing wrong in them, but leave something open.",
+            tally.unfinished,
         ),
         marks=_bars((_bin(number), count) for number, count in enumerate(tally.bins)),
         heat=maps,
@@ -182,7 +197,7 @@ def _heat_maps(tally: Tally) -> tuple[tuple[HeatMap, ...], tuple[Bar, ...]]:
     maps: list[HeatMap] = []
     worst: Counter[str] = Counter()
     for (part, shape), heat in sorted(tally.heat.items()):
-        name = _("part {n}, {size}").format(n=part + 1, size=sized(shape)) if len(tally.heat) > 1 else ""
+        name = f"{_part(tally, part)}, {sized(shape)}" if len(tally.heat) > 1 else ""
         laid_out = grids(heat.trace)
         if len(laid_out) <= MOST_GRIDS and max(len(grid.rows[0]) for grid in laid_out) <= WIDEST:
             maps += (_heat_map(grid, heat, name) for grid in laid_out)
@@ -192,6 +207,13 @@ def _heat_maps(tally: Tally) -> tuple[tuple[HeatMap, ...], tuple[Bar, ...]]:
                 index = ", ".join(str(i) for i in np.unravel_index(cell, shape))
                 worst[" ".join(filter(None, (name, f"({index})")))] += int(heat.wrong[cell])
     return tuple(maps), _bars(worst.most_common(SHOWN_CELLS))
+
+
+def _part(tally: Tally, number: int) -> str:
+    """What a part is called."""
+    parts = next(iter(tally.assignment.exercises.values())).parts
+    title = parts[number].title if number < len(parts) else ""
+    return title or _("part {n}").format(n=number + 1)
 
 
 def _heat_map(grid: Grid, heat: Heat, name: str) -> HeatMap:

@@ -21,9 +21,15 @@ BINS = 10
 """Bars of the marks below full ones, which have a bar of their own."""
 MOST_SIZES = 200
 MOST_EXPLANATIONS = 2000
+_WRONG = [LETTERS[state] for state in ("wrong", "imprecise", "unreadable")]
 _MISTAKES = tuple(ord(LETTERS[state]) for state in ("wrong", "imprecise", "blank", "unreadable"))
 
 Codes = tuple[str, ...]
+
+
+def _is_mistaken(part: Part) -> bool:
+    """Whether something in it is wrong, and not only left open, or right in view of an earlier mistake."""
+    return part.given is not None or any(letter in part.cells for letter in _WRONG)
 
 
 @dataclass
@@ -43,8 +49,9 @@ class Tally:
         self.assignment = assignment
         self.statuses: Counter[str] = Counter()
         self.right = 0
-        self.mistaken = 0  # answers that are not all right
+        self.mistaken = 0  # answers in which something is wrong
         self.unexplained = 0  # those of which no misconception is named
+        self.unfinished = 0  # answers in which nothing is wrong, but something is left open
         self.earned = 0.0  # sum of shares of the points
         self.bins = [0] * (BINS + 1)
         self.heat: dict[tuple[int, tuple[int, ...]], Heat] = {}  # by part and shape
@@ -72,8 +79,10 @@ class Tally:
             row[2] += mark.correct is True
         if mark.status != "marked":
             return
-        self.mistaken += not mark.correct
-        self.unexplained += not mark.correct and not mark.codes
+        mistaken = any(map(_is_mistaken, mark.parts))
+        self.mistaken += mistaken
+        self.unexplained += mistaken and not mark.codes
+        self.unfinished += not mistaken and not mark.correct
         for number, part in enumerate(mark.parts):
             self._add_part(submission, number, part)
 

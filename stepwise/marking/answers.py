@@ -122,17 +122,30 @@ def read_answer(data: Any, decimal: Decimal = "point") -> Answer:
 
 
 def read_parts(data: Any, decimal: Decimal = "point") -> list[Answer]:
-    r"""The answers to several parts: a list of them, or text with a line `---` between one and the next.
+    r"""The answers to several parts: a list of them, which may be text, or text with a line `---` between the parts.
 
     >>> [answer.numbers for answer in read_parts("4 3\n---\n2")]
     [(4, 3), (2,)]
+    >>> [answer.shape for answer in read_parts("[[[4, 3], [2, 1]], [[4]]]")]
+    [(2, 2), (1, 1)]
     """
     if isinstance(data, bytes):
         data = data.decode("utf-8-sig", errors="replace")
     if isinstance(data, str):
-        data = re.split(r"(?m)^[ \t]*-{3,}[ \t]*\r?$", data[: LONGEST + 1])
+        data = _listed_parts(data, decimal) or re.split(r"(?m)^[ \t]*-{3,}[ \t]*\r?$", data[: LONGEST + 1])
     entries = data if isinstance(data, list | tuple) else [data]
     return [read_answer(entry, decimal) for entry in entries[:MOST_PARTS]]
+
+
+def _listed_parts(text: str, decimal: Decimal) -> list[Any]:
+    """The parts of a text that is a list of grids; none where it is anything else."""
+    if len(text) > LONGEST or not re.match(r"\s*\[\s*\[\s*\[", text):
+        return []
+    try:
+        parts = _bracketed(text.translate(_SIGNS).strip(), decimal)
+    except Unreadable:
+        return []
+    return parts if isinstance(parts, list) else []
 
 
 def _from_text(text: str, decimal: Decimal) -> Answer:

@@ -181,7 +181,13 @@ def running(folder: Path, *options: str) -> subprocess.Popen[str]:
     )
 
 
-STOPPED = [(signal.SIGINT, "1"), (signal.SIGINT, "2"), (signal.SIGKILL, "1"), (signal.SIGKILL, "2"), (signal.SIGTERM, "2")]
+STOPPED = [
+    (signal.SIGINT, "1"),
+    (signal.SIGKILL, "1"),
+    (signal.SIGINT, "2"),
+    (signal.SIGKILL, "2"),
+    (signal.SIGTERM, "2"),
+]
 
 
 @pytest.mark.parametrize(("sent", "workers"), STOPPED)
