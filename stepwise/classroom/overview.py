@@ -18,6 +18,7 @@ from ..language import _, plural, speaking
 from ..marking import Verdict
 from ..marking.misconceptions import told
 from ..marking.verdict import STATES, sized
+from ..traces import chain
 from .grids import Grid, grids
 from .marker import read_submission
 from .tally import BINS, Codes, Heat, Tally
@@ -101,6 +102,7 @@ class Overview:
     """The page, as data: everything counted and worded, nothing arranged."""
 
     title: str
+    calls: tuple[str, ...]  # what was to be carried out; none where that differs by variant
     language: str
     answers: int
     marked: int
@@ -143,6 +145,7 @@ def _overview(tally: Tally, language: str) -> Overview:
     explained = tally.mistaken - tally.unexplained
     return Overview(
         title=one_line(tally.assignment.title),
+        calls=_calls(tally),
         language=language,
         answers=tally.statuses.total(),
         marked=tally.statuses["marked"],
@@ -178,6 +181,11 @@ def _overview(tally: Tally, language: str) -> Overview:
         variants=tuple(rows[:SHOWN_VARIANTS]),
         variants_left_out=max(0, len(rows) - SHOWN_VARIANTS),
     )
+
+
+def _calls(tally: Tally) -> tuple[str, ...]:
+    every = {tuple(layer.layer.call for layer in chain(one.trace)) for one in tally.assignment.exercises.values()}
+    return every.pop() if len(every) == 1 else ()
 
 
 def _bars(counted: Iterable[tuple[str, int]]) -> tuple[Bar, ...]:
@@ -236,7 +244,21 @@ def _explanation(tally: Tally, codes: Codes, count: int) -> Explanation:
     title = "; ".join(told(code) for code in codes)
     title = title[:1].upper() + title[1:]
     text = found.text.removeprefix(f"{title}.").strip() if found else ""  # the title need not be said twice
-    return Explanation(codes, title, count, count / max(1, tally.mistaken), text, _example(verdict))
+    shown = _example(verdict)
+    return Explanation(
+        codes, title, count, count / max(1, tally.mistaken), text, (*_input(verdict), *shown) if shown else ()
+    )
+
+
+def _input(verdict: Verdict) -> tuple[ExampleGrid, ...]:
+    """What an example starts from, where it is one small grid: an answer alone says little."""
+    data = chain(verdict.trace)[0].inputs["input"]
+    long = [n for n in data.shape if n != 1]
+    if len(long) > 2 or max(long, default=1) > WIDEST:
+        return ()
+    rows, columns = (1, 1, *(data.shape if data.ndim <= 2 else long))[-2:]
+    numbers = Grid("", tuple(tuple(range(row * columns, (row + 1) * columns)) for row in range(rows)))
+    return (_grid(_("input"), numbers, lambda cell: _number(data.flat[cell]), lambda _cell: "given"),)
 
 
 def _example(verdict: Verdict) -> tuple[ExampleGrid, ...]:

@@ -125,7 +125,9 @@ def test_the_overview_counts_what_there_is(tmp_path: Path) -> None:
     assert zero.text == "That explains all 5 wrong cells."
     assert told.explained + told.unexplained == 30
     assert told.unfinished == 10, "a cell left open is no mistake"
-    handed_in, due = zero.grids
+    assert told.calls == ('MaxPool2D(2, strides=1, padding="same")',)
+    given, handed_in, due = zero.grids
+    assert [cell.text for cell in given.rows[0]] == ["−4", "−3", "−1"]
     assert [[cell.text for cell in line] for line in handed_in.rows][2] == ["0", "0", "0"]
     assert [cell.state for cell in handed_in.rows[0]] == ["right", "right", "wrong"]
     assert [[cell.text for cell in line] for line in due.rows][2] == ["−5", "−5", "−6"]
