@@ -58,7 +58,7 @@ class Tally:
         self.sizes: Counter[tuple[int, ...]] = Counter()
         self.codes: Counter[Codes] = Counter()
         self.examples: dict[Codes, tuple[Submission, int]] = {}  # an answer, and which part of it
-        self._complete: set[Codes] = set()  # those whose example is explained whole
+        self._explained: dict[Codes, int] = {}  # so many cells of the example; 0 where it is not explained whole
         self.by_variant: dict[str, list[float]] = {}  # answers, earned, right
 
     def add(self, submission: Submission, mark: Mark) -> None:
@@ -98,11 +98,11 @@ class Tally:
         self.codes[codes] += 1
         mistakes = sum(part.cells.count(letter) for letter in "wi")
         complete = bool(part.cells) and part.explains >= mistakes and not part.ties
-        # The first that is explained whole; else the first.
-        if codes not in self.examples or (complete and codes not in self._complete):
+        # Of those that are explained whole the one that shows most; else the first.
+        explained = part.explains if complete else 0
+        if codes not in self.examples or explained > self._explained[codes]:
             self.examples[codes] = submission, number
-            if complete:
-                self._complete.add(codes)
+            self._explained[codes] = explained
 
     def _add_cells(self, submission: Submission, number: int, part: Part) -> None:
         heat = self.heat.get((number, part.shape))

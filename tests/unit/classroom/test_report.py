@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from stepwise.classroom.assignment import load_assignment
 from stepwise.classroom.grading import grade
+from stepwise.classroom.marker import ClassMarker
 from stepwise.classroom.marks import Mark, Part
 from stepwise.classroom.overview import overview
 from stepwise.classroom.report import COLUMNS, defused, row
@@ -102,8 +103,6 @@ def test_the_overview_counts_what_there_is(tmp_path: Path) -> None:
     """Of 70 answers, ten each of the seven: counted here by hand."""
     assignment = load_assignment(write_lesson(tmp_path))
     tally = Tally(assignment)
-    from stepwise.classroom.marker import ClassMarker
-
     marker = ClassMarker(assignment)
     for student, answer in a_class(70):
         submission = Submission(student, "", answer, "line 2")
@@ -131,6 +130,18 @@ def test_the_overview_counts_what_there_is(tmp_path: Path) -> None:
     assert [[cell.text for cell in line] for line in handed_in.rows][2] == ["0", "0", "0"]
     assert [cell.state for cell in handed_in.rows[0]] == ["right", "right", "wrong"]
     assert [[cell.text for cell in line] for line in due.rows][2] == ["−5", "−5", "−6"]
+
+
+def test_the_example_is_the_one_that_shows_most(tmp_path: Path) -> None:
+    """Both took the padding for 0; ben left open what shows it but for one cell, and eva had no time for the rest."""
+    some = ("ben", "-1 -1 0; -1 -1 _; _ _ _"), ("cyd", ZERO), ("eva", "-1 -1 0; -1 -1 0; 0 _ _")
+    assignment = load_assignment(write_lesson(tmp_path))
+    tally, marker = Tally(assignment), ClassMarker(assignment)
+    for student, answer in some:
+        submission = Submission(student, "", answer, "line 2")
+        tally.add(submission, marker.mark(submission))
+    [cause] = overview(tally).explanations
+    assert (cause.codes, cause.text) == (("max.padding_as_zero",), "That explains all 5 wrong cells.")
 
 
 def test_the_overview_of_parts_calls_them_by_their_titles(tmp_path: Path) -> None:
