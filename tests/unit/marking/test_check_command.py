@@ -121,12 +121,12 @@ def test_a_lesson_file_says_how_to_mark() -> None:
         ("marking: {tolerance: abs}", 5, "relabs, sigfig, decdig or exact"),
         ("marking: {tolerence: exact}", 5, "Did you mean tolerance"),
         ("marking: exact", 5, "expected keys"),
-        ("parts: [{layer: 0, points: -1}]", 4, "points must be a number"),
-        ("parts: [{layer: 3}]", 4, "there are 1, counted from 0"),
+        ("parts: [{layer: 0, points: -1}]", 5, "points must be a number"),
+        ("parts: [{layer: 3}]", 5, "there are 1, counted from 0"),
         ("parts: [{points: 3}]", 5, "found layer: None in part 1"),
         ("parts: 3", 5, "expected a list"),
         ("parts: [{layer: 0, title: 3}]", 5, "expected words"),
-        ("marking: {weights: [[1, 2]]}", 4, "weights must be numbers in the shape of the output"),
+        ("marking: {weights: [[1, 2]]}", 5, "weights must be numbers in the shape of the output"),
     ],
 )
 def test_a_lesson_file_that_does_not_fit_is_told_with_its_line(added: str, line: int, words: str) -> None:
