@@ -53,6 +53,7 @@ def test_each_answer_gets_its_mark_and_its_reason(tmp_path: Path) -> None:
     assert by_student["ben"]["diagnosis"] == "max.padding_as_zero"
     assert (by_student["ben"]["explains"], by_student["ben"]["wrong"]) == ("5", "5")
     assert "padding.valid_for_same" in by_student["cyd"]["diagnosis"]
+    assert (by_student["cyd"]["explains"], by_student["cyd"]["wrong"]) == ("4", "4"), "of another size: every cell"
     statuses = {student: row["status"] for student, row in by_student.items()}
     assert statuses == dict.fromkeys(ANSWERS, "marked") | {"dan": "blank", "eve": "unreadable"}
     assert {row["correct"] for row in told} == {"true", "false", ""}
