@@ -33,7 +33,7 @@ from .dialects.network import Sequential
 from .dialects.onnx import load
 from .dialects.onnx_network import OnnxNetwork
 from .dialects.weights import in_order, read_weights
-from .errors import FileError, StepwiseError, did_you_mean, hint_among, listing
+from .errors import FileError, InputError, StepwiseError, did_you_mean, hint_among, listing
 from .files import PathLike, read_text
 from .inputs import as_array, from_file, random_numbers, sample_digit
 from .language import available
@@ -94,6 +94,7 @@ class LessonFile:
     files: tuple[Path, ...] = ()  # what was read for it beside the lesson file itself
     network: OnnxNetwork | None = None
     worksheet: Mapping[str, Any] = field(default_factory=dict)  # as it was written; `classroom/` reads it
+    marking_place: str = ""  # the file and the line of its parts, or else of its marking, where it has any
     worksheet_place: str = "worksheet:"  # the file and the line of it, for messages
 
     def lesson(self, detail: str | None = None) -> Lesson:
@@ -126,8 +127,10 @@ class LessonFile:
             if not self.parts:
                 return Marker(last, self.marking)
             return PartsMarker(parts_from(self.parts, self._by_layer(last)), self.marking)
-        except StepwiseError as error:
+        except InputError as error:
             raise LessonFileError(f"{self.place}: {error}") from None
+        except StepwiseError as error:
+            raise LessonFileError(f"{self.marking_place or self.place}: {error}") from None
 
     def _by_layer(self, last: Trace) -> list[Trace]:
         """The trace of each layer; of one with an activation, what comes out of that."""
@@ -212,14 +215,16 @@ class _Reader:
             alternatives=self._alternatives(data),
             marking=self._at(data, "marking", lambda: read_marking(_plain(data.get("marking", {})), "parts" in data)),
             parts=self._at(data, "parts", lambda: read_parts(_plain(data["parts"]))) if "parts" in data else (),
-            place=f"{self.name}, line {data.lc.key(key)[0] + 1}",
+            place=self._place(data, key),
             network=self._at(data, key, lambda: self._network(data)) if key == "network" else None,
             worksheet=self._mapping(data, "worksheet"),
-            worksheet_place=f"{self.name}, line {data.lc.key('worksheet')[0] + 1}"
-            if "worksheet" in data
-            else self.name,
+            marking_place=next((self._place(data, asked) for asked in ("parts", "marking") if asked in data), ""),
+            worksheet_place=self._place(data, "worksheet") if "worksheet" in data else self.name,
             files=tuple(self.files),  # last: everything has been read
         )
+
+    def _place(self, data: CommentedMap, key: str) -> str:
+        return f"{self.name}, line {data.lc.key(key)[0] + 1}"
 
     def _mapping(self, data: CommentedMap, key: str) -> Mapping[str, Any]:
         value = _plain(data.get(key, {}))

@@ -30,6 +30,8 @@ TRIES = 30
 """Exercises looked at, at most, for each that is found in which the misconception changes the answer."""
 ANSWERS = 5
 """Answers with slips to one exercise."""
+FORMS = (".4g", ".2f", ".1f")
+"""How students write what is no whole number: with four figures, two decimals, or one."""
 LEAST_CELLS = 4
 """Output cells of an exercise: of a single number nobody can say how it came about."""
 
@@ -216,12 +218,17 @@ class Count:
         return f"{100 * number / self.answers:.1f} %" if self.answers else "–"
 
 
-def written(output: Array) -> list[Any]:
-    """An output as a student writes it: whole numbers as they are, others with four figures."""
+def written(output: Array, form: str = FORMS[0]) -> list[Any]:
+    """An output as a student writes it: whole numbers as they are, others in one of `FORMS`."""
     cells = np.asarray(output, dtype=np.float64)
-    words = np.array([f"{value:.0f}" if value % 1 == 0 else f"{value:.4g}" for value in cells.flat])
+    words = np.array([format(value, ".0f" if value % 1 == 0 else form) for value in cells.flat])
     listed: list[Any] = words.reshape(cells.shape).tolist()
     return listed
+
+
+def form(number: int, output: Array) -> str:
+    """How the so-manieth answer is written; of numbers below 1 two decimals say too little."""
+    return FORMS[number % len(FORMS)] if np.abs(output).max() > 1 else FORMS[0]
 
 
 def exercise(name: str, draw: Draw) -> Trace:
@@ -247,8 +254,8 @@ def measure(name: str, code: str, exercises: int, seed: int = 7) -> Count:
         wrong = carried_out(trace, [Mistake(misconception, places)]) if places else None
         if wrong is None or not np.isfinite(np.asarray(wrong.output, dtype=float)).all():
             continue
-        verdict = Marker(trace).check(written(wrong.output))
-        if not verdict.correct:
+        verdict = Marker(trace).check(written(wrong.output, form(count.answers, wrong.output)))
+        if verdict.size or verdict.count("wrong"):
             count.add(verdict, code)
     return count
 
@@ -298,8 +305,9 @@ def measure_slips(name: str, exercises: int, make: Callable[[Trace, Draw], Array
         trace = exercise(name, draw)
         marker = Marker(trace)
         for _answer in range(ANSWERS):
-            verdict = marker.check(written(make(trace, draw)))
-            if not verdict.correct:
+            answer = make(trace, draw)
+            verdict = marker.check(written(answer, form(count.answers, answer)))
+            if verdict.count("wrong"):
                 count.add(verdict, SLIP)
     return count
 
@@ -380,9 +388,10 @@ an entry point in the group `stepwise.misconceptions` that names a `stepwise.mar
 MEASURED = """## How often each is named
 
 For every operation, {n} random exercises (with at least {cells} cells to fill in) in which the misconception changes
-the answer, each answered as a student who has it would, written with four figures. *Named*: it is among what the
-diagnosis names. *Named alone*: nothing else explains that answer as well; where the numbers of an exercise cannot tell
-two misconceptions apart, both are named. *Only another named*: the diagnosis is wrong.
+the answer, each answered as a student who has it would: a third of them written with four figures, a third with two
+decimals, a third with one (with four figures where all are below 1). *Named*: it is among what the diagnosis names.
+*Named alone*: nothing else explains that answer as well; where the numbers of an exercise cannot tell two
+misconceptions apart, both are named. *Only another named*: the diagnosis is wrong.
 """
 SLIPS = """## What no misconception made
 

@@ -35,11 +35,13 @@ def customresponse(answer: str | list[str], lesson: str) -> dict[str, Any]:
     else:
         told = exercise.check(texts if exercise.parts and len(texts) > 1 else " ".join(texts))
     inputs = [_input(told.share, "")] * len(texts)
-    reveal = exercise.marking.reveal
-    if by_cell and told.parts[0].verdict.cells:
+    marking = exercise.marking
+    if by_cell and told.parts[0].verdict.cells and marking.reveal != "nothing":
         cells = told.parts[0].verdict.cells
-        said = [_SAID.get(cell.state, "") if reveal != "nothing" else "" for cell in cells]
-        inputs = [_input(float(cell.state == "right"), words) for cell, words in zip(cells, said)]
+        alone = marking.score == "cells" and marking.weights is None  # else edX's sum of cells would be another score
+        earned = {"right": 1.0, "imprecise": float(marking.precision_credit)}
+        shares = [earned.get(cell.state, 0.0) if alone else told.share for cell in cells]
+        inputs = [_input(share, _SAID.get(cell.state, "")) for cell, share in zip(cells, shares)]
     elif len(texts) > 1 and len(texts) == len(told.parts):
         inputs = [_input(part.earned / part.points if part.points else 0.0, "") for part in told.parts]
     message = escape(told.problem or told.text)  # edX puts messages into its page as markup

@@ -101,6 +101,7 @@ def grade(
         check_format(report)
         if not replace:
             check_free(report)
+    _check_places(reports, handed_in)
     if scheduler is not None:
         run, together = on_dask(assignment, scheduler, seconds), BATCH_FAR
     elif workers == 1:
@@ -128,6 +129,27 @@ def grade(
         write_reports(reports, told, tally, replace)
     os.unlink(journal_path)
     return summary
+
+
+def _check_places(reports: Sequence[PathLike], handed_in: Iterable[Submission]) -> None:
+    """Raises `FileError` for reports that could not be written in the end, or that would lie among the answers."""
+    answers = handed_in.path.resolve() if isinstance(handed_in, Submissions) else None
+    taken: set[Path] = set()
+    for report in reports:
+        try:
+            place = Path(report).resolve()
+        except ValueError as error:  # a null character
+            raise FileError(f"cannot write {os.fspath(report)!r}: {error}") from None
+        if place in taken:
+            raise FileError(f"the report {str(report)!r} is named twice; give each a name of its own")
+        if place == answers:
+            raise FileError(f"the report {str(report)!r} is what was handed in; name another file")
+        if answers in place.parents:
+            raise FileError(f"the report {str(report)!r} would lie among the answers and be marked; put it elsewhere")
+        if place.is_dir() or not place.parent.is_dir():
+            reason = "it is a folder" if place.is_dir() else "there is no such folder"
+            raise FileError(f"cannot write {str(report)!r}: {reason}")
+        taken.add(place)
 
 
 def journal_of(report: PathLike) -> Path:

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 from ..errors import FileError
 from .marks import Mark
@@ -36,6 +37,9 @@ class Journal:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise FileError(f"cannot write {str(self.path)!r}: {reason}") from None
+        if not _locked(self._file):
+            self._file.close()
+            raise FileError(f"{str(self.path)!r} is being written by another run; wait for it, or name another report")
         if self._file.readline(len(self._head) + 1) != self._head:  # of another lesson, or of nothing
             self._file.seek(0)
             self._file.truncate()
@@ -76,6 +80,19 @@ class Journal:
             again.readline()
             for line in again:
                 yield Mark.of(json.loads(line))
+
+
+def _locked(file: BinaryIO) -> bool:
+    """Whether this run has the file to itself until it closes it; where files cannot be locked, that is believed."""
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except (ImportError, OSError):
+        return True
+    return True
 
 
 def _read(line: bytes, key: str) -> Mark | None:

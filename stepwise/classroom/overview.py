@@ -18,6 +18,7 @@ from ..language import _, plural, speaking
 from ..marking import Verdict
 from ..marking.misconceptions import told
 from ..marking.verdict import STATES, sized
+from ..traces import chain
 from .grids import Grid, grids
 from .marker import read_submission
 from .tally import BINS, Codes, Heat, Tally
@@ -101,6 +102,7 @@ class Overview:
     """The page, as data: everything counted and worded, nothing arranged."""
 
     title: str
+    calls: tuple[str, ...]  # what was to be carried out; none where that differs by variant
     language: str
     answers: int
     marked: int
@@ -110,8 +112,11 @@ class Overview:
     unreadable: int
     mistaken: int
     explained: int
+    explained_told: str
     unexplained: int
     unexplained_told: str
+    unfinished: int
+    unfinished_told: str
     marks: tuple[Bar, ...]
     heat: tuple[HeatMap, ...]
     worst: tuple[Bar, ...]  # the cells most often wrong, where there are too many for a map
@@ -137,8 +142,10 @@ def _overview(tally: Tally, language: str) -> Overview:
     rows.sort(key=lambda row: (row.mean, row.id))
     sizes = sorted(tally.sizes.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN_SIZES]
     due = sorted({sized(trace.output.shape) for one in tally.assignment.exercises.values() for trace in one.traces})
+    explained = tally.mistaken - tally.unexplained
     return Overview(
         title=one_line(tally.assignment.title),
+        calls=_calls(tally),
         language=language,
         answers=tally.statuses.total(),
         marked=tally.statuses["marked"],
@@ -147,12 +154,23 @@ def _overview(tally: Tally, language: str) -> Overview:
         blank=tally.statuses["blank"],
         unreadable=tally.statuses["unreadable"],
         mistaken=tally.mistaken,
-        explained=tally.mistaken - tally.unexplained,
+        explained=explained,
+        explained_told=plural(
+            "There is one answer with a mistake in it, and this explains it.",
+            "These misconceptions explain {{explained}} of the {n} answers with a mistake, the most frequent first.",
+            tally.mistaken,
+        ).format(explained=explained),
         unexplained=tally.unexplained,
         unexplained_told=plural(
             "{n} answer has mistakes that no misconception known here explains: look at where they are, below.",
             "{n} answers have mistakes that no misconception known here explains: look at where they are, below.",
             tally.unexplained,
+        ),
+        unfinished=tally.unfinished,
+        unfinished_told=plural(
+            "{n} answer has nothing wrong in it, but leaves something open.",
+            "{n} answers have nothing wrong in them, but leave something open.",
+            tally.unfinished,
         ),
         marks=_bars((_bin(number), count) for number, count in enumerate(tally.bins)),
         heat=maps,
@@ -163,6 +181,11 @@ def _overview(tally: Tally, language: str) -> Overview:
         variants=tuple(rows[:SHOWN_VARIANTS]),
         variants_left_out=max(0, len(rows) - SHOWN_VARIANTS),
     )
+
+
+def _calls(tally: Tally) -> tuple[str, ...]:
+    every = {tuple(layer.layer.call for layer in chain(one.trace)) for one in tally.assignment.exercises.values()}
+    return every.pop() if len(every) == 1 else ()
 
 
 def _bars(counted: Iterable[tuple[str, int]]) -> tuple[Bar, ...]:
@@ -182,7 +205,7 @@ def _heat_maps(tally: Tally) -> tuple[tuple[HeatMap, ...], tuple[Bar, ...]]:
     maps: list[HeatMap] = []
     worst: Counter[str] = Counter()
     for (part, shape), heat in sorted(tally.heat.items()):
-        name = _("part {n}, {size}").format(n=part + 1, size=sized(shape)) if len(tally.heat) > 1 else ""
+        name = f"{_part(tally, part)}, {sized(shape)}" if len(tally.heat) > 1 else ""
         laid_out = grids(heat.trace)
         if len(laid_out) <= MOST_GRIDS and max(len(grid.rows[0]) for grid in laid_out) <= WIDEST:
             maps += (_heat_map(grid, heat, name) for grid in laid_out)
@@ -192,6 +215,13 @@ def _heat_maps(tally: Tally) -> tuple[tuple[HeatMap, ...], tuple[Bar, ...]]:
                 index = ", ".join(str(i) for i in np.unravel_index(cell, shape))
                 worst[" ".join(filter(None, (name, f"({index})")))] += int(heat.wrong[cell])
     return tuple(maps), _bars(worst.most_common(SHOWN_CELLS))
+
+
+def _part(tally: Tally, number: int) -> str:
+    """What a part is called."""
+    parts = next(iter(tally.assignment.exercises.values())).parts
+    title = parts[number].title if number < len(parts) else ""
+    return title or _("part {n}").format(n=number + 1)
 
 
 def _heat_map(grid: Grid, heat: Heat, name: str) -> HeatMap:
@@ -214,7 +244,21 @@ def _explanation(tally: Tally, codes: Codes, count: int) -> Explanation:
     title = "; ".join(told(code) for code in codes)
     title = title[:1].upper() + title[1:]
     text = found.text.removeprefix(f"{title}.").strip() if found else ""  # the title need not be said twice
-    return Explanation(codes, title, count, count / max(1, tally.mistaken), text, _example(verdict))
+    shown = _example(verdict)
+    return Explanation(
+        codes, title, count, count / max(1, tally.mistaken), text, (*_input(verdict), *shown) if shown else ()
+    )
+
+
+def _input(verdict: Verdict) -> tuple[ExampleGrid, ...]:
+    """What an example starts from, where it is one small grid: an answer alone says little."""
+    data = chain(verdict.trace)[0].inputs["input"]
+    long = [n for n in data.shape if n != 1]
+    if len(long) > 2 or max(long, default=1) > WIDEST:
+        return ()
+    rows, columns = (1, 1, *(data.shape if data.ndim <= 2 else long))[-2:]
+    numbers = Grid("", tuple(tuple(range(row * columns, (row + 1) * columns)) for row in range(rows)))
+    return (_grid(_("input"), numbers, lambda cell: _number(data.flat[cell]), lambda _cell: "given"),)
 
 
 def _example(verdict: Verdict) -> tuple[ExampleGrid, ...]:

@@ -12,13 +12,14 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import MissingExtra, StepwiseError, listing, one_line
 from ..files import PathLike, written_whole
 from ..render.overview import render_overview
-from .marks import Mark
+from .marks import Mark, Part
 from .overview import overview
 from .tally import Tally
 
@@ -52,11 +53,16 @@ def row(mark: Mark) -> dict[str, Any]:
         "correct": mark.correct,
         "diagnosis": mark.diagnosis,
         "explains": sum(part.explains for part in mark.parts),
-        "wrong": sum(part.cells.count("w") + part.cells.count("i") for part in mark.parts),
+        "wrong": sum(map(_wrong, mark.parts)),
         "status": mark.status,
         "note": mark.note,
         "source": mark.name,
     }
+
+
+def _wrong(part: Part) -> int:
+    """How many cells are wrong: of an answer of another size, all of them."""
+    return prod(part.given) if part.given else part.cells.count("w") + part.cells.count("i")
 
 
 def defused(text: str) -> str:

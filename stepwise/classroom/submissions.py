@@ -259,7 +259,10 @@ def _from_csv(stream: BinaryIO, told: Submissions) -> Iterator[Submission]:
             return
         except csv.Error as error:
             lines.give_back_all_but_first()
-            yield _refused(first, f"cannot be read as CSV: {error}")
+            unclosed = "unexpected end of data" in str(error)
+            yield _refused(
+                first, "opens a quote that is never closed" if unclosed else f"cannot be read as CSV: {error}"
+            )
         except BadRowError as error:
             lines.give_back_all_but_first()
             yield _refused(lines.number, str(error))
@@ -267,9 +270,9 @@ def _from_csv(stream: BinaryIO, told: Submissions) -> Iterator[Submission]:
             if len(row) == len(names):
                 yield _row(dict(zip(names, row)), first, told.variants)
             elif row:
-                yield _refused(
-                    first, f"has {len(row)} cells, the first row has {len(names)}; put an answer with commas in quotes"
-                )
+                hint = "; put an answer with commas in quotes" if len(row) > len(names) else ""
+                cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+                yield _refused(first, f"has {cells}, the first row has {len(names)}{hint}")
 
 
 def _need_columns(names: list[str], told: Submissions) -> None:

@@ -21,9 +21,15 @@ BINS = 10
 """Bars of the marks below full ones, which have a bar of their own."""
 MOST_SIZES = 200
 MOST_EXPLANATIONS = 2000
+_WRONG = [LETTERS[state] for state in ("wrong", "imprecise", "unreadable")]
 _MISTAKES = tuple(ord(LETTERS[state]) for state in ("wrong", "imprecise", "blank", "unreadable"))
 
 Codes = tuple[str, ...]
+
+
+def _is_mistaken(part: Part) -> bool:
+    """Whether something in it is wrong, and not only left open, or right in view of an earlier mistake."""
+    return part.given is not None or any(letter in part.cells for letter in _WRONG)
 
 
 @dataclass
@@ -43,15 +49,16 @@ class Tally:
         self.assignment = assignment
         self.statuses: Counter[str] = Counter()
         self.right = 0
-        self.mistaken = 0  # answers that are not all right
+        self.mistaken = 0  # answers in which something is wrong
         self.unexplained = 0  # those of which no misconception is named
+        self.unfinished = 0  # answers in which nothing is wrong, but something is left open
         self.earned = 0.0  # sum of shares of the points
         self.bins = [0] * (BINS + 1)
         self.heat: dict[tuple[int, tuple[int, ...]], Heat] = {}  # by part and shape
         self.sizes: Counter[tuple[int, ...]] = Counter()
         self.codes: Counter[Codes] = Counter()
         self.examples: dict[Codes, tuple[Submission, int]] = {}  # an answer, and which part of it
-        self._complete: set[Codes] = set()  # those whose example is explained whole
+        self._explained: dict[Codes, int] = {}  # so many cells of the example; 0 where it is not explained whole
         self.by_variant: dict[str, list[float]] = {}  # answers, earned, right
 
     def add(self, submission: Submission, mark: Mark) -> None:
@@ -72,8 +79,10 @@ class Tally:
             row[2] += mark.correct is True
         if mark.status != "marked":
             return
-        self.mistaken += not mark.correct
-        self.unexplained += not mark.correct and not mark.codes
+        mistaken = any(map(_is_mistaken, mark.parts))
+        self.mistaken += mistaken
+        self.unexplained += mistaken and not mark.codes
+        self.unfinished += not mistaken and not mark.correct
         for number, part in enumerate(mark.parts):
             self._add_part(submission, number, part)
 
@@ -89,11 +98,11 @@ class Tally:
         self.codes[codes] += 1
         mistakes = sum(part.cells.count(letter) for letter in "wi")
         complete = bool(part.cells) and part.explains >= mistakes and not part.ties
-        # The first that is explained whole; else the first.
-        if codes not in self.examples or (complete and codes not in self._complete):
+        # Of those that are explained whole the one that shows most; else the first.
+        explained = part.explains if complete else 0
+        if codes not in self.examples or explained > self._explained[codes]:
             self.examples[codes] = submission, number
-            if complete:
-                self._complete.add(codes)
+            self._explained[codes] = explained
 
     def _add_cells(self, submission: Submission, number: int, part: Part) -> None:
         heat = self.heat.get((number, part.shape))

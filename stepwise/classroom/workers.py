@@ -8,6 +8,7 @@ To add a way: a `Runner`.
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections import deque
@@ -15,7 +16,8 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
+from threading import Thread
 from typing import Any
 
 from ..errors import MissingExtra, StepwiseError
@@ -72,8 +74,17 @@ def _deaf_children() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _end_with_parent() -> None:
+    """Ends a worker whose first process was killed: nobody else would, and it would wait for answers for ever."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
 def _start(assignment: Assignment, seconds: float) -> None:
     global _marker
+    Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not inherited
     _marker = ClassMarker(assignment, seconds)
 

@@ -44,7 +44,15 @@ input: {input}
 show:
   steps: auto                   # the windows that are told: auto, all or none
 {practice}"""
-PRACTICE = "  practice: false               # true: on a page, the reader works the outputs out\n"
+PRACTICE = """\
+  practice: false               # true: on a page, the reader works the outputs out
+
+marking:
+  tolerance: relabs             # right within 1 %; or exact; or sigfig, decdig, with digits: 2
+  score: cells                  # what earns: cells, rows, or all
+  reveal: working               # what a student is told: nothing, cells, diagnosis or working
+  points: 1                     # what the answer is worth
+"""
 
 
 @click.command(

@@ -69,7 +69,11 @@ def tell_parts(verdict: PartsVerdict, lessons: Sequence[Lesson]) -> Lesson:
         for number, (part, lesson) in enumerate(zip(verdict.parts, lessons), 1):
             name = part.part.title or _("Part {n}").format(n=number)
             earned = _("{earned} of {points} points").format(earned=f"{part.earned:g}", points=f"{part.points:g}")
-            follows = " " + _("It is seen from your own earlier answer.") if part.followed else ""
+            follows = (
+                " " + _("It is seen from your own earlier answer{cost}.").format(cost=part.cost)
+                if part.followed
+                else ""
+            )
             text: Text = (f"{earned}: ", *lesson.lead, follows)
             sections += [Section(f"{name}: {lesson.title}", (Prose(text),), level=1), *lesson.sections]
         told = _("{earned} of {points} points in all.")

@@ -38,7 +38,11 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,
 _FRACTION = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
 _BLANK = frozenset(("", "null", "none", "~", "…", "...", "□"))
 _SPECIAL = {"nan": float("nan"), "inf": float("inf"), "infinity": float("inf"), "∞": float("inf")}
-_SIGNS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2044": "/", "\ufeff": None})
+_WIDE = {chr(narrow + 0xFEE0): chr(narrow) for narrow in range(0x21, 0x7F)} | {"\u3000": " "}  # full-width forms
+_SIGNS = str.maketrans(
+    {"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2044": "/", "\ufeff": None, **_WIDE}
+)
+_AROUND_SLASH = re.compile(r"(?<![ \t])[ \t]*/[ \t]*")  # a run of spaces is tried once, not from each of its spaces
 _TOKEN = re.compile(r"[\[\]();,]|\"[^\"\n]*\"|'[^'\n]*'|[^\s\[\]();,\"']+|[\"']")
 
 
@@ -118,24 +122,37 @@ def read_answer(data: Any, decimal: Decimal = "point") -> Answer:
 
 
 def read_parts(data: Any, decimal: Decimal = "point") -> list[Answer]:
-    r"""The answers to several parts: a list of them, or text with a line `---` between one and the next.
+    r"""The answers to several parts: a list of them, which may be text, or text with a line `---` between the parts.
 
     >>> [answer.numbers for answer in read_parts("4 3\n---\n2")]
     [(4, 3), (2,)]
+    >>> [answer.shape for answer in read_parts("[[[4, 3], [2, 1]], [[4]]]")]
+    [(2, 2), (1, 1)]
     """
     if isinstance(data, bytes):
         data = data.decode("utf-8-sig", errors="replace")
     if isinstance(data, str):
-        data = re.split(r"(?m)^[ \t]*-{3,}[ \t]*\r?$", data[: LONGEST + 1])
+        data = _listed_parts(data, decimal) or re.split(r"(?m)^[ \t]*-{3,}[ \t]*\r?$", data[: LONGEST + 1])
     entries = data if isinstance(data, list | tuple) else [data]
     return [read_answer(entry, decimal) for entry in entries[:MOST_PARTS]]
+
+
+def _listed_parts(text: str, decimal: Decimal) -> list[Any]:
+    """The parts of a text that is a list of grids; none where it is anything else."""
+    if len(text) > LONGEST or not re.match(r"\s*\[\s*\[\s*\[", text):
+        return []
+    try:
+        parts = _bracketed(text.translate(_SIGNS).strip(), decimal)
+    except Unreadable:
+        return []
+    return parts if isinstance(parts, list) else []
 
 
 def _from_text(text: str, decimal: Decimal) -> Answer:
     if len(text) > LONGEST:
         told = _("the answer has {n} characters; at most {most} are read")
         raise Unreadable(told.format(n=f"{len(text):,}", most=f"{LONGEST:,}"))
-    text = text.translate(_SIGNS).strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SIGNS).strip()
     if not text:
         return Answer(problem=_("the answer is empty"))
     if text.startswith(("[", "(", "array(", "tensor(")):
@@ -147,7 +164,7 @@ def _from_text(text: str, decimal: Decimal) -> Answer:
 
 def _grid(block: str, decimal: Decimal) -> list[list[str]]:
     """Rows of words. Between two commas there is a cell, if an empty one; the `;` after the last row is no row."""
-    rows = re.split(r"[;\n]", re.sub(r"[ \t]*/[ \t]*", "/", block).strip().rstrip(";"))
+    rows = re.split(r"[;\n]", _AROUND_SLASH.sub("/", block).strip().rstrip(";"))
     parting = r"\s*,\s*|\s+" if decimal == "point" else r"\s+"
     return [re.split(parting, row.strip()) for row in rows if row.strip()]
 

@@ -4,7 +4,8 @@ Every wrong result is compared with the whole answer. A cell that is wrong just 
 evidence for it; a cell that it makes wrong otherwise, or that is right although it makes it wrong, is evidence against.
 Without evidence against, even one cell is told. With some, only where there is much more for than against, and a slip
 may be told beside it. Two of them at once need more than one alone. Where several explain an answer equally well, the
-numbers cannot tell them apart, and all are named.
+numbers cannot tell them apart, and all are named. A wrong number is met as far as it was written out: whoever takes a
+mean for a maximum writes 4.3 for 4.333, whatever digits the right answer asks for.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from ..language import _, plural
 from ..layout import Index, written_index
 from ..traces import Trace
 from .misconceptions import SLIP, told
-from .slips import Slip, slip
-from .tolerance import Tolerance
+from .slips import Slip, decimals_of, slip
+from .tolerance import HALF, Tolerance
 from .wrong import Wrong, WrongResults
 
 FOR_EACH_AGAINST = {1: 3, 2: 6}
@@ -30,6 +31,8 @@ LEAST_FOR = {1: 1, 2: 2}
 """Cells for, at least, where none is against."""
 ISOLATED = 4
 """At most every so-manieth cell (and always one) may have slipped, else it is no isolated slip."""
+COARSE = 0.05
+"""Rounding by more than this, of the largest number of a wrong result, leaves too little of it to be known by."""
 MOST_SLIPS = 16
 """Cells that are looked at for slips."""
 
@@ -144,21 +147,22 @@ class Explainer:
         total = int(np.count_nonzero(wrong))
         if not total:
             return None
+        rounding = _rounding(written)
         best: list[tuple[int, int, int, Wrong]] = []  # cells for, cells against, how many at once, which
         for count in (1, 2):
             if best and best[0][0] == total and best[0][1] == 0:
                 break  # what is simpler explains it all
             for stack in self._level(count):
                 if stack.shape == shape:
-                    best = _better(best, self._evidence(stack, count, values, wrong, right))
+                    best = _better(best, self._evidence(stack, count, values, wrong, right, rounding))
         own = shape == self.trace.output.shape
         slips = self._isolated(values, wrong, written, self.trace) if own else None
         return self._told(best, slips, total, values, wrong, right, written)
 
     def _evidence(
-        self, stack: _Stack, count: int, values: Array, wrong: Array, right: Array
+        self, stack: _Stack, count: int, values: Array, wrong: Array, right: Array, rounding: Array | float
     ) -> list[tuple[int, int, int, Wrong]]:
-        met = Tolerance.within(values, stack.values, stack.room)
+        met = Tolerance.within(values, stack.values, _widened(stack.room, rounding, stack.values))
         for_it = (met & wrong).sum(axis=1)
         against = (~met & (wrong | right)).sum(axis=1)
         enough = (for_it >= LEAST_FOR[count]) & (for_it >= FOR_EACH_AGAINST[count] * against)
@@ -194,7 +198,8 @@ class Explainer:
         self, found: Wrong, values: Array, wrong: Array, right: Array, written: tuple[str, ...] | None
     ) -> tuple[Slip, ...]:
         """The slips in the cells that a misconception does not explain, seen from what it gives there."""
-        met = Tolerance.within(values, found.values, self.tolerance.room(found.values))
+        room = _widened(self.tolerance.room(found.values), _rounding(written), found.values)
+        met = Tolerance.within(values, found.values, room)
         if (right & ~met).any():
             return ()
         return self._isolated(values, wrong & ~met, written, found.trace) or ()
@@ -215,6 +220,23 @@ class Explainer:
                 return None
             found.append(one)
         return tuple(found)
+
+
+def _rounding(written: tuple[str, ...] | None) -> Array | float:
+    """How far a number may lie from what was meant, by the digits after its point; one without, by those of the others.
+
+    Where none has any, nothing was rounded: a 3 is a 3.
+    """
+    if written is None or not any("." in word or "," in word for word in written):
+        return 0.0
+    decimals = np.array([decimals_of(word) for word in written])
+    return HALF * 10.0 ** -np.where(decimals, decimals, decimals.max()) if decimals.any() else 0.0
+
+
+def _widened(room: Array, rounding: Array | float, values: Array) -> Array:
+    """The room around wrong results, wide enough for what was rounded off in writing, where that is little."""
+    most = COARSE * np.abs(values).max(axis=-1, keepdims=True, initial=0.0)
+    return np.maximum(room, np.where(rounding <= most, rounding, 0.0))
 
 
 def _better(

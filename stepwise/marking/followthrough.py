@@ -63,7 +63,17 @@ class PartVerdict:
     def told(self, reveal: Reveal) -> str:
         """The part's verdict in words, as far as `reveal` allows."""
         words = self.verdict.told(reveal)
-        return _("Seen from your own earlier answer:") + f" {words}" if self.followed else words
+        return (
+            _("Seen from your own earlier answer{cost}:").format(cost=self.cost) + f" {words}"
+            if self.followed
+            else words
+        )
+
+    @property
+    def cost(self) -> str:
+        """What following an earlier mistake has cost, in words; "" where it is free."""
+        percent = f"{100 * self.part.penalty:.4g}"
+        return _(", which costs {percent} % of what it earns").format(percent=percent) if self.part.penalty else ""
 
 
 @dataclass(frozen=True, eq=False)

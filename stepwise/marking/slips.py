@@ -22,6 +22,7 @@ from ..language import _
 from ..layout import Index
 from ..ops import Conv, Dense, MatMul, MaxPool, MeanPool
 from ..traces import Step, Trace
+from .tolerance import HALF
 
 KINDS = {
     "sign": lambda: _("its sign was lost"),
@@ -52,8 +53,8 @@ def slip(trace: Trace, index: Index, given: float, written: str) -> Slip | None:
     due = float(trace.output[index])
     if due - due != 0 or given - given != 0:
         return None
-    decimals = _decimals(written)
-    room = max(EQUAL * abs(due), 0.51 * 10.0**-decimals if decimals else 0.0)
+    decimals = decimals_of(written)
+    room = max(EQUAL * abs(due), HALF * 10.0**-decimals if decimals else 0.0)
     for kind, value in _slipped(trace, index):
         if abs(value - given) <= room and abs(value - due) > room:
             return Slip(index, kind)
@@ -100,7 +101,7 @@ def _terms(step: Step) -> list[float]:
     return terms
 
 
-def _decimals(written: str) -> int:
+def decimals_of(written: str) -> int:
     """Digits after the point, of a number written as a decimal."""
     mantissa, exponent, _rest = written.lower().replace(",", ".").partition("e")
     return 0 if exponent or "/" in mantissa else len(mantissa.partition(".")[2])
@@ -112,7 +113,7 @@ def digits_swapped(due: float, given: float, written: str) -> bool:
     >>> digits_swapped(12, 21, "21"), digits_swapped(3.25, 3.52, "3.52"), digits_swapped(12, 22, "22")
     (True, True, False)
     """
-    places = _decimals(written)
+    places = decimals_of(written)
     if abs(due) >= 1e15 or abs(given) >= 1e15 or (due < 0) != (given < 0):
         return False
     a, b = (f"{abs(number):.{places}f}".replace(".", "") for number in (due, given))

@@ -47,7 +47,29 @@ def test_edx_an_input_for_each_cell() -> None:
     to_the_letter(told, 9)
     assert [one["msg"] for one in told["input_list"][:3]] == ["left open", "not a number", "not right"]
     silent = customresponse(CELLS, LESSON + "marking: {reveal: nothing}\n")
-    assert {one["msg"] for one in silent["input_list"]} == {""}
+    assert {(one["ok"], one["msg"]) for one in silent["input_list"]} == {("partial", "")}, "nor which cells are right"
+
+
+@pytest.mark.parametrize(
+    ("marking", "cells", "score"),
+    [
+        ("score: cells", CELLS, 4 / 9),
+        ("score: rows", CELLS, 0),
+        ("score: rows", [*RIGHT.replace(";", "").split()[:8], "7"], 2 / 3),
+        ("score: all", CELLS, 0),
+        ("weights: [[0, 0, 0], [9, 1, 0], [0, 0, 2]]", CELLS, 10 / 12),
+        ("reveal: nothing", CELLS, 4 / 9),
+    ],
+)
+def test_edx_inputs_add_up_to_the_score_of_the_lesson(marking: str, cells: list[str], score: float) -> None:
+    told = customresponse(cells, f"{LESSON}marking: {{{marking}}}\n")
+    to_the_letter(told, 9)
+    assert sum(one["grade_decimal"] for one in told["input_list"]) / 9 == pytest.approx(score, abs=1e-5)
+
+
+def test_edx_an_imprecise_cell_earns_what_the_lesson_says() -> None:
+    mean = "stepwise: 1\ninput: 1 2 5 5; 3 3 6 7\nlayers: [AveragePooling2D(2)]\nmarking: {precision_credit: 0.5}\n"
+    assert [one["grade_decimal"] for one in customresponse(["2.3", "5.75"], mean)["input_list"]] == [0.5, 1]
 
 
 def test_edx_parts_and_what_cannot_be_read() -> None:

@@ -53,6 +53,7 @@ def test_each_answer_gets_its_mark_and_its_reason(tmp_path: Path) -> None:
     assert by_student["ben"]["diagnosis"] == "max.padding_as_zero"
     assert (by_student["ben"]["explains"], by_student["ben"]["wrong"]) == ("5", "5")
     assert "padding.valid_for_same" in by_student["cyd"]["diagnosis"]
+    assert (by_student["cyd"]["explains"], by_student["cyd"]["wrong"]) == ("4", "4"), "of another size: every cell"
     statuses = {student: row["status"] for student, row in by_student.items()}
     assert statuses == dict.fromkeys(ANSWERS, "marked") | {"dan": "blank", "eve": "unreadable"}
     assert {row["correct"] for row in told} == {"true", "false", ""}
@@ -181,7 +182,16 @@ def running(folder: Path, *options: str) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.parametrize(("sent", "workers"), [(signal.SIGINT, "1"), (signal.SIGINT, "2"), (signal.SIGKILL, "1")])
+STOPPED = [
+    (signal.SIGINT, "1"),
+    (signal.SIGKILL, "1"),
+    (signal.SIGINT, "2"),
+    (signal.SIGKILL, "2"),
+    (signal.SIGTERM, "2"),
+]
+
+
+@pytest.mark.parametrize(("sent", "workers"), STOPPED)
 def test_a_program_that_is_stopped_or_killed_can_be_run_again(tmp_path: Path, sent: int, workers: str) -> None:
     write_lesson(tmp_path)
     count = 20_000
@@ -192,8 +202,11 @@ def test_a_program_that_is_stopped_or_killed_can_be_run_again(tmp_path: Path, se
     while not (journal.exists() and journal.stat().st_size > 5000) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert program.poll() is None, "it must be stopped before it is done"
-    os.killpg(program.pid, sent)
-    _out, told = program.communicate(timeout=60)
+    if sent == signal.SIGINT:
+        os.killpg(program.pid, sent)  # as a terminal sends it
+    else:
+        os.kill(program.pid, sent)
+    _out, told = program.communicate(timeout=30)  # it ends when all have closed their standard error: its workers, too
     assert "Traceback" not in told
     if sent == signal.SIGINT:
         assert program.returncode == 130
@@ -205,6 +218,18 @@ def test_a_program_that_is_stopped_or_killed_can_be_run_again(tmp_path: Path, se
     reused = int(told.split("(")[1].split(" of them")[0].replace(",", ""))
     assert 0 < reused < count
     assert len(rows(tmp_path / "report.csv")) == count
+
+
+def test_two_runs_do_not_write_into_one_another(tmp_path: Path) -> None:
+    assignment, report = load_assignment(write_lesson(tmp_path)), tmp_path / "report.csv"
+
+    def meanwhile() -> Iterator[Submission]:
+        yield from submissions(3)
+        with pytest.raises(FileError, match="is being written by another run"):
+            grade(assignment, submissions(3), [report])
+
+    assert grade(assignment, meanwhile(), [report]).marked == 3
+    assert len(rows(report)) == 3
 
 
 def test_reports_are_not_replaced_unless_it_is_asked_for(tmp_path: Path) -> None:
@@ -281,3 +306,33 @@ def test_json_lines_tell_every_cell(tmp_path: Path) -> None:
     assert ben["diagnosis"] == ["max.padding_as_zero"]
     assert ben["cells"] == ["rrwrrwwww"]
     assert fay["cells"] == ["rrrrrbrrr"]
+
+
+@pytest.mark.parametrize(
+    ("reports", "told"),
+    [
+        (["in/report.csv"], "would lie among the answers"),
+        (["in/below/../report.csv"], "would lie among the answers"),
+        (["report.csv", "link/report.html"], "would lie among the answers"),
+        (["report.csv", "./report.csv"], "named twice"),
+        (["report.csv", "taken.html"], "it is a folder"),
+        (["report.csv", "nowhere/report.html"], "no such folder"),
+    ],
+)
+def test_a_report_has_a_place_of_its_own(tmp_path: Path, reports: list[str], told: str) -> None:
+    (tmp_path / "in" / "below").mkdir(parents=True)
+    (tmp_path / "taken.html").mkdir()
+    (tmp_path / "link").symlink_to("in")
+    (tmp_path / "in" / "ana.txt").write_text(RIGHT)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(FileError, match=told):
+        grade(write_lesson(tmp_path), tmp_path / "in", [f"{tmp_path}/{report}" for report in reports], replace=True)
+    assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "lesson.yaml"]), "nothing is begun"
+
+
+def test_a_report_never_replaces_what_was_handed_in(tmp_path: Path) -> None:
+    table = write_table(tmp_path, ANSWERS.items())
+    before = table.read_bytes()
+    with pytest.raises(FileError, match="is what was handed in; name another file"):
+        grade(write_lesson(tmp_path), table, [table], replace=True)
+    assert table.read_bytes() == before

@@ -96,6 +96,14 @@ def test_bombs_and_tricks_are_listed_and_the_others_marked(tmp_path: Path) -> No
     assert not Path("/tmp/escaped").exists()
 
 
+@pytest.mark.parametrize("many", [" ", "\t", "\u00a0", "\n", "\r", "/", " /", "-", ";", ",", "_", "[", '"'])
+def test_a_long_answer_takes_no_longer_than_its_length(many: str) -> None:
+    marker = ClassMarker(MARKERS[0].assignment, seconds=5)
+    mark = marker.mark(Submission("ana", "", f"1{many * 150_000}1", "ana.txt"))
+    assert "seconds" not in mark.note, "the time that an answer has was enough"
+    assert not mark.correct
+
+
 @pytest.mark.parametrize("student", ["../../etc/passwd", "/etc/passwd", "a\\b", "..", "con", "a\x00b", "'; DROP TABLE"])
 def test_a_name_is_never_a_path(tmp_path: Path, student: str) -> None:
     import json

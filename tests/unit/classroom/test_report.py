@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from stepwise.classroom.assignment import load_assignment
 from stepwise.classroom.grading import grade
+from stepwise.classroom.marker import ClassMarker
 from stepwise.classroom.marks import Mark, Part
 from stepwise.classroom.overview import overview
 from stepwise.classroom.report import COLUMNS, defused, row
@@ -102,14 +103,12 @@ def test_the_overview_counts_what_there_is(tmp_path: Path) -> None:
     """Of 70 answers, ten each of the seven: counted here by hand."""
     assignment = load_assignment(write_lesson(tmp_path))
     tally = Tally(assignment)
-    from stepwise.classroom.marker import ClassMarker
-
     marker = ClassMarker(assignment)
     for student, answer in a_class(70):
         submission = Submission(student, "", answer, "line 2")
         tally.add(submission, marker.mark(submission))
     told = overview(tally)
-    assert (told.answers, told.right, told.blank, told.unreadable, told.mistaken) == (70, 10, 10, 10, 40)
+    assert (told.answers, told.right, told.blank, told.unreadable, told.mistaken) == (70, 10, 10, 10, 30)
     assert told.mean == pytest.approx((10 + 10 * 4 / 9 + 2 * 10 * 8 / 9) / 60, abs=1e-4)
     marked = {bar.label: bar.count for bar in told.marks if bar.count}
     assert marked == {"0–9 %": 20, "40–49 %": 10, "80–89 %": 20, "100 %": 10}
@@ -123,12 +122,42 @@ def test_the_overview_counts_what_there_is(tmp_path: Path) -> None:
     zero = next(cause for cause in told.explanations if cause.codes == ("max.padding_as_zero",))
     assert zero.title.startswith("Padding was taken as 0")
     assert zero.text == "That explains all 5 wrong cells."
-    assert told.explained + told.unexplained == 40
-    assert told.unexplained >= 10, "a cell left open is explained by nothing"
-    handed_in, due = zero.grids
+    assert told.explained + told.unexplained == 30
+    assert told.unfinished == 10, "a cell left open is no mistake"
+    assert told.calls == ('MaxPool2D(2, strides=1, padding="same")',)
+    given, handed_in, due = zero.grids
+    assert [cell.text for cell in given.rows[0]] == ["−4", "−3", "−1"]
     assert [[cell.text for cell in line] for line in handed_in.rows][2] == ["0", "0", "0"]
     assert [cell.state for cell in handed_in.rows[0]] == ["right", "right", "wrong"]
     assert [[cell.text for cell in line] for line in due.rows][2] == ["−5", "−5", "−6"]
+
+
+def test_the_example_is_the_one_that_shows_most(tmp_path: Path) -> None:
+    """Both took the padding for 0; ben left open what shows it but for one cell, and eva had no time for the rest."""
+    some = ("ben", "-1 -1 0; -1 -1 _; _ _ _"), ("cyd", ZERO), ("eva", "-1 -1 0; -1 -1 0; 0 _ _")
+    assignment = load_assignment(write_lesson(tmp_path))
+    tally, marker = Tally(assignment), ClassMarker(assignment)
+    for student, answer in some:
+        submission = Submission(student, "", answer, "line 2")
+        tally.add(submission, marker.mark(submission))
+    [cause] = overview(tally).explanations
+    assert (cause.codes, cause.text) == (("max.padding_as_zero",), "That explains all 5 wrong cells.")
+
+
+def test_the_overview_of_parts_calls_them_by_their_titles(tmp_path: Path) -> None:
+    """ReLU, then the largest: the one answer with a mistake is explained, one leaves its second part open."""
+    lesson = "stepwise: 1\ninput: 1 -2; -3 4\nlayers: [ReLU(), MaxPool2D(2)]\n"
+    lesson += "parts: [{layer: 0, title: Rectified}, {layer: 1}]\n"
+    table = write_table(
+        tmp_path, [("ana", "1 2; 3 4\n---\n4"), ("ben", "1 0; 0 4\n---\n_"), ("cyd", "1 0; 0 4\n---\n4")]
+    )
+    grade(write_lesson(tmp_path, lesson), table, [tmp_path / "r.html"])
+    page = " ".join((tmp_path / "r.html").read_text().split())
+    assert "<caption>Rectified, 2×2</caption>" in page
+    assert "<caption>part 2, 1×1</caption>" in page
+    assert "There is one answer with a mistake in it, and this explains it." in page
+    assert "1 answer has nothing wrong in it, but leaves something open." in page
+    assert "no misconception known here explains" not in page
 
 
 def test_nobodys_name_is_on_the_overview(tmp_path: Path) -> None:

@@ -80,10 +80,10 @@ def test_a_json_answer_may_be_lists(tmp_path: Path) -> None:
 
 
 BAD_ROWS = {
-    'ana,"4 3; 2 1': "cannot be read as CSV",  # a quote that is never closed: the rows after it are read all the same
+    'ana,"4 3; 2 1': "opens a quote that is never closed",  # and the rows after it are read all the same
     'ana,"4" 3': "cannot be read as CSV",
     "ana,4,3": "has 3 cells",
-    "ana": "has 1 cells",
+    "ana": "has 1 cell, ",
     ",4": "names no student",
     "a" * 300 + ",4": "names a student with 300 characters",
     "\xff\xfe,4": "is not text in UTF-8",

@@ -42,6 +42,8 @@ def told(answer: Answer) -> tuple[tuple[int, ...], tuple[Any, ...]]:
         "4,3\n2,1",
         " 4, 3 ;2 ,1; ",
         "4\t3\r\n2\t1\r\n",
+        "4 3\r2 1\r",
+        "\uff14\u3000\uff13\uff1b\uff12\uff0c\uff11",
         "[[4, 3], [2, 1]]",
         "[[4 3]\n [2 1]]",
         "[4 3; 2 1]",

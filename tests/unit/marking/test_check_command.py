@@ -97,9 +97,14 @@ def test_parts_one_after_the_other() -> None:
     done = run("check", "chain.yaml", "-", given="3 3; 3 20\n---\n20\n")
     assert done.status == 1
     assert done.out.splitlines()[0].startswith("Part 1: 1.5 of 2 points. 3 of 4 cells are right.")
-    assert done.out.splitlines()[1].startswith("After pooling: 0.5 of 1 points. Seen from your own earlier answer")
+    assert done.out.splitlines()[1].startswith(
+        "After pooling: 0.5 of 1 points. Seen from your own earlier answer, which costs 50 %"
+    )
     page = run("check", "chain.yaml", "-", "--to", "txt", given="3 3; 3 20\n---\n20\n").out
     assert "2 of 3 points in all." in page
+    assert "It is seen from your own earlier answer, which costs 50 % of what it earns." in " ".join(page.split())
+    done = run("check", "chain.yaml", "-", given="[[[3, 3], [3, 21]], [[21]]]")
+    assert done.status == 0, "a list of the parts, as text"
 
 
 def test_a_lesson_file_says_how_to_mark() -> None:
@@ -116,12 +121,12 @@ def test_a_lesson_file_says_how_to_mark() -> None:
         ("marking: {tolerance: abs}", 5, "relabs, sigfig, decdig or exact"),
         ("marking: {tolerence: exact}", 5, "Did you mean tolerance"),
         ("marking: exact", 5, "expected keys"),
-        ("parts: [{layer: 0, points: -1}]", 4, "points must be a number"),
-        ("parts: [{layer: 3}]", 4, "there are 1, counted from 0"),
+        ("parts: [{layer: 0, points: -1}]", 5, "points must be a number"),
+        ("parts: [{layer: 3}]", 5, "there are 1, counted from 0"),
         ("parts: [{points: 3}]", 5, "found layer: None in part 1"),
         ("parts: 3", 5, "expected a list"),
         ("parts: [{layer: 0, title: 3}]", 5, "expected words"),
-        ("marking: {weights: [[1, 2]]}", 4, "weights must be numbers in the shape of the output"),
+        ("marking: {weights: [[1, 2]]}", 5, "weights must be numbers in the shape of the output"),
     ],
 )
 def test_a_lesson_file_that_does_not_fit_is_told_with_its_line(added: str, line: int, words: str) -> None:

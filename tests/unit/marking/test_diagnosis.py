@@ -52,6 +52,26 @@ def test_blank_cells_are_no_evidence_against() -> None:
     assert (found.explains, found.wrong) == (2, 2)
 
 
+MEANS = sw.trace("MaxPool2D(2)", [[1, 2, 5, 5], [3, 3, 6, 7], [8, 8, 1, 2], [9, 9, 2, 2]])
+"""Its windows' means are 9/4, 23/4, 34/4, 7/4."""
+
+
+@pytest.mark.parametrize("answer", ["2.25 5.75; 8.5 1.75", "2.3 5.8; 8.5 1.8", "2.2 5.7; 8.5 1.7"])
+def test_a_wrong_number_may_be_rounded_in_writing(answer: str) -> None:
+    found = diagnosed(MEANS, answer)
+    assert (found.codes, found.explains) == (("rule.mean_for_max",), 4)
+
+
+def test_whole_numbers_are_not_taken_for_rounded_ones() -> None:
+    assert nothing(MEANS, "2 6; 8 1")
+
+
+def test_what_rounding_leaves_little_of_is_not_known_by_it() -> None:
+    tenths = sw.trace("MaxPool2D(2)", np.array(MEANS.inputs["input"]) / 10)
+    assert diagnosed(tenths, "0.23 0.58; 0.85 0.18").codes == ("rule.mean_for_max",)
+    assert nothing(tenths, "0.2 0.6; 0.8 0.1")
+
+
 def test_two_at_once() -> None:
     windows = np.lib.stride_tricks.sliding_window_view(X, (2, 2))
     flipped = (windows * [[0, 3], [-2, 1]]).sum((2, 3))  # by hand: half a turn, and no bias
