@@ -21,7 +21,7 @@ from ..traces import Trace, chain
 from .assignment import Exercise
 from .demands import mistakes
 from .grids import grids
-from .pages import asked_scene
+from .sketches import given_scene
 
 MOST_ALTERNATIVES = 12
 """Wrong alternatives of one gap."""
@@ -46,7 +46,7 @@ def question_bank(exercises: Sequence[tuple[str, Exercise]]) -> str:
 def _cloze(id: str, exercise: Exercise) -> str:
     pictures, parts = [], []
     for number, trace in enumerate(chain(exercise.trace)):
-        scene, name = asked_scene(trace, number == 0), f"{id}-{number + 1}.svg"
+        scene, name = given_scene(trace, number == 0), f"{id}-{number + 1}.svg"
         parts.append(f"<p>{_words(_('Carry out'))} <code>{_words(trace.layer.call)}</code>.</p>")
         if scene.matrices:
             words = _words(". ".join(map(described, scene.matrices)))

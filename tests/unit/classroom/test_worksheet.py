@@ -21,7 +21,7 @@ from stepwise.classroom.pages import gapped, instructions, key_page, student_pag
 from stepwise.classroom.sheet import load_sheet
 from stepwise.classroom.variants import Found
 from stepwise.errors import StepwiseError
-from stepwise.lessons.blocks import FillIn, Lesson, Room, Scene, Section, Steps
+from stepwise.lessons.blocks import FillIn, FormulaLine, Lesson, Room, Scene, Section, Steps
 from stepwise.render import Options, render
 from tests.command import run
 
@@ -88,15 +88,68 @@ def test_sizes_padding_formulas_and_steps_can_be_blank(tmp_path: Path) -> None:
     words = [word for block in blocks if isinstance(block, FillIn) for word in block.words]
     assert words == ["Name", "Date", "rows of the output", "columns of the output", "lines of padding above", "below",
                      "on the left", "on the right"]  # fmt: skip
+    formulas = {str(block.formula) for block in blocks if isinstance(block, FormulaLine)}
+    assert formulas == {"max(___, ___, ___, ___) = ___", "max(___, ___) = ___"}
+    [[paper]] = [outputs(page)]
+    assert (len(paper), len(paper[0])) == (4, 4), "squared paper does not give the size away"
+    lines = [block.lines for block in blocks if isinstance(block, Room)]
+    assert len(lines) > 9 + 1, "nor does the number of lines"
+    assert lines[-1] == 3
+    told = page.text()
+    assert "Window 2" in told
+    assert "For the cell (0, 0) of the output:" in told
+    assert not re.search("3×3 |output 3|padded|of 9|·", told.split("Max pooling", 1)[1].replace("input 3×3", ""))
+
+
+def test_no_layer_after_tells_the_size_that_is_asked_for(tmp_path: Path) -> None:
+    page, _key = pages(tmp_path, CHAIN + "worksheet: {blank: [sizes, formula, steps]}\n")
+    assert [(len(one), len(one[0])) for one in outputs(page)] == [(4, 4), (4, 4), (1, 5), (1, 1)]
+    assert not re.search(r"2×2 *$|of 4", page.text().replace("kernel 2×2", ""), re.M)
+
+
+def test_the_picture_of_a_step_does_not_give_its_answer_away(tmp_path: Path) -> None:
+    page, _key = pages(tmp_path, POOL + "worksheet: {blank: [formula, steps]}\n")
+    blocks = [block for section in page.sections for block in section.blocks]
     [steps] = [block for block in blocks if isinstance(block, Steps)]
     assert {str(step.formula) for step in steps.steps} <= {
         "max(___, ___, ___, ___) = ___", "max(___, ___) = ___", "max(___) = ___"
     }  # fmt: skip
     drawn = [cell for step in steps.steps for m in step.scene.matrices for row in m.rows for cell in row]
     assert not any("winner" in cell.marks for cell in drawn), "the winner would give the answer away"
-    assert [block.lines for block in blocks if isinstance(block, Room)] == [*[1] * 9, 3]
-    [[paper]] = [outputs(page)]
-    assert (len(paper), len(paper[0])) == (4, 4), "squared paper does not give the size away"
+    assert [block.lines for block in blocks if isinstance(block, Room)] == [1] * 9
+
+
+def test_no_step_gives_away_what_a_layer_before_comes_to(tmp_path: Path) -> None:
+    page, _key = pages(tmp_path, CHAIN + "worksheet: {blank: [output, formula]}\n")
+    steps = [step for section in page.sections for b in section.blocks if isinstance(b, Steps) for step in b.steps]
+    inputs = [m for step in steps for m in step.scene.matrices if m.kind == "input"]
+    values = [[[cell.value for cell in row] for row in m.rows] for m in inputs]
+    given = [[1, -2, 3], [4, 0, -1], [2, 2, 1]]
+    assert given in values
+    assert {cell for value in values if value != given for row in value for cell in row} == {None}
+
+
+def test_every_channel_is_given_and_every_channel_is_asked_for(tmp_path: Path) -> None:
+    text = (
+        "stepwise: 1\ninput: {random: {shape: [4, 5, 2], low: 1, high: 99}}\n"
+        "layers: [MaxPool2D(2), keras.layers.ReLU()]\n"
+    )
+    page, key = pages(tmp_path, text)
+    scenes = [block for section in page.sections for block in section.blocks if isinstance(block, Scene)]
+    kinds = [[(m.kind, len(m.rows), len(m.rows[0])) for m in scene.matrices] for scene in scenes]
+    assert kinds == [[("input", 4, 5)] * 2 + [("output", 2, 2)] * 2, [("output", 2, 2)] * 2]
+    x = np.array([[[cell.value for cell in row] for row in m.rows] for m in scenes[0].matrices[:2]])
+    right = x[:, :4, :4].reshape(2, 2, 2, 2, 2).max((2, 4)).tolist()  # by NumPy alone
+    assert outputs(key)[:2] == right
+    assert outputs(key)[2:4] == right
+    with pytest.raises(StepwiseError, match="too large to be worked out on paper"):
+        pages(tmp_path, text.replace("[4, 5, 2]", "[2, 4, 4, 2]").replace("MaxPool2D(2), ", ""))
+
+
+def test_the_points_of_each_part_stand_beside_it(tmp_path: Path) -> None:
+    for lesson in pages(tmp_path, CHAIN):
+        assert re.search(r"Conv2D\(1, 2\)\W? \(4 points\)", lesson.text())
+        assert re.search(r"Dense\(1\)\W? \(2 points\)", lesson.text())
 
 
 def test_each_layer_of_a_chain_has_its_blanks_and_its_working(tmp_path: Path) -> None:
@@ -265,6 +318,23 @@ def test_the_pdf_of_page_and_key(tmp_path: Path) -> None:
     assert root["/MarkInfo"]["/Marked"]  # type: ignore[index]  # tagged, as PDF/UA asks
 
 
+def test_nothing_is_split_over_a_page(tmp_path: Path) -> None:
+    import pypdf
+
+    examples = Path(__file__).parents[3] / "examples"
+
+    def printed(*names: str) -> list[str]:
+        make([examples / f"worksheet-{name}.yaml" for name in names], tmp_path / names[0], Order(2, 7, ("pdf",)))
+        reader = pypdf.PdfReader(tmp_path / names[0] / "v01-key.pdf")
+        return [page.extract_text() for page in reader.pages]
+
+    for text in printed("pooling", "mean"):
+        assert text.count("Every cell, worked out") == text.count("(0, 0)") == text.count("(1, 1)")
+        assert text.count("usual mistakes") == text.count("gives the mistake"), "words and the table that they lead to"
+    printed("network")
+    assert len(pypdf.PdfReader(tmp_path / "network" / "v01.pdf").pages) == 1, "a sheet of paper"
+
+
 @pytest.mark.parametrize(
     ("extra", "told"),
     [
@@ -272,6 +342,7 @@ def test_the_pdf_of_page_and_key(tmp_path: Path) -> None:
         ("worksheet: {bank: output}\n", "there is no key 'bank' in worksheet: Did you mean blank?"),
         ("worksheet: [output]\n", "expected keys such as blank: output"),
         ("worksheet: {room: 99}\n", "found room: 99"),
+        ("worksheet: {blank: [sizes], cells: [[0, 1]]}\n", "leave one of them out"),
         ("worksheet: {variants: {input: {integer: {}}}}\n", "Did you mean integers?"),
         ("worksheet: {variants: {input: {integers: {low: 5, high: 1}}}}\n", "low: 5 is above high: 1"),
         ("worksheet: {variants: {kernel: {integers: {}}}}\n", "no layer here has one"),
