@@ -23,9 +23,10 @@ from typing import Any
 from .. import __version__
 from ..errors import FileError, LimitError, StepwiseError, did_you_mean, listing
 from ..files import PathLike, write_whole
-from ..lessons.blocks import Lesson
+from ..lessons.blocks import Block, Lesson
 from ..render import Options, encode
 from .assignment import MANIFEST, Exercise
+from .instructions import instructions
 from .moodle import question_bank
 from .pages import Posed, key_page, student_page
 from .sheet import Asked, load_sheet
@@ -320,10 +321,12 @@ def _others(shop: Workshop, found: Sequence[tuple[Found, ...]]) -> dict[str, byt
         files |= {one.file: one.text.encode(), **one.beside}
     if "moodle" in shop.order.formats:
         exercises: list[tuple[str, Exercise]] = []
+        told: dict[str, list[Block]] = {}
         for number, entry in enumerate(found, 1):
-            posed = shop.posed(entry)
-            exercises += [(id, exercise) for id, (_one, exercise) in zip(_ids(shop, number), posed)]
-        files[BANK] = question_bank(exercises).encode()
+            for id, (one, exercise) in zip(_ids(shop, number), shop.posed(entry)):
+                exercises.append((id, exercise))
+                told[id] = instructions(one.instructions)
+        files[BANK] = question_bank(exercises, told).encode()
     return files
 
 

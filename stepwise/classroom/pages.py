@@ -6,7 +6,6 @@ Both are made of the blocks that every format knows. What is blank on the page s
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..formula import (
@@ -33,7 +32,6 @@ from ..lessons.blocks import (
     Code,
     FillIn,
     FormulaLine,
-    Inline,
     Lesson,
     Math,
     Prose,
@@ -52,6 +50,7 @@ from ..lessons.phrases import check_it, phrases
 from ..lessons.sizes import padding_blocks, size_blocks
 from ..traces import Trace, chain
 from .assignment import Exercise
+from .instructions import instructions
 from .sheet import Asked
 from .sketches import answered_scene, paper, posed_scene, sized_by_windows, step_scene
 
@@ -60,7 +59,6 @@ MOST_BY_HAND = 4
 """Windows whose formula is to be filled in; the others are only worked out."""
 MOST_STEPS = 12
 """Windows with a line of their own to write on."""
-_MARKUP = re.compile(r"\*\*(?P<strong>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`")
 
 
 def student_page(posed: Sequence[Posed], id: str) -> Lesson:
@@ -118,29 +116,6 @@ def _titled(exercise: Exercise, several: bool) -> str:
     if not several and len(chain(exercise.trace)) > 1:
         what = _("Layer by layer")
     return f"{what} ({_points(exercise.points)})"
-
-
-def instructions(text: str) -> list[Block]:
-    """Paragraphs and lists of Markdown, with strong words and code; all else is words, and printed as they stand."""
-    blocks: list[Block] = []
-    for paragraph in re.split(r"\n\s*\n", text.strip()):
-        lines = paragraph.splitlines()
-        items = [re.sub(r"^\s*[-*+]\s+", "• ", line) for line in lines]
-        if any(item != line for item, line in zip(items, lines)):
-            blocks += [Prose(_inlines(item)) for item in items]
-        elif paragraph.strip():
-            blocks.append(Prose(_inlines(" ".join(paragraph.split()))))
-    return blocks
-
-
-def _inlines(text: str) -> Text:
-    found: list[Inline] = []
-    at = 0
-    for match in _MARKUP.finditer(text):
-        found += [text[at : match.start()]] if match.start() > at else []
-        found.append(Strong(match["strong"]) if match["strong"] else Code(match["code"]))
-        at = match.end()
-    return (*found, *([text[at:]] if at < len(text) else []))
 
 
 # The exercise

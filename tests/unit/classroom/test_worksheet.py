@@ -17,12 +17,26 @@ import stepwise as sw
 from stepwise.classroom import handout
 from stepwise.classroom.assignment import load_assignment
 from stepwise.classroom.handout import PAGES, Order, Workshop, make
-from stepwise.classroom.pages import gapped, instructions, key_page, student_page
+from stepwise.classroom.instructions import instructions
+from stepwise.classroom.pages import gapped, key_page, student_page
 from stepwise.classroom.sheet import load_sheet
 from stepwise.classroom.variants import Found
 from stepwise.errors import StepwiseError
-from stepwise.lessons.blocks import FillIn, FormulaLine, Lesson, Room, Scene, Section, Steps
-from stepwise.render import Options, render
+from stepwise.lessons.blocks import (
+    Code,
+    Emphasis,
+    FillIn,
+    FormulaLine,
+    Lesson,
+    Link,
+    Prose,
+    Room,
+    Scene,
+    Section,
+    Steps,
+    Strong,
+)
+from stepwise.render import Options, encode, render
 from tests.command import run
 
 POOL = """\
@@ -189,14 +203,74 @@ def test_gaps_stand_for_every_number() -> None:
     assert str(gapped(step.formula)) == "(___ + ___ + ___ + ___) / ___ = ___"
 
 
+MARKDOWN = r"""
+# Before you *start*
+
+Show **all** your _working_,
+see [the notes](https://example.org/a_b) or <https://example.org>; 2*3 and 4*5, snake_case_name, \*plain\*.
+
+1. First ``a`b``
+2) then
+   this
+- a `code` word
+  - deeper
+
+```
+kernel = [1, 0]
+```
+"""
+
+
+def test_instructions_are_markdown() -> None:
+    told = [block.text for block in instructions(MARKDOWN) if isinstance(block, Prose)]
+    assert told == [
+        (Strong("Before you start"),),
+        ("Show ", Strong("all"), " your ", Emphasis("working"), ", see ", Link("the notes", "https://example.org/a_b"),
+         " or ", Link("https://example.org", "https://example.org"), "; 2*3 and 4*5, snake_case_name, *plain*."),
+        ("1. First ", Code("a`b")),
+        ("2) then this",),
+        ("• a ", Code("code"), " word"),
+        ("\u00a0\u00a0• deeper",),
+        (Code("kernel = [1, 0]"),),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("format", "due"),
+    [
+        ("html", ["<em>working</em>", '<a href="https://example.org/a_b">the notes</a>']),
+        ("md", ["*working*", "[the notes](<https://example.org/a_b>)", r"\*plain\*"]),
+        ("tex", [r"\emph{working}", r"the notes (https://example.org/a\_b)"]),
+        ("typ", ["#emph[working]", '#link("https://example.org/a_b")[the notes ']),
+        ("txt", ["working, see the notes (https://example.org/a_b) or https://example.org; 2*3"]),
+        ("json", ['"emphasis": "working"', '"address": "https://example.org/a_b"']),
+    ],
+)
+def test_every_format_sets_them(format: str, due: list[str]) -> None:
+    told = render(Lesson("t", "k", ("l",), (Section("", tuple(instructions(MARKDOWN))),), "en"), format)
+    for words in due:
+        assert words in (told if format != "txt" else " ".join(told.split()))
+
+
 def test_instructions_are_words_whatever_they_hold() -> None:
-    hostile = '**Bold** and `code`.\n\n- <script>alert(1)</script>\n- \\input{/etc/passwd} #read("x") $x$'
+    hostile = (
+        '**Bold** and `code`.\n\n- <script>alert(1)</script>\n- \\input{/etc/passwd} #read("x") $x$\n\n'
+        '[a](javascript:alert(1)) [b](data:text/html,x) [c](https://x/"onclick="alert(1)) '
+        '[d](https://x/\\input{y}#read("z")) `\\input{q}#read("r")` *\\input{s}*'
+    )
     lesson = Lesson("t", "k", ("l",), (Section("", tuple(instructions(hostile))),), "en")
     html = render(lesson, "html")
     assert "<strong>Bold</strong>" in html
     assert "<script>alert" not in html
+    assert 'href="javascript' not in html
+    assert 'href="data' not in html
+    assert '"onclick=' not in html
     assert r"\input{" not in render(lesson, "tex")
-    assert r"\#read" in render(lesson, "typ")
+    source = render(lesson, "typ")
+    assert source.count("#read") == source.count(r"\#read") + source.count('{y}#read(\\"z\\")")') + source.count(
+        '{q}#read(\\"r\\")")'
+    ), "it stands in words and in strings alone"
+    assert encode(lesson, "pdf").startswith(b"%PDF")
 
 
 # The folder
