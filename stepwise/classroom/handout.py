@@ -37,6 +37,7 @@ FORMATS = (*PAGES, "moodle")
 BANK = "questions.xml"
 MOST_VARIANTS = 10_000
 WRAPS = ("", "sphinx-exercise")
+_PAGE = re.compile(rf"v\d+(-key)?\.({'|'.join(PAGES)})")
 
 Progress = Callable[[int, int], None]
 
@@ -392,7 +393,10 @@ def _move(unfinished: Path, place: Path, replace: bool) -> None:
                 if os.path.lexists(place / name):
                     raise FileError(f"{place / name} exists already; add --force to replace it, or name another folder")
         else:
+            outdated = [page for page in _pages_of(place) if page.name not in names]
             (place / MANIFEST).unlink(missing_ok=True)
+            for page in outdated:
+                page.unlink()
         for name in (*names, MANIFEST):
             os.replace(unfinished / name, place / name)
         shutil.rmtree(unfinished)
@@ -400,6 +404,19 @@ def _move(unfinished: Path, place: Path, replace: bool) -> None:
         if isinstance(error, StepwiseError):
             raise
         raise FileError(f"cannot write into {str(place)!r}: {error.strerror or error}") from None
+
+
+def _pages_of(place: Path) -> Iterator[Path]:
+    """Pages and keys as a run before left them: once its manifest is replaced, nobody could mark by them."""
+    try:
+        variants = json.loads((place / MANIFEST).read_text(encoding="utf-8"))["variants"]
+        written = {name: due for one in variants for name, due in one["files"].items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return  # there was none, or somebody else's
+    for name, due in written.items():
+        page = place / name
+        if _PAGE.fullmatch(name) and page.is_file() and _sha256(page) == due:
+            yield page
 
 
 def proof_table(proof: Proof, asked: Sequence[Asked]) -> list[tuple[str, ...]]:

@@ -356,6 +356,20 @@ def test_nothing_is_replaced_without_being_told(tmp_path: Path) -> None:
     assert [path.name for path in other.iterdir()] == ["v02.html"]
 
 
+def test_no_sheet_outlives_its_manifest(tmp_path: Path) -> None:
+    lesson, place = lesson_file(tmp_path), tmp_path / "w"
+    make([lesson], place, Order(4, 7, ("md",)))
+    (place / "v03.md").write_text("mine by now")
+    (place / "v09.md").write_text("mine")
+    make([lesson], place, Order(2, 8, ("md",)), replace=True)
+    left = {path.name for path in place.iterdir()} - {"lesson.yaml", "manifest.json"}
+    assert left == {"v01.md", "v01-key.md", "v02.md", "v02-key.md", "v03.md", "v09.md"}
+    for hostile in ('{"variants": 1}', '{"variants": [{"files": {"../lesson.yaml": ""}}]}', "[]", "{"):
+        (place / "manifest.json").write_text(hostile)
+        make([lesson], place, Order(2, 8, ("md",)), replace=True)
+        assert lesson.exists()
+
+
 def test_several_exercises_on_a_sheet_are_each_marked(tmp_path: Path) -> None:
     first, second = lesson_file(tmp_path), lesson_file(tmp_path, CHAIN, "chain.yaml")
     make([first, second], tmp_path / "w", Order(2, 7, ("md",)))
