@@ -269,8 +269,11 @@ def _found(
     """Every variant, none of them twice; those of a run before are not looked for again."""
     journal = unfinished / ".found"
     if journal.exists():
-        kept = [tuple(Found(**one) for one in entry) for entry in json.loads(journal.read_text())]
-        return [tuple(_tupled(one) for one in entry) for entry in kept]
+        try:
+            kept = [tuple(Found(**one) for one in entry) for entry in json.loads(journal.read_text())]
+            return [tuple(_tupled(one) for one in entry) for entry in kept]
+        except (OSError, ValueError, TypeError):
+            journal.unlink()  # damaged: they are found again, the same ones
     found: list[tuple[Found, ...]] = []
     for number, entry in enumerate(pool.map(_find, numbers), 1):
         found.append(entry)

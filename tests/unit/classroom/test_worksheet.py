@@ -339,6 +339,21 @@ def test_a_run_that_was_stopped_goes_on_and_does_nothing_twice(tmp_path: Path, m
     }
 
 
+def test_a_damaged_journal_is_made_again(tmp_path: Path) -> None:
+    lesson, place, order = lesson_file(tmp_path), tmp_path / "w", Order(3, 7, ("md",))
+
+    def stop(now: int, total: int) -> None:
+        if now == total - 1:
+            (tmp_path / ".w.unfinished" / ".found").write_text("[[{")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make([lesson], place, order, progress=stop)
+    make([lesson], place, order)
+    make([lesson], tmp_path / "again", order)
+    assert (place / "manifest.json").read_bytes() == (tmp_path / "again" / "manifest.json").read_bytes()
+
+
 def test_nothing_is_replaced_without_being_told(tmp_path: Path) -> None:
     lesson, place = lesson_file(tmp_path), tmp_path / "w"
     make([lesson], place, Order(2, 7))
