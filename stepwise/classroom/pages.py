@@ -48,7 +48,7 @@ from ..lessons.common import common_mistakes
 from ..lessons.fold import folded
 from ..lessons.phrases import check_it, phrases
 from ..lessons.sizes import padding_blocks, size_blocks
-from ..traces import Trace, chain
+from ..traces import Step, Trace, chain
 from .assignment import Exercise
 from .instructions import instructions
 from .sheet import Asked
@@ -57,6 +57,7 @@ from .sketches import answered_scene, paper, posed_scene, sized_by_windows, step
 Posed = tuple[Asked, Exercise]
 MOST_BY_HAND = 4
 """Windows whose formula is to be filled in; the others are only worked out."""
+LONGEST_TITLE = 48
 MOST_STEPS = 12
 """Windows with a line of their own to write on."""
 
@@ -98,7 +99,9 @@ def key_page(posed: Sequence[Posed], id: str) -> Lesson:
 
 
 def _named(posed: Sequence[Posed]) -> str:
-    return posed[0][1].title
+    """The titles of the exercises, where they fit on a line; else the first one's."""
+    titles = ", ".join(dict.fromkeys(exercise.title for _asked, exercise in posed))
+    return titles if len(titles) <= LONGEST_TITLE else posed[0][1].title
 
 
 def _kicker(word: str, posed: Sequence[Posed], id: str) -> str:
@@ -190,6 +193,12 @@ def _lines(trace: Trace, hidden: bool) -> Iterator[Block]:
         yield Room(1)
 
 
+def _padding_note(step: Step) -> str:
+    """Why a formula has fewer numbers than the window has places."""
+    padded = sum(tap.is_padding for tap in step.taps)
+    return _("({n} of {total} places are padding)").format(n=padded, total=len(step.taps)) if padded else ""
+
+
 def gapped(formula: Formula) -> Formula:
     """The formula with a gap for every number.
 
@@ -245,7 +254,8 @@ def _working(trace: Trace) -> Iterator[Section]:
     rows: list[tuple[Text, ...]] = []
     for step in trace.steps:
         formula, note = folded(step)
-        rows.append(((written_index(step.index),), (Math(formula), *((" " + note,) if note else ()))))
+        notes = [words for words in (note, _padding_note(step) if trace.geometry.pads else "") if words]
+        rows.append(((written_index(step.index),), (Math(formula), *(" " + words for words in notes))))
     yield Section(
         _("Every cell, worked out"), (Table(_("Working"), (_("cell"), _("working")), tuple(rows)), check_it(trace))
     )

@@ -85,6 +85,7 @@ def test_the_output_is_blank_on_the_page_and_full_in_the_key(tmp_path: Path) -> 
     assert outputs(page) == [[[None] * 3] * 3]
     assert outputs(key)[0] == [[4, 5, 5], [7, 5, 5], [7, 0, 0]]
     assert "max(4, 3, 2, 1) = 4" in key.text()
+    assert "max(5, 0) = 5 (2 of 4 places are padding)" in key.text().replace("\u00a0", " ")
     assert "v01" in page.text()
     assert "9 points" in page.text()
 
@@ -389,6 +390,7 @@ def test_several_exercises_on_a_sheet_are_each_marked(tmp_path: Path) -> None:
     first, second = lesson_file(tmp_path), lesson_file(tmp_path, CHAIN, "chain.yaml")
     make([first, second], tmp_path / "w", Order(2, 7, ("md",)))
     text = (tmp_path / "w" / "v01.md").read_text()
+    assert text.startswith("# Max pooling, By hand\n")
     assert "## Max pooling (9 points)" in text
     assert "## By hand (6 points)" in text
     assert load_assignment(tmp_path / "w").variants == ("v01.1", "v01.2", "v02.1", "v02.2")
