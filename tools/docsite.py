@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, get_args
 
 import click
@@ -19,6 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from stepwise import cli
+from stepwise.classroom.handout import Order, make
 from stepwise.errors import StepwiseError
 from stepwise.lesson_file import load_lesson_file
 from stepwise.lessons.blocks import Block, Lesson
@@ -40,10 +42,23 @@ def lesson(name: str) -> Lesson:
     return load_lesson_file(EXAMPLES / f"{name}.yaml").lesson()
 
 
-def write_gallery(folder: Path, formats: Iterable[str] = FORMATS) -> None:
+SHEETS = ("sheet", "key")
+
+
+def write_sheets(folder: Path, name: str) -> None:
+    """The page and the key of an example that is a worksheet, in PDF."""
+    with TemporaryDirectory() as place:
+        made = make([EXAMPLES / f"{name}.yaml"], Path(place) / "made", Order(formats=("pdf",))).folder
+        for word, source in zip(SHEETS, ("v01.pdf", "v01-key.pdf")):
+            (folder / f"{name}-{word}.pdf").write_bytes((made / source).read_bytes())
+
+
+def write_gallery(folder: Path, formats: Collection[str] = FORMATS) -> None:
     """Every example in every format that can hold it, in this folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, _told in told_examples():
+        if name.startswith("worksheet-") and "pdf" in formats:
+            write_sheets(folder, name)
         for format in formats:
             target = folder / f"{name}.{format}"
             newest = max(path.stat().st_mtime for path in (*EXAMPLES.iterdir(), *(ROOT / "stepwise").rglob("*.py")))
@@ -73,6 +88,11 @@ class Gallery(SphinxDirective):
                 if (folder / f"{name}.{format}").exists()
                 else f'<span title="no {format} can hold this one">{format}</span>'
                 for format in FORMATS
+            ]
+            links += [
+                f'<a href="gallery/{name}-{word}.pdf">{word}</a>'
+                for word in SHEETS
+                if (folder / f"{name}-{word}.pdf").exists()
             ]
             picture = f'<img src="gallery/{name}-1.svg" alt="">' if (folder / f"{name}-1.svg").exists() else ""
             yield (

@@ -23,9 +23,10 @@ from typing import Any
 from .. import __version__
 from ..errors import FileError, LimitError, StepwiseError, did_you_mean, listing
 from ..files import PathLike, write_whole
-from ..lessons.blocks import Lesson
+from ..lessons.blocks import Block, Lesson
 from ..render import Options, encode
 from .assignment import MANIFEST, Exercise
+from .instructions import instructions
 from .moodle import question_bank
 from .pages import Posed, key_page, student_page
 from .sheet import Asked, load_sheet
@@ -36,6 +37,7 @@ FORMATS = (*PAGES, "moodle")
 BANK = "questions.xml"
 MOST_VARIANTS = 10_000
 WRAPS = ("", "sphinx-exercise")
+_PAGE = re.compile(rf"v\d+(-key)?\.({'|'.join(PAGES)})")
 
 Progress = Callable[[int, int], None]
 
@@ -267,8 +269,11 @@ def _found(
     """Every variant, none of them twice; those of a run before are not looked for again."""
     journal = unfinished / ".found"
     if journal.exists():
-        kept = [tuple(Found(**one) for one in entry) for entry in json.loads(journal.read_text())]
-        return [tuple(_tupled(one) for one in entry) for entry in kept]
+        try:
+            kept = [tuple(Found(**one) for one in entry) for entry in json.loads(journal.read_text())]
+            return [tuple(_tupled(one) for one in entry) for entry in kept]
+        except (OSError, ValueError, TypeError):
+            journal.unlink()  # damaged: they are found again, the same ones
     found: list[tuple[Found, ...]] = []
     for number, entry in enumerate(pool.map(_find, numbers), 1):
         found.append(entry)
@@ -320,10 +325,12 @@ def _others(shop: Workshop, found: Sequence[tuple[Found, ...]]) -> dict[str, byt
         files |= {one.file: one.text.encode(), **one.beside}
     if "moodle" in shop.order.formats:
         exercises: list[tuple[str, Exercise]] = []
+        told: dict[str, list[Block]] = {}
         for number, entry in enumerate(found, 1):
-            posed = shop.posed(entry)
-            exercises += [(id, exercise) for id, (_one, exercise) in zip(_ids(shop, number), posed)]
-        files[BANK] = question_bank(exercises).encode()
+            for id, (one, exercise) in zip(_ids(shop, number), shop.posed(entry)):
+                exercises.append((id, exercise))
+                told[id] = instructions(one.instructions)
+        files[BANK] = question_bank(exercises, told).encode()
     return files
 
 
@@ -389,7 +396,10 @@ def _move(unfinished: Path, place: Path, replace: bool) -> None:
                 if os.path.lexists(place / name):
                     raise FileError(f"{place / name} exists already; add --force to replace it, or name another folder")
         else:
+            outdated = [page for page in _pages_of(place) if page.name not in names]
             (place / MANIFEST).unlink(missing_ok=True)
+            for page in outdated:
+                page.unlink()
         for name in (*names, MANIFEST):
             os.replace(unfinished / name, place / name)
         shutil.rmtree(unfinished)
@@ -397,6 +407,19 @@ def _move(unfinished: Path, place: Path, replace: bool) -> None:
         if isinstance(error, StepwiseError):
             raise
         raise FileError(f"cannot write into {str(place)!r}: {error.strerror or error}") from None
+
+
+def _pages_of(place: Path) -> Iterator[Path]:
+    """Pages and keys as a run before left them: once its manifest is replaced, nobody could mark by them."""
+    try:
+        variants = json.loads((place / MANIFEST).read_text(encoding="utf-8"))["variants"]
+        written = {name: due for one in variants for name, due in one["files"].items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return  # there was none, or somebody else's
+    for name, due in written.items():
+        page = place / name
+        if _PAGE.fullmatch(name) and page.is_file() and _sha256(page) == due:
+            yield page
 
 
 def proof_table(proof: Proof, asked: Sequence[Asked]) -> list[tuple[str, ...]]:

@@ -7,13 +7,14 @@ it. A misconception's value in a cell is an alternative worth nothing, whose fee
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from html import escape
-from typing import Any
+from typing import Any, assert_never
 
 from ..language import _, speaking
-from ..marking.misconceptions import told
+from ..lessons.blocks import Block, Code, Emphasis, Inline, Link, Math, Prose, Strong
+from ..marking.misconceptions import told as diagnosis
 from ..marking.wrong import flat, wrong_results
 from ..render.looks import told as described
 from ..render.svg import scene_svg
@@ -21,14 +22,17 @@ from ..traces import Trace, chain
 from .assignment import Exercise
 from .demands import mistakes
 from .grids import grids
-from .pages import asked_scene
+from .sketches import given_scene
 
 MOST_ALTERNATIVES = 12
 """Wrong alternatives of one gap."""
 
 
-def question_bank(exercises: Sequence[tuple[str, Exercise]]) -> str:
-    """Moodle XML with a question for each exercise, by the ids that answers are marked under."""
+def question_bank(exercises: Sequence[tuple[str, Exercise]], told: Mapping[str, Sequence[Block]] | None = None) -> str:
+    """Moodle XML with a question for each exercise, by the ids that answers are marked under.
+
+    What is `told` under an id, its instructions, stands above the question.
+    """
     title = exercises[0][1].title
     category = f"$course$/top/{title.replace('/', '//')}"
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<quiz>"]
@@ -39,14 +43,15 @@ def question_bank(exercises: Sequence[tuple[str, Exercise]]) -> str:
     ]
     for id, exercise in exercises:
         with speaking(exercise.language):
-            lines += [_cloze(id, exercise), *_sizes(id, exercise)]
+            lines += [_cloze(id, exercise, (told or {}).get(id, ())), *_sizes(id, exercise)]
     return "\n".join([*lines, "</quiz>"]) + "\n"
 
 
-def _cloze(id: str, exercise: Exercise) -> str:
-    pictures, parts = [], []
+def _cloze(id: str, exercise: Exercise, told: Sequence[Block]) -> str:
+    pictures: list[str] = []
+    parts = [f"<p>{''.join(map(_piece, block.text))}</p>" for block in told if isinstance(block, Prose)]
     for number, trace in enumerate(chain(exercise.trace)):
-        scene, name = asked_scene(trace, number == 0), f"{id}-{number + 1}.svg"
+        scene, name = given_scene(trace, number == 0), f"{id}-{number + 1}.svg"
         parts.append(f"<p>{_words(_('Carry out'))} <code>{_words(trace.layer.call)}</code>.</p>")
         if scene.matrices:
             words = _words(". ".join(map(described, scene.matrices)))
@@ -57,6 +62,20 @@ def _cloze(id: str, exercise: Exercise) -> str:
             if asked is trace:
                 parts += _gaps(exercise, part, asked)
     return _question("cloze", id, exercise, "".join(parts), pictures, "")
+
+
+def _piece(piece: Inline) -> str:
+    match piece:
+        case str():
+            return _words(piece)
+        case Link():
+            return f'<a href="{_words(piece.address)}">{_words(piece.text)}</a>'
+        case Math():
+            return _words(str(piece.formula))
+        case Strong() | Emphasis() | Code():
+            tag = {Strong: "strong", Emphasis: "em", Code: "code"}[type(piece)]
+            return f"<{tag}>{_words(piece.text)}</{tag}>"
+    assert_never(piece)
 
 
 def _gaps(exercise: Exercise, part: int, trace: Trace) -> Iterator[str]:
@@ -84,7 +103,7 @@ def _gap(right: float, room: float, wrong: Sequence[tuple[str, float]]) -> str:
             by_value.setdefault(float(value), []).append(code)
     alternatives = [f"={_number(right)}:{_number(room)}"]
     for value, codes in list(by_value.items())[:MOST_ALTERNATIVES]:
-        words = _(", or ").join(dict.fromkeys(told(code) for code in codes))
+        words = _(", or ").join(dict.fromkeys(map(diagnosis, codes)))
         alternatives.append(f"%0%{_number(value)}:{_number(room)}#{feedback(words[:1].upper() + words[1:] + '.')}")
     return "{1:NM:" + "~".join(alternatives) + "}"
 
@@ -118,7 +137,7 @@ def _answers(trace: Trace, axis: Any) -> str:
         if len(axes) != len(trace.geometry.axes) or (size := axes[place].output) in seen:
             continue
         seen.add(size)
-        words = told(wrong.codes[0])
+        words = diagnosis(wrong.codes[0])
         lines.append(_answer(0, size, words[:1].upper() + words[1:] + "."))
     return "\n".join(lines)
 

@@ -102,6 +102,10 @@ def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
         raise StepwiseError("variants: draw a kernel, but no layer here has one")
     if not {"input", "kernel", "bias"} & set(variants):
         draws["input"] = _usual_draw(raw.get("input"), lesson)
+    if data.get("cells") and "sizes" in data.get("blank", ()):
+        raise StepwiseError(
+            "cells: would be lost on the squared paper that blank: [sizes] gives; leave one of them out"
+        )
     return Asked(
         place.name,
         text,

@@ -27,11 +27,26 @@ weights:
   - {kernel: [[1, 0], [0, 1]], bias: [-1]}
 """,
     ),
+    "worksheet": (
+        "Max pooling with SAME",
+        "3",
+        '- MaxPool2D(2, strides=1, padding="same")',
+        """
+worksheet:
+  blank: [output, padding]      # also sizes, formula, steps
+  instructions: |               # in Markdown
+    Mark the padding in the input **first**.
+  room: 3                       # empty lines to write on
+  variants:                     # the numbers of each sheet, with --variants 30
+    input: {integers: {low: -9, high: 9}}       # or decimals, fractions, edges, crop
+    demand: {no_ties: true}     # also every_side, distinct, results, whole
+""",
+    ),
     "compare": ("VALID or SAME?", "2", '- MaxPool2D(2, strides=1)\n  - MaxPool2D(2, strides=1, padding="same")', ""),
 }
 LESSON = """\
 # A lesson for stepwise. To see it while you write:  stepwise preview {name}
-stepwise: 1
+{sheets}stepwise: 1
 title: {title}
 
 # Rows of numbers; or {{file: numbers.csv}} beside this file; or {{random: {{shape: [4, 4], low: 0, high: 9}}}}.
@@ -44,6 +59,7 @@ input: {input}
 show:
   steps: auto                   # the windows that are told: auto, all or none
 {practice}"""
+SHEETS = "# To make sheets and keys of it:  stepwise worksheet {name} --variants 30 --to pdf -o handout\n"
 PRACTICE = """\
   practice: false               # true: on a page, the reader works the outputs out
 
@@ -51,7 +67,7 @@ marking:
   tolerance: relabs             # right within 1 %; or exact; or sigfig, decdig, with digits: 2
   score: cells                  # what earns: cells, rows, or all
   reveal: working               # what a student is told: nothing, cells, diagnosis or working
-  points: 1                     # what the answer is worth
+  points: {points}                     # what the whole is worth
 """
 
 
@@ -61,6 +77,7 @@ marking:
 Examples:
   stepwise new pooling.yaml
   stepwise new --kind convolution convolution.yaml
+  stepwise new --kind worksheet sheet.yaml
   stepwise new --kind compare - | stepwise explain -""",
 )
 @click.argument("file", metavar="FILE.yaml | -", type=FILE)
@@ -96,11 +113,12 @@ def lesson(kind: str, name: str) -> str:
     compared = kind == "compare"
     return LESSON.format(
         name=Path(name).name,
+        sheets=SHEETS.format(name=Path(name).name) if kind == "worksheet" else "",
         title=title,
         input=INPUT[size],
         key="compare" if compared else "layers",
         told="Two calls on the same input." if compared else "Layers as Keras, PyTorch or ONNX write them, in order.",
         calls=calls,
         weights=weights,
-        practice="" if compared else PRACTICE,
+        practice="" if compared else PRACTICE.format(points=9 if kind == "worksheet" else 1),
     )

@@ -40,7 +40,7 @@ def latex(formula: Formula) -> str:
             name = letters if len(letters) == 1 else rf"\mathit{{{letters}}}".replace("_", r"\_")
             return f"{name}_{{{index}}}" if index else name
         case Gap():
-            return r"\underline{\hspace{1.8em}}"
+            return r"\underline{\hspace{2.2em}\rule{0pt}{1.5em}}"
         case Sum():
             first, *rest = formula.terms
             return " + ".join([latex(first), *(_inside(term, PRODUCT) for term in rest)])

@@ -41,7 +41,7 @@ def typst(formula: Formula) -> str:
             name = letters if plain else f"italic({quoted(letters)})"
             return f"{name}_{quoted(index)}" if index else name
         case Gap():
-            return "#box(width: 2.4em, height: 1em, stroke: (bottom: 0.6pt))"
+            return "#box(width: 28pt, height: 17pt, stroke: (bottom: 0.6pt))"  # a hand is as large in a fraction
         case Sum():
             first, *rest = formula.terms
             return " + ".join([typst(first), *(_inside(term, PRODUCT) for term in rest)])

@@ -30,6 +30,26 @@ class Strong:
 
 
 @dataclass(frozen=True)
+class Emphasis:
+    """Words that are stressed."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead somewhere else; on paper, the address stands behind them."""
+
+    text: str
+    address: str
+
+    @property
+    def printed(self) -> str:
+        """The words with the address, unless they are that."""
+        return self.text if self.text == self.address else f"{self.text} ({self.address})"
+
+
+@dataclass(frozen=True)
 class Code:
     """Words to be typed as they stand."""
 
@@ -43,7 +63,7 @@ class Math:
     formula: Formula
 
 
-Inline: TypeAlias = str | Strong | Code | Math
+Inline: TypeAlias = str | Strong | Emphasis | Link | Code | Math
 Text: TypeAlias = tuple[Inline, ...]
 
 

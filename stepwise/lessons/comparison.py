@@ -13,7 +13,23 @@ from ..language import _, plural
 from ..layout import Index, written_index
 from ..traces import Operation, Trace
 from . import pictures
-from .blocks import Block, Card, Code, Inline, Lesson, Math, Pair, Prose, Section, Stage, Strong, Table, Text
+from .blocks import (
+    Block,
+    Card,
+    Code,
+    Emphasis,
+    Inline,
+    Lesson,
+    Link,
+    Math,
+    Pair,
+    Prose,
+    Section,
+    Stage,
+    Strong,
+    Table,
+    Text,
+)
 from .choice import WHERE
 from .phrases import phrases
 from .shift import shift
@@ -254,7 +270,7 @@ def _plain(text: Text) -> str:
     return "".join(piece if isinstance(piece, str) else _bare(piece) for piece in text)
 
 
-def _bare(piece: Strong | Code | Math) -> str:
+def _bare(piece: Strong | Emphasis | Link | Code | Math) -> str:
     return str(piece.formula) if isinstance(piece, Math) else piece.text
 
 

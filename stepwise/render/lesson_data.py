@@ -15,7 +15,7 @@ import numpy as np
 from ..arithmetic import Value
 from ..formula import Formula, latex, leaf, speech, text
 from ..formula.tree import Node
-from ..lessons.blocks import Block, Card, Cell, Code, Lesson, Math, Section, Strong
+from ..lessons.blocks import Block, Card, Cell, Code, Emphasis, Lesson, Link, Math, Section, Strong
 
 _LEFT_OUT = {  # what a page is operated by
     "traces", "of", "stage", "staged", "spoils", "layer", "network", "unanswered", "label",
@@ -42,6 +42,10 @@ def _data(value: Any) -> Any:
             )  # halves of characters, which no file can hold
         case Strong():
             return {"strong": _data(value.text)}
+        case Emphasis():
+            return {"emphasis": _data(value.text)}
+        case Link():
+            return {"link": _data(value.text), "address": _data(value.address)}
         case Code():
             return {"code": _data(value.text)}
         case Math():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from tempfile import TemporaryDirectory
 
 from ..errors import MissingExtra, StepwiseError
 
@@ -38,9 +39,10 @@ def pdf(source: str) -> bytes:
 
 
 def _compiled(typst: object, source: str, system_fonts: bool) -> bytes:
-    compiled: bytes = typst.compile(  # type: ignore[attr-defined]  # the module, imported only where it is there
-        source.encode(), format="pdf", pdf_standards=[STANDARD], ignore_system_fonts=not system_fonts
-    )
+    with TemporaryDirectory() as nothing:  # all the files that a stranger's template could read
+        compiled: bytes = typst.compile(  # type: ignore[attr-defined]  # the module, imported only where it is there
+            source.encode(), root=nothing, format="pdf", pdf_standards=[STANDARD], ignore_system_fonts=not system_fonts
+        )
     return compiled
 
 

@@ -10,11 +10,13 @@ from ..language import _
 from ..lessons.blocks import (
     Block,
     Code,
+    Emphasis,
     Figure,
     FillIn,
     FormulaLine,
     Inline,
     Lesson,
+    Link,
     Math,
     Pair,
     Prose,
@@ -154,8 +156,10 @@ def _piece(piece: Inline) -> str:
     match piece:
         case str():
             return piece
-        case Strong() | Code():
+        case Strong() | Emphasis() | Code():
             return piece.text
+        case Link():
+            return piece.printed
         case Math():
             return _together(formula_text(piece.formula))
     assert_never(piece)

@@ -15,9 +15,11 @@ from ..lessons import Lesson
 from ..lessons.blocks import (
     Block,
     Code,
+    Emphasis,
     Figure,
     FillIn,
     FormulaLine,
+    Link,
     Math,
     Pair,
     Prose,
@@ -75,6 +77,10 @@ def _inline(words: Text) -> Iterator[Node]:
                 yield text(piece)
             case Strong():
                 yield _node("strong", [text(piece.text)])
+            case Emphasis():
+                yield _node("emphasis", [text(piece.text)])
+            case Link():
+                yield _node("link", [text(piece.text)], url=piece.address)
             case Code():
                 yield {"type": "inlineCode", "value": piece.text}
             case Math():

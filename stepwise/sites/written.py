@@ -23,6 +23,7 @@ from ..tracing import understood
 
 WORDS = ("title", "language", "arithmetic", "input", "kernel", "bias", "assume", "steps")
 FLAGS = ("practice", "matrix")
+OFF = ("false", "no")  # in hosts whose options always have a value
 OPTIONS = (*WORDS, *FLAGS)
 """The options that go with calls; `steps` and the flags go with a lesson file too."""
 WITH_FILE = ("steps", *FLAGS)
@@ -88,7 +89,7 @@ def _from_file(file: str, body: str, options: Mapping[str, Any], place: Place) -
 
 
 def _told(request: LessonFile, options: Mapping[str, Any]) -> Asked:
-    practice, matrix = (name in options for name in FLAGS)
+    practice, matrix = (name in options and str(options[name]).lower() not in OFF for name in FLAGS)
     request = replace(request, practice=request.practice or practice, matrix=request.matrix or matrix)
     return Asked(request.lesson(options.get("steps")), request.files)
 

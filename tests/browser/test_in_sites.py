@@ -98,6 +98,17 @@ def test_other_pages_of_sphinx(sphinx: Path, visit: Callable[..., Any], name: st
 
 
 @pytest.mark.xdist_group("sites")
+def test_two_that_are_compared_stand_above_their_controls(sphinx: Path, visit: Callable[..., Any]) -> None:
+    page: Page = visit((sphinx / "layers.html").as_uri()).page
+    stage = page.locator(".stage.two.live").first
+    boxes = [stage.locator(f"css={part}").bounding_box() for part in (".views", ".controls", ".tools")]
+    assert all(box and box["width"] > 0.9 * stage.bounding_box()["width"] for box in boxes)  # type: ignore[index]
+    tops = [box["y"] for box in boxes if box]
+    assert tops == sorted(tops)
+    assert tops[1] - tops[0] > 100, "the controls stand below"
+
+
+@pytest.mark.xdist_group("sites")
 def test_a_theme_that_never_goes_dark_keeps_its_lessons_light(visit: Callable[..., Any], tmp_path: Path) -> None:
     build(
         "sphinx",

@@ -104,6 +104,17 @@ def test_a_new_lesson_is_a_lesson_and_every_line_of_it_is_explained(kind: str, t
     assert run("new", "-", "--kind", kind).out.replace("lesson.yaml", "mine.yaml") == place.read_text(encoding="utf-8")
 
 
+def test_a_new_worksheet_makes_sheets_of_what_it_says(tmp_path: Path) -> None:
+    place = tmp_path / "mine.yaml"
+    assert run("new", str(place), "--kind", "worksheet").status == 0
+    folder = str(tmp_path / "handout")
+    assert run("worksheet", str(place), "--variants", "3", "--to", "md", "-o", folder).status == 0
+    sheet = (tmp_path / "handout" / "v03.md").read_text(encoding="utf-8")
+    assert "(9 points)" in sheet
+    assert "Mark the padding in the input **first**." in sheet
+    assert "lines of padding above" in sheet
+
+
 def test_new_replaces_nothing_silently(tmp_path: Path) -> None:
     place = tmp_path / "mine.yaml"
     place.write_text("precious", encoding="utf-8")
@@ -118,7 +129,10 @@ def test_new_replaces_nothing_silently(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("new", "lesson.yaml", "--kind", "poling"), "--kind 'poling' is not known; it is pooling, convolution or"),
+        (
+            ("new", "lesson.yaml", "--kind", "poling"),
+            "--kind 'poling' is not known; it is pooling, convolution, worksheet or",
+        ),
         (("new", "lesson.html"), "a lesson file ends in .yaml; name it lesson.yaml, not lesson.html"),
         (("new", "no/such/folder/a.yaml"), "No such file or directory"),
         (("completion", "bsh"), "'bsh' is no shell known here; it is bash, zsh or fish. Did you mean bash?"),

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -251,3 +252,13 @@ def test_a_letter_that_no_font_has_is_named() -> None:
     """U+0378 is not assigned, so no font has it."""
     with pytest.raises(StepwiseError, match=r"no font here can print .*\u0378.*; install one"):
         encode(Lesson("a \u0378 b", "k", ("l",), ()), "pdf")
+
+
+def test_a_template_of_ones_own_reads_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "typst").mkdir()
+    (tmp_path / "secret.txt").write_text("the secret")
+    monkeypatch.chdir(tmp_path)
+    for place in ("secret.txt", "/secret.txt", "../secret.txt"):
+        (tmp_path / "typst" / "scene.typ.jinja").write_text(f'#read("{place}")')
+        with pytest.raises(StepwiseError, match="typst cannot set this page"):
+            encode(sw.trace("MaxPool2D(2)", "4 3; 2 1").lesson(), "pdf", str(tmp_path))

@@ -197,3 +197,15 @@ def test_signs_that_have_a_meaning_are_words_in_feedback(text: str) -> None:
     assert unescape(wrong.words) == text.replace("~", "∼")
     parsed = ElementTree.fromstring(f"<x>{cdata(text)}</x>")
     assert parsed.text == text
+
+
+def test_the_instructions_stand_above_the_gaps_and_make_none(tmp_path: Path) -> None:
+    text = LESSON.replace("worksheet: {", "worksheet: {instructions: 'Mind *this*: {1:NM:=3} <script>', ")
+    (tmp_path / "lesson.yaml").write_text(text, encoding="utf-8")
+    make([tmp_path / "lesson.yaml"], tmp_path / "w", Order(2, 7, ("moodle",)))
+    root = ElementTree.parse(tmp_path / "w" / "questions.xml").getroot()
+    clozes = [q.findtext("questiontext/text") or "" for q in root if q.get("type") == "cloze"]
+    assert len(clozes) == 2
+    for cloze in clozes:
+        assert cloze.startswith("<p>Mind <em>this</em>: &#123;1:NM:=3} &lt;script&gt;</p>")
+        assert len(gaps(cloze)) == 9

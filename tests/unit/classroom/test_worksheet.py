@@ -17,12 +17,26 @@ import stepwise as sw
 from stepwise.classroom import handout
 from stepwise.classroom.assignment import load_assignment
 from stepwise.classroom.handout import PAGES, Order, Workshop, make
-from stepwise.classroom.pages import gapped, instructions, key_page, student_page
+from stepwise.classroom.instructions import instructions
+from stepwise.classroom.pages import gapped, key_page, student_page
 from stepwise.classroom.sheet import load_sheet
 from stepwise.classroom.variants import Found
 from stepwise.errors import StepwiseError
-from stepwise.lessons.blocks import FillIn, Lesson, Room, Scene, Section, Steps
-from stepwise.render import Options, render
+from stepwise.lessons.blocks import (
+    Code,
+    Emphasis,
+    FillIn,
+    FormulaLine,
+    Lesson,
+    Link,
+    Prose,
+    Room,
+    Scene,
+    Section,
+    Steps,
+    Strong,
+)
+from stepwise.render import Options, encode, render
 from tests.command import run
 
 POOL = """\
@@ -71,6 +85,7 @@ def test_the_output_is_blank_on_the_page_and_full_in_the_key(tmp_path: Path) -> 
     assert outputs(page) == [[[None] * 3] * 3]
     assert outputs(key)[0] == [[4, 5, 5], [7, 5, 5], [7, 0, 0]]
     assert "max(4, 3, 2, 1) = 4" in key.text()
+    assert "max(5, 0) = 5 (2 of 4 places are padding)" in key.text().replace("\u00a0", " ")
     assert "v01" in page.text()
     assert "9 points" in page.text()
 
@@ -88,15 +103,68 @@ def test_sizes_padding_formulas_and_steps_can_be_blank(tmp_path: Path) -> None:
     words = [word for block in blocks if isinstance(block, FillIn) for word in block.words]
     assert words == ["Name", "Date", "rows of the output", "columns of the output", "lines of padding above", "below",
                      "on the left", "on the right"]  # fmt: skip
+    formulas = {str(block.formula) for block in blocks if isinstance(block, FormulaLine)}
+    assert formulas == {"max(___, ___, ___, ___) = ___", "max(___, ___) = ___"}
+    [[paper]] = [outputs(page)]
+    assert (len(paper), len(paper[0])) == (4, 4), "squared paper does not give the size away"
+    lines = [block.lines for block in blocks if isinstance(block, Room)]
+    assert len(lines) > 9 + 1, "nor does the number of lines"
+    assert lines[-1] == 3
+    told = page.text()
+    assert "Window 2" in told
+    assert "For the cell (0, 0) of the output:" in told
+    assert not re.search("3×3 |output 3|padded|of 9|·", told.split("Max pooling", 1)[1].replace("input 3×3", ""))
+
+
+def test_no_layer_after_tells_the_size_that_is_asked_for(tmp_path: Path) -> None:
+    page, _key = pages(tmp_path, CHAIN + "worksheet: {blank: [sizes, formula, steps]}\n")
+    assert [(len(one), len(one[0])) for one in outputs(page)] == [(4, 4), (4, 4), (1, 5), (1, 1)]
+    assert not re.search(r"2×2 *$|of 4", page.text().replace("kernel 2×2", ""), re.M)
+
+
+def test_the_picture_of_a_step_does_not_give_its_answer_away(tmp_path: Path) -> None:
+    page, _key = pages(tmp_path, POOL + "worksheet: {blank: [formula, steps]}\n")
+    blocks = [block for section in page.sections for block in section.blocks]
     [steps] = [block for block in blocks if isinstance(block, Steps)]
     assert {str(step.formula) for step in steps.steps} <= {
         "max(___, ___, ___, ___) = ___", "max(___, ___) = ___", "max(___) = ___"
     }  # fmt: skip
     drawn = [cell for step in steps.steps for m in step.scene.matrices for row in m.rows for cell in row]
     assert not any("winner" in cell.marks for cell in drawn), "the winner would give the answer away"
-    assert [block.lines for block in blocks if isinstance(block, Room)] == [*[1] * 9, 3]
-    [[paper]] = [outputs(page)]
-    assert (len(paper), len(paper[0])) == (4, 4), "squared paper does not give the size away"
+    assert [block.lines for block in blocks if isinstance(block, Room)] == [1] * 9
+
+
+def test_no_step_gives_away_what_a_layer_before_comes_to(tmp_path: Path) -> None:
+    page, _key = pages(tmp_path, CHAIN + "worksheet: {blank: [output, formula]}\n")
+    steps = [step for section in page.sections for b in section.blocks if isinstance(b, Steps) for step in b.steps]
+    inputs = [m for step in steps for m in step.scene.matrices if m.kind == "input"]
+    values = [[[cell.value for cell in row] for row in m.rows] for m in inputs]
+    given = [[1, -2, 3], [4, 0, -1], [2, 2, 1]]
+    assert given in values
+    assert {cell for value in values if value != given for row in value for cell in row} == {None}
+
+
+def test_every_channel_is_given_and_every_channel_is_asked_for(tmp_path: Path) -> None:
+    text = (
+        "stepwise: 1\ninput: {random: {shape: [4, 5, 2], low: 1, high: 99}}\n"
+        "layers: [MaxPool2D(2), keras.layers.ReLU()]\n"
+    )
+    page, key = pages(tmp_path, text)
+    scenes = [block for section in page.sections for block in section.blocks if isinstance(block, Scene)]
+    kinds = [[(m.kind, len(m.rows), len(m.rows[0])) for m in scene.matrices] for scene in scenes]
+    assert kinds == [[("input", 4, 5)] * 2 + [("output", 2, 2)] * 2, [("output", 2, 2)] * 2]
+    x = np.array([[[cell.value for cell in row] for row in m.rows] for m in scenes[0].matrices[:2]])
+    right = x[:, :4, :4].reshape(2, 2, 2, 2, 2).max((2, 4)).tolist()  # by NumPy alone
+    assert outputs(key)[:2] == right
+    assert outputs(key)[2:4] == right
+    with pytest.raises(StepwiseError, match="too large to be worked out on paper"):
+        pages(tmp_path, text.replace("[4, 5, 2]", "[2, 4, 4, 2]").replace("MaxPool2D(2), ", ""))
+
+
+def test_the_points_of_each_part_stand_beside_it(tmp_path: Path) -> None:
+    for lesson in pages(tmp_path, CHAIN):
+        assert re.search(r"Conv2D\(1, 2\)\W? \(4 points\)", lesson.text())
+        assert re.search(r"Dense\(1\)\W? \(2 points\)", lesson.text())
 
 
 def test_each_layer_of_a_chain_has_its_blanks_and_its_working(tmp_path: Path) -> None:
@@ -136,14 +204,74 @@ def test_gaps_stand_for_every_number() -> None:
     assert str(gapped(step.formula)) == "(___ + ___ + ___ + ___) / ___ = ___"
 
 
+MARKDOWN = r"""
+# Before you *start*
+
+Show **all** your _working_,
+see [the notes](https://example.org/a_b) or <https://example.org>; 2*3 and 4*5, snake_case_name, \*plain\*.
+
+1. First ``a`b``
+2) then
+   this
+- a `code` word
+  - deeper
+
+```
+kernel = [1, 0]
+```
+"""
+
+
+def test_instructions_are_markdown() -> None:
+    told = [block.text for block in instructions(MARKDOWN) if isinstance(block, Prose)]
+    assert told == [
+        (Strong("Before you start"),),
+        ("Show ", Strong("all"), " your ", Emphasis("working"), ", see ", Link("the notes", "https://example.org/a_b"),
+         " or ", Link("https://example.org", "https://example.org"), "; 2*3 and 4*5, snake_case_name, *plain*."),
+        ("1. First ", Code("a`b")),
+        ("2) then this",),
+        ("• a ", Code("code"), " word"),
+        ("\u00a0\u00a0• deeper",),
+        (Code("kernel = [1, 0]"),),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("format", "due"),
+    [
+        ("html", ["<em>working</em>", '<a href="https://example.org/a_b">the notes</a>']),
+        ("md", ["*working*", "[the notes](<https://example.org/a_b>)", r"\*plain\*"]),
+        ("tex", [r"\emph{working}", r"the notes (https://example.org/a\_b)"]),
+        ("typ", ["#emph[working]", '#link("https://example.org/a_b")[the notes ']),
+        ("txt", ["working, see the notes (https://example.org/a_b) or https://example.org; 2*3"]),
+        ("json", ['"emphasis": "working"', '"address": "https://example.org/a_b"']),
+    ],
+)
+def test_every_format_sets_them(format: str, due: list[str]) -> None:
+    told = render(Lesson("t", "k", ("l",), (Section("", tuple(instructions(MARKDOWN))),), "en"), format)
+    for words in due:
+        assert words in (told if format != "txt" else " ".join(told.split()))
+
+
 def test_instructions_are_words_whatever_they_hold() -> None:
-    hostile = '**Bold** and `code`.\n\n- <script>alert(1)</script>\n- \\input{/etc/passwd} #read("x") $x$'
+    hostile = (
+        '**Bold** and `code`.\n\n- <script>alert(1)</script>\n- \\input{/etc/passwd} #read("x") $x$\n\n'
+        '[a](javascript:alert(1)) [b](data:text/html,x) [c](https://x/"onclick="alert(1)) '
+        '[d](https://x/\\input{y}#read("z")) `\\input{q}#read("r")` *\\input{s}*'
+    )
     lesson = Lesson("t", "k", ("l",), (Section("", tuple(instructions(hostile))),), "en")
     html = render(lesson, "html")
     assert "<strong>Bold</strong>" in html
     assert "<script>alert" not in html
+    assert 'href="javascript' not in html
+    assert 'href="data' not in html
+    assert '"onclick=' not in html
     assert r"\input{" not in render(lesson, "tex")
-    assert r"\#read" in render(lesson, "typ")
+    source = render(lesson, "typ")
+    assert source.count("#read") == source.count(r"\#read") + source.count('{y}#read(\\"z\\")")') + source.count(
+        '{q}#read(\\"r\\")")'
+    ), "it stands in words and in strings alone"
+    assert encode(lesson, "pdf").startswith(b"%PDF")
 
 
 # The folder
@@ -212,6 +340,21 @@ def test_a_run_that_was_stopped_goes_on_and_does_nothing_twice(tmp_path: Path, m
     }
 
 
+def test_a_damaged_journal_is_made_again(tmp_path: Path) -> None:
+    lesson, place, order = lesson_file(tmp_path), tmp_path / "w", Order(3, 7, ("md",))
+
+    def stop(now: int, total: int) -> None:
+        if now == total - 1:
+            (tmp_path / ".w.unfinished" / ".found").write_text("[[{")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make([lesson], place, order, progress=stop)
+    make([lesson], place, order)
+    make([lesson], tmp_path / "again", order)
+    assert (place / "manifest.json").read_bytes() == (tmp_path / "again" / "manifest.json").read_bytes()
+
+
 def test_nothing_is_replaced_without_being_told(tmp_path: Path) -> None:
     lesson, place = lesson_file(tmp_path), tmp_path / "w"
     make([lesson], place, Order(2, 7))
@@ -229,10 +372,25 @@ def test_nothing_is_replaced_without_being_told(tmp_path: Path) -> None:
     assert [path.name for path in other.iterdir()] == ["v02.html"]
 
 
+def test_no_sheet_outlives_its_manifest(tmp_path: Path) -> None:
+    lesson, place = lesson_file(tmp_path), tmp_path / "w"
+    make([lesson], place, Order(4, 7, ("md",)))
+    (place / "v03.md").write_text("mine by now")
+    (place / "v09.md").write_text("mine")
+    make([lesson], place, Order(2, 8, ("md",)), replace=True)
+    left = {path.name for path in place.iterdir()} - {"lesson.yaml", "manifest.json"}
+    assert left == {"v01.md", "v01-key.md", "v02.md", "v02-key.md", "v03.md", "v09.md"}
+    for hostile in ('{"variants": 1}', '{"variants": [{"files": {"../lesson.yaml": ""}}]}', "[]", "{"):
+        (place / "manifest.json").write_text(hostile)
+        make([lesson], place, Order(2, 8, ("md",)), replace=True)
+        assert lesson.exists()
+
+
 def test_several_exercises_on_a_sheet_are_each_marked(tmp_path: Path) -> None:
     first, second = lesson_file(tmp_path), lesson_file(tmp_path, CHAIN, "chain.yaml")
     make([first, second], tmp_path / "w", Order(2, 7, ("md",)))
     text = (tmp_path / "w" / "v01.md").read_text()
+    assert text.startswith("# Max pooling, By hand\n")
     assert "## Max pooling (9 points)" in text
     assert "## By hand (6 points)" in text
     assert load_assignment(tmp_path / "w").variants == ("v01.1", "v01.2", "v02.1", "v02.2")
@@ -265,6 +423,23 @@ def test_the_pdf_of_page_and_key(tmp_path: Path) -> None:
     assert root["/MarkInfo"]["/Marked"]  # type: ignore[index]  # tagged, as PDF/UA asks
 
 
+def test_nothing_is_split_over_a_page(tmp_path: Path) -> None:
+    import pypdf
+
+    examples = Path(__file__).parents[3] / "examples"
+
+    def printed(*names: str) -> list[str]:
+        make([examples / f"worksheet-{name}.yaml" for name in names], tmp_path / names[0], Order(2, 7, ("pdf",)))
+        reader = pypdf.PdfReader(tmp_path / names[0] / "v01-key.pdf")
+        return [page.extract_text() for page in reader.pages]
+
+    for text in printed("pooling", "mean"):
+        assert text.count("Every cell, worked out") == text.count("(0, 0)") == text.count("(1, 1)")
+        assert text.count("usual mistakes") == text.count("gives the mistake"), "words and the table that they lead to"
+    printed("network")
+    assert len(pypdf.PdfReader(tmp_path / "network" / "v01.pdf").pages) == 1, "a sheet of paper"
+
+
 @pytest.mark.parametrize(
     ("extra", "told"),
     [
@@ -272,6 +447,7 @@ def test_the_pdf_of_page_and_key(tmp_path: Path) -> None:
         ("worksheet: {bank: output}\n", "there is no key 'bank' in worksheet: Did you mean blank?"),
         ("worksheet: [output]\n", "expected keys such as blank: output"),
         ("worksheet: {room: 99}\n", "found room: 99"),
+        ("worksheet: {blank: [sizes], cells: [[0, 1]]}\n", "leave one of them out"),
         ("worksheet: {variants: {input: {integer: {}}}}\n", "Did you mean integers?"),
         ("worksheet: {variants: {input: {integers: {low: 5, high: 1}}}}\n", "low: 5 is above high: 1"),
         ("worksheet: {variants: {kernel: {integers: {}}}}\n", "no layer here has one"),

@@ -85,3 +85,9 @@ def test_a_mistake_in_a_file_names_the_file_and_its_line(tmp_path: Path) -> None
         asked("", {}, Place("page.md", 12, tmp_path), file="pool.yaml")
     with pytest.raises(WrittenError, match=r"found both the file pool\.yaml and a body"):
         asked("ReLU()", {}, Place("page.md", 12, tmp_path), file="pool.yaml")
+
+
+@pytest.mark.parametrize(("value", "on"), [("", True), (None, True), ("true", True), ("false", False), (False, False)])
+def test_a_flag_that_is_turned_off_is_off(value: Any, on: bool) -> None:
+    found = asked("MaxPool2D(2)", {"input": "4 3; 2 1", "practice": value}, Place("page", 1, Path())).lesson
+    assert any(section.stage and section.stage.practice for section in found.sections) is on
