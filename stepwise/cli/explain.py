@@ -18,6 +18,7 @@ from .options import (
     arithmetic_options,
     check_steps,
     deliver,
+    divide_option,
     input_option,
     output_options,
     page_options,
@@ -36,11 +37,12 @@ Examples:
   stepwise explain "MaxPool2D(2)" --input "a b; c 0" --assume positive
   stepwise explain "Conv2D(1, 2)" --input "a b c; d e f" --kernel "1 2; 3 4" --matrix
   stepwise explain lesson.yaml -o lesson.html
-  stepwise explain examples/digit.onnx --input digit.png -o network.html
+  stepwise explain examples/digit.onnx --input digit.png --divide 255 -o network.html
   stepwise explain - < lesson.yaml""",
 )
 @click.argument("requests", metavar="CALL… | LESSON.yaml… | MODEL.onnx | -", type=FILE, nargs=-1, required=True)
 @input_option(required=False)
+@divide_option
 @click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
 @click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")
 @click.option("--steps", default=None, metavar="auto|all|none", help="Which windows to tell.")
@@ -53,6 +55,7 @@ Examples:
 def command(
     requests: tuple[str, ...],
     input_: str | None,
+    divide: float | None,
     kernel: str | None,
     bias: str | None,
     steps: str | None,
@@ -80,11 +83,11 @@ def command(
     if not files:
         if any(is_file(request, ".json") for request in requests):
             raise StepwiseError("a saved trace is verified, or asked why; give calls, a lesson or an ONNX file here")
-        asked = traced(requests, input_, kernel, bias, arithmetic, assume, until)
+        asked = traced(requests, input_, kernel, bias, arithmetic, assume, until, divide)
         lesson = tell(asked, language or "en", steps or "auto", matrix=matrix)
         deliver(lesson, format_, output, force, templates, options, assets)
         return
-    if any(given is not None for given in (input_, kernel, bias, language, arithmetic, assume, until)):
+    if any(given is not None for given in (input_, divide, kernel, bias, language, arithmetic, assume, until)):
         raise StepwiseError(
             "a lesson file has its own input, weights, language and arithmetic; leave those options out"
         )

@@ -52,6 +52,12 @@ def input_option(required: bool) -> Callable[[F], F]:
     return click.option("--input", "input_", metavar="NUMBERS", type=FILE, required=required, help=help)
 
 
+def divide_option(command: F) -> F:
+    """`--divide`."""
+    help = "What every number of the input is divided by, such as 255 for a picture."
+    return click.option("--divide", metavar="NUMBER", type=float, help=help)(command)
+
+
 def arithmetic_options(command: F) -> F:
     """`--arithmetic`, `--assume`."""
     known = (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..dialects.onnx import load as load_onnx
 from ..dialects.onnx_network import OnnxNetwork
 from ..errors import StepwiseError, one_line
-from ..lesson_file import load_lesson_file
+from ..lesson_file import LARGEST_DIVISOR, load_lesson_file
 from ..saved import load as load_trace
 from ..traces import Trace
 from ..tracing import trace
@@ -32,6 +33,7 @@ def traced(
     arithmetic: str | None = None,
     assume: str | None = None,
     until: str | None = None,
+    divide: float | None = None,
 ) -> Trace:
     """The trace of what was asked for. Raises `StepwiseError` where the options do not go with it."""
     files = [request for request in requests if is_file(request)]
@@ -41,22 +43,28 @@ def traced(
         raise StepwiseError("--until names a value of an ONNX file; without one, leave it out")
     if not files:
         how = how_to_read(arithmetic, assume)
-        array = numbers(need_input(input_), **how)
+        array = _input(input_, divide, **how)
         return trace(list(requests), array, **given_weights(kernel, bias, **how), **how)
     [file] = files
     if any(given is not None for given in (kernel, bias, arithmetic, assume)):
         raise StepwiseError(f"{file} has its own weights and arithmetic; leave those options out")
     if is_file(file, ".onnx"):
-        return network(file, input_, until)
-    if input_ is not None:
-        raise StepwiseError(f"{file} has its own input; leave --input out")
+        result: Trace = onnx_network(file, until)(_input(input_, divide))
+        return result
+    for option, given in (("--input", input_), ("--divide", divide)):
+        if given is not None:
+            raise StepwiseError(f"{file} has its own input; leave {option} out")
     return load_trace(file) if is_file(file, ".json") else load_lesson_file(file).traced()
 
 
-def network(file: str, input_: str | None, until: str | None = None) -> Trace:
-    """The trace of an ONNX file's network."""
-    result: Trace = onnx_network(file, until)(numbers(need_input(input_)))
-    return result
+def _input(text: str | None, divide: float | None, **how: Any) -> Any:
+    """What goes in: a picture's numbers go to 255, and most networks were trained on numbers up to 1."""
+    array = numbers(need_input(text), **how)
+    if divide is None:
+        return array
+    if not 0 < abs(divide) <= LARGEST_DIVISOR:
+        raise StepwiseError(f"--divide {divide:g} must be a number other than 0, such as 255")
+    return array / (int(divide) if divide == int(divide) else divide)  # by a whole number fractions stay exact
 
 
 def onnx_network(file: str, until: str | None) -> OnnxNetwork:

@@ -8,7 +8,7 @@ import click
 
 from ..errors import InputError, StepwiseError
 from ..render import Options
-from .options import arithmetic_options, deliver, input_option, output_options
+from .options import arithmetic_options, deliver, divide_option, input_option, output_options
 from .requests import traced
 
 
@@ -18,13 +18,14 @@ from .requests import traced
 Examples:
   stepwise why "Conv2D(1, 2)" "MaxPool2D(2)" --input image.csv --cell 0,1
   stepwise why examples/network.yaml --cell 1
-  stepwise why examples/digit.onnx --input digit.png --cell 0,5 -o why.html
+  stepwise why examples/digit.onnx --input digit.png --divide 255 --cell 0,5
   stepwise why trace.json --touched 3,4""",
 )
 @click.argument("requests", metavar="CALL… | LESSON.yaml | TRACE.json | MODEL.onnx", nargs=-1, required=True)
 @click.option("--cell", metavar="I,J,…", help="The number to explain: its place in the last layer's output.")
 @click.option("--touched", metavar="I,J,…", help="The other way: a place in the input, and all that it had a part in.")
 @input_option(required=False)
+@divide_option
 @click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
 @click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")
 @click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
@@ -36,6 +37,7 @@ def command(
     cell: str | None,
     touched: str | None,
     input_: str | None,
+    divide: float | None,
     kernel: str | None,
     bias: str | None,
     until: str | None,
@@ -52,7 +54,7 @@ def command(
     if (cell is None) == (touched is None):
         raise StepwiseError("give --cell, the number to explain, such as --cell 0,1, or --touched, one of the input")
     place = _place("--cell", cell) if cell is not None else _place("--touched", touched or "")
-    trace = traced(requests, input_, kernel, bias, arithmetic, assume, until)
+    trace = traced(requests, input_, kernel, bias, arithmetic, assume, until, divide)
     lesson = trace.why(place).lesson(language) if cell is not None else trace.touched(place).lesson(language)
     deliver(lesson, format_, output, force, templates, options)
 

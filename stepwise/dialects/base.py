@@ -61,6 +61,7 @@ class LayerObject:
         self.plan = plan
         self.call = call
         self.weights: dict[str, Array] = {}
+        self.drawn: dict[str, Array] = {}  # in the last call, those that nobody had given
 
     def __repr__(self) -> str:
         return self.call
@@ -89,6 +90,7 @@ class LayerObject:
         given = {own: self.weights[name] for own, name in stage.weights.items() if name in self.weights}
         missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
         drawn = self._drawn(operation, missing, arrays["input"])
+        self.drawn.update((missing[own], array) for own, array in drawn.items())
         weights = {own: given.get(own, drawn.get(own)) for own in stage.weights}
         origins = {own: str(self.plan.initializers[name]) for own, name in missing.items()}
         layer = Layer(operation, self.plan.layout, self.dialect, stage.call or self.call)
@@ -130,6 +132,11 @@ class LayerObject:
                 weight = weight[0]  # a bias written as text is a row
             weight.flags.writeable = False  # traces share it, so it must not change under them
             self.weights[name] = weight
+
+    def known_weights(self) -> dict[str, Array]:
+        """The weights that were given, or else drawn in a call, in the framework's order."""
+        known = {**self.drawn, **self.weights}
+        return {name: known[name] for name in self.plan.initializers if name in known}
 
     def _drawn(self, operation: Operation, missing: Mapping[str, str], array: Array) -> dict[str, Array]:
         if not missing:

@@ -77,8 +77,8 @@ class KerasLayer(LayerObject):
         self.give(dict(zip(names, weights)))
 
     def get_weights(self) -> list[Array]:
-        """The weights set so far, in Keras's order."""
-        return [self.weights[name] for name in self.plan.initializers if name in self.weights]
+        """The weights in Keras's order: those that were set, or drawn in a call; before that there are none."""
+        return list(self.known_weights().values())
 
 
 class KerasLayers(Dialect):

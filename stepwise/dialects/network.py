@@ -153,9 +153,13 @@ class Sequential(Network):
         for (layer, own), value in zip(known.values(), weights):
             layer.give({own: value})
 
-    def weights_in_order(self) -> list[Array]:
-        """The weights that were set, in the layers' order."""
-        return [layer.weights[own] for layer, own in self.named_weights().values() if own in layer.weights]
+    def known_weights(self) -> dict[str, Array]:
+        """The weights that were set, or drawn in a call, by their dotted names and in the layers' order."""
+        return {
+            f"{number}.{own}": array
+            for number, layer in self.parts.items()
+            for own, array in layer.known_weights().items()
+        }
 
 
 class Given:

@@ -23,8 +23,8 @@ class KerasSequential(Sequential):
         self.give_in_order(weights)
 
     def get_weights(self) -> list[Array]:
-        """The weights set so far, in Keras's order."""
-        return self.weights_in_order()
+        """The weights in Keras's order: those that were set, or drawn in a call; before that there are none."""
+        return list(self.known_weights().values())
 
     def load_weights(self, path: PathLike) -> None:
         """Every weight from an `.npz` file, in Keras's order: `numpy.savez("w.npz", *model.get_weights())`."""
@@ -46,9 +46,8 @@ class TorchSequential(Sequential):
         self.give(state_dict)
 
     def state_dict(self) -> dict[str, Array]:
-        """The weights set so far, by name."""
-        named = self.named_weights().items()
-        return {name: layer.weights[own] for name, (layer, own) in named if own in layer.weights}
+        """The weights by name: those that were set, or drawn in a call; before that there are none."""
+        return self.known_weights()
 
     def eval(self) -> TorchSequential:
         """The network itself: it is always told as it is in use."""

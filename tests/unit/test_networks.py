@@ -382,3 +382,19 @@ def test_numbers_in_a_row_are_drawn_as_such_whatever_came_before(
 ) -> None:
     layers = chain(sw.trace(calls, np.ones(shape)))
     assert [int(plan(layer, layer.output)["line"]) for layer in layers] == line
+
+
+def test_weights_that_were_drawn_can_be_read_and_set_again() -> None:
+    net = small()
+    assert net.get_weights() == []
+    first = net(X)
+    again = small()
+    again.set_weights([2 * weight for weight in net.get_weights()])
+    assert [w.shape for w in net.get_weights()] == [(3, 3, 1, 3), (3,), (27, 2), (2,)]
+    assert np.allclose(again(X).output, 4 * first.output)  # twice at two layers, and no bias
+    modules = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(72, 2))
+    due = modules(np.moveaxis(X, -1, 1)).output
+    other = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(72, 2))
+    other.load_state_dict(modules.state_dict())
+    assert list(modules.state_dict()) == ["0.weight", "0.bias", "2.weight", "2.bias"]
+    assert np.array_equal(other(np.moveaxis(X, -1, 1)).output, due)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import stepwise as sw
 from stepwise.dialects import keras, onnx
@@ -255,3 +256,21 @@ def test_what_rounding_leaves_over_is_not_said_to_be_a_bias(dtype: Any) -> None:
     net = keras.Sequential([L.Conv2D(8, 3), L.ReLU(), L.Flatten(), L.Dense(3, bias_initializer="ones")])
     assert [float(net(x).why((0, i)).rest) for i in range(3)] == pytest.approx([1, 1, 1], abs=1e-5)
     assert np.isnan(net(np.full_like(x, np.nan)).why((0, 0)).rest)
+
+
+def test_a_pictures_numbers_are_divided_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(sample_digit(0).astype(np.uint8)).save("digit.png")
+    model = str(Path(__file__).parents[2] / "examples" / "digit.onnx")
+    due = onnx.load(model)(sample_digit(0) / 255)
+    told = run("why", model, "--input", "digit.png", "--divide", "255", "--cell", "0,5").out
+    assert f"Why is (0, 5) of Softmax {due.output[0, 5]:.2f}?" in told
+    exact = run("explain", "MaxPool2D(2)", "--input", "1 2; 3 4", "--divide", "3", "--arithmetic", "exact").out
+    assert "max(1/3, 2/3, 1, 4/3) = 4/3" in exact
+    for number in ("0", "nan", "inf", "-0.0"):
+        refused = run("explain", "MaxPool2D(2)", "--input", "1 2; 3 4", "--divide", number)
+        assert (refused.status, refused.out) == (2, "")
+        assert "must be a number other than 0" in refused.err
+    Path("lesson.yaml").write_text("stepwise: 1\ninput: 4 3; 2 1\nlayers: [MaxPool2D(2)]\n")
+    for command in (("explain", "lesson.yaml"), ("why", "lesson.yaml", "--cell", "0,0")):
+        assert "has its own input" in run(*command, "--divide", "2").err
