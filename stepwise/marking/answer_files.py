@@ -39,7 +39,10 @@ LONGEST_YAML = 20_000
 DEEPEST_YAML = 32
 """Brackets in brackets: its reader takes time that grows with their square."""
 MOST_UNPACKED = 2**26
-"""Bytes that the parts of a spreadsheet may unpack to."""
+"""Bytes that the parts of a spreadsheet may unpack to, pictures among them."""
+MOST_PARSED = 2**22
+"""Bytes that those may have which are parsed: parsing takes a hundred times as much memory, and seconds for each MB."""
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")  # what begins so is never parsed as XML
 SHEET = 512
 """Rows and columns of a spreadsheet that are looked at."""
 
@@ -215,10 +218,17 @@ def _xlsx(data: bytes, decimal: Decimal) -> Answer:
     problem = Answer(problem=_("the answer is not a spreadsheet that can be read"))
     try:
         with zipfile.ZipFile(BytesIO(data)) as parts:
+            told = _("the spreadsheet unpacks to more than {n} MB")
             if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
-                return Answer(problem=_("the spreadsheet unpacks to more than {n} MB").format(n=MOST_UNPACKED // 2**20))
-            if any(b"<!DOCTYPE" in parts.read(part) for part in parts.infolist()):
-                return problem  # entities, which no spreadsheet has and an attack may
+                return Answer(problem=told.format(n=MOST_UNPACKED // 2**20))
+            parsed = 0
+            for part in parts.infolist():
+                content = parts.read(part)
+                parsed += 0 if content.startswith(_PICTURES) else len(content)
+                if parsed > MOST_PARSED:
+                    return Answer(problem=told.format(n=MOST_PARSED // 2**20))
+                if b"<!DOCTYPE" in content:
+                    return problem  # entities, which no spreadsheet has and an attack may
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)

@@ -160,7 +160,7 @@ class PartsMarker:
         if verdict.correct or not verdict.usable:
             return None
         follows = replayed(part.trace, own)
-        if follows is None or follows is part.trace or _trivial(follows.output, part.trace.output):
+        if follows is None or follows is part.trace or _trivial(follows, part.trace):
             return None
         again = Marker(follows, _without_weights(marker.marking, follows, part.trace)).check(verdict.answer)
         earned = part.points * again.score * (1 - part.penalty)
@@ -196,12 +196,19 @@ def _with_output(trace: Trace, answer: Answer, right: Array) -> Trace:
     return Trace(trace.layer, trace.inputs, trace.geometry, output, trace.parents, trace.origins)
 
 
-def _trivial(follows: Array, due: Array) -> bool:
-    """Whether there is much less to work out than there was: few cells, or few numbers that differ."""
-    numbers = [np.unique(np.asarray(output, dtype=np.float64)) for output in (follows, due)]
+def _trivial(follows: Trace, due: Trace) -> bool:
+    """Whether there is much less to work out than there was: few cells, few numbers that differ, or only to copy."""
+    numbers = [np.unique(np.asarray(trace.output, dtype=np.float64)) for trace in (follows, due)]
     if not np.isfinite(numbers[0]).all():
         return True
-    return 2 * follows.size < due.size or 2 * len(numbers[0]) <= len(numbers[1]) != 1
+    if 2 * follows.output.size < due.output.size or 2 * len(numbers[0]) <= len(numbers[1]) != 1:
+        return True
+    return _copies(follows) and not _copies(due)
+
+
+def _copies(trace: Trace) -> bool:
+    """Whether what comes out is what went in: of ReLU, where no number is negative."""
+    return any(np.array_equal(trace.output.ravel(), given.ravel()) for given in trace.inputs.values())
 
 
 def _without_weights(marking: Marking, follows: Trace, due: Trace) -> Marking:

@@ -271,6 +271,26 @@ def test_a_file_that_holds_no_answer_says_why_and_raises_nothing(name: str) -> N
     parts_from_bytes(data, Path(name).suffix)
 
 
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/media/image1.png"])
+def test_what_would_take_long_to_parse_is_refused_by_its_size(part: str) -> None:
+    """Below the bound of what it unpacks to: 20 MB of elements without an end, packed into a few kB."""
+    parts = zipfile.ZipFile(io.BytesIO(spreadsheet({"A1": 4})))
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in parts.namelist():
+            if name != part:
+                archive.writestr(name, parts.read(name))
+        archive.writestr(part, b"<row>" * 4_000_000)
+    assert "unpacks to more than 4 MB" in answer_from_bytes(bomb.getvalue(), ".xlsx").problem
+
+
+def test_a_spreadsheet_may_hold_a_picture() -> None:
+    book = io.BytesIO(spreadsheet({"A1": 4}))
+    with zipfile.ZipFile(book, "a") as archive:
+        archive.writestr("xl/media/image1.png", b"\x89PNG\r\n\x1a\n" + bytes(5_000_000))
+    assert told(answer_from_bytes(book.getvalue(), ".xlsx")) == ((1, 1), (4,))
+
+
 def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "large.csv").open("wb") as stream:
         stream.truncate(MOST_BYTES + 1)

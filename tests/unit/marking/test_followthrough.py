@@ -99,6 +99,14 @@ def test_an_answer_that_makes_the_rest_trivial_earns_nothing_by_it(trivial: Any)
     assert sum(earned(trivial, *rest)[1:]) < 1
 
 
+def test_numbers_that_relu_only_copies_earn_nothing_by_it() -> None:
+    """Not one of the true sums is met, and none is negative, as some of the true ones are."""
+    made_up = np.arange(16).reshape(4, 4) + 50
+    assert (SUMS + 1).min() < 0
+    assert followed(made_up, relu(made_up), pool(made_up)) == [False, False, True]
+    assert earned(made_up, relu(made_up), pool(made_up)) == [0, 0, 2 * 0.5]
+
+
 def test_nothing_readable_is_nothing_to_follow() -> None:
     assert earned("hello", relu(SUMS), "1 2; 3")[2] == 0
 
