@@ -122,7 +122,7 @@ class _Page:
         answered: bool,
         heads: Sequence[str],
     ) -> None:
-        """Title, call and key, and what stands at the head of a worksheet; then inputs, weights and output side by side.
+        """Title, call, key, and the heads of a worksheet; then inputs, weights and output side by side.
 
         Where it is not `answered`, no right number is in the file: outputs are empty, and what follows reads them.
         """
