@@ -106,7 +106,7 @@ class Workshop:
         made: dict[str, bytes] = {}
         for format in self.order.formats:
             if format == "md" and self.order.wrap:
-                made[f"{id}.md"] = wrapped(self._encoded(page, "md"), self._encoded(key, "md"), page.title, id)
+                made[f"{id}.md"] = wrapped(self._encoded(page, "md"), self._encoded(key, "md"), id)
             elif format in PAGES:
                 made[f"{id}.{format}"] = self._encoded(page, format)
                 made[f"{id}-key.{format}"] = self._encoded(key, format)
@@ -126,8 +126,11 @@ def _bare(lesson: Lesson) -> Lesson:
     return dataclasses.replace(lesson, traces=())
 
 
-def wrapped(page: bytes, key: bytes, title: str, id: str) -> bytes:
-    """A page and its key as sphinx-exercise has them, in MyST: headings, which a directive cannot hold, are strong."""
+def wrapped(page: bytes, key: bytes, id: str) -> bytes:
+    """A page and its key as sphinx-exercise has them, in MyST: headings, which a directive cannot hold, are strong.
+
+    The title, which is the directive's, holds no backtick: the fence would not be one.
+    """
 
     def body(text: str) -> str:
         lines, fenced = [], False
@@ -136,6 +139,7 @@ def wrapped(page: bytes, key: bytes, title: str, id: str) -> bytes:
             lines.append(line if fenced else re.sub(r"^#+ (.*)$", r"**\1**", line))
         return "\n".join(lines).strip()
 
+    title = page.decode().partition("\n")[0].removeprefix("# ").replace("\\`", "'")
     ticks = "`" * 5
     label = f"stepwise-{id}"
     return (

@@ -14,12 +14,14 @@ from .svg import figure_svg, scene_svg
 from .templates import TemplateFormat, register
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|$~&#])")
+_MYST = re.compile(r"^(?::::|%|\+\+\+)|\{(?=\{)|\}$")
+"""What begins a directive, a comment, a block or a substitution in MyST, and what makes a role of the code after it."""
 WIDTH = 78
 
 
 def escaped(text: str) -> str:
     """A user's words as words: every sign Markdown would read, and every line's start, made plain."""
-    return _SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text))
+    return _MYST.sub(r"\\\g<0>", _SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text)))
 
 
 def code(text: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import stepwise
+from stepwise.classroom.handout import Order, make
 
 HANDBOOK = Path(__file__).parent / "handbook"
 STATIC = f"_static/stepwise-{stepwise.__version__}"
@@ -178,3 +179,30 @@ def test_a_mistake_is_a_box_in_the_page_and_fails_a_strict_build_by_its_line(tmp
     assert html.count('class="stepwise-error admonition error"') == 3
     assert "there is no layer MaxPol2D here. Did you mean MaxPool2D?" in html
     assert "index.md, line 7" in html
+
+
+def test_a_strangers_worksheet_is_words_alone_in_myst(tmp_path: Path) -> None:
+    """Whatever of MyST's own signs stands in it: none makes a directive, a role or a substitution."""
+    (tmp_path / "conf.py").write_text(
+        'extensions = ["myst_parser", "sphinx_exercise"]\n'
+        'myst_enable_extensions = ["colon_fence", "substitution"]\nexclude_patterns = ["made"]\n'
+    )
+    (tmp_path / "sheet.yaml").write_text(
+        'stepwise: 1\ntitle: "{download}`conf.py` {{ 6*7 }}"\ninput: "4 3; 2 1"\nlayers: ["MaxPool2D(2)"]\n'
+        "worksheet:\n  instructions: |\n    :::{raw} html\n\n    <img src=x onerror=alert(1)//>\n\n    :::\n\n"
+        "    Get {download}`conf.py`, {{ 6*7 }}\n\n    % no comment\n\n    {{ 6*7 }}\n\n    `````{raw} html\n"
+        "    <script>alert(1)</script>\n    `````\n"
+    )
+    make([tmp_path / "sheet.yaml"], tmp_path / "made", Order(formats=("md",), wrap="sphinx-exercise"))
+    text = (tmp_path / "made" / "v01.md").read_text(encoding="utf-8")
+    (tmp_path / "index.md").write_text(f"# A page\n\n{text}", encoding="utf-8")
+    done = sphinx(tmp_path, tmp_path / "html", "html")
+    assert (done.returncode, done.stderr) == (0, "")
+    html = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
+    assert not (tmp_path / "html" / "_downloads").exists()
+    assert "<img src=x" not in html
+    assert "<script>alert" not in html
+    assert ">42<" not in html
+    assert ", 42" not in html
+    assert html.count("{{ 6*7 }}") == 4, "in the title, twice shown, and in two paragraphs"
+    assert "% no comment" in html
