@@ -43,6 +43,7 @@ _SIGNS = str.maketrans(
     {"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2044": "/", "\ufeff": None, **_WIDE}
 )
 _AROUND_SLASH = re.compile(r"(?<![ \t])[ \t]*/[ \t]*")  # a run of spaces is tried once, not from each of its spaces
+_TIGHT, _SPACED = re.compile(r"[0-9],[0-9]"), re.compile(r"[0-9.][ \t]+[-+.0-9]")  # both in one row: 3,25 4,5
 _TOKEN = re.compile(r"[\[\]();,]|\"[^\"\n]*\"|'[^'\n]*'|[^\s\[\]();,\"']+|[\"']")
 
 
@@ -165,6 +166,9 @@ def _from_text(text: str, decimal: Decimal) -> Answer:
 def _grid(block: str, decimal: Decimal) -> list[list[str]]:
     """Rows of words. Between two commas there is a cell, if an empty one; the `;` after the last row is no row."""
     rows = re.split(r"[;\n]", _AROUND_SLASH.sub("/", block).strip().rstrip(";"))
+    if decimal == "point" and (odd := next((row for row in rows if _TIGHT.search(row) and _SPACED.search(row)), None)):
+        told = _("{row} has cells parted by commas and by spaces; write a decimal as 3.25, or part all cells alike")
+        raise Unreadable(told.format(row=repr(odd.strip()[:40])))
     parting = r"\s*,\s*|\s+" if decimal == "point" else r"\s+"
     return [re.split(parting, row.strip()) for row in rows if row.strip()]
 

@@ -271,6 +271,12 @@ def test_a_file_that_holds_no_answer_says_why_and_raises_nothing(name: str) -> N
     parts_from_bytes(data, Path(name).suffix)
 
 
+@pytest.mark.parametrize("text", ["3,25 4,5; 1 2", "1 2; 3,25 4", "3,25 -4", "0,5  ,5 1"])
+def test_a_decimal_comma_where_a_point_is_asked_for_is_not_taken_for_two_cells(text: str) -> None:
+    assert "write a decimal as 3.25" in read_answer(text).problem
+    assert not read_answer(text.replace(" ,5", " 0,5"), "comma").problem
+
+
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/media/image1.png"])
 def test_what_would_take_long_to_parse_is_refused_by_its_size(part: str) -> None:
     """Below the bound of what it unpacks to: 20 MB of elements without an end, packed into a few kB."""
