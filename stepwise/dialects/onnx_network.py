@@ -67,6 +67,8 @@ class OnnxNetwork(Network):
                 break
             given = [values[name] if name else None for name in node.inputs]
             only_shapes = self.graph.inputs[0].name not in node.inputs and not any(isinstance(v, Trace) for v in given)
+            if node.op in COMMUTE and node.inputs[0] != self.graph.inputs[0].name and isinstance(given[0], np.ndarray):
+                given.reverse()
             try:
                 results = self._results(node, given, only_shapes or node.op in ALWAYS)
             except StepwiseError as error:
@@ -286,6 +288,9 @@ FOLDED: dict[str, Fold] = {
     "Mul": lambda given, attributes: _array(given) * _array(given, 1),
     "Div": _quotient,
 }
+
+COMMUTE = ("Add", "Mul")
+"""Where a constant stands first it may stand last: a trace begins with what comes from the network's input."""
 
 ALWAYS = ("Constant", "Shape", "Size")
 """What is worked out at once whatever goes in: only the shape of it counts."""

@@ -29,6 +29,9 @@ from .tree import (
 BREAK = "\u200b"
 """Where a line may end. It has no width: a sign brings its own space, as much before it as after."""
 
+WIDE = 64
+"""A fraction and its worth that are longer than this, written on one line, may need two."""
+
 
 def mathml(formula: Formula, tall: bool = False) -> str:
     """A whole `<math>` element, with the formula in words as its label; `tall` sets fractions one above the other.
@@ -46,19 +49,22 @@ def mathml(formula: Formula, tall: bool = False) -> str:
 def _pieces(formula: Equality) -> list[str]:
     """Each term of a long sum as an element of its own, since browsers break lines between elements but not inside one.
 
-    None where there is no such sum, alone or below a long quotient.
+    None where there is no such sum, alone or below a long quotient; a long fraction may part from what it is equal to.
     """
+    sign = "=" if formula.exact else "≈"
+    result = f'<math><mo form="infix">{sign}</mo>{_row(formula.right, True)}</math>'
     opening, total, closing = "", formula.left, ""
     if isinstance(total, Quotient) and total.in_line:
         opening, closing = f"{_inside(total.numerator, PRODUCT, True)}<mo>/</mo><mo>(</mo>", "<mo>)</mo>"
         total = total.denominator
+    elif isinstance(total, Quotient) and len(str(formula)) > WIDE:
+        return [f'<math displaystyle="true">{_row(total, True)}</math>', result]
     if not isinstance(total, Sum) or len(total.terms) <= LINE:
         return []
     first, *rest = total.terms
     terms = [_row(first, True), *(f'<mo form="infix">+</mo>{_inside(term, PRODUCT, True)}' for term in rest)]
     terms[0], terms[-1] = opening + terms[0], terms[-1] + closing
-    sign = "=" if formula.exact else "≈"
-    return [f"<math>{row}</math>" for row in (*terms, f'<mo form="infix">{sign}</mo>{_row(formula.right, True)}')]
+    return [*(f"<math>{term}</math>" for term in terms), result]
 
 
 def _row(formula: Formula, tall: bool) -> str:

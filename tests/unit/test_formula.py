@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 from typing import Any
 from xml.etree import ElementTree
@@ -96,6 +97,14 @@ def test_below_a_long_sum_no_bar_is_drawn_so_that_its_line_can_be_broken(count: 
     if broken:
         assert words(mathml(share, tall=True)).replace(BREAK, "") == f"1/(2{'+2' * (count - 1)})≈0.5"
         assert latex(share) == text(share).replace("≈", r"\approx")
+
+
+def test_a_wide_fraction_may_part_from_its_worth() -> None:
+    for size, parts in ((10, 1), (10**15, 2)):
+        mean = equality(Quotient(Sum((Number(size),) * 4), Number(4)), Number(size))
+        assert len(re.findall("<math[ >]", mathml(mean, tall=True))) == parts
+        assert mathml(mean, tall=True).count("<mfrac>") == 1
+        ElementTree.fromstring(mathml(mean, tall=True))
 
 
 def test_mathml_escapes_a_name() -> None:

@@ -308,6 +308,21 @@ def test_the_part_before_a_value_has_a_summary_and_other_outputs_are_named(tmp_p
     assert "another" not in run("explain", str(path), "--input", "1 2", "--until", "a").err
 
 
+@pytest.mark.parametrize("op", ["Add", "Mul"])
+def test_why_leads_to_the_input_where_a_constant_stands_before_it(op: str, tmp_path: Path) -> None:
+    nodes = [helper.make_node(op, ["w", "x"], ["s"]), helper.make_node(op, ["w", "s"], ["y"])]
+    path = written(tmp_path, model(nodes, {"w": np.array([3, 5], np.float32)}, shape=(4, 2)))
+    x = np.arange(8, dtype=np.float32).reshape(4, 2)
+    trace = onnx.load(path)(x)
+    assert np.array_equal(trace.output, every_value(path, x)["y"])
+    why = trace.why((3, 1))
+    assert np.array_equal(why.source, x)
+    due = np.zeros((4, 2))
+    due[3, 1] = 7 if op == "Add" else 5 * 5 * 7
+    assert np.array_equal(why.contributions, due)
+    assert [mask.sum() for _layer, mask in trace.touched((3, 1)).layers] == [1, 1]
+
+
 def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnx", None)  # so that importing it fails, as where it is not installed
     with pytest.raises(FileError, match=re.escape("pip install 'stepwise-cnn[onnx]'")):
