@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...arithmetic import Array, Value
 from ...errors import LimitError, MissingExtra, StepwiseError
 from ...language import _
-from ...lessons.blocks import Lesson
+from ...lessons.blocks import FillIn, Lesson
 from ...lessons.phrases import phrases
 from ...traces import Step, Trace
 from ..typst import cleaned
@@ -64,7 +64,7 @@ def written(lesson: Lesson, traces: Sequence[Trace]) -> bytes:
     for number, sheet in enumerate(sheets, 1):
         links = _links(sheet, sheets[: number - 1], by_trace)
         told = cleaned(lesson.title) if len(sheets) == 1 else f"{cleaned(lesson.title)} · {number}/{len(sheets)}"
-        pages[sheet.name].write(book, formats, told, links, not lesson.unanswered)
+        pages[sheet.name].write(book, formats, told, links, not lesson.unanswered, _heads(lesson))
     book.close()
     return stream.getvalue()
 
@@ -99,6 +99,14 @@ def _plain(value: Value) -> float | int:
     return value if type(value) is int else float(str(value)) if "float" in type(value).__name__ else float(value)
 
 
+def _heads(lesson: Lesson) -> list[str]:
+    """Of a worksheet: which one it is and what it is worth, and the line for a name."""
+    blocks = [block for section in lesson.sections if not section.title for block in section.blocks]
+    words = [word for block in blocks if isinstance(block, FillIn) and block.long for word in block.words]
+    line = "   ".join(f"{word} {'_' * 24}" for word in words)
+    return [cleaned(lesson.kicker), *([line] if line else [])] if lesson.label else []
+
+
 class _Page:
     """One sheet being written."""
 
@@ -112,8 +120,9 @@ class _Page:
         title: str,
         links: Mapping[str, tuple[Sheet, Zone]],
         answered: bool,
+        heads: Sequence[str],
     ) -> None:
-        """Title, call and key; then inputs, weights and output side by side.
+        """Title, call, key, and the heads of a worksheet; then inputs, weights and output side by side.
 
         Where it is not `answered`, no right number is in the file: outputs are empty, and what follows reads them.
         """
@@ -130,6 +139,8 @@ class _Page:
         self._words(Spot(1, 1), cleaned(sheet.trace.layer.call), "call")
         live = _("Change a number in a white or grey cell: the green cells are formulas, and follow.")
         self._words(Spot(2, 1), live if answered else _("Write your numbers into the green cells."), "words")
+        for row, words in enumerate(heads, 3):
+            self._words(Spot(row, 1), words, "words")
         zones = [*sheet.zones.items(), ("output", sheet.output)]
         for number, (name, zone) in enumerate(zones):
             self._captions(zone)

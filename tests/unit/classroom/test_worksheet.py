@@ -195,6 +195,8 @@ def test_a_spreadsheet_to_be_filled_in_has_no_answers_and_its_key_calculates(tmp
         formulas = openpyxl.load_workbook(tmp_path / "w" / f"{name}.xlsx")
         cells = [cell.value for page in formulas.worksheets for row in page.iter_rows() for cell in row]
         assert any("SUMPRODUCT" in str(value) for value in cells) is live
+        heads = [str(page["B4"].value) + str(page["B5"].value) for page in formulas.worksheets]
+        assert all("v01 · 6 points" in head and ("Name ___" in head) is not live for head in heads)
         stored = openpyxl.load_workbook(tmp_path / "w" / f"{name}.xlsx", data_only=True)
         assert any(cell.value == 9 for page in stored.worksheets for row in page.iter_rows() for cell in row) is live
 
@@ -402,6 +404,13 @@ def test_exercise_and_solution_directives(tmp_path: Path) -> None:
     assert text.startswith("`````{exercise} Max pooling\n:label: stepwise-v01\n")
     assert "\n`````{solution} stepwise-v01\n:class: dropdown\n" in text
     assert not re.findall(r"^#", text, re.M), "a directive holds no headings"
+
+
+def test_every_page_of_latex_says_which_sheet_it_is_of(tmp_path: Path) -> None:
+    make([lesson_file(tmp_path)], tmp_path / "w", Order(formats=("tex",)))
+    head, body = (tmp_path / "w" / "v01.tex").read_text().split(r"\begin{document}")
+    assert re.search(r"@oddfoot\{.*v01 .*\\thepage", head)
+    assert "v01" in body
 
 
 def test_letter_paper(tmp_path: Path) -> None:
