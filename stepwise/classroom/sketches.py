@@ -165,11 +165,13 @@ def _filled(matrix: Matrix) -> Matrix:
 
 
 def _kept(matrix: Matrix, first: bool) -> Matrix:
-    """A step's picture without the winner, the outputs, and what a layer before gives."""
+    """A step's picture without the winner, the outputs, and what a layer before gives; its own cell is to be filled."""
 
     def kept(cell: Cell) -> Cell:
         marks = cell.marks - {"winner"}
-        if matrix.kind == "output" or (matrix.kind == "input" and cell.kind == "data" and not first):
+        if matrix.kind == "output":
+            return Cell("blank" if "result" in marks else "unknown", index=cell.index, marks=marks)
+        if matrix.kind == "input" and cell.kind == "data" and not first:
             return Cell("blank", index=cell.index, marks=marks)
         return replace(cell, marks=marks)
 

@@ -131,6 +131,9 @@ def test_the_picture_of_a_step_does_not_give_its_answer_away(tmp_path: Path) -> 
     }  # fmt: skip
     drawn = [cell for step in steps.steps for m in step.scene.matrices for row in m.rows for cell in row]
     assert not any("winner" in cell.marks for cell in drawn), "the winner would give the answer away"
+    asked = [[cell for m in step.scene.matrices for row in m.rows for cell in row if cell.kind == "blank"]
+             for step in steps.steps]  # fmt: skip
+    assert [[cell.index for cell in cells] for cells in asked] == [[step.index] for step in steps.steps]
     assert [block.lines for block in blocks if isinstance(block, Room)] == [1] * 9
 
 
