@@ -64,7 +64,7 @@ def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, 
 
 def _check_detail(detail: str) -> None:
     if detail not in DETAILS:
-        raise StepwiseError(f"which windows are told: {detail!r} is not known; it is 'auto', 'all' or 'none'")
+        raise StepwiseError(f"detail={detail!r} is not known; it is 'auto', 'all' or 'none'")
 
 
 def _check_comparable(a: Trace, b: Trace) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from ..errors import StepwiseError, did_you_mean, listing
 from ..files import read_text
 from ..lesson_file import KEYS, LessonFile, read_lesson
-from ..lessons import Lesson
+from ..lessons import DETAILS, Lesson
 from ..tracing import understood
 
 WORDS = ("title", "language", "arithmetic", "input", "kernel", "bias", "assume", "steps")
@@ -91,7 +91,9 @@ def _from_file(file: str, body: str, options: Mapping[str, Any], place: Place) -
 def _told(request: LessonFile, options: Mapping[str, Any]) -> Asked:
     practice, matrix = (name in options and str(options[name]).lower() not in OFF for name in FLAGS)
     request = replace(request, practice=request.practice or practice, matrix=request.matrix or matrix)
-    return Asked(request.lesson(options.get("steps")), request.files)
+    if (steps := options.get("steps")) is not None and steps not in DETAILS:
+        raise StepwiseError(f"found steps: {steps}, expected {listing(DETAILS)}")
+    return Asked(request.lesson(steps), request.files)
 
 
 def _check(options: Mapping[str, Any], known: Sequence[str], why: str = "") -> None:

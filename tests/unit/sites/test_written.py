@@ -56,6 +56,7 @@ def test_flags_and_steps_go_with_a_lesson_too() -> None:
 @pytest.mark.parametrize(
     ("body", "options", "line", "says"),
     [
+        ("MaxPool2D(2)", {**INPUT, "steps": "some"}, 12, "found steps: some, expected auto, all or none"),
         ("MaxPool2D(2)\nMaxPol2D(2)", INPUT, 13, "there is no layer MaxPol2D here. Did you mean MaxPool2D?"),
         ("MaxPool2D(2,\n strides=1)\nReLU(\n  slope=2)", INPUT, 15, "ReLU: there is no parameter slope"),
         ("input: 4 3; 2 1\nlayers:\n  - Rleu(2)", {}, 14, "there is no layer Rleu"),
