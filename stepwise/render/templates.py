@@ -121,6 +121,7 @@ def _environment(folder: str, suffix: str, own: str | None) -> jinja2.Environmen
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
+        auto_reload=own is not None,  # our own do not change while we run: no need to look again at each block
         finalize=_finalizer(FORMATS[folder].escape),
         **(_DELIMITERS if FORMATS[folder].escape else {}),
     )
