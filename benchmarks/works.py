@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 import stepwise as sw
-from stepwise.classroom.handout import Order, Workshop
 from stepwise.classroom.sheet import load_sheet
+from stepwise.classroom.workshop import Order, Workshop
 from stepwise.dialects import keras
 from stepwise.dialects import torch as torch_words
 from stepwise.dialects.network import Sequential

@@ -20,7 +20,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from stepwise import cli
-from stepwise.classroom.handout import Order, make
+from stepwise.classroom.handout import make
+from stepwise.classroom.workshop import Order
 from stepwise.errors import StepwiseError
 from stepwise.lesson_file import load_lesson_file
 from stepwise.lessons.blocks import Block, Lesson

@@ -6,146 +6,36 @@ All variants are found, verified and marked before a page is written. Pages are 
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..errors import FileError, LimitError, StepwiseError, did_you_mean, listing
+from ..errors import FileError, StepwiseError
 from ..files import PathLike, write_whole
 from ..lessons.blocks import Block, Lesson
-from ..render import Options, encode
+from ..render import encode
 from .assignment import MANIFEST, Exercise
 from .instructions import instructions
 from .moodle import question_bank
-from .pages import Posed, key_page, student_page
+from .proof import Proof
 from .sheet import Asked, load_sheet
-from .variants import LARGEST_SEED, Found, Search
+from .variants import Found
+from .workshop import PAGES, Order, Workshop
 
-PAGES = ("html", "md", "typ", "tex", "pdf", "xlsx")
-FORMATS = (*PAGES, "moodle")
 BANK = "questions.xml"
-MOST_VARIANTS = 10_000
-WRAPS = ("", "sphinx-exercise")
 _PAGE = re.compile(rf"v\d+(-key)?\.({'|'.join(PAGES)})")
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be made of a sheet."""
-
-    variants: int = 1
-    seed: int = 0
-    formats: tuple[str, ...] = ("html",)
-    wrap: str = ""
-    options: Options = field(default_factory=Options)
-    templates: str | None = None
-
-    def __post_init__(self) -> None:
-        if type(self.variants) is not int or not 1 <= self.variants <= MOST_VARIANTS:
-            raise LimitError(f"{self.variants:,} variants cannot be made; it is 1 to {MOST_VARIANTS:,}")
-        if type(self.seed) is not int or not 0 <= self.seed < LARGEST_SEED:
-            raise StepwiseError(f"the seed {self.seed} must be a whole number from 0 to {LARGEST_SEED - 1}")
-        for format in self.formats:
-            if format not in FORMATS:
-                hint = did_you_mean(format, FORMATS)
-                raise StepwiseError(f"worksheets are written as {listing(FORMATS)}, not as {format!r}.{hint}")
-        if self.wrap not in WRAPS:
-            raise StepwiseError(f"there is no wrap {self.wrap!r}; it is {WRAPS[1]}")
-        if self.wrap and "md" not in self.formats:
-            raise StepwiseError(f"{self.wrap} goes with Markdown; add --to md")
-
-    def id(self, number: int) -> str:
-        """What a variant is called."""
-        return f"v{number:0{max(2, len(str(self.variants)))}}"
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What is known of the variants that were made."""
-
-    folder: Path
-    ids: tuple[str, ...]
-    found: tuple[tuple[Found, ...], ...]  # for each variant, its exercises
-    reused: int = 0  # variants that a run before had finished
-
-
-class Workshop:
-    """Makes variants of one sheet: what every worker process holds."""
-
-    def __init__(self, asked: Sequence[Asked], order: Order) -> None:
-        self.asked = tuple(asked)
-        self.order = order
-        drawn = order.variants > 1
-        self.searches = [Search(one, place, order.seed, drawn or one.written) for place, one in enumerate(self.asked)]
-
-    def find(self, number: int) -> tuple[Found, ...]:
-        """A variant's exercises."""
-        return tuple(search.find(number) for search in self.searches)
-
-    def posed(self, found: Sequence[Found]) -> list[Posed]:
-        """The exercises of a variant."""
-        return [(one, search.exercise(mine.numbers)) for one, search, mine in zip(self.asked, self.searches, found)]
-
-    def pages(self, number: int, found: Sequence[Found]) -> dict[str, bytes]:
-        """The files of a variant by name."""
-        id, posed = self.order.id(number), self.posed(found)
-        page, key = student_page(posed, id), key_page(posed, id)
-        made: dict[str, bytes] = {}
-        for format in self.order.formats:
-            if format == "md" and self.order.wrap:
-                made[f"{id}.md"] = wrapped(self._encoded(page, "md"), self._encoded(key, "md"), id)
-            elif format in PAGES:
-                made[f"{id}.{format}"] = self._encoded(page, format)
-                made[f"{id}-key.{format}"] = self._encoded(key, format)
-        return made
-
-    def _encoded(self, lesson: Lesson, format: str) -> bytes:
-        order = self.order
-        options = order.options if format in ("pdf", "typ", "tex") else Options()
-        if format != "tex" and options.fragment:
-            options = Options(paper=options.paper)
-        page = lesson if format == "xlsx" or not lesson.unanswered else _bare(lesson)
-        return encode(page, format, None if format == "xlsx" else order.templates, options)
-
-
-def _bare(lesson: Lesson) -> Lesson:
-    """A page to be handed out carries nothing that could be asked for its answers."""
-    return dataclasses.replace(lesson, traces=())
-
-
-def wrapped(page: bytes, key: bytes, id: str) -> bytes:
-    """A page and its key as sphinx-exercise has them, in MyST: headings, which a directive cannot hold, are strong.
-
-    The title, which is the directive's, holds no backtick: the fence would not be one.
-    """
-
-    def body(text: str) -> str:
-        lines, fenced = [], False
-        for line in text.split("\n")[1:]:  # the title is the directive's
-            fenced ^= line.startswith("```")
-            lines.append(line if fenced else re.sub(r"^#+ (.*)$", r"**\1**", line))
-        return "\n".join(lines).strip()
-
-    title = page.decode().partition("\n")[0].removeprefix("# ").replace("\\`", "'")
-    ticks = "`" * 5
-    label = f"stepwise-{id}"
-    return (
-        f"{ticks}{{exercise}} {title}\n:label: {label}\n\n{body(page.decode())}\n{ticks}\n\n"
-        f"{ticks}{{solution}} {label}\n:class: dropdown\n\n{body(key.decode())}\n{ticks}\n"
-    ).encode()
 
 
 def make(
@@ -424,35 +314,3 @@ def _pages_of(place: Path) -> Iterator[Path]:
         page = place / name
         if _PAGE.fullmatch(name) and page.is_file() and _sha256(page) == due:
             yield page
-
-
-def proof_table(proof: Proof, asked: Sequence[Asked]) -> list[tuple[str, ...]]:
-    """What the variants are proven to be, a row each: what is told apart, in how many; how hard they are.
-
-    Mistakes that always come to the same have one answer between them, and share a row.
-    """
-    rows: list[tuple[str, ...]] = []
-    count = len(proof.found)
-    for place, one in enumerate(asked):
-        mine = [entry[place] for entry in proof.found]
-        name = f"{one.file}: " if len(asked) > 1 else ""
-        rows += [(f"{name}{told}", f"has an answer of its own in {n} of {count}") for told, n in _told(mine)]
-        measures: Mapping[str, Any] = mine[0].difficulty
-        for measure in measures:
-            values = [found.difficulty[measure] for found in mine]
-            if max(values):
-                rows.append((f"{name}{measure}", f"{min(values)} to {max(values)}"))
-    return rows
-
-
-def _told(found: Sequence[Found]) -> list[tuple[str, int]]:
-    """Each misconception, with those it cannot be told from, and in how many variants it is told from all others."""
-    same = sorted({group for one in found for group in one.same})
-    codes = {code for one in found for code in one.told}
-    grouped = {code for group in same for code in group}
-    names = {" = ".join(group): group for group in same if set(group) <= codes}
-    names |= {code: (code,) for code in codes - {c for group in names.values() for c in group} | (codes - grouped)}
-    return sorted((name, sum(set(group) <= set(one.told) for one in found)) for name, group in names.items())
-
-
-__all__ = ["FORMATS", "Order", "Proof", "Workshop", "make", "proof_table"]

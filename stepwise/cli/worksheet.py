@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
-from ..classroom.handout import FORMATS, Order, make, proof_table
+from ..classroom.handout import make
+from ..classroom.proof import proof_table
 from ..classroom.sheet import load_sheet
+from ..classroom.workshop import FORMATS, Order
 from ..errors import StepwiseError, one_line
 from ..render import Options
 from ..render.options import PAPERS

@@ -9,8 +9,8 @@ import pytest
 
 from stepwise.classroom.demands import DEMANDS, MEASURES
 from stepwise.classroom.draws import KINDS
-from stepwise.classroom.handout import FORMATS
 from stepwise.classroom.sheet import BLANKS, KEYS
+from stepwise.classroom.workshop import FORMATS
 from tests.snippets import ROOT, run_all
 
 PAGE = ROOT / "docs" / "worksheets.md"

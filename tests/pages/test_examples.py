@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from stepwise.classroom.assignment import load_assignment
-from stepwise.classroom.handout import Order, make
+from stepwise.classroom.handout import make
+from stepwise.classroom.workshop import Order
 from stepwise.errors import StepwiseError
 from stepwise.lesson_file import load_lesson_file
 from stepwise.render import FORMATS, TEXTUAL, render, save

@@ -10,7 +10,8 @@ import pypdf
 import pytest
 
 import stepwise as sw
-from stepwise.classroom.handout import Order, make
+from stepwise.classroom.handout import make
+from stepwise.classroom.workshop import Order
 from stepwise.lessons.blocks import Lesson, Section
 from tests.unit.test_hostile import everywhere
 from tests.unit.test_pdf import LESSONS, MORE_WORDS

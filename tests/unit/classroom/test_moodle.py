@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from stepwise.classroom.handout import Order, make
+from stepwise.classroom.handout import make
 from stepwise.classroom.moodle import cdata, feedback
+from stepwise.classroom.workshop import Order
 
 PERCENTAGES = {
     100,

@@ -14,13 +14,14 @@ import openpyxl
 import pytest
 
 import stepwise as sw
-from stepwise.classroom import handout
+from stepwise.classroom import workshop
 from stepwise.classroom.assignment import load_assignment
-from stepwise.classroom.handout import PAGES, Order, Workshop, make
+from stepwise.classroom.handout import make
 from stepwise.classroom.instructions import instructions
 from stepwise.classroom.pages import gapped, key_page, student_page
 from stepwise.classroom.sheet import load_sheet
 from stepwise.classroom.variants import Found
+from stepwise.classroom.workshop import PAGES, Order, Workshop
 from stepwise.errors import StepwiseError
 from stepwise.lessons.blocks import (
     Code,
@@ -186,7 +187,7 @@ def test_no_page_carries_its_answers(format: str, tmp_path: Path) -> None:
     text = text.replace("MaxPool2D(2, strides=1", "AveragePooling2D(2, strides=1")
     page, key = pages(tmp_path, text)
     answers = ("1001.75", "1002.5")
-    told = render(handout._bare(page), format)
+    told = render(workshop._bare(page), format)
     assert "1005" in told
     assert not any(answer in told for answer in answers)
     assert all(answer in render(key, format) for answer in answers)
