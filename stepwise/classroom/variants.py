@@ -10,6 +10,7 @@ import copy
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +19,8 @@ import numpy as np
 from ..dialects import LayerObject
 from ..errors import ShapeError, StepwiseError, VerificationError
 from ..marking.wrong import flat
-from ..traces import Trace, chain
+from ..ops import MeanPool
+from ..traces import Step, Trace, chain
 from .assignment import Exercise, exercise_of, with_own_numbers
 from .demands import (
     DEMANDS,
@@ -47,6 +49,8 @@ PROBES = 24
 """Draws that tell what the numbers can be like at all."""
 MOST_MENDED = 80
 """Cells that are drawn again in one draw."""
+ALMOST = 1e-9
+"""How far from a whole number a mean may lie that is one: decimals lose so much of a third or a ninth."""
 LARGEST_SEED = 2**53
 
 
@@ -135,10 +139,13 @@ class Search:
             if not len(broken) or "input" in trace.parents:
                 break
             step = trace.steps[int(broken[0])]
-            sources = [tap.source for tap in step.taps if isinstance(tap.source, tuple)]
-            place = sources[int(random.integers(len(sources)))]
+            sources = [(n, tap.source) for n, tap in enumerate(step.taps) if isinstance(tap.source, tuple)]
+            at, place = sources[int(random.integers(len(sources)))]
+            value = _get(self.asked.draws["input"](random, trace.inputs["input"].shape), place)
+            if isinstance(trace.layer.operation, MeanPool) and not _makes_whole(step, at, value):
+                continue  # most are not worth carrying the exercise out
             tried = copy.deepcopy(numbers)
-            _put(tried["input"], place, _get(self.asked.draws["input"](random, trace.inputs["input"].shape), place))
+            _put(tried["input"], place, value)
             other = self.exercise(tried)
             if np.count_nonzero(flat(other.trace.output) % 1) < len(broken):
                 numbers, exercise = tried, other
@@ -286,6 +293,13 @@ def certify(exercise: Exercise) -> None:
             f"{exercise.title}: its own key would get {outcome.earned:g} of {outcome.points:g} points; this is a fault "
             "in stepwise or in the lesson's marking:"
         )
+
+
+def _makes_whole(step: Step, at: int, value: int | float | str) -> bool:
+    """Whether a mean is whole with another value in one cell of its window."""
+    slope = step.trace.layer.operation.slopes(step)[at]
+    moved = Fraction(step.result) + (Fraction(value) - Fraction(step.taps[at].value)) * Fraction(slope)
+    return abs(moved - round(moved)) < ALMOST
 
 
 def _get(lists: Any, place: Sequence[int]) -> Any:
