@@ -73,6 +73,17 @@ def write_gallery(folder: Path, formats: Collection[str] = FORMATS) -> None:
                 continue
 
 
+def picture_of(folder: Path, name: str) -> str:
+    """The picture that shows most of an example: a window that meets padding; or any window; or what is given."""
+    pictures = [folder / f"{name}-{number}.svg" for number in range(1, 10)]
+    drawn = {picture.name: picture.read_text(encoding="utf-8") for picture in pictures if picture.exists()}
+    for sought in ('class="box window pad"', 'class="frame"'):
+        for picture, text in drawn.items():
+            if sought in text:
+                return picture
+    return next(iter(drawn), "")
+
+
 class Gallery(SphinxDirective):
     """A card for each example."""
 
@@ -95,7 +106,8 @@ class Gallery(SphinxDirective):
                 for word in SHEETS
                 if (folder / f"{name}-{word}.pdf").exists()
             ]
-            picture = f'<img src="gallery/{name}-1.svg" alt="">' if (folder / f"{name}-1.svg").exists() else ""
+            found = picture_of(folder, name)
+            picture = f'<img src="gallery/{found}" alt="">' if found else ""
             yield (
                 f"<li><h2>{escape(lesson(name).title)}</h2><p>{told}</p>{picture}"
                 f'<p class="formats"><a href="gallery/{name}.yaml">lesson file</a>{"".join(links)}</p></li>'
