@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..lessons.blocks import Block, Code, Emphasis, Inline, Link, Prose, Strong, Text
+from ..lessons.blocks import Block, Code, Emphasis, Inline, Link, Prose, Strong, Text, unmarked
 
 _HEADING = re.compile(r" {0,3}#{1,6} +(?P<words>.+?)(?: +#+)? *$")
 _ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|(?P<number>\d{1,9}[.)])) +(?P<words>\S.*)$")
@@ -91,4 +91,4 @@ def _piece(match: re.Match[str]) -> Inline:
 
 def _plain(text: str) -> str:
     """Words within words, without signs of their own."""
-    return "".join(piece if isinstance(piece, str) else piece.text for piece in inlines(text))  # type: ignore[union-attr]  # none is a formula
+    return unmarked(inlines(text))

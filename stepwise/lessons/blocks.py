@@ -67,6 +67,18 @@ Inline: TypeAlias = str | Strong | Emphasis | Link | Code | Math
 Text: TypeAlias = tuple[Inline, ...]
 
 
+def unmarked(text: Text) -> str:
+    """A text's words alone, as they would be read out.
+
+    >>> unmarked(("The ", Strong("largest"), " wins."))
+    'The largest wins.'
+    """
+    return "".join(
+        piece if isinstance(piece, str) else str(piece.formula) if isinstance(piece, Math) else piece.text
+        for piece in text
+    )
+
+
 @dataclass(frozen=True)
 class Prose:
     """A paragraph. A `note` is set apart: it is what a reader should remember."""

@@ -17,10 +17,8 @@ from .blocks import (
     Block,
     Card,
     Code,
-    Emphasis,
     Inline,
     Lesson,
-    Link,
     Math,
     Pair,
     Prose,
@@ -29,6 +27,7 @@ from .blocks import (
     Strong,
     Table,
     Text,
+    unmarked,
 )
 from .choice import WHERE
 from .phrases import phrases
@@ -252,7 +251,9 @@ def _where(partings: list[Parting], names: tuple[str, str], a: Trace, b: Trace) 
         )
     else:
         sentence.append(
-            _("{left} on one side, {right} on the other.").format(left=_plain(first.left), right=_plain(first.right))
+            _("{left} on one side, {right} on the other.").format(
+                left=unmarked(first.left), right=unmarked(first.right)
+            )
         )
     blocks: list[Block] = [
         Prose(tuple(sentence)),
@@ -264,14 +265,6 @@ def _where(partings: list[Parting], names: tuple[str, str], a: Trace, b: Trace) 
         note = (_("Under SAME, an odd line goes") + " ", Strong(_("after the data")), f": {places}.")
         blocks.append(Prose(note, tone="note"))
     return blocks
-
-
-def _plain(text: Text) -> str:
-    return "".join(piece if isinstance(piece, str) else _bare(piece) for piece in text)
-
-
-def _bare(piece: Strong | Emphasis | Link | Code | Math) -> str:
-    return str(piece.formula) if isinstance(piece, Math) else piece.text
 
 
 def _cells(a: Trace, b: Trace, names: tuple[str, str]) -> list[Block]:

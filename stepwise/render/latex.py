@@ -6,8 +6,8 @@ import re
 
 from ..arithmetic import shown
 from ..formula import Formula, latex
-from ..lessons.blocks import Cell, FeatureMap, Figure, Matrix, Table
-from .looks import content, has_blanks, looks, piece_text, widest
+from ..lessons.blocks import Cell, FeatureMap, Figure, Matrix, Table, unmarked
+from .looks import content, has_blanks, looks, widest
 from .shades import levels
 from .templates import Source, TemplateFormat, register
 from .typst import cleaned, narrow
@@ -106,7 +106,7 @@ def _centimetres(length: float) -> Source:
 
 def columns(table: Table) -> str:
     """The columns of a table: as wide as they need where all fit on a line, and else shares of it."""
-    rows = [[str(head) for head in table.head], *([piece_text(text) for text in row] for row in table.rows)]
+    rows = [[str(head) for head in table.head], *([unmarked(text) for text in row] for row in table.rows)]
     wide = [max(len(row[c]) for row in rows) for c in range(len(table.head))]
     if sum(wide) <= 84:
         return "@{}" + "l" * len(wide) + "@{}"

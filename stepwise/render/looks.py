@@ -8,7 +8,7 @@ from ..arithmetic import shown
 from ..formula import Formula, Number, leaf
 from ..formula.tree import Node
 from ..language import _
-from ..lessons.blocks import Cell, FeatureMap, Math, Matrix, Text
+from ..lessons.blocks import Cell, FeatureMap, Matrix
 
 
 def content(cell: Cell) -> str | Formula:
@@ -65,12 +65,4 @@ def described(feature_map: FeatureMap) -> str:
     low, high = (shown(value).replace("-", "−") for value in (feature_map.low, feature_map.high))
     return f"{feature_map.caption}: " + _("grey picture, from {low} (black) to {high} (white)").format(
         low=low, high=high
-    )
-
-
-def piece_text(text: Text) -> str:
-    """Prose without any markup, to measure how long it is."""
-    return "".join(
-        piece if isinstance(piece, str) else str(piece.formula) if isinstance(piece, Math) else piece.text
-        for piece in text
     )
