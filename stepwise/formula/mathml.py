@@ -47,24 +47,33 @@ def mathml(formula: Formula, tall: bool = False) -> str:
 
 
 def _pieces(formula: Equality) -> list[str]:
-    """Each term of a long sum as an element of its own, since browsers break lines between elements but not inside one.
+    """What browsers may break a long equality between, each an element of its own, since inside one they break nothing.
 
-    None where there is no such sum, alone or below a long quotient; a long fraction may part from what it is equal to.
+    The terms of a long sum, or a long fraction, and what they are equal to; none where the left side is neither.
     """
-    sign = "=" if formula.exact else "≈"
-    result = f'<math><mo form="infix">{sign}</mo>{_row(formula.right, True)}</math>'
-    opening, total, closing = "", formula.left, ""
-    if isinstance(total, Quotient) and total.in_line:
-        opening, closing = f"{_inside(total.numerator, PRODUCT, True)}<mo>/</mo><mo>(</mo>", "<mo>)</mo>"
-        total = total.denominator
-    elif isinstance(total, Quotient) and len(str(formula)) > WIDE:
-        return [f'<math displaystyle="true">{_row(total, True)}</math>', result]
+    left = formula.left
+    if isinstance(left, Quotient) and not left.in_line and len(str(formula)) > WIDE:
+        pieces = [f'<math displaystyle="true">{_row(left, True)}</math>']
+    else:
+        pieces = [f"<math>{term}</math>" for term in _terms(left)]
+    if pieces:
+        sign = "=" if formula.exact else "≈"
+        pieces.append(f'<math><mo form="infix">{sign}</mo>{_row(formula.right, True)}</math>')
+    return pieces
+
+
+def _terms(left: Formula) -> list[str]:
+    """Each term of a long sum with its sign, alone or in the line of a quotient; none where there is no such sum."""
+    opening, total, closing = "", left, ""
+    if isinstance(left, Quotient) and left.in_line:
+        opening, closing = f"{_inside(left.numerator, PRODUCT, True)}<mo>/</mo><mo>(</mo>", "<mo>)</mo>"
+        total = left.denominator
     if not isinstance(total, Sum) or len(total.terms) <= LINE:
         return []
     first, *rest = total.terms
     terms = [_row(first, True), *(f'<mo form="infix">+</mo>{_inside(term, PRODUCT, True)}' for term in rest)]
     terms[0], terms[-1] = opening + terms[0], terms[-1] + closing
-    return [*(f"<math>{term}</math>" for term in terms), result]
+    return terms
 
 
 def _row(formula: Formula, tall: bool) -> str:

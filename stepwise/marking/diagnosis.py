@@ -235,6 +235,8 @@ def _rounding(written: tuple[str, ...] | None) -> Array | float:
 
 def _widened(room: Array, rounding: Array | float, values: Array) -> Array:
     """The room around wrong results, wide enough for what was rounded off in writing, where that is little."""
+    if isinstance(rounding, float):
+        return room  # nothing was rounded off: most answers are whole numbers
     most = COARSE * np.abs(values).max(axis=-1, keepdims=True, initial=0.0)
     return np.maximum(room, np.where(rounding <= most, rounding, 0.0))
 
