@@ -125,11 +125,9 @@ def _titled(exercise: Exercise, several: bool) -> str:
 
 
 def _posed(asked: Asked, exercise: Exercise) -> Iterator[Block]:
-    layers = chain(exercise.trace)
-    parts = {id(part.trace): part for part in exercise.parts}
-    for number, trace in enumerate(layers):
-        part = parts.get(id(trace))
-        yield Prose(_task(trace, number, len(layers), part.points if part else None))
+    parts = {id(part.trace) for part in exercise.parts}
+    for number, (trace, task) in enumerate(_tasks(exercise)):
+        yield Prose(task)
         if "sizes" in asked.blank and trace.geometry.axes:
             axes = {"height": _("rows of the output"), "width": _("columns of the output")}
             yield FillIn(
@@ -137,7 +135,7 @@ def _posed(asked: Asked, exercise: Exercise) -> Iterator[Block]:
             )
         if "padding" in asked.blank and trace.geometry.axes:
             yield FillIn(tuple(_padding_words(trace)), long=False)
-        chosen = asked.cells if part or trace is exercise.trace else ()
+        chosen = asked.cells if id(trace) in parts or trace is exercise.trace else ()
         unsized = "sizes" in asked.blank and sized_by_windows(trace)
         yield posed_scene(trace, chosen, number == 0, unsized)
         if "formula" in asked.blank:
@@ -148,13 +146,16 @@ def _posed(asked: Asked, exercise: Exercise) -> Iterator[Block]:
         yield Room(asked.room)
 
 
-def _task(trace: Trace, number: int, layers: int, points: float | None) -> Text:
-    worth = f" ({_points(points)})." if points is not None else "."
-    if layers == 1:
-        return (_("Carry out") + " ", Code(trace.layer.call), worth)
-    if number == 0:
-        return (f"{_('First')}: ", Code(trace.layer.call), worth)
-    return (f"{_('Then, on what comes out')}: ", Code(trace.layer.call), worth)
+def _tasks(exercise: Exercise) -> list[tuple[Trace, Text]]:
+    """Each layer, and what is to be done with it; of a part, what that is worth."""
+    layers = chain(exercise.trace)
+    points = {id(part.trace): part.points for part in exercise.parts}
+    tasks: list[tuple[Trace, Text]] = []
+    for trace in layers:
+        worth = f" ({_points(points[id(trace)])})." if id(trace) in points else "."
+        words = f"{_('Then, on what comes out')}: " if tasks else f"{_('First')}: "
+        tasks.append((trace, (words if len(layers) > 1 else _("Carry out") + " ", Code(trace.layer.call), worth)))
+    return tasks
 
 
 def _padding_words(trace: Trace) -> Iterator[str]:
@@ -237,12 +238,10 @@ def gapped(formula: Formula) -> Formula:
 
 
 def _answers(exercise: Exercise) -> Iterator[Block]:
-    layers = chain(exercise.trace)
-    parts = {id(part.trace): part for part in exercise.parts}
-    for number, trace in enumerate(layers):
-        if len(layers) > 1:
-            part = parts.get(id(trace))
-            yield Prose(_task(trace, number, len(layers), part.points if part else None))
+    tasks = _tasks(exercise)
+    for number, (trace, task) in enumerate(tasks):
+        if len(tasks) > 1:
+            yield Prose(task)
         yield answered_scene(trace, number == 0)
 
 

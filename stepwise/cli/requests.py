@@ -39,8 +39,7 @@ def traced(
     files = [request for request in requests if is_file(request)]
     if files and len(requests) > 1:
         raise StepwiseError("give one file, or calls without a file")
-    if until is not None and not (files and is_file(files[0], ".onnx")):
-        raise StepwiseError("--until names a value of an ONNX file; without one, leave it out")
+    check_until(until, files)
     if not files:
         how = how_to_read(arithmetic, assume)
         array = _input(input_, divide, **how)
@@ -55,6 +54,12 @@ def traced(
         if given is not None:
             raise StepwiseError(f"{file} has its own input; leave {option} out")
     return load_trace(file) if is_file(file, ".json") else load_lesson_file(file).traced()
+
+
+def check_until(until: str | None, requests: Sequence[str]) -> None:
+    """Raises `StepwiseError` for an `--until` where no ONNX file is asked for."""
+    if until is not None and not any(is_file(request, ".onnx") for request in requests):
+        raise StepwiseError("--until names a value of an ONNX file; without one, leave it out")
 
 
 def _input(text: str | None, divide: float | None, **how: Any) -> Any:

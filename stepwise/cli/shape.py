@@ -16,7 +16,7 @@ from ..lessons.shapes import tell_algebraic_sizes, tell_sizes
 from ..shapes import sizes
 from ..tracing import understood
 from .options import deliver, file_options
-from .requests import is_file, onnx_network
+from .requests import check_until, is_file, onnx_network
 
 LARGEST = 10**12
 
@@ -69,8 +69,7 @@ def command(
         lesson = onnx_network(calls[0], until).summary(numbers)
         deliver(lesson, to[-1] if to else None, output, force, templates)
         return
-    if until is not None:
-        raise StepwiseError("--until names a value of an ONNX file; without one, leave it out")
+    check_until(until, ())
     wanted = [word for word in to if word.lstrip("+-").isdigit()]
     formats = [word for word in to if word not in wanted]
     if given is not None or wanted:
