@@ -57,13 +57,18 @@ def write_sheets(folder: Path, name: str) -> None:
 def write_gallery(folder: Path, formats: Collection[str] = FORMATS) -> None:
     """Every example in every format that can hold it, in this folder."""
     folder.mkdir(parents=True, exist_ok=True)
+    newest = max(path.stat().st_mtime for path in (*EXAMPLES.iterdir(), *(ROOT / "stepwise").rglob("*.py")))
+
+    def is_current(target: Path) -> bool:
+        return target.exists() and target.stat().st_mtime > newest
+
     for name, _told in told_examples():
-        if name.startswith("worksheet-") and "pdf" in formats:
+        sheets = [folder / f"{name}-{word}.pdf" for word in SHEETS]
+        if name.startswith("worksheet-") and "pdf" in formats and not all(map(is_current, sheets)):
             write_sheets(folder, name)
         for format in formats:
             target = folder / f"{name}.{format}"
-            newest = max(path.stat().st_mtime for path in (*EXAMPLES.iterdir(), *(ROOT / "stepwise").rglob("*.py")))
-            if target.exists() and target.stat().st_mtime > newest:
+            if is_current(target):
                 continue
             try:
                 options = Options(figures="svg") if format == "md" else None
