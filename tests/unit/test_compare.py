@@ -169,7 +169,7 @@ def test_windows_are_told_on_both_sides_at_the_detail_that_is_asked() -> None:
     few = compared(VALID, SAME, large)
     assert max(told(few)) < 16
     assert "There are 36 windows." in prose(few, "Window by window: VALID")
-    with pytest.raises(StepwiseError, match="'few' is not known"):
+    with pytest.raises(StepwiseError, match="detail='few' is not known"):
         compared(VALID, SAME, CANONICAL, detail="few")
 
 
