@@ -15,6 +15,9 @@ from .errors import FileError, StepwiseError
 MOST_BYTES = 256 * 2**20
 """The largest file that is read; larger ones are refused before they take memory."""
 
+PIECE = 2**20
+"""So many bytes are read at once."""
+
 PathLike = str | os.PathLike[str]
 
 
@@ -94,12 +97,15 @@ def read_bytes(path: PathLike, most: int | None = None) -> bytes:
     most = MOST_BYTES if most is None else most
     try:
         with open(path, "rb") as stream:
-            data = stream.read(most + 1)
+            pieces, size = [], 0
+            while size <= most and (piece := stream.read(min(PIECE, most + 1 - size))):  # no more memory than it has
+                pieces.append(piece)
+                size += len(piece)
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read {os.fspath(path)!r}: {_reason(error)}") from None
-    if len(data) > most:
+    if size > most:
         raise FileError(f"{path} is larger than {most // 2**20} MB, the most that is read")
-    return data
+    return b"".join(pieces)
 
 
 def read_text(path: PathLike) -> str:

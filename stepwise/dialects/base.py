@@ -85,7 +85,7 @@ class LayerObject:
     def _stage(self, stage: Stage, inputs: Mapping[str, Any]) -> Trace:
         parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
         arrays = {name: v.output if isinstance(v, Trace) else taken(v, name) for name, v in inputs.items()}
-        operation = stage.operation.fitted(arrays["input"].shape, _form(inputs["input"]))
+        operation = stage.operation.fitted(arrays["input"].shape, form_of(inputs["input"]))
         self.check_channels(operation, arrays["input"].shape)
         given = {own: self.weights[name] for own, name in stage.weights.items() if name in self.weights}
         missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
@@ -157,7 +157,7 @@ def taken(x: Any, name: str) -> Array:
     return as_array(x, name)
 
 
-def _form(x: Any) -> str:
+def form_of(x: Any) -> str:
     """Whether a value is a plain image, one image with channels, or a batch (see `layout`); a guess for bare arrays."""
     if isinstance(x, Trace):
         return x.form

@@ -47,10 +47,13 @@ from ..ops import (
     winners,
 )
 from ..ops.moves import Mode
-from ..traces import Operation, Trace
+from ..traces import MOST_CELLS, Operation, Trace
 from .base import Dialect, LayerObject, Plan, Signature, Stage, bind, taken
 from .initializers import bounded
-from .words import number, one_of, whole, whole_each, yes_or_no
+from .onnx_folds import axes_of, axis_of, lined_up, wholes
+from .onnx_tensors import MOST_AXES
+from .outlines import sketched
+from .words import LARGEST, number, one_of, whole, whole_each, yes_or_no
 
 if TYPE_CHECKING:
     from .onnx_network import OnnxNetwork
@@ -76,6 +79,18 @@ class Node:
     def array(self, number: int) -> Array | None:
         """An input by its place, None where it is not given."""
         return self.inputs[number] if number < len(self.inputs) else None
+
+    def wholes(self, number: int, name: str) -> list[int] | None:
+        """An input that holds whole numbers rather than data: a shape, axes. Raises `CallError` for anything else."""
+        array = self.array(number)
+        return None if array is None else wholes(array, name)
+
+    def single(self, number: int, name: str) -> float | None:
+        """An input that holds one number. Raises `CallError` for anything else."""
+        array = self.array(number)
+        if array is not None and (array.size != 1 or array.dtype.kind not in "iufb"):
+            raise CallError(f"{name} must be one number, not {array.dtype} of shape {array.shape}")
+        return None if array is None else float(array.ravel()[0])
 
 
 def _single(operation: Operation, **names: str) -> Plan:
@@ -181,6 +196,8 @@ def _kernel(node: Node, kernel_shape: Any) -> tuple[Array | None, tuple[int, ...
     if kernel is None:
         return None, _window(kernel_shape)
     own = kernel.shape if kernel.ndim < 3 else kernel.shape[2:]
+    if not 1 <= len(own) <= 3 or not all(own):
+        raise CallError(f"the kernel has the shape {kernel.shape}; it takes filters, channels and 1 to 3 axes more")
     if kernel_shape is not None and _window(kernel_shape) != own:
         raise CallError(f"kernel_shape={kernel_shape!r} is not that of the kernel, {own}")
     return kernel, own
@@ -243,8 +260,8 @@ def _max_unpool(node: Node, kernel_shape: Any, strides: Any = None, pads: Any = 
     window = _window(kernel_shape)
     spatial = len(window)
     step = whole_each("strides", 1 if strides is None else strides, spatial)
-    wanted = node.array(2)
-    sizes = () if wanted is None else tuple(int(n) for n in wanted.ravel()[-spatial:])
+    wanted = node.wholes(2, "output_shape") or []
+    sizes = tuple(whole("output_shape", n) for n in wanted[-spatial:])
     return _single(MaxUnpool(window, step, _pairs(pads, spatial), sizes, through_all=True))
 
 
@@ -254,7 +271,7 @@ def _softmax(node: Node, axis: Any = None) -> Plan:
     # Before opset 13 the input counts as a matrix: everything from `axis` on is one row.
     x = node.array(0)
     ndim = 2 if x is None else x.ndim
-    first = whole("axis", 1 if axis is None else axis, least=-32) % ndim
+    first = axis_of(whole("axis", 1 if axis is None else axis, least=-32), ndim)
     return _single(Softmax(tuple(range(first, ndim))))
 
 
@@ -262,11 +279,22 @@ def _flatten(node: Node, axis: Any = 1) -> Plan:
     return _single(Flatten(whole("axis", axis, least=-32), to_matrix=True))
 
 
-def _gemm(node: Node, alpha: Any = 1.0, beta: Any = 1.0, transA: Any = 0, transB: Any = 0) -> Plan:  # noqa: N803
-    kernel = node.array(1)
-    if kernel is None or kernel.ndim != 2:
-        raise CallError("Gemm needs its matrices A and B; use onnx.node")
+def _gemm(
+    node: Node,
+    alpha: Any = 1.0,
+    beta: Any = 1.0,
+    transA: Any = 0,  # noqa: N803
+    transB: Any = 0,  # noqa: N803
+    broadcast: Any = 0,
+) -> Plan:
+    x, kernel, bias = node.array(0), node.array(1), node.array(2)
+    if kernel is None or kernel.ndim != 2 or (x is not None and x.ndim != 2):
+        raise CallError("Gemm needs its matrices A and B, with two axes each; use onnx.node")
     out_first = yes_or_no("transB", transB)
+    if node.opset < 7 and not yes_or_no("broadcast", broadcast) and bias is not None and x is not None:
+        result = (x.shape[1 if yes_or_no("transA", transA) else 0], kernel.shape[0 if out_first else 1])
+        if bias.shape != result:
+            raise CallError(f"C has shape {bias.shape}, and without broadcast=1 it must have {result}")
     operation = Dense(
         units=kernel.shape[0 if out_first else 1],
         out_first=out_first,
@@ -278,32 +306,41 @@ def _gemm(node: Node, alpha: Any = 1.0, beta: Any = 1.0, transA: Any = 0, transB
 
 
 def _batch_normalization(
-    node: Node, epsilon: Any = 1e-5, momentum: Any = 0.9, training_mode: Any = 0, spatial: Any = 1
+    node: Node,
+    epsilon: Any = 1e-5,
+    momentum: Any = 0.9,
+    training_mode: Any = 0,
+    spatial: Any = 1,
+    is_test: Any = 0,
 ) -> Plan:
-    if training_mode:
-        raise CallError("training_mode=1 is not carried out; batch normalisation is told at inference")
+    if training_mode or (node.opset < 7 and not is_test):
+        given = "training_mode=1" if training_mode else "is_test=0"
+        raise CallError(f"{given} is not carried out; batch normalisation is told at inference")
+    if not yes_or_no("spatial", spatial):
+        raise CallError("spatial=0 is not carried out; the statistics are those of whole channels here")
     return _single(BatchNorm(1, number("epsilon", epsilon)))
 
 
-def _dropout(node: Node, ratio: Any = 0.5, seed: Any = None) -> Plan:
+def _dropout(node: Node, ratio: Any = 0.5, seed: Any = None, is_test: Any = 1) -> Plan:
     training = node.array(2)
     if training is not None and bool(training.any()):
         raise CallError("training_mode=True is not carried out; dropout is told at inference, where it does nothing")
     return _single(Identity())
 
 
-def _pad(node: Node, mode: Any = "constant", pads: Any = None, value: Any = 0.0) -> Plan:
-    given = node.array(1)
-    flat = [int(n) for n in given.ravel()] if given is not None else list(pads or [])
-    constant, axes, x = node.array(2), node.array(3), node.array(0)
+def _pad(node: Node, mode: Any = "constant", pads: Any = None, value: Any = 0.0, paddings: Any = None) -> Plan:
+    given = node.wholes(1, "pads")
+    flat = list(pads or paddings or ()) if given is None else given
+    x, axes = node.array(0), node.wholes(3, "axes")
     ndim = len(flat) // 2 if x is None else x.ndim
-    chosen = [int(a) % ndim for a in axes.ravel()] if axes is not None else list(range(ndim))
+    chosen = list(range(ndim)) if axes is None else axes_of(axes, ndim)
     if len(flat) != 2 * len(chosen):
         raise CallError(f"pads has {len(flat)} entries; {2 * len(chosen)} are needed, two for each axis")
     pairs = [(0, 0)] * ndim
     for axis, before, after in zip(chosen, flat[: len(chosen)], flat[len(chosen) :]):
-        pairs[axis] = (before, after)
-    filling = float(constant.ravel()[0]) if constant is not None else number("value", value)
+        pairs[axis] = (whole("pads", before, -LARGEST), whole("pads", after, -LARGEST))
+    constant = node.single(2, "constant_value")
+    filling = number("value", value) if constant is None else constant
     return _single(Pad(tuple(pairs), one_of("mode", mode, PAD_MODES), filling, all_axes=True))
 
 
@@ -318,40 +355,67 @@ def _leaky_relu(node: Node, alpha: Any = 0.01) -> Plan:
     return _single(ReLU(slope=number("alpha", alpha)))
 
 
-def _concat(node: Node, axis: Any) -> Plan:
-    return _single(Concat(whole("axis", axis, least=-32)))
+def _concat(node: Node, axis: Any = None) -> Plan:
+    if axis is None and node.opset >= 4:
+        raise CallError("axis must be given: along which the inputs are put side by side")
+    return _single(Concat(whole("axis", 1 if axis is None else axis, least=-32)))
 
 
-def _numbers(node: Node, number: int) -> list[int] | None:
-    """An input that holds whole numbers rather than data: a shape, axes."""
-    array = node.array(number)
-    return None if array is None else [int(n) for n in array.ravel()]
+def _of_two(operation: Operation) -> Callable[..., Plan]:
+    """Before opset 7 the second input is repeated only where `broadcast` is 1, from `axis` on (see `_as_second`)."""
+
+    def plan(node: Node, axis: Any = None, broadcast: Any = 0) -> Plan:
+        a, b = node.array(0), node.array(1)
+        shapes = {x.shape for x in (a, b) if x is not None}
+        if node.opset < 7 and len(shapes) > 1 and not yes_or_no("broadcast", broadcast):
+            told = " and ".join(map(str, sorted(shapes)))
+            raise CallError(f"inputs of shapes {told} do not go together without broadcast=1")
+        return _single(operation)
+
+    return plan
 
 
-def _reshape(node: Node, allowzero: Any = 0) -> Plan:
-    x, wanted = node.array(0), _numbers(node, 1)
+def _as_second(x: Any, ndim: int, axis: int) -> Any:
+    """What `axis` of an operator before opset 7 makes of the second input: its first axis meets that of the first."""
+    shape = np.shape(x)
+    lined = lined_up(np.broadcast_to(np.zeros(()), shape), ndim, axis).shape
+    if lined == shape:
+        return x
+    if isinstance(x, Trace):
+        raise CallError(f"axis={axis} is carried out for constants; the second input comes from the network's own here")
+    return np.reshape(x, lined)
+
+
+def _reshape(node: Node, allowzero: Any = 0, shape: Any = None) -> Plan:
+    x, wanted = node.array(0), node.wholes(1, "shape")
+    if wanted is None and node.opset < 5 and shape is not None:
+        wanted = [whole("shape", n, least=-1) for n in shape]
     if wanted is None:
         raise CallError("the shape must be given; use onnx.node")
     if not yes_or_no("allowzero", allowzero) and x is not None:  # 0 stands for the input's own size
         wanted = [x.shape[i] if n == 0 and i < x.ndim else n for i, n in enumerate(wanted)]
-    return _single(Reshape(tuple(wanted)))
+    return _single(Reshape(tuple(whole("shape", n, least=-1, most=MOST_CELLS) for n in wanted)))
 
 
 def _squeeze(node: Node, axes: Any = None) -> Plan:
-    shape, chosen = _shape(node), _numbers(node, 1) or axes
-    gone = {i for i, n in enumerate(shape) if n == 1} if chosen is None else {int(a) % len(shape) for a in chosen}
+    shape, given = _shape(node), node.wholes(1, "axes")
+    chosen = given if given is not None else axes
+    gone = [i for i, n in enumerate(shape) if n == 1] if chosen is None else axes_of(chosen, len(shape))
     if any(shape[axis] != 1 for axis in gone):
         raise ShapeError(f"axes {sorted(gone)} of an input of shape {shape} cannot be left out: not all have length 1")
     return _single(Reshape(tuple(n for i, n in enumerate(shape) if i not in gone)))
 
 
 def _unsqueeze(node: Node, axes: Any = None) -> Plan:
-    shape, chosen = _shape(node), _numbers(node, 1) or axes
+    shape, given = _shape(node), node.wholes(1, "axes")
+    chosen = given if given is not None else axes
     if chosen is None:
         raise CallError("axes must be given: where an axis of length 1 is put in")
     ndim = len(shape) + len(chosen)
+    if ndim > MOST_AXES:
+        raise CallError(f"the result would have {ndim} axes; at most {MOST_AXES} are carried out")
     rest = iter(shape)
-    new = {int(axis) % ndim for axis in chosen}
+    new = axes_of(chosen, ndim)
     return _single(Reshape(tuple(1 if axis in new else next(rest, 1) for axis in range(ndim))))
 
 
@@ -368,18 +432,28 @@ def _transpose(node: Node, perm: Any = None) -> Plan:
 
 def _clip(node: Node, min: Any = None, max: Any = None) -> Plan:
     low, high = (
-        float(array.ravel()[0]) if array is not None else None if given is None else number(name, given)
-        for name, array, given in (("min", node.array(1), min), ("max", node.array(2), max))
+        node.single(place, name) if given is None else number(name, given)
+        for place, name, given in ((1, "min", min), (2, "max", max))
     )
+    x = node.array(0)
+    if node.opset >= 6 and x is not None and x.size and x.dtype.kind == "f":
+        most = float(np.finfo(x.dtype).max)  # an end left out is the type's own, which infinities lie beyond
+        low = -most if low is None and np.fmin.reduce(x, axis=None) == -np.inf else low
+        high = most if high is None and np.fmax.reduce(x, axis=None) == np.inf else high
     return _single(Clip(float("-inf") if low is None else low, float("inf") if high is None else high))
 
 
 def _reduce_mean(node: Node, axes: Any = None, keepdims: Any = 1, noop_with_empty_axes: Any = 0) -> Plan:
-    ndim, chosen = len(_shape(node)), _numbers(node, 1) or axes
-    over = sorted(int(axis) % ndim for axis in chosen) if chosen else []
+    ndim, given = len(_shape(node)), node.wholes(1, "axes")
+    chosen = given if given is not None else axes
+    if not chosen and yes_or_no("noop_with_empty_axes", noop_with_empty_axes):
+        return _single(Identity())
+    over = sorted(axes_of(chosen, ndim)) if chosen else list(range(ndim))
     if ndim < 3 or over != list(range(2, ndim)):
         raise CallError(
-            f"axes={over or chosen} is not carried out; a mean is taken here over all spatial axes, 2 to {ndim - 1}"
+            f"axes={over} is not carried out; a mean is taken here over all spatial axes, 2 to {ndim - 1}"
+            if ndim > 2
+            else f"axes={over} is not carried out; a mean is taken here over spatial axes, and there are none"
         )
     return _single(MeanPool(Whole(ndim - 2, yes_or_no("keepdims", keepdims))))
 
@@ -406,11 +480,11 @@ OPERATORS: dict[str, Callable[..., Plan]] = {
     "BatchNormalization": _batch_normalization,
     "Dropout": _dropout,
     "Pad": _pad,
-    "Add": _plainly(Add()),
+    "Add": _of_two(Add()),
     "Sum": _plainly(Add()),
-    "Mul": _plainly(Multiply()),
-    "Sub": _plainly(Subtract()),
-    "Div": _plainly(Divide()),
+    "Mul": _of_two(Multiply()),
+    "Sub": _of_two(Subtract()),
+    "Div": _of_two(Divide()),
     "Concat": _concat,
     "Reshape": _reshape,
     "Squeeze": _squeeze,
@@ -441,6 +515,8 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "Dropout": ("input", "", ""),
 }
 
+OF_TWO = ("Add", "Mul", "Sub", "Div")
+"""Operators that before opset 7 could say which axis of the first input the second begins at."""
 ANY_NUMBER = ("Concat", "Sum")
 """Operators that take as many inputs as there are."""
 
@@ -522,15 +598,34 @@ def node(op: str, inputs: Sequence[Any], opset: int = NEWEST_OPSET, **attributes
 
 def carry_out(op: str, inputs: Sequence[Any], opset: int, attributes: Mapping[str, Any]) -> Trace:
     """The first output of a node; see `node`."""
+    kept = [None if x is None else x if isinstance(x, Trace) else taken(x, "input") for x in inputs]
+    layer, given = _prepared(op, kept, opset, attributes)
+    return layer.run(given)
+
+
+def sketch(op: str, inputs: Sequence[Any], opset: int, attributes: Mapping[str, Any]) -> Trace:
+    """The same without any numbers: a trace that has shapes and geometry only. Of inputs only those are looked at that
+    stand for a shape, for axes, or for an end.
+    """
+    layer, given = _prepared(op, inputs, opset, attributes)
+    return sketched(layer, given)
+
+
+def _prepared(
+    op: str, inputs: Sequence[Any], opset: int, attributes: Mapping[str, Any]
+) -> tuple[OnnxLayer, dict[str, Any]]:
+    """A node as a layer, and what goes into it by the engine's names."""
     if op not in OPERATORS:
         raise CallError(f"there is no operator {op} here.{did_you_mean(op, OPERATORS)}")
-    arrays = tuple(None if x is None else x.output if isinstance(x, Trace) else taken(x, "input") for x in inputs)
+    arrays = tuple(x.output if isinstance(x, Trace) else x for x in inputs)
     names = INPUTS.get(op, ("input",))
     if op in ANY_NUMBER:
         names = ("input", *(f"input_{i}" for i in range(1, len(inputs))))
     if len(arrays) > len(names):
         raise CallError(f"{op} takes {_inputs(len(names))}, but has {len(arrays)}")
-    needed = NEEDED.get(op, 1)
+    needed = len(names) if op in ANY_NUMBER else NEEDED.get(op, 1)
+    if op == "Reshape" and opset < 5:  # the shape was an attribute
+        needed = 1
     if len(arrays) < needed or any(array is None for array in arrays[:needed]):
         has = sum(array is not None for array in arrays[:needed])
         raise CallError(f"{op} needs {_inputs(needed)}, but has {has}")
@@ -540,9 +635,12 @@ def carry_out(op: str, inputs: Sequence[Any], opset: int, attributes: Mapping[st
     except (CallError, ShapeError) as error:
         raise type(error)(f"{op}: {error}") from None
     given = {name: x for name, x in zip(names, inputs) if name and x is not None}
+    parted = op in OF_TWO and arrays[0].shape != arrays[1].shape
+    if parted and attributes.get("broadcast") and "axis" in attributes:
+        given["input_1"] = _as_second(given["input_1"], np.ndim(arrays[0]), whole("axis", attributes["axis"], -32))
     plan = replace(plan, stages=(replace(plan.stages[0], weights={}),), initializers={})
     parameters = ", ".join(f"{key}={value!r}" for key, value in attributes.items())
-    return OnnxLayer(plan, f"{op}({parameters})").run(given)
+    return OnnxLayer(plan, f"{op}({parameters})"), given
 
 
 def indices(trace: Trace, storage_order: int = 0) -> Array:

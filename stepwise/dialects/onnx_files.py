@@ -1,16 +1,15 @@
 """An ONNX file read as plain data: its nodes, its constants, what goes in. Nothing in it is executed.
 
 The file's own format is read by the `onnx` package (the extra `[onnx]`); weights that it keeps beside itself must lie
-in its own folder. Everything that a graph says of itself is checked before it is believed.
+in its own folder. Everything that a graph says of itself is checked before it is believed: names, counts, sizes, types,
+and every node against the standard's record of its operator.
 """
 
 from __future__ import annotations
 
-import math
-import os
+import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,13 +17,17 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import FileError
 from ..files import PathLike, read_bytes
+from .onnx_standard import fault
+from .onnx_tensors import LONGEST_AXIS, MOST_AXES, MOST_BYTES, Tensors, dtype_of
 
 if TYPE_CHECKING:
-    from onnx import AttributeProto, GraphProto, ModelProto, TensorProto
+    from onnx import AttributeProto, GraphProto, ModelProto, NodeProto
 
-MOST_BYTES = 2**30
-"""The largest file, and the most numbers' bytes of one network, that are read."""
 MOST_NODES = 20_000
+MOST_NAMES = 20_000
+"""The most inputs or outputs that one node may have, and the network itself."""
+STANDARD = ("", "ai.onnx")
+"""What the standard's own operators are said to belong to."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class GraphNode:
     inputs: tuple[str, ...]  # empty where an optional one is left out
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    fault: str = ""  # where it does not keep to the standard's record of its operator: then it is not carried out
 
     def __str__(self) -> str:
         return (
@@ -67,12 +71,12 @@ class Graph:
 def read_graph(path: PathLike) -> Graph:
     """The graph of an ONNX file. Raises `FileError` for one that is damaged, too large or not self-contained."""
     onnx = _package(path)
+    from google.protobuf.message import DecodeError  # onnx brings it along
+
     model = onnx.ModelProto()
     try:
         model.ParseFromString(read_bytes(path, MOST_BYTES))
-    except Exception as error:  # protobuf's own errors have no public base
-        if isinstance(error, FileError):
-            raise
+    except DecodeError:
         raise FileError(f"{path} is not an ONNX file, or it is damaged") from None
     if not model.graph.node or not model.graph.output:
         raise FileError(f"{path} holds no network: its graph has no nodes or gives nothing")
@@ -92,152 +96,150 @@ def _package(path: PathLike) -> Any:
 
 
 class _Reader:
-    """Reads one model, and knows its file's name for messages."""
+    """Reads one model."""
 
     def __init__(self, path: PathLike) -> None:
-        self.path = Path(path)
-        self.bytes_left = MOST_BYTES
-        self.beside: dict[str, bytes] = {}  # files that hold weights, each read once
+        self.tensors = Tensors(path)
+        self.error, self.text = self.tensors.error, self.tensors.text
 
     def graph(self, model: ModelProto) -> Graph:
         graph = model.graph
+        opset = self._opset(model)
         constants: dict[str, Array] = {}
         for tensor in graph.initializer:
-            if tensor.name in constants:
-                raise self.error(f"two of its constants have the name {tensor.name!r}")
-            constants[tensor.name] = self.array(tensor, tensor.name)
-        nodes = tuple(self._nodes(graph))
-        self._check_order(nodes, [*constants, *(value.name for value in graph.input)])
-        given = {name for node in nodes for name in node.outputs} | set(constants) | {v.name for v in graph.input}
-        for output in graph.output:
-            if output.name not in given:
-                raise self.error(f"nothing gives its output {output.name!r}")
-        return Graph(
-            nodes,
-            constants,
-            tuple(self._input(value) for value in graph.input if value.name not in constants),
-            tuple(output.name for output in graph.output),
-            self._opset(model),
-        )
+            name = self.text(tensor.name)
+            if name in constants:
+                raise self.error(f"two of its constants have the name {name!r}")
+            constants[name] = self.tensors.array(tensor, name)
+        if max(len(graph.input) - len(constants), len(graph.output)) > MOST_NAMES:
+            raise self.error(f"it takes or gives more than {MOST_NAMES:,} arrays; no more are read")
+        inputs = self._inputs(graph, constants)
+        nodes = self._ordered(tuple(self._nodes(graph, opset)), {*constants, *(one.name for one in inputs)})
+        given = {name for node in nodes for name in node.outputs} | set(constants) | {one.name for one in inputs}
+        outputs = tuple(self.text(output.name) for output in graph.output)
+        for name in outputs:
+            if name not in given:
+                raise self.error(f"nothing gives its output {name!r}")
+        return Graph(nodes, constants, inputs, outputs, opset)
 
     def _opset(self, model: ModelProto) -> int:
         """The version of the standard's operators that the nodes are written in."""
         from onnx import defs
 
-        opset = max((one.version for one in model.opset_import if one.domain in ("", "ai.onnx")), default=1)
+        opset = max((one.version for one in model.opset_import if self.text(one.domain) in STANDARD), default=1)
         if opset > defs.onnx_opset_version():
             raise self.error(
                 f"it is written in opset {opset}, and the package onnx here knows them up to "
                 f"{defs.onnx_opset_version()}; export it with that one, or install a newer onnx"
             )
+        if opset < 1:
+            raise self.error(f"it is written in opset {opset}, and there is none below 1")
         return opset
 
-    def error(self, message: str) -> FileError:
-        return FileError(f"{self.path}: {message}")
-
-    def _nodes(self, graph: GraphProto) -> Iterable[GraphNode]:
+    def _nodes(self, graph: GraphProto, opset: int) -> Iterable[GraphNode]:
         for node in graph.node:
+            op, name = self.text(node.op_type), self.text(node.name)
             if not any(node.output):
-                raise self.error(f"the node {node.name!r} ({node.op_type}) gives nothing")
-            attributes = {a.name: self._attribute(a, node.op_type) for a in node.attribute}
-            yield GraphNode(node.op_type, node.domain, node.name, tuple(node.input), tuple(node.output), attributes)
+                raise self.error(f"the node {name!r} ({op}) gives nothing")
+            if max(len(node.input), len(node.output), len(node.attribute)) > MOST_NAMES:
+                raise self.error(f"the node {name!r} ({op}) has more than {MOST_NAMES:,} inputs or outputs")
+            yield self._node(node, op, name, opset)
 
-    def _check_order(self, nodes: Iterable[GraphNode], known: Iterable[str]) -> None:
-        """The standard asks that nodes stand after what they take, and that every name is given once."""
-        found = set(known)
-        for node in nodes:
-            for name in node.inputs:
-                if name and name not in found:
-                    raise self.error(f"{node} takes {name!r}, which nothing before it gives")
-            for name in node.outputs:
-                if name and name in found:
+    def _node(self, node: NodeProto, op: str, name: str, opset: int) -> GraphNode:
+        attributes, kinds = {}, {}
+        for one in node.attribute:
+            key = self.text(one.name)
+            if key in attributes:
+                raise self.error(f"the node {name!r} ({op}) has two attributes {key!r}")
+            attributes[key], kinds[key] = self._attribute(one, key, op), _kind(one)
+        domain = self.text(node.domain)
+        inputs, outputs = (tuple(map(self.text, names)) for names in (node.input, node.output))
+        counts = (len(_without_last_empty(names)) for names in (inputs, outputs))
+        told = fault(op, opset, kinds, *counts) if domain in STANDARD else ""
+        return GraphNode(op, domain, name, inputs, outputs, attributes, told)
+
+    def _ordered(self, nodes: tuple[GraphNode, ...], known: set[str]) -> tuple[GraphNode, ...]:
+        """The nodes, each after what it takes, as the standard asks; where they do so already, they stay."""
+        givers: dict[str, int] = {}
+        for number, node in enumerate(nodes):
+            for name in filter(None, node.outputs):
+                if name in known or name in givers:
                     raise self.error(f"{node} gives {name!r}, a name that is taken")
-                found.add(name)
+                givers[name] = number
+        for node in nodes:
+            for name in filter(None, node.inputs):
+                if name not in known and name not in givers:
+                    raise self.error(f"{node} takes {name!r}, which nothing gives")
+        takers: dict[int, list[int]] = {number: [] for number in range(len(nodes))}
+        lacking = [len({givers[name] for name in node.inputs if name in givers}) for node in nodes]
+        for number, node in enumerate(nodes):
+            for giver in {givers[name] for name in node.inputs if name in givers}:
+                takers[giver].append(number)
+        ready = [number for number, count in enumerate(lacking) if not count]  # a heap
+        found = []
+        while ready:
+            number = heapq.heappop(ready)
+            found.append(nodes[number])
+            for taker in takers[number]:
+                lacking[taker] -= 1
+                if not lacking[taker]:
+                    heapq.heappush(ready, taker)
+        if len(found) < len(nodes):
+            stuck = next(node for node, count in zip(nodes, lacking) if count)
+            raise self.error(f"{stuck} waits for what is made after it: nodes in it go round in a circle")
+        return tuple(found)
 
-    def _input(self, value: Any) -> GraphInput:
+    def _inputs(self, graph: GraphProto, constants: Mapping[str, Array]) -> tuple[GraphInput, ...]:
+        """What must be given: an input that has a constant's name is that constant."""
+        found: dict[str, GraphInput] = {}
+        for value in graph.input:
+            name = self.text(value.name)
+            if name in found or not name:
+                raise self.error(f"two of its inputs have the name {name!r}" if name else "an input has no name")
+            if name not in constants:
+                found[name] = self._input(value, name)
+        return tuple(found.values())
+
+    def _input(self, value: Any, name: str) -> GraphInput:
         tensor = value.type.tensor_type
-        dtype = _dtype(tensor.elem_type)
+        dtype = dtype_of(tensor.elem_type)
         if dtype is None:
-            raise self.error(f"its input {value.name!r} is not an array of numbers")
+            raise self.error(f"its input {name!r} is not an array of numbers")
         if not tensor.HasField("shape"):
-            return GraphInput(value.name, dtype, None)
-        sizes = tuple(d.dim_value if d.dim_value > 0 else None for d in tensor.shape.dim)
-        return GraphInput(value.name, dtype, sizes)
+            return GraphInput(name, dtype, None)
+        sizes = [d.dim_value for d in tensor.shape.dim]
+        if len(sizes) > MOST_AXES or max(sizes, default=0) > LONGEST_AXIS or min(sizes, default=0) < -1:
+            raise self.error(f"its input {name!r} has {sizes[:8]} for its sizes, which no array that is read has")
+        return GraphInput(name, dtype, tuple(n if n > 0 else None for n in sizes))
 
-    def _attribute(self, attribute: AttributeProto, op: str) -> Any:
-        from onnx import helper
-
-        kinds = type(attribute)
-        if attribute.type == kinds.TENSOR:
-            return self.array(attribute.t, f"attribute {attribute.name} of {op}")
-        if attribute.type in (kinds.FLOAT, kinds.INT, kinds.STRING, kinds.FLOATS, kinds.INTS, kinds.STRINGS):
-            value = helper.get_attribute_value(attribute)
-            if attribute.type == kinds.STRING:
-                return value.decode("utf-8", "replace")
-            return list(value) if attribute.type in (kinds.FLOATS, kinds.INTS) else value
+    def _attribute(self, attribute: AttributeProto, name: str, op: str) -> Any:
+        """An attribute's value, as its kind has it; of a kind that no operator here takes, a sign that it is there."""
+        match _kind(attribute):
+            case "TENSOR":
+                return self.tensors.array(attribute.t, f"attribute {name} of {op}")
+            case "FLOAT":
+                return attribute.f
+            case "INT":
+                return attribute.i
+            case "STRING":
+                return attribute.s.decode("utf-8", "replace")
+            case "FLOATS":
+                return list(attribute.floats)
+            case "INTS":
+                return list(attribute.ints)
         return _Unread()
 
-    def array(self, tensor: TensorProto, name: str) -> Array:
-        """A tensor's numbers, locked. They may lie in the model itself, or in a file beside it."""
-        from onnx import numpy_helper
 
-        kinds = type(tensor)
-        shape, dtype = tuple(tensor.dims), _dtype(tensor.data_type)
-        if dtype is None:
-            raise self.error(f"{name} is of a type that holds no numbers")
-        if min(shape, default=0) < 0:
-            raise self.error(f"{name} has the shape {shape}, which no array has")
-        count = math.prod(shape) * dtype.itemsize
-        self.bytes_left -= count
-        if self.bytes_left < 0:
-            raise self.error(f"its numbers need more than the {MOST_BYTES // 2**20:,} MB that are read")
-        beside = self._external(tensor, name, count) if tensor.data_location == kinds.EXTERNAL else None
-        try:
-            if beside is None:
-                array = numpy_helper.to_array(tensor)
-            else:
-                array = np.frombuffer(beside, dtype.newbyteorder("<")).reshape(shape)
-        except (ValueError, TypeError) as error:
-            raise self.error(f"{name} of shape {shape} does not have as many numbers: {error}") from None
-        kept = np.array(array, dtype=np.float32 if array.dtype.kind not in "iufb" else array.dtype.newbyteorder("="))
-        kept = kept.reshape(shape)
-        own = kept if kept.base is None else kept.copy()
-        own.flags.writeable = False
-        return own
-
-    def _external(self, tensor: TensorProto, name: str, count: int) -> bytes:
-        """The bytes of a tensor that lies in another file: one of the model's own folder, and no other."""
-        told = {entry.key: entry.value for entry in tensor.external_data}
-        location = told.get("location", "")
-        place = self.path.parent / location
-        try:
-            folder = os.path.realpath(self.path.parent)
-            inside = not PurePath(location).is_absolute() and Path(os.path.realpath(place)).is_relative_to(folder)
-        except ValueError:  # a null character
-            inside = False
-        if not location or not inside:
-            raise self.error(f"the numbers of {name} are said to be in {location!r}, outside the model's own folder")
-        try:
-            offset, length = int(told.get("offset", 0)), int(told.get("length", count))
-        except ValueError:
-            offset, length = -1, -1
-        if location not in self.beside:
-            self.beside[location] = read_bytes(place, MOST_BYTES)
-        content = self.beside[location]
-        if offset < 0 or length != count or offset + length > len(content):
-            raise self.error(f"the numbers of {name} are not whole in {location!r}")
-        return content[offset : offset + length]
+def _kind(attribute: AttributeProto) -> str:
+    """The kind of an attribute by its name in the standard."""
+    return str(type(attribute).AttributeType.Name(attribute.type))
 
 
-def _dtype(kind: int) -> np.dtype[Any] | None:
-    """An element type of the standard as NumPy's; None for words, complex numbers, and what is no type."""
-    from onnx import helper
-
-    try:
-        dtype = np.dtype(helper.tensor_dtype_to_np_dtype(kind))
-    except (KeyError, TypeError):
-        return None
-    return None if dtype.kind in "Oc" else dtype
+def _without_last_empty(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Without those at the end that are left out."""
+    while names and not names[-1]:
+        names = names[:-1]
+    return names
 
 
 class _Unread:

@@ -1,14 +1,15 @@
 """A network from an ONNX file, carried out node by node; every value that its graph names can be asked for.
 
-What a graph works out about shapes alone (`Shape`, `Gather`, `Cast` …) is worked out at once and leaves no trace: to
-add such an operator, a line in `FOLDED`. Everything else is an operator of `onnx.OPERATORS`.
+What a graph works out about shapes alone (`Shape`, `Gather`, `Cast` …) is worked out at once and leaves no trace, see
+`onnx_folds`. Everything else is an operator of `onnx.OPERATORS`. Where only shapes are asked for, nothing is carried
+out: arrays are zeros that take no memory (see `outlines`).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,16 @@ from ..files import PathLike
 from ..traces import MOST_CELLS, Trace
 from .base import taken
 from .network import Network
-from .onnx import OPERATORS, carry_out, indices
-from .onnx_files import Graph, GraphNode, read_graph
+from .onnx import OPERATORS, carry_out, indices, sketch
+from .onnx_files import STANDARD, Graph, GraphInput, GraphNode, read_graph
+from .onnx_folds import ALWAYS, FOLDED, Budget, Fold
+from .onnx_standard import telling
+from .outlines import zeros
 
 Value = Trace | Array
+
+COMMUTE = ("Add", "Mul")
+"""Where a constant stands first it may stand last: a trace begins with what comes from the network's input."""
 
 
 class OnnxNetwork(Network):
@@ -31,11 +38,6 @@ class OnnxNetwork(Network):
     def __init__(self, graph: Graph, name: str) -> None:
         self.graph = graph
         self.name = name
-        if len(graph.inputs) != 1:
-            raise CallError(
-                f"{name} takes {len(graph.inputs)} inputs, {', '.join(i.name for i in graph.inputs)}; "
-                "networks with one are carried out here"
-            )
 
     def __repr__(self) -> str:
         return f"onnx.load({self.name!r})"
@@ -47,12 +49,11 @@ class OnnxNetwork(Network):
         give the name of a value before it as `until`.
         """
         wanted = self.graph.outputs[0] if until is None else until
-        names = [name for node in self.graph.nodes for name in node.outputs if name]
-        if wanted not in names:
-            raise CallError(f"{self.name} gives no value {wanted!r}.{did_you_mean(wanted, names)}")
-        value = self.run(x, wanted)[wanted]
+        return self._traced(self.run(x, wanted)[wanted], wanted)
+
+    def _traced(self, value: Value, name: str) -> Trace:
         if not isinstance(value, Trace):
-            raise CallError(f"{wanted!r} in {self.name} does not depend on the input's numbers")
+            raise CallError(f"{name!r} in {self.name} does not depend on the input's numbers")
         return value
 
     def until(self, name: str) -> OnnxNetwork:
@@ -61,43 +62,48 @@ class OnnxNetwork(Network):
 
     def run(self, x: Any, until: str | None = None) -> dict[str, Value]:
         """Every value that the graph names, up to `until`: a Trace, or an array where no input's number is in it."""
-        values: dict[str, Value] = {**self.graph.constants, self.graph.inputs[0].name: self.fitted(x)}
-        for node in self.graph.nodes:
-            if until is not None and until in values:
-                break
+        source, nodes = self._needed(until)
+        return self._carried_out(source, nodes, self.fitted(x, source), sketched=False)
+
+    def _needed(self, until: str | None) -> tuple[GraphInput, list[GraphNode]]:
+        """What goes in, and the nodes, that a value needs; all of them where no value is named.
+
+        Raises `CallError` where there is no such value, or it needs several inputs.
+        """
+        nodes = list(self.graph.nodes)
+        inputs = {one.name: one for one in self.graph.inputs}
+        if until is not None:
+            names = [name for node in nodes for name in node.outputs if name]
+            if until not in names:
+                raise CallError(f"{self.name} gives no value {until!r}.{did_you_mean(until, names)}")
+            wanted, kept = {until}, []
+            for node in reversed(nodes):
+                if not wanted.isdisjoint(node.outputs):
+                    kept.append(node)
+                    wanted.update(node.inputs)
+            nodes, inputs = kept[::-1], {name: one for name, one in inputs.items() if name in wanted}
+        if not inputs:
+            raise CallError(f"{until or 'what it gives'!r} in {self.name} does not depend on the input's numbers")
+        if len(inputs) > 1:
+            told = f"{self.name} takes {len(inputs)} inputs, {', '.join(list(inputs)[:8])}"
+            raise CallError(f"{told}; networks with one are carried out here, or as far as a value that needs only one")
+        return next(iter(inputs.values())), nodes
+
+    def _carried_out(
+        self, source: GraphInput, nodes: Sequence[GraphNode], x: Array, sketched: bool
+    ) -> dict[str, Value]:
+        values: dict[str, Value] = {**self.graph.constants, source.name: x}
+        work = _Work(source.name, self.graph.opset, Budget(self.graph.constants), sketched)
+        for node in nodes:
             given = [values[name] if name else None for name in node.inputs]
-            only_shapes = self.graph.inputs[0].name not in node.inputs and not any(isinstance(v, Trace) for v in given)
-            if node.op in COMMUTE and node.inputs[0] != self.graph.inputs[0].name and isinstance(given[0], np.ndarray):
+            if _constant_first(node, given, source.name):
                 given.reverse()
             try:
-                results = self._results(node, given, only_shapes or node.op in ALWAYS)
+                results = work.results(node, given)
             except StepwiseError as error:
                 raise self._told(node, error, values) from None
             values |= {name: result for name, result in zip(node.outputs, results) if name}
         return values
-
-    def _results(self, node: GraphNode, given: Sequence[Value | None], at_once: bool) -> list[Value]:
-        attributes = dict(node.attributes)
-        if node.domain not in ("", "ai.onnx"):
-            raise CallError(f"its operator is none of the standard's own, but of {node.domain}")
-        if at_once and node.op in FOLDED:
-            arrays = [value.output if isinstance(value, Trace) else value for value in given]
-            try:
-                _check_size(node.op, [array for array in arrays if array is not None], attributes)
-                with np.errstate(all="ignore"):
-                    return [_locked(FOLDED[node.op](arrays, attributes))]
-            except (ValueError, IndexError, TypeError, KeyError, OverflowError, MemoryError) as error:
-                raise CallError(f"what it takes does not fit together: {error}") from None
-        if node.op not in OPERATORS:
-            raise CallError(f"there is no operator {node.op} here")
-        trace = carry_out(node.op, given, self.graph.opset, _telling(attributes))
-        if len(node.outputs) > 1 and node.op == "MaxPool":
-            return [trace, _locked(indices(trace, int(attributes.get("storage_order", 0))))]
-        if len(node.outputs) > 1 and node.op == "Dropout":
-            return [trace, _locked(np.ones(trace.shape, dtype=bool))]
-        if any(node.outputs[1:]):
-            raise CallError(f"it gives {len(node.outputs)} outputs; only the first is carried out here")
-        return [trace]
 
     def _told(self, node: GraphNode, error: StepwiseError, values: Mapping[str, Value]) -> StepwiseError:
         """The mistake with its node, and how far one can go."""
@@ -106,33 +112,37 @@ class OnnxNetwork(Network):
         further = f"; the {count} before it can be told, with until={before[-1]!r}" if before else ""
         return type(error)(f"{self.name}: {node}: {error}{further}")
 
-    def fitted(self, x: Any) -> Array:
+    def fitted(self, x: Any, wanted: GraphInput) -> Array:
         """An input in the type that the graph asks for; axes of length 1 that it lacks are put in before it.
 
         Raises `ShapeError` where it is of another shape.
         """
         if isinstance(x, Trace):
             x = x.output
-        wanted = self.graph.inputs[0]
         array = taken(x, wanted.name)
         if array.dtype == object:
             raise InputError(f"{self.name} works with decimals; letters and fractions cannot go in")
-        due = wanted.shape
-        if due is not None:
-            shape = (*(1,) * (len(due) - array.ndim), *array.shape)
-            if len(shape) != len(due) or any(d not in (None, n) for d, n in zip(due, shape)):
-                told = ", ".join("any" if d is None else str(d) for d in due)
-                raise ShapeError(f"{self.name} takes an input of shape ({told}), not {array.shape}")
-            array = array.reshape(shape)
+        array = array.reshape(self._fitted_shape(array.shape, wanted))
         with np.errstate(all="ignore"):
             cast = array.astype(wanted.dtype, copy=False)
         if wanted.dtype.kind in "iub" and np.any(other := cast != array):
             raise InputError(f"{self.name} takes whole numbers ({wanted.dtype}), and {array[other][0]} is none of them")
         return _locked(cast)
 
+    def _fitted_shape(self, given: tuple[int, ...], wanted: GraphInput) -> tuple[int, ...]:
+        due = wanted.shape
+        if due is None:
+            return given
+        shape = (*(1,) * (len(due) - len(given)), *given)
+        if len(shape) != len(due) or any(d not in (None, n) for d, n in zip(due, shape)):
+            told = ", ".join("any" if d is None else str(d) for d in due)
+            raise ShapeError(f"{self.name} takes an input of shape ({told}), not {given}")
+        return shape
+
     def outlined(self, input_shape: Sequence[int] | None = None) -> Trace:
-        """See `Network.outlined`: carried out on zeros, since nodes may compute with shapes."""
-        wanted = self.graph.inputs[0]
+        """See `Network.outlined`: shapes alone, since nothing is carried out but what nodes compute of shapes."""
+        name = self.graph.outputs[0]
+        wanted, nodes = self._needed(name)
         if input_shape is None:
             if wanted.shape is None or None in wanted.shape[1:]:
                 example = [1, *(n or 28 for n in (wanted.shape or (1, 3, 28, 28))[1:])]
@@ -141,7 +151,59 @@ class OnnxNetwork(Network):
                     f"or --input-shape {','.join(map(str, example))}"
                 )
             input_shape = [1 if n is None else n for n in wanted.shape]
-        return self(np.zeros(tuple(input_shape), dtype=wanted.dtype))
+        shape = self._fitted_shape(tuple(input_shape), wanted)
+        if math.prod(shape) > MOST_CELLS:
+            raise LimitError(
+                f"an input of shape {shape} has {math.prod(shape):,} numbers; at most {MOST_CELLS:,} go in"
+            )
+        return self._traced(self._carried_out(wanted, nodes, zeros(shape, wanted.dtype), sketched=True)[name], name)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """How nodes are carried out: at once where only shapes count, else as a trace, or the sketch of one."""
+
+    source: str  # the name of the network's input
+    opset: int
+    budget: Budget
+    sketched: bool
+
+    def results(self, node: GraphNode, given: Sequence[Value | None]) -> list[Value]:
+        """What a node gives, output by output. Raises `StepwiseError` where it cannot be carried out."""
+        if node.domain not in STANDARD:
+            raise CallError(f"its operator is none of the standard's own, but of {node.domain}")
+        if node.fault:
+            raise CallError(node.fault)
+        constant = self.source not in node.inputs and not any(isinstance(value, Trace) for value in given)
+        if node.op in FOLDED and (constant or node.op in ALWAYS):
+            arrays = [value.output if isinstance(value, Trace) else value for value in given]
+            with np.errstate(all="ignore"):
+                return [_locked(FOLDED[node.op](Fold(arrays, node.attributes, self.opset, self.budget)))]
+        if node.op not in OPERATORS:
+            raise CallError(f"there is no operator {node.op} here")
+        attributes = telling(node.op, self.opset, node.attributes)
+        if self.sketched or constant:
+            trace = sketch(node.op, given, self.opset, attributes)
+        if constant:  # it is needed even where only shapes are asked for: it may be one
+            self.budget.spend(trace.output.size * max(1, math.prod(trace.geometry.window)))
+        if constant or not self.sketched:
+            trace = carry_out(node.op, given, self.opset, attributes)
+        first: Value = _locked(trace.output) if constant else trace
+        if len(node.outputs) > 1 and node.op == "MaxPool":
+            order = int(node.attributes.get("storage_order", 0))
+            return [first, zeros(trace.shape, np.int64) if self.sketched else _locked(indices(trace, order))]
+        if len(node.outputs) > 1 and node.op == "Dropout":
+            return [first, zeros(trace.shape, bool)]
+        if any(node.outputs[1:]):
+            raise CallError(f"it gives {len(node.outputs)} outputs; only the first is carried out here")
+        return [first]
+
+
+def _constant_first(node: GraphNode, given: Sequence[Value | None], source: str) -> bool:
+    """Whether a constant stands before what comes from the network's input, and may as well stand after it."""
+    if node.op not in COMMUTE or len(given) != 2 or "broadcast" in node.attributes:
+        return False
+    return node.inputs[0] != source and isinstance(given[0], np.ndarray)
 
 
 def load(path: PathLike) -> OnnxNetwork:
@@ -149,148 +211,8 @@ def load(path: PathLike) -> OnnxNetwork:
     return OnnxNetwork(read_graph(path), str(path))
 
 
-def _check_size(op: str, arrays: Sequence[Array], attributes: Mapping[str, Any]) -> None:
-    """Refuse what would be larger than an operation's output may be, before it takes memory. Raises `LimitError`."""
-    cells = 0
-    if op in ("Add", "Sub", "Mul", "Div"):
-        cells = math.prod(np.broadcast_shapes(*(array.shape for array in arrays)))
-    elif op == "Concat":
-        cells = sum(array.size for array in arrays)
-    elif op == "Gather" and len(arrays) == 2:
-        data, chosen = arrays
-        cells = data.size // max(1, data.shape[attributes.get("axis", 0)]) * chosen.size
-    if cells > MOST_CELLS:
-        raise LimitError(f"it would give {cells:,} numbers; at most {MOST_CELLS:,} are worked out")
-
-
 def _locked(array: Any) -> Array:
     array = np.asarray(array)
     own: Array = array if array.base is None else array.copy()
     own.flags.writeable = False
     return own
-
-
-def _telling(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """The attributes without those that say nothing, so that the call of a layer can be read."""
-    return {name: value for name, value in attributes.items() if not _is_silent(name, value)}
-
-
-def _is_silent(name: str, value: Any) -> bool:
-    if isinstance(value, list) and value and name in ("strides", "dilations"):
-        return set(value) == {1}
-    if isinstance(value, list) and value and name in ("pads", "output_padding"):
-        return set(value) == {0}
-    return name in SILENT and SILENT[name] == value
-
-
-SILENT = {
-    "auto_pad": "NOTSET",
-    "group": 1,
-    "ceil_mode": 0,
-    "storage_order": 0,
-    "transA": 0,
-    "alpha": 1.0,
-    "beta": 1.0,
-    "allowzero": 1,
-}
-
-
-def _constant(given: Sequence[Array | None], attributes: Mapping[str, Any]) -> Array:
-    for name, value in attributes.items():
-        if name == "value":
-            return np.asarray(value)
-        if name in ("value_float", "value_floats"):
-            return np.asarray(value, dtype=np.float32)
-        if name in ("value_int", "value_ints"):
-            return np.asarray(value, dtype=np.int64)
-    raise CallError("it holds words, where numbers belong")
-
-
-def _array(given: Sequence[Array | None], number: int = 0) -> Array:
-    if number >= len(given) or (found := given[number]) is None:
-        raise CallError(f"its input {number} is missing")
-    return found
-
-
-def _axes(given: Sequence[Array | None], attributes: Mapping[str, Any]) -> tuple[int, ...]:
-    axes = given[1] if len(given) > 1 else attributes.get("axes")
-    return () if axes is None else tuple(int(axis) for axis in np.ravel(axes))
-
-
-def _cast(given: Sequence[Array | None], attributes: Mapping[str, Any]) -> Array:
-    from onnx import helper
-
-    return _array(given).astype(helper.tensor_dtype_to_np_dtype(int(attributes["to"])))
-
-
-def _slice(given: Sequence[Array | None], attributes: Mapping[str, Any]) -> Array:
-    x = _array(given)
-    names = ("starts", "ends", "axes", "steps")
-    parts = [given[i] if len(given) > i else attributes.get(name) for i, name in enumerate(names, 1)]
-    starts, ends = (np.ravel(part).tolist() for part in parts[:2] if part is not None)
-    axes = np.ravel(parts[2]).tolist() if parts[2] is not None else list(range(len(starts)))
-    steps = np.ravel(parts[3]).tolist() if parts[3] is not None else [1] * len(starts)
-    chosen = [slice(None)] * x.ndim
-    for start, end, axis, step in zip(starts, ends, axes, steps):
-        beyond = end < -x.shape[axis] if step < 0 else False  # as far as the first, and that one too
-        chosen[axis] = slice(start, None if beyond else end, step)
-    return x[tuple(chosen)]
-
-
-def _squeeze(given: Sequence[Array | None], attributes: Mapping[str, Any]) -> Array:
-    return np.squeeze(_array(given), _axes(given, attributes) or None)
-
-
-def _unsqueeze(given: Sequence[Array | None], attributes: Mapping[str, Any]) -> Array:
-    return np.expand_dims(_array(given), _axes(given, attributes))
-
-
-def _filled_with(given: Sequence[Array | None], attributes: Mapping[str, Any]) -> Array:
-    value = np.ravel(attributes.get("value", np.zeros(1, dtype=np.float32)))
-    shape = [int(n) for n in _array(given)]
-    if len(shape) > 32 or any(not 0 <= n <= 10**6 for n in shape) or np.prod(shape, dtype=object) > 10**7:
-        raise CallError(f"an array of shape {shape} is asked for, larger than any shape needs")
-    return np.full(shape, value[0])
-
-
-def _quotient(given: Sequence[Array | None], attributes: Mapping[str, Any]) -> Array:
-    a, b = _array(given), _array(given, 1)
-    return a / b if a.dtype.kind == "f" else np.trunc(a / b).astype(a.dtype)
-
-
-def _reshaped(given: Sequence[Array | None], attributes: Mapping[str, Any]) -> Array:
-    x = _array(given)
-    return x.reshape([x.shape[i] if n == 0 and i < x.ndim else n for i, n in enumerate(_array(given, 1).tolist())])
-
-
-Fold = Callable[[Sequence[Array | None], Mapping[str, Any]], Array]
-
-FOLDED: dict[str, Fold] = {
-    "Constant": _constant,
-    "Shape": lambda given, attributes: np.array(
-        _array(given).shape[attributes.get("start") : attributes.get("end")], dtype=np.int64
-    ),
-    "Size": lambda given, attributes: np.array(_array(given).size, dtype=np.int64),
-    "ConstantOfShape": _filled_with,
-    "Cast": _cast,
-    "Gather": lambda given, attributes: np.take(_array(given), _array(given, 1), axis=attributes.get("axis", 0)),
-    "Slice": _slice,
-    "Squeeze": _squeeze,
-    "Unsqueeze": _unsqueeze,
-    "Concat": lambda given, attributes: np.concatenate(
-        [_array(given, i) for i in range(len(given))], axis=attributes["axis"]
-    ),
-    "Reshape": _reshaped,
-    "Transpose": lambda given, attributes: np.transpose(_array(given), attributes.get("perm")),
-    "Identity": lambda given, attributes: _array(given),
-    "Add": lambda given, attributes: _array(given) + _array(given, 1),
-    "Sub": lambda given, attributes: _array(given) - _array(given, 1),
-    "Mul": lambda given, attributes: _array(given) * _array(given, 1),
-    "Div": _quotient,
-}
-
-COMMUTE = ("Add", "Mul")
-"""Where a constant stands first it may stand last: a trace begins with what comes from the network's input."""
-
-ALWAYS = ("Constant", "Shape", "Size")
-"""What is worked out at once whatever goes in: only the shape of it counts."""

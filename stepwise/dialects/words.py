@@ -15,7 +15,7 @@ LARGEST = 10**6
 """The largest whole number a parameter may be; anything larger is a slip, and would only exhaust memory."""
 
 
-def whole(name: str, value: Any, least: int = 1) -> int:
+def whole(name: str, value: Any, least: int = 1, most: int = LARGEST) -> int:
     """A whole number of at least `least`.
 
     >>> whole("filters", 5)
@@ -27,8 +27,8 @@ def whole(name: str, value: Any, least: int = 1) -> int:
         number = operator.index(value)
     except TypeError:
         raise CallError(f"{name}={value!r} is not a whole number") from None
-    if not least <= number <= LARGEST:
-        raise CallError(f"{name}={value!r} must be at least {least} and at most {LARGEST:,}")
+    if not least <= number <= most:
+        raise CallError(f"{name}={value!r} must be at least {least} and at most {most:,}")
     return number
 
 

@@ -216,19 +216,50 @@ def test_files_that_are_none(tmp_path: Path) -> None:
 
 def test_graphs_that_do_not_hold_together(tmp_path: Path) -> None:
     relu = helper.make_node("Relu", ["x"], ["y"])
-    later = [helper.make_node("Relu", ["a"], ["y"]), helper.make_node("Relu", ["x"], ["a"])]
+    circle = [helper.make_node("Add", ["x", "b"], ["a"], name="first"), helper.make_node("Relu", ["a"], ["b"])]
     for nodes, out, told in (
-        (later, "y", "takes 'a', which nothing before it gives"),
+        ([helper.make_node("Relu", ["a"], ["y"])], "y", "takes 'a', which nothing gives"),
+        ([*circle, relu], "y", "node 'first' (Add) waits for what is made after it: nodes in it go round in a circle"),
+        ([helper.make_node("Relu", ["y"], ["y"])], "y", "go round in a circle"),
         ([relu, relu], "y", "gives 'y', a name that is taken"),
         ([relu], "z", "nothing gives its output 'z'"),
         ([helper.make_node("Relu", ["x"], [])], "y", "gives nothing"),
     ):
         with pytest.raises(FileError, match=re.escape(told)):
             onnx.load(written(tmp_path, model(nodes, out=out)))
-    made = model([relu])
-    made.graph.input.append(helper.make_tensor_value_info("second", TensorProto.FLOAT, (1,)))
-    with pytest.raises(CallError, match="takes 2 inputs, x, second"):
-        onnx.load(written(tmp_path, made))
+
+
+def test_nodes_in_another_order_are_read_as_their_names_ask(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("Add", ["a", "b"], ["y"]),
+        helper.make_node("Relu", ["x"], ["a"]),
+        helper.make_node("Mul", ["a", "c"], ["b"]),
+        helper.make_node("Constant", [], ["c"], value_float=3.0),
+    ]
+    network = onnx.load(written(tmp_path, model(nodes)))
+    assert network([[-1, 2]]).output.tolist() == [[0, 8]]
+    assert [node.outputs[0] for node in network.graph.nodes] == ["a", "c", "b", "y"]
+
+
+def test_a_second_input_is_no_matter_where_it_is_not_needed(tmp_path: Path) -> None:
+    nodes = [helper.make_node("Relu", ["x"], ["y"]), helper.make_node("Add", ["y", "second"], ["z"])]
+    made = model(nodes)
+    made.graph.input.append(helper.make_tensor_value_info("second", TensorProto.FLOAT, (1, 2)))
+    made.graph.output.append(helper.make_tensor_value_info("z", TensorProto.FLOAT, None))
+    path = written(tmp_path, made)
+    assert onnx.load(path)([[-1, 2]]).output.tolist() == [[0, 2]]
+    assert "1 layer" in str(onnx.load(path).summary())
+    for asked in (lambda: onnx.load(path)([[1, 2]], until="z"), lambda: onnx.load(path).until("z").summary()):
+        with pytest.raises(CallError, match="takes 2 inputs, x, second"):
+            asked()
+    told = run("shape", str(path), "--until", "y")
+    assert (told.status, "1. Relu" in told.out) == (0, True)
+    told = run("shape", str(path), "--until", "z")
+    assert (told.status, told.out, told.err.count("\n")) == (2, "", 1)
+    for swapped in (["second", "x"], ["x", "second"]):
+        del made.graph.input[:]
+        made.graph.input.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, (1, 2)) for name in swapped)
+        assert run("explain", str(written(tmp_path, made)), "--input", "1 2", "--until", "y").status == 0
 
 
 def test_an_array_larger_than_its_file_is_refused_unmade(tmp_path: Path) -> None:
