@@ -39,7 +39,7 @@ def mathml(formula: Formula, tall: bool = False) -> str:
     >>> mathml(Equality(Number(3), Number(3)))
     '<math aria-label="3 equals 3"><mn>3</mn><mo>=</mo><mn>3</mn></math>'
     """
-    label = escape(speech(formula).rstrip(","))
+    label = escape(speech(formula))
     shape = ' displaystyle="true"' if tall else ""
     if tall and isinstance(formula, Equality) and (pieces := _pieces(formula)):
         return f'<span role="math" aria-label="{label}">{BREAK.join(pieces)}</span>'

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 import stepwise as sw
 from stepwise.arithmetic import shown
 from stepwise.dialects import onnx as networks
-from stepwise.formula import text
+from stepwise.formula import speech
 from stepwise.lessons import tell
 from stepwise.lessons.fold import folded
 from stepwise.traces import chain
@@ -108,7 +108,7 @@ def test_long_products_are_told_as_python_tells_them(visit: Any, tmp_path: Path)
         if k:
             stage.locator("[data-act=next]").click()
         formula, note = folded(step)
-        assert stage.locator(".formula-line [role=math]").get_attribute("aria-label") == text(formula)
+        assert stage.locator(".formula-line [role=math]").get_attribute("aria-label") == speech(formula)
         assert note in str(stage.locator(".sentence").text_content())
 
 
@@ -122,7 +122,7 @@ def test_a_share_of_many_is_told_alike(count: int, visit: Any, tmp_path: Path) -
         if k:
             page.locator("[data-act=next]").click()
         due, note = folded(step)
-        assert formula.get_attribute("aria-label") == text(due)
+        assert formula.get_attribute("aria-label") == speech(due)
         assert note in str(page.locator(".sentence").first.text_content())
 
 

@@ -14,6 +14,8 @@ import pytest
 
 import stepwise as sw
 from stepwise.arithmetic import shown
+from stepwise.formula import speech
+from stepwise.lessons.fold import folded
 from stepwise.lessons.said import sentence
 from stepwise.render.page.script import ROOM
 from stepwise.render.text import plain
@@ -67,6 +69,7 @@ def test_every_step_of_every_lesson(varied: Any, visit: Any, tmp_path: Path) -> 
         assert len(steps) == len(layer.steps), name
         for step, found in zip(layer.steps, steps):
             assert found["status"].endswith(told(step)), f"{name} {step.index}: {found['status']} but {told(step)}"
+            assert found["spoken"] == [speech(folded(step)[0]), speech(step.formula)], f"{name} {step.index}"
             assert found["result"] == shown(step.result).replace("-", "−"), f"{name} {step.index}"
             assert found["at"] == ",".join(map(str, step.index)), name
             if layer.geometry.axes or layer.inputs["input"].shape[-1] <= ROOM:
@@ -126,9 +129,10 @@ def test_two_hundred_changes(varied: Any, visit: Any, tmp_path: Path) -> None:
             total += 1
             assert found["changed"], name
             for layer, steps in zip(retraced(layers, inputs), found["told"]):
-                for step, (status, result) in zip(layer.steps, steps):
+                for step, (status, result, spoken) in zip(layer.steps, steps):
                     where = f"{name}, {which} {at} = {text}, {step.index}"
                     assert status.endswith(told(step)), f"{where}: {status} but {told(step)}"
+                    assert spoken == speech(step.formula), where
                     assert result == shown(step.result).replace("-", "−"), where
     assert total >= 200
 

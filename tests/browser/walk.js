@@ -8,6 +8,7 @@
       if (n) next.click();
       return {
         status: stage.querySelector('[role=status]').textContent,
+        spoken: [...stage.querySelectorAll('[role=status] [role=math], .formula-line [aria-label]')].map(one => one.getAttribute('aria-label')),
         result: stage.querySelector('td.result').textContent,
         at: stage.querySelector('td.result').dataset.out,
         lit: [...stage.querySelectorAll('td.window:not(.gap)[data-in]')].map(td => td.dataset.in),

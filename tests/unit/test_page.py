@@ -133,8 +133,9 @@ def test_a_packed_script_is_the_script_without_comments_and_spaces(tmp_path: Pat
     for path, text in zip(names, (code + "('key')", bare)):
         path.write_text(text, encoding="utf-8")
     subprocess.run(["node", "-e", printer, *map(str, names)], cwd=ROOT, check=True)
-    full, small = (re.sub(r"\s+", "", Path(f"{path}.out").read_text(encoding="utf-8")) for path in names)
-    assert full == small
+    full, small = (Path(f"{path}.out").read_text(encoding="utf-8") for path in names)
+    assert "const " not in small  # what is never assigned to again may as well be a shorter `let`
+    assert re.sub(r"\s+", "", re.sub(r"\bconst\b", "let", full)) == re.sub(r"\s+", "", small)
 
 
 def test_shared_numbers_are_the_same_in_both_languages() -> None:

@@ -19,7 +19,7 @@ from ...lessons.blocks import Block, Figure, FillIn, Lesson, Matrix, Pair, Room,
 Read = Callable[[str], str]  # a file of the templates, by its name
 
 SCRIPTS = (
-    "numbers", "formula", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "latex", "steps",
+    "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "steps",
     "lines", "rules-sums", "rules-max", "rules-mean", "rules-norm", "rules-products", "rules-cell", "joins",
     "sentence", "grid", "view", "stage",
     "kernel", "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy",
@@ -174,20 +174,25 @@ _TOKENS = re.compile(
     |\s*\n\s*|\ """,
     re.VERBOSE,
 )
-_SIGN = set("=+*/(){}[],;:<>?&|!%")
+_SIGN = set("=+-*/(){}[],;:<>?&|!%")
+
+
+_CONST = re.compile(r"\bconst\b")
 
 
 @lru_cache(maxsize=32)  # many lessons need the same concerns
 def bare_script(text: str) -> str:
     """Without comments, indentation, and spaces beside signs; strings, templates and patterns stay as they are.
 
+    What nothing is assigned to twice is no less right as `let`, which is shorter.
+
     >>> bare_script("const a = 'x + y'; // two\\nreturn a ? b - -c : /[ ]/;\\n")
-    "const a='x + y';return a?b - -c: /[ ]/;"
+    "let a='x + y';return a?b- -c: /[ ]/;"
     """
     out: list[str] = []
     last = 0
     for found in _TOKENS.finditer(text):
-        out.append(text[last : found.start()])
+        out.append(_CONST.sub("let", text[last : found.start()]))
         last = found.end()
         token = found[0]
         if token[:2] in ("/*", "//"):
@@ -197,14 +202,16 @@ def bare_script(text: str) -> str:
             if "\n" in token:
                 out.append("" if before == "\n" else "\n")
             elif before not in "\n " and (
-                (before not in _SIGN and text[last : last + 1] not in _SIGN) or before == text[last : last + 1] == "+"
+                (before not in _SIGN and text[last : last + 1] not in _SIGN)
+                or before == text[last : last + 1] in ("+", "-")
             ):
                 out.append(" ")
             continue
         out.append(token)
-    out.append(text[last:])
+    out.append(_CONST.sub("let", text[last:]))
     lines = re.sub(r"\s*\n\s*", "\n", "".join(out)).strip()
-    return re.sub(r"(?<=[{(\[,;])\n|\n(?=[})\].?:])", "", lines)  # no statement ends before or after these
+    lines = re.sub(r"(?<=[{(\[,;])\n|\n(?=[})\].?:])", "", lines)  # no statement ends before or after these
+    return lines.replace(";}", "}")
 
 
 def bare_style(text: str) -> str:

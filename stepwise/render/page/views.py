@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ...arithmetic import Array
+from ...formula.speech import words as spoken_words
 from ...geometry import AxisGeometry
 from ...language import _, plural
 from ...layout import Index
@@ -46,6 +47,10 @@ MOST_LINES = 50_000
 """The most output cells of an operation without a window that a page can list the sources of."""
 MOST_SEARCHED = 2_000
 """The same where each source has to be searched for."""
+NUMBERS_SPOKEN = ("=", "≈", "-", "e", "∞")
+ALL_SPOKEN = (*NUMBERS_SPOKEN, "+", "·", "/", "all", "^", "(", ")", "and", "max", "min", "sqrt", "exp", "tanh", "| |")
+SPOKEN = {"max": (*NUMBERS_SPOKEN, "and", "max")}
+"""Signs of formulas that a page must have words for, by its rule."""
 ELEMENTWISE = ("relu", "sigmoid", "tanh", "identity", "batch_norm")
 
 
@@ -95,8 +100,10 @@ def _most_terms(trace: Trace, told: dict[str, Any]) -> int:
 def _words(trace: Trace) -> dict[str, Any]:
     window = bool(trace.geometry.axes)
     title = _("Window {n} of {total}") if window else _("Cell {n} of {total}")
+    signs = spoken_words()
     told = {
         "title": title,
+        "signs": {sign: signs[sign] for sign in SPOKEN.get(RULES[trace.layer.operation.name], ALL_SPOKEN)},
         "used": forms(_windows_used if window else _cells_used),
         "peek": _("Input {at} is {value}. It is used {used}."),
     }

@@ -1,5 +1,13 @@
 /* The control bar: buttons, slider, speed, and the keys. */
 
+/** What is drawn on the buttons. @type {Record<string, string[]>} */
+const ICONS = {
+  first: ['M3 3h2v10H3zm10 0v10L6 8z'],
+  previous: ['M12 3v10L4 8z'],
+  play: ['M4 2.5v11L13.5 8z', 'M3.5 3h3v10h-3zm6 0h3v10h-3z'],
+  next: ['M4 3v10l8-5z'],
+  last: ['M11 3h2v10h-2zM3 3v10l7-5z'],
+};
 const BEAT = 1200; // milliseconds a step is shown while playing at speed 1
 
 extensions.push(stage => {
@@ -27,7 +35,11 @@ extensions.push(stage => {
     }
     stage.go(/** @type {Record<string, number>} */ ({first: 0, previous: stage.at - 1, next: stage.at + 1, last: last()})[act]);
   };
-  for (const button of buttons) button.addEventListener('click', () => act(button.dataset.act ?? ''));
+  for (const button of buttons) {
+    const name = button.dataset.act ?? '';
+    button.innerHTML = ICONS[name].map(path => `<svg viewBox="0 0 16 16"><path d="${path}"/></svg>`).join('');
+    button.addEventListener('click', () => act(name));
+  }
   slider.addEventListener('input', () => stage.go(slider.value - 1));
   stage.on('went', why => why !== 'play' && turn(false));
   stage.on('recounted', () => {

@@ -48,7 +48,7 @@ function picture(stage) {
     parts.push(`<image x="${x}" y="${y}" width="${width}" height="${height}" style="image-rendering:pixelated" href="${map.toDataURL()}"/>`);
   }
   for (const td of place.querySelectorAll('tbody td')) {
-    const {x, y, width, height} = box(td), look = getComputedStyle(td), padded = td.classList.contains('padding');
+    const {x, y, width, height} = box(td), look = getComputedStyle(td), padded = td.matches('[data-pad]');
     parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${look.backgroundColor}" stroke="${look.borderRightColor}"${padded ? ' stroke-dasharray="3 3"' : ''}/>`);
     if (padded) parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="url(#hatch)"/>`);
     words(td, td.textContent ?? '');
@@ -61,10 +61,10 @@ function picture(stage) {
   for (const view of stage.views) {
     if (view.k < 0) continue;
     const line = view.formula, {x, y, height} = box(line), look = getComputedStyle(line);
-    parts.push(`<text x="${x}" y="${y + height / 2}" dominant-baseline="central" fill="${look.color}" font-size="20" font-family="serif">${plain(minus(line.firstElementChild?.getAttribute('aria-label') ?? ''))}</text>`);
+    parts.push(`<text x="${x}" y="${y + height / 2}" dominant-baseline="central" fill="${look.color}" font-size="20" font-family="serif">${plain(minus(print(view.line, TEXT)))}</text>`);
     words(view.sentence, view.sentence.textContent ?? '', 'start');
   }
-  const hatch = getComputedStyle(place.querySelector('td.padding') ?? place).borderRightColor;
+  const hatch = getComputedStyle(place.querySelector('[data-pad]') ?? place).borderRightColor;
   const [width, height] = [frame.width + 2 * space, frame.height + 2 * space];
   const back = getComputedStyle(stage.element.closest('.lesson') ?? stage.element).backgroundColor;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${plain(paper.fontFamily)}"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6" stroke="${hatch}"/></pattern></defs><rect width="100%" height="100%" fill="${back}"/>${parts.join('')}</svg>`;

@@ -11,13 +11,13 @@
 
 /** What a printer makes of the parts, printed already.
  * @typedef {{number: (digits: string) => string, sign: (sign: string) => string, inside: (text: string) => string,
- *   over?: (above: string, below: string) => string, power: (base: string, exponent: string) => string,
- *   call: (name: string, inner: string[]) => string, bars: (inner: string) => string,
- *   term?: (text: string, tap: number) => string}} Printer */
+ *   call: (name: string, inner: string[]) => string, term?: (text: string, tap: number) => string,
+ *   over?: (above: string, below: string) => string, power?: (base: string, exponent: string) => string,
+ *   bars?: (inner: string) => string, words?: Record<string, string>}} Printer with `words`, it speaks */
 
 /** A sign: how tightly it holds its operands together (a looser formula inside a tighter one needs parentheses), how it
- * is printed, what it is worth.
- * @typedef {{tight?: number, print?: (parts: Formula[], p: Printer, inside: (f: Formula, needed: number) => string,
+ * is printed, what it is worth; and how tightly its words hold together, where a listener could not hear their end.
+ * @typedef {{tight?: number, heard?: (first: Formula, p: Printer) => number, print?: (parts: Formula[], p: Printer, inside: (f: Formula, needed: number) => string,
  *   term: (text: string, i: number) => string) => string, worth: (...values: Exact[]) => Exact}} Sign */
 
 /** @type {Record<string, Sign>} */
@@ -27,11 +27,16 @@ const signs = {
   max: {worth: (...values) => (values.some(x => x !== x) ? NaN : values.reduce((x, y) => (less(x, y) ? y : x)))},
 };
 
-/** 1 a sum, 2 a product, 3 a power, 4 what never needs parentheses. @param {Formula} f @returns {number} */
-function tightness(f) {
-  if (typeof f === 'string') return f[0] === '-' ? 1 : f.includes('e') ? 3 : 4;
-  const {tight = 4} = signs[f[0]];
-  return tight < 3 && f.length === 2 ? tightness(f[1]) : tight; // of a single term, no sign is written
+/** What needs parentheses only to be raised to a power. */
+const SIGNED = 3.5;
+
+/** 1 a sum, 2 a product, 3 a power, 4 what never needs parentheses; -1 words that have no end, as a power, SIGNED.
+ * @param {Formula} f @param {Printer} p @returns {number} */
+function tightness(f, p) {
+  if (typeof f === 'string') return f.includes('e') ? (p.words ? 2 : f[0] === '-' ? 1 : 3) : f[0] === '-' ? (p.words ? SIGNED : 1) : 4;
+  const {tight = 4, heard} = signs[f[0]];
+  if (p.words && heard) return heard(f[1], p);
+  return tight < 3 && f.length === 2 ? tightness(f[1], p) : tight; // of a single term, no sign is written
 }
 
 /** @param {Formula} f @param {Printer} p @returns {string} */
@@ -39,10 +44,10 @@ function print(f, p) {
   if (typeof f === 'string') return p.number(f);
   const [sign, ...parts] = f;
   /** @param {Formula} x @param {number} needed */
-  const inside = (x, needed) => (tightness(x) < needed ? p.inside(print(x, p)) : print(x, p));
+  const inside = (x, needed) => (tightness(x, p) < needed ? p.inside(print(x, p)) : print(x, p));
   /** @param {string} text @param {number} i */
   const term = (text, i) => (f.taps && p.term && f.taps[i] >= 0 ? p.term(text, f.taps[i]) : text);
-  return signs[sign]?.print?.(parts, p, inside, term) ?? p.call(sign, parts.map((x, i) => term(print(x, p), i)));
+  return signs[sign]?.print?.(parts, p, inside, term) ?? p.call(sign, parts.map((x, i) => term(inside(x, p.words && (typeof x !== 'string' || sign[0] !== 'm') ? SIGNED : 0), i)));
 }
 
 /** @type {Printer} */
@@ -50,10 +55,17 @@ const TEXT = {
   number: digits => digits,
   sign: sign => (sign === '·' ? sign : ` ${sign} `),
   inside: text => `(${text})`,
-  power: (base, exponent) => `${base}^${exponent}`,
   call: (name, inner) => `${name}(${inner.join(', ')})`,
-  bars: inner => `|${inner}|`,
 };
+
+/** In words, as `speech.py` says it. @param {Formula} f @param {Record<string, string>} words the lesson's, for each sign */
+const speechOf = (f, words) => print(f, {
+  words,
+  number: digits => digits.replace(/[-e∞]/g, c => (c === 'e' ? ' ' : '') + words[c] + (c === '∞' ? '' : ' ')),
+  sign: sign => ` ${words[sign]} `,
+  inside: text => `${words['(']} ${text} ${words[')']}`,
+  call: (name, inner) => words[name] + ' ' + inner.join(', ').replace(/, ([^,]*)$/, ` ${words.and} $1`),
+});
 
 /** @type {Printer} */
 const MATHML = {
@@ -65,18 +77,15 @@ const MATHML = {
   },
   sign: sign => `<mo>${minus(sign)}</mo>`,
   inside: text => `<mrow><mo>(</mo>${text}<mo>)</mo></mrow>`,
-  over: (above, below) => `<mfrac><mrow>${above}</mrow><mrow>${below}</mrow></mfrac>`,
-  power: (base, exponent) => `<msup><mrow>${base}</mrow><mrow>${exponent}</mrow></msup>`,
-  call: (name, inner) => (name === 'sqrt' ? `<msqrt>${inner[0]}</msqrt>` : `<mi>${name}</mi>${MATHML.inside(inner.join('<mo>,</mo>'))}`),
-  bars: inner => `<mrow><mo>|</mo>${inner}<mo>|</mo></mrow>`,
+  call: (name, inner) => `<mi>${name}</mi>${MATHML.inside(inner.join('<mo>,</mo>'))}`,
   term: (text, tap) => `<mrow data-term="${tap}">${text}</mrow>`,
 };
 
-/** Another way to set a formula on the page, for those that are long. @type {((f: FormulaNode) => string | undefined)[]} */
+/** Another way to set a formula on the page, for those that are long. @type {((f: FormulaNode, label: string) => string | undefined)[]} */
 const settings = [];
 
-/** The formula for the page. @param {FormulaNode} f an equality @returns {string} */
-const set = f => settings[0]?.(f) ?? `<math displaystyle="true" aria-label="${print(f, TEXT)}">${print(f, MATHML)}</math>`;
+/** The formula for the page. @param {FormulaNode} f an equality @param {string} label it in words @returns {string} */
+const set = (f, label) => settings[0]?.(f, label) ?? `<math displaystyle="true" aria-label="${label}">${print(f, MATHML)}</math>`;
 
 /** A way to draw many terms together, with what is then said of it.
  * @type {((left: Formula, t: Trace) => [Formula, string] | undefined)[]} */

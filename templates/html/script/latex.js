@@ -9,8 +9,5 @@ const LATEX = {
   },
   sign: sign => ({'·': ' \\cdot ', '≈': ' \\approx '}[sign] ?? ` ${sign} `),
   inside: text => `\\left(${text}\\right)`,
-  over: (above, below) => `\\frac{${above}}{${below}}`,
-  power: (base, exponent) => `${base}^{${exponent}}`,
-  call: (name, inner) => (name === 'sqrt' ? `\\sqrt{${inner[0]}}` : `\\${name}(${inner.join(', ')})`),
-  bars: inner => `\\left|${inner}\\right|`,
+  call: (name, inner) => `\\${name}(${inner.join(', ')})`,
 };

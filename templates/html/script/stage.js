@@ -140,7 +140,11 @@ class Stage {
   }
 
   announce() {
-    const told = this.present().map(view => (this.keeps(view.k) ? '?' : `${this.name(view)}${print(view.f, TEXT)}. ${view.said.replace(/\*\*/g, '')}`));
-    this.part('[role=status]').textContent = [`${this.title()}.`, ...told].join(' ');
+    const told = this.present().flatMap(view => (this.keeps(view.k) ? [' ?'] : [
+      ' ' + this.name(view),
+      make('span', {role: 'math', 'aria-label': speechOf(view.f, view.t.view.words.signs)}, print(view.f, TEXT)),
+      '. ' + view.said.replace(/\*\*/g, ''),
+    ]));
+    this.part('[role=status]').replaceChildren(`${this.title()}.`, ...told);
   }
 }

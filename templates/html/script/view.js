@@ -47,6 +47,8 @@ class View {
   box = null;
   /** Where the result is drawn. @type {Box | null} */
   spotted = null;
+  /** The formula as it is set. @type {FormulaNode} */
+  line = [];
   said = '';
   html = '';
 
@@ -133,7 +135,8 @@ class View {
     input.frame('window', view.axes ? this.box : null);
     output.frame('result', this.spotted);
     const hidden = k >= 0 && stage.keeps(k), short = shortenings[0]?.(this.f[1], t);
-    const html = k < 0 || hidden ? '' : set(short ? equality(short[0], this.f[2]) : this.f);
+    const line = (this.line = short ? equality(short[0], this.f[2]) : this.f);
+    const html = k < 0 || hidden ? '' : set(line, speechOf(line, view.words.signs));
     if (html !== this.html) this.formula.innerHTML = this.html = html;
     if (hidden) this.said = '';
     const note = short && !hidden ? ` ${short[1]}` : '';
