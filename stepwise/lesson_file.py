@@ -57,6 +57,7 @@ KEYS = (
     "compare",
     "network",
     "weights",
+    "seed",
     "arithmetic",
     "assume",
     "show",
@@ -79,6 +80,7 @@ class LessonFile:
     compared: bool  # whether `layers` are two calls to set side by side, not a chain
     input: Array
     weights: list[Any] | dict[Any, Any] | None = None
+    seed: int | None = None  # what weights that nobody gives are drawn with
     arithmetic: str | None = None
     assume: Assumed = "real"  # what is known of letters
     title: str | None = None
@@ -147,7 +149,8 @@ class LessonFile:
         return self.network(self.input) if self.network else self._traced(list(self.layers), self.weights)
 
     def _traced(self, layers: list[Written], weights: Any) -> Trace:
-        return trace(layers, self.input, weights=weights, arithmetic=self.arithmetic, assume=self.assume)
+        how: dict[str, Any] = {"arithmetic": self.arithmetic, "assume": self.assume}
+        return trace(layers, self.input, weights=weights, seed=self.seed, **how)
 
     def _given(self, number: int) -> Any:
         """The weights of one of two calls."""
@@ -204,6 +207,7 @@ class _Reader:
             compared=key == "compare",
             input=self._at(data, "input", lambda: self._input(data["input"], arithmetic, assume)),
             weights=None if key == "network" or self._weights_file(data) else self._weights(data),
+            seed=self._seed(data),
             arithmetic=arithmetic,
             assume=assume,
             title=self._text(data, "title"),
@@ -409,6 +413,12 @@ class _Reader:
         if isinstance(weights, list) and "compare" in data and len(weights) > 2:
             raise self._error(data, "weights", f"found weights: for {len(weights)} calls, expected two")
         return weights
+
+    def _seed(self, data: CommentedMap) -> int | None:
+        seed: int | None = _plain(data.get("seed"))
+        if "seed" in data and (type(seed) is not int or seed < 0):
+            raise self._error(data, "seed", f"found seed: {seed!r}, expected a whole number, 0 or above")
+        return seed
 
     def _text(self, data: CommentedMap, key: str) -> str | None:
         value = _plain(data.get(key))

@@ -597,12 +597,15 @@ def _too_large(trace: Trace, number: int, why: str) -> LimitError:
 
 
 def _differs(a: Array, b: Array, slack: Array | float) -> Array:
-    """Where two arrays part by more than the slack; NaN equals NaN, and an infinity only itself."""
+    """Where two arrays part by more than the slack; NaN equals NaN, and an infinity only itself.
+
+    An infinite slack stands where finite terms have no finite sum: what they come to is a matter of their order.
+    """
     if a.dtype == object or b.dtype == object or a.dtype.kind in "iub":
         return np.asarray(a != b, dtype=bool)
     with np.errstate(invalid="ignore"):
         near = np.abs(a - b) <= slack
-    alike: Array = (a == b) | (np.isnan(a) & np.isnan(b)) | near
+    alike: Array = (a == b) | (np.isnan(a) & np.isnan(b)) | near | np.isposinf(slack)
     return ~alike
 
 

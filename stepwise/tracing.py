@@ -8,6 +8,7 @@ from typing import Any
 
 from .arithmetic import Array
 from .dialects import LayerObject, layers
+from .dialects.initializers import DEFAULT_SEED
 from .errors import CallError, ShapeError, named
 from .inputs import as_array
 from .numerals import Assumed
@@ -25,6 +26,7 @@ def trace(
     weights: Sequence[Any] | Mapping[Any, Any] | None = None,
     arithmetic: str | None = None,
     assume: Assumed = "real",
+    seed: int | None = None,
 ) -> Trace:
     """Carry out a layer, or a chain of them, and keep the whole working.
 
@@ -34,13 +36,15 @@ def trace(
     kernel, bias   the weights of the (only) layer that has any, in its dialect's shapes
     weights  for a chain: one entry a layer (None where it has none), or a mapping from the layer's number (from 0);
              an entry is a list in the framework's order or a mapping such as `{"kernel": …, "bias": …}`
+    seed     what weights that nobody gives are drawn with; without it 0
     arithmetic   `float`, `exact` (rationals, never rounded) or `symbolic` (letters); without it, letters make it
              symbolic and fractions such as `13/4` exact
     assume   what is known of letters: `real`, `positive`, `nonnegative`, `negative`, a range such as `0..255`, or a
              mapping of letters to those
 
-    Returns the Trace of the last layer; `.parents` lead back. Weights that nobody gives are drawn by the layer's own
-    initializer with a fixed seed.
+    Returns the Trace of the last layer; `.parents` lead back. A bias that nobody gives beside a kernel is 0. Weights of
+    which none is given are small whole numbers where the call is text, unless it names an initializer; a layer object's
+    are drawn by its framework's own.
 
     Raises `CallError`, `InputError`, `ShapeError` or `LimitError`, each with one sentence.
 
@@ -51,6 +55,8 @@ def trace(
     >>> str(trace("Conv2D(1, 2)", "a b; c d", kernel="1 0; 0 2").step((0, 0)).formula)
     'a·1 + b·0 + c·0 + d·2 + 0 = a + 2·d'
     """
+    if seed is not None and (type(seed) is not int or seed < 0):
+        raise CallError(f"the seed {seed!r} must be a whole number, 0 or above")
     read = partial(as_array, arithmetic=arithmetic, assume=assume)
     chain = understood(call)
     if kernel is not None or bias is not None:
@@ -62,6 +68,7 @@ def trace(
         _give(chain[number], entry, read)
     input = input if isinstance(input, Trace) else read(input)
     for layer in chain:
+        layer.seed = DEFAULT_SEED if seed is None else seed
         try:
             input = layer(input)
         except ShapeError as error:

@@ -66,7 +66,7 @@ def _lettered(a: Side, b: Side, shape: tuple[int, ...]) -> tuple[tuple[Side, Sid
 
 
 def _letters(name: str) -> Letters:
-    return Letters(f"letters {name}", 0, drawn_by_nobody, name)
+    return Letters(f"letters {name}", 0, drawn_by_nobody, name=name)
 
 
 def _matched(open_a: Mapping[Place, Open], open_b: Mapping[Place, Open]) -> dict[Place, Place]:

@@ -34,7 +34,7 @@ class Letters(Initializer):
     name: str = "k"
     drawn: dict[str, Array] = field(default_factory=dict)
 
-    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any], nth: int = 0) -> Array:
+    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any] | None, nth: int = 0) -> Array:
         """An array of letters of this shape, the same at every call."""
         longest = max(shape, default=1)
         array = np.empty(shape, dtype=object)
@@ -53,7 +53,7 @@ class Asked(Initializer):
 
     shapes: list[tuple[int, ...]] = field(default_factory=list)
 
-    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any], nth: int = 0) -> Array:
+    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any] | None, nth: int = 0) -> Array:
         """Zeros of this shape."""
         self.shapes.append(shape)
         return np.zeros(shape, dtype)
@@ -100,7 +100,9 @@ class Side:
             (number, name): Asked("zeros", None, drawn_by_nobody)
             for number, layer in enumerate(self.layers)
             for name, initializer in layer.plan.initializers.items()
-            if name not in layer.weights and initializer.seed is not None
+            if name not in layer.weights
+            and initializer.seed is not None
+            and not (name == "bias" and layer.weights)  # which is 0 then
         }
         if asked:
             self.with_letters(asked).trace(x)
@@ -112,6 +114,7 @@ class Side:
         for (number, weight), initializer in initializers.items():
             layer = _own(layers[number])
             layer.plan = replace(layer.plan, initializers={**layer.plan.initializers, weight: initializer})
+            layer.named |= {weight}
             layers[number] = layer
         return replace(self, layers=tuple(layers))
 

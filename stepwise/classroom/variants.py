@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 
 from ..dialects import LayerObject
 from ..errors import ShapeError, StepwiseError, VerificationError
+from ..lesson_file import LessonFile
 from ..marking.wrong import flat
 from ..ops import MeanPool
 from ..traces import Step, Trace, chain
@@ -122,7 +123,7 @@ class Search:
         """The numbers of an attempt, whether they meet the demands or not."""
         random = np.random.default_rng([self.seed, self.place, number, attempt])
         draws, lesson = self.asked.draws, self.asked.lesson
-        numbers: dict[str, Any] = {}
+        numbers: dict[str, Any] = {**self._drawn_weights}
         numbers["input"] = draws["input"](random, lesson.input.shape) if "input" in draws else _plain(lesson.input)
         if "kernel" in draws or "bias" in draws:
             numbers["weights"] = self._weights(draws, random)
@@ -152,7 +153,7 @@ class Search:
         return numbers, exercise
 
     def _weights(self, draws: Mapping[str, Draw], random: np.random.Generator) -> list[Any]:
-        given = self.asked.lesson.weights
+        given = self._drawn_weights.get("weights", self.asked.lesson.weights)
         weights = [_entry(given, number) for number in range(len(self.asked.lesson.layers))]
         for number, arrays in self._weighted.items():
             own: dict[str, Any] = {}
@@ -162,9 +163,24 @@ class Search:
         return weights
 
     @cached_property
+    def _lesson(self) -> LessonFile:
+        """The lesson, what it leaves to be drawn from the sheet's seed, where it names none."""
+        lesson = self.asked.lesson
+        return replace(lesson, seed=self.seed) if lesson.seed is None else lesson
+
+    @cached_property
+    def _drawn_weights(self) -> dict[str, Any]:
+        """Every weight, where the lesson leaves some to be drawn: a key does not depend on how they once were."""
+        made = [word for stage in chain(self._lesson.traced()) for word in stage.origins.values()]
+        if not any("seed" in word for word in made):
+            return {}
+        known = [layer.known_weights() for layer in self._lesson.layers]
+        return {"weights": [{name: _plain(array) for name, array in one.items()} or None for one in known]}
+
+    @cached_property
     def _weighted(self) -> dict[int, dict[str, tuple[str, Any]]]:
         """Of each layer with one kernel: its weights by their own names, and whether each is the kernel or the bias."""
-        lesson = self.asked.lesson
+        lesson = self._lesson
         stages, found = chain(lesson.traced()), {}
         for number, layer in enumerate(lesson.layers):
             mine, stages = stages[: len(layer.plan.stages)], stages[len(layer.plan.stages) :]
@@ -189,7 +205,9 @@ class Search:
         if self.asked.demands.discriminating is False:
             return frozenset()
         strict = self.asked.demands.discriminating == "strict"
-        return twins([self._anything()] if strict else self._probes if self.drawn else [self.exercise({})])
+        if strict:
+            return twins([self._anything()])
+        return twins(self._probes if self.drawn else [self.exercise(self._drawn_weights)])
 
     @cached_property
     def target(self) -> frozenset[Mistaken]:
@@ -204,7 +222,8 @@ class Search:
     def _anything(self) -> Exercise:
         """The exercise on numbers of every kind, by which all mistakes differ."""
         random = np.random.default_rng(0)
-        numbers: dict[str, Any] = {"input": (random.normal(-1, 5, self.asked.lesson.input.shape)).tolist()}
+        numbers: dict[str, Any] = {**self._drawn_weights}
+        numbers["input"] = random.normal(-1, 5, self.asked.lesson.input.shape).tolist()
         if "kernel" in self.asked.draws or "bias" in self.asked.draws:
             every = {kind: _Any() for kind in ("kernel", "bias")}
             numbers["weights"] = self._weights(every, random)  # type: ignore[arg-type]  # it draws, too
@@ -252,11 +271,11 @@ class Search:
         )
 
     def _own(self) -> Found:
-        exercise = self.exercise({})
+        exercise = self.exercise(self._drawn_weights)
         certify(exercise)
         told = told_apart(exercise, self.twins) if self.asked.demands.discriminating is not False else set()
         measured = difficulty(exercise)
-        numbers: dict[str, Any] = {"input": _plain(self.asked.lesson.input)}
+        numbers: dict[str, Any] = {"input": _plain(self.asked.lesson.input), **self._drawn_weights}
         return Found(numbers, 0, codes(told), measured, groups(self.twins))
 
 

@@ -19,7 +19,8 @@ from ..marking.answers import read_answer, read_parts
 from ..marking.followthrough import PartsMarker, PartsVerdict
 from ..marking.verdict import REVEALS, Marker, Verdict
 from ..render import Options
-from .options import deliver, output_options, page_options
+from .options import deliver, output_options, page_options, seed_option
+from .requests import seeded
 
 _NEGATIVE = re.compile(r"-(?:[0-9.]|inf|nan)")
 
@@ -47,12 +48,14 @@ Exit status: 0 the answer is right, 1 it is wrong, 2 nothing of it can be read."
 @click.argument("lesson", metavar="LESSON.yaml")
 @click.argument("answer", metavar="ANSWER")
 @click.option("--reveal", metavar="HOW", help=f"How much to tell: {', '.join(REVEALS)}; else as the lesson says.")
+@seed_option
 @output_options
 @page_options
 def command(
     lesson: str,
     answer: str,
     reveal: Any,
+    seed: int | None,
     format_: str | None,
     output: str | None,
     force: bool,
@@ -65,7 +68,7 @@ def command(
     ANSWER is numbers such as "4 3; 2 1" (_ for a blank), the name of a file, or - for standard input. The answers to a
     lesson with parts: stand in one text, with a line --- between them.
     """
-    asked = load_lesson_file(lesson)
+    asked = seeded(load_lesson_file(lesson), seed)
     if reveal is not None and reveal not in REVEALS:
         raise StepwiseError(f"--reveal {reveal!r} is not known; it is {listing(REVEALS)}")
     marker, decimal = asked.marker(), asked.marking.decimal

@@ -18,6 +18,7 @@ from .options import (
     numbers,
     output_options,
     page_options,
+    seed_option,
 )
 
 
@@ -32,7 +33,8 @@ Example:
 @click.argument("second", metavar="CALL")
 @input_option(required=True)
 @click.option("--kernel", metavar="NUMBERS", help="The kernel of both.")
-@click.option("--bias", metavar="NUMBERS", help="The bias of both.")
+@click.option("--bias", metavar="NUMBERS", help="The bias of both; without it, 0.")
+@seed_option
 @click.option("--steps", default="auto", metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--language", default="en", help="The language of the lesson.")
 @arithmetic_options
@@ -44,6 +46,7 @@ def command(
     input_: str,
     kernel: str | None,
     bias: str | None,
+    seed: int | None,
     steps: str,
     language: str,
     arithmetic: str | None,
@@ -59,5 +62,5 @@ def command(
     check_steps(steps)
     how = how_to_read(arithmetic, assume)
     array = numbers(need_input(input_), **how)
-    a, b = (trace(call, array, **given_weights(kernel, bias, **how), **how) for call in (first, second))
+    a, b = (trace(call, array, **given_weights(kernel, bias, **how), **how, seed=seed) for call in (first, second))
     deliver(compare(a, b, language, detail=steps), format_, output, force, templates, options, assets)

@@ -22,9 +22,10 @@ from .options import (
     input_option,
     output_options,
     page_options,
+    seed_option,
     write_all,
 )
-from .requests import is_file, traced
+from .requests import is_file, seeded, traced
 
 
 @click.command(
@@ -44,7 +45,8 @@ Examples:
 @input_option(required=False)
 @divide_option
 @click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
-@click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")
+@click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter; without it, 0.")
+@seed_option
 @click.option("--steps", default=None, metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--matrix", is_flag=True, help="Tell every convolution as one matrix, too.")
 @click.option("--language", default=None, help="The language of the lesson.")
@@ -58,6 +60,7 @@ def command(
     divide: float | None,
     kernel: str | None,
     bias: str | None,
+    seed: int | None,
     steps: str | None,
     matrix: bool,
     language: str | None,
@@ -83,7 +86,7 @@ def command(
     if not files:
         if any(is_file(request, ".json") for request in requests):
             raise StepwiseError("a saved trace is verified, or asked why; give calls, a lesson or an ONNX file here")
-        asked = traced(requests, input_, kernel, bias, arithmetic, assume, until, divide)
+        asked = traced(requests, input_, kernel, bias, arithmetic, assume, until, divide, seed)
         lesson = tell(asked, language or "en", steps or "auto", matrix=matrix)
         deliver(lesson, format_, output, force, templates, options, assets)
         return
@@ -93,7 +96,7 @@ def command(
         )
     if matrix:
         raise StepwiseError("a lesson file says itself whether matrices are told; write show: {matrix: true} in it")
-    lessons = list(_lessons(files, steps))
+    lessons = list(_lessons(files, steps, seed))
     if output is None or len(files) == 1:
         for _name, lesson in lessons:
             deliver(lesson, format_, output, force, templates, options, assets)
@@ -101,14 +104,14 @@ def command(
         write_all(_placed(output, lessons, format_ or "html"), format_, force, templates, options, assets)
 
 
-def _lessons(files: list[str], steps: str | None) -> Iterator[tuple[str, Lesson]]:
+def _lessons(files: list[str], steps: str | None, seed: int | None) -> Iterator[tuple[str, Lesson]]:
     if files.count("-") > 1:
         raise StepwiseError("standard input can be read only once; give - once")
     for file in files:
         if file == "-":
-            yield "lesson", read_lesson(_standard_input(), "standard input").lesson(steps)
+            yield "lesson", seeded(read_lesson(_standard_input(), "standard input"), seed).lesson(steps)
         else:
-            yield Path(file).stem, load_lesson_file(file).lesson(steps)
+            yield Path(file).stem, seeded(load_lesson_file(file), seed).lesson(steps)
 
 
 def _standard_input() -> str:

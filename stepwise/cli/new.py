@@ -22,7 +22,7 @@ KINDS = {
         "3",
         "- Conv2D(1, 2)                # 1 filter, a 2×2 window\n  - ReLU()",
         """
-# One entry for each layer. Without it, weights are drawn, always the same ones.
+# One entry for each layer. Without a bias it is 0; without weights:, small whole numbers are drawn, by seed:.
 weights:
   - {kernel: [[1, 0], [0, 1]], bias: [-1]}
 """,

@@ -58,6 +58,12 @@ def divide_option(command: F) -> F:
     return click.option("--divide", metavar="NUMBER", type=float, help=help)(command)
 
 
+def seed_option(command: F) -> F:
+    """`--seed`."""
+    help = "What weights that are not given are drawn with: another number, other weights."
+    return click.option("--seed", metavar="N", type=click.IntRange(min=0), help=help)(command)
+
+
 def arithmetic_options(command: F) -> F:
     """`--arithmetic`, `--assume`."""
     known = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import click
 from ..dialects.onnx import load as load_onnx
 from ..dialects.onnx_network import OnnxNetwork
 from ..errors import StepwiseError, one_line
-from ..lesson_file import LARGEST_DIVISOR, load_lesson_file
+from ..lesson_file import LARGEST_DIVISOR, LessonFile, load_lesson_file
 from ..saved import load as load_trace
 from ..traces import Trace
 from ..tracing import trace
@@ -34,6 +35,7 @@ def traced(
     assume: str | None = None,
     until: str | None = None,
     divide: float | None = None,
+    seed: int | None = None,
 ) -> Trace:
     """The trace of what was asked for. Raises `StepwiseError` where the options do not go with it."""
     files = [request for request in requests if is_file(request)]
@@ -43,17 +45,24 @@ def traced(
     if not files:
         how = how_to_read(arithmetic, assume)
         array = _input(input_, divide, **how)
-        return trace(list(requests), array, **given_weights(kernel, bias, **how), **how)
+        return trace(list(requests), array, **given_weights(kernel, bias, **how), **how, seed=seed)
     [file] = files
     if any(given is not None for given in (kernel, bias, arithmetic, assume)):
         raise StepwiseError(f"{file} has its own weights and arithmetic; leave those options out")
+    if seed is not None and is_file(file, ".onnx", ".json"):
+        raise StepwiseError(f"{file} has its own weights, and none are drawn; leave --seed out")
     if is_file(file, ".onnx"):
         result: Trace = onnx_network(file, until)(_input(input_, divide))
         return result
     for option, given in (("--input", input_), ("--divide", divide)):
         if given is not None:
             raise StepwiseError(f"{file} has its own input; leave {option} out")
-    return load_trace(file) if is_file(file, ".json") else load_lesson_file(file).traced()
+    return load_trace(file) if is_file(file, ".json") else seeded(load_lesson_file(file), seed).traced()
+
+
+def seeded(lesson: LessonFile, seed: int | None) -> LessonFile:
+    """A lesson whose weights, those that it does not give, are drawn with `--seed`."""
+    return lesson if seed is None else replace(lesson, seed=seed)
 
 
 def check_until(until: str | None, requests: Sequence[str]) -> None:

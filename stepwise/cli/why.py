@@ -8,7 +8,7 @@ import click
 
 from ..errors import InputError, StepwiseError
 from ..render import Options
-from .options import arithmetic_options, deliver, divide_option, input_option, output_options
+from .options import arithmetic_options, deliver, divide_option, input_option, output_options, seed_option
 from .requests import traced
 
 
@@ -27,7 +27,8 @@ Examples:
 @input_option(required=False)
 @divide_option
 @click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
-@click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter.")
+@click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter; without it, 0.")
+@seed_option
 @click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
 @click.option("--language", default="en", help="The language of the answer.")
 @arithmetic_options
@@ -40,6 +41,7 @@ def command(
     divide: float | None,
     kernel: str | None,
     bias: str | None,
+    seed: int | None,
     until: str | None,
     language: str,
     arithmetic: str | None,
@@ -54,7 +56,7 @@ def command(
     if (cell is None) == (touched is None):
         raise StepwiseError("give --cell, the number to explain, such as --cell 0,1, or --touched, one of the input")
     place = _place("--cell", cell) if cell is not None else _place("--touched", touched or "")
-    trace = traced(requests, input_, kernel, bias, arithmetic, assume, until, divide)
+    trace = traced(requests, input_, kernel, bias, arithmetic, assume, until, divide, seed)
     lesson = trace.why(place).lesson(language) if cell is not None else trace.touched(place).lesson(language)
     deliver(lesson, format_, output, force, templates, options)
 

@@ -22,7 +22,7 @@ from ..layout import Layout
 from ..ops import BatchNorm, Dense
 from ..ops.windows import WindowOperation
 from ..traces import Layer, Operation, Trace, record
-from .initializers import Initializer
+from .initializers import DEFAULT_SEED, NOUGHT, Initializer, constant, whole_numbers
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,15 @@ Signature = Callable[..., Plan]
 class LayerObject:
     """A layer of some framework, ready to be called on an array or on another layer's trace.
 
-    `weights` maps the layer's own names for its weights to arrays in the framework's own shapes.
+    `weights` maps the layer's own names for its weights to arrays in the framework's own shapes. Where a layer has
+    some, a bias that nobody gave is 0. Without any they are drawn: by an initializer that the call names, or else whole
+    numbers for a layer that was `written` down, and by the framework's own for one that a script made.
     """
 
     dialect = ""
+    written = False  # as a call in a text, to be told
+    named: frozenset[str] = frozenset()  # the weights whose initializer the call names
+    seed = DEFAULT_SEED  # what weights that nobody gave are drawn with
     input_shape: tuple[int, ...] | None = None  # of one input without its batch, where the call says it
 
     def __init__(self, plan: Plan, call: str) -> None:
@@ -92,7 +97,7 @@ class LayerObject:
         drawn = self._drawn(operation, missing, arrays["input"])
         self.drawn.update((missing[own], array) for own, array in drawn.items())
         weights = {own: given.get(own, drawn.get(own)) for own in stage.weights}
-        origins = {own: str(self.plan.initializers[name]) for own, name in missing.items()}
+        origins = {own: str(self.initializer(name)) for own, name in missing.items()}
         layer = Layer(operation, self.plan.layout, self.dialect, stage.call or self.call)
         return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
 
@@ -142,12 +147,22 @@ class LayerObject:
         if not missing:
             return {}
         shapes = operation.weight_shapes(self.plan.layout, array.shape)
-        dtype = array.dtype if array.dtype.kind == "f" else np.dtype(np.float64)
+        dtype = array.dtype if array.dtype.kind == "f" else None
         order = list(self.plan.initializers)  # by it, and not by which are missing: so a bias never repeats its kernel
         return {
-            own: self.plan.initializers[name].draw(shapes[own], dtype, order.index(name))
-            for own, name in missing.items()
+            own: self.initializer(name).draw(shapes[own], dtype, order.index(name)) for own, name in missing.items()
         }
+
+    def initializer(self, name: str) -> Initializer:
+        """What makes a weight that nobody gives, as things stand."""
+        own = self.plan.initializers[name].seeded(self.seed)
+        if name in self.named:
+            return own
+        if name == "bias" and (self.written or self.weights):
+            return NOUGHT
+        if self.written and own.seed is not None:
+            return whole_numbers(self.seed, self.plan.layout.kernel_channels_last)
+        return own if own.seed is not None else constant(float(own.draw((1,), None)[0]))
 
 
 def taken(x: Any, name: str) -> Array:
@@ -192,22 +207,26 @@ class Dialect:
     ) -> LayerObject:
         signature = self._signatures[name]
         text = text or written(name, tuple(arguments), dict(keywords))
-        bind(name, signature, arguments, keywords)
+        parameters = bind(name, signature, arguments, keywords)
         try:
-            return self._kind(signature(*arguments, **keywords), text)
+            layer = self._kind(signature(*arguments, **keywords), text)
         except (CallError, ShapeError) as error:
             raise type(error)(f"{name}: {error}") from None
+        layer.named = frozenset(own for own, one in layer.plan.initializers.items() if one.parameter in parameters)
+        return layer
 
     def from_call(self, call: Call) -> LayerObject:
         """The layer that a parsed call names."""
-        return self._layer(call.name, call.arguments, call.keywords, call.text)
+        layer = self._layer(call.name, call.arguments, call.keywords, call.text)
+        layer.written = True
+        return layer
 
 
-def bind(name: str, signature: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> None:
-    """Check a call against a signature. Raises `CallError`, naming the parameter that does not fit."""
+def bind(name: str, signature: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> set[str]:
+    """Check a call against a signature: the parameters it names. Raises `CallError` for one that does not fit."""
     known = list(inspect.signature(signature).parameters)
     try:
-        inspect.signature(signature).bind(*arguments, **keywords)
+        return set(inspect.signature(signature).bind(*arguments, **keywords).arguments)
     except TypeError as error:
         unknown = [given for given in keywords if given not in known]
         if unknown:

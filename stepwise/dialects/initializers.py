@@ -1,4 +1,4 @@
-"""Weights that nobody gave, drawn by the layer's own initializer with a fixed seed.
+"""Weights that nobody gave, drawn with a fixed seed: by an initializer, or small whole numbers to be worked by hand.
 
 The distributions are the frameworks' (Keras `keras.initializers`; Glorot & Bengio 2010; He et al. 2015); the numbers
 come from NumPy's generator, so they are the same in every run, and not those a framework would draw.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ from .words import number
 
 DEFAULT_SEED = 0
 MOST_WEIGHTS = 2**28
+SMALL = 2
+"""Whole numbers of a kernel that nobody gave go from minus this to this."""
 
 Fans = tuple[int, int]
 Draw = Callable[[np.random.Generator, tuple[int, ...], Fans], Array]
@@ -33,14 +35,23 @@ class Initializer:
     text: str
     seed: int | None  # None where nothing is drawn
     rule: Draw
+    parameter: str = ""  # the layer's parameter that names it, where one does
+    keeps_seed: bool = False  # whether the seed is its own, not the request's
 
-    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any], nth: int = 0) -> Array:
-        """An array of this shape (spatial…, in, out), the same at every call; `nth` tells a layer's weights apart."""
+    def draw(self, shape: tuple[int, ...], dtype: np.dtype[Any] | None, nth: int = 0) -> Array:
+        """An array of this shape (spatial…, in, out), the same at every call; `nth` tells a layer's weights apart.
+
+        Without a `dtype`, whole numbers stay whole.
+        """
         if math.prod(shape) > MOST_WEIGHTS:
             raise LimitError(f"weights of shape {shape} have {math.prod(shape):,} numbers; at most {MOST_WEIGHTS:,}")
-        return self.rule(
-            np.random.default_rng((self.seed or 0, nth) if nth else self.seed or 0), shape, _fans(shape)
-        ).astype(dtype)
+        random = np.random.default_rng((self.seed or 0, nth) if nth else self.seed or 0)
+        drawn = self.rule(random, shape, _fans(shape))
+        return drawn if dtype is None else drawn.astype(dtype)
+
+    def seeded(self, seed: int) -> Initializer:
+        """The same with the seed of a request, where it draws and has no seed of its own."""
+        return self if self.seed is None or self.keeps_seed else replace(self, seed=seed)
 
     def __repr__(self) -> str:
         return self.text
@@ -122,11 +133,16 @@ def make(name: str, *arguments: Any, **keywords: Any) -> Initializer:
         raise CallError(f"{name}: seed={seed!r} is not a whole number of at least 0")
     rule = RULES[name](*arguments, **keywords)
     draws = "seed" in signature.parameters
-    return Initializer(written(name, arguments, keywords), (seed or DEFAULT_SEED) if draws else None, rule)
+    text = written(name, arguments, keywords)
+    return Initializer(text, (seed or DEFAULT_SEED) if draws else None, rule, keeps_seed=seed is not None)
 
 
 def understood(name: str, value: Any) -> Initializer:
-    """An initializer given as an object, a call, or a word such as `"glorot_uniform"`."""
+    """An initializer given as an object, a call, or a word such as `"glorot_uniform"`, to the parameter `name`."""
+    return replace(_understood(name, value), parameter=name)
+
+
+def _understood(name: str, value: Any) -> Initializer:
     if isinstance(value, Initializer):
         return value
     if isinstance(value, Call):
@@ -164,3 +180,26 @@ def bounded(text: str, limit: float) -> Initializer:
 def constant(value: float) -> Initializer:
     """The same number everywhere."""
     return Initializer(f"{value:g}", None, _constant(value))
+
+
+NOUGHT = constant(0)
+"""A bias that nobody gave, where the weights are worked by hand."""
+
+
+def whole_numbers(seed: int, channels_last: bool) -> Initializer:
+    """Whole numbers from -2 to 2, such as a teacher would choose; no filter is all 0.
+
+    They are drawn filter by filter, whatever the layout: Keras's and PyTorch's kernels of one size hold the same.
+
+    >>> whole_numbers(0, channels_last=False).draw((1, 1, 2, 2), None)[0, 0].tolist()
+    [[2, 1], [0, -1]]
+    """
+
+    def draw(random: np.random.Generator, shape: tuple[int, ...], fans: Fans) -> Array:
+        turned = channels_last and len(shape) > 1
+        drawn = random.integers(-SMALL, SMALL, (shape[-1], shape[-2], *shape[:-2]) if turned else shape, endpoint=True)
+        filters = drawn.reshape(drawn.shape[0] if drawn.ndim else 1, -1)
+        filters[~filters.any(axis=1), 0] = 1
+        return np.moveaxis(drawn, (0, 1), (-1, -2)) if turned else drawn
+
+    return Initializer(f"whole numbers from {-SMALL} to {SMALL}", seed, draw)

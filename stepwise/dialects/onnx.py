@@ -544,6 +544,7 @@ class OnnxLayer(LayerObject):
     """An operator pasted as a call; what depends on its kernel is settled when the kernel is known."""
 
     dialect = "onnx"
+    written = True  # ONNX has no initializers that could be its own
 
     def _stage(self, stage: Stage, inputs: Any) -> Trace:
         kernel = self.weights.get("kernel")

@@ -58,7 +58,7 @@ class TorchLayer(LayerObject):
     """
 
     dialect = "torch"
-    _own = ("plan", "call", "weights", "drawn", "returns_indices")
+    _own = ("plan", "call", "weights", "drawn", "returns_indices", "written", "named", "seed")
 
     def __init__(self, plan: Plan, call: str) -> None:
         super().__init__(plan, call)

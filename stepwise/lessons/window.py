@@ -13,6 +13,7 @@ from .choice import Chosen, choose
 from .common import common_mistakes
 from .fold import folded
 from .letters import assumptions, has_letters, meanings
+from .not_given import not_given
 from .phrases import check_it, phrases
 from .said import sentence
 from .sizes import pace, padding_blocks, size_blocks
@@ -62,9 +63,8 @@ def question_text(trace: Trace) -> Prose:
     """The call, the input's shape, and where the weights came from."""
     shape = "\u00a0×\u00a0".join(map(str, trace.inputs["input"].shape))
     text: list[Inline] = [_("Carry out") + " ", Code(trace.layer.call), " " + _("on this input") + f" ({shape})."]
-    for name, drawn in trace.origins.items():
-        told = _("No {name} was given, so the layer's own initializer made one:").format(name=_(name))
-        text += [" " + told + " ", Code(drawn), "."]
+    for name, made in trace.origins.items():
+        text += [" ", *not_given(name, made)]
     if has_letters(trace):
         text += [" ", *assumptions(trace)]
     return Prose(tuple(text))

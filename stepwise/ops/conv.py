@@ -139,7 +139,10 @@ class Conv(WindowOperation):
             if exact:
                 return output, 0.0
             precision = rounding(trace.output) * (kernel[0].size + 2)
-            return output, precision * (summed(np.abs(taken), np.abs(kernel)) + np.abs(bias))
+            spread = summed(np.abs(taken), np.abs(kernel)) + np.abs(bias)
+            if not (np.isfinite(taken).all() and np.isfinite(kernel).all() and np.isfinite(bias).all()):
+                spread = np.where(np.isinf(spread), 0, spread)
+            return output, precision * spread
 
     def seen(self, channel: int, trace: Trace) -> range:
         """A filter of group g sees the g-th share of the channels."""

@@ -68,8 +68,10 @@ class ConvTranspose(Conv):
                 own = slice(group * per_group, (group + 1) * per_group)
                 seen = slice(group * weights.shape[1], (group + 1) * weights.shape[1])
                 part = data[(slice(None), seen, *taken)]
-                added = np.tensordot(weights[own].reshape(per_group, -1, window)[..., number], part, axes=([1], [1]))
-                output[(slice(None), own, *landed)] += np.moveaxis(added, 0, 1)
+                flat = part.reshape(*part.shape[:2], math.prod(part.shape[2:]))
+                # not tensordot: of a single channel it leaves out what a weight of 0 makes of NaN
+                added = np.matmul(weights[own].reshape(per_group, -1, window)[..., number], flat)
+                output[(slice(None), own, *landed)] += added.reshape(*added.shape[:2], *part.shape[2:])
         return output
 
     def spreads(self, trace: Trace, index: Index) -> list[tuple[Index, Value]]:

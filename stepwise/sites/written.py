@@ -21,7 +21,7 @@ from ..lesson_file import KEYS, LessonFile, read_lesson
 from ..lessons import DETAILS, Lesson
 from ..tracing import understood
 
-WORDS = ("title", "language", "arithmetic", "input", "kernel", "bias", "assume", "steps")
+WORDS = ("title", "language", "arithmetic", "input", "kernel", "bias", "seed", "assume", "steps")
 FLAGS = ("practice", "matrix")
 OFF = ("false", "no")  # in hosts whose options always have a value
 OPTIONS = (*WORDS, *FLAGS)
@@ -120,6 +120,9 @@ def _calls_text(body: str, options: Mapping[str, Any], place: Place, compared: b
     if "input" not in options:
         raise StepwiseError("a call needs numbers to work on; add the option input, such as input: 4 3; 2 1")
     words = {name: options[name] for name in ("title", "language", "arithmetic", "assume") if name in options}
+    if "seed" in options:
+        seed = str(options["seed"])
+        words["seed"] = int(seed) if seed.isdecimal() else seed
     given = options["input"]
     words["input"] = {"file": given} if _NUMBERS_FILE.fullmatch(given) else given
     pairs = ["stepwise: 1", *(f"{name}: {json.dumps(value)}" for name, value in words.items())]

@@ -112,7 +112,7 @@ def test_weights_that_differ_are_where_they_part() -> None:
     a = sw.trace("Conv2D(1, 2)", CANONICAL, kernel=[[1, 0], [0, 1]])
     b = sw.trace("Conv2D(1, 2)", CANONICAL)
     first = rows(sw.compare(a, b), "Where they part")[0]
-    assert first == ["kernel", "as given", "GlorotUniform(), seed 0"]
+    assert first == ["kernel", "as given", "whole numbers from -2 to 2, seed 0"]
 
 
 def test_nothing_to_tell_apart() -> None:

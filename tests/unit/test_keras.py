@@ -185,7 +185,7 @@ def test_glorot_uniform_is_the_default() -> None:
     assert np.abs(kernel).max() <= limit
     assert np.abs(kernel).max() > 0.999 * limit
     assert kernel.std() == pytest.approx(limit / math.sqrt(3), rel=0.02)
-    assert np.array_equal(sw.trace("Conv2D(20, 30)", np.zeros((30, 30, 4))).inputs["kernel"], kernel)
+    assert np.array_equal(keras.layers.Conv2D(20, 30)(np.zeros((30, 30, 4))).inputs["kernel"], kernel)
 
 
 @pytest.mark.parametrize(
@@ -238,8 +238,9 @@ def test_a_trace_says_where_its_weights_come_from() -> None:
 
 
 def test_weights_are_drawn_in_the_type_of_the_image() -> None:
-    assert sw.trace("Conv2D(1, 2)", GRID.astype(np.float32)).inputs["kernel"].dtype == np.float32
-    assert sw.trace("Conv2D(1, 2)", GRID).inputs["kernel"].dtype == np.float64
+    for layer, of_whole in ((keras.layers.Conv2D(1, 2), np.float64), ("Conv2D(1, 2)", np.int64)):
+        assert sw.trace(layer, GRID.astype(np.float32)).inputs["kernel"].dtype == np.float32
+        assert sw.trace(layer, GRID).inputs["kernel"].dtype == of_whole
 
 
 def test_a_trace_can_be_fed_to_the_next_layer() -> None:

@@ -172,9 +172,12 @@ def test_convolution_shows_products_and_adds_the_bias_once() -> None:
 
 def test_weights_that_nobody_gave_are_told() -> None:
     question = prose(sw.trace("Conv2D(1, 2)", CANONICAL).lesson(), "The question")
-    assert "No kernel was given" in question
-    assert "GlorotUniform(), seed 0" in question
-    assert "Zeros()." in question, "nothing is drawn, so there is no seed"
+    assert "No kernel was given, so whole numbers from −2 to 2 were drawn, with seed 0." in question
+    assert "No bias was given, so 0 is taken." in question
+    named = "Conv2D(1, 2, kernel_initializer='he_normal', bias_initializer='ones')"
+    question = prose(sw.trace(named, CANONICAL).lesson(), "The question")
+    assert "HeNormal(), seed 0" in question
+    assert "Ones()." in question, "nothing is drawn, so there is no seed"
     given = prose(sw.trace("Conv2D(1, 2)", CANONICAL, kernel=[[1, 0], [0, 1]], bias=0).lesson(), "The question")
     assert "was given" not in given
 

@@ -135,7 +135,7 @@ def test_what_sympy_has_and_stepwise_has_not_is_refused() -> None:
     ],
 )
 def test_a_step_says_what_it_comes_to_and_why(call: str, given: str, assume: str, formula: str, why: str) -> None:
-    weights = {"kernel": "1 0; 0 1"} if "Conv" in call else {}
+    weights: dict[str, Any] = {"kernel": "1 0; 0 1"} if "Conv" in call else {}
     trace = sw.trace(call, given, assume=assume, **weights)
     assert formula in str(trace.steps[0].formula)
     assert why in " ".join(trace.lesson().text().split())
