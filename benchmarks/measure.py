@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
+import subprocess
+import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 Work = Callable[[], object]
@@ -33,6 +36,18 @@ def median_times(works: Mapping[str, Work], rounds: int) -> dict[str, float]:
             work()
             times[name].append(time.perf_counter() - start)
     return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def median_processor_times(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, float]:
+    """The median seconds that Python spends on the processor for each command, in programs of their own, in turn."""
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(rounds + 1):  # the first time, Python may compile
+        for name, command in commands.items():
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([sys.executable, *command], check=True, capture_output=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            times[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return {name: statistics.median(taken[1:]) for name, taken in times.items()}
 
 
 def peak_bytes(work: Work) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -23,7 +21,7 @@ from stepwise.marking import Marker
 from stepwise.traces import chain
 
 from . import million
-from .measure import Row, Work, median_times, peak_bytes
+from .measure import Row, Work, median_processor_times, median_times, peak_bytes
 from .peers import onnxruntime_network, onnxruntime_node, pytorch, reference_node
 
 
@@ -156,13 +154,17 @@ def worksheets(rounds: int) -> Iterator[Row]:
 
 
 def starting(rounds: int) -> Iterator[Row]:
-    """`stepwise --help` beside importing click."""
-
-    def run(*command: str) -> Work:
-        return lambda: subprocess.run([sys.executable, *command], check=True, capture_output=True)
-
-    works = {"stepwise": run("-m", "stepwise", "--help"), "import click": run("-c", "import click")}
-    yield from ratios("stepwise --help", works, rounds, {"import click": 1.5})
+    """Commands beside the imports that they cannot do without."""
+    explain = ("explain", "MaxPool2D(2, strides=1, padding='same')", "--input", "4 3; 2 1")
+    commands = {
+        "help": ("-m", "stepwise", "--help"),
+        "click": ("-c", "import click"),
+        "explain": ("-m", "stepwise", *explain),
+        "numpy": ("-c", "import numpy"),
+    }
+    taken = median_processor_times(commands, rounds)
+    yield Row("stepwise --help: processor time", "import click", taken["help"] / taken["click"], 1.3)
+    yield Row("stepwise explain, a text: processor time", "import numpy", taken["explain"] / taken["numpy"], 2.5)
 
 
 def whole_network(rounds: int) -> Iterator[Row]:

@@ -13,6 +13,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from .lazy import loaded
+
 if TYPE_CHECKING:
     from .algebra.equivalent import equivalent as equivalent
     from .algebra.matrix import matrix as matrix
@@ -53,12 +55,7 @@ _HOMES = {
 __all__ = [*_HOMES, "__version__"]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = loaded(__name__, _HOMES)
 
 
 def load_ipython_extension(shell: Any) -> None:

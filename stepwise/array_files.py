@@ -6,10 +6,8 @@ add a format: a function here, and a line in `inputs.from_file`.
 
 from __future__ import annotations
 
-import gzip
 import math
 import tokenize
-import zipfile
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -49,6 +47,8 @@ def _npy(raw: bytes) -> Array | None:
 
 def read_npz(path: PathLike, most: int = MOST_BYTES) -> dict[str, Array]:
     """The arrays of a NumPy archive by name, in their order. Raises `FileError` for a damaged or too large one."""
+    import zipfile  # this and gzip bring much along, and few requests name such a file
+
     try:
         with zipfile.ZipFile(BytesIO(read_bytes(path, most))) as archive:
             members = archive.infolist()
@@ -74,6 +74,8 @@ def read_idx(path: PathLike) -> Array:
     raw = read_bytes(path)
     damaged = FileError(f"{path} is not an IDX file of bytes, or it is cut short")
     if raw[:2] == b"\x1f\x8b":
+        import gzip
+
         try:
             with gzip.GzipFile(fileobj=BytesIO(raw)) as stream:
                 raw = stream.read(MOST_CELLS + 1)

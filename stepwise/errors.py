@@ -6,7 +6,6 @@ into that sentence and exit status 2 (`VerificationError`: 1), so no user ever m
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 
 
@@ -56,6 +55,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("xyz", ["MaxPool2D"])
     ''
     """
+    import difflib  # only mistakes need it
+
     names = list(known)
     near = difflib.get_close_matches(word.lower(), {name.lower() for name in names}, n=1, cutoff=0.6)
     alike = [name for name in names if name.lower() in near]  # MaxPool2D and MaxPool2d: their case decides

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -47,6 +46,8 @@ def written_whole(path: PathLike, replace: bool = True) -> Iterator[BinaryIO]:
                 yield stream
             return
         place = Path(os.path.realpath(target))
+        import tempfile  # a text that is printed is written nowhere
+
         handle, beside = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
         with os.fdopen(handle, "wb") as stream:
             yield stream

@@ -20,6 +20,7 @@ from .files import PathLike, read_text
 from .numerals import Assumed, Reading, number
 
 LONGEST_TEXT = 10_000_000
+LARGEST_DIVISOR = 1e300
 
 
 def as_array(data: Any, name: str = "input", arithmetic: str | None = None, assume: Assumed = "real") -> Array:

@@ -33,6 +33,11 @@ def plural(one: str, many: str, number: int) -> str:
     return _current.get(_ENGLISH).ngettext(one, many, number).format(n=number)
 
 
+def as_sentence(words: str) -> str:
+    """With a capital, and a full stop."""
+    return words[:1].upper() + words[1:] + "."
+
+
 def available() -> tuple[str, ...]:
     """The languages lessons can be written in, English first."""
     return ("en", *sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/stepwise.mo")))

@@ -35,7 +35,7 @@ from .dialects.onnx_network import OnnxNetwork
 from .dialects.weights import in_order, read_weights
 from .errors import FileError, InputError, StepwiseError, did_you_mean, hint_among, listing
 from .files import PathLike, read_text
-from .inputs import as_array, from_file, random_numbers, sample_digit
+from .inputs import LARGEST_DIVISOR, as_array, from_file, random_numbers, sample_digit
 from .language import available
 from .lessons import DETAILS, Lesson, compare, tell
 from .marking.followthrough import PartsMarker
@@ -46,7 +46,6 @@ from .traces import Trace, chain
 from .tracing import Written, trace, understood
 
 LONGEST = 2_000_000
-LARGEST_DIVISOR = 1e300
 KEYS = (
     "stepwise",
     "title",

@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from ..errors import FileError, StepwiseError
-from ..lesson_file import LONGEST, load_lesson_file, read_lesson
 from ..lessons import Lesson, tell
 from ..render import Options
 from .options import (
@@ -105,6 +104,8 @@ def command(
 
 
 def _lessons(files: list[str], steps: str | None, seed: int | None) -> Iterator[tuple[str, Lesson]]:
+    from ..lesson_file import load_lesson_file, read_lesson  # with YAML, which calls have no use for
+
     if files.count("-") > 1:
         raise StepwiseError("standard input can be read only once; give - once")
     for file in files:
@@ -115,6 +116,8 @@ def _lessons(files: list[str], steps: str | None, seed: int | None) -> Iterator[
 
 
 def _standard_input() -> str:
+    from ..lesson_file import LONGEST
+
     try:
         return sys.stdin.buffer.read(4 * LONGEST + 4).decode("utf-8-sig")  # a character has at most 4 bytes
     except UnicodeDecodeError as error:

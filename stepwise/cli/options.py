@@ -18,9 +18,8 @@ from ..files import check_free, write_whole
 from ..inputs import as_array, from_file
 from ..lessons import DETAILS, Lesson
 from ..numerals import ARITHMETIC, read_assumptions
-from ..render import FORMATS, TEXTUAL, Options, encode, files, render, render_html, write_assets
+from ..render import FORMATS, TEXTUAL, Options, encode, files, render
 from ..render.options import FIGURES, PAPERS
-from ..render.text import render_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -175,6 +174,8 @@ def deliver(
 def _printed(lesson: Lesson, format_: str, templates: str | None, options: Options) -> str | bytes:
     options.check(format_)
     if format_ == "txt" and templates is None:
+        from ..render.text import render_text
+
         return render_text(lesson, color=_colored())
     if options.figures != "text":
         raise StepwiseError("--figures svg writes files beside the page; say where with -o, such as -o README.md")
@@ -194,6 +195,11 @@ def write_all(
     assets: str | None = None,
 ) -> None:
     """Write lessons, each to its own file; all of them are finished before the first is written."""
+    from ..render.html import (  # with the templates: nothing is written where a text is printed
+        render_html,
+        write_assets,
+    )
+
     pages: dict[Path, bytes] = {}
     for output, lesson in lessons.items():
         format = _format(output, format_)

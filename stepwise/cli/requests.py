@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..dialects.onnx import load as load_onnx
-from ..dialects.onnx_network import OnnxNetwork
 from ..errors import StepwiseError, one_line
-from ..lesson_file import LARGEST_DIVISOR, LessonFile, load_lesson_file
-from ..saved import load as load_trace
+from ..inputs import LARGEST_DIVISOR
 from ..traces import Trace
 from ..tracing import trace
 from .options import given_weights, how_to_read, need_input, numbers
+
+if TYPE_CHECKING:
+    from ..dialects.onnx_network import OnnxNetwork
+    from ..lesson_file import LessonFile
 
 FILES = (".yaml", ".yml", ".json", ".onnx")
 
@@ -57,7 +58,13 @@ def traced(
     for option, given in (("--input", input_), ("--divide", divide)):
         if given is not None:
             raise StepwiseError(f"{file} has its own input; leave {option} out")
-    return load_trace(file) if is_file(file, ".json") else seeded(load_lesson_file(file), seed).traced()
+    if is_file(file, ".json"):
+        from ..saved import load as load_trace
+
+        return load_trace(file)
+    from ..lesson_file import load_lesson_file  # with YAML, which calls have no use for
+
+    return seeded(load_lesson_file(file), seed).traced()
 
 
 def seeded(lesson: LessonFile, seed: int | None) -> LessonFile:
@@ -83,7 +90,9 @@ def _input(text: str | None, divide: float | None, **how: Any) -> Any:
 
 def onnx_network(file: str, until: str | None) -> OnnxNetwork:
     """An ONNX file's network as far as one of its values; of several outputs it is said which one is told."""
-    found = load_onnx(file)
+    from ..dialects.onnx import load
+
+    found = load(file)
     if until is not None:
         return found.until(until)
     first, *others = found.graph.outputs

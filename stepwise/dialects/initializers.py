@@ -25,7 +25,7 @@ SMALL = 2
 """Whole numbers of a kernel that nobody gave go from minus this to this."""
 
 Fans = tuple[int, int]
-Draw = Callable[[np.random.Generator, tuple[int, ...], Fans], Array]
+Draw = Callable[["np.random.Generator", tuple[int, ...], Fans], Array]  # quoted: most requests draw nothing
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from ..arithmetic import Value, plain
 from ..formula import written
-from ..language import _
+from ..language import _, as_sentence
 from ..layout import written_index
-from ..marking.diagnosis import as_sentence
 from ..marking.wrong import Alone, alone
 from ..traces import Trace
 from .blocks import Code, Inline, Mistake, Prose, Section, Table, Text

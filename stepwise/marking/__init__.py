@@ -37,30 +37,39 @@ The interface that the command line, the lessons and `classroom/` build on:
 To add a misconception: a row in `misconceptions.py`, or an entry point in the group `stepwise.misconceptions`.
 """
 
-from .answers import Answer, read_answer, read_parts
-from .diagnosis import Diagnosis
-from .followthrough import Part, PartsMarker, PartsVerdict, PartVerdict, mark_parts
-from .misconceptions import Misconception, known_misconceptions
-from .tolerance import Tolerance
-from .verdict import CellVerdict, Marker, Marking, SizeVerdict, Verdict, check
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Answer",
-    "CellVerdict",
-    "Diagnosis",
-    "Marker",
-    "Marking",
-    "Misconception",
-    "Part",
-    "PartVerdict",
-    "PartsMarker",
-    "PartsVerdict",
-    "SizeVerdict",
-    "Tolerance",
-    "Verdict",
-    "check",
-    "known_misconceptions",
-    "mark_parts",
-    "read_answer",
-    "read_parts",
-]
+from ..lazy import loaded
+
+if TYPE_CHECKING:
+    from .answers import Answer as Answer
+    from .answers import read_answer as read_answer
+    from .answers import read_parts as read_parts
+    from .diagnosis import Diagnosis as Diagnosis
+    from .followthrough import Part as Part
+    from .followthrough import PartsMarker as PartsMarker
+    from .followthrough import PartsVerdict as PartsVerdict
+    from .followthrough import PartVerdict as PartVerdict
+    from .followthrough import mark_parts as mark_parts
+    from .misconceptions import Misconception as Misconception
+    from .misconceptions import known_misconceptions as known_misconceptions
+    from .tolerance import Tolerance as Tolerance
+    from .verdict import CellVerdict as CellVerdict
+    from .verdict import Marker as Marker
+    from .verdict import Marking as Marking
+    from .verdict import SizeVerdict as SizeVerdict
+    from .verdict import Verdict as Verdict
+    from .verdict import check as check
+
+_HOMES = {
+    **dict.fromkeys(("Answer", "read_answer", "read_parts"), "answers"),
+    "Diagnosis": "diagnosis",
+    **dict.fromkeys(("Part", "PartVerdict", "PartsMarker", "PartsVerdict", "mark_parts"), "followthrough"),
+    **dict.fromkeys(("Misconception", "known_misconceptions"), "misconceptions"),
+    "Tolerance": "tolerance",
+    **dict.fromkeys(("CellVerdict", "Marker", "Marking", "SizeVerdict", "Verdict", "check"), "verdict"),
+}
+
+__all__ = sorted(_HOMES)
+
+__getattr__ = loaded(__name__, _HOMES)

@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 
 from ..arithmetic import Array
-from ..language import _, plural
+from ..language import _, as_sentence, plural
 from ..layout import Index, written_index
 from ..traces import Trace
 from .misconceptions import SLIP, told
@@ -71,11 +71,6 @@ class Diagnosis:
         if self.explains == self.wrong:
             return plural("That explains the wrong cell.", "That explains all {n} wrong cells.", self.wrong)
         return _("That explains {n} of the {wrong} wrong cells.").format(n=self.explains, wrong=self.wrong)
-
-
-def as_sentence(words: str) -> str:
-    """With a capital, and a full stop."""
-    return words[:1].upper() + words[1:] + "."
 
 
 def _place(index: Index) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from importlib.metadata import entry_points
 
 from ..errors import StepwiseError
 from ..language import _
@@ -18,9 +17,9 @@ from ..ops import Dense, Identity, MaxPool, MeanPool, ReLU, Softmax
 from ..ops.conv import Conv
 from ..traces import Trace
 from . import changes
+from .plugins import plugins
 from .wrong_rules import AbsoluteValue, MinPool, Shares
 
-GROUP = "stepwise.misconceptions"
 SMALL = 256
 """Cells, input and weights among them, of a layer whose wrong results are remembered for a while."""
 SLIP = "cell.arithmetic_slip"
@@ -232,19 +231,17 @@ BUILT_IN: tuple[Misconception, ...] = (
 def known_misconceptions() -> tuple[Misconception, ...]:
     """All that are known, those of plug-ins last. Raises `StepwiseError` for a plug-in that cannot be used."""
     known = {one.code: one for one in BUILT_IN}
-    for point in entry_points(group=GROUP):
+    for name, value, point in plugins():
         try:
             found = point.load()
         except Exception as error:  # it is someone else's code
-            raise StepwiseError(f"the plug-in {point.name} ({point.value}) cannot be loaded: {error}") from error
+            raise StepwiseError(f"the plug-in {name} ({value}) cannot be loaded: {error}") from error
         rows: Iterable[Misconception] = [found] if isinstance(found, Misconception) else found
         if not isinstance(rows, list | tuple) or not all(isinstance(row, Misconception) for row in rows):
-            raise StepwiseError(f"the plug-in {point.name} ({point.value}) is no Misconception and no list of them")
+            raise StepwiseError(f"the plug-in {name} ({value}) is no Misconception and no list of them")
         for row in rows:
             if row.code in known or row.code == SLIP:
-                raise StepwiseError(
-                    f"the plug-in {point.name} names a misconception {row.code}, which there is already"
-                )
+                raise StepwiseError(f"the plug-in {name} names a misconception {row.code}, which there is already")
             known[row.code] = row
     return tuple(known.values())
 

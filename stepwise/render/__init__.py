@@ -1,35 +1,54 @@
 """A Lesson as a file of some format. A renderer is a folder of templates, one a block, and a few lines of Python.
 
 To add a format: a folder in `templates/`, a `Format` in a file here, and a line in `TEMPLATED`. What is not made by
-templates (a spreadsheet calculates, JSON is data) is a function here and a line in `_MADE`.
+templates (a spreadsheet calculates, JSON is data) is a function here and a line in `_MADE`. Each is loaded when it is
+first asked for: a text needs no templates.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
 
 from ..errors import StepwiseError, did_you_mean, listing
 from ..files import PathLike, check_free, write_whole
 from ..language import speaking
-from ..lessons.blocks import Lesson
-from .html import HTML, host_style, render_html, render_still, write_assets
-from .latex import LATEX
-from .lesson_data import lesson_json
-from .markdown import MARKDOWN, figure_files
+from ..lazy import loaded
 from .options import Options
-from .page.policy import policy
-from .pdf import pdf
-from .templates import TemplateFormat
-from .text import render_text
-from .typst import TYPST
-from .xlsx import workbook
 
-TEMPLATED: dict[str, TemplateFormat] = {"html": HTML, "md": MARKDOWN, "tex": LATEX, "typ": TYPST}
+if TYPE_CHECKING:
+    from ..lessons.blocks import Lesson
+    from .html import host_style as host_style
+    from .html import render_html as render_html
+    from .html import render_still as render_still
+    from .html import write_assets as write_assets
+    from .page.policy import policy as policy
+    from .templates import TemplateFormat
+
+TEMPLATED: dict[str, str] = {"html": "html.HTML", "md": "markdown.MARKDOWN", "tex": "latex.LATEX", "typ": "typst.TYPST"}
 TEXTUAL: tuple[str, ...] = (*TEMPLATED, "txt", "json")
 FORMATS: tuple[str, ...] = (*TEXTUAL, "pdf", "xlsx")
 _FROM_TEMPLATES = (*TEMPLATED, "pdf")
-_MADE: dict[str, Callable[[Lesson], str]] = {"txt": lambda lesson: render_text(lesson), "json": lesson_json}
+_MADE: dict[str, str] = {"txt": "text.render_text", "json": "lesson_data.lesson_json"}
+
+__getattr__ = loaded(
+    __name__,
+    {**dict.fromkeys(("host_style", "render_html", "render_still", "write_assets"), "html"), "policy": "page.policy"},
+)
+
+
+def _at(home: str) -> Any:
+    """What stands in a module here."""
+    module, _dot, name = home.partition(".")
+    return getattr(importlib.import_module(f".{module}", __name__), name)
+
+
+def template_format(format: str) -> TemplateFormat:
+    """How a format is made from its templates. Raises `KeyError` for one that has none."""
+    found: TemplateFormat = _at(TEMPLATED[format])
+    return found
 
 
 def render(
@@ -45,10 +64,13 @@ def render(
         raise StepwiseError(f"{format} is not text; write it to a file with save")
     with speaking(lesson.language):
         if format in _MADE:
-            return _MADE[format](lesson)
+            make: Callable[[Lesson], str] = _at(_MADE[format])
+            return make(lesson)
         if format == "html":
+            from .html import render_html
+
             return render_html(lesson, templates)
-        return TEMPLATED[format].render(lesson, templates, options=options, name=name)
+        return template_format(format).render(lesson, templates, options=options, name=name)
 
 
 def encode(
@@ -58,8 +80,12 @@ def encode(
     options = _checked(format, templates, options)
     match format:
         case "pdf":
+            from .pdf import pdf
+
             return pdf(render(lesson, "typ", templates, options, name))
         case "xlsx":
+            from .xlsx import workbook
+
             return workbook(lesson)
     return render(lesson, format, templates, options, name).encode()
 
@@ -73,6 +99,8 @@ def files(
     options = _checked(format, templates, options)
     beside: dict[Path, bytes] = {}
     if options.figures == "svg":
+        from .markdown import figure_files
+
         with speaking(lesson.language):
             beside = {target.with_name(name): data for name, data in figure_files(lesson, target.stem).items()}
     return {**beside, target: encode(lesson, format, templates, options, target.stem)}
@@ -128,5 +156,6 @@ __all__ = [
     "render_html",
     "render_still",
     "save",
+    "template_format",
     "write_assets",
 ]

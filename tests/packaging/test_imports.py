@@ -4,11 +4,32 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 HEAVY = ("numpy", "jinja2", "sympy")
-SAY = f"\nimport sys; print(*[name for name in {HEAVY} if name in sys.modules])"
+OF_OTHERS = (
+    "numpy.random",
+    "ruamel.yaml",
+    "importlib.metadata",
+    "zipfile",
+    "gzip",
+    "difflib",
+    "stepwise.lesson_file",
+    "stepwise.saved",
+    "stepwise.marking.verdict",
+    "stepwise.marking.answers",
+    "stepwise.render.html",
+    "stepwise.render.templates",
+    "stepwise.render.xlsx",
+    "stepwise.dialects.onnx_files",
+    "stepwise.dialects.onnx_network",
+    "stepwise.algebra.equivalent",
+    "stepwise.classroom",
+)
+"""What other requests than a call told as a text need."""
+SAY = "\nimport sys; print(); print(*[name for name in {names} if name in sys.modules])"
 HELP = """
 import sys
 from stepwise.cli import main
@@ -25,9 +46,9 @@ t.verify(), t.steps[0].formula, t.lesson()
 """
 
 
-def imported(code: str) -> set[str]:
-    """Which of the heavy packages the code imports."""
-    done = subprocess.run([sys.executable, "-c", code + SAY], capture_output=True, text=True)
+def imported(code: str, names: tuple[str, ...] = HEAVY) -> set[str]:
+    """Which of the heavy packages, or of others, the code imports."""
+    done = subprocess.run([sys.executable, "-c", code + SAY.format(names=names)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.splitlines()[-1].split())
 
@@ -40,6 +61,16 @@ def test_help_comes_at_once(words: list[str]) -> None:
 @pytest.mark.parametrize("module", ["stepwise", "stepwise.errors", "stepwise.cli"])
 def test_importing_it_imports_nothing_heavy(module: str) -> None:
     assert imported(f"import {module}") == set()
+
+
+EXPLAIN = ["explain", "MaxPool2D(2, strides=1, padding='same')", "--input", "4 3; 2 1"]
+
+
+def test_a_call_told_as_a_text_waits_for_nothing_that_others_need(tmp_path: Path) -> None:
+    assert imported(HELP.format(words=EXPLAIN), (*HEAVY, *OF_OTHERS)) == {"numpy"}
+    (tmp_path / "lesson.yaml").write_text("stepwise: 1\ninput: 4 3; 2 1\nlayers: [MaxPool2D(2)]\n")
+    page = HELP.format(words=["explain", str(tmp_path / "lesson.yaml"), "--to", "html"])
+    assert {"ruamel.yaml", "stepwise.lesson_file", "stepwise.render.html"} <= imported(page, OF_OTHERS)
 
 
 def test_a_trace_and_its_lesson_need_only_numpy() -> None:

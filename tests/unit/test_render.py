@@ -18,7 +18,7 @@ from stepwise.inputs import sample_digit
 from stepwise.lessons import blocks
 from stepwise.lessons.blocks import FeatureMap, Lesson, Steps, Table
 from stepwise.lessons.shapes import tell_sizes
-from stepwise.render import FORMATS, TEMPLATED, TEXTUAL, encode, render, save
+from stepwise.render import FORMATS, TEMPLATED, TEXTUAL, encode, render, save, template_format
 from stepwise.render.grids import LONGEST_NUMBER, key, shaded, visible
 from stepwise.render.markdown import code, escaped
 from stepwise.render.shades import levels
@@ -66,7 +66,7 @@ def block_classes() -> list[type]:
 
 @pytest.mark.parametrize("format", TEMPLATED)
 def test_every_block_has_a_template(format: str) -> None:
-    folder = templates_folder() / TEMPLATED[format].folder
+    folder = templates_folder() / template_format(format).folder
     there = {path.name for path in folder.glob("*.jinja")}
     due = {f"{kind.__name__.lower()}.{format}.jinja" for kind in block_classes()} | {f"page.{format}.jinja"}
     assert due <= there
