@@ -252,6 +252,11 @@ class Stage:
     mistakes: tuple[Mistake, ...] = ()  # that practice can recognise
     alternatives: tuple[Trace, ...] = ()  # the same layer as it might have been asked for
 
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """What was called, and then what might have been."""
+        return tuple(trace.layer.call for trace in (*self.traces[:1], *self.alternatives))
+
 
 @dataclass(frozen=True)
 class Section:
@@ -269,6 +274,11 @@ class Section:
     layer: Trace | None = None  # of a network, the layer that is told here
     network: Trace | None = None  # the network that is told here as a whole, by its last layer
     spoils: bool = False  # whether it gives away what is to be found out, so that practice keeps it till the end
+
+    @property
+    def whole(self) -> bool:
+        """Whether a network is told here as a whole."""
+        return self.network is not None
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def encode(
         case "pdf":
             from .pdf import pdf
 
-            return pdf(render(lesson, "typ", templates, options, name))
+            return pdf(render(lesson, "typ", templates, options, name), strange=templates is not None)
         case "xlsx":
             from .xlsx import workbook
 

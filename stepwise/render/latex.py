@@ -9,7 +9,8 @@ from ..formula import Formula, latex
 from ..lessons.blocks import Cell, FeatureMap, Figure, Matrix, Table, unmarked
 from .looks import content, has_blanks, looks, widest
 from .shades import levels
-from .templates import Source, TemplateFormat, register
+from .source import Source
+from .templates import TemplateFormat, register
 from .typst import cleaned, narrow
 
 _SIGNS = {

@@ -1,36 +1,50 @@
-"""PDF: the typst source compiled, tagged so that it can be heard (PDF/UA-1), with the fonts that typst brings."""
+"""PDF: the typst source compiled, tagged so that it can be heard (PDF/UA-1), with the fonts that typst brings.
+
+Source that a stranger's template wrote is a program. It is compiled in a process of its own, which has no file to read,
+none to write, no way to the network, and an end.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from tempfile import TemporaryDirectory
 
 from ..errors import MissingExtra, StepwiseError
+from . import typesetter
 
-STANDARD = "ua-1"  # fails on a formula or a picture without words, a document without a title or a language
+SECONDS = 60
+"""Of the processor, for source that a stranger's template wrote."""
 
 
-def pdf(source: str) -> bytes:
-    """The pages of a typst source; the same source gives the same bytes.
+class _RefusedError(Exception):
+    """What typst says of a source that it cannot compile."""
+
+
+def pdf(source: str, strange: bool = False) -> bytes:
+    """The pages of a typst source; the same source gives the same bytes. `strange`: a stranger's template wrote it.
 
     Raises `MissingExtra` where typst is not installed, and `StepwiseError` where a font lacks a letter.
     """
     try:
-        import typst
+        import typst as _found  # noqa: F401
     except ImportError:
         raise MissingExtra(
             "PDF needs typst, which is not installed; install it with: pip install 'stepwise-cnn[pdf]'"
         ) from None
+    compiled = _apart if strange else _here
     try:
         # Fonts of the system are looked through only where typst's own, which come first, have no such letter.
-        return _compiled(typst, source, system_fonts=False)
-    except typst.TypstError as error:
-        if "could not be displayed" not in error.message:
+        return compiled(source, False)
+    except _RefusedError as error:
+        if "could not be displayed" not in str(error):
             raise StepwiseError(f"typst cannot set this page: {_one_line(error)}") from None
     try:
-        return _compiled(typst, source, system_fonts=True)
-    except typst.TypstError as error:
-        lacking = re.search(r'the text "?(.+?)"? could not be displayed', error.message)
+        return compiled(source, True)
+    except _RefusedError as error:
+        lacking = re.search(r'the text "?(.+?)"? could not be displayed', str(error))
         which = " " + _characters(lacking[1]) if lacking else ""
         raise StepwiseError(
             f"no font here can print{which}; install one that has its letters (Noto has them all: "
@@ -38,12 +52,41 @@ def pdf(source: str) -> bytes:
         ) from None
 
 
-def _compiled(typst: object, source: str, system_fonts: bool) -> bytes:
-    with TemporaryDirectory() as nothing:  # all the files that a stranger's template could read
-        compiled: bytes = typst.compile(  # type: ignore[attr-defined]  # the module, imported only where it is there
-            source.encode(), root=nothing, format="pdf", pdf_standards=[STANDARD], ignore_system_fonts=not system_fonts
-        )
-    return compiled
+def _here(source: str, system_fonts: bool) -> bytes:
+    import typst  # there: `pdf` has looked
+
+    try:
+        return typesetter.compiled(source.encode(), system_fonts)
+    except typst.TypstError as error:
+        raise _RefusedError(error.message) from None
+
+
+_NO_NETWORK = {f"{kind}_proxy": "http://127.0.0.1:9" for kind in ("http", "https", "all")}
+"""Where a package that the source names would be asked for: nobody answers there."""
+
+
+def _apart(source: str, system_fonts: bool) -> bytes:
+    with TemporaryDirectory() as nothing:
+        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+        alone = {"HOME": nothing, "XDG_DATA_HOME": nothing, "XDG_CACHE_HOME": nothing, "TMPDIR": nothing}
+        proxies = _NO_NETWORK | {name.upper(): address for name, address in _NO_NETWORK.items()}
+        try:
+            done = subprocess.run(  # noqa: S603 - our own program; what is strange is its input
+                [sys.executable, "-P", typesetter.__file__, str(system_fonts), str(SECONDS)],
+                input=source.encode(),
+                capture_output=True,
+                cwd=nothing,
+                env=kept | alone | proxies,
+                timeout=2 * SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise _RefusedError(f"it takes longer than {SECONDS} s") from None
+    if done.returncode == 0:
+        return done.stdout
+    if done.returncode == 3:
+        raise _RefusedError(done.stderr.decode(errors="replace"))
+    raise _RefusedError(f"it takes longer than {SECONDS} s, or more than {typesetter.MEMORY // 2**30} GB of memory")
 
 
 def _characters(told: str) -> str:
@@ -53,4 +96,4 @@ def _characters(told: str) -> str:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(getattr(error, "message", error)).split())
+    return " ".join(str(error).split())

@@ -5,7 +5,7 @@ a filter has made and marked as `Source`. Braces and percent signs are theirs, s
 `<% block %>` and `<# comment #>`.
 
 Templates live at the top of the repository and are packed into the wheel. A user's own folder comes first and may hold
-as little as one block; it is run in Jinja's sandbox, since it may come from anybody.
+as little as one block; since it may come from anybody, it is `sealed`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ..errors import FileError, StepwiseError
 from ..files import PathLike
 from ..language import _
 from ..lessons.blocks import Block, Lesson
+from .sealed import Folders, Sandbox, rendered
+from .source import Source
 
 
 def templates_folder() -> Path:
@@ -31,10 +32,6 @@ def templates_folder() -> Path:
     package = Path(__file__).parent.parent
     beside = package.parent / "templates"
     return beside if (package.parent / "pyproject.toml").exists() else package / "templates"
-
-
-class Source(str):
-    """Words that are markup already, made by a filter: they are printed as they stand."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +60,11 @@ class TemplateFormat:
     def page(self, template: str, templates: PathLike | None = None, /, **told: Any) -> str:
         """What a template makes of what it is told. Raises `StepwiseError`, with file and line."""
         environment = _environment(self.folder, self.suffix, None if templates is None else str(templates))
+        name = f"{template}.{self.suffix}.jinja"
         try:
-            return environment.get_template(f"{template}.{self.suffix}.jinja").render(**told)
+            if isinstance(environment, Sandbox):
+                return rendered(environment, name, told)
+            return environment.get_template(name).render(**told)
         except jinja2.TemplateSyntaxError as error:
             raise StepwiseError(
                 f"template {error.filename or error.name}, line {error.lineno}: {error.message}"
@@ -72,7 +72,7 @@ class TemplateFormat:
         except Exception as error:
             if templates is None and not isinstance(error, jinja2.TemplateError):
                 raise  # our own templates do not fail: this is a bug, and its traceback is wanted
-            raise StepwiseError(f"template {_place(error)}: {error}") from None
+            raise StepwiseError(f"template {_place(error) or name}: {error}") from None
 
 
 def _place(error: BaseException) -> str:
@@ -95,40 +95,32 @@ def register(format: TemplateFormat) -> TemplateFormat:
     return format
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """A stranger's template reads a lesson; it calls nothing that would write one to disk."""
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        if isinstance(obj, Lesson) and callable(value):
-            return False
-        return super().is_safe_attribute(obj, attr, value)
-
-
 @lru_cache(maxsize=32)
 def _environment(folder: str, suffix: str, own: str | None) -> jinja2.Environment:
-    shipped = templates_folder() / folder
-    places = [shipped]
-    kind: type[jinja2.Environment] = jinja2.Environment
+    format, shipped = FORMATS[folder], templates_folder() / folder
+    filters: dict[str, Callable[..., Any]] = {
+        **format.filters,
+        "kind": lambda piece: type(piece).__name__,
+        "block": lambda block: _block_name(block, suffix),
+    }
+    options: dict[str, Any] = {
+        "undefined": jinja2.StrictUndefined,
+        "autoescape": format.escapes,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": False,
+        "finalize": _finalizer(format.escape),
+        **(_DELIMITERS if format.escape else {}),
+    }
     if own is not None:
         if not os.path.isdir(own):
             raise FileError(f"the templates folder {own} is not a folder")
-        places = [Path(own) / folder, Path(own), shipped]
-        kind = _Sandbox
-    environment = kind(
-        loader=jinja2.FileSystemLoader(places),
-        undefined=jinja2.StrictUndefined,
-        autoescape=FORMATS[folder].escapes,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-        auto_reload=own is not None,  # our own do not change while we run: no need to look again at each block
-        finalize=_finalizer(FORMATS[folder].escape),
-        **(_DELIMITERS if FORMATS[folder].escape else {}),
-    )
-    environment.filters.update(FORMATS[folder].filters)
+        return Sandbox(filters, loader=Folders([Path(own) / folder, Path(own), shipped]), **options)
+    # Stepwise's own do not change while we run: no need to look again at each block.
+    loader = jinja2.FileSystemLoader(shipped)
+    environment = jinja2.Environment(loader=loader, auto_reload=False, **options)  # noqa: S701 - each format escapes
+    environment.filters.update(filters)
     environment.globals["_"] = _
-    environment.filters["kind"] = lambda piece: type(piece).__name__
-    environment.filters["block"] = lambda block: _block_name(block, suffix)
     return environment
 
 

@@ -13,7 +13,8 @@ from ..lessons.blocks import Cell, FeatureMap, Scene, Steps
 from .looks import content, described, has_blanks, looks, position, widest
 from .options import PAPERS
 from .shades import levels
-from .templates import Source, TemplateFormat, printable, register
+from .source import Source
+from .templates import TemplateFormat, printable, register
 
 _SPECIAL = re.compile(r"([\\#$*_`@<>\[\]~'\"/=+.:;{}-])")
 _INVISIBLE = re.compile("[\u2028-\u202e\u2066-\u2069\ufeff]")

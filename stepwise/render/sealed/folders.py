@@ -1,0 +1,62 @@
+"""The files that templates are made of: of their own folder, and no other.
+
+No `..`, no absolute name, no link that leads out, nothing that is no file, nothing hidden, and no file of another kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from stat import S_ISREG
+
+import jinja2
+
+from ...errors import StepwiseError
+
+KINDS = (".jinja", ".css", ".js", ".typ", ".tex")
+LARGEST = 1_000_000
+"""Bytes of a template."""
+
+
+class Folders(jinja2.BaseLoader):
+    """Templates of several folders, the first of which that has one coming first."""
+
+    def __init__(self, places: list[Path]) -> None:
+        self._places = places
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """See `jinja2.BaseLoader`. Raises `StepwiseError` for a file that is no template."""
+        parts = template.split("/")
+        if not all(part and not part.startswith(".") and "\\" not in part and "\0" not in part for part in parts):
+            raise StepwiseError(f"a template is named by its place in the templates folder, and not as {template!r}")
+        if not template.endswith(KINDS):
+            raise StepwiseError(f"{template!r} is no template; their names end in {', '.join(KINDS)}")
+        for place in self._places:
+            path = place.joinpath(*parts)
+            if path.exists():
+                return _read(path, place, template)
+        raise jinja2.TemplateNotFound(template)
+
+
+def _read(path: Path, place: Path, template: str) -> tuple[str, str, Callable[[], bool]]:
+    if not path.resolve().is_relative_to(place.resolve()):
+        raise StepwiseError(f"the template {template!r} is a link that leads out of its folder")
+    found = path.stat()
+    if not S_ISREG(found.st_mode):
+        raise StepwiseError(f"the template {template!r} is not a file")
+    if found.st_size > LARGEST:
+        raise StepwiseError(f"the template {template!r} has {found.st_size:,} bytes; {LARGEST:,} is the most")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise StepwiseError(f"the template {template!r} cannot be read: {reason}") from None
+
+    def unchanged() -> bool:
+        try:
+            now = path.stat()
+        except OSError:
+            return False
+        return (now.st_mtime_ns, now.st_size) == (found.st_mtime_ns, found.st_size)
+
+    return text, str(path), unchanged
