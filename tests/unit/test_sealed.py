@@ -22,7 +22,7 @@ from markupsafe import Markup
 import stepwise as sw
 from stepwise.errors import StepwiseError
 from stepwise.lessons.blocks import FillIn, Lesson, Link, Prose, Room, Section
-from stepwise.render import TEMPLATED, Options, encode, render, render_html, render_still, templates
+from stepwise.render import TEMPLATED, Options, encode, render, render_html, render_still, template_format, templates
 from stepwise.render.sealed import bounds, listed
 from stepwise.render.sealed.listed import Listed
 from stepwise.render.sealed.sandbox import Sandbox
@@ -156,7 +156,7 @@ def look(found: Any) -> object:
 @pytest.mark.parametrize("format", TEMPLATED)
 def test_all_that_can_be_reached_is_plain(format: str, tmp_path: Path) -> None:
     """Walked from within every shipped template of a format, so with all that it and those around it have set."""
-    made = TEMPLATED[format]
+    made = template_format(format)
     folder = templates_folder() / made.folder
     opens, closes = ("<<", ">>") if made.escape else ("{{", "}}")
     for path in folder.glob("*.jinja"):
@@ -206,7 +206,8 @@ class bounds_lifted:  # noqa: N801
 @pytest.mark.parametrize("format", TEMPLATED)
 def test_filters_give_plain_things_too(format: str, tmp_path: Path) -> None:
     """Each filter of a format, of each kind of thing that a template has."""
-    sandbox = templates._environment(TEMPLATED[format].folder, TEMPLATED[format].suffix, str(tmp_path))
+    made = template_format(format)
+    sandbox = templates._environment(made.folder, made.suffix, str(tmp_path))
     assert isinstance(sandbox, Sandbox)
     walk = Walk(sandbox)
     gave = set()
