@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .formula import Formula, Number, Product, Sum
@@ -39,15 +40,58 @@ class Seen:
 def weight_names(trace: Trace) -> list[str]:
     """The inputs that are weights: neither data nor indices, nor another layer's output."""
     data = [name for name in trace.inputs if name == "input" or name in trace.layer.operation.counts]
-    if not trace.parents:  # the first layer of several inputs joins what was given
-        data += [name for name in trace.inputs if name.startswith("input_")]
+    joined = [name for name in trace.inputs if name.startswith("input_")]
+    if not trace.parents or trace.layer.dialect != "onnx":  # a join of what was given; only ONNX adds constants so
+        data += joined
+    elif joined:
+        source = _source(trace)
+        data += [name for name in joined if trace.inputs[name] is source]
     return [name for name in trace.inputs if name not in data and name not in trace.parents]
 
 
+def _source(trace: Trace) -> object:
+    """What goes into the network."""
+    while trace.parents:
+        trace = next(iter(trace.parents.values()))
+    return trace.inputs["input"]
+
+
 def parameters(trace: Trace) -> Count:
-    """How many numbers were trained, or would be: `3·3·1·5 + 5`."""
+    """How many numbers a layer keeps: `3·3·1·5 + 5`. Some of them need not be trained, see `totals`."""
     shapes = [trace.inputs[name].shape for name in weight_names(trace)]
     return _count([_product(shape) for shape in shapes])
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many numbers a network keeps: those that are trained, and those that are not.
+
+    What batch normalisation collects is not trained, nor is a layer of Keras with `trainable=False`. Weights that
+    several layers share count once.
+    """
+
+    trainable: int
+    fixed: int
+
+    @property
+    def all(self) -> int:
+        """Both together."""
+        return self.trainable + self.fixed
+
+
+def totals(layers: Sequence[Trace]) -> Totals:
+    """The parameters of several layers."""
+    trainable = fixed = 0
+    counted: dict[int, object] = {}  # the arrays themselves are kept, so that no other has the same id meanwhile
+    for layer in layers:
+        for name in weight_names(layer):
+            array = layer.inputs[name]
+            if id(array) in counted:
+                continue
+            counted[id(array)] = array
+            learned = layer.layer.trainable and name not in layer.layer.operation.collected
+            trainable, fixed = trainable + array.size * learned, fixed + array.size * (not learned)
+    return Totals(trainable, fixed)
 
 
 def multiply_adds(trace: Trace) -> Count:

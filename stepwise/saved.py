@@ -142,7 +142,12 @@ def _layer(data: dict[str, Any]) -> Layer:
     layout_data = _field(data, "layout", dict)
     layout = Layout(**{f.name: _field(layout_data, f.name, bool) for f in dataclasses.fields(Layout)})
     operation = _built(kind, fields, name)
-    return Layer(operation, layout, _field(data, "dialect", str), _field(data, "call", str))
+    trainable = _field(data, "trainable", bool) if "trainable" in data else True
+    form = _field(data, "form", str) if "form" in data else ""
+    if form not in ("", "plain", "image", "batch"):
+        raise _DamagedError(f"what goes in is said to be {form[:20]!r}, not plain, an image or a batch")
+    words = _field(data, "dialect", str), _field(data, "call", str)
+    return Layer(operation, layout, *words, trainable=trainable, form=form)
 
 
 def _check_fields(kind: type[Operation], fields: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .dialects import LayerObject
+from .dialects.forms import starting_form
 from .errors import ShapeError, named
 from .geometry import Geometry
 from .ops.windows import WindowOperation
@@ -32,13 +33,13 @@ def sizes(layers: Sequence[LayerObject], shape: Shape) -> list[Sized]:
     [(14, 14, 8), (7, 7, 8)]
     """
     found = []
-    form = ""
+    form = starting_form(layers, shape)
     for layer in layers:
         for stage in layer.plan.stages:
             call = stage.call or layer.call
             try:
                 form = _form(stage.operation, shape, form)
-                operation = stage.operation.fitted(shape, form)
+                operation = layer.fitted(stage.operation, shape, form)
                 layer.check_channels(operation, shape)
                 geometry, output = operation.outline(layer.plan.layout, shape)
             except ShapeError as error:

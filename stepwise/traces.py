@@ -102,6 +102,7 @@ class Operation(Influence, ABC):
     rule: ClassVar[str]  # how taps become a result, in the field's word
     rational: ClassVar[bool] = True  # whether rational numbers give rational results
     counts: ClassVar[tuple[str, ...]] = ()  # inputs that are indices, not numbers to calculate with
+    collected: ClassVar[tuple[str, ...]] = ()  # inputs that a layer keeps, but that training does not learn
     weight_name: ClassVar[str] = "kernel"  # which of the inputs holds the taps' weights
 
     @property
@@ -199,6 +200,8 @@ class Layer:
     layout: Layout
     dialect: str
     call: str
+    trainable: bool = dataclasses.field(default=True, kw_only=True)  # False of a layer whose weights stay as they are
+    form: str = dataclasses.field(default="", kw_only=True)  # of what goes in first, where its axes do not tell it
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -420,6 +423,8 @@ class Trace:
             **numbered,
             "layer": {
                 "call": self.layer.call,
+                **({} if self.layer.trainable else {"trainable": False}),
+                **({"form": self.layer.form} if self.layer.form else {}),
                 "dialect": self.layer.dialect,
                 "layout": dataclasses.asdict(self.layer.layout),
                 "operation": {"name": operation.name, **_data_fields(operation)},

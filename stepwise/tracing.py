@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from .arithmetic import Array
 from .dialects import LayerObject, layers
+from .dialects.forms import starting_form
 from .dialects.initializers import DEFAULT_SEED
 from .errors import CallError, ShapeError, named
 from .inputs import as_array
@@ -67,10 +70,12 @@ def trace(
     for number, entry in _entries(weights, len(chain)):
         _give(chain[number], entry, read)
     input = input if isinstance(input, Trace) else read(input)
+    form = "" if isinstance(input, Trace) else starting_form(chain, np.shape(input))
     for layer in chain:
         layer.seed = DEFAULT_SEED if seed is None else seed
         try:
-            input = layer(input)
+            with layer.taking(form):
+                input = layer(input)
         except ShapeError as error:
             raise named(layer.call, error) if len(chain) > 1 else error from None
         input = input[0] if isinstance(input, tuple) else input  # PyTorch's return_indices

@@ -17,6 +17,7 @@ import sympy
 from ..arithmetic import Value
 from ..arithmetic.letters import lowered, raised
 from ..dialects import LayerObject
+from ..dialects.forms import starting_form
 from ..errors import InputError, LimitError, ShapeError, named
 from ..formula import (
     Ceiling,
@@ -111,14 +112,14 @@ def algebraic_sizes(
     """
     known = {one.name: one for one in assume}
     current: Shape = tuple(size_letter(n) if isinstance(n, str) else n for n in shape)
-    form = ""
+    form = starting_form(layers, current)
     found = []
     for layer in layers:
         for stage in layer.plan.stages:
             call = stage.call or layer.call
             try:
                 form = _form(stage.operation, current, form)
-                operation = stage.operation.fitted(current, form)
+                operation = layer.fitted(stage.operation, current, form)
                 layer.check_channels(operation, current)
                 axes, output = _sized(operation, layer.plan.layout, current, known)
             except ShapeError as error:

@@ -7,6 +7,7 @@ from ..calls import Call, Name, parse
 from ..errors import CallError, did_you_mean, listing
 from . import keras, onnx, torch
 from .base import Dialect, LayerObject
+from .functional import keras_input
 
 # In this order a name without a prefix is looked up: MaxPool2D is Keras's, MaxPool2d PyTorch's, MaxPool ONNX's.
 DIALECTS: dict[str, Dialect] = {"keras": keras.layers, "torch": torch.layers, "onnx": onnx.layers}
@@ -92,7 +93,7 @@ def _each(call: Call, context: str, depth: int = 0) -> list[LayerObject]:
     """The layers that a call names: itself, or those of a `Sequential`."""
     prefix = ".".join(call.path[:-1])
     if call.name in INPUTS and depth:
-        return []  # it only says what goes in
+        return []  # it only says what goes in, see below
     if call.name != "Sequential" or prefix not in SEQUENTIAL:
         return [understood(call, context)]
     if depth > DEEPEST:
@@ -102,10 +103,15 @@ def _each(call: Call, context: str, depth: int = 0) -> list[LayerObject]:
     if not inside or not all(isinstance(one, Call) for one in inside):
         raise CallError(f"{call.text[:80]!r} names no layers; write Sequential([Conv2D(5, 3), MaxPool2D(2)])")
     found: list[LayerObject] = []
+    said = None
     for one in inside:
+        if one.name in INPUTS and not found:
+            said = keras_input(*one.arguments, **one.keywords).given
         found += _each(one, found[-1].dialect if found else SEQUENTIAL[prefix] or context, depth + 1)
     if not found:
         raise CallError(f"{call.text[:80]!r} names no layers; write Sequential([Conv2D(5, 3), MaxPool2D(2)])")
+    if said is not None:
+        found[0].__dict__["input_shape"] = said
     return found
 
 

@@ -6,8 +6,9 @@ defaults) and whose body translates the words into a `Plan`. Arguments are bound
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +44,8 @@ class Plan:
     initializers: Mapping[str, Initializer] = field(default_factory=dict)  # by weight, in the framework's order
     in_channels: int | None = None  # what the framework was told to expect, where it was
     least: tuple[int, ...] = ()  # the fewest cells along each spatial axis, where the framework has a rule
+    trainable: bool = True  # whether its weights are learned
+    refused: str = ""  # why it cannot be carried out, though its sizes can be told
 
 
 Signature = Callable[..., Plan]
@@ -60,7 +63,8 @@ class LayerObject:
     written = False  # as a call in a text, to be told
     named: frozenset[str] = frozenset()  # the weights whose initializer the call names
     seed = DEFAULT_SEED  # what weights that nobody gave are drawn with
-    input_shape: tuple[int, ...] | None = None  # of one input without its batch, where the call says it
+    input_shape: tuple[int | None, ...] | None = None  # of one input without its batch, where the call says it
+    form = ""  # what a bare array is to it, where its axes do not tell (see `taking`)
 
     def __init__(self, plan: Plan, call: str) -> None:
         self.plan = plan
@@ -81,6 +85,8 @@ class LayerObject:
 
     def run(self, inputs: Mapping[str, Any]) -> Trace:
         """Carry every stage out on inputs by name; each is an array or a trace."""
+        if self.plan.refused:
+            raise CallError(f"{self.call}: {self.plan.refused}")
         current: Mapping[str, Any] = inputs
         for stage in self.plan.stages:
             trace = self._stage(stage, current)
@@ -90,7 +96,8 @@ class LayerObject:
     def _stage(self, stage: Stage, inputs: Mapping[str, Any]) -> Trace:
         parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
         arrays = {name: v.output if isinstance(v, Trace) else taken(v, name) for name, v in inputs.items()}
-        operation = stage.operation.fitted(arrays["input"].shape, form_of(inputs["input"]))
+        form = self.form if self.form and not parents else form_of(inputs["input"])
+        operation = self.fitted(stage.operation, arrays["input"].shape, form)
         self.check_channels(operation, arrays["input"].shape)
         given = {own: self.weights[name] for own, name in stage.weights.items() if name in self.weights}
         missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
@@ -98,8 +105,22 @@ class LayerObject:
         self.drawn.update((missing[own], array) for own, array in drawn.items())
         weights = {own: given.get(own, drawn.get(own)) for own in stage.weights}
         origins = {own: str(self.initializer(name)) for own, name in missing.items()}
-        layer = Layer(operation, self.plan.layout, self.dialect, stage.call or self.call)
+        words, own_form = (self.dialect, stage.call or self.call), "" if parents else self.form
+        layer = Layer(operation, self.plan.layout, *words, trainable=self.plan.trainable, form=own_form)
         return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
+
+    @contextlib.contextmanager
+    def taking(self, form: str) -> Iterator[None]:
+        """Within this, a bare array is taken for a `plain` image, an `image` with channels or a `batch`."""
+        self.__dict__["form"] = form
+        try:
+            yield
+        finally:
+            self.__dict__.pop("form", None)
+
+    def fitted(self, operation: Operation, shape: tuple[int, ...], form: str) -> Operation:
+        """A stage's operation for an input of this shape and form. Raises `ShapeError` where it does not go with it."""
+        return operation.fitted(shape, form)
 
     def check_channels(self, operation: Operation, shape: tuple[int, ...]) -> None:
         """Refuse an input whose channels are not those the layer expects. Raises `ShapeError`."""
@@ -149,9 +170,12 @@ class LayerObject:
         shapes = operation.weight_shapes(self.plan.layout, array.shape)
         dtype = array.dtype if array.dtype.kind == "f" else None
         order = list(self.plan.initializers)  # by it, and not by which are missing: so a bias never repeats its kernel
-        return {
-            own: self.initializer(name).draw(shapes[own], dtype, order.index(name)) for own, name in missing.items()
-        }
+        found = {}
+        for own, name in missing.items():
+            array, known = self.initializer(name).draw(shapes[own], dtype, order.index(name)), self.drawn.get(name)
+            same = known is not None and known.dtype == array.dtype and np.array_equal(known, array)
+            found[own] = known if known is not None and same else array  # used twice, a layer has its weights once
+        return found
 
     def initializer(self, name: str) -> Initializer:
         """What makes a weight that nobody gives, as things stand."""

@@ -59,7 +59,8 @@ class Sequential(Network):
     def __init__(self, layers: Sequence[Any], call: str = "") -> None:
         self.call = call
         self.parts: dict[str, LayerObject] = {}
-        self.shape: tuple[int, ...] | None = None  # of what goes in, where an `Input` says it or a call has shown it
+        self.shape: tuple[int, ...] | None = None  # of what goes in, where a call has shown it
+        self.given: tuple[int | None, ...] | None = None  # of one input without its batch, where an `Input` says it
         for layer in layers:
             self.add(layer)
 
@@ -71,12 +72,12 @@ class Sequential(Network):
                 self.parts |= {f"{number}.{name}": inner for name, inner in layer.parts.items()}
             case LayerObject():
                 if not self.parts and layer.input_shape:
-                    self.shape = layer.input_shape
+                    self.given = layer.input_shape
                 self.parts[str(number)] = layer
             case Given():
                 if self.parts:
                     raise CallError("an Input can only stand first in a Sequential")
-                self.shape = layer.shape
+                self.given = layer.given
             case _:
                 raise CallError(f"a Sequential takes layers, such as Conv2D(5, 3) or nn.Conv2d(1, 5, 3), not {layer!r}")
 
@@ -102,9 +103,11 @@ class Sequential(Network):
         if not self.parts:
             raise CallError("a Sequential without layers gives nothing; add one, such as MaxPool2D(2)")
         given = x
+        form = self._form(x)
         for layer in self.layers:
             try:
-                x = layer(x)
+                with layer.taking(form):
+                    x = layer(x)
             except ShapeError as error:
                 raise named(layer.call, error) from None
             if not isinstance(x, Trace):
@@ -115,12 +118,19 @@ class Sequential(Network):
 
     def outlined(self, input_shape: Sequence[int] | None = None) -> Trace:
         """See `Network.outlined`."""
-        from .outlines import outline
+        from .outlines import outline, zeros
 
-        shape = self.shape if input_shape is None else tuple(input_shape)
+        known = self.shape if self.given is None or None in self.given else tuple(n for n in self.given if n)
+        shape = known if input_shape is None else tuple(input_shape)
         if shape is None:
             raise ShapeError("the summary of a network needs its input's shape, such as summary((28, 28, 1))")
-        return outline(self.layers, shape)
+        return outline(self.layers, shape, self._form(zeros(shape)))
+
+    def _form(self, x: Any) -> str:
+        """What goes in is one image or a batch; empty where its axes tell it."""
+        from .forms import form_for
+
+        return "" if self.given is None or isinstance(x, Trace) else form_for(self.given, np.shape(x))
 
     def named_weights(self) -> dict[str, tuple[LayerObject, str]]:
         """Every weight by its dotted name, in order: the layer that has it, and its name there."""
@@ -163,7 +173,7 @@ class Sequential(Network):
 
 
 class Given:
-    """The shape of what goes in, as a Keras `Input` says it: one image, without the batch."""
+    """The shape of what goes in, as a Keras `Input` says it: one image, without the batch; None for any size."""
 
-    def __init__(self, shape: Sequence[int]) -> None:
-        self.shape = tuple(shape)
+    def __init__(self, shape: Sequence[int | None]) -> None:
+        self.given = tuple(shape)

@@ -355,10 +355,8 @@ def _leaky_relu(node: Node, alpha: Any = 0.01) -> Plan:
     return _single(ReLU(slope=number("alpha", alpha)))
 
 
-def _concat(node: Node, axis: Any = None) -> Plan:
-    if axis is None and node.opset >= 4:
-        raise CallError("axis must be given: along which the inputs are put side by side")
-    return _single(Concat(whole("axis", 1 if axis is None else axis, least=-32)))
+def _concat(node: Node, axis: Any) -> Plan:
+    return _single(Concat(whole("axis", axis, least=-32)))
 
 
 def _of_two(operation: Operation) -> Callable[..., Plan]:
@@ -630,6 +628,8 @@ def _prepared(
     if len(arrays) < needed or any(array is None for array in arrays[:needed]):
         has = sum(array is not None for array in arrays[:needed])
         raise CallError(f"{op} needs {_inputs(needed)}, but has {has}")
+    if op == "Concat" and opset < 4:
+        attributes = {"axis": 1, **attributes}
     bind(op, _signature(OPERATORS[op]), (), attributes)
     try:
         plan = OPERATORS[op](Node(whole("opset", opset), arrays), **attributes)

@@ -16,7 +16,7 @@ from ..traces import Layer, Trace
 from .base import LayerObject, form_of
 
 
-def outline(layers: Sequence[LayerObject], shape: tuple[int, ...]) -> Trace:
+def outline(layers: Sequence[LayerObject], shape: tuple[int, ...], form: str = "") -> Trace:
     """The last layer's trace, whose parents lead back. Raises `ShapeError`, naming the layer, where one does not fit.
 
     >>> from . import layers
@@ -24,26 +24,49 @@ def outline(layers: Sequence[LayerObject], shape: tuple[int, ...]) -> Trace:
     (13, 13, 8)
     """
     last: Trace | None = None
+    kept: Kept = {}
     for layer in layers:
-        for stage in layer.plan.stages:
-            given = zeros(shape) if last is None else last.output
-            call = stage.call or layer.call
-            try:
-                form = last.form if last is not None else "plain" if len(shape) == 2 else "batch"
-                operation = stage.operation.fitted(given.shape, form)
-                layer.check_channels(operation, given.shape)
-                geometry, output = operation.outline(layer.plan.layout, given.shape)
-                sizes = operation.weight_shapes(layer.plan.layout, given.shape)
-            except StepwiseError as error:
-                told = str(error)
-                raise ShapeError(told if told.startswith(call) else f"{call}: {told}") from None
-            weights = {own: zeros(sizes[own]) for own in stage.weights}
-            inputs = {"input": given, **weights}
-            parents = {} if last is None else {"input": last}
-            made = Layer(operation, layer.plan.layout, layer.dialect, call)
-            last = Trace(made, inputs, geometry, zeros(output), parents)
+        last = outlined(layer, {"input": zeros(shape) if last is None else last}, form, kept)
     assert last is not None  # a network without layers is refused before
     return last
+
+
+Kept = dict[tuple[int, str], Array]
+"""The weights of layers, so that one that is used twice has them once."""
+
+
+def outlined(layer: LayerObject, given: Mapping[str, Trace | Array], form: str, kept: Kept) -> Trace:
+    """One layer, all its stages, on inputs by name; `form` is that of a bare array. Raises `ShapeError`."""
+    for stage in layer.plan.stages:
+        call = stage.call or layer.call
+        inputs = {name: value.output if isinstance(value, Trace) else value for name, value in given.items()}
+        parents = {name: value for name, value in given.items() if isinstance(value, Trace)}
+        shape = inputs["input"].shape
+        try:
+            first = parents["input"].form if "input" in parents else form or ("plain" if len(shape) == 2 else "batch")
+            operation = layer.fitted(stage.operation, shape, first)
+            layer.check_channels(operation, shape)
+            sizes = operation.weight_shapes(layer.plan.layout, shape)
+            weights = {own: _weight(kept, (id(layer), name), sizes[own]) for own, name in stage.weights.items()}
+            if len(inputs) > 1:
+                geometry, output = operation.planned(layer.plan.layout, {**inputs, **weights})
+            else:
+                geometry, output = operation.outline(layer.plan.layout, shape)
+        except StepwiseError as error:
+            told = str(error)
+            raise ShapeError(told if told.startswith(call) else f"{call}: {told}") from None
+        own_form = "" if parents else form
+        words = layer.dialect, call
+        made = Layer(operation, layer.plan.layout, *words, trainable=layer.plan.trainable, form=own_form)
+        trace = Trace(made, {**inputs, **weights}, geometry, zeros(output), parents)
+        given = {"input": trace}
+    return trace
+
+
+def _weight(kept: Kept, key: tuple[int, str], shape: tuple[int, ...]) -> Array:
+    if key not in kept or kept[key].shape != shape:
+        kept[key] = zeros(shape)
+    return kept[key]
 
 
 def sketched(layer: LayerObject, inputs: Mapping[str, Any]) -> Trace:
@@ -54,7 +77,7 @@ def sketched(layer: LayerObject, inputs: Mapping[str, Any]) -> Trace:
     [stage] = layer.plan.stages
     parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
     arrays = {name: v.output if isinstance(v, Trace) else np.asarray(v) for name, v in inputs.items()}
-    operation = stage.operation.fitted(arrays["input"].shape, form_of(inputs["input"]))
+    operation = layer.fitted(stage.operation, arrays["input"].shape, form_of(inputs["input"]))
     layer.check_channels(operation, arrays["input"].shape)
     geometry, shape = operation.planned(layer.plan.layout, arrays)
     made = Layer(operation, layer.plan.layout, layer.dialect, stage.call or layer.call)

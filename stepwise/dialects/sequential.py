@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..arithmetic import Array
+from ..errors import ShapeError
 from ..files import PathLike
-from .network import Given, Sequential
+from .base import LayerObject
+from .network import Sequential
 from .weights import in_order, read_weights
-from .words import whole
 
 
 class KerasSequential(Sequential):
@@ -54,6 +55,15 @@ class TorchSequential(Sequential):
         return self
 
 
-def keras_input(shape: Sequence[Any], batch_size: int | None = None, dtype: Any = None, name: Any = None) -> Given:
-    """`keras.Input(shape=(28, 28, 1))`: first in a Sequential, it says what goes in."""
-    return Given([whole("shape", n) for n in shape])
+def in_keras_order(layers: Sequence[LayerObject], weights: Sequence[Any]) -> None:
+    """Set the weights of several layers, in Keras's order. Raises `ShapeError` for another number of them."""
+    known = [(layer, name) for layer in layers for name in layer.plan.initializers]
+    if len(weights) != len(known):
+        raise ShapeError(f"the network has {len(known)} weights, but {len(weights)} were given")
+    for (layer, name), value in zip(known, weights):
+        layer.give({name: value})
+
+
+def keras_weights(layers: Sequence[LayerObject]) -> list[Array]:
+    """The weights of several layers in Keras's order, those that were set or drawn."""
+    return [array for layer in layers for array in layer.known_weights().values()]

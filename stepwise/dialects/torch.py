@@ -361,11 +361,17 @@ def _batch_norm(
 ) -> Plan:
     names = {"gamma": "weight"} if yes_or_no("affine", affine) else {}
     names |= {"beta": "bias"} if names and yes_or_no("bias", bias) else {}
-    names |= {"mean": "running_mean", "variance": "running_var"}
+    collects = yes_or_no("track_running_stats", track_running_stats)
+    names |= {"mean": "running_mean", "variance": "running_var"} if collects else {}
     values = {"weight": 1.0, "bias": 0.0, "running_mean": 0.0, "running_var": 1.0}
     drawn = {name: constant(values[name]) for name in names.values()}
     stage = Stage(BatchNorm(1, number("eps", eps), spatial), names)
-    return Plan((stage,), LAYOUT, drawn, in_channels=whole("num_features", num_features))
+    refused = (
+        "with track_running_stats=False mean and variance are those of the batch at hand, in use too; here they are "
+        "those that were collected in training"
+    )
+    features = whole("num_features", num_features)
+    return Plan((stage,), LAYOUT, drawn, in_channels=features, refused="" if collects else refused)
 
 
 def _dropout(p: Any = 0.5, inplace: bool = False) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..counts import Count, Seen, fields, multiply_adds, parameters
+from ..counts import Count, Seen, fields, multiply_adds, parameters, totals
 from ..formula import Equality, Number
 from ..language import _, plural, speaking
 from ..traces import Trace, chain
@@ -27,14 +27,18 @@ def summary_blocks(trace: Trace) -> list[Block]:
     layers, seen = chain(trace), fields(trace)
     numbers = {id(layer): number for number, layer in enumerate(layers, 1)}
     rows = [_row(number, layer, seen[id(layer)], numbers) for number, layer in enumerate(layers, 1)]
-    totals = [sum(count(layer).number for layer in layers) for count in (parameters, multiply_adds)]
-    rows.append(((_("total"),), ("",), *((f"{total:,}",) for total in totals), ("",)))
+    kept, meetings = totals(layers), sum(multiply_adds(layer).number for layer in layers)
+    rows.append(((_("total"),), ("",), (f"{kept.all:,}",), (f"{meetings:,}",), ("",)))
     head = (_("layer"), _("output"), _("parameters"), _("multiply-adds"), _("sees"))
-    told = _(
-        "Parameters are the numbers that were trained; multiply-adds, how often a number meets a weight; the last "
-        "column is how much of the input one cell is made from: its receptive field."
+    counted = _("Total params: {all}. Trainable params: {trainable}. Non-trainable params: {fixed}.").format(
+        all=f"{kept.all:,}", trainable=f"{kept.trainable:,}", fixed=f"{kept.fixed:,}"
     )
-    return [Table(_("The layers of the network"), head, tuple(rows)), Prose((told,))]
+    told = _(
+        "Parameters are the numbers that a layer keeps: those that are trained, and those that are not, such as the "
+        "mean and the variance that batch normalisation collects; multiply-adds, how often a number meets a weight; "
+        "the last column is how much of the input one cell is made from: its receptive field."
+    )
+    return [Table(_("The layers of the network"), head, tuple(rows)), Prose((counted,)), Prose((told,))]
 
 
 def _row(number: int, layer: Trace, seen: Seen, numbers: dict[int, int]) -> tuple[Text, ...]:

@@ -96,7 +96,7 @@ class CellOperation(Operation):
         if "input" in trace.parents:
             before = trace.parents["input"].form
             return "image" if before == "plain" and trace.output.ndim != trace.inputs["input"].ndim else before
-        return "plain" if trace.inputs["input"].ndim == 2 else "batch"
+        return trace.layer.form or ("plain" if trace.inputs["input"].ndim == 2 else "batch")
 
     def seen(self, channel: int, trace: Trace) -> range:
         """See `Operation.seen`."""

@@ -97,7 +97,7 @@ class Dense(CellOperation):
 
     def form(self, trace: Trace) -> str:
         """See `Trace.form`; a bare matrix is a batch of rows here, not an image."""
-        return super().form(trace) if "input" in trace.parents else "batch"
+        return super().form(trace) if trace.layer.form or "input" in trace.parents else "batch"
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The whole last axis, each cell with its weight."""

@@ -35,6 +35,7 @@ class BatchNorm(CellOperation):
 
     name: ClassVar[str] = "batch_norm"
     rule: ClassVar[str] = "scaled and shifted"
+    collected: ClassVar[tuple[str, ...]] = ("mean", "variance")
     rational: ClassVar[bool] = False
 
     def fitted(self, shape: tuple[int, ...], form: str) -> BatchNorm:
