@@ -25,7 +25,7 @@ from stepwise.classroom.workshop import Order
 from stepwise.errors import StepwiseError
 from stepwise.lesson_file import load_lesson_file
 from stepwise.lessons.blocks import Block, Lesson
-from stepwise.render import FORMATS, TEMPLATED, Options, files
+from stepwise.render import FORMATS, TEMPLATED, Options, files, template_format
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -144,9 +144,9 @@ class BlockTemplates(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """See `SphinxDirective`."""
         rows = [[kind.__name__, (kind.__doc__ or "").partition("\n")[0]] for kind in get_args(Block)]
-        heads = ["block", "what it is", *(format.folder + "/" for format in TEMPLATED.values())]
+        heads = ["block", "what it is", *(template_format(format).folder + "/" for format in TEMPLATED)]
         for row in rows:
-            row += [f"{row[0].lower()}.{format.suffix}.jinja" for format in TEMPLATED.values()]
+            row += [f"{row[0].lower()}.{template_format(format).suffix}.jinja" for format in TEMPLATED]
         table = nodes.table(classes=["colwidths-auto"])
         group = nodes.tgroup(cols=len(heads))
         table += group

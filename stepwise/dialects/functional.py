@@ -300,7 +300,7 @@ def _layer(node: Symbol) -> LayerObject:
 
 def _called(layer: LayerObject) -> str | None:
     """The name that a call gives its layer: `Conv2D(5, 3, name="first")`."""
-    found: str | None = layer.__dict__.get("named")
+    found: str | None = layer.__dict__.get("title")
     return found
 
 

@@ -152,7 +152,7 @@ class KerasLayers(Dialect):
         layer = super()._layer(name, arguments, own, text or written(name, tuple(arguments), dict(keywords)))
         if "trainable" in keywords:  # every layer of Keras takes it
             layer.plan = replace(layer.plan, trainable=yes_or_no("trainable", keywords["trainable"]))
-        layer.__dict__["named"] = keywords.get("name")
+        layer.__dict__["title"] = keywords.get("name")
         if "input_shape" in keywords:
             layer.input_shape = keras_input(keywords["input_shape"]).given
         return layer
