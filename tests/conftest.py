@@ -7,6 +7,6 @@ import os
 from hypothesis import settings
 
 # A commit that passed must pass again; `make search` looks for examples that nobody has seen yet.
-settings.register_profile("repeatable", derandomize=True)
-settings.register_profile("search", derandomize=False)
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("search", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))

@@ -30,7 +30,8 @@ from ruamel.yaml.events import AliasEvent
 from ..errors import FileError, MissingExtra, listing
 from ..files import PathLike
 from ..language import _
-from .answers import LONGEST, MOST_CELLS, Answer, Decimal, grid_of, read_answer, read_parts
+from .answers import LONGEST, MOST_CELLS, Answer, grid_of, read_answer, read_parts
+from .forms import Decimal
 
 MOST_BYTES = 2**25
 """The largest file that is read as an answer; larger ones are refused unopened."""
@@ -47,7 +48,7 @@ SHEET = 512
 """Rows and columns of a spreadsheet that are looked at."""
 
 
-def read_answer_file(path: PathLike, decimal: Decimal = "point") -> Answer:
+def read_answer_file(path: PathLike, decimal: Decimal = "auto") -> Answer:
     """The answer in a file, by its suffix. Raises `FileError` only where the file itself cannot be opened."""
     suffix = Path(path).suffix.lower()
     data = _bytes(path)
@@ -56,7 +57,7 @@ def read_answer_file(path: PathLike, decimal: Decimal = "point") -> Answer:
     return answer_from_bytes(data, suffix, decimal)
 
 
-def answer_from_bytes(data: bytes, suffix: str, decimal: Decimal = "point") -> Answer:
+def answer_from_bytes(data: bytes, suffix: str, decimal: Decimal = "auto") -> Answer:
     """The answer in a file's content, whose kind the suffix tells; never raises for what is in it."""
     reader = READERS.get(suffix.lower())
     if reader is None:
@@ -67,7 +68,7 @@ def answer_from_bytes(data: bytes, suffix: str, decimal: Decimal = "point") -> A
     return reader(data, decimal)
 
 
-def read_parts_file(path: PathLike, decimal: Decimal = "point") -> list[Answer]:
+def read_parts_file(path: PathLike, decimal: Decimal = "auto") -> list[Answer]:
     """The answers to several parts in a file: text with lines `---` between them, or JSON or YAML with a list `parts`.
 
     Raises `FileError` only where the file itself cannot be opened.
@@ -76,7 +77,7 @@ def read_parts_file(path: PathLike, decimal: Decimal = "point") -> list[Answer]:
     return [] if data is None else parts_from_bytes(data, Path(path).suffix, decimal)
 
 
-def parts_from_bytes(data: bytes, suffix: str, decimal: Decimal = "point") -> list[Answer]:
+def parts_from_bytes(data: bytes, suffix: str, decimal: Decimal = "auto") -> list[Answer]:
     """The answers to several parts in a file's content; those that it does not hold are left out."""
     if suffix.lower() not in STRUCTURED:
         return read_parts(data, decimal)

@@ -3,7 +3,8 @@
 An answer comes from a stranger. Nothing in it is executed, nothing in it raises: what cannot be read at all becomes an
 `Answer` whose `problem` is one sentence, and one unreadable cell is told apart from a blank and from a wrong one.
 
-To add a way of writing a number: `_number`. A way of writing a grid: a case in `_from_text`.
+Every way to write one is in `forms/`. Where a text may be read in two ways (`4,5; 6,7`), the answer has the likeliest,
+and the `others` beside it: the size that was asked for tells which was meant.
 """
 
 from __future__ import annotations
@@ -13,42 +14,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from ..arithmetic import Array, Value, is_expression, plain
 from ..language import _
+from .forms import Decimal, Reading, Unreadable, readings
+from .forms.code import DEEPEST
+from .forms.labels import without_labels
+from .forms.words import LONGEST_WORD, is_blank, number, plain_signs
 
 LONGEST = 1_000_000
 """Characters that are read of an answer."""
-LONGEST_WORD = 400
 MOST_CELLS = 2**22
 """Cells that an answer may have which is an array already."""
 MOST_WORDS = 2**17
 """Cells that an answer may have which is read word by word."""
 MOST_PARTS = 100
-DEEPEST = 16
-"""Axes that an answer may have."""
 
 Shape = tuple[int, ...]
-Decimal = Literal["point", "comma"]
-
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-_FRACTION = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
-_BLANK = frozenset(("", "null", "none", "~", "…", "...", "□"))
-_SPECIAL = {"nan": float("nan"), "inf": float("inf"), "infinity": float("inf"), "∞": float("inf")}
-_WIDE = {chr(narrow + 0xFEE0): chr(narrow) for narrow in range(0x21, 0x7F)} | {"\u3000": " "}  # full-width forms
-_SIGNS = str.maketrans(
-    {"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2044": "/", "\ufeff": None, **_WIDE}
-)
-_AROUND_SLASH = re.compile(r"(?<![ \t])[ \t]*/[ \t]*")  # a run of spaces is tried once, not from each of its spaces
-_TIGHT, _SPACED = re.compile(r"[0-9],[0-9]"), re.compile(r"[0-9.][ \t]+[-+.0-9]")  # both in one row: 3,25 4,5
-_TOKEN = re.compile(r"[\[\]();,]|\"[^\"\n]*\"|'[^'\n]*'|[^\s\[\]();,\"']+|[\"']")
-
-
-class Unreadable(Exception):  # noqa: N818 - it is caught here, and nobody else sees it
-    """Why an answer cannot be read at all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +50,7 @@ class Answer:
     words: tuple[str, ...] | None = None  # as they were written, where they were
     problem: str = ""  # why nothing of it can be read
     blocks: bool = False  # whether the first axis is a stack of grids, one for each channel
+    others: tuple[Answer, ...] = ()  # what else it may say
 
     @cached_property
     def values(self) -> Array:
@@ -80,7 +66,7 @@ class Answer:
     def blank(self) -> Array:
         """Where nothing was written."""
         words = self.words or ("",) * len(self.numbers)
-        return np.array([n is None and _is_blank(word) for n, word in zip(self.numbers, words)], dtype=bool)
+        return np.array([n is None and is_blank(word) for n, word in zip(self.numbers, words)], dtype=bool)
 
     @property
     def unreadable(self) -> Array:
@@ -101,12 +87,12 @@ class Answer:
         return replace(self, shape=shape, numbers=tuple(self.numbers[i] for i in order), words=words, blocks=False)
 
 
-def read_answer(data: Any, decimal: Decimal = "point") -> Answer:
+def read_answer(data: Any, decimal: Decimal = "auto") -> Answer:
     """An answer from text, lists, an array, a trace or a number; never raises for what is in it.
 
-    Text is rows of words, ended by `;` or a new line, and an empty line begins another channel's grid; or lists in
-    brackets, as JSON and NumPy write them. `_`, `?` and nothing at all are blanks. With `decimal="comma"`, `3,25` is a
-    number, and spaces (or `;` in brackets) part the cells.
+    Text is rows of words, ended by `;`, ` / ` or a new line, and an empty line begins another channel's grid; or a
+    table or matrix in any of the forms of `forms/`. `_`, `?` and nothing at all are blanks. Whether a comma is a
+    decimal point is told by the whole answer, unless `decimal` says it.
     """
     try:
         if isinstance(data, Answer):
@@ -122,7 +108,7 @@ def read_answer(data: Any, decimal: Decimal = "point") -> Answer:
         return Answer(problem=_("the answer is not text in UTF-8"))
 
 
-def read_parts(data: Any, decimal: Decimal = "point") -> list[Answer]:
+def read_parts(data: Any, decimal: Decimal = "auto") -> list[Answer]:
     r"""The answers to several parts: a list of them, which may be text, or text with a line `---` between the parts.
 
     >>> [answer.numbers for answer in read_parts("4 3\n---\n2")]
@@ -143,87 +129,50 @@ def _listed_parts(text: str, decimal: Decimal) -> list[Any]:
     if len(text) > LONGEST or not re.match(r"\s*\[\s*\[\s*\[", text):
         return []
     try:
-        parts = _bracketed(text.translate(_SIGNS).strip(), decimal)
-    except Unreadable:
+        [only] = readings(plain_signs(text).strip(), decimal)
+    except (Unreadable, ValueError):
         return []
-    return parts if isinstance(parts, list) else []
+    return only.data if isinstance(only.data, list) else []
 
 
 def _from_text(text: str, decimal: Decimal) -> Answer:
     if len(text) > LONGEST:
         told = _("the answer has {n} characters; at most {most} are read")
         raise Unreadable(told.format(n=f"{len(text):,}", most=f"{LONGEST:,}"))
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SIGNS).strip()
-    if not text:
+    text = plain_signs(text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not text.strip():
         return Answer(problem=_("the answer is empty"))
-    if text.startswith(("[", "(", "array(", "tensor(")):
-        return _from_words(_bracketed(text, decimal), decimal)
-    blocks = [block for block in re.split(r"\n[ \t\r]*\n", text) if block.strip()]
-    grids = [_grid(block, decimal) for block in blocks]
-    return replace(_from_words(grids if len(grids) > 1 else grids[0], decimal), blocks=len(grids) > 1)
+    first, *rest = [_as_answer(reading) for reading in readings(text, decimal)]
+    others: list[Answer] = []
+    for other in rest:
+        if all((other.shape, other.numbers) != (known.shape, known.numbers) for known in (first, *others)):
+            others.append(other)
+    return replace(first, others=tuple(others))
 
 
-def _grid(block: str, decimal: Decimal) -> list[list[str]]:
-    """Rows of words. Between two commas there is a cell, if an empty one; the `;` after the last row is no row."""
-    rows = re.split(r"[;\n]", _AROUND_SLASH.sub("/", block).strip().rstrip(";"))
-    if decimal == "point" and (odd := next((row for row in rows if _TIGHT.search(row) and _SPACED.search(row)), None)):
-        told = _("{row} has cells parted by commas and by spaces; write a decimal as 3.25, or part all cells alike")
-        raise Unreadable(told.format(row=repr(odd.strip()[:40])))
-    parting = r"\s*,\s*|\s+" if decimal == "point" else r"\s+"
-    return [re.split(parting, row.strip()) for row in rows if row.strip()]
+def _as_answer(reading: Reading) -> Answer:
+    return replace(_from_words(reading.data, reading.comma), blocks=reading.blocks)
 
 
 def grid_of(rows: Sequence[Sequence[Any]], decimal: Decimal) -> Answer:
-    """An answer from rows of words or numbers, as tables hold them."""
+    """An answer from rows of words or numbers, as tables hold them: the grid among its headings."""
     try:
-        return _from_words([list(row) for row in rows], decimal)
+        table = [
+            ["" if cell is None else cell if isinstance(cell, str) else str(plain(cell)) for cell in row]
+            for row in rows
+        ]
+        found = without_labels(table, decimal == "comma")
+        first, *others = [_from_words(grid, decimal == "comma") for grid in found or [table]]
+        return replace(first, others=tuple(others))
     except Unreadable as problem:
         return Answer(problem=str(problem))
 
 
-def _bracketed(text: str, decimal: Decimal) -> Any:
-    """Lists in brackets as nested lists of words, without recursion: JSON, Python, and what NumPy prints."""
-    if text.startswith(("array(", "tensor(")) and text.endswith(")"):
-        text = re.sub(r",\s*dtype=[\w.']+$", "", text.partition("(")[2][:-1])
-    if text.count("[") <= 1 and "(" not in text and ";" in text:
-        return _grid(text.strip("[]"), decimal)
-    outer: list[Any] = []
-    open_: list[list[Any]] = [outer]
-    expecting = False  # whether a comma was the last thing seen, so that a cell must follow
-    for found in _TOKEN.findall(text):
-        if found in "[(":
-            if len(open_) > DEEPEST:
-                raise Unreadable(_("the answer is nested deeper than any array is"))
-            inner: list[Any] = []
-            open_[-1].append(inner)
-            open_.append(inner)
-            expecting = False
-        elif found in "])":
-            if len(open_) == 1:
-                raise Unreadable(_("the answer closes a bracket that was never opened"))
-            if expecting and open_[-1] and not isinstance(open_[-1][-1], list):
-                open_[-1].append("")
-            open_.pop()
-            expecting = False
-        elif found in ",;":
-            if expecting or not open_[-1]:
-                open_[-1].append("")
-            expecting = True
-        else:
-            open_[-1].append(found[1:-1] if len(found) > 1 and found[0] == found[-1] and found[0] in "\"'" else found)
-            expecting = False
-    if len(open_) != 1:
-        raise Unreadable(_("the answer opens a bracket that is never closed"))
-    if len(outer) != 1 or not isinstance(outer[0], list):
-        raise Unreadable(_("the answer has something outside its brackets"))
-    return outer[0]
-
-
 def _from_data(data: Any, decimal: Decimal) -> Answer:
     if isinstance(data, int | float | Fraction | None):
-        return _from_words([data], decimal)
+        return _from_words([data], decimal == "comma")
     if isinstance(data, list | tuple):
-        return _from_words(data, decimal)
+        return _from_words(data, decimal == "comma")
     if isinstance(data, dict):
         raise Unreadable(_("the answer is a mapping, where numbers belong"))
     try:
@@ -244,7 +193,7 @@ def _from_data(data: Any, decimal: Decimal) -> Answer:
         return answer
     if array.dtype.kind not in "biufUO":
         raise Unreadable(_("the answer holds {kind} where numbers belong").format(kind=str(array.dtype)[:40]))
-    return _from_words(array.tolist(), decimal)
+    return _from_words(array.tolist(), decimal == "comma")
 
 
 def _too_many(cells: int, most: int) -> str:
@@ -252,7 +201,7 @@ def _too_many(cells: int, most: int) -> str:
     return told.format(n=f"{cells:,}", most=f"{most:,}")
 
 
-def _from_words(data: Any, decimal: Decimal) -> Answer:
+def _from_words(data: Any, comma: bool = False) -> Answer:
     """An answer from nested lists of words and numbers. Raises `Unreadable` where they are ragged."""
     level = _listed([data])
     shape: Shape = ()
@@ -269,7 +218,9 @@ def _from_words(data: Any, decimal: Decimal) -> Answer:
             raise Unreadable(_too_many(len(level) * lengths[0], MOST_WORDS))
         level = _listed([inner for entry in level for inner in entry])
     words = tuple(_word(entry) for entry in level)
-    numbers = tuple(_number(entry, word, decimal) for entry, word in zip(level, words))
+    numbers = tuple(
+        number(word, comma) if isinstance(entry, str) else _given(entry) for entry, word in zip(level, words)
+    )
     return Answer(shape or (1,), numbers, words)
 
 
@@ -292,41 +243,18 @@ def _entries(length: int | None) -> str:
 
 def _word(entry: Any) -> str:
     if isinstance(entry, str):
-        return entry.translate(_SIGNS).strip()[: LONGEST_WORD + 1]
+        return plain_signs(entry).strip()[: LONGEST_WORD + 1]
     return "" if entry is None else str(plain(entry))[: LONGEST_WORD + 1]
-
-
-def _is_blank(word: str) -> bool:
-    return not word.strip("_?") or word.lower() in _BLANK
-
-
-def _number(entry: Any, word: str, decimal: Decimal) -> Value:
-    """A word or a number as a number; None where it is none."""
-    if not isinstance(entry, str):
-        return _given(entry)
-    if len(word) > LONGEST_WORD:
-        return None
-    bare = word.replace(",", ".") if decimal == "comma" and word.count(",") == 1 and "." not in word else word
-    if _NUMBER.fullmatch(bare):
-        whole = bare[1:] if bare[0] in "+-" else bare
-        return _bounded(int(bare) if whole.isdecimal() else float(bare))
-    if fraction := _FRACTION.fullmatch(bare):
-        return _bounded(Fraction(int(fraction[1]), int(fraction[2]))) if int(fraction[2]) else None
-    sign, bare = (-1, bare[1:]) if bare.startswith("-") else (1, bare.removeprefix("+"))
-    return sign * _SPECIAL[bare.lower()] if bare.lower() in _SPECIAL else None
 
 
 def _given(entry: Any) -> Value:
     """A number that Python holds; None for anything that is no real number."""
     if entry is np.ma.masked or is_expression(entry):
         return None
-    number = plain(entry)
-    return _bounded(number) if isinstance(number, bool | int | float | Fraction) else None
-
-
-def _bounded(number: Value) -> Value:
-    """The number, or None where it is larger than any decimal."""
+    value = plain(entry)
+    if not isinstance(value, bool | int | float | Fraction):
+        return None
     try:
-        return number if not isinstance(number, int | Fraction) or abs(float(number)) < float("inf") else None
+        return value if isinstance(value, float) or abs(float(value)) < float("inf") else None
     except OverflowError:
         return None

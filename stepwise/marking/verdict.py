@@ -7,7 +7,7 @@ left out. A blank or unreadable cell is not a wrong one, and an answer of which 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,10 +19,12 @@ from ..errors import InputError, StepwiseError, did_you_mean, listing
 from ..language import _, plural
 from ..layout import Index, written_index
 from ..traces import Trace, chain
-from .answers import Answer, Decimal, Shape, read_answer
+from .answers import Answer, Shape, read_answer
 from .diagnosis import Codes, Diagnosis, Explainer
+from .digits import SINGLE, rounded_too_far, rounds_to
+from .forms import Decimal
 from .misconceptions import told
-from .tolerance import HALF, Tolerance
+from .tolerance import Tolerance
 from .wrong import flat, wrong_results
 
 if TYPE_CHECKING:
@@ -49,12 +51,12 @@ class Marking:
     score: str = "cells"  # what earns: each cell, each row without a mistake, or only an answer without one
     weights: Any = None  # what each cell counts, in the shape of the output; None: all alike
     precision_credit: float = 0.0  # what a right value earns that is rounded too far, of 1
-    decimal: Decimal = "point"
+    decimal: Decimal = "auto"
     reveal: Reveal = "working"  # how much the verdict's own lesson and text tell
     points: float = 1.0  # what the exercise is worth, where it has no parts with points of their own
 
     def __post_init__(self) -> None:
-        for name, known in (("score", SCORES), ("decimal", ("point", "comma")), ("reveal", REVEALS)):
+        for name, known in (("score", SCORES), ("decimal", ("auto", "point", "comma")), ("reveal", REVEALS)):
             value = getattr(self, name)
             if value not in known:
                 hint = did_you_mean(str(value), known)
@@ -283,12 +285,12 @@ class Marker:
 
     def check(self, answer: Any) -> Verdict:
         """The verdict on an answer, which is anything that `read_answer` takes. Never raises for what is in it."""
-        read = read_answer(answer, self.marking.decimal)
+        read = meant(read_answer(answer, self.marking.decimal), self.trace)
         if read.problem:
             return Verdict(self, read, None, False, 0.0)
         fitted = fitted_to(read, self.trace)
         if fitted is None:
-            return Verdict(self, read, None, False, 0.0)
+            return self._of_another_size(read)
         right = self._right(fitted)
         if right.all():
             return Verdict(self, fitted, np.full(right.size, RIGHT, dtype=np.int8), True, 1.0)
@@ -296,16 +298,63 @@ class Marker:
         states[fitted.blank] = BLANK
         states[fitted.unreadable] = UNREADABLE
         for cell in np.flatnonzero(states == WRONG).tolist():
-            if _rounded_too_far(fitted.written(cell), float(fitted.values[cell]), float(self.due[cell])):
+            if rounded_too_far(float(self.due[cell]), float(fitted.values[cell]), fitted.written(cell)):
                 states[cell] = IMPRECISE
+        if (states == IMPRECISE).any() and self._mistaken(fitted, states):
+            states[states == IMPRECISE] = WRONG
         return Verdict(self, fitted, states, False, self._score(states))
 
+    def _mistaken(self, answer: Answer, states: Array) -> bool:
+        """Whether the numbers that could have been rounded too far are just those that a wrong procedure gives."""
+        odd = (states == IMPRECISE) | (states == WRONG)
+        found = self.explainer.explain(answer.values, odd, states == RIGHT, self.trace.output.shape, answer.words)
+        return found is not None and found.found is not None and found.explains == found.wrong
+
+    def _of_another_size(self, read: Answer) -> Verdict:
+        """The verdict on an answer of another size: wrong, unless it was only laid out otherwise."""
+        if read.unreadable.any() and read.filled.any():
+            word = next(read.written(cell) for cell in np.flatnonzero(read.unreadable).tolist())
+            told = _("{word} is no number, and the answer has {given} cells where {due} are due")
+            why = told.format(word=repr(word[:40]), given=sized(read.shape), due=sized(self.trace.output.shape))
+            return Verdict(self, replace(read, problem=why), None, False, 0.0)
+        verdict = Verdict(self, read, None, False, 0.0)
+        if not self._laid_out_otherwise(read) or verdict.diagnosis:
+            return verdict
+        told = _(
+            "all {n} numbers are there, but laid out as {given} where {due} is due; write each row on its own line"
+        )
+        given, due = sized(read.shape), sized(self.trace.output.shape)
+        return Verdict(
+            self, replace(read, problem=told.format(n=read.filled.size, given=given, due=due)), None, False, 0.0
+        )
+
+    def _laid_out_otherwise(self, read: Answer) -> bool:
+        """Whether an answer is a line of as many numbers as are due, or is right when its rows are broken elsewhere."""
+        if read.filled.size != self.due.size or not read.filled.all():
+            return False
+        if max(read.shape) == self.due.size:
+            return True
+        orders = [None, _channels_first(self.trace)]
+        due = self.trace.output.shape
+        return any(self._right(read.reordered(due, order)).all() for order in orders if order or order is None)
+
     def _right(self, answer: Answer) -> Array:
+        if self.marking.tolerance.mode == "written":
+            return self._right_as_written(answer)
         near = self.marking.tolerance.within(answer.values, self.due, self.room) & answer.filled
         if self.marking.tolerance.mode == "exact" and self.trace.output.dtype.kind in "Oiu":
             for cell in np.flatnonzero(near):
                 near[cell] = _same(answer.numbers[cell], plain(self.trace.output.flat[cell]))
         return near
+
+    def _right_as_written(self, answer: Answer) -> Array:
+        """Which numbers are those due, or those due rounded to the digits that they were written with."""
+        right = self.marking.tolerance.exactly(answer.values, self.due) & answer.filled
+        near = self.marking.tolerance.within(answer.values, self.due, self.room + SINGLE * np.abs(self.due))
+        for cell in np.flatnonzero(near & ~right & answer.filled).tolist():
+            word = answer.written(cell) if answer.words is not None else repr(answer.values[cell])
+            right[cell] = rounds_to(float(self.due[cell]), float(answer.values[cell]), word)
+        return np.asarray(right)
 
     def _score(self, states: Array) -> float:
         earned = np.where(states == RIGHT, 1.0, np.where(states == IMPRECISE, self.marking.precision_credit, 0.0))
@@ -342,6 +391,25 @@ def fitted_to(answer: Answer, trace: Trace) -> Answer | None:
     return None
 
 
+def meant(read: Answer, trace: Trace) -> Answer:
+    """Of the ways to read an answer, the one of the size that is due; one that says why where several are.
+
+    >>> import stepwise as sw
+    >>> t = sw.trace("AveragePooling2D((1, 2))", [[4, 5], [6, 8]])
+    >>> meant(read_answer("4,5; 7"), t).numbers, meant(read_answer("4,5; 6,7"), t).numbers
+    ((4.5, 7), (4.5, 6.7))
+    """
+    if read.problem or not read.others:
+        return read
+    fitting = [one for one in (read, *read.others) if fitted_to(one, trace) is not None]
+    different = {fitted.numbers: one for one in fitting if (fitted := fitted_to(one, trace)) is not None}
+    if len(different) > 1:
+        told = _("it may be read as {ways}; write decimals with a point, and part cells with spaces")
+        ways = _(" or as ").join(" ".join(map(str, numbers[:6])) for numbers in list(different)[:2])
+        return replace(read, problem=told.format(ways=ways))
+    return fitting[0] if fitting else read
+
+
 def fits(given: Shape, due: Shape) -> bool:
     """Whether a shape is the one due, where axes of length one may be left out; a line may lie or stand.
 
@@ -365,13 +433,19 @@ def fits(given: Shape, due: Shape) -> bool:
 def _from_blocks(given: Shape, trace: Trace) -> Sequence[int] | None:
     """The order of cells for an answer of one grid for each channel, where the channels come last in the output."""
     due = trace.output.shape
-    pictures = any(layer.geometry.axes for layer in chain(trace))  # else the first axis may be anything
-    if not trace.layer.layout.channels_last or len(given) != 3 or not pictures:
-        return None
     long = due[1:] if len(due) == 4 and due[0] == 1 else due
-    if len(long) != 3 or given != (long[2], *long[:2]):
+    return _channels_first(trace) if len(long) == 3 and given == (long[2], *long[:2]) else None
+
+
+def _channels_first(trace: Trace) -> Sequence[int] | None:
+    """The order of cells for an output whose channels come last, from one grid for each channel."""
+    due = trace.output.shape
+    pictures = any(layer.geometry.axes for layer in chain(trace))  # else the first axis may be anything
+    long = due[1:] if len(due) == 4 and due[0] == 1 else due
+    if not trace.layer.layout.channels_last or len(long) != 3 or not pictures:
         return None
-    order: list[int] = np.moveaxis(np.arange(int(np.prod(given))).reshape(given), 0, -1).ravel().tolist()
+    grids = np.arange(trace.output.size).reshape(long[2], *long[:2])
+    order: list[int] = np.moveaxis(grids, 0, -1).ravel().tolist()
     return order
 
 
@@ -388,19 +462,6 @@ def _same(given: Value, due: Value) -> bool:
             return True
         return bool(exact(given) == exact(due))
     return bool(Fraction(given) == Fraction(due))
-
-
-def _rounded_too_far(written: str, given: float, due: float) -> bool:
-    """Whether a number is the one due, rounded to fewer digits than were asked for: 3.3 for 3.25, or 3.
-
-    Of a number that rounds away to nothing no digit is left to be right.
-    """
-    mantissa, _e, exponent = written.lower().replace(",", ".").partition("e")
-    if given == 0 or due - due != 0 or given - given != 0 or "/" in written or not mantissa:
-        return False
-    digits = len(mantissa.partition(".")[2]) - (int(exponent) if exponent else 0)
-    whole = due.is_integer() and digits >= 0
-    return not whole and -300 < digits < 300 and abs(given - due) <= HALF * 10.0**-digits
 
 
 __all__ = ["CellVerdict", "Marker", "Marking", "SizeVerdict", "Verdict", "check", "fits", "sized"]

@@ -40,7 +40,10 @@ def read_marking(data: Any, parts: bool = False) -> Marking:
     check_keys(data, known, "marking:")
     if parts and "points" in data:
         raise StepwiseError("points: in marking: is for a lesson without parts; here each of parts: has its own")
-    tolerance = Tolerance(**{_OF_TOLERANCE[key]: value for key, value in data.items() if key in _OF_TOLERANCE})
+    asked = {_OF_TOLERANCE[key]: value for key, value in data.items() if key in _OF_TOLERANCE}
+    if "rtol" in asked or "atol" in asked:
+        asked = {"mode": "relabs"} | asked  # only there do they mean anything
+    tolerance = Tolerance(**asked)
     return Marking(tolerance, **{key: value for key, value in data.items() if key in _OF_MARKING})
 
 

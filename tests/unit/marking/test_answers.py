@@ -152,7 +152,8 @@ def test_masked_cells_are_blank() -> None:
         ([[1, 2], 3], "row 2 of the answer has a number where row 1 has 2 cells"),
         ("[[1, 2]", "never closed"),
         ("[1]]", "never opened"),
-        ("[1] 2", "outside its brackets"),
+        ("[1, 2] 3", "outside its brackets"),
+        ("3 [1, 2]", "outside its brackets"),
         ("[" * 99 + "]" * 99, "nested deeper"),
         ({"a": 1}, "mapping"),
         (np.array([1j]), "complex128"),
@@ -273,8 +274,11 @@ def test_a_file_that_holds_no_answer_says_why_and_raises_nothing(name: str) -> N
 
 @pytest.mark.parametrize("text", ["3,25 4,5; 1 2", "1 2; 3,25 4", "3,25 -4", "0,5  ,5 1"])
 def test_a_decimal_comma_where_a_point_is_asked_for_is_not_taken_for_two_cells(text: str) -> None:
-    assert "write a decimal as 3.25" in read_answer(text).problem
-    assert not read_answer(text.replace(" ,5", " 0,5"), "comma").problem
+    assert "write a decimal as 3.25" in read_answer(text, "point").problem
+    by_itself, as_told = read_answer(text), read_answer(text, "comma")
+    assert by_itself.numbers == as_told.numbers
+    assert not by_itself.others
+    assert by_itself.values[-1] == float(text.split()[-1].replace(",", "."))
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/media/image1.png"])

@@ -1,0 +1,63 @@
+"""A grid of numbers among its headings: what is left of a table when its labels are taken away."""
+
+from __future__ import annotations
+
+from .reading import Rows, is_cell
+from .words import number
+
+
+def without_labels(rows: Rows, comma: bool = False) -> list[Rows]:
+    """Every grid that a table may hold, the likeliest first; none where there is no number in it.
+
+    Rows and columns at its edges that hold only headings are no part of it. Edges that count 0, 1, 2, … (or 1, 2, 3, …)
+    beside an empty corner are headings too. Empty edges may be cells that were left open, or none.
+
+    >>> without_labels([["", "a", "b"], ["row 1", "4", "3"], ["row 2", "2", "1"]])
+    [[['4', '3'], ['2', '1']]]
+    >>> without_labels([["", "0", "1"], ["0", "4", "3"], ["1", "2", "1"]])
+    [[['4', '3'], ['2', '1']]]
+    """
+    width = max(map(len, rows), default=0)
+    rows = [row + [""] * (width - len(row)) for row in rows]
+    if not any(number(cell, comma) is not None for row in rows for cell in row):
+        return []
+    found = [_without_counts(_trimmed(rows, comma, empty)) for empty in (False, True)]
+    return found[:1] if found[0] == found[1] else found
+
+
+def _without_counts(rows: Rows) -> Rows:
+    if len(rows) > 1 and len(rows[0]) > 1 and not rows[0][0].strip():
+        left = [row[0] for row in rows[1:]]
+        if _counts(rows[0][1:]) and _counts(left):
+            return [row[1:] for row in rows[1:]]
+    return rows
+
+
+def _trimmed(rows: Rows, comma: bool, empty: bool) -> Rows:
+    """Without the rows and columns at the edges that hold headings; without those that hold nothing, too."""
+    while rows and rows[0]:
+        columns = [list(column) for column in zip(*rows)]
+        if _heads(rows[0], comma, empty):
+            rows = rows[1:]
+        elif _heads(rows[-1], comma, empty):
+            rows = rows[:-1]
+        elif _heads(columns[0], comma, empty):
+            rows = [row[1:] for row in rows]
+        elif _heads(columns[-1], comma, empty):
+            rows = [row[:-1] for row in rows]
+        else:
+            break
+    return rows
+
+
+def _heads(cells: list[str], comma: bool, empty: bool) -> bool:
+    """Whether a row or column holds at least one heading and no number; or nothing at all, where that counts."""
+    if not any(cell.strip() for cell in cells):
+        return empty
+    heading = any(not is_cell(cell, comma) for cell in cells)
+    return heading and not any(number(cell, comma) is not None for cell in cells)
+
+
+def _counts(cells: list[str]) -> bool:
+    """Whether cells count up from 0 or 1."""
+    return cells in ([str(i) for i in range(len(cells))], [str(i) for i in range(1, len(cells) + 1)])

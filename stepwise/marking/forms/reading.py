@@ -1,0 +1,40 @@
+"""One way to read an answer, and the error for one that cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .words import is_blank, number
+
+Decimal = Literal["auto", "point", "comma"]
+"""What parts the whole from the fraction: `auto` where the answer itself tells."""
+Rows = list[list[str]]
+
+
+class Unreadable(Exception):  # noqa: N818 - it is caught where answers are read, and nobody else sees it
+    """Why an answer cannot be read at all."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Nested lists of words: rows of cells, or one grid for each channel."""
+
+    data: Any
+    comma: bool = False  # whether a comma in a word is its decimal point
+    blocks: bool = False  # whether the outermost list is a stack of grids
+
+
+def of_grids(grids: list[Rows], comma: bool = False) -> Reading:
+    """The reading of one grid, or of one for each channel."""
+    return Reading(grids, comma, True) if len(grids) > 1 else Reading(grids[0], comma)
+
+
+def is_cell(word: str, comma: bool = False) -> bool:
+    """Whether a word is a number or a blank."""
+    return is_blank(word) or number(word, comma) is not None
+
+
+def even(rows: Rows) -> bool:
+    """Whether all rows are of one length."""
+    return bool(rows) and bool(rows[0]) and len({len(row) for row in rows}) == 1

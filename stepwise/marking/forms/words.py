@@ -1,0 +1,93 @@
+"""One word as one number: what a cell of an answer says, or None where it says no number.
+
+    7   −7   3.25   .5   13/4   3½   1.5e-3   ∞   3+1 = 4   12 cm   **4**
+
+To add a way of writing a number: a case in `number`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+
+from ...arithmetic import Value
+
+LONGEST_WORD = 400
+"""Characters of one cell that are read as a number."""
+
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_FRACTION = re.compile(r"([+-]?[0-9]+)[ ]*/[ ]*([0-9]+)")
+_MIXED = re.compile(r"([+-]?)([0-9]+)[ ]+([0-9]+)/([0-9]+)")
+_VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8"}
+_WITH_VULGAR = re.compile(rf"([+-]?)([0-9]*)[ ]?([{''.join(_VULGAR)}])")
+_SPECIAL = {"nan": math.nan, "inf": math.inf, "infinity": math.inf, "∞": math.inf}
+_UNIT = re.compile(r"(.*[0-9.])[ ]?(?:px|pixels?|cm|mm|km|m|s|ms|kg|g|V|mV|A|Hz|kHz|dB|units?|pts?|points?)")
+_WORKING = re.compile(r"[-+*/().·×÷:0-9a-z√²^]+", re.IGNORECASE)  # what may stand before the last = of a chain
+_GROUP = re.compile(r"\([^()]*\)")
+_BLANK = frozenset(("", "null", "none", "~", "…", "...", "□"))
+_WIDE = {chr(narrow + 0xFEE0): chr(narrow) for narrow in range(0x21, 0x7F)} | {"\u3000": " "}  # full-width forms
+_SIGNS = str.maketrans(
+    {"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2044": "/", "\ufeff": None, **_WIDE}
+)
+
+
+def plain_signs(text: str) -> str:
+    """With the signs that a keyboard has, in place of those that a word processor puts there."""
+    return text.translate(_SIGNS)
+
+
+def is_blank(word: str) -> bool:
+    """Whether nothing was written: `_`, `?`, nothing at all."""
+    return not word.strip("_?") or word.lower() in _BLANK
+
+
+def number(word: str, comma: bool = False) -> Value:
+    """A word as a number, None where it is none; with `comma`, `3,25` is a number.
+
+    >>> number("13/4"), number("3,25", comma=True), number("3+1 = 4"), number("4 px"), number("four")
+    (Fraction(13, 4), 3.25, 4, 4, None)
+    """
+    if len(word) > LONGEST_WORD:
+        return None
+    word = word.strip().strip("*`$").strip()
+    if "=" in word or "≈" in word:
+        word = _last_of_chain(word)
+    if comma and word.count(",") == 1 and "." not in word:
+        word = word.replace(",", ".")
+    if unit := _UNIT.fullmatch(word):
+        word = unit[1]
+    return _bounded(_number(word))
+
+
+def _number(word: str) -> Value:
+    if _DECIMAL.fullmatch(word):
+        return int(word) if word.lstrip("+-").isdecimal() else float(word)
+    if fraction := _FRACTION.fullmatch(word):
+        return Fraction(int(fraction[1]), int(fraction[2])) if int(fraction[2]) else None
+    if (mixed := _MIXED.fullmatch(word)) and int(mixed[4]):
+        return _signed(mixed[1], int(mixed[2]) + Fraction(int(mixed[3]), int(mixed[4])))
+    if vulgar := _WITH_VULGAR.fullmatch(word):
+        return _signed(vulgar[1], int(vulgar[2] or 0) + Fraction(_VULGAR[vulgar[3]]))
+    sign, bare = (-1, word[1:]) if word.startswith("-") else (1, word.removeprefix("+"))
+    return sign * _SPECIAL[bare.lower()] if bare.lower() in _SPECIAL else None
+
+
+def _signed(sign: str, size: Fraction) -> Fraction:
+    return -size if sign == "-" else size
+
+
+def _last_of_chain(word: str) -> str:
+    """`4` of `3+1 = 4`; nothing where no working stands before it, or more than one number's."""
+    *working, last = re.split(r"[=≈]", word.replace(" ", ""))
+    for _depth in range(4):
+        working = [_GROUP.sub("1", part) for part in working]
+    return last if working and all(map(_WORKING.fullmatch, working)) else ""
+
+
+def _bounded(value: Value) -> Value:
+    """The number, or None where it is larger than any decimal."""
+    try:
+        return value if not isinstance(value, int | Fraction) or abs(float(value)) < math.inf else None
+    except OverflowError:
+        return None
