@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-LETTERS = {"right": "r", "wrong": "w", "blank": "b", "unreadable": "u", "imprecise": "i"}
+LETTERS = {"right": "r", "wrong": "w", "blank": "b", "unreadable": "u", "imprecise": "i", "carried": "c"}
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Outcome:
 
     parts: tuple[PartOutcome, ...]
     text: str = field(repr=False)  # what is wrong and why, as far as the author reveals it; "" where all is right
+    unread: str = ""
 
     @property
     def correct(self) -> bool:
@@ -38,13 +39,13 @@ class Outcome:
 
     @property
     def usable(self) -> bool:
-        """Whether any of it could be read."""
-        return any(part.verdict.usable for part in self.parts)
+        """Whether all that was answered could be read, and something was."""
+        return not self.problem
 
     @property
     def problem(self) -> str:
-        """Why nothing of it could be read; "" where something could."""
-        return "" if self.usable else self.parts[0].verdict.problem
+        """What could not be read, and why; "" where all that was answered could."""
+        return self.unread
 
     @property
     def earned(self) -> float:
@@ -65,7 +66,7 @@ class Outcome:
 def of_one(verdict: Verdict, points: float) -> Outcome:
     """The outcome of an exercise of one question."""
     text = "" if verdict.correct else verdict.problem or verdict.text
-    return Outcome((PartOutcome(verdict, points, verdict.score * points, text=text),), text)
+    return Outcome((PartOutcome(verdict, points, verdict.score * points, text=text),), text, verdict.problem)
 
 
 def of_parts(told: PartsVerdict) -> Outcome:
@@ -73,4 +74,4 @@ def of_parts(told: PartsVerdict) -> Outcome:
     parts = tuple(
         PartOutcome(one.verdict, one.points, one.earned, one.part.title, one.followed, one.text) for one in told.parts
     )
-    return Outcome(parts, "" if told.correct else told.text)
+    return Outcome(parts, "" if told.correct else told.text, told.problem)

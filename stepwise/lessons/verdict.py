@@ -69,12 +69,7 @@ def tell_parts(verdict: PartsVerdict, lessons: Sequence[Lesson]) -> Lesson:
         for number, (part, lesson) in enumerate(zip(verdict.parts, lessons), 1):
             name = part.part.title or _("Part {n}").format(n=number)
             earned = _("{earned} of {points} points").format(earned=f"{part.earned:g}", points=f"{part.points:g}")
-            follows = (
-                " " + _("It is seen from your own earlier answer{cost}.").format(cost=part.cost)
-                if part.followed
-                else ""
-            )
-            text: Text = (f"{earned}: ", *lesson.lead, follows)
+            text: Text = (f"{earned}. ", part.lost) if part.followed else (f"{earned}: ", *lesson.lead)
             sections += [Section(f"{name}: {lesson.title}", (Prose(text),), level=1), *lesson.sections]
         told = _("{earned} of {points} points in all.")
         lead = told.format(earned=f"{verdict.score:g}", points=f"{verdict.max_score:g}")
@@ -85,7 +80,20 @@ def tell_parts(verdict: PartsVerdict, lessons: Sequence[Lesson]) -> Lesson:
 def _title(verdict: Verdict) -> str:
     if not verdict.usable:
         return _("Nothing to mark yet")
+    if verdict.from_own or (verdict.own is not None and not verdict.count("wrong")):
+        return (
+            _("It follows from your own earlier answer")
+            if _is_consistent(verdict)
+            else _("The answer is not right yet")
+        )
     return _("The answer is right") if verdict.correct else _("The answer is not right yet")
+
+
+def _is_consistent(verdict: Verdict) -> bool:
+    """Whether every cell is right, or follows from the student's own earlier answer."""
+    return verdict.correct or (
+        verdict.states is not None and all(c.state in ("right", "carried") for c in verdict.cells)
+    )
 
 
 def _lead(verdict: Verdict) -> Text:
@@ -115,6 +123,8 @@ def _why(verdict: Verdict) -> str:
         return f"{verdict.size.text} {unknown}"
     if verdict.count("wrong"):
         return unknown
+    if verdict.count("carried"):
+        return _("Nothing went wrong here: what is not right follows from your own earlier answer.")
     return _("No number is wrong; some are left open, or rounded too far.")
 
 
@@ -163,7 +173,8 @@ def _right(verdict: Verdict, at: Index) -> Matrix:
         marks: frozenset[Mark] = frozenset({"result"} if index in wrong else ())
         return Cell("data", plain(verdict.trace.output[index]), index, marks)
 
-    return pictures.plane_of(verdict.trace, at, _("the right answer"), draw)
+    label = _("what follows from your own answer") if verdict.from_own else _("the right answer")
+    return pictures.plane_of(verdict.trace, at, label, draw)
 
 
 def _other_size(verdict: Verdict) -> Matrix:
@@ -188,6 +199,7 @@ def _listed(odd: list[CellVerdict], shows_right: bool) -> Table:
         "imprecise": _("rounded too far"),
         "blank": _("blank"),
         "unreadable": _("not a number"),
+        "carried": _("follows from your own earlier answer"),
     }
     rows = []
     for cell in odd[:MOST_ROWS]:

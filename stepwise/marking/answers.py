@@ -49,6 +49,7 @@ class Answer:
     numbers: tuple[Value, ...] = ()
     words: tuple[str, ...] | None = None  # as they were written, where they were
     problem: str = ""  # why nothing of it can be read
+    empty: bool = False  # whether that is because nothing was written
     blocks: bool = False  # whether the first axis is a stack of grids, one for each channel
     others: tuple[Answer, ...] = ()  # what else it may say
 
@@ -141,7 +142,7 @@ def _from_text(text: str, decimal: Decimal) -> Answer:
         raise Unreadable(told.format(n=f"{len(text):,}", most=f"{LONGEST:,}"))
     text = plain_signs(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.strip():
-        return Answer(problem=_("the answer is empty"))
+        return Answer(problem=_("the answer is empty"), empty=True)
     first, *rest = [_as_answer(reading) for reading in readings(text, decimal)]
     others: list[Answer] = []
     for other in rest:

@@ -1,14 +1,16 @@
-"""A chain marked part by part, each later part against the student's own earlier answer where that was wrong.
+"""A chain marked part by part, each later part also against the student's own earlier answer.
 
-The right answer is tried first. Only where it fails is the part carried out again on what the student had before: on
-the nearest earlier part that was answered, with the right numbers put in for its blanks, through the layers that lie
-between. What that earns is less by a penalty, and an earlier answer that makes the rest trivial earns nothing by it.
+The right answer is tried first. Where it fails, the part is carried out again on what the student had before: on the
+nearest earlier part that was answered, with the right numbers put in for its blanks, through the layers that lie
+between. A cell that is right only so is *carried*: it earns what a right one does, less a penalty. One slip that is
+carried on costs that slip alone, unless the lesson says otherwise. An earlier answer that makes the rest trivial earns
+nothing by it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,8 @@ from ..errors import StepwiseError
 from ..language import _
 from ..traces import Trace
 from .answers import Answer
-from .verdict import Marker, Marking, Reveal, Verdict, fitted_to
+from .misconceptions import SLIP
+from .verdict import CARRIED, Marker, Marking, Reveal, Verdict, fitted_to
 from .wrong import ancestry, replayed, wrong_results
 
 PENALTY = 0.25
@@ -31,12 +34,14 @@ class Part:
 
     trace: Trace = field(repr=False)
     points: float = 1.0
-    penalty: float = PENALTY  # of the points, where it is right only in view of an earlier mistake
+    penalty: float | None = None  # of what is right only in view of an earlier mistake; None: `PENALTY`, a slip's is 0
     title: str = ""
 
     def __post_init__(self) -> None:
         for name, most in (("points", 1e9), ("penalty", 1)):
             value = getattr(self, name)
+            if name == "penalty" and value is None:
+                continue
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
                 raise StepwiseError(f"{name} must be a number from 0 to {most:,.0f}, not {value!r}")
 
@@ -46,9 +51,15 @@ class PartVerdict:
     """What one part earned."""
 
     part: Part
-    verdict: Verdict  # against the right answer, or where `followed` against what follows from the student's own
+    verdict: Verdict  # against the right answer; of another size, against what follows from the student's own
     earned: float
-    followed: bool
+    earlier: str = ""  # the earlier part that it was also seen from, where that gave something
+    penalty: float = 0.0  # of what was carried
+
+    @property
+    def followed(self) -> bool:
+        """Whether any of it is right only in view of an earlier mistake."""
+        return bool(self.earlier)
 
     @property
     def points(self) -> float:
@@ -62,18 +73,25 @@ class PartVerdict:
 
     def told(self, reveal: Reveal) -> str:
         """The part's verdict in words, as far as `reveal` allows."""
-        words = self.verdict.told(reveal)
-        return (
-            _("Seen from your own earlier answer{cost}:").format(cost=self.cost) + f" {words}"
-            if self.followed
-            else words
-        )
+        lost = "" if reveal == "nothing" else self.lost
+        return f"{lost} {self.verdict.told(reveal)}" if lost else self.verdict.told(reveal)
 
     @property
-    def cost(self) -> str:
-        """What following an earlier mistake has cost, in words; "" where it is free."""
-        percent = f"{100 * self.part.penalty:.4g}"
-        return _(", which costs {percent} % of what it earns").format(percent=percent) if self.part.penalty else ""
+    def lost(self) -> str:
+        """What following an earlier mistake has cost, and why; "" where nothing was carried."""
+        if not self.earlier:
+            return ""
+        cost = self.penalty * self._carried
+        if not cost:
+            return _("Carried forward from {earlier} at no cost.").format(earlier=self.earlier)
+        return _("−{points}: carried forward from {earlier}.").format(points=f"{cost:.4g}", earlier=self.earlier)
+
+    @property
+    def _carried(self) -> float:
+        """The points of what is right only in view of an earlier mistake."""
+        if self.verdict.from_own:
+            return self.points * self.verdict.score
+        return (self.earned - self.points * self.verdict.score_without(CARRIED)) / (1 - self.penalty or 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,13 +117,17 @@ class PartsVerdict:
 
     @property
     def usable(self) -> bool:
-        """Whether any part could be read."""
-        return any(part.verdict.usable for part in self.parts)
+        """Whether every part that was answered could be read, and there is one."""
+        return not self.problem
 
     @property
     def problem(self) -> str:
-        """Why no part could be read; "" where any could."""
-        return "" if self.usable else self.parts[0].verdict.problem
+        """Why a part could not be read, or that none was answered; "" where all is well."""
+        for number, one in enumerate(self.parts, 1):
+            if not one.verdict.usable and not one.verdict.blank:
+                name = _named(one.part, number)
+                return one.verdict.problem if len(self.parts) == 1 else f"{name}: {one.verdict.problem}"
+        return "" if any(one.verdict.usable for one in self.parts) else self.parts[0].verdict.problem
 
     @property
     def text(self) -> str:
@@ -143,35 +165,66 @@ class PartsMarker:
         given = [*answers[: len(self.parts)], *[""] * (len(self.parts) - len(answers))]
         verdicts: list[PartVerdict] = []
         own: dict[int, Trace] = {}  # by the part's trace, what the student had there
-        for part, marker, answer in zip(self.parts, self.markers, given):
+        wrong: list[tuple[str, Verdict]] = []  # the parts before that were not right
+        for number, (part, marker, answer) in enumerate(zip(self.parts, self.markers, given), 1):
             verdict = marker.check(answer)
-            told = self._followed(part, marker, verdict, own)
-            verdicts.append(told or PartVerdict(part, verdict, part.points * verdict.score, False))
+            told = self._followed(part, marker, verdict, answer, own, wrong) if wrong else None
+            verdicts.append(told or PartVerdict(part, verdict, part.points * verdict.score))
             if verdict.usable and not verdict.correct:
                 had = _as_trace(part.trace, verdict)
                 if had is not None:
                     own[id(part.trace)] = had
+                    wrong.append((_named(part, number), verdict))
             elif verdict.correct:
                 own[id(part.trace)] = part.trace
         return PartsVerdict(tuple(verdicts))
 
-    def _followed(self, part: Part, marker: Marker, verdict: Verdict, own: Mapping[int, Trace]) -> PartVerdict | None:
-        """The part in view of earlier answers, where that earns more."""
-        if verdict.correct or not verdict.usable:
+    def _followed(
+        self,
+        part: Part,
+        marker: Marker,
+        verdict: Verdict,
+        answer: Any,
+        own: Mapping[int, Trace],
+        wrong: Sequence[tuple[str, Verdict]],
+    ) -> PartVerdict | None:
+        """The part in view of earlier answers, where that explains more of it."""
+        if verdict.correct or verdict.blank:
             return None
         follows = replayed(part.trace, own)
-        if follows is None or follows is part.trace or _trivial(follows, part.trace):
+        slip = _is_slip(wrong[-1][1])
+        if follows is None or follows is part.trace or (not slip and _trivial(follows, part.trace)):
             return None
-        again = Marker(follows, _without_weights(marker.marking, follows, part.trace)).check(verdict.answer)
-        earned = part.points * again.score * (1 - part.penalty)
-        if earned <= part.points * verdict.score:
+        again = Marker(follows, _without_weights(marker.marking, follows, part.trace)).check(answer)
+        again = replace(again, from_own=True)
+        penalty = part.penalty if part.penalty is not None else 0.0 if slip else PENALTY
+        earlier = wrong[-1][0]
+        if follows.output.shape == part.trace.output.shape:
+            seen = marker.seen_from(verdict, again, penalty)
+            if seen is None:
+                return None
+            carried = seen.count("carried")
+            return PartVerdict(part, seen, part.points * seen.score, earlier if carried else "", penalty)
+        explains = again.score > 0 or (again.usable and verdict.diagnosis is None and again.diagnosis is not None)
+        if not explains or again.score * (1 - penalty) < verdict.score:
             return None
-        return PartVerdict(part, again, earned, True)
+        return PartVerdict(part, again, part.points * again.score * (1 - penalty), earlier, penalty)
 
 
 def mark_parts(parts: Sequence[Part], answers: Sequence[Any], marking: Marking | None = None) -> PartsVerdict:
     """Every part of an answer marked, later ones with follow-through."""
     return PartsMarker(parts, marking).check(answers)
+
+
+def _is_slip(verdict: Verdict) -> bool:
+    """Whether an earlier answer went wrong in isolated cells alone, by no wrong procedure."""
+    if verdict.states is None or verdict.count("wrong") + verdict.count("imprecise") > max(1, verdict.states.size // 4):
+        return False
+    return verdict.diagnosis is None or verdict.diagnosis.codes == (SLIP,)
+
+
+def _named(part: Part, number: int) -> str:
+    return part.title or _("part {n}").format(n=number)
 
 
 def _as_trace(trace: Trace, verdict: Verdict) -> Trace | None:

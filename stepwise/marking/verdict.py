@@ -30,9 +30,10 @@ from .wrong import flat, wrong_results
 if TYPE_CHECKING:
     from ..lessons.blocks import Lesson
 
-State = Literal["right", "wrong", "blank", "unreadable", "imprecise"]
-STATES: tuple[State, ...] = ("right", "wrong", "blank", "unreadable", "imprecise")
-RIGHT, WRONG, BLANK, UNREADABLE, IMPRECISE = range(5)
+State = Literal["right", "wrong", "blank", "unreadable", "imprecise", "carried"]
+STATES: tuple[State, ...] = ("right", "wrong", "blank", "unreadable", "imprecise", "carried")
+RIGHT, WRONG, BLANK, UNREADABLE, IMPRECISE, CARRIED = range(6)
+"""Carried: not the right number, but the one that follows from the student's own earlier answer."""
 SCORES = ("cells", "rows", "all")
 REVEALS = ("nothing", "cells", "diagnosis", "working")
 Reveal = Literal["nothing", "cells", "diagnosis", "working"]
@@ -117,6 +118,8 @@ class Verdict:
     states: Array | None = field(repr=False)  # one number a cell, into STATES; None where size or reading fails
     correct: bool
     score: float
+    own: Verdict | None = field(default=None, repr=False)  # against what follows from the student's own earlier answer
+    from_own: bool = False  # whether it is itself such a verdict
 
     @property
     def trace(self) -> Trace:
@@ -132,6 +135,11 @@ class Verdict:
     def usable(self) -> bool:
         """Whether anything could be read; an answer of which nothing can be costs no attempt."""
         return not self.problem
+
+    @cached_property
+    def blank(self) -> bool:
+        """Whether nothing was written at all."""
+        return self.answer.empty or bool(self.answer.numbers and self.answer.blank.all())
 
     @cached_property
     def problem(self) -> str:
@@ -158,6 +166,12 @@ class Verdict:
         """How many cells are in this state."""
         return 0 if self.states is None else int(np.count_nonzero(self.states == STATES.index(state)))
 
+    def score_without(self, state: int) -> float:
+        """What it would earn if cells of this state earned nothing."""
+        if self.states is None:
+            return self.score
+        return self.marker._score(np.where(self.states == state, WRONG, self.states))
+
     @property
     def size(self) -> SizeVerdict | None:
         """What is wrong with the answer's size, None where it is right."""
@@ -180,6 +194,10 @@ class Verdict:
         explainer, answer = self.marker.explainer, self.answer
         if self.states is not None:
             wrong, right = self.states == WRONG, self.states == RIGHT
+            if self.own is not None and not wrong.any():
+                return None
+            if self.own is not None and self.own.states is not None and self.own.diagnosis:
+                return self.own.diagnosis
             return explainer.explain(answer.values, wrong, right, self.trace.output.shape, answer.words)
         for trace, _codes in self._of_its_size:
             fitted = fitted_to(answer, trace)
@@ -200,7 +218,7 @@ class Verdict:
         if not self.usable:
             return _("Nothing was marked: {why}.").format(why=self.problem)
         if self.correct:
-            return _("The answer is right.")
+            return _("It follows from your own earlier answer.") if self.from_own else _("The answer is right.")
         if reveal == "nothing":
             return _("The answer is not right.")
         size, explained = self.size, reveal in ("diagnosis", "working")
@@ -222,6 +240,7 @@ class Verdict:
             "imprecise": _("Right, but rounded too far: {cells}."),
             "blank": _("Blank: {cells}."),
             "unreadable": _("Not a number: {cells}."),
+            "carried": _("Not right, but following from your own earlier answer: {cells}."),
         }
         for state, sentence in said.items():
             cells = np.flatnonzero(self.states == STATES.index(state))
@@ -338,6 +357,21 @@ class Marker:
         due = self.trace.output.shape
         return any(self._right(read.reordered(due, order)).all() for order in orders if order or order is None)
 
+    def seen_from(self, verdict: Verdict, own: Verdict, penalty: float) -> Verdict | None:
+        """A verdict in view of what follows from the student's own earlier answer, where that explains any cell.
+
+        `own` is the verdict on the same answer against that. A carried cell earns what a right one does, less the
+        penalty. Where no cell is carried, but the mistake has a name only so, it gets that name.
+        """
+        if verdict.states is None or own.states is None:
+            return None
+        carried = (own.states == RIGHT) & np.isin(verdict.states, (WRONG, IMPRECISE))
+        if not carried.any() and (verdict.diagnosis is not None or own.diagnosis is None):
+            return None
+        states = np.where(carried, CARRIED, verdict.states).astype(np.int8)
+        score = max(verdict.score, self._score(states, 1 - penalty))
+        return replace(verdict, states=states, score=score, own=own)
+
     def _right(self, answer: Answer) -> Array:
         if self.marking.tolerance.mode == "written":
             return self._right_as_written(answer)
@@ -356,8 +390,9 @@ class Marker:
             right[cell] = rounds_to(float(self.due[cell]), float(answer.values[cell]), word)
         return np.asarray(right)
 
-    def _score(self, states: Array) -> float:
-        earned = np.where(states == RIGHT, 1.0, np.where(states == IMPRECISE, self.marking.precision_credit, 0.0))
+    def _score(self, states: Array, carried: float = 0.0) -> float:
+        worth = {RIGHT: 1.0, IMPRECISE: self.marking.precision_credit, CARRIED: carried}
+        earned = np.select([states == state for state in worth], list(worth.values()), 0.0)
         match self.marking.score:
             case "all":
                 return float(earned.min())

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import StepwiseError, hint_among
 from ..traces import Trace
-from .followthrough import PENALTY, Part
+from .followthrough import Part
 from .tolerance import Tolerance
 from .verdict import Marking
 
@@ -30,7 +30,7 @@ class PartRequest:
 
     layer: int
     points: float = 1.0
-    penalty: float = PENALTY
+    penalty: float | None = None
     title: str = ""
 
 

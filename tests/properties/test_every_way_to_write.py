@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import stepwise as sw
-from stepwise.marking.answers import Answer, read_answer
+from stepwise.marking.answers import Answer
 from stepwise.marking.verdict import Marker
 
 Grid = list[list[str]]
@@ -136,7 +136,8 @@ NUMBERS: dict[str, Callable[[Grid], str]] = {
     "tensor": lambda grid: f"tensor({over_lines(grid)}, grad_fn=<MaxPool2DWithIndicesBackward0>)",
     "tensor on a device": lambda grid: f"tensor({over_lines(grid)}, device='cuda:0', dtype=torch.float64)",
     "TensorFlow": lambda grid: (
-        f"<tf.Tensor: shape=({len(grid)}, {len(grid[0])}), dtype=float32, numpy=\narray({over_lines(grid)}, dtype=float32)>"
+        f"<tf.Tensor: shape=({len(grid)}, {len(grid[0])}), dtype=float32, numpy=\n"
+        f"array({over_lines(grid)}, dtype=float32)>"
     ),
     "a session": lambda grid: f">>> y\narray({over_lines(grid)})",
     "MATLAB": lambda grid: f"A = [{joined(' ', '; ')(grid)}];",

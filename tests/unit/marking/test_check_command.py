@@ -97,12 +97,10 @@ def test_parts_one_after_the_other() -> None:
     done = run("check", "chain.yaml", "-", given="3 3; 3 20\n---\n20\n")
     assert done.status == 1
     assert done.out.splitlines()[0].startswith("Part 1: 1.5 of 2 points. 3 of 4 cells are right.")
-    assert done.out.splitlines()[1].startswith(
-        "After pooling: 0.5 of 1 points. Seen from your own earlier answer, which costs 50 %"
-    )
+    assert done.out.splitlines()[1].startswith("After pooling: 0.5 of 1 points. −0.5: carried forward from part 1.")
     page = run("check", "chain.yaml", "-", "--to", "txt", given="3 3; 3 20\n---\n20\n").out
     assert "2 of 3 points in all." in page
-    assert "It is seen from your own earlier answer, which costs 50 % of what it earns." in " ".join(page.split())
+    assert "0.5 of 1 points. −0.5: carried forward from part 1." in " ".join(page.split())
     done = run("check", "chain.yaml", "-", given="[[[3, 3], [3, 21]], [[21]]]")
     assert done.status == 0, "a list of the parts, as text"
 

@@ -47,13 +47,15 @@ def test_all_right() -> None:
 
 def test_a_mistake_is_paid_for_once_and_a_penalty_later() -> None:
     without_bias = [SUMS, relu(SUMS), pool(relu(SUMS))]
-    assert earned(*without_bias) == [0, 2 * 0.75, 2 * 0.5]
+    right = (relu(SUMS) == relu(SUMS + 1)).mean()  # those cells are right by themselves, and cost nothing
+    assert 0 < right < 1
+    assert earned(*without_bias) == [0, 2 * (right + (1 - right) * 0.75), 2 * 0.5]
     assert followed(*without_bias) == [False, True, True]
     verdict = mark_parts(PARTS, without_bias)
     assert not verdict.correct
     assert verdict.parts[0].verdict.diagnosis is not None
     assert verdict.parts[0].verdict.diagnosis.codes == ("conv.bias_forgotten",)
-    assert "Seen from your own earlier answer" in verdict.text
+    assert "carried forward from part 1" in verdict.text
 
 
 def test_the_right_answer_is_tried_first_and_costs_nothing() -> None:
@@ -62,7 +64,8 @@ def test_the_right_answer_is_tried_first_and_costs_nothing() -> None:
 
 
 def test_a_second_mistake_costs_again() -> None:
-    assert earned(SUMS, np.abs(SUMS), pool(np.abs(SUMS)))[2] == 2 * 0.5  # follows from the second
+    alone = (pool(np.abs(SUMS)) == pool(relu(SUMS + 1))).mean()
+    assert earned(SUMS, np.abs(SUMS), pool(np.abs(SUMS)))[2] == 2 * (alone + (1 - alone) * 0.5)  # from the second
     assert earned(SUMS, np.abs(SUMS), pool(np.abs(SUMS)))[1] < 2 * 0.75
 
 
@@ -105,6 +108,63 @@ def test_numbers_that_relu_only_copies_earn_nothing_by_it() -> None:
     assert (SUMS + 1).min() < 0
     assert followed(made_up, relu(made_up), pool(made_up)) == [False, False, True]
     assert earned(made_up, relu(made_up), pool(made_up)) == [0, 0, 2 * 0.5]
+
+
+def test_one_slip_carried_on_faithfully_costs_that_slip_once() -> None:
+    slipped = SUMS + 1
+    slipped[0, 0] += 9  # the largest of its pool, too
+    parts = [Part(CONV, 16), Part(RELU, 16), Part(POOL, 4)]
+    verdict = mark_parts(parts, [slipped, relu(slipped), pool(relu(slipped))])
+    assert [part.earned for part in verdict.parts] == [15, 16, 4]
+    assert verdict.parts[1].verdict.count("carried") == 1
+    assert verdict.parts[1].verdict.count("right") == 15
+    assert "at no cost" in verdict.parts[1].text
+    told = [Part(CONV, 16), Part(RELU, 16, 0.25), Part(POOL, 4, 0.25)]  # where the lesson says so, it does cost
+    assert [part.earned for part in mark_parts(told, [slipped, relu(slipped), pool(relu(slipped))]).parts] == [
+        15,
+        15.75,
+        3.75,
+    ]
+
+
+def test_a_slip_of_sign_that_leaves_relu_nothing_to_do_is_carried_all_the_same() -> None:
+    small = sw.trace(["Conv2D(1, 2)", "ReLU()"], "1 2; 0 3; 4 5", weights=[[[[1, 0], [0, -1]], [0]], None])
+    conv, relu_ = chain(small)
+    assert conv.output.ravel().tolist() == [-2, -5]
+    one = sw.trace(["Conv2D(1, 2)", "ReLU()"], "1 2 0; 0 -3 4; 4 5 9; 1 1 1", weights=[[[[1, 0], [0, -1]], [0]], None])
+    conv, relu_ = chain(one)
+    own = (
+        np.abs(conv.output)
+        if (conv.output < 0).sum() == 1
+        else np.where(conv.output == conv.output.min(), -conv.output, conv.output)
+    )
+    verdict = mark_parts([Part(conv), Part(relu_)], [own, relu(own)])
+    assert verdict.parts[1].earned == 1
+
+
+def test_a_part_seen_from_another_size_is_told_as_ones_own() -> None:
+    padded = np.pad(X, ((0, 1), (0, 1)))
+    same = (np.lib.stride_tricks.sliding_window_view(padded, (2, 2)) * KERNEL).sum((2, 3)) + 1
+    verdict = mark_parts([Part(CONV, 3, title="Convolution"), Part(RELU, 3)], [same, relu(same)])
+    assert [part.earned for part in verdict.parts] == [0, 2.25]
+    assert verdict.parts[1].text == "−0.75: carried forward from Convolution. It follows from your own earlier answer."
+    assert "the right answer" not in verdict.parts[1].verdict.lesson().text()
+
+
+def test_a_mistake_made_in_two_layers_is_named_in_both() -> None:
+    own = np.abs(SUMS)
+    verdict = mark_parts([Part(CONV), Part(RELU)], [SUMS, own])
+    assert verdict.parts[0].verdict.diagnosis is not None
+    assert verdict.parts[0].verdict.diagnosis.codes == ("conv.bias_forgotten",)
+    assert verdict.parts[1].verdict.diagnosis is not None
+    assert verdict.parts[1].verdict.diagnosis.codes[-1] == "relu.absolute_value"
+
+
+def test_a_part_that_cannot_be_read_makes_the_answer_unreadable() -> None:
+    verdict = mark_parts(PARTS, [SUMS + 1, "1 2; 3", pool(relu(SUMS + 1))])
+    assert not verdict.usable
+    assert verdict.problem.startswith("part 2: row 2 of the answer has 1 cell")
+    assert mark_parts(PARTS, [SUMS + 1, "", ""]).usable  # a blank is no riddle
 
 
 def test_nothing_readable_is_nothing_to_follow() -> None:

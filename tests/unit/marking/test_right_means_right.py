@@ -1,4 +1,4 @@
-"""When a number is right without a word from the author, what is rounded too far, and what a mistake explains better."""
+"""When a number is right without a word from the author, and what is rounded too far."""
 
 from __future__ import annotations
 
