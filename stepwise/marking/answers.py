@@ -23,14 +23,13 @@ from ..language import _
 from .forms import Decimal, Reading, Unreadable, readings
 from .forms.code import DEEPEST
 from .forms.labels import without_labels
+from .forms.reading import MOST_WORDS, too_many
 from .forms.words import LONGEST_WORD, is_blank, number, plain_signs
 
 LONGEST = 1_000_000
 """Characters that are read of an answer."""
 MOST_CELLS = 2**22
 """Cells that an answer may have which is an array already."""
-MOST_WORDS = 2**17
-"""Cells that an answer may have which is read word by word."""
 MOST_PARTS = 100
 
 Shape = tuple[int, ...]
@@ -181,7 +180,7 @@ def _from_data(data: Any, decimal: Decimal) -> Answer:
     except (ValueError, TypeError):
         raise Unreadable(_("the answer is not an array of numbers")) from None
     if array.size > MOST_CELLS:
-        raise Unreadable(_too_many(array.size, MOST_CELLS))
+        raise too_many(array.size, MOST_CELLS)
     if array.dtype.kind in "biuf" and not isinstance(array, np.ma.MaskedArray):
         shape = array.shape or (1,)
         answer = (
@@ -195,11 +194,6 @@ def _from_data(data: Any, decimal: Decimal) -> Answer:
     if array.dtype.kind not in "biufUO":
         raise Unreadable(_("the answer holds {kind} where numbers belong").format(kind=str(array.dtype)[:40]))
     return _from_words(array.tolist(), decimal == "comma")
-
-
-def _too_many(cells: int, most: int) -> str:
-    told = _("the answer has {n} cells; at most {most} are marked")
-    return told.format(n=f"{cells:,}", most=f"{most:,}")
 
 
 def _from_words(data: Any, comma: bool = False) -> Answer:
@@ -216,7 +210,7 @@ def _from_words(data: Any, comma: bool = False) -> Answer:
         if len(shape) > DEEPEST:
             raise Unreadable(_("the answer is nested deeper than any array is"))
         if len(level) * lengths[0] > MOST_WORDS:
-            raise Unreadable(_too_many(len(level) * lengths[0], MOST_WORDS))
+            raise too_many(len(level) * lengths[0])
         level = _listed([inner for entry in level for inner in entry])
     words = tuple(_word(entry) for entry in level)
     numbers = tuple(

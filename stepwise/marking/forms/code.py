@@ -16,11 +16,13 @@ from .reading import Decimal, Reading, Unreadable
 from .rows import from_rows
 from .words import number
 
+LONGEST_BEHIND = 400
+"""Characters behind an array, such as its type and its device."""
 DEEPEST = 16
 """Axes that an answer may have."""
 
 _TOKEN = re.compile(r"[\[\](),;]|\"[^\"\n]*\"|'[^'\n]*'|[^\s\[\](),;\"']+|[\"']")
-_TF = re.compile(r"<tf\.\w+[^>]*?numpy=\s*(.*)>", re.DOTALL)
+_TF = re.compile(r"<tf\.\w{1,40}[^>]{0,400}?numpy=\s*(.*)>", re.DOTALL)
 _AFTER = re.compile(
     r"[\s)>;.]*(?:,\s*[A-Za-z_]\w*\s*=\s*(?:<[^<>]*>|\([\d,\s]*\)|'[^']*'|\"[^\"]*\"|[\w.]+)[\s)>;.]*)*"
     r"(?:\s*print\(\w*\)\s*)?(?:,\s*(?:np\.|numpy\.|torch\.)?(?:float|int|uint)\d*[\s)>;.]*)?"
@@ -31,7 +33,7 @@ _R_ROW = re.compile(r"^[ \t]*\[\d+,\]", re.MULTILINE)
 _R_VECTOR = re.compile(r"^[ \t]*\[\d+\](?=[ \t]+[-\d.])", re.MULTILINE)
 _JULIA_HEAD = re.compile(r"^[ \t]*\d+(?:[×x]\d+)*(?:-element)?[ \t]+[A-Z]\w*\{.*\}:?[ \t]*$", re.MULTILINE)
 _COLUMNS = re.compile(r"^[ \t]*Columns? \d+(?: (?:through|and|to) \d+)?:?[ \t]*$", re.MULTILINE)
-_SCALE = re.compile(r"^[ \t]*1\.0e([+-]?\d+)[ \t]*\*[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_SCALE = re.compile(r"^[ \t]*1\.0e([+-]?\d{1,3})[ \t]*\*[ \t]*$", re.MULTILINE | re.IGNORECASE)
 
 
 def from_code(text: str, decimal: Decimal) -> list[Reading]:
@@ -49,7 +51,7 @@ def from_code(text: str, decimal: Decimal) -> list[Reading]:
         return [Reading([[f"{cell}e{int(scale[1])}" for cell in row] for row in rows])]
     if _R_VECTOR.match(text):
         return from_rows(" ".join(_R_VECTOR.sub("", text).split()), decimal)
-    if match := _TF.search(text):
+    if match := _TF.match(text):
         text = match[1]
     if text.startswith("{") and '"' in text:
         return _object(text)
@@ -70,8 +72,9 @@ def _in_brackets(text: str, decimal: Decimal) -> list[Reading]:
         return []  # `max(4, 3) = 4` is a working, no list
     if _several(text[first:]):
         return [Reading(_nested(f"[{text[first:]}]"))]
-    if not _AFTER.fullmatch(text[last + 1 :]):
-        if re.fullmatch(r"[\])\s]+", text[last + 1 :]):
+    behind = text[last + 1 :]
+    if len(behind) > LONGEST_BEHIND or not _AFTER.fullmatch(behind):
+        if re.fullmatch(r"[\])\s]+", behind):
             raise Unreadable(_("the answer closes a bracket that was never opened"))
         raise Unreadable(_("the answer has something outside its brackets"))
     group = text[first : last + 1]
@@ -139,8 +142,8 @@ def _r_matrix(match: re.Match[str]) -> list[list[str]]:
     words = [word.strip() for word in match[1].split(",")]
     options = dict(re.findall(r"(nrow|ncol|byrow)\s*=\s*(\w+)", match[2]))
     places = [word for word in re.findall(r",\s*(\w+)(?=\s*(?:,|$))", match[2].strip()) if "=" not in word]
-    rows = int(options.get("nrow") or (places[0] if places and places[0].isdecimal() else 0) or 0)
-    columns = int(options.get("ncol") or (places[1] if len(places) > 1 and places[1].isdecimal() else 0) or 0)
+    rows = _size(options.get("nrow") or (places[0] if places else ""))
+    columns = _size(options.get("ncol") or (places[1] if len(places) > 1 else ""))
     rows = rows or (len(words) // columns if columns else len(words))
     columns = columns or len(words) // (rows or 1)
     if rows * columns != len(words):
@@ -149,6 +152,10 @@ def _r_matrix(match: re.Match[str]) -> list[list[str]]:
     if options.get("byrow", places[2] if len(places) > 2 else "F").upper() in ("T", "TRUE"):
         return [words[r * columns : (r + 1) * columns] for r in range(rows)]
     return [words[r::rows] for r in range(rows)]
+
+
+def _size(word: str) -> int:
+    return int(word) if word.isdecimal() and len(word) < 7 else 0
 
 
 def _side_by_side(text: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from .reading import Rows, is_cell
+from .reading import MOST_WORDS, Rows, is_cell, too_many
 from .words import number
+
+MOST_EDGES = 4
+"""Times that headings are looked for within headings."""
 
 
 def without_labels(rows: Rows, comma: bool = False) -> list[Rows]:
@@ -18,6 +21,8 @@ def without_labels(rows: Rows, comma: bool = False) -> list[Rows]:
     [[['4', '3'], ['2', '1']]]
     """
     width = max(map(len, rows), default=0)
+    if width * len(rows) > MOST_WORDS:
+        raise too_many(width * len(rows))
     rows = [row + [""] * (width - len(row)) for row in rows]
     if not any(number(cell, comma) is not None for row in rows for cell in row):
         return []
@@ -35,19 +40,20 @@ def _without_counts(rows: Rows) -> Rows:
 
 def _trimmed(rows: Rows, comma: bool, empty: bool) -> Rows:
     """Without the rows and columns at the edges that hold headings; without those that hold nothing, too."""
-    while rows and rows[0]:
-        columns = [list(column) for column in zip(*rows)]
-        if _heads(rows[0], comma, empty):
-            rows = rows[1:]
-        elif _heads(rows[-1], comma, empty):
-            rows = rows[:-1]
-        elif _heads(columns[0], comma, empty):
-            rows = [row[1:] for row in rows]
-        elif _heads(columns[-1], comma, empty):
-            rows = [row[:-1] for row in rows]
-        else:
+    for _time in range(MOST_EDGES):
+        kept = _inner(_inner(rows, comma, empty, turned=False), comma, empty, turned=True)
+        if kept == rows:
             break
+        rows = kept
     return rows
+
+
+def _inner(rows: Rows, comma: bool, empty: bool, turned: bool) -> Rows:
+    """Without such rows at the edges; of a table that is turned, without such columns."""
+    lines = [list(column) for column in zip(*rows)] if turned else rows
+    inside = [i for i, line in enumerate(lines) if not _heads(line, comma, empty)]
+    lines = lines[inside[0] : inside[-1] + 1] if inside else []
+    return [list(row) for row in zip(*lines)] if turned else lines
 
 
 def _heads(cells: list[str], comma: bool, empty: bool) -> bool:

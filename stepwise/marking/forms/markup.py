@@ -11,14 +11,13 @@ from html.parser import HTMLParser
 from ...language import _
 from .labels import without_labels
 from .reading import Reading, Rows, Unreadable, is_cell, of_grids
+from .words import LONGEST_WORD
 
 _EDGES = str.maketrans("│┃║┆┊⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "|||||||||||||||||")
 _RULE = re.compile(r"[\s|:+=\-─━═┌┐└┘├┤┬┴┼╭╮╰╯]*")
-_MATRIX = re.compile(
-    r"\\begin\{((?:[pbvBV]|small)?matrix\*?|array|tabular)\}(?:\[[^\]]*\])?(?:\{[^{}]*\})?(.*?)\\end\{\1\}", re.DOTALL
-)
-_OLD_MATRIX = re.compile(r"\\[pb]?matrix\{(.*\\cr.*)\}", re.DOTALL)
-_ROW = re.compile(r"\\\\(?:\[[^\]]*\])?|\\cr(?![a-z])|\\tabularnewline")
+_MATRIX = re.compile(r"\\begin\{((?:[pbvBV]|small)?matrix\*?|array|tabular)\}(?:\[[^\]]{0,20}\])?(?:\{[^{}]{0,200}\})?")
+_OLD_MATRIX = re.compile(r"\\[pb]?matrix\{")
+_ROW = re.compile(r"\\\\(?:\[[^\]]{0,20}\])?|\\cr(?![a-z])|\\tabularnewline")
 _FRACTION = re.compile(r"\\[dt]?frac[ ]*(?:\{([^{}]*)\}[ ]*\{([^{}]*)\}|(\d)[ ]*(\d))")
 _STYLED = re.compile(
     r"\\(?:text|mathbf|mathrm|bm|boldsymbol|mathit|textbf|boxed|color\{\w*\}|ensuremath|mathbin)\{([^{}]*)\}"
@@ -32,7 +31,7 @@ def from_markup(text: str) -> list[Reading]:
     """Every reading of a text in markup; none where it is in none."""
     if re.search(r"<(?:table|tr|mtable|mtr)\b", text, re.IGNORECASE):
         return _chosen(_html(text))
-    if "\\begin{" in text or _OLD_MATRIX.search(text) or ("&" in text and "\\\\" in text):
+    if "\\begin{" in text or ("&" in text and ("\\\\" in text or "\\cr" in text)):
         return _chosen(_latex(text))
     if len(re.findall(r"[|│┃║⎢⎡⎛⎜]", text)) > 1:
         return _drawn(text)
@@ -85,12 +84,25 @@ def _without_head(table: Rows) -> Rows:
 
 
 def _latex(text: str) -> list[Rows]:
-    found = [match[2] for match in _MATRIX.finditer(text)] or [match[1] for match in _OLD_MATRIX.finditer(text)]
     tables = []
-    for content in found or [text.strip().strip("$")]:
+    for content in _matrices(text) or [text.strip().strip("$")]:
         rows = [row for row in _ROW.split(content) if row.replace("\\hline", "").strip()]
         tables.append([[_latex_cell(cell) for cell in row.split("&")] for row in rows])
     return [table for table in tables if table]
+
+
+def _matrices(text: str) -> list[str]:
+    """What stands within each matrix, in LaTeX's way or in plain TeX's."""
+    found, at = [], 0
+    while match := _MATRIX.search(text, at):
+        end = text.find(f"\\end{{{match[1]}}}", match.end())
+        if end < 0:
+            break
+        found.append(text[match.end() : end])
+        at = end
+    if not found and (old := _OLD_MATRIX.search(text)):
+        found.append(text[old.end() : text.rfind("}")])
+    return found
 
 
 def _latex_cell(cell: str) -> str:
@@ -104,6 +116,8 @@ def _latex_cell(cell: str) -> str:
     return cell.removeprefix("{").removesuffix("}").strip()
 
 
+LONGEST_PAGE = 100_000
+"""Characters of HTML, whose parser may take time that grows with their square."""
 HEADING = "#"
 """What a heading begins with, so that no number in it is taken for a cell."""
 
@@ -150,10 +164,14 @@ class _Tables(HTMLParser):
             if self._fraction and text:
                 self._fraction[-1] += text
                 text = text if self._fraction[-1] == text else f"/{text}"
-            row[-1] += text
+            if len(row[-1]) <= LONGEST_WORD:  # longer ones are no number, whatever else is in them
+                row[-1] += text
 
 
 def _html(text: str) -> list[Rows]:
+    if len(text) > LONGEST_PAGE:
+        told = _("the answer has {n} characters; at most {most} of HTML are read")
+        raise Unreadable(told.format(n=f"{len(text):,}", most=f"{LONGEST_PAGE:,}"))
     parser = _Tables()
     parser.feed(text)
     parser.close()

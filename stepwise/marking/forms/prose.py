@@ -11,9 +11,9 @@ from .words import is_blank, number
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In ?\[\d*\]:|Out ?\[\d*\][:=]|julia>|>>)[ \t]*", re.MULTILINE)
-_NAME = re.compile(r"[^\W\d_][^=:\n\[{(]*(?:\[[^\]\n]*\])?[ \t]*(?::=|[:=≈])[ \t]*(?=\S|\n)")
-_LABELLED = re.compile(r"[ \t]*[^\W\d_]+[ \t]*\d*[ \t]*[:=][ \t]*(.*)")
-_WORDS = re.compile(r"(?:[^\W\d_]{2,}[ \t]+)+(?=[-+.0-9])")
+_NAME = re.compile(r"[^\W\d_][^=:\n\[{(]{0,80}(?:\[[^\]\n]{0,20}\])?[ \t]{0,8}(?::=|[:=≈])[ \t]*(?=\S|\n)")
+_LABELLED = re.compile(r"[ \t]*[^\W\d_]{1,40}[ \t]{0,8}\d{0,4}[ \t]{0,8}[:=][ \t]*(.*)")
+_WORDS = re.compile(r"(?:[^\W\d_]{2,40}[ \t]+){1,12}(?=[-+.0-9])")
 _BULLET = re.compile(r"^[ \t]*(?:[*•][ \t]+|\(?[a-z]\)[ \t]*)(?=[-+.0-9_])", re.MULTILINE)
 _PAIRS = ('""', "''", "“”", "‘’", "„“", "``", "$$")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ...language import _
 from .words import is_blank, number
 
 Decimal = Literal["auto", "point", "comma"]
@@ -14,6 +15,16 @@ Rows = list[list[str]]
 
 class Unreadable(Exception):  # noqa: N818 - it is caught where answers are read, and nobody else sees it
     """Why an answer cannot be read at all."""
+
+
+MOST_WORDS = 2**17
+"""Cells that an answer may have which is read word by word."""
+
+
+def too_many(cells: int, most: int = MOST_WORDS) -> Unreadable:
+    """What is said of an answer with more cells than are read."""
+    told = _("the answer has {n} cells; at most {most} are marked")
+    return Unreadable(told.format(n=f"{cells:,}", most=f"{most:,}"))
 
 
 @dataclass(frozen=True)

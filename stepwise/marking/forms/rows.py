@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...language import _
-from .reading import Decimal, Reading, Rows, Unreadable, even, is_cell, of_grids
+from .reading import MOST_WORDS, Decimal, Reading, Rows, Unreadable, even, is_cell, of_grids, too_many
 from .words import number
 
 _LOOSE_SLASH = re.compile(r"(?<![ \t])[ \t]*/[ \t]*")  # a run of spaces is tried once, not from each of its spaces
@@ -46,14 +46,15 @@ def _by(sign: str) -> Callable[[str], list[str]]:
 
 def _at_top_level(row: str) -> list[str]:
     """Cells parted by commas or wide spaces, but not by those within brackets: `max(4, 3) = 4, max(3, 1) = 3`."""
-    cells, depth = [""], 0
+    cells: list[list[str]] = [[]]
+    depth = 0
     for piece in re.split(r"([(),]|[ ]{2,}|\t)", row.strip()):
         depth += (piece == "(") - (piece == ")")
         if depth == 0 and (piece == "," or (piece.isspace() and len(piece) > 1) or piece == "\t"):
-            cells.append("")
+            cells.append([])
         else:
-            cells[-1] += piece
-    return [cell.strip() for cell in cells]
+            cells[-1].append(piece)
+    return ["".join(cell).strip() for cell in cells]
 
 
 def _lines(text: str) -> list[str]:
@@ -79,6 +80,12 @@ def _is_lines(text: str) -> bool:
     return bool(re.search(r";[ \t]*[^\s;]", text)) and "\n" in text.strip()
 
 
+def _has_slashed_rows(text: str) -> bool:
+    """Whether a `/` of its own stands behind more than one word, so that it is no fraction."""
+    first, slash, _rest = text.partition(" / ")
+    return bool(slash) and len(first.split(maxsplit=2)) > 1
+
+
 def _without_last_comma(row: str) -> list[str]:
     return _by_space_or_comma(row.removesuffix(","))
 
@@ -86,7 +93,7 @@ def _without_last_comma(row: str) -> list[str]:
 STYLES = (
     _Style(_is_lines, _lines, _by(";"), comma=True),
     _Style(_is_lines, _lines, _by(";")),
-    _Style(lambda text: bool(re.search(r"\S+\s+\S+\s/\s", text)), _slashed, _by_space_or_comma),
+    _Style(_has_slashed_rows, _slashed, _by_space_or_comma),
     _Style(lambda text: "=" not in text, _ended, _by_space_or_comma),
     _Style(lambda text: "/" in text, _slashed, _by_space_or_comma),
     _Style(lambda text: "/" in text, _slashed, _by_space, comma=True),
@@ -134,6 +141,8 @@ def _read(text: str, style: _Style) -> Reading | None:
         grid = [style.cells(row.strip(" ")) for row in rows]
         if not even(grid):
             return None
+        if len(grid) * len(grid[0]) > MOST_WORDS:
+            raise too_many(len(grid) * len(grid[0]))
         if not all(is_cell(cell, style.comma) for row in grid for cell in row):
             return None
         grids.append(grid)
