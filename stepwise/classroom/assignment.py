@@ -37,8 +37,9 @@ from ..errors import FileError, StepwiseError, one_line
 from ..files import PathLike, read_bytes, read_text
 from ..inputs import as_array
 from ..lesson_file import LessonFile, read_lesson
-from ..marking import Marker, Marking, Part, PartsMarker, read_answer, read_parts
-from ..marking.answer_files import answer_from_bytes, parts_from_bytes
+from ..marking import Marker, Marking, Part, PartsMarker, read_answer
+from ..marking.answer_files import answer_from_bytes, entries_from_bytes
+from ..marking.parted import taken_apart
 from ..traces import Trace, chain
 from .outcome import Outcome, of_one, of_parts
 
@@ -71,13 +72,20 @@ class Exercise:
     @property
     def traces(self) -> tuple[Trace, ...]:
         """What each part asks for; of one question, the last layer's."""
-        return tuple(part.trace for part in self.parts) or (self.trace,)
+        if isinstance(self.marker, PartsMarker):
+            return tuple(marker.trace for marker in self.marker.markers)
+        return (self.trace,)
 
     def read(self, answer: Any, kind: str = "") -> Any:
-        """What was handed in, as numbers and blanks, ready for `check`; bytes are a file of this kind."""
+        """What was handed in, ready for `check`; of parts, a list of what was answered to each.
+
+        Bytes are a file of this kind.
+        """
         decimal = self.marking.decimal
         if self.parts:
-            return parts_from_bytes(answer, kind, decimal) if kind else read_parts(answer, decimal)
+            if kind:
+                return entries_from_bytes(answer, kind, decimal, self.parts)
+            return taken_apart(answer, self.parts, decimal)
         return answer_from_bytes(answer, kind, decimal) if kind else read_answer(answer, decimal)
 
     def check(self, answer: Any) -> Outcome:
@@ -119,7 +127,7 @@ class Assignment:
         for exercise in self.exercises.values():
             marking = vars(exercise.marking) | {"weights": str(exercise.marking.weights)}
             told = [exercise.id, exercise.trace.layer.call, repr(sorted(marking.items()))]
-            told += [repr((len(chain(p.trace)), p.points, p.penalty, p.title)) for p in exercise.parts]
+            told += [repr((len(chain(p.trace)), p.points, p.penalty, p.title, p.ask, p.cell)) for p in exercise.parts]
             for name, array in exercise.arrays():
                 told += [name, str(array.dtype), str(array.shape)]
                 digest.update(repr(array.tolist()).encode() if array.dtype == object else array.tobytes())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import nullcontext
 from functools import lru_cache
 from threading import get_ident
+from typing import Any
 
 from ..errors import StepwiseError, one_line
 from ..language import speaking
-from ..marking import Answer
 from ..marking.verdict import STATES
 from .assignment import Assignment, Exercise
 from .deadline import SECONDS, Deadline, TooSlowError
@@ -57,7 +57,7 @@ def marked(submission: Submission, exercise: Exercise) -> Mark:
     with nullcontext() if exercise.language == "en" else speaking(exercise.language):
         read = read_submission(submission, exercise)
         told = exercise.check(read)
-        status = "marked" if told.usable else "blank" if is_blank(read, submission) else "unreadable"
+        status = "marked" if told.usable else "blank" if told.blank else "unreadable"
         return Mark(
             student=submission.student,
             variant=submission.variant,
@@ -71,18 +71,9 @@ def marked(submission: Submission, exercise: Exercise) -> Mark:
         )
 
 
-def read_submission(submission: Submission, exercise: Exercise) -> Answer | list[Answer]:
-    """What was handed in, as numbers and blanks; a list where the exercise has parts."""
-    read: Answer | list[Answer] = exercise.read(submission.answer, submission.kind)
-    return read
-
-
-def is_blank(read: Answer | list[Answer], submission: Submission) -> bool:
-    """Whether nothing was written at all: that is no mistake, and nothing that a person could read either."""
-    if not submission.answer.strip():
-        return True
-    answers = read if isinstance(read, list) else [read]
-    return all(answer.numbers and answer.blank.all() for answer in answers)
+def read_submission(submission: Submission, exercise: Exercise) -> Any:
+    """What was handed in, ready to be checked; a list where the exercise has parts."""
+    return exercise.read(submission.answer, submission.kind)
 
 
 def part_of(told: PartOutcome) -> Part:

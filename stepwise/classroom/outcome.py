@@ -43,6 +43,11 @@ class Outcome:
         return not self.problem
 
     @property
+    def blank(self) -> bool:
+        """Whether nothing was written at all: that is no mistake, and nothing that a person could read either."""
+        return all(part.verdict.blank for part in self.parts)
+
+    @property
     def problem(self) -> str:
         """What could not be read, and why; "" where all that was answered could."""
         return self.unread

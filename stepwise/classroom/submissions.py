@@ -10,6 +10,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ MOST_BYTES = 4 * 2**20
 """The largest answer that is read: a 28×28×32 feature map with eight digits a number has a tenth of it."""
 LONGEST_NAME = 200
 COLUMNS = ("student", "answer", "variant")
+_PART = re.compile(r"answer\.([1-9][0-9]?)")
+"""The name of a column that holds what was answered to one part."""
 BETWEEN = "--"
 """What stands between student and variant in a file's name: `ana--v03.txt`."""
 
@@ -277,6 +280,8 @@ def _from_csv(stream: BinaryIO, told: Submissions) -> Iterator[Submission]:
 
 def _need_columns(names: list[str], told: Submissions) -> None:
     needed = COLUMNS if told.variants else COLUMNS[:2]
+    if any(map(_PART.fullmatch, names)) and "answer" not in names:
+        needed = tuple(name for name in needed if name != "answer")
     for name in needed:
         if names.count(name) != 1:
             found = "more than one column" if name in names else "no column"
@@ -324,12 +329,23 @@ def _row(row: Mapping[str, object], line: int, variants: Collection[str]) -> Sub
     if variants and variant not in variants:
         found = f"names the variant {variant[:40]!r}, which there is not" if variant else "names no variant"
         return _refused(line, found, student)
-    if "answer" not in row:
+    if "answer" not in row and not any(map(_PART.fullmatch, row)):
         return _refused(line, "has no answer", student)
-    answer, place = row["answer"], (student, variant if variants else "")
+    answer, place = _answer(row), (student, variant if variants else "")
     if answer is None or isinstance(answer, str):
         return Submission(*place, answer or "", f"line {line}")
     return Submission(*place, json.dumps(answer).encode(), f"line {line}", kind=".json")
+
+
+def _answer(row: Mapping[str, object]) -> object:
+    """What stands under `answer`, or under `answer.1`, `answer.2`, … : a column for each part."""
+    parts = {int(match[1]): row[match[0]] for match in map(_PART.fullmatch, row) if match}
+    if not parts or "answer" in row:
+        return row.get("answer")
+    entries = [parts.get(number) for number in range(1, max(parts) + 1)]
+    if all(entry is None or isinstance(entry, str) for entry in entries):
+        return "\n---\n".join(str(entry or "") for entry in entries)
+    return {"parts": ["" if entry is None else entry for entry in entries]}
 
 
 def _refused(line: int, why: str, student: str = "") -> Submission:

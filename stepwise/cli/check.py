@@ -15,8 +15,9 @@ from ..lesson_file import load_lesson_file
 from ..lessons import Lesson
 from ..lessons.verdict import tell_parts
 from ..marking.answer_files import READERS, read_answer_file, read_parts_file
-from ..marking.answers import read_answer, read_parts
+from ..marking.answers import read_answer
 from ..marking.followthrough import PartsMarker, PartsVerdict
+from ..marking.parted import taken_apart
 from ..marking.verdict import REVEALS, Marker, Verdict
 from ..render import Options
 from .options import deliver, output_options, page_options, seed_option
@@ -75,7 +76,10 @@ def command(
     reveal = reveal or asked.marking.reveal
     verdict: PartsVerdict | Verdict
     if isinstance(marker, PartsMarker):
-        given = read_parts_file(answer, decimal) if _is_file(answer) else read_parts(_text(answer), decimal)
+        parts = marker.parts
+        given = (
+            read_parts_file(answer, decimal, parts) if _is_file(answer) else taken_apart(_text(answer), parts, decimal)
+        )
         verdict = marker.check(given)
         lessons = [part.verdict.lesson(reveal, asked.language) for part in verdict.parts]
     else:

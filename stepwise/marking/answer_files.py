@@ -16,11 +16,11 @@ import re
 import stat
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO, StringIO
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from ruamel.yaml import YAML
@@ -30,8 +30,12 @@ from ruamel.yaml.events import AliasEvent
 from ..errors import FileError, MissingExtra, listing
 from ..files import PathLike
 from ..language import _
-from .answers import LONGEST, MOST_CELLS, Answer, grid_of, read_answer, read_parts
+from .answers import LONGEST, MOST_CELLS, Answer, grid_of, read_answer
 from .forms import Decimal
+from .parted import taken_apart
+
+if TYPE_CHECKING:
+    from .followthrough import Part
 
 MOST_BYTES = 2**25
 """The largest file that is read as an answer; larger ones are refused unopened."""
@@ -68,23 +72,29 @@ def answer_from_bytes(data: bytes, suffix: str, decimal: Decimal = "auto") -> An
     return reader(data, decimal)
 
 
-def read_parts_file(path: PathLike, decimal: Decimal = "auto") -> list[Answer]:
+def read_parts_file(path: PathLike, decimal: Decimal = "auto", parts: Sequence[Part] = ()) -> list[Any]:
     """The answers to several parts in a file: text with lines `---` between them, or JSON or YAML with a list `parts`.
 
     Raises `FileError` only where the file itself cannot be opened.
     """
     data = _bytes(path)
-    return [] if data is None else parts_from_bytes(data, Path(path).suffix, decimal)
+    return [] if data is None else entries_from_bytes(data, Path(path).suffix, decimal, parts)
 
 
-def parts_from_bytes(data: bytes, suffix: str, decimal: Decimal = "auto") -> list[Answer]:
+def parts_from_bytes(data: bytes, suffix: str, decimal: Decimal = "auto", parts: Sequence[Part] = ()) -> list[Answer]:
     """The answers to several parts in a file's content; those that it does not hold are left out."""
+    entries = entries_from_bytes(data, suffix, decimal, parts)
+    return [read_answer(entry, decimal) for entry in entries]
+
+
+def entries_from_bytes(data: bytes, suffix: str, decimal: Decimal, parts: Sequence[Part]) -> list[Any]:
+    """What a file's content holds for each part, as it was written there."""
     if suffix.lower() not in STRUCTURED:
-        return read_parts(data, decimal)
+        return taken_apart(data, parts, decimal)
     found = STRUCTURED[suffix.lower()](data)
     if isinstance(found, Answer):
         return [found]
-    return read_parts(found["parts"] if isinstance(found, dict) and "parts" in found else found, decimal)
+    return taken_apart(found["parts"] if isinstance(found, dict) and "parts" in found else found, parts, decimal)
 
 
 def _bytes(path: PathLike) -> bytes | None:

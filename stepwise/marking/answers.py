@@ -119,12 +119,12 @@ def read_parts(data: Any, decimal: Decimal = "auto") -> list[Answer]:
     if isinstance(data, bytes):
         data = data.decode("utf-8-sig", errors="replace")
     if isinstance(data, str):
-        data = _listed_parts(data, decimal) or re.split(r"(?m)^[ \t]*-{3,}[ \t]*\r?$", data[: LONGEST + 1])
+        data = listed_parts(data, decimal) or re.split(r"(?m)^[ \t]*-{3,}[ \t]*\r?$", data[: LONGEST + 1])
     entries = data if isinstance(data, list | tuple) else [data]
     return [read_answer(entry, decimal) for entry in entries[:MOST_PARTS]]
 
 
-def _listed_parts(text: str, decimal: Decimal) -> list[Any]:
+def listed_parts(text: str, decimal: Decimal) -> list[Any]:
     """The parts of a text that is a list of grids; none where it is anything else."""
     if len(text) > LONGEST or not re.match(r"\s*\[\s*\[\s*\[", text):
         return []

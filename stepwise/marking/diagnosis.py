@@ -204,6 +204,8 @@ class Explainer:
     ) -> tuple[Slip, ...] | None:
         """The slips that made all of these cells wrong; None where they are too many, or one has no name."""
         cells = np.flatnonzero(wrong)
+        if self.results.ask != "output":
+            return None
         if not 0 < len(cells) <= min(MOST_SLIPS, max(1, wrong.size // ISOLATED)):
             return None
         found = []

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 FIGURES = 3
@@ -33,6 +34,7 @@ class Written(NamedTuple):
 EXACT = Written(0.0, 99, 0)
 
 
+@lru_cache(maxsize=4096)
 def written(word: str) -> Written:
     """How a word was written; of a fraction, or of a number that is no word, as it stands.
 
@@ -72,8 +74,8 @@ def rounded_too_far(due: float, given: float, word: str) -> bool:
 
     Of a number that rounds away to nothing no digit is left to be right.
     """
-    if due - due != 0 or given - given != 0:
-        return False
+    if due - due != 0 or given - given != 0 or (abs(given - due) > 1 and "e" not in word.lower()):
+        return False  # no half of a digit is larger than that
     how = written(word)
     if given == 0 and how.decimals < 2:
         return False

@@ -18,8 +18,10 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import StepwiseError
 from ..language import _
+from ..layout import Index
 from ..traces import Trace
 from .answers import Answer
+from .asked import Ask
 from .misconceptions import SLIP
 from .verdict import CARRIED, Marker, Marking, Reveal, Verdict, fitted_to
 from .wrong import ancestry, replayed, wrong_results
@@ -30,12 +32,14 @@ PENALTY = 0.25
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One question of several about a chain: what comes out of one of its layers."""
+    """One question of several about a chain: what comes out of one of its layers, or what else is asked of that."""
 
     trace: Trace = field(repr=False)
     points: float = 1.0
     penalty: float | None = None  # of what is right only in view of an earlier mistake; None: `PENALTY`, a slip's is 0
     title: str = ""
+    ask: Ask = "output"
+    cell: Index | None = None  # of a formula: whose; None: the first
 
     def __post_init__(self) -> None:
         for name, most in (("points", 1e9), ("penalty", 1)):
@@ -155,10 +159,11 @@ class PartsMarker:
             raise StepwiseError("an exercise in parts needs at least one")
         order = {id(layer): number for number, layer in enumerate(ancestry(parts[-1].trace))}
         places = [order.get(id(part.trace), -1) for part in parts]
-        if -1 in places or places != sorted(set(places)):
+        questions = [(place, part.ask, part.cell) for place, part in zip(places, parts)]
+        if -1 in places or places != sorted(places) or len(set(questions)) < len(questions):
             raise StepwiseError("the parts must be layers of one chain, each once, in its order")
         self.parts = tuple(parts)
-        self.markers = tuple(Marker(part.trace, marking) for part in parts)
+        self.markers = tuple(Marker(part.trace, marking, part.ask, part.cell) for part in parts)
 
     def check(self, answers: Sequence[Any]) -> PartsVerdict:
         """The verdict on one answer for each part; those that are missing at the end are blank."""
@@ -170,6 +175,8 @@ class PartsMarker:
             verdict = marker.check(answer)
             told = self._followed(part, marker, verdict, answer, own, wrong) if wrong else None
             verdicts.append(told or PartVerdict(part, verdict, part.points * verdict.score))
+            if part.ask != "output":
+                continue  # it says nothing of the numbers that come later
             if verdict.usable and not verdict.correct:
                 had = _as_trace(part.trace, verdict)
                 if had is not None:
@@ -193,13 +200,16 @@ class PartsMarker:
             return None
         follows = replayed(part.trace, own)
         slip = _is_slip(wrong[-1][1])
-        if follows is None or follows is part.trace or (not slip and _trivial(follows, part.trace)):
+        if follows is None or follows is part.trace:
             return None
-        again = Marker(follows, _without_weights(marker.marking, follows, part.trace)).check(answer)
+        if part.ask == "output" and not slip and _trivial(follows, part.trace):
+            return None
+        marking = _without_weights(marker.marking, follows, part.trace)
+        again = Marker(follows, marking, part.ask, part.cell).check(answer)
         again = replace(again, from_own=True)
         penalty = part.penalty if part.penalty is not None else 0.0 if slip else PENALTY
         earlier = wrong[-1][0]
-        if follows.output.shape == part.trace.output.shape:
+        if again.trace.output.shape == marker.trace.output.shape:
             seen = marker.seen_from(verdict, again, penalty)
             if seen is None:
                 return None

@@ -19,7 +19,8 @@ from ..errors import InputError, StepwiseError, did_you_mean, listing
 from ..language import _, plural
 from ..layout import Index, written_index
 from ..traces import Trace, chain
-from .answers import Answer, Shape, read_answer
+from .answers import Answer, Shape
+from .asked import Ask, asked, read_asked
 from .diagnosis import Codes, Diagnosis, Explainer
 from .digits import SINGLE, rounded_too_far, rounds_to
 from .forms import Decimal
@@ -270,10 +271,13 @@ class Marker:
     0.75
     """
 
-    def __init__(self, trace: Trace, marking: Marking | None = None) -> None:
-        self.trace = trace
+    def __init__(
+        self, trace: Trace, marking: Marking | None = None, ask: Ask = "output", cell: Index | None = None
+    ) -> None:
+        self.layer, self.ask, self.cell = trace, ask, cell
+        self.trace = asked(trace, ask, cell)
         self.marking = marking or Marking()
-        output = trace.output
+        output = self.trace.output
         if holds_expressions(output) and any(is_expression(v) and v.free_symbols for v in output.flat):
             raise InputError(
                 f"{trace.layer.call}: an answer in letters cannot be marked; put numbers in for the letters"
@@ -287,11 +291,11 @@ class Marker:
     @cached_property
     def explainer(self) -> Explainer:
         """What tells why answers are wrong."""
-        return Explainer(wrong_results(self.trace), self.marking.tolerance)
+        return Explainer(wrong_results(self.layer, self.ask), self.marking.tolerance)
 
     def _weights(self) -> Array:
         shape = self.trace.output.shape
-        if self.marking.weights is None:
+        if self.marking.weights is None or self.ask != "output":
             return np.ones(self.due.size)
         try:
             weights = np.asarray(self.marking.weights, dtype=np.float64)
@@ -304,7 +308,7 @@ class Marker:
 
     def check(self, answer: Any) -> Verdict:
         """The verdict on an answer, which is anything that `read_answer` takes. Never raises for what is in it."""
-        read = meant(read_answer(answer, self.marking.decimal), self.trace)
+        read = meant(read_asked(answer, self.ask, self.layer, self.cell, self.marking.decimal), self.trace)
         if read.problem:
             return Verdict(self, read, None, False, 0.0)
         fitted = fitted_to(read, self.trace)
@@ -349,7 +353,7 @@ class Marker:
 
     def _laid_out_otherwise(self, read: Answer) -> bool:
         """Whether an answer is a line of as many numbers as are due, or is right when its rows are broken elsewhere."""
-        if read.filled.size != self.due.size or not read.filled.all():
+        if read.filled.size != self.due.size or not read.filled.all() or self.ask != "output":
             return False
         if max(read.shape) == self.due.size:
             return True
@@ -392,7 +396,7 @@ class Marker:
 
     def _score(self, states: Array, carried: float = 0.0) -> float:
         worth = {RIGHT: 1.0, IMPRECISE: self.marking.precision_credit, CARRIED: carried}
-        earned = np.select([states == state for state in worth], list(worth.values()), 0.0)
+        earned = np.array([worth.get(state, 0.0) for state in range(len(STATES))])[states]
         match self.marking.score:
             case "all":
                 return float(earned.min())
@@ -431,6 +435,7 @@ def meant(read: Answer, trace: Trace) -> Answer:
 
     >>> import stepwise as sw
     >>> t = sw.trace("AveragePooling2D((1, 2))", [[4, 5], [6, 8]])
+    >>> from stepwise.marking.answers import read_answer
     >>> meant(read_answer("4,5; 7"), t).numbers, meant(read_answer("4,5; 6,7"), t).numbers
     ((4.5, 7), (4.5, 6.7))
     """

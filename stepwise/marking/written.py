@@ -2,6 +2,7 @@
 
     marking: {tolerance: decdig, digits: 2, score: rows, precision_credit: 0.5, reveal: diagnosis, points: 4}
     parts:
+      - {layer: 0, ask: sizes, points: 1}
       - {layer: 0, points: 2}
       - {layer: 2, points: 1, penalty: 0.5, title: After pooling}
 
@@ -14,8 +15,10 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..errors import StepwiseError, hint_among
+from ..errors import StepwiseError, hint_among, listing
+from ..layout import Index, index_in
 from ..traces import Trace
+from .asked import ASKS, Ask
 from .followthrough import Part
 from .tolerance import Tolerance
 from .verdict import Marking
@@ -26,12 +29,14 @@ _OF_MARKING = ("score", "weights", "precision_credit", "decimal", "reveal", "poi
 
 @dataclasses.dataclass(frozen=True)
 class PartRequest:
-    """One part that is asked for: what comes out of a layer, counted from 0."""
+    """One part that is asked for: what comes out of a layer, counted from 0, or what else is asked of it."""
 
     layer: int
     points: float = 1.0
     penalty: float | None = None
     title: str = ""
+    ask: Ask = "output"
+    cell: Index | None = None
 
 
 def read_marking(data: Any, parts: bool = False) -> Marking:
@@ -60,8 +65,23 @@ def read_parts(data: Any) -> tuple[PartRequest, ...]:
             raise StepwiseError(f"found layer: {part.layer!r} in part {number}, expected its number, counted from 0")
         if not isinstance(part.title, str):
             raise StepwiseError(f"found title: {part.title!r} in part {number}, expected words (put them in quotes)")
-        parts.append(part)
+        if part.ask not in ASKS:
+            hint = hint_among(str(part.ask), ASKS)
+            raise StepwiseError(f"found ask: {part.ask!r} in part {number}, expected {listing(ASKS)}.{hint}")
+        parts.append(dataclasses.replace(part, cell=_cell(part, number)))
     return tuple(parts)
+
+
+def _cell(part: PartRequest, number: int) -> Index | None:
+    """Whose formula is asked for. Raises `StepwiseError` where there is none to ask for."""
+    cell: Any = part.cell
+    if cell is None:
+        return None
+    if part.ask != "formula":
+        raise StepwiseError(f"found cell: in part {number}, which goes with ask: formula only")
+    if not isinstance(cell, list) or not all(type(i) is int for i in cell):
+        raise StepwiseError(f"found cell: {cell!r} in part {number}, expected an index such as [0, 1]")
+    return tuple(cell)
 
 
 def parts_from(requests: Iterable[PartRequest], layers: Sequence[Trace]) -> list[Part]:
@@ -71,7 +91,9 @@ def parts_from(requests: Iterable[PartRequest], layers: Sequence[Trace]) -> list
         if request.layer >= len(layers):
             told = f"parts: ask for layer {request.layer}, but there are {len(layers)}, counted from 0"
             raise StepwiseError(told)
-        parts.append(Part(layers[request.layer], request.points, request.penalty, request.title))
+        layer = layers[request.layer]
+        cell = None if request.cell is None else index_in(request.cell, layer.output.shape, "output")
+        parts.append(Part(layer, request.points, request.penalty, request.title, request.ask, cell))
     return parts
 
 

@@ -18,6 +18,7 @@ from ..errors import StepwiseError
 from ..formula import near
 from ..layout import Index
 from ..traces import Trace, record
+from .asked import Ask, asked
 from .misconceptions import Misconception, known_misconceptions
 
 MOST_PAIRS = 400
@@ -61,21 +62,29 @@ def flat(output: Array) -> Array:
 
 
 class WrongResults:
-    """The wrong results of one trace that differ from the right one; pairs are worked out when they are asked for."""
+    """The wrong results of one trace that differ from the right one; pairs are worked out when they are asked for.
 
-    def __init__(self, trace: Trace) -> None:
-        self.trace = trace
+    Of a question about sizes or padding they are the sizes and the padding that a mistake gives.
+    """
+
+    def __init__(self, trace: Trace, ask: Ask = "output") -> None:
+        self.layer, self.ask = trace, ask
+        self.trace = asked(trace, ask)
         self.layers = ancestry(trace)
-        self.right = flat(trace.output)
+        self.right = flat(self.trace.output)
 
     @cached_property
     def single(self) -> tuple[Wrong, ...]:
-        """What each misconception gives alone."""
+        """What each misconception gives alone; how a working went wrong is not looked for."""
+        if self.ask == "formula":
+            return ()
         return tuple(self._distinct([(mistake,) for mistake in self._mistakes], set()))
 
     @cached_property
     def double(self) -> tuple[Wrong, ...]:
         """What two of them give together, where neither alone gives the same."""
+        if self.ask == "formula":
+            return ()
         affordable = MOST_CELLS // max(1, sum(layer.output.size for layer in self.layers))
         pairs = itertools.combinations(self._mistakes, 2)
         chosen = [(a, b) for a, b in pairs if a.misconception.code != b.misconception.code]
@@ -94,9 +103,10 @@ class WrongResults:
         """Those that give something wrong, finite where the right result is, and that nothing simpler gives."""
         finite = np.isfinite(self.right)
         for mistakes in chosen:
-            trace = carried_out(self.trace, mistakes)
+            trace = carried_out(self.layer, mistakes)
             if trace is None:
                 continue
+            trace = asked(trace, self.ask)
             wrong = Wrong(mistakes, trace, len(self.layers) > 1)
             if trace.output.shape == self.trace.output.shape:
                 if not np.isfinite(wrong.values[finite]).all() or _close(wrong.values, self.right):
@@ -119,9 +129,9 @@ def _close(a: Array, b: Array) -> bool:
 
 
 @lru_cache(maxsize=8)
-def wrong_results(trace: Trace) -> WrongResults:
+def wrong_results(trace: Trace, ask: Ask = "output") -> WrongResults:
     """The wrong results of a trace; the last few are kept."""
-    return WrongResults(trace)
+    return WrongResults(trace, ask)
 
 
 def ancestry(trace: Trace) -> list[Trace]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from ...arithmetic import Value
 
@@ -42,6 +43,7 @@ def is_blank(word: str) -> bool:
     return not word.strip("_?") or word.lower() in _BLANK
 
 
+@lru_cache(maxsize=4096)  # a class writes the same numbers again and again
 def number(word: str, comma: bool = False) -> Value:
     """A word as a number, None where it is none; with `comma`, `3,25` is a number.
 
