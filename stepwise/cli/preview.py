@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from ..errors import one_line
-from ..sites.preview import LOOPBACK, server
+from ..sites.callers import LOOPBACK
+from ..sites.preview import server
 from .options import FILE
 
 

@@ -1,8 +1,7 @@
 """A lesson file served to its author's own browser, and shown again whenever it, or what it reads, has changed.
 
-Only this machine is answered: the address is the loopback's, and a request that names another host is refused, so that
-no page from elsewhere can read what is being written. The browser asks for the state of the files in a request that is
-answered when they have changed (or after a while), which needs nothing but the standard library.
+The browser asks for the state of the files in a request that is answered when they have changed (or after a while). Who
+is answered at all, `callers` says.
 """
 
 from __future__ import annotations
@@ -11,13 +10,13 @@ import threading
 import time
 from functools import partial
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from ..errors import FileError, StepwiseError
 from ..lesson_file import read_lesson
+from ..render.page.policy import policy
+from .callers import LOOPBACK, Handler, Server
 
-LOOPBACK = "127.0.0.1"
 WAIT = 20.0  # seconds that a browser's question is held, at most
 LOOK = 0.15  # seconds between two looks at the files
 RELOAD = """<script>
@@ -92,22 +91,20 @@ def _stamp(path: Path) -> str:
     return f"{found.st_mtime_ns:x}.{found.st_size:x}"
 
 
-class _Handler(BaseHTTPRequestHandler):
-    """Answers the page and the question for its state."""
+class _Handler(Handler):
+    """Answers the page and the question for its state; there is nothing else to be had."""
 
     def __init__(self, preview: Preview, *arguments: object) -> None:
         self._preview = preview
         super().__init__(*arguments)  # type: ignore[arg-type]
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the standard library finds it by its name
         """See `BaseHTTPRequestHandler`."""
-        host = self.headers.get("Host", "").rpartition(":")[0]
-        if host not in (LOOPBACK, "localhost"):
-            self.send_error(403, "only this machine is answered")
-        elif self.path == "/":
-            self._answer(self._preview.page(), "text/html")
+        if self.path == "/":
+            html = self._preview.page()
+            self.answer(html, "text/html", f"{policy(html)}; connect-src 'self'")
         elif self.path.startswith("/state?seen="):
-            self._answer(self._changed(self.path.partition("=")[2]), "text/plain")
+            self.answer(self._changed(self.path.partition("=")[2]), "text/plain")
         else:
             self.send_error(404)
 
@@ -117,30 +114,13 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(LOOK)
         return now
 
-    def _answer(self, text: str, kind: str) -> None:
-        data = text.encode()
-        try:
-            self.send_response(200)
-            self.send_header("Content-Type", f"{kind}; charset=utf-8")
-            self.send_header("Content-Length", str(len(data)))
-            self.send_header("Cache-Control", "no-store")
-            self.end_headers()
-            self.wfile.write(data)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the browser has gone on
 
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Nothing: the terminal is its author's."""
-
-
-def server(path: Path, port: int = 0) -> ThreadingHTTPServer:
+def server(path: Path, port: int = 0) -> Server:
     """A server for a lesson file, on a port that is free where none is given. Raises `FileError`."""
     if not path.is_file():
         raise FileError(f"there is no file {str(path)!r}; write one to start from with: stepwise new {path}")
     try:
-        made = ThreadingHTTPServer((LOOPBACK, port), partial(_Handler, Preview(path)))
+        return Server((LOOPBACK, port), partial(_Handler, Preview(path)))
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise FileError(f"port {port} cannot be used: {reason}; leave --port out, and a free one is taken") from None
-    made.daemon_threads = True
-    return made
