@@ -30,7 +30,7 @@ from .assignment import MANIFEST, Assignment, Exercise, files_of, load_assignmen
 from .deadline import SECONDS, Deadline, TooSlowError
 from .marker import DIGITS, read_submission
 from .outcome import PartOutcome
-from .submissions import Submission, find_submissions
+from .submissions import Submission, entries, read_one
 
 LESSON = "lesson.yaml"
 LONGEST_OUTPUT = 20_000
@@ -111,12 +111,12 @@ def crashed(trace: str) -> dict[str, Any]:
 
 
 def handed_in(folder: Path, assignment: Assignment) -> Submission:
-    """The one answer in a student's folder: its only file, or the one called `answer`."""
-    found = list(find_submissions(folder, assignment.variants))
+    """The one answer in a student's folder: its only file, or the one called `answer`. No other is opened."""
+    found = entries(folder, assignment.variants)
     if len(found) > 1:
-        found = [one for one in found if re.match(r"answer\b", one.name)] or found
+        found = [name for name in found if re.match(r"answer\b", Path(name).name)] or found
     if len(found) == 1:
-        return found[0]
+        return read_one(folder, found[0], assignment.variants)
     problem = f"{len(found)} files were handed in" if found else "no file was handed in"
     return Submission("", "", problem=f"{problem}, and one is needed, such as answer.txt")
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..errors import StepwiseError
 from .assignment import cached_exercise
+from .given import given
 from .wording import literal, question, typed
 
 _GRADE_ID = re.compile(r"[a-zA-Z0-9_\-]+")
@@ -32,11 +33,13 @@ def check(answer: Any, lesson: str, points: float = 1.0, tell: bool = True) -> f
     with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            told = cached_exercise(lesson).check(answer)
+            told = cached_exercise(lesson).check(given(answer))
             earned = told.share * float(points)
             words = told.problem or told.text
-        except Exception as error:  # whatever it is, the mark must be a float
+        except StepwiseError as error:
             words = f"The answer could not be marked: {error}"
+        except Exception as error:  # whatever it is, the mark must be a float; a message may tell of the machine
+            words = f"The answer could not be marked ({type(error).__name__}); please tell your instructor."
     if tell and words:
         print(words)  # noqa: T201 - a notebook's own output is where a student looks
     return float(round(earned, 5))

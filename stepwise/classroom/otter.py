@@ -20,6 +20,7 @@ import numpy as np
 from ..errors import StepwiseError
 from ..marking import Marker
 from .assignment import cached_exercise
+from .given import given
 from .outcome import Outcome
 from .wording import literal
 
@@ -117,7 +118,13 @@ class Question:
     def _told(self, answer: Any) -> Outcome:
         if answer is None:
             raise AssertionError("there is no answer; give the variable a value such as '4 3; 2 1'")
-        told = self.exercise.check(answer)
+        try:
+            told = self.exercise.check(given(answer))
+        except StepwiseError as error:
+            raise AssertionError(str(error)) from None
+        except Exception as error:  # otter would show the student its traceback, with all that it tells of the machine
+            name = type(error).__name__
+            raise AssertionError(f"the answer could not be marked ({name}); please tell your instructor") from None
         if not told.usable:
             raise AssertionError(told.problem)
         return told

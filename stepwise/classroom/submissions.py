@@ -73,7 +73,7 @@ class Submissions:
     @cached_property
     def size(self) -> int:
         """Files of a folder, bytes of a table: how far `measured` goes."""
-        return len(_entries(self.path, self.variants)) if self.path.is_dir() else self.path.stat().st_size
+        return len(entries(self.path, self.variants)) if self.path.is_dir() else self.path.stat().st_size
 
 
 def find_submissions(path: str | os.PathLike[str], variants: Collection[str] = ()) -> Submissions:
@@ -104,24 +104,27 @@ def shown_name(name: str) -> str:
 
 
 def _in_folder(folder: Path, variants: Collection[str]) -> Iterator[Submission]:
-    for entry in _entries(folder, variants):
-        place = folder / entry
-        shown = shown_name(entry)
-        student, variant = named(Path(entry), variants)
-        try:
-            if variants and not variant:
-                raise FileError(
-                    f"does not name a variant; name it as {shown_name(Path(entry).stem)}{BETWEEN}{next(iter(variants))}"
-                    f"{Path(entry).suffix}, or put it in a folder named after the variant"
-                )
-            answer = read_plain_file(place)
-        except FileError as error:
-            yield Submission(student, variant, name=shown, problem=f"{shown} {error}")
-        else:
-            yield Submission(student, variant, answer, shown, kind=place.suffix.lower())
+    return (read_one(folder, entry, variants) for entry in entries(folder, variants))
 
 
-def _entries(folder: Path, variants: Collection[str]) -> list[str]:
+def read_one(folder: Path, entry: str, variants: Collection[str]) -> Submission:
+    """One file of a folder, read; or why it cannot be."""
+    place = folder / entry
+    shown = shown_name(entry)
+    student, variant = named(Path(entry), variants)
+    try:
+        if variants and not variant:
+            raise FileError(
+                f"does not name a variant; name it as {shown_name(Path(entry).stem)}{BETWEEN}{next(iter(variants))}"
+                f"{Path(entry).suffix}, or put it in a folder named after the variant"
+            )
+        answer = read_plain_file(place)
+    except FileError as error:
+        return Submission(student, variant, name=shown, problem=f"{shown} {error}")
+    return Submission(student, variant, answer, shown, kind=place.suffix.lower())
+
+
+def entries(folder: Path, variants: Collection[str]) -> list[str]:
     """Names of what was handed in, in an order that is the same on every machine. Hidden files are nobody's answer."""
     names: list[str] = []
     for name in _listed(folder):
