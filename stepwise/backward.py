@@ -1,4 +1,8 @@
-"""The gradients of a trace, each a Trace: what `Trace.backward` does."""
+"""The gradients of a call, each a Trace: what `Trace.backward` does.
+
+A call may have been carried out in several stages, each of them a trace (`Layer.stage`). What comes back is led through
+them from the last to the first, so that a gradient's parents are the gradients of the stages behind it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,25 @@ from .traces import Trace, record
 
 def backward(trace: Trace, grad_output: Any) -> dict[str, Trace]:
     """See `Trace.backward`."""
+    found: dict[str, Trace] = {}
+    for stage in stages(trace):
+        gradients = _of_stage(stage, grad_output)
+        weights = {stage.layer.named(name): gradient for name, gradient in gradients.items() if name != "input"}
+        found = weights | found  # in forward order
+        grad_output = gradients["input"]
+    return {"input": grad_output, **found}
+
+
+def stages(trace: Trace) -> list[Trace]:
+    """The traces of one call, from the last, which is this one, to the first."""
+    found = [trace]
+    while found[-1].layer.stage and "input" in found[-1].parents:
+        found.append(found[-1].parents["input"])
+    return found
+
+
+def _of_stage(trace: Trace, grad_output: Any) -> dict[str, Trace]:
+    """The gradients of one stage alone, by our own names."""
     operation = trace.layer.operation
     if isinstance(operation, Gradient):
         raise CallError("the gradient of a gradient is not carried out")
@@ -31,7 +54,7 @@ def backward(trace: Trace, grad_output: Any) -> dict[str, Trace]:
     own = {"x" if name == "input" else name: array for name, array in trace.inputs.items()}
     found = {}
     for name in operation.differentiable(trace):
-        call = f"gradient of {trace.layer.call} for its {name}"
-        layer = replace(trace.layer, operation=Gradient(operation, name), call=call)
+        call = f"gradient of {trace.layer.call} for its {trace.layer.named(name)}"
+        layer = replace(trace.layer, operation=Gradient(operation, name), call=call, stage=0, names=())
         found[name] = record(layer, {"input": grad, **own}, parents)
     return found

@@ -6,7 +6,7 @@ is that of one of the operation's inputs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
@@ -59,6 +59,12 @@ class Influence:
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """The output cells that depend on a cell of an input, in row-major order, each with how much it grows."""
         raise CallError(f"{trace.layer.call}: no gradient is worked out for this operation")
+
+    def sendings(self, trace: Trace, name: str) -> Iterator[tuple[Index, Index, Value]]:
+        """Of an input that is not among the taps, by a second route: each output cell, the input's cell it depends on,
+        and how much it grows with it.
+        """
+        raise CallError(f"{trace.layer.call}: no gradient is worked out for its {name}")
 
     def secants(self, step: Step) -> list[Value]:
         """What each tap gives to the result, divided by its value: the slopes, where the operation is linear."""

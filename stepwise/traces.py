@@ -193,7 +193,8 @@ class Operation(Influence, ABC):
 class Layer:
     """What is asked for: an operation with its parameters, and how its owner lays arrays out.
 
-    `call` is the layer as it was written, or as its framework would write it.
+    `call` is the layer as it was written, or as its framework would write it. A call that takes several operations (a
+    separable convolution, one with an activation) has a layer for each: its stages, numbered from 0.
     """
 
     operation: Operation
@@ -202,6 +203,12 @@ class Layer:
     call: str
     trainable: bool = dataclasses.field(default=True, kw_only=True)  # False of a layer whose weights stay as they are
     form: str = dataclasses.field(default="", kw_only=True)  # of what goes in first, where its axes do not tell it
+    stage: int = 0  # above 0, the input is what the stage before gave
+    names: tuple[tuple[str, str], ...] = ()  # of weights that their framework calls otherwise: our name, and its own
+
+    def named(self, weight: str) -> str:
+        """The framework's own name of a weight: `weight` for PyTorch's kernel."""
+        return dict(self.names).get(weight, weight)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -417,6 +424,8 @@ class Trace:
         if id(self) in numbers:
             numbers[id(self)] = 1 + max(numbers.values())
             numbered = {"number": numbers[id(self)]}
+        staged = {"stage": self.layer.stage} if self.layer.stage else {}
+        named = {"names": dict(self.layer.names)} if self.layer.names else {}
         return {
             "format": "stepwise-trace",
             "version": 1,
@@ -425,6 +434,8 @@ class Trace:
                 "call": self.layer.call,
                 **({} if self.layer.trainable else {"trainable": False}),
                 **({"form": self.layer.form} if self.layer.form else {}),
+                **staged,
+                **named,
                 "dialect": self.layer.dialect,
                 "layout": dataclasses.asdict(self.layer.layout),
                 "operation": {"name": operation.name, **_data_fields(operation)},
@@ -439,9 +450,12 @@ class Trace:
         }
 
     def backward(self, grad_output: Any) -> dict[str, Trace]:
-        """The gradients, by the input's name, for the gradient that comes back to the output; each is a Trace.
+        """The gradients of the call, for the gradient that comes back to its output; each is a Trace.
 
-        `grad_output` has the output's shape; given the Trace of a gradient, a chain is led back layer by layer.
+        There is one for its input and one for each weight that is learned, by the framework's own name of it (`kernel`
+        in Keras, `weight` in PyTorch), through every stage of the call: an activation, a separable convolution's two
+        kernels, data that was padded first. `grad_output` has the output's shape; given the Trace of a gradient, a
+        chain is led back call by call.
 
         >>> import stepwise as sw
         >>> t = sw.trace("MaxPool2D(2)", [[4, 3], [2, 1]])

@@ -88,12 +88,12 @@ class LayerObject:
         if self.plan.refused:
             raise CallError(f"{self.call}: {self.plan.refused}")
         current: Mapping[str, Any] = inputs
-        for stage in self.plan.stages:
-            trace = self._stage(stage, current)
+        for number, stage in enumerate(self.plan.stages):
+            trace = self._stage(stage, current, number)
             current = {"input": trace}
         return trace
 
-    def _stage(self, stage: Stage, inputs: Mapping[str, Any]) -> Trace:
+    def _stage(self, stage: Stage, inputs: Mapping[str, Any], number: int) -> Trace:
         parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
         arrays = {name: v.output if isinstance(v, Trace) else taken(v, name) for name, v in inputs.items()}
         form = self.form if self.form and not parents else form_of(inputs["input"])
@@ -106,7 +106,10 @@ class LayerObject:
         weights = {own: given.get(own, drawn.get(own)) for own in stage.weights}
         origins = {own: str(self.initializer(name)) for own, name in missing.items()}
         words, own_form = (self.dialect, stage.call or self.call), "" if parents else self.form
-        layer = Layer(operation, self.plan.layout, *words, trainable=self.plan.trainable, form=own_form)
+        names = tuple((own, name) for own, name in stage.weights.items() if own != name)
+        layer = Layer(
+            operation, self.plan.layout, *words, number, names, trainable=self.plan.trainable, form=own_form
+        )
         return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
 
     @contextlib.contextmanager

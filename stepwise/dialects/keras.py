@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from ..arithmetic import Array
 from ..calls import written
 from ..errors import CallError, ShapeError
@@ -60,6 +62,11 @@ ACTIVATIONS: dict[str, tuple[str, Operation | None]] = {
 }
 
 
+LEAKY = ACTIVATIONS["leaky_relu"][1]
+LEAKY_IN_TENSORFLOW = ReLU(slope=float(np.float32(0.2)))
+"""TensorFlow keeps the slope in 32 bits, whatever the numbers are in; where a gradient nearly cancels, it shows."""
+
+
 class KerasLayer(LayerObject):
     """A layer with Keras's methods for weights: `set_weights([kernel, bias])` works before the first call too."""
 
@@ -88,6 +95,11 @@ class KerasLayer(LayerObject):
     @trainable.setter
     def trainable(self, value: Any) -> None:
         self.plan = replace(self.plan, trainable=yes_or_no("trainable", value))
+
+    def _stage(self, stage: Stage, inputs: Mapping[str, Any], number: int) -> Trace:
+        if stage.operation is LEAKY and getattr(inputs["input"], "dtype", None) == np.float64:
+            stage = replace(stage, operation=LEAKY_IN_TENSORFLOW)
+        return super()._stage(stage, inputs, number)
 
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Set all weights, in Keras's order and shapes. Raises `ShapeError` for another number of them."""
@@ -443,17 +455,27 @@ def keras_transposed(
     same: str,
     extra: tuple[int, ...] | None,
 ) -> Transposed:
-    """Keras's sizes of a transposed convolution (`compute_conv_transpose_output_length`, TensorFlow's cuts).
+    """Keras's sizes of a transposed convolution (`compute_conv_transpose_output_shape`), and TensorFlow's cuts.
 
     Without output_padding: VALID gives n·s + max(span - s, 0), SAME n·s. With it: (n - 1)·s + span + output_padding, of
-    which SAME takes 2·⌊span / 2⌋ away.
+    which SAME takes 2·⌊span / 2⌋ away; what is then left over, 2·⌊span / 2⌋ - output_padding lines, TensorFlow cuts off
+    half before and half after, the odd one after. Raises `CallError` for sizes that TensorFlow refuses.
     """
     if extra is None:
         return Transposed(window, stride, dilation, same=same)
     if same == "valid":
         return Transposed(window, stride, dilation, extra=extra)
-    spans = [(k - 1) * d + 1 for k, d in zip(window, dilation)]
-    return Transposed(window, stride, dilation, cuts=tuple((span // 2, span // 2) for span in spans), extra=extra)
+    cuts = []
+    for k, d, more in zip(window, dilation, extra):
+        span = (k - 1) * d + 1
+        if span % 2 == 0 and more == 0:
+            raise CallError(
+                f"output_padding=0 with padding='same' does not go with a kernel that spans {span} cells, an even "
+                "number: TensorFlow refuses the (n - 1)·strides cells that it gives; leave output_padding out"
+            )
+        left = max(2 * (span // 2) - more, 0)
+        cuts.append((left // 2, 2 * (span // 2) - left // 2))
+    return Transposed(window, stride, dilation, cuts=tuple(cuts), extra=extra)
 
 
 def _zero_padding(spatial: int, padding: Any = 1, data_format: Any = None, name: Any = None) -> Plan:

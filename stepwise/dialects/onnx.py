@@ -544,13 +544,13 @@ class OnnxLayer(LayerObject):
     dialect = "onnx"
     written = True  # ONNX has no initializers that could be its own
 
-    def _stage(self, stage: Stage, inputs: Any) -> Trace:
+    def _stage(self, stage: Stage, inputs: Any, number: int) -> Trace:
         kernel = self.weights.get("kernel")
         operation = stage.operation
         if isinstance(operation, Conv) and kernel is not None and kernel.ndim > 2:
             filters = kernel.shape[1] * operation.groups if isinstance(operation, ConvTranspose) else kernel.shape[0]
             stage = replace(stage, operation=replace(operation, filters=filters))
-        return super()._stage(stage, inputs)
+        return super()._stage(stage, inputs, number)
 
     def give(self, weights: Any) -> None:
         """See `LayerObject.give`; a bias may always be given."""

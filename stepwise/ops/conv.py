@@ -225,6 +225,8 @@ class Conv(WindowOperation):
             windows, cells = zip(*(axis.reached(k) for axis, k in zip(trace.geometry.axes, place)))
             every: Any = (slice(None),) * 3
             part = back[(*every, *windows)]
+            if not part.size:  # this cell of the kernel lies on padding in every window
+                continue
             flat = part.reshape(*part.shape[:3], -1)
             if name == "input":
                 spread = np.matmul(np.swapaxes(weights[(*every, *place)], 1, 2), flat)

@@ -119,6 +119,9 @@ class Gradient(CellOperation):
         if self.wrt == "bias":
             yield from self._probed(forward)
             return
+        if self.wrt in ("gamma", "beta"):
+            yield from self.of.sendings(forward, self.wrt)
+            return
         for step in forward.steps:
             slopes = self.of.slopes(step)
             for tap, slope in zip(step.taps, slopes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -103,8 +103,14 @@ class BatchNorm(CellOperation):
         return [Source(index)]
 
     def differentiable(self, trace: Trace) -> tuple[str, ...]:
-        """The input alone: what was collected in training is not asked for."""
-        return ("input",)
+        """The input, gamma and beta; mean and variance were collected in training, and are not learned."""
+        return tuple(name for name in ("input", "gamma", "beta") if name in trace.inputs)
+
+    def _normalised(self, trace: Trace) -> Array:
+        """(x - mean) / sqrt(variance + epsilon)"""
+        _gamma, _beta, mean, variance = self._lined_up(trace.inputs)
+        x = as_floats(trace.inputs["input"])
+        return np.asarray((x - mean) / np.sqrt(variance + np.asarray(self.epsilon, dtype=x.dtype)))
 
     def _factors(self, trace: Trace) -> Array:
         """gamma / sqrt(variance + epsilon), lined up with the input."""
@@ -117,12 +123,31 @@ class BatchNorm(CellOperation):
         return [plain(factors[step.index])]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
-        """See `Influence.gradient`."""
-        return grad * self._factors(trace)
+        """See `Influence.gradient`; gamma and beta take part in all that a channel has."""
+        if name == "input":
+            return grad * self._factors(trace)
+        parts = grad * self._normalised(trace) if name == "gamma" else grad
+        channels = None if self.axis is None else self.axis % grad.ndim
+        return np.asarray(parts.sum(axis=tuple(a for a in range(grad.ndim) if a != channels))).reshape(-1)
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
-        """The cell at the same index."""
-        return [(index, plain(np.broadcast_to(self._factors(trace), trace.shape)[index]))]
+        """The cell at the same index; of gamma and beta, every cell of their channel."""
+        if name == "input":
+            return [(index, plain(np.broadcast_to(self._factors(trace), trace.shape)[index]))]
+        slopes = self._normalised(trace) if name == "gamma" else np.broadcast_to(1, trace.shape)
+        return [(at, plain(slopes[at])) for at in np.ndindex(trace.shape) if self._channel(at) == index[0]]
+
+    def sendings(self, trace: Trace, name: str) -> Iterator[tuple[Index, Index, Value]]:
+        """See `Influence.sendings`."""
+        mean, variance = (trace.inputs[name].astype(np.float64) for name in ("mean", "variance"))
+        for at in np.ndindex(trace.shape):
+            channel = self._channel(at)
+            centred = float(trace.inputs["input"][at]) - mean[channel]
+            slope = centred * (variance[channel] + self.epsilon) ** -0.5 if name == "gamma" else 1
+            yield at, (channel,), slope
+
+    def _channel(self, index: Index) -> int:
+        return 0 if self.axis is None else index[self.axis]
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
         """See `Influence.looks_at`."""
@@ -134,7 +159,7 @@ class BatchNorm(CellOperation):
 
     def expression(self, step: Step) -> Formula:
         """`2·(3 - 1) / sqrt(4 + 0.001) + 5`"""
-        channel = 0 if self.axis is None else step.index[self.axis]
+        channel = self._channel(step.index)
         inputs = step.trace.inputs
         defaults = {"gamma": 1, "variance": 1, "beta": 0, "mean": 0}
         gamma, beta, mean, variance = (

@@ -195,7 +195,7 @@ NODES: dict[str, Callable[[int], Trace]] = {
     "product, Keras": lambda n: keras.layers.Multiply()([image(n, True), image(n, True)]),
     "difference, Keras": lambda n: keras.layers.Subtract()([image(n, True), image(n, True)]),
     "gradient of a convolution": lambda n: gradient("Conv{n}D(2, 2, strides=2)", n, "input"),
-    "gradient of its kernel": lambda n: gradient("nn.Conv{n}d(2, 4, 2, groups=2, dilation=2)", n, "kernel"),
+    "gradient of its kernel": lambda n: gradient("nn.Conv{n}d(2, 4, 2, groups=2, dilation=2)", n, "weight"),
     "gradient of its bias": lambda n: gradient("Conv{n}D(2, 2, padding='same')", n, "bias"),
     "gradient of a transposed convolution": lambda n: gradient("nn.ConvTranspose{n}d(2, 2, 3, stride=2)", n, "input"),
     "gradient of a maximum": lambda n: gradient("MaxPool{n}D(2, strides=1, padding='same')", n, "input"),
