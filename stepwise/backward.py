@@ -23,7 +23,7 @@ def backward(trace: Trace, grad_output: Any) -> dict[str, Trace]:
     found: dict[str, Trace] = {}
     for stage in stages(trace):
         gradients = _of_stage(stage, grad_output)
-        weights = {stage.layer.named(name): gradient for name, gradient in gradients.items() if name != "input"}
+        weights = {stage.layer.named(name): gradients[name] for name in gradients if name != "input"}
         found = weights | found  # in forward order
         grad_output = gradients["input"]
     return {"input": grad_output, **found}
@@ -54,6 +54,8 @@ def _of_stage(trace: Trace, grad_output: Any) -> dict[str, Trace]:
     own = {"x" if name == "input" else name: array for name, array in trace.inputs.items()}
     found = {}
     for name in operation.differentiable(trace):
+        if not trace.layer.trainable and not name.startswith("input"):
+            continue  # frozen: nobody asks how its weights should change
         call = f"gradient of {trace.layer.call} for its {trace.layer.named(name)}"
         layer = replace(trace.layer, operation=Gradient(operation, name), call=call, stage=0, names=())
         found[name] = record(layer, {"input": grad, **own}, parents)

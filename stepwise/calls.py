@@ -2,7 +2,8 @@
 
     CALL  = NAME(ARGUMENT, …)             keras.layers.MaxPool2D((2, 2), strides=1, padding='same')
     NAME  = identifiers joined by dots
-    ARGUMENT = a literal, a tuple or list of them, or (for initializers) another CALL; with or without `name=`;
+    ARGUMENT = a literal, infinity as courses write it (float('inf'), math.inf, np.inf, torch.inf), a tuple or list of
+               them, or (for initializers) another CALL; with or without `name=`;
                or, first in a function such as F.max_pool2d(x, 2), a name that stands for the input
 
 Nothing in the text is ever executed: Python's own parser makes a tree, and only the nodes above are accepted from it.
@@ -11,6 +12,7 @@ Nothing in the text is ever executed: Python's own parser makes a tree, and only
 from __future__ import annotations
 
 import ast
+import math
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
@@ -103,6 +105,9 @@ def _path(node: ast.expr, text: str) -> tuple[str, ...]:
 
 
 def _argument(node: ast.expr, text: str) -> Any:
+    infinity = _infinity(node)
+    if infinity is not None:
+        return infinity
     match node:
         case ast.Call():
             return _call(node, text)
@@ -112,8 +117,10 @@ def _argument(node: ast.expr, text: str) -> Any:
             return Name(name)
         case ast.Constant(value=bool() | int() | float() | str() | None as value):
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-            return -value
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            value = _argument(operand, text)
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                return -value
         case ast.Tuple(elts=entries):
             return tuple(_argument(entry, text) for entry in entries)
         case ast.List(elts=entries):
@@ -124,9 +131,31 @@ def _argument(node: ast.expr, text: str) -> Any:
     )
 
 
+INFINITIES = ("math.inf", "np.inf", "numpy.inf", "torch.inf", "inf")
+"""Names of infinity, as courses import them; it may also be written float('inf')."""
+
+
+def _infinity(node: ast.expr) -> float | None:
+    """Infinity, where a node says nothing else."""
+    match node:
+        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str() as word)], keywords=[]):
+            sign = -1 if word.strip().startswith("-") else 1
+            return sign * math.inf if word.strip().lstrip("+-").lower() in ("inf", "infinity") else None
+        case ast.Attribute() | ast.Name() if ast.unparse(node).lower() in INFINITIES:
+            return math.inf
+    return None
+
+
 def _quoted(text: str) -> str:
     shown = text if len(text) <= 80 else text[:77] + "…"
     return repr(shown)
+
+
+def _literal(value: Any) -> str:
+    """A value as it can be read again: Python writes infinity as a name that it does not know itself."""
+    if isinstance(value, float) and math.isinf(value):
+        return "float('inf')" if value > 0 else "float('-inf')"
+    return repr(value)
 
 
 def written(name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> str:
@@ -135,5 +164,5 @@ def written(name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> 
     >>> written("MaxPool2D", ((2, 2),), {"strides": 1})
     'MaxPool2D((2, 2), strides=1)'
     """
-    parts = [repr(value) for value in arguments] + [f"{key}={value!r}" for key, value in keywords.items()]
+    parts = [_literal(value) for value in arguments] + [f"{key}={_literal(value)}" for key, value in keywords.items()]
     return f"{name}({', '.join(parts)})"

@@ -16,6 +16,7 @@ from stepwise.formula import (
     Floor,
     Formula,
     Function,
+    Negative,
     Number,
     Power,
     Product,
@@ -43,6 +44,8 @@ def worked_out(formula: Formula) -> float:
             return math.nan if below < 0 and not above.is_integer() else below**above
         case Absolute(inner=inner):
             return abs(worked_out(inner))
+        case Negative(inner=inner):
+            return -worked_out(inner)
         case Floor(inner=inner):
             return math.floor(worked_out(inner))
         case Ceiling(inner=inner):

@@ -7,6 +7,7 @@ facts one by one; here they are counted. To add facts: a function that yields th
 
 from __future__ import annotations
 
+import gzip
 import importlib
 import json
 import warnings
@@ -114,6 +115,69 @@ def _onnxruntime(case: dict[str, Any]) -> Pairs:
     return list(zip(outputs[: len(due)], due, strict=True))
 
 
+def crossed_facts(framework: str) -> Iterator[Fact]:
+    """What a framework gave for options crossed pairwise: outputs, indices, gradients by the names of the weights."""
+    for case in packed(f"crossed_{framework}")["facts"]:
+        if "refused" not in case:
+            single = case["dtype"] == "float32"
+            tolerances = (2e-5, 2e-5) if single else (1e-7, 1e-9)
+            yield Fact(TITLES[framework], case["op"], case["id"], partial(_crossed, framework, case), *tolerances)
+
+
+def pair_facts(framework: str) -> Iterator[Fact]:
+    """The same of options crossed at random, by somebody else; those of the operations that there are here."""
+    for case in packed(f"pairs_{framework}"):
+        shaped = {**case, "inputs": [{"dtype": "float64", "data": case["input"]}]}
+        if known(framework, case):
+            due = {name: grad for name, grad in case["grads"].items() if name != DISPUTED.get(case["id"])}
+            carry_out = partial(_crossed, framework, shaped | {"grads": due})
+            yield Fact(TITLES[framework], case["op"], case["id"], carry_out, 1e-7, 1e-7)
+
+
+def known(framework: str, case: dict[str, Any]) -> bool:
+    """Whether the operation, and the activation it asks for, is there."""
+    layers = keras.layers if framework == "keras" else torch.layers
+    activation = case["params"].get("activation")
+    return case["op"] in layers and (activation is None or activation in keras.ACTIVATIONS)
+
+
+def _crossed(framework: str, case: dict[str, Any]) -> Pairs:
+    trace, found = crossed_results(framework, case)
+    pairs: Pairs = [(trace, np.array(case["output"]))]
+    if "indices" in case:
+        pairs.append((found, np.array(case["indices"])))
+    if case.get("grads"):
+        gradients = trace.backward(np.array(case["grad_output"], dtype=trace.dtype))
+        pairs += [(gradients[name], np.array(due)) for name, due in case["grads"].items()]
+    return pairs
+
+
+def crossed_results(framework: str, case: dict[str, Any]) -> tuple[Trace, Any]:
+    """A case carried out: its trace, and the indices where it has them."""
+    inputs = [np.array(x["data"], dtype=x["dtype"]) for x in case["inputs"]]
+    if framework == "onnx":
+        trace, *others = onnx.node(case["op"], inputs, opset=case["opset"], **case["params"])
+        return trace, others[0] if others else None
+    weights = {name: np.array(value, dtype=inputs[0].dtype) for name, value in case["weights"]}
+    layer = built(framework, case)
+    layer.give(weights)
+    if "indices_given" in case:
+        return layer(inputs[0], np.array(case["indices_given"]), output_size=case["output_size"]), None
+    result = layer(inputs if framework == "keras" and len(inputs) > 1 else inputs[0])
+    return result if isinstance(result, tuple) else (result, None)
+
+
+def built(framework: str, case: dict[str, Any]) -> Any:
+    """The layer of a case."""
+    layers = {"keras": keras.layers, "torch": torch.layers}[framework]
+    return layers.layer(case["op"], **{name: tuples(value) for name, value in case["params"].items()})
+
+
+DISPUTED = {"pair-keras-088": "input"}
+"""Gradients that a framework gets wrong: tests/golden/README.md says how that is known."""
+TITLES = {"keras": "Keras", "torch": "PyTorch", "onnx": "ONNX"}
+
+
 def tutorial_facts() -> Iterator[Fact]:
     """The tutorial that this project began with, carried out by TensorFlow: small pooling, and a digit all the way."""
     known = read("seed_tf")
@@ -193,6 +257,12 @@ def read(name: str) -> Any:
     return json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
 
 
+@cache
+def packed(name: str) -> Any:
+    """A file of many facts, which is compressed."""
+    return json.loads(gzip.decompress((GOLDEN / f"{name}.json.gz").read_bytes()))
+
+
 def tuples(value: Any) -> Any:
     """JSON has lists where the frameworks' calls have tuples."""
     if isinstance(value, dict):
@@ -203,8 +273,13 @@ def tuples(value: Any) -> Any:
 SOURCES: dict[str, Callable[[], Iterator[Fact] | tuple[Fact, ...]]] = {
     "Keras 3.15 on TensorFlow 2.21": keras_facts,
     "the tutorial, in TensorFlow": tutorial_facts,
+    "Keras 3.15, options crossed at random": partial(pair_facts, "keras"),
+    "Keras 3.15, options crossed pairwise": partial(crossed_facts, "keras"),
     "PyTorch 2.13": torch_facts,
+    "PyTorch 2.13, options crossed at random": partial(pair_facts, "torch"),
+    "PyTorch 2.13, options crossed pairwise": partial(crossed_facts, "torch"),
     "onnxruntime, opset 22": onnxruntime_facts,
+    "onnxruntime, options crossed pairwise": partial(crossed_facts, "onnx"),
     "the ONNX standard, release 1.23": standard_facts,
 }
 

@@ -20,7 +20,7 @@ from ..formula import Difference, Equality, Formula, Number, Product, Quotient, 
 from ..geometry import Sliding
 from ..ops.windows import WindowOperation
 
-LOCAL = ("relu", "sigmoid", "tanh", "identity", "batch_norm")
+LOCAL = ("relu", "sigmoid", "tanh", "absolute", "identity", "batch_norm")
 """Operations whose output cells are made from the input cell at their own place alone."""
 
 

@@ -107,9 +107,7 @@ class LayerObject:
         origins = {own: str(self.initializer(name)) for own, name in missing.items()}
         words, own_form = (self.dialect, stage.call or self.call), "" if parents else self.form
         names = tuple((own, name) for own, name in stage.weights.items() if own != name)
-        layer = Layer(
-            operation, self.plan.layout, *words, number, names, trainable=self.plan.trainable, form=own_form
-        )
+        layer = Layer(operation, self.plan.layout, *words, number, names, trainable=self.plan.trainable, form=own_form)
         return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
 
     @contextlib.contextmanager

@@ -244,7 +244,7 @@ def _global_max(
     dtype: Any = None,
     trainable: bool = True,
 ) -> Plan:
-    return _single(MaxPool(Whole(spatial, yes_or_no("keepdims", keepdims))), data_format)
+    return _single(MaxPool(Whole(spatial, yes_or_no("keepdims", keepdims)), shared=True), data_format)
 
 
 def _global_average(
@@ -492,7 +492,7 @@ def _zero_padding(spatial: int, padding: Any = 1, data_format: Any = None, name:
 def _relu(
     max_value: Any = None, negative_slope: Any = 0.0, threshold: Any = 0.0, name: Any = None, dtype: Any = None
 ) -> Plan:
-    ceiling = None if max_value is None else number("max_value", max_value, least=0)
+    ceiling = None if max_value in (None, math.inf) else number("max_value", max_value, least=0)
     slope, edge = number("negative_slope", negative_slope, least=0), number("threshold", threshold, least=0)
     return _single(ReLU(slope, edge, ceiling))
 

@@ -171,7 +171,7 @@ def _lp_pool(
     ceil_mode: Any = 0,
     p: Any = 2,
 ) -> Plan:
-    return _single(LpPool(_sliding(kernel_shape, strides, pads, dilations, auto_pad, ceil_mode), number("p", p)))
+    return _single(LpPool(_sliding(kernel_shape, strides, pads, dilations, auto_pad, ceil_mode), whole("p", p)))
 
 
 def _global(make: Callable[[Whole], Operation]) -> Callable[..., Plan]:
@@ -182,7 +182,7 @@ def _global(make: Callable[[Whole], Operation]) -> Callable[..., Plan]:
 
 
 def _global_lp(node: Node, p: Any = 2) -> Plan:
-    return _single(LpPool(Whole(_spatial(node)), number("p", p)))
+    return _single(LpPool(Whole(_spatial(node)), whole("p", p)))
 
 
 def _spatial(node: Node) -> int:
@@ -340,7 +340,7 @@ def _pad(node: Node, mode: Any = "constant", pads: Any = None, value: Any = 0.0,
     for axis, before, after in zip(chosen, flat[: len(chosen)], flat[len(chosen) :]):
         pairs[axis] = (whole("pads", before, -LARGEST), whole("pads", after, -LARGEST))
     constant = node.single(2, "constant_value")
-    filling = number("value", value) if constant is None else constant
+    filling = number("value", value, endless=True) if constant is None else constant
     return _single(Pad(tuple(pairs), one_of("mode", mode, PAD_MODES), filling, all_axes=True))
 
 
@@ -430,7 +430,7 @@ def _transpose(node: Node, perm: Any = None) -> Plan:
 
 def _clip(node: Node, min: Any = None, max: Any = None) -> Plan:
     low, high = (
-        node.single(place, name) if given is None else number(name, given)
+        node.single(place, name) if given is None else number(name, given, endless=True)
         for place, name, given in ((1, "min", min), (2, "max", max))
     )
     x = node.array(0)

@@ -21,6 +21,7 @@ from ..geometry import Adaptive, Rule, Sliding, Transposed
 from ..inputs import as_array
 from ..layout import Layout
 from ..ops import (
+    Absolute,
     BatchNorm,
     Concat,
     Conv,
@@ -145,7 +146,8 @@ def _max_pool(
     return_indices: Any = False,
     ceil_mode: Any = False,
 ) -> Plan:
-    stage = Stage(MaxPool(_pool_windows(spatial, kernel_size, stride, padding, dilation, ceil_mode)))
+    windows = _pool_windows(spatial, kernel_size, stride, padding, dilation, ceil_mode)
+    stage = Stage(MaxPool(windows, last_nan=True))
     return (_WithIndices if yes_or_no("return_indices", return_indices) else Plan)((stage,), LAYOUT)
 
 
@@ -174,8 +176,25 @@ def _avg_pool_1d(
 
 def _lp_pool(spatial: int, norm_type: Any, kernel_size: Any, stride: Any = None, ceil_mode: Any = False) -> Plan:
     windows = _pool_windows(spatial, kernel_size, stride, 0, 1, ceil_mode)
-    stage = Stage(LpPool(windows, number("norm_type", norm_type), signed=True, scaled=windows.ceil))
+    norm = number("norm_type", norm_type, endless=True)
+    if math.isinf(norm):
+        written = f"MaxPool{spatial}d({kernel_size!r}, {windows.stride if stride is None else stride!r})"
+        return Plan(_of_sizes(MaxPool(windows, last_nan=True), written, smallest=norm < 0), LAYOUT)
+    if not norm:
+        raise CallError("norm_type=0: PyTorch takes the root 1/norm_type, and there is no 1/0")
+    stage = Stage(LpPool(windows, norm, signed=True, scaled=windows.ceil))
     return Plan((stage,), LAYOUT, least=windows.window if spatial == 3 else ())  # it is made of an AvgPool3d
+
+
+def _of_sizes(pool: MaxPool, written: str, smallest: bool) -> tuple[Stage, ...]:
+    """The norm of ∞ is the largest absolute value, that of -∞ the smallest: the largest of -|x|, without its sign."""
+    if smallest:
+        return (
+            Stage(Absolute(negative=True), call="-abs(x)"),
+            Stage(pool, call=written),
+            Stage(Absolute(), call="abs(x)"),
+        )
+    return Stage(Absolute(), call="abs(x)"), Stage(pool, call=written)
 
 
 def _output_size(value: Any, spatial: int) -> Adaptive:
@@ -186,7 +205,7 @@ def _output_size(value: Any, spatial: int) -> Adaptive:
 
 
 def _adaptive_max(spatial: int, output_size: Any, return_indices: Any = False) -> Plan:
-    stage = Stage(MaxPool(_output_size(output_size, spatial)))
+    stage = Stage(MaxPool(_output_size(output_size, spatial), last_nan=True))
     return (_WithIndices if yes_or_no("return_indices", return_indices) else Plan)((stage,), LAYOUT)
 
 
@@ -316,7 +335,7 @@ def _padding(mode: Mode) -> Callable[..., Plan]:
 
 
 def _constant_padding(spatial: int, padding: Any, value: Any) -> Plan:
-    return _single(Pad(_pad_numbers(padding, spatial), "constant", number("value", value)))
+    return _single(Pad(_pad_numbers(padding, spatial), "constant", number("value", value, endless=True)))
 
 
 def _relu(inplace: bool = False) -> Plan:

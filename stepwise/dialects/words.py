@@ -64,10 +64,12 @@ def yes_or_no(name: str, value: Any) -> bool:
     raise CallError(f"{name}={value!r} is neither True nor False")
 
 
-def number(name: str, value: Any, least: float = -math.inf) -> float:
-    """A number, of at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+def number(name: str, value: Any, least: float = -math.inf, endless: bool = False) -> float:
+    """A number, of at least `least`; infinite only where it may be `endless`."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise CallError(f"{name}={value!r} is not a number")
+    if not endless and math.isinf(value):
+        raise CallError(f"{name}={value!r} must not be infinite")
     try:
         as_float = float(value)
     except OverflowError:

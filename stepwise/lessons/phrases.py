@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ..language import _
 from ..traces import Trace
 from .blocks import Prose, Strong, Text
+from .nan import of_frameworks
 from .sentences import (
     conv_check,
     dense_check,
@@ -114,6 +115,11 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("squeeze every number between −1 and 1"),
         lambda: _("0 stays 0, and opposite numbers give opposite results."),
     ),
+    "absolute": _of_cells(
+        lambda: _("Absolute value"),
+        lambda: _("take every number's distance from 0"),
+        lambda: _("Opposite numbers give the same result."),
+    ),
     "identity": _of_cells(
         lambda: _("Nothing to do"),
         lambda: _("leave every number as it is; dropout, for one, works only in training"),
@@ -197,7 +203,8 @@ PHRASES: dict[str, Phrases] = {
 
 def check_it(trace: Trace) -> Prose:
     """What the answer can be checked by."""
-    return Prose((Strong(_("Check it.")), " " + _rule_of(trace)))
+    elsewhere = of_frameworks(trace)
+    return Prose((Strong(_("Check it.")), " " + _rule_of(trace), " " + elsewhere if elsewhere else ""))
 
 
 def _rule_of(trace: Trace) -> str:

@@ -117,6 +117,7 @@ LINES: dict[str, Callable[[], tuple[Line, ...]]] = {
         lambda: _("The further above 0 the number is, the closer to 1; the further below, the closer to 0.")
     ),
     "tanh": _always(lambda: _("The hyperbolic tangent keeps the sign and squeezes the size.")),
+    "absolute": _always(lambda: _("The bars mean the distance from 0: the number without its sign.")),
     "identity": _always(lambda: _("While a network is used, nothing is dropped and nothing scaled.")),
     "softmax": _always(
         lambda: _("Taking the largest number away first scales above and below alike, so it changes nothing.")

@@ -5,6 +5,7 @@ below; a line in each dialect that has it; a phrase in `lessons/phrases.py`; row
 """
 
 from ..traces import Operation
+from .absolute import Absolute
 from .broadcast import Add, Divide, Multiply, Subtract
 from .conv import Conv, DepthwiseConv
 from .conv_transpose import ConvTranspose
@@ -34,6 +35,7 @@ OPERATIONS: dict[str, type[Operation]] = {
         ReLU,
         Sigmoid,
         Tanh,
+        Absolute,
         Identity,
         Softmax,
         Flatten,
@@ -54,6 +56,7 @@ OPERATIONS: dict[str, type[Operation]] = {
 
 __all__ = [
     "OPERATIONS",
+    "Absolute",
     "Add",
     "BatchNorm",
     "Clip",

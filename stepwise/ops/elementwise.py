@@ -146,11 +146,18 @@ class ReLU(Elementwise):
         return result
 
     def derivative(self, x: Array) -> Array:
-        """1 where a number passes, the slope where it does not, 0 beyond the ceiling."""
-        passes = x > self.threshold
+        """1 where a number passes, the slope where it does not, 0 beyond the ceiling.
+
+        At the corners as TensorFlow has it: a leaky ReLU's slope at 0, but 0 at a threshold or below a ceiling; 1 at a
+        ceiling, but 0 at that of ReLU6 (as in PyTorch).
+        """
+        found = np.where(x > self.threshold, 1.0, self.slope)
+        if self.threshold or self.ceiling is not None:
+            found = np.where(x == self.threshold, 0.0, found)
         if self.ceiling is not None:
-            return np.where(passes, np.where(x < self.ceiling, 1.0, 0.0), self.slope)
-        return np.where(passes, 1.0, self.slope)
+            six = self.ceiling == 6 and not self.threshold
+            found = np.where((x > self.threshold) & ((x > self.ceiling) | (six & (x == self.ceiling))), 0.0, found)
+        return found
 
     def expression(self, step: Step) -> Formula:
         """`max(0, -3)`, or for a leaky one below its threshold `0.1·(-3)`, of a letter `max(a, 0.1·a)`."""

@@ -25,8 +25,9 @@ from .windows import WindowOperation, cell_places, data_taps, separably, spread_
 class LpPool(WindowOperation):
     """p-norm over the window:  y = (sum over the window of |x|^p)^(1/p)
 
-    PyTorch raises x itself, sign and all (`signed`), so that for odd p a negative sum has no root and gives NaN; and as
-    it works from a mean, a window that hangs over the edge in ceil mode is scaled up as if it were full (`scaled`).
+    PyTorch raises x itself, sign and all (`signed`), so that for odd p other than 1 and -1 a negative sum has no root
+    and gives NaN; and as it works from a mean, a window that hangs over the edge in ceil mode is scaled up as if it
+    were full (`scaled`).
     Sources: ONNX LpPool; PyTorch `torch.nn.functional.lp_pool2d`.
     """
 
@@ -41,8 +42,10 @@ class LpPool(WindowOperation):
     needs_result: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        if not self.p > 0:
-            raise CallError(f"p={self.p!r} must be above 0")
+        if not math.isfinite(self.p) or not (self.p > 0 or (self.signed and self.p)):
+            raise CallError(
+                f"p={self.p!r} must be a number {'other than' if self.signed else 'above'} 0, and not infinite"
+            )
 
     @property
     def power(self) -> float | int:
@@ -73,12 +76,15 @@ class LpPool(WindowOperation):
             total = np.copysign(total, taken)
         elif self.power % 2 != 0:
             total = np.where(taken < 0, np.nan, total)
+        total = np.where(data, total, 0.0)  # where there is no data, nothing is raised, not 0
         scale = np.array([float(self._scale(trace, at)) for at in cell_places(trace, cells)])
         summed = total.sum(axis=-1) * scale
         spread = np.abs(total).sum(axis=-1) * scale
         with np.errstate(invalid="ignore", divide="ignore"):
             again = np.where(summed == 0, 0.0, summed if self.power == 1 else np.abs(summed) ** (1 / self.power))
-            if self.power != 1:
+            if self.power == -1:
+                again = np.copysign(again, summed)
+            elif self.power != 1:
                 again = np.where(summed < 0, np.nan, again)
             # The root is steep near 0: a sum that is all cancellation says little about its root.
             relative = np.where(summed == 0, 0, spread / np.abs(summed))
@@ -95,7 +101,8 @@ class LpPool(WindowOperation):
         scale = float(self._scale(step.trace, step.trace.place(step.index)[2:]))
         data = [0.0 if tap.is_padding else float(tap.value) for tap in step.taps]
         result = np.asarray(float(step.result))
-        slopes = self._raised(np.array(data)) * np.asarray(self._lowered(result)) * scale
+        with np.errstate(all="ignore"):
+            slopes = self._raised(np.array(data)) * np.asarray(self._lowered(result)) * scale
         return [None if tap.is_padding else float(slope) for tap, slope in zip(step.taps, slopes)]
 
     def _raised(self, x: Array) -> Array:
@@ -112,6 +119,9 @@ class LpPool(WindowOperation):
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """See `LpPool.slopes`."""
         images = trace.layer.layout.images(as_floats(trace.inputs[name]), self.spatial)
+        raised = self._raised(images)
+        if not np.isfinite(raised).all():
+            return self._one_by_one(trace, grad)
         back = self.output_images(trace, grad * self._lowered(trace.output))
         if self.scaled:
             for dimension, axis in enumerate(trace.geometry.axes, 2):
@@ -120,7 +130,17 @@ class LpPool(WindowOperation):
                 back = back * (axis.window / np.array(axis.padded_counts, dtype=float)).reshape(shape)
         for dimension, axis in enumerate(trace.geometry.axes, 2):
             back = spread_along(back, dimension, axis)
-        return self.input_restored(trace, back * self._raised(images))
+        return self.input_restored(trace, back * raised)
+
+    def _one_by_one(self, trace: Trace, grad: Array) -> Array:
+        """Where a power is infinite or NaN: so what no window covers stays 0, and ∞ meets its own windows alone."""
+        result = np.zeros(trace.inputs["input"].shape, dtype=grad.dtype)
+        with np.errstate(all="ignore"):
+            for step in trace.steps:
+                for tap, slope in zip(step.taps, self.slopes(step)):
+                    if slope is not None:
+                        result[tap.source] += grad[step.index] * slope  # type: ignore[index]  # it is no padding
+        return result
 
     def expression(self, step: Step) -> Formula:
         """`(|3|^2 + |4|^2)^(1 / 2)`; bars are written only around negative numbers."""

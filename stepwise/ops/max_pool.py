@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,9 +25,15 @@ class MaxPool(WindowOperation):
     """max over the window:  y[i, j] = max over (k, l) of x[i·s + k·d - p, j·s + l·d - p]
 
     Padding stands for minus infinity: it is never the largest, not even where all data is negative. Of equal numbers
-    the first in row-major order wins. NaN is larger than everything, and the first of several
-    wins (TensorFlow and PyTorch propagate it; PyTorch's indices name the last; onnxruntime is of two minds).
+    the first in row-major order wins, and gets the whole gradient; where it is `shared` (Keras's global pooling, which
+    is TensorFlow's reduce_max), each of them gets an equal part. NaN is larger than everything; of several the first
+    wins, or the last (`last_nan`: PyTorch, whose indices show it). Measured on CPUs: TensorFlow 2.21's own max pooling
+    passes NaN over, and gives the lowest number there is where nothing else is left; in onnxruntime 1.32 NaN wins or
+    not by where it stands. See `lessons/nan.py`, which tells it.
     """
+
+    last_nan: bool = False
+    shared: bool = False
 
     name: ClassVar[str] = "max_pool"
     rule: ClassVar[str] = "max"
@@ -50,12 +58,20 @@ class MaxPool(WindowOperation):
         return Function("max", tuple(Number(tap.value) for tap in data_taps(step.taps)))
 
     def slopes(self, step: Step) -> list[Value]:
-        """1 for the winner; the others have no part in it."""
+        """1 for the winner, or shared by those that tie; the others have no part in it."""
         found = self.winner(step.taps)
-        return [1 if tap is found else None for tap in step.taps]
+        if not self.shared or found is None:
+            return [1 if tap is found else None for tap in step.taps]
+        if found.value != found.value:  # nothing is equal to it, and 0 shares of it are 0 / 0
+            return [math.nan for _tap in step.taps]
+        ties = sum(tap.value == found.value for tap in step.taps)
+        part = Fraction(1, ties) if step.trace.inputs["input"].dtype == object else 1 / ties
+        return [(part if ties > 1 else 1) if tap.value == found.value else None for tap in step.taps]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """Every gradient goes back to where its maximum came from."""
+        if self.shared:
+            return self._shared_out(trace, name, grad)
         where, back = winners(trace), self.output_images(trace, grad)
         images = trace.layer.layout.images_shape(trace.inputs[name].shape, self.spatial)
         cells = int(np.prod(images[2:]))
@@ -64,13 +80,28 @@ class MaxPool(WindowOperation):
         np.add.at(result, (where + planes * cells).ravel(), back.ravel())
         return self.input_restored(trace, result.reshape(images))
 
+    def _shared_out(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Where one window covers everything: to all that are equal to its maximum."""
+        images, back = trace.layer.layout.images(trace.inputs[name], self.spatial), self.output_images(trace, grad)
+        everywhere = tuple(range(2, images.ndim))
+        largest = images == images.max(axis=everywhere, keepdims=True)
+        count = largest.sum(axis=everywhere, keepdims=True)
+        with np.errstate(all="ignore"):
+            part = back / (count.astype(object) if back.dtype == object else count.astype(back.dtype))
+            shared = np.where(largest, part, np.zeros_like(part))
+        if back.dtype.kind == "f":
+            shared = np.where(count == 0, np.nan, shared)  # of NaN, to which nothing is equal
+        return self.input_restored(trace, shared)
+
     def winner(self, taps: Sequence[Tap]) -> Tap | None:
-        """The first of the largest, or the first NaN."""
+        """The first of the largest; or of NaN the first, or the last."""
         data = data_taps(taps)
         if any(is_expression(tap.value) for tap in data):
             return None  # which letter is the largest is for the numbers to say
         missing = [tap for tap in data if tap.value != tap.value]
-        return missing[0] if missing else max(data, key=lambda tap: tap.value)  # max keeps the first of equals
+        return (
+            missing[-1 if self.last_nan else 0] if missing else max(data, key=lambda tap: tap.value)
+        )  # max keeps the first of equals
 
 
 def lowest(dtype: np.dtype[Any]) -> Value:
@@ -81,7 +112,8 @@ def lowest(dtype: np.dtype[Any]) -> Value:
 def winners(trace: Trace) -> Array:
     """Where each maximum came from: the number of the data cell within its image and channel, counted row by row.
 
-    An array `(N, C, *outputs)` of integers; of equal numbers the first wins, and NaN before everything.
+    An array `(N, C, *outputs)` of integers; of equal numbers the first wins, and NaN before everything, of several the
+    first or the last as the operation has it.
     """
     operation = trace.layer.operation
     assert isinstance(operation, MaxPool)
@@ -94,7 +126,12 @@ def winners(trace: Trace) -> Array:
     cells = [positions_table(table) for table in tables]
     found, done = [], 0
     for values, data in gather(images, tables):
-        best = np.where(data, values, lowest(values.dtype)).argmax(axis=-1)
+        shown = np.where(data, values, lowest(values.dtype))
+        best = shown.argmax(axis=-1)
+        if operation.last_nan:
+            missing = shown != shown
+            last = missing.shape[-1] - 1 - missing[..., ::-1].argmax(axis=-1)
+            best = np.where(missing.any(axis=-1), last, best)
         # Data that is itself the lowest there is ties with padding, and wins all the same.
         best = np.where(data[np.arange(len(data)), best], best, data.argmax(axis=-1))
         at = np.unravel_index(best, [table.shape[1] for table in cells])

@@ -27,6 +27,7 @@ CALLS: dict[str, tuple[Any, tuple[int, ...], list[str]]] = {  # the layer, its i
     ),
     "no bias": (torch.nn.Linear(3, 2, bias=False), (2, 3), ["input", "weight"]),
     "statistics that are not learned": (keras.layers.BatchNormalization(axis=1), (2, 3, 2), ["input", "gamma", "beta"]),
+    "a frozen layer": (keras.layers.Conv1D(1, 2, trainable=False, activation="tanh"), (1, 3, 1), ["input"]),
     "the same in PyTorch": (torch.nn.BatchNorm1d(3), (2, 3, 2), ["input", "weight", "bias"]),
     "nothing but an input": (torch.nn.BatchNorm1d(3, affine=False), (2, 3, 2), ["input"]),
 }

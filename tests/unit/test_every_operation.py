@@ -41,6 +41,8 @@ CALLS: dict[str, tuple[str, tuple[int, ...]]] = {
         ALL,
     ),
     "Lp pooling, PyTorch": ("nn.LPPool{n}d(2, 2, ceil_mode=True)", ALL),
+    "Lp pooling, PyTorch: the largest": ("nn.LPPool{n}d(float('inf'), 2, 1)", ALL),
+    "Lp pooling, PyTorch: the smallest": ("nn.LPPool{n}d(-float('inf'), 2, 1)", ALL),
     "Lp pooling, ONNX": ("LpPool(kernel_shape={twos}, p=3)", ALL),
     "global max, Keras": ("GlobalMaxPooling{n}D()", ALL),
     "global average, Keras": ("GlobalAveragePooling{n}D(keepdims=True)", ALL),

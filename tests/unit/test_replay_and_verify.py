@@ -48,6 +48,7 @@ TRACES: dict[str, Callable[[], Trace]] = {
     "max, lower": lambda: sw.trace("MaxPool(kernel_shape=[2, 2], auto_pad='SAME_LOWER')", GRID),
     "max, adaptive": lambda: sw.trace("nn.AdaptiveMaxPool2d((3, 2))", GRID),
     "max, global": lambda: sw.trace("GlobalMaxPooling2D()", COLOURS),
+    "largest norm": lambda: sw.trace("nn.LPPool2d(float('inf'), 2)", GRID).parents["input"],
     "mean": lambda: sw.trace("AveragePooling2D(2, padding='same')", GRID),
     "mean, padding counted": lambda: sw.trace("nn.AvgPool2d(3, stride=2, padding=1)", GRID),
     "mean, ceil": lambda: onnx.node(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import re
 import sys
 from pathlib import Path
@@ -128,6 +129,7 @@ def two_inputs() -> dict[str, Trace]:
         "in another shape": onnx.node("Reshape", [some(2, 3), np.array([3, 2])])[0],
         "turned": onnx.node("Transpose", [some(2, 3)], perm=[1, 0])[0],
         "cut off": onnx.node("Clip", [some(2, 3), np.array(-1), np.array(2)])[0],
+        "without signs": torch.nn.LPPool2d(-math.inf, 2)(some(1, 1, 4, 4)).parents["input"].parents["input"],
         "gradient": sw.trace("AveragePooling2D(2, strides=1)", some(3, 3)).backward(some(2, 2) * 0.5)["input"],
     }
 

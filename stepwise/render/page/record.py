@@ -75,7 +75,7 @@ class Record:
 
     def json(self) -> str:
         """The record as text that may stand inside a `<script>` element."""
-        text = json.dumps(self.data(), ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(self.data(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
     def _stage(self, stage: Stage) -> dict[str, Any]:

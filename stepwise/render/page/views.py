@@ -302,7 +302,7 @@ def _parameters(trace: Trace) -> dict[str, Any]:
         case "relu":
             return {"slope": operation.slope, "threshold": operation.threshold, "ceiling": operation.ceiling}
         case "pad":
-            return {"constant": operation.value}
+            return {"constant": operation.value if math.isfinite(operation.value) else f"{operation.value}inity"}
         case "dense":
             bias = trace.inputs.get("bias")
             shape = trace.output.shape

@@ -18,6 +18,7 @@ import numpy as np
 from ...arithmetic import Value
 from ...layout import Index
 from ...ops import (
+    Absolute,
     Add,
     BatchNorm,
     Clip,
@@ -176,6 +177,11 @@ def _tanh(sheet: Sheet, step: Step) -> str:
     return f"TANH({_only(sheet, step)})"
 
 
+def _absolute(sheet: Sheet, step: Step) -> str:
+    operation: Any = step.trace.layer.operation
+    return f"{'-' if operation.negative else ''}ABS({_only(sheet, step)})"
+
+
 def _softmax(sheet: Sheet, step: Step) -> str:
     """Each one's share: the exponentials stand in cells of their own (see `grown`)."""
     zone = sheet.zones[GROWN]
@@ -253,6 +259,7 @@ FORMULAS: dict[type[Operation], Written] = {
     ReLU: _relu,
     Sigmoid: _sigmoid,
     Tanh: _tanh,
+    Absolute: _absolute,
     Identity: _only,
     Softmax: _softmax,
     Flatten: _moved,

@@ -5,7 +5,7 @@ function lineTaps({view, inputs}, k) {
   const {first, count, step, weights, weightStep} = view.line;
   const start = first ? first[k] : k;
   if (start === -1) return [];
-  if (start === -2) return [{at: -1, value: view.constant, weightAt: -1, weight: 1, place: [], offset: []}];
+  if (start === -2) return [{at: -1, value: Number(view.constant), weightAt: -1, weight: 1, place: [], offset: []}];
   return Array.from({length: count}, (_, i) => {
     const at = start + i * step, weightAt = weights ? weights[k] + i * weightStep : -1;
     const weight = weights ? inputs[view.weights].values[weightAt] : 1;

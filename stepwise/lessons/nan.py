@@ -1,0 +1,32 @@
+"""NaN, and windows of nothing but −∞, under a maximum: where frameworks do not do what is told here.
+
+Measured on CPUs, with TensorFlow 2.21, PyTorch 2.13 and onnxruntime 1.32; `tests/golden/test_nan.py` has the numbers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..language import _
+from ..ops import MaxPool
+from ..traces import Trace
+
+
+def of_frameworks(trace: Trace) -> str:
+    """What another program may give instead of this maximum, or why it is this one; empty where all agree."""
+    operation = trace.layer.operation
+    if not isinstance(operation, MaxPool) or trace.output.dtype.kind != "f":
+        return ""
+    missing, nothing = np.isnan(trace.output).any(), np.isneginf(trace.output).any()
+    match trace.layer.dialect:
+        case "keras" if missing and not operation.shared:
+            return _("TensorFlow's own max pooling, on a CPU, passes NaN over; PyTorch's gives NaN, as here.")
+        case "keras" if nothing and not operation.shared:
+            return _("Where all is −∞, TensorFlow's own max pooling, on a CPU, gives the lowest finite number.")
+        case "torch" if missing:
+            return _("Where a window holds several NaN, PyTorch's index, and its gradient, is that of the last.")
+        case "onnx" if missing:
+            return _("In ONNX Runtime, NaN wins or not by where it stands in its window; here it always wins.")
+        case "onnx" if nothing:
+            return _("Where all is −∞, ONNX Runtime gives the lowest finite number.")
+    return ""
