@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -124,3 +125,31 @@ def test_a_huge_window_is_refused() -> None:
 def test_writing_a_call() -> None:
     assert written("MaxPool2D", ((2, 2), "a"), {"strides": None}) == "MaxPool2D((2, 2), 'a', strides=None)"
     assert repr(parse("f(g(1))")[0].arguments[0]) == "g(1)"
+
+
+@pytest.mark.parametrize(
+    "word", ["float('inf')", 'float("Infinity")', "math.inf", "np.inf", "numpy.inf", "torch.inf", "inf"]
+)
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_infinity_is_read_where_a_number_is(word: str, sign: str) -> None:
+    [call] = parse(f"nn.LPPool2d({sign}{word}, 2, stride=({sign}{word}, 1))")
+    due = -math.inf if sign else math.inf
+    assert call.arguments == (due, 2)
+    assert call.keywords == {"stride": (due, 1)}
+
+
+def test_infinity_is_written_so_that_it_can_be_read_again() -> None:
+    text = written("LPPool2d", (math.inf, 2), {"value": -math.inf})
+    assert text == "LPPool2d(float('inf'), 2, value=float('-inf'))"
+    assert parse(text)[0].arguments == (math.inf, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["float('1')", "float(inf)", "os.inf", "float('inf', 1)", "float(x='inf')", "-'a'", "-True"]
+)
+def test_what_only_looks_like_infinity_is_no_number(text: str) -> None:
+    try:
+        [call] = parse(f"MaxPool2D({text})")
+    except CallError:
+        return
+    assert not isinstance(call.arguments[0], float)

@@ -37,6 +37,7 @@ def record_of(html: str) -> Any:
 TRACES: dict[str, Callable[[], sw.Trace]] = {
     "whole": lambda: sw.trace(SAME, FOUR),
     "not finite": lambda: sw.trace(SAME, [[math.nan, math.inf], [-math.inf, -0.0]]),
+    "filled with infinity": lambda: sw.trace("nn.ConstantPad1d(1, float('-inf'))", [[[1.5, 2.0]]]),
     "without bound": lambda: sw.trace(SAME, [[2**70, -(2**60)], [2**53 + 1, 1]]),
     "singles": lambda: sw.trace("MaxPool2D(2)", np.random.default_rng(0).random((40, 40), dtype=np.float32)),
     "long": lambda: sw.trace("Conv2D(3, 3)", np.random.default_rng(0).random((20, 20))),
