@@ -17,8 +17,9 @@ from ..errors import FileError, InputError, StepwiseError, listing, one_line
 from ..files import check_free, write_whole
 from ..inputs import as_array, from_file
 from ..lessons import DETAILS, Lesson
+from ..lessons.answer import MOST_NUMBERS
 from ..numerals import ARITHMETIC, read_assumptions
-from ..render import FORMATS, TEXTUAL, Options, encode, files, render
+from ..render import BINARY, FORMATS, TEXTUAL, Options, encode, files, render
 from ..render.options import FIGURES, PAPERS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -167,8 +168,21 @@ def deliver(
         )
     if output is None:
         click.echo(_printed(lesson, format_ or "txt", templates, options or Options()), nl=False)
+        if format_ in (None, "txt") and (told := _where_all_numbers_are(lesson)):
+            click.echo(told)
     else:
         write_all({output: lesson}, format_, force, templates, options, assets)
+
+
+def _where_all_numbers_are(lesson: Lesson) -> str:
+    """How to come by an answer's numbers where they are too many to be printed; nothing where they are not."""
+    most = max((trace.output.size for trace in lesson.traces), default=0)
+    if most <= MOST_NUMBERS or lesson.unanswered:
+        return ""
+    return (
+        f"\nAll {most:,} numbers of the answer: add -o answer.csv or -o answer.npy;\n"
+        'in Python, trace.lesson().save("answer.csv"), or trace.output itself.'
+    )
 
 
 def _printed(lesson: Lesson, format_: str, templates: str | None, options: Options) -> str | bytes:
@@ -180,7 +194,7 @@ def _printed(lesson: Lesson, format_: str, templates: str | None, options: Optio
     if options.figures != "text":
         raise StepwiseError("--figures svg writes files beside the page; say where with -o, such as -o README.md")
     if format_ in FORMATS and format_ not in TEXTUAL:
-        if sys.stdout.isatty():
+        if format_ in BINARY and sys.stdout.isatty():
             raise StepwiseError(f"{format_} is not text for a terminal; write it to a file with -o")
         return encode(lesson, format_, templates, options)
     return render(lesson, format_, templates, options)

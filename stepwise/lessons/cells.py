@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..language import _
 from ..traces import Trace
 from . import pictures
+from .answer import read_off
 from .blocks import Block, Code, Prose, Section, Stage, StepBlock, Steps, Text
 from .choice import Chosen, choose
 from .common import common_mistakes
@@ -22,21 +23,20 @@ def cell_lead(trace: Trace) -> Text:
     return (instruction[0].upper() + instruction[1:] + ".",)
 
 
-def cell_sections(trace: Trace, detail: str) -> list[Section]:
-    """The parts of the lesson, in order."""
+def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]:
+    """The parts of the lesson, in order; of the `last` layer, the answer is what was asked for."""
     shapes = [
         "\u00a0×\u00a0".join(map(str, shape)) or _("a single number")
         for shape in (trace.inputs["input"].shape, trace.shape)
     ]
     size = _("An input of {given} gives an output of {result}.").format(given=shapes[0], result=shapes[1])
-    check = check_it(trace)
-    answer = pictures.arrays(trace, answered=True)
+    answer = (*read_off(trace, last), *(meanings(trace) if has_letters(trace) else ()), check_it(trace))
     return [
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),
         Section(_("How big is the answer?"), (Prose((size,)),)),
         *(softmax_sections(trace) if trace.layer.operation.name == "softmax" else ()),
         Section(_("Cell by cell"), tuple(_steps(trace, detail)), stage=Stage((trace,))),
-        Section(_("Read off the answer"), (answer, *(meanings(trace) if has_letters(trace) else ()), check)),
+        Section(_("Read off the answer"), answer),
         common_mistakes(trace),
     ]
 

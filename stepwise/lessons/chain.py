@@ -28,7 +28,8 @@ def tell_chain(trace: Trace, language: str, detail: str, title: str | None = Non
     if is_network(trace):
         sections = overview(trace)
         sections += [
-            layer_section(n, one, _lead(one), _sections(one, detail, matrix)) for n, one in enumerate(layers, 1)
+            layer_section(n, one, _lead(one), _sections(one, detail, matrix, last=one is trace))
+            for n, one in enumerate(layers, 1)
         ]
         lead = _("{n} layers, from {given} to {result}: first all together, then one by one.").format(
             n=len(layers), given=shape(layers[0].inputs["input"].shape), result=shape(trace.shape)
@@ -38,7 +39,7 @@ def tell_chain(trace: Trace, language: str, detail: str, title: str | None = Non
     for number, layer in enumerate(layers, 1):
         heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(layer).noun())
         sections.append(Section(heading, (Prose(_lead(layer)),), level=1))
-        sections += _sections(layer, detail, matrix)
+        sections += _sections(layer, detail, matrix, last=layer is trace)
     lead = plural("{n} layer, one after the other.", "{n} layers, one after the other.", len(layers))
     return Lesson(title or ", ".join(nouns), kicker, (lead,), tuple(sections), language, (trace,))
 
@@ -47,6 +48,7 @@ def _lead(trace: Trace) -> Text:
     return window_lead(trace) if trace.geometry.axes else cell_lead(trace)
 
 
-def _sections(trace: Trace, detail: str, matrix: bool) -> list[Section]:
-    sections = window_sections(trace, detail) if trace.geometry.axes else cell_sections(trace, detail)
+def _sections(trace: Trace, detail: str, matrix: bool, last: bool = True) -> list[Section]:
+    tell = window_sections if trace.geometry.axes else cell_sections
+    sections = tell(trace, detail, last)
     return [*sections, matrix_section(trace)] if matrix and has_matrix(trace) else sections

@@ -13,6 +13,7 @@ from ..language import _
 from ..layout import Index
 from ..traces import Step, Trace
 from .blocks import Cell, FeatureMap, Figure, Frame, Mark, Matrix, MatrixKind, Scene
+from .edges import Span, edged
 from .names import cell_names, names, shown_as
 
 ROOM = 8
@@ -24,8 +25,6 @@ SHOWN_CHANNELS = 3
 
 SHOWN_DEPTHS = 4
 """Planes of a three-dimensional window that are drawn; the formula names them all."""
-
-Span = tuple[int, int]  # the first position and one past the last
 
 
 def question(trace: Trace, image: int = 0) -> Scene:
@@ -40,8 +39,8 @@ def kernel_alone(trace: Trace) -> Scene:
 
 
 def padded_input(trace: Trace) -> Scene:
-    """The input with its padding."""
-    return _side_by_side(trace, [("", _input(trace, (0, 0), None, padded=True))])
+    """The input with its padding, every edge of it: of a large one, the middle is left out."""
+    return _side_by_side(trace, [("", _input(trace, (0, 0), None, padded=True, edges=True))])
 
 
 def whole(trace: Trace) -> Scene:
@@ -99,7 +98,7 @@ def _channel_name(trace: Trace, channel: int, array: str) -> str:
     return " · " + _("channel {n}").format(n=channel)
 
 
-def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool) -> list[Matrix]:
+def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool, edges: bool = False) -> list[Matrix]:
     array = trace.inputs["input"]
     axes = trace.geometry.axes
     named = names(trace)
@@ -127,7 +126,10 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool) -
         caption = _("input, padded to {size}").format(size=size)
     else:
         caption = _("input {size}").format(size=size)
-    return _matrices("input", caption + _channel_name(trace, at[1], "input"), spans, windows, draw)
+    caption += _channel_name(trace, at[1], "input")
+    if edges:
+        return edged(caption, spans, [(0, axis.size, axis.size + axis.padding.after) for axis in axes], draw)
+    return _matrices("input", caption, spans, windows, draw)
 
 
 def _whole(axis: AxisGeometry, padded: bool) -> Span:

@@ -136,7 +136,7 @@ def _meaning(trace: Trace) -> list[Block]:
     if not trace.geometry.pads:
         return []
     told: Block = Prose(phrases(trace).padding(trace))
-    return [told] if pictures.is_large(trace) else [pictures.padded_input(trace), told]
+    return [pictures.padded_input(trace), told]
 
 
 def _odd_line(axes: list[AxisGeometry]) -> Text:

@@ -8,6 +8,7 @@ from ..language import _, plural
 from ..layout import written_index
 from ..traces import Trace
 from . import pictures
+from .answer import read_off
 from .blocks import Block, Code, Inline, Math, Prose, Section, Stage, StepBlock, Steps, Table, Text
 from .choice import Chosen, choose
 from .common import common_mistakes
@@ -37,8 +38,8 @@ def window_lead(trace: Trace) -> Text:
     return (told.format(window=window_name(axes), pace=pace(axes), instruction=instruction),)
 
 
-def window_sections(trace: Trace, detail: str) -> list[Section]:
-    """The parts of the lesson, in order."""
+def window_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]:
+    """The parts of the lesson, in order; of the `last` layer, the answer is what was asked for."""
     transposed = kind(trace) == "transposed"
     where = _("What is cut off?") if transposed else _("Where does the padding go?")
     sections = [
@@ -54,7 +55,7 @@ def window_sections(trace: Trace, detail: str) -> list[Section]:
     return [
         *sections,
         Section(title, tuple(told_steps(trace, detail)), stage=Stage((trace,))),
-        Section(_("Read off the answer"), tuple(_answer(trace))),
+        Section(_("Read off the answer"), tuple(_answer(trace, last))),
         common_mistakes(trace),
     ]
 
@@ -142,8 +143,5 @@ def _step(chosen: Chosen, total: int) -> StepBlock:
     return StepBlock(title, chosen.number, step.index, pictures.scene(step), formula, told, chosen.why)
 
 
-def _answer(trace: Trace) -> list[Block]:
-    check = check_it(trace)
-    if pictures.is_large(trace):
-        return [pictures.feature_maps(trace, "input", "output"), check]
-    return [pictures.answer(trace), *(meanings(trace) if has_letters(trace) else []), check]
+def _answer(trace: Trace, last: bool) -> list[Block]:
+    return [*read_off(trace, last), *(meanings(trace) if has_letters(trace) else []), check_it(trace)]

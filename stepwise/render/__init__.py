@@ -1,8 +1,9 @@
 """A Lesson as a file of some format. A renderer is a folder of templates, one a block, and a few lines of Python.
 
 To add a format: a folder in `templates/`, a `Format` in a file here, and a line in `TEMPLATED`. What is not made by
-templates (a spreadsheet calculates, JSON is data) is a function here and a line in `_MADE`. Each is loaded when it is
-first asked for: a text needs no templates.
+templates (a spreadsheet calculates, JSON is data, CSV has the answer's numbers alone) is a function here and a line in
+`_MADE`, where it tells the lesson as text, or in `_WRITTEN`, with its name in `_CALLED`. Each is loaded when it is first
+asked for: a text needs no templates.
 """
 
 from __future__ import annotations
@@ -29,9 +30,19 @@ if TYPE_CHECKING:
 
 TEMPLATED: dict[str, str] = {"html": "html.HTML", "md": "markdown.MARKDOWN", "tex": "latex.LATEX", "typ": "typst.TYPST"}
 TEXTUAL: tuple[str, ...] = (*TEMPLATED, "txt", "json")
-FORMATS: tuple[str, ...] = (*TEXTUAL, "pdf", "xlsx")
+BINARY: tuple[str, ...] = ("pdf", "xlsx", "npy")
+"""What no terminal can show."""
 _FROM_TEMPLATES = (*TEMPLATED, "pdf")
 _MADE: dict[str, str] = {"txt": "text.render_text", "json": "lesson_data.lesson_json"}
+_WRITTEN: dict[str, str] = {"xlsx": "xlsx.workbook", "csv": "numbers.as_csv", "npy": "numbers.as_npy"}
+_CALLED = {
+    "txt": "plain text",
+    "json": "JSON",
+    "xlsx": "a spreadsheet",
+    "csv": "a file of numbers",
+    "npy": "a file of numbers",
+}
+FORMATS: tuple[str, ...] = (*TEXTUAL, "pdf", *_WRITTEN)
 
 __getattr__ = loaded(
     __name__,
@@ -78,15 +89,13 @@ def encode(
 ) -> bytes:
     """The lesson as the bytes of a file, in any format. Raises as `render` does; `MissingExtra` where one is needed."""
     options = _checked(format, templates, options)
-    match format:
-        case "pdf":
-            from .pdf import pdf
+    if format == "pdf":
+        from .pdf import pdf
 
-            return pdf(render(lesson, "typ", templates, options, name), strange=templates is not None)
-        case "xlsx":
-            from .xlsx import workbook
-
-            return workbook(lesson)
+        return pdf(render(lesson, "typ", templates, options, name), strange=templates is not None)
+    if format in _WRITTEN:
+        written: Callable[[Lesson], bytes] = _at(_WRITTEN[format])
+        return written(lesson)
     return render(lesson, format, templates, options, name).encode()
 
 
@@ -137,14 +146,16 @@ def _checked(format: str, templates: PathLike | None, options: Options | None) -
             f"there is no format {format!r}; lessons are written as {listing(FORMATS)}.{did_you_mean(format, FORMATS)}"
         )
     if templates is not None and format not in _FROM_TEMPLATES:
-        what = {"txt": "plain text", "json": "JSON", "xlsx": "a spreadsheet"}[format]
-        raise StepwiseError(f"{what} has no templates; a templates folder goes with {listing(_FROM_TEMPLATES)}")
+        raise StepwiseError(
+            f"{_CALLED[format]} has no templates; a templates folder goes with {listing(_FROM_TEMPLATES)}"
+        )
     options = options or Options()
     options.check(format)
     return options
 
 
 __all__ = [
+    "BINARY",
     "FORMATS",
     "TEXTUAL",
     "Options",

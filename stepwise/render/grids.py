@@ -73,7 +73,7 @@ def draw_matrix(matrix: Matrix, paint: Paint = unpainted) -> tuple[list[str], in
     """The lines of one matrix without its caption, and how wide they look."""
     texts = [[_text(cell) for cell in row] for row in matrix.rows]
     wide = max(len(text) for row in texts for text in row)
-    labels = [str(matrix.first_row + r) for r in range(len(texts))] if matrix.cut else [""] * len(texts)
+    labels = [_counted(matrix.row_at(r)) for r in range(len(texts))] if matrix.cut else [""] * len(texts)
     margin = max(map(len, labels)) + (1 if matrix.cut else 0)
     top, left, height, width = 0, 0, len(texts), len(texts[0])
     if matrix.frame:
@@ -85,7 +85,7 @@ def draw_matrix(matrix: Matrix, paint: Paint = unpainted) -> tuple[list[str], in
         )
     lines: list[str] = []
     if matrix.cut:
-        head = " ".join(f"{matrix.first_column + c:^{wide + 2}}" for c in range(len(texts[0])))
+        head = " ".join(f"{_counted(matrix.column_at(c)):^{wide + 2}}" for c in range(len(texts[0])))
         lines.append(" " * (margin + 1) + head)
 
     def rule(opening: str, closing: str) -> str:
@@ -109,6 +109,10 @@ def draw_matrix(matrix: Matrix, paint: Paint = unpainted) -> tuple[list[str], in
             lines.append(rule("└", "┘"))
     visible = margin + len(texts[0]) * (wide + 3) + 1
     return lines, visible
+
+
+def _counted(position: int | None) -> str:
+    return "" if position is None else str(position)
 
 
 def key(scenes: Iterable[Scene]) -> list[tuple[str, str]]:
@@ -135,7 +139,7 @@ LONGEST_NUMBER = 20
 
 
 def _text(cell: Cell) -> str:
-    text = {"padding": "·", "unknown": "?", "blank": "___"}.get(cell.kind) or written(cell.value)
+    text = {"padding": "·", "unknown": "?", "blank": "___", "skipped": cell.value}.get(cell.kind) or written(cell.value)
     return text if len(text) <= LONGEST_NUMBER else f"{text[:9]}…{text[-9:]}"
 
 

@@ -15,7 +15,7 @@ from ..errors import StepwiseError
 from ..files import PathLike, write_whole
 from ..formula import Formula, mathml
 from ..lessons.blocks import Cell, FeatureMap, Frame, Lesson, Matrix, Scene, Section
-from .looks import content, looks, position
+from .looks import content, counted, looks, position
 from .page import script as assembly
 from .page.record import Record
 from .page.scope import RESET, scoped
@@ -93,6 +93,7 @@ HTML = register(
             "number": number,
             "classes": classes,
             "position": position,
+            "counted": counted,
             "wide": wide,
             "picture": picture,
             "shown": lambda value: shown(value).replace("-", "−"),

@@ -7,7 +7,7 @@ import re
 from ..arithmetic import shown
 from ..formula import Formula, latex
 from ..lessons.blocks import Cell, FeatureMap, Figure, Matrix, Table, unmarked
-from .looks import content, has_blanks, looks, widest
+from .looks import content, counted, has_blanks, looks, widest
 from .shades import levels
 from .source import Source
 from .templates import TemplateFormat, register
@@ -22,7 +22,9 @@ _SIGNS = {
     "×": r"\ensuremath{\times}", "−": r"\ensuremath{-}", "→": r"\ensuremath{\to}", "·": r"\ensuremath{\cdot}",
     "≈": r"\ensuremath{\approx}", "∞": r"\ensuremath{\infty}", "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}",
     "⌈": r"\ensuremath{\lceil}", "⌉": r"\ensuremath{\rceil}",
-    "⌊": r"\ensuremath{\lfloor}", "⌋": r"\ensuremath{\rfloor}", "±": r"\ensuremath{\pm}", "°": r"\ensuremath{^\circ}",
+    "⌊": r"\ensuremath{\lfloor}", "⌋": r"\ensuremath{\rfloor}", "±": r"\ensuremath{\pm}",
+    "⋯": r"\ensuremath{\cdots}", "⋮": r"\ensuremath{\vdots}", "⋱": r"\ensuremath{\ddots}",
+    "°": r"\ensuremath{^\circ}",
 }  # fmt: skip
 """`[` and `]` are in braces, since `\\\\ [` would be read as a length."""
 _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=,)(?=,)|(?<=')(?=')")
@@ -85,7 +87,7 @@ def look(matrix: Matrix, cell: Cell) -> str:
     found = looks(cell)
     if "padding" in found:
         return "paddingwindow" if "window" in found and "gap" not in found else "padding"
-    for name in ("wrong", "result", "winner", "gap", "window", "unknown", "blank"):
+    for name in ("wrong", "result", "winner", "gap", "window", "unknown", "blank", "skipped"):
         if name in found:
             return name
     return "kernel" if matrix.kind == "kernel" else "data"
@@ -145,6 +147,7 @@ LATEX = register(
             "blank": has_blanks,
             "cell_width": lambda matrix: _centimetres(cell_width(matrix)),
             "caption_width": lambda matrix: _centimetres(caption_width(matrix)),
+            "counted": counted,
             "columns": lambda table: Source(columns(table)),
             "picture": picture,
             "narrow": narrow,

@@ -18,6 +18,8 @@ def content(cell: Cell) -> str | Formula:
             return "·"
         case "unknown":
             return "?"
+        case "skipped":
+            return str(cell.value)
         case "blank":
             return ""
         case "data":
@@ -34,13 +36,21 @@ def looks(cell: Cell) -> list[str]:
 
 def position(matrix: Matrix, number: int, along: str) -> str:
     """The head of a row or column, for those who cannot see where it is: `row 0`."""
-    first = matrix.first_row if along == "row" else matrix.first_column
-    return (_("row {n}") if along == "row" else _("column {n}")).format(n=first + number)
+    at = matrix.row_at(number) if along == "row" else matrix.column_at(number)
+    if at is None:
+        return _("rows left out") if along == "row" else _("columns left out")
+    return (_("row {n}") if along == "row" else _("column {n}")).format(n=at)
+
+
+def counted(matrix: Matrix, number: int, along: str) -> str:
+    """The same as it is seen, where it is: `0`; nothing where rows or columns are left out, as dots say."""
+    at = matrix.row_at(number) if along == "row" else matrix.column_at(number)
+    return "" if at is None else str(at).replace("-", "−")
 
 
 def told(matrix: Matrix) -> str:
     """The matrix in words, row by row, for those who cannot see the picture: `input 2×2: 4, 3; 2, padding`."""
-    words = {"padding": _("padding"), "unknown": _("still to come"), "blank": _("to be filled in")}
+    words = {"padding": _("padding"), "unknown": _("still to come"), "blank": _("to be filled in"), "skipped": "…"}
 
     def said(cell: Cell) -> str:
         text = words.get(cell.kind) or str(content(cell))

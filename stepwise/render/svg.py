@@ -10,7 +10,7 @@ from html import escape
 
 from ..formula import written
 from ..lessons.blocks import Cell, FeatureMap, Figure, Matrix, Scene
-from .looks import content, described, looks, told, widest
+from .looks import content, counted, described, looks, told, widest
 from .shades import levels
 from .templates import printable
 
@@ -118,9 +118,9 @@ def _matrix(matrix: Matrix, left: int, top: int, wide: int) -> Iterator[str]:
             yield from _drawn(cell, matrix.kind, x0 + c * side, y0 + r * UNIT, side)
     if matrix.cut:
         for c in range(columns):
-            yield _caption(str(matrix.first_column + c), x0 + c * side + side // 2, y0 - 6)
+            yield _caption(counted(matrix, c, "column"), x0 + c * side + side // 2, y0 - 6)
         for r in range(rows):
-            yield _caption(str(matrix.first_row + r), x0 - 12, y0 + r * UNIT + UNIT // 2 + 4)
+            yield _caption(counted(matrix, r, "row"), x0 - 12, y0 + r * UNIT + UNIT // 2 + 4)
     frame = matrix.frame
     if frame:
         place = f'x="{x0 + frame.left * side}" y="{y0 + frame.top * UNIT}"'
@@ -135,6 +135,9 @@ def _matrix(matrix: Matrix, left: int, top: int, wide: int) -> Iterator[str]:
 
 def _drawn(cell: Cell, kind: str, x: int, y: int, side: int) -> Iterator[str]:
     found = looks(cell)
+    if cell.kind == "skipped":
+        yield f'<text class="soft" x="{x + side // 2}" y="{y + UNIT // 2 + 6}">{_words(str(content(cell)))}</text>'
+        return
     inside = "window" in found and "gap" not in found
     fill = " window" if inside else " result" if "result" in found else " kernel" if kind == "kernel" else ""
     pad = " pad" if cell.kind == "padding" else ""

@@ -10,7 +10,7 @@ from ..formula import text as formula_text
 from ..formula.typst import quoted
 from ..language import _
 from ..lessons.blocks import Cell, FeatureMap, Scene, Steps
-from .looks import content, described, has_blanks, looks, position, widest
+from .looks import content, counted, described, has_blanks, looks, position, widest
 from .options import PAPERS
 from .shades import levels
 from .source import Source
@@ -103,6 +103,7 @@ TYPST = register(
             "content": inside,
             "looks": looks,
             "position": position,
+            "counted": counted,
             "widest": widest,
             "blank": has_blanks,
             "narrow": narrow,

@@ -323,12 +323,13 @@ def test_save_chooses_the_format_by_suffix(format: str, tmp_path: Path) -> None:
 
 def test_formats_there_are_none_of(tmp_path: Path) -> None:
     with pytest.raises(
-        StepwiseError, match=r"no format 'htm'.*html, md, tex, typ, txt, json, pdf or xlsx\. Did you mean html\?"
+        StepwiseError,
+        match=r"no format 'htm'.*html, md, tex, typ, txt, json, pdf, xlsx, csv or npy\. Did you mean html\?",
     ):
         LESSONS["max"].save(tmp_path / "x.htm")
     with pytest.raises(
         StepwiseError,
-        match=r"no suffix to tell its format by; use \.html, \.md, \.tex, \.typ, \.txt, \.json, \.pdf or \.xlsx",
+        match=r"no suffix to tell its format by; use \.html, \.md, \.tex, \.typ, \.txt, \.json, \.pdf, \.xlsx, \.csv or \.npy",
     ):
         LESSONS["max"].save(tmp_path / "x")
     assert not list(tmp_path.iterdir())
