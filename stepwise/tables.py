@@ -16,19 +16,24 @@ def tables(trace: Trace, array: Array | None = None) -> list[Array]:
     """The tables of a trace's output, or of another array that is laid out as it is.
 
     >>> import stepwise as sw
-    >>> two = sw.trace("nn.Conv2d(1, 2, 2, bias=False)", [[[1, 2], [3, 4]]], kernel=[[[[1, 0], [0, 0]]], [[[0, 0], [0, 1]]]])
-    >>> [table.tolist() for table in tables(two)]
-    [[[1]], [[4]]]
+    >>> colours = sw.trace("MaxPool2D(1)", [[[1, 5], [2, 6]]])  # a row of two cells with two channels each
+    >>> [table.tolist() for table in tables(colours)]
+    [[[1, 2]], [[5, 6]]]
     """
     array = trace.output if array is None else array
     if array.ndim < 3:
         return [np.atleast_2d(array)]
-    spatial = _spatial(trace)
+    spatial = slid_along(trace)
     if spatial > 1 and array.ndim > spatial and trace.layer.layout.channels_last:
         array = np.moveaxis(array, -1, -1 - spatial)
     return list(array.reshape(-1, *array.shape[-2:]))
 
 
-def _spatial(trace: Trace) -> int:
-    """How many axes the nearest window slides along; 0 where there was none."""
-    return next((len(layer.geometry.axes) for layer in reversed(chain(trace)) if layer.geometry.axes), 0)
+def slid_along(trace: Trace) -> int:
+    """How many axes of an output a window slid along, in this layer or in one before; 0 where the axes are others."""
+    for layer in reversed(chain(trace)):
+        if layer.geometry.axes:
+            return len(layer.geometry.axes)
+        if layer.output.shape != layer.inputs["input"].shape:
+            break
+    return 0

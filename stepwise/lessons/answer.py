@@ -6,12 +6,15 @@ What is wider than a page is told in parts side by side, each with the positions
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 from ..arithmetic import plain
 from ..formula import written
 from ..language import _, plural
 from ..layout import Index
+from ..tables import slid_along
 from ..traces import Trace
 from . import pictures
 from .blocks import Block, Cell, Matrix, Prose, Scene
@@ -42,66 +45,91 @@ def numbers_of(trace: Trace) -> Scene:
     def draw(index: Index) -> Cell:
         return Cell("data", shown_as(plain(trace.output[index]), named, index), index)
 
-    matrices = tuple(matrix for caption, at, size in _planes(trace) for matrix in _bands(caption, at, size, draw))
+    matrices = tuple(matrix for plane in _planes(trace) for matrix in _bands(plane, draw))
     return Scene(matrices, ("",) * (len(matrices) - 1), trace)
 
 
-Place = Callable[[int, int], Index]  # the index of a cell of a plane, by its row and column
+@dataclass(frozen=True)
+class Plane:
+    """Rows and columns of an output, and the index of each of its cells."""
+
+    caption: str
+    rows: int
+    columns: int
+    at: Callable[[int, int], Index]
+    numbered: bool = False  # whether rows or columns are told apart by their numbers, as channels are
 
 
-def _planes(trace: Trace) -> Iterator[tuple[str, Place, tuple[int, int]]]:
-    """Each plane of the output: what it is called, its cells' indices, its rows and columns."""
-    if not trace.geometry.axes:
-        yield from _plain_planes(trace.output.shape)
+def _planes(trace: Trace) -> Iterator[Plane]:
+    """Each plane of the output: of each image and channel; of a line or a single cell, all channels in one."""
+    shape, spatial = trace.output.shape, slid_along(trace)
+    if not trace.geometry.axes and not 1 < spatial < len(shape):
+        yield from _plain_planes(shape)
         return
-    sizes = trace.geometry.output_shape
-    rows, columns = (1, *sizes)[-2:]
-    images = _images(trace)
-    for image, channel, *lead in product(range(images), range(trace.channels[1]), *map(range, sizes[:-2])):
-        caption = _("output {size}").format(size="×".join(map(str, sizes)))
-        if images > 1:
-            caption += " · " + _("image {n}").format(n=image)
-        if trace.channels[1] > 1:
-            caption += " · " + _("channel {n}").format(n=channel)
-        caption += "".join(" · " + _("depth {n}").format(n=depth) for depth in lead)
+    images, channels, sizes = _counts(trace, spatial)
+    size = _("output {size}").format(size="×".join(map(str, sizes)))
 
-        def place(row: int, column: int, at: tuple[int, ...] = (image, channel, *lead)) -> Index:
-            return trace.index((*at, row, column) if len(sizes) > 1 else (*at, column))
+    def at(*place: int) -> Index:
+        return trace.index(place) if trace.geometry.axes else trace.layer.layout.outer(place, len(shape))
 
-        yield caption, place, (rows, columns)
-
-
-def _images(trace: Trace) -> int:
-    """How many images a window went over."""
-    return 1 + max(trace.place(index)[0] for index in ((0,) * trace.ndim, tuple(n - 1 for n in trace.shape)))
+    for image in range(images):
+        told = size + (" · " + _("image {n}").format(n=image) if images > 1 else "")
+        if channels > 1 and set(sizes) == {1}:
+            one = partial(_of_a_cell, at, image, sizes)
+            yield Plane(told + " · " + _("a column for each channel"), 1, channels, one, numbered=True)
+        elif len(sizes) == 1:
+            several = channels > 1
+            told += " · " + _("a row for each channel") if several else ""
+            yield Plane(told, channels, sizes[0], partial(at, image), numbered=several)
+        else:
+            yield from _of_channels(told, channels, sizes, partial(at, image))
 
 
-def _plain_planes(shape: tuple[int, ...]) -> Iterator[tuple[str, Place, tuple[int, int]]]:
-    """Each plane of an array without a window: its last two axes."""
+def _of_channels(told: str, channels: int, sizes: Index, at: Callable[..., Index]) -> Iterator[Plane]:
+    for channel, *lead in product(range(channels), *map(range, sizes[:-2])):
+        name = told + (" · " + _("channel {n}").format(n=channel) if channels > 1 else "")
+        name += "".join(" · " + _("depth {n}").format(n=depth) for depth in lead)
+        yield Plane(name, sizes[-2], sizes[-1], partial(at, channel, *lead))
+
+
+def _of_a_cell(at: Callable[..., Index], image: int, sizes: Index, _row: int, channel: int) -> Index:
+    return at(image, channel, *(0 for _size in sizes))
+
+
+def _counts(trace: Trace, spatial: int) -> tuple[int, int, Index]:
+    """The images and channels of an output that a window slid along, and its size along each axis."""
+    if not trace.geometry.axes:
+        images, channels, *sizes = trace.layer.layout.images_shape(trace.output.shape, spatial)
+        return images, channels, tuple(sizes)
+    last = trace.place(tuple(n - 1 for n in trace.output.shape))
+    return last[0] + 1, trace.channels[1], trace.geometry.output_shape
+
+
+def _plain_planes(shape: Index) -> Iterator[Plane]:
+    """Each plane of an array that no window went over: its last two axes."""
     rows, columns = (1, 1, *shape)[-2:]
     caption = _("output {size}").format(size="×".join(map(str, shape)) or "1")
     for lead in product(*map(range, shape[:-2])):
-
-        def place(row: int, column: int, lead: Index = lead) -> Index:
-            return (*lead, row, column)[len(lead) + 2 - len(shape) :] if len(shape) < 2 else (*lead, row, column)
-
-        at = " · " + _("at {place}").format(place=f"[{', '.join(map(str, lead))}, :, :]") if lead else ""
-        yield caption + at, place, (rows, columns)
+        where = " · " + _("at {place}").format(place=f"[{', '.join(map(str, lead))}, :, :]") if lead else ""
+        yield Plane(caption + where, rows, columns, partial(_plain_index, lead, len(shape)))
 
 
-def _bands(caption: str, at: Place, size: tuple[int, int], draw: Callable[[Index], Cell]) -> Iterator[Matrix]:
+def _plain_index(lead: Index, ndim: int, row: int, column: int) -> Index:
+    return (*lead, *(row, column)[max(0, 2 - ndim) :])
+
+
+def _bands(plane: Plane, draw: Callable[[Index], Cell]) -> Iterator[Matrix]:
     """A plane as one table, or as several where its rows are wider than a page."""
-    rows, columns = size
-    cells = tuple(tuple(draw(at(row, column)) for column in range(columns)) for row in range(rows))
+    cells = tuple(tuple(draw(plane.at(r, c)) for c in range(plane.columns)) for r in range(plane.rows))
     wide = 3 + max(len(written(cell.value)) for row in cells for cell in row)
     room = max(1, WIDE // wide)
-    room = -(-columns // -(-columns // room))  # parts of one size, where there are several
-    headed = max(size) > HEADED
-    for first in range(0, columns, room):
+    room = -(-plane.columns // -(-plane.columns // room))  # parts of one size, where there are several
+    headed = plane.numbered or max(plane.rows, plane.columns) > HEADED or room < plane.columns
+    for first in range(0, plane.columns, room):
         part = tuple(row[first : first + room] for row in cells)
-        told = caption
-        if room < columns:
-            last = min(first + room, columns) - 1
+        told = plane.caption
+        if room < plane.columns:
+            last = min(first + room, plane.columns) - 1
             told += " · " + _("columns {first} to {last}").format(first=first, last=last)
         yield Matrix("output", told, part, 0, first, headed)
 

@@ -139,7 +139,9 @@ LONGEST_NUMBER = 20
 
 
 def _text(cell: Cell) -> str:
-    text = {"padding": "·", "unknown": "?", "blank": "___", "skipped": cell.value}.get(cell.kind) or written(cell.value)
+    text = {"padding": "·", "unknown": "?", "blank": "___", "skipped": str(cell.value)}.get(cell.kind) or written(
+        cell.value
+    )
     return text if len(text) <= LONGEST_NUMBER else f"{text[:9]}…{text[-9:]}"
 
 
