@@ -34,6 +34,6 @@ def slid_along(trace: Trace) -> int:
     for layer in reversed(chain(trace)):
         if layer.geometry.axes:
             return len(layer.geometry.axes)
-        if layer.output.shape != layer.inputs["input"].shape:
+        if layer.output.ndim != layer.inputs["input"].ndim or layer.layer.operation.name == "transpose":
             break
     return 0

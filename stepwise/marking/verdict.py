@@ -6,6 +6,7 @@ left out. A blank or unreadable cell is not a wrong one, and an answer of which 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -18,6 +19,7 @@ from ..arithmetic import Array, Value, exact, holds_expressions, is_expression, 
 from ..errors import InputError, StepwiseError, did_you_mean, listing
 from ..language import _, plural
 from ..layout import Index, written_index
+from ..tables import tables
 from ..traces import Trace, chain
 from .answers import Answer, Shape
 from .asked import Ask, asked, read_asked
@@ -471,10 +473,13 @@ def fits(given: Shape, due: Shape) -> bool:
 
 
 def _from_blocks(given: Shape, trace: Trace) -> Sequence[int] | None:
-    """The order of cells for an answer of one grid for each channel, where the channels come last in the output."""
-    due = trace.output.shape
-    long = due[1:] if len(due) == 4 and due[0] == 1 else due
-    return _channels_first(trace) if len(long) == 3 and given == (long[2], *long[:2]) else None
+    """The order of cells for an answer of several tables: one for each channel, image or depth, as files hold them."""
+    due = trace.output
+    if math.prod(given) != due.size or len(given) != 3:
+        return None
+    numbered = np.stack(tables(trace, np.arange(due.size).reshape(due.shape)))
+    order: list[int] = np.argsort(numbered, axis=None).tolist()
+    return order if numbered.shape == given else None
 
 
 def _channels_first(trace: Trace) -> Sequence[int] | None:

@@ -2,8 +2,8 @@
 
 To add a format: a folder in `templates/`, a `Format` in a file here, and a line in `TEMPLATED`. What is not made by
 templates (a spreadsheet calculates, JSON is data, CSV has the answer's numbers alone) is a function here and a line in
-`_MADE`, where it tells the lesson as text, or in `_WRITTEN`, with its name in `_CALLED`. Each is loaded when it is first
-asked for: a text needs no templates.
+`_MADE`, where it tells the lesson as text, or in `_WRITTEN`, with its name in `_CALLED`. Each is loaded when it is
+first asked for: a text needs no templates.
 """
 
 from __future__ import annotations

@@ -18,7 +18,16 @@ TEXT = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
 def test_every_snippet_does_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert {"bash", "python"} <= run_all("docs/formats.md", tmp_path)
-    assert {path.suffix for path in tmp_path.iterdir()} == {".pdf", ".xlsx", ".md", ".svg", ".tex", ".json"}
+    assert {path.suffix for path in tmp_path.iterdir()} == {
+        ".pdf",
+        ".xlsx",
+        ".md",
+        ".svg",
+        ".tex",
+        ".json",
+        ".csv",
+        ".npy",
+    }
 
 
 def test_every_format_is_told() -> None:
