@@ -16,7 +16,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value, is_expression, plain
 from ..errors import StepwiseError
-from ..formula import written
+from ..formula import near, written
 from ..lessons.blocks import Lesson
 from ..tables import tables
 from ..traces import Trace
@@ -60,8 +60,8 @@ def _cell(value: Value) -> str:
     >>> [_cell(value) for value in (4, -0.5, 1 / 3, Fraction(-13, 4), float("inf"))]
     ['4', '-0.5', '0.3333333333333333', '-13/4', 'inf']
     """
-    if is_expression(value):
-        value = Fraction(int(value.p), int(value.q)) if value.is_Rational else value
+    if is_expression(value) and not value.free_symbols:  # a root, or a power of e, has no digits but a decimal's
+        value = Fraction(int(value.p), int(value.q)) if value.is_Rational else near(value)
     text = written(value) if is_expression(value) else str(value)
     # What begins like a formula is one to a spreadsheet; in parentheses it is the same expression, and only words.
     return text if _NUMBER.fullmatch(text) or text[:1] not in tuple("=+-@\t\r") else f"({text})"

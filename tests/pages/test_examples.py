@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from stepwise.classroom.assignment import load_assignment
@@ -12,6 +13,8 @@ from stepwise.classroom.handout import make
 from stepwise.classroom.workshop import Order
 from stepwise.errors import StepwiseError
 from stepwise.lesson_file import load_lesson_file
+from stepwise.marking import check
+from stepwise.marking.answer_files import read_parts_file
 from stepwise.render import FORMATS, TEXTUAL, render, save
 from stepwise.tracing import trace
 
@@ -19,13 +22,15 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 LETTERED = ("assumed", "letters")
 """Lessons in letters: every format tells them but the spreadsheet, which says why not."""
 LESSONS = sorted(EXAMPLES.glob("*.yaml"))
+NUMBERS = ("csv", "npy")
+"""Formats that tell nothing, and have the answer's numbers alone."""
 
 
 def stem(path: Path) -> str:
     return path.stem
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", [format for format in FORMATS if format not in NUMBERS])
 @pytest.mark.parametrize("lesson", LESSONS, ids=stem)
 def test_is_built(lesson: Path, format: str, tmp_path: Path) -> None:
     told = load_lesson_file(lesson).lesson()
@@ -39,6 +44,20 @@ def test_is_built(lesson: Path, format: str, tmp_path: Path) -> None:
         assert told.title.split()[0] in data.decode()
     else:
         assert data.startswith({"pdf": b"%PDF-", "xlsx": b"PK"}[format])
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=stem)
+def test_its_numbers_are_a_file(lesson: Path, tmp_path: Path) -> None:
+    told = load_lesson_file(lesson).lesson()
+    parts = read_parts_file(save(told, tmp_path / "answer.csv"))
+    for answer, due in zip(parts, told.traces, strict=True):
+        if lesson.stem not in LETTERED:
+            assert check(due, answer).correct
+    if lesson.stem in (*LETTERED, "exact") or len(told.traces) > 1:
+        with pytest.raises(StepwiseError, match=r"write \.csv"):
+            save(told, tmp_path / "answer.npy")
+        return
+    assert np.array_equal(np.load(save(told, tmp_path / "answer.npy")), told.traces[0].output)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=stem)

@@ -136,7 +136,8 @@ def test_two_that_are_compared_are_two_answers() -> None:
     ],
 )
 def test_no_cell_is_taken_for_a_formula(call: str, given_: str, kernel: str | None) -> None:
-    trace = sw.trace(call, given_, **({} if kernel is None else {"kernel": kernel}))
+    weights: Any = {} if kernel is None else {"kernel": kernel}
+    trace = sw.trace(call, given_, **weights)
     for row in csv.reader(StringIO(encode(trace.lesson(), "csv").decode())):
         for cell in row:
             number = re.fullmatch(r"-?[\d./]+", cell)
