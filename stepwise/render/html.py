@@ -93,7 +93,7 @@ HTML = register(
             "number": number,
             "classes": classes,
             "position": position,
-            "counted": counted,
+            "place": counted,
             "wide": wide,
             "picture": picture,
             "shown": lambda value: shown(value).replace("-", "−"),

@@ -147,7 +147,7 @@ LATEX = register(
             "blank": has_blanks,
             "cell_width": lambda matrix: _centimetres(cell_width(matrix)),
             "caption_width": lambda matrix: _centimetres(caption_width(matrix)),
-            "counted": counted,
+            "place": counted,
             "columns": lambda table: Source(columns(table)),
             "picture": picture,
             "narrow": narrow,

@@ -103,7 +103,7 @@ TYPST = register(
             "content": inside,
             "looks": looks,
             "position": position,
-            "counted": counted,
+            "place": counted,
             "widest": widest,
             "blank": has_blanks,
             "narrow": narrow,
