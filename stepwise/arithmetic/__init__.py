@@ -27,6 +27,7 @@ from .exact import (
     may_be_negative,
     size,
 )
+from .whole import largest_cells, span, unlike, unlike_cells
 
 __all__ = [
     "DECIMALS",
@@ -40,6 +41,7 @@ __all__ = [
     "holds_expressions",
     "is_exact",
     "is_expression",
+    "largest_cells",
     "lift",
     "like",
     "may_be_negative",
@@ -47,6 +49,9 @@ __all__ = [
     "rounding",
     "shown",
     "size",
+    "span",
+    "unlike",
+    "unlike_cells",
     "wide",
     "worth",
 ]

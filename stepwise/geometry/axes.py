@@ -131,19 +131,74 @@ class AxisGeometry:
     @cached_property
     def counts(self) -> tuple[int, ...]:
         """How many cells of data each window covers."""
-        return tuple(sum(map(self.holds, self.positions(i))) for i in range(self.output))
+        return self._counted(0, self.size)
 
     @cached_property
     def padded_counts(self) -> tuple[int, ...]:
         """How many cells of data or padding each window covers; what hangs over the padded edge is not counted."""
-        first, last = -self.padding.before, self.size + self.padding.after
-        return tuple(sum(p is not None and first <= p < last for p in self.positions(i)) for i in range(self.output))
+        return self._counted(-self.padding.before, self.size + self.padding.after)
+
+    def _counted(self, first: int, last: int) -> tuple[int, ...]:
+        """How many of each window's cells lie from one position up to another: all, of the windows in between."""
+
+        def count(i: int) -> int:
+            return sum(p is not None and first <= p < last for p in self.positions(i))
+
+        inside = self.within(first, last)
+        full = (self.window,) * len(inside)
+        return (*map(count, range(inside.start)), *full, *map(count, range(inside.stop, self.output)))
+
+    def within(self, first: int, last: int) -> range:
+        """The windows that lie whole between two positions.
+
+        >>> from .padding import decide
+        >>> AxisGeometry("width", decide("same_upper", size=4, window=2, stride=1)).within(0, 4)
+        range(0, 3)
+        """
+        start = min(self.output, max(0, -(-(first + self.padding.before) // self.stride)))
+        stop = (last - self.span + self.padding.before) // self.stride + 1
+        return range(start, min(self.output, max(start, stop)))
 
     @cached_property
+    def empty(self) -> int | None:
+        """The first window that covers no data at all, only padding; None where there is none."""
+        inside = self.within(0, self.size)
+        near = (*range(inside.start), *range(inside.stop, self.output))
+        return next((i for i in near if not any(map(self.holds, self.positions(i)))), None)
+
+    @cached_property
+    def gaps(self) -> tuple[range, ...]:
+        """Positions of data that no window touches, because a stride does not divide or skips over them.
+
+        Cells that lie a stride apart meet the same cells of their windows, so each range steps by the stride.
+
+        >>> from .padding import decide
+        >>> AxisGeometry("width", decide("valid", size=8, window=2, stride=3)).gaps
+        (range(2, 8, 3),)
+        """
+        met: dict[int, list[int]] = {}  # where windows' cells lie within a stride -> at which strides the first does
+        for k in range(self.window):
+            met.setdefault(k * self.dilation % self.stride, []).append(k * self.dilation // self.stride)
+        gaps = []
+        for place in range(min(self.stride, self.padding.before + self.size)):
+            free = 0  # the first stride whose cell no window has been found to touch
+            last = -(-(self.padding.before + self.size - place) // self.stride)
+            for first in met.get(place, []):
+                gaps.append((place, free, min(first, last)))
+                free = max(free, first + self.output)
+            gaps.append((place, free, last))
+        found = []
+        for place, first, end in gaps:
+            first = max(first, -(-(self.padding.before - place) // self.stride))  # no cell of the padding
+            if first < end:
+                start = place - self.padding.before
+                found.append(range(start + first * self.stride, start + (end - 1) * self.stride + 1, self.stride))
+        return tuple(found)
+
+    @property
     def uncovered(self) -> tuple[int, ...]:
-        """Positions of data that no window touches, because a stride does not divide or skips over them."""
-        touched = {p for i in range(self.output) for p in self.positions(i)}
-        return tuple(p for p in range(self.size) if p not in touched)
+        """The same, one by one."""
+        return tuple(sorted(p for gap in self.gaps for p in gap))
 
 
 @dataclass(frozen=True)
@@ -164,6 +219,18 @@ class AdaptiveAxis(AxisGeometry):
     def positions(self, index: int) -> tuple[int | None, ...]:
         """The positions of a window's cells."""
         return tuple(range(*self.frame(index)))
+
+    def _counted(self, first: int, last: int) -> tuple[int, ...]:
+        return tuple(end - start for start, end in map(self.frame, range(self.output)))
+
+    @property
+    def empty(self) -> None:
+        """None: every window has its share."""
+
+    @property
+    def gaps(self) -> tuple[range, ...]:
+        """None: all the data is shared out."""
+        return ()
 
     def met(self, position: int) -> list[tuple[int, int]]:
         """The windows that touch a position, each with the cell of the window that lies there."""
@@ -189,6 +256,15 @@ class TransposedAxis(AxisGeometry):
         """The inputs an output cell meets: the first, and one past the last."""
         met = [p for p in self.positions(index) if self.holds(p) and p is not None]
         return (min(met), max(met) + 1) if met else (0, 0)
+
+    def within(self, first: int, last: int) -> range:
+        """None: what an output meets lies apart."""
+        return range(0)
+
+    @property
+    def gaps(self) -> tuple[range, ...]:
+        """Input cells that are spread over nothing, since all of that is cut off."""
+        return tuple(range(p, p + 1) for p in range(self.size) if not self.met(p))
 
     @property
     def drawn(self) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..algebra.matrix import has_matrix
+from ..arithmetic import unlike
 from ..errors import CallError, ShapeError, StepwiseError
 from ..language import speaking
 from ..traces import Trace
@@ -76,9 +77,7 @@ def _check_comparable(a: Trace, b: Trace) -> None:
         raise ShapeError(
             f"only layers over the same input can be compared; these have inputs {given[0].shape} and {given[1].shape}"
         )
-    if given[0] is not given[1] and any(
-        x != y and not (x != x and y != y) for x, y in zip(given[0].flat, given[1].flat)
-    ):
+    if given[0] is not given[1] and unlike(*given).any():
         raise ShapeError("only layers over the same input can be compared; the numbers of these two differ")
     axes = [tuple(axis.name for axis in trace.geometry.axes) for trace in (a, b)]
     if axes[0] != axes[1]:

@@ -6,10 +6,11 @@ result) and the last; every other window can be asked for.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..arithmetic import is_expression
-from ..geometry import Side
+from ..geometry import AxisGeometry, Side
 from ..language import _
 from ..traces import Step, Trace
 
@@ -17,6 +18,9 @@ FEW = 16
 """So many windows are all told."""
 SEARCHED = 200
 """How many windows are looked at in search of kinds that only the numbers show, so that choosing stays quick."""
+
+MOST_TAPS = 100_000
+"""How many cells those windows may cover together; of larger windows fewer are looked at."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ def choose(trace: Trace, detail: str) -> list[Chosen]:
         return [Chosen(step, number) for number, step in enumerate(steps, 1)]
     windows = bool(trace.geometry.axes)
     found: dict[str, int] = {_("the first window") if windows else _("the first cell"): 0}
-    spread = max(1, len(steps) // SEARCHED)
+    searched = max(1, min(SEARCHED, MOST_TAPS // max(1, len(steps[0].taps))))
+    spread = max(1, len(steps) // searched)
     candidates = [*(_corners(trace) if trace.geometry.axes else ()), *range(0, len(steps), spread)]
     for number in candidates:
         for kind in _kinds(steps[number]):
@@ -55,11 +60,8 @@ def _corners(trace: Trace) -> list[int]:
     per_axis: list[list[int]] = []
     for axis in trace.geometry.axes:
         seen: dict[tuple[Side, ...], int] = {}
-        middle = axis.output // 2
-        for i in (middle, *range(axis.output)):
+        for i in _near_the_edges(axis):
             seen.setdefault(axis.sides(i), i)
-            if len(seen) == 4:
-                break
         per_axis.append(list(seen.values()))
     plain = [axis_places[0] for axis_places in per_axis]
     cells = [tuple(plain)]
@@ -67,6 +69,17 @@ def _corners(trace: Trace) -> list[int]:
         cells += [tuple(place if n == number else p for n, p in enumerate(plain)) for place in places[1:]]
     shape = trace.output.shape
     return [_flat(trace.index((0, 0, *cell)), shape) for cell in cells]
+
+
+def _near_the_edges(axis: AxisGeometry) -> Iterator[int]:
+    """The window in the middle, then all that may reach outside the data, and the first of the others."""
+    yield axis.output // 2
+    if axis.drawn == (0, axis.size):
+        return
+    inside = axis.within(0, axis.size)
+    yield from range(inside.start)
+    yield from inside[:1]
+    yield from range(inside.stop, axis.output)
 
 
 def _flat(index: tuple[int, ...], shape: tuple[int, ...]) -> int:

@@ -9,7 +9,7 @@ from ..arithmetic import Value, plain
 from ..formula import written
 from ..language import _, as_sentence
 from ..layout import written_index
-from ..marking.wrong import Alone, alone
+from ..marking.wrong import Alone, alone, too_many
 from ..traces import Trace
 from .blocks import Code, Inline, Mistake, Prose, Section, Table, Text
 from .terms import cells
@@ -28,6 +28,9 @@ def common_mistakes(trace: Trace) -> Section:
     """What the usual wrong procedures give here; those that change nothing are left out."""
     found = sorted(alone(trace), key=lambda one: one.first is None)  # what the size does not give away first
     title = _("Common mistakes")
+    if too_many(trace):
+        told = _("This layer has too many numbers for the usual mistakes to be worked out, too.")
+        return Section(title, (Prose((told,)),), spoils=True)
     if not found:
         told = _("None of the usual mistakes changes this answer: with these numbers it is right by accident, too.")
         return Section(title, (Prose((told,)),), spoils=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ..arithmetic import Array, plain
+from ..arithmetic import Array, plain, unlike, unlike_cells
 from ..formula import Number, leaf
 from ..geometry import AxisGeometry
 from ..language import _, plural
@@ -224,7 +224,7 @@ def _weight(trace: Trace, name: str) -> Text:
 
 
 def _same_numbers(x: Array | None, y: Array | None) -> bool:
-    return x is not None and y is not None and x.shape == y.shape and all(p == q for p, q in zip(x.flat, y.flat))
+    return x is not None and y is not None and x.shape == y.shape and not unlike(x, y).any()
 
 
 def _split(axis: AxisGeometry) -> Text:
@@ -280,30 +280,21 @@ def _cells(a: Trace, b: Trace, names: tuple[str, str]) -> list[Block]:
                 )
             )
         )
-    differing = list(_differing(a, b))
-    if not differing:
+    differing, many = unlike_cells(a.output, b.output, MOST_CELLS)
+    if not many:
         return [*blocks, Prose((_("Every output cell is the same in both."),))]
-    count = plural("{n} output cell differs.", "{n} output cells differ.", len(differing))
+    count = plural("{n} output cell differs.", "{n} output cells differ.", many)
     moved = shift(a, b)
     if moved:
         told = _("So every window of {a} starts {where} than the same window of {b}, and {count}")
         count = told.format(a=names[0], where=enumerated(moved), b=names[1], count=count)
-    if len(differing) > MOST_CELLS:
+    if many > MOST_CELLS:
         count += " " + _("The first {n} are:").format(n=MOST_CELLS)
-    rows = tuple((written_index(i),) for i in differing[:MOST_CELLS])
+    rows = tuple((written_index(i),) for i in differing)
     body = tuple((place, _value(a, i), _value(b, i)) for place, i in zip(rows, differing))
     head = (_("output cell"), *names)
     marks = frozenset((row, column) for row in range(len(body)) for column in (1, 2))
     return [*blocks, Prose((count,)), Table(_("Output cells that differ"), head, body, marks)]
-
-
-def _differing(a: Trace, b: Trace) -> Iterator[Index]:
-    """The cells that only one has, or whose values differ, in reading order."""
-    places = {step.index: None for trace in (a, b) for step in trace.steps}
-    for index in sorted(places) if a.output.shape != b.output.shape else places:
-        x, y = _at(a, index), _at(b, index)
-        if x != y and not (x != x and y != y):
-            yield index
 
 
 def _has(shape: tuple[int, ...], index: Index) -> bool:

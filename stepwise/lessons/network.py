@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..arithmetic import Array, holds_expressions, plain, shown
+from ..arithmetic import Array, holds_expressions, largest_cells, plain, shown
 from ..language import _
 from ..traces import Trace, chain
 from . import pictures
@@ -147,9 +147,9 @@ def _result(trace: Trace) -> Iterator[Block]:
     output = trace.output[0] if trace.ndim == 2 and len(trace.output) == 1 else trace.output
     if output.ndim != 1 or len(output) < 2:
         return
-    order = sorted(range(len(output)), key=lambda i: (-float(output[i]), i))
+    order = largest_cells(output, MOST_SHARES)
     yield Prose((Strong(_("What comes out.")), " " + _("The largest of the {n} numbers:").format(n=len(output))))
     rows: list[tuple[Text, ...]] = [
-        ((str(i),), (shown(plain(output[i])).replace("-", "−"),)) for i in order[:MOST_SHARES]
+        ((str(i),), (shown(plain(output[i])).replace("-", "−"),)) for i in order
     ]
     yield Table(_("The largest numbers that come out"), (_("place"), _("number")), tuple(rows))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import islice, product
 from typing import Literal
 
-from ..arithmetic import Array, Value, holds_expressions, plain
+from ..arithmetic import Array, Value, holds_expressions, plain, span
 from ..formula import Symbol, written
 from ..geometry import AxisGeometry
 from ..language import _
@@ -230,7 +230,8 @@ def feature_maps(trace: Trace, *names: Literal["input", "output"]) -> Figure:
 
 
 MOST_MAPS = 8
-MOST_MAP_CELLS = 64 * 64
+FINEST = 128
+"""A map with more rows or columns than this is drawn from every second cell, every third …"""
 
 
 def _shown(trace: Trace, name: str) -> int:
@@ -238,20 +239,33 @@ def _shown(trace: Trace, name: str) -> int:
 
 
 def _map(trace: Trace, name: str, channel: int) -> FeatureMap:
-    array = trace.inputs["input"] if name == "input" else trace.output
-    sizes = trace.geometry.input_shape if name == "input" else trace.geometry.output_shape
-    ndim = array.ndim
+    array, sizes = (
+        (trace.inputs["input"], trace.geometry.input_shape)
+        if name == "input"
+        else (trace.output, trace.geometry.output_shape)
+    )
+    height, width = sizes
 
     def index(row: int, column: int) -> Index:
         place = (0, channel, row, column)
-        return trace.layer.layout.outer(place, ndim) if name == "input" else trace.index(place)
+        return trace.layer.layout.outer(place, array.ndim) if name == "input" else trace.index(place)
 
-    rows = tuple(tuple(float(array[index(r, c)]) for c in range(sizes[1])) for r in range(sizes[0]))
-    finite = [v for row in rows for v in row if v - v == 0]
-    low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
-    height, width = sizes
+    step = -(-max(sizes) // FINEST)
+    rows = tuple(
+        tuple(float(array[index(r, c)]) for c in range(0, width, step)) for r in range(0, height, step)
+    )
+    low, high = span(array[_through(index, height, width)]) or (0.0, 0.0)
     words = {"input": _("input {size}"), "output": _("output {size}")}[name].format(size=f"{height}×{width}")
-    return FeatureMap(words + _channel_name(trace, channel, name), rows, low, high)
+    words += _channel_name(trace, channel, name)
+    if step > 1:
+        words += ", " + _("1 row and 1 column in {n} drawn").format(n=step)
+    return FeatureMap(words, rows, low, high)
+
+
+def _through(index: Callable[[int, int], Index], height: int, width: int) -> tuple[slice, ...]:
+    """The plane that an index goes through, as one key into the array."""
+    ends = zip(index(0, 0), index(height - 1, width - 1))
+    return tuple(slice(first, last + 1) for first, last in ends)
 
 
 def cells_of(array: Array, most: int) -> Iterator[tuple[Index, Value]]:

@@ -92,7 +92,7 @@ def padding_blocks(trace: Trace) -> list[Block]:
     for axis in axes:
         if axis.padding.overhang:
             blocks.append(Prose((_overhang(axis),)))
-        if axis.uncovered and kind(trace) == "sliding":
+        if kind(trace) == "sliding" and axis.gaps:
             blocks.append(Prose(_uncovered(axis)))
     return blocks
 
@@ -157,8 +157,9 @@ def _overhang(axis: AxisGeometry) -> str:
 def _uncovered(axis: AxisGeometry) -> Text:
     lines = {"height": (_("row"), _("rows")), "width": (_("column"), _("columns"))}
     one, many = lines.get(axis.name, (_("line"), _("lines")))
-    count = len(axis.uncovered)
-    named = ", ".join(map(str, axis.uncovered[:6])) + (", …" if count > 6 else "")
+    count = sum(map(len, axis.gaps))
+    first = sorted(p for gap in axis.gaps for p in gap[:6])[:6]
+    named = ", ".join(map(str, first)) + (", …" if count > 6 else "")
     sentence = plural(
         "The stride leaves {{lines}} {{named}} never covered: no window reaches it",
         "The stride leaves {{lines}} {{named}} never covered: no window reaches them",

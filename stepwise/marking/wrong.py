@@ -189,13 +189,20 @@ class Alone:
 
 
 MOST_FOR_ALONE = 200_000
-"""Output cells of a layer, at most, for which its mistakes are looked for."""
+"""Cells of a layer's input, and of its output, at most, for which its mistakes are worked out."""
 MOST_WITH_LETTERS = 16
 
 
+def too_many(trace: Trace) -> bool:
+    """Whether a layer has so many cells that its mistakes are not worked out."""
+    if holds_expressions(trace.output):
+        return trace.output.size > MOST_WITH_LETTERS
+    return max(trace.inputs["input"].size, trace.output.size) > MOST_FOR_ALONE
+
+
 def alone(trace: Trace) -> list[Alone]:
-    """Every misconception that changes what comes out of this very layer."""
-    if trace.output.size > (MOST_WITH_LETTERS if holds_expressions(trace.output) else MOST_FOR_ALONE):
+    """Every misconception that changes what comes out of this very layer; none where there are too many cells."""
+    if too_many(trace):
         return []
     found = []
     for misconception in known_misconceptions():

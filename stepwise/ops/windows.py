@@ -320,8 +320,8 @@ def separably(images: Array, geometry: Geometry, one_pass: Callable[[Array, int,
 def refuse_empty(geometry: Geometry) -> None:
     """Refuse windows that cover no data at all: no maximum and no mean is defined there. Raises `ShapeError`."""
     for axis in geometry.axes:
-        if 0 in axis.counts:
+        if axis.empty is not None:
             raise ShapeError(
-                f"along the {axis.name}, window {axis.counts.index(0)} would cover no data at all, only padding; "
+                f"along the {axis.name}, window {axis.empty} would cover no data at all, only padding; "
                 "use less padding, or a larger window"
             )

@@ -143,6 +143,10 @@ class Page:
         """Whether the network has more numbers than a page carries."""
         return self._record.large
 
+    def too_much(self, section: Section) -> bool:
+        """Whether a section would have a stage if its numbers were fewer."""
+        return self._record.large and section.stage is not None and self._record.alone
+
     def layer(self, section: Section) -> int | None:
         """See `Record.layer`."""
         return self._record.layer(section)
@@ -197,6 +201,10 @@ class StillPage(Page):
     def stage(self, section: Section) -> int | None:
         """None: there is nothing to operate."""
         return None
+
+    def too_much(self, section: Section) -> bool:
+        """False: nothing would be operated, however few the numbers are."""
+        return False
 
     @cached_property
     def style(self) -> Markup:

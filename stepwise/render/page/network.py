@@ -22,10 +22,12 @@ from ...ops.broadcast import Broadcast
 from ...ops.cells import Moving
 from ...traces import Trace, chain
 from ...why import followed
-from .views import MOST_CELLS, MOST_LINES, numeric
+from .views import MOST_LINES, cells, numeric
 
 JOINS = ("add", "subtract", "multiply", "divide", "clip")
 """Rules of operations without a stage, by their names; what is only moved is `moved`."""
+MOST_NUMBERS = 1_500_000
+"""The most numbers of a network, weights and all, that a page carries."""
 MOST_MAPS = 64
 """Of a layer, so many feature maps are drawn."""
 
@@ -34,8 +36,7 @@ Numbered = Callable[[Trace], int]
 
 def too_large(trace: Trace) -> bool:
     """Whether a network has more numbers, all together, than a page can carry and still open at once."""
-    arrays = {id(array): array.size for layer in chain(trace) for array in (*layer.inputs.values(), layer.output)}
-    return sum(arrays.values()) > MOST_CELLS
+    return cells([trace]) > MOST_NUMBERS
 
 
 def network(

@@ -20,7 +20,7 @@ from ...lessons.blocks import Lesson, Section, Stage
 from ...saved import from_data
 from ...traces import Trace, array_to_data, chain
 from .network import network, too_large
-from .views import carried, operable, view
+from .views import MOST_CELLS, cells, operable, view
 
 LONG = 1024
 """A float array with more cells than this is written as bytes."""
@@ -37,19 +37,25 @@ class Record:
 
     def __init__(self, lesson: Lesson) -> None:
         self._network = next((s.network for s in lesson.sections if s.network is not None), None)
-        self.large = self._network is not None and too_large(self._network)
+        traces = [t for s in lesson.everything if s.stage is not None for t in (*s.stage.traces, *s.stage.alternatives)]
+        self.large = too_large(self._network) if self._network is not None else cells(traces) > MOST_CELLS
+        """Whether there are more numbers than a page carries."""
         told = [] if self.large else lesson.everything
-        self.stages = [s.stage for s in told if s.stage is not None and _can_be_operated(s.stage)]
+        self.stages = [s.stage for s in told if s.stage is not None and all(map(operable, s.stage.traces))]
         self.traces: list[Any] = []
         self._arrays: list[Any] = []
         self._numbers: dict[Hashable, int] = {}  # a trace, or what an array holds -> its number
         for section in told:
             for trace in section.stage.traces if section.stage is not None else ():
-                if all(map(carried, chain(trace))):
-                    self.number(trace)
+                self.number(trace)
         self._told = [self._stage(stage) for stage in self.stages]
         practised = any(stage.practice for stage in self.stages)  # a diagram would give the answers away
         self.network = self._whole() if self._network is not None and not (self.large or practised) else None
+
+    @property
+    def alone(self) -> bool:
+        """Whether no network is told here."""
+        return self._network is None
 
     def stage(self, section: Section) -> int | None:
         """The number of a section's stage, None where it has none that can be operated."""
@@ -94,8 +100,6 @@ class Record:
 
     def _whole(self) -> dict[str, Any] | None:
         assert self._network is not None
-        if not all(map(carried, chain(self._network))):
-            return None
         self.number(self._network)
         stages = {id(stage.traces[0]): number for number, stage in enumerate(self.stages) if len(stage.traces) == 1}
         return network(self._network, self.number, stages, self._array)
@@ -115,10 +119,6 @@ class Record:
     def _keep(self, key: Hashable, among: list[Any], data: Any) -> None:
         self._numbers[key] = len(among)
         among.append(data)
-
-
-def _can_be_operated(stage: Stage) -> bool:
-    return all(carried(layer) for trace in stage.traces for layer in chain(trace)) and all(map(operable, stage.traces))
 
 
 def encoded(array: Array) -> dict[str, Any]:

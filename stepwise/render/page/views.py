@@ -9,6 +9,7 @@ To let another operation be operated: its rule here, and the same word in `templ
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from ...language import _, plural
 from ...layout import Index
 from ...lessons.fold import RANKED, READABLE, notes, ranked_notes
 from ...lessons.said import forms, words
-from ...traces import Trace
+from ...traces import Trace, chain
 
 RULES = {
     "max_pool": "max",
@@ -41,8 +42,8 @@ RULES = {
     "softmax": "softmax",
     "batch_norm": "scaled",
 }
-MOST_CELLS = 1_500_000
-"""The most cells that a page carries in one array; a lesson of larger arrays stays as it is told."""
+MOST_CELLS = 100_000
+"""The most cells that a page carries of all arrays together; a lesson of more stays as it is told."""
 MOST_LINES = 50_000
 """The most output cells of an operation without a window that a page can list the sources of."""
 MOST_SEARCHED = 2_000
@@ -67,9 +68,15 @@ def operable(trace: Trace) -> bool:
     return trace.output.size <= most and min(trace.inputs["input"].ndim, trace.output.ndim) > 0
 
 
-def carried(trace: Trace) -> bool:
-    """Whether a page can carry this trace without becoming too heavy to open."""
-    return max(array.size for array in (*trace.inputs.values(), trace.output)) <= MOST_CELLS
+def cells(traces: Iterable[Trace]) -> int:
+    """The cells of these traces and of every layer before them, each array counted once."""
+    arrays = {
+        id(array): array.size
+        for trace in traces
+        for layer in chain(trace)
+        for array in (*layer.inputs.values(), layer.output)
+    }
+    return sum(arrays.values())
 
 
 def numeric(array: Array) -> bool:
@@ -318,4 +325,4 @@ def _parameters(trace: Trace) -> dict[str, Any]:
     return {}
 
 
-__all__ = ["RULES", "carried", "has_planes", "numeric", "operable", "view"]
+__all__ = ["RULES", "cells", "has_planes", "numeric", "operable", "view"]

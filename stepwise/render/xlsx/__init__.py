@@ -29,11 +29,11 @@ def workbook(lesson: Lesson) -> bytes:
         raise StepwiseError(
             "this lesson carries out no layer on numbers, so there is nothing for a spreadsheet to calculate"
         )
-    for trace in traces:
-        _check(trace)
     cells = sum(array.size for trace in traces for array in (*trace.inputs.values(), trace.output))
     if cells > MOST_CELLS:
         raise LimitError(f"a spreadsheet of this lesson would have {cells:,} cells; at most {MOST_CELLS:,} are written")
+    for trace in traces:
+        _check(trace)
     from .book import written
 
     return written(lesson, traces)

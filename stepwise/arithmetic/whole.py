@@ -1,0 +1,78 @@
+"""What is asked of a whole array at once, however large it is: its span, and where it is unlike another."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .digits import Array
+
+BLOCK = 2**20
+"""Cells looked through at a time, so that a large array needs little memory beside its own."""
+
+
+def span(array: Array) -> tuple[float, float] | None:
+    """The lowest and the highest of an array's finite numbers; None where there is none.
+
+    >>> span(np.array([3.0, np.nan, -1.0, np.inf])), span(np.array([np.nan]))
+    ((-1.0, 3.0), None)
+    """
+    if array.dtype == object:
+        array = array.astype(float)  # how a NaN compares among objects depends on their order
+    if not array.size:
+        return None
+    low, high = float(array.min()), float(array.max())
+    if low - low == 0 and high - high == 0:
+        return low, high
+    finite = array[np.isfinite(array)]
+    return (float(finite.min()), float(finite.max())) if finite.size else None
+
+
+def largest_cells(array: Array, most: int) -> list[int]:
+    """The numbers of the `most` largest cells, in row-major order, the largest first and of equals the first.
+
+    >>> largest_cells(np.array([1, 5, 5, 2]), 3)
+    [1, 2, 3]
+    """
+    flat = array.ravel()
+    if flat.size > BLOCK and flat.dtype != object:
+        least = np.partition(flat, flat.size - most)[flat.size - most]
+        near = np.flatnonzero(~(flat < least))
+    else:
+        near = np.arange(flat.size)
+    return sorted(map(int, near), key=lambda i: (-float(flat[i]), i))[:most]
+
+
+def unlike(a: Array, b: Array) -> Array:
+    """Where two arrays of one shape have different numbers; NaN is like NaN.
+
+    >>> unlike(np.array([1.0, np.nan, 2.0]), np.array([1.0, np.nan, 3.0])).tolist()
+    [False, False, True]
+    """
+    differs = np.asarray(a != b, dtype=bool)
+    if "f" in (a.dtype.kind, b.dtype.kind) or object in (a.dtype, b.dtype):
+        differs &= ~np.asarray((a != a) & (b != b), dtype=bool)  # noqa: PLR0124 - only NaN is unlike itself
+    return differs
+
+
+def unlike_cells(a: Array, b: Array, most: int) -> tuple[list[tuple[int, ...]], int]:
+    """The first `most` cells, in reading order, that only one array has or that are unlike; and how many there are.
+
+    >>> unlike_cells(np.array([[1, 2], [3, 4]]), np.array([[1, 2, 0], [3, 5, 0]]), most=2)
+    ([(0, 2), (1, 1)], 3)
+    """
+    if a.ndim != b.ndim:
+        cells = [index for array in (a, b) for _n, index in zip(range(most), np.ndindex(array.shape))]
+        return sorted(cells)[:most], a.size + b.size
+    differs = np.zeros(tuple(map(max, a.shape, b.shape)), dtype=bool)
+    for array in (a, b):
+        differs[tuple(map(slice, array.shape))] = True
+    both = tuple(map(slice, map(min, a.shape, b.shape)))
+    differs[both] = unlike(a[both], b[both])
+    found: list[int] = []
+    flat = differs.ravel()
+    for start in range(0, flat.size, BLOCK):
+        if len(found) >= most:
+            break
+        found += (start + np.flatnonzero(flat[start : start + BLOCK])[:most]).tolist()
+    cells = [tuple(int(i) for i in np.unravel_index(number, differs.shape)) for number in found[:most]]
+    return cells, int(np.count_nonzero(differs))
