@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .algebra.matrix import matrix as matrix
     from .arithmetic.letters import substitute as substitute
     from .arithmetic.letters import symbols as symbols
+    from .effort import allow_large as allow_large
     from .errors import StepwiseError as StepwiseError
     from .errors import VerificationError as VerificationError
     from .lessons import compare as compare
@@ -42,6 +43,7 @@ _HOMES = {
     "Tap": "traces",
     "Trace": "traces",
     "VerificationError": "errors",
+    "allow_large": "effort",
     "check": "marking",
     "compare": "lessons",
     "equivalent": "algebra.equivalent",

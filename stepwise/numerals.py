@@ -14,6 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from .arithmetic import Array, Value, exact, holds_expressions, is_exact, is_expression, lift
+from .effort import FRACTION, allow
 from .errors import InputError, did_you_mean, listing
 
 LONGEST_NUMBER = 400
@@ -76,7 +77,10 @@ class Reading:
             if self.arithmetic == "float" or (endless and self.arithmetic is None and not from_letters):
                 return array.astype(np.float64)
             return lift(array, self.name)
-        return lift(array, self.name) if self.arithmetic in ("exact", "symbolic") else array
+        if self.arithmetic not in ("exact", "symbolic"):
+            return array
+        allow(f"making {array.size:,} numbers exact", array.size * FRACTION, "take decimals (arithmetic='float')")
+        return lift(array, self.name)
 
     def _own(self, array: Array) -> Array:
         """The array with expressions that came from elsewhere made our own."""

@@ -38,6 +38,7 @@ from .arithmetic import (
     size,
 )
 from .arithmetic.records import to_record
+from .effort import EXACT, LINE, REPLAYED, SAVED_CELL, TAP_SEEN, Effort, allow
 from .errors import FileError, InputError, LimitError, VerificationError
 from .files import PathLike, write_whole
 from .formula import Formula, outcome, worked_out
@@ -50,10 +51,10 @@ if TYPE_CHECKING:
     from .why import Touched, Why
 
 
-MOST_CELLS = 2**28
-"""The most cells an output may have; a larger request is refused before any memory is taken."""
 REPLAYS = 3
 """So many times numbers are put in for letters when a trace is verified."""
+MOST_TAPS = 400_000
+"""The most taps, about, that are compared one by one when a trace is verified."""
 MOST_TERMS = 100_000
 """The most terms that all output cells may have together in letters: more nobody reads."""
 MOST_WORK = 250_000
@@ -128,6 +129,10 @@ class Operation(Influence, ABC):
     @abstractmethod
     def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
         """What the output cell at `index` was made from, in the window's row-major order."""
+
+    def reach(self, trace: Trace) -> int:
+        """The most taps that an output cell may have."""
+        return 1
 
     @abstractmethod
     def expression(self, step: Step) -> Formula:
@@ -328,8 +333,21 @@ class Trace:
 
         Raises `VerificationError`, naming the first thing that differs.
         """
-        for trace in chain(self):  # each once, however many paths lead to it
+        traces = chain(self)  # each once, however many paths lead to it
+        effort = sum((trace._replaying for trace in traces), start=Effort())
+        cells = sum(trace.output.size for trace in traces)
+        allow(f"replaying {cells:,} output cells", effort, "verify a trace of a smaller input")
+        for trace in traces:
             trace._verify_alone()
+
+    @property
+    def _replaying(self) -> Effort:
+        """How much work it is to verify this trace alone."""
+        reach = self.layer.operation.reach(self)
+        cells = self.output.size * reach * (EXACT if is_exact(self.output) else REPLAYED)
+        steps = min(self.output.size, _replayed_steps(reach)) * reach * TAP_SEEN
+        lines = sum(axis.output * axis.window for axis in self.geometry.axes) * LINE
+        return cells + steps + lines
 
     def _verify_alone(self) -> None:
         for name, parent in self.parents.items():
@@ -337,7 +355,7 @@ class Trace:
                 raise VerificationError(f"the {name} is not what the layer it came from gave: {parent!r}")
         for numbers in self._in_numbers():
             numbers._verify_output()
-        for step in _even_choice(self.steps, most=4096):
+        for step in _even_choice(self.steps, _replayed_steps(self.layer.operation.reach(self))):
             told = [tap.source for tap in step.taps]
             if told != self.layer.operation.sources(self, step.index):
                 raise VerificationError(f"the step of output cell {step.index} names the wrong taps: {told}")
@@ -390,7 +408,12 @@ class Trace:
                 )
 
     def save(self, path: PathLike) -> None:
-        """Write the trace as JSON (`docs/trace.schema.json`), whole or not at all; `stepwise.load` reads it back."""
+        """Write the trace as JSON (`docs/trace.schema.json`), whole or not at all; `stepwise.load` reads it back.
+
+        Raises `LimitError` for one that is too large, and `FileError` where it cannot be written.
+        """
+        cells = sum(array.size for trace in chain(self) for array in (*trace.inputs.values(), trace.output))
+        allow(f"a record of {cells:,} numbers", cells * SAVED_CELL, "save a trace of a smaller input")
         try:
             text = json.dumps(self.to_data(), ensure_ascii=False, separators=(",", ":")) + "\n"
         except RecursionError:
@@ -630,6 +653,11 @@ def _differs(a: Array, b: Array, slack: Array | float) -> Array:
 
 def _alike(a: Array, b: Array) -> bool:
     return a is b or (a.shape == b.shape and not _differs(a, b, 0.0).any())
+
+
+def _replayed_steps(reach: int) -> int:
+    """Of how many steps the taps are compared: of long ones fewer."""
+    return max(4, min(4096, MOST_TAPS // max(1, reach)))
 
 
 def _even_choice(steps: Steps, most: int) -> Iterator[Step]:

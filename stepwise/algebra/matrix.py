@@ -17,13 +17,11 @@ from typing import Any, overload
 import numpy as np
 
 from ..arithmetic import Array, holds_expressions, is_exact, lift
-from ..errors import CallError, LimitError, ShapeError
+from ..effort import ENTRY, allow
+from ..errors import CallError, ShapeError
 from ..inputs import as_array
 from ..ops import Conv, MeanPool, Pad
 from ..traces import Trace
-
-MOST_ENTRIES = 2**22
-"""Entries a matrix may have; a larger one is refused before any memory is taken."""
 
 Shape = tuple[int, ...]
 
@@ -102,10 +100,7 @@ def matrix(trace: Trace) -> LinearMap:
         raise CallError(f"{trace.layer.call} is not a convolution or a mean, so no single matrix does what it does")
     shape = trace.inputs["input"].shape
     rows, columns = trace.output.size, int(np.prod(shape))
-    if rows * columns > MOST_ENTRIES:
-        raise LimitError(
-            f"the matrix would have {rows:,}×{columns:,} entries; at most {MOST_ENTRIES:,} are written down"
-        )
+    allow(f"a matrix of {rows:,}×{columns:,} entries", rows * columns * ENTRY, "take a smaller input")
     exact = trace.output.dtype == object
     array = np.full((rows, columns), Fraction(0) if exact else 0.0, dtype=object if exact else np.float64)
     for row, step in enumerate(trace.steps):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from ..arithmetic import Array, is_expression, lift
 from ..arithmetic.decimals import near
 from ..arithmetic.letters import substitute, symbols
+from ..effort import allow_cells
 from ..errors import LimitError
 from .pieces import apart, form, same
 from .proofs import Proof, Why
@@ -47,6 +49,7 @@ class Question:
                         self.any_weights.setdefault(initializer.name, []).append((number, (layer_number, weight)))
 
     def settled(self) -> Proof:
+        allow_cells("an input of this shape", math.prod(self.shape))
         zeros = np.zeros(self.shape)
         left, right = self._both(self.sides, zeros)
         if left.shape != right.shape:

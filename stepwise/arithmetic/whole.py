@@ -50,7 +50,7 @@ def unlike(a: Array, b: Array) -> Array:
     """
     differs = np.asarray(a != b, dtype=bool)
     if "f" in (a.dtype.kind, b.dtype.kind) or object in (a.dtype, b.dtype):
-        differs &= ~np.asarray((a != a) & (b != b), dtype=bool)  # noqa: PLR0124 - only NaN is unlike itself
+        differs &= ~np.asarray((a != a) & (b != b), dtype=bool)
     return differs
 
 

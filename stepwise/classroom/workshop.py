@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..effort import VARIANT, allow
 from ..errors import LimitError, StepwiseError, did_you_mean, listing
 from ..lessons.blocks import Lesson
 from ..render import Options, encode
@@ -16,7 +17,6 @@ from .variants import LARGEST_SEED, Found, Search
 
 PAGES = ("html", "md", "typ", "tex", "pdf", "xlsx")
 FORMATS = (*PAGES, "moodle")
-MOST_VARIANTS = 10_000
 WRAPS = ("", "sphinx-exercise")
 
 
@@ -32,8 +32,9 @@ class Order:
     templates: str | None = None
 
     def __post_init__(self) -> None:
-        if type(self.variants) is not int or not 1 <= self.variants <= MOST_VARIANTS:
-            raise LimitError(f"{self.variants:,} variants cannot be made; it is 1 to {MOST_VARIANTS:,}")
+        if type(self.variants) is not int or self.variants < 1:
+            raise LimitError(f"{self.variants:,} variants cannot be made; it is 1 or more")
+        allow(f"{self.variants:,} variants", self.variants * VARIANT, "make fewer at a time")
         if type(self.seed) is not int or not 0 <= self.seed < LARGEST_SEED:
             raise StepwiseError(f"the seed {self.seed} must be a whole number from 0 to {LARGEST_SEED - 1}")
         for format in self.formats:

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from .. import __version__
+from ..effort import MOST_BYTES, MOST_SECONDS, allow_large
 from ..errors import StepwiseError, VerificationError, did_you_mean, one_line
 
 COMMANDS = {
@@ -34,6 +35,19 @@ COMMANDS = {
 }
 
 
+LARGE = ("check", "compare", "explain", "preview", "prove", "shape", "verify", "why", "worksheet")
+"""Commands that refuse what would take long or need much memory, and carry it out where that is asked for."""
+
+
+def _allowing_large() -> click.Option:
+    def allowed(context: click.Context, _option: click.Parameter, given: bool) -> None:
+        if given:
+            context.with_resource(allow_large())
+
+    help = f"Carry out what would take more than {MOST_SECONDS} seconds or {MOST_BYTES // 2**30} GB, too."
+    return click.Option(["--allow-large"], is_flag=True, expose_value=False, is_eager=True, callback=allowed, help=help)
+
+
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -42,6 +56,8 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f".{cmd_name}", __name__).command
+        if cmd_name in LARGE and not any(option.name == "allow_large" for option in command.params):
+            command.params.append(_allowing_large())
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:

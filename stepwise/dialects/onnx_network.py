@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
+from ..effort import MOST_CELLS
 from ..errors import CallError, InputError, LimitError, ShapeError, StepwiseError, did_you_mean
 from ..files import PathLike
-from ..traces import MOST_CELLS, Trace
+from ..traces import Trace
 from .base import taken
 from .network import Network
 from .onnx import OPERATORS, carry_out, indices, sketch

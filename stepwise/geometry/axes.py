@@ -174,7 +174,7 @@ class AxisGeometry:
 
         >>> from .padding import decide
         >>> AxisGeometry("width", decide("valid", size=8, window=2, stride=3)).gaps
-        (range(2, 8, 3),)
+        (range(2, 6, 3),)
         """
         met: dict[int, list[int]] = {}  # where windows' cells lie within a stride -> at which strides the first does
         for k in range(self.window):

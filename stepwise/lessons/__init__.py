@@ -15,6 +15,7 @@ from ..traces import Trace
 from ..traces import chain as layers_of  # `chain` is a module here
 from .blocks import Lesson
 from .chain import tell_chain
+from .choice import refuse_long
 from .comparison import tell_comparison
 from .staging import staged
 
@@ -40,6 +41,7 @@ def tell(
     Raises `CallError` for a matrix where there is none.
     """
     _check_detail(detail)
+    refuse_long(layers_of(trace), detail)
     if matrix and not any(map(has_matrix, layers_of(trace))):
         raise CallError(f"{trace.layer.call} is not a convolution or a mean, so no matrix does what it does")
     with speaking(language):
@@ -58,6 +60,7 @@ def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, 
     'VALID or SAME?'
     """
     _check_detail(detail)
+    refuse_long((a, b), detail)
     _check_comparable(a, b)
     with speaking(language):
         return tell_comparison(a, b, language, title, detail)

@@ -6,10 +6,11 @@ result) and the last; every other window can be asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..arithmetic import is_expression
+from ..effort import STEP, TAP, Effort, allow
 from ..geometry import AxisGeometry, Side
 from ..language import _
 from ..traces import Step, Trace
@@ -30,6 +31,20 @@ class Chosen:
     step: Step
     number: int
     why: str = ""
+
+
+LONG = 5_000
+"""Cells of a window that are looked at one by one; of a longer one only what is shown."""
+
+
+def refuse_long(traces: Sequence[Trace], detail: str) -> None:
+    """Raises `LimitError` where there is more to be told of these layers than anybody waits for."""
+    if detail == "none":
+        return
+    counts = [trace.output.size if detail == "all" else min(trace.output.size, FEW) for trace in traces]
+    reaches = [min(trace.layer.operation.reach(trace), LONG) for trace in traces]
+    effort = sum((count * (STEP + reach * TAP) for count, reach in zip(counts, reaches)), start=Effort())
+    allow(f"telling {sum(counts):,} steps", effort, "tell the typical ones (--steps auto)")
 
 
 def choose(trace: Trace, detail: str) -> list[Chosen]:

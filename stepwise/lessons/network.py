@@ -149,7 +149,5 @@ def _result(trace: Trace) -> Iterator[Block]:
         return
     order = largest_cells(output, MOST_SHARES)
     yield Prose((Strong(_("What comes out.")), " " + _("The largest of the {n} numbers:").format(n=len(output))))
-    rows: list[tuple[Text, ...]] = [
-        ((str(i),), (shown(plain(output[i])).replace("-", "−"),)) for i in order
-    ]
+    rows: list[tuple[Text, ...]] = [((str(i),), (shown(plain(output[i])).replace("-", "−"),)) for i in order]
     yield Table(_("The largest numbers that come out"), (_("place"), _("number")), tuple(rows))

@@ -251,9 +251,7 @@ def _map(trace: Trace, name: str, channel: int) -> FeatureMap:
         return trace.layer.layout.outer(place, array.ndim) if name == "input" else trace.index(place)
 
     step = -(-max(sizes) // FINEST)
-    rows = tuple(
-        tuple(float(array[index(r, c)]) for c in range(0, width, step)) for r in range(0, height, step)
-    )
+    rows = tuple(tuple(float(array[index(r, c)]) for c in range(0, width, step)) for r in range(0, height, step))
     low, high = span(array[_through(index, height, width)]) or (0.0, 0.0)
     words = {"input": _("input {size}"), "output": _("output {size}")}[name].format(size=f"{height}×{width}")
     words += _channel_name(trace, channel, name)

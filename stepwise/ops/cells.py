@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding
-from ..errors import LimitError, ShapeError
+from ..effort import allow_cells
+from ..errors import ShapeError
 from ..geometry import Geometry
 from ..layout import Index, Layout
-from ..traces import MOST_CELLS, PADDING, Operation, Step, Tap, Trace, _Padding
+from ..traces import PADDING, Operation, Step, Tap, Trace, _Padding
 
 Shape = tuple[int, ...]
 
@@ -60,10 +61,7 @@ class CellOperation(Operation):
     def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
         """See `Operation.planned`."""
         shape = self.result_shape(layout, {name: array.shape for name, array in inputs.items()})
-        if math.prod(shape) > MOST_CELLS:
-            raise LimitError(
-                f"the output would have {math.prod(shape):,} cells; at most {MOST_CELLS:,} are carried out"
-            )
+        allow_cells("the output", math.prod(shape))
         return Geometry(), shape
 
     def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -10,12 +11,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding, wide
-from ..errors import CallError, LimitError, ShapeError, differing
+from ..effort import allow_cells
+from ..errors import CallError, ShapeError, differing
 from ..formula import Formula, Number, Product, Sum
 from ..geometry import Adaptive, Geometry, Whole
 from ..influence import Shares
 from ..layout import Index, Layout
-from ..traces import MOST_CELLS, Step, Trace
+from ..traces import Step, Trace
 from .columns import convolve
 from .windows import Shape, Weights, WindowOperation
 
@@ -55,6 +57,10 @@ class Conv(WindowOperation):
     def kernel(self, layout: Layout, array: Array) -> Array:
         """The kernel as a view `(out, in, *window)`."""
         return layout.kernel(array, self.spatial)
+
+    def passes(self, geometry: Geometry, channels: int) -> int:
+        """A product for each cell of the window, in each channel of a group."""
+        return math.prod(geometry.window) * channels // self.split(channels)
 
     def owned_kernel_shape(self, layout: Layout, channels: int) -> Shape:
         """The kernel's shape as its owner lays it out, for images of so many channels."""
@@ -278,8 +284,7 @@ def _numbers(cells: slice) -> range:
 
 def refuse_huge(shape: Shape) -> None:
     """Refuse an array too large to make. Raises `LimitError`."""
-    if np.prod(shape, dtype=object) > MOST_CELLS:
-        raise LimitError(f"an array of shape {shape} has too many cells; at most {MOST_CELLS:,} are carried out")
+    allow_cells(f"an array of shape {shape}", math.prod(shape))
 
 
 @dataclass(frozen=True)

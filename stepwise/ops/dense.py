@@ -99,6 +99,10 @@ class Dense(CellOperation):
         """See `Trace.form`; a bare matrix is a batch of rows here, not an image."""
         return super().form(trace) if trace.layer.form or "input" in trace.parents else "batch"
 
+    def reach(self, trace: Trace) -> int:
+        """See `Operation.reach`."""
+        return int(trace.inputs["input"].shape[-2 if self.transposed_input else -1])
+
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The whole last axis, each cell with its weight."""
         *outer, unit = index
@@ -205,6 +209,10 @@ class MatMul(CellOperation):
         if result.dtype.kind != "f":
             return result, 0.0
         return result, np.einsum(rule, np.abs(a), np.abs(b)) * rounding(result) * (a.shape[-1] + 2)
+
+    def reach(self, trace: Trace) -> int:
+        """See `Operation.reach`."""
+        return int(trace.inputs["input"].shape[-1])
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """A row of the first, each cell with its partner in a column of the second."""

@@ -142,6 +142,13 @@ class Gradient(CellOperation):
                 place = tuple(map(int, at))
                 yield place, index, plain(output[place])
 
+    def reach(self, trace: Trace) -> int:
+        """See `Operation.reach`; of an input, as many as are made of it on the average, and more at its edges."""
+        grad = trace.inputs["input"]
+        if self.wrt != "input":
+            return int(grad.size)
+        return min(int(grad.size), 2 * self.of.reach(self._forward(trace)) * max(1, grad.size // trace.output.size))
+
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The output cells that an input cell fed."""
         return [Source(at) for at, _slope in self.of.feeds(self._forward(trace), self.wrt, index)]

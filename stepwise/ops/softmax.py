@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -65,6 +66,10 @@ class Softmax(CellOperation):
         share = below - total
         result = np.exp(share).astype(x.dtype)
         return result, np.asarray(slack(result)) * (4 + np.where(np.isfinite(share), np.abs(share), 0))
+
+    def reach(self, trace: Trace) -> int:
+        """See `Operation.reach`."""
+        return math.prod(trace.shape[axis] for axis in self._axes(trace.ndim))
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """Every cell along the axes."""

@@ -16,12 +16,13 @@ from typing import ClassVar, cast
 import numpy as np
 
 from ..arithmetic import Array, Value, plain
-from ..errors import LimitError, ShapeError
+from ..effort import EXACT, PRODUCT, allow, allow_cells
+from ..errors import ShapeError
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry, Request, Whole
 from ..influence import Box
 from ..layout import Index, Layout
 from ..replay import check_geometry, gather
-from ..traces import MOST_CELLS, PADDING, Operation, Tap, Trace, _Padding
+from ..traces import PADDING, Operation, Tap, Trace, _Padding
 
 Shape = tuple[int, ...]
 Weights = Iterable[tuple[Value, Index | None]]  # for each cell of the window: the weight, and its place in the kernel
@@ -73,11 +74,16 @@ class WindowOperation(Operation):
     def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
         """See `Operation.planned`."""
         geometry, shape = self.outline(layout, inputs["input"].shape)
-        if math.prod(shape) > MOST_CELLS:
-            raise LimitError(
-                f"the output would have {math.prod(shape):,} cells; at most {MOST_CELLS:,} are carried out"
-            )
+        cells = math.prod(shape)
+        allow_cells("the output", cells)
+        rate = EXACT if inputs["input"].dtype == object else PRODUCT
+        effort = cells * self.passes(geometry, layout.channels(inputs["input"].shape, self.spatial)) * rate
+        allow(f"an output of {cells:,} cells", effort, "take a smaller input, or smaller windows")
         return geometry, shape
+
+    def passes(self, geometry: Geometry, channels: int) -> int:
+        """What is calculated for an output cell: along one axis after another, a window's length each."""
+        return sum(geometry.window)
 
     def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
         """See `Operation.run`."""
@@ -168,6 +174,10 @@ class WindowOperation(Operation):
         return [source for source in found if source is not PADDING or self.tells_padding]
 
     tells_padding: ClassVar[bool] = True  # whether a window cell without data is a tap at all
+
+    def reach(self, trace: Trace) -> int:
+        """See `Operation.reach`."""
+        return math.prod(trace.geometry.window) * len(self.seen(0, trace))
 
     def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
         """See `Operation.taps`."""

@@ -312,6 +312,7 @@ def test_ctrl_c_is_one_sentence_and_leaves_nothing_behind(tmp_path: Path) -> Non
     """The signal comes while thousands of windows are told; how long that takes does not matter to the test."""
     Path("x.csv").write_text("\n".join([",".join(map(str, range(200)))] * 200))
     command = [sys.executable, "-m", "stepwise", "explain", "MaxPool2D(1)", "--input", "x.csv", "--steps", "all"]
+    command += ["--allow-large"]
     process = subprocess.Popen(
         [*command, "-o", "page.html"],
         stdout=subprocess.PIPE,

@@ -256,5 +256,5 @@ def test_without_xlsxwriter_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_limit_is_a_limit_error() -> None:
-    with pytest.raises(LimitError):
+    with pytest.raises(LimitError, match=r"a spreadsheet of 180,000 cells would take about \d+ .*; take a smaller"):
         encode(sw.trace("MaxPool2D(1)", np.zeros((300, 300))).lesson(), "xlsx")

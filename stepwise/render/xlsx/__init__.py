@@ -13,13 +13,14 @@ which does not calculate shows it too.
 from __future__ import annotations
 
 from ...arithmetic import is_expression
-from ...errors import LimitError, StepwiseError
+from ...effort import MOST_SECONDS, SHEET_CELL, allow
+from ...errors import StepwiseError
 from ...lessons.blocks import Lesson
 from ...traces import Trace
 from .sheets import every_trace
 
-MOST_CELLS = 100_000
-"""Cells of all arrays together; a spreadsheet with more is slow to open and nobody's to read."""
+MOST_CELLS = round(MOST_SECONDS / SHEET_CELL.seconds)
+"""Cells of all arrays together that are written unasked; a spreadsheet with more is slow to open, too."""
 
 
 def workbook(lesson: Lesson) -> bytes:
@@ -30,8 +31,7 @@ def workbook(lesson: Lesson) -> bytes:
             "this lesson carries out no layer on numbers, so there is nothing for a spreadsheet to calculate"
         )
     cells = sum(array.size for trace in traces for array in (*trace.inputs.values(), trace.output))
-    if cells > MOST_CELLS:
-        raise LimitError(f"a spreadsheet of this lesson would have {cells:,} cells; at most {MOST_CELLS:,} are written")
+    allow(f"a spreadsheet of {cells:,} cells", cells * SHEET_CELL, "take a smaller input, or another format")
     for trace in traces:
         _check(trace)
     from .book import written

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stepwise as sw
-from stepwise.algebra.matrix import MOST_ENTRIES
 from stepwise.arithmetic.letters import symbols
 from stepwise.dialects import torch
 from stepwise.errors import CallError, LimitError, ShapeError
@@ -140,7 +139,7 @@ def test_what_does_not_fit_is_refused() -> None:
     whole = sw.matrix(sw.trace("Conv2D(1, 2)", [[1, 2], [3, 4]]))
     with pytest.raises(ShapeError, match=r"\(3, 2\).*\(2, 2\)"):
         whole @ np.zeros((3, 2))
-    with pytest.raises(LimitError, match=f"at most {MOST_ENTRIES:,}"):
+    with pytest.raises(LimitError, match=r"a matrix of 3,481×3,600 entries would take about"):
         sw.matrix(sw.trace("AveragePooling2D(2, strides=1)", np.zeros((60, 60))))
 
 

@@ -1,0 +1,117 @@
+"""What would take long or need much memory is refused beforehand, with an estimate, at every door."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import stepwise as sw
+from stepwise.effort import MOST_BYTES, MOST_SECONDS, Effort, allow
+from stepwise.errors import LimitError
+from stepwise.render import encode
+from tests.command import run
+
+LARGE = np.zeros((1000, 1000), dtype=np.int64)
+REFUSAL = re.compile(
+    r"[^.;]+ would take about ((\d[\d,]*|1) (second|minute|hour|day|year)s?) and [\d,]+ [GM]B; [a-z][^;]+, "
+    r"or add --allow-large \(in Python: with stepwise\.allow_large\(\):\)"
+)
+
+
+def doors() -> dict[str, Callable[[], object]]:
+    """What may be asked of the package that takes long on a large input, each as one call."""
+
+    def pool() -> sw.Trace:
+        return sw.trace("MaxPool2D(2)", LARGE)
+
+    def line() -> sw.Trace:
+        return sw.trace("MaxPooling1D(2)", np.zeros((40_000_000, 1), dtype=np.uint8))
+
+    return {
+        "every step": lambda: pool().lesson(detail="all"),
+        "every step of two": lambda: sw.compare(pool(), pool(), detail="all"),
+        "a spreadsheet": lambda: encode(pool().lesson(), "xlsx"),
+        "a record": lambda: line().save("record.json"),
+        "a replay": lambda: line().verify(),
+        "a matrix": lambda: sw.matrix(sw.trace("Conv2D(1, 2)", LARGE)),
+        "fractions": lambda: sw.trace("Conv2D(1, 8)", np.zeros((2000, 2000), dtype=np.int64), arithmetic="exact"),
+        "large windows": lambda: sw.trace("Conv2D(1, 500)", LARGE),
+    }
+
+
+@pytest.mark.parametrize("door", list(doors()))
+def test_every_door_refuses_in_one_sentence(door: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = doors()[door]
+    with pytest.raises(LimitError) as refused:
+        asked()
+    assert REFUSAL.fullmatch(str(refused.value)), str(refused.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_asked_for_is_carried_out() -> None:
+    tall = sw.trace("MaxPool2D(1)", np.arange(400).reshape(20, 20))
+    few = Effort(seconds=MOST_SECONDS / 100)
+    with pytest.raises(LimitError):
+        allow("this", 101 * few, "take less")
+    allow("this", 99 * few, "take less")
+    with pytest.raises(LimitError):
+        allow("this", Effort(bytes=MOST_BYTES + 1), "take less")
+    with sw.allow_large():
+        allow("this", 101 * few, "take less")
+        assert len(sw.trace("MaxPool2D(1)", tall.output).lesson(detail="all").text()) > 0
+    with pytest.raises(LimitError):
+        allow("this", 101 * few, "take less")
+
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "explain": ("explain", "MaxPool2D(2)", "--input", "x.npy", "--steps", "all"),
+    "compare": ("compare", "MaxPool2D(2)", "MaxPool2D(3)", "--input", "x.npy", "--steps", "all"),
+    "a spreadsheet": ("explain", "MaxPool2D(2)", "--input", "x.npy", "-o", "x.xlsx"),
+    "worksheet": ("worksheet", "lesson.yaml", "--variants", "10000000", "-o", "sheets"),
+}
+LESSON = "stepwise: 1\ninput: {random: {shape: [4, 4], low: 0, high: 20}}\nlayers: [MaxPool2D(2)]\n"
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_commands_refuse_beforehand(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.save("x.npy", LARGE)
+    Path("lesson.yaml").write_text(LESSON)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    done = run(*COMMANDS[command])
+    assert done.status == 2
+    assert done.out == ""
+    [line] = done.err.strip().splitlines()
+    assert REFUSAL.fullmatch(line.removeprefix("stepwise: ")), line
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_the_option_asks_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is lowered, so that what is asked for need not be large."""
+    monkeypatch.setattr("stepwise.effort.MOST_SECONDS", 1e-3)
+    command = ("explain", "MaxPool2D(1)", "--input", "1 2; 3 4")
+    assert run(*command).status == 2
+    done = run(*command, "--allow-large")
+    assert done.status == 0
+    assert "Window 4 of 4" in done.out
+    assert run(*command).status == 2, "only where it is asked for"
+
+
+@pytest.mark.parametrize(
+    ("effort", "told"),
+    [
+        (Effort(45, 3e9), "about 45 seconds and 3 GB"),
+        (Effort(0, 5e10), "about 1 second and 50 GB"),
+        (Effort(120, 0), "about 2 minutes and 1 MB"),
+        (Effort(86400 * 3, 2e6), "about 3 days and 2 MB"),
+        (Effort(4e9, 1e12), "about 127 years and 1,000 GB"),
+    ],
+)
+def test_an_estimate_in_words(effort: Any, told: str) -> None:
+    assert effort.told == told

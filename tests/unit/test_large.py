@@ -1,0 +1,129 @@
+"""A large input is told by what is shown of it: the work does not grow with the input, nor does what comes of it.
+
+Work is counted, not timed: the calls that Python makes, and the bytes that it and NumPy hold at once. The inputs that
+are compared are both too large to be shown whole.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import tracemalloc
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+import stepwise as sw
+from stepwise.render import encode
+
+SMALLER, LARGER = 512, 1024
+ROOM = 1.5
+"""How much more there may be for four times the cells: sizes have more digits, and other windows are chosen."""
+BYTES = 6
+"""The most that is held at once, in bytes of the input."""
+
+
+class Work(NamedTuple):
+    """What a piece of work took, and what came of it."""
+
+    calls: int
+    bytes: int
+    result: Any
+
+
+def worked(work: Callable[[], Any]) -> Work:
+    """The work carried out and counted."""
+    profile = cProfile.Profile()
+    tracemalloc.start()
+    profile.enable()
+    result = work()
+    profile.disable()
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return Work(sum(entry.callcount for entry in profile.getstats()), most, result)
+
+
+def numbers(*shape: int) -> Any:
+    """Whole numbers, some of them negative."""
+    return np.random.default_rng(0).integers(-50, 200, shape)
+
+
+CASES: dict[str, Callable[[int], sw.Trace]] = {
+    "max": lambda n: sw.trace("MaxPool2D(2)", numbers(n, n)),
+    "max, padded": lambda n: sw.trace("nn.MaxPool2d(3, stride=2, padding=1)", numbers(1, n, n)),
+    "mean of bytes": lambda n: sw.trace("AveragePooling2D(3, strides=2)", numbers(n, n).astype("uint8")),
+    "convolution": lambda n: sw.trace("Conv2D(2, 3)", numbers(n, n, 1).astype("float32")),
+    "transposed": lambda n: sw.trace("Conv2DTranspose(1, 3, strides=2)", numbers(n, n)),
+    "padding": lambda n: sw.trace("ZeroPadding2D(1)", numbers(n, n, 1)),
+    "relu": lambda n: sw.trace("ReLU()", numbers(n, n)),
+    "softmax": lambda n: sw.trace("Softmax()", numbers(n * n // 8, 8)),
+    "flatten": lambda n: sw.trace("Flatten()", numbers(n, n, 1)),
+    "dense": lambda n: sw.trace("Dense(2)", numbers(n * n // 8, 8)),
+    "normalised": lambda n: sw.trace("BatchNormalization()", numbers(n, n, 1)),
+    "a line": lambda n: sw.trace("MaxPooling1D(3, strides=2, padding='same')", numbers(n * n, 1)),
+    "a volume": lambda n: sw.trace("MaxPooling3D(2)", numbers(max(4, n // 8), max(4, n // 8), 64, 1)),
+    "channels": lambda n: sw.trace("MaxPool2D(2)", numbers(8, 8, max(1, n * n // 64))),
+    "a chain": lambda n: sw.trace(["Conv2D(1, 3)", "ReLU()", "MaxPool2D(2)"], numbers(n, n)),
+    "a network": lambda n: sw.trace(
+        ["Conv2D(1, 3)", "ReLU()", "MaxPool2D(2)", "ReLU()", "MaxPool2D(2)"], numbers(n, n, 1)
+    ),
+}
+
+
+@pytest.mark.parametrize("case", list(CASES))
+def test_telling_does_not_grow_with_the_input(case: str) -> None:
+    CASES[case](8).lesson().text()  # modules are loaded, templates compiled
+    few, many = (CASES[case](n) for n in (SMALLER, LARGER))
+    less, more = (worked(lambda: trace.lesson().text()) for trace in (few, many))  # noqa: B023 - carried out at once
+    assert more.calls < ROOM * less.calls
+    assert more.bytes < many.inputs["input"].nbytes + many.output.nbytes, "beside what is there already"
+
+
+@pytest.mark.parametrize("format", ["html", "md", "tex", "typ", "txt", "json", "pdf"])
+def test_no_format_grows_with_the_input(format: str) -> None:
+    encode(CASES["max, padded"](8).lesson(), format)  # modules are loaded, templates compiled
+    few, many = (CASES["max, padded"](n).lesson() for n in (SMALLER, LARGER))
+    less, more = (worked(lambda: encode(lesson, format)) for lesson in (few, many))  # noqa: B023
+    assert more.calls < ROOM * less.calls
+    assert more.bytes < 8_000_000
+    assert len(more.result) < min(1_000_000, ROOM * len(less.result))
+
+
+def test_a_comparison_does_not_grow_with_the_input() -> None:
+    def told(n: int) -> Callable[[], str]:
+        a, b = (sw.trace(call, numbers(n, n)) for call in ("MaxPool2D(2)", "MaxPool2D(2, padding='same', strides=3)"))
+        return lambda: sw.compare(a, b).text()
+
+    told(8)()  # modules are loaded, templates compiled
+    less, more = worked(told(SMALLER)), worked(told(LARGER))
+    assert more.calls < ROOM * less.calls
+    assert more.bytes < BYTES * 8 * LARGER**2
+
+
+def test_a_page_of_many_numbers_says_that_it_carries_none() -> None:
+    small, large = (sw.trace("MaxPool2D(2)", numbers(n, n)).lesson().html() for n in (100, SMALLER))
+    said = "There are more numbers here than a page can carry"
+    assert said in large
+    assert "stepwise-record" not in large
+    assert said not in small
+    assert "stepwise-record" in small
+
+
+def test_a_map_says_which_of_its_cells_are_drawn() -> None:
+    """And its scale is that of all cells, drawn or not."""
+    array = np.zeros((600, 300))
+    array[1, 1], array[2, 2] = 7, -3  # neither is drawn
+    section = sw.trace("MaxPool2D(2)", array).lesson().sections[0]
+    [figure] = [block for block in section.blocks if hasattr(block, "maps")]
+    [drawn] = figure.maps
+    assert drawn.caption == "input 600×300, 1 row and 1 column in 5 drawn"
+    assert (len(drawn.rows), len(drawn.rows[0])) == (120, 60)
+    assert (drawn.low, drawn.high) == (-3, 7)
+    assert {value for row in drawn.rows for value in row} == {0}
+
+
+def test_mistakes_that_nobody_worked_out_are_not_said_to_change_nothing() -> None:
+    text = sw.trace("MaxPool2D(2)", numbers(SMALLER, SMALLER)).lesson().text()
+    assert "too many numbers for the usual mistakes" in " ".join(text.split())
+    assert "right by accident" not in text
