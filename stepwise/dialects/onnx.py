@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..arithmetic import Array
+from ..effort import MOST_CELLS
 from ..errors import CallError, ShapeError, did_you_mean
 from ..files import PathLike
 from ..geometry import Rule, Sliding, Transposed, Whole
@@ -47,7 +48,7 @@ from ..ops import (
     winners,
 )
 from ..ops.moves import Mode
-from ..traces import MOST_CELLS, Operation, Trace
+from ..traces import Operation, Trace
 from .base import Dialect, LayerObject, Plan, Signature, Stage, bind, taken
 from .initializers import bounded
 from .onnx_folds import axes_of, axis_of, lined_up, wholes
