@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
+from ..effort import MOST_CELLS
 from ..errors import CallError
-from ..traces import MOST_CELLS
 from .onnx_tensors import DTYPES, MOST_AXES, dtype_of
 
 SPARE = 2**22
