@@ -106,7 +106,7 @@ class Page:
     """What the templates of a page ask for: its style, its script with the record of its traces, and numbers."""
 
     SHOWN = ("live", "practice", "network", "large", "key", "nonce", "style", "script")
-    ASKED = ("level", "stage", "layer", "number")
+    ASKED = ("level", "stage", "layer", "number", "too_much")
     """What a stranger's template sees of it, and what it may ask; see `sealed`."""
 
     def __init__(
