@@ -117,10 +117,10 @@ def _argument(node: ast.expr, text: str) -> Any:
             return Name(name)
         case ast.Constant(value=bool() | int() | float() | str() | None as value):
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            value = _argument(operand, text)
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                return -value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -value
+        case ast.UnaryOp(op=ast.USub(), operand=operand) if (infinity := _infinity(operand)) is not None:
+            return -infinity
         case ast.Tuple(elts=entries):
             return tuple(_argument(entry, text) for entry in entries)
         case ast.List(elts=entries):
@@ -141,7 +141,9 @@ def _infinity(node: ast.expr) -> float | None:
         case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str() as word)], keywords=[]):
             sign = -1 if word.strip().startswith("-") else 1
             return sign * math.inf if word.strip().lstrip("+-").lower() in ("inf", "infinity") else None
-        case ast.Attribute() | ast.Name() if ast.unparse(node).lower() in INFINITIES:
+        case ast.Attribute(value=ast.Name(id=module), attr=name) if f"{module}.{name}" in INFINITIES:
+            return math.inf
+        case ast.Name(id=name) if name in INFINITIES:
             return math.inf
     return None
 

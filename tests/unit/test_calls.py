@@ -153,3 +153,9 @@ def test_what_only_looks_like_infinity_is_no_number(text: str) -> None:
     except CallError:
         return
     assert not isinstance(call.arguments[0], float)
+
+
+@pytest.mark.parametrize("text", ["-" * 3000 + "1", "a" + ".a" * 1900])
+def test_what_is_nested_without_end_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(CallError):
+        layers(f"MaxPool2D({text})")
