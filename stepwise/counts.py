@@ -5,12 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .formula import Formula, Number, Product, Sum
-from .geometry import Sliding
-from .ops import BatchNorm, Conv, ConvTranspose, Dense, MatMul
+from .geometry import Adaptive, Reach, Whole
+from .ops import (
+    BatchNorm,
+    Concat,
+    Conv,
+    ConvTranspose,
+    Dense,
+    Flatten,
+    MatMul,
+    Pad,
+    Reshape,
+    Softmax,
+    Transpose,
+)
 from .ops.broadcast import Broadcast
-from .ops.cells import Moving
 from .ops.elementwise import Elementwise
 from .ops.windows import WindowOperation
 from .traces import Trace, chain
@@ -28,13 +40,29 @@ class Count:
 
 @dataclass(frozen=True)
 class Seen:
-    """How much of the first input one cell sees: cells along each spatial axis, and how far neighbours lie apart.
+    """How much of the first input the cells of a layer see: along each spatial axis, see `Reach`.
 
-    `field` is None where a cell sees everything, or not all see equally much.
+    `axes` is None where a cell sees everything, or what it sees cannot be told. `moved`: the cells no longer lie as
+    they did, so that no window after them sees a patch.
     """
 
-    field: Size | None
-    jump: Size = ()
+    axes: tuple[Reach, ...] | None
+    moved: bool = False
+
+    @property
+    def field(self) -> Size | None:
+        """How many cells of the input the one sees that sees most."""
+        return None if self.axes is None else tuple(reach.field for reach in self.axes)
+
+    @property
+    def jump(self) -> tuple[Any, ...]:
+        """How far apart lies what neighbours see, as a fraction; None where it is not always as far."""
+        return tuple(reach.jump for reach in self.axes or ())
+
+    @property
+    def alike(self) -> bool:
+        """Whether all cells see equally many."""
+        return all(reach.alike for reach in self.axes or ())
 
 
 def weight_names(trace: Trace) -> list[str]:
@@ -138,30 +166,90 @@ def fields(trace: Trace) -> dict[int, Seen]:
     found: dict[int, Seen] = {}
     for layer in chain(trace):
         before = [found[id(parent)] for parent in layer.parents.values()]
+        if before and isinstance(layer.layer.operation, Broadcast | Concat):
+            weights = weight_names(layer)  # what goes in may be joined with what was made from it
+            given = [name for name in layer.inputs if name not in layer.parents and name not in weights]
+            before += [Seen((Reach(),) * len(before[0].axes or ())) for _name in given if before[0].axes is not None]
         found[id(layer)] = _after(layer, _merged(before))
     return found
 
 
 def _merged(before: list[Seen]) -> Seen | None:
-    """Of several branches the widest; None at the beginning."""
+    """What a cell sees that is made from one of each branch; None at the beginning."""
     if not before:
         return None
-    if any(seen.field is None or seen.jump != before[0].jump for seen in before):
-        return Seen(None)
-    return Seen(tuple(map(max, zip(*(seen.field for seen in before if seen.field is not None)))), before[0].jump)
+    first, *others = before
+    for other in others:
+        if first.axes is None or other.axes is None or len(first.axes) != len(other.axes):
+            return Seen(None)
+        joined = [a.joined(b) for a, b in zip(first.axes, other.axes)]
+        if None in joined:
+            return Seen(None)
+        first = Seen(tuple(reach for reach in joined if reach is not None), first.moved or other.moved)
+    return first
 
 
 def _after(layer: Trace, before: Seen | None) -> Seen:
-    operation = layer.layer.operation
-    if isinstance(operation, Elementwise | Moving | Broadcast | BatchNorm):
-        spatial = max(min(layer.output.ndim - 2, 2), 1)  # of a beginning without windows: a picture, or a line
-        return before or Seen((1,) * spatial, (1,) * spatial)
-    sliding = operation.windows if isinstance(operation, WindowOperation) else None
-    if not isinstance(sliding, Sliding):
+    operation, ndim = layer.layer.operation, layer.inputs["input"].ndim
+    spatial = max(min(layer.output.ndim - 2, 2), 1)  # of a beginning without windows: a picture, or a line
+    now = before or Seen((Reach(),) * spatial)
+    match operation:
+        case WindowOperation():
+            return _through(layer, now)
+        case Elementwise() | Broadcast() | BatchNorm():
+            return now
+        case Concat() | Softmax() if _over_channels(layer, now):
+            return now
+        case Concat() if now.moved:
+            return now
+        case Dense() if now.axes is not None and not now.moved and not operation.transposed_input:
+            in_channels = layer.layer.layout.channels_last and ndim in (len(now.axes) + 1, len(now.axes) + 2)
+            return now if in_channels and ndim > 2 else Seen(None)
+        case Pad() if now.axes is not None and not now.moved:
+            full = operation.full(layer.layer.layout, ndim)
+            own = full[-len(now.axes) :] if operation.all_axes else operation.pads
+            if len(own) != len(now.axes):
+                return Seen(None)
+            return Seen(tuple(reach.padded(pads[0]) for reach, pads in zip(now.axes, own)))
+        case Transpose() if _channels_moved(operation.order):
+            return now
+        case Flatten() | Reshape() | Transpose():
+            return Seen(now.axes, moved=True)
+    return Seen(None)
+
+
+def _through(layer: Trace, now: Seen) -> Seen:
+    """After a layer that looks through windows; one window over everything sees all there is."""
+    windows, axes = layer.layer.operation.windows, layer.geometry.axes  # type: ignore[attr-defined]  # it has windows
+    whole = isinstance(windows, Whole) or (isinstance(windows, Adaptive) and set(windows.output) == {1})
+    if now.axes is None or now.moved or whole:
         return Seen(None)
-    now = before or Seen((1,) * sliding.spatial, (1,) * sliding.spatial)
-    if now.field is None or len(now.field) != sliding.spatial:
-        return Seen(None)
-    spans = [axis.span for axis in layer.geometry.axes]
-    field = tuple(f + (span - 1) * j for f, span, j in zip(now.field, spans, now.jump))
-    return Seen(field, tuple(j * stride for j, stride in zip(now.jump, sliding.stride)))
+    before = now.axes
+    if len(before) != len(axes):
+        if set(before) != {Reach()}:
+            return Seen(None)
+        before = (Reach(),) * len(axes)
+    found = [reach.through(axis) for reach, axis in zip(before, axes)]
+    return Seen(None if None in found else tuple(reach for reach in found if reach is not None))
+
+
+def _over_channels(layer: Trace, now: Seen) -> bool:
+    """Whether an operation along one axis goes along that of the channels, and so leaves cells where they are."""
+    operation, ndim = layer.layer.operation, layer.output.ndim
+    spatial = len(now.axes or ())
+    if now.axes is None or now.moved or ndim not in (spatial + 1, spatial + 2) or ndim < 3:
+        return False
+    channels = ndim - 1 if layer.layer.layout.channels_last else ndim - 1 - spatial
+    along = operation.axes if isinstance(operation, Softmax) else (operation.axis,)  # type: ignore[attr-defined]
+    return {axis % ndim for axis in along} == {channels}
+
+
+def _channels_moved(order: Size) -> bool:
+    """Whether a transposition only takes the channels from the end to the front, or back."""
+    for first in (0, 1):  # without and with a batch before them
+        own = tuple(axis - first for axis in order[first:])
+        straight = tuple(range(len(own)))
+        turned = (straight, (*straight[-1:], *straight[:-1]), (*straight[1:], *straight[:1]))
+        if order[:first] == tuple(range(first)) and len(own) > 2 and own in turned:
+            return True
+    return False

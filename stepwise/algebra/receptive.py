@@ -6,6 +6,8 @@
 
 `field` is in cells of the input; `jump` is the distance, in cells of the input, between what neighbouring output cells
 see; `offset` is the centre of the first output cell's field, counted from the centre of the first input cell.
+A transposed convolution does the reverse: its neighbours see nearly the same cells, and not all equally many, so its
+field is told as the most that any sees (see `geometry/reach.py`).
 Source: Araujo, Norris & Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.
 """
 
@@ -17,56 +19,95 @@ from fractions import Fraction
 
 from ..dialects import LayerObject
 from ..formula import Difference, Equality, Formula, Number, Product, Quotient, Sum
-from ..geometry import Sliding
+from ..geometry import Adaptive, AxisGeometry, Reach, Sliding, Transposed
+from ..ops import BatchNorm, Pad
+from ..ops.elementwise import Elementwise
 from ..ops.windows import WindowOperation
-
-LOCAL = ("relu", "sigmoid", "tanh", "absolute", "identity", "batch_norm")
-"""Operations whose output cells are made from the input cell at their own place alone."""
+from ..traces import Operation
 
 
 @dataclass(frozen=True)
 class Field:
     """What one cell of a layer's output sees along one axis, and how that was worked out.
 
-    All are None from the layer on whose cells see everything, or not all equally much; `offset` also where it depends
-    on the input's size. A layer that looks at single cells has no working: it changes nothing.
+    All are None from the layer on whose cells see everything; `jump` and `offset` also where they are not the same for
+    every cell, `offset` where it depends on the input's size. A layer that looks at single cells has no working: it
+    changes nothing. Where `alike` is false, `field` is what the cell sees that sees most.
     """
 
     call: str
     field: int | None = None
-    jump: int | None = None
+    jump: Fraction | int | None = None
     offset: Fraction | None = None
     workings: tuple[Formula, ...] = ()  # of field, jump and, where it is known, offset
+    alike: bool = True
 
 
-def receptive_fields(layers: Sequence[LayerObject], before: Sequence[int | None], axis: int = 0) -> list[Field]:
+def receptive_fields(
+    layers: Sequence[LayerObject],
+    before: Sequence[int | None],
+    axis: int = 0,
+    geometry: Sequence[Sequence[AxisGeometry]] = (),
+) -> list[Field]:
     """The receptive field after every stage of every layer, along one spatial axis.
 
-    `before` is each stage's padding before the data, None where it is not known.
+    `before` is each stage's padding before the data, or what is cut off there, None where it is not known; `geometry`,
+    where sizes are known, the axes of each stage's windows.
 
     >>> from ..tracing import understood
     >>> chain = understood("Conv2D(8, 3), MaxPool2D(2), Conv2D(8, 3)")
     >>> [(f.field, f.jump, str(f.offset)) for f in receptive_fields(chain, (0, 0, 0))]
     [(3, 1, '1'), (4, 2, '3/2'), (8, 2, '7/2')]
+    >>> up = understood("Conv2D(8, 3, strides=2), Conv2DTranspose(1, 3, strides=2)")
+    >>> [(f.field, str(f.jump), f.alike) for f in receptive_fields(up, (0, 0))]
+    [(3, '2', True), (5, '1', False)]
     """
-    now = Field("", 1, 1, Fraction(0))
+    now, reach = Field("", 1, 1, Fraction(0)), Reach()
     found = []
     stages = [(stage.call or layer.call, stage.operation) for layer in layers for stage in layer.plan.stages]
-    for (call, operation), padded in zip(stages, before, strict=True):
-        sliding = isinstance(operation, WindowOperation) and isinstance(operation.windows, Sliding)
-        if now.field is None or now.jump is None or not (sliding or operation.name in LOCAL):
+    for number, ((call, operation), padded) in enumerate(zip(stages, before, strict=True)):
+        axes = geometry[number] if geometry else ()
+        after = None if now.field is None else _reached(reach, operation, axis, padded or 0, axes)
+        if after is None:
             now = Field(call)
-        elif not sliding:
-            now = Field(call, now.field, now.jump, now.offset)
+        elif isinstance(operation, WindowOperation) and isinstance(operation.windows, Sliding) and _simple(now):
+            now = _through(now, call, operation.windows, axis, padded)
+        elif after is reach:
+            now = Field(call, now.field, now.jump, now.offset, alike=now.alike)
         else:
-            now = _through(now, call, operation.windows, axis, padded)  # type: ignore[attr-defined]  # it slides
+            now = Field(call, after.field, after.jump, None, alike=after.alike)
+        reach = after or reach
         found.append(now)
     return found
 
 
+def _simple(now: Field) -> bool:
+    """Whether all cells see alike, a whole number of cells apart, so that the rules for windows hold."""
+    return now.alike and isinstance(now.jump, int)
+
+
+def _reached(reach: Reach, operation: Operation, axis: int, padded: int, axes: Sequence[AxisGeometry]) -> Reach | None:
+    """What a stage's cells see; the very same where it looks at single cells, None where they see all."""
+    if isinstance(operation, Elementwise | BatchNorm):
+        return reach
+    if isinstance(operation, Pad) and not operation.all_axes and axis < len(operation.pads):
+        return reach.padded(operation.pads[axis][0])
+    match operation.windows if isinstance(operation, WindowOperation) else None:
+        case Sliding() | Transposed() as windows if not axes:
+            own = windows.window[axis], windows.stride[axis], windows.dilation[axis], padded
+            if isinstance(windows, Transposed):
+                return reach.spread(*own)
+            return reach.slid(*own) if reach.shift is not None else None
+        case Adaptive() as windows if windows.output[axis] == 1:
+            return None
+        case Sliding() | Transposed() | Adaptive() if axes:
+            return reach.through(axes[axis])
+    return None
+
+
 def _through(now: Field, call: str, windows: Sliding, axis: int, padded: int | None) -> Field:
     """The field after one more layer of windows."""
-    field, jump, stride = now.field or 1, now.jump or 1, windows.stride[axis]
+    field, jump, stride = now.field or 1, int(now.jump or 1), windows.stride[axis]
     span = (windows.window[axis] - 1) * windows.dilation[axis] + 1
     wider, farther = field + (span - 1) * jump, jump * stride
     less_one = Difference(Number(span), Number(1))

@@ -10,7 +10,7 @@ import click
 from ..algebra.receptive import Field, receptive_fields
 from ..dialects import LayerObject
 from ..errors import InputError, StepwiseError
-from ..geometry import axis_names
+from ..geometry import AxisGeometry, axis_names
 from ..lessons.blocks import Lesson
 from ..lessons.shapes import tell_algebraic_sizes, tell_sizes
 from ..shapes import sizes
@@ -105,7 +105,7 @@ def _forwards(layers: list[LayerObject], shape: tuple[int | str, ...], assume: S
         plain = sizes(layers, tuple(numbers))
         axes = [layer.geometry.axes for layer in plain]
         padded = [[axis.padding.before for axis in per_layer] for per_layer in axes]
-        return tell_sizes(plain, _fields(layers, padded))
+        return tell_sizes(plain, _fields(layers, padded, axes))
     from ..algebra.sizes import algebraic_sizes, read_known
 
     known = [read_known(words) for words in assume]
@@ -116,14 +116,18 @@ def _forwards(layers: list[LayerObject], shape: tuple[int | str, ...], assume: S
     return tell_algebraic_sizes(chain, _fields(layers, [[a.before for a in one.axes] for one in chain]), known)
 
 
-def _fields(layers: Sequence[LayerObject], padded: Sequence[Sequence[int | None]]) -> dict[str, list[Field]]:
+def _fields(
+    layers: Sequence[LayerObject],
+    padded: Sequence[Sequence[int | None]],
+    geometry: Sequence[Sequence[AxisGeometry]] = (),
+) -> dict[str, list[Field]]:
     """The receptive fields by axis; axes that see alike are told once."""
     spatial = max(map(len, padded), default=0)
     if any(len(before) not in (0, spatial) for before in padded):
         return {}
     told: dict[str, list[Field]] = {}
     for axis, name in enumerate(axis_names(spatial)):
-        fields = receptive_fields(layers, [before[axis] if before else 0 for before in padded], axis)
+        fields = receptive_fields(layers, [before[axis] if before else 0 for before in padded], axis, geometry)
         if fields not in told.values():
             told[name] = fields
     return told

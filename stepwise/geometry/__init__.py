@@ -12,6 +12,7 @@ is checked. To add a way for windows to lie: a class in `axes.py`, one in `reque
 
 from .axes import AdaptiveAxis, AxisGeometry, Geometry, TransposedAxis, axis_for, axis_names
 from .padding import RULES, PaddingDecision, Rule, Side, decide
+from .reach import Reach
 from .requests import Adaptive, Request, Sliding, Transposed, Whole
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "AxisGeometry",
     "Geometry",
     "PaddingDecision",
+    "Reach",
     "Request",
     "Rule",
     "Side",

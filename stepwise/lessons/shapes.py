@@ -140,10 +140,11 @@ def _rules() -> list[Formula]:
 def _field_row(number: int, field: Field) -> tuple[Text, ...]:
     name: Text = (f"{number}. ", Code(field.call))
     if field.field is None:
-        return (name, (_("everything, or not the same for every cell"),), ("–",), ("–",))
+        return (name, (_("everything"),), ("–",), ("–",))
     if not field.workings:
-        offset = (str(field.field), str(field.jump), "–" if field.offset is None else _half(field))
-        return (name, *((text,) for text in offset))
+        most = str(field.field) if field.alike else _("at most {field}").format(field=field.field)
+        jump = _("not the same for every cell") if field.jump is None else str(field.jump)
+        return (name, (most,), (jump,), ("–" if field.offset is None else _half(field),))
     told = tuple((Math(working),) for working in field.workings)
     return (name, *told) if len(told) == 3 else (name, *told, (_("depends on the input's size"),))
 

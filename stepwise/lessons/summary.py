@@ -52,8 +52,15 @@ def _row(number: int, layer: Trace, seen: Seen, numbers: dict[int, int]) -> tupl
         (shape(layer.shape),),
         _counted(parameters(layer)),
         (f"{madds.number:,}",) if madds.number else ("–",),
-        (sizes(seen.field) if seen.field is not None else _("all"),),
+        (_sees(seen),),
     )
+
+
+def _sees(seen: Seen) -> str:
+    if seen.field is None:
+        return _("all")
+    field = sizes(seen.field)
+    return field if seen.alike else _("at most {field}").format(field=field)
 
 
 def _counted(count: Count) -> Text:
