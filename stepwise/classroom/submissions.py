@@ -282,7 +282,7 @@ def _from_csv(stream: BinaryIO, told: Submissions) -> Iterator[Submission]:
 
 
 def _need_columns(names: list[str], told: Submissions) -> None:
-    needed = COLUMNS if told.variants else COLUMNS[:2]
+    needed: tuple[str, ...] = COLUMNS if told.variants else COLUMNS[:2]
     if any(map(_PART.fullmatch, names)) and "answer" not in names:
         needed = tuple(name for name in needed if name != "answer")
     for name in needed:
