@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .lessons.blocks import Lesson as Lesson
     from .marking import check as check
     from .saved import load as load
+    from .traces import OUTSIDE as OUTSIDE
     from .traces import PADDING as PADDING
     from .traces import Step as Step
     from .traces import Tap as Tap
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "OUTSIDE": "traces",
     "PADDING": "traces",
     "Lesson": "lessons.blocks",
     "Step": "traces",

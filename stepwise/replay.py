@@ -16,7 +16,17 @@ import numpy as np
 
 from .arithmetic import Array
 from .errors import VerificationError
-from .geometry import Adaptive, AxisGeometry, Geometry, Request, Sliding, Transposed, Whole
+from .geometry import (
+    Adaptive,
+    AdaptiveAxis,
+    AxisGeometry,
+    Geometry,
+    Request,
+    Sliding,
+    Transposed,
+    TransposedAxis,
+    Whole,
+)
 
 Row = list[int | None]  # per cell of one window: the data cell under it, or None where there is none
 
@@ -161,6 +171,14 @@ def check_geometry(request: Request, geometry: Geometry, sizes: tuple[int, ...])
     if geometry != request.plan(sizes):  # what no window shows: the rule, and sizes that nothing here depends on
         raise VerificationError(f"the recorded geometry is not the one that the layer asks for over data {sizes}")
     return tables
+
+
+def past_the_edge(axis: AxisGeometry, window: int, cell: int) -> bool:
+    """Whether a cell of a window lies past data and padding, where nothing is: so many strides and gaps on."""
+    if not isinstance(axis, AdaptiveAxis | TransposedAxis):
+        line = range(axis.padding.before + axis.size + axis.padding.after)
+        return window * axis.stride + cell * axis.dilation not in line
+    return False
 
 
 def gather(images: Array, tables: Sequence[list[Row]]) -> Iterator[tuple[Array, Array]]:

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from .why import Touched, Why
 
 
+MOST_MISSING = 64
+"""Output cells, at most, that are asked why they are NaN."""
 REPLAYS = 3
 """So many times numbers are put in for letters when a trace is verified."""
 MOST_TAPS = 400_000
@@ -65,21 +67,23 @@ class _Padding(Enum):
     """The source of a tap that has none."""
 
     PADDING = "padding"
+    OUTSIDE = "outside"
 
     def __repr__(self) -> str:
-        return "PADDING"
+        return self.name
 
 
 PADDING: Final = _Padding.PADDING
+OUTSIDE: Final = _Padding.OUTSIDE
 
 
 class Tap(NamedTuple):
-    """One thing a window touched.
+    """One thing a window touched: data, padding, or a cell outside, past the padded edge, which only ceil mode reaches.
 
-    Data or padding is told by `source`, never by the value: NaN is data.
+    Which of the three is told by `source`, never by the value: NaN is data.
     """
 
-    source: Index | _Padding  # the index into the input as its owner laid it out, or PADDING
+    source: Index | _Padding  # the index into the input as its owner laid it out, or PADDING, or OUTSIDE
     value: Value  # what was there; for padding, what it stands for: -inf in a maximum, 0 in a sum
     position: Index  # along the spatial axes, counted from the first data cell; may lie outside
     weight: Value = None  # what the value was multiplied by, if anything
@@ -87,9 +91,19 @@ class Tap(NamedTuple):
     input: str = "input"  # which of the trace's inputs it came from
 
     @property
+    def is_data(self) -> bool:
+        """Whether there was a number here."""
+        return isinstance(self.source, tuple)
+
+    @property
     def is_padding(self) -> bool:
-        """Whether there was no data here."""
+        """Whether there was padding here."""
         return self.source is PADDING
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether there was nothing here, not even padding."""
+        return self.source is OUTSIDE
 
 
 class Operation(Influence, ABC):
@@ -322,8 +336,23 @@ class Trace:
 
     @property
     def largest(self) -> int:
-        """The number, in row-major order, of the output cell with the largest value; 0 where letters hide it."""
-        return 0 if holds_expressions(self.output) else int(np.argmax(self.output))
+        """The number, in row-major order, of the output cell with the largest value; 0 where letters hide it.
+
+        NaN is no value, and so none is larger.
+        """
+        if holds_expressions(self.output):
+            return 0
+        if self.output.dtype.kind == "f" and (numbers := ~np.isnan(self.output)).any():
+            return int(np.argmax(np.where(numbers, self.output, -np.inf)))
+        return int(np.argmax(self.output))
+
+    @property
+    def missing(self) -> list[Index]:
+        """The first output cells whose result is NaN, at most `MOST_MISSING`."""
+        if self.output.dtype.kind != "f":
+            return []
+        places = np.argwhere(np.isnan(self.output))[:MOST_MISSING]
+        return [tuple(map(int, at)) for at in places]
 
     def verify(self) -> None:
         """Replay every window by an independent way, here and in every layer before.
@@ -397,7 +426,7 @@ class Trace:
 
     def _verify_tap(self, step: Step, tap: Tap) -> None:
         weights = self.inputs.get(self.layer.operation.weight_name)
-        there = () if tap.source is PADDING else ((tap.value, self.inputs[tap.input][tap.source]),)
+        there = ((tap.value, self.inputs[tap.input][tap.source]),) if isinstance(tap.source, tuple) else ()
         pairs = (
             there if weights is None or tap.weight_index is None else (*there, (tap.weight, weights[tap.weight_index]))
         )
@@ -709,6 +738,7 @@ def chain(trace: Trace) -> list[Trace]:
 
 
 __all__ = [
+    "OUTSIDE",
     "PADDING",
     "Layer",
     "Operation",

@@ -275,7 +275,7 @@ def slipped(trace: Trace, draw: Draw) -> Array:
             output[index] = np.copysign(float(swapped), due) if due % 1 == 0 else due
         case 2:
             tap = step.taps[int(draw.integers(len(step.taps)))]
-            if step.rule == "sum of products" and not tap.is_padding:
+            if step.rule == "sum of products" and tap.is_data:
                 output[index] = due - tap.value * tap.weight
         case _:
             axis = int(draw.integers(output.ndim))

@@ -196,8 +196,14 @@ def _lines(trace: Trace, hidden: bool) -> Iterator[Block]:
 
 def _padding_note(step: Step) -> str:
     """Why a formula has fewer numbers than the window has places."""
-    padded = sum(tap.is_padding for tap in step.taps)
-    return _("({n} of {total} places are padding)").format(n=padded, total=len(step.taps)) if padded else ""
+    padded, outside = (sum(places) for places in zip(*((tap.is_padding, tap.is_outside) for tap in step.taps)))
+    if padded and outside:
+        told = _("({n} of {total} places are padding, {outside} lie outside)")
+    elif outside:
+        told = _("({outside} of {total} places lie outside)")
+    else:
+        told = _("({n} of {total} places are padding)") if padded else ""
+    return told.format(n=padded, outside=outside, total=len(step.taps))
 
 
 def gapped(formula: Formula) -> Formula:

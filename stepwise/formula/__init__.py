@@ -30,6 +30,7 @@ from .tree import (
     Symbol,
 )
 from .typst import typst
+from .undefined import cause
 from .value import equality, near, outcome, value, worked_out
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Quotient",
     "Sum",
     "Symbol",
+    "cause",
     "equality",
     "latex",
     "leaf",

@@ -87,8 +87,12 @@ class AxisGeometry:
         """Whether there is data at a position, not padding."""
         return position is not None and 0 <= position < self.size
 
+    def padded(self, position: int | None) -> bool:
+        """Whether a position lies within the padded edge: there is data or padding, and not nothing."""
+        return position is not None and -self.padding.before <= position < self.size + self.padding.after
+
     def sides(self, index: int) -> tuple[Side, ...]:
-        """On which sides a window touches padding."""
+        """On which sides a window reaches past the data."""
         first, last = self.frame(index)
         sides: list[Side] = []
         if first < 0:
@@ -96,6 +100,23 @@ class AxisGeometry:
         if last > self.size:
             sides.append("after")
         return tuple(sides)
+
+    def padded_sides(self, index: int) -> tuple[Side, ...]:
+        """On which sides a window touches padding; what it touches past the padded edge is none."""
+        start = self.start(index)
+        cell = max(0, -(-(self.size - start) // self.dilation))  # the first that lies past the data
+        before: tuple[Side, ...] = ("before",) if start < 0 else ()
+        touches = cell < self.window and self.padded(start + cell * self.dilation)
+        after: tuple[Side, ...] = ("after",) if touches else ()
+        return before + after
+
+    def beyond(self, position: int | None) -> bool:
+        """Whether a position lies past the padded edge, where nothing is."""
+        return position is not None and not self.padded(position)
+
+    def hangs_over(self, index: int) -> bool:
+        """Whether a window reaches past the padded edge."""
+        return self.beyond(self.frame(index)[1] - 1)
 
     def reached(self, offset: int) -> tuple[slice, slice]:
         """For one cell of the window: which windows find data under it, and where. (`out[a]` pairs with `x[b]`.)
@@ -285,6 +306,14 @@ class TransposedAxis(AxisGeometry):
         """None: nothing is padded."""
         return ()
 
+    def padded_sides(self, index: int) -> tuple[Side, ...]:
+        """None."""
+        return ()
+
+    def beyond(self, position: int | None) -> bool:
+        """None does: a kernel's cell that finds no input finds nothing, and is not told."""
+        return False
+
     def reached(self, offset: int) -> tuple[slice, slice]:
         """For one cell of the kernel: which outputs it writes to (stepping by the stride), and from which inputs."""
         shift = offset * self.dilation - self.padding.before  # input j writes to output j·stride + shift
@@ -328,3 +357,13 @@ class Geometry:
     def pads(self) -> bool:
         """Whether any window reaches outside the data."""
         return any(axis.drawn != (0, axis.size) for axis in self.axes)
+
+    @property
+    def has_padding(self) -> bool:
+        """Whether there is any padding around the data."""
+        return self.pads and any(axis.padding.total for axis in self.axes)
+
+    @property
+    def has_outside(self) -> bool:
+        """Whether a window reaches past the padded edge, where nothing is."""
+        return any(axis.padding.overhang for axis in self.axes)

@@ -119,8 +119,12 @@ the odd line goes after the data: 0 before, 1 after.
         """The decision in words, in the current language."""
         match self.rule:
             case "valid":
+                if self.overhang:
+                    return _("VALID adds no padding.")
                 return _("VALID adds no padding: every window stays inside the data.")
             case "explicit":
+                if not self.total:
+                    return _("No padding is added.")
                 told = _("The call asks for {before} before and {after} after.")
                 return told.format(before=self.before, after=self.after)
             case "causal":
@@ -129,13 +133,27 @@ the odd line goes after the data: 0 before, 1 after.
                 )
                 return told.format(before=self.before)
             case "adaptive":
-                return _("Adaptive pooling adds no padding: it cuts the data into as many windows as are asked for.")
+                return _("Adaptive pooling adds no padding: every window lies inside the data.")
             case "transposed":
-                told = _(
-                    "A transposed convolution cuts off what padding would have added: {before} before, {after} after."
-                )
-                return told.format(before=self.before, after=self.after)
+                return self._cut
         return self._same
+
+    @property
+    def _cut(self) -> str:
+        """What becomes of the lines that a transposed convolution's kernels cover; below 0 is added, not cut."""
+        before, after = self.before, self.after
+        if not before and not after:
+            return _("Nothing is cut off: every cell that a kernel covers stays.")
+        if after < 0:
+            added = plural(
+                "{n} line is added after, which no kernel reaches.",
+                "{n} lines are added after, which no kernel reaches.",
+                -after,
+            )
+            told = _("{before} before is cut off.").format(before=before) + " " if before else ""
+            return told + added
+        told = _("A transposed convolution cuts off what padding would have added: {before} before, {after} after.")
+        return told.format(before=before, after=after)
 
     @property
     def _same(self) -> str:

@@ -88,12 +88,15 @@ class Prose:
 
 
 Mark: TypeAlias = Literal["window", "tapped", "winner", "result", "wrong"]
-CellKind: TypeAlias = Literal["data", "padding", "unknown", "blank", "skipped"]
+CellKind: TypeAlias = Literal["data", "padding", "outside", "unknown", "blank", "skipped"]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a picture: data, padding (never a number), an output still to be found, or a blank to write in."""
+    """One cell of a picture: data, padding (never a number), an output still to be found, or a blank to write in.
+
+    What lies outside, past the padded edge, is drawn where a window hangs over it: nothing is there, not even padding.
+    """
 
     kind: CellKind
     value: Value | Formula = None  # a formula where a name stands for a long expression; of what is skipped, its dots

@@ -74,9 +74,9 @@ def _corners(trace: Trace) -> list[int]:
     """A window for every combination of padded sides, found by geometry alone, in the first image and channel."""
     per_axis: list[list[int]] = []
     for axis in trace.geometry.axes:
-        seen: dict[tuple[Side, ...], int] = {}
+        seen: dict[tuple[tuple[Side, ...], bool], int] = {}
         for i in _near_the_edges(axis):
-            seen.setdefault(axis.sides(i), i)
+            seen.setdefault((axis.padded_sides(i), axis.hangs_over(i)), i)
         per_axis.append(list(seen.values()))
     plain = [axis_places[0] for axis_places in per_axis]
     cells = [tuple(plain)]
@@ -107,8 +107,10 @@ def _flat(index: tuple[int, ...], shape: tuple[int, ...]) -> int:
 def _kinds(step: Step) -> list[str]:
     trace = step.trace
     cell = trace.place(step.index)[2:]
-    kinds = [padded_side(axis.name, side) for axis, i in zip(trace.geometry.axes, cell) for side in axis.sides(i)]
-    data = [tap.value for tap in step.taps if not tap.is_padding]
+    places = list(zip(trace.geometry.axes, cell))
+    kinds = [padded_side(axis.name, side) for axis, i in places for side in axis.padded_sides(i)]
+    kinds += [outside(axis.name) for axis, i in places if axis.hangs_over(i)]
+    data = [tap.value for tap in step.taps if tap.is_data]
     if any(map(is_expression, data)):
         return kinds  # what the numbers would show, letters hide
     if any(value != value for value in data):
@@ -127,6 +129,11 @@ def _kinds(step: Step) -> list[str]:
 def padded_side(axis: str, side: Side) -> str:
     """`padding on the right`"""
     return _("padding {where}").format(where=WHERE[axis, side]())
+
+
+def outside(axis: str) -> str:
+    """`past the edge on the right`"""
+    return _("past the edge {where}").format(where=WHERE[axis, "after"]())
 
 
 WHERE = {

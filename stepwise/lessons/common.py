@@ -9,6 +9,7 @@ from ..arithmetic import Value, plain
 from ..formula import written
 from ..language import _, as_sentence
 from ..layout import written_index
+from ..marking.misconceptions import known_misconceptions
 from ..marking.wrong import Alone, alone, too_many
 from ..traces import Trace
 from .blocks import Code, Inline, Mistake, Prose, Section, Table, Text
@@ -32,13 +33,16 @@ def common_mistakes(trace: Trace) -> Section:
         told = _("This layer has too many numbers for the usual mistakes to be worked out, too.")
         return Section(title, (Prose((told,)),), spoils=True)
     if not found:
-        told = _("None of the usual mistakes changes this answer: with these numbers it is right by accident, too.")
+        if any(one.applies(trace) for one in known_misconceptions()):
+            told = _("None of the usual mistakes changes this answer: with these numbers it is right by accident, too.")
+        else:
+            told = _("No usual mistake is known for this layer.")
         return Section(title, (Prose((told,)),), spoils=True)
     same: dict[Text, list[str]] = {}  # mistakes that give the same are told together
     for one in found[:MOST_TOLD]:
         given = _given(one, trace)
         if sum(len(str(part)) for part in given) <= LONGEST:
-            same.setdefault(given, []).append(one.misconception.told)
+            same.setdefault(given, []).append(one.misconception.told_of(trace))
     if not same:
         told = _("What the usual mistakes give here is too long to be told.")
         return Section(title, (Prose((told,)),), spoils=True)
@@ -52,9 +56,8 @@ def recognised(trace: Trace) -> tuple[Mistake, ...]:
     """Those that practice, which asks for one cell after the other, can tell from the right answer."""
     found = [one for one in alone(trace) if one.first is not None and not one.misconception.last_only]
     room = MOST_CARRIED // trace.output.size
-    return tuple(
-        Mistake(m.code, as_sentence(m.told), one.trace.output) for one in found[:room] for m in [one.misconception]
-    )
+    told = [(one.misconception, one.trace.output) for one in found[:room]]
+    return tuple(Mistake(m.code, as_sentence(m.told_of(trace)), output) for m, output in told)
 
 
 def _given(one: Alone, trace: Trace) -> Text:

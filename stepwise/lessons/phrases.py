@@ -8,19 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..formula import cause
 from ..language import _
 from ..traces import Trace
 from .blocks import Prose, Strong, Text
 from .nan import of_frameworks
 from .sentences import (
+    clip_instruction,
     conv_check,
+    conv_instruction,
     dense_check,
     dense_instruction,
+    depthwise_instruction,
+    enumerated,
     flatten_instruction,
+    lp_check,
+    lp_instruction,
     mean_check,
     mean_padding,
+    norm_check,
+    norm_instruction,
+    pad_check,
+    pad_instruction,
     relu_check,
     relu_instruction,
+    transposed_instruction,
+    unpool_check,
+    unpool_instruction,
     zero_padding,
 )
 
@@ -67,37 +81,39 @@ PHRASES: dict[str, Phrases] = {
     ),
     "lp_pool": Phrases(
         noun=lambda: _("Lp pooling"),
-        instruction=lambda trace: _("raise the numbers it covers to a power, add them, and take the root"),
+        instruction=lp_instruction,
         padding=zero_padding,
-        check=lambda trace: _("No result is smaller than the largest number, signs aside, of its window."),
+        check=lp_check,
     ),
     "conv": Phrases(
         noun=lambda: _("Convolution"),
-        instruction=lambda trace: _("multiply each number by the weight lying on it, and add the products up"),
+        instruction=conv_instruction,
         padding=zero_padding,
         check=conv_check,
     ),
     "depthwise_conv": Phrases(
         noun=lambda: _("Depthwise convolution"),
-        instruction=lambda trace: _("multiply each number by the weight lying on it and add up, one channel at a time"),
+        instruction=depthwise_instruction,
         padding=zero_padding,
         check=conv_check,
     ),
     "conv_transpose": Phrases(
         noun=lambda: _("Transposed convolution"),
-        instruction=lambda trace: _("scaled by the number there; where kernels overlap, add"),
+        instruction=transposed_instruction,
         padding=zero_padding,
         check=lambda trace: _("Spreading and gathering give the same sums, in another order."),
     ),
-    "max_unpool": _of_cells(
-        lambda: _("Max-unpooling"),
-        lambda: _("put every maximum back where it was found, and 0 everywhere else"),
-        lambda: _("The output has no other numbers than the input's, and zeros."),
+    "max_unpool": Phrases(
+        noun=lambda: _("Max-unpooling"),
+        instruction=unpool_instruction,
+        padding=lambda trace: (),
+        check=unpool_check,
     ),
-    "pad": _of_cells(
-        lambda: _("Padding"),
-        lambda: _("set the input into a larger frame"),
-        lambda: _("The input stands unchanged inside the output."),
+    "pad": Phrases(
+        noun=lambda: _("Padding"),
+        instruction=pad_instruction,
+        padding=lambda trace: (),
+        check=pad_check,
     ),
     "relu": Phrases(
         noun=lambda: _("ReLU"),
@@ -147,10 +163,11 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("multiply rows by columns, and add the products"),
         lambda: _("Every output cell is the dot product of a row and a column."),
     ),
-    "batch_norm": _of_cells(
-        lambda: _("Batch normalisation"),
-        lambda: _("take the mean away, divide by the spread, scale and shift, with numbers collected in training"),
-        lambda: _("An input equal to its channel's mean gives exactly beta."),
+    "batch_norm": Phrases(
+        noun=lambda: _("Batch normalisation"),
+        instruction=norm_instruction,
+        padding=lambda trace: (),
+        check=norm_check,
     ),
     "add": _of_cells(
         lambda: _("Addition"),
@@ -164,13 +181,13 @@ PHRASES: dict[str, Phrases] = {
     ),
     "subtract": _of_cells(
         lambda: _("Subtraction"),
-        lambda: _("take the second input away from the first, cell by cell"),
-        lambda: _("Adding the second input again gives the first."),
+        lambda: _("subtract the second input from the first, cell by cell"),
+        lambda: _("Adding the second input again gives the first, where both are finite."),
     ),
     "divide": _of_cells(
         lambda: _("Division"),
         lambda: _("divide the first input by the second, cell by cell"),
-        lambda: _("Multiplying by the second input again gives the first."),
+        lambda: _("Wherever nothing is divided by 0, multiplying by the second input again gives the first."),
     ),
     "concat": _of_cells(
         lambda: _("Concatenation"),
@@ -187,16 +204,17 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("put the axes in another order"),
         lambda: _("No number is lost and none changed: count them."),
     ),
-    "clip": _of_cells(
-        lambda: _("Clip"),
-        lambda: _("cut every number off below and above"),
-        lambda: _("What lies between the bounds is unchanged."),
+    "clip": Phrases(
+        noun=lambda: _("Clip"),
+        instruction=clip_instruction,
+        padding=lambda trace: (),
+        check=lambda trace: _("A number that lies between the bounds is unchanged."),
     ),
     "gradient": Phrases(
         noun=lambda: _("Gradient"),
-        instruction=lambda trace: _("gather, for every cell, the gradients of the output cells that it fed"),
+        instruction=lambda trace: _("for every cell, add up what comes back from the output cells that it went into"),
         padding=lambda trace: (),
-        check=lambda trace: _("A cell that fed no output cell has the gradient 0."),
+        check=lambda trace: _("A cell that no output cell depends on has the gradient 0."),
     ),
 }
 
@@ -208,7 +226,21 @@ def check_it(trace: Trace) -> Prose:
 
 
 def _rule_of(trace: Trace) -> str:
-    """The operation's own; it does not hold for NaN."""
-    if (trace.output != trace.output).any():  # NaN alone is unlike itself
-        return _("NaN is what comes of a NaN in the window, of ∞ - ∞, or of 0·∞; every other result is a number.")
-    return phrases(trace).check(trace)
+    """The operation's own; where there is NaN, it does not hold, and it is told what made NaN."""
+    missing = trace.missing
+    if not missing:
+        return phrases(trace).check(trace)
+    causes = list(dict.fromkeys(filter(None, (cause(trace.step(at).formula) for at in missing))))
+    if not causes:
+        return _("Where a result is NaN (not a number), nothing can be checked.")
+    return _("NaN (not a number) comes here of {causes}.").format(causes=enumerated([CAUSES[one]() for one in causes]))
+
+
+CAUSES: dict[str, Said] = {
+    "NaN": lambda: _("a NaN that goes in"),
+    "∞ - ∞": lambda: _("∞ − ∞"),
+    "0·∞": lambda: _("0·∞"),
+    "0/0": lambda: _("0 / 0"),
+    "∞/∞": lambda: _("∞ / ∞"),
+    "root": lambda: _("the root of a negative number"),
+}

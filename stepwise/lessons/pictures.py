@@ -8,7 +8,7 @@ from typing import Literal
 
 from ..arithmetic import Array, Value, holds_expressions, plain, span
 from ..formula import Symbol, written
-from ..geometry import AxisGeometry
+from ..geometry import AxisGeometry, Geometry
 from ..language import _
 from ..layout import Index
 from ..traces import Step, Trace
@@ -113,7 +113,8 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool, e
         if position in taps:
             marks.add("tapped")
         if not all(axis.holds(p) for axis, p in zip(axes, position)):
-            return Cell("padding", marks=frozenset(marks))
+            inside = all(axis.padded(p) for axis, p in zip(axes, position))
+            return Cell("padding" if inside else "outside", marks=frozenset(marks))
         index = trace.layer.layout.outer((*at, *position), array.ndim)
         if index == winner:
             marks.add("winner")
@@ -121,15 +122,22 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool, e
 
     spans = [_whole(axis, padded) for axis in axes]
     windows = [a.frame(i) for a, i in zip(axes, cell)] if cell else None
-    size = "×".join(str(span[1] - span[0]) for span in spans)
-    if padded and trace.geometry.pads:
-        caption = _("input, padded to {size}").format(size=size)
-    else:
-        caption = _("input {size}").format(size=size)
+    caption = input_caption(trace.geometry) if padded else _plain_input(axes)
     caption += _channel_name(trace, at[1], "input")
     if edges:
         return edged(caption, spans, [(0, axis.size, axis.size + axis.padding.after) for axis in axes], draw)
     return _matrices("input", caption, spans, windows, draw)
+
+
+def input_caption(geometry: Geometry) -> str:
+    """What an input is drawn with: its padding, and what lies past that where a window hangs over."""
+    size = "×".join(str(axis.size + axis.padding.total) for axis in geometry.axes)
+    told = _("input, padded to {size}").format(size=size) if geometry.has_padding else _plain_input(geometry.axes)
+    return _("{input}, and the cells outside").format(input=told) if geometry.has_outside else told
+
+
+def _plain_input(axes: tuple[AxisGeometry, ...]) -> str:
+    return _("input {size}").format(size="×".join(str(axis.size) for axis in axes))
 
 
 def _whole(axis: AxisGeometry, padded: bool) -> Span:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..arithmetic import shown
 from ..language import _
-from ..ops import MeanPool, ReLU
+from ..ops import Clip, MaxUnpool, MeanPool, Pad, ReLU
+from ..ops.lp_pool import LpPool
 from ..traces import Trace
 from .blocks import Strong, Text
 
@@ -19,17 +20,139 @@ def mean_check(trace: Trace) -> str:
     operation = mean_pool(trace)
     if operation.divisor is not None:
         return _("Each result times {count} is the sum of the numbers in its window.").format(count=operation.divisor)
-    if operation.counts_padding and trace.geometry.pads:
+    if operation.counts_padding and trace.geometry.has_padding:
         return _("Each mean lies between the smallest and the largest number of its window, padding among them as 0.")
     return _("Each mean lies between the smallest and the largest number of its window.")
 
 
 def conv_check(trace: Trace) -> str:
+    """Of all weights: so padding must not lie under one of them."""
+    where = _("Where all the numbers in a window are the same v")
+    if trace.geometry.has_padding:
+        where = _("Where a window touches no padding and all its numbers are the same v")
     if "bias" not in trace.inputs:
-        return _("Where all the numbers in a window are the same v, the output is v times the sum of the weights.")
-    return _(
-        "Where all the numbers in a window are the same v, the output is v times the sum of the weights, plus the bias."
-    )
+        return where + _(", the output is v times the sum of the weights.")
+    return where + _(", the output is v times the sum of the weights, plus the bias.")
+
+
+def conv_instruction(trace: Trace) -> str:
+    if "bias" in trace.inputs:
+        return _("multiply each number by the weight lying on it, add the products up, and add the bias")
+    return _("multiply each number by the weight lying on it, and add the products up")
+
+
+def depthwise_instruction(trace: Trace) -> str:
+    if "bias" in trace.inputs:
+        return _("multiply each number by the weight lying on it, add up, one channel at a time, and add the bias")
+    return _("multiply each number by the weight lying on it and add up, one channel at a time")
+
+
+def transposed_instruction(trace: Trace) -> str:
+    if "bias" in trace.inputs:
+        return _("multiplied by the number there; where copies overlap, add, and add the bias everywhere")
+    return _("multiplied by the number there; where copies overlap, add")
+
+
+def lp_pool(trace: Trace) -> LpPool:
+    operation = trace.layer.operation
+    assert isinstance(operation, LpPool)
+    return operation
+
+
+def lp_instruction(trace: Trace) -> str:
+    power = lp_pool(trace).power
+    if power == 1:
+        told = _("add the numbers it covers") if lp_pool(trace).signed else _("add the numbers it covers, signs aside")
+    elif power == 2:
+        told = _("square the numbers it covers, add the squares, and take the square root")
+    else:
+        told = _("raise the numbers it covers to the power {p}, add them, and take the root").format(p=shown(power))
+    return told
+
+
+def lp_check(trace: Trace) -> str:
+    """Signs that are kept may cancel one another."""
+    pool = lp_pool(trace)
+    if pool.signed and (pool.power % 2 or pool.power < 0):
+        told = _("Each result, raised to the power {p}, is the sum that its root was taken of.")
+        return told.format(p=shown(pool.power))
+    return _("No result is smaller than the largest number, signs aside, of its window.")
+
+
+def unpool(trace: Trace) -> MaxUnpool:
+    operation = trace.layer.operation
+    assert isinstance(operation, MaxUnpool)
+    return operation
+
+
+def unpool_instruction(trace: Trace) -> str:
+    told = _("put every number where its index points, and 0 everywhere else")
+    shared, lost = unpool(trace).crowding(trace)
+    if shared:
+        told += _("; of several that are sent to one cell, the last stays")
+    if lost:
+        told += _("; what is sent outside the output is lost")
+    return told
+
+
+def unpool_check(trace: Trace) -> str:
+    if any(unpool(trace).crowding(trace)):
+        return _("The output has no other numbers than the input's, and zeros.")
+    return _("Every number of the input stands in the output once, and all else is 0.")
+
+
+def pads_of(trace: Trace) -> list[tuple[int, int]]:
+    operation = trace.layer.operation
+    assert isinstance(operation, Pad)
+    return operation.full(trace.layer.layout, trace.inputs["input"].ndim)
+
+
+def pad_instruction(trace: Trace) -> str:
+    lines = [n for pair in pads_of(trace) for n in pair]
+    if not any(lines):
+        return _("leave the input as it is: no line is added")
+    if min(lines) < 0:
+        return _("add and cut off lines at the edges") if max(lines) > 0 else _("cut lines off at the edges")
+    return _("set the input into a larger frame")
+
+
+def pad_check(trace: Trace) -> str:
+    if min(n for pair in pads_of(trace) for n in pair) < 0:
+        return _("What is not cut off stands unchanged inside the output.")
+    return _("The input stands unchanged inside the output.")
+
+
+def norm_instruction(trace: Trace) -> str:
+    scale, shift = "gamma" in trace.inputs, "beta" in trace.inputs
+    told = _("subtract the mean and divide by the standard deviation, as they were collected in training")
+    if scale and shift:
+        return told + _(", then scale and shift")
+    return told + (_(", then scale") if scale else _(", then shift") if shift else "")
+
+
+def norm_check(trace: Trace) -> str:
+    if "beta" in trace.inputs:
+        return _("An input equal to its channel's mean gives exactly beta.")
+    return _("An input equal to its channel's mean gives exactly 0.")
+
+
+def clip_instruction(trace: Trace) -> str:
+    operation = trace.layer.operation
+    assert isinstance(operation, Clip)
+    below, above = operation.low > float("-inf"), operation.high < float("inf")
+    low, high = shown(operation.low), shown(operation.high)
+    if below and above:
+        told = _("replace numbers below {low} by {low}, and then those above {high} by {high}")
+        return told.format(low=low, high=high)
+    if below:
+        return _("replace numbers below {low} by {low}").format(low=low)
+    return _("replace numbers above {high} by {high}").format(high=high) if above else _("leave every number as it is")
+
+
+def enumerated(parts: list[str]) -> str:
+    """`a, b and c`"""
+    *most, last = parts
+    return ", ".join(most) + _(" and ") + last if most else last
 
 
 def relu_of(trace: Trace) -> ReLU:
@@ -40,15 +163,20 @@ def relu_of(trace: Trace) -> ReLU:
 
 def relu_instruction(trace: Trace) -> str:
     relu = relu_of(trace)
-    passing = _("positive numbers") if not relu.threshold else _("numbers above {n}").format(n=shown(relu.threshold))
-    below = _("those below 0") if not relu.threshold else _("the others")
-    if relu.slope:
-        told = _("let {passing} pass, and scale {below} by {slope}").format(
-            passing=passing, below=below, slope=shown(relu.slope)
-        )
+    numbers = {"threshold": shown(relu.threshold), "slope": shown(relu.slope), "most": shown(relu.ceiling or 0)}
+    sign = "−" if relu.threshold > 0 else "+"
+    numbers["less"] = f"x {sign} {shown(abs(relu.threshold))}"
+    if relu.threshold and relu.slope:
+        told = _("let numbers above {threshold} pass, and replace every other number x by {slope}·({less})")
+    elif relu.threshold:
+        told = _("let numbers above {threshold} pass, and replace the others by 0")
+    elif relu.slope:
+        told = _("let positive numbers pass, and scale those below 0 by {slope}")
     else:
-        told = _("let {passing} pass, and hold back {below}").format(passing=passing, below=below)
-    return told if relu.ceiling is None else told + _("; cut off at {n}").format(n=shown(relu.ceiling))
+        told = _("let positive numbers pass, and replace those below 0 by 0")
+    if relu.ceiling is not None:
+        told += _("; replace what is above {most} by {most}")
+    return told.format(**numbers)
 
 
 def relu_check(trace: Trace) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from ..formula import Ceiling, Difference, Floor, Formula, Number, Product, Quotient, Sum, Symbol
-from ..geometry import AxisGeometry
+from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, Symbol
+from ..geometry import AxisGeometry, Sliding, Transposed
 from ..language import _, plural
 from ..traces import Trace
 from . import pictures
@@ -15,19 +15,32 @@ from .choice import WHERE
 from .phrases import phrases
 from .terms import alike, cells, kind, rule_name
 
+MOST_NAMED = 6
+"""Lines that are named one by one."""
+MOST_SHARED = 6
+"""Windows of an adaptive axis whose cells are told."""
+
 
 def size_blocks(trace: Trace) -> list[Block]:
     """The size formula, and each axis's numbers put in."""
     axes = trace.geometry.axes
-    windows = plural("{n} window", "{n} windows", math.prod(axis.output for axis in axes))
+    counted = math.prod(axis.output for axis in axes)
+    if kind(trace) == "transposed":
+        windows = plural("{n} cell", "{n} cells", counted)
+    else:
+        windows = plural("{n} window", "{n} windows", counted)
     told = _("The output has {size}: {windows}") if len(axes) == 1 else _("The output is {size}: {windows}")
     result = told.format(size=cells(axis.output for axis in axes), windows=windows)
-    channels = trace.channels[1]
+    channels, images = trace.channels[1], trace.place(tuple(n - 1 for n in trace.shape))[0] + 1
     per = ", " + _("in each of {n} channels").format(n=channels) if channels > 1 else ""
+    per += ", " + _("in each of {n} images").format(n=images) if images > 1 else ""
     blocks: list[Block] = [Prose(_general(trace))]
+    if kind(trace) == "adaptive":
+        blocks += _shared_out(axes)
     if kind(trace) in ("sliding", "transposed"):
         rows = _shared_rows((axis, (Math(axis.padding.output_formula),)) for axis in axes)
         blocks.append(Table(_("Size of the output, axis by axis"), (_("axis"), _("cells of output")), rows))
+    blocks += _rounding(trace)
     blocks += [Prose((_dropped(axis),)) for axis in axes if axis.padding.drops_last]
     return [*blocks, Prose((result + per + ".",))]
 
@@ -40,10 +53,16 @@ def _general(trace: Trace) -> Text:
         case "whole":
             return (_("One window covers everything there is, so each channel gives one cell."),)
         case "adaptive":
-            return (_("The call says how many cells come out; the windows share the input out among them."),)
+            told = _("The call says how many cells come out. Of n cells shared out to m windows, window i covers those")
+            i, m, one = Symbol("i"), Symbol("m"), Number(1)
+            first = Floor(Quotient(Product((i, n)), m))
+            last = Ceiling(Quotient(Product((Sum((i, one)), n)), m))
+            there = _("up to, but not including,"), _("counting windows and cells from 0:")
+            return (told + " " + _("from") + " ", Math(first), f" {there[0]} ", Math(last), f", {there[1]}")
         case "transposed":
             spread = Sum((Product((Difference(n, Number(1)), s)), k))
-            cut = _("of which the padding of the call is cut off again:")
+            changed = any(a.padding.before or a.padding.after for a in trace.geometry.axes)
+            cut = _("cells, before lines are cut off or added at the ends:") if changed else _("cells:")
             return (_("Kernels that span k, laid down s apart at n cells, cover") + " ", Math(spread), " " + cut)
     match axis.padding.rule:
         case "same_upper" | "same_lower":
@@ -51,16 +70,51 @@ def _general(trace: Trace) -> Text:
             meaning = _("cells for an input of n cells and a stride of s, whatever the window:")
         case "valid":
             moves = Quotient(Difference(n, k), s)
-            general = Sum((Ceiling(moves) if axis.padding.ceil else Floor(moves), Number(1)))
+            general = Sum((Ceiling(moves) if asks_ceil(trace) else Floor(moves), Number(1)))
             meaning = _("cells for an input of n cells, a window that spans k and a stride of s:")
         case _:
             moves = Quotient(Difference(Sum((n, p)), k), s)
-            general = Sum((Ceiling(moves) if axis.padding.ceil else Floor(moves), Number(1)))
+            general = Sum((Ceiling(moves) if asks_ceil(trace) else Floor(moves), Number(1)))
             meaning = _("cells for n cells, p lines of padding, a window that spans k and a stride of s:")
     gives = _("Along each axis, {rule} padding gives").format(rule=rule_name(axis))
-    if axis.padding.ceil:
-        meaning = meaning[:-1] + _("; ceil mode rounds up, so the last window may hang over the end:")
     return (gives + " ", Math(general), " " + meaning)
+
+
+def asks_ceil(trace: Trace) -> bool:
+    """Whether the call asks for ceil mode."""
+    windows = getattr(trace.layer.operation, "windows", None)
+    return isinstance(windows, Sliding) and windows.ceil
+
+
+def _rounding(trace: Trace) -> list[Block]:
+    """What ceil mode does here, where it was asked for; and where a window is laid down that is too large to fit."""
+    axes = trace.geometry.axes
+    if asks_ceil(trace):
+        if any(axis.padding.overhang or axis.padding.drops_last for axis in axes):
+            return [Prose((_("The brackets ⌈ ⌉ round up: the call asks for ceil mode."),))]
+        told = _("The call asks for ceil mode, which rounds up (⌈ ⌉); here there is nothing to round.")
+        return [Prose((told,))]
+    lacking = [axis for axis in axes if axis.padding.overhang]
+    told = _("Along the {axis}, the window is longer than what there is, and is laid down once all the same.")
+    return [Prose((told.format(axis=_(axis.name)),)) for axis in lacking]
+
+
+def _shared_out(axes: tuple[AxisGeometry, ...]) -> list[Block]:
+    """Which cells the first windows of each axis cover, with the numbers put in."""
+    rows: list[tuple[Text, ...]] = []
+    for axis in axes:
+        for i in range(min(axis.output, MOST_SHARED)):
+            first, past = axis.frame(i)
+            n, m = Number(axis.size), Number(axis.output)
+            low = Equality(Floor(Quotient(Product((Number(i), n)), m)), Number(first))
+            high = Equality(Ceiling(Quotient(Product((Sum((Number(i), Number(1))), n)), m)), Number(past))
+            covered = str(first) if past - first == 1 else f"{first}–{past - 1}"
+            rows.append(((_(axis.name),), (str(i),), (Math(low),), (Math(high),), (covered,)))
+        if axis.output > MOST_SHARED:
+            left = axis.output - MOST_SHARED
+            rows.append(((_(axis.name),), (_("… and so on for {n} more.").format(n=left),), ("",), ("",), ("",)))
+    head = (_("axis"), _("window"), _("from"), _("up to, not including"), _("covers"))
+    return [Table(_("Which cells each window covers"), head, tuple(rows))]
 
 
 def _dropped(axis: AxisGeometry) -> str:
@@ -76,6 +130,11 @@ def _shared_rows(told: Iterable[tuple[AxisGeometry, Text]]) -> tuple[tuple[Text,
     return tuple(((_(" and ").join(axes),), text) for text, axes in names.items())
 
 
+def where_title(trace: Trace) -> str:
+    """The heading over the padding, or over what is cut off."""
+    return _("What is cut off?") if kind(trace) == "transposed" else _("Where does the padding go?")
+
+
 def padding_blocks(trace: Trace) -> list[Block]:
     """Every padding decision and its reason."""
     axes = trace.geometry.axes
@@ -85,8 +144,11 @@ def padding_blocks(trace: Trace) -> list[Block]:
             blocks += _same(trace)
         case "explicit" | "causal":
             blocks.append(Prose((_shared_reason(axes),)))
-            blocks.append(_lines_table(axes))
+            blocks += [_lines_table(axes)] if trace.geometry.has_padding else []
             blocks += _meaning(trace)
+        case "transposed":
+            blocks.append(Prose((_shared_reason(axes),)))
+            blocks += _added_lines(trace)
         case _:
             blocks.append(Prose((_shared_reason(axes),)))
     for axis in axes:
@@ -97,7 +159,40 @@ def padding_blocks(trace: Trace) -> list[Block]:
     return blocks
 
 
+def _added_lines(trace: Trace) -> list[Block]:
+    """Where the lines come from that `output_padding` asks for."""
+    windows = getattr(trace.layer.operation, "windows", None)
+    if not isinstance(windows, Transposed) or not any(windows.extra):
+        return []
+    blocks: list[Block] = []
+    for axis, extra in zip(trace.geometry.axes, windows.extra):
+        beyond = min(max(-axis.padding.after, 0), extra)
+        if not extra:
+            continue
+        asked = plural(
+            "Along the {{axis}}, output_padding asks for {n} line more at the end.",
+            "Along the {{axis}}, output_padding asks for {n} lines more at the end.",
+            extra,
+        ).format(axis=_(axis.name))
+        if not beyond:
+            where = _("It is made of cells that kernels reach and that would else have been cut off.")
+        elif beyond < extra:
+            where = _("Of these, {n} would else have been cut off; the others lie beyond every kernel.")
+            where = where.format(n=extra - beyond)
+        else:
+            where = _("No kernel reaches there.")
+        held = ""
+        if beyond:
+            held = _("Where no kernel reaches, there is only the bias.") if "bias" in trace.inputs else ""
+            held = held or _("Where no kernel reaches, there is 0.")
+        blocks.append(Prose((" ".join(filter(None, (asked, where, held))),)))
+    return blocks
+
+
 def _shared_reason(axes: tuple[AxisGeometry, ...]) -> str:
+    hanging = any(axis.padding.overhang for axis in axes)
+    if hanging and axes[0].padding.rule == "valid":
+        return _("VALID adds no padding.")  # of no axis alone: a window is inside along all of them
     reasons = list(dict.fromkeys(axis.padding.reason for axis in axes))
     if len(reasons) == 1:
         return reasons[0]
@@ -120,8 +215,10 @@ def _lines_table(axes: tuple[AxisGeometry, ...]) -> Table:
 def _same(trace: Trace) -> list[Block]:
     axes = trace.geometry.axes
     start = _("SAME adds just the lines that the last window is short of: (output − 1)·stride + window − input.")
+    if any(axis.dilation > 1 for axis in axes):
+        start = _("SAME adds just the lines that the last window is short of: (output − 1)·stride + span − input.")
     blocks: list[Block] = [Prose((start,)), _lines_table(axes)]
-    if not trace.geometry.pads:
+    if not trace.geometry.has_padding:
         return [*blocks, Prose((_("Here that is none: the windows fit."),))]
     odd = [axis for axis in axes if axis.padding.total % 2]
     if odd:
@@ -133,7 +230,7 @@ def _same(trace: Trace) -> list[Block]:
 
 def _meaning(trace: Trace) -> list[Block]:
     """The padded input, and what padding means to this operation."""
-    if not trace.geometry.pads:
+    if not trace.geometry.has_padding:
         return []
     told: Block = Prose(phrases(trace).padding(trace))
     return [pictures.padded_input(trace), told]
@@ -143,29 +240,65 @@ def _odd_line(axes: list[AxisGeometry]) -> Text:
     upper = axes[0].padding.rule == "same_upper"
     places = _(" and ").join(WHERE[axis.name, "after" if upper else "before"]() for axis in axes)
     side = _("after the data") if upper else _("before the data")
-    text: list[Inline] = [_("An odd line cannot be split, so it goes") + " ", Strong(side), ": " + places + "."]
+    text: list[Inline] = [_("An odd total cannot be halved; the extra line goes") + " ", Strong(side), f": {places}."]
     if upper and [a.name for a in axes] == ["height", "width"] and all(a.padding.total == 1 for a in axes):
         text.append(" " + _("(Bottom and right; “right and left”, as one sometimes reads, would be two columns.)"))
     return tuple(text)
 
 
 def _overhang(axis: AxisGeometry) -> str:
-    told = _("Along the {axis}, the last window hangs {cells} over the edge; nothing is there, not even padding.")
+    told = _("Along the {axis}, the last window reaches {cells} past the edge. Nothing is there, not even padding.")
     return told.format(axis=_(axis.name), cells=plural("{n} cell", "{n} cells", axis.padding.overhang))
 
 
 def _uncovered(axis: AxisGeometry) -> Text:
-    lines = {"height": (_("row"), _("rows")), "width": (_("column"), _("columns"))}
-    one, many = lines.get(axis.name, (_("line"), _("lines")))
-    count = sum(map(len, axis.gaps))
-    first = sorted(p for gap in axis.gaps for p in gap[:6])[:6]
-    named = ", ".join(map(str, first)) + (", …" if count > 6 else "")
-    sentence = plural(
-        "The stride leaves {{lines}} {{named}} never covered: no window reaches it",
-        "The stride leaves {{lines}} {{named}} never covered: no window reaches them",
-        count,
-    )
-    return (sentence.format(lines=many if count > 1 else one, named=named) + " " + _("(counting from 0)") + ".",)
+    """The lines of data that no window touches: left over by the stride, or stepped over by the dilation."""
+
+    def is_spanned(position: int) -> bool:
+        last = min(axis.output - 1, (position + axis.padding.before) // axis.stride)  # to begin at it or before
+        return position in range(*axis.frame(last))
+
+    between = tuple(filter(is_spanned, axis.uncovered))
+    left = tuple(p for p in axis.uncovered if not is_spanned(p))
+    told = []
+    if left:
+        sentence = plural(
+            "The stride leaves {{lines}} never covered: no window reaches it (counting from 0).",
+            "The stride leaves {{lines}} never covered: no window reaches them (counting from 0).",
+            len(left),
+        )
+        told.append(sentence.format(lines=_named(axis, left)))
+    if between:
+        sentence = plural(
+            "The dilation steps over {{lines}}: no window touches it (counting from 0).",
+            "The dilation steps over {{lines}}: no window touches them (counting from 0).",
+            len(between),
+        )
+        told.append(sentence.format(lines=_named(axis, between)))
+    return (" ".join(told),)
+
+
+def _named(axis: AxisGeometry, positions: tuple[int, ...]) -> str:
+    """`rows 1, 3`"""
+    numbers = ", ".join(map(str, positions[:MOST_NAMED])) + (", …" if len(positions) > MOST_NAMED else "")
+    match axis.name:
+        case "height":
+            told = plural("row {{numbers}}", "rows {{numbers}}", len(positions))
+        case "width":
+            told = plural("column {{numbers}}", "columns {{numbers}}", len(positions))
+        case "depth":
+            told = plural("plane {{numbers}}", "planes {{numbers}}", len(positions))
+        case _:
+            told = plural("cell {{numbers}}", "cells {{numbers}}", len(positions))
+    return told.format(numbers=numbers)
+
+
+def apart(axes: tuple[AxisGeometry, ...]) -> str:
+    """`2 cells apart`"""
+    strides = [axis.stride for axis in axes]
+    if len(set(strides)) == 1:
+        return plural("{n} cell apart", "{n} cells apart", strides[0])
+    return _("{n} cells apart").format(n=alike(strides))
 
 
 def pace(axes: tuple[AxisGeometry, ...]) -> str:

@@ -40,7 +40,7 @@ from .blocks import Steps as StepsBlock
 from .fold import folded
 from .phrases import phrases
 from .said import sentence
-from .sizes import padding_blocks, size_blocks
+from .sizes import padding_blocks, size_blocks, where_title
 
 if TYPE_CHECKING:
     from ..marking.followthrough import PartsVerdict
@@ -121,11 +121,15 @@ def _why(verdict: Verdict) -> str:
     unknown = _("No misunderstanding that is known here explains it.")
     if verdict.size:
         return f"{verdict.size.text} {unknown}"
-    if verdict.count("wrong"):
+    if verdict.count("wrong") or verdict.count("unreadable"):
         return unknown
     if verdict.count("carried"):
         return _("Nothing went wrong here: what is not right follows from your own earlier answer.")
-    return _("No number is wrong; some are left open, or rounded too far.")
+    if not verdict.count("blank"):
+        return _("No number is wrong; some are rounded too far.")
+    if not verdict.count("imprecise"):
+        return _("No number is wrong; some are left open.")
+    return _("No number is wrong; some are left open, and some are rounded too far.")
 
 
 def _beside(verdict: Verdict, reveal: Reveal) -> list[Block]:
@@ -223,7 +227,7 @@ def _working(verdict: Verdict) -> list[Section]:
             return []
         return [
             Section(_("How big is the answer?"), tuple(size_blocks(trace))),
-            Section(_("Where does the padding go?"), tuple(padding_blocks(trace))),
+            Section(where_title(trace), tuple(padding_blocks(trace))),
         ]
     odd = [cell for cell in verdict.cells if cell.state != "right"]
     first = next((cell for cell in odd if cell.state == "wrong"), odd[0])

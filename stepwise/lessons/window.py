@@ -17,7 +17,7 @@ from .letters import assumptions, has_letters, meanings
 from .not_given import not_given
 from .phrases import check_it, phrases
 from .said import sentence
-from .sizes import pace, padding_blocks, size_blocks
+from .sizes import apart, pace, padding_blocks, size_blocks, where_title
 from .terms import cells, kind, sizes, window_name
 
 
@@ -27,13 +27,14 @@ def window_lead(trace: Trace) -> Text:
     instruction = phrases(trace).instruction(trace)
     match kind(trace):
         case "whole":
-            return (_("Look at everything at once, and {instruction}.").format(instruction=instruction),)
+            told = _("One window covers the whole input; {instruction}.")
+            return (told.format(instruction=instruction),)
         case "adaptive":
             told = _("Share the input out among {wanted} windows of nearly equal size; in each, {instruction}.")
             return (told.format(wanted=sizes(axis.output for axis in axes), instruction=instruction),)
         case "transposed":
-            told = _("Lay a kernel of {size} down at every input cell, {pace}, {instruction}.")
-            return (told.format(size=cells(a.window for a in axes), pace=pace(axes), instruction=instruction),)
+            told = _("Lay a copy of the kernel, {size}, down for every input cell, {apart}, {instruction}.")
+            return (told.format(size=cells(a.window for a in axes), apart=apart(axes), instruction=instruction),)
     told = _("Slide a {window} over the input, {pace}; in each place, {instruction}.")
     return (told.format(window=window_name(axes), pace=pace(axes), instruction=instruction),)
 
@@ -41,11 +42,10 @@ def window_lead(trace: Trace) -> Text:
 def window_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]:
     """The parts of the lesson, in order; of the `last` layer, the answer is what was asked for."""
     transposed = kind(trace) == "transposed"
-    where = _("What is cut off?") if transposed else _("Where does the padding go?")
     sections = [
         Section(_("The question"), tuple(_question(trace))),
         Section(_("How big is the answer?"), tuple(size_blocks(trace))),
-        Section(where, tuple(padding_blocks(trace))),
+        Section(where_title(trace), tuple(padding_blocks(trace))),
     ]
     if transposed:
         sections.append(Section(_("Spread every input cell"), tuple(_spreads(trace))))
@@ -96,7 +96,7 @@ def _spreads(trace: Trace) -> list[Block]:
             given += [", " if given else "", f"{written_index(at)} += ", Math(product)]
         given += [", …"] if len(landed) > MOST_LANDED else []
         rows.append(((written_index(index),), tuple(given) or (_("nothing: all of it is cut off"),)))
-    told = _("Each input cell multiplies the whole kernel and adds it to the output. Overlaps add up.")
+    told = _("Each input cell multiplies the whole kernel, and the products are added to the output.")
     blocks: list[Block] = [
         Prose((told,)),
         Table(_("What every input cell gives"), (_("input cell"), _("adds")), tuple(rows)),

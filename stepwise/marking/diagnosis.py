@@ -10,7 +10,7 @@ mean for a maximum writes 4.3 for 4.333, whatever digits the right answer asks f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -20,10 +20,10 @@ from ..arithmetic import Array
 from ..language import _, as_sentence, plural
 from ..layout import Index, written_index
 from ..traces import Trace
-from .misconceptions import SLIP, told
+from .misconceptions import SLIP, known_misconceptions, told
 from .slips import Slip, decimals_of, slip
 from .tolerance import HALF, Tolerance
-from .wrong import Wrong, WrongResults
+from .wrong import Mistake, Wrong, WrongResults, ancestry
 
 FOR_EACH_AGAINST = {1: 3, 2: 6}
 """Cells for, at least, for every cell against: of one misconception, and of two together."""
@@ -49,6 +49,7 @@ class Diagnosis:
     ties: tuple[Codes, ...] = ()  # others that explain just as much, just as simply
     slips: tuple[Slip, ...] = ()  # the isolated slips among the cells explained
     found: Wrong | None = field(default=None, repr=False)  # the wrong result that was met
+    trace: Trace | None = field(default=None, repr=False)  # what was to be carried out
 
     @property
     def text(self) -> str:
@@ -60,7 +61,8 @@ class Diagnosis:
         return " ".join(lines)
 
     def _what(self, codes: Codes) -> str:
-        parts = [told(code) for code in codes if code != SLIP]
+        own = {m.misconception.code: m for m in self.found.mistakes} if self.found is not None else {}
+        parts = [_told_of(own, code, self.trace) for code in codes if code != SLIP]
         if SLIP in codes:
             parts += [f"{_place(one.index)}: {one.told}" for one in self.slips] or [told(SLIP)]
         if self.found is not None and codes == self.codes:
@@ -71,6 +73,15 @@ class Diagnosis:
         if self.explains == self.wrong:
             return plural("That explains the wrong cell.", "That explains all {n} wrong cells.", self.wrong)
         return _("That explains {n} of the {wrong} wrong cells.").format(n=self.explains, wrong=self.wrong)
+
+
+def _told_of(own: Mapping[str, Mistake], code: str, trace: Trace | None) -> str:
+    """A code in the words of the layer that the mistake sits in, where that is known."""
+    if code in own:
+        return own[code].misconception.told_of(own[code].layers[0])
+    known = next((one for one in known_misconceptions() if one.code == code), None)
+    layer = next(iter(known.layers(ancestry(trace))), None) if known and trace is not None else None
+    return known.told_of(layer) if known and layer is not None else told(code)
 
 
 def _place(index: Index) -> str:
@@ -177,17 +188,17 @@ class Explainer:
     ) -> Diagnosis | None:
         slipped = len(slips or ())
         if not best or slipped > best[0][0]:
-            return Diagnosis((SLIP,), slipped, total, slips=slips or ()) if slips else None
+            return Diagnosis((SLIP,), slipped, total, slips=slips or (), trace=self.trace) if slips else None
         explains, against, _count, first = best[0]
         codes = list(dict.fromkeys(entry.codes for *_rest, entry in best))
         ties = codes[1:]
         if slips and slipped == explains == 1:
             ties.append((SLIP,))
-            return Diagnosis(first.codes, explains, total, tuple(ties), slips, first)
+            return Diagnosis(first.codes, explains, total, tuple(ties), slips, first, self.trace)
         if against and len(codes) == 1 and (beside := self._beside(first, values, wrong, right, written)):
             both = explains + len(beside)
-            return Diagnosis((*first.codes, SLIP), both, total, (), beside, first)
-        return Diagnosis(first.codes, explains, total, tuple(ties), (), first)
+            return Diagnosis((*first.codes, SLIP), both, total, (), beside, first, self.trace)
+        return Diagnosis(first.codes, explains, total, tuple(ties), (), first, self.trace)
 
     def _beside(
         self, found: Wrong, values: Array, wrong: Array, right: Array, written: tuple[str, ...] | None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 
+from ..arithmetic import shown
 from ..errors import StepwiseError
 from ..language import _
 from ..ops import Dense, Identity, MaxPool, MeanPool, ReLU, Softmax
@@ -38,11 +39,16 @@ class Misconception:
     text: Callable[[], str] | str
     change: Callable[[Trace], Trace | None]
     last_only: bool = False  # whether it concerns the answer as it is handed in, not a layer on the way there
+    wording: Callable[[Trace], str | None] | None = None  # what to say instead where a layer asks for something else
 
     @property
     def told(self) -> str:
         """What was done, in words."""
         return self.text if isinstance(self.text, str) else self.text()
+
+    def told_of(self, trace: Trace) -> str:
+        """What was done in this very layer: nothing is named as right that its call does not ask for."""
+        return (self.wording(trace) if self.wording is not None else None) or self.told
 
     def layers(self, chain: Sequence[Trace]) -> list[Trace]:
         """Those of a chain's layers that it applies to."""
@@ -78,6 +84,82 @@ def _rule(operation: type, change: Callable[[Trace], Trace | None]) -> Callable[
     return lambda trace: change(trace) if type(trace.layer.operation) is operation else None
 
 
+def _uncut(trace: Trace) -> str | None:
+    if changes.transposed(trace) is None:
+        return None
+    return _("nothing was cut off, though the call asks for it")
+
+
+def _cut(trace: Trace) -> str | None:
+    if changes.transposed(trace) is None:
+        return None
+    return _("the output was cut as SAME has it, though the call asks for no cut")
+
+
+def _one_apart(trace: Trace) -> str | None:
+    if changes.transposed(trace) is None:
+        return None
+    return _("the copies of the kernel were laid down one cell apart, not a stride apart")
+
+
+def _side_by_side(trace: Trace) -> str | None:
+    if changes.transposed(trace) is None:
+        return None
+    return _("the copies of the kernel were laid down side by side, not a stride apart")
+
+
+def _zeros(trace: Trace) -> str | None:
+    if not trace.geometry.has_outside:
+        return None
+    if not trace.geometry.has_padding:
+        return _("cells outside, past the edge, were taken as 0 in the maximum; nothing is there")
+    return _("padding, and cells past its edge, were taken as 0 in the maximum; neither can win")
+
+
+def _counted(trace: Trace) -> str | None:
+    """Where the call counts padding, only what lies past its edge can have been counted wrongly."""
+    operation = trace.layer.operation
+    if not trace.geometry.has_outside or not isinstance(operation, MeanPool):
+        return None
+    if operation.counts_padding and trace.geometry.has_padding:
+        return _("cells past the padded edge were counted in the divisor of the mean; only data and padding count here")
+    if trace.geometry.has_padding:
+        return _(
+            "padded cells, and cells past their edge, were counted in the divisor of the mean; only data counts here"
+        )
+    return _("cells outside, past the edge, were counted in the divisor of the mean; they never count")
+
+
+def _undivided(trace: Trace) -> str | None:
+    operation = trace.layer.operation
+    if not isinstance(operation, MeanPool) or operation.divisor is None:
+        return None
+    return _("the numbers were added but not divided by {divisor}").format(divisor=operation.divisor)
+
+
+def _flipped(trace: Trace) -> str | None:
+    if changes.transposed(trace) is None:
+        return None
+    return _("the kernel was flipped before its copies were laid down; they are laid down as it stands")
+
+
+def _one_channel(trace: Trace) -> str | None:
+    operation = trace.layer.operation
+    if not isinstance(operation, Conv) or operation.groups == 1:
+        return None
+    return _("only the first channel of each group was looked at; the products of all its channels are added")
+
+
+def _size_of_sign(trace: Trace) -> str | None:
+    """What this very ReLU does with numbers that do not pass."""
+    relu = trace.layer.operation
+    if not isinstance(relu, ReLU) or not (relu.slope or relu.threshold or relu.ceiling is not None):
+        return None
+    if relu.threshold or relu.ceiling is not None:
+        return _("the numbers were taken without their signs, which is not what the call asks for")
+    return _("negative numbers lost their sign; here they are scaled by {slope}").format(slope=shown(relu.slope))
+
+
 def _bias_forgotten(operation: type, trace: Trace) -> Trace | None:
     return changes.without(trace, "bias") if isinstance(trace.layer.operation, operation) else None
 
@@ -87,11 +169,13 @@ BUILT_IN: tuple[Misconception, ...] = (
         "window.stride_one",
         lambda: _("the window was moved by one cell at a time, not by the stride"),
         partial(changes.stride, of_window=False),
+        wording=_one_apart,
     ),
     Misconception(
         "window.stride_is_window",
         lambda: _("the window was moved by its own length, not by the stride"),
         partial(changes.stride, of_window=True),
+        wording=_side_by_side,
     ),
     Misconception(
         "window.dilation_ignored",
@@ -102,11 +186,13 @@ BUILT_IN: tuple[Misconception, ...] = (
         "padding.valid_for_same",
         lambda: _("no padding was added, though the call asks for some"),
         changes.unpadded,
+        wording=_uncut,
     ),
     Misconception(
         "padding.same_for_valid",
         lambda: _("padding was added as SAME has it, though the call asks for none"),
         changes.padded,
+        wording=_cut,
     ),
     Misconception(
         "padding.extra_line_first",
@@ -125,18 +211,20 @@ BUILT_IN: tuple[Misconception, ...] = (
     ),
     Misconception(
         "size.floor_for_ceil",
-        lambda: _("the size was rounded down, so the last window is missing; it is rounded up"),
+        lambda: _("the size was rounded down, so there are too few windows; it is rounded up"),
         changes.rounded_down,
     ),
     Misconception(
         "max.padding_as_zero",
         lambda: _("padding was taken as 0 in the maximum; it stands for −∞ and can never win"),
         _rule(MaxPool, changes.zeros_laid_out),
+        wording=_zeros,
     ),
     Misconception(
         "mean.padding_counted",
         lambda: _("padded cells were counted in the divisor of the mean; only data counts here"),
         partial(changes.divided_by, padding_too=True),
+        wording=_counted,
     ),
     Misconception(
         "mean.padding_not_counted",
@@ -147,6 +235,7 @@ BUILT_IN: tuple[Misconception, ...] = (
         "mean.not_divided",
         lambda: _("the numbers were added but not divided by how many they are"),
         _rule(MeanPool, lambda trace: changes.again(trace, MeanPool(trace.layer.operation.windows, divisor=1))),  # type: ignore[attr-defined]
+        wording=_undivided,
     ),
     Misconception(
         "rule.mean_for_max",
@@ -167,6 +256,7 @@ BUILT_IN: tuple[Misconception, ...] = (
         "conv.kernel_flipped",
         lambda: _("the kernel was flipped before it was laid on the data; networks lay it down as it stands"),
         changes.flipped,
+        wording=_flipped,
     ),
     Misconception(
         "conv.kernel_transposed",
@@ -177,6 +267,7 @@ BUILT_IN: tuple[Misconception, ...] = (
         "conv.first_channel_only",
         lambda: _("only the first channel was looked at; the products of every channel are added"),
         changes.first_channel_only,
+        wording=_one_channel,
     ),
     Misconception(
         "conv.channels_not_summed",
@@ -192,10 +283,11 @@ BUILT_IN: tuple[Misconception, ...] = (
         "relu.absolute_value",
         lambda: _("negative numbers lost their sign; ReLU makes them 0"),
         _rule(ReLU, lambda trace: changes.again(trace, AbsoluteValue())),
+        wording=_size_of_sign,
     ),
     Misconception(
         "relu.skipped",
-        lambda: _("ReLU was left out: negative numbers stayed as they were"),
+        lambda: _("ReLU was left out: the numbers stayed as they were"),
         _rule(ReLU, lambda trace: changes.again(trace, Identity())),
     ),
     Misconception(

@@ -75,7 +75,7 @@ def _values(trace: Trace, index: Index, due: float) -> Iterator[tuple[str, float
         yield "term", due + change
     if isinstance(trace.layer.operation, MaxPool):
         for tap in trace.step(index).taps:
-            if not tap.is_padding:
+            if tap.is_data:
                 yield "overlooked", float(tap.value)
     output: Array = trace.output
     for axis, n in enumerate(output.shape):
@@ -87,7 +87,7 @@ def _values(trace: Trace, index: Index, due: float) -> Iterator[tuple[str, float
 def _terms(step: Step) -> list[float]:
     """What each term of a sum adds to the result."""
     operation = step.trace.layer.operation
-    taps = [tap for tap in step.taps if not tap.is_padding]
+    taps = [tap for tap in step.taps if tap.is_data]
     if isinstance(operation, MeanPool):
         divisor = operation.counted(step.trace, step.trace.place(step.index)[2:])
         return [float(tap.value) / divisor for tap in taps]

@@ -141,7 +141,7 @@ class Moving(CellOperation):
 
     def slopes(self, step: Step) -> list[Value]:
         """See `Influence.slopes`."""
-        return [None if tap.is_padding else 1 for tap in step.taps]
+        return [1 if tap.is_data else None for tap in step.taps]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """Every number goes back to where it came from."""

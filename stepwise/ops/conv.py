@@ -167,7 +167,7 @@ class Conv(WindowOperation):
 
     def slopes(self, step: Step) -> list[Value]:
         """The weight on each cell."""
-        return [None if tap.is_padding else tap.weight for tap in step.taps]
+        return [tap.weight if tap.is_data else None for tap in step.taps]
 
     def seen_anywhere(self, trace: Trace, images: Array) -> Array:
         """Every filter sees all channels of its group."""
@@ -271,7 +271,7 @@ class Conv(WindowOperation):
         terms: list[Formula] = [
             Product((Number(tap.value), Number(tap.weight)))
             for tap in step.taps
-            if not tap.is_padding or tap.weight - tap.weight != 0  # 0·NaN and 0·∞ do not vanish
+            if tap.is_data or tap.weight - tap.weight != 0  # 0·NaN and 0·∞ do not vanish
         ]
         if "bias" in trace.inputs:
             terms.append(Number(plain(trace.inputs["bias"][trace.place(step.index)[1]])))

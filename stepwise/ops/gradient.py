@@ -57,7 +57,8 @@ class Gradient(CellOperation):
             output = np.broadcast_to(np.zeros(()), shape)
         return Trace(Layer(self.of, layout, "", self.of.name), own, geometry, output)
 
-    def _forward(self, trace: Trace) -> Trace:
+    def forward_of(self, trace: Trace) -> Trace:
+        """The operation whose gradient a trace is, as it was carried out; made once."""
         if trace not in _FORWARD:
             _FORWARD[trace] = self.forward(trace.layer.layout, trace.inputs)
         return _FORWARD[trace]
@@ -109,7 +110,7 @@ class Gradient(CellOperation):
         """For every cell of the input, where the forward steps say it went."""
         if trace not in _SENT:
             found: Fed = {}
-            for at, source, slope in self._sendings(self._forward(trace)):
+            for at, source, slope in self._sendings(self.forward_of(trace)):
                 found.setdefault(source, []).append((at, slope))
             _SENT[trace] = found
         return _SENT[trace]
@@ -126,7 +127,7 @@ class Gradient(CellOperation):
             slopes = self.of.slopes(step)
             for tap, slope in zip(step.taps, slopes):
                 if self.wrt == weights:
-                    if tap.weight_index is not None and not tap.is_padding:
+                    if tap.weight_index is not None and tap.is_data:
                         yield step.index, tap.weight_index, tap.value * self.of.weight_factor
                 elif tap.input == self.wrt and isinstance(tap.source, tuple) and slope is not None:
                     yield step.index, tap.source, slope
@@ -147,16 +148,16 @@ class Gradient(CellOperation):
         grad = trace.inputs["input"]
         if self.wrt != "input":
             return int(grad.size)
-        return min(int(grad.size), 2 * self.of.reach(self._forward(trace)) * max(1, grad.size // trace.output.size))
+        return min(int(grad.size), 2 * self.of.reach(self.forward_of(trace)) * max(1, grad.size // trace.output.size))
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The output cells that an input cell fed."""
-        return [Source(at) for at, _slope in self.of.feeds(self._forward(trace), self.wrt, index)]
+        return [Source(at) for at, _slope in self.of.feeds(self.forward_of(trace), self.wrt, index)]
 
     def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
         """See `Operation.taps`."""
         grad = trace.inputs["input"]
-        fed = sorted(self.of.feeds(self._forward(trace), self.wrt, index))
+        fed = sorted(self.of.feeds(self.forward_of(trace), self.wrt, index))
         return tuple(Tap(at, plain(grad[at]), at, plain(slope)) for at, slope in fed)
 
     def sources(self, trace: Trace, index: Index) -> list[Index | _Padding]:

@@ -99,11 +99,11 @@ class LpPool(WindowOperation):
     def slopes(self, step: Step) -> list[Value]:
         """x^(p-1) / y^(p-1), with x's sign where its size was raised; so the parts x·slope add up to y"""
         scale = float(self._scale(step.trace, step.trace.place(step.index)[2:]))
-        data = [0.0 if tap.is_padding else float(tap.value) for tap in step.taps]
+        data = [float(tap.value) if tap.is_data else 0.0 for tap in step.taps]
         result = np.asarray(float(step.result))
         with np.errstate(all="ignore"):
             slopes = self._raised(np.array(data)) * np.asarray(self._lowered(result)) * scale
-        return [None if tap.is_padding else float(slope) for tap, slope in zip(step.taps, slopes)]
+        return [float(slope) if tap.is_data else None for tap, slope in zip(step.taps, slopes)]
 
     def _raised(self, x: Array) -> Array:
         with np.errstate(all="ignore"):

@@ -66,7 +66,7 @@ class MeanPool(WindowOperation):
         """One part in as many as it is divided by."""
         divisor = self.counted(step.trace, step.trace.place(step.index)[2:])
         part = Fraction(1, divisor) if step.trace.inputs["input"].dtype == object else 1 / divisor
-        return [None if tap.is_padding else part for tap in step.taps]
+        return [part if tap.is_data else None for tap in step.taps]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """Every gradient is divided and goes back to all that its window covered."""

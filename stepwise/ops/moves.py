@@ -321,6 +321,21 @@ class MaxUnpool(Moving):
         found = np.flatnonzero(self._landing(x, trace.inputs["indices"]).ravel() == number)
         return [Source(tuple(int(i) for i in np.unravel_index(n, x.shape))) for n in found]
 
+    def crowding(self, trace: Trace) -> tuple[bool, bool]:
+        """Whether several numbers are sent to one cell, and whether some are sent outside the output."""
+        x = trace.inputs["input"]
+        landing = self._landing(x, trace.inputs["indices"]).ravel()
+        full = (*x.shape[: x.ndim - len(self.grid)], *self.grid)
+        at = np.array(np.unravel_index(landing, full))
+        inside = (at < np.array(trace.shape).reshape(-1, 1)).all(axis=0)
+        return len(np.unique(landing[inside])) < int(inside.sum()), not bool(inside.all())
+
+    def counted_place(self, trace: Trace, index: Index) -> tuple[Index, Shape]:
+        """An output cell's place among those that indices count, and how many there are along each axis."""
+        full = (*trace.inputs["input"].shape[: -len(self.grid)], *self.grid)
+        outer = 0 if self.through_all else len(full) - len(self.grid)
+        return index[outer:], full[outer:]
+
     def expression(self, step: Step) -> Formula:
         """The number itself, or 0."""
         return Number(step.taps[-1].value) if step.taps else Number(0)

@@ -105,7 +105,8 @@ class Transpose(Moving):
     name: ClassVar[str] = "transpose"
     rule: ClassVar[str] = "moved"
 
-    def _order(self, ndim: int) -> tuple[int, ...]:
+    def order_of(self, ndim: int) -> tuple[int, ...]:
+        """For each axis of the result, which axis of the input it was."""
         order = self.order or tuple(range(ndim))[::-1]
         if sorted(order) != list(range(ndim)):
             raise ShapeError(f"the order {order} does not name each of the input's {ndim} axes once")
@@ -114,31 +115,31 @@ class Transpose(Moving):
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""
         shape = shapes["input"]
-        return tuple(shape[axis] for axis in self._order(len(shape)))
+        return tuple(shape[axis] for axis in self.order_of(len(shape)))
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """See `CellOperation.fast`."""
         x = inputs["input"]
-        return np.array(x.transpose(self._order(x.ndim)), order="C")
+        return np.array(x.transpose(self.order_of(x.ndim)), order="C")
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
         """Cell by cell."""
         x = inputs["input"]
         result = np.empty(self.result_shape(layout, {"input": x.shape}), dtype=x.dtype)
         for index in np.ndindex(x.shape):
-            result[tuple(index[axis] for axis in self._order(x.ndim))] = x[index]
+            result[tuple(index[axis] for axis in self.order_of(x.ndim))] = x[index]
         return result, 0.0
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The one cell that was moved here."""
         place = [0] * len(index)
-        for i, axis in zip(index, self._order(len(index))):
+        for i, axis in zip(index, self.order_of(len(index))):
             place[axis] = i
         return [Source(tuple(place))]
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
         """See `Influence.looks_at`."""
-        turned = dict(zip(self._order(len(box)), box))
+        turned = dict(zip(self.order_of(len(box)), box))
         return tuple(turned[axis] for axis in range(len(box)))
 
     def expression(self, step: Step) -> Formula:

@@ -21,8 +21,8 @@ from ..errors import ShapeError
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry, Request, Whole
 from ..influence import Box
 from ..layout import Index, Layout
-from ..replay import check_geometry, gather
-from ..traces import PADDING, Operation, Tap, Trace, _Padding
+from ..replay import check_geometry, gather, past_the_edge
+from ..traces import OUTSIDE, PADDING, Operation, Tap, Trace, _Padding
 
 Shape = tuple[int, ...]
 Weights = Iterable[tuple[Value, Index | None]]  # for each cell of the window: the weight, and its place in the kernel
@@ -165,13 +165,21 @@ class WindowOperation(Operation):
         layout, array = trace.layer.layout, trace.inputs["input"]
         image, channel, *cell = self.place(trace, index)
         tables = check_geometry(self.windows, trace.geometry, layout.images_shape(array.shape, self.spatial)[2:])
-        rows = [tables[axis][i] for axis, i in enumerate(cell)]
-        found = (
-            PADDING if None in at else layout.outer((image, source, *cast(Index, at)), array.ndim)
-            for source in self.seen(channel, trace)
-            for at in itertools.product(*rows)
-        )
-        return [source for source in found if source is not PADDING or self.tells_padding]
+        rows = [
+            [(at, past_the_edge(axis, i, k)) for k, at in enumerate(table[i])]
+            for axis, table, i in zip(trace.geometry.axes, tables, cell)
+        ]
+        found: list[Index | _Padding] = []
+        for source in self.seen(channel, trace):
+            for places in itertools.product(*rows):
+                at = tuple(place for place, _past in places)
+                if any(past for _place, past in places):
+                    found.append(OUTSIDE)
+                elif None in at:
+                    found.append(PADDING)
+                else:
+                    found.append(layout.outer((image, source, *cast(Index, at)), array.ndim))
+        return [source for source in found if isinstance(source, tuple) or self.tells_padding]
 
     tells_padding: ClassVar[bool] = True  # whether a window cell without data is a tap at all
 
@@ -187,13 +195,14 @@ class WindowOperation(Operation):
         taps = []
         for source in self.seen(channel, trace):
             for places, (weight, weight_index) in zip(itertools.product(*lines), self.weights(trace, channel, source)):
+                position = cast(Index, tuple(p for p, _ in places))
                 if all(held for _, held in places):
-                    position = cast(Index, tuple(p for p, _ in places))
                     at = layout.outer((image, source, *position), array.ndim)
                     taps.append(Tap(at, plain(array[at]), position, weight, weight_index))
                 elif self.tells_padding:
-                    position = cast(Index, tuple(p for p, _ in places))
-                    taps.append(Tap(PADDING, self.padding_value, position, weight, weight_index))
+                    inside = all(axis.padded(p) for axis, p in zip(trace.geometry.axes, position))
+                    nothing = PADDING if inside else OUTSIDE
+                    taps.append(Tap(nothing, self.padding_value, position, weight, weight_index))
         return tuple(taps)
 
     def output_images(self, trace: Trace, array: Array) -> Array:
@@ -268,7 +277,7 @@ class WindowOperation(Operation):
 
 def data_taps(taps: Iterable[Tap]) -> list[Tap]:
     """The taps that are data."""
-    return [tap for tap in taps if not tap.is_padding]
+    return [tap for tap in taps if tap.is_data]
 
 
 def cell_places(trace: Trace, cells: range) -> Iterator[tuple[int, ...]]:

@@ -1,7 +1,8 @@
 """Matrices drawn in characters, for the terminal and for Markdown.
 
-The window is a box around its cells, padding a dot, `[3]` the result, `*3*` the winner of a maximum, `~3~` a cell that
-the window's dilation steps over, `!3!` a mistake. Colour repeats these signs and never stands alone.
+The window is a box around its cells, padding a dot, `×` a cell outside, where nothing is, `[3]` the result, `*3*` the
+winner of a maximum, `~3~` a cell that the window's dilation steps over, `!3!` a mistake. Colour repeats these signs and
+never stands alone.
 """
 
 from __future__ import annotations
@@ -121,6 +122,8 @@ def key(scenes: Iterable[Scene]) -> list[tuple[str, str]]:
     for cell in (c for scene in scenes for matrix in scene.matrices for row in matrix.rows for c in row):
         if cell.kind == "padding":
             found.setdefault("padding", ("·", _("padding")))
+        elif cell.kind == "outside":
+            found.setdefault("outside", ("×", _("outside, where nothing is")))
         elif cell.kind == "unknown":
             found.setdefault("unknown", ("?", _("still to come")))
         if "wrong" in cell.marks:
@@ -131,7 +134,9 @@ def key(scenes: Iterable[Scene]) -> list[tuple[str, str]]:
             found.setdefault("result", ("[4]", _("the result")))
         elif "window" in cell.marks and "tapped" not in cell.marks:
             found.setdefault("gap", ("~4~", _("stepped over")))
-    return [found[name] for name in ("winner", "gap", "result", "wrong", "padding", "unknown") if name in found]
+    return [
+        found[name] for name in ("winner", "gap", "result", "wrong", "padding", "outside", "unknown") if name in found
+    ]
 
 
 LONGEST_NUMBER = 20
@@ -139,9 +144,8 @@ LONGEST_NUMBER = 20
 
 
 def _text(cell: Cell) -> str:
-    text = {"padding": "·", "unknown": "?", "blank": "___", "skipped": str(cell.value)}.get(cell.kind) or written(
-        cell.value
-    )
+    signs = {"padding": "·", "outside": "×", "unknown": "?", "blank": "___", "skipped": str(cell.value)}
+    text = signs.get(cell.kind) or written(cell.value)
     return text if len(text) <= LONGEST_NUMBER else f"{text[:9]}…{text[-9:]}"
 
 

@@ -12,10 +12,12 @@ from ..lessons.blocks import Cell, FeatureMap, Matrix
 
 
 def content(cell: Cell) -> str | Formula:
-    """What stands in a cell: digits with a true minus, a dot, a question mark, nothing; or an expression in letters."""
+    """What stands in a cell: digits with a true minus, a sign, or nothing; or an expression in letters."""
     match cell.kind:
         case "padding":
             return "·"
+        case "outside":
+            return "×"
         case "unknown":
             return "?"
         case "skipped":
@@ -50,7 +52,8 @@ def counted(matrix: Matrix, number: int, along: str) -> str:
 
 def told(matrix: Matrix) -> str:
     """The matrix in words, row by row, for those who cannot see the picture: `input 2×2: 4, 3; 2, padding`."""
-    words = {"padding": _("padding"), "unknown": _("still to come"), "blank": _("to be filled in"), "skipped": "…"}
+    words = {"padding": _("padding"), "outside": _("outside"), "unknown": _("still to come")}
+    words |= {"blank": _("to be filled in"), "skipped": "…"}
 
     def said(cell: Cell) -> str:
         text = words.get(cell.kind) or str(content(cell))

@@ -39,6 +39,7 @@ _ANSI = {
     "result": "1;32",
     "wrong": "1;4;31",
     "padding": "2",
+    "outside": "2",
     "unknown": "2",
     "rule": "2",
     "head": "1",

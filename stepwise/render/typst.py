@@ -61,8 +61,9 @@ def inline(formula: Formula) -> Source:
 def inside(cell: Cell) -> str | Source:
     """What stands in a cell."""
     found = content(cell)
-    if cell.kind == "padding":
-        return Source(f"#said({string(_('padding'))}, [{found}]);")  # a dot says nothing to those who listen
+    spoken = {"padding": _("padding"), "outside": _("outside")}  # a dot and a cross say nothing to those who listen
+    if cell.kind in spoken:
+        return Source(f"#said({string(spoken[cell.kind])}, [{found}]);")
     return found if isinstance(found, str) else inline(found)
 
 

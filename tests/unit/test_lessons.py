@@ -212,10 +212,10 @@ def test_equals_is_written_only_where_it_is_true(numbers: list[float]) -> None:
 @pytest.mark.parametrize(
     ("call", "x", "told"),
     [
-        ("ReLU()", [[-1, 0, 2]], ["held back", "0 stays 0", "positive number passes"]),
-        ("ReLU(max_value=6)", [[7, 3]], ["above 6 is cut off", "positive number passes"]),
+        ("ReLU()", [[-1, 0, 2]], ["below 0 becomes 0", "0 stays 0", "positive number passes"]),
+        ("ReLU(max_value=6)", [[7, 3]], ["above 6 is cut off: it becomes 6", "positive number passes"]),
         ("LeakyReLU(negative_slope=0.1)", [[-1, 2]], ["scaled by 0.1", "passes"]),
-        ("ReLU(threshold=1)", [[0.5, 2]], ["not above 1 is held back", "passes"]),
+        ("ReLU(threshold=1)", [[0.5, 2]], ["not above 1 becomes 0", "passes"]),
     ],
 )
 def test_relu_says_what_it_does_to_each_number(call: str, x: Any, told: list[str]) -> None:
@@ -223,7 +223,7 @@ def test_relu_says_what_it_does_to_each_number(call: str, x: Any, told: list[str
     for step, words_due in zip(steps(lesson), told, strict=True):
         assert words_due in words(step.sentence)
     if "Leaky" in call:
-        assert "held back" not in prose(lesson)
+        assert "becomes 0" not in prose(lesson)
 
 
 def test_nan_and_infinities_are_told() -> None:
@@ -234,7 +234,7 @@ def test_nan_and_infinities_are_told() -> None:
 
 def test_a_tie_names_its_winner() -> None:
     lesson = sw.trace("MaxPool2D(2)", [[1, 7], [7, 2]]).lesson()
-    assert "7, is there 2 times; the first of them counts" in prose(lesson)
+    assert "7, is there 2 times; the first of them counts as the winner, which is at (0, 1)." in prose(lesson)
     [step] = steps(lesson)
     won = [cell.index for row in step.scene.matrices[0].rows for cell in row if "winner" in cell.marks]
     assert won == [(0, 1)]

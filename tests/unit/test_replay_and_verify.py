@@ -16,7 +16,7 @@ from stepwise.dialects import keras, onnx, torch
 from stepwise.geometry import RULES, Geometry
 from stepwise.ops import OPERATIONS
 from stepwise.replay import shared_out, slid, spread
-from stepwise.traces import PADDING, Tap, Trace
+from stepwise.traces import Tap, Trace
 
 FOUR = [[4, 3], [2, 1]]
 GRID = [[3, -1, 4, 1, -5], [9, -2, 6, 5, 3], [5, 8, -9, 7, 9], [-3, 2, 3, 8, 4], [6, 2, -6, 4, 3]]
@@ -152,7 +152,7 @@ def swapped(taps: list[Tap]) -> list[Tap]:
         if tap.source != taps[0].source:
             taps[0], taps[i] = taps[i], taps[0]
             return taps
-    return [tap._replace(source=(*tap.source[:-1], tap.source[-1] + 1)) if tap.source is not PADDING else tap
+    return [tap._replace(source=(*tap.source[:-1], tap.source[-1] + 1)) if isinstance(tap.source, tuple) else tap
             for tap in taps]  # fmt: skip
 
 

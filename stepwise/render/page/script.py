@@ -21,7 +21,7 @@ Read = Callable[[str], str]  # a file of the templates, by its name
 SCRIPTS = (
     "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "steps",
     "lines", "rules-sums", "rules-max", "rules-mean", "rules-norm", "rules-products", "rules-cell", "joins",
-    "sentence", "grid", "view", "stage",
+    "sentence", "undefined", "grid", "view", "stage", "outside",
     "kernel", "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy",
     "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
 )  # fmt: skip
@@ -31,6 +31,7 @@ STYLES = (
     "layers",
     "matrix",
     "cut",
+    "outside",
     "wrong",
     "told",
     "facts",
@@ -53,9 +54,11 @@ NETWORK = {"joins", "shares", "influence", "maps", "diagram", "network", "why"}
 SUMS = {"formula-sums", "rules-sums"}
 CELLS = {"formula-sums", "formula-powers", "rules-cell"}
 RULE_FILES = {
-    "max": {"rules-max"}, "mean": {"rules-mean", *SUMS}, "norm": {"rules-norm", "formula-powers", *SUMS},
-    "products": {"rules-products", "formula-sums"}, "same": CELLS, "relu": CELLS, "sigmoid": CELLS, "tanh": CELLS,
-    "softmax": CELLS, "scaled": CELLS,
+    "max": {"rules-max"}, "mean": {"rules-mean", "undefined", *SUMS},
+    "norm": {"rules-norm", "undefined", "formula-powers", *SUMS},
+    "products": {"rules-products", "undefined", "formula-sums"},
+    "same": CELLS, "relu": {"undefined", *CELLS}, "sigmoid": CELLS, "tanh": CELLS,
+    "softmax": {"undefined", *CELLS}, "scaled": {"undefined", *CELLS},
 }  # fmt: skip
 ROOM = 12
 """Rows and columns that the script shows whole; the same number is in `grid.js`."""
@@ -94,6 +97,8 @@ def concerns(stages: Iterable[dict[str, Any]], network: dict[str, Any] | None = 
                 found.add("formula-ranked")
             if "line" in view:
                 found.add("lines")
+            if any("edge" in axis for axis in view.get("axes", ())):
+                found.add("outside")
             if "names" in view:
                 found.add("planes")
             if _is_large(view):
@@ -132,13 +137,16 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
             found.add("cut")
         if isinstance(block, Table) and block.differing:
             found.add("differs")
-        if any("wrong" in cell.marks for matrix in _matrices(block) for row in matrix.rows for cell in row):
+        cells = [cell for matrix in _matrices(block) for row in matrix.rows for cell in row]
+        if any("wrong" in cell.marks for cell in cells):
             found.add("wrong")
+        if any(cell.kind == "outside" for cell in cells):
+            found.add("outside")
     if any(section.level == 1 for section in lesson.sections):
         found.add("layers")
     if scripts:
         found.add("told")
-    return found | ({"cut"} if "lens" in scripts else set())
+    return found | ({"cut"} if "lens" in scripts else set()) | (scripts & {"outside"})
 
 
 def _blocks(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -20,6 +20,7 @@ from ...geometry import AxisGeometry
 from ...language import _, plural
 from ...layout import Index
 from ...lessons.fold import RANKED, READABLE, notes, ranked_notes
+from ...lessons.pictures import input_caption
 from ...lessons.said import forms, words
 from ...traces import Trace, chain
 
@@ -90,7 +91,7 @@ def view(trace: Trace) -> dict[str, Any]:
     """Everything the script must know of a trace, in the current language."""
     name = trace.layer.operation.name
     told = _windows(trace) if trace.geometry.axes else _lines(trace)
-    said = {**_words(trace), **words(name)}
+    said = {**_words(trace), **words(trace)}
     if _most_terms(trace, told) > READABLE:
         said["folded"] = notes()
         if name in RANKED:
@@ -132,15 +133,13 @@ def _windows(trace: Trace) -> dict[str, Any]:
     given, spatial = trace.inputs["input"], len(axes)
     made = trace.channels[1]
     seen = [operation.seen(channel, trace) for channel in range(made)]
-    drawn = "×".join(str(axis.drawn[1] - axis.drawn[0]) for axis in axes)
-    plain = _("input {size}").format(size="×".join(str(axis.size) for axis in axes))
     result: dict[str, Any] = {
         "axes": [_axis(axis) for axis in axes],
         "input": _array(given.shape, lambda at: layout.inner(at, spatial), spatial),
         "output": _array(trace.output.shape, trace.place, spatial),
         "channels": [[channels.start, len(channels)] for channels in seen],
         "captions": {
-            "input": _("input, padded to {size}").format(size=drawn) if trace.geometry.pads else plain,
+            "input": input_caption(trace.geometry),
             "output": _("output {size}").format(size="×".join(map(str, trace.geometry.output_shape))),
         },
     }
@@ -192,6 +191,7 @@ def _axis(axis: AxisGeometry) -> dict[str, Any]:
         "size": axis.size,
         "drawn": list(axis.drawn),
         "at": [list(axis.positions(i)) for i in range(axis.output)],
+        **({"edge": axis.size + axis.padding.after} if axis.padding.overhang else {}),
     }
 
 
@@ -309,7 +309,14 @@ def _parameters(trace: Trace) -> dict[str, Any]:
         case "relu":
             return {"slope": operation.slope, "threshold": operation.threshold, "ceiling": operation.ceiling}
         case "pad":
-            return {"constant": operation.value if math.isfinite(operation.value) else f"{operation.value}inity"}
+            full = operation.full(trace.layer.layout, trace.inputs["input"].ndim)
+            constant = operation.value if math.isfinite(operation.value) else f"{operation.value}inity"
+            mode = {} if operation.mode == "constant" else {"mode": operation.mode, "before": [a for a, _b in full]}
+            return {"constant": constant, **mode}
+        case "max_unpool":
+            sent = [len(list(operation.cells(trace, index))) for index in np.ndindex(trace.shape)]
+            _place, grid = operation.counted_place(trace, (0,) * trace.ndim)
+            return {"grid": list(grid), **({"sent": sent} if max(sent) > 1 else {})}
         case "dense":
             bias = trace.inputs.get("bias")
             shape = trace.output.shape

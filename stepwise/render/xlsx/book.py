@@ -37,6 +37,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "output": _GRID | {"bg_color": "#D9F1E7", "font_color": "#0B7A5B", "bold": True, "border_color": "#0B7A5B"},
     "padding": {"align": "center", "valign": "vcenter", "border": 3, "border_color": "#9AA3B4", "pattern": 14,
                 "fg_color": "#B9C0CD", "bg_color": "#FFFFFF", "num_format": '"·";"·";"·";"·"'},
+    "outside": {"align": "center", "valign": "vcenter", "font_color": "#565F72", "num_format": '"×";"×";"×";"×"'},
 }  # fmt: skip
 
 
@@ -182,13 +183,14 @@ class _Page:
 
     def _given(self, name: str, zone: Zone, link: tuple[Sheet, Zone] | None) -> None:
         array = self.sheet.trace.inputs[name]
-        look = "input" if name.startswith("input") or name in ("indices", "other") else "kernel"
+        own = "input" if name.startswith("input") or name in ("indices", "other") else "kernel"
         for block in zone.blocks:
             for spot, at, index in block.spots():
+                look = "outside" if at in block.outside else "padding" if index is None else own
                 if index is None and at in block.zeros:
-                    self.page.write_number(*spot, 0, self.formats["padding"])
+                    self.page.write_number(*spot, 0, self.formats[look])
                 elif index is None:
-                    self._words(spot, "·", "padding")
+                    self._words(spot, "×" if look == "outside" else "·", look)
                 elif link:
                     there = link[1].found[index]
                     found = _plain(array[index]) if self.answered or name not in self.sheet.trace.parents else 0

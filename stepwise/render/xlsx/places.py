@@ -40,7 +40,8 @@ class Block:
 
     caption: str
     cells: dict[tuple[int, int], Index | None]  # (row, column) -> the array's own index, or None: padding
-    zeros: set[tuple[int, int]] = field(default_factory=set)  # padding that counts as a 0
+    zeros: set[tuple[int, int]] = field(default_factory=set)  # what counts as a 0, without being data
+    outside: set[tuple[int, int]] = field(default_factory=set)  # past the padded edge, where nothing is
     origin: Spot = field(default=Spot(0, 0))
 
     @property

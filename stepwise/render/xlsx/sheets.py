@@ -131,13 +131,15 @@ def _padded(trace: Trace, operation: WindowOperation) -> Zone:
             blocks[plane].cells[row, column] = layout.outer((*outer, *position), array.ndim) if data else None
             if not data and _counts(operation, axes, position):
                 blocks[plane].zeros.add((row, column))
+            if not all(axis.padded(p) for axis, p in zip(axes, position)):
+                blocks[plane].outside.add((row, column))
     return Zone(_("input"), list(blocks.values()), blocks)
 
 
 def _counts(operation: WindowOperation, axes: tuple[AxisGeometry, ...], position: Index) -> bool:
     """Whether padding is a 0 that counts: in sums, and in a mean that says so, up to the padded edge."""
     if isinstance(operation, MeanPool) and operation.counts_padding:
-        return all(-a.padding.before <= p < a.size + a.padding.after for a, p in zip(axes, position))
+        return all(axis.padded(p) for axis, p in zip(axes, position))
     return isinstance(operation, Conv | LpPool)
 
 

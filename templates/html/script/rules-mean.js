@@ -12,4 +12,10 @@ rules.mean = {
     const terms = s.data.length ? s.data.map(tap => digits(t.inputs.input, tap.value)) : ['0'];
     return ['/', Object.assign(['+', ...terms], {taps: s.data.map(tap => s.taps.indexOf(tap))}), String(divisorOf(t, s))];
   },
+  facts(t, s, holding, numbers) {
+    const {divided} = t.view, there = s.taps.filter(tap => !beyond(t, tap)).length;
+    numbers.divisor = divisorOf(t, s);
+    numbers.all = there;
+    holding.add(divided === 'given' || there > s.data.length ? divided : 'plain');
+  },
 };

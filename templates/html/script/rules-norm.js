@@ -22,4 +22,10 @@ rules.norm = {
     if (scaleOf(t, s) !== 1) total = ['·', shown(scaleOf(t, s)), total];
     return t.view.power === 1 ? total : ['^', total, ['/', '1', power]];
   },
+  facts(t, s, holding, numbers) {
+    numbers.full = s.taps.length;
+    numbers.there = s.taps.filter(tap => !beyond(t, tap)).length;
+    if (t.view.scale.length && numbers.there < numbers.full) holding.add('scaled');
+    if (numbers.there > s.data.length) holding.add('adds nothing');
+  },
 };

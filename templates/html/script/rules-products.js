@@ -29,4 +29,7 @@ rules.products = {
     }
     return terms.length ? Object.assign(['+', ...terms], {taps}) : '0';
   },
+  facts(t, {taps, data}, holding) {
+    if (taps.length > data.length && taps.every(tap => tap.at >= 0 || Number.isFinite(Number(tap.weight)))) holding.add('adds nothing');
+  },
 };

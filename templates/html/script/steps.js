@@ -11,7 +11,8 @@
  *   `input` is the input's name where there are several */
 /** @typedef {{k: number, place: number[], taps: Tap[], data: Tap[]}} Step */
 /** @typedef {{view: any, inputs: Record<string, Cells>, output: Cells, call: string}} Trace */
-/** @typedef {{result: (t: Trace, s: Step) => Value, formula: (t: Trace, s: Step) => Formula, winner?: (s: Step) => Tap}} Rule */
+/** @typedef {{result: (t: Trace, s: Step) => Value, formula: (t: Trace, s: Step) => Formula, winner?: (s: Step) => Tap,
+ *   facts?: (t: Trace, s: Step, holding: Set<any>, numbers: Record<string, any>) => void}} Rule */
 
 /** @type {Record<string, Rule>} */
 const rules = {};
@@ -103,6 +104,9 @@ function windowTaps({view, inputs}, place) {
   }
   return taps;
 }
+
+/** Whether a tap lies outside, past the padded edge, where nothing is. @param {Trace} t @param {Tap} tap */
+const beyond = ({view: {axes}}, {place}) => place.slice(2).some((p, a) => p >= axes[a].edge);
 
 /** The output cells that an input cell was used for. @param {Trace} t @param {number} at @returns {number[]} */
 function usersOf({view, output}, at) {

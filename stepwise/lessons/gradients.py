@@ -1,0 +1,129 @@
+"""What is said of one cell of a gradient: what it gave to, and what of that comes back, for the reason that it does.
+
+Lines are templates under conditions, as in `lines.py`; what the conditions mean is in `gradient_facts`.
+"""
+
+from __future__ import annotations
+
+from ..arithmetic import plain, shown
+from ..language import _, plural
+from ..ops import Gradient, MaxPool, MeanPool, ReLU
+from ..traces import Step, Trace
+
+Facts = tuple[set[str], dict[str, str]]
+
+
+def gradient_lines() -> tuple[tuple[str, str], ...]:
+    """The lines of every gradient, whatever it is the gradient of."""
+    return (
+        ("unused", _("No output cell is made from this one, so nothing comes back.")),
+        ("uncovered", _("No window covers this cell, so nothing comes back.")),
+        ("lost", _("It lies in {windows}, but is the largest of none, so nothing comes back.")),
+        ("tied", _("In {ties} it is as large as the winner, but the winner stands before it, and only that counts.")),
+        ("tied out", _("It wins in none, so nothing comes back.")),
+        ("won", _("It is the winner in {won}. What came back there is added up.")),
+        ("fed", "{fed}"),
+        ("weight", "{used}"),
+        ("bias", "{biased}"),
+        ("passed on", _("What came back there is added up.")),
+        ("shared", _("Each is a mean, divided by {divisor}: 1/{divisor} of what came back there is added up.")),
+        ("shared unlike", _("Each is a mean: what came back there is divided by its own divisor and added up.")),
+        ("times weight", _("What came back there, times the weight that lay on this cell, is added up.")),
+        ("times number", _("What came back there, times the number that the weight lay on, is added up.")),
+        ("weighed", _("What came back there, times how much that cell grows with this one, is added up.")),
+        ("below", _("The number here is below {threshold}, where the result does not grow: nothing comes back.")),
+        ("at", _("The number here is exactly {threshold}. There the slope counts as 0, so nothing comes back.")),
+        ("over", _("The number here is above {ceiling} and was cut off there: nothing comes back.")),
+        ("open", _("The number here is above {threshold} and passed: what came back is passed on.")),
+        ("scaled", _("The number here is not above {threshold}: what came back is multiplied by {slope}.")),
+        ("missing", _("The number here is NaN (not a number).")),
+    )
+
+
+def gradient_facts(step: Step) -> Facts:
+    """The conditions that hold of one cell of a gradient, and the numbers that its lines name."""
+    operation = step.trace.layer.operation
+    assert isinstance(operation, Gradient)
+    of, taps = operation.of, step.taps
+    numbers = {
+        "fed": plural("It went into {n} output cell.", "It went into {n} output cells.", len(taps)),
+        "used": plural("This weight went into {n} output cell.", "This weight went into {n} output cells.", len(taps)),
+        "biased": plural("It was added to {n} output cell.", "It was added to {n} output cells.", len(taps)),
+    }
+    if isinstance(of, MaxPool):
+        return _of_maximum(step, numbers)
+    if isinstance(of, ReLU):
+        return _of_relu(step, of, numbers)
+    if not taps:
+        covering = operation.wrt == "input" and bool(operation.forward_of(step.trace).geometry.axes)
+        return {"uncovered" if covering else "unused"}, numbers
+    if operation.wrt == "bias":
+        return {"bias", "passed on" if _passes(step) else "weighed"}, numbers
+    if operation.wrt == of.weight_name and operation.wrt in step.trace.inputs:
+        return {"weight", "times number"}, numbers
+    if isinstance(of, MeanPool):
+        return _of_mean(step, of, numbers)
+    if _passes(step):
+        return {"fed", "passed on"}, numbers
+    weighed = of.weight_name in step.trace.inputs and of.weight_factor == 1
+    return {"fed", "times weight" if weighed else "weighed"}, numbers
+
+
+def _passes(step: Step) -> bool:
+    return all(tap.weight == 1 for tap in step.taps)
+
+
+def _windows(n: int) -> str:
+    return plural("{n} window", "{n} windows", n)
+
+
+def _forward(step: Step) -> Trace:
+    operation = step.trace.layer.operation
+    assert isinstance(operation, Gradient)
+    return operation.forward_of(step.trace)
+
+
+def _of_maximum(step: Step, numbers: dict[str, str]) -> Facts:
+    """Of the windows over a cell: in how many it won, and in how many it was only as large as the winner."""
+    forward = _forward(step)
+    pool = forward.layer.operation
+    assert isinstance(pool, MaxPool)
+    image, channel, *position = forward.layer.layout.inner(step.index, pool.spatial)
+    value = plain(forward.inputs["input"][step.index])
+    covering = won = ties = 0
+    for cell, _offset in pool.met(forward, tuple(position)):
+        winner = forward.step(forward.index((image, channel, *cell))).winner
+        if winner is None:
+            continue
+        covering += 1
+        won += winner.source == step.index
+        ties += winner.source != step.index and winner.value == value
+    numbers |= {"windows": _windows(covering), "won": _windows(won), "ties": _windows(ties)}
+    if not covering:
+        return {"uncovered"}, numbers
+    held = {"won"} if won else {"lost"} if not ties else {"tied out"}
+    return held | ({"tied"} if ties else set()), numbers
+
+
+def _of_relu(step: Step, relu: ReLU, numbers: dict[str, str]) -> Facts:
+    value = plain(step.trace.inputs["x"][step.index])
+    numbers |= {"threshold": shown(relu.threshold), "slope": shown(relu.slope), "ceiling": shown(relu.ceiling or 0)}
+    if value != value:
+        return {"missing"}, numbers
+    if relu.ceiling is not None and value > relu.threshold and value >= relu.ceiling and not step.taps[0].weight:
+        return {"over" if value > relu.ceiling else "weighed", *(() if value > relu.ceiling else ("fed",))}, numbers
+    if value > relu.threshold:
+        return {"open"} if step.taps[0].weight == 1 else {"fed", "weighed"}, numbers
+    if step.taps[0].weight == 0:
+        return {"at" if value == relu.threshold else "below"}, numbers
+    return {"scaled"}, numbers
+
+
+def _of_mean(step: Step, mean: MeanPool, numbers: dict[str, str]) -> Facts:
+    forward = _forward(step)
+    fed = [tap.source for tap in step.taps if isinstance(tap.source, tuple)]
+    divisors = {mean.counted(forward, forward.place(at)[2:]) for at in fed}
+    if divisors == {1}:
+        return {"fed", "passed on"}, numbers
+    numbers["divisor"] = shown(min(divisors))
+    return {"fed", "shared" if len(divisors) == 1 else "shared unlike"}, numbers
