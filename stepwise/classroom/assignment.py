@@ -109,11 +109,18 @@ class Assignment:
     """The exercises of a class, by the id of the variant."""
 
     exercises: Mapping[str, Exercise]
+    roster: Mapping[str, str] = field(default_factory=dict)  # of each student, the sheet that is theirs
 
     @property
     def variants(self) -> tuple[str, ...]:
         """The ids, empty where there is one exercise for all."""
         return tuple(id for id in self.exercises if id)
+
+    @property
+    def has_several(self) -> bool:
+        """Whether a sheet has several exercises, which are marked under `v01.1`, `v01.2`, …"""
+        sheets = [id.rpartition(".")[0] for id in self.variants if id.rpartition(".")[2].isdecimal()]
+        return any(sheets) and len(set(sheets)) < len(sheets)
 
     @property
     def title(self) -> str:
@@ -216,7 +223,13 @@ def _from_manifest(folder: Path) -> Assignment:
         if exercise.id in exercises:
             raise FileError(f"{place}, variant {number}: the id {exercise.id!r} is taken by one before it")
         exercises[exercise.id] = exercise
-    return Assignment(exercises)
+    return Assignment(exercises, _roster(data.get("roster", {}), place))
+
+
+def _roster(data: Any, place: Path) -> dict[str, str]:
+    if not isinstance(data, dict) or not all(isinstance(word, str) for pair in data.items() for word in pair):
+        raise FileError(f'{place}: found a roster that is none, expected one such as {{"ana": "v01", "ben": "v02"}}')
+    return data
 
 
 def _variant(

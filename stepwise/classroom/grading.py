@@ -20,6 +20,7 @@ from ..errors import FileError
 from ..files import PathLike, check_free
 from .assignment import Assignment, load_assignment
 from .deadline import SECONDS
+from .feedback import check_feedback, write_feedback
 from .journal import Journal
 from .marks import Mark
 from .repeats import Repeats
@@ -54,6 +55,7 @@ class Summary:
     statuses: Counter[str] = field(default_factory=Counter)
     right: int = 0
     unreadable: list[str] = field(default_factory=list)  # the first of them, a sentence each
+    pages: int = 0  # of feedback
     repeated: int = 0  # students of whom there is more than one answer: the last counts
 
     @property
@@ -83,6 +85,8 @@ def grade(
     replace: bool = False,
     progress: Progress | None = None,
     summary: Summary | None = None,
+    feedback: PathLike | None = None,
+    feedback_format: str = "html",
 ) -> Summary:
     """Mark a class's submissions and write the reports; the suffix of each chooses what it is.
 
@@ -92,16 +96,19 @@ def grade(
     workers      so many processes on this machine; or `scheduler`, the address of a Dask scheduler
     seconds      the longest that one answer may take; what takes longer is listed, not waited for
     summary      one that is filled while marking, for a caller that wants to know how far a stopped run came
+    feedback     a folder for a page a student, as `html`, `md` or `pdf`
 
     Raises `StepwiseError` for what cannot be used as a whole; never for what is in one answer.
     """
     assignment = lesson if isinstance(lesson, Assignment) else load_assignment(lesson)
     handed_in = _handed_in(submissions, assignment)
+    if feedback is not None:
+        check_feedback(feedback, feedback_format, replace)
     for report in reports:
         check_format(report)
         if not replace:
             check_free(report)
-    _check_places(reports, handed_in)
+    _check_places(reports, handed_in, feedback)
     if scheduler is not None:
         run, together = on_dask(assignment, scheduler, seconds), BATCH_FAR
     elif workers == 1:
@@ -127,14 +134,20 @@ def grade(
             for submission, mark in zip(handed_in, told()):
                 tally.add(submission, mark)
         write_reports(reports, told, tally, replace)
+        if feedback is not None:
+            summary.pages = write_feedback(feedback, feedback_format, assignment, zip(handed_in, told()))
     os.unlink(journal_path)
     return summary
 
 
-def _check_places(reports: Sequence[PathLike], handed_in: Iterable[Submission]) -> None:
+def _check_places(
+    reports: Sequence[PathLike], handed_in: Iterable[Submission], feedback: PathLike | None = None
+) -> None:
     """Raises `FileError` for reports that could not be written in the end, or that would lie among the answers."""
     answers = handed_in.path.resolve() if isinstance(handed_in, Submissions) else None
     taken: set[Path] = set()
+    if feedback is not None and answers is not None and answers in (own := Path(feedback).resolve(), *own.parents):
+        raise FileError(f"the feedback {str(feedback)!r} would lie among the answers and be marked; put it elsewhere")
     for report in reports:
         try:
             place = Path(report).resolve()

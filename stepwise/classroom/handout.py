@@ -6,6 +6,7 @@ All variants are found, verified and marked before a page is written. Pages are 
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
@@ -16,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +32,10 @@ from .moodle import question_bank
 from .proof import Proof
 from .sheet import Asked, load_sheet
 from .variants import Found
-from .workshop import PAGES, Order, Workshop
+from .workshop import PAGES, Order, Workshop, assigned
 
 BANK = "questions.xml"
+ROSTER = "roster.csv"
 _PAGE = re.compile(rf"v\d+(-key)?\.({'|'.join(PAGES)})")
 
 Progress = Callable[[int, int], None]
@@ -225,6 +228,10 @@ def _others(shop: Workshop, found: Sequence[tuple[Found, ...]]) -> dict[str, byt
                 exercises.append((id, exercise))
                 told[id] = instructions(one.instructions)
         files[BANK] = question_bank(exercises, told).encode()
+    if any(one.roster for one in shop.asked):
+        table = StringIO()
+        csv.writer(table, lineterminator="\n").writerows([("student", "variant"), *_assigned(shop).items()])
+        files[ROSTER] = table.getvalue().encode()
     return files
 
 
@@ -264,7 +271,14 @@ def _manifest(
         "seed": order.seed,
         "files": {name: _sha256(folder / name) for name in others},
         "variants": variants,
-    }
+    } | ({"roster": _assigned(shop)} if any(one.roster for one in shop.asked) else {})
+
+
+def _assigned(shop: Workshop) -> dict[str, str]:
+    """Which student has which variant."""
+    students = next(one.roster for one in shop.asked if one.roster)
+    ids = [shop.order.id(number) for number in range(1, shop.order.variants + 1)]
+    return assigned(students, ids, shop.order.seed)
 
 
 def _belongs(name: str, id: str) -> bool:

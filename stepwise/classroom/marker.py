@@ -33,6 +33,8 @@ class ClassMarker:
         if submission.problem:
             return refused(submission, self.assignment, submission.problem)
         exercise = self.assignment.exercises[submission.variant]
+        if (other := self._anothers(submission)) is not None:
+            return refused(submission, self.assignment, other)
         try:
             return self._deadline.run(lambda: marked(submission, exercise))
         except TooSlowError:
@@ -42,6 +44,18 @@ class ClassMarker:
         except StepwiseError as error:
             why = str(error)
         return refused(submission, self.assignment, f"{submission.name}: {why}")
+
+    def _anothers(self, submission: Submission) -> str | None:
+        """Why an answer is not marked that belongs to another student's sheet; None where it is the student's own."""
+        roster = self.assignment.roster
+        if not roster:
+            return None
+        own = roster.get(submission.student)
+        if own is None:
+            return f"{submission.name}: the roster has no student {submission.student!r}"
+        if submission.variant == own or submission.variant.startswith(f"{own}."):
+            return None
+        return f"{submission.name}: the sheet is {submission.variant}, but the roster gave {submission.student} {own}"
 
 
 def refused(submission: Submission, assignment: Assignment, why: str) -> Mark:
@@ -89,6 +103,8 @@ def part_of(told: PartOutcome) -> Part:
         ties=found.ties if found else (),
         explains=found.explains if found else 0,
         followed=told.followed,
+        earned=round(told.earned, DIGITS),
+        points=told.points,
     )
 
 

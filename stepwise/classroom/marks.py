@@ -23,6 +23,8 @@ class Part:
     ties: tuple[tuple[str, ...], ...] = ()  # others that explain as much
     explains: int = 0  # so many of the wrong cells
     followed: bool = False  # right only in view of an earlier mistake
+    earned: float = 0.0
+    points: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Mark:
                 ties=tuple(map(tuple, part.get("ties", ()))),
                 explains=part.get("explains", 0),
                 followed=part.get("followed", False),
+                earned=part.get("earned", 0.0),
+                points=part.get("points", 0.0),
             )
             for part in record.get("parts", ())
         )

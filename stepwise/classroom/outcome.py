@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from ..marking import PartsVerdict, Verdict
@@ -31,6 +32,7 @@ class Outcome:
     parts: tuple[PartOutcome, ...]
     text: str = field(repr=False)  # what is wrong and why, as far as the author reveals it; "" where all is right
     unread: str = ""
+    round_to: float = 0.0
 
     @property
     def correct(self) -> bool:
@@ -54,8 +56,11 @@ class Outcome:
 
     @property
     def earned(self) -> float:
-        """Points earned."""
-        return sum(part.earned for part in self.parts)
+        """Points earned, rounded as the lesson says; a half is rounded up."""
+        earned = sum(part.earned for part in self.parts)
+        if not self.round_to:
+            return earned
+        return min(self.points, math.floor(earned / self.round_to + 0.5 + 1e-9) * self.round_to)
 
     @property
     def points(self) -> float:
@@ -71,7 +76,12 @@ class Outcome:
 def of_one(verdict: Verdict, points: float) -> Outcome:
     """The outcome of an exercise of one question."""
     text = "" if verdict.correct else verdict.problem or verdict.text
-    return Outcome((PartOutcome(verdict, points, verdict.score * points, text=text),), text, verdict.problem)
+    return Outcome(
+        (PartOutcome(verdict, points, verdict.score * points, text=text),),
+        text,
+        verdict.problem,
+        verdict.marking.round_to,
+    )
 
 
 def of_parts(told: PartsVerdict) -> Outcome:
@@ -79,4 +89,4 @@ def of_parts(told: PartsVerdict) -> Outcome:
     parts = tuple(
         PartOutcome(one.verdict, one.points, one.earned, one.part.title, one.followed, one.text) for one in told.parts
     )
-    return Outcome(parts, "" if told.correct else told.text, told.problem)
+    return Outcome(parts, "" if told.correct else told.text, told.problem, told.parts[0].verdict.marking.round_to)

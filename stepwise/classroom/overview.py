@@ -12,13 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import plain, shown
+from ..arithmetic import Array, plain, shown
 from ..errors import one_line
 from ..language import _, plural, speaking
 from ..marking import Verdict
 from ..marking.misconceptions import told
 from ..marking.verdict import STATES, sized
-from ..traces import chain
+from ..ops import Conv
+from ..ops.windows import WindowOperation
+from ..traces import Trace, chain
 from .grids import Grid, grids
 from .marker import read_submission
 from .tally import BINS, Codes, Heat, Tally
@@ -82,7 +84,7 @@ class Explanation:
     codes: Codes
     title: str
     count: int
-    share: float  # of the answers with a mistake
+    share: float  # of the students with a mistake
     text: str  # about the example
     grids: tuple[ExampleGrid, ...]
 
@@ -104,6 +106,7 @@ class Overview:
     title: str
     calls: tuple[str, ...]  # what was to be carried out; none where that differs by variant
     language: str
+    students: int
     answers: int
     marked: int
     right: int
@@ -142,11 +145,12 @@ def _overview(tally: Tally, language: str) -> Overview:
     rows.sort(key=lambda row: (row.mean, row.id))
     sizes = sorted(tally.sizes.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN_SIZES]
     due = sorted({sized(trace.output.shape) for one in tally.assignment.exercises.values() for trace in one.traces})
-    explained = tally.mistaken - tally.unexplained
+    explained = tally.explained
     return Overview(
         title=one_line(tally.assignment.title),
         calls=_calls(tally),
         language=language,
+        students=tally.students,
         answers=tally.statuses.total(),
         marked=tally.statuses["marked"],
         right=tally.right,
@@ -156,20 +160,20 @@ def _overview(tally: Tally, language: str) -> Overview:
         mistaken=tally.mistaken,
         explained=explained,
         explained_told=plural(
-            "There is one answer with a mistake in it, and this explains it.",
-            "These misconceptions explain {{explained}} of the {n} answers with a mistake, the most frequent first.",
+            "There is one student with a mistake, and this explains it.",
+            "These misconceptions explain mistakes of {{explained}} of {n} students, the most frequent first.",
             tally.mistaken,
         ).format(explained=explained),
-        unexplained=tally.unexplained,
+        unexplained=tally.mistaken - explained,
         unexplained_told=plural(
-            "{n} answer has mistakes that no misconception known here explains: look at where they are, below.",
-            "{n} answers have mistakes that no misconception known here explains: look at where they are, below.",
-            tally.unexplained,
+            "{n} student has mistakes that no misconception known here explains: look at where they are, below.",
+            "{n} students have mistakes that no misconception known here explains: look at where they are, below.",
+            tally.mistaken - explained,
         ),
         unfinished=tally.unfinished,
         unfinished_told=plural(
-            "{n} answer has nothing wrong in it, but leaves something open.",
-            "{n} answers have nothing wrong in them, but leave something open.",
+            "{n} student has nothing wrong, but left something open.",
+            "{n} students have nothing wrong, but left something open.",
             tally.unfinished,
         ),
         marks=_bars((_bin(number), count) for number, count in enumerate(tally.bins)),
@@ -251,14 +255,34 @@ def _explanation(tally: Tally, codes: Codes, count: int) -> Explanation:
 
 
 def _input(verdict: Verdict) -> tuple[ExampleGrid, ...]:
-    """What an example starts from, where it is one small grid: an answer alone says little."""
-    data = chain(verdict.trace)[0].inputs["input"]
-    long = [n for n in data.shape if n != 1]
-    if len(long) > 2 or max(long, default=1) > WIDEST:
-        return ()
-    rows, columns = (1, 1, *(data.shape if data.ndim <= 2 else long))[-2:]
-    numbers = Grid("", tuple(tuple(range(row * columns, (row + 1) * columns)) for row in range(rows)))
-    return (_grid(_("input"), numbers, lambda cell: _number(data.flat[cell]), lambda _cell: "given"),)
+    """What an example is worked out from: its own layer's input, kernel and bias, where they are small."""
+    layer = verdict.marker.layer
+    found: list[ExampleGrid] = []
+    for name in layer.inputs:
+        planes = _planes(layer, name)
+        if len(planes) > MOST_GRIDS or max(planes[0].shape) > WIDEST:
+            continue
+        for number, plane in enumerate(planes):
+            caption = name if len(planes) == 1 else f"{name} {number}"
+            found.append(_given(caption, plane))
+    return tuple(found)
+
+
+def _given(caption: str, plane: Array) -> ExampleGrid:
+    rows, columns = plane.shape
+    grid = Grid("", tuple(tuple(range(row * columns, (row + 1) * columns)) for row in range(rows)))
+    return _grid(caption, grid, lambda cell: _number(plane.flat[cell]), lambda _cell: "given")
+
+
+def _planes(layer: Trace, name: str) -> list[Array]:
+    """An input of a layer as grids: a channel each, or a filter's channel."""
+    array, operation = layer.inputs[name], layer.layer.operation
+    if name == "kernel" and isinstance(operation, Conv):
+        array = operation.kernel(layer.layer.layout, array)
+    elif name == "input" and isinstance(operation, WindowOperation):
+        array = layer.layer.layout.images(array, operation.spatial)
+    shape = (1, 1, *array.shape)[-2:]
+    return list(array.reshape(-1, *shape))
 
 
 def _example(verdict: Verdict) -> tuple[ExampleGrid, ...]:

@@ -1,7 +1,8 @@
 """The reports of a class: a table (CSV, JSON Lines, Parquet), and the overview as a page.
 
-A table has a row for each answer, in the order they were read. It holds what students wrote as their names, so that
-what a spreadsheet would take for a formula is defused. To add a format: a writer, and its ending in `FORMATS`.
+A table has a row for each answer, in the order they were read, then, where students have several exercises, one for
+each student with the sum. It holds what students wrote as their names, so that what a spreadsheet would take for a
+formula is defused. To add a format: a writer, and its ending in `FORMATS`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ..render.overview import render_overview
 from .marks import Mark, Part
 from .overview import overview
 from .tally import Tally
+from .totals import TOTAL, Totals
 
 COLUMNS = (
     "student",
@@ -88,27 +90,58 @@ def _for_csv(value: Any) -> str:
     return str(value)
 
 
-def _write_csv(stream: BinaryIO, marks: Marks, _tally: Tally) -> None:
+def part_columns(tally: Tally) -> tuple[str, ...]:
+    """A column for the points of each part, where an exercise has several: `part.1`, `part.2`."""
+    most = max((len(exercise.parts) for exercise in tally.assignment.exercises.values()), default=0)
+    return tuple(f"part.{number}" for number in range(1, most + 1))
+
+
+def _rows(marks: Marks, tally: Tally) -> Iterator[dict[str, Any]]:
+    """A row for each answer; and where a student has several exercises, one for the student with the sum."""
+    parts = part_columns(tally)
+    totals = Totals() if tally.assignment.has_several else None
+    for mark in marks():
+        earned = [part.earned for part in mark.parts] if mark.score is not None else []
+        yield row(mark) | dict(zip(parts, [*earned, *[None] * (len(parts) - len(earned))]))
+        if totals is not None:
+            totals.add(mark)
+    for student, score, most, count, unread in totals.several() if totals is not None else ():
+        note = f"the sum of {count} exercises" + (f", {unread} of them not marked yet" if unread else "")
+        empty = dict.fromkeys((*COLUMNS, *parts))
+        known = {"student": student, "variant": "", "score": score, "max_score": most, "status": TOTAL, "note": note}
+        yield empty | known | {"diagnosis": "", "source": "", "explains": 0, "wrong": 0}
+
+
+def _write_csv(stream: BinaryIO, marks: Marks, tally: Tally) -> None:
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for mark in marks():
-        writer.writerow(map(_for_csv, row(mark).values()))
+    writer.writerow((*COLUMNS, *part_columns(tally)))
+    for one in _rows(marks, tally):
+        writer.writerow(map(_for_csv, one.values()))
     text.detach()
 
 
-def _write_jsonl(stream: BinaryIO, marks: Marks, _tally: Tally) -> None:
-    for mark in marks():
-        told = row(mark) | {"diagnosis": list(mark.codes), "cells": [part.cells for part in mark.parts]}
-        stream.write(json.dumps(told).encode() + b"\n")
+def _write_jsonl(stream: BinaryIO, marks: Marks, tally: Tally) -> None:
+    known: list[Mark] = []
+
+    def kept() -> Iterator[Mark]:
+        for mark in marks():
+            known[:] = [mark]
+            yield mark
+
+    for one in _rows(kept, tally):
+        mark = known[0] if known and one["status"] != TOTAL else None
+        codes, cells = (list(mark.codes), [part.cells for part in mark.parts]) if mark else ([], [])
+        stream.write(json.dumps(one | {"diagnosis": codes, "cells": cells}).encode() + b"\n")
 
 
-def _write_parquet(stream: BinaryIO, marks: Marks, _tally: Tally) -> None:
+def _write_parquet(stream: BinaryIO, marks: Marks, tally: Tally) -> None:
     arrow, parquet = _arrow()
     kinds = {"score": arrow.float64(), "max_score": arrow.float64(), "correct": arrow.bool_()}
-    kinds |= {"explains": arrow.int64(), "wrong": arrow.int64()}
-    schema = arrow.schema([(name, kinds.get(name, arrow.string())) for name in COLUMNS])
-    rows = map(row, marks())
+    kinds |= {"explains": arrow.int64(), "wrong": arrow.int64()} | dict.fromkeys(part_columns(tally), arrow.float64())
+    names = (*COLUMNS, *part_columns(tally))
+    schema = arrow.schema([(name, kinds.get(name, arrow.string())) for name in names])
+    rows = _rows(marks, tally)
     with parquet.ParquetWriter(stream, schema) as writer:
         while group := list(islice(rows, _ROWS)):
             for one in group:

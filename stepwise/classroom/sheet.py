@@ -4,6 +4,7 @@
       blank: [output, sizes]           # also padding, formula, steps; or cells: [[0, 1], [1, 0]] of the output
       instructions: Show your **working**.
       room: 4                          # empty lines to write on
+      roster: students.csv             # who gets which variant is fixed by the seed
       variants:
         input: {integers: {low: -9, high: 9}}
         kernel: {integers: {low: -2, high: 2}}
@@ -15,9 +16,11 @@ To add a key: a field of `Asked`, a line in `KEYS`, a reader below.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +38,13 @@ from ..marking.written import check_keys
 from .demands import Demands, read_demands
 from .draws import Draw, read_draw
 
-KEYS = ("blank", "cells", "instructions", "room", "name", "date", "variants")
+KEYS = ("blank", "cells", "instructions", "room", "name", "date", "variants", "roster")
 VARIANT_KEYS = ("input", "kernel", "bias", "demand", "alike")
 BLANKS = ("output", "sizes", "padding", "formula", "steps")
 MOST_ROOM = 30
 LONGEST_INSTRUCTIONS = 4000
 MOST_EXERCISES = 20
+MOST_STUDENTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Asked:
     draws: Mapping[str, Draw] = field(default_factory=dict)  # input, kernel, bias
     demands: Demands = field(default_factory=Demands)
     beside: Mapping[str, bytes] = field(default_factory=dict)  # the files that the lesson reads
+    roster: tuple[str, ...] = ()  # the students, each of whom gets one of the variants
     written: bool = False  # whether the file itself says how its variants are made
 
 
@@ -119,8 +124,25 @@ def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
         draws,
         read_demands(variants.get("demand", {}), variants.get("alike", True)),
         _beside(raw, place.parent),
+        _roster(place.parent, data["roster"]) if "roster" in data else (),
         bool(variants),
     )
+
+
+def _roster(folder: Path, name: Any) -> tuple[str, ...]:
+    """The students in the first column of a table, or in the one that is headed `student`; each once."""
+    path = _inside(folder, name)
+    rows = [row for row in csv.reader(StringIO(read_text(path))) if any(cell.strip() for cell in row)]
+    head = [cell.strip().casefold() for cell in rows[0]] if rows else []
+    column = head.index("student") if "student" in head else 0
+    students = [row[column].strip() for row in rows["student" in head :] if len(row) > column and row[column].strip()]
+    twice = next((student for student in students if students.count(student) > 1), None)
+    if not students or twice is not None or len(students) > MOST_STUDENTS:
+        why = "no student" if not students else f"{twice!r} twice" if twice else f"{len(students):,} students"
+        raise FileError(
+            f"{path}: the roster has {why}; it is a table with a row for each student, at most {MOST_STUDENTS:,}"
+        )
+    return tuple(students)
 
 
 def _usual_draw(asked: Any, lesson: LessonFile) -> Draw:

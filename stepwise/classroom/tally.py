@@ -14,6 +14,7 @@ from ..arithmetic import Array
 from ..traces import Trace
 from .assignment import Assignment
 from .marks import LETTERS, Mark, Part
+from .on_disk import DiskSet
 from .repeats import SUPERSEDED
 from .submissions import Submission
 
@@ -43,20 +44,22 @@ class Heat:
 
 
 class Tally:
-    """Counts marks as they come."""
+    """Counts marks as they come: marks by answers, misconceptions by students."""
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
         self.statuses: Counter[str] = Counter()
         self.right = 0
-        self.mistaken = 0  # answers in which something is wrong
-        self.unexplained = 0  # those of which no misconception is named
-        self.unfinished = 0  # answers in which nothing is wrong, but something is left open
+        self.students = 0
+        self.mistaken = 0  # students in whose answers something is wrong
+        self.explained = 0  # those of whom a misconception is named
+        self.unfinished = 0  # students in whose answers nothing is wrong, but something is left open
         self.earned = 0.0  # sum of shares of the points
         self.bins = [0] * (BINS + 1)
         self.heat: dict[tuple[int, tuple[int, ...]], Heat] = {}  # by part and shape
         self.sizes: Counter[tuple[int, ...]] = Counter()
-        self.codes: Counter[Codes] = Counter()
+        self.codes: Counter[Codes] = Counter()  # of students
+        self._seen = DiskSet()
         self.examples: dict[Codes, tuple[Submission, int]] = {}  # an answer, and which part of it
         self._explained: dict[Codes, int] = {}  # so many cells of the example; 0 where it is not explained whole
         self.by_variant: dict[str, list[float]] = {}  # answers, earned, right
@@ -66,6 +69,7 @@ class Tally:
         if mark.status == SUPERSEDED:
             return
         self.statuses[mark.status] += 1
+        self.students += self._is_first("here", mark)
         if mark.score is None:
             return
         share = mark.score / mark.max_score if mark.max_score else 0.0
@@ -80,13 +84,17 @@ class Tally:
         if mark.status != "marked":
             return
         mistaken = any(map(_is_mistaken, mark.parts))
-        self.mistaken += mistaken
-        self.unexplained += mistaken and not mark.codes
-        self.unfinished += not mistaken and not mark.correct
+        self.mistaken += mistaken and self._is_first("mistaken", mark)
+        self.explained += mistaken and bool(mark.codes) and self._is_first("explained", mark)
+        self.unfinished += not mistaken and not mark.correct and self._is_first("unfinished", mark)
         for number, part in enumerate(mark.parts):
-            self._add_part(submission, number, part)
+            self._add_part(submission, mark, number, part)
 
-    def _add_part(self, submission: Submission, number: int, part: Part) -> None:
+    def _is_first(self, what: str, mark: Mark) -> bool:
+        """Whether this is the first of a student of which this is so."""
+        return self._seen.add(what, mark.student or f"\0{mark.name}")
+
+    def _add_part(self, submission: Submission, mark: Mark, number: int, part: Part) -> None:
         if part.given is not None:
             if part.given in self.sizes or len(self.sizes) < MOST_SIZES:
                 self.sizes[part.given] += 1
@@ -95,7 +103,7 @@ class Tally:
         codes = part.codes
         if not codes or (codes not in self.codes and len(self.codes) >= MOST_EXPLANATIONS):
             return
-        self.codes[codes] += 1
+        self.codes[codes] += self._is_first("+".join(codes), mark)
         mistakes = sum(part.cells.count(letter) for letter in "wi")
         complete = bool(part.cells) and part.explains >= mistakes and not part.ties
         # Of those that are explained whole the one that shows most; else the first.

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from ..effort import VARIANT, allow
 from ..errors import LimitError, StepwiseError, did_you_mean, listing
 from ..lessons.blocks import Lesson
@@ -49,6 +51,16 @@ class Order:
     def id(self, number: int) -> str:
         """What a variant is called."""
         return f"v{number:0{max(2, len(str(self.variants)))}}"
+
+
+def assigned(students: Sequence[str], ids: Sequence[str], seed: int) -> dict[str, str]:
+    """Which student has which variant: all variants alike often, but for one; the same for the same seed.
+
+    >>> sorted(assigned(["ana", "ben", "cyd"], ["v01", "v02"], 7).values())
+    ['v01', 'v01', 'v02']
+    """
+    order = np.random.default_rng([seed, len(students), len(ids)]).permutation(len(students))
+    return {students[place]: ids[number % len(ids)] for number, place in enumerate(order.tolist())}
 
 
 class Workshop:

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from ..classroom.assignment import Exercise, exercise_of, load_assignment
 from ..errors import StepwiseError, listing, one_line
 from ..lesson_file import load_lesson_file
 from ..lessons import Lesson
@@ -42,19 +43,22 @@ Examples:
   stepwise check lesson.yaml answer.csv --reveal cells
   stepwise check lesson.yaml "4 3; 2 _" --to md
   cat answer.txt | stepwise check lesson.yaml -
+  stepwise check handout "4 3; 2 1" --variant v07
 
 \b
 Exit status: 0 the answer is right, 1 it is wrong, 2 nothing of it can be read.""",
 )
-@click.argument("lesson", metavar="LESSON.yaml")
+@click.argument("lesson", metavar="LESSON.yaml|DIR")
 @click.argument("answer", metavar="ANSWER")
 @click.option("--reveal", metavar="HOW", help=f"How much to tell: {', '.join(REVEALS)}; else as the lesson says.")
+@click.option("--variant", metavar="ID", help="Of a folder of worksheets: which of its variants, such as v07.")
 @seed_option
 @output_options
 @page_options
 def command(
     lesson: str,
     answer: str,
+    variant: str | None,
     reveal: Any,
     seed: int | None,
     format_: str | None,
@@ -66,14 +70,15 @@ def command(
 ) -> int:
     """Mark an answer to a lesson: which cells are wrong, and which misunderstanding explains them.
 
+    The lesson may be a folder of worksheets; then --variant says which of them was answered.
     ANSWER is numbers such as "4 3; 2 1" (_ for a blank), the name of a file, or - for standard input. The answers to a
     lesson with parts: stand in one text, with a line --- between them.
     """
-    asked = seeded(load_lesson_file(lesson), seed)
+    exercise = _exercise(lesson, variant, seed)
     if reveal is not None and reveal not in REVEALS:
         raise StepwiseError(f"--reveal {reveal!r} is not known; it is {listing(REVEALS)}")
-    marker, decimal = asked.marker(), asked.marking.decimal
-    reveal = reveal or asked.marking.reveal
+    marker, decimal, language = exercise.marker, exercise.marking.decimal, exercise.language
+    reveal = reveal or exercise.marking.reveal
     verdict: PartsVerdict | Verdict
     if isinstance(marker, PartsMarker):
         parts = marker.parts
@@ -81,12 +86,12 @@ def command(
             read_parts_file(answer, decimal, parts) if _is_file(answer) else taken_apart(_text(answer), parts, decimal)
         )
         verdict = marker.check(given)
-        lessons = [part.verdict.lesson(reveal, asked.language) for part in verdict.parts]
+        lessons = [part.verdict.lesson(reveal, language) for part in verdict.parts]
     else:
         assert isinstance(marker, Marker)
         one = read_answer_file(answer, decimal) if _is_file(answer) else read_answer(_text(answer), decimal)
         verdict = marker.check(one)
-        lessons = [verdict.lesson(reveal, asked.language)]
+        lessons = [verdict.lesson(reveal, language)]
     if not verdict.usable:
         raise StepwiseError(_unusable(verdict))
     if format_ is not None or output is not None:
@@ -95,6 +100,22 @@ def command(
         for line in verdict.told(reveal).splitlines():
             click.echo(one_line(line))
     return 0 if verdict.correct else 1
+
+
+def _exercise(lesson: str, variant: str | None, seed: int | None) -> Exercise:
+    """What is marked against. Raises `StepwiseError` where a folder has several variants and it is not told which."""
+    if variant is None and not Path(lesson).is_dir():
+        return exercise_of(seeded(load_lesson_file(lesson), seed), Path(lesson).stem)
+    known = load_assignment(lesson).exercises
+    if seed is not None:
+        raise StepwiseError("--seed goes with a lesson file; the numbers of a folder's variants are in its manifest")
+    if variant is None and len(known) == 1:
+        return next(iter(known.values()))
+    if variant is None or variant not in known:
+        found = "no variant was named" if variant is None else f"there is no variant {variant!r}"
+        some = ", ".join(filter(None, list(known)[:5])) or "none"
+        raise StepwiseError(f"{found}; {lesson} has {some}{', …' if len(known) > 5 else ''}: name one with --variant")
+    return known[variant]
 
 
 def _is_file(answer: str) -> bool:

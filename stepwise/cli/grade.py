@@ -9,6 +9,7 @@ import click
 
 from ..classroom.assignment import load_assignment
 from ..classroom.deadline import SECONDS
+from ..classroom.feedback import FORMATS
 from ..classroom.gradescope import write_autograder
 from ..classroom.grading import Summary, grade, journal_of
 from ..classroom.submissions import find_submissions
@@ -28,6 +29,7 @@ Examples:
   stepwise grade lesson.yaml answers.csv -o report.csv -o overview.html
   stepwise grade worksheet/ answers.jsonl -o report.jsonl --workers 4
   stepwise grade worksheet/ answers.csv -o report.parquet --scheduler tcp://10.0.0.1:8786
+  stepwise grade lesson.yaml answers/ -o report.csv --feedback pages --feedback-to pdf
   stepwise grade lesson.yaml --autograder autograder.zip
 
 \b
@@ -50,7 +52,9 @@ Answers:
 @click.option("--scheduler", metavar="ADDRESS", help="Mark on a Dask cluster, such as tcp://10.0.0.1:8786.")
 @click.option("--seconds", type=float, default=SECONDS, metavar="S", help="The longest that one answer may take.")
 @click.option("--autograder", metavar="OUT.zip", help="Write an autograder for Gradescope instead of marking here.")
-@click.option("--force", is_flag=True, help="Replace the reports if they exist.")
+@click.option("--feedback", metavar="DIR", help="A folder for a page a student: what the lesson lets them know.")
+@click.option("--feedback-to", default="html", metavar="|".join(FORMATS), help="What those pages are.")
+@click.option("--force", is_flag=True, help="Replace the reports and pages if they exist.")
 def command(
     lesson: str,
     submissions: str | None,
@@ -59,6 +63,8 @@ def command(
     scheduler: str | None,
     seconds: float,
     autograder: str | None,
+    feedback: str | None,
+    feedback_to: str,
     force: bool,
 ) -> None:
     """Mark a whole class: where each answer is wrong, and why.
@@ -96,10 +102,14 @@ def command(
                 replace=force,
                 progress=tell,
                 summary=summary,
+                feedback=feedback,
+                feedback_format=feedback_to,
             )
         except KeyboardInterrupt:
             _stopped(summary)
     _tell(summary, reports)
+    if feedback is not None:
+        click.echo(one_line(f"wrote {summary.pages:,} pages of feedback into {feedback}"), err=True)
 
 
 def _stopped(summary: Summary) -> None:

@@ -58,6 +58,7 @@ class Marking:
     decimal: Decimal = "auto"
     reveal: Reveal = "working"  # how much the verdict's own lesson and text tell
     points: float = 1.0  # what the exercise is worth, where it has no parts with points of their own
+    round_to: float = 0.0  # what the points that are earned are a multiple of; 0: they are not rounded
 
     def __post_init__(self) -> None:
         for name, known in (("score", SCORES), ("decimal", ("auto", "point", "comma")), ("reveal", REVEALS)):
@@ -71,6 +72,9 @@ class Marking:
         points = self.points
         if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points < float("inf"):
             raise StepwiseError(f"points must be a number above 0, not {points!r}")
+        step = self.round_to
+        if isinstance(step, bool) or not isinstance(step, int | float) or not 0 <= step < float("inf"):
+            raise StepwiseError(f"round_to must be a number from 0 up, such as 0.5, not {step!r}")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from .tolerance import Tolerance
 from .verdict import Marking
 
 _OF_TOLERANCE = {"tolerance": "mode", "rtol": "rtol", "atol": "atol", "digits": "digits"}
-_OF_MARKING = ("score", "weights", "precision_credit", "decimal", "reveal", "points")
+_OF_MARKING = ("score", "weights", "precision_credit", "decimal", "reveal", "points", "round_to")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,0 +1,94 @@
+"""A page a student: what was right and wrong in the answer, and why, as far as the lesson's marking reveals it.
+
+The student's name is in the name of the file and nowhere on the page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..errors import FileError, StepwiseError, listing
+from ..files import PathLike, write_whole
+from ..language import _, speaking
+from ..lessons import Lesson
+from ..lessons.blocks import Prose, Section
+from ..lessons.verdict import tell_parts
+from ..marking import PartsMarker
+from ..render import encode
+from .assignment import Assignment, Exercise
+from .marker import read_submission
+from .marks import Mark
+from .repeats import SUPERSEDED
+from .submissions import Submission
+
+FORMATS = ("html", "md", "pdf")
+LONGEST_NAME = 100
+
+
+def check_feedback(folder: PathLike, format: str, replace: bool) -> None:
+    """Raises `StepwiseError` where the pages could not be written in the end."""
+    if format not in FORMATS:
+        raise StepwiseError(f"feedback is written as {listing(FORMATS)}, not as {format!r}")
+    place = Path(folder)
+    if place.exists() and not place.is_dir():
+        raise FileError(f"cannot write feedback to {os.fspath(folder)!r}: it is not a folder")
+    if not place.parent.is_dir():
+        raise FileError(f"cannot write feedback to {os.fspath(folder)!r}: there is no folder {str(place.parent)!r}")
+    if not replace and place.is_dir() and any(place.iterdir()):
+        raise FileError(f"{os.fspath(folder)!r} is not empty; add --force to replace the pages in it, or name another")
+
+
+def write_feedback(
+    folder: PathLike, format: str, assignment: Assignment, marked: Iterable[tuple[Submission, Mark]]
+) -> int:
+    """Write a page for every answer that counts, and tell how many there are."""
+    place = Path(folder)
+    place.mkdir(exist_ok=True)
+    count = 0
+    for submission, mark in marked:
+        if mark.status == SUPERSEDED or not submission.student:
+            continue
+        exercise = assignment.exercises.get(submission.variant) or next(iter(assignment.exercises.values()))
+        write_whole(place / f"{page_name(submission)}.{format}", encode(feedback(submission, mark, exercise), format))
+        count += 1
+    return count
+
+
+def page_name(submission: Submission) -> str:
+    """The name of a student's page, without its suffix; names that no file may have are told apart by a few letters.
+
+    >>> page_name(Submission("ana", "v03")), page_name(Submission("../../etc", ""))
+    ('ana--v03', 'etc-6364b6b7')
+    """
+    whole = f"{submission.student}--{submission.variant}" if submission.variant else submission.student
+    safe = re.sub(r"[^\w .@+-]+|\.{2,}", "-", whole).strip(" .-")[:LONGEST_NAME]
+    if safe == whole:
+        return safe
+    digest = hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    return f"{safe}-{digest}" if safe else digest
+
+
+def feedback(submission: Submission, mark: Mark, exercise: Exercise) -> Lesson:
+    """What a student is told of an answer."""
+    with speaking(exercise.language):
+        if submission.problem or mark.status == "unreadable":
+            return _not_marked(submission, exercise)
+        read = read_submission(submission, exercise)
+        reveal = exercise.marking.reveal
+        if isinstance(exercise.marker, PartsMarker):
+            told = exercise.marker.check(read)
+            return tell_parts(told, [part.verdict.lesson(reveal, exercise.language) for part in told.parts])
+        return exercise.marker.check(read).lesson(reveal, exercise.language)
+
+
+def _not_marked(submission: Submission, exercise: Exercise) -> Lesson:
+    """An answer for a person to look at: that it is so, and what could not be read of it."""
+    problem = "" if submission.problem else exercise.check(read_submission(submission, exercise)).problem
+    told = _("This answer could not be read by the program, so it has not been marked yet; it has cost no points.")
+    text = f"{told} {_('What could not be read: {why}.').format(why=problem)}" if problem else told
+    section = Section(_("Your answer"), (Prose((text,)),))
+    return Lesson(_("Not marked yet"), _("Marked answer"), (exercise.title,), (section,), exercise.language)
