@@ -37,6 +37,7 @@ from .blocks import (
     Text,
 )
 from .blocks import Steps as StepsBlock
+from .choice import WHERE
 from .fold import folded
 from .phrases import phrases
 from .said import sentence
@@ -106,13 +107,54 @@ def _lead(verdict: Verdict) -> Text:
 def _sections(verdict: Verdict, reveal: Reveal) -> list[Section]:
     if not verdict.usable:
         return []
-    sections = [Section(_("Your answer"), tuple(_beside(verdict, reveal)))]
+    beside = _beside if verdict.marker.ask == "output" else _listed_numbers
+    sections = [Section(_("Your answer"), tuple(beside(verdict, reveal)))]
     if verdict.correct or reveal in ("nothing", "cells"):
         return sections
     sections.append(Section(_("What went wrong"), (Prose((_why(verdict),)),)))
     if reveal == "working":
         sections += _working(verdict)
     return sections
+
+
+def _listed_numbers(verdict: Verdict, reveal: Reveal) -> list[Block]:
+    """The sizes, padding or working that was asked for: what was written, and where it may be told what is due."""
+    told = reveal != "nothing"
+    blocks: list[Block] = [Prose((verdict.told("cells" if told else "nothing"),))]
+    if not told or verdict.correct:
+        return blocks
+    due = reveal == "working"
+    rows: list[tuple[Text, ...]] = []
+    for name, cell in zip(_names_asked(verdict), verdict.cells):
+        row: tuple[Text, ...] = ((name,), (Code(cell.written[:40]) if cell.written else "–",), (_status(cell.state),))
+        rows.append((*row, (_number(cell.due),)) if due else row)
+    head = (_("asked for"), _("you wrote"), _("status"))
+    if rows:
+        blocks.append(Table(_("What was asked"), (*head, _("correct value")) if due else head, tuple(rows)))
+    return blocks
+
+
+def _names_asked(verdict: Verdict) -> list[str]:
+    """What each number of such a question is."""
+    axes = verdict.marker.layer.geometry.axes
+    match verdict.marker.ask:
+        case "sizes":
+            return [_(axis.name) for axis in axes] or [""] * verdict.trace.output.size
+        case "padding":
+            return [WHERE[axis.name, side]() for axis in axes for side in ("before", "after")] or [""]
+    return [_("working")]
+
+
+def _status(state: str) -> str:
+    said = {
+        "right": _("right"),
+        "wrong": _("wrong"),
+        "imprecise": _("rounded too far"),
+        "blank": _("blank"),
+        "unreadable": _("not a number"),
+        "carried": _("follows from your own earlier answer"),
+    }
+    return said[state]
 
 
 def _why(verdict: Verdict) -> str:
@@ -198,18 +240,11 @@ def _other_size(verdict: Verdict) -> Matrix:
 
 def _listed(odd: list[CellVerdict], shows_right: bool) -> Table:
     """The cells that are not right, one a row: in words, for whoever does not see the marks."""
-    said = {
-        "wrong": _("wrong"),
-        "imprecise": _("rounded too far"),
-        "blank": _("blank"),
-        "unreadable": _("not a number"),
-        "carried": _("follows from your own earlier answer"),
-    }
     rows = []
     for cell in odd[:MOST_ROWS]:
         place = written_index(cell.index)
         wrote: Inline = Code(cell.written[:40]) if cell.written else "–"
-        row: tuple[Text, ...] = ((place,), (wrote,), (said[cell.state],))
+        row: tuple[Text, ...] = ((place,), (wrote,), (_status(cell.state),))
         rows.append((*row, (_number(cell.due),)) if shows_right else row)
     head = (_("cell"), _("you wrote"), _("which is"))
     return Table(_("Cells that are not right"), (*head, _("right is")) if shows_right else head, tuple(rows))
@@ -221,8 +256,8 @@ def _number(value: Value) -> str:
 
 def _working(verdict: Verdict) -> list[Section]:
     """The right way: to the size, where that was wrong, else to the first cell that is not right."""
-    trace = verdict.trace
-    if verdict.size:
+    trace = verdict.marker.layer
+    if verdict.size or verdict.marker.ask in ("sizes", "padding"):
         if not trace.geometry.axes:
             return []
         return [
@@ -231,9 +266,10 @@ def _working(verdict: Verdict) -> list[Section]:
         ]
     odd = [cell for cell in verdict.cells if cell.state != "right"]
     first = next((cell for cell in odd if cell.state == "wrong"), odd[0])
-    step = trace.step(first.index)
+    asked_cell = verdict.marker.cell or (0,) * trace.output.ndim
+    step = trace.step(first.index if verdict.marker.ask == "output" else asked_cell)
     blocks: list[Block] = [StepsBlock((_step(step),))]
-    mistaken = _mistaken(verdict, first.index)
+    mistaken = _mistaken(verdict, first.index) if verdict.marker.ask == "output" else None
     if mistaken is not None:
         told = _("With this mistake the same cell comes out as")
         blocks += [Prose((Strong(_("Your way.")), " " + told)), FormulaLine(mistaken)]

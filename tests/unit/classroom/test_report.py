@@ -156,7 +156,7 @@ def test_the_overview_of_parts_calls_them_by_their_titles(tmp_path: Path) -> Non
     assert "<caption>Rectified, 2×2</caption>" in page
     assert "<caption>part 2, 1×1</caption>" in page
     assert "There is one student with a mistake, and this explains it." in page
-    assert "1 answer has nothing wrong in it, but leaves something open." in page
+    assert "1 student has nothing wrong, but left something open." in page
     assert "no misconception known here explains" not in page
 
 
