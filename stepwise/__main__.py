@@ -1,6 +1,17 @@
-"""`python -m stepwise` is `stepwise`."""
+"""`python -m stepwise` is `stepwise`, the program."""
 
-from .cli import main
+from __future__ import annotations
+
+from . import stopping
+
+
+def program() -> None:
+    """The command line as a program of its own."""
+    stopping.begin()  # before anything that takes time to load
+    from .cli import main
+
+    main()
+
 
 if __name__ == "__main__":
-    main()
+    program()

@@ -84,6 +84,21 @@ def one_line(message: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in message).split())
 
 
+LONGEST_MESSAGE = 1000
+
+
+def shortened(message: str) -> str:
+    """A message that may quote what stands in somebody's file, which may be of any length; its middle is left out.
+
+    >>> len(shortened("a" * 10**6)), shortened("a short one")
+    (1000, 'a short one')
+    """
+    if len(message) <= LONGEST_MESSAGE:
+        return message
+    kept = LONGEST_MESSAGE - 3
+    return f"{message[: kept - kept // 3]} … {message[-(kept // 3) :]}"
+
+
 def listing(words: Iterable[object]) -> str:
     """Words as a sentence lists them.
 

@@ -33,7 +33,7 @@ from .dialects.network import Sequential
 from .dialects.onnx import load
 from .dialects.onnx_network import OnnxNetwork
 from .dialects.weights import in_order, read_weights
-from .errors import FileError, InputError, StepwiseError, did_you_mean, hint_among, listing
+from .errors import FileError, InputError, StepwiseError, did_you_mean, hint_among, listing, shortened
 from .files import PathLike, read_text
 from .inputs import LARGEST_DIVISOR, as_array, from_file, random_numbers, sample_digit
 from .language import available
@@ -444,7 +444,7 @@ class _Reader:
         if line is None:
             known = isinstance(data, CommentedMap) and key in data
             line = data.lc.key(key)[0] if known else data.lc.line
-        return LessonFileError(f"{self.name}, line {line + 1}: {message}")
+        return LessonFileError(f"{self.name}, line {line + 1}: {shortened(message)}")
 
 
 def _plain(value: Any) -> Any:

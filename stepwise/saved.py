@@ -35,6 +35,8 @@ WIDEST = 2**20
 """Cells a window, a stride or a padding may have in a saved trace; a window is laid out cell by cell to be checked."""
 MOST_POSITIONS = 2**24
 """Cells that the windows along an axis may cover together; checking more takes minutes."""
+MOST_AXES = 32
+"""Axes that an array may have; NumPy's bound was this one, and no layer has nearly as many."""
 MOST_TOLD = 200
 """Letters that are told of what is wrong."""
 T = TypeVar("T")
@@ -53,12 +55,7 @@ def load(path: PathLike) -> Trace:
         ) from None
     except ValueError:  # also integers of thousands of digits
         raise FileError(f"{path} is not a saved trace: it is not JSON") from None
-    try:
-        return from_data(data)
-    except _DamagedError as damage:
-        raise FileError(f"{path} is not a saved trace: {_short(damage)}") from None
-    except StepwiseError as error:
-        raise FileError(f"{path} is not a sound trace: {_short(error)}") from None
+    return from_data(data, str(path))
 
 
 class _DamagedError(Exception):
@@ -71,9 +68,17 @@ def _short(error: Exception) -> str:
     return told if len(told) <= MOST_TOLD else f"{told[:MOST_TOLD]} …"
 
 
-def from_data(data: Any) -> Trace:
-    """The trace in JSON-ready data."""
-    return _trace(data, 0, {})
+def from_data(data: Any, name: str = "the data") -> Trace:
+    """The trace in JSON-ready data; a parent may be a trace already. `name` says where the data is from.
+
+    Raises `FileError` for data that is no trace's.
+    """
+    try:
+        return _trace(data, 0, {})
+    except _DamagedError as damage:
+        raise FileError(f"{name} is not a saved trace: {_short(damage)}") from None
+    except StepwiseError as error:
+        raise FileError(f"{name} is not a sound trace: {_short(error)}") from None
 
 
 def _trace(data: Any, depth: int, known: dict[int, Trace]) -> Trace:
@@ -118,7 +123,8 @@ def _trace(data: Any, depth: int, known: dict[int, Trace]) -> Trace:
 def _parent(entry: dict[str, Any], depth: int, known: dict[int, Trace]) -> Trace:
     """A parent as it is written: whole, or by the number of one that was read before."""
     if "same" not in entry:
-        return _trace(entry["parent"], depth, known)
+        parent = entry["parent"]
+        return parent if isinstance(parent, Trace) else _trace(parent, depth, known)
     number = _field(entry, "same", int)
     if number not in known:
         raise _DamagedError(f"no layer before has the number {number}")
@@ -246,6 +252,8 @@ def _array(data: Any) -> Array:
     shape, cells, dtype = _field(data, "shape", list), _field(data, "data", list), data["dtype"]
     if not all(type(n) is int and n > 0 for n in shape) or math.prod(shape) != len(cells):
         raise _DamagedError(f"an array of shape {shape} has {len(cells)} numbers")
+    if len(shape) > MOST_AXES:
+        raise _DamagedError(f"an array has {len(shape)} axes; at most {MOST_AXES}")
     if dtype == "exact":
         return _exact_array(cells, shape)
     values = [_SPECIAL.get(cell, cell) if isinstance(cell, str) else cell for cell in cells]

@@ -38,7 +38,7 @@ def run(*arguments: str, given: str | bytes = b"") -> Ran:
             main()
         except SystemExit as left:
             status = left.code
-    printed = {name: stream.buffer.getvalue().decode() for name, stream in streams.items()}
+    printed = {name: stream.buffer.getvalue().decode(errors="replace") for name, stream in streams.items()}
     assert isinstance(status, int), "a command always says how it ended"
     return Ran(status, printed["out"], printed["err"])
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FileError, StepwiseError
-from ..files import PathLike, write_whole
+from ..files import PathLike, read_text, write_whole
 from ..language import _, speaking
 from ..render.templates import templates_folder
 from .assignment import MANIFEST, Assignment, Exercise, files_of, load_assignment
@@ -124,9 +124,8 @@ def handed_in(folder: Path, assignment: Assignment) -> Submission:
 def total_points(metadata: Path) -> float | None:
     """What the assignment is worth on Gradescope, as its `submission_metadata.json` says."""
     try:
-        told = json.loads(metadata.read_text(encoding="utf-8"))["assignment"]["total_points"]
-        total = float(told)
-    except (OSError, ValueError, TypeError, KeyError):
+        total = float(json.loads(read_text(metadata))["assignment"]["total_points"])
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
     return total if 0 < total < float("inf") else None
 

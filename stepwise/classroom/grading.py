@@ -13,7 +13,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from ..errors import FileError
@@ -21,7 +21,7 @@ from ..files import PathLike, check_free
 from .assignment import Assignment, load_assignment
 from .deadline import SECONDS
 from .feedback import check_feedback, write_feedback
-from .journal import Journal
+from .journal import Journal, was_writing
 from .marks import Mark
 from .repeats import Repeats
 from .report import check_format, write_reports
@@ -102,6 +102,9 @@ def grade(
     """
     assignment = lesson if isinstance(lesson, Assignment) else load_assignment(lesson)
     handed_in = _handed_in(submissions, assignment)
+    journal_path = journal_of(reports[0])
+    places = [str(Path(place).absolute()) for place in (*reports, *([feedback] if feedback is not None else []))]
+    replace = replace or was_writing(journal_path, assignment.fingerprint, places)
     if feedback is not None:
         check_feedback(feedback, feedback_format, replace)
     for report in reports:
@@ -115,7 +118,6 @@ def grade(
         run, together = in_this_process(assignment, seconds), BATCH_HERE
     else:
         run, together = in_processes(assignment, workers, seconds), BATCH_NEAR
-    journal_path = journal_of(reports[0])
     summary = summary or Summary(journal_path)
     tally, repeats = Tally(assignment), Repeats()
     with Journal(journal_path, assignment.fingerprint) as journal:
@@ -131,13 +133,22 @@ def grade(
         summary.repeated = repeats.students
         if repeats.students:  # what counts is known only now
             tally = Tally(assignment)
-            for submission, mark in zip(handed_in, told()):
+            for submission, mark in _again(handed_in, told()):
                 tally.add(submission, mark)
+        journal.writing(places)
         write_reports(reports, told, tally, replace)
         if feedback is not None:
-            summary.pages = write_feedback(feedback, feedback_format, assignment, zip(handed_in, told()))
-    os.unlink(journal_path)
+            summary.pages = write_feedback(feedback, feedback_format, assignment, _again(handed_in, told()))
+        journal.remove()
     return summary
+
+
+def _again(submissions: Iterable[Submission], marks: Iterable[Mark]) -> Iterator[tuple[Submission, Mark]]:
+    """The submissions read once more beside their marks. Raises `FileError` where they are not the same any more."""
+    for submission, mark in zip_longest(submissions, marks):
+        if submission is None or mark is None or (submission.student, submission.name) != (mark.student, mark.name):
+            raise FileError("the submissions were changed while they were marked; give the same command again")
+        yield submission, mark
 
 
 def _check_places(

@@ -1,7 +1,7 @@
 """A folder of worksheets: a page and a key for each variant, and the manifest that `stepwise grade` marks by.
 
-All variants are found, verified and marked before a page is written. Pages are gathered in a folder beside the place,
-`.NAME.unfinished`, and moved there when the last is done: a run that is stopped goes on from what lies in it.
+All variants are found, verified and marked before a page is written. Pages are gathered in a hidden folder (see
+`unfinished`), and moved to their place when the last is done: a run that is stopped goes on from what lies in it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
-import re
-import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -23,21 +20,21 @@ from typing import Any
 
 from .. import __version__
 from ..errors import FileError, StepwiseError
-from ..files import PathLike, write_whole
+from ..files import PathLike, read_text, write_whole
 from ..lessons.blocks import Block, Lesson
 from ..render import encode
 from .assignment import MANIFEST, Exercise
 from .instructions import instructions
 from .moodle import question_bank
+from .pool import Pool
 from .proof import Proof
 from .sheet import Asked, load_sheet
+from .unfinished import move, opened, place_of, sha256
 from .variants import Found
 from .workshop import PAGES, Order, Workshop, assigned
 
 BANK = "questions.xml"
 ROSTER = "roster.csv"
-_PAGE = re.compile(rf"v\d+(-key)?\.({'|'.join(PAGES)})")
-
 Progress = Callable[[int, int], None]
 
 
@@ -55,11 +52,9 @@ def make(
     if not 1 <= workers <= 256:
         raise StepwiseError(f"--workers {workers} must be 1 to 256")
     _check_extras(order)
-    place = Path(folder)
-    _check_place(place, replace)
-    unfinished = place.parent / f".{place.name}.unfinished"
-    numbers = range(1, order.variants + 1)
-    with _opened(unfinished, _fingerprint(asked, order)), _pool(asked, order, workers) as pool:
+    place = place_of(folder)
+    with opened(place, folder, fingerprint(asked, order), replace) as unfinished, _pool(asked, order, workers) as pool:
+        numbers = range(1, order.variants + 1)
         shop = Workshop(asked, order)
         found = _found(shop, pool, unfinished, numbers, progress)
         done = [n for n in numbers if _finished(unfinished, order, n)]
@@ -69,8 +64,8 @@ def make(
             write_whole(unfinished / name, content)
         manifest = _manifest(shop, found, unfinished, sorted(files))
         write_whole(unfinished / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
-    _move(unfinished, place, replace)
-    return Proof(place, tuple(map(order.id, numbers)), tuple(found), len(done))
+        move(unfinished, place, replace)
+    return Proof(Path(folder), tuple(map(order.id, numbers)), tuple(found), len(done))
 
 
 def _check_extras(order: Order) -> None:
@@ -89,39 +84,10 @@ def _check_extras(order: Order) -> None:
             ) from None
 
 
-def _check_place(place: Path, replace: bool) -> None:
-    if place.exists() and not place.is_dir():
-        raise FileError(f"-o {place} is a file; name a folder for the worksheets")
-    if (place / MANIFEST).exists() and not replace:
-        raise FileError(f"{place} holds worksheets already; add --force to replace them, or name another folder")
-    if place.name in ("", ".."):
-        raise FileError(f"-o {place} has no name of its own; name a folder for the worksheets")
-
-
-def _fingerprint(asked: Sequence[Asked], order: Order) -> str:
+def fingerprint(asked: Sequence[Asked], order: Order) -> str:
     told = [__version__, [(one.file, one.text) for one in asked], asdict(order)]
     beside = [hashlib.sha256(data).hexdigest() for one in asked for data in one.beside.values()]
     return hashlib.sha256(json.dumps([told, beside]).encode()).hexdigest()
-
-
-@contextmanager
-def _opened(unfinished: Path, fingerprint: str) -> Iterator[None]:
-    """The folder of what is not finished, empty unless it is of the very same request."""
-    mark = unfinished / ".of"
-    try:
-        if unfinished.exists() and (not mark.exists() or mark.read_text() != fingerprint):
-            shutil.rmtree(unfinished)
-        fresh = not unfinished.exists()
-        unfinished.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"cannot write into {str(unfinished.parent)!r}: {error.strerror or error}") from None
-    try:
-        write_whole(mark, fingerprint)
-        yield
-    except StepwiseError:
-        if fresh or not any(unfinished.glob("v*")):  # nothing was finished: nothing is left behind
-            shutil.rmtree(unfinished, ignore_errors=True)
-        raise
 
 
 _WORKSHOP: list[Workshop] = []  # in a worker process: the one it works in
@@ -153,11 +119,19 @@ def _pool(asked: Sequence[Asked], order: Order, workers: int) -> Iterator[Any]:
     if workers == 1:
         yield _Here()
         return
-    pool = ProcessPoolExecutor(workers, initializer=_enter, initargs=(asked, order))
+    pool = Pool(workers, _enter, (asked, order))
     try:
         yield pool
+    except BrokenProcessPool:
+        raise StepwiseError(
+            "a worker process was ended from outside, perhaps for want of memory; give the same command again, "
+            "with fewer --workers, to go on"
+        ) from None
+    except BaseException:  # stopped: nobody waits for what is still being made
+        pool.kill()
+        raise
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.close()
 
 
 def _found(
@@ -165,12 +139,9 @@ def _found(
 ) -> list[tuple[Found, ...]]:
     """Every variant, none of them twice; those of a run before are not looked for again."""
     journal = unfinished / ".found"
-    if journal.exists():
-        try:
-            kept = [tuple(Found(**one) for one in entry) for entry in json.loads(journal.read_text())]
-            return [tuple(_tupled(one) for one in entry) for entry in kept]
-        except (OSError, ValueError, TypeError):
-            journal.unlink()  # damaged: they are found again, the same ones
+    kept = _kept(journal)
+    if kept is not None:
+        return kept
     found: list[tuple[Found, ...]] = []
     for number, entry in enumerate(pool.map(_find, numbers), 1):
         found.append(entry)
@@ -185,12 +156,28 @@ def _found(
                 again = search.find(number, entry[place].attempt + 1, seen.__contains__)
                 found[number - 1] = (*entry[:place], again, *entry[place + 1 :])
             seen.add(found[number - 1][place].key)
-    write_whole(journal, json.dumps([[asdict(one) for one in entry] for entry in found]))
+    told = json.dumps([[asdict(one) for one in entry] for entry in found])
+    write_whole(journal, f"{_check(told)}\n{told}")
     return found
 
 
-def _tupled(one: Found) -> Found:
-    return Found(one.numbers, one.attempt, tuple(one.told), one.difficulty, tuple(map(tuple, one.same)))
+def _check(told: str) -> str:
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _kept(journal: Path) -> list[tuple[Found, ...]] | None:
+    """What a run before found; None where there was none, or what it wrote is not whole any more."""
+    try:
+        check, _line, told = read_text(journal).partition("\n")
+    except FileError:
+        return None
+    if check != _check(told):
+        return None
+    return [tuple(Found(**_tupled(one)) for one in entry) for entry in json.loads(told)]
+
+
+def _tupled(one: dict[str, Any]) -> dict[str, Any]:
+    return one | {"told": tuple(one["told"]), "same": tuple(map(tuple, one["same"]))}
 
 
 def _finished(unfinished: Path, order: Order, number: int) -> bool:
@@ -250,7 +237,7 @@ def _manifest(
         names = sorted(
             path.name for path in folder.glob(f"{order.id(number)}*") if _belongs(path.name, order.id(number))
         )
-        files = {name: _sha256(folder / name) for name in names}
+        files = {name: sha256(folder / name) for name in names}
         for id, asked, one in zip(_ids(shop, number), shop.asked, entry):
             own = {asked.file: hashlib.sha256(asked.text.encode()).hexdigest()}
             variants.append(
@@ -269,7 +256,7 @@ def _manifest(
         "version": __version__,
         "lesson": shop.asked[0].file,
         "seed": order.seed,
-        "files": {name: _sha256(folder / name) for name in others},
+        "files": {name: sha256(folder / name) for name in others},
         "variants": variants,
     } | ({"roster": _assigned(shop)} if any(one.roster for one in shop.asked) else {})
 
@@ -283,48 +270,3 @@ def _assigned(shop: Workshop) -> dict[str, str]:
 
 def _belongs(name: str, id: str) -> bool:
     return name.startswith((f"{id}.", f"{id}-key."))
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _move(unfinished: Path, place: Path, replace: bool) -> None:
-    """All files to their place, the manifest last, so that a folder with a manifest is whole."""
-    names = sorted(path.name for path in unfinished.iterdir() if not path.name.startswith("."))
-    names.remove(MANIFEST)
-    try:
-        if not place.exists():
-            for hidden in unfinished.glob(".*"):
-                hidden.unlink()
-            os.replace(unfinished, place)
-            return
-        if not replace:
-            for name in (*names, MANIFEST):
-                if os.path.lexists(place / name):
-                    raise FileError(f"{place / name} exists already; add --force to replace it, or name another folder")
-        else:
-            outdated = [page for page in _pages_of(place) if page.name not in names]
-            (place / MANIFEST).unlink(missing_ok=True)
-            for page in outdated:
-                page.unlink()
-        for name in (*names, MANIFEST):
-            os.replace(unfinished / name, place / name)
-        shutil.rmtree(unfinished)
-    except OSError as error:
-        if isinstance(error, StepwiseError):
-            raise
-        raise FileError(f"cannot write into {str(place)!r}: {error.strerror or error}") from None
-
-
-def _pages_of(place: Path) -> Iterator[Path]:
-    """Pages and keys as a run before left them: once its manifest is replaced, nobody could mark by them."""
-    try:
-        variants = json.loads((place / MANIFEST).read_text(encoding="utf-8"))["variants"]
-        written = {name: due for one in variants for name, due in one["files"].items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return  # there was none, or somebody else's
-    for name, due in written.items():
-        page = place / name
-        if _PAGE.fullmatch(name) and page.is_file() and _sha256(page) == due:
-            yield page

@@ -5,7 +5,8 @@ A `Mark` is what remains of a verdict when ten thousand others have to be kept b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,30 +60,62 @@ class Mark:
         return own | ({"parts": parts} if parts else {})
 
     @staticmethod
-    def of(record: Mapping[str, Any]) -> Mark:
-        """The mark that a record tells. Raises `KeyError` or `TypeError` for any other mapping."""
-        parts = tuple(
-            Part(
-                shape=tuple(part.get("shape", ())),
-                cells=part.get("cells", ""),
-                given=tuple(part["given"]) if "given" in part else None,
-                codes=tuple(part.get("codes", ())),
-                ties=tuple(map(tuple, part.get("ties", ()))),
-                explains=part.get("explains", 0),
-                followed=part.get("followed", False),
-                earned=part.get("earned", 0.0),
-                points=part.get("points", 0.0),
-            )
-            for part in record.get("parts", ())
-        )
-        return Mark(
-            student=record.get("student", ""),
-            variant=record.get("variant", ""),
-            name=record.get("name", ""),
-            status=record["status"],
-            score=record["score"],
-            max_score=record["max_score"],
-            correct=record["correct"],
-            note=record.get("note", ""),
-            parts=parts,
-        )
+    def of(record: Any) -> Mark:
+        """The mark that a record tells. Raises `ValueError` for data that is no mark's."""
+        own = _fields(Mark, record, _OF_MARK)
+        parts = own.pop("parts", [])
+        if not isinstance(parts, list) or own["status"] not in STATUSES:
+            raise ValueError("not a mark")
+        return Mark(**own, parts=tuple(Part(**_fields(Part, part, _OF_PART)) for part in parts))
+
+
+STATUSES = ("marked", "blank", "unreadable")
+
+
+def _words(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _number(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def _count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**53
+
+
+def _tuple_of(inner: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: isinstance(value, list) and all(map(inner, value))
+
+
+_OF_MARK: Mapping[str, Callable[[Any], Any]] = {
+    "student": _words, "variant": _words, "name": _words, "status": _words, "note": _words,
+    "score": lambda value: value is None or _number(value), "max_score": _number,
+    "correct": lambda value: value is None or isinstance(value, bool), "parts": lambda value: True,
+}  # fmt: skip
+_OF_PART: Mapping[str, Callable[[Any], Any]] = {
+    "shape": _tuple_of(_count), "cells": lambda value: _words(value) and set(value) <= set(LETTERS.values()),
+    "given": _tuple_of(_count), "codes": _tuple_of(_words), "ties": _tuple_of(_tuple_of(_words)), "explains": _count,
+    "followed": lambda value: isinstance(value, bool), "earned": _number, "points": _number,
+}  # fmt: skip
+"""What is kept of each, and what it must be."""
+
+
+def _fields(kind: type[Any], record: Any, known: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    """A record's fields, checked; lists become tuples. What is not written down is what says nothing."""
+    if not isinstance(record, dict):
+        raise ValueError("not a record")
+    told: dict[str, Any] = {"student": "", "variant": "", "name": ""} if kind is Mark else {"shape": ()}
+    for name, fits in known.items():
+        if name in record:
+            if not fits(record[name]):
+                raise ValueError(f"{name} is not what it should be")
+            told[name] = _tuples(record[name]) if name != "parts" else record[name]
+    for name in ("status", "score", "max_score", "correct") if kind is Mark else ():
+        if name not in told:
+            raise ValueError(f"{name} is missing")
+    return told
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

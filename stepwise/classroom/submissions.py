@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import FileError, StepwiseError, listing, one_line
+from ..errors import FileError, listing, one_line
 
 MOST_BYTES = 4 * 2**20
 """The largest answer that is read: a 28×28×32 feature map with eight digits a number has a tenth of it."""
@@ -73,7 +73,10 @@ class Submissions:
     @cached_property
     def size(self) -> int:
         """Files of a folder, bytes of a table: how far `measured` goes."""
-        return len(entries(self.path, self.variants)) if self.path.is_dir() else self.path.stat().st_size
+        if self.path.is_dir():
+            return len(entries(self.path, self.variants))
+        with _opened(self.path) as stream:
+            return os.fstat(stream.fileno()).st_size
 
 
 def find_submissions(path: str | os.PathLike[str], variants: Collection[str] = ()) -> Submissions:
@@ -228,14 +231,20 @@ class _Lines:
         self._row.append(text)
         return text
 
+    def _line(self) -> bytes:
+        try:
+            return self._stream.readline(MOST_BYTES + 1)
+        except OSError as error:  # a disk, or a network, that gave up
+            raise FileError(f"cannot read the submissions: {error.strerror or error}") from None
+
     def _read(self) -> str:
-        line = self._stream.readline(MOST_BYTES + 1)
+        line = self._line()
         if not line:
             raise StopIteration
         self.number += 1
         if len(line) > MOST_BYTES:
             while line and not line.endswith(b"\n"):
-                line = self._stream.readline(MOST_BYTES)
+                line = self._line()
             raise BadRowError(f"has more than {MOST_BYTES:,} bytes, the most that a row has")
         try:
             return line.decode("utf-8-sig" if self.number == 1 else "utf-8")
@@ -367,4 +376,4 @@ def _opened(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
-        raise StepwiseError(f"cannot read {str(path)!r}: {error.strerror}") from None
+        raise FileError(f"cannot read {str(path)!r}: {error.strerror}") from None

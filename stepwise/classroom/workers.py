@@ -8,16 +8,11 @@ To add a way: a `Runner`.
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import active_children, get_context, parent_process
-from threading import Thread
 from typing import Any
 
 from ..errors import MissingExtra, StepwiseError
@@ -25,6 +20,7 @@ from .assignment import Assignment
 from .deadline import SECONDS
 from .marker import ClassMarker, prepared, refused
 from .marks import Mark
+from .pool import Pool
 from .submissions import Submission
 
 Batch = list[Submission]
@@ -58,34 +54,8 @@ def in_this_process(assignment: Assignment, seconds: float = SECONDS) -> Runner:
 _marker: ClassMarker  # of a worker process
 
 
-@contextmanager
-def _deaf_children() -> Iterator[None]:
-    """What is started here does not hear Ctrl-C, which reaches the whole group: only the first process answers it.
-
-    It is held back, not ignored, so that none is lost that comes meanwhile; children inherit that, from birth.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _end_with_parent() -> None:
-    """Ends a worker whose first process was killed: nobody else would, and it would wait for answers for ever."""
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
-
-
-def _start(assignment: Assignment, seconds: float) -> None:
+def _enter(assignment: Assignment, seconds: float) -> None:
     global _marker
-    Thread(target=_end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not inherited
     _marker = ClassMarker(assignment, seconds)
 
 
@@ -98,22 +68,25 @@ def in_processes(assignment: Assignment, workers: int, seconds: float = SECONDS)
     if not 1 <= workers <= MOST_WORKERS:
         raise StepwiseError(f"{workers} workers are not possible; give 1 to {MOST_WORKERS}")
 
+    def pool(count: int) -> Pool:
+        return Pool(count, _enter, (assignment, seconds))
+
     def alone(batch: Batch) -> list[Mark]:
         """A batch whose process died, again in one of its own; an answer that ends this one too is given up."""
         marks: list[Mark] = []
-        own = _Pool(1, assignment, seconds)
+        own = pool(1)
         for submission in batch:
             try:
-                marks += own.submit([submission]).result()
+                marks += own.submit(_mark_here, [submission]).result()
             except BrokenProcessPool:
                 marks.append(refused(submission, assignment, _DIED))
                 own.close()
-                own = _Pool(1, assignment, seconds)
+                own = pool(1)
         own.close()
         return marks
 
     def run(batches: Iterator[Batch]) -> Generator[list[Mark], None, None]:
-        many = _Pool(workers, assignment, seconds)
+        many = pool(workers)
         try:
             waiting: deque[tuple[Batch, Any]] = deque()
             for batch in batches:
@@ -126,7 +99,7 @@ def in_processes(assignment: Assignment, workers: int, seconds: float = SECONDS)
                     while waiting:
                         yield _next(waiting, alone)[0]
                     many.close()
-                    many = _Pool(workers, assignment, seconds)
+                    many = pool(workers)
             while waiting:
                 yield _next(waiting, alone)[0]
         except BaseException:  # stopped: nobody waits for what is still being marked
@@ -138,29 +111,9 @@ def in_processes(assignment: Assignment, workers: int, seconds: float = SECONDS)
     return run
 
 
-class _Pool:
-    """Worker processes that are ready to mark, and can be ended at once."""
-
-    def __init__(self, count: int, assignment: Assignment, seconds: float) -> None:
-        self._others = set(active_children())
-        # Spawned, not forked: a forked copy of a program with threads may hang.
-        self._pool = ProcessPoolExecutor(count, get_context("spawn"), _start, (assignment, seconds))
-
-    def submit(self, batch: Batch) -> Future[list[Mark]]:
-        with _deaf_children():  # any call may start one more process
-            return self._pool.submit(_mark_here, batch)
-
-    def kill(self) -> None:
-        for process in set(active_children()) - self._others:
-            process.kill()
-
-    def close(self) -> None:
-        self._pool.shutdown(cancel_futures=True)
-
-
-def _sent(pool: _Pool, batch: Batch) -> Future[list[Mark]] | None:
+def _sent(pool: Pool, batch: Batch) -> Future[list[Mark]] | None:
     try:
-        return pool.submit(batch)
+        return pool.submit(_mark_here, batch)
     except BrokenProcessPool:  # known at once; `_next` will see to it
         return None
 

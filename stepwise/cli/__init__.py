@@ -16,7 +16,8 @@ import click
 
 from .. import __version__
 from ..effort import MOST_BYTES, MOST_SECONDS, allow_large
-from ..errors import StepwiseError, VerificationError, did_you_mean, one_line
+from ..errors import StepwiseError, VerificationError, did_you_mean, one_line, shortened
+from .telling import say
 
 COMMANDS = {
     "check": "Mark an answer: which cells are wrong, and which misunderstanding explains them.",
@@ -121,5 +122,5 @@ def main() -> None:
 
 
 def _say(message: str, status: int) -> int:
-    click.echo(f"stepwise: {one_line(message)}", err=True)
+    say(f"stepwise: {shortened(one_line(message))}")
     return status

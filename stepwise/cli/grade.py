@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
+from .. import stopping
 from ..classroom.assignment import load_assignment
 from ..classroom.deadline import SECONDS
 from ..classroom.feedback import FORMATS
@@ -16,6 +16,7 @@ from ..classroom.submissions import find_submissions
 from ..errors import StepwiseError, one_line
 from ..files import check_free
 from .progress import progress
+from .telling import say
 
 SHOWN = 5
 """So many unreadable answers are named; all of them are in the report."""
@@ -77,7 +78,7 @@ def command(
             raise StepwiseError("--autograder writes a zip for Gradescope; leave SUBMISSIONS and -o out")
         if not force:
             check_free(autograder)
-        click.echo(one_line(f"wrote {write_autograder(lesson, autograder)}"), err=True)
+        say(f"wrote {write_autograder(lesson, autograder)}")
         return
     if submissions is None:
         raise StepwiseError("there is nothing to mark; name a folder or table of submissions after the lesson")
@@ -90,38 +91,31 @@ def command(
     assignment = load_assignment(lesson)
     handed_in = find_submissions(submissions, assignment.variants)
     summary = Summary(journal_of(reports[0]))
+    stopping.answer(lambda: _stopped(summary))
     with progress(handed_in.size, "marking") as tell:
-        try:
-            grade(
-                assignment,
-                handed_in,
-                reports,
-                workers=workers,
-                scheduler=scheduler,
-                seconds=seconds,
-                replace=force,
-                progress=tell,
-                summary=summary,
-                feedback=feedback,
-                feedback_format=feedback_to,
-            )
-        except KeyboardInterrupt:
-            _stopped(summary)
+        grade(
+            assignment,
+            handed_in,
+            reports,
+            workers=workers,
+            scheduler=scheduler,
+            seconds=seconds,
+            replace=force,
+            progress=tell,
+            summary=summary,
+            feedback=feedback,
+            feedback_format=feedback_to,
+        )
     _tell(summary, reports)
     if feedback is not None:
-        click.echo(one_line(f"wrote {summary.pages:,} pages of feedback into {feedback}"), err=True)
+        say(f"wrote {summary.pages:,} pages of feedback into {feedback}")
 
 
-def _stopped(summary: Summary) -> None:
-    kept = summary.answers
-    click.echo(
-        one_line(
-            f"stepwise: stopped after {_answers(kept)}; {summary.journal} keeps their marks: give the same command "
-            "again to go on, or remove that file to begin anew"
-        ),
-        err=True,
+def _stopped(summary: Summary) -> str:
+    return one_line(
+        f"stopped after {_answers(summary.answers)}; {summary.journal} keeps their marks: give the same command again "
+        "to go on, or remove that file to begin anew"
     )
-    sys.exit(130)
 
 
 def _tell(summary: Summary, reports: tuple[str, ...]) -> None:
@@ -133,14 +127,14 @@ def _tell(summary: Summary, reports: tuple[str, ...]) -> None:
         err=True,
     )
     if summary.repeated:
-        click.echo(f"  more than one answer of {_students(summary.repeated)}: the last of each counts", err=True)
+        say(f"  more than one answer of {_students(summary.repeated)}: the last of each counts")
     for sentence in summary.unreadable[:SHOWN]:
-        click.echo(one_line(f"  unreadable: {sentence}"), err=True)
+        say(f"  unreadable: {sentence}")
     more = summary.statuses["unreadable"] - SHOWN
     if more > 0:
-        click.echo(f"  and {more:,} more; the report has all of them", err=True)
+        say(f"  and {more:,} more; the report has all of them")
     for report in reports:
-        click.echo(one_line(f"wrote {Path(report)}"), err=True)
+        say(f"wrote {Path(report)}")
 
 
 def _students(count: int) -> str:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from ..errors import FileError, StepwiseError, did_you_mean, listing, one_line
+from ..errors import FileError, StepwiseError, did_you_mean, listing
 from ..files import write_whole
 from .options import FILE, among
+from .telling import say
 
 INPUT = {
     "2": "[[4, 3], [2, 1]]",
@@ -104,7 +105,7 @@ def command(file: str, kind: str, force: bool) -> None:
         click.echo(text, nl=False)
         return
     written = write_whole(file, text, replace=force)
-    click.echo(one_line(f"wrote {written}; see it with: stepwise preview {written}"), err=True)
+    say(f"wrote {written}; see it with: stepwise preview {written}")
 
 
 def lesson(kind: str, name: str) -> str:

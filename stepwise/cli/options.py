@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 import click
 from click.shell_completion import CompletionItem
 
-from ..errors import FileError, InputError, StepwiseError, listing, one_line
+from ..errors import FileError, InputError, StepwiseError, listing
 from ..files import check_free, write_whole
 from ..inputs import as_array, from_file
 from ..lessons import DETAILS, Lesson
@@ -21,6 +21,7 @@ from ..lessons.answer import MOST_NUMBERS
 from ..numerals import ARITHMETIC, read_assumptions
 from ..render import BINARY, FORMATS, TEXTUAL, Options, encode, files, render
 from ..render.options import FIGURES, PAPERS
+from .telling import say
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -232,7 +233,7 @@ def write_all(
         write_assets(assets)
     for path, page in pages.items():
         written = write_whole(path, page, replace=force)
-        click.echo(one_line(f"wrote {written}"), err=True)
+        say(f"wrote {written}")
 
 
 def _format(output: str, format_: str | None) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from .. import stopping
 from ..errors import one_line
 from ..sites.callers import LOOPBACK
 from ..sites.preview import server
@@ -28,6 +29,7 @@ def command(file: str, port: int, no_browser: bool) -> None:
 
     A mistake is shown in the page, with its line. Only this machine is answered. Ctrl-C stops.
     """
+    stopping.answer(lambda: "", 0)
     serving = server(Path(file), port)
     address = f"http://{LOOPBACK}:{serving.server_address[1]}/"
     try:

@@ -7,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from ..errors import StepwiseError, one_line
+from ..errors import StepwiseError
 from ..inputs import LARGEST_DIVISOR
 from ..traces import Trace
 from ..tracing import trace
 from .options import given_weights, how_to_read, need_input, numbers
+from .telling import say
 
 if TYPE_CHECKING:
     from ..dialects.onnx_network import OnnxNetwork
@@ -98,5 +97,5 @@ def onnx_network(file: str, until: str | None) -> OnnxNetwork:
     first, *others = found.graph.outputs
     if others:
         told = f"{file} gives {first} and {' and '.join(others)}"
-        click.echo(one_line(f"{told}; {first} is told here, and --until {others[0]} tells another"), err=True)
+        say(f"{told}; {first} is told here, and --until {others[0]} tells another")
     return found

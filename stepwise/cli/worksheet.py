@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import click
 
+from .. import stopping
 from ..classroom.handout import make
 from ..classroom.proof import proof_table
 from ..classroom.sheet import load_sheet
 from ..classroom.workshop import FORMATS, Order
-from ..errors import StepwiseError, one_line
+from ..errors import StepwiseError
 from ..render import Options
 from ..render.options import PAPERS
 from .progress import progress
+from .telling import say
 
 
 @click.command(
@@ -60,6 +62,7 @@ def command(
     if templates is not None and not set(chosen) - {"xlsx", "moodle"}:
         raise StepwiseError("spreadsheets and question banks have no templates; leave --templates out")
     order = Order(variants, seed, chosen, wrap, Options(paper.lower(), fragment=fragment), templates)
+    stopping.answer(lambda: "stopped; give the same command again to go on where it was")
     with progress(2 * variants, "making") as tell:
         proof = make(lessons, output, order, workers=workers, replace=force, progress=tell)
     rows = proof_table(proof, load_sheet(lessons))
@@ -68,4 +71,4 @@ def command(
         click.echo(f"{left:{width}}  {right}")
     again = f" ({proof.reused:,} of them by a run before)" if proof.reused else ""
     told = "1 worksheet" if variants == 1 else f"{variants:,} worksheets"
-    click.echo(one_line(f"wrote {told}{again} into {proof.folder}"), err=True)
+    say(f"wrote {told}{again} into {proof.folder}")

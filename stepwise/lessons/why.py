@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
-from ..arithmetic import Array, Value, plain, shown
+from ..arithmetic import Array, Value, is_expression, plain, shown
 from ..formula import Quotient, equality, leaf
 from ..influence import Box
 from ..language import _, plural, speaking
@@ -244,4 +244,4 @@ def _span(mask: Array) -> str:
 
 
 def _number(value: Value) -> str:
-    return shown(value).replace("-", "−")
+    return str(leaf(value)) if is_expression(value) else shown(value).replace("-", "−")

@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import sys
-from tempfile import TemporaryDirectory
 
 from ..errors import MissingExtra, StepwiseError
 from . import typesetter
@@ -66,22 +65,20 @@ _NO_NETWORK = {f"{kind}_proxy": "http://127.0.0.1:9" for kind in ("http", "https
 
 
 def _apart(source: str, system_fonts: bool) -> bytes:
-    with TemporaryDirectory() as nothing:
-        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-        alone = {"HOME": nothing, "XDG_DATA_HOME": nothing, "XDG_CACHE_HOME": nothing, "TMPDIR": nothing}
-        proxies = _NO_NETWORK | {name.upper(): address for name, address in _NO_NETWORK.items()}
-        try:
-            done = subprocess.run(  # noqa: S603 - our own program; what is strange is its input
-                [sys.executable, "-P", typesetter.__file__, str(system_fonts), str(SECONDS)],
-                input=source.encode(),
-                capture_output=True,
-                cwd=nothing,
-                env=kept | alone | proxies,
-                timeout=2 * SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise _RefusedError(f"it takes longer than {SECONDS} s") from None
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    alone = dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "TMPDIR"), typesetter.NOWHERE)
+    proxies = _NO_NETWORK | {name.upper(): address for name, address in _NO_NETWORK.items()}
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program; what is strange is its input
+            [sys.executable, "-P", typesetter.__file__, str(system_fonts), str(SECONDS)],
+            input=source.encode(),
+            capture_output=True,
+            env=kept | alone | proxies,
+            timeout=2 * SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _RefusedError(f"it takes longer than {SECONDS} s") from None
     if done.returncode == 0:
         return done.stdout
     if done.returncode == 3:

@@ -7,10 +7,11 @@ Exit status 3: typst refuses the source, and says why on standard error.
 from __future__ import annotations
 
 import sys
-from tempfile import TemporaryDirectory
 from typing import Final
 
 STANDARD: Final = "ua-1"  # fails on a formula or a picture without words, a document without a title or a language
+NOWHERE = __file__
+"""All the folders that a source could read: a file, which is always there, and in which no file can lie."""
 MEMORY = 4 * 2**30
 """Bytes that the program may use."""
 
@@ -19,17 +20,24 @@ def compiled(source: bytes, system_fonts: bool) -> bytes:
     """The pages of a source. Raises `ImportError` and `typst.TypstError`."""
     import typst
 
-    with TemporaryDirectory() as nothing:  # all the files that the source could read
-        pages: bytes = typst.compile(  # type: ignore[call-overload]  # its stubs want a source and a root of one type
-            source,
-            root=nothing,
-            format="pdf",
-            pdf_standards=STANDARD,
-            ignore_system_fonts=not system_fonts,
-            package_path=nothing,
-            package_cache_path=nothing,
-        )
+    pages: bytes = typst.compile(  # type: ignore[call-overload]  # its stubs want a source and a root of one type
+        source,
+        root=NOWHERE,
+        format="pdf",
+        pdf_standards=STANDARD,
+        ignore_system_fonts=not system_fonts,
+        package_path=NOWHERE,
+        package_cache_path=NOWHERE,
+    )
     return pages
+
+
+def _end_with_parent() -> None:
+    """Whoever waits for the pages may be killed; on Linux this is ended, too (prctl's PR_SET_PDEATHSIG, SIGKILL)."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, 9)
 
 
 def main(system_fonts: str, seconds: str) -> None:
@@ -44,6 +52,7 @@ def main(system_fonts: str, seconds: str) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _end_with_parent()
     try:
         sys.stdout.buffer.write(compiled(sys.stdin.buffer.read(), system_fonts == "True"))
     except typst.TypstError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -16,6 +17,7 @@ from .record import read_back
 from .views import numeric
 
 VOID = {"meta", "link", "img", "input", "br", "hr"}
+_WHOLE = re.compile(r"-?[0-9]{1,18}")  # no place in any array is longer
 PLACES = {"data-in": "input", "data-out": "output", "data-weight": "kernel"}
 
 
@@ -72,7 +74,7 @@ class _Reader(HTMLParser):
         elif tag == "td" and self._trace is not None:
             for name, array in PLACES.items():
                 if name in given:
-                    index = tuple(int(n) for n in given[name].split(",") if n.lstrip("-").isdigit())
+                    index = tuple(int(n) for n in given[name].split(",") if _WHOLE.fullmatch(n))
                     self.cells.append(Printed(self._trace, array, index, ""))
                     self._within = "cell"
         elif tag == "p":
@@ -103,7 +105,7 @@ class _Reader(HTMLParser):
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def check_page(html: str, name: str) -> tuple[list[Trace], int]:
@@ -117,7 +119,7 @@ def check_page(html: str, name: str) -> tuple[list[Trace], int]:
         raise FileError(f"{name} carries no trace: it is no lesson page of stepwise, or its record was taken out")
     try:
         record = json.loads(reader.record)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # also integers of thousands of digits
         raise FileError(f"{name}: the record of its traces is not JSON") from None
     traces = read_back(record, name)
     for trace in traces:

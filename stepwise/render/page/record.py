@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import re
-from collections.abc import Hashable
-from typing import Any
+from collections.abc import Hashable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 
 from ...arithmetic import Array
 from ...errors import FileError
 from ...lessons.blocks import Lesson, Section, Stage
-from ...saved import from_data
+from ...saved import MOST_AXES, from_data
 from ...traces import Trace, array_to_data, chain
 from .network import network, too_large
 from .views import MOST_CELLS, cells, operable, view
 
 LONG = 1024
 """A float array with more cells than this is written as bytes."""
+T = TypeVar("T")
+
 SAFE = 2**53 - 1
 """The largest whole number that JavaScript holds exactly among its neighbours."""
 
@@ -132,18 +135,34 @@ def encoded(array: Array) -> dict[str, Any]:
     return plain
 
 
+DTYPES = ("float32", "float64")
+"""The types of arrays that are written as bytes."""
+
+
 def decoded(data: Any) -> Any:
-    """The array as a saved trace has it."""
+    """The array as a saved trace has it. Raises `ValueError` for bytes that are none."""
     if not isinstance(data, dict):
         return data
     if "base64" in data:
-        dtype = np.dtype(data["dtype"]).newbyteorder("<")
-        cells = np.frombuffer(base64.b64decode(data["base64"]), dtype=dtype).reshape(data["shape"])
-        return array_to_data(cells.astype(data["dtype"]))
+        return _unpacked(data.get("base64"), data.get("dtype"), data.get("shape"))
     whole = str(data.get("dtype", "")).startswith(("int", "uint", "object"))
     if whole and isinstance(data.get("data"), list):
         data = {**data, "data": [int(n) if isinstance(n, str) else n for n in data["data"]]}
     return data
+
+
+def _unpacked(text: Any, dtype: Any, shape: Any) -> Any:
+    """An array that was written as bytes."""
+    if not isinstance(text, str) or dtype not in DTYPES or not _is_shape(shape):
+        raise ValueError("not an array written as bytes")
+    raw = base64.b64decode(text, validate=True)
+    if len(raw) != math.prod(shape) * np.dtype(dtype).itemsize:
+        raise ValueError("not as many bytes as its shape has cells")
+    return array_to_data(np.frombuffer(raw, np.dtype(dtype).newbyteorder("<")).astype(dtype).reshape(shape))
+
+
+def _is_shape(shape: Any) -> bool:
+    return isinstance(shape, list) and len(shape) <= MOST_AXES and all(type(n) is int and n > 0 for n in shape)
 
 
 def read_back(record: Any, name: str) -> list[Trace]:
@@ -151,15 +170,30 @@ def read_back(record: Any, name: str) -> list[Trace]:
     damaged = FileError(f"{name}: the record of its traces is damaged")
     if not isinstance(record, dict) or record.get("format") != "stepwise-page":
         raise damaged
+    listed, told = record.get("arrays"), record.get("traces")
+    if not isinstance(listed, list) or not isinstance(told, list):
+        raise damaged
     try:
-        arrays = [decoded(array) for array in record["arrays"]]
-        told: list[dict[str, Any]] = []
-        for trace in record["traces"]:
-            inputs = {
-                key: {"parent": told[value["parent"]]} if isinstance(value, dict) else arrays[value]
-                for key, value in trace["inputs"].items()
-            }
-            told.append({**trace, "inputs": inputs, "output": arrays[trace["output"]]})
-        return [from_data(data) for data in told]
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+        arrays = [decoded(array) for array in listed]
+    except ValueError:
         raise damaged from None
+    traces: list[Trace] = []  # each is read once, however many look at it: a record comes after all those it names
+    for trace in told:
+        if not isinstance(trace, dict) or not isinstance(trace.get("inputs"), dict):
+            raise damaged
+        inputs = {
+            key: {"parent": _numbered(value.get("parent"), traces, damaged)}
+            if isinstance(value, dict)
+            else _numbered(value, arrays, damaged)
+            for key, value in trace["inputs"].items()
+        }
+        output = _numbered(trace.get("output"), arrays, damaged)
+        traces.append(from_data({**trace, "inputs": inputs, "output": output}, name))
+    return traces
+
+
+def _numbered(number: Any, among: Sequence[T], damaged: FileError) -> T:
+    """What has this number."""
+    if type(number) is not int or not 0 <= number < len(among):
+        raise damaged
+    return among[number]
