@@ -6,59 +6,86 @@ add a format: a function here, and a line in `inputs.from_file`.
 
 from __future__ import annotations
 
+import ast
 import math
-import tokenize
+import re
+import warnings
 import zlib
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from .arithmetic import Array
 from .errors import FileError
 from .files import MOST_BYTES, PathLike, read_bytes
+from .png_files import DamagedPicture, sound
+from .zip_files import DamagedZip, zip_parts
 
 MOST_CELLS = 2**28
 """The most numbers that one file may unpack to."""
+MOST_AXES = 32
+"""Axes that an array may have: NumPy's bound was this one, and no layer has nearly as many."""
+LONGEST_HEADER = 10_000
+"""Bytes before an array in NumPy's format, whose own bound this is."""
 
 
 def read_npy(path: PathLike) -> Array:
     """An array in NumPy's format, never a pickled one. Raises `FileError` for anything else."""
-    array = _npy(read_bytes(path))
+    array = npy_array(read_bytes(path))
     if array is None:
         raise FileError(f"{path} is not an array of numbers in NumPy's format")
     return array
 
 
-def _npy(raw: bytes) -> Array | None:
-    """The array, or None where the bytes are none, or not as many as their header says."""
-    stream = BytesIO(raw)
-    try:
-        major, _minor = np.lib.format.read_magic(stream)
-        read_header = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
-        shape, _fortran, dtype = read_header(stream)
-        if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(raw) - stream.tell():
-            return None
-        array: Array = np.load(BytesIO(raw), allow_pickle=False)
-    except (ValueError, EOFError, OSError, SyntaxError, TypeError, RecursionError, MemoryError, tokenize.TokenError):
+def npy_array(raw: bytes) -> Array | None:
+    """The array in NumPy's format; None where the bytes are none, or not as many as their header says.
+
+    Source: NumPy, `numpy.lib.format`: a signature, a version, the header's length, and the header as Python writes it.
+    """
+    wide = 2 if raw[6:7] == b"\x01" else 4
+    if raw[:6] != b"\x93NUMPY" or raw[6:8] not in (b"\x01\x00", b"\x02\x00", b"\x03\x00"):
         return None
-    return array
+    begin = 8 + wide + int.from_bytes(raw[8 : 8 + wide], "little")
+    if begin > len(raw) or begin > LONGEST_HEADER:
+        return None
+    try:
+        header = ast.literal_eval(raw[8 + wide : begin].decode().strip())
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):  # what it says that it raises
+        return None
+    if not isinstance(header, dict) or set(header) != {"descr", "fortran_order", "shape"}:
+        return None
+    dtype, shape = _dtype(header["descr"]), header["shape"]
+    if dtype is None or not isinstance(shape, tuple) or len(shape) > MOST_AXES:
+        return None
+    if not all(type(n) is int and n >= 0 for n in shape) or math.prod(shape) * dtype.itemsize != len(raw) - begin:
+        return None
+    array = np.frombuffer(raw, dtype, offset=begin) if len(raw) > begin else np.empty(0, dtype)
+    return array.reshape(shape, order="F" if header["fortran_order"] is True else "C")
+
+
+def _dtype(word: Any) -> np.dtype[Any] | None:
+    """The type that a word names, where it is one of numbers, complex ones and words among them; else None."""
+    found = re.fullmatch(r"([<>=|]?)([?biufcSU])([0-9]{0,4})", word) if isinstance(word, str) else None
+    if not found or (found[2] in "SU" and not int(found[3] or 0)):
+        return None
+    try:
+        dtype: np.dtype[Any] = np.dtype(word)
+    except TypeError:
+        return None
+    return dtype
 
 
 def read_npz(path: PathLike, most: int = MOST_BYTES) -> dict[str, Array]:
     """The arrays of a NumPy archive by name, in their order. Raises `FileError` for a damaged or too large one."""
-    import zipfile  # this and gzip bring much along, and few requests name such a file
-
+    raw = read_bytes(path, most)
+    most = min(most, max(MOST_BYTES, 4 * len(raw)))  # numbers do not pack much smaller, but zeros do
     try:
-        with zipfile.ZipFile(BytesIO(read_bytes(path, most))) as archive:
-            members = archive.infolist()
-            if sum(member.file_size for member in members) > most:
-                raise FileError(f"{path} unpacks to more than {most // 2**20} MB, the most that is read")
-            found = {member.filename.removesuffix(".npy"): _npy(archive.read(member)) for member in members}
-    except FileError:
-        raise
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        raise FileError(f"{path} is not a NumPy archive (.npz), or it is damaged") from None
+        found = {name.removesuffix(".npy"): npy_array(part) for name, part in zip_parts(raw, most).items()}
+    except DamagedZip as damage:
+        told = f"unpacks to more than {most // 2**20} MB, the most that is read" if damage.large else "is damaged"
+        raise FileError(f"{path} is not a NumPy archive (.npz), or it {told}") from None
     arrays = {name: array for name, array in found.items() if array is not None}
     if len(arrays) < len(found):
         strange = next(name for name in found if name not in arrays)
@@ -85,7 +112,7 @@ def read_idx(path: PathLike) -> Array:
         raise damaged
     header = 4 + 4 * raw[3]
     shape = tuple(int(n) for n in np.frombuffer(raw[4:header], dtype=">u4"))
-    if len(raw) - header != math.prod(shape):
+    if not 1 <= len(shape) <= MOST_AXES or 0 in shape or len(raw) - header != math.prod(shape):
         raise damaged
     return np.frombuffer(raw, dtype=np.uint8, offset=header).reshape(shape).copy()
 
@@ -107,17 +134,16 @@ def read_png(path: PathLike) -> Array:
             f"reading {path} needs the package Pillow; install it with: pip install 'stepwise-cnn[images]'"
         ) from None
     try:
-        with Image.open(BytesIO(raw), formats=["PNG"]) as picture:
-            width, height = picture.size
-            if width * height * 4 > MOST_CELLS:
-                raise FileError(f"{path} has {width:,} × {height:,} cells, more than are read")
-            if picture.mode not in MODES:
-                raise FileError(f"{path} is a picture of a kind that is not read: {picture.mode}")
-            read = picture.convert(MODES[picture.mode])
-            array, alpha = np.asarray(read), read.mode in ("LA", "RGBA")
-    except Image.DecompressionBombError:
-        raise FileError(f"{path} has more cells than are read") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what a picture may be for others
+            with Image.open(BytesIO(sound(raw, str(path), MOST_CELLS)), formats=["PNG"]) as picture:
+                if picture.mode not in MODES:
+                    raise FileError(f"{path} is a picture of a kind that is not read: {picture.mode}")
+                read = picture.convert(MODES[picture.mode])
+                array, alpha = np.asarray(read), read.mode in ("LA", "RGBA")
+    except FileError:
+        raise
+    except (DamagedPicture, UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise FileError(f"{path} is not a PNG picture, or it is damaged") from None
     if alpha:
         if array[..., -1].min() < np.iinfo(array.dtype).max:

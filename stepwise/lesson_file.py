@@ -15,7 +15,7 @@ To add a key: a field of `LessonFile`, a line in `KEYS`, a reader below.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
 from io import StringIO
@@ -41,11 +41,15 @@ from .lessons import DETAILS, Lesson, compare, tell
 from .marking.followthrough import PartsMarker
 from .marking.verdict import Marker, Marking
 from .marking.written import PartRequest, parts_from, read_marking, read_parts
-from .numerals import Assumed, read_assumptions
+from .numerals import LONGEST_NUMBER, Assumed, read_assumptions
 from .traces import Trace, chain
 from .tracing import Written, trace, understood
 
 LONGEST = 2_000_000
+MOST_MARKS = 100_000
+"""Commas, colons, brackets and ends of lines that a lesson file may have."""
+DIGITS = LONGEST_NUMBER
+LARGEST_NUMBER = 10**DIGITS
 KEYS = (
     "stepwise",
     "title",
@@ -267,6 +271,11 @@ class _Reader:
     def _parsed(self, text: str) -> CommentedMap:
         if len(text) > LONGEST:
             raise LessonFileError(f"{self.name} is longer than the {LONGEST:,} characters that are read")
+        if sum(map(text.count, ",\n[{:")) > MOST_MARKS:  # its reader takes a fifth of a millisecond for each value
+            raise LessonFileError(
+                f"{self.name} has more than {MOST_MARKS:,} values or lines; put long arrays into a file of their own, "
+                "such as input: {file: picture.csv}"
+            )
         try:
             self._refuse_aliases_and_tags(text)
             data = YAML(typ="rt", pure=True).load(StringIO(text))
@@ -279,6 +288,8 @@ class _Reader:
             raise LessonFileError(f"{self.name} is not YAML: {str(error).splitlines()[0]}") from None
         if data is None:
             raise LessonFileError(f"{self.name} is empty; a lesson file begins with stepwise: 1")
+        if any(isinstance(one, int) and abs(one) >= LARGEST_NUMBER for one in _scalars(data)):
+            raise LessonFileError(f"{self.name} has a number of more than {DIGITS} digits; no number is that long")
         if not isinstance(data, CommentedMap):
             raise LessonFileError(f"{self.name}: expected keys such as stepwise: 1, input: and layers:, found none")
         return data
@@ -445,6 +456,19 @@ class _Reader:
             known = isinstance(data, CommentedMap) and key in data
             line = data.lc.key(key)[0] if known else data.lc.line
         return LessonFileError(f"{self.name}, line {line + 1}: {shortened(message)}")
+
+
+def _scalars(value: Any) -> Iterator[Any]:
+    """Everything in YAML's containers that is none, keys among them. They are not nested deeper than they were read."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list | tuple | Set):
+            waiting += one
+        else:
+            yield one
 
 
 def _plain(value: Any) -> Any:

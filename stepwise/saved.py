@@ -17,6 +17,7 @@ import numpy as np
 
 from .arithmetic import Array
 from .arithmetic.records import DamagedNumber, from_records
+from .array_files import MOST_AXES
 from .errors import FileError, StepwiseError
 from .files import PathLike, read_text
 from .geometry import RULES, Adaptive, AxisGeometry, Geometry, PaddingDecision, Sliding, Transposed, Whole, axis_for
@@ -35,8 +36,8 @@ WIDEST = 2**20
 """Cells a window, a stride or a padding may have in a saved trace; a window is laid out cell by cell to be checked."""
 MOST_POSITIONS = 2**24
 """Cells that the windows along an axis may cover together; checking more takes minutes."""
-MOST_AXES = 32
-"""Axes that an array may have; NumPy's bound was this one, and no layer has nearly as many."""
+MOST_GATHERED, GATHERED_EACH = 2**25, 2**11
+"""Cells that all windows may have together, and so many more for each number in the file: seconds at most."""
 MOST_TOLD = 200
 """Letters that are told of what is wrong."""
 T = TypeVar("T")
@@ -108,6 +109,7 @@ def _trace(data: Any, depth: int, known: dict[int, Trace]) -> Trace:
         parents,
         origins,
     )
+    _check_work(trace)
     try:
         trace.layer.operation.check(trace)
     except KeyError as missing:
@@ -118,6 +120,15 @@ def _trace(data: Any, depth: int, known: dict[int, Trace]) -> Trace:
             raise _DamagedError(f"two of its layers have the number {number}")
         known[number] = trace
     return trace
+
+
+def _check_work(trace: Trace) -> None:
+    """Raises `_DamagedError` where replaying it would take far longer than reading it."""
+    windows = math.prod(axis.padding.window * axis.padding.output for axis in trace.geometry.axes)
+    outer = trace.output.size // max(1, math.prod(axis.padding.output for axis in trace.geometry.axes))
+    numbers = sum(array.size for array in trace.inputs.values()) + trace.output.size
+    if windows * max(1, outer) > MOST_GATHERED + GATHERED_EACH * numbers:
+        raise _DamagedError(f"its windows have {windows * max(1, outer):,} cells together, too many to check")
 
 
 def _parent(entry: dict[str, Any], depth: int, known: dict[int, Trace]) -> Trace:

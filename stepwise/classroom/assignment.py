@@ -29,14 +29,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from .. import __version__
 from ..arithmetic import Array
 from ..errors import FileError, StepwiseError, one_line
 from ..files import PathLike, read_bytes, read_text
 from ..inputs import as_array
-from ..lesson_file import LessonFile, read_lesson
+from ..lesson_file import LessonFile, load_lesson_file, read_lesson
 from ..marking import Marker, Marking, Part, PartsMarker, read_answer
 from ..marking.answer_files import answer_from_bytes, entries_from_bytes
 from ..marking.parted import taken_apart
@@ -45,6 +43,7 @@ from .outcome import Outcome, of_one, of_parts
 
 MANIFEST = "manifest.json"
 MOST_VARIANTS = 100_000
+_LAYER = re.compile(r"[0-9]{1,9}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -174,15 +173,14 @@ def files_of(path: PathLike) -> dict[str, bytes]:
     folder, found = (place, {}) if place.is_dir() else (place.parent, {place.name: read_bytes(place)})
     if place.is_dir():
         found[MANIFEST] = read_bytes(folder / MANIFEST)
-        data = json.loads(found[MANIFEST])
-        named = [variant.get("lesson", data.get("lesson")) for variant in data["variants"]]
+        manifest = _manifest(folder)
+        named = [_named(variant, manifest, str(place)) for variant in manifest["variants"]]
         found |= {name: read_bytes(folder / name) for name in dict.fromkeys(named)}
-    for text in [content.decode("utf-8-sig") for name, content in found.items() if name != MANIFEST]:
-        asked = YAML(typ="safe", pure=True).load(text).get("input")
-        if isinstance(asked, dict) and isinstance(name := asked.get("file"), str):
-            if Path(name).name != name:
-                raise FileError(f"{path}: file: {name!r} must lie beside the lesson to go with it")
-            found[name] = read_bytes(folder / name)
+    for name in [name for name in found if name != MANIFEST]:
+        for beside in load_lesson_file(folder / name).files:
+            if beside.parent != folder:
+                raise FileError(f"{path}: file: {beside.name!r} must lie beside the lesson to go with it")
+            found[beside.name] = read_bytes(beside)
     return found
 
 
@@ -201,7 +199,8 @@ def exercise_of(lesson: LessonFile, name: str, id: str = "") -> Exercise:
 # A folder
 
 
-def _from_manifest(folder: Path) -> Assignment:
+def _manifest(folder: Path) -> dict[str, Any]:
+    """What the manifest says: a list of variants among it. Raises `FileError`."""
     place = folder / MANIFEST
     if not place.exists():
         raise FileError(f"{folder} has no {MANIFEST}; give a lesson file, or a folder that holds one with variants:")
@@ -216,6 +215,12 @@ def _from_manifest(folder: Path) -> Assignment:
         raise FileError(f"{place}: found stepwise: {one_line(repr(data['stepwise']))[:40]}, expected 1")
     if len(variants) > MOST_VARIANTS:
         raise FileError(f"{place} has {len(variants):,} variants; at most {MOST_VARIANTS:,} are read")
+    return dict(data)
+
+
+def _from_manifest(folder: Path) -> Assignment:
+    place, data = folder / MANIFEST, _manifest(folder)
+    variants = data["variants"]
     texts: dict[str, str] = {}
     exercises: dict[str, Exercise] = {}
     for number, variant in enumerate(variants, 1):
@@ -238,9 +243,7 @@ def _variant(
     id = variant.get("id")
     if not isinstance(id, str) or not _ID.fullmatch(id):
         raise FileError(f"{place}: found the id {id!r}, expected letters, digits, -, _ and ., such as v01")
-    named = variant.get("lesson", manifest.get("lesson"))
-    if not isinstance(named, str) or Path(named).name != named or named in (".", ".."):
-        raise FileError(f"{place}: found lesson: {named!r}, expected the name of a lesson file in the same folder")
+    named = _named(variant, manifest, place)
     if named not in texts:
         texts[named] = read_text(folder / named)
     if "lesson" not in variant and variant.get("input") is None:
@@ -248,6 +251,14 @@ def _variant(
     _check_unchanged(variant.get("files"), folder / named, place)
     lesson = read_lesson(texts[named], str(folder / named), folder)
     return exercise_of(with_own_numbers(lesson, variant, place), Path(named).stem, id)
+
+
+def _named(variant: Mapping[str, Any], manifest: Mapping[str, Any], place: str) -> str:
+    """The lesson file of a variant. Raises `FileError` for one that cannot lie in the folder."""
+    named = variant.get("lesson", manifest.get("lesson"))
+    if not isinstance(named, str) or Path(named).name != named or named in (".", ".."):
+        raise FileError(f"{place}: found lesson: {named!r}, expected the name of a lesson file in the same folder")
+    return named
 
 
 def _check_unchanged(files: Any, lesson: Path, place: str) -> None:
@@ -272,5 +283,5 @@ def with_own_numbers(lesson: LessonFile, variant: Mapping[str, Any], place: str)
             raise FileError(f"{place}: found weights: {str(variant['weights'])[:40]!r}, expected a list by layer")
         own["weights"] = variant["weights"]
         if isinstance(variant["weights"], dict):  # JSON has words for keys, layers have numbers
-            own["weights"] = {int(k) if k.isdecimal() else k: w for k, w in variant["weights"].items()}
+            own["weights"] = {int(k) if _LAYER.fullmatch(k) else k: w for k, w in variant["weights"].items()}
     return replace(lesson, **own)

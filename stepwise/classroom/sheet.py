@@ -17,6 +17,7 @@ To add a key: a field of `Asked`, a line in `KEYS`, a reader below.
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -198,7 +199,14 @@ def _picture(folder: Path, name: Any) -> Array:
 def _inside(folder: Path, name: Any) -> Path:
     if not isinstance(name, str) or Path(name).name != name:
         raise FileError(f"found file: {name!r}, expected the name of a file beside the lesson")
-    return folder / name
+    place = folder / name
+    try:  # a link may lead anywhere
+        inside = Path(os.path.realpath(place)).is_relative_to(os.path.realpath(folder))
+    except ValueError:  # a null character
+        inside = False
+    if not inside:
+        raise FileError(f"file: {name!r} does not lie in the lesson's own folder")
+    return place
 
 
 def _beside(raw: Mapping[str, Any], folder: Path) -> dict[str, bytes]:

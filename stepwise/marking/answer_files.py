@@ -10,29 +10,27 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 import os
 import re
 import stat
-import warnings
-import zipfile
 from collections.abc import Callable, Sequence
-from io import BytesIO, StringIO
+from io import StringIO
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 
-from ..errors import FileError, MissingExtra, listing
+from ..array_files import npy_array
+from ..errors import FileError, listing
 from ..files import PathLike
 from ..language import _
 from .answers import LONGEST, MOST_CELLS, Answer, grid_of, read_answer
 from .forms import Decimal
 from .parted import taken_apart
+from .sheets import DamagedSheet, first_sheet
 
 if TYPE_CHECKING:
     from .followthrough import Part
@@ -43,13 +41,6 @@ LONGEST_YAML = 20_000
 """Characters of YAML, which takes its time."""
 DEEPEST_YAML = 32
 """Brackets in brackets: its reader takes time that grows with their square."""
-MOST_UNPACKED = 2**26
-"""Bytes that the parts of a spreadsheet may unpack to, pictures among them."""
-MOST_PARSED = 2**22
-"""Bytes that those may have which are parsed: parsing takes a hundred times as much memory, and seconds for each MB."""
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")  # what begins so is never parsed as XML
-SHEET = 512
-"""Rows and columns of a spreadsheet that are looked at."""
 
 
 def read_answer_file(path: PathLike, decimal: Decimal = "auto") -> Answer:
@@ -202,50 +193,21 @@ def _answer_in(found: Any, decimal: Decimal) -> Answer:
 
 def _npy(data: bytes, decimal: Decimal) -> Answer:
     """An array in NumPy's format; never a pickled one, and never more of it than there is."""
-    problem = Answer(problem=_("the answer is not an array of numbers in NumPy's format"))
-    stream = BytesIO(data)
-    headers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            shape, fortran, dtype = headers[np.lib.format.read_magic(stream)](stream)
-    except Exception:  # NumPy's reader of headers raises whatever its parser does
-        return problem
-    if dtype.hasobject or dtype.kind not in "biuf" or any(n < 0 for n in shape):
-        return problem
-    cells = math.prod(shape)
-    rest = data[stream.tell() :]
-    if cells > MOST_CELLS or cells * dtype.itemsize != len(rest):
-        return problem
-    return read_answer(np.frombuffer(rest, dtype).reshape(shape, order="F" if fortran else "C"), decimal)
+    array = npy_array(data)
+    if array is None or array.dtype.kind not in "biuf" or array.size > MOST_CELLS:
+        return Answer(problem=_("the answer is not an array of numbers in NumPy's format"))
+    return read_answer(array, decimal)
 
 
 def _xlsx(data: bytes, decimal: Decimal) -> Answer:
     """The first sheet of a spreadsheet, from its first filled cell to its last; formulas give what was last shown."""
     try:
-        import openpyxl
-    except ImportError:
-        raise MissingExtra("spreadsheets are read with openpyxl; install stepwise-cnn[xlsx]") from None
-    problem = Answer(problem=_("the answer is not a spreadsheet that can be read"))
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as parts:
+        rows = first_sheet(data)
+    except DamagedSheet as damage:
+        if damage.most:
             told = _("the spreadsheet unpacks to more than {n} MB")
-            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
-                return Answer(problem=told.format(n=MOST_UNPACKED // 2**20))
-            parsed = 0
-            for part in parts.infolist():
-                content = parts.read(part)
-                parsed += 0 if content.startswith(_PICTURES) else len(content)
-                if parsed > MOST_PARSED:
-                    return Answer(problem=told.format(n=MOST_PARSED // 2**20))
-                if b"<!DOCTYPE" in content:
-                    return problem  # entities, which no spreadsheet has and an attack may
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            rows = [list(row) for row in book.worksheets[0].iter_rows(max_row=SHEET, max_col=SHEET, values_only=True)]
-    except Exception:  # a damaged file makes openpyxl raise nearly anything
-        return problem
+            return Answer(problem=told.format(n=damage.most // 2**20))
+        return Answer(problem=_("the answer is not a spreadsheet that can be read"))
     filled = [(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell is not None]
     if not filled:
         return Answer(problem=_("the answer is empty"))

@@ -60,6 +60,8 @@ NUMBERS = [
     "1/0",
     "1/3",
     "0x10",
+    "0x" + "f" * 5000,
+    "0o" + "7" * 6000,
     "1_000",
     "1e",
     "--1",
@@ -190,7 +192,8 @@ def _one_replaced(chance: Random, pattern: re.Pattern[bytes], data: bytes, by: b
 
 
 def _one_found(chance: Random, pattern: re.Pattern[bytes], data: bytes) -> bytes:
-    return chance.choice(pattern.findall(data) or [b"x"])
+    found: list[bytes] = pattern.findall(data)
+    return chance.choice(found or [b"x"])
 
 
 # What a file says

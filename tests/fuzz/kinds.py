@@ -17,6 +17,7 @@ from PIL import Image
 from safetensors.numpy import save
 
 import stepwise as sw
+from stepwise.arithmetic import Array
 from stepwise.classroom.assignment import files_of, load_assignment
 from stepwise.classroom.gradescope import total_points
 from stepwise.classroom.grading import journal_of
@@ -89,7 +90,12 @@ assume: {a: positive, b: 0..9}
 compare: [nn.MaxPool2d(2), "MaxPool2D(2)"]
 weights: [null, null]
 """
-WEIGHTED = 'stepwise: 1\ninput: {{mnist: 0, divide: 255}}\nlayers: ["Conv2D(2, 3, strides=4)", Flatten(), Dense(2)]\nweights: {{file: {}}}\n'
+WEIGHTED = """\
+stepwise: 1
+input: {{mnist: 0, divide: 255}}
+layers: ["Conv2D(2, 3, strides=4)", Flatten(), Dense(2)]
+weights: {{file: {}}}
+"""
 READING = "stepwise: 1\ninput: {{file: {}}}\nlayers: [MaxPool2D(1)]\n"
 ANSWER = "4 3 7; 5 7 7; 5 6 6"
 TABLE = f'student,answer\nana,{ANSWER}\nben,4 3 7; 5 7 7; 5 6 5\ncyd,\n"dan","4,3,7\n5,7,7"\n'.encode()
@@ -257,7 +263,7 @@ def _gzipped(data: bytes) -> bytes:
     return gzip.compress(data, 1, mtime=0)
 
 
-def _npy(array: np.ndarray) -> bytes:  # type: ignore[type-arg]  # of any numbers
+def _npy(array: Array) -> bytes:
     stream = io.BytesIO()
     np.save(stream, array)
     return stream.getvalue()

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from stepwise.errors import StepwiseError
+from stepwise.errors import StepwiseError, shortened
 from tests.command import run
 from tests.fuzz.kinds import OUT, Command
 
@@ -157,7 +157,7 @@ def _of_call(call: Callable[[Path], object], folder: Path) -> str:
     try:
         call(folder)
     except StepwiseError as error:
-        return sentence(str(error))
+        return sentence(shortened(str(error)))  # as the command line tells it
     except Exception:
         return traceback.format_exc()
     return ""

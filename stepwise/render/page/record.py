@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ...arithmetic import Array
+from ...array_files import MOST_AXES
 from ...errors import FileError
 from ...lessons.blocks import Lesson, Section, Stage
-from ...saved import MOST_AXES, from_data
+from ...saved import from_data
 from ...traces import Trace, array_to_data, chain
 from .network import network, too_large
 from .views import MOST_CELLS, cells, operable, view

@@ -1,0 +1,64 @@
+"""Strangers' files and words: whatever is struck, what comes is a result or one sentence, and nothing else happens.
+
+The same inputs in every run of `make test`; `make fuzz` tries 100,000 others. See `__main__` for how each is watched.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.__main__ import ORDERS, laid_out, with_requests
+from tests.fuzz.kinds import Kind, kinds
+from tests.fuzz.requests import unpacked
+from tests.fuzz.watched import sentence, tried
+
+CASES = Path(__file__).parent / "cases"
+ROOT = Path(__file__).parents[2]
+
+
+def strike(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.fuzz", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
+
+
+def test_struck_files_and_requests_are_refused_in_a_sentence_or_read() -> None:
+    done = strike("--inputs", "2000", "--seed", "1", "--jobs", "1")
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert done.stdout.endswith("nothing was found\n")
+
+
+@pytest.fixture(scope="module")
+def every() -> dict[str, Kind]:
+    return with_requests(kinds())
+
+
+FOUND = sorted(path for path in CASES.glob("*/*") if path.is_file())
+
+
+@pytest.mark.parametrize("case", FOUND, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_what_was_found_once(case: Path, every: dict[str, Kind], tmp_path: Path) -> None:
+    kind = every[case.parent.name]
+    laid_out({kind.name: kind}, tmp_path)
+    data = case.read_bytes()
+    commands = [tuple(unpacked(data))] if kind.name == ORDERS else kind.commands
+    for command in commands:
+        assert not tried(tmp_path / kind.name, kind.file, data, command), command
+
+
+def test_every_good_file_is_read(every: dict[str, Kind], tmp_path: Path) -> None:
+    """Else nobody would notice that a kind's blows hit nothing but the door."""
+    laid_out(every, tmp_path)
+    for kind in every.values():
+        for seed in kind.seeds:
+            problems = [tried(tmp_path / kind.name, kind.file, seed, command) for command in kind.commands]
+            assert not any(problems), (kind.name, problems)
+
+
+@pytest.mark.parametrize("told", ["", "a" * 3000, "Traceback (most recent call last):", "[Errno 2] No such file"])
+def test_what_is_no_sentence_is_noticed(told: str) -> None:
+    assert sentence(told)
+    assert not sentence("a.csv: the input is ragged: row 2 has 1 number, row 1 has 2 numbers")
