@@ -287,8 +287,9 @@ def _sent_down(trace: Trace | None, index: Index, source: Array) -> Array:
             parent = layer.parents.get(name)
             with np.errstate(all="ignore"):
                 back = layer.layer.operation.apportioned(layer, name, factor)
-            if parent is None:
-                given += np.asarray(back * source, dtype=given.dtype)
+                sent = None if parent is not None else np.asarray(back * source, dtype=given.dtype)
+            if sent is not None:
+                given += sent
             else:
                 factors[id(parent)] = factors[id(parent)] + back if id(parent) in factors else back
     return given

@@ -26,6 +26,8 @@ SECONDS = 20
 MEMORY = 2**30
 """Bytes that a process may have beyond what it has when it begins."""
 LONGEST_SENTENCE = 2000
+JUDGES = ("check", "verify", "prove", "why")
+"""Commands that end with 1 where something is wrong; what is told of a record is replayed first."""
 NEVER = {
     "os.system",
     "os.exec",
@@ -142,7 +144,7 @@ def _of_words(words: Sequence[str], folder: Path) -> str:
             return traceback.format_exc()
     if done.status not in (0, 1, 2):
         return f"it ended with {done.status}"
-    if done.status == 1 and words[0] not in ("check", "verify", "prove"):
+    if done.status == 1 and words[0] not in JUDGES:
         return "it ended with 1, but nothing was to be judged"
     if done.status == 2:
         problem = sentence(done.err.removeprefix("stepwise: "))

@@ -327,7 +327,7 @@ def _parameters(trace: Trace) -> dict[str, Any]:
             )
             return {"alpha": operation.alpha, "beta": operation.beta, "biasAt": at}
         case "batch_norm":
-            axis = operation.axis % trace.output.ndim
+            axis = None if operation.axis is None else operation.axis % trace.output.ndim
             return {"epsilon": operation.epsilon, "channelAxis": axis}
     return {}
 

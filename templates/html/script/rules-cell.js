@@ -94,7 +94,7 @@ rules.softmax = {
 function statistic(t, s, name, otherwise) {
   const array = t.inputs[name];
   if (!array) return [otherwise, String(otherwise)];
-  const value = array.values[unravel(s.k, t.view.output.shape)[t.view.channelAxis]];
+  const value = array.values[unravel(s.k, t.view.output.shape)[t.view.channelAxis] ?? 0];
   return [Number(value), digits(array, value)];
 }
 
