@@ -63,6 +63,7 @@ KEYS = (
     "seed",
     "arithmetic",
     "assume",
+    "classes",
     "show",
     "marking",
     "parts",
@@ -93,6 +94,7 @@ class LessonFile:
     practice: bool = False
     alternatives: tuple[LayerObject, ...] = ()  # the last layer as it might have been asked for
     matrix: bool = False  # whether convolutions are told as matrices, too
+    classes: tuple[str, ...] = ()  # names for the numbers that a network gives
     marking: Marking = field(default_factory=Marking)  # how answers are marked
     parts: tuple[PartRequest, ...] = ()  # the questions about a chain, where there are several
     place: str = "the lesson"  # the file and the line of its calls, for messages
@@ -111,7 +113,8 @@ class LessonFile:
                 told = compare(a, b, self.language, self.title, detail)
             else:
                 others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
-                told = tell(self._whole(), self.language, detail, self.title, self.matrix, self.practice, others)
+                how = detail, self.title, self.matrix, self.practice, others, self.classes
+                told = tell(self._whole(), self.language, *how)
             return replace(told, lead=(self.lead,)) if self.lead else told
         except StepwiseError as error:
             raise LessonFileError(f"{self.place}: {error}") from None
@@ -219,6 +222,7 @@ class _Reader:
             steps=steps,
             matrix=matrix,
             practice=self._practice(data),
+            classes=self._classes(data),
             alternatives=self._alternatives(data),
             marking=self._at(data, "marking", lambda: read_marking(_plain(data.get("marking", {})), "parts" in data)),
             parts=self._at(data, "parts", lambda: read_parts(_plain(data["parts"]))) if "parts" in data else (),
@@ -387,6 +391,15 @@ class _Reader:
         if matrix and "compare" in data:
             raise self._error(data, "show", "found matrix: beside compare:, but only a chain (layers:) is told so")
         return str(steps), matrix
+
+    def _classes(self, data: CommentedMap) -> tuple[str, ...]:
+        """Names, in the order of the numbers; a number is a name, too."""
+        found = _plain(data.get("classes", []))
+        if not isinstance(found, list) or not all(type(name) in (str, int) for name in found):
+            raise self._error(data, "classes", f"found classes: {found!r}, expected a list of names such as [cat, dog]")
+        if found and "compare" in data:
+            raise self._error(data, "classes", "found classes:, but two calls are compared here, which give no answer")
+        return tuple(map(str, found))
 
     def _practice(self, data: CommentedMap) -> bool:
         practice = data.get("show", {}).get("practice", False)

@@ -540,15 +540,16 @@ class Trace:
         matrix: bool = False,
         practice: bool = False,
         alternatives: Sequence[Trace] = (),
+        classes: Sequence[str] = (),
     ) -> Lesson:
         """The trace told as a worked example; see `stepwise.lessons.tell`.
 
         `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`; with `matrix`, every
-        convolution is told as one matrix, too.
+        convolution is told as one matrix, too; `classes` are names for the numbers that a network gives.
         """
         from .lessons import tell  # a door that opens forward, named in the import check
 
-        return tell(self, language, detail, matrix=matrix, practice=practice, alternatives=alternatives)
+        return tell(self, language, detail, None, matrix, practice, alternatives, classes)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows of it: its lesson."""

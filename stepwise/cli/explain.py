@@ -49,6 +49,7 @@ Examples:
 @click.option("--steps", default=None, metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--matrix", is_flag=True, help="Tell every convolution as one matrix, too.")
 @click.option("--language", default=None, help="The language of the lesson.")
+@click.option("--classes", metavar="NAME,…", help='Names for the numbers that a network gives, such as "cat, dog".')
 @click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
 @arithmetic_options
 @output_options
@@ -63,6 +64,7 @@ def command(
     steps: str | None,
     matrix: bool,
     language: str | None,
+    classes: str | None,
     until: str | None,
     arithmetic: str | None,
     assume: str | None,
@@ -86,13 +88,16 @@ def command(
         if any(is_file(request, ".json") for request in requests):
             raise StepwiseError("a saved trace is verified, or asked why; give calls, a lesson or an ONNX file here")
         asked = traced(requests, input_, kernel, bias, arithmetic, assume, until, divide, seed)
-        lesson = tell(asked, language or "en", steps or "auto", matrix=matrix)
+        names = [name.strip() for name in classes.split(",")] if classes else []
+        lesson = tell(asked, language or "en", steps or "auto", matrix=matrix, classes=names)
         deliver(lesson, format_, output, force, templates, options, assets)
         return
     if any(given is not None for given in (input_, divide, kernel, bias, language, arithmetic, assume, until)):
         raise StepwiseError(
             "a lesson file has its own input, weights, language and arithmetic; leave those options out"
         )
+    if classes is not None:
+        raise StepwiseError("a lesson file names its classes itself; write classes: [cat, dog] in it")
     if matrix:
         raise StepwiseError("a lesson file says itself whether matrices are told; write show: {matrix: true} in it")
     lessons = list(_lessons(files, steps, seed))

@@ -9,8 +9,10 @@ import click
 
 from ..algebra.receptive import Field, receptive_fields
 from ..dialects import LayerObject
+from ..dialects.forms import starting_form
 from ..errors import InputError, StepwiseError
 from ..geometry import AxisGeometry, axis_names
+from ..lessons.assumed import assumed
 from ..lessons.blocks import Lesson
 from ..lessons.shapes import tell_algebraic_sizes, tell_sizes
 from ..shapes import sizes
@@ -105,7 +107,9 @@ def _forwards(layers: list[LayerObject], shape: tuple[int | str, ...], assume: S
         plain = sizes(layers, tuple(numbers))
         axes = [layer.geometry.axes for layer in plain]
         padded = [[axis.padding.before for axis in per_layer] for per_layer in axes]
-        return tell_sizes(plain, _fields(layers, padded, axes))
+        stages = [(stage.operation, layer.dialect) for layer in layers for stage in layer.plan.stages]
+        granted = assumed(stages, numbers, starting_form(layers, numbers))
+        return tell_sizes(plain, _fields(layers, padded, axes), assumed=granted)
     from ..algebra.sizes import algebraic_sizes, read_known
 
     known = [read_known(words) for words in assume]

@@ -30,6 +30,7 @@ def tell(
     matrix: bool = False,
     practice: bool = False,
     alternatives: Sequence[Trace] = (),
+    classes: Sequence[str] = (),
 ) -> Lesson:
     """The lesson of a trace, and of every layer before it in a chain.
 
@@ -38,14 +39,18 @@ def tell(
     practice       whether a page hides the outputs, for its reader to work out
     alternatives   the last layer as it might have been asked for, for the reader of a page to choose among
 
-    Raises `CallError` for a matrix where there is none.
+    classes        names for the numbers that a network gives, in their order
+
+    Raises `CallError` for a matrix where there is none, and for other than one class for each number.
     """
     _check_detail(detail)
     refuse_long(layers_of(trace), detail)
     if matrix and not any(map(has_matrix, layers_of(trace))):
         raise CallError(f"{trace.layer.call} is not a convolution or a mean, so no matrix does what it does")
     with speaking(language):
-        return staged(tell_chain(trace, language, detail, title, matrix), practice, alternatives)
+        return staged(
+            tell_chain(trace, language, detail, title, matrix, classes, answered=not practice), practice, alternatives
+        )
 
 
 def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, detail: str = "auto") -> Lesson:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..arithmetic import Array, holds_expressions, largest_cells, plain, shown
 from ..language import _
@@ -27,8 +27,8 @@ def is_network(trace: Trace) -> bool:
     return len(layers) > FEW and not any(holds_expressions(layer.output) for layer in layers)
 
 
-def overview(trace: Trace) -> list[Section]:
-    """The picture of the whole, and the table."""
+def overview(trace: Trace, told: Sequence[str] = ()) -> list[Section]:
+    """The picture of the whole, what it says, and the table."""
     layers = chain(trace)
     source = layers[0].inputs["input"]
     blocks: list[Block] = [
@@ -45,7 +45,7 @@ def overview(trace: Trace) -> list[Section]:
             text.append(", " + _("from {layers}").format(layers=_(" and ").join(map(str, parents))))
         blocks.append(Prose((*text, "." + _left_out(layer, layer.output, "output"))))
         blocks += _figure(layer, "output")
-    last = list(_result(trace))
+    last = list(_result(trace, told))
     table = Section(_("The layers as a table"), tuple(summary_blocks(trace)), level=1)
     return [Section(_("The whole network"), (*blocks, *last), level=1, network=trace), table]
 
@@ -142,8 +142,14 @@ def _picture_of(layer: Trace, array: Array, name: str) -> Array | None:
     return first
 
 
-def _result(trace: Trace) -> Iterator[Block]:
-    """Of a last row of numbers the largest, each with its place."""
+def answer_blocks(told: Sequence[str]) -> list[Block]:
+    """What a network says, image by image (see `decision.py`)."""
+    return [Prose((Strong(one),)) for one in told]
+
+
+def _result(trace: Trace, told: Sequence[str]) -> Iterator[Block]:
+    """What the network says, and of a last row of numbers the largest, each with its place."""
+    yield from answer_blocks(told)
     output = trace.output[0] if trace.ndim == 2 and len(trace.output) == 1 else trace.output
     if output.ndim != 1 or len(output) < 2:
         return

@@ -33,13 +33,13 @@ Fields = Mapping[str, Sequence[Field]]
 """The receptive fields after every layer, by the axis (or axes) along which they are these."""
 
 
-def tell_sizes(chain: Sequence[Sized], fields: Fields | None = None, language: str = "en") -> Lesson:
-    """The sizes after every layer, and what a cell of each sees."""
+def tell_sizes(chain: Sequence[Sized], fields: Fields | None = None, language: str = "en", assumed: str = "") -> Lesson:
+    """The sizes after every layer, and what a cell of each sees; `assumed` is what was taken for granted."""
     rows = [
         Row(layer.call, layer.given, tuple(a.padding.output_formula for a in layer.geometry.axes), layer.output)
         for layer in chain
     ]
-    return _told(rows, fields or {}, (), language)
+    return _told(rows, fields or {}, (), language, assumed)
 
 
 def tell_algebraic_sizes(
@@ -50,12 +50,12 @@ def tell_algebraic_sizes(
     return _told(rows, fields or {}, known, language)
 
 
-def _told(rows: Sequence[Row], fields: Fields, known: Sequence[Known], language: str) -> Lesson:
+def _told(rows: Sequence[Row], fields: Fields, known: Sequence[Known], language: str, assumed: str = "") -> Lesson:
     with speaking(language):
         lead: list[Inline] = [plural("{n} layer", "{n} layers", len(rows)) + ": ", *_shape(rows[0].given)]
         for row in rows:
             lead += [" → ", *_shape(row.output)]
-        lead.append(".")
+        lead.append(". " + assumed if assumed else ".")
         sections = [Section(_("Layer by layer"), tuple(_layers(rows, known)))]
         if any(field.field is not None for told in fields.values() for field in told):
             sections.append(Section(_("What one output cell sees"), tuple(_fields(fields))))

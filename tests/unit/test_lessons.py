@@ -400,7 +400,10 @@ def test_code_in_the_question_is_the_call_as_it_was_written() -> None:
 
 
 def test_a_flatten_says_which_axis_it_takes_for_images() -> None:
-    guessed = sw.trace("Flatten()", np.ones((4, 5, 1))).lesson().text()
-    assert "the first axis counts the images, 4 here." in " ".join(guessed.split())
+    guessed = " ".join(sw.trace("nn.Flatten()", np.ones((4, 5, 1))).lesson().text().split())
+    assert "the first axis counts the images, 4 here." in guessed
+    told = " ".join(sw.trace("Flatten()", np.ones((4, 5, 1))).lesson().text().split())  # as Conv2D takes it
+    assert "What goes in, 4×5×1, is taken as one image, without an axis for a batch." in told
+    assert "counts the images" not in told
     for shape in ((4, 5), (1, 4, 5, 1)):
         assert "counts the images" not in sw.trace("Flatten()", np.ones(shape)).lesson().text()
