@@ -51,7 +51,8 @@ def _matrix(
         return tuple(tuple(draw((c,) if flat else (*lead, r, c)) for c in columns) for r in rows)
 
     def kept(span: Span, where: Edges, lines: int) -> list[int]:
-        return list(range(*span)) if span[1] - span[0] <= WHOLE and lines > NEAR else _near(span, where, lines)
+        whole = span[1] - span[0] <= WHOLE and lines > NEAR
+        return list(range(*span)) if whole else _near(span, where, min(lines, NEAR))
 
     for lines in range(NEAR + 1, 0, -1):
         rows, columns = kept(rows_span, rows_edges, lines), kept(columns_span, columns_edges, lines)

@@ -113,7 +113,7 @@ def draw_matrix(matrix: Matrix, paint: Paint = unpainted) -> tuple[list[str], in
 
 
 def _counted(position: int | None) -> str:
-    return "" if position is None else str(position)
+    return "" if position is None else str(position)  # the dots beside it say what is left out
 
 
 def key(scenes: Iterable[Scene]) -> list[tuple[str, str]]:

@@ -45,9 +45,9 @@ def position(matrix: Matrix, number: int, along: str) -> str:
 
 
 def counted(matrix: Matrix, number: int, along: str) -> str:
-    """The same as it is seen, where it is: `0`; nothing where rows or columns are left out, as dots say."""
+    """The same as it is seen, where it is: `0`; dots where rows or columns are left out."""
     at = matrix.row_at(number) if along == "row" else matrix.column_at(number)
-    return "" if at is None else str(at).replace("-", "−")
+    return ("⋮" if along == "row" else "⋯") if at is None else str(at).replace("-", "−")
 
 
 def told(matrix: Matrix) -> str:

@@ -75,8 +75,8 @@ class Grid {
     this.fixed = fixed;
     this.heads.forEach((heads, axis) => heads.forEach((head, i) => {
       const n = origin[axis] + i, told = (axis ? words.column : words.row).replace('{n}', String(n));
-      if (this.large) head.replaceChildren(make('span', {class: 'sr'}, told), make('span', {'aria-hidden': 'true'}, String(n)));
-      else head.textContent = told;
+      if (this.large) head.ariaLabel = told;
+      head.textContent = this.large ? String(n) : told;
     }));
     this.cells.forEach((cell, i) => {
       cell.row = origin[0] + Math.floor(i / sizes[1]);
