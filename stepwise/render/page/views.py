@@ -49,10 +49,19 @@ MOST_LINES = 50_000
 """The most output cells of an operation without a window that a page can list the sources of."""
 MOST_SEARCHED = 2_000
 """The same where each source has to be searched for."""
-NUMBERS_SPOKEN = ("=", "≈", "-", "e", "∞")
-ALL_SPOKEN = (*NUMBERS_SPOKEN, "+", "·", "/", "all", "^", "(", ")", "and", "max", "min", "sqrt", "exp", "tanh", "| |")
-SPOKEN = {"max": (*NUMBERS_SPOKEN, "and", "max")}
-"""Signs of formulas that a page must have words for, by its rule."""
+SPOKEN_NUMBERS = ("=", "≈", "-", "e", "∞")
+SPOKEN: dict[str, tuple[str, ...]] = {
+    "max": ("and", "max"),
+    "mean": ("+", "/", "all", "(", ")"),
+    "norm": ("+", "·", "/", "all", "^", "(", ")", "| |"),
+    "products": ("+", "·", "(", ")"),
+    "relu": ("and", "max", "min", "·", "(", ")"),
+    "sigmoid": ("+", "/", "all", "exp", "(", ")"),
+    "tanh": ("tanh", "(", ")"),
+    "softmax": ("+", "/", "all", "exp", "(", ")"),
+    "scaled": ("+", "·", "/", "all", "sqrt", "(", ")"),
+}
+"""Signs of formulas that a page must have words for, by its rule, beside those of every number and equality."""
 ELEMENTWISE = ("relu", "sigmoid", "tanh", "identity", "batch_norm")
 
 
@@ -111,7 +120,7 @@ def _words(trace: Trace) -> dict[str, Any]:
     signs = spoken_words()
     told = {
         "title": title,
-        "signs": {sign: signs[sign] for sign in SPOKEN.get(RULES[trace.layer.operation.name], ALL_SPOKEN)},
+        "signs": {sign: signs[sign] for sign in (*SPOKEN_NUMBERS, *SPOKEN.get(RULES[trace.layer.operation.name], ()))},
         "used": forms(_windows_used if window else _cells_used),
         "peek": _("Input {at} is {value}. It is used {used}."),
     }
