@@ -168,7 +168,7 @@ def _passing(relu: ReLU, value: Value) -> str:
     if value > relu.threshold:
         if relu.ceiling is not None and value > relu.ceiling:
             return "cut off"
-        return "positive" if value > 0 else "above"
+        return "above" if relu.threshold else "positive"
     if relu.threshold:
         return "lacking" if relu.slope else "not above"
     if not value:

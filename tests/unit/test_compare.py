@@ -108,6 +108,32 @@ def test_names_the_first_decision_where_they_part(first: str, second: str, parti
     assert f"They part first at the {parting}" in prose(lesson, "Where they part")
 
 
+def test_the_same_lines_by_another_name_are_no_decision() -> None:
+    """A 5×5 mean with two lines on every side, which is SAME: it is what the sum is divided by."""
+    lesson = compared("nn.AvgPool2d(5, 1, padding=2)", "AveragePooling2D(5, 1, 'same')", np.arange(36.0).reshape(6, 6))
+    assert prose(lesson, "Where they part").startswith(
+        "They part first at the padding in the mean: counted on one side"
+    )
+    assert "without any effect here: padding rule." in prose(lesson, "Where they part")
+    assert "only the edge does" not in words(lesson.lead)
+    assert lesson.title == "Padding counted or padding not counted?"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "what"),
+    [
+        ("MaxPool2D(4, 1)", "MaxPool2D(4, 2)", "stride"),  # there is one window
+        ("nn.AvgPool2d(2)", "nn.AvgPool2d(2, count_include_pad=False)", "padding in the mean"),  # there is none
+        ("nn.AvgPool2d(2)", "nn.AvgPool2d(2, divisor_override=4)", "divisor"),
+    ],
+)
+def test_what_makes_no_difference_is_told_apart(first: str, second: str, what: str) -> None:
+    lesson = compared(first, second, np.arange(16.0).reshape(4, 4))
+    assert "Nowhere: on this input" in prose(lesson, "Where they part")
+    assert f"without any effect here: {what}." in prose(lesson, "Where they part")
+    assert "Every output cell is the same" in prose(lesson, "What that moves")
+
+
 def test_weights_that_differ_are_where_they_part() -> None:
     a = sw.trace("Conv2D(1, 2)", CANONICAL, kernel=[[1, 0], [0, 1]])
     b = sw.trace("Conv2D(1, 2)", CANONICAL)

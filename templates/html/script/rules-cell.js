@@ -3,7 +3,7 @@
 /** What ReLU does with a number. @param {any} view @param {Value} x */
 function passing({slope, threshold, ceiling}, x) {
   if (x !== x) return 'nan';
-  if (x > threshold) return ceiling !== null && x > ceiling ? 'cut off' : x > 0 ? 'positive' : 'above';
+  if (x > threshold) return ceiling !== null && x > ceiling ? 'cut off' : threshold ? 'above' : 'positive';
   if (threshold) return slope ? 'lacking' : 'not above';
   return !x ? 'zero' : slope ? 'scaled' : 'negative';
 }
