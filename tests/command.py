@@ -13,6 +13,9 @@ from unittest import mock
 
 from stepwise.cli import main
 
+HANGS = 900
+"""Seconds after which something is taken to hang: so many that a slow or busy machine is not."""
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -52,6 +55,6 @@ def program(*arguments: str | bytes, folder: Path, given: str = "", environment:
         cwd=folder,
         env={**os.environ, **(environment or {})},
         check=False,
-        timeout=120,
+        timeout=HANGS,
     )
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 
 import stepwise as sw
 from stepwise.inputs import sample_digit
@@ -21,6 +21,11 @@ from stepwise.traces import chain
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--no-first-run")  # fmt: skip
+
+
+WAITS = 120_000
+"""Milliseconds that a page is waited for: what is right comes at once, and on a busy machine later."""
+expect.set_options(timeout=WAITS)
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,7 @@ def visit(browser: Browser) -> Iterator[Open]:
 
     def opened(url: str, width: int = 1280, **options: Any) -> Visit:
         context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        context.set_default_timeout(WAITS)
         contexts.append(context)
         visit = Visit(context.new_page())
         visit.page.on("request", lambda request: visit.requests.append(request.url))

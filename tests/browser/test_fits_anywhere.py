@@ -84,7 +84,10 @@ def live(page: Page, count: int = 1) -> None:
 
 def looks(page: Page) -> Any:
     live(page)
-    page.wait_for_timeout(250)  # the frame has arrived
+    page.locator(".lesson").evaluate(
+        "root => new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)))"
+        ".then(() => Promise.allSettled(root.getAnimations({subtree: true}).map(moving => moving.finished)))"
+    )  # the frame has arrived
     return page.locator(".lesson").evaluate(LOOKS)
 
 

@@ -175,8 +175,9 @@ def test_into_a_layer_and_back(visit: Any, tmp_path: Path) -> None:
     for _ in range(12):
         if "why" not in page.url and "pixel" not in page.url:
             break
+        before = page.url
         page.go_back()
-        page.wait_for_timeout(20)
+        page.wait_for_url(lambda url, before=before: url != before)
     assert page.locator(".answer").is_hidden()
     assert stage.locator("td.result").get_attribute("data-out") == "0,5,3,6"
     page.locator("[data-layer='3'] .back").click()

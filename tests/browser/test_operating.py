@@ -76,7 +76,7 @@ def test_play_runs_to_the_end_and_pauses(stage: Stage) -> None:
     play = page.locator("[data-act=play]")
     act(page, "play")
     expect(play).to_have_attribute("aria-label", "Pause")
-    expect(page.locator(".count")).to_have_text("4 of 4", timeout=8000)
+    expect(page.locator(".count")).to_have_text("4 of 4")
     expect(play).to_have_attribute("aria-label", "Play")
     play.evaluate("button => (button.click(), button.click())")  # from the beginning, and paused at once
     page.wait_for_timeout(600)

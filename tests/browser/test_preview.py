@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from stepwise.sites.preview import server
+from tests.command import HANGS
 
 LESSON = "stepwise: 1\ntitle: First\ninput: {file: grid.csv}\nlayers:\n  - MaxPool2D(2)\n"
 
@@ -94,5 +95,5 @@ def test_ctrl_c_stops_it_quietly(lesson: Path) -> None:
     assert started.stdout is not None
     assert re.search(r"lesson\.yaml is at http://127\.0\.0\.1:\d+/ \(Ctrl-C stops\)", started.stdout.readline())
     started.send_signal(signal.SIGINT)
-    _out, err = started.communicate(timeout=20)
+    _out, err = started.communicate(timeout=HANGS)
     assert (started.returncode, err) == (0, "")

@@ -29,7 +29,9 @@ from tests.conformance.onnxruntime_oracle import RefusedError, computed
 Array = NDArray[Any]
 Draw = st.DrawFn
 
-modest = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+modest = settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
 
 
 def whole(draw: Draw, count: int, low: int, high: int) -> list[int]:

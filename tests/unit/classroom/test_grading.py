@@ -19,6 +19,7 @@ from stepwise.classroom.assignment import load_assignment
 from stepwise.classroom.grading import Summary, grade, journal_of
 from stepwise.classroom.submissions import Submission
 from stepwise.errors import FileError, StepwiseError
+from tests.command import HANGS
 from tests.unit.classroom.classes import (
     ANSWERS,
     LESSON,
@@ -198,7 +199,7 @@ def test_a_program_that_is_stopped_or_killed_can_be_run_again(tmp_path: Path, se
     write_table(tmp_path, a_class(count), "many.csv")
     program = running(tmp_path, "--workers", workers)
     journal = journal_of(tmp_path / "report.csv")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + HANGS
     while not (journal.exists() and journal.stat().st_size > 5000) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert program.poll() is None, "it must be stopped before it is done"
@@ -206,14 +207,14 @@ def test_a_program_that_is_stopped_or_killed_can_be_run_again(tmp_path: Path, se
         os.killpg(program.pid, sent)  # as a terminal sends it
     else:
         os.kill(program.pid, sent)
-    _out, told = program.communicate(timeout=30)  # it ends when all have closed their standard error: its workers, too
+    _out, told = program.communicate(timeout=HANGS)  # it ends when all have closed their standard error, workers too
     assert "Traceback" not in told
     if sent == signal.SIGINT:
         assert program.returncode == 130
         assert "give the same command again" in told
     assert not (tmp_path / "report.csv").exists()
     again = running(tmp_path, "--workers", workers)
-    _out, told = again.communicate(timeout=120)
+    _out, told = again.communicate(timeout=HANGS)
     assert again.returncode == 0, told
     reused = int(told.split("(")[1].split(" of them")[0].replace(",", ""))
     assert 0 < reused < count

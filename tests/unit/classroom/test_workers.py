@@ -17,7 +17,7 @@ from stepwise.classroom.marker import ClassMarker, refused
 from stepwise.classroom.submissions import Submission
 from stepwise.classroom.workers import in_processes, on_dask
 from stepwise.errors import StepwiseError
-from tests.command import run
+from tests.command import HANGS, run
 from tests.unit.classroom.classes import a_class, write_lesson, write_table
 
 COUNT = 900
@@ -126,7 +126,7 @@ def test_a_cluster_gives_the_same_report_even_when_a_worker_dies(
 
     assert reports(tmp_path, "killed", assignment, killing(), scheduler=cluster.scheduler_address) == alone
     assert killed
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + HANGS
     while killed[0] in {worker.pid for worker in cluster.workers.values()} and time.monotonic() < deadline:
         time.sleep(0.1)
     assert killed[0] not in {worker.pid for worker in cluster.workers.values()}, "it was a worker, and it died"
