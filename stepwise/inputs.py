@@ -23,6 +23,10 @@ LONGEST_TEXT = 10_000_000
 LARGEST_DIVISOR = 1e300
 
 
+class Grids(np.ndarray):
+    """Numbers as a person types them: the rows of a grid, or several grids. What they mean, the layer says."""
+
+
 def as_array(data: Any, name: str = "input", arithmetic: str | None = None, assume: Assumed = "real") -> Array:
     """The data as a new array of numbers: integers stay integers, floats keep their type, fractions stay fractions.
 
@@ -36,7 +40,9 @@ def as_array(data: Any, name: str = "input", arithmetic: str | None = None, assu
     [[Fraction(13, 4), Fraction(1, 10)]]
     """
     reading = Reading(name, arithmetic, assume)
-    return reading.settled(_from_text(data, reading) if isinstance(data, str) else _from_data(data, reading))
+    found = _from_text(data, reading) if isinstance(data, str) else _from_data(data, reading)
+    settled = reading.settled(np.asarray(found))
+    return settled.view(Grids) if isinstance(data if isinstance(data, Grids) else found, Grids) else settled
 
 
 def _from_data(data: Any, reading: Reading) -> Array:
@@ -125,12 +131,12 @@ def _leaves(data: Any, shape: tuple[int, ...], reading: Reading, at: tuple[int, 
 def from_text(text: str, name: str = "input") -> Array:
     """Numbers in rows: `4 3; 2 1`, with rows ended by `;` or a new line and numbers parted by spaces or commas.
 
-    Also JSON (`[[4, 3], [2, 1]]`), which can have more axes. Numbers are integers, decimals, fractions, `nan`, `inf`,
-    and letters such as `a` and `x1`.
+    An empty line, or `;;`, begins another grid. Also JSON (`[[4, 3], [2, 1]]`), which can have more axes. Numbers are
+    integers, decimals, fractions, `nan`, `inf`, and letters such as `a` and `x1`.
     Raises `InputError`, naming row and column.
 
-    >>> from_text("1/2 -3.5\\n1e3 inf").tolist()
-    [[0.5, -3.5], [1000.0, inf]]
+    >>> from_text("1/2 -3.5\\n1e3 inf").tolist(), from_text("4 3; 2 1;; 0 0; 1 0").tolist()
+    ([[0.5, -3.5], [1000.0, inf]], [[[4, 3], [2, 1]], [[0, 0], [1, 0]]])
     """
     return as_array(text, name)
 
@@ -147,17 +153,34 @@ def _from_text(text: str, reading: Reading) -> Array:
         except (json.JSONDecodeError, RecursionError) as error:
             where = f" (column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
             raise InputError(f"the {name} begins like JSON but cannot be read as it{where}") from None
-    rows = [row for row in re.split(r"[;\n]", stripped) if row.strip()]
-    if not rows:
+    grids = [rows for grid in re.split(r"\n\s*\n|;[^\S\n]*;", stripped) if (rows := _rows(grid))]
+    if not grids:
         raise InputError(f"the {name} is empty; write rows of numbers, such as 4 3; 2 1")
+    if len(grids) == 1:
+        return _from_data(_grid(grids[0], reading, ""), reading).view(Grids)
+    typed = [_grid(rows, reading, f" of grid {g}") for g, rows in enumerate(grids, 1)]
+    for g, grid in enumerate(typed, 1):
+        if (len(grid), len(grid[0])) != (len(typed[0]), len(typed[0][0])):
+            found, first = (f"{_counted(one, 'row')} of {_numbers(one[0])}" for one in (grid, typed[0]))
+            raise InputError(f"the {name} is ragged: grid {g} has {found}, grid 1 has {first}")
+    return _from_data(typed, reading).view(Grids)
+
+
+def _rows(grid: str) -> list[str]:
+    return [row for row in re.split(r"[;\n]", grid) if row.strip()]
+
+
+def _grid(rows: Sequence[str], reading: Reading, of: str) -> list[list[Any]]:
+    """The numbers of a grid; `of` says which it is, where there are several."""
     cells = [
-        [number(word, reading, f" in row {r}, column {c}") for c, word in enumerate(_words(row), 1)]
+        [number(word, reading, f" in row {r}, column {c}{of}") for c, word in enumerate(_words(row), 1)]
         for r, row in enumerate(rows, 1)
     ]
-    for r, row_cells in enumerate(cells, 1):
-        if len(row_cells) != len(cells[0]):
-            raise InputError(f"the {name} is ragged: row {r} has {_numbers(row_cells)}, row 1 has {_numbers(cells[0])}")
-    return _from_data(cells, reading)
+    for r, row in enumerate(cells, 1):
+        if len(row) != len(cells[0]):
+            told = f"row {r} has {_numbers(row)}, row 1 has {_numbers(cells[0])}"
+            raise InputError(f"the {reading.name} is ragged: {of.removeprefix(' of ')}{', ' if of else ''}{told}")
+    return cells
 
 
 def _words(row: str) -> list[str]:
@@ -166,7 +189,11 @@ def _words(row: str) -> list[str]:
 
 
 def _numbers(cells: Sequence[Any]) -> str:
-    return "1 number" if len(cells) == 1 else f"{len(cells)} numbers"
+    return _counted(cells, "number")
+
+
+def _counted(things: Sequence[Any], name: str) -> str:
+    return f"1 {name}" if len(things) == 1 else f"{len(things)} {name}s"
 
 
 def from_file(path: PathLike, name: str = "input", arithmetic: str | None = None, assume: Assumed = "real") -> Array:

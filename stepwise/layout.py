@@ -12,6 +12,7 @@ and a result has the axes its input had; a plain image that comes out with sever
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from .geometry import axis_names
 
 Index = tuple[int, ...]
 
+WORDS = {1: ("positions",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
+"""The axes of an image, for messages."""
+
 
 def written_index(index: Iterable[int]) -> str:
     """An index as sentences and tables have it.
@@ -33,6 +37,40 @@ def written_index(index: Iterable[int]) -> str:
     ('(0, 1)', '(3)')
     """
     return f"({', '.join(map(str, index))})"
+
+
+LONGEST_LINE = 60
+"""Letters of a line to be typed that a message shows whole."""
+
+
+def counted(number: int, thing: str) -> str:
+    """A number with its noun, for messages.
+
+    >>> counted(1, "row"), counted(3, "channel")
+    ('1 row', '3 channels')
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def typed_kernel(filters: int, seen: int, window: Sequence[int]) -> str:
+    """What a kernel consists of where it is typed, and a line that fits, for messages.
+
+    >>> typed_kernel(2, 1, (1, 2))
+    '2 grids of 1 row and 2 columns, filter by filter (2 filters × 1 channel in): 0 0;; 0 0'
+    """
+    count = filters * seen * math.prod(window[:-2])
+    each = f"{counted(filters, 'filter')} × {counted(seen, 'channel')} in"
+    each += f" × {counted(window[0], 'plane')}" if len(window) == 3 else ""
+    grid = "; ".join([" ".join(["0"] * window[-1])] * (1 if len(window) == 1 else window[-2]))
+    line = ";; ".join([grid] * count) if count * (len(grid) + 3) <= LONGEST_LINE else f"{grid};; {grid};; …"
+    return f"{typed_grids(count, window)}{', filter by filter' if count > 1 else ''} ({each}): {line}"
+
+
+def typed_grids(count: int, size: Sequence[int]) -> str:
+    """So many grids of this size, or rows where there is one axis, for messages."""
+    if len(size) == 1:
+        return f"{counted(count, 'row')} of {counted(size[0], 'number')}"
+    return f"{counted(count, 'grid')} of {counted(size[-2], 'row')} and {counted(size[-1], 'column')}"
 
 
 def index_in(index: SupportsIndex | Sequence[SupportsIndex], shape: tuple[int, ...], array: str) -> Index:
@@ -83,7 +121,12 @@ class Layout:
         extra = len(shape) - spatial
         if extra not in (0, 1, 2):
             fits = listing(self.axes(spatial + i, spatial) for i in range(3))
-            raise ShapeError(f"the input has {len(shape)} axes, {shape}; the layer takes {fits}")
+            words = f"N inputs of {' and '.join(WORDS[spatial][-2:])} in C channels"
+            typed = "a row: 1 2 3 1" if spatial == 1 else "a grid: 4 3; 2 1"
+            raise ShapeError(
+                f"the input has {len(shape)} axes, {shape}; the layer takes {fits}, {words}; "
+                f"typed, a channel is {typed}, and ;; or an empty line begins another"
+            )
         batch, own = (shape[0], shape[1:]) if extra == 2 else (1, shape)
         if extra == 0:
             return (batch, 1, *own)

@@ -22,6 +22,7 @@ from io import StringIO
 from pathlib import Path, PurePath
 from typing import Any
 
+import numpy as np
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -29,6 +30,7 @@ from ruamel.yaml.events import AliasEvent
 
 from .arithmetic import Array
 from .dialects import LayerObject
+from .dialects.grids import arranged
 from .dialects.network import Sequential
 from .dialects.onnx import load
 from .dialects.onnx_network import OnnxNetwork
@@ -211,7 +213,7 @@ class _Reader:
         return LessonFile(
             layers=() if key == "network" else self._weighted(data, self._layers(data, key)),
             compared=key == "compare",
-            input=self._at(data, "input", lambda: self._input(data["input"], arithmetic, assume)),
+            input=self._at(data, "input", lambda: self._arranged(data, self._input(data["input"], arithmetic, assume))),
             weights=None if key == "network" or self._weights_file(data) else self._weights(data),
             seed=self._seed(data),
             arithmetic=arithmetic,
@@ -355,6 +357,12 @@ class _Reader:
         if type(divisor) not in (int, float) or not 0 < abs(divisor) <= LARGEST_DIVISOR:
             raise StepwiseError(f"found divide: {divisor!r}, expected a number other than 0")
         return array if divisor == 1 else array / divisor
+
+    def _arranged(self, data: CommentedMap, array: Array) -> Array:
+        """Typed grids as the layers take them, so that a sheet keeps them so; of two calls, each has its own way."""
+        if "layers" not in data:
+            return array
+        return np.asarray(arranged(array, [layer.plan for layer in self._layers(data, "layers")]))
 
     def _file(self, name: Any) -> Array:
         return from_file(self._inside(name, "file"))

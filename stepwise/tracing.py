@@ -11,6 +11,7 @@ import numpy as np
 from .arithmetic import Array
 from .dialects import LayerObject, layers
 from .dialects.forms import starting_form
+from .dialects.grids import arranged
 from .dialects.initializers import DEFAULT_SEED
 from .errors import CallError, ShapeError, named
 from .inputs import as_array
@@ -35,7 +36,8 @@ def trace(
 
     call     a layer as its framework writes it, a dialect's layer, or a list of either for a chain
     input    an array, nested lists, text such as `"4 3; 2 1"`, or another Trace. A 2-D array is one image with one
-             channel; more axes are laid out as the layer's dialect lays them out
+             channel; more axes are laid out as the layer's dialect lays them out. In text, each grid is one channel;
+             grids have an empty line or `;;` between them, and a row alone is a signal
     kernel, bias   the weights of the (only) layer that has any, in its dialect's shapes
     weights  for a chain: one entry a layer (None where it has none), or a mapping from the layer's number (from 0);
              an entry is a list in the framework's order or a mapping such as `{"kernel": …, "bias": …}`
@@ -69,7 +71,7 @@ def trace(
         _weighted(chain).give(given)
     for number, entry in _entries(weights, len(chain)):
         _give(chain[number], entry, read)
-    input = input if isinstance(input, Trace) else read(input)
+    input = input if isinstance(input, Trace) else arranged(read(input), [layer.plan for layer in chain])
     form = "" if isinstance(input, Trace) else starting_form(chain, np.shape(input))
     for layer in chain:
         layer.seed = DEFAULT_SEED if seed is None else seed

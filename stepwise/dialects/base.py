@@ -18,11 +18,12 @@ from ..arithmetic import Array
 from ..calls import Call, written
 from ..errors import CallError, ShapeError, did_you_mean, listing
 from ..geometry import axis_names
-from ..inputs import as_array
+from ..inputs import Grids, as_array
 from ..layout import Layout
 from ..ops import BatchNorm, Dense
 from ..ops.windows import WindowOperation
 from ..traces import Layer, Operation, Trace, record
+from .grids import arranged, kernel_from
 from .initializers import DEFAULT_SEED, NOUGHT, Initializer, constant, whole_numbers
 
 
@@ -87,7 +88,7 @@ class LayerObject:
         """Carry every stage out on inputs by name; each is an array or a trace."""
         if self.plan.refused:
             raise CallError(f"{self.call}: {self.plan.refused}")
-        current: Mapping[str, Any] = inputs
+        current: Mapping[str, Any] = {**inputs, "input": arranged(inputs["input"], [self.plan])}
         for number, stage in enumerate(self.plan.stages):
             trace = self._stage(stage, current, number)
             current = {"input": trace}
@@ -100,6 +101,9 @@ class LayerObject:
         operation = self.fitted(stage.operation, arrays["input"].shape, form)
         self.check_channels(operation, arrays["input"].shape)
         given = {own: self.weights[name] for own, name in stage.weights.items() if name in self.weights}
+        if isinstance(typed := given.get("kernel"), Grids):
+            kernel = kernel_from(operation, typed, self.plan.layout, arrays["input"].shape, self.call)
+            given["kernel"] = self.weights[stage.weights["kernel"]] = _locked(kernel)
         missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
         drawn = self._drawn(operation, missing, arrays["input"])
         self.drawn.update((missing[own], array) for own, array in drawn.items())
@@ -134,7 +138,9 @@ class LayerObject:
             case WindowOperation() if 0 <= len(shape) - operation.spatial <= 2:
                 found = self.plan.layout.channels(shape, operation.spatial)
         if isinstance(found, int) and expected not in (None, found):  # of a letter it cannot be told
-            raise ShapeError(f"{self.call} expects {expected} {what}, but the input of shape {shape} has {found}")
+            told = f"{self.call} expects {expected} {what}, but the input of shape {shape} has {found}"
+            typed = isinstance(operation, WindowOperation) and expected != 1
+            raise ShapeError(told + "; typed, each channel is a grid, and ;; or an empty line begins another" * typed)
         if self.plan.least and isinstance(operation, WindowOperation):
             sizes = self.plan.layout.images_shape(shape, operation.spatial)[2:]
             for name, size, least in zip(axis_names(operation.spatial), sizes, self.plan.least):
@@ -147,18 +153,26 @@ class LayerObject:
     def give(self, weights: Mapping[str, Any]) -> None:
         """Set weights by the layer's names or the engine's. Raises `CallError` for one the layer does not have."""
         pairs = [pair for stage in self.plan.stages for pair in stage.weights.items()]
-        own = dict(pairs)
+        own, kernels = dict(pairs), {name for engine, name in pairs if engine == "kernel"}
         matrices = {name for engine, name in pairs if engine in ("kernel", "other")}
         for given, value in weights.items():
             name = given if given in self.plan.initializers else own.get(given, given)
+            if given == "kernel" and len(kernels) > 1:
+                raise CallError(
+                    f"{self.call} has {len(kernels)} kernels, {' and '.join(sorted(kernels))}; give them by name, "
+                    "in a lesson file as weights: [{depthwise_kernel: …, pointwise_kernel: …}]"
+                )
             if name not in self.plan.initializers:
                 has = listing(self.plan.initializers) if self.plan.initializers else "no weights"
                 raise CallError(f"{self.call} has no {given}; it has {has}")
-            weight = np.atleast_1d(taken(value, given))
+            typed = as_array(value, given) if isinstance(value, str) else value
+            if isinstance(typed, Grids) and name in kernels:
+                self.weights[name] = typed  # it is laid out where the input's channels are known
+                continue
+            weight = np.atleast_1d(taken(typed, given))
             if name not in matrices and weight.shape[:-1] == (1,):
                 weight = weight[0]  # a bias written as text is a row
-            weight.flags.writeable = False  # traces share it, so it must not change under them
-            self.weights[name] = weight
+            self.weights[name] = _locked(weight)
 
     def known_weights(self) -> dict[str, Array]:
         """The weights that were given, or else drawn in a call, in the framework's order."""
@@ -194,7 +208,13 @@ def taken(x: Any, name: str) -> Array:
     """An array that nobody will change: a new one, or the very same where it is locked and owns its numbers."""
     if isinstance(x, np.ndarray) and not x.flags.writeable and x.base is None and x.dtype.kind in "iuf" and x.size:
         return x.astype(np.float64) if x.dtype == np.longdouble else x
-    return as_array(x, name)
+    return np.asarray(as_array(x, name))
+
+
+def _locked(weight: Array) -> Array:
+    """A weight that traces may share: it must not change under them."""
+    weight.flags.writeable = False
+    return weight
 
 
 def form_of(x: Any) -> str:

@@ -16,6 +16,7 @@ from ..arithmetic import Array
 from ..errors import CallError, ShapeError, listing, named
 from ..traces import Trace
 from .base import LayerObject
+from .grids import arranged
 
 if TYPE_CHECKING:
     from ..lessons.blocks import Lesson
@@ -102,7 +103,7 @@ class Sequential(Network):
         """See `Network.__call__`."""
         if not self.parts:
             raise CallError("a Sequential without layers gives nothing; add one, such as MaxPool2D(2)")
-        given = x
+        given = x = arranged(x, [layer.plan for layer in self.layers])
         form = self._form(x)
         for layer in self.layers:
             try:

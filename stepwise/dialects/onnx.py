@@ -19,6 +19,7 @@ from ..effort import MOST_CELLS
 from ..errors import CallError, ShapeError, did_you_mean
 from ..files import PathLike
 from ..geometry import Rule, Sliding, Transposed, Whole
+from ..inputs import Grids
 from ..layout import Layout
 from ..ops import (
     Add,
@@ -50,6 +51,7 @@ from ..ops import (
 from ..ops.moves import Mode
 from ..traces import Operation, Trace
 from .base import Dialect, LayerObject, Plan, Signature, Stage, bind, taken
+from .grids import filters_in
 from .initializers import bounded
 from .onnx_folds import axes_of, axis_of, lined_up, wholes
 from .onnx_tensors import MOST_AXES
@@ -548,7 +550,11 @@ class OnnxLayer(LayerObject):
     def _stage(self, stage: Stage, inputs: Any, number: int) -> Trace:
         kernel = self.weights.get("kernel")
         operation = stage.operation
-        if isinstance(operation, Conv) and kernel is not None and kernel.ndim > 2:
+        if isinstance(operation, Conv) and isinstance(kernel, Grids):
+            x = inputs["input"]
+            channels = self.plan.layout.channels(np.shape(x.output if isinstance(x, Trace) else x), operation.spatial)
+            stage = replace(stage, operation=replace(operation, filters=filters_in(operation, kernel, channels)))
+        elif isinstance(operation, Conv) and kernel is not None and kernel.ndim > 2:
             filters = kernel.shape[1] * operation.groups if isinstance(operation, ConvTranspose) else kernel.shape[0]
             stage = replace(stage, operation=replace(operation, filters=filters))
         return super()._stage(stage, inputs, number)

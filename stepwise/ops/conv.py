@@ -16,7 +16,7 @@ from ..errors import CallError, ShapeError, differing
 from ..formula import Formula, Number, Product, Sum
 from ..geometry import Adaptive, Geometry, Whole
 from ..influence import Shares
-from ..layout import Index, Layout
+from ..layout import WORDS, Index, Layout, typed_kernel
 from ..traces import Step, Trace
 from .columns import convolve
 from .windows import Shape, Weights, WindowOperation
@@ -64,10 +64,11 @@ class Conv(WindowOperation):
 
     def owned_kernel_shape(self, layout: Layout, channels: int) -> Shape:
         """The kernel's shape as its owner lays it out, for images of so many channels."""
-        return layout.kernel_shape(self.filters, channels // self.split(channels), self._window)
+        return layout.kernel_shape(self.filters, channels // self.split(channels), self.own_window)
 
     @property
-    def _window(self) -> Shape:
+    def own_window(self) -> Shape:
+        """The kernel's own size."""
         if isinstance(self.windows, Whole | Adaptive):
             raise ShapeError("a convolution needs a window of its own, of the kernel's size")
         return self.windows.window
@@ -87,13 +88,25 @@ class Conv(WindowOperation):
         due = self.owned_kernel_shape(layout, channels)
         given = inputs["kernel"].shape
         alone = self.channels(channels) == 1 and channels == 1
-        if given != due and not (alone and given == self._window):
-            raise ShapeError(f"the kernel has shape {given}; this layer needs {due}: {differing(given, due)}")
+        if given != due and not (alone and given == self.own_window):
+            raise ShapeError(self._unfit(given, due, layout))
         bias_due = (self.channels(channels),)
         if "bias" in inputs and inputs["bias"].shape != bias_due:
             bias = inputs["bias"].shape
             raise ShapeError(f"the bias has shape {bias}; this layer needs {bias_due}: {differing(bias, bias_due)}")
         return self.kernel(layout, inputs["kernel"])
+
+    def _unfit(self, given: Shape, due: Shape, layout: Layout) -> str:
+        """What is wrong with a kernel's shape, axis by axis, and how it would be typed."""
+        filters, seen, *window = self.kernel(layout, np.broadcast_to(0, due)).shape
+        told = f"the kernel has shape {given}; this layer needs {due}: {differing(given, due)}"
+        axes = ", ".join(self.kernel_axes(layout))
+        return f"{told}. Its axes are {axes}; typed, it is {typed_kernel(filters, seen, window)}"
+
+    def kernel_axes(self, layout: Layout) -> tuple[str, ...]:
+        """What the axes of its owner's kernel are, in words."""
+        own = WORDS[self.spatial]
+        return (*own, "channels in", "filters") if layout.kernel_channels_last else ("filters", "channels in", *own)
 
     def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
         """See `Operation.planned`."""
@@ -327,4 +340,8 @@ class DepthwiseConv(Conv):
 
     def owned_kernel_shape(self, layout: Layout, channels: int) -> Shape:
         """See `Conv.owned_kernel_shape`."""
-        return (*self._window, channels, self.multiplier)
+        return (*self.own_window, channels, self.multiplier)
+
+    def kernel_axes(self, layout: Layout) -> tuple[str, ...]:
+        """See `Conv.kernel_axes`."""
+        return (*WORDS[self.spatial], "channels in", "filters of each")

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..geometry import Geometry
-from ..layout import Index, Layout
+from ..layout import WORDS, Index, Layout
 from ..traces import Trace
 from .conv import Conv
 from .windows import Shape
@@ -47,10 +47,15 @@ class ConvTranspose(Conv):
         channel = filter_ // per_group * seen_per_group + seen  # counted through all groups
         return layout.kernel_index((channel, filter_ % per_group, *place), own.ndim)
 
+    def kernel_axes(self, layout: Layout) -> tuple[str, ...]:
+        """See `Conv.kernel_axes`."""
+        own = WORDS[self.spatial]
+        return (*own, "filters", "channels in") if layout.kernel_channels_last else ("channels in", "filters", *own)
+
     def owned_kernel_shape(self, layout: Layout, channels: int) -> Shape:
         """See `Conv.owned_kernel_shape`."""
         self.split(channels)
-        return layout.kernel_shape(channels, self.filters // self.groups, self._window)
+        return layout.kernel_shape(channels, self.filters // self.groups, self.own_window)
 
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """For each cell of the kernel, all inputs at once, added where they land."""
