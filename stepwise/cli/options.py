@@ -50,7 +50,7 @@ def among(words: Iterable[str]) -> Callable[..., list[str]]:
 def input_option(required: bool) -> Callable[[F], F]:
     """`--input`."""
     help = (
-        'The numbers: rows ended by ";", such as "4 3; 2 1", and channels by ";;" or an empty line; JSON for more axes; '
+        'The numbers: rows ended by ";", such as "4 3; 2 1", and channels by ";;" or an empty line; JSON; '
         "or a file: .csv, .json, .npy, .png."
     )
     return click.option("--input", "input_", metavar="NUMBERS", type=FILE, required=required, help=help)
