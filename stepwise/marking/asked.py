@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from ..layout import Index
 from ..traces import Trace
-from .answers import Answer, read_answer
-from .forms import Decimal
-from .workings import same_working
+
+if TYPE_CHECKING:
+    from .answers import Answer
+    from .forms import Decimal
 
 Ask = Literal["output", "sizes", "padding", "formula"]
 ASKS: tuple[Ask, ...] = get_args(Ask)
@@ -61,6 +62,8 @@ def read_asked(answer: Any, ask: Ask, trace: Trace, cell: Index | None, decimal:
     """An answer to what was asked, as numbers; `trace` is the layer's own."""
     if isinstance(answer, bytes):
         answer = answer.decode("utf-8-sig", errors="replace")
+    from .answers import Answer, read_answer  # a lesson asks what is due, and reads no answer
+
     if ask == "output" or isinstance(answer, Answer):
         return read_answer(answer, decimal)
     if ask == "formula":
@@ -87,6 +90,9 @@ def _by_side(text: str) -> str:
 
 def _working(answer: Any, trace: Trace, cell: Index | None) -> Answer:
     """The result that a working gives where it is that of the cell; a number that is not due where it is another."""
+    from .answers import Answer, read_answer
+    from .workings import same_working
+
     text = answer if isinstance(answer, str) else str(answer)
     if not text.strip():
         return read_answer("")
