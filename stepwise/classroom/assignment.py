@@ -75,6 +75,26 @@ class Exercise:
             return tuple(marker.trace for marker in self.marker.markers)
         return (self.trace,)
 
+    @property
+    def markers(self) -> tuple[Marker, ...]:
+        """What marks each part; of one question, that one."""
+        return self.marker.markers if isinstance(self.marker, PartsMarker) else (self.marker,)
+
+    @property
+    def outputs(self) -> tuple[tuple[int, Trace], ...]:
+        """The layers whose output is asked for, each with the number of its part."""
+        return tuple((number, one.layer) for number, one in enumerate(self.markers) if one.ask == "output")
+
+    @property
+    def keys(self) -> tuple[Any, ...]:
+        """The right answer to each part: an array, or the working of a cell as text."""
+        return tuple(
+            str(one.layer.step(one.cell or (0,) * one.layer.output.ndim).formula)
+            if one.ask == "formula"
+            else one.trace.output
+            for one in self.markers
+        )
+
     def read(self, answer: Any, kind: str = "") -> Any:
         """What was handed in, ready for `check`; of parts, a list of what was answered to each.
 

@@ -115,7 +115,7 @@ def _check_range(key: str, value: Any) -> None:
 
 def mistakes(exercise: Exercise) -> Iterator[tuple[Mistaken, Wrong]]:
     """Every mistake that gives something else than what is right."""
-    for part, trace in enumerate(exercise.traces):
+    for part, trace in exercise.outputs:
         results = wrong_results(trace)
         numbers = {id(layer): number for number, layer in enumerate(results.layers)}
         for wrong in results.single:
@@ -150,7 +150,7 @@ def told_apart(exercise: Exercise, known: frozenset[Pair]) -> set[Mistaken]:
     tolerance = exercise.marking.tolerance
     clear = set()
     found = list(mistakes(exercise))
-    for part, trace in enumerate(exercise.traces):
+    for part, trace in exercise.outputs:
         right = flat(trace.output)
         mine = [(key, wrong) for key, wrong in found if key[0] == part]
         for shape in {wrong.trace.output.shape for _key, wrong in mine}:

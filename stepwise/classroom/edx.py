@@ -16,6 +16,7 @@ from html import escape
 from typing import Any
 
 from .assignment import cached_exercise
+from .outcome import PartOutcome
 
 _SAID = {"wrong": "not right", "blank": "left open", "unreadable": "not a number", "imprecise": "not precise enough"}
 
@@ -42,10 +43,21 @@ def customresponse(answer: str | list[str], lesson: str) -> dict[str, Any]:
         earned = {"right": 1.0, "imprecise": float(marking.precision_credit)}
         shares = [earned.get(cell.state, 0.0) if alone else told.share for cell in cells]
         inputs = [_input(share, _SAID.get(cell.state, "")) for cell, share in zip(cells, shares)]
+    elif not told.usable:
+        inputs = [_input(0.0, "")] * len(texts)
     elif len(texts) > 1 and len(texts) == len(told.parts):
-        inputs = [_input(part.earned / part.points if part.points else 0.0, "") for part in told.parts]
+        alike = len({part.points for part in told.parts}) == 1 and not marking.round_to
+        # edX takes the mean over the inputs: where that is not the mark, each input has the mark of the whole
+        inputs = [
+            _input((part.earned / part.points if part.points else 0.0) if alike else told.share, _points(part))
+            for part in told.parts
+        ]
     message = escape(told.problem or told.text)  # edX puts messages into its page as markup
     return {"overall_message": message, "input_list": inputs}
+
+
+def _points(part: PartOutcome) -> str:
+    return f"{part.earned:g} of {part.points:g} points"
 
 
 def _input(share: float, message: str) -> dict[str, Any]:

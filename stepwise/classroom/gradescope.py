@@ -59,7 +59,7 @@ def results(assignment: Assignment, submission: Submission, total: float | None 
 
 def _tests(submission: Submission, exercise: Exercise, scale: float) -> list[dict[str, Any]]:
     told = exercise.check(read_submission(submission, exercise))
-    if not told.usable:
+    if not any(part.verdict.usable for part in told.parts):
         raise StepwiseError(told.problem)
     return [_test(exercise, part, number, scale) for number, part in enumerate(told.parts, 1)]
 
@@ -87,6 +87,8 @@ def _output(part: PartOutcome) -> str:
     """What the student reads: the verdict in words, and the working where the author shows it."""
     verdict = part.verdict
     text = part.text or verdict.text
+    if not verdict.usable and not verdict.blank:
+        return _("This part could not be read: {why}.").format(why=verdict.problem.rstrip("."))
     if verdict.correct or not verdict.usable or verdict.marking.reveal in ("nothing", "cells"):
         return text
     return f"{text}\n\n{verdict.lesson().text()}"[:LONGEST_OUTPUT]

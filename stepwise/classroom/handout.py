@@ -23,9 +23,9 @@ from ..errors import FileError, StepwiseError
 from ..files import PathLike, read_text, write_whole
 from ..lessons.blocks import Block, Lesson
 from ..render import encode
-from .assignment import MANIFEST, Exercise
+from .assignment import MANIFEST, Exercise, exercise_of
 from .instructions import instructions
-from .moodle import question_bank
+from .moodle import left_out, question_bank
 from .pool import Pool
 from .proof import Proof
 from .sheet import Asked, load_sheet
@@ -220,6 +220,11 @@ def _others(shop: Workshop, found: Sequence[tuple[Found, ...]]) -> dict[str, byt
         csv.writer(table, lineterminator="\n").writerows([("student", "variant"), *_assigned(shop).items()])
         files[ROSTER] = table.getvalue().encode()
     return files
+
+
+def left_out_of_moodle(paths: Sequence[PathLike]) -> list[str]:
+    """What a question bank of these lesson files does not say, a sentence each."""
+    return left_out([exercise_of(one.lesson, one.file) for one in load_sheet(paths)])
 
 
 def _ids(shop: Workshop, number: int) -> list[str]:

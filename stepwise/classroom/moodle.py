@@ -1,19 +1,23 @@
 """A question bank for Moodle: one file with every variant, a gap a cell, and mistakes as wrong alternatives.
 
 Each exercise is a `cloze` question; where its layers look through windows, a `numerical` one for each size goes with
-it. A misconception's value in a cell is an alternative worth nothing, whose feedback is its diagnosis.
+it, unless the exercise asks for that itself. A misconception's value in a cell is an alternative worth nothing, whose
+feedback is its diagnosis. A gap counts a whole number: `weights` shares a part's points out among its gaps.
 """
 
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from html import escape
 from typing import Any, assert_never
 
 from ..language import _, speaking
 from ..lessons.blocks import Block, Code, Emphasis, Inline, Link, Math, Prose, Strong
+from ..marking import Marker
 from ..marking.misconceptions import told as diagnosis
 from ..marking.wrong import flat, wrong_results
 from ..render.looks import told as described
@@ -58,9 +62,11 @@ def _cloze(id: str, exercise: Exercise, told: Sequence[Block]) -> str:
             parts.append(f'<p><img src="@@PLUGINFILE@@/{name}" alt="{words}"></p>')
             data = base64.b64encode(scene_svg(scene).encode()).decode()
             pictures.append(f'<file name="{name}" path="/" encoding="base64">{data}</file>')
-        for part, asked in enumerate(exercise.traces):
-            if asked is trace:
-                parts += _gaps(exercise, part, asked)
+        for part, marker in enumerate(exercise.markers):
+            if marker.layer is trace and marker.ask == "output":
+                parts += _gaps(exercise, part, trace)
+            elif marker.layer is trace and marker.ask != "formula":
+                parts.append(_row(exercise, part, marker))
     return _question("cloze", id, exercise, "".join(parts), pictures, "")
 
 
@@ -84,18 +90,75 @@ def _gaps(exercise: Exercise, part: int, trace: Trace) -> Iterator[str]:
     room = exercise.marking.tolerance.room(right)
     wrong = [(key[1], one.values) for key, one in mistakes(exercise) if key[0] == part]
     wrong = [(code, values) for code, values in wrong if values.shape == right.shape]
+    worth = weights(exercise)[part]
     for grid in grids(trace):
         caption = f"<caption>{escape(_('channel {n}').format(n=grid.channel))}</caption>" if grid.channel else ""
         rows = "".join(
             "<tr>"
-            + "".join(f"<td>{_gap(right[c], room[c], [(code, v[c]) for code, v in wrong])}</td>" for c in row)
+            + "".join(f"<td>{_gap(right[c], room[c], [(code, v[c]) for code, v in wrong], worth[c])}</td>" for c in row)
             + "</tr>"
             for row in grid.rows
         )
         yield f"<table>{caption}{rows}</table>"
 
 
-def _gap(right: float, room: float, wrong: Sequence[tuple[str, float]]) -> str:
+def _row(exercise: Exercise, part: int, marker: Marker) -> str:
+    """Sizes or padding as a line of gaps."""
+    right, worth = flat(marker.trace.output), weights(exercise)[part]
+    found = [(one.codes[0], one.values) for one in wrong_results(marker.layer, marker.ask).single]
+    found = [(code, values) for code, values in found if values.shape == right.shape]
+    gaps = [_gap(right[i], 0.0, [(code, values[i]) for code, values in found], worth[i]) for i in range(right.size)]
+    axes = [_(axis.name) for axis in marker.layer.geometry.axes]
+    if marker.ask == "sizes":
+        return f"<p>{_words(_('Size of the output ({axes}):').format(axes=', '.join(axes)))} {' '.join(gaps)}</p>"
+    told = _("Lines of padding, before and after the data ({axes}):").format(axes=", ".join(axes))
+    return f"<p>{_words(told)} {' '.join(gaps)}</p>"
+
+
+def weights(exercise: Exercise) -> list[list[int]]:
+    """What each gap counts, part by part: whole numbers, for Moodle has no others.
+
+    Where the points can be shared out so that no gap gets none, each part keeps its points to the letter, and gaps
+    differ by one at most. Else all are made larger alike, until they can.
+    """
+    markers = [one for one in exercise.markers if one.ask != "formula"]
+    points = [Fraction(part.points).limit_denominator(1000) for part in exercise.parts if part.ask != "formula"]
+    points = points or [Fraction(exercise.points).limit_denominator(1000)]
+    sizes = [one.trace.output.size for one in markers]
+    if all(each.denominator == 1 and (each >= size or each == 0) for each, size in zip(points, sizes)):
+        shared = [_shared(int(each), size) for each, size in zip(points, sizes)]
+    else:
+        each_gap = [each / size for each, size in zip(points, sizes)]
+        scale = math.lcm(*(share.denominator for share in each_gap))
+        shared = [[int(share * scale)] * size for share, size in zip(each_gap, sizes)]
+    found = iter(shared)
+    return [[] if one.ask == "formula" else next(found) for one in exercise.markers]
+
+
+def _shared(points: int, gaps: int) -> list[int]:
+    """So many points shared out among gaps: the first ones get one more where it does not come out even."""
+    each, more = divmod(points, gaps)
+    return [each + (number < more) for number in range(gaps)]
+
+
+def left_out(exercises: Sequence[Exercise]) -> list[str]:
+    """What a bank for Moodle cannot say of exercises, a sentence each."""
+    told = []
+    if any(exercise.parts for exercise in exercises):
+        told.append("Moodle marks every gap by itself: nothing is carried forward from a part to a later one")
+    if any(one.ask == "formula" for exercise in exercises for one in exercise.markers):
+        told.append("Moodle has no gap for a formula, so that part is left out")
+    if any(exercise.marking.score != "cells" for exercise in exercises):
+        told.append("Moodle marks by cells, not by rows or as a whole")
+    for exercise in exercises[:1]:
+        total = sum(map(sum, weights(exercise)))
+        asked = exercise.points - sum(part.points for part in exercise.parts if part.ask == "formula")
+        if total != asked:
+            told.append(f"in Moodle a question is worth {total:g}, in the same shares; set it to {asked:g} in the quiz")
+    return told
+
+
+def _gap(right: float, room: float, wrong: Sequence[tuple[str, float]], worth: int = 1) -> str:
     """One gap; the right value comes first, so a wrong one within its tolerance never wins."""
     by_value: dict[float, list[str]] = {}
     for code, value in wrong:
@@ -105,7 +168,7 @@ def _gap(right: float, room: float, wrong: Sequence[tuple[str, float]]) -> str:
     for value, codes in list(by_value.items())[:MOST_ALTERNATIVES]:
         words = _(", or ").join(dict.fromkeys(map(diagnosis, codes)))
         alternatives.append(f"%0%{_number(value)}:{_number(room)}#{feedback(words[:1].upper() + words[1:] + '.')}")
-    return "{1:NM:" + "~".join(alternatives) + "}"
+    return f"{{{worth}:NM:" + "~".join(alternatives) + "}"
 
 
 def feedback(text: str) -> str:
@@ -118,11 +181,13 @@ def feedback(text: str) -> str:
 
 
 def _sizes(id: str, exercise: Exercise) -> Iterator[str]:
-    for part, trace in enumerate(exercise.traces):
+    if any(one.ask == "sizes" for one in exercise.markers):
+        return
+    for part, trace in exercise.outputs:
         for axis in trace.geometry.axes:
             name = {"height": _("rows"), "width": _("columns")}.get(axis.name, axis.name)
             asked = _("The input has {n} {what}. How many {what} has the output of").format(n=axis.size, what=name)
-            suffix = f"-{part + 1}" if len(exercise.traces) > 1 else ""
+            suffix = f"-{part + 1}" if len(exercise.outputs) > 1 else ""
             text = f"<p>{escape(asked)} <code>{_words(trace.layer.call)}</code>?</p>"
             yield _question("numerical", f"{id}{suffix}-{axis.name}", exercise, text, [], _answers(trace, axis))
 
@@ -151,7 +216,7 @@ def _answer(fraction: int, value: int, words: str) -> str:
 
 def _question(kind: str, id: str, exercise: Exercise, text: str, files: Sequence[str], answers: str) -> str:
     name = escape(_clean(f"{exercise.title} · {id}"))
-    grade = f"<defaultgrade>{exercise.points:g}</defaultgrade>\n" if kind != "cloze" else ""
+    grade = "<defaultgrade>1</defaultgrade>\n" if kind != "cloze" else ""  # a cloze is worth what its gaps are
     return (
         f'<question type="{kind}">\n<name><text>{name}</text></name>\n'
         f'<questiontext format="html"><text>{cdata(text)}</text>{"".join(files)}</questiontext>\n'

@@ -34,7 +34,7 @@ def check(answer: Any, lesson: str, points: float = 1.0, tell: bool = True) -> f
         warnings.simplefilter("ignore")
         try:
             told = cached_exercise(lesson).check(given(answer))
-            earned = told.share * float(points)
+            earned = told.share * float(points) if told.usable else 0.0  # a cell has to end with a number
             words = told.problem or told.text
         except StepwiseError as error:
             words = f"The answer could not be marked: {error}"
@@ -54,7 +54,8 @@ def cells(lesson: str, grade_id: str, points: float | None = None) -> list[dict[
         raise StepwiseError(f"the id {grade_id!r} must be letters, digits, - and _, such as q1")
     exercise = cached_exercise(lesson)
     points = exercise.points if points is None else float(points)
-    due = [typed(trace.output) for trace in exercise.traces] if exercise.parts else typed(exercise.trace.output)
+    keys = [key if isinstance(key, str) else typed(key) for key in exercise.keys]
+    due = keys if exercise.parts else keys[0]
     hint = '# Rows end with ";", and _ is a cell that you leave open: answer = "1 2; 3 _"\n'
     solution = f"{hint}### BEGIN SOLUTION\nanswer = {due!r}\n### END SOLUTION"
     grading = f"from stepwise.classroom.nbgrader import check\n\ncheck(answer, {literal(lesson)}, points={points!r})"

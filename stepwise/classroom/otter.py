@@ -19,12 +19,29 @@ import numpy as np
 
 from ..errors import StepwiseError
 from ..marking import Marker
+from ..marking.followthrough import PENALTY
 from .assignment import cached_exercise
 from .given import given
 from .outcome import Outcome
 from .wording import literal
 
 MOST_CASES = 400
+NEAR = 1e-9
+
+
+def _groups(marker: Marker) -> Iterator[tuple[str, range, float]]:
+    """The cells that earn together, as the lesson is scored: their name, which they are, what they are worth."""
+    shape, size, weights = marker.trace.output.shape, marker.trace.output.size, marker.weights
+    match marker.marking.score:
+        case "all":
+            yield "all cells", range(size), 1.0
+        case "rows":
+            width = shape[-1] if shape else 1
+            for row, start in enumerate(range(0, size, width)):
+                yield f"row {row}", range(start, start + width), float(weights[start : start + width].sum())
+        case _:
+            for number, index in enumerate(np.ndindex(shape)):
+                yield f"cell {', '.join(map(str, index))}", range(number, number + 1), float(weights[number])
 
 
 def question_file(lesson: str, name: str, points: float | None = None, variable: str = "answer") -> str:
@@ -50,24 +67,27 @@ def question_file(lesson: str, name: str, points: float | None = None, variable:
         f"@test_case(name={f'{name} size'!r}, points=0, hidden=False)\n"
         f"def test_size({variable}):\n    question.size({variable})\n",
     ]
-    for case in cases:
+    for number, case in enumerate(cases, 1):
         worth = "None" if alike else repr(round(case.worth / sum(worths) * points, 9))
         parts.append(
             f"@test_case(name={f'{name} {case.name}'!r}, points={worth}, hidden=True)\n"
-            f"def test_{re.sub('[^0-9a-z]+', '_', case.name)}({variable}):\n"
-            f"    question.cells({variable}, part={case.part}, cells=range({case.cells.start}, {case.cells.stop}))\n"
+            f"def test_{number}_{re.sub('[^0-9a-z]+', '_', case.name)}({variable}):\n"
+            f"    question.cells({variable}, part={case.part}, cells=range({case.cells.start}, {case.cells.stop}), "
+            f"least={case.least!r}, before={round(case.before, 9)!r})\n"
         )
     return "\n\n".join(parts)
 
 
 @dataclass(frozen=True)
 class Case:
-    """Some cells of a part, which follow one another, and what they are worth beside others."""
+    """Some cells of a part, which follow one another, and what it is worth that each earns a share of its mark."""
 
     name: str
     part: int
     cells: range
-    worth: float
+    worth: float  # of the part's points
+    least: float = 1.0  # so much of its mark each of the cells must have earned
+    before: float = 0.0  # of the part, what the cases before this one are worth together
 
 
 class Question:
@@ -75,49 +95,69 @@ class Question:
 
     def __init__(self, lesson: str) -> None:
         self.exercise = cached_exercise(lesson)
+        self._last: tuple[Any, Outcome] | None = None  # each case asks for the same answer
 
     def cases(self) -> Iterator[Case]:
-        """A case for each cell, row or part, as the lesson is scored."""
+        """A case for each cell, row or part, as the lesson is scored; several where a cell may earn a part of its mark.
+
+        A case is passed or not. So what is right only in view of an earlier mistake, or rounded too far, passes the
+        cases that are worth what it earns, and fails the one that is worth the rest.
+        """
         exercise = self.exercise
-        if exercise.parts:  # follow-through looks at a part as a whole
-            for number, part in enumerate(exercise.parts):
-                yield Case(f"part {number + 1}", number, range(part.trace.output.size), part.points)
-            return
-        shape, size = exercise.trace.output.shape, exercise.trace.output.size
-        weights = Marker(exercise.trace, exercise.marking).weights
-        match exercise.marking.score:
-            case "all":
-                yield Case("all cells", 0, range(size), 1.0)
-            case "rows":
-                width = shape[-1] if shape else 1
-                for row, start in enumerate(range(0, size, width)):
-                    cells = range(start, start + width)
-                    yield Case(f"row {row}", 0, cells, float(weights[start : start + width].sum()))
-            case _:
-                for number, index in enumerate(np.ndindex(shape)):
-                    name = f"cell {', '.join(map(str, index))}"
-                    yield Case(name, 0, range(number, number + 1), float(weights[number]))
+        for part, marker in enumerate(exercise.markers):
+            points = exercise.parts[part].points if exercise.parts else 1.0
+            groups = list(_groups(marker))
+            total = sum(worth for _name, _cells, worth in groups)
+            levels = self._levels(part)
+            before = 0.0
+            for name, cells, worth in groups:
+                for least, step in zip(levels, np.diff([0.0, *levels]).tolist()):
+                    share = worth / total * step
+                    told = name if len(exercise.markers) == 1 else f"part {part + 1}, {name}"
+                    yield Case(
+                        f"{told}, for {least:g}" if least < 1 else told, part, cells, share * points, least, before
+                    )
+                    before += share
+
+    def _levels(self, part: int) -> list[float]:
+        """The shares of its mark that a cell may earn, from the least up."""
+        exercise = self.exercise
+        levels = {1.0, float(exercise.marking.precision_credit)}
+        if part:
+            penalty = exercise.parts[part].penalty
+            levels.add(1 - (PENALTY if penalty is None else penalty))
+        return sorted(levels - {0.0})
 
     def size(self, answer: Any) -> None:
         """Whether something of the right size is there at all."""
         told = self._told(answer)
         for part in told.parts:
-            if part.verdict.states is None:
+            if part.verdict.states is None and not part.followed and not part.verdict.blank:
                 raise AssertionError(part.text)
 
-    def cells(self, answer: Any, part: int, cells: range) -> None:
-        """Whether these cells of a part are right. The first case that fails says why, the others only that."""
+    def cells(self, answer: Any, part: int, cells: range, least: float = 1.0, before: float = 0.0) -> None:
+        """Whether these cells of a part have earned so much. The first case that fails says why, the others only that.
+
+        Of an answer that follows from an earlier one of another size, cells cannot be told apart: then the cases pass
+        up to what the part has earned.
+        """
         told = self._told(answer).parts[part]
-        states = told.verdict.states
-        if states is None or told.followed:
+        shares = told.shares
+        if shares is None:
+            earned = told.earned / told.points if told.followed and told.points else 0.0
+            if before + NEAR < earned:
+                return
             raise AssertionError(told.text)
-        wrong = np.flatnonzero(states)
-        if np.isin(wrong, list(cells)).any():
-            raise AssertionError(told.text if wrong[0] in cells and told.text else "not right")
+        if (shares[list(cells)] >= least - NEAR).all():
+            return
+        first = int(np.flatnonzero(shares < 1)[0])
+        raise AssertionError(told.text if first in cells and told.text else "not right")
 
     def _told(self, answer: Any) -> Outcome:
         if answer is None:
             raise AssertionError("there is no answer; give the variable a value such as '4 3; 2 1'")
+        if self._last is not None and self._last[0] is answer:
+            return self._last[1]
         try:
             told = self.exercise.check(given(answer))
         except StepwiseError as error:
@@ -127,4 +167,5 @@ class Question:
             raise AssertionError(f"the answer could not be marked ({name}); please tell your instructor") from None
         if not told.usable:
             raise AssertionError(told.problem)
+        self._last = answer, told
         return told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from ..arithmetic import Array
 from ..marking import PartsVerdict, Verdict
 
 
@@ -17,7 +18,13 @@ class PartOutcome:
     earned: float
     title: str = ""
     followed: bool = False  # whether it is right only in view of an earlier mistake
+    penalty: float = 0.0  # of what is right only so
     text: str = field(default="", repr=False)
+
+    @property
+    def shares(self) -> Array | None:
+        """What each cell earns of 1; None where cells cannot be told apart."""
+        return self.verdict.shares(self.penalty)
 
     @property
     def correct(self) -> bool:
@@ -87,6 +94,7 @@ def of_one(verdict: Verdict, points: float) -> Outcome:
 def of_parts(told: PartsVerdict) -> Outcome:
     """The outcome of an exercise in parts."""
     parts = tuple(
-        PartOutcome(one.verdict, one.points, one.earned, one.part.title, one.followed, one.text) for one in told.parts
+        PartOutcome(one.verdict, one.points, one.earned, one.part.title, one.followed, one.penalty, one.text)
+        for one in told.parts
     )
     return Outcome(parts, "" if told.correct else told.text, told.problem, told.parts[0].verdict.marking.round_to)

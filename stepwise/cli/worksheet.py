@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .. import stopping
-from ..classroom.handout import make
+from ..classroom.handout import left_out_of_moodle, make
 from ..classroom.proof import proof_table
 from ..classroom.sheet import load_sheet
 from ..classroom.workshop import FORMATS, Order
@@ -69,6 +69,8 @@ def command(
     width = max((len(left) for left, _right in rows), default=0)
     for left, right in rows:
         click.echo(f"{left:{width}}  {right}")
+    for sentence in left_out_of_moodle(lessons) if "moodle" in chosen else ():
+        say(f"note: {sentence}")
     again = f" ({proof.reused:,} of them by a run before)" if proof.reused else ""
     told = "1 worksheet" if variants == 1 else f"{variants:,} worksheets"
     say(f"wrote {told}{again} into {proof.folder}")

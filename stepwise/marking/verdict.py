@@ -173,6 +173,12 @@ class Verdict:
         """How many cells are in this state."""
         return 0 if self.states is None else int(np.count_nonzero(self.states == STATES.index(state)))
 
+    def shares(self, penalty: float = 0.0) -> Array | None:
+        """What each cell earns of 1, before rows or all of them are looked at together; None where there are none."""
+        if self.states is None or self.from_own:
+            return None
+        return self.marker.worth(self.states, 1 - penalty)
+
     def score_without(self, state: int) -> float:
         """What it would earn if cells of this state earned nothing."""
         if self.states is None:
@@ -400,9 +406,13 @@ class Marker:
             right[cell] = rounds_to(float(self.due[cell]), float(answer.values[cell]), word)
         return np.asarray(right)
 
-    def _score(self, states: Array, carried: float = 0.0) -> float:
+    def worth(self, states: Array, carried: float = 0.0) -> Array:
+        """What cells in these states earn of 1."""
         worth = {RIGHT: 1.0, IMPRECISE: self.marking.precision_credit, CARRIED: carried}
-        earned = np.array([worth.get(state, 0.0) for state in range(len(STATES))])[states]
+        return np.array([worth.get(state, 0.0) for state in range(len(STATES))])[states]
+
+    def _score(self, states: Array, carried: float = 0.0) -> float:
+        earned = self.worth(states, carried)
         match self.marking.score:
             case "all":
                 return float(earned.min())

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from stepwise.classroom.assignment import read_exercise
 from stepwise.classroom.edx import customresponse
 from stepwise.classroom.prairielearn import grade
 from tests.unit.classroom.classes import LESSON, RIGHT, ZERO
@@ -75,7 +76,12 @@ def test_edx_an_imprecise_cell_earns_what_the_lesson_says() -> None:
 def test_edx_parts_and_what_cannot_be_read() -> None:
     told = customresponse(["1 0; 0 4", "5"], PARTS)
     to_the_letter(told, 2)
-    assert [one["ok"] for one in told["input_list"]] == [True, False]
+    # edX takes the mean over the inputs, and the first part is worth more: each has the mark of the whole
+    share = read_exercise(PARTS).check(["1 0; 0 4", "5"]).share
+    assert 0.5 < share < 1
+    assert [one["grade_decimal"] for one in told["input_list"]] == [share, share]
+    equal = customresponse(["1 0; 0 4", "5"], PARTS.replace("points: 3", "points: 1"))
+    assert [one["ok"] for one in equal["input_list"]] == [True, False]
     for answer in ("<script>alert(1)</script>", "", ["&", "<b>"], []):
         told = customresponse(answer, LESSON)
         to_the_letter(told, len(answer) or 1 if isinstance(answer, list) else 1)
