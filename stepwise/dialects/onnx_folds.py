@@ -52,6 +52,8 @@ class Fold:
         found = self.optional(number)
         if found is None:
             raise CallError(f"its input {number} is missing")
+        if found.dtype == object:  # whole numbers that no type holds, made by an operator before it
+            raise CallError(f"its input {number} has whole numbers that are too large")
         return found
 
     def optional(self, number: int) -> Array | None:
