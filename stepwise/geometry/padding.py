@@ -8,7 +8,7 @@ Along an axis of `n` cells, a window of `k` cells spaced `d` apart spans `(k - 1
     causal     like explicit, with span - 1 before and 0 after
 
 Under SAME, an odd line goes after the data (Keras, ONNX's SAME_UPPER) or before it (SAME_LOWER). In ceil mode, a last
-window that would start in the padding after the data is dropped (PyTorch, ONNX).
+window that would start past the data is dropped (PyTorch, ONNX).
 Sources: TensorFlow's "Notes on padding", ONNX's operator specification, PyTorch's `pooling_output_shape`,
 Dumoulin & Visin, arXiv:1603.07285, §2 and §4.
 """
@@ -82,6 +82,8 @@ the odd line goes after the data: 0 before, 1 after.
             case "transposed":
                 spread = Sum((Product((Difference(n, Number(1)), s)), span))
                 cut = self.total
+                if not cut:
+                    return spread
                 return Difference(spread, Number(cut)) if cut >= 0 else Sum((*spread.terms, Number(-cut)))
         size: Formula = Sum((n, Number(self.total))) if self.total else n
         moves = Quotient(Difference(size, span), s)
@@ -90,7 +92,7 @@ the odd line goes after the data: 0 before, 1 after.
 
     @property
     def drops_last(self) -> bool:
-        """Whether ceil mode found one window more, which would have started in the padding after the data."""
+        """Whether ceil mode found one window more, which would have started past the data."""
         return self.ceil and self.output * self.stride >= self.size + self.before and self.output < self._unchecked
 
     @property
@@ -215,7 +217,7 @@ def decide(
     if output < 1:
         raise ShapeError(_too_large(rule, size, window, span, before + after))
     if ceil and (output - 1) * stride >= size + before:
-        output -= 1  # that window would start in the padding after the data
+        output -= 1  # that window would start past the data
     return PaddingDecision(rule, size, window, stride, dilation, output, before, after, ceil)
 
 

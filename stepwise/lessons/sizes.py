@@ -29,7 +29,10 @@ def size_blocks(trace: Trace) -> list[Block]:
         windows = plural("{n} cell", "{n} cells", counted)
     else:
         windows = plural("{n} window", "{n} windows", counted)
-    told = _("The output has {size}: {windows}") if len(axes) == 1 else _("The output is {size}: {windows}")
+    if len(axes) > 1:
+        told = _("The output is {size}: {windows}")
+    else:  # whose size is the number of cells
+        told = _("The output has {size}") if kind(trace) == "transposed" else _("The output has {size}: {windows}")
     result = told.format(size=cells(axis.output for axis in axes), windows=windows)
     channels, images = trace.channels[1], trace.place(tuple(n - 1 for n in trace.shape))[0] + 1
     per = ", " + _("in each of {n} channels").format(n=channels) if channels > 1 else ""
@@ -40,6 +43,7 @@ def size_blocks(trace: Trace) -> list[Block]:
     if kind(trace) in ("sliding", "transposed"):
         rows = _shared_rows((axis, (Math(axis.padding.output_formula),)) for axis in axes)
         blocks.append(Table(_("Size of the output, axis by axis"), (_("axis"), _("cells of output")), rows))
+    blocks += _spans(axes)
     blocks += _rounding(trace)
     blocks += [Prose((_dropped(axis),)) for axis in axes if axis.padding.drops_last]
     return [*blocks, Prose((result + per + ".",))]
@@ -80,6 +84,22 @@ def _general(trace: Trace) -> Text:
     return (gives + " ", Math(general), " " + meaning)
 
 
+def _spans(axes: tuple[AxisGeometry, ...]) -> list[Block]:
+    """How many cells a dilated window reaches over: the k of the formula."""
+    named: dict[tuple[int, int], list[str]] = {}
+    for axis in axes:
+        if axis.dilation > 1 and axis.window > 1:
+            named.setdefault((axis.window, axis.dilation), []).append(_(axis.name))
+    blocks: list[Block] = []
+    for (window, dilation), names in named.items():
+        told = _("Along the {axes}, the dilation sets the {k} cells of a window {d} apart, so that they span")
+        told = told.format(axes=_(" and ").join(names), k=window, d=dilation)
+        span = Sum((Product((Difference(Number(window), Number(1)), Number(dilation))), Number(1)))
+        reached = Equality(span, Number((window - 1) * dilation + 1))
+        blocks.append(Prose((told + " ", Math(reached), " " + _("cells."))))
+    return blocks
+
+
 def asks_ceil(trace: Trace) -> bool:
     """Whether the call asks for ceil mode."""
     windows = getattr(trace.layer.operation, "windows", None)
@@ -118,7 +138,13 @@ def _shared_out(axes: tuple[AxisGeometry, ...]) -> list[Block]:
 
 
 def _dropped(axis: AxisGeometry) -> str:
-    told = _("Along the {axis}, one window less: the last would start in the padding after the data, and is dropped.")
+    decision = axis.padding
+    if decision.output * decision.stride < decision.size + decision.total:
+        told = _(
+            "Along the {axis}, one window less: the last would start in the padding after the data, and is dropped."
+        )
+    else:
+        told = _("Along the {axis}, one window less: the last would start past the edge, in nothing, and is dropped.")
     return told.format(axis=_(axis.name))
 
 
@@ -165,9 +191,12 @@ def _added_lines(trace: Trace) -> list[Block]:
     if not isinstance(windows, Transposed) or not any(windows.extra):
         return []
     blocks: list[Block] = []
-    for axis, extra in zip(trace.geometry.axes, windows.extra):
+    for i, (axis, extra) in enumerate(zip(trace.geometry.axes, windows.extra)):
         beyond = min(max(-axis.padding.after, 0), extra)
         if not extra:
+            continue
+        if trace.layer.dialect == "keras" and any(windows.cuts[i]):
+            blocks.append(Prose((_cut_less(axis, extra),)))
             continue
         asked = plural(
             "Along the {{axis}}, output_padding asks for {n} line more at the end.",
@@ -175,9 +204,9 @@ def _added_lines(trace: Trace) -> list[Block]:
             extra,
         ).format(axis=_(axis.name))
         if not beyond:
-            where = _("It is made of cells that kernels reach and that would else have been cut off.")
+            where = _("It is made of cells that kernels reach and that would otherwise have been cut off.")
         elif beyond < extra:
-            where = _("Of these, {n} would else have been cut off; the others lie beyond every kernel.")
+            where = _("Of these, {n} would otherwise have been cut off; the others lie beyond every kernel.")
             where = where.format(n=extra - beyond)
         else:
             where = _("No kernel reaches there.")
@@ -187,6 +216,18 @@ def _added_lines(trace: Trace) -> list[Block]:
             held = held or _("Where no kernel reaches, there is 0.")
         blocks.append(Prose((" ".join(filter(None, (asked, where, held))),)))
     return blocks
+
+
+def _cut_less(axis: AxisGeometry, extra: int) -> str:
+    """What `output_padding` comes to in Keras under SAME, where it may give a line back at the start."""
+    told = plural(
+        "Along the {{axis}}, output_padding asks for {n} line more, so less is cut off: without it, "
+        "{{half}} before and {{half}} after.",
+        "Along the {{axis}}, output_padding asks for {n} lines more, so less is cut off: without it, "
+        "{{half}} before and {{half}} after.",
+        extra,
+    )
+    return told.format(axis=_(axis.name), half=axis.padding.span // 2)
 
 
 def _shared_reason(axes: tuple[AxisGeometry, ...]) -> str:

@@ -97,6 +97,8 @@ def _spreads(trace: Trace) -> list[Block]:
         given += [", …"] if len(landed) > MOST_LANDED else []
         rows.append(((written_index(index),), tuple(given) or (_("nothing: all of it is cut off"),)))
     told = _("Each input cell multiplies the whole kernel, and the products are added to the output.")
+    if any(axis.padding.before > 0 or axis.padding.after > 0 for axis in trace.geometry.axes):
+        told += " " + _("What falls on a line that is cut off is left out.")
     blocks: list[Block] = [
         Prose((told,)),
         Table(_("What every input cell gives"), (_("input cell"), _("adds")), tuple(rows)),

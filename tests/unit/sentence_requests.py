@@ -106,6 +106,7 @@ REQUESTS: dict[str, Callable[[], str]] = {
     "max ceil padded": _lesson("nn.MaxPool2d(2, 3, padding=1, ceil_mode=True)", _batch(6, 6)),
     "max ceil padded and outside": _lesson("nn.MaxPool2d(3, 3, padding=1, ceil_mode=True)", _batch(6, 6)),
     "max ceil dropped": _lesson("nn.MaxPool2d(3, 3, padding=1, ceil_mode=True)", _batch(5, 5)),
+    "max ceil dropped, unpadded": _lesson("nn.MaxPool2d(1, stride=2, ceil_mode=True)", _batch(5, 6)),
     "max ceil fits": _lesson("nn.MaxPool2d(2, 2, ceil_mode=True)", COUNT),
     "max ceil, many": _lesson("nn.MaxPool2d(2, 2, ceil_mode=True)", _batch(11, 11)),
     "max lenient": _node("MaxPool", _batch(1, 1, 2, 2), opset=22, kernel_shape=[3, 3], strides=[2, 2]),
@@ -196,6 +197,12 @@ REQUESTS: dict[str, Callable[[], str]] = {
     "transposed kept and added": _lesson(
         "nn.ConvTranspose1d(1, 1, 3, stride=3, padding=1, output_padding=2, bias=False)",
         _batch(1, 3), kernel=_batch(1, 1, 3),
+    ),
+    "transposed same, one more": _lesson(
+        "Conv1DTranspose(1, 3, strides=2, padding='same', output_padding=1)", _batch(5), kernel=_batch(3, 1, 1)
+    ),
+    "transposed same, two more": _lesson(
+        "Conv1DTranspose(1, 3, strides=3, padding='same', output_padding=2)", _batch(5), kernel=_batch(3, 1, 1)
     ),
     "transposed same": _lesson("Conv2DTranspose(1, 3, strides=2, padding='same')", FOUR, kernel=K3, bias=1),
     "transposed not square": _lesson("nn.ConvTranspose2d(1, 1, 2, stride=(1, 2), bias=False)", FOUR, kernel=K2),
