@@ -121,7 +121,7 @@ def relu_of_letters(step: Step) -> Text:
     if relu.ceiling is not None and result == exact(relu.ceiling):
         return (Math(leaf(value)), " " + _("is never below {n}, so it is cut off there.").format(n=shown(relu.ceiling)))
     if not is_expression(result):
-        return (Math(leaf(value)), " " + _("is never above {n}, so it is held back.").format(n=threshold))
+        return (Math(leaf(value)), " " + _("is never above {n}, so it becomes 0.").format(n=threshold))
     if relu.slope and not relu.threshold and result == value * exact(relu.slope):
         told = _("is never above 0, so it is scaled by {slope}.").format(slope=shown(relu.slope))
         return (Math(leaf(value)), " " + told)

@@ -126,7 +126,7 @@ def test_what_sympy_has_and_stepwise_has_not_is_refused() -> None:
         ("MaxPool2D(2)", "a 300; 0 1", "0..255", "max(a, 300, 0, 1) = 300", "a stands for a number from 0 to 255"),
         ("MaxPool2D((1, 1))", "a", "real", "max(a) = a", "Nothing else is there"),
         ("ReLU()", "a", "positive", "max(0, a) = a", "a is never below 0, so it passes"),
-        ("ReLU()", "a", "negative", "max(0, a) = 0", "a is never above 0, so it is held back"),
+        ("ReLU()", "a", "negative", "max(0, a) = 0", "a is never above 0, so it becomes 0"),
         ("ReLU()", "a", "real", "max(0, a)", "depends on its sign"),
         ("ReLU(max_value=6)", "a", "7..9", "= 6", "never below 6, so it is cut off"),
         ("LeakyReLU(0.5)", "a", "negative", "= a / 2", "never above 0, so it is scaled by 0.5"),
