@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
-from ..effort import MOST_CELLS
+from ..effort import MOST_CELLS, PRODUCT, Effort, allow
 from ..errors import CallError, InputError, LimitError, ShapeError, StepwiseError, did_you_mean
 from ..files import PathLike
 from ..traces import Trace
@@ -64,7 +64,11 @@ class OnnxNetwork(Network):
     def run(self, x: Any, until: str | None = None) -> dict[str, Value]:
         """Every value that the graph names, up to `until`: a Trace, or an array where no input's number is in it."""
         source, nodes = self._needed(until)
-        return self._carried_out(source, nodes, self.fitted(x, source), sketched=False)
+        array = self.fitted(x, source)
+        sketched = self._carried_out(source, nodes, zeros(array.shape, array.dtype), sketched=True)
+        traces = [value for value in sketched.values() if isinstance(value, Trace)]
+        allow(f"carrying out {self.name}", sum(map(_effort, traces), Effort()), "stop at an earlier value with until")
+        return self._carried_out(source, nodes, array, sketched=False)
 
     def _needed(self, until: str | None) -> tuple[GraphInput, list[GraphNode]]:
         """What goes in, and the nodes, that a value needs; all of them where no value is named.
@@ -198,6 +202,13 @@ class _Work:
         if any(node.outputs[1:]):
             raise CallError(f"it gives {len(node.outputs)} outputs; only the first is carried out here")
         return [first]
+
+
+def _effort(trace: Trace) -> Effort:
+    """How long a layer takes, and what is kept of it: every cell of the output meets the kernel, or its window."""
+    kernel = trace.inputs.get("kernel")
+    each = math.prod(trace.geometry.window if kernel is None else kernel.shape[1:])
+    return Effort(trace.output.size * max(1, each) * PRODUCT.seconds, 8 * trace.output.size)
 
 
 def _constant_first(node: GraphNode, given: Sequence[Value | None], source: str) -> bool:

@@ -131,6 +131,21 @@ def test_the_files_themselves_are_told(tmp_path: Path) -> None:
         assert np.array_equal(onnx.load(tmp_path / "turned.onnx")(np.zeros(given.shape)), carried_out.output)
 
 
+def test_a_few_kilobytes_that_would_make_gigabytes_are_refused_beforehand(tmp_path: Path) -> None:
+    """A row of ten cells is padded by a million, and then goes through a dozen layers."""
+    [residual] = [file for file in FILES if file.stem == "residual"]
+    model = standard.load(residual)
+    first = next(node for node in model.graph.node if node.op_type == "Conv")
+    [pads] = [attribute for attribute in first.attribute if attribute.name == "pads"]
+    pads.ints[1] = 10**6
+    path = tmp_path / "padded.onnx"
+    path.write_bytes(model.SerializeToString())
+    shape = chain(onnx.load(path).outlined())[0].inputs["input"].shape
+    with pytest.raises(StepwiseError, match=r"carrying out .* would take about .* GB; stop at an earlier value"):
+        onnx.load(path)(np.zeros(shape))
+    assert "layers" in str(onnx.load(path).summary())
+
+
 def test_a_request_that_is_too_large_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StepwiseError, match="at most 268,435,456 go in"):
         onnx.load(FILES[-1]).outlined((10**6, 1, 28, 28))
