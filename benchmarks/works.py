@@ -21,6 +21,7 @@ from stepwise.marking import Marker
 from stepwise.traces import chain
 
 from . import million
+from .large import large
 from .measure import Row, Work, median_processor_times, median_times, peak_bytes
 from .peers import onnxruntime_network, onnxruntime_node, pytorch, reference_node
 
@@ -227,4 +228,4 @@ def ratios(title: str, works: Mapping[str, Work | None], rounds: int, most: Mapp
             yield Row(title, name, own / taken, most.get(name))
 
 
-WORKS = (pooling, convolution, reference, steps, lessons, marking, worksheets, starting, whole_network)
+WORKS = (pooling, convolution, reference, steps, lessons, marking, worksheets, starting, whole_network, large)

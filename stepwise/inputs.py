@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -199,20 +199,19 @@ def _counted(things: Sequence[Any], name: str) -> str:
 def from_file(path: PathLike, name: str = "input", arithmetic: str | None = None, assume: Assumed = "real") -> Array:
     """An array from a `.csv`, `.txt`, `.json`, `.npy` (never a pickled one) or `.png` file.
 
-    Raises `FileError` for a file that is damaged or of another kind.
+    It is locked, so that a layer takes it as it is. Raises `FileError` for a file that is damaged or of another kind.
     """
-    suffix = Path(path).suffix.lower()
-    if suffix in (".npy", ".png"):
-        try:
-            return as_array(read_npy(path) if suffix == ".npy" else read_png(path), name, arithmetic, assume)
-        except InputError as error:
-            raise FileError(f"{path}: {error}") from None
-    if suffix in (".csv", ".txt", ".json"):
-        try:
-            return as_array(read_text(path), name, arithmetic, assume)
-        except InputError as error:
-            raise FileError(f"{path}: {error}") from None
-    raise FileError(f"{path}: numbers are read from .csv, .txt, .json, .npy and .png files")
+    readers: dict[str, Callable[[PathLike], Any]] = {".npy": read_npy, ".png": read_png}
+    readers |= dict.fromkeys((".csv", ".txt", ".json"), read_text)
+    reader = readers.get(Path(path).suffix.lower())
+    if reader is None:
+        raise FileError(f"{path}: numbers are read from .csv, .txt, .json, .npy and .png files")
+    try:
+        array = as_array(reader(path), name, arithmetic, assume)
+    except InputError as error:
+        raise FileError(f"{path}: {error}") from None
+    array.flags.writeable = False
+    return array
 
 
 def random_numbers(value: Any) -> Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any, assert_never
 
 import numpy as np
@@ -152,6 +152,7 @@ def _padding_by_hand(request: Sliding, axis: int, size: int) -> tuple[int, int]:
     return (0, 0)
 
 
+@lru_cache(maxsize=2)  # every step of a trace asks again
 def check_geometry(request: Request, geometry: Geometry, sizes: tuple[int, ...]) -> list[list[Row]]:
     """The windows of every axis, by hand. Raises `VerificationError` where the record has others."""
     if len(geometry.axes) != len(sizes) or geometry.input_shape != sizes:

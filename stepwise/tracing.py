@@ -10,6 +10,7 @@ import numpy as np
 
 from .arithmetic import Array
 from .dialects import LayerObject, layers
+from .dialects.base import taken
 from .dialects.forms import starting_form
 from .dialects.grids import arranged
 from .dialects.initializers import DEFAULT_SEED
@@ -71,7 +72,10 @@ def trace(
         _weighted(chain).give(given)
     for number, entry in _entries(weights, len(chain)):
         _give(chain[number], entry, read)
-    input = input if isinstance(input, Trace) else arranged(read(input), [layer.plan for layer in chain])
+    if not isinstance(input, Trace):
+        input = taken(input, "input") if arithmetic is None and assume == "real" else read(input)
+        input = arranged(input, [layer.plan for layer in chain])
+        input.flags.writeable = False  # so that no layer copies it again
     form = "" if isinstance(input, Trace) else starting_form(chain, np.shape(input))
     for layer in chain:
         layer.seed = DEFAULT_SEED if seed is None else seed

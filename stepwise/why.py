@@ -15,6 +15,7 @@ And the other way: `touched(trace, pixel)`, what a cell of the first input had a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -174,10 +175,11 @@ class Why:
 
     def greatest(self, count: int) -> list[tuple[Index, Value]]:
         """The cells of the first input that gave most, each with what it gave."""
-        given = self.contributions
-        order = np.argsort(-np.abs(np.nan_to_num(given.ravel(), nan=np.inf)), kind="stable")[:count]
-        places = [tuple(map(int, np.unravel_index(number, given.shape))) for number in order]
-        return [(at, plain(given[at])) for at in places if given[at] != 0]
+        given = self.contributions.ravel()
+        gave = np.flatnonzero(given)  # of a large input nearly nothing did
+        order = np.argsort(-np.abs(np.nan_to_num(given[gave], nan=np.inf)), kind="stable")[:count]
+        shape = self.contributions.shape
+        return [(tuple(map(int, np.unravel_index(number, shape))), plain(given[number])) for number in gave[order]]
 
     @property
     def rest(self) -> Value:
@@ -269,12 +271,59 @@ def _largest(found: list[Shares]) -> Share | None:
     return best
 
 
+LARGE = 2**18
+"""Cells of a layer from which on its numbers are shared out cell by cell, where they are few."""
+FEW = 20_000
+"""Cells, of all layers together, that are followed one by one."""
+
+
+def _few(trace: Trace, index: Index, source: Array) -> bool:
+    """Whether a number depends on little of what is large: then most of the layers need not be looked at."""
+    layers = chain(trace)
+    if max(array.size for layer in layers for array in (*layer.inputs.values(), layer.output)) < LARGE:
+        return False
+    boxes = {id(trace): tuple((i, i + 1) for i in index)}
+    cells = 0
+    for layer in reversed(layers):
+        box = boxes.pop(id(layer), None)
+        if box is None:
+            continue
+        for name in followed(layer, source):
+            seen = layer.layer.operation.looks_at(layer, name, box)
+            cells += math.prod(high - low for low, high in seen)
+            if name in layer.parents:
+                parent = id(layer.parents[name])
+                boxes[parent] = _hull(boxes.get(parent), seen)
+    return cells <= FEW
+
+
+def _cell_by_cell(trace: Trace, index: Index, source: Array) -> dict[Index, Value]:
+    """By what each cell of the first input is multiplied, of those that the number depends on."""
+    factors: dict[int, dict[Index, Value]] = {id(trace): {index: 1.0}}
+    found: dict[Index, Value] = {}
+    for layer in reversed(chain(trace)):
+        names = followed(layer, source)
+        for cell, factor in factors.pop(id(layer), {}).items():
+            for one in layer.layer.operation.shares(layer, cell):
+                if one.input not in names:
+                    continue
+                parent = layer.parents.get(one.input)
+                into = found if parent is None else factors.setdefault(id(parent), {})
+                for at, own in zip(map(tuple, one.at.tolist()), one.factors.tolist()):
+                    into[at] = into.get(at, 0.0) + factor * own
+    return found
+
+
 def _sent_down(trace: Trace | None, index: Index, source: Array) -> Array:
     """From a cell down to the first input: each layer shares out what its output was given."""
     floats = source.dtype if source.dtype.kind == "f" else np.dtype(np.float64)
     given = np.zeros(source.shape, dtype=floats)
     if trace is None:
         given[index] = source[index]
+        return given
+    if _few(trace, index, source):
+        for at, factor in _cell_by_cell(trace, index, source).items():
+            given[at] += factor * source[at]
         return given
     start = np.zeros(trace.shape, dtype=trace.dtype if trace.dtype.kind == "f" else np.float64)
     start[index] = 1

@@ -27,7 +27,7 @@ from .exact import (
     may_be_negative,
     size,
 )
-from .whole import largest_cells, span, unlike, unlike_cells
+from .whole import box_of, largest_cells, span, unlike, unlike_cells
 
 __all__ = [
     "DECIMALS",
@@ -35,6 +35,7 @@ __all__ = [
     "MOST_DIGITS",
     "Array",
     "Value",
+    "box_of",
     "depth",
     "digits",
     "exact",

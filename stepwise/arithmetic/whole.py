@@ -76,3 +76,18 @@ def unlike_cells(a: Array, b: Array, most: int) -> tuple[list[tuple[int, ...]], 
         found += (start + np.flatnonzero(flat[start : start + BLOCK])[:most]).tolist()
     cells = [tuple(int(i) for i in np.unravel_index(number, differs.shape)) for number in found[:most]]
     return cells, int(np.count_nonzero(differs))
+
+
+def box_of(mask: Array) -> tuple[tuple[int, int], ...] | None:
+    """Along each axis, the first marked index and one past the last; None where nothing is marked.
+
+    >>> box_of(np.array([[False, True], [False, True]]))
+    ((0, 2), (1, 2))
+    """
+    if not mask.any():
+        return None
+    spans = []
+    for axis in range(mask.ndim):
+        marked = np.flatnonzero(mask.any(axis=tuple(a for a in range(mask.ndim) if a != axis)))
+        spans.append((int(marked[0]), int(marked[-1]) + 1))
+    return tuple(spans)

@@ -97,6 +97,11 @@ def _near_the_edges(axis: AxisGeometry) -> Iterator[int]:
     yield from range(inside.stop, axis.output)
 
 
+def number_of(step: Step) -> int:
+    """A step's number among all, from 1."""
+    return 1 + _flat(step.index, step.trace.output.shape)
+
+
 def _flat(index: tuple[int, ...], shape: tuple[int, ...]) -> int:
     number = 0
     for i, size in zip(index, shape):

@@ -37,7 +37,7 @@ from .blocks import (
     Text,
 )
 from .blocks import Steps as StepsBlock
-from .choice import WHERE
+from .choice import WHERE, number_of
 from .fold import folded
 from .phrases import phrases
 from .said import sentence
@@ -93,7 +93,7 @@ def _title(verdict: Verdict) -> str:
 def _is_consistent(verdict: Verdict) -> bool:
     """Whether every cell is right, or follows from the student's own earlier answer."""
     return verdict.correct or (
-        verdict.states is not None and all(c.state in ("right", "carried") for c in verdict.cells)
+        verdict.states is not None and verdict.count("right") + verdict.count("carried") == verdict.states.size
     )
 
 
@@ -160,7 +160,7 @@ def _status(state: str) -> str:
 def _why(verdict: Verdict) -> str:
     if verdict.diagnosis:
         return verdict.diagnosis.text
-    unknown = _("No misunderstanding that is known here explains it.")
+    unknown = verdict.unexplained
     if verdict.size:
         return f"{verdict.size.text} {unknown}"
     if verdict.count("wrong") or verdict.count("unreadable"):
@@ -183,15 +183,17 @@ def _beside(verdict: Verdict, reveal: Reveal) -> list[Block]:
         right = [_right(verdict, (0,) * verdict.trace.output.ndim)] if shows_right else []
         text = verdict.size.sizes if told else verdict.told("nothing")
         return [Prose((text,)), _scene(own, right)]
-    odd = [cell for cell in verdict.cells if cell.state != "right"]
-    at = next((cell.index for cell in odd if cell.state == "wrong"), odd[0].index if odd else verdict.cells[0].index)
+    odd = verdict.not_right(MOST_ROWS)
+    first = [*verdict.not_right(1, "wrong"), *odd]
+    at = first[0].index if first else (0,) * verdict.trace.output.ndim
     own = _given(verdict, at, told)
     blocks: list[Block] = [Prose((verdict.told("cells" if told else "nothing"),))]
     blocks.append(_scene(own, [_right(verdict, at)] if shows_right else []))
     if told and odd:
         blocks.append(_listed(odd, shows_right))
-        if len(odd) > MOST_ROWS:
-            blocks.append(Prose((_("… and so on for {n} more.").format(n=len(odd) - MOST_ROWS),)))
+        more = verdict.trace.output.size - verdict.count("right") - len(odd)
+        if more:
+            blocks.append(Prose((_("… and so on for {n} more.").format(n=more),)))
     return blocks
 
 
@@ -201,10 +203,9 @@ def _scene(own: Matrix, right: list[Matrix]) -> Scene:
 
 def _given(verdict: Verdict, at: Index, told: bool) -> Matrix:
     """What was given, in the plane of the cell `at`; mistakes are marked where that is told."""
-    cells = {cell.index: cell for cell in verdict.cells}
 
     def draw(index: Index) -> Cell:
-        cell = cells[index]
+        cell = verdict.cell(index)
         marks: frozenset[Mark] = frozenset({"wrong"} if told and cell.state in ("wrong", "imprecise") else ())
         return Cell("blank", index=index) if cell.given is None else Cell("data", cell.given, index, marks)
 
@@ -213,10 +214,10 @@ def _given(verdict: Verdict, at: Index, told: bool) -> Matrix:
 
 def _right(verdict: Verdict, at: Index) -> Matrix:
     """What was due, in the same plane; what stands where a mistake was made is marked as a result."""
-    wrong = {cell.index for cell in verdict.cells if cell.state in ("wrong", "imprecise")}
 
     def draw(index: Index) -> Cell:
-        marks: frozenset[Mark] = frozenset({"result"} if index in wrong else ())
+        wrong = verdict.states is not None and verdict.cell(index).state in ("wrong", "imprecise")
+        marks: frozenset[Mark] = frozenset({"result"} if wrong else ())
         return Cell("data", plain(verdict.trace.output[index]), index, marks)
 
     label = _("what follows from your own answer") if verdict.from_own else _("the right answer")
@@ -241,7 +242,7 @@ def _other_size(verdict: Verdict) -> Matrix:
 def _listed(odd: list[CellVerdict], shows_right: bool) -> Table:
     """The cells that are not right, one a row: in words, for whoever does not see the marks."""
     rows = []
-    for cell in odd[:MOST_ROWS]:
+    for cell in odd:
         place = written_index(cell.index)
         wrote: Inline = Code(cell.written[:40]) if cell.written else "–"
         row: tuple[Text, ...] = ((place,), (wrote,), (_status(cell.state),))
@@ -264,8 +265,7 @@ def _working(verdict: Verdict) -> list[Section]:
             Section(_("How big is the answer?"), tuple(size_blocks(trace))),
             Section(where_title(trace), tuple(padding_blocks(trace))),
         ]
-    odd = [cell for cell in verdict.cells if cell.state != "right"]
-    first = next((cell for cell in odd if cell.state == "wrong"), odd[0])
+    first = [*verdict.not_right(1, "wrong"), *verdict.not_right(1)][0]
     asked_cell = verdict.marker.cell or (0,) * trace.output.ndim
     step = trace.step(first.index if verdict.marker.ask == "output" else asked_cell)
     blocks: list[Block] = [StepsBlock((_step(step),))]
@@ -295,7 +295,7 @@ def _computes(step: Step) -> bool:
 
 def _step(step: Step) -> StepBlock:
     trace: Trace = step.trace
-    number = next(n for n, one in enumerate(trace.steps, 1) if one.index == step.index)
+    number = number_of(step)
     title = (_("Window {n} of {total}") if trace.geometry.axes else _("Cell {n} of {total}")).format(
         n=number, total=f"{trace.output.size:,}"
     )

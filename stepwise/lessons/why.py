@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
-from ..arithmetic import Array, Value, is_expression, plain, shown
+from ..arithmetic import Array, Value, box_of, is_expression, plain, shown
 from ..formula import Quotient, equality, leaf
 from ..influence import Box
 from ..language import _, plural, speaking
@@ -31,6 +31,7 @@ from .blocks import (
 )
 from .fold import folded
 from .phrases import phrases
+from .pictures import FINEST
 from .said import sentence
 from .summary import shape, short_call
 
@@ -192,26 +193,43 @@ def contribution_maps(why: Why) -> list[FeatureMap]:
     source, given = why.source, why.contributions
     others = [range(1) if source.ndim == 4 and axis == 0 else range(size) for axis, size in enumerate(source.shape)]
     lead = next(iter(product(*(r for axis, r in enumerate(others) if axis not in axes))))
-    maps = []
-    frame = field_frame(why, axes)
-    for caption, array, diverging in ((_("the input"), source, False), (_("what each cell gave"), given, True)):
-        rows = tuple(
-            tuple(float(array[_index(axes, lead, r, c)]) for c in range(source.shape[axes[1]]))
-            for r in range(source.shape[axes[0]])
+    shown = [_shown(source.shape[axis], why.field[axis]) for axis in axes]
+    step = -(-max(len(line) for line in shown) // FINEST)
+    rows, columns = (line[::step] for line in shown)
+    part = ""
+    if [len(rows), len(columns)] != [source.shape[axis] for axis in axes]:
+        part = ", " + _("rows {top} to {bottom}, columns {left} to {right}").format(
+            top=rows[0], bottom=rows[-1], left=columns[0], right=columns[-1]
         )
-        values = [value for row in rows for value in row if value - value == 0] or [0.0]
+    if step > 1:
+        part += ", " + _("1 row and 1 column in {n} drawn").format(n=step)
+    maps = []
+    frame = None if step > 1 else field_frame(why, axes, rows[0], columns[0])
+    for caption, array, diverging in ((_("the input"), source, False), (_("what each cell gave"), given, True)):
+        drawn = tuple(tuple(float(array[_index(axes, lead, r, c)]) for c in columns) for r in rows)
+        values = [value for row in drawn for value in row if value - value == 0] or [0.0]
         most = max(map(abs, values))
         low, high = (-most, most) if diverging else (min(values), max(values))
+        caption += part
         caption += ", " + _("its receptive field framed") if frame and not diverging else ""
-        maps.append(FeatureMap(caption, rows, low, high, diverging and most > 0, None if diverging else frame))
+        maps.append(FeatureMap(caption, drawn, low, high, diverging and most > 0, None if diverging else frame))
     return maps
 
 
-def field_frame(why: Why, axes: tuple[int, int]) -> Frame | None:
+def _shown(size: int, field: tuple[int, int]) -> range:
+    """Of a line of the picture all, or as much of a long one as lies around the receptive field."""
+    around = max(0, FINEST - (field[1] - field[0])) // 2
+    first = max(0, min(field[0] - around, size - FINEST))
+    return range(size) if size <= FINEST else range(first, min(size, max(field[1] + around, first + FINEST)))
+
+
+def field_frame(why: Why, axes: tuple[int, int], first_row: int, first_column: int) -> Frame | None:
     """The receptive field on the input's picture; None where it is all of it, or nothing."""
     (top, bottom), (left, right) = why.field[axes[0]], why.field[axes[1]]
     whole = (bottom - top, right - left) == (why.source.shape[axes[0]], why.source.shape[axes[1]])
-    return None if whole or top >= bottom or left >= right else Frame(top, left, bottom - top, right - left)
+    if whole or top >= bottom or left >= right:
+        return None
+    return Frame(top - first_row, left - first_column, bottom - top, right - left)
 
 
 def tell_touched(touched: Touched, language: str = "en") -> Lesson:
@@ -234,13 +252,10 @@ def tell_touched(touched: Touched, language: str = "en") -> Lesson:
 
 def _span(mask: Array) -> str:
     """The box around the marked cells."""
-    if not mask.any():
+    spans = box_of(mask)
+    if spans is None:
         return "–"
-    spans = []
-    for axis in range(mask.ndim):
-        line = [i for i, along in enumerate(mask.swapaxes(0, axis)) if along.any()]
-        spans.append(str(line[0]) if len(line) == 1 else f"{line[0]}…{line[-1]}")
-    return ", ".join(spans)
+    return ", ".join(str(first) if end - first == 1 else f"{first}…{end - 1}" for first, end in spans)
 
 
 def _number(value: Value) -> str:

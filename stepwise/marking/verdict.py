@@ -7,7 +7,7 @@ left out. A blank or unreadable cell is not a wrong one, and an answer of which 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -161,13 +161,26 @@ class Verdict:
     @cached_property
     def cells(self) -> tuple[CellVerdict, ...]:
         """Every cell of the output in row-major order; none where the answer has another size or cannot be read."""
-        if self.states is None:
-            return ()
+        return () if self.states is None else tuple(self._numbered(range(self.states.size)))
+
+    def cell(self, index: Index) -> CellVerdict:
+        """The cell of the output at `index`, without a look at the others."""
+        [found] = self._numbered([int(np.ravel_multi_index(index, self.trace.output.shape))] if index else [0])
+        return found
+
+    def not_right(self, most: int, *states: State) -> list[CellVerdict]:
+        """The first cells that are in one of these states, or in any but right."""
+        assert self.states is not None
+        wanted = [STATES.index(state) for state in states or STATES if state != "right"]
+        return list(self._numbered(np.flatnonzero(np.isin(self.states, wanted))[:most].tolist()))
+
+    def _numbered(self, numbers: Iterable[int]) -> Iterator[CellVerdict]:
         output, answer = self.trace.output, self.answer
-        return tuple(
-            CellVerdict(index, STATES[state], answer.numbers[i], plain(output[index]), answer.written(i))
-            for i, (index, state) in enumerate(zip(np.ndindex(output.shape), self.states.tolist()))
-        )
+        assert self.states is not None
+        for number in numbers:
+            index = tuple(int(i) for i in np.unravel_index(number, output.shape))
+            state = STATES[self.states[number]]
+            yield CellVerdict(index, state, answer.numbers[number], plain(output[index]), answer.written(number))
 
     def count(self, state: State) -> int:
         """How many cells are in this state."""
@@ -240,8 +253,15 @@ class Verdict:
             if self.diagnosis:
                 lines.append(self.diagnosis.text)
             elif self.count("wrong") or size:
-                lines.append(_("No misunderstanding that is known here explains it."))
+                lines.append(self.unexplained)
         return " ".join(lines)
+
+    @property
+    def unexplained(self) -> str:
+        """What is said where no misunderstanding was found."""
+        if self.marker.explainer.results.too_many:
+            return _("There are too many cells for misunderstandings to be looked for.")
+        return _("No misunderstanding that is known here explains it.")
 
     @property
     def _counted(self) -> str:

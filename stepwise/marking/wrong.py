@@ -73,6 +73,11 @@ class WrongResults:
         self.layers = ancestry(trace)
         self.right = flat(self.trace.output)
 
+    @property
+    def too_many(self) -> bool:
+        """Whether some layer has so many cells that no wrong result is worked out."""
+        return any(max(layer.inputs["input"].size, layer.output.size) > MOST_FOR_ALONE for layer in self.layers)
+
     @cached_property
     def single(self) -> tuple[Wrong, ...]:
         """What each misconception gives alone; how a working went wrong is not looked for."""
@@ -92,8 +97,8 @@ class WrongResults:
 
     @cached_property
     def _mistakes(self) -> tuple[Mistake, ...]:
-        found = []
-        for misconception in known_misconceptions():
+        found: list[Mistake] = []
+        for misconception in () if self.too_many else known_misconceptions():
             applies = misconception.layers(self.layers)
             places = [tuple(applies)] if len(applies) == 1 else [tuple(applies), *((layer,) for layer in applies)]
             found += [Mistake(misconception, place) for place in places if place]

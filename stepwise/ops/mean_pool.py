@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,7 +16,7 @@ from ..formula import Formula, Number, Quotient, Sum
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..layout import Layout
 from ..traces import Step, Trace
-from .windows import Shape, WindowOperation, along, cell_places, data_taps, refuse_empty, separably, spread_along
+from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably, spread_along
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class MeanPool(WindowOperation):
     def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
         """See `WindowOperation.combine`."""
         taken = np.where(data, wide(values, values.shape[-1]), 0)
-        divisor = np.array([self.counted(trace, at) for at in cell_places(trace, cells)])
+        divisor = self._counted_by_hand(trace, cells)
         with np.errstate(invalid="ignore", over="ignore"):
             slack = rounding(trace.output) * (values.shape[-1] + 2) * np.abs(taken).sum(axis=-1) / np.abs(divisor)
             return taken.sum(axis=-1) / divisor, slack
@@ -80,12 +81,23 @@ class MeanPool(WindowOperation):
         """The divisor of one output cell, found by counting its window's cells."""
         if self.divisor is not None:
             return self.divisor
-        count = 1
-        for axis, i in zip(trace.geometry.axes, cell):
-            first, last = -axis.padding.before, axis.size + axis.padding.after
-            positions = [p for p in axis.positions(i) if p is not None]
-            count *= sum(1 for p in positions if (first <= p < last if self.counts_padding else 0 <= p < axis.size))
-        return count
+        return math.prod(self._counted_along(axis, i) for axis, i in zip(trace.geometry.axes, cell))
+
+    def _counted_along(self, axis: AxisGeometry, i: int) -> int:
+        first, last = -axis.padding.before, axis.size + axis.padding.after
+        positions = [p for p in axis.positions(i) if p is not None]
+        return sum(1 for p in positions if (first <= p < last if self.counts_padding else 0 <= p < axis.size))
+
+    def _counted_by_hand(self, trace: Trace, cells: range) -> Array:
+        """What `counted` says of each of these output cells; along each axis every window is counted once."""
+        if self.divisor is not None:
+            return np.array(self.divisor)
+        counts = np.ones(len(cells), dtype=np.int64)
+        places = np.unravel_index(np.array(cells), trace.geometry.output_shape)
+        for axis, place in zip(trace.geometry.axes, places):
+            windows, which = np.unique(place, return_inverse=True)
+            counts *= np.array([self._counted_along(axis, int(i)) for i in windows])[which]
+        return counts
 
     def expression(self, step: Step) -> Formula:
         """`(1 + 1 + 5 + 6) / 4`"""

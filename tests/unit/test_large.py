@@ -108,6 +108,52 @@ def test_a_comparison_does_not_grow_with_the_input() -> None:
     assert more.bytes < BYTES * 8 * LARGER**2
 
 
+CHAIN = ["Conv2D(2, 3)", "ReLU()", "MaxPool2D(2)", "Conv2D(1, 3)"]
+
+
+def test_asking_why_does_not_grow_with_the_input() -> None:
+    def told(n: int) -> Callable[[], str]:
+        trace = sw.trace(CHAIN, numbers(n, n, 1))
+        return lambda: trace.why((4, 4, 0)).lesson().text() + trace.touched((9, 9, 0)).lesson().text()
+
+    told(SMALLER)()  # modules are loaded
+    less, more = worked(told(SMALLER)), worked(told(LARGER))
+    assert more.calls < ROOM * less.calls
+    assert more.bytes < BYTES * 8 * LARGER**2
+
+
+@pytest.mark.parametrize("call", [CHAIN, ["AveragePooling2D(2)", "Flatten()"], ["MaxPool2D(3, padding='same')"]])
+def test_cell_by_cell_every_number_gave_what_it_gave(call: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is worked out by one pass back through whole layers is worked out cell by cell, too."""
+    trace = sw.trace(call, numbers(SMALLER + 88, SMALLER + 88, 1))
+    index = tuple(min(3, size - 1) for size in trace.shape)
+    few = trace.why(index).contributions
+    monkeypatch.setattr("stepwise.why.FEW", 0)
+    whole = trace.why(index).contributions
+    assert np.count_nonzero(few) > 0
+    np.testing.assert_allclose(few, whole, rtol=1e-12)
+
+
+def test_marking_does_not_grow_but_by_the_answer_that_is_read() -> None:
+    def told(n: int) -> Callable[[], str]:
+        trace = sw.trace("MaxPool2D(2)", numbers(n, n))
+        answer = trace.output.copy()
+        answer[7, 7] += 1
+        return lambda: sw.check(trace, answer).lesson().text()
+
+    told(SMALLER)()  # modules are loaded
+    less, more = worked(told(SMALLER)), worked(told(LARGER))
+    assert more.calls < ROOM * less.calls
+    assert "too many cells for misunderstandings to be looked for" in " ".join(more.result.split())
+
+
+def test_a_replay_does_not_grow_but_by_its_arrays() -> None:
+    """A window's cells are gathered block by block, and the steps that are compared are so many at most."""
+    few, many = (sw.trace("AveragePooling2D(3, strides=2)", numbers(n, n)) for n in (SMALLER, LARGER))
+    less, more = worked(few.verify), worked(many.verify)
+    assert more.calls < 2.5 * less.calls, "each axis has twice the windows, and is slid over by hand"
+
+
 def test_a_page_of_many_numbers_says_that_it_carries_none() -> None:
     small, large = (sw.trace("MaxPool2D(2)", numbers(n, n)).lesson().html() for n in (100, SMALLER))
     said = "There are more numbers here than a page can carry"
