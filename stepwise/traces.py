@@ -342,9 +342,11 @@ class Trace:
         """
         if holds_expressions(self.output):
             return 0
-        if self.output.dtype.kind == "f" and (numbers := ~np.isnan(self.output)).any():
-            return int(np.argmax(np.where(numbers, self.output, -np.inf)))
-        return int(np.argmax(self.output))
+        found = int(np.argmax(self.output))  # of several with NaN among them, the first NaN
+        if self.output.dtype.kind == "f" and np.isnan(self.output.flat[found]):
+            numbers = ~np.isnan(self.output)
+            return int(np.argmax(np.where(numbers, self.output, -np.inf))) if numbers.any() else found
+        return found
 
     @property
     def missing(self) -> list[Index]:
