@@ -12,7 +12,7 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs test test-tools search check bench pictures conformance misconceptions judges pins clean
+.PHONY: help demo docs test test-tools search check bench pictures conformance misconceptions judges marks pins clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ misconceptions: .venv/.dev  ## Measure again how well misconceptions are told ap
 
 judges: .venv/.dev  ## Mark the same answers by every door again: docs/judges.md
 	@$(BIN)/python -m tools.judges
+
+marks: .venv/.dev  ## Hold ten thousand marks against another program's again: docs/marks.md
+	@$(BIN)/python -m tools.marks
 
 pins: .venv/.dev .venv-tools/.made  ## Take the newest releases of what the tests use, and note which in tools/pins
 	@$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy eager --group dev
