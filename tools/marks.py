@@ -264,8 +264,8 @@ def document(counts: Counts) -> str:
     return f"""# Marks, measured
 
 Made by `make marks` ([tools/marks.py](../tools/marks.py)): exercises, answers, mistakes and marks are worked out there
-by a program that shares no code with stepwise, written in {len(WAYS)} ways, and marked by both. A test does the same with
-fewer.
+by a program that shares no code with stepwise, written in {len(WAYS)} ways, and marked by both. A test does the same
+with fewer.
 
 | of {answers:,} answers | |
 |:--|--:|
