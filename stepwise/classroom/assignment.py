@@ -35,8 +35,9 @@ from ..errors import FileError, StepwiseError, one_line
 from ..files import PathLike, read_bytes, read_text
 from ..inputs import as_array
 from ..lesson_file import LessonFile, load_lesson_file, read_lesson
-from ..marking import Marker, Marking, Part, PartsMarker, read_answer
+from ..marking import Answer, Marker, Marking, Part, PartsMarker, read_answer
 from ..marking.answer_files import answer_from_bytes, entries_from_bytes
+from ..marking.filled import filled_in
 from ..marking.parted import taken_apart
 from ..traces import Trace, chain
 from .outcome import Outcome, of_one, of_parts
@@ -98,9 +99,14 @@ class Exercise:
     def read(self, answer: Any, kind: str = "") -> Any:
         """What was handed in, ready for `check`; of parts, a list of what was answered to each.
 
-        Bytes are a file of this kind.
+        Bytes are a file of this kind. A sheet of ours that was filled in says itself where each answer is.
         """
         decimal = self.marking.decimal
+        if kind and isinstance(answer, bytes) and (sheet := filled_in(answer, kind)):
+            found = sheet.answers(self.id, self.parts, decimal)
+            if isinstance(found, Answer):
+                return [found] if self.parts else found
+            return found if self.parts else found[0]
         if self.parts:
             if kind:
                 return entries_from_bytes(answer, kind, decimal, self.parts)

@@ -8,7 +8,8 @@ from threading import get_ident
 from typing import Any
 
 from ..errors import StepwiseError, one_line
-from ..language import speaking
+from ..language import _, speaking
+from ..marking.filled import filled_in
 from ..marking.verdict import STATES
 from .assignment import Assignment, Exercise
 from .deadline import SECONDS, Deadline, TooSlowError
@@ -86,7 +87,15 @@ def marked(submission: Submission, exercise: Exercise) -> Mark:
 
 
 def read_submission(submission: Submission, exercise: Exercise) -> Any:
-    """What was handed in, ready to be checked; a list where the exercise has parts."""
+    """What was handed in, ready to be checked; a list where the exercise has parts.
+
+    Raises `StepwiseError` for a file that should hold the answers to a whole sheet, and does not say where they are.
+    """
+    if submission.of_sheet and not (
+        isinstance(submission.answer, bytes) and filled_in(submission.answer, submission.kind)
+    ):
+        told = _("the sheet has several exercises; hand in the sheet itself, filled in, or a file for each: {name}")
+        raise StepwiseError(told.format(name=f"{submission.student}--{exercise.id}{submission.kind}"))
     return exercise.read(submission.answer, submission.kind)
 
 

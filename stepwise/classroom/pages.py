@@ -26,7 +26,7 @@ from ..formula import (
     Symbol,
 )
 from ..language import _, plural, speaking
-from ..layout import written_index
+from ..layout import Index, written_index
 from ..lessons.blocks import (
     Block,
     Code,
@@ -34,6 +34,7 @@ from ..lessons.blocks import (
     FormulaLine,
     Lesson,
     Math,
+    Place,
     Prose,
     Room,
     Section,
@@ -48,6 +49,8 @@ from ..lessons.common import common_mistakes
 from ..lessons.fold import folded
 from ..lessons.phrases import check_it, phrases
 from ..lessons.sizes import padding_blocks, size_blocks
+from ..marking import Part
+from ..marking.asked import asked as asked_of
 from ..traces import Step, Trace, chain
 from .assignment import Exercise
 from .instructions import instructions
@@ -60,6 +63,8 @@ MOST_BY_HAND = 4
 LONGEST_TITLE = 48
 MOST_STEPS = 12
 """Windows with a line of their own to write on."""
+STUDENT = "student"
+"""What a student's name comes back by."""
 
 
 def student_page(posed: Sequence[Posed], id: str) -> Lesson:
@@ -67,16 +72,19 @@ def student_page(posed: Sequence[Posed], id: str) -> Lesson:
     first = posed[0][0]
     with speaking(first.lesson.language):
         head = [word for word, on in ((_("Name"), first.name), (_("Date"), first.date)) if on]
-        blocks: list[Block] = [FillIn(tuple(head))] if head else []
+        blocks: list[Block] = [FillIn(tuple(head), field=STUDENT if first.name else "")] if head else []
         blocks += instructions(first.instructions)
         sections = [Section("", tuple(blocks))] if blocks else []
-        for asked, exercise in posed:
+        places: list[Place] = []
+        for number, (asked, exercise) in enumerate(posed, 1):
             own = [] if asked is first else instructions(asked.instructions)
-            sections.append(Section(_titled(exercise, len(posed) > 1), (*own, *_posed(asked, exercise))))
+            here = places_of(exercise, number, asked.cells)
+            places += here
+            sections.append(Section(_titled(exercise, len(posed) > 1), (*own, *_posed(asked, exercise, here))))
         lead = _("Write a number into every empty cell.")
         traces = tuple(exercise.trace for _asked, exercise in posed)
         kicker, language = _kicker(_("Worksheet"), posed, id), first.lesson.language
-        return Lesson(_named(posed), kicker, (lead,), tuple(sections), language, traces, id, unanswered=True)
+        return Lesson(_named(posed), kicker, (lead,), tuple(sections), language, traces, id, True, tuple(places))
 
 
 def key_page(posed: Sequence[Posed], id: str) -> Lesson:
@@ -124,22 +132,47 @@ def _titled(exercise: Exercise, several: bool) -> str:
 # The exercise
 
 
-def _posed(asked: Asked, exercise: Exercise) -> Iterator[Block]:
-    parts = {id(part.trace) for part in exercise.parts}
+def places_of(exercise: Exercise, number: int, cells: Sequence[Index] = ()) -> list[Place]:
+    """What is marked of an exercise, which is the sheet's `number`-th: each part, or the output of the last layer."""
+    parts = exercise.parts or (Part(exercise.trace),)
+    return [
+        Place(f"{number}.{n}", part.trace, _asked_words(part), tuple(cells) if part.ask == "output" else ())
+        for n, part in enumerate(parts, 1)
+    ]
+
+
+def _asked_words(part: Part) -> tuple[str, ...]:
+    """What stands before each blank of a part; of an output, nothing."""
+    match part.ask:
+        case "sizes":
+            return _size_words(part.trace)
+        case "padding":
+            return _padding_words(part.trace)
+        case "formula":
+            cell = written_index(part.cell or (0,) * part.trace.output.ndim)
+            return (_("The working of the cell {place}, with its result").format(place=cell),)
+        case "output":
+            return ()
+
+
+def _posed(asked: Asked, exercise: Exercise, places: Sequence[Place]) -> Iterator[Block]:
+    sized = "sizes" in asked.blank or any(part.ask == "sizes" for part in exercise.parts)
     for number, (trace, task) in enumerate(_tasks(exercise)):
         yield Prose(task)
-        if "sizes" in asked.blank and trace.geometry.axes:
-            axes = {"height": _("rows of the output"), "width": _("columns of the output")}
-            yield FillIn(
-                tuple(axes.get(axis.name, _("cells of the output")) for axis in trace.geometry.axes), long=False
-            )
-        if "padding" in asked.blank and trace.geometry.axes:
-            yield FillIn(tuple(_padding_words(trace)), long=False)
-        chosen = asked.cells if id(trace) in parts or trace is exercise.trace else ()
-        unsized = "sizes" in asked.blank and sized_by_windows(trace)
-        yield posed_scene(trace, chosen, number == 0, unsized)
+        here = [place for place in places if place.trace is trace]
+        sizes, padding = _size_words(trace), _padding_words(trace)
+        due = {place.words: place.field for place in reversed(here)}
+        for what, words in (("sizes", sizes), ("padding", padding)):
+            if words in due or (what in asked.blank and trace.geometry.axes):
+                yield FillIn(words, long=False, field=due.get(words, ""))
+        chosen = asked.cells if here or trace is exercise.trace else ()
+        unsized = sized_by_windows(trace) and not chosen and sized
+        yield posed_scene(trace, chosen, number == 0, unsized, due.get((), ""))
+        for words, field in due.items():
+            if words not in ((), sizes, padding):
+                yield FillIn(words, field=field)
         if "formula" in asked.blank:
-            yield from _formulas(trace, number == 0, unsized or "padding" in asked.blank)
+            yield from _formulas(trace, number == 0, unsized or "padding" in asked.blank or padding in due)
         if "steps" in asked.blank:
             yield from _lines(trace, unsized)
     if asked.room:
@@ -149,7 +182,9 @@ def _posed(asked: Asked, exercise: Exercise) -> Iterator[Block]:
 def _tasks(exercise: Exercise) -> list[tuple[Trace, Text]]:
     """Each layer, and what is to be done with it; of a part, what that is worth."""
     layers = chain(exercise.trace)
-    points = {id(part.trace): part.points for part in exercise.parts}
+    points: dict[int, float] = {}
+    for part in exercise.parts:
+        points[id(part.trace)] = points.get(id(part.trace), 0) + part.points
     tasks: list[tuple[Trace, Text]] = []
     for trace in layers:
         worth = f" ({_points(points[id(trace)])})." if id(trace) in points else "."
@@ -158,10 +193,18 @@ def _tasks(exercise: Exercise) -> list[tuple[Trace, Text]]:
     return tasks
 
 
-def _padding_words(trace: Trace) -> Iterator[str]:
+def _size_words(trace: Trace) -> tuple[str, ...]:
+    """What stands before the blank for each number of the output's size, as `marking.asked` asks for it."""
+    axes = {"height": _("rows of the output"), "width": _("columns of the output")}
+    names = [axis.name for axis in trace.geometry.axes] or [""] * asked_of(trace, "sizes").output.size
+    return tuple(axes.get(name, _("cells of the output")) for name in names)
+
+
+def _padding_words(trace: Trace) -> tuple[str, ...]:
     sides = {"height": (_("lines of padding above"), _("below")), "width": (_("on the left"), _("on the right"))}
-    for axis in trace.geometry.axes:
-        yield from sides.get(axis.name, (_("lines of padding before"), _("after")))
+    rest = (_("lines of padding before"), _("after"))
+    names = [axis.name for axis in trace.geometry.axes]
+    return tuple(word for name in names for word in sides.get(name, rest)) or rest[:1]
 
 
 def _formulas(trace: Trace, first: bool, hidden: bool) -> Iterator[Block]:

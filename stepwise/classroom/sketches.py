@@ -21,10 +21,11 @@ from ..lessons.blocks import Cell, Matrix, MatrixKind, Scene
 from ..traces import Step, Trace, chain
 
 
-def posed_scene(trace: Trace, blanks: Sequence[Index], first: bool, squared: bool) -> Scene:
+def posed_scene(trace: Trace, blanks: Sequence[Index], first: bool, squared: bool, field: str = "") -> Scene:
     """Input and weights as they are given, and the output to be filled in: all of it, or these cells.
 
     What a layer before gives is not shown; on `squared` paper, nor how large the output is.
+    What is written into the output comes back as `field`.
     """
     outputs = _outputs(trace)
     if blanks:
@@ -36,6 +37,7 @@ def posed_scene(trace: Trace, blanks: Sequence[Index], first: bool, squared: boo
         outputs = [_squared(matrix, trace) for matrix in outputs]
     else:
         outputs = [_blanked(matrix, blanks) for matrix in outputs]
+    outputs = [replace(matrix, field=field) for matrix in outputs]
     return _scene([*_given(trace, first), *outputs], trace)
 
 

@@ -13,12 +13,13 @@ import os
 import re
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import FileError, listing, one_line
+from ..errors import FileError, StepwiseError, listing, one_line
+from ..marking.filled import filled_in
 
 MOST_BYTES = 4 * 2**20
 """The largest answer that is read: a 28×28×32 feature map with eight digits a number has a tenth of it."""
@@ -40,6 +41,7 @@ class Submission:
     name: str = ""  # where it was: the file's name, or the line of the table
     problem: str = ""  # why it cannot be marked; empty where it can
     kind: str = ""  # of a file's content: the ending of its name, such as ".csv"
+    of_sheet: bool = False  # whether the file is a sheet that was filled in, with answers to other exercises too
 
     @cached_property
     def key(self) -> str:
@@ -107,7 +109,59 @@ def shown_name(name: str) -> str:
 
 
 def _in_folder(folder: Path, variants: Collection[str]) -> Iterator[Submission]:
-    return (read_one(folder, entry, variants) for entry in entries(folder, variants))
+    sheets = sheets_of(variants)
+    return (one for entry in entries(folder, variants) for one in read_each(folder, entry, variants, sheets))
+
+
+def sheets_of(variants: Collection[str]) -> dict[str, list[str]]:
+    """The sheets that have several exercises, and the ids of those.
+
+    >>> sheets_of(["v01.1", "v01.2", "v02"])
+    {'v01': ['v01.1', 'v01.2']}
+    """
+    found: dict[str, list[str]] = {}
+    for id in variants:
+        sheet, _point, number = id.rpartition(".")
+        if sheet and number.isdecimal():
+            found.setdefault(sheet, []).append(id)
+    return {sheet: ids for sheet, ids in found.items() if sheet not in variants}
+
+
+def read_each(
+    folder: Path, entry: str, variants: Collection[str], sheets: Mapping[str, list[str]]
+) -> Iterator[Submission]:
+    """What one file holds: an answer; of a sheet with several exercises, one to each."""
+    student, sheet = named(Path(entry), sheets) if sheets else ("", "")
+    if not sheet:
+        one = read_one(folder, entry, variants)
+        if not one.problem or not isinstance(told := _told_inside(folder / entry, one), str):
+            yield one
+            return
+        student, sheet = one.student, told
+        if sheet in variants:
+            yield replace(one, variant=sheet, answer=read_plain_file(folder / entry), problem="", kind=_kind(entry))
+            return
+        if sheet not in sheets:
+            yield one
+            return
+    for id in sheets[sheet]:
+        one = read_one(folder, entry, ())
+        yield replace(one, student=student, variant=id, of_sheet=True)
+
+
+def _told_inside(place: Path, one: Submission) -> str | None:
+    """Which sheet of ours a file is whose name does not say it; None where it is none, or cannot be read."""
+    if one.variant:
+        return None
+    try:
+        found = filled_in(read_plain_file(place), place.suffix)
+    except StepwiseError:
+        return None
+    return found.sheet if found else None
+
+
+def _kind(entry: str) -> str:
+    return Path(entry).suffix.lower()
 
 
 def read_one(folder: Path, entry: str, variants: Collection[str]) -> Submission:
@@ -130,9 +184,10 @@ def read_one(folder: Path, entry: str, variants: Collection[str]) -> Submission:
 def entries(folder: Path, variants: Collection[str]) -> list[str]:
     """Names of what was handed in, in an order that is the same on every machine. Hidden files are nobody's answer."""
     names: list[str] = []
+    folders = {*variants, *sheets_of(variants)}
     for name in _listed(folder):
         inside = folder / name
-        if name in variants and inside.is_dir() and not inside.is_symlink():
+        if name in folders and inside.is_dir() and not inside.is_symlink():
             names += (os.path.join(name, below) for below in _listed(inside))
         else:
             names.append(name)

@@ -15,10 +15,8 @@ from ..errors import StepwiseError, listing, one_line
 from ..lesson_file import load_lesson_file
 from ..lessons import Lesson
 from ..lessons.verdict import tell_parts
-from ..marking.answer_files import READERS, read_answer_file, read_parts_file
-from ..marking.answers import read_answer
+from ..marking.answer_files import MOST_BYTES, READERS, file_content
 from ..marking.followthrough import PartsMarker, PartsVerdict
-from ..marking.parted import taken_apart
 from ..marking.verdict import REVEALS, Marker, Verdict
 from ..render import Options
 from .options import deliver, output_options, page_options, seed_option
@@ -77,20 +75,15 @@ def command(
     exercise = _exercise(lesson, variant, seed)
     if reveal is not None and reveal not in REVEALS:
         raise StepwiseError(f"--reveal {reveal!r} is not known; it is {listing(REVEALS)}")
-    marker, decimal, language = exercise.marker, exercise.marking.decimal, exercise.language
+    marker, language = exercise.marker, exercise.language
     reveal = reveal or exercise.marking.reveal
     verdict: PartsVerdict | Verdict
     if isinstance(marker, PartsMarker):
-        parts = marker.parts
-        given = (
-            read_parts_file(answer, decimal, parts) if _is_file(answer) else taken_apart(_text(answer), parts, decimal)
-        )
-        verdict = marker.check(given)
+        verdict = marker.check(_read(answer, exercise))
         lessons = [part.verdict.lesson(reveal, language) for part in verdict.parts]
     else:
         assert isinstance(marker, Marker)
-        one = read_answer_file(answer, decimal) if _is_file(answer) else read_answer(_text(answer), decimal)
-        verdict = marker.check(one)
+        verdict = marker.check(_read(answer, exercise))
         lessons = [verdict.lesson(reveal, language)]
     if not verdict.usable:
         raise StepwiseError(_unusable(verdict))
@@ -116,6 +109,16 @@ def _exercise(lesson: str, variant: str | None, seed: int | None) -> Exercise:
         some = ", ".join(filter(None, list(known)[:5])) or "none"
         raise StepwiseError(f"{found}; {lesson} has {some}{', …' if len(known) > 5 else ''}: name one with --variant")
     return known[variant]
+
+
+def _read(answer: str, exercise: Exercise) -> Any:
+    """The answer as the exercise reads it: of a file, by its ending."""
+    if not _is_file(answer):
+        return exercise.read(_text(answer))
+    content = file_content(answer)
+    if content is None:
+        raise StepwiseError(f"{answer} is larger than {MOST_BYTES // 2**20} MB, the most that an answer has")
+    return exercise.read(content, Path(answer).suffix)
 
 
 def _is_file(answer: str) -> bool:

@@ -134,6 +134,7 @@ class Matrix:
     cut: bool = False  # whether this is large, or a part of something larger, so that positions must be shown
     frame: Frame | None = None
     skipped: tuple[Skip, Skip] = ((), ())  # among the rows, and among the columns
+    field: str = ""  # what is written into it comes back by this name; see `Place`
 
     def row_at(self, number: int) -> int | None:
         """The position of a row of the picture; None where rows were left out."""
@@ -245,6 +246,7 @@ class FillIn:
 
     words: tuple[str, ...]
     long: bool = True  # whether a name or a sentence goes there, not a number
+    field: str = ""  # what is written there comes back by this name; see `Place`
 
 
 @dataclass(frozen=True)
@@ -252,6 +254,16 @@ class Room:
     """Empty lines to write on."""
 
     lines: int
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """What a sheet asks for and is marked; what is written there comes back by a name, `1.2`: exercise and part."""
+
+    field: str
+    trace: Trace  # the layer that it is asked of
+    words: tuple[str, ...] = ()  # before each blank; without any, the output is asked for
+    blanks: tuple[Index, ...] = ()  # of the output, where not all of it is asked for
 
 
 Block: TypeAlias = Prose | Scene | FormulaLine | Steps | Table | Figure | Pair | FillIn | Room
@@ -321,6 +333,7 @@ class Lesson:
     traces: tuple[Trace, ...] = field(default=(), repr=False, compare=False)  # told here; for formats that calculate
     label: str = ""  # what tells this sheet from others of its kind; printed small
     unanswered: bool = False  # whether the outputs are for the reader to find: a spreadsheet leaves their cells empty
+    places: tuple[Place, ...] = field(default=(), repr=False, compare=False)  # of a sheet: what is marked
 
     @property
     def everything(self) -> list[Section]:

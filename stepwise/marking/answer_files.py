@@ -1,4 +1,4 @@
-"""Answers in files: text, CSV, JSON, YAML, NumPy's format, a spreadsheet.
+"""Answers in files: text in any form, programs and pages among it, CSV, JSON, YAML, NumPy's format, a spreadsheet.
 
 A file comes from a stranger too: nothing in it is executed, or unpacked without a bound. Only a file that cannot be
 opened raises; one that holds no answer gives an `Answer` that says why.
@@ -29,8 +29,10 @@ from ..files import PathLike
 from ..language import _
 from .answers import LONGEST, MOST_CELLS, Answer, grid_of, read_answer
 from .forms import Decimal
+from .forms.reading import MOST_WORDS, Rows, too_many
 from .parted import taken_apart
-from .sheets import DamagedSheet, first_sheet
+from .sheets import DamagedSheet, Workbook, read_workbook
+from .tabled import each_grid, only_grid
 
 if TYPE_CHECKING:
     from .followthrough import Part
@@ -46,7 +48,7 @@ DEEPEST_YAML = 32
 def read_answer_file(path: PathLike, decimal: Decimal = "auto") -> Answer:
     """The answer in a file, by its suffix. Raises `FileError` only where the file itself cannot be opened."""
     suffix = Path(path).suffix.lower()
-    data = _bytes(path)
+    data = file_content(path)
     if data is None:
         return Answer(problem=_("the file is larger than {n} MB").format(n=MOST_BYTES // 2**20))
     return answer_from_bytes(data, suffix, decimal)
@@ -68,7 +70,7 @@ def read_parts_file(path: PathLike, decimal: Decimal = "auto", parts: Sequence[P
 
     Raises `FileError` only where the file itself cannot be opened.
     """
-    data = _bytes(path)
+    data = file_content(path)
     return [] if data is None else entries_from_bytes(data, Path(path).suffix, decimal, parts)
 
 
@@ -80,6 +82,10 @@ def parts_from_bytes(data: bytes, suffix: str, decimal: Decimal = "auto", parts:
 
 def entries_from_bytes(data: bytes, suffix: str, decimal: Decimal, parts: Sequence[Part]) -> list[Any]:
     """What a file's content holds for each part, as it was written there."""
+    if suffix.lower() == ".xlsx":
+        return _xlsx_parts(data, decimal, parts)
+    if suffix.lower() == ".npy":
+        return [_npy(data, decimal)]
     if suffix.lower() not in STRUCTURED:
         return taken_apart(data, parts, decimal)
     found = STRUCTURED[suffix.lower()](data)
@@ -88,7 +94,7 @@ def entries_from_bytes(data: bytes, suffix: str, decimal: Decimal, parts: Sequen
     return taken_apart(found["parts"] if isinstance(found, dict) and "parts" in found else found, parts, decimal)
 
 
-def _bytes(path: PathLike) -> bytes | None:
+def file_content(path: PathLike) -> bytes | None:
     """A file's content, None where it is too large; a pipe or a device is no file."""
     try:
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as stream:
@@ -200,19 +206,33 @@ def _npy(data: bytes, decimal: Decimal) -> Answer:
 
 
 def _xlsx(data: bytes, decimal: Decimal) -> Answer:
-    """The first sheet of a spreadsheet, from its first filled cell to its last; formulas give what was last shown."""
+    """The grid of a spreadsheet, among its labels; formulas give what was last shown."""
+    found = _pages(data)
+    return found if isinstance(found, Answer) else only_grid(found, decimal)
+
+
+def _xlsx_parts(data: bytes, decimal: Decimal, parts: Sequence[Part]) -> list[Any]:
+    """The grids of a spreadsheet, one for each part."""
+    found = _pages(data)
+    return [found] if isinstance(found, Answer) else each_grid(found, len(parts), decimal)
+
+
+def _pages(data: bytes) -> list[Rows] | Answer:
+    """The cells of every sheet that has any, from its first filled one to its last, as words."""
     try:
-        rows = first_sheet(data)
+        book: Workbook = read_workbook(data)
     except DamagedSheet as damage:
         if damage.most:
             told = _("the spreadsheet unpacks to more than {n} MB")
             return Answer(problem=told.format(n=damage.most // 2**20))
         return Answer(problem=_("the answer is not a spreadsheet that can be read"))
-    filled = [(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell is not None]
-    if not filled:
-        return Answer(problem=_("the answer is empty"))
-    (top, bottom), (left, right) = ((min(places), max(places) + 1) for places in zip(*filled))
-    return grid_of([(row + [None] * right)[left:right] for row in rows[top:bottom]], decimal)
+    areas = {title: area for title, page in book.pages.items() if (area := page.area)}
+    cells = sum((last[0] - first[0] + 1) * (last[1] - first[1] + 1) for first, last in areas.values())
+    if cells > 2 * MOST_WORDS:
+        return Answer(problem=str(too_many(cells)))
+    if not areas:
+        return Answer(problem=_("the answer is empty"), empty=True)
+    return [book.pages[title].words(*area) for title, area in areas.items()]
 
 
 STRUCTURED: dict[str, Callable[[bytes], Any]] = {".json": _json_data, ".yaml": _yaml_data, ".yml": _yaml_data}
@@ -224,4 +244,6 @@ READERS: dict[str, Callable[[bytes, Decimal], Answer]] = {
     ".yml": _yaml,
     ".npy": _npy,
     ".xlsx": _xlsx,
+    ".tsv": _csv,
+    **dict.fromkeys((".md", ".html", ".htm", ".tex", ".org", ".m", ".r", ".jl", ".py"), _text),  # read, never run
 }

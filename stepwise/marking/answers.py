@@ -23,7 +23,7 @@ from ..language import _
 from .forms import Decimal, Reading, Unreadable, readings
 from .forms.code import DEEPEST
 from .forms.labels import without_labels
-from .forms.reading import MOST_WORDS, too_many
+from .forms.reading import MOST_WORDS, Rows, of_grids, too_many
 from .forms.words import LONGEST_WORD, is_blank, number, plain_signs
 
 LONGEST = 1_000_000
@@ -51,6 +51,7 @@ class Answer:
     empty: bool = False  # whether that is because nothing was written
     blocks: bool = False  # whether the first axis is a stack of grids, one for each channel
     others: tuple[Answer, ...] = ()  # what else it may say
+    unsure: str = ""  # why it is not to be marked unless it is of the size that is due
 
     @cached_property
     def values(self) -> Array:
@@ -152,6 +153,40 @@ def _from_text(text: str, decimal: Decimal) -> Answer:
 
 def _as_answer(reading: Reading) -> Answer:
     return replace(_from_words(reading.data, reading.comma), blocks=reading.blocks)
+
+
+MOST_CROPS = 256
+
+
+def of_planes(planes: Sequence[Rows], decimal: Decimal) -> Answer:
+    """An answer from the cells of a sheet that was filled in, a grid for each channel, some of which may be empty.
+
+    Of squared paper only a part is used, so that what was written may be of any size from the last filled cell on.
+
+    >>> of_planes([[["4", "3", ""], ["2", "1,5", ""]]], "auto").numbers
+    (4, 3, 2, 1.5)
+    """
+    height, width = max(map(len, planes), default=0), max((len(row) for plane in planes for row in plane), default=0)
+    if len(planes) * height * width > MOST_WORDS:
+        return Answer(problem=str(too_many(len(planes) * height * width)))
+    grids = [
+        [[*row, *[""] * (width - len(row))] for row in (*plane, *[[]] * (height - len(plane)))] for plane in planes
+    ]
+    cells = [(r, c, cell) for grid in grids for r, row in enumerate(grid) for c, cell in enumerate(row)]
+    filled = [(r, c) for r, c, cell in cells if not is_blank(cell)]
+    if not filled:
+        return Answer(problem=_("the answer is empty"), empty=True)
+    rows, columns = (1 + max(places) for places in zip(*filled))
+    sizes = [(rows, columns)]
+    if len(filled) < len(grids) * rows * columns and height * width <= MOST_CROPS:
+        sizes += [(r, c) for r in range(rows, height + 1) for c in range(columns, width + 1)][1:]
+    elif sizes != [(height, width)]:
+        sizes.append((height, width))
+    found = [
+        _as_answer(of_grids([[row[:c] for row in grid[:r]] for grid in grids], comma=decimal != "point"))
+        for r, c in sizes
+    ]
+    return replace(found[0], others=tuple(found[1:]))
 
 
 def grid_of(rows: Sequence[Sequence[Any]], decimal: Decimal) -> Answer:

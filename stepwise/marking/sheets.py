@@ -1,8 +1,8 @@
-"""The cells of a spreadsheet's first sheet, read from its own XML, with bounds.
+"""The cells of a spreadsheet, and the names that it has for some of them, read from its own XML, with bounds.
 
 A spreadsheet is a zip of XML files, written by a stranger. Of all that may be in it only what its cells show is read:
-which sheet is the first, its cells, the words that they share, and which of them are dates. A formula gives what was
-last shown. Source: ECMA-376, part 1, section 18 (SpreadsheetML) and the built-in formats of 18.8.30.
+its sheets in their order, their cells, the words that they share, which of them are dates, and names of ranges. A
+formula gives what was last shown. Source: ECMA-376, part 1, section 18 (SpreadsheetML) and the built-in formats of 18.8.30.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from ..arithmetic import plain
 from ..zip_files import DamagedZip, zip_parts
 
 MOST_UNPACKED = 2**26
@@ -30,7 +33,12 @@ _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,400}")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
+_AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
+MOST_SHEETS = 256
+MOST_NAMES = 4096
+
 Cell = int | float | str | bool | None
+Place = tuple[int, int]
 
 
 class DamagedSheet(ValueError):  # noqa: N818 - it names what the data is
@@ -41,8 +49,54 @@ class DamagedSheet(ValueError):  # noqa: N818 - it names what the data is
         self.most = most
 
 
-def first_sheet(data: bytes) -> list[list[Cell]]:
-    """The first sheet's rows, as far as there are cells. Raises `DamagedSheet`."""
+@dataclass(frozen=True)
+class Page:
+    """One sheet: what stands in its cells, row and column counted from 0."""
+
+    cells: dict[Place, Cell]
+
+    @property
+    def area(self) -> tuple[Place, Place] | None:
+        """The first and the last place that its cells reach to; None where it has none."""
+        if not self.cells:
+            return None
+        rows, columns = zip(*self.cells)
+        return (min(rows), min(columns)), (max(rows), max(columns))
+
+    def words(self, first: Place, last: Place) -> list[list[str]]:
+        """The cells from one place to another, both included, as words; nothing where nothing is."""
+        return [
+            [_word(self.cells.get((row, column))) for column in range(first[1], last[1] + 1)]
+            for row in range(first[0], last[0] + 1)
+        ]
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The sheets by their titles, in order, and what each name stands for, as it is written there."""
+
+    pages: dict[str, Page]
+    names: dict[str, str]
+
+    def named(self, name: str) -> list[list[str]] | None:
+        """The words in the cells that a name stands for, such as `'1 Max pooling'!$B$3:$C$4`; None where it has none.
+
+        A program keeps such a name where rows are put in, or a sheet is renamed.
+        """
+        title, _mark, told = self.names[name].rpartition("!")
+        match = _AREA.fullmatch(told)
+        title = title[1:-1].replace("''", "'") if title.startswith("'") else title.removeprefix("$")
+        if not match or title not in self.pages:
+            return None
+        first = int(match[2]) - 1, _column(match[1])
+        last = (int(match[4]) - 1, _column(match[3])) if match[3] else first
+        if not (first[0] <= last[0] < SHEET and first[1] <= last[1] < SHEET):
+            return None
+        return self.pages[title].words(first, last)
+
+
+def read_workbook(data: bytes) -> Workbook:
+    """The sheets of a spreadsheet, as far as there are cells. Raises `DamagedSheet`."""
     try:
         parts = zip_parts(data, MOST_UNPACKED)
     except DamagedZip as damage:
@@ -53,13 +107,15 @@ def first_sheet(data: bytes) -> list[list[Cell]]:
     if any(b"<!DOCTYPE" in part for part in told):  # entities, which no spreadsheet has and an attack may
         raise DamagedSheet
     book = _Parts(parts)
-    name = _first_name(book)
+    about = book.tree("xl/workbook.xml", needed=True)
     words = [_text(entry) for entry in _within(book.tree("xl/sharedStrings.xml"), "si")]
     dates = _dates(book.tree("xl/styles.xml"))
-    found = {place: cell for place, cell in _cells(book.tree(name, needed=True), words, dates) if cell is not None}
-    rows = max((row for row, _column in found), default=-1) + 1
-    columns = max((column for _row, column in found), default=-1) + 1
-    return [[found.get((row, column)) for column in range(columns)] for row in range(rows)]
+    pages = {}
+    for title, name in _sheets(about, book):
+        cells = _cells(book.tree(name, needed=True), words, dates)
+        pages[title] = Page({place: cell for place, cell in cells if cell is not None})
+    names = {entry.get("name", ""): entry.text or "" for entry in islice(_within(about, "definedName"), MOST_NAMES)}
+    return Workbook(pages, names)
 
 
 class _Parts:
@@ -91,17 +147,26 @@ def _name(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _first_name(book: _Parts) -> str:
-    """The part that the workbook names first among its sheets."""
-    first = next(_within(book.tree("xl/workbook.xml", needed=True), "sheet"), None)
-    if first is None:
-        raise DamagedSheet
-    id = next((value for key, value in first.attrib.items() if key.rpartition("}")[2] == "id" and "}" in key), None)
+def _sheets(about: Element, book: _Parts) -> list[tuple[str, str]]:
+    """The title of each sheet, and the part that it is in; none of those is read twice."""
+    parts = {}
     for relation in _within(book.tree("xl/_rels/workbook.xml.rels", needed=True), "Relationship"):
-        if relation.get("Id") == id:
-            target = relation.get("Target", "")
-            return target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-    raise DamagedSheet
+        target = relation.get("Target", "")
+        inside = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+        parts[relation.get("Id")] = inside
+    found: dict[str, str] = {}
+    for sheet in islice(_within(about, "sheet"), MOST_SHEETS):
+        id = next((value for key, value in sheet.attrib.items() if key.rpartition("}")[2] == "id" and "}" in key), None)
+        if id not in parts or parts[id] in found.values():
+            raise DamagedSheet
+        found[sheet.get("name", "")] = parts[id]
+    if not found:
+        raise DamagedSheet
+    return list(found.items())
+
+
+def _word(cell: Cell) -> str:
+    return "" if cell is None else cell if isinstance(cell, str) else str(plain(cell))
 
 
 def _text(element: Element) -> str:

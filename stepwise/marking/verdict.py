@@ -475,7 +475,7 @@ def meant(read: Answer, trace: Trace) -> Answer:
     >>> meant(read_answer("4,5; 7"), t).numbers, meant(read_answer("4,5; 6,7"), t).numbers
     ((4.5, 7), (4.5, 6.7))
     """
-    if read.problem or not read.others:
+    if read.problem or not (read.others or read.unsure):
         return read
     fitting = [one for one in (read, *read.others) if fitted_to(one, trace) is not None]
     different = {fitted.numbers: one for one in fitting if (fitted := fitted_to(one, trace)) is not None}
@@ -483,7 +483,7 @@ def meant(read: Answer, trace: Trace) -> Answer:
         told = _("it may be read as {ways}; write decimals with a point, and part cells with spaces")
         ways = _(" or as ").join(" ".join(map(str, numbers[:6])) for numbers in list(different)[:2])
         return replace(read, problem=told.format(ways=ways))
-    return fitting[0] if fitting else read
+    return fitting[0] if fitting else replace(read, problem=read.unsure)
 
 
 def fits(given: Shape, due: Shape) -> bool:

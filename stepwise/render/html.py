@@ -105,7 +105,7 @@ HTML = register(
 class Page:
     """What the templates of a page ask for: its style, its script with the record of its traces, and numbers."""
 
-    SHOWN = ("live", "practice", "network", "large", "key", "nonce", "style", "script")
+    SHOWN = ("live", "practice", "network", "large", "form", "key", "nonce", "style", "script")
     ASKED = ("level", "stage", "layer", "number", "too_much")
     """What a stranger's template sees of it, and what it may ask; see `sealed`."""
 
@@ -143,6 +143,11 @@ class Page:
         """Whether the network has more numbers than a page carries."""
         return self._record.large
 
+    @property
+    def form(self) -> bool:
+        """Whether it is a sheet to be filled in, whose cells are fields."""
+        return bool(self._lesson.places) and not self._fragment
+
     def too_much(self, section: Section) -> bool:
         """Whether a section would have a stage if its numbers were fewer."""
         return self._record.large and section.stage is not None and self._record.alone
@@ -177,6 +182,9 @@ class Page:
     @cached_property
     def script(self) -> Markup:
         """The record, and the script that reads it; nothing where there is nothing to operate or to verify."""
+        if self.form:
+            code = assembly.bare_script(self._read("script/fields.js"))
+            return Markup("<script{}>{}</script>").format(self.nonce, Markup(code))  # noqa: S704 - a file of ours
         if not self._record.traces:
             return Markup("")
         record = Markup('<script type="application/json" class="stepwise-record">{}</script>').format(
@@ -197,6 +205,11 @@ class StillPage(Page):
     def __init__(self, lesson: Lesson, read: assembly.Read, depth: int = 1) -> None:
         super().__init__(lesson, read, depth=depth)
         self.live = False
+
+    @property
+    def form(self) -> bool:
+        """False: nothing could be saved."""
+        return False
 
     def stage(self, section: Section) -> int | None:
         """None: there is nothing to operate."""

@@ -18,7 +18,7 @@ from ..formula.tree import Node
 from ..lessons.blocks import Block, Card, Cell, Code, Emphasis, Lesson, Link, Math, Section, Strong
 
 _LEFT_OUT = {  # what a page is operated by
-    "traces", "of", "stage", "staged", "spoils", "layer", "network", "unanswered", "label",
+    "traces", "of", "stage", "staged", "spoils", "layer", "network", "unanswered", "label", "places", "field",
 }  # fmt: skip
 
 

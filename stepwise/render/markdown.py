@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import quote
 
 from ..formula import Formula, latex
 from ..lessons.blocks import Block, Figure, Lesson, Pair, Scene, Steps
+from .blank_tables import blank_line, blank_table, is_blank
 from .grids import draw_scene, key, shaded
 from .looks import described, told
 from .svg import figure_svg, scene_svg
@@ -44,6 +46,21 @@ def math(formula: Formula) -> str:
 def drawn(scene: Scene) -> str:
     """Matrices in characters, for a fenced block: GitHub draws no window around a table's cells."""
     return "\n".join(draw_scene(scene, WIDTH))
+
+
+def given(scene: Scene) -> Scene:
+    """A scene without what is to be written into it, which is a table of its own."""
+    kept = tuple(matrix for matrix in scene.matrices if not is_blank(matrix))
+    return replace(scene, matrices=kept, signs=scene.signs[: max(0, len(kept) - 1)])
+
+
+def blanks(scene: Scene, lesson: Lesson) -> str:
+    """The tables to write into, each with its caption above it."""
+    return "\n\n".join(
+        f"{escaped(matrix.caption)}\n\n{blank_table(matrix, lesson.label)}"
+        for matrix in scene.matrices
+        if is_blank(matrix)
+    )
 
 
 def signs(steps: Steps) -> str:
@@ -92,6 +109,9 @@ MARKDOWN = register(
             "math": math,
             "latex": latex,
             "drawn": drawn,
+            "given": given,
+            "blanks": blanks,
+            "blank_line": lambda block, lesson: blank_line(block, lesson.label, escaped),
             "linked": linked,
             "signs": signs,
             "shaded": lambda feature_map: shaded(feature_map, WIDTH),

@@ -39,6 +39,7 @@ STYLES = (
     "maps",
     "pair",
     "room",
+    "fields",
     "stage",
     "planes",
     "lens",
@@ -146,6 +147,8 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
         found.add("layers")
     if scripts:
         found.add("told")
+    if lesson.places:
+        found.add("fields")
     return found | ({"cut"} if "lens" in scripts else set()) | (scripts & {"outside"})
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...arithmetic import Array, Value
 from ...errors import LimitError, MissingExtra, StepwiseError
 from ...language import _
-from ...lessons.blocks import FillIn, Lesson
+from ...layout import Index
+from ...lessons.blocks import FillIn, Lesson, Place
 from ...lessons.phrases import phrases
+from ...marking.filled import SHEET_NAME
 from ...traces import Step, Trace
 from ..typst import cleaned
 from .formulas import FORMULAS, grown
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST_FORMULA = 8000  # characters; a spreadsheet takes 8,192
 LAST_COLUMN = 16_000
+COLUMN = 8
+"""Characters that a column is wide."""
 _GRID = {"align": "center", "valign": "vcenter", "border": 1, "border_color": "#C3C8D2", "font_name": "Calibri"}
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "quote_prefix": True},
@@ -65,7 +69,10 @@ def written(lesson: Lesson, traces: Sequence[Trace]) -> bytes:
     for number, sheet in enumerate(sheets, 1):
         links = _links(sheet, sheets[: number - 1], by_trace)
         told = cleaned(lesson.title) if len(sheets) == 1 else f"{cleaned(lesson.title)} · {number}/{len(sheets)}"
-        pages[sheet.name].write(book, formats, told, links, not lesson.unanswered, _heads(lesson))
+        places = [place for place in lesson.places if place.trace is sheet.trace]
+        pages[sheet.name].write(book, formats, told, links, not lesson.unanswered, _heads(lesson), places)
+    if lesson.places:
+        book.define_name(SHEET_NAME, f'="{lesson.label}"')
     book.close()
     return stream.getvalue()
 
@@ -122,6 +129,7 @@ class _Page:
         links: Mapping[str, tuple[Sheet, Zone]],
         answered: bool,
         heads: Sequence[str],
+        places: Sequence[Place],
     ) -> None:
         """Title, call, key, and the heads of a worksheet; then inputs, weights and output side by side.
 
@@ -157,11 +165,12 @@ class _Page:
         if answered:
             self._outputs()
         else:
-            self._empty()
+            self._empty({cell for place in places for cell in place.blanks})
         last = max(zone.blocks[0].origin.column + zone.width for _name, zone in zones)
         bottom = max(block.origin.row + block.height for _name, zone in zones for block in zone.blocks)
+        self._name(book, places, bottom + 2)
         self._check_width(last)
-        self.page.set_column(1, last, 8)
+        self.page.set_column(1, last, COLUMN)
         # A window's formula reads a part of what lies around it, and that is no mistake.
         self.page.ignore_errors(
             {kind: f"A1:{Spot(bottom, last).name()}" for kind in ("formula_range", "formula_differs")}
@@ -198,9 +207,36 @@ class _Page:
                 else:
                     self.page.write_number(*spot, _plain(array[index]), self.formats[look])
 
-    def _empty(self) -> None:
+    def _empty(self, blanks: Collection[Index]) -> None:
+        """The output to be written into: all of it, or these cells."""
         for step in self.sheet.trace.steps:
-            self.page.write_blank(*self.sheet.output.found[step.index], None, self.formats["output"])
+            spot = self.sheet.output.found[step.index]
+            if blanks and step.index not in blanks:
+                self.page.write_number(*spot, _plain(step.result), self.formats["input"])
+            else:
+                self.page.write_blank(*spot, None, self.formats["output"])
+
+    def _name(self, book: Workbook, places: Sequence[Place], row: int) -> None:
+        """A name for each run of cells that is to be written into, so that marking finds it wherever it goes.
+
+        What is asked for besides the output has its cells below everything, from this row on.
+        """
+        for place in places:
+            if not place.words:
+                for number, block in enumerate(self.sheet.output.blocks, 1):
+                    end = Spot(block.origin.row + block.height - 1, block.origin.column + block.width - 1)
+                    self._named(book, place, number, block.origin, end)
+                continue
+            column = 2 + max(map(len, place.words)) // COLUMN
+            for below, words in enumerate(place.words):
+                self._words(Spot(row + below, 1), words, "words")
+                self.page.write_blank(row + below, column, None, self.formats["output"])
+            self._named(book, place, 1, Spot(row, column), Spot(row + len(place.words) - 1, column))
+            row += len(place.words) + 1
+
+    def _named(self, book: Workbook, place: Place, number: int, first: Spot, last: Spot) -> None:
+        name = f"stepwise_{place.field.replace('.', '_')}_{number}"
+        book.define_name(name, f"='{self.sheet.name}'!{first.name(True)}:{last.name(True)}")
 
     def _outputs(self) -> None:
         operation = type(self.sheet.trace.layer.operation)

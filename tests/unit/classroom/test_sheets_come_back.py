@@ -1,0 +1,90 @@
+"""Our own sheets, filled in: what was written is marked, what was not is blank, and nothing else is an answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stepwise.classroom.grading import grade
+from stepwise.classroom.handout import make
+from stepwise.classroom.workshop import Order
+from tests.command import run
+from tests.sheets import SHEETS, Grid, Layer, Sheet, fill
+
+FORMATS = ("md", "html", "xlsx")
+
+
+@pytest.fixture(scope="module", name="handouts")
+def all_handouts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Each kind of sheet, as it is handed out."""
+    made = {}
+    for name, sheet in SHEETS.items():
+        folder = tmp_path_factory.mktemp("sheet")
+        for file, text in sheet.lessons.items():
+            (folder / file).write_text(text)
+        make([folder / file for file in sheet.lessons], folder / "out", Order(formats=FORMATS))
+        made[name] = folder / "out"
+    return made
+
+
+def marks(handout: Path, folder: Path) -> dict[str, dict[str, object]]:
+    """What the class earned, by exercise."""
+    report = folder.parent / "report.jsonl"
+    grade(handout, folder, [report], replace=True)
+    rows = [json.loads(line) for line in report.read_text().splitlines()]
+    return {row["variant"]: row for row in rows}
+
+
+def handed_in(handout: Path, format: str, layers: tuple[Layer, ...], tmp_path: Path, name: str = "ana--v01") -> Path:
+    (tmp_path / "in").mkdir(exist_ok=True)
+    place = tmp_path / "in" / f"{name}.{format}"
+    fill(handout / f"v01.{format}", layers, place)
+    return place
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_right_numbers_earn_everything(name: str, format: str, handouts: dict[str, Path], tmp_path: Path) -> None:
+    sheet, handout = SHEETS[name], handouts[name]
+    place = handed_in(handout, format, sheet.layers, tmp_path)
+    found = marks(handout, tmp_path / "in")
+    assert {id: row["score"] for id, row in found.items()} == sheet.points
+    for id in sheet.points:
+        told = run("check", handout, place, "--variant", id)
+        assert told.exit_code == 0, told.output
+    if len(sheet.points) == 1:
+        told = run("check", handout / next(iter(sheet.lessons)), place)
+        assert told.exit_code == 0, told.output
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_wrong_cell_is_that_one_and_an_empty_one_is_blank(
+    name: str, format: str, handouts: dict[str, Path], tmp_path: Path
+) -> None:
+    sheet, handout = SHEETS[name], handouts[name]
+    row, column = next((r, c) for r, row in enumerate(_last(sheet)) for c, cell in enumerate(row) if cell is not None)
+    for value, letter in (("99999", "w"), (None, "b")):
+        handed_in(handout, format, _changed(sheet, row, column, value), tmp_path)
+        cells = [part["cells"] for one in marks(handout, tmp_path / "in").values() for part in one["parts"]]
+        odd = [(text, place) for text in cells for place, found in enumerate(text) if found != "r"]
+        if _last(sheet) == [[-4]] and value is None:
+            assert cells[-1] == "", "nothing was answered"
+            continue
+        [(text, place)] = odd
+        assert text[place] == letter
+
+
+def _last(sheet: Sheet) -> Grid:
+    return sheet.layers[-1].grids[-1]
+
+
+def _changed(sheet: Sheet, row: int, column: int, value: object) -> tuple[Layer, ...]:
+    """The answers, with another one in a cell of the last grid."""
+    grid = [list(line) for line in _last(sheet)]
+    grid[row][column] = value
+    last = sheet.layers[-1]
+    return (*sheet.layers[:-1], replace(last, grids=(*last.grids[:-1], grid)))
