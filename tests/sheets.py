@@ -137,7 +137,7 @@ def _spreadsheet(page: Path, layers: tuple[Layer, ...], out: Path) -> None:
         due = [n for grid in layer.grids for row in grid for n in row if n is not None]
         due += [n for line in (*layer.before, *layer.after) for n in line]
         for cell, value in zip(green, due):  # what the sheet has no cell for is not marked
-            cell.value = value
+            cell.value = None if value == "" else value
         assert len(green) <= len(due)
     book.save(out)
 

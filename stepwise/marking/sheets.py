@@ -2,7 +2,8 @@
 
 A spreadsheet is a zip of XML files, written by a stranger. Of all that may be in it only what its cells show is read:
 its sheets in their order, their cells, the words that they share, which of them are dates, and names of ranges. A
-formula gives what was last shown. Source: ECMA-376, part 1, section 18 (SpreadsheetML) and the built-in formats of 18.8.30.
+formula gives what was last shown.
+Source: ECMA-376, part 1, section 18 (SpreadsheetML) and the built-in formats of 18.8.30.
 """
 
 from __future__ import annotations

@@ -207,6 +207,34 @@ FILES = {
     "columns.npy": saved(np.array([[4, 3], [2, 1]], order="F")),
     "corner.xlsx": spreadsheet({"A1": 4, "B1": 3, "A2": 2, "B2": 1}),
     "middle.xlsx": spreadsheet({"C5": 4, "D5": "3", "C6": 2, "D6": 1}),
+    "labelled.xlsx": spreadsheet(
+        {
+            "A1": "My answer",
+            "B1": "left",
+            "C1": "right",
+            "A2": "row 0",
+            "B2": 4,
+            "C2": 3,
+            "A3": "row 1",
+            "B3": 2,
+            "C3": 1,
+        }
+    ),
+    "called.xlsx": spreadsheet(
+        {"A1": "input", "A2": 9, "B2": 9, "A3": 9, "B3": 9, "D1": "output", "D2": 4, "E2": 3, "D3": 2, "E3": 1}
+    ),
+    "table.md": b"# My answer\n\n| a | b |\n|:-:|:-:|\n| 4 | 3 |\n| 2 | 1 |\n",
+    "page.html": b"<!doctype html><h1>Mine</h1><table><tr><td>4<td>3<tr><td>2<td>1</table>",
+    "page.htm": b"<TABLE><TR><TD>4</TD><TD>3</TD></TR><TR><TD>2</TD><TD>1</TD></TR></TABLE>",
+    "matrix.tex": b"\\documentclass{article}\n\\begin{document}\n\\[Y = \\begin{pmatrix}4 & 3\\\\2 & 1"
+    b"\\end{pmatrix}\\]\n\\end{document}\n",
+    "tabs.tsv": b"4\t3\n2\t1\n",
+    "table.org": b"#+TITLE: mine\n\n|---+---|\n| 4 | 3 |\n| 2 | 1 |\n|---+---|\n",
+    "octave.m": b"% my answer\nY = [4 3; 2 1];\n",
+    "matrix.r": b"# my answer\ny <- matrix(c(4, 3, 2, 1), nrow = 2, byrow = TRUE)\n",
+    "matrix.R": b"y <- matrix(c(4, 2, 3, 1), 2)\nprint(y)\n",
+    "matrix.jl": b"y = [4 3; 2 1]\n",
+    "array.py": b"import numpy as np\n\ny = np.array([[4, 3],\n              [2, 1]], dtype=np.float32)\n",
 }
 
 
@@ -217,7 +245,7 @@ def test_every_kind_of_file(name: str, tmp_path: Path) -> None:
 
 
 def test_every_suffix_has_a_file_above() -> None:
-    assert {Path(name).suffix for name in FILES} == set(READERS)
+    assert {Path(name).suffix.lower() for name in FILES} == set(READERS)
 
 
 def test_figures_written_in_a_file_are_kept() -> None:
