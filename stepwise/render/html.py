@@ -183,7 +183,7 @@ class Page:
     def script(self) -> Markup:
         """The record, and the script that reads it; nothing where there is nothing to operate or to verify."""
         if self.form:
-            code = assembly.bare_script(self._read("script/fields.js"))
+            code = assembly.bare_script(self._read(f"script/{assembly.FIELDS}.js"))
             return Markup("<script{}>{}</script>").format(self.nonce, Markup(code))  # noqa: S704 - a file of ours
         if not self._record.traces:
             return Markup("")

@@ -116,7 +116,7 @@ def test_every_rule_has_its_script() -> None:
 
 def test_every_script_and_style_is_known() -> None:
     folder = ROOT / "templates" / "html"
-    assert {path.stem for path in (folder / "script").glob("*.js")} == set(assembly.SCRIPTS)
+    assert {path.stem for path in (folder / "script").glob("*.js")} == {*assembly.SCRIPTS, assembly.FIELDS}
     assert {path.stem for path in (folder / "style").glob("*.css")} == set(assembly.STYLES)
 
 

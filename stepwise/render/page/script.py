@@ -61,6 +61,8 @@ RULE_FILES = {
     "same": CELLS, "relu": {"undefined", *CELLS}, "sigmoid": CELLS, "tanh": CELLS,
     "softmax": {"undefined", *CELLS}, "scaled": {"undefined", *CELLS},
 }  # fmt: skip
+FIELDS = "fields"
+"""The script of a sheet that is filled in, which stands alone: nothing is operated there."""
 ROOM = 12
 """Rows and columns that the script shows whole; the same number is in `grid.js`."""
 BLOCK_STYLES: dict[type, str] = {
