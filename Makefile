@@ -12,7 +12,7 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs test test-tools search check bench pictures conformance misconceptions judges marks pins clean
+.PHONY: help demo docs test test-tools search fuzz check bench pictures conformance misconceptions judges marks pins clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,10 @@ test: check .venv/.browser  ## Run every check and every test
 
 search: .venv/.dev  ## Try the properties on new examples, other ones in every run
 	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 tests/properties
+
+fuzz: .venv/.dev  ## Strike 100,000 files and requests, other ones in every run, and end runs at more moments
+	@$(BIN)/python -m tests.fuzz --inputs 100000 --keep build/fuzz
+	@STEPWISE_KILLS=300 $(BIN)/python -m pytest -n 2 tests/kills
 
 test-tools: .venv/.browser .venv/.tools .venv-tools/.made  ## Try what is written with TeX, LibreOffice, mystmd and graders, which it installs
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(LARGE)

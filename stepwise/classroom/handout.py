@@ -31,7 +31,7 @@ from .proof import Proof
 from .sheet import Asked, load_sheet
 from .unfinished import move, opened, place_of, sha256
 from .variants import Found
-from .workshop import PAGES, Order, Workshop, assigned
+from .workshop import Order, Workshop, assigned
 
 BANK = "questions.xml"
 ROSTER = "roster.csv"
@@ -181,10 +181,8 @@ def _tupled(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _finished(unfinished: Path, order: Order, number: int) -> bool:
-    """Whether a variant's files are all there: the shortest name is written last."""
-    id = order.id(number)
-    due = [f"{id}.{format}" for format in order.formats if format in PAGES]
-    return bool(due) and all((unfinished / name).exists() for name in due)
+    """Whether a variant's files are all there. Some may have gone to their place when the run before was stopped."""
+    return bool(due := order.pages(number)) and all((unfinished / name).exists() for name in due)
 
 
 def _written(

@@ -140,8 +140,10 @@ def move(folder: Path, place: Path, replace: bool) -> None:
     for name in names:
         os.replace(folder / name, place / name)
     (folder / _OF).unlink()
+    for hidden in folder.glob(".*"):
+        hidden.unlink()
     os.replace(folder / MANIFEST, place / MANIFEST)
-    shutil.rmtree(folder)
+    folder.rmdir()
 
 
 def _same(made: Path, there: Path) -> bool:

@@ -52,6 +52,12 @@ class Order:
         """What a variant is called."""
         return f"v{number:0{max(2, len(str(self.variants)))}}"
 
+    def pages(self, number: int) -> list[str]:
+        """The names of a variant's files: a page and its key in each format, or both in one."""
+        id, formats = self.id(number), [format for format in self.formats if format in PAGES]
+        keys = [format for format in formats if not (format == "md" and self.wrap)]
+        return [f"{id}.{format}" for format in formats] + [f"{id}-key.{format}" for format in keys]
+
 
 def assigned(students: Sequence[str], ids: Sequence[str], seed: int) -> dict[str, str]:
     """Which student has which variant: all variants alike often, but for one; the same for the same seed.
