@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -307,12 +308,12 @@ def test_two_runs_at_once(name: str, others: Path, tmp_path: Path) -> None:
             for one in (first, second):
                 one.ask(folder, *work.words)
             told = [one.hear() for one in (first, second)]
-            assert 0 in [one["status"] for one in told], told
-            for one in told:
-                assert "Traceback" not in one["err"]
-                if one["status"]:
-                    assert (one["status"], one["err"].count("\n")) == (2, 1)
-                    assert any(words in one["err"] for words in ("another run", "already")), one
+            assert 0 in [run["status"] for run in told], told
+            for run in told:
+                assert "Traceback" not in run["err"]
+                if run["status"]:
+                    assert (run["status"], run["err"].count("\n")) == (2, 1)
+                    assert any(words in run["err"] for words in ("another run", "already")), run
             assert contents(folder) == whole
     finally:
         for one in (first, second):
@@ -360,3 +361,32 @@ def test_preview_leaves_nothing(warmed: Warmed, tmp_path: Path) -> None:
         assert told["err"] in ("", "\nstepwise: stopped; no file was left half written\n"), told
         assert not told["left"]
         assert contents(folder) == before
+
+
+def test_a_cluster_goes_on_without_the_run(warmed: Warmed, others: Path, tmp_path: Path) -> None:
+    """What a killed run has asked of a Dask cluster is forgotten there, and the next run is served."""
+    from distributed import Client, LocalCluster
+
+    work, chance = WORKS["grade"], random.Random(3)
+    whole_folder = fresh(tmp_path / "whole", "grade", others)
+    before = contents(whole_folder)
+    assert warmed.run(whole_folder, *work.words)["status"] == 0
+    whole = contents(whole_folder)
+    with LocalCluster(  # type: ignore[no-untyped-call]
+        n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1", silence_logs=50
+    ) as cluster:
+        there = (*work.words, "--scheduler", cluster.scheduler_address)
+        seconds = warmed.run(fresh(tmp_path / "first", "grade", others), *there)["seconds"]
+        for trial in range(6 * max(1, TRIALS // 50)):
+            folder, sent = fresh(tmp_path / str(trial), "grade", others), SIGNALS[trial % 3]
+            ended(warmed.run(folder, *there, ends={"signal": sent, "after": seconds * chance.random()}), sent)
+            whole_or_absent(folder, work, before, whole)
+            if contents(folder) != whole:
+                told = warmed.run(folder, *there)
+                assert told["status"] == 0, told["err"]
+            assert contents(folder) == whole
+        with Client(cluster) as client:  # type: ignore[no-untyped-call]
+            deadline = time.monotonic() + 20
+            while client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)) > 1:
+                assert time.monotonic() < deadline, "what was asked for is still there"
+                time.sleep(0.05)
