@@ -24,6 +24,7 @@ class Proof:
     holds           True, False, or None where it could not be decided
     counterexample  an input on which they differ, or None
     weights         by name, the weights that were found, or those of the counterexample
+    missing         the weights that nobody gave where the two differ: for others they may be the same
     why             `equal` (cell by cell) or `found` (with these weights); `sizes`, `differs` or `no_weights`; or,
                     where undecided, `too_large`, `opaque` (not made of sums and maxima) or `weights_inside`
     """
@@ -37,6 +38,7 @@ class Proof:
     weights: Mapping[str, Array] = field(default_factory=dict)
     detail: str = ""
     equations: tuple[Equation, ...] = ()  # of `no_weights`: inputs on which no weights agree all at once
+    missing: tuple[str, ...] = ()  # of `differs`: weights that nobody gave, for which numbers were taken
 
     @property
     def traces(self) -> tuple[Trace, Trace] | None:

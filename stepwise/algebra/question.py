@@ -99,7 +99,9 @@ class Question:
                 continue
             left, right = self._both(sides, lift(found))
             if any(_unlike(x, y) for x, y in zip(left.flat, right.flat)):
-                return Proof(False, found, "differs", sides, (left, right), weights=weights)
+                return Proof(
+                    False, found, "differs", sides, (left, right), weights=weights, missing=tuple(self.any_weights)
+                )
         return None
 
     def _numbers(self, attempt: int) -> dict[str, Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -10,11 +11,12 @@ from ..algebra.equivalent import equivalent
 from ..algebra.matrix import matrix
 from ..algebra.sides import side
 from ..arithmetic.letters import symbols
+from ..dialects import LayerObject
 from ..errors import InputError, StepwiseError
 from ..render import Options
 from ..shapes import sizes
 from ..tracing import trace
-from .options import deliver, output_options
+from .options import deliver, given_weights, output_options
 
 
 @click.command(
@@ -32,6 +34,8 @@ Examples:
 @click.option(
     "--transposed", is_flag=True, help="Take the second as its matrix, transposed: does the first undo sizes?"
 )
+@click.option("--kernel", metavar="NUMBERS", help="The kernel of both, where a side has one layer with weights.")
+@click.option("--bias", metavar="NUMBERS", help="The bias of both; without it, 0 beside a kernel.")
 @click.option("--language", default="en", help="The language of the lesson.")
 @output_options
 def command(
@@ -39,6 +43,8 @@ def command(
     second: str,
     input_shape: str,
     transposed: bool,
+    kernel: str | None,
+    bias: str | None,
     language: str,
     format_: str | None,
     output: str | None,
@@ -49,12 +55,35 @@ def command(
     """Prove that two chains of layers are one function, or find an input on which they differ.
 
     Weights that nobody gave stand for any numbers, or, where only one side has them, are found. Exit status 0: they are
-    the same; 1: they are not; 2: it could not be decided.
+    the same; 1: they are not; 2: it could not be decided, or weights are missing that decide it.
     """
     shape = _shape(input_shape)
-    proof = equivalent(first, _transposed(first, second, shape) if transposed else second, input_shape=shape)
+    a: Any = first
+    b: Any = _transposed(first, second, shape) if transposed else second
+    if given := given_weights(kernel, bias):
+        if transposed:
+            raise StepwiseError("--kernel and --bias do not go with --transposed, whose weights are letters")
+        a, b = with_weights(first, second, given)
+    proof = equivalent(a, b, input_shape=shape)
     deliver(proof.lesson(language), format_, output, force, templates, options)
-    return {True: 0, False: 1, None: 2}[proof.holds]
+    return 2 if proof.missing else {True: 0, False: 1, None: 2}[proof.holds]
+
+
+def with_weights(first: str, second: str, given: Mapping[str, Any]) -> list[list[LayerObject]]:
+    """Both sides with these weights for their layers that have any."""
+    sides = [list(side(text).layers) for text in (first, second)]
+    if not any(layer.plan.initializers for layers in sides for layer in layers):
+        raise StepwiseError("a kernel or bias was given, but neither side has weights")
+    for text, layers in zip((first, second), sides):
+        having = [layer for layer in layers if layer.plan.initializers]
+        if len(having) > 1:
+            raise StepwiseError(
+                f"{text} has {len(having)} layers with weights; give them in Python, to stepwise.equivalent, as layers "
+                "that have them"
+            )
+        for layer in having:
+            layer.give(given)
+    return sides
 
 
 def _transposed(first: str, second: str, shape: tuple[int, ...]) -> Any:

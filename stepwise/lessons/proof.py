@@ -33,6 +33,8 @@ def tell_proof(proof: Proof, language: str = "en") -> Lesson:
 def _title(proof: Proof) -> str:
     if proof.holds is None:
         return _("Undecided")
+    if proof.missing:
+        return _("Weights are missing")
     return _("The same function") if proof.holds else _("Not the same function")
 
 
@@ -48,6 +50,12 @@ def _lead(proof: Proof) -> Text:
             told = _("They do not even give outputs of the same size: {first} and {second}.")
             return (told.format(first=first, second=second),)
         case "differs":
+            if proof.missing:
+                told = _(
+                    "Weights are missing, and without them it cannot be said whether the two are the same: with those "
+                    "below they give different outputs, with others they may not."
+                )
+                return (told + " " + _("Give yours with") + " ", Code("--kernel"), ".")
             return (_("There is an input on which they give different outputs; one is enough."),)
         case "no_weights":
             return (_("No weights make the two agree on every input."),)

@@ -118,6 +118,28 @@ def test_prove(a: str, b: str, shape: str, status: int, title: str) -> None:
     assert not done.err
 
 
+ORDER = ("Conv2D(1, 2), ReLU()", "ReLU(), Conv2D(1, 2)")
+"""Alike for a kernel of nothing but 0, and for most others not."""
+
+
+def test_prove_says_that_weights_are_missing_where_they_decide_it() -> None:
+    """With a kernel of 0 both give 0 and the orders are alike; with others they are not."""
+    done = run("prove", *ORDER, "--input-shape", "3,3")
+    assert done.status == 2
+    assert "Weights are missing" in done.out
+    assert "Not the same" not in done.out
+    for kernel, status, title in (("0 0; 0 0", 0, "The same function"), ("1 0; 0 1", 1, "Not the same function")):
+        settled = run("prove", *ORDER, "--input-shape", "3,3", "--kernel", kernel)
+        assert (settled.status, title in settled.out) == (status, True)
+        assert "missing" not in settled.out
+    both = run(
+        "prove", "Conv2D(1, 2)", "nn.Conv2d(1, 1, 2)", "--input-shape", "3,3", "--kernel", "1 2; 3 4", "--bias", "5"
+    )
+    assert both.status == 0
+    never = run("prove", "MaxPool2D(2)", "Conv2D(1, 2, strides=2)", "--input-shape", "4,4")
+    assert (never.status, "No weights make the two agree" in never.out) == (1, True)
+
+
 def test_prove_a_transposed_convolution() -> None:
     done = run("prove", "Conv2DTranspose(1, 2)", "Conv2D(1, 2)", "--transposed", "--input-shape", "2,2")
     assert done.status == 0
@@ -169,6 +191,8 @@ SHAPE = ("shape", "MaxPool2D(2)", "--input-shape")
         (("prove", "MaxPool2D(2)", "MaxPol2D(2)", "--input-shape", "4,4"), "MaxPool2D"),
         (("prove", "MaxPool2D(2)", "MaxPool2D(2)", "--input-shape", "n,n"), "whole numbers"),
         (("prove", "MaxPool2D(2)", "MaxPool2D(2)", "--input-shape", "1,1"), "does not fit"),
+        (("prove", "ReLU()", "ReLU()", "--input-shape", "2,2", "--kernel", "1"), "neither side has weights"),
+        (("prove", "Dense(1), Dense(1)", "Dense(1)", "--input-shape", "2,2", "--bias", "1"), "2 layers with weights"),
         (("prove", "MaxPool2D(2)", "--input-shape", "4,4"), "CALL"),
         (("prove", "ReLU()", "MaxPool2D(2), ReLU()", "--transposed", "--input-shape", "2,2"), "single layer"),
         (("prove", "ReLU()", "MaxPool2D(1)", "--transposed", "--input-shape", "2,2"), "not a convolution"),

@@ -271,7 +271,9 @@ def test_is_told_in_every_format(a: Written, b: Written, shape: tuple[int, ...])
     proof = sw.equivalent(a, b, input_shape=shape)
     lesson = proof.lesson()
     text, page, markdown = lesson.text(), lesson.html(), lesson.markdown()
-    title = "The same function" if proof.holds else "Not the same function"
+    assert (proof.missing == ("k",)) == ((a, b, shape) == DIFFERENT[0])
+    unlike = "Weights are missing" if proof.missing else "Not the same function"
+    title = "The same function" if proof.holds else unlike
     assert all(title in told for told in (text, page, markdown))
     assert len(text) < 5000
     assert "<math" in page
