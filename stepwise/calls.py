@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import CallError
+from .exports import export_for
 
 LONGEST = 4000
 """Characters a call may have."""
@@ -34,6 +35,11 @@ class Name:
     def __repr__(self) -> str:
         return self.name
 
+    @property
+    def shown_as(self) -> str:
+        """What a message shows: the name as it was written."""
+        return self.name
+
 
 @dataclass(frozen=True, repr=False)
 class Call:
@@ -45,6 +51,11 @@ class Call:
     text: str = ""
 
     def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def shown_as(self) -> str:
+        """What a message shows: the call as it was written."""
         return self.text
 
     @property
@@ -64,6 +75,8 @@ def parse(text: str) -> list[Call]:
     """
     if len(text) > LONGEST:
         raise CallError(f"a call of {len(text):,} characters is longer than the {LONGEST:,} that are read")
+    if told := export_for(text):
+        raise CallError(told)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's advice on its own grammar, such as odd escapes

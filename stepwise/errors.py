@@ -109,6 +109,43 @@ def listing(words: Iterable[object]) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
+_KINDS: dict[type, str] = {list: "a list", tuple: "a tuple", dict: "a mapping", set: "a set", bytes: "bytes"}
+LONGEST_SHOWN = 200
+"""Letters of a value that a message shows."""
+
+
+def shown(value: object) -> str:
+    """What was given, in words: a class of ours has none that a user knows, and no address in memory is told.
+
+    >>> shown(None), shown("ab"), shown((1, 2.5)), shown({1: len}), shown(len)
+    ('nothing', "'ab'", '(1, 2.5)', 'a mapping', 'a function')
+    """
+    if value is None:
+        return "nothing"
+    if _is_plain(value):
+        text = repr(value)
+        return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    if not isinstance(value, type) and isinstance(own := getattr(value, "shown_as", None), str):  # such as "a layer"
+        return own
+    if type(value) in _KINDS:
+        return _KINDS[type(value)]
+    if hasattr(value, "dtype") and hasattr(value, "shape"):
+        return f"an array of shape {value.shape}" if not isinstance(value, type) else "a type of numbers"
+    if callable(value):
+        return f"the class {value.__name__}" if isinstance(value, type) else "a function"
+    ours = type(value).__module__.partition(".")[0] == __name__.partition(".")[0]
+    return "something that stepwise made" if ours else f"a value of the type {type(value).__name__}"
+
+
+def _is_plain(value: object, depth: int = 8) -> bool:
+    """Whether a value is written in Python as a person would write it."""
+    if isinstance(value, list | tuple | set):
+        return depth > 0 and all(entry is None or _is_plain(entry, depth - 1) for entry in value)
+    if isinstance(value, dict):
+        return depth > 0 and all(_is_plain(part, depth - 1) for pair in value.items() for part in pair)
+    return type(value) in (bool, int, float, complex, str)
+
+
 def differing(given: tuple[int, ...], due: tuple[int, ...]) -> str:
     """Where a shape is not what it should be: which axis, what it is, what it should be.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .errors import FileError, StepwiseError
+from .exports import export_for
 from .stopping import unfinished
 
 MOST_BYTES = 256 * 2**20
@@ -216,6 +217,8 @@ def read_bytes(path: PathLike, most: int | None = None) -> bytes:
 
 def read_text(path: PathLike) -> str:
     """A file's text, in UTF-8. Raises `FileError`."""
+    if told := export_for(path):
+        raise FileError(told)
     try:
         return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -15,7 +15,7 @@ import numpy as np
 
 from .arithmetic import Array, is_exact, is_expression
 from .array_files import MOST_CELLS, read_idx, read_npy, read_png
-from .errors import FileError, InputError, LimitError
+from .errors import FileError, InputError, LimitError, shown
 from .files import PathLike, read_text
 from .numerals import Assumed, Reading, number
 
@@ -70,7 +70,7 @@ def _unbounded(array: Array, name: str) -> Array:
     """
     for value in array.ravel():
         if not isinstance(value, int | float | Fraction) and not is_expression(value):
-            raise InputError(f"the {name} holds {type(value).__name__} where numbers belong")
+            raise InputError(f"the {name} holds {shown(value)} where numbers belong")
     if is_exact(array) or all(isinstance(value, int) for value in array.ravel()):
         return array
     try:
@@ -119,10 +119,10 @@ def _leaves(data: Any, shape: tuple[int, ...], reading: Reading, at: tuple[int, 
         elif _nested(data):
             raise InputError(f"the {name} is ragged: at {list(at)} there is a list where other rows have a number")
         else:
-            raise InputError(f"the {name} holds {data!r} at {list(at)}, where a number belongs")
+            raise InputError(f"the {name} holds {shown(data)} at {list(at)}, where a number belongs")
         return
     if not _nested(data) or len(data) != shape[0]:
-        found = f"a list of {len(data)}" if _nested(data) else repr(data)
+        found = f"a list of {len(data)}" if _nested(data) else shown(data)
         raise InputError(f"the {name} is ragged: at {list(at)} there is {found}, where others have {shape[0]}")
     for i, entry in enumerate(data):
         yield from _leaves(entry, shape[1:], reading, (*at, i))
@@ -225,7 +225,7 @@ def random_numbers(value: Any) -> Array:
         value.get("seed", 0),
     )
     if not isinstance(shape, list) or not shape or not all(type(n) is int and n > 0 for n in shape):
-        raise InputError(f"random: shape {shape!r} must be a list of whole numbers above 0")
+        raise InputError(f"random: shape {shown(shape)} must be a list of whole numbers above 0")
     if (
         not all(type(n) is int for n in (low, high, seed))
         or low > high
@@ -233,7 +233,8 @@ def random_numbers(value: Any) -> Array:
         or max(abs(low), abs(high)) > 10**15
     ):
         raise InputError(
-            f"random: low {low!r}, high {high!r} and seed {seed!r} must be whole numbers, low at most high"
+            f"random: low {shown(low)}, high {shown(high)} and seed {shown(seed)} must be whole numbers, "
+            "low at most high"
         )
     if len(shape) > 8 or np.prod(shape, dtype=object) > MOST_CELLS:
         raise InputError(f"random: shape {list(shape)} has too many cells; at most {MOST_CELLS:,}")
@@ -244,6 +245,6 @@ def sample_digit(index: int) -> Array:
     """One of the bundled MNIST digits, 28×28, 0…255. Raises `InputError` for a number there is none of."""
     digits = read_idx(Path(__file__).parent / "data" / "mnist-sample.idx.gz")
     if type(index) is not int or not 0 <= index < len(digits):
-        raise InputError(f"there is no digit {index!r} in the bundled sample; it has 0 to {len(digits) - 1}")
+        raise InputError(f"there is no digit {shown(index)} in the bundled sample; it has 0 to {len(digits) - 1}")
     chosen: Array = digits[index]
     return chosen

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from .errors import StepwiseError, did_you_mean, listing
+from .errors import StepwiseError, did_you_mean, listing, shown
 
 FOLDER = Path(__file__).parent / "locale"
 _current: ContextVar[gettext.NullTranslations] = ContextVar("stepwise_language")
@@ -49,6 +49,8 @@ def speaking(language: str) -> Iterator[None]:
 
     Raises `StepwiseError` where there is no such translation.
     """
+    if not isinstance(language, str):
+        raise StepwiseError(f"a language is a word such as 'en', not {shown(language)}")
     if language not in available():
         raise StepwiseError(
             f"language {language!r} is not available; there is {listing(available())}."

@@ -21,7 +21,7 @@ from typing import SupportsIndex
 import numpy as np
 
 from .arithmetic import Array
-from .errors import ShapeError, StepIndexError, listing
+from .errors import ShapeError, StepIndexError, listing, shown
 from .geometry import axis_names
 
 Index = tuple[int, ...]
@@ -85,7 +85,7 @@ def index_in(index: SupportsIndex | Sequence[SupportsIndex], shape: tuple[int, .
         entries = index if isinstance(index, Sequence | np.ndarray) else (index,)
         given = tuple(map(operator.index, entries))
     except TypeError:
-        raise StepIndexError(f"{index!r} is not an index; give {len(shape)} whole numbers") from None
+        raise StepIndexError(f"{shown(index)} is not an index; give {len(shape)} whole numbers") from None
     if len(given) != len(shape) or not all(-size <= i < size for i, size in zip(given, shape)):
         raise StepIndexError(f"{given} is not a cell of the {array}, whose shape is {shape}")
     return tuple(i % size for i, size in zip(given, shape))

@@ -46,6 +46,7 @@ from .marking.written import PartRequest, parts_from, read_marking, read_parts
 from .numerals import LONGEST_NUMBER, Assumed, read_assumptions
 from .traces import Trace, chain
 from .tracing import Written, trace, understood
+from .yaml_traps import folded, hint, parted_call, quoted, typed_rows
 
 LONGEST = 2_000_000
 MOST_MARKS = 100_000
@@ -205,6 +206,7 @@ class _Reader:
             found = f"both {found}" if len(asked) == 2 else found or "neither layers: nor compare:"
             expected = "layers: (a chain), compare: (two calls) or network: (an ONNX file)"
             raise self._error(data, (asked or ["layers"])[0], f"found {found}, expected {expected}")
+        self._refuse_folded(data, text)
         if "input" not in data:
             raise self._error(data, "stepwise", "found no input:, expected one such as input: 4 3; 2 1")
         key = asked[0]
@@ -235,6 +237,15 @@ class _Reader:
             worksheet_place=self._place(data, "worksheet") if "worksheet" in data else self.name,
             files=tuple(self.files),  # last: everything has been read
         )
+
+    def _refuse_folded(self, data: CommentedMap, text: str) -> None:
+        if not isinstance(data.get("input"), str):
+            return
+        start = data.lc.value("input")
+        after = [line for key in data if (line := data.lc.key(key)[0]) > start[0]]
+        if folded(text, start, min(after, default=None)):
+            told = "YAML makes one row of these lines; write input: | before them, or end each row but the last with ;"
+            raise self._error(data, "input", told)
 
     def _place(self, data: CommentedMap, key: str) -> str:
         return f"{self.name}, line {data.lc.key(key)[0] + 1}"
@@ -289,7 +300,7 @@ class _Reader:
             mark = error.problem_mark or error.context_mark
             where = f", line {mark.line + 1}" if mark else ""
             problem = str(error.problem or error.context).splitlines()[0]
-            raise LessonFileError(f"{self.name}{where}: this is not YAML: {problem}") from None
+            raise LessonFileError(f"{self.name}{where}: this is not YAML: {problem}{hint(problem)}") from None
         except (YAMLError, RecursionError, ValueError) as error:
             raise LessonFileError(f"{self.name} is not YAML: {str(error).splitlines()[0]}") from None
         if data is None:
@@ -316,10 +327,9 @@ class _Reader:
     def _layers(self, data: CommentedMap, key: str) -> tuple[LayerObject, ...]:
         calls = data[key] if isinstance(data[key], CommentedSeq) else [data[key]]
         layers: list[LayerObject] = []
-        for number, call in enumerate(calls):
-            if not isinstance(call, str):
-                raise self._error(data, key, f"found {call!r} in {key}, expected a call such as MaxPool2D(2)")
+        for number in range(len(calls)):
             line = data[key].lc.item(number)[0] if isinstance(data[key], CommentedSeq) else None
+            call = self._call(data, key, calls, number, line)
             layers += self._at(data, key, partial(understood, call), line)
         if not layers:
             raise self._error(data, key, f"found no call in {key}:, expected one such as MaxPool2D(2)")
@@ -327,6 +337,17 @@ class _Reader:
             found = "1 call" if len(layers) == 1 else f"{len(layers)} calls"
             raise self._error(data, key, f"found {found} in compare:, expected two")
         return tuple(layers)
+
+    def _call(self, data: CommentedMap, key: str, calls: Any, number: int, line: int | None) -> str:
+        """A call of a list, where YAML has left it whole."""
+        call = _plain(calls[number])
+        if whole := parted_call(_plain(list(calls)), number):
+            told = f"YAML parts the call {whole} at a comma or a colon; put it in quotes: {quoted(whole)}"
+            raise self._error(data, key, told, line)
+        if not isinstance(call, str):
+            found = "nothing" if call is None else repr(call)
+            raise self._error(data, key, f"found {found} in {key}, expected a call such as MaxPool2D(2)", line)
+        return call
 
     def _assume(self, data: CommentedMap) -> Assumed:
         value = _plain(data.get("assume", "real"))
@@ -337,8 +358,10 @@ class _Reader:
         return value
 
     def _input(self, value: Any, arithmetic: str | None, assume: Assumed) -> Array:
+        if value is None:
+            raise StepwiseError("found nothing after input:, expected numbers such as 4 3; 2 1")
         if not isinstance(value, CommentedMap):
-            return as_array(_plain(value), "input", arithmetic, assume)
+            return as_array(typed_rows(_plain(value)), "input", arithmetic, assume)
         for key in value:
             if key not in INPUT_KEYS:
                 raise StepwiseError(
@@ -425,10 +448,9 @@ class _Reader:
         if not isinstance(show["alternatives"], CommentedSeq):
             raise self._error(show, "alternatives", "expected alternatives: to be a list of calls such as MaxPool2D(3)")
         layers = []
-        for number, call in enumerate(show["alternatives"]):
-            if not isinstance(call, str):
-                raise self._error(show, "alternatives", f"found {call!r}, expected a call such as MaxPool2D(3)")
+        for number in range(len(show["alternatives"])):
             line = show["alternatives"].lc.item(number)[0]
+            call = self._call(show, "alternatives", show["alternatives"], number, line)
             found = self._at(show, "alternatives", partial(understood, call), line)
             if len(found) != 1:
                 raise self._error(show, "alternatives", f"found {len(found)} layers, expected one", line)

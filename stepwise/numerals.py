@@ -15,7 +15,7 @@ import numpy as np
 
 from .arithmetic import Array, Value, exact, holds_expressions, is_exact, is_expression, lift
 from .effort import FRACTION, allow
-from .errors import InputError, did_you_mean, listing
+from .errors import InputError, did_you_mean, listing, shown
 
 LONGEST_NUMBER = 400
 """Characters of one number: Python's own integers grow without bound, and so would the time to read them."""
@@ -55,9 +55,13 @@ class Reading:
     assume: Assumed = "real"
 
     def __post_init__(self) -> None:
-        if self.arithmetic not in (None, *ARITHMETIC):
+        assume: object = self.assume
+        if not isinstance(assume, str | Mapping):
+            told = "what is assumed of letters is a word such as positive, or a mapping of letters to words"
+            raise InputError(f"{told}, not {shown(assume)}")
+        if self.arithmetic is not None and (not isinstance(self.arithmetic, str) or self.arithmetic not in ARITHMETIC):
             hint = did_you_mean(str(self.arithmetic), ARITHMETIC)
-            raise InputError(f"arithmetic={self.arithmetic!r} is not known; it is {listing(ARITHMETIC)}.{hint}")
+            raise InputError(f"arithmetic={shown(self.arithmetic)} is not known; it is {listing(ARITHMETIC)}.{hint}")
 
     def letter(self, word: str) -> Value:
         """A letter, with what is assumed of it."""
@@ -72,7 +76,7 @@ class Reading:
             array = self._own(array)
             from_letters = any(is_expression(value) and value.free_symbols for value in array.flat)
             if from_letters and self.arithmetic in ("float", "exact"):
-                raise InputError(f"the {self.name} has letters; arithmetic={self.arithmetic!r} takes numbers only")
+                raise InputError(f"the {self.name} has letters; arithmetic={shown(self.arithmetic)} takes numbers only")
             endless = any(isinstance(value, float) and not math.isfinite(value) for value in array.flat)
             if self.arithmetic == "float" or (endless and self.arithmetic is None and not from_letters):
                 return array.astype(np.float64)

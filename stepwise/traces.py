@@ -234,6 +234,8 @@ class Layer:
 class Step:
     """How one output cell came to be: a view of one cell of a trace, everything derived when asked for."""
 
+    shown_as: ClassVar[str] = "a step"
+
     trace: Trace = dataclasses.field(repr=False)
     index: Index  # into trace.output, never negative
 
@@ -301,6 +303,8 @@ class Trace:
     >>> t.output.tolist(), str(t.step((0, 1)).formula)
     ([[4, 3], [2, 1]], 'max(3, 1) = 3')
     """
+
+    shown_as: ClassVar[str] = "a trace"
 
     layer: Layer
     inputs: Mapping[str, Array]  # by name, each in its owner's layout: "input", and "kernel", "bias" where there are

@@ -14,7 +14,7 @@ from .dialects.base import taken
 from .dialects.forms import starting_form
 from .dialects.grids import arranged
 from .dialects.initializers import DEFAULT_SEED
-from .errors import CallError, ShapeError, named
+from .errors import CallError, ShapeError, named, shown
 from .inputs import as_array
 from .numerals import Assumed
 from .traces import Trace
@@ -62,7 +62,7 @@ def trace(
     'a·1 + b·0 + c·0 + d·2 + 0 = a + 2·d'
     """
     if seed is not None and (type(seed) is not int or seed < 0):
-        raise CallError(f"the seed {seed!r} must be a whole number, 0 or above")
+        raise CallError(f"the seed {shown(seed)} must be a whole number, 0 or above")
     read = partial(as_array, arithmetic=arithmetic, assume=assume)
     chain = understood(call)
     if kernel is not None or bias is not None:
@@ -93,7 +93,7 @@ def understood(call: Written | Sequence[Written]) -> list[LayerObject]:
     """The layers that a request names, in order. Raises `CallError` where there are none."""
     written = [call] if isinstance(call, str | LayerObject) else call
     if not isinstance(written, Sequence) or not all(isinstance(one, str | LayerObject) for one in written):
-        raise CallError(f"{call!r} is not a layer; write one such as 'MaxPool2D(2, strides=1)', or a list of them")
+        raise CallError(f"{shown(call)} is not a layer; write one such as 'MaxPool2D(2, strides=1)', or a list of them")
     chain: list[LayerObject] = []
     for one in written:
         context = chain[-1].dialect if chain else ""
@@ -134,4 +134,4 @@ def _give(layer: LayerObject, entry: Any, read: Callable[..., Array]) -> None:
             raise ShapeError(f"{layer} has {len(names)} weights {names}, but {len(entry)} were given")
         layer.give({name: read(value, name) for name, value in zip(names, entry)})
     else:
-        raise CallError(f"the weights of {layer} must be a list or a mapping by name, not {type(entry).__name__}")
+        raise CallError(f"the weights of {layer} must be a list or a mapping by name, not {shown(entry)}")

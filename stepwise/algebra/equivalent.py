@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..dialects.initializers import Initializer
-from ..errors import InputError
+from ..errors import InputError, shown
 from .proofs import Proof
 from .question import Question
 from .sides import Letters, Open, Place, Side, Written, drawn_by_nobody, kernel_names, side, turned
@@ -38,7 +38,7 @@ def equivalent(a: Written | Sequence[Written], b: Written | Sequence[Written], *
     """
     shape = tuple(input_shape)
     if not shape or not all(type(n) is int and n > 0 for n in shape):
-        raise InputError(f"the input shape {shape!r} must be whole numbers above 0, such as (4, 4)")
+        raise InputError(f"the input shape {shown(shape)} must be whole numbers above 0, such as (4, 4)")
     sides = side(a), side(b)
     lettered, found = _lettered(*sides, shape)
     return Question(sides, lettered, found, shape).settled()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from ..errors import CallError, InputError, ShapeError, listing
+from ..errors import CallError, InputError, ShapeError, listing, shown
 from ..formula import Equality
 from ..geometry import PaddingDecision, Rule, decide
 
@@ -31,7 +31,7 @@ class Bounds:
         for name in ("window", "stride", "padding", "dilation"):
             value, least = getattr(self, name), 0 if name == "padding" else 1
             if type(value) is not int or value < least:
-                raise InputError(f"the bound {name}={value!r} must be a whole number of at least {least}")
+                raise InputError(f"the bound {name}={shown(value)} must be a whole number of at least {least}")
         count = self.window * self.stride * (self.padding + 1) ** 2 * self.dilation
         if count > MOST_CANDIDATES:
             raise InputError(

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, overload
+from typing import Any, ClassVar, overload
 
 import numpy as np
 
 from ..arithmetic import Array, holds_expressions, is_exact, lift
 from ..effort import ENTRY, allow
-from ..errors import CallError, ShapeError
+from ..errors import CallError, ShapeError, shown
 from ..inputs import as_array
 from ..ops import Conv, MeanPool, Pad
 from ..traces import Trace
@@ -32,6 +32,8 @@ class LinearMap:
 
     `layer @ x` applies it: x has the input's shape, the result the output's, and the bias is added where there is one.
     """
+
+    shown_as: ClassVar[str] = "a matrix"
 
     array: Array
     input_shape: Shape
@@ -94,6 +96,8 @@ def matrix(trace: Trace) -> LinearMap:
     >>> (sw.matrix(t) @ t.inputs["input"]).tolist() == t.output.tolist()
     True
     """
+    if not isinstance(trace, Trace):
+        raise CallError(f"matrix takes a trace, such as that of stepwise.trace('Conv2D(1, 2)', …), not {shown(trace)}")
     operation = trace.layer.operation
     moved = isinstance(operation, Pad) and (operation.mode != "constant" or operation.value == 0)
     if not has_matrix(trace) and not moved:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ..arithmetic import Array, lift
 from ..traces import Trace
@@ -28,6 +28,8 @@ class Proof:
     why             `equal` (cell by cell) or `found` (with these weights); `sizes`, `differs` or `no_weights`; or,
                     where undecided, `too_large`, `opaque` (not made of sums and maxima) or `weights_inside`
     """
+
+    shown_as: ClassVar[str] = "a proof"
 
     holds: bool | None
     counterexample: Array | None

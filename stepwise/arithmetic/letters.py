@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ..errors import InputError, LimitError, did_you_mean, listing
+from ..errors import InputError, LimitError, did_you_mean, listing, shown
 from .digits import Array, Value
 from .exact import MOST_DIGITS, exact, is_expression
 
@@ -72,6 +72,8 @@ def letter(name: str, assume: str = "real") -> Expression:
     """
     if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name) or len(name) > 32:
         raise InputError(f"{name[:40]!r} is not a letter; write one name such as a, x1 or bias")
+    if not isinstance(assume, str):
+        raise InputError(f"what is assumed of {name} is a word such as positive, not {shown(assume)}")
     if found := _RANGE.fullmatch(assume):
         low, high = exact(found[1]), exact(found[2])
         if low > high:
@@ -134,7 +136,7 @@ def symbols(name: str, shape: int | Sequence[int], assume: str = "real") -> Arra
     """
     sizes = (shape,) if isinstance(shape, int) else tuple(shape)
     if not sizes or not all(type(n) is int and n > 0 for n in sizes):
-        raise InputError(f"the shape {shape!r} must be whole numbers above 0, such as (4, 4)")
+        raise InputError(f"the shape {shown(shape)} must be whole numbers above 0, such as (4, 4)")
     count = int(np.prod(sizes, dtype=object))
     if count > MOST_LETTERS:
         raise LimitError(f"{count:,} letters are asked for; at most {MOST_LETTERS:,} are made")

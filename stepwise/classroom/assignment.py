@@ -32,6 +32,7 @@ from typing import Any
 from .. import __version__
 from ..arithmetic import Array
 from ..errors import FileError, StepwiseError, one_line
+from ..exports import export_for
 from ..files import PathLike, read_bytes, read_text
 from ..inputs import as_array
 from ..lesson_file import LessonFile, load_lesson_file, read_lesson
@@ -228,6 +229,8 @@ def exercise_of(lesson: LessonFile, name: str, id: str = "") -> Exercise:
 def _manifest(folder: Path) -> dict[str, Any]:
     """What the manifest says: a list of variants among it. Raises `FileError`."""
     place = folder / MANIFEST
+    if told := export_for(folder):
+        raise FileError(told)
     if not place.exists():
         raise FileError(f"{folder} has no {MANIFEST}; give a lesson file, or a folder that holds one with variants:")
     try:

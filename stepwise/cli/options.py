@@ -14,6 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..errors import FileError, InputError, StepwiseError, listing
+from ..exports import export_for
 from ..files import check_free, write_whole
 from ..inputs import as_array, from_file
 from ..lessons import DETAILS, Lesson
@@ -143,6 +144,8 @@ def check_steps(steps: str) -> None:
 
 def numbers(text: str, name: str = "input", **how: Any) -> Any:
     """An array from the text of an option: numbers, or the name of a file that holds them."""
+    if told := export_for(text, "give {onnx} in place of the call; numbers are read from .csv, .json, .npy and .png"):
+        raise FileError(told)
     return from_file(text, name, **how) if _FILE_NAME.fullmatch(text) else as_array(text, name, **how)
 
 

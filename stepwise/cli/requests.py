@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import StepwiseError
+from ..errors import FileError, StepwiseError
+from ..exports import export_for
 from ..inputs import LARGEST_DIVISOR
 from ..traces import Trace
 from ..tracing import trace
@@ -38,6 +39,9 @@ def traced(
     seed: int | None = None,
 ) -> Trace:
     """The trace of what was asked for. Raises `StepwiseError` where the options do not go with it."""
+    for request in requests:
+        if told := export_for(request):
+            raise FileError(told)
     files = [request for request in requests if is_file(request)]
     if files and len(requests) > 1:
         raise StepwiseError("give one file, or calls without a file")

@@ -10,7 +10,7 @@ import contextlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -59,6 +59,8 @@ class LayerObject:
     some, a bias that nobody gave is 0. Without any they are drawn: by an initializer that the call names, or else whole
     numbers for a layer that was `written` down, and by the framework's own for one that a script made.
     """
+
+    shown_as: ClassVar[str] = "a layer"
 
     dialect = ""
     written = False  # as a call in a text, to be told

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import CallError, ShapeError, did_you_mean, named
+from ..errors import CallError, ShapeError, did_you_mean, named, shown
 from ..files import PathLike
 from ..inputs import as_array
 from ..traces import Trace
@@ -106,7 +106,9 @@ def given_shape(
         shape = list(batch_shape)[1:] if isinstance(batch_shape, list | tuple) else batch_shape
     shape = input_shape if shape is None else shape
     if not isinstance(shape, list | tuple):
-        raise CallError(f"Input takes the shape of one image without the batch, such as (28, 28, 1), not {shape!r}")
+        raise CallError(
+            f"Input takes the shape of one image without the batch, such as (28, 28, 1), not {shown(shape)}"
+        )
     return tuple(None if n is None else whole("shape", n) for n in shape)
 
 

@@ -10,13 +10,13 @@ import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array
 from ..calls import Call, written
-from ..errors import CallError, LimitError, did_you_mean
+from ..errors import CallError, LimitError, did_you_mean, shown
 from .words import number
 
 DEFAULT_SEED = 0
@@ -31,6 +31,8 @@ Draw = Callable[["np.random.Generator", tuple[int, ...], Fans], Array]  # quoted
 @dataclass(frozen=True)
 class Initializer:
     """How to draw a weight; `text` is the initializer as its framework writes it."""
+
+    shown_as: ClassVar[str] = "an initializer"
 
     text: str
     seed: int | None  # None where nothing is drawn
@@ -130,7 +132,7 @@ def make(name: str, *arguments: Any, **keywords: Any) -> Initializer:
         raise CallError(f"{name}: {error}; it takes {', '.join(signature.parameters) or 'nothing'}") from None
     seed = bound.arguments.get("seed")
     if seed is not None and (type(seed) is not int or seed < 0):
-        raise CallError(f"{name}: seed={seed!r} is not a whole number of at least 0")
+        raise CallError(f"{name}: seed={shown(seed)} is not a whole number of at least 0")
     rule = RULES[name](*arguments, **keywords)
     draws = "seed" in signature.parameters
     text = written(name, arguments, keywords)
@@ -152,8 +154,8 @@ def _understood(name: str, value: Any) -> Initializer:
         camel = "".join(part.title() for part in value.split("_")) if "_" in value or value.islower() else value
         if camel in words:
             return make(words[camel])
-        raise CallError(f"{name}={value!r} is not an initializer.{did_you_mean(camel, RULES)}")
-    raise CallError(f"{name}={value!r} is not an initializer; give one such as 'glorot_uniform' or RandomNormal()")
+        raise CallError(f"{name}={shown(value)} is not an initializer.{did_you_mean(camel, RULES)}")
+    raise CallError(f"{name}={shown(value)} is not an initializer; give one such as 'glorot_uniform' or RandomNormal()")
 
 
 def _snake(camel: str) -> str:

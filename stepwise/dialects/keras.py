@@ -16,7 +16,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..calls import written
-from ..errors import CallError, ShapeError
+from ..errors import CallError, ShapeError, shown
 from ..geometry import Adaptive, Rule, Sliding, Transposed, Whole
 from ..layout import Layout
 from ..ops import (
@@ -104,6 +104,8 @@ class KerasLayer(LayerObject):
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Set all weights, in Keras's order and shapes. Raises `ShapeError` for another number of them."""
         names = list(self.plan.initializers)
+        if not isinstance(weights, list | tuple):
+            raise CallError(f"set_weights takes a list of arrays, one for each of {names}, not {shown(weights)}")
         if len(weights) != len(names):
             raise ShapeError(f"{self.call} has {len(names)} weights {names}, but {len(weights)} were given")
         self.give(dict(zip(names, weights)))
@@ -595,14 +597,14 @@ def _concatenate(axis: Any = -1, name: Any = None, dtype: Any = None) -> Plan:
 
 def _reshape(target_shape: Any, name: Any = None, dtype: Any = None) -> Plan:
     if not isinstance(target_shape, tuple | list):
-        raise CallError(f"target_shape={target_shape!r} must be a tuple of whole numbers, such as (7, 7, 5)")
+        raise CallError(f"target_shape={shown(target_shape)} must be a tuple of whole numbers, such as (7, 7, 5)")
     sizes = tuple(whole("target_shape", n, least=-1) for n in target_shape)
     return _single(Reshape(sizes, batched=True))
 
 
 def _permute(dims: Any, name: Any = None, dtype: Any = None) -> Plan:
     if not isinstance(dims, tuple | list) or sorted(dims) != list(range(1, len(dims) + 1)):
-        raise CallError(f"dims={dims!r} must name each axis after the batch once, from 1, such as (2, 1, 3)")
+        raise CallError(f"dims={shown(dims)} must name each axis after the batch once, from 1, such as (2, 1, 3)")
     return _single(Transpose((0, *dims)))
 
 

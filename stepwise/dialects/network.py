@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import CallError, ShapeError, listing, named
+from ..errors import CallError, ShapeError, listing, named, shown
 from ..traces import Trace
 from .base import LayerObject
 from .grids import arranged
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 class Network(ABC):
     """Several layers called as one."""
+
+    shown_as: ClassVar[str] = "a network"
 
     @abstractmethod
     def __call__(self, x: Any) -> Trace:
@@ -47,10 +49,10 @@ class Network(ABC):
 def _sizes(shape: Any) -> tuple[int, ...]:
     """A shape as given: a batch of any size, Keras's `None`, is one of 1. Raises `ShapeError` for what is none."""
     sizes = list(shape) if isinstance(shape, list | tuple) else [shape]
-    if sizes[:1] == [None]:
+    if sizes and sizes[0] is None:
         sizes[0] = 1
     if not sizes or not all(isinstance(n, int | np.integer) and n > 0 for n in sizes):
-        raise ShapeError(f"a summary takes whole numbers above 0, such as summary((28, 28, 1)), not {shape!r}")
+        raise ShapeError(f"a summary takes whole numbers above 0, such as summary((28, 28, 1)), not {shown(shape)}")
     return tuple(map(int, sizes))
 
 
@@ -80,7 +82,9 @@ class Sequential(Network):
                     raise CallError("an Input can only stand first in a Sequential")
                 self.given = layer.given
             case _:
-                raise CallError(f"a Sequential takes layers, such as Conv2D(5, 3) or nn.Conv2d(1, 5, 3), not {layer!r}")
+                raise CallError(
+                    f"a Sequential takes layers, such as Conv2D(5, 3) or nn.Conv2d(1, 5, 3), not {shown(layer)}"
+                )
 
     @property
     def layers(self) -> list[LayerObject]:
@@ -145,7 +149,7 @@ class Sequential(Network):
         """Set weights by their dotted names, such as `0.weight`, all of them. Raises `CallError` for other names."""
         known = self.named_weights()
         if not isinstance(weights, Mapping):
-            raise CallError(f"weights are given by name, such as {{'0.weight': …}}, not as {type(weights).__name__}")
+            raise CallError(f"weights are given by name, such as {{'0.weight': …}}, not as {shown(weights)}")
         given = {name: value for name, value in weights.items() if not name.endswith("num_batches_tracked")}
         strange, missing = [n for n in given if n not in known], [n for n in known if n not in given]
         if strange or missing:
@@ -175,6 +179,8 @@ class Sequential(Network):
 
 class Given:
     """The shape of what goes in, as a Keras `Input` says it: one image, without the batch; None for any size."""
+
+    shown_as: ClassVar[str] = "an Input"
 
     def __init__(self, shape: Sequence[int | None]) -> None:
         self.given = tuple(shape)

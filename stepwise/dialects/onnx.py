@@ -16,7 +16,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..effort import MOST_CELLS
-from ..errors import CallError, ShapeError, did_you_mean
+from ..errors import CallError, ShapeError, did_you_mean, shown
 from ..files import PathLike
 from ..geometry import Rule, Sliding, Transposed, Whole
 from ..inputs import Grids
@@ -102,7 +102,7 @@ def _single(operation: Operation, **names: str) -> Plan:
 
 def _window(kernel_shape: Any) -> tuple[int, ...]:
     if not isinstance(kernel_shape, tuple | list) or not 1 <= len(kernel_shape) <= 3:
-        raise CallError(f"kernel_shape={kernel_shape!r} must be a list of 1 to 3 whole numbers, such as [2, 2]")
+        raise CallError(f"kernel_shape={shown(kernel_shape)} must be a list of 1 to 3 whole numbers, such as [2, 2]")
     return whole_each("kernel_shape", kernel_shape, len(kernel_shape))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..arithmetic import Array
-from ..errors import ShapeError
+from ..errors import CallError, ShapeError, shown
 from ..files import PathLike
 from .base import LayerObject
 from .network import Sequential
@@ -17,6 +17,10 @@ class KerasSequential(Sequential):
     """`keras.Sequential([layer, …])`, with Keras's methods for weights."""
 
     def __init__(self, layers: Sequence[Any] = (), name: str | None = None) -> None:
+        if not isinstance(layers, list | tuple):
+            raise CallError(
+                f"Sequential takes a list of layers, such as Sequential([MaxPool2D(2)]), not {shown(layers)}"
+            )
         super().__init__(layers)
 
     def set_weights(self, weights: Sequence[Any]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import CallError, ShapeError, did_you_mean
+from ..errors import CallError, ShapeError, did_you_mean, shown
 from ..files import PathLike
 from ..geometry import Adaptive, Rule, Sliding, Transposed
 from ..inputs import as_array
@@ -200,7 +200,7 @@ def _of_sizes(pool: MaxPool, written: str, smallest: bool) -> tuple[Stage, ...]:
 def _output_size(value: Any, spatial: int) -> Adaptive:
     entries = tuple(value) if isinstance(value, tuple | list) else (value,) * spatial
     if len(entries) != spatial:
-        raise CallError(f"output_size={value!r} has {len(entries)} entries; give {spatial}, or one number for all")
+        raise CallError(f"output_size={shown(value)} has {len(entries)} entries; give {spatial}, or one number for all")
     return Adaptive(tuple(None if entry is None else whole("output_size", entry) for entry in entries))
 
 

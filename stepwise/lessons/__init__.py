@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ..algebra.matrix import has_matrix
 from ..arithmetic import unlike
-from ..errors import CallError, ShapeError, StepwiseError
+from ..errors import CallError, ShapeError, StepwiseError, shown
 from ..language import speaking
 from ..traces import Trace
 from ..traces import chain as layers_of  # `chain` is a module here
@@ -64,6 +64,9 @@ def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, 
     >>> compare(a, b).title
     'VALID or SAME?'
     """
+    for trace in (a, b):
+        if not isinstance(trace, Trace):
+            raise CallError(f"compare takes two traces, such as those of stepwise.trace(…), not {shown(trace)}")
     _check_detail(detail)
     refuse_long((a, b), detail)
     _check_comparable(a, b)
@@ -72,8 +75,8 @@ def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, 
 
 
 def _check_detail(detail: str) -> None:
-    if detail not in DETAILS:
-        raise StepwiseError(f"detail={detail!r} is not known; it is 'auto', 'all' or 'none'")
+    if not isinstance(detail, str) or detail not in DETAILS:
+        raise StepwiseError(f"detail={shown(detail)} is not known; it is 'auto', 'all' or 'none'")
 
 
 def _check_comparable(a: Trace, b: Trace) -> None:

@@ -8,7 +8,7 @@ of `templates/`; a test names every one that is missing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from ..arithmetic import Array, Value
 from ..files import PathLike
@@ -324,6 +324,8 @@ class Lesson:
 
     The methods render it; each only calls `stepwise.render`.
     """
+
+    shown_as: ClassVar[str] = "a lesson"
 
     title: str
     kicker: str  # the small line above the title: "Worked example · Max pooling"

@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array, Value, is_expression, plain
+from ..errors import shown
 from ..language import _
 from .forms import Decimal, Reading, Unreadable, readings
 from .forms.code import DEEPEST
@@ -43,6 +44,8 @@ class Answer:
     >>> answer.shape, answer.numbers, answer.blank.tolist(), answer.unreadable.tolist()
     ((2, 2), (4, None, None, Fraction(1, 2)), [False, True, False, False], [False, False, True, False])
     """
+
+    shown_as: ClassVar[str] = "an answer"
 
     shape: Shape = (0,)
     numbers: tuple[Value, ...] = ()
@@ -274,7 +277,13 @@ def _entries(length: int | None) -> str:
 def _word(entry: Any) -> str:
     if isinstance(entry, str):
         return plain_signs(entry).strip()[: LONGEST_WORD + 1]
-    return "" if entry is None else str(plain(entry))[: LONGEST_WORD + 1]
+    if entry is None:
+        return ""
+    value = plain(entry)
+    written = (
+        entry is np.ma.masked or is_expression(value) or isinstance(value, np.generic | complex | float | Fraction)
+    )
+    return (str(value) if written or isinstance(value, int) else shown(value))[: LONGEST_WORD + 1]
 
 
 def _given(entry: Any) -> Value:

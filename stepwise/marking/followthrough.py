@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import StepwiseError
+from ..errors import StepwiseError, shown
 from ..language import _
 from ..layout import Index
 from ..traces import Trace
@@ -47,7 +47,7 @@ class Part:
             if name == "penalty" and value is None:
                 continue
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-                raise StepwiseError(f"{name} must be a number from 0 to {most:,.0f}, not {value!r}")
+                raise StepwiseError(f"{name} must be a number from 0 to {most:,.0f}, not {shown(value)}")
 
 
 @dataclass(frozen=True, eq=False)

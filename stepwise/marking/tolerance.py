@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import StepwiseError, did_you_mean, listing
+from ..errors import StepwiseError, did_you_mean, listing, shown
 from .digits import FIGURES
 
 MODES = ("written", "relabs", "sigfig", "decdig", "exact")
@@ -58,7 +58,7 @@ class Tolerance:
         for name in ("rtol", "atol"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-                raise StepwiseError(f"{name} must be a number from 0 up, not {value!r}")
+                raise StepwiseError(f"{name} must be a number from 0 up, not {shown(value)}")
         if type(self.digits) is not int or not 0 <= self.digits <= MOST_DIGITS:
             raise StepwiseError(f"digits must be a whole number from 0 to {MOST_DIGITS}, not {self.digits!r}")
         if self.mode == "sigfig" and self.digits == 0:

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
 from ..arithmetic import Array, Value, exact, holds_expressions, is_expression, plain
-from ..errors import InputError, StepwiseError, did_you_mean, listing
+from ..errors import InputError, StepwiseError, did_you_mean, listing, shown
 from ..language import _, plural
 from ..layout import Index, written_index
 from ..tables import tables
@@ -65,7 +65,7 @@ class Marking:
             value = getattr(self, name)
             if value not in known:
                 hint = did_you_mean(str(value), known)
-                raise StepwiseError(f"{name} {value!r} is not known; it is {listing(known)}.{hint}")
+                raise StepwiseError(f"{name} {shown(value)} is not known; it is {listing(known)}.{hint}")
         credit = self.precision_credit
         if isinstance(credit, bool) or not isinstance(credit, int | float) or not 0 <= credit <= 1:
             raise StepwiseError(f"precision_credit must be a number from 0 to 1, not {credit!r}")
@@ -119,6 +119,8 @@ class SizeVerdict:
 @dataclass(frozen=True, eq=False)
 class Verdict:
     """What is right and wrong in an answer, and what it earns. See `stepwise.marking` for what its parts are called."""
+
+    shown_as: ClassVar[str] = "a verdict"
 
     marker: Marker = field(repr=False)
     answer: Answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import StepwiseError, did_you_mean, listing
+from ..errors import StepwiseError, did_you_mean, listing, shown
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 """The papers, and what typst calls them."""
@@ -25,7 +25,7 @@ class Options:
         for name, value, known in (("paper", self.paper, PAPERS), ("figures", self.figures, FIGURES)):
             if value not in known:
                 raise StepwiseError(
-                    f"{name} {value!r} is not known; it is {listing(known)}.{did_you_mean(value, known)}"
+                    f"{name} {shown(value)} is not known; it is {listing(known)}.{did_you_mean(value, known)}"
                 )
 
     def check(self, format: str) -> None:
