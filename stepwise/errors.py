@@ -118,11 +118,9 @@ def shown(value: object) -> str:
     """What was given, in words: a class of ours has none that a user knows, and no address in memory is told.
 
     >>> shown(None), shown("ab"), shown((1, 2.5)), shown({1: len}), shown(len)
-    ('nothing', "'ab'", '(1, 2.5)', 'a mapping', 'a function')
+    ('None', "'ab'", '(1, 2.5)', 'a mapping', 'a function')
     """
-    if value is None:
-        return "nothing"
-    if _is_plain(value):
+    if value is None or _is_plain(value):
         text = repr(value)
         return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
     if not isinstance(value, type) and isinstance(own := getattr(value, "shown_as", None), str):  # such as "a layer"
@@ -135,6 +133,16 @@ def shown(value: object) -> str:
         return f"the class {value.__name__}" if isinstance(value, type) else "a function"
     ours = type(value).__module__.partition(".")[0] == __name__.partition(".")[0]
     return "something that stepwise made" if ours else f"a value of the type {type(value).__name__}"
+
+
+def kind_of(value: object) -> str:
+    """What kind of thing was given: the name of its type, or words for what is ours.
+
+    >>> kind_of(None), kind_of({1: 2})
+    ('NoneType', 'dict')
+    """
+    ours = type(value).__module__.partition(".")[0] == __name__.partition(".")[0]
+    return shown(value) if ours or isinstance(value, type) or callable(value) else type(value).__name__
 
 
 def _is_plain(value: object, depth: int = 8) -> bool:

@@ -345,8 +345,7 @@ class _Reader:
             told = f"YAML parts the call {whole} at a comma or a colon; put it in quotes: {quoted(whole)}"
             raise self._error(data, key, told, line)
         if not isinstance(call, str):
-            found = "nothing" if call is None else repr(call)
-            raise self._error(data, key, f"found {found} in {key}, expected a call such as MaxPool2D(2)", line)
+            raise self._error(data, key, f"found {call!r} in {key}, expected a call such as MaxPool2D(2)")
         return call
 
     def _assume(self, data: CommentedMap) -> Assumed:
@@ -358,8 +357,6 @@ class _Reader:
         return value
 
     def _input(self, value: Any, arithmetic: str | None, assume: Assumed) -> Array:
-        if value is None:
-            raise StepwiseError("found nothing after input:, expected numbers such as 4 3; 2 1")
         if not isinstance(value, CommentedMap):
             return as_array(typed_rows(_plain(value)), "input", arithmetic, assume)
         for key in value:

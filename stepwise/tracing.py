@@ -14,7 +14,7 @@ from .dialects.base import taken
 from .dialects.forms import starting_form
 from .dialects.grids import arranged
 from .dialects.initializers import DEFAULT_SEED
-from .errors import CallError, ShapeError, named, shown
+from .errors import CallError, ShapeError, kind_of, named, shown
 from .inputs import as_array
 from .numerals import Assumed
 from .traces import Trace
@@ -134,4 +134,4 @@ def _give(layer: LayerObject, entry: Any, read: Callable[..., Array]) -> None:
             raise ShapeError(f"{layer} has {len(names)} weights {names}, but {len(entry)} were given")
         layer.give({name: read(value, name) for name, value in zip(names, entry)})
     else:
-        raise CallError(f"the weights of {layer} must be a list or a mapping by name, not {shown(entry)}")
+        raise CallError(f"the weights of {layer} must be a list or a mapping by name, not {kind_of(entry)}")

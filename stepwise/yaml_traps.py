@@ -24,8 +24,8 @@ HINTS = {
 def hint(problem: str) -> str:
     """What helps where YAML gives up with these words; nothing where it is not known.
 
-    >>> hint("found character '\\\\\\\\t' that cannot start any token")
-    '; indent with spaces, not with tabs'
+    >>> hint("mapping values are not allowed here")
+    "; a space belongs after a key's colon, and words with a colon in them in quotes"
     """
     return next((f"; {told}" for words, told in HINTS.items() if re.search(words, problem)), "")
 
