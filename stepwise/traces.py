@@ -106,6 +106,15 @@ class Tap(NamedTuple):
         return self.source is OUTSIDE
 
 
+class Gathered(NamedTuple):
+    """Everything that a step of very many taps is made from, at once."""
+
+    values: Array  # the data among its taps, in the window's row-major order
+    padded: int  # how many taps are none
+    weights: Array | None = None  # what each value is multiplied by, where it is
+    bias: Value = None  # what is added at the end, where something is
+
+
 class Operation(Influence, ABC):
     """What can be traced: its fields are its parameters, its methods what `Trace` and `Step` ask.
 
@@ -147,6 +156,10 @@ class Operation(Influence, ABC):
     def reach(self, trace: Trace) -> int:
         """The most taps that an output cell may have."""
         return 1
+
+    def gathered(self, trace: Trace, index: Index) -> Gathered | None:
+        """The taps of an output cell as whole arrays; None where there is no such way, or the numbers are exact."""
+        return None
 
     @abstractmethod
     def expression(self, step: Step) -> Formula:

@@ -27,7 +27,7 @@ from .exact import (
     may_be_negative,
     size,
 )
-from .whole import box_of, largest_cells, span, unlike, unlike_cells
+from .whole import box_of, exponentials, largest_cells, run_sums, run_tops, span, unlike, unlike_cells
 
 __all__ = [
     "DECIMALS",
@@ -39,6 +39,7 @@ __all__ = [
     "depth",
     "digits",
     "exact",
+    "exponentials",
     "holds_expressions",
     "is_exact",
     "is_expression",
@@ -48,6 +49,8 @@ __all__ = [
     "may_be_negative",
     "plain",
     "rounding",
+    "run_sums",
+    "run_tops",
     "shown",
     "size",
     "span",

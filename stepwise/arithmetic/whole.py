@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from .digits import Array
+from .digits import Array, Value, plain
 
 BLOCK = 2**20
 """Cells looked through at a time, so that a large array needs little memory beside its own."""
@@ -91,3 +93,46 @@ def box_of(mask: Array) -> tuple[tuple[int, int], ...] | None:
         marked = np.flatnonzero(mask.any(axis=tuple(a for a in range(mask.ndim) if a != axis)))
         spans.append((int(marked[0]), int(marked[-1]) + 1))
     return tuple(spans)
+
+
+def run_tops(values: Array, length: int) -> list[Value]:
+    """The largest of each run of so many numbers; NaN is larger than everything.
+
+    >>> run_tops(np.array([1, 3, 2, 5, 4]), 2)
+    [3, 5, 4]
+    """
+    return [plain(top) for top in np.maximum.reduceat(values, np.arange(0, values.size, length))]
+
+
+def run_sums(values: Array, weights: Array | None, length: int) -> list[Value]:
+    """The sum of each run of so many numbers, or of their products with the weights; whole ones are exact.
+
+    >>> run_sums(np.array([1, 3, 2, 5, 4]), None, 2), run_sums(np.array([1.0, 2.0]), np.array([0.5, 2.0]), 2)
+    ([4, 7, 4], [4.5])
+    """
+    factors = [values] if weights is None else [values, weights]
+    whole = all(factor.dtype.kind in "iub" for factor in factors)
+    exact = whole and length * math.prod(max(map(abs, _ends(factor))) for factor in factors) < 2**63
+    number = np.int64 if exact else np.float64
+    sums = []
+    for start in range(0, values.size, length):
+        run = values[start : start + length].astype(number)
+        if weights is not None:
+            run *= weights[start : start + length].astype(number)
+        sums.append(plain(run.sum()))
+    return sums
+
+
+def _ends(values: Array) -> tuple[int, int]:
+    return int(values.min()), int(values.max())
+
+
+def exponentials(values: Array) -> tuple[Value, float]:
+    """The largest of some numbers, and what e raised to each, less that, adds up to.
+
+    >>> exponentials(np.array([1.0, 1.0]))
+    (1.0, 2.0)
+    """
+    largest = values.max()
+    total = sum(float(np.exp(values[i : i + BLOCK] - float(largest)).sum()) for i in range(0, values.size, BLOCK))
+    return plain(largest), total

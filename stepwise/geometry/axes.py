@@ -6,7 +6,7 @@ Positions count from the first cell of data: padding before it is negative, padd
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from .padding import PaddingDecision, Side
 
@@ -149,6 +149,19 @@ class AxisGeometry:
         met = [(shift // self.stride, k) for shift, k in shifts if shift % self.stride == 0]
         return [(window, k) for window, k in met if 0 <= window < self.output]
 
+    def held(self, index: int) -> tuple[range, int, int]:
+        """The positions under a window that hold data; which of its cells is the first of them; and its cells in all.
+
+        >>> from .padding import decide
+        >>> AxisGeometry("width", decide("same_upper", size=4, window=3, stride=1)).held(0)
+        (range(0, 2), 1, 3)
+        """
+        start = self.start(index)
+        first = max(0, -(start // self.dilation))
+        last = min(self.window, (self.size - 1 - start) // self.dilation + 1)
+        line = range(start + first * self.dilation, start + max(first, last) * self.dilation, self.dilation)
+        return line, first, self.window
+
     @cached_property
     def counts(self) -> tuple[int, ...]:
         """How many cells of data each window covers."""
@@ -161,13 +174,16 @@ class AxisGeometry:
 
     def _counted(self, first: int, last: int) -> tuple[int, ...]:
         """How many of each window's cells lie from one position up to another: all, of the windows in between."""
-
-        def count(i: int) -> int:
-            return sum(p is not None and first <= p < last for p in self.positions(i))
-
         inside = self.within(first, last)
+        count = partial(self._count, first=first, last=last)
         full = (self.window,) * len(inside)
         return (*map(count, range(inside.start)), *full, *map(count, range(inside.stop, self.output)))
+
+    def _count(self, i: int, first: int, last: int) -> int:
+        """How many of a window's cells lie there: those from one number on up to another."""
+        start = self.start(i)
+        low, high = -((start - first) // self.dilation), (last - 1 - start) // self.dilation + 1
+        return max(0, min(self.window, high) - max(0, low))
 
     def within(self, first: int, last: int) -> range:
         """The windows that lie whole between two positions.
@@ -244,6 +260,11 @@ class AdaptiveAxis(AxisGeometry):
     def _counted(self, first: int, last: int) -> tuple[int, ...]:
         return tuple(end - start for start, end in map(self.frame, range(self.output)))
 
+    def held(self, index: int) -> tuple[range, int, int]:
+        """All of its positions."""
+        line = range(*self.frame(index))
+        return line, 0, len(line)
+
     @property
     def empty(self) -> None:
         """None: every window has its share."""
@@ -277,6 +298,9 @@ class TransposedAxis(AxisGeometry):
         """The inputs an output cell meets: the first, and one past the last."""
         met = [p for p in self.positions(index) if self.holds(p) and p is not None]
         return (min(met), max(met) + 1) if met else (0, 0)
+
+    def _count(self, i: int, first: int, last: int) -> int:
+        return sum(p is not None and first <= p < last for p in self.positions(i))
 
     def within(self, first: int, last: int) -> range:
         """None: what an output meets lies apart."""

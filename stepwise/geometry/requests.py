@@ -70,7 +70,8 @@ class Whole:
 
     def plan(self, sizes: Sizes) -> Geometry:
         """The geometry over data of these spatial sizes."""
-        return Sliding(sizes, (1,) * len(sizes)).plan(sizes)
+        whole = (AxisGeometry(name, decide("valid", n, n, 1)) for name, n in zip(axis_names(len(sizes)), sizes))
+        return Geometry(tuple(whole))
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ from .answer import read_off
 from .blocks import Block, Code, Prose, Section, Stage, StepBlock, Steps, Text
 from .choice import Chosen, choose
 from .common import common_mistakes
-from .fold import folded
 from .letters import has_letters, meanings
+from .long import working
 from .phrases import check_it, phrases
-from .said import sentence
 from .softmax import softmax_sections
 from .window import question_text
 
@@ -57,6 +56,5 @@ def _steps(trace: Trace, detail: str) -> list[Block]:
 def _step(chosen: Chosen, total: int) -> StepBlock:
     step = chosen.step
     title = _("Cell {n} of {total}").format(n=chosen.number, total=f"{total:,}")
-    formula, note = folded(step)
-    told = (*sentence(step), *((" " + note,) if note else ()))
+    formula, told = working(step)
     return StepBlock(title, chosen.number, step.index, pictures.cell_scene(step), formula, told, chosen.why)

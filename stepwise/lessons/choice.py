@@ -14,13 +14,14 @@ from ..effort import STEP, TAP, Effort, allow
 from ..geometry import AxisGeometry, Side
 from ..language import _
 from ..traces import Step, Trace
+from .long import is_long, told_singly
 
 FEW = 16
 """So many windows are all told."""
 SEARCHED = 200
 """How many windows are looked at in search of kinds that only the numbers show, so that choosing stays quick."""
 
-MOST_TAPS = 100_000
+MOST_TAPS = 30_000
 """How many cells those windows may cover together; of larger windows fewer are looked at."""
 
 
@@ -33,16 +34,12 @@ class Chosen:
     why: str = ""
 
 
-LONG = 5_000
-"""Cells of a window that are looked at one by one; of a longer one only what is shown."""
-
-
 def refuse_long(traces: Sequence[Trace], detail: str) -> None:
     """Raises `LimitError` where there is more to be told of these layers than anybody waits for."""
     if detail == "none":
         return
     counts = [trace.output.size if detail == "all" else min(trace.output.size, FEW) for trace in traces]
-    reaches = [min(trace.layer.operation.reach(trace), LONG) for trace in traces]
+    reaches = [told_singly(trace) for trace in traces]
     effort = sum((count * (STEP + reach * TAP) for count, reach in zip(counts, reaches)), start=Effort())
     allow(f"telling {sum(counts):,} steps", effort, "tell the typical ones (--steps auto)")
 
@@ -56,7 +53,7 @@ def choose(trace: Trace, detail: str) -> list[Chosen]:
         return [Chosen(step, number) for number, step in enumerate(steps, 1)]
     windows = bool(trace.geometry.axes)
     found: dict[str, int] = {_("the first window") if windows else _("the first cell"): 0}
-    searched = max(1, min(SEARCHED, MOST_TAPS // max(1, len(steps[0].taps))))
+    searched = max(1, min(SEARCHED, MOST_TAPS // max(1, trace.layer.operation.reach(trace))))
     spread = max(1, len(steps) // searched)
     candidates = [*(_corners(trace) if trace.geometry.axes else ()), *range(0, len(steps), spread)]
     for number in candidates:
@@ -115,6 +112,8 @@ def _kinds(step: Step) -> list[str]:
     places = list(zip(trace.geometry.axes, cell))
     kinds = [padded_side(axis.name, side) for axis, i in places for side in axis.padded_sides(i)]
     kinds += [outside(axis.name) for axis, i in places if axis.hangs_over(i)]
+    if is_long(step):
+        return kinds
     data = [tap.value for tap in step.taps if tap.is_data]
     if any(map(is_expression, data)):
         return kinds  # what the numbers would show, letters hide

@@ -36,7 +36,7 @@ def _near(span: Span, edges: Edges, lines: int) -> list[int]:
     """The positions near an edge, and the ends."""
     first, end = span
     found = {first, end - 1, *(p for edge in edges for p in range(edge - lines, edge + lines) if first <= p < end)}
-    return sorted(found | {p for p in range(first, end) if {p - 1, p + 1} <= found})  # no dots for a single line
+    return sorted(found | {p + 1 for p in found if p + 2 in found})  # no dots for a single line
 
 
 def _matrix(

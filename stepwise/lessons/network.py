@@ -9,7 +9,7 @@ from ..language import _
 from ..traces import Trace, chain
 from . import pictures
 from .blocks import Block, Code, FeatureMap, Figure, FormulaLine, Inline, Prose, Section, Strong, Table, Text
-from .fold import folded
+from .long import summed_up
 from .phrases import phrases
 from .summary import shape, summary_blocks
 
@@ -58,11 +58,11 @@ def layer_section(number: int, layer: Trace, lead: Text, parts: list[Section]) -
     """One layer in short: what it does, and its largest number worked out; its whole lesson is folded."""
     blocks: list[Block] = [Prose(lead)]
     step = layer.steps[layer.largest]
-    formula, note = folded(step)
+    formula, note = summed_up(step)
     told = _("Its largest number is at {place}:").format(place=step.index)
     blocks += [Prose((told,)), FormulaLine(formula)]
     if note:
-        blocks.append(Prose((note,)))
+        blocks.append(Prose(note))
     heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(layer).noun())
     return Section(heading, tuple(blocks), level=1, folded=tuple(parts), layer=layer)
 

@@ -56,9 +56,9 @@ def _asked(a: Trace, b: Trace) -> Iterator[Parting]:
     yield from _sizes(a, b)
 
 
-def _lie(trace: Trace) -> list[list[tuple[int | None, ...]]]:
+def _lie(trace: Trace) -> list[list[range]]:
     """Where the windows lie, axis by axis."""
-    return [[axis.positions(i) for i in range(axis.output)] for axis in trace.geometry.axes]
+    return [[range(*axis.frame(i), axis.dilation) for i in range(axis.output)] for axis in trace.geometry.axes]
 
 
 def _windows(a: Trace, b: Trace) -> Iterator[Parting]:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Literal
 
 from ..arithmetic import Array, Value, holds_expressions, plain, span
 from ..formula import Symbol, written
 from ..geometry import AxisGeometry, Geometry
+from ..influence import Box
 from ..language import _
 from ..layout import Index
 from ..traces import Step, Trace
 from .blocks import Cell, FeatureMap, Figure, Frame, Mark, Matrix, MatrixKind, Scene
 from .edges import Span, edged
+from .long import is_long
 from .names import cell_names, names, shown_as
 
 ROOM = 8
 """Rows and columns that are drawn whole; of a larger matrix, the part around the window is."""
+WIDEST = 32
+"""Rows and columns of a window that are all drawn."""
+FIRST = 12
+"""Of a larger one, so many are."""
 MARGIN = 1
 """Cells drawn around the window where a matrix is cut."""
 SHOWN_CHANNELS = 3
@@ -103,8 +109,8 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool, e
     axes = trace.geometry.axes
     named = names(trace)
     cell = _place(trace, step)[2:] if step else None
-    taps = {tap.position for tap in step.taps} if step else set()
-    winner = step.winner.source if step and step.winner else None
+    taps = _tapped(step) if step else ()
+    winner = step.winner.source if step and not is_long(step) and step.winner else None
 
     def draw(position: Index) -> Cell:
         marks: set[Mark] = set()
@@ -127,6 +133,23 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool, e
     if edges:
         return edged(caption, spans, [(0, axis.size, axis.size + axis.padding.after) for axis in axes], draw)
     return _matrices("input", caption, spans, windows, draw)
+
+
+class _Positions:
+    """The positions that a long window touches, without a list of them."""
+
+    def __init__(self, axes: Sequence[AxisGeometry], cell: Index) -> None:
+        self.lines = [(*axis.frame(i), axis.dilation) for axis, i in zip(axes, cell)]
+
+    def __contains__(self, position: object) -> bool:
+        assert isinstance(position, tuple)
+        return all(p in range(*line) for p, line in zip(position, self.lines))
+
+
+def _tapped(step: Step) -> Container[Index]:
+    if is_long(step):
+        return _Positions(step.trace.geometry.axes, _place(step.trace, step)[2:])
+    return {tap.position for tap in step.taps}
 
 
 def input_caption(geometry: Geometry) -> str:
@@ -210,6 +233,7 @@ def _matrix(
     if windows and kind == "input":
         top, bottom = windows[-2] if len(spans) > 1 else (0, 1)
         left, right = windows[-1]
+        bottom, right = min(bottom, rows[1]), min(right, columns[1])  # of a large window, as much as is drawn
         frame = Frame(top - rows[0], left - columns[0], bottom - top, right - left)
     return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut, frame)
 
@@ -220,6 +244,8 @@ def _cut(span: Span, window: Span | None) -> tuple[Span, bool]:
         return span, False
     if window is None:
         return (first, first + ROOM), True
+    if window[1] - window[0] > WIDEST:
+        return (max(first, window[0] - MARGIN), window[0] + FIRST), True
     # Always show a few cells, so that a small window on a large map still has surroundings.
     margin = max(MARGIN, (5 - (window[1] - window[0])) // 2)
     return (max(first, window[0] - margin), min(last, window[1] + margin)), True
@@ -296,11 +322,30 @@ def arrays(trace: Trace, answered: bool) -> Scene:
 def cell_scene(step: Step) -> Scene:
     """One cell: where it comes from, and where it lands."""
     trace = step.trace
-    used = [tap.source for tap in step.taps if tap.input == "input" and isinstance(tap.source, tuple)]
-    place = used[0] if used else ()
-    given = plane("input", trace.inputs["input"], _("input"), place, names(trace), set(used))
+    place, used = _used(step)
+    given = plane("input", trace.inputs["input"], _("input"), place, names(trace), used)
     result = plane("output", trace.output, _("output"), step.index, cell_names(trace), {step.index})
     return Scene((given, result), ("→",), trace)
+
+
+class _Box:
+    """The cells of a box, without a list of them."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+
+    def __contains__(self, index: object) -> bool:
+        assert isinstance(index, tuple)
+        return all(low <= i < high for i, (low, high) in zip(index, self.box))
+
+
+def _used(step: Step) -> tuple[Index, Container[Index]]:
+    """The first cell of the input that a cell is made from, and all of them."""
+    if is_long(step):
+        box = step.trace.layer.operation.looks_at(step.trace, "input", tuple((i, i + 1) for i in step.index))
+        return tuple(low for low, _high in box), _Box(box)
+    used = [tap.source for tap in step.taps if tap.input == "input" and isinstance(tap.source, tuple)]
+    return used[0] if used else (), set(used)
 
 
 def plane_of(trace: Trace, at: Index, caption: str, draw: Callable[[Index], Cell]) -> Matrix:
@@ -327,7 +372,7 @@ def plane(
     name: str,
     at: Index,
     named: Mapping[Index, Symbol],
-    marked: Collection[Index] = (),
+    marked: Container[Index] | None = None,
     hidden: bool = False,
 ) -> Matrix:
     """The plane of an array that holds the cell `at`: its last two axes."""
@@ -337,9 +382,9 @@ def plane(
     def draw(position: Index) -> Cell:
         found = (*at[:-2], *position)[-array.ndim :] if array.ndim else ()
         marks: frozenset[Mark] = frozenset()
-        if found in marked:
+        if marked is not None and found in marked:
             marks = frozenset({"result"} if kind == "output" else {"window", "tapped"})
-        if hidden or (kind == "output" and marked and found > at):
+        if hidden or (kind == "output" and marked is not None and found > at):
             return Cell("unknown", index=found, marks=marks)
         return Cell("data", shown_as(plain(array[found]), named, found), found, marks)
 

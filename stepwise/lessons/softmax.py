@@ -11,6 +11,7 @@ from ..language import _
 from ..layout import written_index
 from ..traces import Step, Trace
 from .blocks import Block, FormulaLine, Inline, Math, Prose, Section, Strong, Table, Text
+from .long import is_long
 
 MOST_ROWS = 12
 """Numbers that get a row of their own, the largest first; the others are told together."""
@@ -19,6 +20,8 @@ MOST_ROWS = 12
 def softmax_sections(trace: Trace) -> list[Section]:
     """The working of the first row of shares; none where they are exact, or numbers that have no such shares."""
     step = trace.steps[0]
+    if is_long(step):
+        return []  # too many for a table; its steps tell it
     values = [plain(tap.value) for tap in step.taps]
     if is_exact(trace.output) or not all(map(math.isfinite, values)) or len(values) < 2:
         return []

@@ -39,8 +39,8 @@ from .blocks import (
 from .blocks import Steps as StepsBlock
 from .choice import WHERE, number_of
 from .fold import folded
+from .long import working
 from .phrases import phrases
-from .said import sentence
 from .sizes import padding_blocks, size_blocks, where_title
 
 if TYPE_CHECKING:
@@ -299,7 +299,6 @@ def _step(step: Step) -> StepBlock:
     title = (_("Window {n} of {total}") if trace.geometry.axes else _("Cell {n} of {total}")).format(
         n=number, total=f"{trace.output.size:,}"
     )
-    formula, note = folded(step)
-    told = (*sentence(step), *((" " + note,) if note else ()))
+    formula, told = working(step)
     scene = pictures.scene(step) if trace.geometry.axes else pictures.cell_scene(step)
     return StepBlock(title, number, step.index, scene, formula, told)

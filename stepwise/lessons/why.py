@@ -29,10 +29,9 @@ from .blocks import (
     Table,
     Text,
 )
-from .fold import folded
+from .long import working
 from .phrases import phrases
 from .pictures import FINEST
-from .said import sentence
 from .summary import shape, short_call
 
 if TYPE_CHECKING:
@@ -63,9 +62,9 @@ def tell_why(why: Why, language: str = "en") -> Lesson:
 
 def _shares(why: Why) -> Iterator[Block]:
     step = why.trace.step(why.index)
-    formula, note = folded(step)
+    formula, told = working(step)
     yield FormulaLine(formula)
-    yield Prose((*sentence(step), *((" " + note,) if note else ())))
+    yield Prose(told)
     if why.trace.layer.operation.squashes:
         return  # it is its own number's, in another form
     found = why.largest(MOST_SHARES)

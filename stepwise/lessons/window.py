@@ -12,11 +12,10 @@ from .answer import read_off
 from .blocks import Block, Code, Inline, Math, Prose, Section, Stage, StepBlock, Steps, Table, Text
 from .choice import Chosen, choose
 from .common import common_mistakes
-from .fold import folded
 from .letters import assumptions, has_letters, meanings
+from .long import working
 from .not_given import not_given
 from .phrases import check_it, phrases
-from .said import sentence
 from .sizes import apart, pace, padding_blocks, size_blocks, where_title
 from .terms import cells, kind, sizes, window_name
 
@@ -140,8 +139,7 @@ def _told(chosen: list[Chosen], total: int) -> Steps:
 def _step(chosen: Chosen, total: int) -> StepBlock:
     step = chosen.step
     title = _("Window {n} of {total}").format(n=chosen.number, total=f"{total:,}")
-    formula, note = folded(step)
-    told = (*sentence(step), *((" " + note,) if note else ()))
+    formula, told = working(step)
     return StepBlock(title, chosen.number, step.index, pictures.scene(step), formula, told, chosen.why)
 
 

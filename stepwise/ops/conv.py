@@ -17,7 +17,7 @@ from ..formula import Formula, Number, Product, Sum
 from ..geometry import Adaptive, Geometry, Whole
 from ..influence import Shares
 from ..layout import WORDS, Index, Layout, typed_kernel
-from ..traces import Step, Trace
+from ..traces import Gathered, Step, Trace
 from .columns import convolve
 from .windows import Shape, Weights, WindowOperation
 
@@ -61,6 +61,17 @@ class Conv(WindowOperation):
     def passes(self, geometry: Geometry, channels: int) -> int:
         """A product for each cell of the window, in each channel of a group."""
         return math.prod(geometry.window) * channels // self.split(channels)
+
+    def gathered(self, trace: Trace, index: Index) -> Gathered | None:
+        """See `Operation.gathered`."""
+        found = self.seen_at_once(trace, index)
+        channel = self.place(trace, index)[1]
+        kernel = self.kernel(trace.layer.layout, trace.inputs["kernel"])[channel]
+        if found is None or kernel.dtype == object or not np.isfinite(kernel).all():  # 0·NaN does not vanish
+            return None
+        data, padded, lines = found
+        bias = plain(trace.inputs["bias"][channel]) if "bias" in trace.inputs else None
+        return Gathered(data.ravel(), padded, kernel[(slice(None), *lines)].ravel(), bias)
 
     def owned_kernel_shape(self, layout: Layout, channels: int) -> Shape:
         """The kernel's shape as its owner lays it out, for images of so many channels."""

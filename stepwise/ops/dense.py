@@ -13,7 +13,7 @@ from ..errors import ShapeError, differing
 from ..formula import Formula, Number, Product, Sum
 from ..influence import Box, Shares
 from ..layout import Index, Layout
-from ..traces import Step, Trace
+from ..traces import Gathered, Step, Trace
 from .broadcast import broadcast_index, summed_to
 from .cells import CellOperation, Shape, Source
 
@@ -102,6 +102,18 @@ class Dense(CellOperation):
     def reach(self, trace: Trace) -> int:
         """See `Operation.reach`."""
         return int(trace.inputs["input"].shape[-2 if self.transposed_input else -1])
+
+    def gathered(self, trace: Trace, index: Index) -> Gathered | None:
+        """See `Operation.gathered`."""
+        x, w = trace.inputs["input"], trace.inputs["kernel"]
+        if object in (x.dtype, w.dtype) or self.alpha != 1 or self.beta != 1:
+            return None
+        *outer, unit = index
+        bias = None
+        if "bias" in trace.inputs:
+            bias = plain(np.broadcast_to(trace.inputs["bias"], trace.output.shape)[index])
+        seen = x.T[tuple(reversed(outer))] if self.transposed_input else x[tuple(outer)]
+        return Gathered(seen, 0, w[unit] if self.out_first else w[:, unit], bias)
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The whole last axis, each cell with its weight."""

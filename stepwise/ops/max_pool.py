@@ -13,11 +13,11 @@ import numpy as np
 from ..arithmetic import Array, Value, holds_expressions, is_expression
 from ..errors import InputError
 from ..formula import Formula, Function, Number
-from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
-from ..layout import Layout
+from ..geometry import AxisGeometry, Geometry
+from ..layout import Index, Layout
 from ..replay import check_geometry, gather, positions_table
-from ..traces import Step, Tap, Trace
-from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably
+from ..traces import Gathered, Step, Tap, Trace
+from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably, single
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class MaxPool(WindowOperation):
         geometry, shape = super().planned(layout, inputs)
         refuse_empty(geometry)
         return geometry, shape
+
+    def gathered(self, trace: Trace, index: Index) -> Gathered | None:
+        """See `Operation.gathered`."""
+        found = self.seen_at_once(trace, index)
+        return None if found is None else Gathered(found[0].ravel(), found[1])
 
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """One pass for each axis: a maximum of maxima is the maximum, so k·k comparisons become k + k."""
@@ -142,9 +147,9 @@ def winners(trace: Trace) -> Array:
 
 
 def _largest_along(images: Array, dimension: int, axis: AxisGeometry, largest: Array) -> None:
-    if isinstance(axis, AdaptiveAxis):
-        for i in range(axis.output):
-            window = along(images, dimension, slice(*axis.frame(i)))
+    if (covered := single(axis)) is not None:
+        for i, part in enumerate(covered):
+            window = along(images, dimension, part)
             along(largest, dimension, slice(i, i + 1))[...] = window.max(axis=dimension, keepdims=True)
         return
     everywhere, partly = [], []

@@ -13,10 +13,13 @@ import numpy as np
 
 from ..arithmetic import Array, Value, rounding, wide
 from ..formula import Formula, Number, Quotient, Sum
-from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
-from ..layout import Layout
-from ..traces import Step, Trace
-from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably, spread_along
+from ..geometry import AxisGeometry, Geometry
+from ..layout import Index, Layout
+from ..traces import Gathered, Step, Trace
+from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably, single, spread_along
+
+LONG = 10_000
+"""Cells of a window along an axis that are counted one by one; of more it is worked out how many they are."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class MeanPool(WindowOperation):
         if self.divisor is None and not self.counts_padding:
             refuse_empty(geometry)
         return geometry, shape
+
+    def gathered(self, trace: Trace, index: Index) -> Gathered | None:
+        """See `Operation.gathered`."""
+        found = self.seen_at_once(trace, index)
+        return None if found is None else Gathered(found[0].ravel(), found[1])
 
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """One pass of sums for each axis, then one division; the divisors are a product of the axes' counts."""
@@ -85,6 +93,8 @@ class MeanPool(WindowOperation):
 
     def _counted_along(self, axis: AxisGeometry, i: int) -> int:
         first, last = -axis.padding.before, axis.size + axis.padding.after
+        if axis.window > LONG:
+            return (axis.padded_counts if self.counts_padding else axis.counts)[i]
         positions = [p for p in axis.positions(i) if p is not None]
         return sum(1 for p in positions if (first <= p < last if self.counts_padding else 0 <= p < axis.size))
 
@@ -108,9 +118,9 @@ class MeanPool(WindowOperation):
 def sums_along(images: Array, dimension: int, axis: AxisGeometry, total: Array) -> None:
     """The sum of every window along one axis."""
     total[...] = 0
-    if isinstance(axis, AdaptiveAxis):
-        for i in range(axis.output):
-            window = along(images, dimension, slice(*axis.frame(i)))
+    if (covered := single(axis)) is not None:
+        for i, seen in enumerate(covered):
+            window = along(images, dimension, seen)
             along(total, dimension, slice(i, i + 1))[...] = window.sum(axis=dimension, keepdims=True)
         return
     for windows, cells in axis.reaches:

@@ -15,7 +15,7 @@ from ..errors import ShapeError
 from ..formula import Difference, Formula, Function, Number, Quotient, Sum
 from ..influence import Box, Shares
 from ..layout import Index, Layout
-from ..traces import Step, Trace
+from ..traces import Gathered, Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats
 
@@ -70,6 +70,14 @@ class Softmax(CellOperation):
     def reach(self, trace: Trace) -> int:
         """See `Operation.reach`."""
         return math.prod(trace.shape[axis] for axis in self._axes(trace.ndim))
+
+    def gathered(self, trace: Trace, index: Index) -> Gathered | None:
+        """See `Operation.gathered`; the largest has to be a number to be taken away."""
+        x, axes = trace.inputs["input"], self._axes(trace.ndim)
+        if x.dtype == object:
+            return None
+        values = x[tuple(slice(None) if axis in axes else i for axis, i in enumerate(index))].ravel()
+        return Gathered(values, 0) if np.isfinite(values.max()) else None
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """Every cell along the axes."""

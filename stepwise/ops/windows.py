@@ -11,14 +11,14 @@ import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..effort import EXACT, PRODUCT, allow, allow_cells
 from ..errors import ShapeError
-from ..geometry import AdaptiveAxis, AxisGeometry, Geometry, Request, Whole
+from ..geometry import AdaptiveAxis, AxisGeometry, Geometry, Request, TransposedAxis, Whole
 from ..influence import Box
 from ..layout import Index, Layout
 from ..replay import check_geometry, gather, past_the_edge
@@ -187,6 +187,20 @@ class WindowOperation(Operation):
         """See `Operation.reach`."""
         return math.prod(trace.geometry.window) * len(self.seen(0, trace))
 
+    def seen_at_once(self, trace: Trace, index: Index) -> tuple[Array, int, tuple[slice, ...]] | None:
+        """The data of a window, `(C, *window)`; how many of its cells are none; and which lines of the window it is."""
+        array = trace.inputs["input"]
+        if array.dtype == object or any(isinstance(axis, TransposedAxis) for axis in trace.geometry.axes):
+            return None
+        image, channel, *cell = self.place(trace, index)
+        seen = self.seen(channel, trace)
+        held = [axis.held(i) for axis, i in zip(trace.geometry.axes, cell)]
+        places = tuple(slice(line.start, line.stop, line.step) for line, _first, _all in held)
+        key: Any = (image, slice(seen.start, seen.stop), *places)  # NumPy's stubs know no such mixed index
+        data = trace.layer.layout.images(array, self.spatial)[key]
+        lines = tuple(slice(first, first + len(line)) for line, first, _all in held)
+        return data, len(seen) * math.prod(every for *_, every in held) - data.size, lines
+
     def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
         """See `Operation.taps`."""
         layout, array = trace.layer.layout, trace.inputs["input"]
@@ -293,6 +307,13 @@ def along(array: Array, dimension: int, cells: slice) -> Array:
 
 def _corners(box: Box) -> tuple[list[int], list[int]]:
     return [low for low, _ in box], [high - 1 for _, high in box]
+
+
+def single(axis: AxisGeometry) -> list[slice] | None:
+    """Of windows that are not taken cell by cell, the data that each covers: of adaptive ones, or the only one."""
+    if isinstance(axis, AdaptiveAxis) or (axis.output == 1 and axis.dilation == 1 and type(axis) is AxisGeometry):
+        return [slice(max(0, low), min(axis.size, high)) for low, high in map(axis.frame, range(axis.output))]
+    return None
 
 
 def _pairs(axis: AxisGeometry) -> Iterator[tuple[slice, slice]]:

@@ -15,6 +15,9 @@ import numpy as np
 import pytest
 
 import stepwise as sw
+from stepwise.errors import LimitError
+from stepwise.formula import value
+from stepwise.lessons.long import working
 from stepwise.render import encode
 from stepwise.traces import chain
 
@@ -152,6 +155,49 @@ def test_a_replay_does_not_grow_but_by_its_arrays() -> None:
     few, many = (sw.trace("AveragePooling2D(3, strides=2)", numbers(n, n)) for n in (SMALLER, LARGER))
     less, more = worked(few.verify), worked(many.verify)
     assert more.calls < 2.5 * less.calls, "each axis has twice the windows, and is slid over by hand"
+
+
+LONG_WINDOWS: dict[str, Callable[[Any], sw.Trace]] = {
+    "max": lambda x: sw.trace("MaxPool2D(40, strides=13, padding='same')", x),
+    "mean": lambda x: sw.trace("nn.AvgPool2d(40, stride=13, padding=20)", x[None]),
+    "mean of data": lambda x: sw.trace("AveragePooling2D(40, strides=13, padding='same')", x),
+    "global": lambda x: sw.trace("GlobalAveragePooling2D()", x[..., None]),
+    "adaptive": lambda x: sw.trace("nn.AdaptiveMaxPool2d(2)", x[None]),
+    "convolution": lambda x: sw.trace("nn.Conv2d(2, 3, 40, padding=7, dilation=2)", np.stack([x, -x])),
+    "depthwise": lambda x: sw.trace("DepthwiseConv2D(40, padding='same')", np.stack([x, -x], axis=-1)),
+}
+
+
+@pytest.mark.parametrize("case", list(LONG_WINDOWS))
+def test_a_long_step_told_at_once_is_the_step_told_singly(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = LONG_WINDOWS[case](numbers(90, 90))
+    monkeypatch.setattr("stepwise.lessons.long.LONG", 1000)
+    for number in sorted({0, len(trace.steps) // 2, len(trace.steps) - 1}):
+        step = trace.steps[number]
+        values = [tap.value for tap in step.taps if tap.is_data and (tap.weight is None or tap.weight)]
+        found = trace.layer.operation.gathered(trace, step.index)
+        assert found is not None
+        assert found.padded == sum(not tap.is_data for tap in step.taps)
+        given = found.values if found.weights is None else found.values[found.weights != 0]
+        assert given.tolist() == values
+        formula, _told = working(step)
+        assert float(value(formula.left)) == pytest.approx(float(step.result))  # type: ignore[union-attr]
+
+
+def test_a_dense_layer_and_a_softmax_of_a_picture_are_told_at_once() -> None:
+    x = np.random.default_rng(0).integers(0, 9, 40_000)
+    work = worked(lambda: sw.trace(["Dense(2)", "ReLU()"], x).lesson().text())
+    assert work.calls < 400_000
+    assert "made from 40,000 numbers" in work.result
+    shares = sw.trace("Softmax()", x / 9)
+    formula, _told = working(shares.step((7,)))
+    assert float(value(formula.left)) == pytest.approx(float(shares.output[7]), rel=1e-3)  # type: ignore[union-attr]
+
+
+def test_what_cannot_be_told_at_once_is_refused_beforehand() -> None:
+    trace = sw.trace("nn.LPPool2d(2, 800)", numbers(1, 800, 800))
+    with pytest.raises(LimitError, match="would take about"):
+        trace.lesson()
 
 
 def test_a_page_of_many_numbers_says_that_it_carries_none() -> None:

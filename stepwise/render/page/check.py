@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from ...arithmetic import Array, shown
 from ...errors import FileError, VerificationError
 from ...formula import mathml
-from ...lessons.fold import folded
+from ...lessons.long import summed_up
 from ...traces import Trace
 from .record import read_back
 from .views import numeric
@@ -161,7 +161,7 @@ def _wrong_workings(workings: list[Working], traces: list[Trace]) -> Iterator[st
         if not 1 <= working.number <= len(steps):
             yield f"it tells a step {working.number}, which its trace does not have"
             continue
-        due = _text_of(mathml(folded(steps[working.number - 1])[0], True))
+        due = _text_of(mathml(summed_up(steps[working.number - 1])[0], True))
         if "".join(working.text.split()) != due:
             yield f"the formula of step {working.number} reads {''.join(working.text.split())}, but should read {due}"
 

@@ -1,0 +1,90 @@
+"""Steps of very many numbers: told from whole arrays, since nobody reads them one by one.
+
+A window may be as large as a picture, and a dense layer may see all of it. What is said of such a step is short, so its
+formula is made short at once: a subtotal, or the largest, of each run of numbers.
+"""
+
+from __future__ import annotations
+
+from ..arithmetic import exponentials, run_sums, run_tops
+from ..formula import Difference, Formula, Function, Number, Quotient, Sum, equality, leaf
+from ..language import _
+from ..ops import MeanPool
+from ..traces import Gathered, Step, Trace
+from .blocks import Text
+from .fold import READABLE, folded, notes
+from .said import sentence, strong
+
+LONG = 5_000
+"""Numbers of a step that are looked at one by one; of more, all at once."""
+
+
+def is_long(step: Step) -> bool:
+    """Whether a step is told from whole arrays."""
+    return reach(step.trace) > LONG and gathered(step) is not None
+
+
+def reach(trace: Trace) -> int:
+    """The most numbers that a step of this trace has."""
+    return trace.layer.operation.reach(trace)
+
+
+def told_singly(trace: Trace) -> int:
+    """Of how many numbers a step is told one by one, at most."""
+    many = reach(trace)
+    return LONG if many > LONG and trace.output.size and gathered(trace.steps[0]) is not None else many
+
+
+def gathered(step: Step) -> Gathered | None:
+    """All that a long step is made from; None where it cannot be told at once."""
+    return step.trace.layer.operation.gathered(step.trace, step.index)
+
+
+def working(step: Step) -> tuple[Formula, Text]:
+    """A step's formula, short enough to read, and what is said of it."""
+    if not is_long(step):
+        formula, told = summed_up(step)
+        return formula, (*sentence(step), *((" ", *told) if told else ()))
+    return _at_once(step)
+
+
+def summed_up(step: Step) -> tuple[Formula, Text]:
+    """The formula, and only what is said of how it was made short."""
+    if is_long(step):
+        return _at_once(step)
+    formula, note = folded(step)
+    return formula, (note,) if note else ()
+
+
+def _at_once(step: Step) -> tuple[Formula, Text]:
+    found = gathered(step)
+    assert found is not None
+    length = -(-found.values.size // READABLE)
+    left, note = _left(step, found, length)
+    counted = _("It is made from {n} numbers.").format(n=f"{found.values.size:,}")
+    if found.padded:
+        counted += " " + _("{n} cells of the window hold no data.").format(n=f"{found.padded:,}")
+    told = [counted, note]
+    if found.weights is None and step.trace.layer.operation.name == "max_pool":
+        told.insert(1, _("The largest is **{best}**.").format(best=leaf(step.result)))
+    return equality(left, Number(step.result)), strong(" ".join(told))
+
+
+def _left(step: Step, found: Gathered, length: int) -> tuple[Formula, str]:
+    operation = step.trace.layer.operation
+    if operation.name == "max_pool":
+        tops = run_tops(found.values, length)
+        return Function("max", tuple(map(Number, tops))), notes()["max"].format(n=length)
+    if operation.name == "softmax":
+        largest, total = exponentials(found.values)
+        own = Difference(Number(step.trace.inputs["input"][step.index].item()), Number(largest))
+        return Quotient(Function("exp", (own,)), Number(total)), notes()["exp"].format(n=f"{found.values.size:,}")
+    sums: Sum = Sum(tuple(map(Number, run_sums(found.values, found.weights, length))))
+    note = notes()["+"].format(n=f"{length:,}")
+    if isinstance(operation, MeanPool):
+        divisor = operation.counted(step.trace, step.trace.place(step.index)[2:])
+        return Quotient(sums, Number(divisor)), note
+    return (Sum((*sums.terms, Number(found.bias))) if found.bias is not None else sums), note
+
+
+__all__ = ["LONG", "is_long", "summed_up", "told_singly", "working"]
