@@ -17,9 +17,11 @@ from .arithmetic import Array, is_exact, is_expression
 from .array_files import MOST_CELLS, read_idx, read_npy, read_png
 from .errors import FileError, InputError, LimitError, kind_of, shown
 from .files import PathLike, read_text
-from .numerals import Assumed, Reading, number
+from .numerals import LONGEST_NUMBER, Assumed, Reading, number
 
 LONGEST_TEXT = 10_000_000
+MOST_BITS = (10**LONGEST_NUMBER).bit_length()
+"""Bits of one whole number."""
 LARGEST_DIVISOR = 1e300
 
 
@@ -115,6 +117,8 @@ def _leaves(data: Any, shape: tuple[int, ...], reading: Reading, at: tuple[int, 
         elif (
             isinstance(data, bool | int | float | Fraction | np.number) and not isinstance(data, np.complexfloating)
         ) or is_expression(data):
+            if isinstance(data, int) and data.bit_length() > MOST_BITS:
+                raise InputError(f"the {name} has a number of more than {LONGEST_NUMBER} digits at {list(at)}")
             yield data
         elif _nested(data):
             raise InputError(f"the {name} is ragged: at {list(at)} there is a list where other rows have a number")

@@ -88,7 +88,7 @@ def exact(value: Value, name: str = "input") -> Value:
     number = plain(value)
     if isinstance(number, float | np.floating) and not math.isfinite(number):
         raise InputError(f"the {name} holds {number}, which is no exact number; use arithmetic='float' for it")
-    return Fraction(str(number))
+    return Fraction(int(number) if isinstance(number, bool) else str(number))
 
 
 def lift(array: Array, name: str = "input") -> Array:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -171,7 +172,7 @@ class Assignment:
 def load_assignment(path: PathLike) -> Assignment:
     """A lesson file, or a folder with a manifest. Raises `FileError` or `StepwiseError`, with the place."""
     place = Path(path)
-    if not place.is_dir():
+    if not os.path.isdir(place):
         return Assignment({"": exercise_of(read_lesson(read_text(place), str(place), place.parent), place.stem)})
     return _from_manifest(place)
 
@@ -197,8 +198,8 @@ def files_of(path: PathLike) -> dict[str, bytes]:
     Raises what `load_assignment` raises, and `FileError` for lessons whose files lie below their folder.
     """
     place = Path(path)
-    folder, found = (place, {}) if place.is_dir() else (place.parent, {place.name: read_bytes(place)})
-    if place.is_dir():
+    folder, found = (place, {}) if os.path.isdir(place) else (place.parent, {place.name: read_bytes(place)})
+    if os.path.isdir(place):
         found[MANIFEST] = read_bytes(folder / MANIFEST)
         manifest = _manifest(folder)
         named = [_named(variant, manifest, str(place)) for variant in manifest["variants"]]
@@ -231,7 +232,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     place = folder / MANIFEST
     if told := export_for(folder):
         raise FileError(told)
-    if not place.exists():
+    if not os.path.exists(place):
         raise FileError(f"{folder} has no {MANIFEST}; give a lesson file, or a folder that holds one with variants:")
     try:
         data = json.loads(read_text(place))

@@ -34,11 +34,11 @@ def check_feedback(folder: PathLike, format: str, replace: bool) -> None:
     if format not in FORMATS:
         raise StepwiseError(f"feedback is written as {listing(FORMATS)}, not as {format!r}")
     place = Path(folder)
-    if place.exists() and not place.is_dir():
+    if os.path.lexists(place) and not os.path.isdir(place):
         raise FileError(f"cannot write feedback to {os.fspath(folder)!r}: it is not a folder")
-    if not place.parent.is_dir():
+    if not os.path.isdir(place.parent):
         raise FileError(f"cannot write feedback to {os.fspath(folder)!r}: there is no folder {str(place.parent)!r}")
-    if not replace and place.is_dir() and any(place.iterdir()):
+    if not replace and os.path.isdir(place) and any(place.iterdir()):
         raise FileError(f"{os.fspath(folder)!r} is not empty; add --force to replace the pages in it, or name another")
 
 

@@ -170,8 +170,8 @@ def _check_places(
             raise FileError(f"the report {str(report)!r} is what was handed in; name another file")
         if answers in place.parents:
             raise FileError(f"the report {str(report)!r} would lie among the answers and be marked; put it elsewhere")
-        if place.is_dir() or not place.parent.is_dir():
-            reason = "it is a folder" if place.is_dir() else "there is no such folder"
+        if os.path.isdir(place) or not os.path.isdir(place.parent):
+            reason = "it is a folder" if os.path.isdir(place) else "there is no such folder"
             raise FileError(f"cannot write {str(report)!r}: {reason}")
         taken.add(place)
 

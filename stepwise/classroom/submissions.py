@@ -65,7 +65,7 @@ class Submissions:
 
     def measured(self) -> Iterator[tuple[Submission, int]]:
         """Each submission, and how much of `size` has been read when it comes."""
-        if self.path.is_dir():
+        if os.path.isdir(self.path):
             yield from ((one, number) for number, one in enumerate(_in_folder(self.path, self.variants), 1))
             return
         with _opened(self.path) as stream:
@@ -75,7 +75,7 @@ class Submissions:
     @cached_property
     def size(self) -> int:
         """Files of a folder, bytes of a table: how far `measured` goes."""
-        if self.path.is_dir():
+        if os.path.isdir(self.path):
             return len(entries(self.path, self.variants))
         with _opened(self.path) as stream:
             return os.fstat(stream.fileno()).st_size

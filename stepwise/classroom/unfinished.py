@@ -33,7 +33,7 @@ def place_of(folder: PathLike) -> Path:
         place = Path(os.path.realpath(given))
         if given.name in ("", "..") or not place.name:
             raise FileError(f"-o {given} has no name of its own; name a folder for the worksheets")
-        if os.path.lexists(place) and not place.is_dir():
+        if os.path.lexists(place) and not os.path.isdir(place):
             raise FileError(f"-o {given} is a file; name a folder for the worksheets")
     except ValueError as error:  # a null character
         raise FileError(f"cannot write {str(given)!r}: {error}") from None
@@ -42,7 +42,7 @@ def place_of(folder: PathLike) -> Path:
 
 def _unfinished(place: Path) -> Path:
     beside = place.parent / f".{place.name}.unfinished"
-    return place / WITHIN if place.is_dir() and not beside.is_dir() else beside
+    return place / WITHIN if os.path.isdir(place) and not os.path.isdir(beside) else beside
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def opened(place: Path, given: PathLike, fingerprint: str, replace: bool) -> Ite
     it, or where it is taken and not to be replaced. Where the request fails, nothing is left of what it began.
     """
     folder = _unfinished(place)
-    fresh = not folder.exists()
+    fresh = not os.path.exists(folder)
     taken = FileError(f"{given} holds worksheets already; add --force to replace them, or name another folder")
     try:
         if _is_taken(place, replace) and fresh:
@@ -82,7 +82,7 @@ def opened(place: Path, given: PathLike, fingerprint: str, replace: bool) -> Ite
 
 
 def _is_taken(place: Path, replace: bool) -> bool:
-    return not replace and (place / MANIFEST).exists()
+    return not replace and os.path.exists(place / MANIFEST)
 
 
 def _is_of(folder: Path, fingerprint: str) -> bool:

@@ -97,7 +97,7 @@ def command(
 
 def _exercise(lesson: str, variant: str | None, seed: int | None) -> Exercise:
     """What is marked against. Raises `StepwiseError` where a folder has several variants and it is not told which."""
-    if variant is None and not Path(lesson).is_dir():
+    if variant is None and not os.path.isdir(lesson):
         return exercise_of(seeded(load_lesson_file(lesson), seed), Path(lesson).stem)
     known = load_assignment(lesson).exercises
     if seed is not None:

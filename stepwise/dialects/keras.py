@@ -604,7 +604,8 @@ def _reshape(target_shape: Any, name: Any = None, dtype: Any = None) -> Plan:
 
 
 def _permute(dims: Any, name: Any = None, dtype: Any = None) -> Plan:
-    if not isinstance(dims, tuple | list) or sorted(dims) != list(range(1, len(dims) + 1)):
+    axes = dims if isinstance(dims, tuple | list) and all(type(axis) is int for axis in dims) else (None,)
+    if sorted(axes, key=str) != sorted(range(1, len(axes) + 1), key=str):
         raise CallError(f"dims={shown(dims)} must name each axis after the batch once, from 1, such as (2, 1, 3)")
     return _single(Transpose((0, *dims)))
 

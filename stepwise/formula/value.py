@@ -153,9 +153,12 @@ def _sorted(formula: Formula) -> str:
 
 
 def near(result: Value) -> float:
-    """The decimal nearest to an exact number."""
+    """The decimal nearest to an exact number; of one that is larger than any decimal, infinity."""
     if not is_expression(result) and digits(result) < FLOAT_DIGITS:
-        return float(result)
+        try:
+            return float(result)
+        except OverflowError:
+            return math.inf if result > 0 else -math.inf
     from ..arithmetic.decimals import near as nearest
 
     return nearest(result)

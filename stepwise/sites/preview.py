@@ -6,6 +6,7 @@ is answered at all, `callers` says.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from functools import partial
@@ -117,7 +118,7 @@ class _Handler(Handler):
 
 def server(path: Path, port: int = 0) -> Server:
     """A server for a lesson file, on a port that is free where none is given. Raises `FileError`."""
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise FileError(f"there is no file {str(path)!r}; write one to start from with: stepwise new {path}")
     try:
         return Server((LOOPBACK, port), partial(_Handler, Preview(path)))
