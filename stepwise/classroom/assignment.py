@@ -219,7 +219,7 @@ def exercise_of(lesson: LessonFile, name: str, id: str = "") -> Exercise:
     marker = lesson.marker()  # a lesson in letters is refused here, not at the first answer
     parts = marker.parts if isinstance(marker, PartsMarker) else ()
     last = parts[-1].trace if parts else marker.trace  # type: ignore[union-attr]  # without parts it is a Marker
-    return Exercise(id, lesson.title or name, last, lesson.marking, parts, lesson.language)
+    return Exercise(id, one_line(lesson.title or name), last, lesson.marking, parts, lesson.language)
 
 
 # A folder

@@ -22,7 +22,7 @@ from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from typing import Any
 
-from ..errors import FileError, StepwiseError
+from ..errors import FileError, StepwiseError, one_line
 from ..files import PathLike, read_text, write_whole
 from ..language import _, speaking
 from ..render.templates import templates_folder
@@ -68,7 +68,7 @@ def _test(exercise: Exercise, part: PartOutcome, number: int, scale: float) -> d
     parts = len(exercise.traces)
     name = part.title or (exercise.title if parts == 1 else _("Part {n}").format(n=number))
     return {
-        "name": name,
+        "name": one_line(name),
         "number": f"1.{number}" if parts > 1 else "1",
         "score": round(part.earned * scale, DIGITS),
         "max_score": round(part.points * scale, DIGITS),

@@ -7,12 +7,14 @@
 
 The answer is that of a `pl-matrix-component-input` (an input for each cell), a `pl-matrix-input` or a
 `pl-string-input` of this name. An element's own feedback must stay the element's, so the diagnosis goes to
-`data["feedback"]`: show it with `{{feedback.answer}}`. What cannot be read is a format error, which costs no attempt.
+`data["feedback"]`: show it with `{{feedback.answer}}`, which escapes it. An element's feedback and format errors are
+put into the page as markup, and so are escaped here. What cannot be read is a format error, which costs no attempt.
 Source of the format: PrairieLearn, “Question Generation”.
 """
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from .assignment import cached_exercise
@@ -26,12 +28,12 @@ def grade(data: dict[str, Any], lesson: str, name: str = "answer", weight: int =
     scores = data.setdefault("partial_scores", {})
     feedback[name] = told.problem or told.text
     if not told.usable:
-        data.setdefault("format_errors", {})[name] = told.problem
+        data.setdefault("format_errors", {})[name] = escape(told.problem)
         return
     score = scores.setdefault(name, {})
     score["score"], score["weight"] = round(told.share, 5), weight
     if not isinstance(score.get("feedback"), dict):  # a matrix element's own, for each cell
-        score["feedback"] = told.text
+        score["feedback"] = escape(told.text)
     weights = sum(part.get("weight", 1) for part in scores.values())
     earned = sum((part.get("score") or 0) * part.get("weight", 1) for part in scores.values())
     data["score"] = round(earned / weights, 5) if weights else 0.0

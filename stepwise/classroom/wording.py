@@ -9,6 +9,8 @@ from typing import Any
 from ..arithmetic import Array, plain
 from ..language import _, speaking
 from ..marking.verdict import sized
+from ..render.markdown import code, escaped
+from ..render.templates import printable
 from ..traces import chain
 from .assignment import Exercise
 
@@ -33,6 +35,9 @@ def _written(value: Any) -> str:
 
 def literal(text: str) -> str:
     """A text as Python code, on lines of its own where it can be read so."""
+    # nbgrader acts on lines such as `### BEGIN HIDDEN TESTS`, wherever they stand in a cell.
+    if "###" in text:
+        return repr(text).replace("###", "\\x23##")
     as_it_stands = all(c.isprintable() or c == "\n" for c in text) and "\\" not in text and '"""' not in text
     return f'"""\\\n{text}"""' if as_it_stands and "\n" in text and not text.endswith('"') else repr(text)
 
@@ -41,18 +46,18 @@ def question(exercise: Exercise) -> str:
     """The question in Markdown: what is carried out, and on which numbers."""
     with speaking(exercise.language):
         traces = chain(exercise.trace)
-        calls = " → ".join(f"`{trace.layer.call}`" for trace in traces)
+        calls = " → ".join(f"{code(trace.layer.call)}" for trace in traces)
         asked = _("Carry out {calls}. What comes out?").format(calls=calls)
         if exercise.parts:
             asked = _("Carry out {calls}. Answer with a list: what comes out of {layers}?").format(
-                calls=calls, layers=", ".join(f"`{part.trace.layer.call}`" for part in exercise.parts)
+                calls=calls, layers=", ".join(f"{code(part.trace.layer.call)}" for part in exercise.parts)
             )
-        parts = [f"**{exercise.title}**", asked]
+        parts = [f"**{escaped(str(printable(exercise.title)).strip())}**", asked]
         for number, trace in enumerate(traces):
             for name, array in trace.inputs.items():
                 if name == "input" and number:
                     continue  # it is what the layer before gives
-                which = f" ({trace.layer.call})" if name != "input" and len(traces) > 1 else ""
+                which = f" ({code(trace.layer.call)})" if name != "input" and len(traces) > 1 else ""
                 told = typed(array).replace("; ", "\n")
                 parts.append(f"{name}, {sized(array.shape)}{which}:\n\n```text\n{told}\n```")
         return "\n\n".join(parts)

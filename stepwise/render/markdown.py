@@ -16,8 +16,9 @@ from .svg import figure_svg, scene_svg
 from .templates import TemplateFormat, register
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|$~&#])")
-_MYST = re.compile(r"^(?::::|%|\+\+\+)|\{(?=\{)|\}$")
-"""What begins a directive, a comment, a block or a substitution in MyST, and what makes a role of the code after it."""
+_MYST = re.compile(r"^(?::::|%|\+\+\+)|\{(?=\{)|[!}]$")
+"""What begins a directive, a comment, a block or a substitution in MyST, and what makes a role of the code after it,
+or a picture of the link."""
 WIDTH = 78
 
 

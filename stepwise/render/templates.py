@@ -124,9 +124,11 @@ def _environment(folder: str, suffix: str, own: str | None) -> jinja2.Environmen
     return environment
 
 
+_INVISIBLE = (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+"""Separators, and marks that turn the direction of all the writing that follows: none of them is a word."""
 _CONTROLS = dict.fromkeys(
-    (*(c for c in range(32) if c not in (9, 10)), *range(127, 160), *range(0xD800, 0xE000)), " "
-)  # the last are halves of characters, which no file can hold
+    (*(c for c in range(32) if c not in (9, 10)), *range(127, 160), *range(0xD800, 0xE000), *_INVISIBLE), " "
+)  # the last but one are halves of characters, which no file can hold
 
 
 _DELIMITERS: dict[str, Any] = {
@@ -150,7 +152,7 @@ def _finalizer(escape: Callable[[str], str] | None) -> Callable[[Any], Any]:
 
 
 def printable(value: Any) -> Any:
-    """What a template prints, without control characters: a title from a stranger must not steer a terminal."""
+    """What a template prints, without what steers a terminal or turns words around: a title may be a stranger's."""
     return value.translate(_CONTROLS) if isinstance(value, str) else value
 
 

@@ -17,9 +17,6 @@ from .source import Source
 from .templates import TemplateFormat, printable, register
 
 _SPECIAL = re.compile(r"([\\#$*_`@<>\[\]~'\"/=+.:;{}-])")
-_INVISIBLE = re.compile("[\u2028-\u202e\u2066-\u2069\ufeff]")
-"""Separators and marks that turn the direction of writing around: none of them is a word."""
-
 LONG = 44
 """Characters of a formula that fit in a card on one line."""
 
@@ -35,7 +32,7 @@ def escaped(text: str) -> str:
 
 def cleaned(text: str) -> str:
     """One line without control characters and without marks that no font has."""
-    return re.sub(r"[^\S\u00a0]+", " ", _INVISIBLE.sub(" ", str(printable(text))))
+    return re.sub(r"[^\S\u00a0]+", " ", str(printable(text)))
 
 
 def named(title: str) -> str:

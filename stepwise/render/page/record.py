@@ -32,7 +32,7 @@ SAFE = 2**53 - 1
 """The largest whole number that JavaScript holds exactly among its neighbours."""
 
 
-_UNSAFE = re.compile(r"[<\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNSAFE = re.compile(r"[<\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """What could end a script early, as `</script>` and `<!--` do, or is not to stand in a page at all."""
 
 

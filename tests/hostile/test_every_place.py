@@ -1,0 +1,63 @@
+"""Every string in every place in every format: it changes what is read, and nothing else."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from stepwise.errors import StepwiseError
+from tests.hostile.table import FORMATS, PLACES, PLAIN, WORDS, harmless, one_sentence
+
+
+@cache
+def plain(place: str, format: str) -> object:
+    made = FORMATS[format]
+    return made.structure(made.written(PLACES[place](PLAIN)))
+
+
+def shown_in(words: str, place: str) -> list[str]:
+    """The formats that a string is tried in: all of them where it stands in every block, else one in four, in turn."""
+    if place == "every block":
+        return list(FORMATS)
+    turn = WORDS.index(words) + list(PLACES).index(place)
+    return ["html", *(name for number, name in enumerate(FORMATS) if (number + turn) % 4 == 0 and name != "html")]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: ascii(words[:40]))
+def test_words_change_what_is_read_and_nothing_else(words: str, place: str) -> None:
+    try:
+        lesson = PLACES[place](words)
+    except StepwiseError as error:
+        one_sentence(error)
+        return
+    for name in shown_in(words, place):
+        format = FORMATS[name]
+        try:
+            written = format.written(lesson)
+        except StepwiseError as error:
+            one_sentence(error)
+            continue
+        harmless(format.text(written))
+        if words.strip() and words.isprintable():
+            found, expected = format.structure(written), plain(place, name)
+            if isinstance(found, set):  # fewer, where a long word is set in another way
+                assert not found - expected, (name, place)  # type: ignore[operator]
+            else:
+                assert found == expected, (name, place)
+        else:
+            format.structure(written)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_plain_word_goes_everywhere(place: str) -> None:
+    """Else what is compared with it above would be nothing."""
+    lesson, told = PLACES[place](PLAIN), set()
+    for name, format in FORMATS.items():
+        if name == "xlsx" and place == "every block":
+            continue  # it carries out no layer
+        written = format.written(lesson)
+        told |= {name} if PLAIN in (written if isinstance(written, str) else format.text(written)) else set()
+    assert "html" in told
+    assert told >= {"md", "tex", "typ", "txt"} or place in ("alternatives", "parts", "ONNX names"), told
