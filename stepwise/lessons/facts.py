@@ -84,7 +84,7 @@ def _mean(step: Step) -> Facts:
     if operation.divisor is not None:
         return {"given"}, numbers
     if not any(tap.is_padding for tap in step.taps):
-        return {"plain"}, numbers
+        return {"alone" if divisor == 1 else "plain"}, numbers
     return {"counted" if operation.counts_padding else "left out"}, numbers
 
 

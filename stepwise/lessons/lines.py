@@ -61,6 +61,7 @@ def _mean() -> Lines:
         ("left out", _("Padding is not counted, so the sum is divided by {divisor}, not by {all}.")),
         ("counted", _("Padding counts as 0, so the sum is divided by {divisor}.")),
         _outside(),
+        ("alone", _("The mean of one number is that number.")),
         ("plain", _("Add them up and divide by {divisor}.")),
         ("given", _("Add them up and divide by {divisor}, as the call asks.")),
         *undefined(),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..arithmetic import is_exact, plain
 from ..formula import Difference, Equality, Formula, Function, Number, Quotient, Sum, Symbol, equality, leaf
 from ..language import _
+from ..layout import written_index
 from ..traces import Step, Trace
 from .blocks import Block, FormulaLine, Inline, Math, Prose, Section, Strong, Table, Text
 
@@ -60,7 +61,7 @@ def _table(trace: Trace, step: Step, values: list[float]) -> Iterator[Block]:
     order = sorted(range(len(values)), key=lambda i: (-values[i], i))
     shown = sorted(order[:MOST_ROWS]) if len(values) > MOST_ROWS else list(range(len(values)))
     rows: list[tuple[Text, ...]] = [
-        ((str(places[i]),), _of(values[i]), _of(plain(values[i] - largest)), _of(grown[i]), _of(shares[i]))
+        ((written_index(places[i]),), _of(values[i]), _of(plain(values[i] - largest)), _of(grown[i]), _of(shares[i]))
         for i in shown
     ]
     if len(shown) < len(values):

@@ -108,6 +108,19 @@ def _side_by_side(trace: Trace) -> str | None:
     return _("the copies of the kernel were laid down side by side, not a stride apart")
 
 
+def _sides_exchanged(trace: Trace) -> str | None:
+    """Where the call names both sides, no line is odd: it goes where the call says."""
+    if trace.geometry.axes[0].padding.rule not in ("explicit", "causal"):
+        return None
+    return _("the padding before the data and that after it were exchanged")
+
+
+def _sides_alike(trace: Trace) -> str | None:
+    if trace.geometry.axes[0].padding.rule not in ("explicit", "causal"):
+        return None
+    return _("padding was made the same on both sides, though the call asks for more on one side")
+
+
 def _zeros(trace: Trace) -> str | None:
     if not trace.geometry.has_outside:
         return None
@@ -198,11 +211,13 @@ BUILT_IN: tuple[Misconception, ...] = (
         "padding.extra_line_first",
         lambda: _("the odd line of padding was put before the data; it goes after"),
         changes.extra_line_first,
+        wording=_sides_exchanged,
     ),
     Misconception(
         "padding.symmetric",
         lambda: _("padding was made the same on both sides, though an odd number of lines is needed"),
         changes.symmetric,
+        wording=_sides_alike,
     ),
     Misconception(
         "size.ceil_for_floor",

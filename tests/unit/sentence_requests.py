@@ -135,6 +135,10 @@ REQUESTS: dict[str, Callable[[], str]] = {
     "max adaptive, many": _lesson("nn.AdaptiveMaxPool1d(9)", _batch(1, 12)),
     "mean valid": _lesson("AveragePooling2D(2)", COUNT),
     "mean same": _lesson("AveragePooling2D(2, strides=1, padding='same')", FOUR),
+    "mean one side": _node("AveragePool", _batch(1, 1, 2, 2), opset=22, kernel_shape=[2, 2], pads=[0, 0, 1, 1]),
+    "mean one side, wide steps": _node(
+        "AveragePool", _batch(1, 1, 5, 5), opset=22, kernel_shape=[2, 2], strides=[2, 2], pads=[0, 0, 1, 1]
+    ),
     "mean counted": _lesson("nn.AvgPool2d(2, 1, padding=1)", FOUR),
     "mean not counted": _lesson("nn.AvgPool2d(2, 1, padding=1, count_include_pad=False)", FOUR),
     "mean outside": _lesson("nn.AvgPool2d(2, 2, ceil_mode=True)", _batch(3, 3)),

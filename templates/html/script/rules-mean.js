@@ -16,6 +16,6 @@ rules.mean = {
     const {divided} = t.view, there = s.taps.filter(tap => !beyond(t, tap)).length;
     numbers.divisor = divisorOf(t, s);
     numbers.all = there;
-    holding.add(divided === 'given' || there > s.data.length ? divided : 'plain');
+    holding.add(divided === 'given' || there > s.data.length ? divided : numbers.divisor === 1 ? 'alone' : 'plain');
   },
 };
