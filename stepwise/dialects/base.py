@@ -6,10 +6,11 @@ defaults) and whose body translates the words into a `Plan`. Arguments are bound
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -254,7 +255,7 @@ class Dialect:
         text = text or written(name, tuple(arguments), dict(keywords))
         parameters = bind(name, signature, arguments, keywords)
         try:
-            layer = self._kind(signature(*arguments, **keywords), text)
+            layer = self._kind(_staged(signature(*arguments, **keywords), text, signature), text)
         except (CallError, ShapeError) as error:
             raise type(error)(f"{name}: {error}") from None
         layer.named = frozenset(own for own, one in layer.plan.initializers.items() if one.parameter in parameters)
@@ -265,6 +266,34 @@ class Dialect:
         layer = self._layer(call.name, call.arguments, call.keywords, call.text)
         layer.written = True
         return layer
+
+
+def _staged(plan: Plan, text: str, signature: Signature) -> Plan:
+    """The plan, each of its stages with the words for it alone."""
+    if len(plan.stages) == 1:
+        return plan
+    own = _without_other_stages(text, list(inspect.signature(signature).parameters))
+    return replace(plan, stages=tuple(s if s.call else replace(s, call=own) for s in plan.stages))
+
+
+def _without_other_stages(text: str, parameters: list[str]) -> str:
+    """A call as its own operation alone would be written: what a stage before or after it does is taken out.
+
+    >>> _without_other_stages("Dense(3, 'relu', use_bias=False)", ["units", "activation", "use_bias"])
+    'Dense(3, use_bias=False)'
+    """
+    call = ast.parse(text, mode="eval").body
+    assert isinstance(call, ast.Call)
+    names = [*parameters[: len(call.args)], *(keyword.arg for keyword in call.keywords)]
+    dropped = {"activation"} | ({"padding", "padding_mode"} if "padding_mode" in names else set())
+    for i in range(len(call.args)):
+        if parameters[i] in dropped:  # what follows is named instead, so that every argument keeps its meaning
+            later = zip(parameters[i:], call.args[i:])
+            call.keywords[:0] = [ast.keyword(name, value) for name, value in later]
+            del call.args[i:]
+            break
+    call.keywords = [keyword for keyword in call.keywords if keyword.arg not in dropped]
+    return ast.unparse(call)
 
 
 def bind(name: str, signature: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> set[str]:

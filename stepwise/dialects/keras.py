@@ -365,13 +365,14 @@ def _separable_convolution(
     if yes_or_no("use_bias", use_bias):
         drawn["bias"] = understood("bias_initializer", bias_initializer)
         pointwise["bias"] = "bias"
+    bare = "" if "bias" in pointwise else ", use_bias=False"
     stages = (
         Stage(
             DepthwiseConv(windows, multiplier=whole("depth_multiplier", depth_multiplier)),
             {"kernel": "depthwise_kernel"},
             f"DepthwiseConv{spatial}D({kernel_size!r}, strides={strides!r}, padding={padding!r}, use_bias=False)",
         ),
-        Stage(Conv(Sliding(ones, ones), whole("filters", filters)), pointwise, f"Conv{spatial}D({filters!r}, 1)"),
+        Stage(Conv(Sliding(ones, ones), whole("filters", filters)), pointwise, f"Conv{spatial}D({filters!r}, 1{bare})"),
     )
     return Plan((*stages, *_activated(activation, data_format)), _layout(data_format), drawn)
 

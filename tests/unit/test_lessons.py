@@ -16,6 +16,7 @@ import stepwise as sw
 from stepwise.errors import StepwiseError
 from stepwise.inputs import sample_digit
 from stepwise.lessons.blocks import Block, Code, Lesson, Math, Pair, Prose, Scene, StepBlock, Steps, Table, Text
+from stepwise.traces import chain
 
 DIGIT = sample_digit(0) / 255
 
@@ -407,3 +408,39 @@ def test_a_flatten_says_which_axis_it_takes_for_images() -> None:
     assert "counts the images" not in told
     for shape in ((4, 5), (1, 4, 5, 1)):
         assert "counts the images" not in sw.trace("Flatten()", np.ones(shape)).lesson().text()
+
+
+@pytest.mark.parametrize(
+    ("call", "alone"),
+    [
+        ("Conv2D(1, 3, padding='same', activation='relu')", ["Conv2D(1, 3, padding='same')", "ReLU()"]),
+        (
+            "Conv2D(1, 3, 1, 'same', None, 1, 1, 'relu', False)",
+            ["Conv2D(1, 3, 1, 'same', None, 1, 1, use_bias=False)", "ReLU()"],
+        ),
+        (
+            "nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')",
+            ["ReflectionPad2d((1, 1, 1, 1))", "nn.Conv2d(1, 1, 3)"],
+        ),
+        (
+            "SeparableConv2D(1, 2, use_bias=False)",
+            ["DepthwiseConv2D(2, strides=1, padding='valid', use_bias=False)", "Conv2D(1, 1, use_bias=False)"],
+        ),
+    ],
+)
+def test_each_stage_of_a_call_is_asked_for_by_what_it_does_alone(call: str, alone: list[str]) -> None:
+    """What is to be carried out gives what stands there as its answer: read again, each call gives that stage's."""
+    stages = chain(sw.trace(call, np.arange(16.0).reshape(4, 4)))
+    assert [stage.layer.call for stage in stages] == alone
+    for stage in stages:
+        weights = {name: array for name, array in stage.inputs.items() if name != "input"}
+        prefix = "nn." if "nn." in call and not stage.layer.call.startswith("nn.") else ""
+        again = sw.trace(prefix + stage.layer.call, stage.inputs["input"], **weights)
+        assert np.array_equal(again.output, stage.output), stage.layer.call
+
+
+def test_an_unpadded_stage_is_not_blamed_for_the_padding_that_the_call_asks_for() -> None:
+    text = (
+        sw.trace("nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')", np.arange(9.0).reshape(3, 3)).lesson().text()
+    )
+    assert "padding_mode" not in text
