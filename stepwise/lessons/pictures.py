@@ -287,7 +287,7 @@ def cells_of(array: Array, most: int) -> Iterator[tuple[Index, Value]]:
 def arrays(trace: Trace, answered: bool) -> Scene:
     """An operation without a window: its inputs, and its output, empty or filled."""
     matrices = [plane("input", trace.inputs["input"], _("input"), (), names(trace))]
-    weights = [name for name in trace.inputs if name != "input" and 0 < trace.inputs[name].ndim <= 2]
+    weights = [name for name in trace.inputs if name != "input" and trace.inputs[name].ndim > 0]
     matrices += [plane("kernel", trace.inputs[name], _(name), (), {}) for name in weights]
     output = plane("output", trace.output, _("output"), (), cell_names(trace), hidden=not answered)
     return Scene((*matrices, output), (*(",",) * (len(matrices) - 1), "→"), trace)
@@ -348,6 +348,8 @@ def plane(
     columns, column_cut = _cut((0, shape[1]), (here[1], here[1] + 1) if marked else None)
     cells = tuple(tuple(draw((r, c)) for c in range(*columns)) for r in range(*rows))
     caption = name + " " + ("×".join(map(str, array.shape)) or "1")
+    if kind == "kernel" and array.shape == (1,):
+        caption = name  # whose size would be read as its value: "mean 1"
     if array.ndim > 2:
         caption += " · " + _("at {place}").format(place=f"[{', '.join(map(str, at[:-2]))}, :, :]")
     return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut)

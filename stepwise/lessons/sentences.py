@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..arithmetic import shown
+from ..formula import Number
 from ..language import _
-from ..ops import Clip, MaxUnpool, MeanPool, Pad, ReLU
+from ..ops import BatchNorm, Clip, MaxUnpool, MeanPool, Pad, ReLU
 from ..ops.lp_pool import LpPool
 from ..traces import Trace
 from .blocks import Strong, Text
@@ -125,6 +126,10 @@ def pad_check(trace: Trace) -> str:
 def norm_instruction(trace: Trace) -> str:
     scale, shift = "gamma" in trace.inputs, "beta" in trace.inputs
     told = _("subtract the mean and divide by the standard deviation, as they were collected in training")
+    operation = trace.layer.operation
+    if isinstance(operation, BatchNorm) and operation.epsilon:
+        added = _(" ({epsilon} is added to the variance, so that nothing is divided by 0)")
+        told += added.format(epsilon=Number(operation.epsilon).digits)
     if scale and shift:
         return told + _(", then scale and shift")
     return told + (_(", then scale") if scale else _(", then shift") if shift else "")

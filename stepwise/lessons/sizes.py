@@ -169,14 +169,14 @@ def padding_blocks(trace: Trace) -> list[Block]:
         case "same_upper" | "same_lower":
             blocks += _same(trace)
         case "explicit" | "causal":
-            blocks.append(Prose((_shared_reason(axes),)))
+            blocks.append(Prose((_shared_reason(axes, kind(trace) == "whole"),)))
             blocks += [_lines_table(axes)] if trace.geometry.has_padding else []
             blocks += _meaning(trace)
         case "transposed":
-            blocks.append(Prose((_shared_reason(axes),)))
+            blocks.append(Prose((_shared_reason(axes, kind(trace) == "whole"),)))
             blocks += _added_lines(trace)
         case _:
-            blocks.append(Prose((_shared_reason(axes),)))
+            blocks.append(Prose((_shared_reason(axes, kind(trace) == "whole"),)))
     for axis in axes:
         if axis.padding.overhang:
             blocks.append(Prose((_overhang(axis),)))
@@ -230,8 +230,10 @@ def _cut_less(axis: AxisGeometry, extra: int) -> str:
     return told.format(axis=_(axis.name), half=axis.padding.span // 2)
 
 
-def _shared_reason(axes: tuple[AxisGeometry, ...]) -> str:
+def _shared_reason(axes: tuple[AxisGeometry, ...], whole: bool) -> str:
     hanging = any(axis.padding.overhang for axis in axes)
+    if whole:
+        return _("No padding is added: the one window is all of the data.")
     if hanging and axes[0].padding.rule == "valid":
         return _("VALID adds no padding.")  # of no axis alone: a window is inside along all of them
     reasons = list(dict.fromkeys(axis.padding.reason for axis in axes))

@@ -232,6 +232,7 @@ REQUESTS: dict[str, Callable[[], str]] = {
     "dense bias": _lesson("Dense(2)", [[1, 2]], kernel=K2, bias=[1, 0]),
     "matmul": _node("MatMul", np.array(K2), np.array(FOUR)),
     "norm with both": _norm(True, True),
+    "norm without epsilon": _lesson("BatchNormalization(epsilon=0.0)", _batch(1, 2, 1)),
     "norm with scale": _norm(False, True),
     "norm with shift": _norm(True, False),
     "norm alone": _norm(False, False),

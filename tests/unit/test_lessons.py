@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stepwise as sw
+from stepwise.dialects import onnx, torch
 from stepwise.errors import StepwiseError
 from stepwise.inputs import sample_digit
 from stepwise.lessons.blocks import Block, Code, Lesson, Math, Pair, Prose, Scene, StepBlock, Steps, Table, Text
@@ -444,3 +445,22 @@ def test_an_unpadded_stage_is_not_blamed_for_the_padding_that_the_call_asks_for(
         sw.trace("nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')", np.arange(9.0).reshape(3, 3)).lesson().text()
     )
     assert "padding_mode" not in text
+
+
+def shown_inputs(trace: sw.Trace) -> list[str]:
+    scene = next(b for s in trace.lesson().sections for b in s.blocks if isinstance(b, Scene))
+    return [matrix.caption for matrix in scene.matrices[:-1]]
+
+
+def test_a_question_shows_all_that_goes_in() -> None:
+    """Without the indices, or the second of two images, nobody could answer it."""
+    pooled, indices = torch.nn.functional.max_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2, return_indices=True)
+    unpooled = torch.nn.MaxUnpool2d(2)(np.asarray(pooled), indices)
+    assert [caption.split()[0] for caption in shown_inputs(unpooled)] == ["input", "indices"]
+    [added] = onnx.node("Add", [np.ones((1, 1, 2, 2)), np.ones((1, 1, 2, 2))], opset=22)
+    assert len(shown_inputs(added)) == 2
+
+
+def test_how_many_numbers_a_weight_has_is_not_read_as_its_value() -> None:
+    captions = shown_inputs(sw.trace("nn.BatchNorm2d(1)", [[1.0, 2], [3, 4]]))
+    assert captions[1:] == ["gamma", "beta", "mean", "variance"]
