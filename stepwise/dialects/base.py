@@ -35,6 +35,7 @@ class Stage:
     operation: Operation
     weights: Mapping[str, str] = field(default_factory=dict)  # the operation's name for a weight -> the layer's
     call: str = ""  # how this stage alone would be written; empty where it is the layer itself
+    alone: str = ""  # the layer's call without what its other stages do
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class LayerObject:
         self.drawn.update((missing[own], array) for own, array in drawn.items())
         weights = {own: given.get(own, drawn.get(own)) for own in stage.weights}
         origins = {own: str(self.initializer(name)) for own, name in missing.items()}
-        words, own_form = (self.dialect, stage.call or self.call), "" if parents else self.form
+        words, own_form = (self.dialect, stage.call or stage.alone or self.call), "" if parents else self.form
         names = tuple((own, name) for own, name in stage.weights.items() if own != name)
         layer = Layer(operation, self.plan.layout, *words, number, names, trainable=self.plan.trainable, form=own_form)
         return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
@@ -273,7 +274,7 @@ def _staged(plan: Plan, text: str, signature: Signature) -> Plan:
     if len(plan.stages) == 1:
         return plan
     own = _without_other_stages(text, list(inspect.signature(signature).parameters))
-    return replace(plan, stages=tuple(s if s.call else replace(s, call=own) for s in plan.stages))
+    return replace(plan, stages=tuple(replace(s, alone=own) for s in plan.stages))
 
 
 def _without_other_stages(text: str, parameters: list[str]) -> str:

@@ -434,7 +434,7 @@ def test_each_stage_of_a_call_is_asked_for_by_what_it_does_alone(call: str, alon
     stages = chain(sw.trace(call, np.arange(16.0).reshape(4, 4)))
     assert [stage.layer.call for stage in stages] == alone
     for stage in stages:
-        weights = {name: array for name, array in stage.inputs.items() if name != "input"}
+        weights: dict[str, Any] = {name: array for name, array in stage.inputs.items() if name != "input"}
         prefix = "nn." if "nn." in call and not stage.layer.call.startswith("nn.") else ""
         again = sw.trace(prefix + stage.layer.call, stage.inputs["input"], **weights)
         assert np.array_equal(again.output, stage.output), stage.layer.call
