@@ -32,7 +32,7 @@ def assumed(stages: Sequence[Stage], shape: Sequence[object], form: str, of_batc
         return ""
     sizes = tuple(n for n in shape if isinstance(n, int))
     told = written(sizes)
-    if form == "image" and len(sizes) > 1:
+    if form == "image" and len(sizes) > 1 and not isinstance(first[0], WindowOperation):  # those leave no doubt
         return _("What goes in, {shape}, is taken as one image, without an axis for a batch.").format(shape=told)
     operation, _dialect = first
     if of_batch and isinstance(operation, Flatten) and len(sizes) == 3:
