@@ -10,7 +10,11 @@ import openpyxl
 import pytest
 
 import stepwise as sw
+from stepwise.classroom.handout import make
+from stepwise.classroom.workshop import Order
+from tests.command import run
 from tests.recalculated import GREEN, WHITE, cells, reading_order, stored
+from tests.sheets import SHEETS, fill
 from tests.unit.test_xlsx import CASES, some
 
 CHAIN = ["Conv2D(2, 3, activation='relu')", "MaxPool2D(2)", "Flatten()", "Dense(3, activation='softmax')"]
@@ -82,3 +86,20 @@ def test_a_changed_number_is_followed_there_too(tmp_path: Path) -> None:
     )
     found = stored((tmp_path / "out" / "x.xlsx").read_bytes())
     assert [found[cell] for cell in cells(data, GREEN)] == [9, 9, 9, 9]
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_sheet_filled_in_and_saved_by_libreoffice_comes_back(name: str, tmp_path: Path) -> None:
+    sheet = SHEETS[name]
+    for file, text in sheet.lessons.items():
+        (tmp_path / file).write_text(text)
+    make([tmp_path / file for file in sheet.lessons], tmp_path / "out", Order(formats=("xlsx",)))
+    fill(tmp_path / "out" / "v01.xlsx", sheet.layers, tmp_path / "ana.xlsx")
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx"]
+    done = subprocess.run(
+        [*command, "--outdir", "in", "ana.xlsx"], cwd=tmp_path, capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, done.stderr
+    for id in sheet.points:
+        told = run("check", str(tmp_path / "out"), str(tmp_path / "in" / "ana.xlsx"), "--variant", id)
+        assert told.status == 0, told.out + told.err

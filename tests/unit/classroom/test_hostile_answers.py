@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import pickle
 import zipfile
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.unit.classroom.classes import LESSON, RIGHT, rows, write_lesson
 
 PARTS = "stepwise: 1\ninput: 1 -2; -3 4\nlayers: [ReLU(), MaxPool2D(2)]\nparts: [{layer: 0, points: 3}, {layer: 1}]\n"
 MARKERS = [ClassMarker(Assignment({"": read_exercise(text)})) for text in (LESSON, PARTS)]
-KINDS = ["", ".txt", ".csv", ".json", ".yaml", ".npy", ".xlsx", ".exe"]
+KINDS = ["", ".txt", ".csv", ".json", ".yaml", ".npy", ".xlsx", ".exe", ".md", ".html", ".tex", ".tsv", ".py", ".r"]
 TEXTS = st.text(max_size=80) | st.text("0123456789 .,;-_/[](){}\n\"'eE+x", max_size=80)
 
 
@@ -39,6 +40,33 @@ def test_whatever_is_handed_in_a_mark_comes_out(answer: str | bytes, kind: str, 
     assert mark.score is None or 0 <= mark.score <= mark.max_score
     assert mark.correct or mark.note, "what is not right is told"
     assert mark.note.isprintable()
+
+
+WORDS = st.sampled_from(["4", "x", "", "_", "1/2", "9" * 500])
+PLANES = st.lists(st.lists(st.lists(WORDS | st.none() | st.integers(), max_size=4), max_size=4), max_size=3)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    name=st.sampled_from(["1.1", "1.2", "2.1", "999.999", "0.0", "x"]),
+    planes=PLANES | TEXTS | st.none(),
+    kind=st.sampled_from([".json", ".md", ".html"]),
+    marker=st.sampled_from(MARKERS),
+)
+def test_a_sheet_that_somebody_made_up_is_marked_or_listed(
+    name: str, planes: Any, kind: str, marker: ClassMarker
+) -> None:
+    rows = [row for one in planes or [] for row in one]
+    table = "\n".join(f"| **0** | {' | '.join(map(str, row))} |" for row in rows)
+    cells = "".join("<tr>" + "".join(f'<td><input value="{cell}">' for cell in row) for row in rows)
+    text = {
+        ".json": json.dumps({"stepwise": 1, "sheet": "v01", "answers": {name: planes}}),
+        ".md": f"<!-- stepwise v01 grid {name} -->\n\n|  | 0 |\n|:-:|\n{table}\n",
+        ".html": f"<p data-sheet=v01><table data-field={name}><tbody>{cells}</table>",
+    }[kind]
+    mark = marker.mark(Submission("ana", "", text.encode(errors="replace"), f"ana{kind}", kind=kind))
+    assert mark.status in ("marked", "blank", "unreadable")
+    assert mark.correct or mark.note, "what is not right is told"
 
 
 def packed(parts: dict[str, bytes]) -> bytes:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from stepwise.classroom.assignment import load_assignment
@@ -98,3 +99,55 @@ def _changed(sheet: Sheet, row: int, column: int, value: object) -> tuple[Layer,
     grid[row][column] = value
     last = sheet.layers[-1]
     return (*sheet.layers[:-1], replace(last, grids=(*last.grids[:-1], grid)))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_sheet_says_itself_which_one_it_is(format: str, handouts: dict[str, Path], tmp_path: Path) -> None:
+    several, single = SHEETS["several exercises"], SHEETS["one question"]
+    handed_in(handouts["several exercises"], format, several.layers, tmp_path, "ana")
+    assert scores(handouts["several exercises"], tmp_path / "in") == several.points
+    handed_in(handouts["one question"], format, single.layers, tmp_path, "ana")
+    assert scores(handouts["one question"], tmp_path / "in") == single.points
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_another_sheet_is_not_marked(format: str, handouts: dict[str, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "two"
+    for file, text in SHEETS["one question"].lessons.items():
+        (tmp_path / file).write_text(text)
+    make([tmp_path / "pool.yaml"], folder, Order(2, 7))
+    handed_in(handouts["one question"], format, SHEETS["one question"].layers, tmp_path, "ana--v02")
+    assert scores(folder, tmp_path / "in") == {"v02": None}
+
+
+def test_one_text_is_no_answer_to_several_exercises(handouts: dict[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "ana--v01.txt").write_text("4 5 5; 7 5 5; 7 0 0")
+    assert set(scores(handouts["several exercises"], tmp_path / "in").values()) == {None}
+
+
+def test_rows_put_in_and_a_sheet_renamed_change_nothing(handouts: dict[str, Path], tmp_path: Path) -> None:
+    place = handed_in(handouts["one question"], "xlsx", SHEETS["one question"].layers, tmp_path)
+    book = openpyxl.load_workbook(place)
+    [page] = book.worksheets
+    page.title = "Ana's own"  # openpyxl leaves names as they are, which spreadsheet programs do not
+    for name in book.defined_names.values():
+        name.value = name.value.replace("1 Max pooling", "Ana''s own")
+    page["A40"] = 77
+    book.save(place)
+    assert scores(handouts["one question"], tmp_path / "in") == {"v01": 9}
+
+
+def test_a_spreadsheet_with_several_grids_and_no_word_is_not_marked(tmp_path: Path) -> None:
+    (tmp_path / "pool.yaml").write_text(SHEETS["one question"].lessons["pool.yaml"])
+    given, wrong, right = [[4, 3, 1], [2, 1, 5], [7, -2, 0]], [[4, 5], [7, 5]], [[4, 5, 5], [7, 5, 5], [7, 0, 0]]
+    for answer, words, status in ((wrong, "", 2), (right, "", 2), (right, "answer", 0), (wrong, "answer", 1)):
+        book = openpyxl.Workbook()
+        for row in given:
+            book.active.append(row)
+        book.active.append([])
+        book.active.append([words])
+        for row in answer:
+            book.active.append(row)
+        book.save(tmp_path / "a.xlsx")
+        assert run("check", str(tmp_path / "pool.yaml"), str(tmp_path / "a.xlsx")).status == status, (answer, words)
