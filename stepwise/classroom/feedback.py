@@ -62,7 +62,7 @@ def page_name(submission: Submission) -> str:
     """The name of a student's page, without its suffix; names that no file may have are told apart by a few letters.
 
     >>> page_name(Submission("ana", "v03")), page_name(Submission("../../etc", ""))
-    ('ana--v03', 'etc-6364b6b7')
+    ('ana--v03', 'etc-f470a0ab')
     """
     whole = f"{submission.student}--{submission.variant}" if submission.variant else submission.student
     safe = re.sub(r"[^\w .@+-]+|\.{2,}", "-", whole).strip(" .-")[:LONGEST_NAME]

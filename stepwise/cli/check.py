@@ -41,7 +41,7 @@ Examples:
   stepwise check lesson.yaml answer.csv --reveal cells
   stepwise check lesson.yaml "4 3; 2 _" --to md
   cat answer.txt | stepwise check lesson.yaml -
-  stepwise check handout "4 3; 2 1" --variant v07
+  stepwise check sheets "4 3; 2 1" --variant v07
 
 \b
 Exit status: 0 the answer is right, 1 it is wrong, 2 nothing of it can be read.""",

@@ -16,7 +16,7 @@ WIDTH = 5
 
 def is_blank(matrix: Matrix) -> bool:
     """Whether a matrix is there to be written into."""
-    return matrix.kind == "output" and any(cell.kind == "blank" for row in matrix.rows for cell in row)
+    return bool(matrix.field) and any(cell.kind == "blank" for row in matrix.rows for cell in row)
 
 
 def blank_table(matrix: Matrix, label: str) -> str:

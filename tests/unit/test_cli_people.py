@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -53,6 +54,11 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "answer.csv").write_text("6,8\n3,4\n", encoding="utf-8")
     (folder / "answer.txt").write_text("6 8; 3 4", encoding="utf-8")
     (folder / "examples").symlink_to(ROOT / "examples")
+    (folder / "sheets").mkdir()
+    (folder / "sheets/lesson.yaml").write_text((folder / "lesson.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    variants = [{"id": "v07", "input": "1 2 0 1; 3 2 1 2; 2 0 1 3; 1 1 2 0"}]
+    manifest = {"stepwise": 1, "lesson": "lesson.yaml", "variants": variants}
+    (folder / "sheets/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     Image.fromarray(sample_digit(0).astype(np.uint8)).save(folder / "digit.png")
     (folder / ".config/fish/completions").mkdir(parents=True)
     return folder
