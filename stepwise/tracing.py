@@ -73,7 +73,7 @@ def trace(
     for number, entry in _entries(weights, len(chain)):
         _give(chain[number], entry, read)
     if not isinstance(input, Trace):
-        plain = isinstance(input, np.ndarray) and arithmetic is None and assume == "real"
+        plain = isinstance(input, np.ndarray) and arithmetic is None and isinstance(assume, str) and assume == "real"
         input = taken(input, "input") if plain else read(input)  # typed grids keep what they are
         input = arranged(input, [layer.plan for layer in chain])
         input.flags.writeable = False  # so that no layer copies it again
