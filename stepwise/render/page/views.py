@@ -43,7 +43,7 @@ RULES = {
     "softmax": "softmax",
     "batch_norm": "scaled",
 }
-MOST_CELLS = 100_000
+MOST_CELLS = 200_000
 """The most cells that a page carries of all arrays together; a lesson of more stays as it is told."""
 MOST_LINES = 50_000
 """The most output cells of an operation without a window that a page can list the sources of."""
