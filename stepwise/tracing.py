@@ -15,7 +15,7 @@ from .dialects.forms import starting_form
 from .dialects.grids import arranged
 from .dialects.initializers import DEFAULT_SEED
 from .errors import CallError, ShapeError, kind_of, named, shown
-from .inputs import as_array
+from .inputs import Grids, as_array
 from .numerals import Assumed
 from .traces import Trace
 
@@ -73,7 +73,8 @@ def trace(
     for number, entry in _entries(weights, len(chain)):
         _give(chain[number], entry, read)
     if not isinstance(input, Trace):
-        plain = isinstance(input, np.ndarray) and arithmetic is None and isinstance(assume, str) and assume == "real"
+        bare = isinstance(input, np.ndarray) and not isinstance(input, Grids)
+        plain = bare and arithmetic is None and isinstance(assume, str) and assume == "real"
         input = taken(input, "input") if plain else read(input)  # typed grids keep what they are
         input = arranged(input, [layer.plan for layer in chain])
         input.flags.writeable = False  # so that no layer copies it again

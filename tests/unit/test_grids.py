@@ -145,6 +145,7 @@ def test_what_a_script_passes_on_as_text_is_read_alike() -> None:
 
 
 def test_on_the_command_line_in_a_lesson_and_on_a_sheet(tmp_path: Path) -> None:
+    assert "2   3" in run("explain", "MaxPool1D(2)", "--input", "1 2 3 1").out
     (tmp_path / "x.csv").write_text("1,2,3\n4,5,6\n7,8,9\n\n1,0,0\n0,1,0\n0,0,2\n")
     for given in (X, X.replace("\n\n", ";;"), str(tmp_path / "x.csv")):
         done = run("explain", "nn.Conv2d(2, 2, 2)", "--input", given, "--kernel", K, "--to", "json")
