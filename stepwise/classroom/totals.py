@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from .marks import Mark
 from .on_disk import opened
+from .repeats import SUPERSEDED
 
 TOTAL = "total"
 """The status of a row that is a student's sum."""
@@ -21,7 +22,7 @@ class Totals:
 
     def add(self, mark: Mark) -> None:
         """Add one more; an answer that a later one stands for does not count."""
-        if not mark.student or mark.status == "superseded":
+        if not mark.student or mark.status == SUPERSEDED:
             return
         unread = mark.score is None
         self._database.execute(

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from ...language import _
 from .reading import MOST_WORDS, Decimal, Reading, Rows, Unreadable, even, is_cell, of_grids, too_many
-from .words import number
 
 _LOOSE_SLASH = re.compile(r"(?<![ \t])[ \t]*/[ \t]*")  # a run of spaces is tried once, not from each of its spaces
 _TIGHT, _SPACED = re.compile(r"[0-9],[0-9]"), re.compile(r"[0-9.][ \t]+[-+.0-9]")  # both in one row: 3,25 4,5
@@ -118,7 +117,7 @@ def from_rows(text: str, decimal: Decimal) -> list[Reading]:
     for style in STYLES:
         if style.written(text) and (decimal == "auto" or style.comma == (decimal == "comma") or "," not in text):
             reading = _read(text, style)
-            if reading is not None and _filled(reading) and reading.data not in [other.data for other in found]:
+            if reading is not None and reading.data not in [other.data for other in found]:
                 found.append(reading)
     found += [
         _rows_apart(reading) for reading in found if reading.blocks and all(len(grid) == 1 for grid in reading.data)
@@ -157,13 +156,6 @@ def _without_end(block: str) -> str:
 def _mixed(row: str) -> bool:
     """Whether commas stand within numbers while spaces part them: 3,25 4,5."""
     return bool(_TIGHT.search(row) and _SPACED.search(row))
-
-
-def _filled(reading: Reading) -> bool:
-    """Whether there is any number in it, or at least a blank in every cell."""
-    grids = reading.data if reading.blocks else [reading.data]
-    words = [word for grid in grids for row in grid for word in row]
-    return any(number(word, reading.comma) is not None for word in words) or bool(words)
 
 
 def _as_it_stands(text: str, decimal: Decimal) -> Reading:
