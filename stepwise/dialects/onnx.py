@@ -174,7 +174,12 @@ def _lp_pool(
     ceil_mode: Any = 0,
     p: Any = 2,
 ) -> Plan:
-    return _single(LpPool(_sliding(kernel_shape, strides, pads, dilations, auto_pad, ceil_mode), whole("p", p)))
+    return _single(LpPool(_sliding(kernel_shape, strides, pads, dilations, auto_pad, ceil_mode), _power(node, p)))
+
+
+def _power(node: Node, p: Any) -> float:
+    """A decimal in version 1 of the operators, a whole number since."""
+    return number("p", p) if node.opset < 2 else whole("p", p)
 
 
 def _global(make: Callable[[Whole], Operation]) -> Callable[..., Plan]:
@@ -185,7 +190,7 @@ def _global(make: Callable[[Whole], Operation]) -> Callable[..., Plan]:
 
 
 def _global_lp(node: Node, p: Any = 2) -> Plan:
-    return _single(LpPool(Whole(_spatial(node)), whole("p", p)))
+    return _single(LpPool(Whole(_spatial(node)), _power(node, p)))
 
 
 def _spatial(node: Node) -> int:

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..lessons.blocks import FillIn, Matrix
+from ..lessons.blocks import FillIn, Lesson, Matrix
 from .looks import content
 
 WIDTH = 5
 """Characters of an empty cell."""
 
 
-def is_blank(matrix: Matrix) -> bool:
-    """Whether a matrix is there to be written into."""
-    return bool(matrix.field) and any(cell.kind == "blank" for row in matrix.rows for cell in row)
+def is_blank(matrix: Matrix, lesson: Lesson) -> bool:
+    """Whether a matrix is there to be written into: on a sheet, also what is not marked; not in a verdict."""
+    return (
+        lesson.unanswered
+        and matrix.kind == "output"
+        and any(cell.kind == "blank" for row in matrix.rows for cell in row)
+    )
 
 
 def blank_table(matrix: Matrix, label: str) -> str:

@@ -49,9 +49,9 @@ def drawn(scene: Scene) -> str:
     return "\n".join(draw_scene(scene, WIDTH))
 
 
-def given(scene: Scene) -> Scene:
+def given(scene: Scene, lesson: Lesson) -> Scene:
     """A scene without what is to be written into it, which is a table of its own."""
-    kept = tuple(matrix for matrix in scene.matrices if not is_blank(matrix))
+    kept = tuple(matrix for matrix in scene.matrices if not is_blank(matrix, lesson))
     return replace(scene, matrices=kept, signs=scene.signs[: max(0, len(kept) - 1)])
 
 
@@ -60,7 +60,7 @@ def blanks(scene: Scene, lesson: Lesson) -> str:
     return "\n\n".join(
         f"{escaped(matrix.caption)}\n\n{blank_table(matrix, lesson.label)}"
         for matrix in scene.matrices
-        if is_blank(matrix)
+        if is_blank(matrix, lesson)
     )
 
 
