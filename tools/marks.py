@@ -267,7 +267,7 @@ Made by `make marks` ([tools/marks.py](../tools/marks.py)): exercises, answers, 
 by a program that shares no code with stepwise, written in {len(WAYS)} ways, and marked by both. A test does the same
 with fewer.
 
-| of {answers:,} answers | |
+| of {answers:,} answers | how many |
 |:--|--:|
 | marked as the other program marks them | {alike:,} ({alike / answers:.2%}) |
 | that nobody can surely read, and shown as such | {counts.unread_told:,} of {counts.unread:,} |

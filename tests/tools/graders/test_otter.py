@@ -45,7 +45,7 @@ ASKED: dict[str, tuple[str, list[Any], list[float]]] = {  # lesson, answers, and
     "whole.py": (AS_A_WHOLE, [RIGHT, "-1 -1 -1; -1 -1 -6; -5 -5 0"], [4, 0]),
     "weighted.py": (WEIGHTED, [RIGHT, "-1 -1 -1; -1 -1 -6; -5 -5 0"], [4, 4 * 8 / 15]),
     "silent.py": (SILENT, [ZERO], [16 / 9]),
-    "parts.py": (PARTS, [["1 0; 0 4", "4"], ["1 0; 0 4", "5"], ["1 2; 3 4", "4"]], [4, 3, 1]),
+    "parts.py": (PARTS, [["1 0; 0 4", "4"], ["1 0; 0 4", "5"], ["1 2; 3 4", "4"]], [4, 3, 2.5]),
 }
 
 
