@@ -37,7 +37,7 @@ from ..exports import export_for
 from ..files import PathLike, read_bytes, read_text
 from ..inputs import as_array
 from ..lesson_file import LessonFile, load_lesson_file, read_lesson
-from ..marking import Answer, Marker, Marking, Part, PartsMarker, read_answer
+from ..marking import Answer, Marker, Marking, Part, PartsMarker, Verdict, read_answer
 from ..marking.answer_files import answer_from_bytes, entries_from_bytes
 from ..marking.filled import filled_in
 from ..marking.parted import taken_apart
@@ -120,6 +120,12 @@ class Exercise:
         if isinstance(self.marker, Marker):
             return of_one(self.marker.check(answer), self.points)
         return of_parts(self.marker.check(self.read(answer)))
+
+    def verdicts(self, answer: Any) -> tuple[Verdict, ...]:
+        """What `check` rests on, without its words: the verdict on each part."""
+        if isinstance(self.marker, Marker):
+            return (self.marker.check(answer),)
+        return tuple(part.verdict for part in self.marker.check(answer).parts)
 
     def arrays(self) -> Iterator[tuple[str, Array]]:
         """Every array that the right answer depends on, by name."""

@@ -37,6 +37,7 @@ from .demands import (
     whichever_part,
 )
 from .draws import Draw
+from .named import named_alone
 from .sheet import Asked
 from .wording import typed
 
@@ -217,7 +218,7 @@ class Search:
             return frozenset()
         if demands.discriminating == "strict":
             return frozenset(whichever_part(key for key, _wrong in mistakes(self._anything())))
-        return frozenset[Mistaken]().union(*(told_apart(probe, self.twins) for probe in self._probes))
+        return frozenset[Mistaken]().union(*(self._told(probe, self.twins) for probe in self._probes))
 
     def _anything(self) -> Exercise:
         """The exercise on numbers of every kind, by which all mistakes differ."""
@@ -249,13 +250,18 @@ class Search:
                 return f"{name} from {low:g} to {high:g} (alike)", {}, set()
         if self.asked.demands.discriminating is False:
             return None, measured, set()
-        told = told_apart(exercise, self._known(exercise))
+        told = self._told(exercise, self._known(exercise))
         lacking = sorted(self.target - told)
         if lacking:
             return f"{TOLD_APART}: {lacking[0][1]} does not (discriminating)", {}, set()
         if not self.target and told != whichever_part(key for key, _wrong in mistakes(exercise)):
             return f"{TOLD_APART} (discriminating)", {}, set()
         return None, measured, told
+
+    def _told(self, exercise: Exercise, known: frozenset[Pair]) -> set[Mistaken]:
+        """The mistakes with answers of their own that grading names, alone; graded only where all have such answers."""
+        told = told_apart(exercise, known)
+        return told if "target" in vars(self) and self.target - told else named_alone(exercise, told, known)
 
     def _known(self, exercise: Exercise) -> frozenset[Pair]:
         """The twins; where sizes vary, those of this very exercise."""
@@ -273,7 +279,7 @@ class Search:
     def _own(self) -> Found:
         exercise = self.exercise(self._drawn_weights)
         certify(exercise)
-        told = told_apart(exercise, self.twins) if self.asked.demands.discriminating is not False else set()
+        told = self._told(exercise, self.twins) if self.asked.demands.discriminating is not False else set()
         measured = difficulty(exercise)
         numbers: dict[str, Any] = {"input": _plain(self.asked.lesson.input), **self._drawn_weights}
         return Found(numbers, 0, codes(told), measured, groups(self.twins))

@@ -205,14 +205,13 @@ class Verdict:
         """What is wrong with the answer's size, None where it is right."""
         if self.states is not None or not self.usable:
             return None
-        found = self._of_its_size
-        return SizeVerdict(self.answer.shape, self.trace.output.shape, found[0][1] if found else ())
+        return SizeVerdict(self.answer.shape, self.trace.output.shape, next(self._of_its_size(), (None, ()))[1])
 
-    @cached_property
-    def _of_its_size(self) -> list[tuple[Trace, tuple[Codes, ...]]]:
+    def _of_its_size(self) -> Iterator[tuple[Trace, tuple[Codes, ...]]]:
         """Wrong results of the answer's size, where that is not the right one: a trace, and what gives it."""
-        ways = self.marker.explainer.of_other_size()
-        return [(trace, codes) for trace, codes in ways if fitted_to(self.answer, trace) is not None]
+        for trace, codes in self.marker.explainer.of_other_size():
+            if fitted_to(self.answer, trace) is not None:
+                yield trace, codes
 
     @cached_property
     def diagnosis(self) -> Diagnosis | None:
@@ -227,7 +226,7 @@ class Verdict:
             if self.own is not None and self.own.states is not None and self.own.diagnosis:
                 return self.own.diagnosis
             return explainer.explain(answer.values, wrong, right, self.trace.output.shape, answer.words)
-        for trace, _codes in self._of_its_size:
+        for trace, _codes in self._of_its_size():
             fitted = fitted_to(answer, trace)
             assert fitted is not None
             none = np.zeros(fitted.filled.size, dtype=bool)
