@@ -27,7 +27,7 @@ from .exact import (
     may_be_negative,
     size,
 )
-from .whole import box_of, exponentials, largest_cells, run_sums, run_tops, span, unlike, unlike_cells
+from .whole import apart, box_of, exponentials, largest_cells, run_sums, run_tops, span, unlike, unlike_cells
 
 __all__ = [
     "DECIMALS",
@@ -35,6 +35,7 @@ __all__ = [
     "MOST_DIGITS",
     "Array",
     "Value",
+    "apart",
     "box_of",
     "depth",
     "digits",

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .digits import Array, Value, plain
+from .digits import Array, Value, plain, rounding
 
 BLOCK = 2**20
 """Cells looked through at a time, so that a large array needs little memory beside its own."""
@@ -56,8 +56,28 @@ def unlike(a: Array, b: Array) -> Array:
     return differs
 
 
+ROUNDED = 64
+"""So many roundings may part two results that were added up in another order."""
+
+
+def apart(a: Array, b: Array) -> Array:
+    """Where two arrays of one shape differ by more than rounding.
+
+    >>> apart(np.array([0.1 + 0.2, 1.0]), np.array([0.3, 1.1])).tolist()
+    [False, True]
+    """
+    differs = unlike(a, b)
+    step = max(rounding(a), rounding(b))
+    if not step or object in (a.dtype, b.dtype) or not differs.any():
+        return differs
+    x, y = a.astype(float), b.astype(float)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(x - y) <= ROUNDED * step * np.maximum(np.abs(x), np.abs(y))
+    return np.asarray(differs & ~(near & np.isfinite(x) & np.isfinite(y)), dtype=bool)
+
+
 def unlike_cells(a: Array, b: Array, most: int) -> tuple[list[tuple[int, ...]], int]:
-    """The first `most` cells, in reading order, that only one array has or that are unlike; and how many there are.
+    """The first `most` cells, in reading order, that only one array has or that are apart; and how many there are.
 
     >>> unlike_cells(np.array([[1, 2], [3, 4]]), np.array([[1, 2, 0], [3, 5, 0]]), most=2)
     ([(0, 2), (1, 1)], 3)
@@ -69,7 +89,7 @@ def unlike_cells(a: Array, b: Array, most: int) -> tuple[list[tuple[int, ...]], 
     for array in (a, b):
         differs[tuple(map(slice, array.shape))] = True
     both = tuple(map(slice, map(min, a.shape, b.shape)))
-    differs[both] = unlike(a[both], b[both])
+    differs[both] = apart(a[both], b[both])
     found: list[int] = []
     flat = differs.ravel()
     for start in range(0, flat.size, BLOCK):

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..algebra.matrix import has_matrix
-from ..arithmetic import unlike
 from ..errors import CallError, ShapeError, StepwiseError, shown
 from ..language import speaking
 from ..traces import Trace
 from ..traces import chain as layers_of  # `chain` is a module here
+from .beside import same_input, unshared
 from .blocks import Lesson
 from .chain import tell_chain
 from .choice import refuse_long
@@ -56,6 +56,9 @@ def tell(
 def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, detail: str = "auto") -> Lesson:
     """Two traces over the same input side by side, from the first decision where they part.
 
+    Calls of several stages, and chains, are compared stage by stage, from the first on that they do not share. Their
+    outputs are compared as feature maps, wherever each framework keeps its channels.
+
     Raises `ShapeError` where their inputs differ, or where they do not look through windows along the same axes.
 
     >>> import stepwise as sw
@@ -68,8 +71,9 @@ def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, 
         if not isinstance(trace, Trace):
             raise CallError(f"compare takes two traces, such as those of stepwise.trace(…), not {shown(trace)}")
     _check_detail(detail)
-    refuse_long((a, b), detail)
-    _check_comparable(a, b)
+    one, two = unshared(a, b)
+    refuse_long((*one, *two), detail)
+    _check_comparable(one, two)
     with speaking(language):
         return tell_comparison(a, b, language, title, detail)
 
@@ -79,23 +83,31 @@ def _check_detail(detail: str) -> None:
         raise StepwiseError(f"detail={shown(detail)} is not known; it is 'auto', 'all' or 'none'")
 
 
-def _check_comparable(a: Trace, b: Trace) -> None:
-    for trace in (a, b):
-        if not trace.geometry.axes:
-            raise ShapeError(f"{trace.layer.call} has no window; only layers that look through one can be compared")
-    given = [trace.inputs["input"] for trace in (a, b)]
-    if given[0].shape != given[1].shape:
-        raise ShapeError(
-            f"only layers over the same input can be compared; these have inputs {given[0].shape} and {given[1].shape}"
-        )
-    if given[0] is not given[1] and unlike(*given).any():
-        raise ShapeError("only layers over the same input can be compared; the numbers of these two differ")
+def _check_comparable(one: Sequence[Trace], two: Sequence[Trace]) -> None:
+    looking = [[trace for trace in line if trace.geometry.axes] for line in (one, two)]
+    for line, found in zip((one, two), looking):
+        if not found:
+            call = line[-1].layer.call
+            raise ShapeError(f"{call} has no window; only layers that look through one can be compared")
+    a, b = looking[0][0], looking[1][0]
     axes = [tuple(axis.name for axis in trace.geometry.axes) for trace in (a, b)]
     if axes[0] != axes[1]:
         raise ShapeError(
             f"{a.layer.call} looks along {' and '.join(axes[0])}, {b.layer.call} along {' and '.join(axes[1])}; "
             "only layers with the same axes can be compared"
         )
+    given = [line[0].inputs["input"] for line in (one, two)]
+    if not same_input(one, two):
+        if given[0].shape != given[1].shape:
+            told = f"these have inputs {given[0].shape} and {given[1].shape}"
+        elif [f.layer.layout.channels_last for (f, *_others) in looking] in ([True, False], [False, True]):
+            told = (
+                f"of an input {given[0].shape}, one of these takes the last axis for the channels, the other not; "
+                "type the channels as grids, or give both the same data_format"
+            )
+        else:
+            told = "the numbers of these two differ"
+        raise ShapeError(f"only layers over the same input can be compared; {told}")
 
 
 __all__ = ["DETAILS", "Lesson", "compare", "tell"]

@@ -285,6 +285,7 @@ class Stage:
     traces: tuple[Trace, ...]
     names: tuple[str, ...] = ()  # of two that are compared
     remarks: tuple[str, ...] = ()  # a few words on each of them
+    steps: tuple[tuple[int, int], ...] = ()  # their output cells in pairs, where the two count them otherwise
     practice: bool = False  # whether outputs start hidden, for the reader to work out
     mistakes: tuple[Mistake, ...] = ()  # that practice can recognise
     alternatives: tuple[Trace, ...] = ()  # the same layer as it might have been asked for

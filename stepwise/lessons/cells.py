@@ -34,13 +34,14 @@ def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),
         Section(_("How big is the answer?"), (Prose((size,)),)),
         *(softmax_sections(trace) if trace.layer.operation.name == "softmax" else ()),
-        Section(_("Cell by cell"), tuple(_steps(trace, detail)), stage=Stage((trace,))),
+        Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), answer),
         common_mistakes(trace),
     ]
 
 
-def _steps(trace: Trace, detail: str) -> list[Block]:
+def told_cells(trace: Trace, detail: str) -> list[Block]:
+    """How many cells there are, and those to tell, each with its picture, formula and sentence."""
     chosen = choose(trace, detail)
     total = len(trace.steps)
     if not chosen:

@@ -8,22 +8,25 @@ To add a kind of decision: a function that yields its `Parting`, called in `_ask
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from ..arithmetic import Array, unlike
+from ..arithmetic import Array, apart, plain, shown, unlike_cells
 from ..formula import Number
 from ..geometry import AxisGeometry
 from ..language import _, plural
-from ..ops import MeanPool
+from ..layout import written_index
+from ..ops import BatchNorm, Conv, ConvTranspose, MaxPool, MeanPool, Pad, Softmax
 from ..ops.lp_pool import LpPool
-from ..traces import Operation, Trace
+from ..ops.windows import WindowOperation
+from ..traces import Trace
+from .beside import Row, roles, rule_of
 from .blocks import Code, Math, Text
 from .choice import WHERE
 from .phrases import phrases
 from .sentences import enumerated
-from .terms import kind, padding_name, rule_name, terms
+from .terms import kind, padding_name, rule_name, sizes, terms
 
 
 @dataclass(frozen=True)
@@ -35,25 +38,84 @@ class Parting:
     right: Text
     matters: bool = True  # whether any window or any result can differ by it on this input
     of_padding: bool = False  # whether it is about the edge, and what follows from that
+    pair: tuple[Trace, Trace] | None = None  # the two stages that took it, where both have one
+    stage: str = ""  # what these are called, where there are several
+
+    @property
+    def named(self) -> str:
+        """What it is about; of one stage of several, with its name."""
+        return _("{what} ({stage})").format(what=self.what, stage=self.stage) if self.stage else self.what
 
 
-def told_partings(a: Trace, b: Trace) -> tuple[list[Parting], list[str]]:
+def told_partings(rows: Sequence[Row]) -> tuple[list[Parting], list[str]]:
     """Every decision that makes a difference, in the order they are taken; and the names of those that make none."""
-    found = list(_asked(a, b))
-    return [one for one in found if one.matters], [one.what for one in found if not one.matters]
+    found: list[Parting] = []
+    filled: Row = (None, None)  # a stage that pads, before its other half's own padding
+    for n, (x, y) in enumerate(rows):
+        following = rows[n + 1] if n + 1 < len(rows) else (None, None)
+        if _pads_before((x, y), following):
+            filled = (x, y)
+        elif x is not None and y is not None:
+            stage = phrases(x).noun() if len(rows) > 1 and rule_of(x) == rule_of(y) else ""
+            found += [replace(one, pair=(x, y), stage=stage) for one in _asked(x, y, filled)]
+            filled = (None, None)
+        else:
+            found.append(_alone(x, y))
+    return [one for one in found if one.matters], [one.named for one in found if not one.matters]
 
 
-def _asked(a: Trace, b: Trace) -> Iterator[Parting]:
-    if a.layer.operation.name != b.layer.operation.name:
+def _alone(x: Trace | None, y: Trace | None) -> Parting:
+    """A stage that only one of the two has. Where it leaves every number as it is, nothing comes of it."""
+    told = [(phrases(t).instruction(t),) if t is not None else (_("nothing of the kind"),) for t in (x, y)]
+    [stage] = [t for t in (x, y) if t is not None]
+    given = stage.inputs["input"]
+    matters = given.shape != stage.output.shape or bool(apart(given, stage.output).any())
+    return Parting(phrases(stage).noun(), told[0], told[1], matters)
+
+
+def _pads_before(row: Row, following: Row) -> bool:
+    """Whether a stage pads for the next one, whose other half adds lines of its own."""
+    pads, (x, y) = next((t for t in row if t is not None), None), following
+    other = x if row[0] is None else y
+    if None in row and pads is not None and isinstance(pads.layer.operation, Pad) and x is not None and y is not None:
+        assert other is not None
+        return kind(x) == kind(y) == "sliding" and any(map(any, _lines(other)))
+    return False
+
+
+def _asked(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
+    if rule_of(a) != rule_of(b):
         yield Parting(_("rule"), (phrases(a).instruction(a),), (phrases(b).instruction(b),))
+    if filled != (None, None):
+        yield from _filling(a, b, filled)
     if kind(a) == kind(b) and kind(a) in ("sliding", "transposed"):
         yield from _windows(a, b)
-        yield from _padding(a, b)
+        yield from _padding(a, b, filled)
     elif _lie(a) != _lie(b):
-        yield Parting(_("windows"), (terms(a),), (terms(b),))
+        yield Parting(_("windows"), (terms(a) or _("none"),), (terms(b) or _("none"),))
     yield from _settings(a, b)
     yield from _weights(a, b)
-    yield from _sizes(a, b)
+    yield from _sizes(a, b, filled)
+
+
+def _filling(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
+    """What stands in the lines around the data, where one of the two lays them down in a stage of its own."""
+    told = [_fill(after if before is None else before) for before, after in zip(filled, (a, b))]
+    if told[0] != told[1]:
+        yield Parting(_("what the padding is filled with"), (told[0],), (told[1],), of_padding=True)
+
+
+def _fill(trace: Trace) -> str:
+    operation = trace.layer.operation
+    if not isinstance(operation, Pad):
+        assert isinstance(operation, WindowOperation)
+        return Number(operation.padding_value).digits
+    modes = {
+        "reflect": _("mirrored data"),
+        "replicate": _("the repeated edge"),
+        "circular": _("data from the other end"),
+    }
+    return modes.get(operation.mode) or Number(operation.value).digits
 
 
 def _lie(trace: Trace) -> list[list[range]]:
@@ -84,9 +146,11 @@ def _lines(trace: Trace) -> list[tuple[int, int]]:
     return [(axis.padding.before, axis.padding.after) for axis in trace.geometry.axes]
 
 
-def _padding(a: Trace, b: Trace) -> Iterator[Parting]:
+def _padding(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
     """The rule is told where the lines differ; by another name the same lines are no other decision."""
-    rules = [[rule_name(axis) for axis in trace.geometry.axes] for trace in (a, b)]
+    if _same_lines(a, b, filled):
+        return
+    rules = [[_rule(axis) for axis in trace.geometry.axes] for trace in (a, b)]
     if rules[0] != rules[1]:
         left, right = (_alike(list(names)) for names in rules)
         yield Parting(_("padding rule"), (left,), (right,), _lines(a) != _lines(b), of_padding=True)
@@ -95,23 +159,63 @@ def _padding(a: Trace, b: Trace) -> Iterator[Parting]:
         yield Parting(what, (padding_in_words(a),), (padding_in_words(b),), of_padding=True)
 
 
+def _same_lines(a: Trace, b: Trace, filled: Row) -> bool:
+    """Whether as many lines lie around the data on both sides, though one of the two lays them down beforehand."""
+    if filled == (None, None):
+        return False
+    before = [_added(one, len(a.geometry.axes)) for one in filled]
+    totals = [[(x + p, y + q) for (x, y), (p, q) in zip(lines, _lines(t))] for lines, t in zip(before, (a, b))]
+    return totals[0] == totals[1]
+
+
+def _added(trace: Trace | None, spatial: int) -> list[tuple[int, int]]:
+    """The lines that a stage adds along the spatial axes."""
+    if trace is None:
+        return [(0, 0)] * spatial
+    operation = trace.layer.operation
+    assert isinstance(operation, Pad)
+    full = operation.full(trace.layer.layout, trace.inputs["input"].ndim)
+    last = trace.layer.layout.channels_last and len(full) > spatial
+    return full[-spatial - last : len(full) - last]
+
+
 def _settings(a: Trace, b: Trace) -> Iterator[Parting]:
     """What two layers of one kind were told differently besides their windows."""
-    if a.layer.operation.name != b.layer.operation.name:
+    if rule_of(a) != rule_of(b):
         return
     if isinstance(a.layer.operation, MeanPool):
         yield from _divisors(a, b)
         return
-    left, right = _parameters(a.layer.operation), _parameters(b.layer.operation)
+    left, right = _parameters(a), _parameters(b)
     for name in left:
         if left[name] != right[name]:
             yield _setting(a, b, name, left[name], right[name])
 
 
-def _parameters(operation: Operation) -> dict[str, object]:
-    """The parameters of an operation, its windows aside, in order."""
-    record: Any = operation
-    return {field.name: getattr(record, field.name) for field in fields(record) if field.name != "windows"}
+def _parameters(trace: Trace) -> dict[str, object]:
+    """The parameters of an operation, its windows aside, in order; axes by what lies along them."""
+    operation: Any = trace.layer.operation
+    match operation:
+        case MaxPool():
+            return {}  # which of several winners counts is a matter of gradients
+        case Conv():
+            given, made = trace.channels
+            return {"filters": made, "groups": operation.split(given)}
+        case BatchNorm():
+            axis = roles(trace, [] if operation.axis is None else [operation.axis])
+            return {"axis": axis, "epsilon": operation.epsilon}
+        case Softmax():
+            return {"axis": roles(trace, operation.axes)}
+        case Pad():
+            return {"pads": _spatial_pads(trace), "filled": _fill(trace)}
+    return {field.name: getattr(operation, field.name) for field in fields(operation) if field.name != "windows"}
+
+
+def _spatial_pads(trace: Trace) -> list[tuple[int, int]]:
+    """The lines that a stage adds, axis by axis, without those of the channels where there are none."""
+    operation = trace.layer.operation
+    assert isinstance(operation, Pad)
+    return [pair for pair in operation.full(trace.layer.layout, trace.inputs["input"].ndim) if any(pair)]
 
 
 def _setting(a: Trace, b: Trace, name: str, x: object, y: object) -> Parting:
@@ -124,8 +228,22 @@ def _setting(a: Trace, b: Trace, name: str, x: object, y: object) -> Parting:
         words = {True: _("scaled up as if full"), False: _("taken as it is")}
         outside = a.geometry.has_outside or b.geometry.has_outside
         return Parting(_("a window that hangs over"), (words[bool(x)],), (words[bool(y)],), outside)
-    called = {"p": _("power"), "filters": _("filters"), "groups": _("groups of channels")}
-    return Parting(called.get(name, name.replace("_", " ")), (str(x),), (str(y),))
+    called = {
+        "power": _("power"),
+        "filters": _("filters"),
+        "groups": _("groups of channels"),
+        "filled": _("what the padding is filled with"),
+    }
+    if name not in called:
+        return Parting(_("call"), (Code(a.layer.call),), (Code(b.layer.call),), not _alike_here(a, b))
+    return Parting(called[name], (str(x),), (str(y),))
+
+
+def _alike_here(a: Trace, b: Trace) -> bool:
+    """Whether two stages without windows that are given the same make the same of it."""
+    return not a.geometry.axes and all(
+        _same_numbers(x, y) for x, y in ((a.inputs["input"], b.inputs["input"]), (a.output, b.output))
+    )
 
 
 def _divisors(a: Trace, b: Trace) -> Iterator[Parting]:
@@ -138,6 +256,7 @@ def _divisors(a: Trace, b: Trace) -> Iterator[Parting]:
         yield Parting(_("divisor"), (told[0],), (told[1],), _divided(a) != _divided(b))
     elif left.divisor is None and left.counts_padding != right.counts_padding:
         pads = any(axis.counts != axis.padded_counts for trace in (a, b) for axis in trace.geometry.axes)
+        pads = pads and _divided(a) != _divided(b)
         told = [_("counted") if m.counts_padding else _("not counted") for m in (left, right)]
         yield Parting(_("padding in the mean"), (told[0],), (told[1],), pads)
 
@@ -162,11 +281,33 @@ def _divided(trace: Trace) -> list[tuple[int, ...]] | list[int]:
 
 
 def _weights(a: Trace, b: Trace) -> Iterator[Parting]:
-    for name in ("kernel", "bias"):
-        has = [trace.inputs.get(name) for trace in (a, b)]
-        if any(array is not None for array in has) and not _same_numbers(*has):
-            empty = all(array is None or not any(array.flat) for array in has)
-            yield Parting(_(name), _weight(a, name), _weight(b, name), not empty)
+    """The numbers that each was given beside what goes in; a kernel as filters, wherever its owner keeps its axes."""
+    for name in dict.fromkeys([*a.inputs, *b.inputs]):
+        has = [_weight_of(trace, name) for trace in (a, b)]
+        if name != "input" and rule_of(a) == rule_of(b) and not _same_numbers(*has):
+            empty = name in ("kernel", "bias") and all(array is None or not any(array.flat) for array in has)
+            told = [_weight(trace, name) for trace in (a, b)]
+            if _same_numbers(a.inputs.get(name), b.inputs.get(name)):
+                axes = [_kernel_axes(trace) for trace in (a, b)]
+                if axes[0] != axes[1]:
+                    yield Parting(_("axes of the kernel"), (axes[0],), (axes[1],))
+                continue
+            if told[0] == told[1]:
+                told = _numbers(a.inputs[name], b.inputs[name])
+            yield Parting(_(name), told[0], told[1], not empty)
+
+
+def _kernel_axes(trace: Trace) -> str:
+    operation = trace.layer.operation
+    assert isinstance(operation, Conv)
+    return ", ".join(_(axis) for axis in operation.kernel_axes(trace.layer.layout))
+
+
+def _weight_of(trace: Trace, name: str) -> Array | None:
+    array, operation = trace.inputs.get(name), trace.layer.operation
+    if name != "kernel" or array is None or not isinstance(operation, Conv | ConvTranspose):
+        return array
+    return operation.kernel(trace.layer.layout, array)
 
 
 def _weight(trace: Trace, name: str) -> Text:
@@ -177,12 +318,34 @@ def _weight(trace: Trace, name: str) -> Text:
     return (_("as given"),)
 
 
+MOST_TOLD = 9
+"""Numbers of a weight that are told."""
+
+
+def _numbers(x: Array, y: Array) -> list[Text]:
+    """Two weights that come from the same place, by their numbers; long ones by their sizes, or where they differ."""
+    if x.ndim <= 2 and y.ndim <= 2 and max(x.size, y.size) <= MOST_TOLD:
+        return [(Code(_typed(one)),) for one in (x, y)]
+    if x.shape != y.shape:
+        return [(_("{size}, {n} numbers").format(size=sizes(one.shape), n=one.size),) for one in (x, y)]
+    [at], _many = unlike_cells(x, y, 1)
+    told = _("{value} at {place}")
+    return [(told.format(value=shown(plain(one[at])), place=written_index(at)),) for one in (x, y)]
+
+
+def _typed(array: Array) -> str:
+    """Rows of numbers as they would be typed."""
+    return "; ".join(" ".join(shown(plain(n)) for n in row) for row in array.reshape(-1, array.shape[-1]))
+
+
 def _same_numbers(x: Array | None, y: Array | None) -> bool:
-    return x is not None and y is not None and x.shape == y.shape and not unlike(x, y).any()
+    return x is not None and y is not None and x.shape == y.shape and not apart(x, y).any()
 
 
-def _sizes(a: Trace, b: Trace) -> Iterator[Parting]:
+def _sizes(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
     """What follows for the sizes and the lines of padding, as formulas."""
+    if _same_lines(a, b, filled) and a.geometry.output_shape == b.geometry.output_shape:
+        return
     cut = kind(a) == "transposed"
     formulas: list[tuple[Callable[[AxisGeometry], Text], Callable[[AxisGeometry], object], str]] = [
         (lambda x: (Math(x.padding.output_formula),), lambda x: x.output, _("output size")),
@@ -213,9 +376,22 @@ def _alike(values: list[Any]) -> str:
     return str(values[0]) if len(set(values)) == 1 else "×".join(map(str, values))
 
 
-def names_of(a: Trace, b: Trace, partings: list[Parting]) -> tuple[str, str]:
+def names_of(rows: Sequence[Row], partings: list[Parting]) -> tuple[str, str]:
     """The shortest words that tell the two apart, by the first decision that does."""
-    if a.layer.operation.name != b.layer.operation.name:
+    if len(rows) == 1 and rows[0][0] is not None and rows[0][1] is not None:
+        return _names_of_pair(rows[0][0], rows[0][1], partings)
+    left, right = ([t for row in rows if (t := row[side]) is not None] for side in (0, 1))
+    nouns = [" + ".join(phrases(t).noun() for t in line) for line in (left, right)]
+    if nouns[0] != nouns[1]:
+        return nouns[0], nouns[1]
+    calls = [" + ".join(t.layer.call for t in line) for line in (left, right)]
+    if partings and (pair := partings[0].pair) and pair[0].geometry.axes:
+        return _names_of_pair(*pair, partings)
+    return (calls[0], calls[1]) if calls[0] != calls[1] else (_("first"), _("second"))
+
+
+def _names_of_pair(a: Trace, b: Trace, partings: list[Parting]) -> tuple[str, str]:
+    if rule_of(a) != rule_of(b):
         return phrases(a).noun(), phrases(b).noun()
     if partings and partings[0].what == _("padding in the mean"):
         words = {True: _("padding counted"), False: _("padding not counted")}
@@ -223,7 +399,7 @@ def names_of(a: Trace, b: Trace, partings: list[Parting]) -> tuple[str, str]:
         counted = [words[isinstance(mean, MeanPool) and mean.counts_padding] for mean in means]
         return counted[0], counted[1]
     lines_differ = _lines(a) != _lines(b)
-    if lines_differ and rule_name(a.geometry.axes[0]) != rule_name(b.geometry.axes[0]):
+    if lines_differ and _rule(a.geometry.axes[0]) != _rule(b.geometry.axes[0]):
         return _short_rule(a), _short_rule(b)
     left, right = terms(a).split(", "), terms(b).split(", ")
     if len(left) == len(right):
@@ -238,12 +414,19 @@ def names_of(a: Trace, b: Trace, partings: list[Parting]) -> tuple[str, str]:
 def _short_rule(trace: Trace) -> str:
     """`VALID`, `SAME`; where the call says how many lines, `padding 1`."""
     axis = trace.geometry.axes[0]
-    return padding_name(trace) if axis.padding.rule == "explicit" else rule_name(axis)
+    return padding_name(trace) if axis.padding.rule == "explicit" else _rule(axis)
+
+
+def _rule(axis: AxisGeometry) -> str:
+    """The padding rule; where ceil mode lets a window hang over, that."""
+    return _("ceil mode") if axis.padding.rule == "valid" and axis.padding.overhang else rule_name(axis)
 
 
 def padding_in_words(trace: Trace) -> str:
     """`1 row at the bottom and 1 column on the right`; of a transposed convolution, what is cut off."""
     axes = trace.geometry.axes
+    if not axes:
+        return ""
     if kind(trace) == "transposed":
         return " ".join(dict.fromkeys(axis.padding.reason for axis in axes)).removesuffix(".")
     around = {lines for axis in axes for lines in (axis.padding.before, axis.padding.after)}

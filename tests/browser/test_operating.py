@@ -357,6 +357,30 @@ def test_where_one_has_no_such_window(stage: Stage) -> None:
     assert page.locator("section.staged").first.is_hidden()
 
 
+def test_the_same_cells_of_feature_maps_stand_beside_each_other(stage: Stage) -> None:
+    """Keras counts rows, columns, channels; PyTorch channels, rows, columns."""
+    typed = "4 3 1; 2 1 5;; 0 7 1; 3 9 8"
+    page = stage(sw.compare(sw.trace("MaxPool2D(2, 1)", typed), sw.trace("nn.AvgPool2d(2, 1)", typed)))
+    left, right = page.locator(".view").all()
+    for number, (channel, column) in enumerate(((0, 0), (0, 1), (1, 0), (1, 1)), 1):
+        page.locator(".stage input[type=range]").fill(str(number))
+        expect(left.locator("td.result")).to_have_attribute("data-out", f"0,{column},{channel}")
+        expect(right.locator("td.result")).to_have_attribute("data-out", f"{channel},0,{column}")
+    assert page.locator(".ticks i").count() == 4
+
+
+def test_only_cells_that_differ_are_marked(stage: Stage) -> None:
+    """Of outputs of unlike sizes, too, where a cell has another number in each."""
+    x = [[9, 1, 2], [1, 1, 2], [9, 3, 4]]
+    page = stage(sw.compare(sw.trace("MaxPool2D(2, 1)", x), sw.trace("MaxPool2D(2, 1, 'same')", x)))
+    act(page, "last")
+    assert page.locator(".view td.differing").count() == 0
+    page = stage(sw.compare(sw.trace("MaxPool2D(2, 1)", x), sw.trace("nn.MaxPool2d(3, 1, 1)", x)))
+    act(page, "last")
+    marked = [(td.get_attribute("data-out"), td.text_content()) for td in page.locator(".view td.differing").all()]
+    assert marked == [("0,1", "2"), ("1,1", "4"), ("0,1", "9"), ("1,1", "9")]
+
+
 def test_practice(stage: Stage) -> None:
     page = stage(sw.trace(SAME, [[-4, -3], [-2, -1]]).lesson(practice=True))
     field, verdict, score = (page.locator(f".practice {what}") for what in ("input", ".verdict", ".score"))

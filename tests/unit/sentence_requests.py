@@ -44,6 +44,12 @@ def _compared(a: str, b: str, x: Any = COUNT, first: Any = None, second: Any = N
     return lambda: _said(sw.compare(sw.trace(a, x, **(first or {})), sw.trace(b, x, **(second or {}))))
 
 
+def _stages(first: str) -> Callable[[], str]:
+    """A call that pads in a stage of its own, beside one that has another stage at the end."""
+    second = "Conv2D(1, 3, padding='same', activation='relu')"
+    return _compared(first, second, COUNT, {"kernel": K3}, {"kernel": K3})
+
+
 def _norms(p: int, x: Any, **given: Any) -> Callable[[], str]:
     """PyTorch's norm beside ONNX's, which drops signs and does not scale."""
 
@@ -336,6 +342,27 @@ REQUESTS: dict[str, Callable[[], str]] = {
     "alike": _compared("MaxPool2D(2)", "MaxPool2D(2)"),
     "one dimension, SAME or not": _compared("MaxPooling1D(2, 1)", "MaxPooling1D(2, 1, 'same')", _batch(4)),
     "later or earlier": _compared("nn.MaxPool1d(3, 1, 1)", "nn.MaxPool1d(3, 1)", _batch(1, 5)),
+    "channels last or first": _compared("MaxPool2D(2)", "nn.AvgPool2d(2)", "4 3; 2 1;; 0 1; 1 0"),
+    "batches of either": lambda: _said(
+        sw.compare(
+            sw.trace("MaxPool2D(2)", _batch(2, 2, 2, 1)), sw.trace("nn.AvgPool2d(2)", _batch(2, 1, 2, 2))
+        )
+    ),
+    "ceil mode or SAME": _compared("nn.MaxPool2d(2, ceil_mode=True)", "MaxPool2D(2, padding='same')", _batch(3, 3)),
+    "mirrored or 0": _stages("nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')"),
+    "repeated or 0": _stages("nn.Conv2d(1, 1, 3, padding=1, padding_mode='replicate')"),
+    "turned or 0": _stages("nn.Conv2d(1, 1, 3, padding=1, padding_mode='circular')"),
+    "slopes": _compared("MaxPool2D(2), ReLU()", "MaxPool2D(2), LeakyReLU(negative_slope=0.1)", -COUNT),
+    "ReLU or not": _compared("MaxPool2D(2), ReLU()", "MaxPool2D(2)", -COUNT),
+    "flat or not": _compared("MaxPool2D(2)", "MaxPool2D(2), Flatten()"),
+    "axes of the kernel": _compared(
+        "Conv2D(2, 2)", "nn.Conv2d(2, 2, 2)", "1 2 3; 4 5 6;; 1 0 0; 0 1 0",
+        {"kernel": _batch(2, 2, 2, 2)}, {"kernel": _batch(2, 2, 2, 2)},
+    ),
+    "kernels of other sizes": _compared("Conv2D(1, 2)", "Conv2D(2, 3)", COUNT),
+    "large kernels": _compared(
+        "Conv2D(1, 4)", "Conv2D(1, 4)", first={"kernel": COUNT, "bias": 1}, second={"kernel": -COUNT, "bias": 1}
+    ),
     "many cells differ": _compared("MaxPool2D(2, 1, 'same')", "AveragePooling2D(2, 1, 'same')", _batch(10, 10)),
     # marked
     "marked, a slip": _marked("Conv2D(1, 2)", COUNT, "51 99 99; 91 101 111; 131 141 151", kernel=K2, bias=1),

@@ -141,6 +141,106 @@ def test_weights_that_differ_are_where_they_part() -> None:
     assert first == ["kernel", "as given", "whole numbers from -2 to 2, seed 0"]
 
 
+def test_a_kernel_is_told_by_its_numbers() -> None:
+    a, b = (sw.trace("Conv2D(1, 2)", CANONICAL, kernel=kernel) for kernel in ([[1, 0], [0, 1]], [[1, 2], [0, 1]]))
+    assert rows(sw.compare(a, b), "Where they part")[0] == ["kernel", "1 0; 0 1", "1 2; 0 1"]
+
+
+TWO_CHANNELS = "4 3; 2 1;; 1 2; 3 5"
+
+
+def test_typed_grids_are_laid_out_by_each_framework_and_compared_as_feature_maps() -> None:
+    lesson = compared("MaxPool2D(2, 1, 'same')", "nn.AvgPool2d(2, 1, 1)", TWO_CHANNELS)
+    moved = prose(lesson, "What that moves")
+    assert "Max pooling gives its output as 2 × 2 × 2, Average pooling as 2 × 3 × 3; the feature maps" in moved
+    # By hand: SAME pads below and on the right; PyTorch one line on every side, and divides by 4.
+    maximum = {
+        (0, 0, 0): 4,
+        (0, 0, 1): 3,
+        (0, 1, 0): 2,
+        (0, 1, 1): 1,
+        (1, 0, 0): 5,
+        (1, 0, 1): 5,
+        (1, 1, 0): 5,
+        (1, 1, 1): 5,
+    }
+    mean = {(0, 0, 0): 1, (1, 0, 0): 0.25, (0, 1, 1): 2.5, (1, 1, 1): 2.75}
+    told = {row[0]: row[1:] for row in rows(lesson, "What that moves")}
+    for (channel, *place), number in maximum.items():
+        assert told[f"{tuple(place)} in channel {channel}"][0] == str(number)
+    for (channel, *place), share in mean.items():
+        assert told[f"{tuple(place)} in channel {channel}"][1] == str(share)
+    assert len(told) == 18
+
+
+def test_the_same_call_in_either_layout_is_the_same() -> None:
+    lesson = compared("MaxPool2D(2)", "nn.MaxPool2d(2)", TWO_CHANNELS)
+    assert "take every decision alike" in words(lesson.lead)
+    assert "Every output cell is the same in both." in prose(lesson, "What that moves")
+    kernel = "1 0; 0 1;; 1 1; 0 0"
+    a, b = (sw.trace(call, TWO_CHANNELS, kernel=kernel) for call in ("Conv2D(1, 2)", "nn.Conv2d(2, 1, 2)"))
+    assert "take every decision alike" in words(sw.compare(a, b).lead)
+
+
+def test_an_array_that_the_two_read_otherwise_is_no_common_input() -> None:
+    with pytest.raises(ShapeError, match="one of these takes the last axis for the channels, the other not; type"):
+        compared("MaxPool2D(2)", "nn.MaxPool2d(2)", np.arange(27).reshape(3, 3, 3))
+
+
+def test_a_window_that_hangs_over_beside_one_that_is_padded() -> None:
+    """Where every cell is the same, nothing is said to move."""
+    lesson = compared("nn.MaxPool2d(2, ceil_mode=True)", "MaxPool2D(2, padding='same')", np.arange(9).reshape(3, 3))
+    assert lesson.title == "Ceil mode or SAME?"
+    assert "On these numbers both give the same." in words(lesson.lead)
+    assert prose(lesson, "What that moves") == "Every output cell is the same in both."
+    assert prose(lesson, "Where they part").startswith(
+        "They part first at the padding rule: ceil mode adds no padding; SAME adds 1 row at the bottom"
+    )
+
+
+REFLECTED = "nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "parting", "left", "right"),
+    [
+        (REFLECTED, "nn.Conv2d(1, 1, 3, padding=1)", "what the padding is filled with (Convolution)", "mirrored data",
+         "0"),
+        (REFLECTED, REFLECTED.replace("reflect", "replicate"), "what the padding is filled with (Padding)",
+         "mirrored data", "the repeated edge"),
+        ("Conv2D(1, 3, activation='relu')", "Conv2D(1, 3)", "ReLU",
+         "let positive numbers pass, and replace those below 0 by 0", "nothing of the kind"),
+        ("Conv2D(1, 3, padding='same', activation='relu')", "Conv2D(1, 3, activation='relu')",
+         "padding rule (Convolution)", "SAME", "VALID"),
+        ("ZeroPadding2D(1), MaxPool2D(3, 2)", "nn.MaxPool2d(3, 2, 1)",
+         "what the padding is filled with (Max pooling)", "0", "-∞"),
+        ("MaxPool2D(2), MaxPool2D(2)", "MaxPool2D(4)", "window (Max pooling)", "2", "4"),
+    ],
+)  # fmt: skip
+def test_calls_of_several_stages_are_compared_stage_by_stage(
+    first: str, second: str, parting: str, left: str, right: str
+) -> None:
+    x = -np.arange(16.0).reshape(4, 4)
+    given: dict[str, Any] = {"kernel": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]} if "Conv" in first else {}
+    lesson = sw.compare(sw.trace(first, x, **given), sw.trace(second, x, **given))
+    assert rows(lesson, "Where they part")[0] == [parting, left, right]
+    assert f"They part first at the {parting}:" in prose(lesson, "Where they part")
+
+
+def test_a_separable_convolution_is_compared_too() -> None:
+    lesson = compared("SeparableConv2D(1, 2)", "Conv2D(1, 2)", CANONICAL)
+    titles = [section.title for section in lesson.sections]
+    assert "Only in Depthwise convolution + Convolution: Convolution" in titles
+    assert lesson.html()
+
+
+def test_what_two_chains_share_is_not_told_again() -> None:
+    first = sw.trace("MaxPool2D(2, strides=1)", np.arange(16.0).reshape(4, 4))
+    lesson = sw.compare(sw.trace("MaxPool2D(2)", first), sw.trace("AveragePooling2D(2)", first))
+    assert [s.title for s in lesson.sections].count("Side by side") == 1
+    assert rows(lesson, "Where they part")[0][0] == "rule"
+
+
 def test_nothing_to_tell_apart() -> None:
     lesson = compared(VALID, VALID.replace("'valid'", "'VALID'"), CANONICAL)
     assert "take every decision alike" in words(lesson.lead)

@@ -92,6 +92,8 @@ class Record:
         told: dict[str, Any] = {"views": [{"trace": self.number(t), **view(t)} for t in stage.traces]}
         if stage.names:
             told |= {"names": stage.names, "remarks": stage.remarks}
+        if stage.steps:
+            told["steps"] = stage.steps
         if stage.practice:
             told["practice"] = True
             told["mistakes"] = [

@@ -1,7 +1,10 @@
 /* Two lessons in step: where they part is marked, in the figures, in words and along the slider. */
 
-/** The output cells of traces, paired by their index, in reading order. @param {Trace[]} traces */
-function together(traces) {
+/** The output cells of two views in pairs: as told, where the two count them otherwise, else by their index, in reading order.
+ * @param {Stage} stage @returns {number[][]} */
+function together({told, views}) {
+  if (told.steps) return told.steps;
+  const traces = views.map(view => view.t);
   /** @type {Map<string, number[]>} */
   const found = new Map();
   traces.forEach((t, i) => t.output.values.forEach((_, k) => {
@@ -11,15 +14,18 @@ function together(traces) {
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, step]) => step);
 }
 
+/** Whether two results differ by more than rounding. @param {Value} a @param {Value} b */
+const apart = (a, b) => !Object.is(a, b) && !(Number.isFinite(a) && Math.abs(Number(a) - Number(b)) <= 1e-14 * Math.max(Math.abs(Number(a)), Math.abs(Number(b))));
+
 extensions.push(stage => {
   if (!stage.told.names) return;
   const note = stage.part('.parts');
   const ticks = stage.part('.ticks');
   /** @param {number[]} step */
   const parts = step => step.some(k => k < 0) || new Set(stage.views.map((view, i) => digits(view.t.output, resultOf(view.t, step[i])) + print(formulaOf(view.t, stepOf(view.t, step[i])), TEXT))).size > 1;
-  stage.differs = at => {
-    const step = stage.steps.find(one => one.includes(at));
-    return step !== undefined && step.every(k => k >= 0) && !Object.is(...(/** @type {[any, any]} */ (stage.views.map((view, i) => resultOf(view.t, step[i])))));
+  stage.differs = (view, at) => {
+    const step = stage.steps[stage.stepFor(view, at)];
+    return step.every(k => k >= 0) && apart(...(/** @type {[any, any]} */ (stage.views.map((one, i) => resultOf(one.t, step[i])))));
   };
   /** @type {boolean[]} */
   let parted = [];

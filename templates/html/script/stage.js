@@ -56,7 +56,7 @@ class Stage {
 
   /** With one view, the steps are its output cells in order. */
   recount() {
-    this.steps = this.views.length > 1 ? together(this.views.map(view => view.t)) : this.views[0].t.output.values.map((_, k) => [k]);
+    this.steps = this.views.length > 1 ? together(this) : this.views[0].t.output.values.map((_, k) => [k]);
     this.tell('recounted');
   }
 
@@ -125,8 +125,8 @@ class Stage {
     return false;
   }
 
-  /** Whether an output cell is not the same in both views. @param {number} _at @returns {boolean} */
-  differs(_at) {
+  /** Whether an output cell is not the same in both views. @param {View} _view @param {number} _at @returns {boolean} */
+  differs(_view, _at) {
     return false;
   }
 

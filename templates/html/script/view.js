@@ -162,7 +162,7 @@ class View {
     const users = new Set(this.users);
     this.output.draw(({at}) => {
       const unknown = stage.hides(this, at);
-      return {text: unknown ? '?' : numeral(t.output, at), holding: {unknown, result: at === k, used: users.has(at), differing: stage.differs(at)}};
+      return {text: unknown ? '?' : numeral(t.output, at), holding: {unknown, result: at === k, used: users.has(at), differing: stage.differs(this, at)}};
     });
   }
 
