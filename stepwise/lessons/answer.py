@@ -12,7 +12,7 @@ from itertools import product
 
 from ..arithmetic import plain
 from ..formula import written
-from ..language import _, plural
+from ..language import _
 from ..layout import Index
 from ..tables import slid_along
 from ..traces import Trace
@@ -130,7 +130,9 @@ def _bands(plane: Plane, draw: Callable[[Index], Cell]) -> Iterator[Matrix]:
         told = plane.caption
         if room < plane.columns:
             last = min(first + room, plane.columns) - 1
-            told += " · " + _("columns {first} to {last}").format(first=first, last=last)
+            named = plane.rows > 1 or plane.numbered  # else it is a line of cells, and has no columns
+            part_of = _("columns {first} to {last}") if named else _("cells {first} to {last}")
+            told += " · " + part_of.format(first=first, last=last)
         yield Matrix("output", told, part, 0, first, headed)
 
 
@@ -145,11 +147,8 @@ def _too_many(trace: Trace, last: bool) -> str:
     told = _("The output has {n} numbers, more than fit on a page.").format(n=f"{trace.output.size:,}")
     drawn = pictures.MOST_MAPS if pictures.is_large(trace) else pictures.SHOWN_CHANNELS
     if trace.geometry.axes and trace.channels[1] > drawn:
-        told += " " + plural(
-            "Of its {{all}} channels the first is shown here.",
-            "Of its {{all}} channels the first {n} are shown here.",
-            drawn,
-        ).format(all=trace.channels[1])
+        shown_here = _("Of its {all} channels the first {n} are shown here.")
+        told += " " + shown_here.format(all=trace.channels[1], n=drawn)
     if last:
         told += " " + _("All of them can be had as a file, as CSV or in NumPy's own format.")
     return told

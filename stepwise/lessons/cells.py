@@ -12,6 +12,7 @@ from .common import common_mistakes
 from .letters import has_letters, meanings
 from .long import working
 from .phrases import check_it, phrases
+from .sentences import unpool_size
 from .softmax import softmax_sections
 from .window import question_text
 
@@ -29,10 +30,11 @@ def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]
         for shape in (trace.inputs["input"].shape, trace.shape)
     ]
     size = _("An input of {given} gives an output of {result}.").format(given=shapes[0], result=shapes[1])
+    told = (size, " " + unpool_size(trace)) if unpool_size(trace) else (size,)
     answer = (*read_off(trace, last), *(meanings(trace) if has_letters(trace) else ()), check_it(trace))
     return [
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),
-        Section(_("How big is the answer?"), (Prose((size,)),)),
+        Section(_("How big is the answer?"), (Prose(told),)),
         *(softmax_sections(trace) if trace.layer.operation.name == "softmax" else ()),
         Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), answer),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..algebra.matrix import has_matrix
-from ..language import _, plural
+from ..language import _
 from ..traces import Trace, chain
 from .assumed import assumed_of
 from .blocks import Lesson, Prose, Section, Text
@@ -57,12 +57,15 @@ def tell_chain(
             title or _("A network, layer by layer"), kicker, (lead, *assumed), tuple(sections), language, (trace,)
         )
     sections = []
+    staged = all(layer.layer.stage for layer in layers[1:])  # one call, not several
     for number, layer in enumerate(layers, 1):
-        heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(layer).noun())
+        heading = _("Stage {n}: {noun}") if staged else _("Layer {n}: {noun}")
+        heading = heading.format(n=number, noun=phrases(layer).noun())
         sections.append(Section(heading, (Prose(_lead(layer)),), level=1))
         sections += _sections(layer, detail, matrix, last=layer is trace)
     sections += _answer(said)
-    lead = plural("{n} layer, one after the other.", "{n} layers, one after the other.", len(layers))
+    several = _("One layer, carried out in {n} stages.") if staged else _("{n} layers, one after the other.")
+    lead = several.format(n=len(layers))
     return Lesson(title or ", ".join(nouns), kicker, (lead, *assumed), tuple(sections), language, (trace,))
 
 

@@ -15,6 +15,7 @@ from ..geometry import AxisGeometry, Side
 from ..language import _
 from ..traces import Step, Trace
 from .long import is_long, told_singly
+from .terms import kind
 
 FEW = 16
 """So many windows are all told."""
@@ -51,20 +52,25 @@ def choose(trace: Trace, detail: str) -> list[Chosen]:
         return []
     if detail == "all" or len(steps) <= FEW:
         return [Chosen(step, number) for number, step in enumerate(steps, 1)]
-    windows = bool(trace.geometry.axes)
+    windows = _has_windows(trace)
     found: dict[str, int] = {_("the first window") if windows else _("the first cell"): 0}
     searched = max(1, min(SEARCHED, MOST_TAPS // max(1, trace.layer.operation.reach(trace))))
     spread = max(1, len(steps) // searched)
     candidates = [*(_corners(trace) if trace.geometry.axes else ()), *range(0, len(steps), spread)]
     for number in candidates:
-        for kind in _kinds(steps[number]):
-            found.setdefault(kind, number)
+        for name in _kinds(steps[number]):
+            found.setdefault(name, number)
     found.setdefault(_("the largest result"), trace.largest)
     found.setdefault(_("the last window") if windows else _("the last cell"), len(steps) - 1)
     by_number: dict[int, list[str]] = {}
-    for kind, number in found.items():
-        by_number.setdefault(number, []).append(kind)
+    for name, number in found.items():
+        by_number.setdefault(number, []).append(name)
     return [Chosen(steps[n], n + 1, "; ".join(by_number[n])) for n in sorted(by_number)]
+
+
+def _has_windows(trace: Trace) -> bool:
+    """Whether its steps look through windows; a cell of a transposed convolution is made from all that land on it."""
+    return kind(trace) not in ("cells", "transposed")
 
 
 def _corners(trace: Trace) -> list[int]:
@@ -117,13 +123,14 @@ def _kinds(step: Step) -> list[str]:
     data = [tap.value for tap in step.taps if tap.is_data]
     if any(map(is_expression, data)):
         return kinds  # what the numbers would show, letters hide
+    windows = _has_windows(trace)
     if any(value != value for value in data):
-        kinds.append(_("NaN in the window"))
+        kinds.append(_("NaN in the window") if windows else _("NaN among its numbers"))
     elif step.winner is not None and data.count(step.winner.value) > 1 and len(set(data)) > 1:
         kinds.append(_("a tie"))
     if data and all(value < 0 for value in data):
-        kinds.append(_("all numbers negative") if trace.geometry.axes else _("a negative number"))
-    if not trace.geometry.axes:
+        kinds.append(_("all numbers negative") if windows else _("a negative number"))
+    if not windows:
         kinds += [_("a positive number")] if any(value > 0 for value in data) else []
     elif not kinds and any(data):
         kinds.append(_("a window inside the data"))

@@ -93,7 +93,16 @@ def _norm(step: Step) -> Facts:
     assert isinstance(operation, LpPool)
     there = sum(not tap.is_outside for tap in step.taps)
     scaled = operation.scaled and there < len(step.taps)
-    return {"scaled"} if scaled else set(), {"full": str(len(step.taps)), "there": str(there)}
+    numbers = {"full": str(len(step.taps)), "there": str(there), "p": shown(operation.power)}
+    return {_raising(operation), *(("scaled",) if scaled else ())}, numbers
+
+
+def _raising(operation: LpPool) -> str:
+    """What is done with the numbers of a window: squares need no word about signs."""
+    if operation.power == 2:
+        return "squared"
+    done = "summed" if operation.power == 1 else "raised"
+    return done if operation.signed else f"sizes {done}"
 
 
 def counted_row_by_row(index: Index, shape: Index) -> str:

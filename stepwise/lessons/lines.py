@@ -72,6 +72,14 @@ def _norm() -> Lines:
     scaled = _("Inside the edge, the window has {there} of its {full} cells: the sum is multiplied by {full}/{there}.")
     return (
         _covers(),
+        ("summed", _("Add them up.")),
+        ("sizes summed", _("Add them up, each without its sign.")),
+        ("squared", _("Square each of them, add the squares, and take the square root.")),
+        ("raised", _("Raise each of them to the power {p}, add the powers, and take the root.")),
+        (
+            "sizes raised",
+            _("Raise each of them, without its sign, to the power {p}, add the powers, and take the root."),
+        ),
         _adds_nothing(),
         _outside(),
         ("scaled", scaled),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..arithmetic import Array, holds_expressions, largest_cells, plain, shown
 from ..language import _
+from ..layout import written_index
 from ..traces import Trace, chain
 from . import pictures
 from .blocks import Block, Code, FeatureMap, Figure, FormulaLine, Inline, Prose, Section, Strong, Table, Text
@@ -59,7 +60,7 @@ def layer_section(number: int, layer: Trace, lead: Text, parts: list[Section]) -
     blocks: list[Block] = [Prose(lead)]
     step = layer.steps[layer.largest]
     formula, note = summed_up(step)
-    told = _("Its largest number is at {place}:").format(place=step.index)
+    told = _("Its largest number is at {place}:").format(place=written_index(step.index))
     blocks += [Prose((told,)), FormulaLine(formula)]
     if note:
         blocks.append(Prose(note))

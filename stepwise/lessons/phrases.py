@@ -12,28 +12,34 @@ from ..formula import cause
 from ..language import _
 from ..traces import Trace
 from .blocks import Prose, Strong, Text
+from .checks import (
+    bounded_check,
+    clip_check,
+    conv_check,
+    divide_check,
+    gradient_check,
+    lp_check,
+    mean_check,
+    norm_check,
+    pad_check,
+    relu_check,
+    softmax_check,
+    unpool_check,
+)
 from .nan import of_frameworks
 from .sentences import (
     clip_instruction,
-    conv_check,
     conv_instruction,
-    dense_check,
     dense_instruction,
     depthwise_instruction,
     enumerated,
     flatten_instruction,
-    lp_check,
     lp_instruction,
-    mean_check,
     mean_padding,
-    norm_check,
     norm_instruction,
-    pad_check,
     pad_instruction,
-    relu_check,
     relu_instruction,
     transposed_instruction,
-    unpool_check,
     unpool_instruction,
     zero_padding,
 )
@@ -124,27 +130,28 @@ PHRASES: dict[str, Phrases] = {
     "sigmoid": _of_cells(
         lambda: _("Sigmoid"),
         lambda: _("squeeze every number between 0 and 1"),
-        lambda: _("0 becomes one half, and a number and its opposite add up to 1."),
+        lambda: _("Every result lies from 0 to 1, and a larger number never gives a smaller one."),
     ),
     "tanh": _of_cells(
         lambda: _("Tanh"),
         lambda: _("squeeze every number between −1 and 1"),
-        lambda: _("0 stays 0, and opposite numbers give opposite results."),
+        lambda: _("Every result lies from −1 to 1, and has the sign of its number."),
     ),
     "absolute": _of_cells(
         lambda: _("Absolute value"),
         lambda: _("take every number's distance from 0"),
-        lambda: _("Opposite numbers give the same result."),
+        lambda: _("No result is below 0."),
     ),
     "identity": _of_cells(
         lambda: _("Nothing to do"),
         lambda: _("leave every number as it is; dropout, for one, works only in training"),
         lambda: _("Output and input are the same."),
     ),
-    "softmax": _of_cells(
-        lambda: _("Softmax"),
-        lambda: _("raise e to every number, and take each one's share of the sum"),
-        lambda: _("The shares add up to 1."),
+    "softmax": Phrases(
+        noun=lambda: _("Softmax"),
+        instruction=lambda trace: _("raise e to every number, and take each one's share of the sum"),
+        padding=lambda trace: (),
+        check=softmax_check,
     ),
     "flatten": Phrases(
         noun=lambda: _("Flatten"),
@@ -156,7 +163,7 @@ PHRASES: dict[str, Phrases] = {
         noun=lambda: _("Dense layer"),
         instruction=dense_instruction,
         padding=lambda trace: (),
-        check=dense_check,
+        check=bounded_check,
     ),
     "matmul": _of_cells(
         lambda: _("Matrix product"),
@@ -184,10 +191,11 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("subtract the second input from the first, cell by cell"),
         lambda: _("Adding the second input again gives the first, where both are finite."),
     ),
-    "divide": _of_cells(
-        lambda: _("Division"),
-        lambda: _("divide the first input by the second, cell by cell"),
-        lambda: _("Wherever nothing is divided by 0, multiplying by the second input again gives the first."),
+    "divide": Phrases(
+        noun=lambda: _("Division"),
+        instruction=lambda trace: _("divide the first input by the second, cell by cell"),
+        padding=lambda trace: (),
+        check=divide_check,
     ),
     "concat": _of_cells(
         lambda: _("Concatenation"),
@@ -208,13 +216,13 @@ PHRASES: dict[str, Phrases] = {
         noun=lambda: _("Clip"),
         instruction=clip_instruction,
         padding=lambda trace: (),
-        check=lambda trace: _("A number that lies between the bounds is unchanged."),
+        check=clip_check,
     ),
     "gradient": Phrases(
         noun=lambda: _("Gradient"),
         instruction=lambda trace: _("for every cell, add up what comes back from the output cells that it went into"),
         padding=lambda trace: (),
-        check=lambda trace: _("A cell that no output cell depends on has the gradient 0."),
+        check=gradient_check,
     ),
 }
 

@@ -1,6 +1,8 @@
-"""What is said of padding, and to check an answer by, where that depends on the layer's parameters."""
+"""What is to be done, and what padding means, where that depends on the layer's parameters."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from ..arithmetic import shown
 from ..formula import Number
@@ -15,25 +17,6 @@ def mean_pool(trace: Trace) -> MeanPool:
     operation = trace.layer.operation
     assert isinstance(operation, MeanPool)
     return operation
-
-
-def mean_check(trace: Trace) -> str:
-    operation = mean_pool(trace)
-    if operation.divisor is not None:
-        return _("Each result times {count} is the sum of the numbers in its window.").format(count=operation.divisor)
-    if operation.counts_padding and trace.geometry.has_padding:
-        return _("Each mean lies between the smallest and the largest number of its window, padding among them as 0.")
-    return _("Each mean lies between the smallest and the largest number of its window.")
-
-
-def conv_check(trace: Trace) -> str:
-    """Of all weights: so padding must not lie under one of them."""
-    where = _("Where all the numbers in a window are the same v")
-    if trace.geometry.has_padding:
-        where = _("Where a window touches no padding and all its numbers are the same v")
-    if "bias" not in trace.inputs:
-        return where + _(", the output is v times the sum of the weights.")
-    return where + _(", the output is v times the sum of the weights, plus the bias.")
 
 
 def conv_instruction(trace: Trace) -> str:
@@ -71,15 +54,6 @@ def lp_instruction(trace: Trace) -> str:
     return told
 
 
-def lp_check(trace: Trace) -> str:
-    """Signs that are kept may cancel one another."""
-    pool = lp_pool(trace)
-    if pool.signed and (pool.power % 2 or pool.power < 0):
-        told = _("Each result, raised to the power {p}, is the sum that its root was taken of.")
-        return told.format(p=shown(pool.power))
-    return _("No result is smaller than the largest number, signs aside, of its window.")
-
-
 def unpool(trace: Trace) -> MaxUnpool:
     operation = trace.layer.operation
     assert isinstance(operation, MaxUnpool)
@@ -96,10 +70,24 @@ def unpool_instruction(trace: Trace) -> str:
     return told
 
 
-def unpool_check(trace: Trace) -> str:
-    if any(unpool(trace).crowding(trace)):
-        return _("The output has no other numbers than the input's, and zeros.")
-    return _("Every number of the input stands in the output once, and all else is 0.")
+def unpool_size(trace: Trace) -> str:
+    """Where the size of the output comes from; empty for any other operation."""
+    operation = trace.layer.operation
+    if not isinstance(operation, MaxUnpool):
+        return ""
+    usual = operation.usual(trace.inputs["input"].shape)
+    told = [
+        _("Along an axis of n cells it is (n − 1)·stride + window − padding: {sizes}.").format(sizes=by(usual)),
+    ]
+    if usual != operation.sizes:
+        asked = "output_shape" if operation.through_all else "output_size"
+        told.append(_("But {asked} asks for {sizes}.").format(asked=asked, sizes=by(operation.sizes)))
+    return " ".join(told)
+
+
+def by(numbers: Iterable[int]) -> str:
+    """`2×3`"""
+    return "×".join(map(str, numbers))
 
 
 def pads_of(trace: Trace) -> list[tuple[int, int]]:
@@ -117,12 +105,6 @@ def pad_instruction(trace: Trace) -> str:
     return _("set the input into a larger frame")
 
 
-def pad_check(trace: Trace) -> str:
-    if min(n for pair in pads_of(trace) for n in pair) < 0:
-        return _("What is not cut off stands unchanged inside the output.")
-    return _("The input stands unchanged inside the output.")
-
-
 def norm_instruction(trace: Trace) -> str:
     scale, shift = "gamma" in trace.inputs, "beta" in trace.inputs
     told = _("subtract the mean and divide by the standard deviation, as they were collected in training")
@@ -133,12 +115,6 @@ def norm_instruction(trace: Trace) -> str:
     if scale and shift:
         return told + _(", then scale and shift")
     return told + (_(", then scale") if scale else _(", then shift") if shift else "")
-
-
-def norm_check(trace: Trace) -> str:
-    if "beta" in trace.inputs:
-        return _("An input equal to its channel's mean gives exactly beta.")
-    return _("An input equal to its channel's mean gives exactly 0.")
 
 
 def clip_instruction(trace: Trace) -> str:
@@ -184,25 +160,10 @@ def relu_instruction(trace: Trace) -> str:
     return told.format(**numbers)
 
 
-def relu_check(trace: Trace) -> str:
-    relu = relu_of(trace)
-    if relu.ceiling is None:
-        return _("Where the input is above {n}, output and input agree.").format(n=shown(relu.threshold))
-    return _("Where the input is above {n}, and not above {most}, output and input agree.").format(
-        n=shown(relu.threshold), most=shown(relu.ceiling)
-    )
-
-
 def dense_instruction(trace: Trace) -> str:
     if "bias" in trace.inputs:
         return _("multiply every input by its weight, add the products, then the bias")
     return _("multiply every input by its weight, and add the products")
-
-
-def dense_check(trace: Trace) -> str:
-    if "bias" in trace.inputs:
-        return _("With all inputs 0, only the bias would be left.")
-    return _("With all inputs 0, every output would be 0.")
 
 
 def flatten_instruction(trace: Trace) -> str:

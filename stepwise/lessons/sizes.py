@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, Symbol
 from ..geometry import AxisGeometry, Sliding, Transposed
@@ -13,7 +13,8 @@ from . import pictures
 from .blocks import Block, Inline, Math, Prose, Strong, Table, Text
 from .choice import WHERE
 from .phrases import phrases
-from .terms import alike, cells, kind, rule_name
+from .sentences import enumerated
+from .terms import cells, kind, rule_name
 
 MOST_NAMED = 6
 """Lines that are named one by one."""
@@ -341,7 +342,7 @@ def apart(axes: tuple[AxisGeometry, ...]) -> str:
     strides = [axis.stride for axis in axes]
     if len(set(strides)) == 1:
         return plural("{n} cell apart", "{n} cells apart", strides[0])
-    return _("{n} cells apart").format(n=alike(strides))
+    return _each(axes, lambda n: plural("{n} cell apart along the {{axis}}", "{n} cells apart along the {{axis}}", n))
 
 
 def pace(axes: tuple[AxisGeometry, ...]) -> str:
@@ -349,4 +350,11 @@ def pace(axes: tuple[AxisGeometry, ...]) -> str:
     strides = [axis.stride for axis in axes]
     if len(set(strides)) == 1:
         return plural("{n} cell at a time", "{n} cells at a time", strides[0])
-    return _("{n} cells at a time").format(n=alike(strides))
+    return _each(
+        axes, lambda n: plural("{n} cell at a time along the {{axis}}", "{n} cells at a time along the {{axis}}", n)
+    )
+
+
+def _each(axes: tuple[AxisGeometry, ...], counted: Callable[[int], str]) -> str:
+    """The stride of every axis, where they are not alike."""
+    return enumerated([counted(axis.stride).format(axis=_(axis.name)) for axis in axes])

@@ -42,6 +42,7 @@ from .fold import folded
 from .long import working
 from .phrases import phrases
 from .sizes import padding_blocks, size_blocks, where_title
+from .window import step_title
 
 if TYPE_CHECKING:
     from ..marking.followthrough import PartsVerdict
@@ -296,9 +297,7 @@ def _computes(step: Step) -> bool:
 def _step(step: Step) -> StepBlock:
     trace: Trace = step.trace
     number = number_of(step)
-    title = (_("Window {n} of {total}") if trace.geometry.axes else _("Cell {n} of {total}")).format(
-        n=number, total=f"{trace.output.size:,}"
-    )
+    title = step_title(trace).format(n=number, total=f"{trace.output.size:,}")
     formula, told = working(step)
     scene = pictures.scene(step) if trace.geometry.axes else pictures.cell_scene(step)
     return StepBlock(title, number, step.index, scene, formula, told)

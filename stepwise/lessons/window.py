@@ -111,9 +111,28 @@ def told_steps(trace: Trace, detail: str) -> list[Block]:
     """How many windows there are, and those to tell, each with its picture, formula and sentence."""
     chosen = choose(trace, detail)
     total = len(trace.steps)
+    gathered = kind(trace) == "transposed"  # no window: a cell is made from all that land on it
+    if not chosen and gathered:
+        return [Prose((plural("There is {n} output cell.", "There are {n} output cells.", total),))]
     if not chosen:
         return [Prose((plural("There is {n} window.", "There are {n} windows.", total),))]
-    return [Prose(how_many(chosen, total)), _told(chosen, total)]
+    return [Prose(_how_many_cells(chosen, total) if gathered else how_many(chosen, total)), _told(chosen, total)]
+
+
+def step_title(trace: Trace) -> str:
+    """The heading over one step, with places for its number and for how many there are."""
+    if not trace.geometry.axes:
+        return _("Cell {n} of {total}")
+    return _("Output cell {n} of {total}") if kind(trace) == "transposed" else _("Window {n} of {total}")
+
+
+def _how_many_cells(chosen: list[Chosen], total: int) -> Text:
+    if len(chosen) == total:
+        if total == 2:
+            return (_("Both output cells, in reading order."),)
+        return (plural("The one output cell there is.", "All {n} output cells, in reading order.", total),)
+    told = _("There are {total} output cells. Here are {shown} telling ones; see every one with")
+    return _some_of(told, chosen, total)
 
 
 def how_many(chosen: list[Chosen], total: int) -> Text:
@@ -123,6 +142,10 @@ def how_many(chosen: list[Chosen], total: int) -> Text:
             return (_("Both windows, in reading order."),)
         return (plural("The one window there is.", "All {n} windows, in reading order.", total),)
     told = _("There are {total} windows. Here are {shown} telling ones; see every one with")
+    return _some_of(told, chosen, total)
+
+
+def _some_of(told: str, chosen: list[Chosen], total: int) -> Text:
     return (
         told.format(total=f"{total:,}", shown=len(chosen)) + " ",
         Code("--steps all"),
@@ -138,7 +161,7 @@ def _told(chosen: list[Chosen], total: int) -> Steps:
 
 def _step(chosen: Chosen, total: int) -> StepBlock:
     step = chosen.step
-    title = _("Window {n} of {total}").format(n=chosen.number, total=f"{total:,}")
+    title = step_title(step.trace).format(n=chosen.number, total=f"{total:,}")
     formula, told = working(step)
     return StepBlock(title, chosen.number, step.index, pictures.scene(step), formula, told, chosen.why)
 

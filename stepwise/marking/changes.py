@@ -143,6 +143,8 @@ def rounded_up(trace: Trace) -> Trace | None:
     windows = sliding(trace)
     if windows is None or windows.ceil or windows.padding not in ("valid", "explicit"):
         return None
+    if not any((axis.size + axis.padding.total - axis.span) % axis.stride for axis in trace.geometry.axes):
+        return None  # nothing was to be rounded
     return with_windows(trace, ceil=True)
 
 
@@ -152,9 +154,11 @@ def rounded_down(trace: Trace) -> Trace | None:
     if windows is None:
         return None
     if windows.ceil:
-        return with_windows(trace, ceil=False)
-    if windows.padding not in ("same_upper", "same_lower"):
-        return None
+        rounded = any(axis.padding.overhang for axis in trace.geometry.axes)
+        return with_windows(trace, ceil=False) if rounded else None
+    same = windows.padding in ("same_upper", "same_lower")
+    if not same or not any(axis.size % axis.stride for axis in trace.geometry.axes):
+        return None  # nothing was to be rounded up
     wanted = []
     for axis in trace.geometry.axes:
         total = max((axis.size // axis.stride - 1) * axis.stride + axis.span - axis.size, 0)

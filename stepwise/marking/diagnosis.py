@@ -79,6 +79,11 @@ def _told_of(own: Mapping[str, Mistake], code: str, trace: Trace | None) -> str:
     """A code in the words of the layer that the mistake sits in, where that is known."""
     if code in own:
         return own[code].misconception.told_of(own[code].layers[0])
+    return told_in(code, trace)
+
+
+def told_in(code: str, trace: Trace | None) -> str:
+    """A code in the words of the first layer of a chain that the mistake could sit in."""
     known = next((one for one in known_misconceptions() if one.code == code), None)
     layer = next(iter(known.layers(ancestry(trace))), None) if known and trace is not None else None
     return known.told_of(layer) if known and layer is not None else told(code)

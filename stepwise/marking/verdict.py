@@ -23,10 +23,9 @@ from ..tables import tables
 from ..traces import Trace, chain
 from .answers import Answer, Shape
 from .asked import Ask, asked, read_asked
-from .diagnosis import Codes, Diagnosis, Explainer
+from .diagnosis import Codes, Diagnosis, Explainer, told_in
 from .digits import SINGLE, rounded_too_far, rounds_to
 from .forms import Decimal
-from .misconceptions import told
 from .tolerance import Tolerance
 from .wrong import flat, wrong_results
 
@@ -95,6 +94,7 @@ class SizeVerdict:
     given: Shape
     due: Shape
     ways: tuple[Codes, ...]  # every way there is to come to that size: one misconception, or two at once
+    trace: Trace | None = field(default=None, repr=False)  # what was to be carried out
 
     @property
     def sizes(self) -> str:
@@ -107,7 +107,8 @@ class SizeVerdict:
         """The same, and which wrong rule gives that size."""
         if not self.ways:
             return self.sizes
-        named = _("; or: ").join(_(", and ").join(map(told, codes)) for codes in self.ways[:MOST_WAYS])
+        ways = [[told_in(code, self.trace) for code in codes] for codes in self.ways[:MOST_WAYS]]
+        named = _("; or: ").join(map(_(", and ").join, ways))
         return f"{self.sizes} " + _("That size comes out where {what}.").format(what=named)
 
     @property
@@ -205,7 +206,8 @@ class Verdict:
         """What is wrong with the answer's size, None where it is right."""
         if self.states is not None or not self.usable:
             return None
-        return SizeVerdict(self.answer.shape, self.trace.output.shape, next(self._of_its_size(), (None, ()))[1])
+        ways = next(self._of_its_size(), (None, ()))[1]
+        return SizeVerdict(self.answer.shape, self.trace.output.shape, ways, self.marker.layer)
 
     def _of_its_size(self) -> Iterator[tuple[Trace, tuple[Codes, ...]]]:
         """Wrong results of the answer's size, where that is not the right one: a trace, and what gives it."""

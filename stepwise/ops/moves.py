@@ -256,8 +256,7 @@ class MaxUnpool(Moving):
 
     def fitted(self, shape: tuple[int, ...], form: str) -> MaxUnpool:
         """With the sizes that belong to an input of this shape. Raises `ShapeError` where those asked for do not."""
-        given = shape[len(shape) - len(self.window) :]
-        usual = tuple((n - 1) * s + k - a - b for n, s, k, (a, b) in zip(given, self.stride, self.window, self.pads))
+        usual = self.usual(shape)
         sizes = self.sizes or usual
         if min(sizes) < 1:
             raise ShapeError(f"the output would have sizes {sizes}: padding={self.pads} cuts off all there is")
@@ -265,6 +264,11 @@ class MaxUnpool(Moving):
             least, most = (tuple(u + sign * (s - 1) for u, s in zip(usual, self.stride)) for sign in (-1, 1))
             raise ShapeError(f"output_size={sizes} does not fit: it must be between {least} and {most}")
         return replace(self, sizes=sizes, grid=usual if self.through_all else sizes)
+
+    def usual(self, shape: Shape) -> tuple[int, ...]:
+        """The sizes that come out where no others are asked for: (n - 1)·stride + window - padding."""
+        given = shape[len(shape) - len(self.window) :]
+        return tuple((n - 1) * s + k - a - b for n, s, k, (a, b) in zip(given, self.stride, self.window, self.pads))
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""

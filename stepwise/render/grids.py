@@ -66,7 +66,9 @@ def _fitting(matrix: Matrix, width: int) -> Matrix:
         matrix.frame, left=matrix.frame.left - first, width=min(matrix.frame.width, room - matrix.frame.left + first)
     )
     start = matrix.first_column + first
-    caption = f"{matrix.caption} · " + _("columns {first} to {last}").format(first=start, last=start + room - 1)
+    told = _("columns {first} to {last}") if len(matrix.rows) > 1 else _("cells {first} to {last}")
+    ends = {name: str(at).replace("-", "−") for name, at in (("first", start), ("last", start + room - 1))}
+    caption = f"{matrix.caption} · " + told.format(**ends)
     return replace(matrix, rows=rows, first_column=start, cut=True, frame=frame, caption=caption)
 
 

@@ -7,6 +7,7 @@ nothing is to be done here; its shape goes into the schema.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -91,4 +92,4 @@ def _number(value: Value) -> int | float | None:
         return value
     if not isinstance(value, float | np.floating):
         return None
-    return float(value) if value - value == 0 else None
+    return float(value) if math.isfinite(value) else None

@@ -278,7 +278,8 @@ def test_a_separable_convolution_is_told_as_its_two_stages(n: int) -> None:
     assert (first.layer.operation.name, second.layer.operation.name) == ("depthwise_conv", "conv")
     assert second.geometry.window == (1,) * n
     told = trace.lesson().markdown()
-    assert told.index("Layer 1: Depthwise convolution") < told.index("Layer 2: Convolution")
+    assert told.index("Stage 1: Depthwise convolution") < told.index("Stage 2: Convolution")
+    assert "One layer, carried out in 2 stages." in told
 
 
 def test_a_causal_convolution_sees_nothing_that_comes_later() -> None:

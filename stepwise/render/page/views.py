@@ -22,6 +22,8 @@ from ...layout import Index
 from ...lessons.fold import RANKED, READABLE, notes, ranked_notes
 from ...lessons.pictures import input_caption
 from ...lessons.said import forms, words
+from ...lessons.terms import kind
+from ...lessons.window import step_title
 from ...traces import Trace, chain
 
 RULES = {
@@ -116,12 +118,11 @@ def _most_terms(trace: Trace, told: dict[str, Any]) -> int:
 
 def _words(trace: Trace) -> dict[str, Any]:
     window = bool(trace.geometry.axes)
-    title = _("Window {n} of {total}") if window else _("Cell {n} of {total}")
     signs = spoken_words()
     told = {
-        "title": title,
+        "title": step_title(trace),
         "signs": {sign: signs[sign] for sign in (*SPOKEN_NUMBERS, *SPOKEN.get(RULES[trace.layer.operation.name], ()))},
-        "used": forms(_windows_used if window else _cells_used),
+        "used": forms(_windows_used if window and kind(trace) != "transposed" else _cells_used),
         "peek": _("Input {at} is {value}. It is used {used}."),
     }
     if {"kernel", "other"} & trace.inputs.keys():

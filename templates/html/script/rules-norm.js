@@ -23,6 +23,9 @@ rules.norm = {
     return t.view.power === 1 ? total : ['^', total, ['/', '1', power]];
   },
   facts(t, s, holding, numbers) {
+    const {power, signed} = t.view, done = power === 1 ? 'summed' : 'raised';
+    holding.add(power === 2 ? 'squared' : signed ? done : `sizes ${done}`);
+    numbers.p = shown(power);
     numbers.full = s.taps.length;
     numbers.there = s.taps.filter(tap => !beyond(t, tap)).length;
     if (t.view.scale.length && numbers.there < numbers.full) holding.add('scaled');
