@@ -1,4 +1,4 @@
-"""Requests by name, whose lessons, comparisons, gradients and verdicts together say every sentence that there is.
+"""Requests by name, whose lessons, comparisons, gradients, proofs and verdicts together say every sentence there is.
 
 `test_sentences.py` holds, of each sentence, one of these where it is true and one where it must not stand.
 """
@@ -14,57 +14,56 @@ import numpy as np
 
 import stepwise as sw
 from stepwise.dialects import onnx, torch
-from stepwise.lessons.blocks import Lesson, Table
+from stepwise.lessons.blocks import Lesson
+from tests.unit.sentence_algebra import ALGEBRA
+from tests.unit.sentence_marked import MARKED
+from tests.unit.sentence_marks import said, templates_in
+from tests.unit.sentence_networks import NETWORKS
 
+Told = str | Lesson
 INF, NAN = math.inf, math.nan
 FOUR = [[4, 3], [2, 1]]
 COUNT = np.arange(16.0).reshape(4, 4)
 
 
-def _said(lesson: Lesson) -> str:
-    """The text, and the captions of its tables, which stand in other formats."""
-    captions = [b.caption for s in lesson.sections for b in s.blocks if isinstance(b, Table)]
-    return "\n".join((lesson.text().replace("┃", ""), *captions))
-
-
 def _of(trace: sw.Trace) -> str:
     """What is said of a trace, and of the padding along each axis."""
-    return "\n".join((_said(trace.lesson()), *(axis.padding.reason for axis in trace.geometry.axes)))
+    return "\n".join((said(trace.lesson()), *(axis.padding.reason for axis in trace.geometry.axes)))
 
 
-def _lesson(call: str, x: Any, **given: Any) -> Callable[[], str]:
+def _lesson(call: str, x: Any, **given: Any) -> Callable[[], Told]:
     return lambda: _of(sw.trace(call, x, **given))
 
 
-def _node(op: str, *arrays: Any, **given: Any) -> Callable[[], str]:
+def _node(op: str, *arrays: Any, **given: Any) -> Callable[[], Told]:
     return lambda: _of(onnx.node(op, list(arrays), **given)[0])
 
 
-def _compared(a: str, b: str, x: Any = COUNT, first: Any = None, second: Any = None) -> Callable[[], str]:
-    return lambda: _said(sw.compare(sw.trace(a, x, **(first or {})), sw.trace(b, x, **(second or {}))))
+def _compared(a: str, b: str, x: Any = COUNT, first: Any = None, second: Any = None) -> Callable[[], Told]:
+    return lambda: said(sw.compare(sw.trace(a, x, **(first or {})), sw.trace(b, x, **(second or {}))))
 
 
-def _stages(first: str) -> Callable[[], str]:
+def _stages(first: str) -> Callable[[], Told]:
     """A call that pads in a stage of its own, beside one that has another stage at the end."""
     second = "Conv2D(1, 3, padding='same', activation='relu')"
     return _compared(first, second, COUNT, {"kernel": K3}, {"kernel": K3})
 
 
-def _norms(p: int, x: Any, **given: Any) -> Callable[[], str]:
+def _norms(p: int, x: Any, **given: Any) -> Callable[[], Told]:
     """PyTorch's norm beside ONNX's, which drops signs and does not scale."""
 
-    def told() -> str:
+    def told() -> Told:
         [other] = onnx.node("LpPool", [x], opset=22, kernel_shape=[2, 2], strides=[2, 2], p=p, **given)
         ceil = bool(given.get("ceil_mode"))
-        return _said(sw.compare(sw.trace(f"nn.LPPool2d({p}, 2, ceil_mode={ceil})", x), other))
+        return said(sw.compare(sw.trace(f"nn.LPPool2d({p}, 2, ceil_mode={ceil})", x), other))
 
     return told
 
 
-def _back(call: str, x: Any, name: str = "input", **given: Any) -> Callable[[], str]:
-    def told() -> str:
+def _back(call: str, x: Any, name: str = "input", **given: Any) -> Callable[[], Told]:
+    def told() -> Told:
         trace = sw.trace(call, x, **given)
-        return trace.backward(np.ones(trace.shape))[name].lesson().text()
+        return trace.backward(np.ones(trace.shape))[name].lesson()
 
     return told
 
@@ -77,25 +76,25 @@ def _batch(*shape: int) -> Any:
     return np.arange(float(math.prod(shape))).reshape(shape)
 
 
-def _norm(center: bool, scale: bool) -> Callable[[], str]:
+def _norm(center: bool, scale: bool) -> Callable[[], Told]:
     given = {"moving_mean": [1.0], "moving_variance": [4.0]}
     given |= {"gamma": [2.0]} if scale else {}
     given |= {"beta": [1.0]} if center else {}
     call = f"BatchNormalization(center={center}, scale={scale})"
-    return lambda: sw.trace(call, np.array([[[1.0], [3.0]]]), weights=[given]).lesson().text()
+    return lambda: sw.trace(call, np.array([[[1.0], [3.0]]]), weights=[given]).lesson()
 
 
-def _unpooled(*landing: int, size: Any = None) -> Callable[[], str]:
+def _unpooled(*landing: int, size: Any = None) -> Callable[[], Told]:
     indices = np.array(landing).reshape(1, 2, 2)
-    return lambda: torch.nn.MaxUnpool2d(2)(np.array([[[5, 6], [7, 8]]]), indices).lesson().text()
+    return lambda: torch.nn.MaxUnpool2d(2)(np.array([[[5, 6], [7, 8]]]), indices).lesson()
 
 
-def _marked(call: str, x: Any, answer: Any, **given: Any) -> Callable[[], str]:
-    return lambda: sw.check(sw.trace(call, x, **given), answer).lesson().text()
+def _marked(call: str, x: Any, answer: Any, **given: Any) -> Callable[[], Told]:
+    return lambda: sw.check(sw.trace(call, x, **given), answer).lesson()
 
 
 K2, K3 = [[1, 2], [3, 4]], [[1, 0, 2], [0, 1, 0], [2, 0, 1]]
-REQUESTS: dict[str, Callable[[], str]] = {
+REQUESTS: dict[str, Callable[[], Told]] = {
     # pooling
     "max valid": _lesson("MaxPool2D(2, strides=1)", COUNT),
     "max same": _lesson("MaxPool2D(2, strides=1, padding='same')", FOUR),
@@ -103,7 +102,7 @@ REQUESTS: dict[str, Callable[[], str]] = {
     "max same fits": _lesson("MaxPool2D(2, padding='same')", COUNT),
     "max same dilated": lambda: onnx.node(
         "MaxPool", [_batch(1, 1, 5, 5)], opset=22, kernel_shape=[2, 2], dilations=[2, 2], auto_pad="SAME_UPPER"
-    )[0].lesson().text(),
+    )[0].lesson(),
     "max lower": _node("MaxPool", _batch(1, 1, 2, 2), opset=22, kernel_shape=[2, 2], auto_pad="SAME_LOWER"),
     "max padded": _lesson("nn.MaxPool2d(2, 1, padding=1)", FOUR),
     "max one side": _node("MaxPool", _batch(1, 1, 2, 2), opset=22, kernel_shape=[2, 2], pads=[0, 0, 1, 1]),
@@ -253,7 +252,7 @@ REQUESTS: dict[str, Callable[[], str]] = {
     "clip below": _node("Clip", _single([[-3, 0, 9]]), _single(-1), None),
     "clip above": _node("Clip", _single([[-3, 0, 9]]), None, _single(2)),
     "clip nothing": _node("Clip", _single([[-3, NAN, 9]])),
-    "absolute": lambda: sw.trace("nn.LPPool2d(float('inf'), 2)", -COUNT).parents["input"].lesson().text(),
+    "absolute": lambda: sw.trace("nn.LPPool2d(float('inf'), 2)", -COUNT).parents["input"].lesson(),
     # moves
     "flatten": _lesson("Flatten()", _batch(1, 2, 2, 1)),
     "flatten images": _lesson("Flatten()", _batch(2, 2, 2, 1)),
@@ -273,7 +272,7 @@ REQUESTS: dict[str, Callable[[], str]] = {
     "unpool lost": lambda: onnx.node(
         "MaxUnpool", [_batch(1, 1, 2, 2), np.array([0, 3, 9, 15]).reshape(1, 1, 2, 2), np.array([1, 1, 3, 3])],
         kernel_shape=[2, 2], strides=[2, 2],
-    )[0].lesson().text(),
+    )[0].lesson(),
     # the way back
     "back max": _back("MaxPool2D(2, strides=1)", [[1, 9, 2], [3, 4, 5], [6, 7, 8]]),
     "back max tie": _back("MaxPool2D(2)", [[7, 7], [1, 2]]),
@@ -334,6 +333,8 @@ REQUESTS: dict[str, Callable[[], str]] = {
     "signs": _norms(3, -_batch(1, 1, 4, 4)),
     "scaled or not": _norms(2, _batch(1, 1, 3, 3), ceil_mode=1),
     "up and left": _compared("MaxPool2d(3, 1, 1)", "MaxPool2d(3, 1)", _batch(6, 6)),
+    "two rows and one column": _compared("MaxPool2d(4, 1, (2, 1))", "MaxPool2d(4, 1)", _batch(6, 6)),
+    "two columns and one row": _compared("MaxPool2d(4, 1, (1, 2))", "MaxPool2d(4, 1)", _batch(6, 6)),
     "far up and left": _compared("MaxPool2d(4, 1, 2)", "MaxPool2d(4, 1)", _batch(6, 6)),
     "far down and right": _compared("MaxPool2d(4, 1)", "MaxPool2d(4, 1, 2)", _batch(6, 6)),
     "far earlier": _compared("nn.MaxPool1d(4, 1, 2)", "nn.MaxPool1d(4, 1)", _batch(1, 6)),
@@ -343,7 +344,7 @@ REQUESTS: dict[str, Callable[[], str]] = {
     "one dimension, SAME or not": _compared("MaxPooling1D(2, 1)", "MaxPooling1D(2, 1, 'same')", _batch(4)),
     "later or earlier": _compared("nn.MaxPool1d(3, 1, 1)", "nn.MaxPool1d(3, 1)", _batch(1, 5)),
     "channels last or first": _compared("MaxPool2D(2)", "nn.AvgPool2d(2)", "4 3; 2 1;; 0 1; 1 0"),
-    "batches of either": lambda: _said(
+    "batches of either": lambda: said(
         sw.compare(
             sw.trace("MaxPool2D(2)", _batch(2, 2, 2, 1)), sw.trace("nn.AvgPool2d(2)", _batch(2, 1, 2, 2))
         )
@@ -371,7 +372,16 @@ REQUESTS: dict[str, Callable[[], str]] = {
 }  # fmt: skip
 
 
+REQUESTS |= ALGEBRA | NETWORKS | MARKED
+
+
+def written(name: str) -> str:
+    """All that a request says."""
+    told = REQUESTS[name]()
+    return said(told) if isinstance(told, Lesson) else told
+
+
 @cache
-def told(name: str) -> str:
-    """What a request says, on one line, with plain signs."""
-    return " ".join(REQUESTS[name]().replace("−", "-").replace("\u00a0", " ").split())
+def says(name: str) -> frozenset[str]:
+    """The messages that a request says."""
+    return templates_in(lambda: written(name))
