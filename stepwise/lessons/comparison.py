@@ -96,7 +96,8 @@ def _windows(trace: Trace, name: str, alone: bool, detail: str) -> Section:
 
 
 def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    """Words as a title begins; a call stays as it is written."""
+    return words if "(" in words else words[:1].upper() + words[1:]
 
 
 def _lead(rows: list[Row], partings: list[Parting], cells: tuple[Cells, Cells]) -> Text:

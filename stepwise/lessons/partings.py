@@ -229,7 +229,7 @@ def _setting(a: Trace, b: Trace, name: str, x: object, y: object) -> Parting:
         outside = a.geometry.has_outside or b.geometry.has_outside
         return Parting(_("a window that hangs over"), (words[bool(x)],), (words[bool(y)],), outside)
     called = {
-        "power": _("power"),
+        "p": _("power"),
         "filters": _("filters"),
         "groups": _("groups of channels"),
         "filled": _("what the padding is filled with"),

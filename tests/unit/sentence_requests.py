@@ -355,6 +355,7 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "turned or 0": _stages("nn.Conv2d(1, 1, 3, padding=1, padding_mode='circular')"),
     "slopes": _compared("MaxPool2D(2), ReLU()", "MaxPool2D(2), LeakyReLU(negative_slope=0.1)", -COUNT),
     "ReLU or not": _compared("MaxPool2D(2), ReLU()", "MaxPool2D(2)", -COUNT),
+    "max or mean, then ReLU": _compared("MaxPool2D(2), ReLU()", "AveragePooling2D(2), ReLU()"),
     "flat or not": _compared("MaxPool2D(2)", "MaxPool2D(2), Flatten()"),
     "axes of the kernel": _compared(
         "Conv2D(2, 2)", "nn.Conv2d(2, 2, 2)", "1 2 3; 4 5 6;; 1 0 0; 0 1 0",
