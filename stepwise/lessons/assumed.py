@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..language import _
-from ..ops import Flatten
+from ..ops import Flatten, Gradient
 from ..ops.elementwise import Elementwise
 from ..ops.windows import WindowOperation
 from ..traces import Operation, Trace, chain
@@ -21,6 +21,8 @@ def assumed_of(trace: Trace) -> str:
     Of a batch that is flattened, its own instruction says so.
     """
     layers = chain(trace)
+    if isinstance(layers[0].layer.operation, Gradient):
+        return ""  # what comes back has the axes that came out
     stages = [(layer.layer.operation, layer.layer.dialect) for layer in layers]
     return assumed(stages, layers[0].inputs["input"].shape, layers[0].layer.form, of_batch=False)
 

@@ -24,7 +24,7 @@ def gradient_lines() -> tuple[tuple[str, str], ...]:
         ("won", _("It is the winner in {won}. What came back there is added up.")),
         ("fed", "{fed}"),
         ("weight", "{used}"),
-        ("bias", "{biased}"),
+        ("of bias", "{biased}"),
         ("passed on", _("What came back there is added up.")),
         ("shared", _("Each is a mean, divided by {divisor}: 1/{divisor} of what came back there is added up.")),
         ("shared unlike", _("Each is a mean: what came back there is divided by its own divisor and added up.")),
@@ -58,7 +58,7 @@ def gradient_facts(step: Step) -> Facts:
         covering = operation.wrt == "input" and bool(operation.forward_of(step.trace).geometry.axes)
         return {"uncovered" if covering else "unused"}, numbers
     if operation.wrt == "bias":
-        return {"bias", "passed on" if _passes(step) else "weighed"}, numbers
+        return {"of bias", "passed on" if _passes(step) else "weighed"}, numbers
     if operation.wrt == of.weight_name and operation.wrt in step.trace.inputs:
         return {"weight", "times number"}, numbers
     if isinstance(of, MeanPool):

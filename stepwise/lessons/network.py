@@ -12,6 +12,7 @@ from . import pictures
 from .blocks import Block, Code, FeatureMap, Figure, FormulaLine, Inline, Prose, Section, Strong, Table, Text
 from .long import summed_up
 from .phrases import phrases
+from .sentences import enumerated
 from .summary import shape, summary_blocks
 
 FEW = 3
@@ -43,7 +44,7 @@ def overview(trace: Trace, told: Sequence[str] = ()) -> list[Section]:
         text: list[Inline] = [f"{number}. ", Code(layer.layer.call), arrow]
         parents = [numbers[id(parent)] for parent in layer.parents.values()]
         if parents not in ([], [number - 1]):
-            text.append(", " + _("from {layers}").format(layers=_(" and ").join(map(str, parents))))
+            text.append(", " + _("from {layers}").format(layers=enumerated(list(map(str, parents)))))
         blocks.append(Prose((*text, "." + _left_out(layer, layer.output, "output"))))
         blocks += _figure(layer, "output")
     last = list(_result(trace, told))

@@ -12,6 +12,7 @@ from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Pro
 from ..language import _, plural, speaking
 from ..shapes import Sized
 from .blocks import Block, Code, FormulaLine, Inline, Lesson, Math, Prose, Section, Table, Text
+from .sentences import enumerated
 
 if TYPE_CHECKING:
     from ..algebra.sizes import Known, LayerSizes
@@ -67,7 +68,7 @@ def _layers(rows: Sequence[Row], known: Sequence[Known]) -> list[Block]:
     table = Table(_("Sizes after every layer"), head, tuple(_row(number, row) for number, row in enumerate(rows, 1)))
     if not known:
         return [table]
-    assumed = _(" and ").join(f"{one.name} {_parity(one)}" for one in known)
+    assumed = enumerated([f"{one.name} {_parity(one)}" for one in known])
     return [Prose((_("Taken as known: {assumed}. Then what is rounded is whole.").format(assumed=assumed),)), table]
 
 

@@ -94,7 +94,7 @@ def _spans(axes: tuple[AxisGeometry, ...]) -> list[Block]:
     blocks: list[Block] = []
     for (window, dilation), names in named.items():
         told = _("Along the {axes}, the dilation sets the {k} cells of a window {d} apart, so that they span")
-        told = told.format(axes=_(" and ").join(names), k=window, d=dilation)
+        told = told.format(axes=enumerated(names), k=window, d=dilation)
         span = Sum((Product((Difference(Number(window), Number(1)), Number(dilation))), Number(1)))
         reached = Equality(span, Number((window - 1) * dilation + 1))
         blocks.append(Prose((told + " ", Math(reached), " " + _("cells."))))
@@ -154,7 +154,7 @@ def _shared_rows(told: Iterable[tuple[AxisGeometry, Text]]) -> tuple[tuple[Text,
     names: dict[Text, list[str]] = {}
     for axis, text in told:
         names.setdefault(text, []).append(_(axis.name))
-    return tuple(((_(" and ").join(axes),), text) for text, axes in names.items())
+    return tuple(((enumerated(axes),), text) for text, axes in names.items())
 
 
 def where_title(trace: Trace) -> str:
@@ -282,7 +282,7 @@ def _meaning(trace: Trace) -> list[Block]:
 
 def _odd_line(axes: list[AxisGeometry]) -> Text:
     upper = axes[0].padding.rule == "same_upper"
-    places = _(" and ").join(WHERE[axis.name, "after" if upper else "before"]() for axis in axes)
+    places = enumerated([WHERE[axis.name, "after" if upper else "before"]() for axis in axes])
     side = _("after the data") if upper else _("before the data")
     text: list[Inline] = [_("An odd total cannot be halved; the extra line goes") + " ", Strong(side), f": {places}."]
     if upper and [a.name for a in axes] == ["height", "width"] and all(a.padding.total == 1 for a in axes):

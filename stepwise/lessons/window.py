@@ -6,6 +6,7 @@ from ..arithmetic import plain
 from ..formula import Product, leaf
 from ..language import _, plural
 from ..layout import written_index
+from ..ops import Gradient
 from ..traces import Trace
 from . import pictures
 from .answer import read_off
@@ -29,6 +30,8 @@ def window_lead(trace: Trace) -> Text:
             told = _("One window covers the whole input; {instruction}.")
             return (told.format(instruction=instruction),)
         case "adaptive":
+            if all(axis.output == 1 for axis in axes):
+                return (_("One window covers the whole input; {instruction}.").format(instruction=instruction),)
             told = _("Share the input out among {wanted} windows of nearly equal size; in each, {instruction}.")
             return (told.format(wanted=sizes(axis.output for axis in axes), instruction=instruction),)
         case "transposed":
@@ -62,7 +65,10 @@ def window_sections(trace: Trace, detail: str, last: bool = True) -> list[Sectio
 def question_text(trace: Trace) -> Prose:
     """The call, the input's shape, and where the weights came from."""
     shape = "\u00a0×\u00a0".join(map(str, trace.inputs["input"].shape))
-    text: list[Inline] = [_("Carry out") + " ", Code(trace.layer.call), " " + _("on this input") + f" ({shape})."]
+    told = [_("Carry out") + " ", " " + _("on this input")]
+    if isinstance(trace.layer.operation, Gradient):
+        told = [_("Work out the") + " ", ", " + _("where this comes back to the output")]
+    text: list[Inline] = [told[0], Code(trace.layer.call), f"{told[1]} ({shape})."]
     for name, made in trace.origins.items():
         text += [" ", *not_given(name, made)]
     if has_letters(trace):
