@@ -32,7 +32,7 @@ from .blocks import (
 )
 from .cells import told_cells
 from .choice import WHERE
-from .partings import Parting, names_of, padding_in_words, told_partings
+from .partings import Parting, names_of, padding_in_words, remark, told_partings
 from .phrases import phrases
 from .sentences import enumerated
 from .shift import shift
@@ -80,7 +80,7 @@ def _side_by_side(row: Row, names: tuple[str, str], alone: bool) -> Section:
         return Section(only, (_picture(traces[0]),), stage=Stage(traces))
     title = _("Side by side") if alone else _("Side by side: {stage}").format(stage=noun)
     cards = [_card(trace, name) for trace, name in zip(traces, names)]
-    remarks = padding_in_words(traces[0]), padding_in_words(traces[1])
+    remarks = remark(traces[0]), remark(traces[1])
     stage = Stage(traces, names, remarks, steps=steps_beside(traces[0], traces[1]))
     return Section(title, (Pair(cards[0], cards[1]),), stage=stage)
 
@@ -131,7 +131,7 @@ def _calls(line: Sequence[Trace]) -> Text:
 
 
 def _card(trace: Trace, name: str) -> Card:
-    return Card(name, padding_in_words(trace), (_picture(trace),))
+    return Card(name, remark(trace), (_picture(trace),))
 
 
 def _picture(trace: Trace) -> Block:
@@ -141,8 +141,8 @@ def _picture(trace: Trace) -> Block:
 
 
 def _where(partings: list[Parting], idle: list[str], names: tuple[str, str]) -> list[Block]:
-    told = _("The calls say differently, but without any effect here: {what}.")
-    also: list[Block] = [Prose((told.format(what=enumerated(idle)),))] if idle else []
+    without = _("The calls say differently, but without any effect here: {what}.")
+    also: list[Block] = [Prose((without.format(what=enumerated(idle)),))] if idle else []
     if not partings and idle:
         return [Prose((_("Nowhere: on this input, every window and every rule is the same."),)), *also]
     if not partings:
@@ -151,16 +151,15 @@ def _where(partings: list[Parting], idle: list[str], names: tuple[str, str]) -> 
     rows = tuple(((p.named,), p.left, p.right) for p in partings)
     differing = frozenset((row, column) for row in range(len(rows)) for column in (1, 2))
     sentence: list[Inline] = [_("They part first at the") + " ", Strong(first.named), ": "]
-    if first.what == _("padding rule") and first.pair:
-        adds = _("{a} adds {left}; {b} adds {right}.")
+    if first.what in (_("padding rule"), _("padding")) and first.pair:
+        told = _("{a} adds {left}; {b} adds {right}.")
         left, right = map(padding_in_words, first.pair)
-        sentence.append(adds.format(a=names[0], b=names[1], left=left, right=right))
     else:
-        sentence.append(
-            _("{left} on one side, {right} on the other.").format(
-                left=unmarked(first.left), right=unmarked(first.right)
-            )
-        )
+        told = _("{left} on one side, {right} on the other.")
+        if first.what == _("lines cut off"):
+            told = _("for {a}, {left}; for {b}, {right}.")
+        left, right = unmarked(first.left), unmarked(first.right)
+    sentence.append(told.format(a=names[0], b=names[1], left=left, right=right))
     blocks: list[Block] = [
         Prose(tuple(sentence)),
         Table(_("Where the two part"), (_("decision"), *names), rows, differing),

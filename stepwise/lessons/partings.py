@@ -102,7 +102,7 @@ def _filling(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
     """What stands in the lines around the data, where one of the two lays them down in a stage of its own."""
     told = [_fill(after if before is None else before) for before, after in zip(filled, (a, b))]
     if told[0] != told[1]:
-        yield Parting(_("what the padding is filled with"), (told[0],), (told[1],), of_padding=True)
+        yield Parting(_("filling of the padding"), (told[0],), (told[1],), of_padding=True)
 
 
 def _fill(trace: Trace) -> str:
@@ -150,11 +150,13 @@ def _padding(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
     """The rule is told where the lines differ; by another name the same lines are no other decision."""
     if _same_lines(a, b, filled):
         return
-    rules = [[_rule(axis) for axis in trace.geometry.axes] for trace in (a, b)]
+    same_lines = _lines(a) == _lines(b)
+    ask = rule_name if same_lines else _rule
+    rules = [[ask(axis) for axis in trace.geometry.axes] for trace in (a, b)]
     if rules[0] != rules[1]:
         left, right = (_alike(list(names)) for names in rules)
-        yield Parting(_("padding rule"), (left,), (right,), _lines(a) != _lines(b), of_padding=True)
-    elif _lines(a) != _lines(b):
+        yield Parting(_("padding rule"), (left,), (right,), not same_lines, of_padding=True)
+    elif not same_lines:
         what = _("lines cut off") if kind(a) == "transposed" else _("padding")
         yield Parting(what, (padding_in_words(a),), (padding_in_words(b),), of_padding=True)
 
@@ -223,16 +225,16 @@ def _setting(a: Trace, b: Trace, name: str, x: object, y: object) -> Parting:
         words = {True: _("keeps its sign"), False: _("loses its sign")}
         odd = all(isinstance(t.layer.operation, LpPool) and t.layer.operation.power % 2 for t in (a, b))
         negative = odd and any(value < 0 for value in a.inputs["input"].flat)
-        return Parting(_("a number raised to a power"), (words[bool(x)],), (words[bool(y)],), negative)
+        return Parting(_("sign of a number raised to a power"), (words[bool(x)],), (words[bool(y)],), negative)
     if name == "scaled":
         words = {True: _("scaled up as if full"), False: _("taken as it is")}
-        outside = a.geometry.has_outside or b.geometry.has_outside
-        return Parting(_("a window that hangs over"), (words[bool(x)],), (words[bool(y)],), outside)
+        outside = a.geometry.has_outside and b.geometry.has_outside
+        return Parting(_("scaling of a window that hangs over"), (words[bool(x)],), (words[bool(y)],), outside)
     called = {
         "p": _("power"),
         "filters": _("filters"),
         "groups": _("groups of channels"),
-        "filled": _("what the padding is filled with"),
+        "filled": _("filling of the padding"),
     }
     if name not in called:
         return Parting(_("call"), (Code(a.layer.call),), (Code(b.layer.call),), not _alike_here(a, b))
@@ -384,10 +386,12 @@ def names_of(rows: Sequence[Row], partings: list[Parting]) -> tuple[str, str]:
     nouns = [" + ".join(phrases(t).noun() for t in line) for line in (left, right)]
     if nouns[0] != nouns[1]:
         return nouns[0], nouns[1]
-    calls = [" + ".join(t.layer.call for t in line) for line in (left, right)]
     if partings and (pair := partings[0].pair) and pair[0].geometry.axes:
         return _names_of_pair(*pair, partings)
-    return (calls[0], calls[1]) if calls[0] != calls[1] else (_("first"), _("second"))
+    for x, y in zip(left, right):
+        if x.layer.call != y.layer.call:
+            return x.layer.call, y.layer.call
+    return _("first"), _("second")
 
 
 def _names_of_pair(a: Trace, b: Trace, partings: list[Parting]) -> tuple[str, str]:
@@ -401,6 +405,10 @@ def _names_of_pair(a: Trace, b: Trace, partings: list[Parting]) -> tuple[str, st
     lines_differ = _lines(a) != _lines(b)
     if lines_differ and _rule(a.geometry.axes[0]) != _rule(b.geometry.axes[0]):
         return _short_rule(a), _short_rule(b)
+    ceil = [any(axis.padding.ceil for axis in trace.geometry.axes) for trace in (a, b)]
+    if partings and partings[0].what.startswith(_("output size")) and ceil[0] != ceil[1]:
+        words = {True: _("ceil mode"), False: _("floor mode")}
+        return words[ceil[0]], words[ceil[1]]
     left, right = terms(a).split(", "), terms(b).split(", ")
     if len(left) == len(right):
         for x, y in zip(left, right):
@@ -423,22 +431,29 @@ def _rule(axis: AxisGeometry) -> str:
 
 
 def padding_in_words(trace: Trace) -> str:
-    """`1 row at the bottom and 1 column on the right`; of a transposed convolution, what is cut off."""
+    """`1 row at the bottom and 1 column on the right`; of a transposed convolution, what is cut off, or added."""
     axes = trace.geometry.axes
-    if not axes:
-        return ""
-    if kind(trace) == "transposed":
-        return " ".join(dict.fromkeys(axis.padding.reason for axis in axes)).removesuffix(".")
     around = {lines for axis in axes for lines in (axis.padding.before, axis.padding.after)}
-    if len(around) == 1 and around != {0} and len(axes) > 1:
+    if len(around) == 1 and max(around) > 0 and len(axes) > 1:
         return plural("{n} line on every side", "{n} lines on every side", *around)
     parts = [
-        _counted_lines(lines, WHERE[axis.name, side](), axis.name)
+        (lines, _counted_lines(abs(lines), WHERE[axis.name, side](), axis.name))
         for axis in axes
         for side, lines in (("before", axis.padding.before), ("after", axis.padding.after))
         if lines
     ]
-    return enumerated(parts) if parts else _("no padding")
+    told = [lines if count > 0 else _("{lines} added").format(lines=lines) for count, lines in parts]
+    if told:
+        return enumerated(told)
+    return _("none") if kind(trace) == "transposed" else _("no padding")
+
+
+def remark(trace: Trace) -> str:
+    """A few words on what a stage does at the edge; of one without a window, on what it does."""
+    if not trace.geometry.axes:
+        return phrases(trace).instruction(trace)
+    told = padding_in_words(trace)
+    return _("cut off: {lines}").format(lines=told) if kind(trace) == "transposed" else told
 
 
 def _counted_lines(count: int, where: str, axis: str) -> str:

@@ -322,6 +322,11 @@ REQUESTS: dict[str, Callable[[], Told]] = {
         "nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1, bias=False)",
         FOUR, {"kernel": K3}, {"kernel": K3},
     ),
+    "cuts or lines added": _compared(
+        "nn.ConvTranspose2d(1, 1, 2, stride=2, output_padding=1, bias=False)",
+        "nn.ConvTranspose2d(1, 1, 2, stride=2, padding=1, bias=False)",
+        FOUR, {"kernel": K2}, {"kernel": K2},
+    ),
     "filters": _compared(
         "Conv2D(1, 2, use_bias=False)", "Conv2D(2, 2, use_bias=False)",
         first={"kernel": K2}, second={"kernel": _batch(2, 2, 1, 2)},

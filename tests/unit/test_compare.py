@@ -204,16 +204,16 @@ REFLECTED = "nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')"
 @pytest.mark.parametrize(
     ("first", "second", "parting", "left", "right"),
     [
-        (REFLECTED, "nn.Conv2d(1, 1, 3, padding=1)", "what the padding is filled with (Convolution)", "mirrored data",
+        (REFLECTED, "nn.Conv2d(1, 1, 3, padding=1)", "filling of the padding (Convolution)", "mirrored data",
          "0"),
-        (REFLECTED, REFLECTED.replace("reflect", "replicate"), "what the padding is filled with (Padding)",
+        (REFLECTED, REFLECTED.replace("reflect", "replicate"), "filling of the padding (Padding)",
          "mirrored data", "the repeated edge"),
         ("Conv2D(1, 3, activation='relu')", "Conv2D(1, 3)", "ReLU",
          "let positive numbers pass, and replace those below 0 by 0", "nothing of the kind"),
         ("Conv2D(1, 3, padding='same', activation='relu')", "Conv2D(1, 3, activation='relu')",
          "padding rule (Convolution)", "SAME", "VALID"),
         ("ZeroPadding2D(1), MaxPool2D(3, 2)", "nn.MaxPool2d(3, 2, 1)",
-         "what the padding is filled with (Max pooling)", "0", "-∞"),
+         "filling of the padding (Max pooling)", "0", "-∞"),
         ("MaxPool2D(2), MaxPool2D(2)", "MaxPool2D(4)", "window (Max pooling)", "2", "4"),
     ],
 )  # fmt: skip
@@ -323,3 +323,23 @@ def test_inputs_must_be_the_same() -> None:
 
 def test_a_title_of_ones_own() -> None:
     assert compared(VALID, SAME, CANONICAL, title="Mine").title == "Mine"
+
+
+def test_what_a_transposed_convolution_cuts_off_is_counted() -> None:
+    lesson = compared("Conv2DTranspose(1, 2, padding='same')", "Conv2DTranspose(1, 2)", CANONICAL)
+    assert (
+        "part first at the lines cut off: for Conv2DTranspose(1, 2, padding='same'), 1 row at the bottom and"
+        in prose(lesson, "Where they part")
+    )
+    assert [card.remark for card in cards(lesson)] == [
+        "cut off: 1 row at the bottom and 1 column on the right",
+        "cut off: none",
+    ]
+
+
+def test_rounding_up_is_no_other_padding() -> None:
+    """Where one window hangs over, the calls still ask for the same padding, and the other scales nothing."""
+    lesson = compared("nn.LPPool1d(2, 2, ceil_mode=True)", "nn.LPPool1d(2, 2)", np.arange(5.0))
+    assert lesson.title == "Ceil mode or floor mode?"
+    assert [row[0] for row in rows(lesson, "Where they part")] == ["output size"]
+    assert "padding rule" not in prose(lesson, "Where they part")
