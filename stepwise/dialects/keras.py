@@ -82,7 +82,13 @@ class KerasLayer(LayerObject):
         return super().__call__(x, *others)
 
     def fitted(self, operation: Operation, shape: tuple[int, ...], form: str) -> Operation:
-        """Keras counts axes with the batch, which is axis 0: of one image, each is one less."""
+        """Keras counts axes with the batch, which is axis 0: of one image, each is one less.
+
+        Rows of features, and no image, go into a batch normalisation that was given a number for each column.
+        """
+        if form == "plain" and isinstance(operation, BatchNorm):
+            given = {np.size(weight) for weight in self.weights.values()}
+            form = "batch" if given == {shape[-1]} and (operation.axis == 1 or given != {1}) else form
         if form in ("image", "plain"):
             operation = _of_one(operation, shape, form)
         return super().fitted(operation, shape, form)

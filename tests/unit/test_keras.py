@@ -257,3 +257,14 @@ def test_an_unknown_layer_is_an_attribute_error_with_a_hint() -> None:
         keras.initializers.RandomNorml()
     assert "Conv2D" in dir(keras.layers)
     assert "Zeros" in dir(keras.initializers)
+
+
+@pytest.mark.parametrize("axis", [-1, 1])
+def test_rows_of_features_are_normalised_column_by_column(axis: int) -> None:
+    """By hand: (x - mean) / sqrt(variance + epsilon), times gamma, plus beta, each with its column's numbers."""
+    layer: Any = keras.layers.BatchNormalization(axis=axis, epsilon=1)
+    layer.set_weights([[1, 2, 3], [0, 1, 0], [1, 2, 4], [3, 8, 0]])
+    trace = layer(np.array([[3.0, 5.0, 1.0], [1.0, -1.0, 4.0]]))
+    assert trace.output.tolist() == [[1, 3, -9], [0, -1, 0]]
+    trace.verify()
+    assert set(trace.backward(np.ones((2, 3)))) == {"input", "gamma", "beta"}
