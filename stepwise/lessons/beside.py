@@ -184,13 +184,17 @@ def _number(index: Index, shape: Index) -> int:
 
 
 def roles(trace: Trace, axes: Iterable[int]) -> list[str]:
-    """What lies along these axes of a stage: channels, wherever its framework keeps them, or the axis of this number
-    among the others.
-    """
-    ndim = trace.output.ndim
+    """What lies along these axes of a stage without windows, wherever its framework keeps its channels."""
+    along = laid_out(trace)
+    return sorted(along[axis] for axis in axes)
+
+
+def laid_out(trace: Trace) -> list[str]:
+    """What lies along each axis of what goes into a stage: `C` for channels, numbers for the other axes in order."""
+    ndim = trace.inputs["input"].ndim
     window = _window_before(_stages(trace)[:-1])
     channel = None
     if window is not None and window.output.ndim == ndim > len(window.geometry.axes):
         channel = ndim - 1 if window.layer.layout.channels_last else ndim - 1 - len(window.geometry.axes)
     others = [axis for axis in range(ndim) if axis != channel]
-    return sorted("C" if axis % ndim == channel else str(others.index(axis % ndim)) for axis in axes)
+    return ["C" if axis == channel else str(others.index(axis)) for axis in range(ndim)]

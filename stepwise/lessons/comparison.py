@@ -30,9 +30,11 @@ from .blocks import (
     Text,
     unmarked,
 )
+from .called import names_of
 from .cells import told_cells
 from .choice import WHERE
-from .partings import Parting, names_of, padding_in_words, remark, told_partings
+from .parting import Parting, padding_in_words, remark
+from .partings import by_name, told_partings
 from .phrases import phrases
 from .sentences import enumerated
 from .shift import shift
@@ -48,10 +50,12 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
     one, two = unshared(a, b)
     rows = beside(one, two)
     partings, idle = told_partings(rows)
+    cells = cells_of_both(one, two)
+    if not partings and not _same_cells(*cells):
+        partings = [by_name(one, two)]
     names = names_of(rows, partings)
     alone = len(rows) == 1
     noun = phrases(one[0]).noun() if alone and rule_of(one[0]) == rule_of(two[0]) else _("A comparison")
-    cells = cells_of_both(one, two)
     sections = [
         Section(_("The question"), (Prose(_question(one, two)),)),
         *(_side_by_side(row, names, alone) for row in rows),

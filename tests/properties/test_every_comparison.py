@@ -50,6 +50,8 @@ def keras_call(draw: Draw, spatial: int, channels: int) -> str:
     calls += [f"GlobalMaxPooling{spatial}D()", f"GlobalAveragePooling{spatial}D(keepdims=True)"]
     calls += [f"Conv{spatial}DTranspose({filters}, {window}, strides={stride}, padding={same})"]
     calls += [f"MaxPool{spatial}D(2, 1, 'same'), ReLU()", f"ReLU(), MaxPool{spatial}D(2)"]
+    calls += [f"MaxPool{spatial}D({shared}), {last}" for last in ("Softmax()", "BatchNormalization()", "Dropout(0.5)")]
+    calls += [f"AveragePooling{spatial}D({shared}), Flatten()", f"MaxPool{spatial}D(1), Flatten(), Dense(2)"]
     if spatial < 3:
         calls += [f"SeparableConv{spatial}D({filters}, {draw.randint(1, 3)}, padding={same}{bias}{active})"]
     if spatial == 2:
@@ -76,6 +78,8 @@ def torch_call(draw: Draw, spatial: int, channels: int) -> str:
     calls += [f"nn.AdaptiveMaxPool{spatial}d({draw.randint(1, 3)})", f"nn.AdaptiveAvgPool{spatial}d(1)"]
     calls += [f"nn.ConvTranspose{spatial}d({channels}, {filters}, {window}, {stride}{bias})"]
     calls += [f"nn.MaxPool{spatial}d({window}, {stride}), nn.ReLU()"]
+    calls += [f"nn.AvgPool{spatial}d({window}, {stride}), nn.Flatten()"]
+    calls += [f"nn.MaxPool{spatial}d(1), nn.Softmax(dim=0)", f"nn.MaxPool{spatial}d(1), nn.Flatten()"]
     if spatial < 3:
         power = draw.choice(["1", "2", "float('inf')"])
         calls += [f"nn.LPPool{spatial}d({power}, {window}, {stride}{ceil})"]
@@ -118,6 +122,15 @@ def maps(trace: sw.Trace) -> np.ndarray[Any, Any]:
     return np.moveaxis(output, -1, 0) if trace.layer.dialect == "keras" else output
 
 
+def moves_nothing(trace: sw.Trace) -> bool:
+    """Whether the output is feature maps still."""
+    while not trace.geometry.axes:
+        if "Flatten" in trace.layer.call:
+            return False
+        trace = trace.parents["input"]
+    return True
+
+
 def spatial_of(trace: sw.Trace) -> int:
     while not trace.geometry.axes:
         trace = trace.parents["input"]
@@ -131,7 +144,7 @@ def blocks(lesson: Lesson, title: str) -> list[Any]:
 
 def check(a: sw.Trace, b: sw.Trace) -> None:
     lesson = sw.compare(a, b)
-    one, two = maps(a), maps(b)
+    one, two = (maps(t) for t in (a, b)) if moves_nothing(a) and moves_nothing(b) else map(np.asarray, (a, b))
     alike = one.shape == two.shape and bool(np.isclose(one, two, rtol=1e-12, atol=0, equal_nan=True).all())
     moved, where = blocks(lesson, "What that moves"), blocks(lesson, "Where they part")
     said = " ".join(words(block.text) for block in (*moved, *where) if isinstance(block, Prose))
@@ -159,6 +172,9 @@ def check(a: sw.Trace, b: sw.Trace) -> None:
 
 def check_cells(moved: list[Any], one: np.ndarray[Any, Any], two: np.ndarray[Any, Any]) -> None:
     """Every cell that differs is listed with the numbers of both, and no other is."""
+    if one.ndim != two.ndim:
+        assert "No cell of one stands beside a cell of the other." in words(moved[-1].text)
+        return
     due: dict[tuple[int, ...], list[float | None]] = {}
     for n, array in enumerate((one, two)):
         for at in np.ndindex(array.shape):
