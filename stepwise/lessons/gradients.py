@@ -22,6 +22,17 @@ def gradient_lines() -> tuple[tuple[str, str], ...]:
         ("tied", _("In {ties} it is as large as the winner, but the winner stands before it, and only that counts.")),
         ("tied out", _("It wins in none, so nothing comes back.")),
         ("won", _("It is the winner in {won}. What came back there is added up.")),
+        ("nan out", _("It lies in {windows}, where another NaN counts as the winner, so nothing comes back.")),
+        ("largest", _("It is the largest number of the one window: what came back there is its own.")),
+        (
+            "shared out",
+            _("It and {others} are the largest of the one window: each gets an equal part of what came back."),
+        ),
+        ("smaller", _("It is smaller than the largest number of the one window, so nothing comes back.")),
+        (
+            "no equal",
+            _("The maximum is NaN, to which nothing is equal: what came back is shared out among 0 cells, 0 / 0."),
+        ),
         ("fed", "{fed}"),
         ("weight", "{used}"),
         ("of bias", "{biased}"),
@@ -51,7 +62,7 @@ def gradient_facts(step: Step) -> Facts:
         "biased": plural("It was added to {n} output cell.", "It was added to {n} output cells.", len(taps)),
     }
     if isinstance(of, MaxPool):
-        return _of_maximum(step, numbers)
+        return _of_shared(step, numbers) if of.shared else _of_maximum(step, numbers)
     if isinstance(of, ReLU):
         return _of_relu(step, of, numbers)
     if not taps:
@@ -101,8 +112,27 @@ def _of_maximum(step: Step, numbers: dict[str, str]) -> Facts:
     numbers |= {"windows": _windows(covering), "won": _windows(won), "ties": _windows(ties)}
     if not covering:
         return {"uncovered"}, numbers
+    if value != value and not won:
+        return {"nan out"}, numbers
     held = {"won"} if won else {"lost"} if not ties else {"tied out"}
     return held | ({"tied"} if ties else set()), numbers
+
+
+def _of_shared(step: Step, numbers: dict[str, str]) -> Facts:
+    """Where all that are equal to the one window's maximum get a part, as in TensorFlow's reduce_max."""
+    forward = _forward(step)
+    pool = forward.layer.operation
+    assert isinstance(pool, MaxPool)
+    image, channel, *_position = forward.layer.layout.inner(step.index, pool.spatial)
+    whole = forward.step(forward.index((image, channel, *(0,) * pool.spatial)))
+    value, winner = plain(forward.inputs["input"][step.index]), whole.winner
+    if winner is None or winner.value != winner.value:
+        return {"no equal"}, numbers
+    if value != winner.value:
+        return {"smaller"}, numbers
+    others = sum(tap.value == value for tap in whole.taps) - 1
+    numbers["others"] = plural("{n} other", "{n} others", others)
+    return {"shared out" if others else "largest"}, numbers
 
 
 def _of_relu(step: Step, relu: ReLU, numbers: dict[str, str]) -> Facts:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..language import _
+from ..ops import MaxPool
+from ..traces import Trace
 from .gradients import gradient_lines
 
 Line = tuple[str, str]  # a condition, empty where it always holds, and a template
@@ -39,10 +41,13 @@ def undefined() -> Lines:
     )
 
 
-def _max() -> Lines:
+def _max(shared: bool = False) -> Lines:
+    """Of equals the first counts as the winner; in Keras's global pooling (`shared`), none does before the others."""
     tie = _(
         "The largest, **{best}**, is there {ties} times; the first of them counts as the winner, which is at {first}."
     )
+    if shared:
+        tie = _("The largest, **{best}**, is there {ties} times; the first of them is at {first}.")
     return (
         _covers(),
         ("padded", _("Padding holds no value, so it cannot win.")),
@@ -205,6 +210,14 @@ def _one(sentence: Callable[[], str], *, nan: bool = False) -> Callable[[], Line
 def _joined(sentence: Callable[[], str]) -> Callable[[], Lines]:
     """Of two inputs or more, cell by cell."""
     return lambda: (_repeated(), ("", sentence()), *undefined())
+
+
+def lines_of(trace: Trace) -> Lines:
+    """All that may be said of a trace's steps."""
+    operation = trace.layer.operation
+    if isinstance(operation, MaxPool) and operation.shared:
+        return _max(shared=True)
+    return LINES[operation.name]()
 
 
 LINES: dict[str, Callable[[], Lines]] = {

@@ -14,7 +14,7 @@ from ..traces import Step, Trace
 from .blocks import Inline, Strong, Text
 from .facts import facts, landed, numbers_told, outside_told, padded_told, three_kinds, two_kinds
 from .letters import max_of_letters, relu_of_letters
-from .lines import LINES, undefined
+from .lines import lines_of, undefined
 
 FORMS = 120
 """Counts whose plural forms are told one by one; no language tells larger ones apart otherwise."""
@@ -23,7 +23,7 @@ FORMS = 120
 def sentence(step: Step) -> Text:
     """What happens in one step, in the current language."""
     holding, numbers = facts(step)
-    lines = LINES[step.trace.layer.operation.name]()
+    lines = lines_of(step.trace)
     told = " ".join(template.format(**numbers) for when, template in lines if not when or when in holding)
     return (
         *strong(told),
@@ -72,7 +72,7 @@ def forms(counted: Callable[[int], str]) -> dict[str, str]:
 def words(trace: Trace) -> dict[str, Any]:
     """Everything a page needs to tell a trace's steps itself, in the current language."""
     outside = trace.geometry.has_outside
-    lines = [list(line) for line in LINES[trace.layer.operation.name]() if outside or line[0] != "outside"]
+    lines = [list(line) for line in lines_of(trace) if outside or line[0] != "outside"]
     told: dict[str, Any] = {"lines": lines}
     if any("{covered}" in line for _when, line in lines):
         told |= {"number": forms(numbers_told), "padded": forms(padded_told), "both": two_kinds()}

@@ -107,7 +107,7 @@ def check_maximum(step: Step, text: str, data: list[float]) -> None:
     assert ("The only number" in text) == (len(data) == 1), text
     assert (f"is there {ties} times" in text) == (ties > 1), text
     if ties > 1:
-        at = tuple(map(int, re.search(r"which is at \(([\d, ]+?),?\)", text)[1].split(",")))  # type: ignore[index]
+        at = tuple(map(int, re.search(r"is at \(([\d, ]+?),?\)", text)[1].split(",")))  # type: ignore[index]
         array = step.trace.inputs["input"]
         assert array[at] == step.result, text
         first = next(tap.source for tap in step.taps if tap.is_data and tap.value == step.result)

@@ -1,0 +1,253 @@
+"""What is said of gradients, of networks of two calls to five, and aloud, is true: it is read again and counted.
+
+What is compared with is worked out here: how often a number was used, by walking every step of the layer it went into;
+what is spoken, by a parser that knows the words and no formula. `test_every_sentence.py` does so for single calls.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import itertools
+import math
+import os
+import random
+import re
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import stepwise as sw
+from stepwise.errors import StepwiseError
+from stepwise.formula import speech
+from stepwise.lessons.said import sentence
+from stepwise.ops import MaxPool, MeanPool, ReLU
+from stepwise.render.page.record import Record
+from stepwise.render.text import plain
+from stepwise.traces import Step, Trace, chain
+from tests.properties.test_every_formula_said import same
+from tests.properties.test_every_sentence import check_moved, check_reason, scripted
+from tests.requests import numbers, request
+from tests.spoken import heard
+
+assert scripted  # the fixture that runs the page's script
+TIMES = 15 if os.environ.get("HYPOTHESIS_PROFILE") == "search" else 1
+MOST_STEPS = 25
+
+
+def told(step: Step) -> str:
+    return plain(sentence(step)).replace("−", "-")
+
+
+# ── gradients
+
+
+def windows_over(forward: Trace, name: str, index: tuple[int, ...]) -> list[Step]:
+    """The steps of a layer that a number of one of its inputs went into, found by looking through all of them."""
+    if name == "input":
+        return [step for step in forward.steps if any(tap.source == index for tap in step.taps if tap.input == "input")]
+    return []
+
+
+def check_gradient(step: Step, forward: Trace) -> None:
+    text, operation = told(step), forward.layer.operation
+    name = step.trace.layer.operation.wrt  # type: ignore[attr-defined]
+    assert not re.search(r"[{}]", text), text
+    if name != "input" or operation.name in ("batch_norm", "softmax"):
+        return
+    over = windows_over(forward, name, step.index)
+    if not over:
+        assert "nothing comes back" in text or "went into 0" not in text, text
+        assert float(step.result) == 0, text
+    if fed := re.search(r"It went into (\d+) output cell", text):
+        assert int(fed[1]) == len(over), text
+    if "No window covers" in text or "No output cell is made" in text:
+        assert not over, text
+    if isinstance(operation, MaxPool):
+        check_winners(step, over, text)
+    if isinstance(operation, MeanPool) and (divided := re.search(r"divided by (\d+)", text)):
+        divisors = {operation.counted(forward, forward.place(one.index)[2:]) for one in over}
+        assert divisors == {int(divided[1])}, text
+    if isinstance(operation, ReLU):
+        check_slope(step, float(forward.inputs["input"][step.index]), operation, text)
+
+
+def check_winners(step: Step, over: list[Step], text: str) -> None:
+    """Of the windows over a cell it wins some, ties in some, and is smaller in the others."""
+    if step.trace.layer.operation.of.shared:  # type: ignore[attr-defined]
+        check_shared(step, over, text)
+        return
+    won = [one for one in over if one.winner is not None and one.winner.source == step.index]
+    if over and not won:
+        assert float(step.result) == 0, text
+    if found := re.search(r"It is the winner in (\d+) window", text):
+        assert int(found[1]) == len(won), text
+    if found := re.search(r"It lies in (\d+) window", text):
+        assert (int(found[1]), len(won)) == (len(over), 0), text
+    if found := re.search(r"In (\d+) windows? it is as large as the winner", text):
+        value = next(tap.value for one in over for tap in one.taps if tap.source == step.index)
+        alike = [one for one in over if one not in won and one.winner is not None and one.winner.value == value]
+        assert int(found[1]) == len(alike), text
+        assert ("It wins in none" in text) == (not won), text
+
+
+def check_shared(step: Step, over: list[Step], text: str) -> None:
+    """Keras's global pooling: all that equal the maximum get an equal part, as TensorFlow's reduce_max has it."""
+    [whole] = over
+    value = next(tap.value for tap in whole.taps if tap.source == step.index)
+    values = [float(tap.value) for tap in whole.taps]
+    largest = math.nan if any(map(math.isnan, values)) else max(values)
+    equal = [one for one in values if one == largest]
+    assert ("0 / 0" in text) == (not equal), text
+    assert ("smaller than the largest" in text) == bool(equal and value != largest), text
+    if value == largest:
+        others = re.search(r"It and (\d+) others? are the largest", text)
+        assert (int(others[1]) if others else 0) == len(equal) - 1, text
+
+
+def check_slope(step: Step, value: float, relu: ReLU, text: str) -> None:
+    assert ("is NaN" in text) == (value != value), text
+    assert ("is below" in text) <= (value < relu.threshold), text
+    assert ("is exactly" in text) <= (value == relu.threshold), text
+    assert ("cut off there" in text) <= (relu.ceiling is not None and value > relu.ceiling), text
+    assert ("and passed" in text) <= (value > relu.threshold), text
+
+
+@settings(max_examples=120 * TIMES, deadline=None)
+@given(st.integers(0, 2**32))
+def test_every_sentence_of_a_gradient_is_true(seed: int) -> None:
+    trace = request(seed).trace
+    draw = random.Random(seed)
+    back = np.array([draw.randint(-3, 3) for _ in range(trace.output.size)], dtype=float).reshape(trace.shape)
+    with np.errstate(all="ignore"):
+        try:
+            gradients = trace.backward(back)
+        except StepwiseError:
+            return
+        for gradient in gradients.values():
+            for layer in chain(gradient):
+                operation: Any = layer.layer.operation
+                if operation.name != "gradient":
+                    continue
+                forward = operation.forward_of(layer)
+                for step in itertools.islice(layer.steps, MOST_STEPS):
+                    check_gradient(step, forward)
+            check_lesson(gradient)
+
+
+def check_lesson(trace: Trace) -> None:
+    """What holds of any lesson: its layers are counted, its places are filled, its formats say the same."""
+    lesson = trace.lesson()
+    text = " ".join(lesson.text().split())
+    assert not re.search(r"\{\w*\}", text), text
+    layers = chain(trace)
+    calls = sum(1 for layer in layers if not layer.layer.stage)
+    if counted := re.search(r"(\d+) layers, one after the other", text):
+        assert int(counted[1]) == len(layers), text
+        assert calls > 1, text
+    if counted := re.search(r"carried out in (\d+) stages", text):
+        assert (int(counted[1]), calls) == (len(layers), 1), text
+    page = " ".join(html.unescape(re.sub(r"<math.*?</math>|<[^>]*>", "", lesson.html())).split())
+    markdown = re.sub(r"[*\\]", "", " ".join(lesson.markdown().split()))
+    unfolded = {id(section) for section in lesson.sections}
+    for section in lesson.everything:
+        for step in (step for block in section.blocks for step in getattr(block, "steps", ())):
+            said = " ".join(plain(step.sentence).split())
+            assert said in page
+            if id(section) in unfolded:  # what is folded into a layer of a network stands on the page alone
+                assert said in text
+                assert said.replace("*", "") in markdown
+
+
+# ── networks
+
+
+def follower(draw: random.Random, spatial: bool) -> str:
+    """A call that may follow another; `spatial` where there is a picture to slide a window over."""
+    n, same = draw.randint(1, 3), draw.choice(["same", "valid"])
+    plain = ["ReLU()", "LeakyReLU(negative_slope=0.1)", "ReLU(max_value=2)", "Softmax()", "Dropout(0.5)", "Flatten()"]
+    slid = [
+        f"MaxPool2D({n}, strides={draw.randint(1, 2)}, padding={same!r})",
+        f"AveragePooling2D({n}, strides=1, padding={same!r})",
+        f"Conv2D({draw.randint(1, 2)}, {n}, padding={same!r}, activation={draw.choice(['relu', 'tanh', None])!r})",
+        f"Conv2DTranspose(1, {n}, strides={draw.randint(1, 2)}, padding={same!r})",
+        f"SeparableConv2D(1, {n}, padding={same!r})",
+        "GlobalMaxPooling2D()",
+        "ZeroPadding2D(1)",
+        "BatchNormalization()",
+    ]
+    return draw.choice([*slid, *slid, *plain] if spatial else [*plain, f"Dense({n})", f"Dense({n}, activation='relu')"])
+
+
+def network(seed: int) -> Trace:
+    """Two calls to five over a picture; what does not fit is drawn again."""
+    draw = random.Random(seed)
+    while True:
+        calls: list[str] = []
+        for _ in range(draw.choice([2, 2, 3, 3, 5])):
+            flat = any(call.startswith(("Flatten", "Global", "Dense")) for call in calls)
+            calls.append(follower(draw, not flat))
+        x = numbers(draw, draw.randint(1, 2), draw.randint(2, 5), draw.randint(2, 5), draw.randint(1, 2))
+        try:
+            return sw.trace(calls, x)
+        except StepwiseError:
+            continue
+
+
+@settings(max_examples=60 * TIMES, deadline=None)
+@given(st.integers(0, 2**32))
+def test_every_sentence_of_a_network_is_true(seed: int) -> None:
+    with np.errstate(all="ignore"):
+        trace = network(seed)
+        check_lesson(trace)
+        for layer in chain(trace):
+            for step in itertools.islice(layer.steps, MOST_STEPS):
+                if step.rule == "moved":
+                    check_moved(step)
+                check_reason(step)
+
+
+def test_the_page_says_the_same_of_networks_and_gradients(scripted: Any) -> None:
+    with np.errstate(all="ignore"):
+        traces = [network(seed) for seed in range(40)]
+        for seed in range(60):
+            trace = request(seed).trace
+            traces += trace.backward(np.ones(trace.shape)).values() if trace.output.dtype.kind == "f" else []
+        records = [Record(trace.lesson(detail="none")) for trace in traces]
+        found = scripted([record.data() for record in records])
+        compared = 0
+        for record, stages in zip(records, found):
+            for stage, views in zip(record.stages, stages):
+                for one, sentences in zip(stage.traces, views):
+                    for step, said in zip(one.steps, sentences, strict=True):
+                        assert said.replace("**", "") == plain(sentence(step)), one.layer.call
+                        compared += 1
+    assert compared > 1000
+
+
+# ── aloud
+
+
+@settings(max_examples=200 * TIMES, deadline=None)
+@given(st.integers(0, 2**32))
+def test_what_is_spoken_of_a_step_is_worth_its_result(seed: int) -> None:
+    with np.errstate(all="ignore"):
+        asked = request(seed).trace
+        traces = [asked]
+        with contextlib.suppress(StepwiseError):
+            traces += asked.backward(np.ones(asked.shape)).values()
+        for trace in traces:
+            for step in itertools.islice(trace.steps, MOST_STEPS):
+                check_spoken(step)
+
+
+def check_spoken(step: Step) -> None:
+    said = speech(step.formula)
+    try:
+        *_working, last = heard(said)
+    except (ZeroDivisionError, OverflowError, ValueError):
+        return  # no such root, or a division by 0, which the listener does not carry out
+    result = float(step.result)
+    assert same(last, result) or math.isclose(float(last), result, rel_tol=1e-3, abs_tol=1e-3), said
