@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..language import _
+from ..ops import Gradient
 from ..traces import Trace
 from . import pictures
 from .answer import read_off
@@ -30,6 +31,8 @@ def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]
         for shape in (trace.inputs["input"].shape, trace.shape)
     ]
     size = _("An input of {given} gives an output of {result}.").format(given=shapes[0], result=shapes[1])
+    if isinstance(trace.layer.operation, Gradient):
+        size = _("A gradient has the shape of what it is the gradient of: {result}.").format(result=shapes[1])
     told = (size, " " + unpool_size(trace)) if unpool_size(trace) else (size,)
     answer = (*read_off(trace, last), *(meanings(trace) if has_letters(trace) else ()), check_it(trace))
     return [

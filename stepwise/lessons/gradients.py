@@ -48,11 +48,24 @@ def gradient_lines() -> tuple[tuple[str, str], ...]:
         ("open", _("The number here is above {threshold} and passed: what came back is passed on.")),
         ("scaled", _("The number here is not above {threshold}: what came back is multiplied by {slope}.")),
         ("missing", _("The number here is NaN (not a number).")),
+        ("no slope", _("How much that cell grows with this one has no value, so the result is NaN (not a number).")),
     )
 
 
 def gradient_facts(step: Step) -> Facts:
     """The conditions that hold of one cell of a gradient, and the numbers that its lines name."""
+    holding, numbers = _facts(step)
+    return holding | ({"no slope"} if "weighed" in holding and has_no_slope(step) else set()), numbers
+
+
+def has_no_slope(step: Step) -> bool:
+    """Whether a gradient is NaN because some output cell has no slope there, and not of a NaN that came back."""
+    if not isinstance(step.trace.layer.operation, Gradient) or any(tap.value != tap.value for tap in step.taps):
+        return False
+    return any(tap.weight != tap.weight for tap in step.taps)
+
+
+def _facts(step: Step) -> Facts:
     operation = step.trace.layer.operation
     assert isinstance(operation, Gradient)
     of, taps = operation.of, step.taps

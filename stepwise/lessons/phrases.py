@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..formula import cause
 from ..language import _
-from ..traces import Trace
+from ..traces import Step, Trace
 from .blocks import Prose, Strong, Text
 from .checks import (
     bounded_check,
@@ -26,6 +26,7 @@ from .checks import (
     softmax_check,
     unpool_check,
 )
+from .gradients import has_no_slope
 from .nan import of_frameworks
 from .sentences import (
     clip_instruction,
@@ -238,10 +239,15 @@ def _rule_of(trace: Trace) -> str:
     missing = trace.missing
     if not missing:
         return phrases(trace).check(trace)
-    causes = list(dict.fromkeys(filter(None, (cause(trace.step(at).formula) for at in missing))))
+    causes = list(dict.fromkeys(filter(None, map(_cause, map(trace.step, missing)))))
     if not causes:
         return _("Where a result is NaN (not a number), nothing can be checked.")
     return _("NaN (not a number) comes here of {causes}.").format(causes=enumerated([CAUSES[one]() for one in causes]))
+
+
+def _cause(step: Step) -> str:
+    found = cause(step.formula)
+    return "slope" if found == "NaN" and has_no_slope(step) else found
 
 
 CAUSES: dict[str, Said] = {
@@ -250,5 +256,6 @@ CAUSES: dict[str, Said] = {
     "0·∞": lambda: _("0·∞"),
     "0/0": lambda: _("0 / 0"),
     "∞/∞": lambda: _("∞ / ∞"),
+    "slope": lambda: _("an output cell that has no slope there"),
     "root": lambda: _("the root of a negative number"),
 }

@@ -12,6 +12,7 @@ from ..geometry import AxisGeometry, Geometry
 from ..influence import Box
 from ..language import _
 from ..layout import Index
+from ..ops import Gradient
 from ..traces import Step, Trace
 from .blocks import Cell, FeatureMap, Figure, Frame, Mark, Matrix, MatrixKind, Scene
 from .edges import Span, edged
@@ -230,7 +231,7 @@ def _matrix(
     columns, column_cut = _cut(spans[-1], windows[-1] if windows else None)
     cells = tuple(tuple(draw((*lead, r, c) if len(spans) > 1 else (c,)) for c in range(*columns)) for r in range(*rows))
     frame = None
-    if windows and kind == "input":
+    if windows and kind == "input" and all(first < last for first, last in windows):  # some cells come of no input
         top, bottom = windows[-2] if len(spans) > 1 else (0, 1)
         left, right = windows[-1]
         bottom, right = min(bottom, rows[1]), min(right, columns[1])  # of a large window, as much as is drawn
@@ -312,18 +313,25 @@ def cells_of(array: Array, most: int) -> Iterator[tuple[Index, Value]]:
 
 def arrays(trace: Trace, answered: bool) -> Scene:
     """An operation without a window: its inputs, and its output, empty or filled."""
-    matrices = [plane("input", trace.inputs["input"], _("input"), (), names(trace))]
+    given, own = _given_names(trace)
+    matrices = [plane("input", trace.inputs["input"], given, (), names(trace))]
     weights = [name for name in trace.inputs if name != "input" and trace.inputs[name].ndim > 0]
-    matrices += [plane("kernel", trace.inputs[name], _(name), (), {}) for name in weights]
+    matrices += [plane("kernel", trace.inputs[name], own if name == "x" else _(name), (), {}) for name in weights]
     output = plane("output", trace.output, _("output"), (), cell_names(trace), hidden=not answered)
     return Scene((*matrices, output), (*(",",) * (len(matrices) - 1), "→"), trace)
+
+
+def _given_names(trace: Trace) -> tuple[str, str]:
+    """What goes in is called the input; into a gradient goes what came back, and the input of the layer itself."""
+    back = isinstance(trace.layer.operation, Gradient)
+    return (_("what came back"), _("input")) if back else (_("input"), "x")
 
 
 def cell_scene(step: Step) -> Scene:
     """One cell: where it comes from, and where it lands."""
     trace = step.trace
     place, used = _used(step)
-    given = plane("input", trace.inputs["input"], _("input"), place, names(trace), used)
+    given = plane("input", trace.inputs["input"], _given_names(trace)[0], place, names(trace), used)
     result = plane("output", trace.output, _("output"), step.index, cell_names(trace), {step.index})
     return Scene((given, result), ("→",), trace)
 

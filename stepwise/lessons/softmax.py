@@ -34,7 +34,13 @@ def softmax_sections(trace: Trace) -> list[Section]:
 def _shift(step: Step, values: list[float]) -> Iterator[Block]:
     largest = Number(plain(max(values)))
     told = _("The largest of the {n} numbers is {largest}. It is taken away from each, so that the largest becomes 0.")
-    yield Prose((told.format(n=len(values), largest=largest.digits.replace("-", "−")),))
+    if step.trace.output.size > len(values):
+        told = _(
+            "Of the {n} numbers that share a sum with cell {place}, the largest is {largest}. It is taken away from "
+            "each, so that the largest becomes 0. All other sums are worked out in the same way."
+        )
+    place = written_index(step.index)
+    yield Prose((told.format(n=len(values), place=place, largest=largest.digits.replace("-", "−")),))
     yield Prose(
         (
             Strong(_("Why this changes nothing.")),

@@ -55,6 +55,8 @@ def check_gradient(step: Step, forward: Trace) -> None:
     text, operation = told(step), forward.layer.operation
     name = step.trace.layer.operation.wrt  # type: ignore[attr-defined]
     assert not re.search(r"[{}]", text), text
+    assert len(re.findall(r"went into \d|was added to \d", text)) <= 1, text
+    assert ("has no value" in text) <= (step.result != step.result), text
     if name != "input" or operation.name in ("batch_norm", "softmax"):
         return
     over = windows_over(forward, name, step.index)

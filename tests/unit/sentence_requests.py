@@ -276,6 +276,12 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     # the way back
     "back max": _back("MaxPool2D(2, strides=1)", [[1, 9, 2], [3, 4, 5], [6, 7, 8]]),
     "back max tie": _back("MaxPool2D(2)", [[7, 7], [1, 2]]),
+    "back shared": _back("GlobalMaxPooling2D()", np.array([[7.0, 7.0], [1.0, 2.0]]).reshape(1, 2, 2, 1)),
+    "back shared, one": _back("GlobalMaxPooling2D()", np.array([[7.0, 3.0], [1.0, 2.0]]).reshape(1, 2, 2, 1)),
+    "back shared, nan": _back("GlobalMaxPooling2D()", np.array([[NAN, 3.0], [1.0, 2.0]]).reshape(1, 2, 2, 1)),
+    "back no slope": _back("nn.LPPool2d(1.5, 2)", -COUNT - 1),
+    "back two nans": _back("MaxPool2D(2)", [[NAN, NAN], [1.0, 2.0]]),
+    "max whole tie": _lesson("GlobalMaxPooling2D()", np.array([7, 7, 1, 2]).reshape(2, 2, 1)),
     "back max gaps": _back("MaxPool2D(1, strides=2)", _batch(3, 3)),
     "back mean": _back("AveragePooling2D(2)", FOUR),
     "back mean unlike": _back("AveragePooling2D(2, strides=1, padding='same')", FOUR),
