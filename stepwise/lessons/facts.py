@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 
 from ..arithmetic import Value, is_expression, shown
 from ..formula import cause
@@ -93,7 +94,10 @@ def _norm(step: Step) -> Facts:
     assert isinstance(operation, LpPool)
     there = sum(not tap.is_outside for tap in step.taps)
     scaled = operation.scaled and there < len(step.taps)
-    numbers = {"full": str(len(step.taps)), "there": str(there), "p": shown(operation.power)}
+    full = len(step.taps)
+    numbers = {"full": str(full), "there": str(there), "p": shown(operation.power), "scale": f"{full}/{there}"}
+    if math.gcd(full, there) > 1:  # as the formula has it
+        numbers["scale"] += f" = {Fraction(full, there)}"
     return {_raising(operation), *(("scaled",) if scaled else ())}, numbers
 
 

@@ -74,7 +74,7 @@ def _mean() -> Lines:
 
 
 def _norm() -> Lines:
-    scaled = _("Inside the edge, the window has {there} of its {full} cells: the sum is multiplied by {full}/{there}.")
+    scaled = _("Inside the edge, the window has {there} of its {full} cells: the sum is multiplied by {scale}.")
     return (
         _covers(),
         ("summed", _("Add them up.")),

@@ -247,7 +247,7 @@ def _rule_of(trace: Trace) -> str:
 
 def _cause(step: Step) -> str:
     found = cause(step.formula)
-    return "slope" if found == "NaN" and has_no_slope(step) else found
+    return "slope" if found == "NaN" and has_no_slope(step) else found or ""
 
 
 CAUSES: dict[str, Said] = {

@@ -246,6 +246,8 @@ def _listed(odd: list[CellVerdict], shows_right: bool) -> Table:
     for cell in odd:
         place = written_index(cell.index)
         wrote: Inline = Code(cell.written[:40]) if cell.written else "–"
+        if "/" in cell.written and cell.given is not None and written(cell.given) != cell.written:
+            wrote = Code(f"{cell.written[:40]} = {written(cell.given)}")  # as the picture has it
         row: tuple[Text, ...] = ((place,), (wrote,), (_status(cell.state),))
         rows.append((*row, (_number(cell.due),)) if shows_right else row)
     head = (_("cell"), _("you wrote"), _("which is"))

@@ -80,6 +80,8 @@ def stride(trace: Trace, of_window: bool) -> Trace | None:
     if windows is None:
         return None
     wanted = windows.window if of_window else (1,) * windows.spatial
+    if of_window and set(wanted) == {1}:
+        return None  # its own length is one cell, and that has a name
     return None if wanted == windows.stride else with_windows(trace, stride=wanted)
 
 

@@ -173,6 +173,13 @@ def _size_of_sign(trace: Trace) -> str | None:
     return _("negative numbers lost their sign; here they are scaled by {slope}").format(slope=shown(relu.slope))
 
 
+def _along_a_line(trace: Trace) -> str | None:
+    """Of one dimension, an output has no rows and columns."""
+    if len(trace.geometry.axes) != 1:
+        return None
+    return _("the channels of the output and the cells along its line were exchanged")
+
+
 def _bias_forgotten(operation: type, trace: Trace) -> Trace | None:
     return changes.without(trace, "bias") if isinstance(trace.layer.operation, operation) else None
 
@@ -330,6 +337,7 @@ BUILT_IN: tuple[Misconception, ...] = (
         lambda: _("rows and columns of the output were exchanged"),
         changes.output_transposed,
         last_only=True,
+        wording=_along_a_line,
     ),
 )
 

@@ -3,6 +3,9 @@
 /** @param {Trace} t @param {Step} s @returns {number} */
 const scaleOf = ({view}, s) => view.scale.reduce((/** @type {number} */ n, /** @type {number[]} */ scale, /** @type {number} */ axis) => n * scale[s.place[axis + 2]], 1);
 
+/** The greatest common one. @param {number} a @param {number} b @returns {number} */
+const divisor = (a, b) => b ? divisor(b, a % b) : a;
+
 rules.norm = {
   result(t, s) {
     const {power, signed} = t.view;
@@ -28,6 +31,9 @@ rules.norm = {
     numbers.p = shown(power);
     numbers.full = s.taps.length;
     numbers.there = s.taps.filter(tap => !beyond(t, tap)).length;
+    const common = divisor(numbers.full, numbers.there), below = numbers.there / common;
+    const told = numbers.full / common + (below > 1 ? '/' + below : '');
+    numbers.scale = `${numbers.full}/${numbers.there}` + (common > 1 ? ' = ' + told : '');
     if (t.view.scale.length && numbers.there < numbers.full) holding.add('scaled');
     if (numbers.there > s.data.length) holding.add('adds nothing');
   },
