@@ -55,6 +55,7 @@ class Answer:
     blocks: bool = False  # whether the first axis is a stack of grids, one for each channel
     others: tuple[Answer, ...] = ()  # what else it may say
     unsure: str = ""  # why it is not to be marked unless it is of the size that is due
+    kind: str = ""  # how doubtful a reading it is: see `Reading`
 
     @cached_property
     def values(self) -> Array:
@@ -149,13 +150,17 @@ def _from_text(text: str, decimal: Decimal) -> Answer:
     first, *rest = [_as_answer(reading) for reading in readings(text, decimal)]
     others: list[Answer] = []
     for other in rest:
-        if all((other.shape, other.numbers) != (known.shape, known.numbers) for known in (first, *others)):
+        if not other.problem and all(
+            (other.shape, other.numbers) != (known.shape, known.numbers) for known in (first, *others)
+        ):
             others.append(other)
     return replace(first, others=tuple(others))
 
 
 def _as_answer(reading: Reading) -> Answer:
-    return replace(_from_words(reading.data, reading.comma), blocks=reading.blocks)
+    return replace(
+        _from_words(reading.data, reading.comma), blocks=reading.blocks, unsure=reading.unsure, kind=reading.kind
+    )
 
 
 MOST_CROPS = 256

@@ -20,8 +20,9 @@ from ..arithmetic import Array
 from ..language import _, as_sentence, plural
 from ..layout import Index, written_index
 from ..traces import Trace
+from .digits import written as how_written
 from .misconceptions import SLIP, known_misconceptions, told
-from .slips import Slip, decimals_of, slip
+from .slips import Slip, slip
 from .tolerance import HALF, Tolerance
 from .wrong import Mistake, Wrong, WrongResults, ancestry
 
@@ -242,7 +243,7 @@ def _rounding(written: tuple[str, ...] | None) -> Array | float:
     """
     if written is None or not any("." in word or "," in word for word in written):
         return 0.0
-    decimals = np.array([decimals_of(word) for word in written])
+    decimals = np.array([how_written(word).decimals for word in written])
     return HALF * 10.0 ** -np.where(decimals, decimals, decimals.max()) if decimals.any() else 0.0
 
 

@@ -2,6 +2,7 @@
 
 3.33      half a unit of the second decimal, three significant figures
 1.2e3     half of a hundred, two
+2.66…     a whole unit of the second decimal: the rest was cut off
 13/4      no rounding at all
 """
 
@@ -10,6 +11,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import NamedTuple
+
+from .forms.words import in_digits
 
 FIGURES = 3
 """Significant figures that a rounded number must have to be right, unless it has all there are."""
@@ -26,7 +29,7 @@ _DECIMAL = re.compile(r"[+-]?(\d*)(?:[.,](\d*))?(?:[eE]([+-]?\d{1,3}))?")
 class Written(NamedTuple):
     """How a number was written."""
 
-    half: float  # half a unit of its last digit; 0 of a fraction
+    half: float  # half a unit of its last digit, a whole one where the rest was cut off; 0 of a fraction
     figures: int  # significant ones, those of a zero after the point among them
     decimals: int  # digits after the point, less what the exponent moves it by
 
@@ -41,7 +44,9 @@ def written(word: str) -> Written:
     >>> written("0.050"), written("1.2e3").half, written("13/4").half
     (Written(half=0.0005, figures=2, decimals=3), 50.0, 0.0)
     """
-    number = re.split(r"[=≈]", word)[-1].strip().strip("*`$ ")
+    number = re.split(r"[=≈~∼≃≅→]", word)[-1].strip().strip("*`$ ")
+    cut = number.endswith(("...", "…"))
+    number = in_digits(number.removesuffix("...").removesuffix("…"))
     number = re.sub(r"[ ]?[a-zA-Z]{1,6}$", "", number) if not re.fullmatch(r".*[eE][+-]?\d+", number) else number
     match = _DECIMAL.fullmatch(number)
     if not match or not (match[1] or match[2]):
@@ -49,7 +54,7 @@ def written(word: str) -> Written:
     whole, after, exponent = match[1], match[2] or "", int(match[3] or 0)
     decimals = len(after) - exponent
     figures = (whole + after).lstrip("0") or after
-    return Written(0.5 * 10.0 ** -max(-300, min(300, decimals)), len(figures), decimals)
+    return Written((1.0 if cut else 0.5) * 10.0 ** -max(-300, min(300, decimals)), len(figures), decimals)
 
 
 def rounds_to(due: float, given: float, word: str) -> bool:

@@ -9,6 +9,7 @@ output:
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from .followthrough import Part
 
 _RULE = re.compile(r"(?m)^[ \t]*-{3,}[ \t]*\r?$")
-_LABEL = re.compile(r"[ \t]*(?:[-*#][ \t]*)?([^\W\d_][^:=\n]{0,79}?)[ \t]*[:=](.*)")
+_LABEL = re.compile(
+    r"[ \t]*(?:[-*#>]+[ \t]*)?(?:\(?\w{1,2}[.)][ \t]+)?\**([^\W\d_][^:=\n]{0,79}?)[ \t]*\**(?:[ \t]*[:=]\**(.*)|)\**"
+)
 _WORDS = {
     "output": ("output", "answer", "result"),
     "sizes": ("size", "sizes", "output size", "shape", "output shape"),
@@ -36,13 +39,39 @@ def taken_apart(data: Any, parts: Sequence[Part], decimal: Decimal = "auto") -> 
     """
     if isinstance(data, bytes):
         data = data.decode("utf-8-sig", errors="replace")
+    if isinstance(data, list | tuple) and len(data) == 1 < len(parts) and isinstance(data[0], str):
+        [data] = data  # a text is what it says, in a list, too
     if isinstance(data, str):
         data = data[: LONGEST + 1]
         if _RULE.search(data):
             data = _RULE.split(data)
         else:
-            data = _by_name(data, parts) or listed_parts(data, decimal) or [data]
+            data = _by_key(data, parts) or _by_name(data, parts) or listed_parts(data, decimal) or [data]
+    if isinstance(data, dict):
+        data = _under(data, parts) or [data]
     return list(data[:MOST_PARTS]) if isinstance(data, list | tuple) else [data]
+
+
+def _by_key(text: str, parts: Sequence[Part]) -> list[Any]:
+    """What stands under the name of each part in an object of JSON; nothing where it is none."""
+    if not text.lstrip().startswith("{"):
+        return []
+    try:
+        found = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        return []
+    return _under(found, parts) if isinstance(found, dict) else []
+
+
+def _under(found: dict[Any, Any], parts: Sequence[Part]) -> list[Any]:
+    """The values whose keys name parts; nothing where another key is among them."""
+    places: dict[int, Any] = {}
+    for key, value in found.items():
+        place = _named(str(key), parts, places)
+        if place is None:
+            return []
+        places[place] = value
+    return [places.get(number, "") for number in range(len(parts))] if places else []
 
 
 def _by_name(text: str, parts: Sequence[Part]) -> list[str]:
@@ -54,7 +83,7 @@ def _by_name(text: str, parts: Sequence[Part]) -> list[str]:
         named = _named(match[1], parts, found) if match else None
         if match and named is not None:
             at = named
-            found[at] = [match[2]]
+            found[at] = [match[2] or ""]
         elif at is None and line.strip():
             return []
         elif at is not None:

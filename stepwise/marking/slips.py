@@ -22,6 +22,7 @@ from ..language import _
 from ..layout import Index
 from ..ops import Conv, Dense, MatMul, MaxPool, MeanPool
 from ..traces import Step, Trace
+from .digits import written
 from .tolerance import HALF
 
 KINDS = {
@@ -48,17 +49,17 @@ class Slip:
         return KINDS[self.kind]()
 
 
-def slip(trace: Trace, index: Index, given: float, written: str) -> Slip | None:
+def slip(trace: Trace, index: Index, given: float, word: str) -> Slip | None:
     """The slip that makes `given` of the value due in this cell, if one does. A sum is told before a coincidence."""
     due = float(trace.output[index])
     if due - due != 0 or given - given != 0:
         return None
-    decimals = decimals_of(written)
+    decimals = written(word).decimals
     room = max(EQUAL * abs(due), HALF * 10.0**-decimals if decimals else 0.0)
     for kind, value in _slipped(trace, index):
         if abs(value - given) <= room and abs(value - due) > room:
             return Slip(index, kind)
-    return Slip(index, "digits") if digits_swapped(due, given, written) else None
+    return Slip(index, "digits") if digits_swapped(due, given, word) else None
 
 
 @lru_cache(maxsize=1024)
@@ -101,19 +102,13 @@ def _terms(step: Step) -> list[float]:
     return terms
 
 
-def decimals_of(written: str) -> int:
-    """Digits after the point, of a number written as a decimal."""
-    mantissa, exponent, _rest = written.lower().replace(",", ".").partition("e")
-    return 0 if exponent or "/" in mantissa else len(mantissa.partition(".")[2])
-
-
-def digits_swapped(due: float, given: float, written: str) -> bool:
+def digits_swapped(due: float, given: float, word: str) -> bool:
     """Whether two digits beside each other changed places.
 
     >>> digits_swapped(12, 21, "21"), digits_swapped(3.25, 3.52, "3.52"), digits_swapped(12, 22, "22")
     (True, True, False)
     """
-    places = decimals_of(written)
+    places = max(0, written(word).decimals)
     if abs(due) >= 1e15 or abs(given) >= 1e15 or (due < 0) != (given < 0):
         return False
     a, b = (f"{abs(number):.{places}f}".replace(".", "") for number in (due, given))

@@ -40,6 +40,11 @@ SCORES = ("cells", "rows", "all")
 REVEALS = ("nothing", "cells", "diagnosis", "working")
 Reveal = Literal["nothing", "cells", "diagnosis", "working"]
 DEFAULT = Tolerance()
+LEAST_GROUPED = 1000
+"""A number that may be written with its digits in groups of three."""
+FEW = 4
+MOSTLY = 0.6
+"""Of so many cells or more, what must be right under another layout that the layout is what went wrong."""
 MOST_WAYS = 3
 """Ways to a wrong size that are named in a sentence."""
 MOST_LISTED = 12
@@ -349,6 +354,8 @@ class Marker:
         fitted = fitted_to(read, self.trace)
         if fitted is None:
             return self._of_another_size(read)
+        if fitted.unreadable.any() and (why := self._not_read(fitted)):
+            return Verdict(self, replace(fitted, problem=why), None, False, 0.0)
         right = self._right(fitted)
         if right.all():
             return Verdict(self, fitted, np.full(right.size, RIGHT, dtype=np.int8), True, 1.0)
@@ -361,6 +368,17 @@ class Marker:
         if (states == IMPRECISE).any() and self._mistaken(fitted, states):
             states[states == IMPRECISE] = WRONG
         return Verdict(self, fitted, states, False, self._score(states))
+
+    def _not_read(self, answer: Answer) -> str:
+        """Why an answer is for a person to look at: a cell of it has digits, but is no number that is known here."""
+        for cell in np.flatnonzero(answer.unreadable).tolist():
+            word = answer.written(cell)
+            if any(c.isdigit() for c in word) and answer.filled.any():
+                place = written_index(tuple(int(i) for i in np.unravel_index(cell, self.trace.output.shape)))
+                return _("cell {place} has {word}, which is no number that can be read").format(
+                    place=place, word=repr(word[:40])
+                )
+        return ""
 
     def _mistaken(self, answer: Answer, states: Array) -> bool:
         """Whether the numbers that could have been rounded too far are just those that a wrong procedure gives."""
@@ -376,6 +394,10 @@ class Marker:
             why = told.format(word=repr(word[:40]), given=sized(read.shape), due=sized(self.trace.output.shape))
             return Verdict(self, replace(read, problem=why), None, False, 0.0)
         verdict = Verdict(self, read, None, False, 0.0)
+        if read.filled.any() and not read.filled.all() and not verdict.diagnosis:
+            told = _("the answer is {given}, with cells left open, where {due} is due")
+            why = told.format(given=sized(read.shape), due=sized(self.trace.output.shape))
+            return Verdict(self, replace(read, problem=why), None, False, 0.0)
         if not self._laid_out_otherwise(read) or verdict.diagnosis:
             return verdict
         told = _(
@@ -392,9 +414,12 @@ class Marker:
             return False
         if max(read.shape) == self.due.size:
             return True
-        orders = [None, _channels_first(self.trace)]
+        orders = [None, _channels_first(self.trace), _side_by_side(self.trace)]
         due = self.trace.output.shape
-        return any(self._right(read.reordered(due, order)).all() for order in orders if order or order is None)
+        least = 1 if self.due.size < FEW else MOSTLY
+        return any(
+            self._right(read.reordered(due, order)).mean() >= least for order in orders if order or order is None
+        )
 
     def seen_from(self, verdict: Verdict, own: Verdict, penalty: float) -> Verdict | None:
         """A verdict in view of what follows from the student's own earlier answer, where that explains any cell.
@@ -423,7 +448,7 @@ class Marker:
     def _right_as_written(self, answer: Answer) -> Array:
         """Which numbers are those due, or those due rounded to the digits that they were written with."""
         right = self.marking.tolerance.exactly(answer.values, self.due) & answer.filled
-        near = self.marking.tolerance.within(answer.values, self.due, self.room + SINGLE * np.abs(self.due))
+        near = self.marking.tolerance.within(answer.values, self.due, 2 * self.room + SINGLE * np.abs(self.due))
         for cell in np.flatnonzero(near & ~right & answer.filled).tolist():
             word = answer.written(cell) if answer.words is not None else repr(answer.values[cell])
             right[cell] = rounds_to(float(self.due[cell]), float(answer.values[cell]), word)
@@ -480,12 +505,17 @@ def meant(read: Answer, trace: Trace) -> Answer:
     """
     if read.problem or not (read.others or read.unsure):
         return read
-    fitting = [one for one in (read, *read.others) if fitted_to(one, trace) is not None]
+    thousands = max(np.abs(flat(trace.output)), default=0) >= LEAST_GROUPED
+    ways = [one for one in (read, *read.others) if one.kind != "grouped" or thousands]
+    fitting = [one for one in ways if fitted_to(one, trace) is not None]
+    doubtful = bool(fitting) and fitting[0].kind == "doubtful"
+    fitting = [read, fitting[0]] if doubtful else [one for one in fitting if one.kind != "doubtful"]
     different = {fitted.numbers: one for one in fitting if (fitted := fitted_to(one, trace)) is not None}
-    if len(different) > 1:
+    if len(different) > 1 or doubtful:
         told = _("it may be read as {ways}; write decimals with a point, and part cells with spaces")
-        ways = _(" or as ").join(" ".join(map(str, numbers[:6])) for numbers in list(different)[:2])
-        return replace(read, problem=told.format(ways=ways))
+        shown_ways = list(dict.fromkeys(one.numbers for one in fitting))[:2]
+        named = _(" or as ").join(" ".join(map(str, numbers[:6])) for numbers in shown_ways)
+        return replace(read, problem=told.format(ways=named))
     return fitting[0] if fitting else replace(read, problem=read.unsure)
 
 
@@ -500,6 +530,9 @@ def fits(given: Shape, due: Shape) -> bool:
         return False
     if len(long) <= 1 and len(due) <= 1:
         return True
+    extra = len(given) - len(due)
+    if len(long) > 1 and extra > 0 and all(n == 1 for n in given[:extra]):
+        given = given[extra:]  # a batch of one, which is not asked for
     rest = list(given)
     for n in due:  # what is given must be what is due with some ones left out, and nothing moved
         if rest and rest[0] == n:
@@ -517,6 +550,16 @@ def _from_blocks(given: Shape, trace: Trace) -> Sequence[int] | None:
     numbered = np.stack(tables(trace, np.arange(due.size).reshape(due.shape)))
     order: list[int] = np.argsort(numbered, axis=None).tolist()
     return order if numbered.shape == given else None
+
+
+def _side_by_side(trace: Trace) -> Sequence[int] | None:
+    """The order of cells for an output of several grids, from grids that stand beside each other."""
+    due = tuple(n for n in trace.output.shape if n != 1)
+    if len(due) != 3:
+        return None
+    grids = np.arange(trace.output.size).reshape(due[1], due[0], due[2])
+    order: list[int] = np.moveaxis(grids, 0, 1).ravel().tolist()
+    return order
 
 
 def _channels_first(trace: Trace) -> Sequence[int] | None:

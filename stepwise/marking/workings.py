@@ -23,6 +23,8 @@ DEEPEST = 20
 NEAR = 1e-9
 """What two numbers may differ by, relatively, to be the same."""
 
+_LATEX = re.compile(r"\\(?:left|right|[,;:! ])|\\(?=max|min|sqrt|exp)")
+_SIGNS = {"\\cdot": "·", "\\times": "×", "\\div": "÷", "\\approx": "≈", "{": "(", "}": ")"}
 _TOKEN = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d{1,3})?|\.\d+|[A-Za-z√]+|\*\*|[-+*/·×÷^(),]|\S")
 _FUNCTIONS: dict[str, Callable[[list[float]], float]] = {
     "max": max,
@@ -80,13 +82,22 @@ def same_working(text: str, due: str) -> Compared:
     if len(text) > LONGEST:
         return Compared(problem=_("the working has more than {n} characters").format(n=LONGEST))
     try:
-        first, *rest = [_read(side) for side in re.split(r"[=≈]", plain_signs(text)) if side.strip()]
+        first, *rest = [_read(side) for side in re.split(r"[=≈]", _plain(text)) if side.strip()]
     except (_BrokenError, ValueError, OverflowError, ZeroDivisionError, ArithmeticError):
         return Compared(problem=_("the working {text} cannot be read").format(text=repr(text.strip()[:40])))
     right = _read(re.split(r"[=≈]", plain_signs(due))[0])
     said = rest[-1].value if rest else first.value
     honest = abs(said - right.value) <= 0.005 * max(1.0, abs(right.value)) if rest else True
     return Compared(first.same(right) and honest, said)
+
+
+def _plain(text: str) -> str:
+    """A working with the signs of a keyboard, those of LaTeX among them: `\\max\\{4, 3\\}` is max(4, 3)."""
+    text = plain_signs(text).strip().strip("$`").replace("\\{", "(").replace("\\}", ")")
+    text = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)", _LATEX.sub("", text))
+    for written, meant in _SIGNS.items():
+        text = text.replace(written, meant)
+    return text
 
 
 def _read(text: str) -> _Term:

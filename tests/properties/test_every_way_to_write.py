@@ -150,6 +150,20 @@ NUMBERS: dict[str, Callable[[Grid], str]] = {
     "org": org,
     "HTML": html,
     "chains": chained,
+    "headed": lambda grid: f"Exercise 3\n\n{joined(' ', chr(10))(grid)}",
+    "with its size": lambda grid: f"Output ({len(grid)}×{len(grid[0])}):\n{joined(' ', chr(10))(grid)}",
+    "a numbered list": lambda grid: "\n".join(f"{i}) {' '.join(row)}" for i, row in enumerate(grid, 1)),
+    "rows in words": lambda grid: "\n".join(
+        f"{which} row: {' '.join(row)}" for which, row in zip(("First", "Second", "Third", "Fourth"), grid)
+    ),
+    "quoted in a mail": lambda grid: "\n".join("> " + " ".join(row) for row in grid),
+    "cells in quotes": lambda grid: "\n".join("\t".join(f'"{word}"' for word in row) for row in grid),
+    "paragraphs": lambda grid: "".join(f"<p>{' '.join(row)}</p>" for row in grid),
+    "lists side by side": lambda grid: "".join(f"[{' '.join(row)}]" for row in grid),
+    "a batch of one": lambda grid: f"tensor([[{lists(grid)}]])",
+    "C": lambda grid: f"double y[{len(grid)}][{len(grid[0])}] = {lists(grid).replace('[', '{').replace(']', '}')};",
+    "drawn": lambda grid: "\n".join("│ " + " │ ".join(row) + " │" for row in grid),
+    "boxed": lambda grid: rf"\boxed{{{latex('pmatrix')(grid)}}}",
     **{kind: latex(kind) for kind in ("matrix", "pmatrix", "bmatrix", "array")},
 }
 NOT_OF_FRACTIONS = {"slashes", "MATLAB prints", "Julia prints", "chains"}
@@ -239,3 +253,26 @@ def test_a_mutation_never_gives_another_grid(grid: Grid, way: str, seed: int) ->
     if found != values(grid):  # only where a number itself was cut or glued
         kept = sum(a == b for a, b in zip(found, values(grid)))
         assert kept >= len(found) - 2, (way, words, answer.numbers)
+
+
+SIGNS = " ,;\n\t|/&.:-=()[]{}'\"\\_#*>~"
+
+
+@given(
+    grid=st.one_of(grids(INTEGERS), grids(DECIMALS), grids(FRACTIONS)),
+    way=st.sampled_from(sorted(NUMBERS)),
+    seed=st.integers(0, 10**6),
+)
+def test_a_sign_struck_out_or_exchanged_never_gives_another_grid(grid: Grid, way: str, seed: int) -> None:
+    """Whatever happens to one sign between the numbers, all but the numbers beside it are read as they were."""
+    chance = random.Random(seed)
+    text = NUMBERS[way](grid)
+    place = chance.choice([i for i, sign in enumerate(text) if not sign.isalnum()])
+    sign = chance.choice(["", text[place] * 2, chance.choice(SIGNS), chance.choice(SIGNS) + text[place]])
+    struck = text[:place] + sign + text[place + 1 :]
+    answer = read_as_due(struck, grid)
+    if answer.problem or answer.shape != (len(grid), len(grid[0])):
+        return
+    found = [None if n is None else float(n) for n in answer.numbers]
+    others = [(n, due) for n, due in zip(found, values(grid)) if n is not None and n != due]
+    assert len(others) <= 2, (way, struck, found)

@@ -78,13 +78,19 @@ def _in_brackets(text: str, decimal: Decimal) -> list[Reading]:
             raise Unreadable(_("the answer closes a bracket that was never opened"))
         raise Unreadable(_("the answer has something outside its brackets"))
     group = text[first : last + 1]
-    inner = group[1:-1]
+    inner = _without_quotes(group[1:-1])
     if not re.search(r"[\[\](]", inner) and (";" in inner or ("\n" in inner.strip() and "," not in inner)):
         rows = from_rows(inner.strip(), decimal)
         return [*rows, *_wrapped(inner)]
     if re.search(r"(?<![\d.])(?:\.\.\.|…)(?![\d.])", inner) and ("," not in inner or "\n" in inner):
         raise Unreadable(_("the answer is cut short with …; print all of it"))
     return [Reading(_nested(group))]
+
+
+def _without_quotes(inner: str) -> str:
+    """`np.matrix('4 3; 2 1')`"""
+    quoted = re.fullmatch(r"\s*(['\"])([^'\"\[\]()]*)\1\s*", inner)
+    return quoted[2] if quoted and " " in quoted[2].strip() else inner
 
 
 def _several(text: str) -> bool:
@@ -173,9 +179,21 @@ def _object(text: str) -> list[Reading]:
         found = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError):
         raise Unreadable(_("the answer is not JSON")) from None
-    if not isinstance(found, dict) or "answer" not in found:
+    if not isinstance(found, dict) or (grid := answer_of(found)) is None:
         raise Unreadable(_("the answer should be a list of rows, or have a key answer"))
-    return [Reading(found["answer"])]
+    return [Reading(grid)]
 
 
-__all__ = ["DEEPEST", "from_code"]
+def answer_of(found: dict[str, Any]) -> Any:
+    """What stands under `answer`, or under the one key that has a list or is called so; None where that is not sure."""
+    if "answer" in found:
+        return found["answer"]
+    lists = {key: value for key, value in found.items() if isinstance(value, list)}
+    called = [value for key, value in lists.items() if re.fullmatch(r"outputs?|results?|y", key, re.IGNORECASE)]
+    rows = [value for key, value in lists.items() if re.fullmatch(r"(?:row|r)?[ _-]?\d{1,3}", key, re.IGNORECASE)]
+    if len(rows) == len(found) > 1:
+        return rows
+    return called[0] if len(called) == 1 else next(iter(lists.values())) if len(lists) == 1 else None
+
+
+__all__ = ["DEEPEST", "answer_of", "from_code"]

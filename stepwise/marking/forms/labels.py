@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .reading import MOST_WORDS, Rows, is_cell, too_many
 from .words import number
 
@@ -61,7 +63,24 @@ def _heads(cells: list[str], comma: bool, empty: bool) -> bool:
     if not any(cell.strip() for cell in cells):
         return empty
     heading = any(not is_cell(cell, comma) for cell in cells)
-    return heading and not any(number(cell, comma) is not None for cell in cells)
+    return heading and not any(number(cell, comma) is not None or _as_good_as_number(cell) for cell in cells)
+
+
+def _as_good_as_number(cell: str) -> bool:
+    """Whether a cell is a number by another decimal sign, or has digits and no word: it is no heading, but a cell."""
+    if not any(c.isdigit() for c in cell) or cell.startswith("#"):
+        return False
+    return "\\" in cell or not any(c.isalpha() for c in cell) or number(cell, True) is not None
+
+
+def without_count(rows: Any) -> Rows:
+    """Rows without their first column, where that counts them; nothing where it does not.
+
+    >>> without_count([["0", "4", "3"], ["1", "2", "1"]]), without_count([["4", "3"], ["2", "1"]])
+    ([['4', '3'], ['2', '1']], [])
+    """
+    grid = isinstance(rows, list) and len(rows) > 1 and all(isinstance(row, list) and len(row) > 1 for row in rows)
+    return [row[1:] for row in rows] if grid and _counts([row[0] for row in rows]) else []
 
 
 def _counts(cells: list[str]) -> bool:

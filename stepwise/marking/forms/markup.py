@@ -22,6 +22,8 @@ _FRACTION = re.compile(r"\\[dt]?frac[ ]*(?:\{([^{}]*)\}[ ]*\{([^{}]*)\}|(\d)[ ]*
 _STYLED = re.compile(
     r"\\(?:text|mathbf|mathrm|bm|boldsymbol|mathit|textbf|boxed|color\{\w*\}|ensuremath|mathbin)\{([^{}]*)\}"
 )
+_OVERLINE = re.compile(r"\\(?:overline|bar)\{(\d{1,20})\}")
+_THIN = re.compile(r"(?<=\d)\\,(?=\d{3}(?!\d))")  # between groups of digits
 _NO_CONTENT = re.compile(
     r"\\(?:left|right|hline|[,;:! ]|quad|qquad|displaystyle|phantom\{[^{}]*\}|toprule|midrule|bottomrule)|[$~]"
 )
@@ -33,7 +35,7 @@ def from_markup(text: str) -> list[Reading]:
         return _chosen(_html(text))
     if "\\begin{" in text or ("&" in text and ("\\\\" in text or "\\cr" in text)):
         return _chosen(_latex(text))
-    if len(re.findall(r"[|│┃║⎢⎡⎛⎜]", text)) > 1:
+    if len(re.findall(r"[|│┃║⎢⎡⎛⎜⎣⎝]", text)) > 1:
         return _drawn(text)
     return []
 
@@ -71,7 +73,9 @@ def _drawn(text: str) -> list[Reading]:
             inner = stripped.removeprefix("|").removesuffix("|")
             tables[-1].append([cell.strip() for cell in inner.split("|")])
     tables = [table for table in tables if table]
-    if all(len(row) == 1 for table in tables for row in table):
+    if len(tables) == 1 and len(tables[0]) == 1 and all(len(cell.split()) > 1 for cell in tables[0][0]):
+        tables = [[re.split(r"\s*,\s*|\s+", cell) for cell in tables[0][0]]]  # bars part the rows of one line
+    elif all(len(row) == 1 for table in tables for row in table):
         tables = [[re.split(r"\s*,\s*|\s+", row[0]) for row in table if row[0]] for table in tables]
     if not tables:
         return []
@@ -106,7 +110,8 @@ def _matrices(text: str) -> list[str]:
 
 
 def _latex_cell(cell: str) -> str:
-    cell = _NO_CONTENT.sub(" ", cell).replace("{,}", ",").replace("\\infty", "∞").replace("\\cdot", "·")
+    cell = _NO_CONTENT.sub(" ", _THIN.sub("", cell)).replace("{,}", ",").replace("\\infty", "∞").replace("\\cdot", "·")
+    cell = _OVERLINE.sub(r"(\1)", cell).replace("\\div", "÷")
     cell = cell.replace("\\approx", "≈").replace("\\times", "×").replace("\\square", "_").replace("\\_", "_")
     for _depth in range(3):
         cell = _STYLED.sub(r"\1", cell)
@@ -130,10 +135,14 @@ class _Tables(HTMLParser):
         self.tables: list[Rows] = []
         self._open = 0  # cells that are open
         self._fraction: list[str] = []
+        self._inside = self._caption = 0
+        self.stray = ""  # digits that stand in a table, but in none of its cells
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._caption += tag == "caption"
         if tag in ("table", "mtable"):
             self.tables.append([])
+            self._inside += 1
         elif tag in ("tr", "mtr"):
             if not self.tables:
                 self.tables.append([])
@@ -154,10 +163,15 @@ class _Tables(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th", "mtd", "tr", "mtr", "table", "mtable"):
             self._open = 0
+            self._inside = max(0, self._inside - (tag in ("table", "mtable")))
+        elif tag == "caption":
+            self._caption = 0
         elif tag == "mfrac" and self._fraction:
             self._fraction.pop()
 
     def handle_data(self, data: str) -> None:
+        if self._inside and not self._open and not self._caption and any(c.isdigit() for c in data):
+            self.stray = self.stray or data.strip()
         if self._open:
             row = self.tables[-1][-1]
             text = " ".join(data.split())
@@ -175,6 +189,9 @@ def _html(text: str) -> list[Rows]:
     parser = _Tables()
     parser.feed(text)
     parser.close()
+    if parser.stray:
+        told = _("{word} stands in the table, but in none of its cells")
+        raise Unreadable(told.format(word=repr(parser.stray[:40])))
     tables = [[row for row in table if row] for table in parser.tables if any(table)]
     return [table if _has_cells(table) else _as_cells(table) for table in tables]
 

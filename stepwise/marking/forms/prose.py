@@ -9,12 +9,13 @@ import re
 
 from .words import is_blank, number
 
-_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n\d]*$", re.MULTILINE)
 _PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In ?\[\d*\]:|Out ?\[\d*\][:=]|julia>|>>)[ \t]*", re.MULTILINE)
 _NAME = re.compile(r"[^\W\d_][^=:\n\[{(]{0,80}(?:\[[^\]\n]{0,20}\])?[ \t]{0,8}(?::=|[:=≈])[ \t]*(?=\S|\n)")
 _LABELLED = re.compile(r"[ \t]*[^\W\d_]{1,40}[ \t]{0,8}\d{0,4}[ \t]{0,8}[:=][ \t]*(.*)")
 _WORDS = re.compile(r"(?:[^\W\d_]{2,40}[ \t]+){1,12}(?=[-+.0-9])")
 _BULLET = re.compile(r"^[ \t]*(?:[*•][ \t]+|\(?[a-z]\)[ \t]*)(?=[-+.0-9_])", re.MULTILINE)
+_FULL_STOP = re.compile(r"(\d[./]\d+)\.$")  # behind a number that has its own point
 _PAIRS = ('""', "''", "“”", "‘’", "„“", "``", "$$")
 
 
@@ -26,6 +27,7 @@ def bare(text: str) -> str:
         text = _without_quotes(text)
         text = _without_lines(text)
         text = _without_name(text)
+        text = _FULL_STOP.sub(r"\1", text)
         if text == before:
             break
     return text
@@ -44,16 +46,28 @@ def _without_quotes(text: str) -> str:
 def _without_name(text: str) -> str:
     """Without `Y =` or `My answer is:`, and without `row 1:` before each row."""
     lines = [line for line in text.split("\n") if line.strip()]
-    if len(lines) > 1 and all(map(_LABELLED.fullmatch, lines)):
-        return "\n".join(match[1] for match in map(_LABELLED.fullmatch, lines) if match)
+    labelled = [match[1] for match in map(_LABELLED.fullmatch, lines) if match]
+    if len(lines) == len(labelled) > 1 and not any(";" in row for row in labelled):  # else each may be a grid
+        return "\n".join(labelled)
     if (words := _WORDS.match(text)) and not any(
         is_blank(word) or number(word) is not None for word in words[0].split()
     ):
         return text[words.end() :]
     match = _NAME.match(text)
-    if match and re.search(r"[0-9_∞?]", text[match.end() :]):
+    if match and is_name(match[0]) and re.search(r"[0-9_∞?]", text[match.end() :]):
         return text[match.end() :].strip()
     return text
+
+
+def is_name(label: str) -> bool:
+    """Whether a label may be a name: `Answer to question 1:`, but not `4 3 and`, nor `a11 4, a12 =`.
+
+    >>> is_name("Answer to question 1:"), is_name("R1 4.5 3 R2:"), is_name("a11 4, a12 =")
+    (True, False, False)
+    """
+    digits = any(c.isdigit() for c in label)
+    words = re.split(r"[\s:=]+", label)
+    return sum(number(word) is not None for word in words) < 2 and not (digits and re.search(r"[,;&|]", label))
 
 
 def _without_lines(text: str) -> str:

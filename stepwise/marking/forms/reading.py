@@ -10,6 +10,8 @@ from .words import is_blank, number
 
 Decimal = Literal["auto", "point", "comma"]
 """What parts the whole from the fraction: `auto` where the answer itself tells."""
+Kind = Literal["", "grouped", "doubtful"]
+"""Of a reading beside the likeliest: with digits in groups, which is for large numbers; or one to be asked about."""
 Rows = list[list[str]]
 
 
@@ -34,6 +36,8 @@ class Reading:
     data: Any
     comma: bool = False  # whether a comma in a word is its decimal point
     blocks: bool = False  # whether the outermost list is a stack of grids
+    unsure: str = ""  # why it is not to be marked unless it is of the size that is due
+    kind: Kind = ""
 
 
 def of_grids(grids: list[Rows], comma: bool = False) -> Reading:

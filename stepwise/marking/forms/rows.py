@@ -56,6 +56,11 @@ def _at_top_level(row: str) -> list[str]:
     return ["".join(cell).strip() for cell in cells]
 
 
+def _by_wide_comma(row: str) -> list[str]:
+    """Cells parted by a comma and a space: 7,5, 11,5."""
+    return [cell.strip() for cell in re.split(r",[ \t]+", row)]
+
+
 def _lines(text: str) -> list[str]:
     return text.split("\n")
 
@@ -99,12 +104,15 @@ STYLES = (
     _Style(lambda text: "/" in text, _tightly_slashed, _by_space_or_comma),
     _Style(lambda text: ",\n" in text, _ended, _without_last_comma),
     _Style(lambda text: "," in text, _ended, _by_space, comma=True),
+    _Style(lambda text: bool(_TIGHT.search(text) and ", " in text), _ended, _by_wide_comma, comma=True),
     _Style(lambda text: "," in text, _ended, _by(",")),
     _Style(lambda text: ";" in text, _lines, _by(";"), comma=True),
     _Style(lambda text: ";" in text, _lines, _by(";")),
+    _Style(lambda text: text.count("|") == 1 and "\n" not in text.strip(), _by("|"), _by_space_or_comma),
     _Style(lambda text: "\t" in text, _lines, _by("\t")),
     _Style(lambda text: "\t" in text and "," in text, _lines, _by("\t"), comma=True),
     _Style(lambda text: "=" in text, _ended, _at_top_level),
+    _Style(lambda text: "=" in text and not re.search(r" =|= ", text), _ended, _by_space),
 )
 
 

@@ -1,6 +1,6 @@
 """One word as one number: what a cell of an answer says, or None where it says no number.
 
-    7   −7   3.25   .5   13/4   3½   1.5e-3   ∞   3+1 = 4   12 cm   **4**
+    7   −7   3.25   .5   13/4   3½   1.5e-3   1.5×10⁻³   ∞   3+1 = 4   12 cm   **4**   ≈2.33   2.333…   2.(3)   1'200
 
 To add a way of writing a number: a case in `number`.
 """
@@ -14,22 +14,32 @@ from functools import lru_cache
 
 from ...arithmetic import Value
 
+ROUNDED = 0.1
+"""Of a number, what rounding may have changed in it: 10/3 = 3.3."""
 LONGEST_WORD = 400
 """Characters of one cell that are read as a number."""
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-_FRACTION = re.compile(r"([+-]?[0-9]+)[ ]*/[ ]*([0-9]+)")
+_FRACTION = re.compile(r"([+-]?[0-9]+)[ ]*[/÷][ ]*([0-9]+)")
 _MIXED = re.compile(r"([+-]?)([0-9]+)[ ]+([0-9]+)/([0-9]+)")
 _VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8"}
 _WITH_VULGAR = re.compile(rf"([+-]?)([0-9]*)[ ]?([{''.join(_VULGAR)}])")
+_POWER = re.compile(r"([+-]?[0-9]+(?:\.[0-9]*)?)[ ]?[×x·*][ ]?10[ ]?(?:\^|\*\*)?[ ]?[{(]?([+-]?[0-9]{1,3})[)}]?")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_REPEATING = re.compile(r"([+-]?)([0-9]{1,40})\.([0-9]{0,20})\(([0-9]{1,20})\)")
+_GROUPED = re.compile(r"([+-]?[0-9]{1,3}(?:['’][0-9]{3})+(?:\.[0-9]*)?)")
+_ABOUT = re.compile(r"(?:[≈~∼≃≅=→][ ]?)+(?=[-+.0-9])")  # before a number that is only about right
+_GOING_ON = re.compile(r"(.*\.[0-9]+)(?:\.\.\.|…)")  # behind one whose decimals do not end
 _SPECIAL = {"nan": math.nan, "inf": math.inf, "infinity": math.inf, "∞": math.inf}
 _UNIT = re.compile(r"(.*[0-9.])[ ]?(?:px|pixels?|cm|mm|km|m|s|ms|kg|g|V|mV|A|Hz|kHz|dB|units?|pts?|points?)")
 _WORKING = re.compile(r"[-+*/().·×÷:0-9a-z√²^]+", re.IGNORECASE)  # what may stand before the last = of a chain
+_TWO_NUMBERS = re.compile(r"[=≈][^=≈]*[0-9.][ ]+[-+.0-9(]")  # 1+2=3 4+1=5: two chains, not one
 _GROUP = re.compile(r"\([^()]*\)")
 _BLANK = frozenset(("", "null", "none", "~", "…", "...", "□"))
 _WIDE = {chr(narrow + 0xFEE0): chr(narrow) for narrow in range(0x21, 0x7F)} | {"\u3000": " "}  # full-width forms
 _SIGNS = str.maketrans(
-    {"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2044": "/", "\ufeff": None, **_WIDE}
+    {"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2044": "/", **_WIDE}
+    | dict.fromkeys("\ufeff\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e")  # not to be seen
 )
 
 
@@ -53,22 +63,39 @@ def number(word: str, comma: bool = False) -> Value:
     if len(word) > LONGEST_WORD:
         return None
     word = word.strip().strip("*`$").strip()
+    word = _ABOUT.sub("", word, count=1) if _ABOUT.match(word) else word
     if "=" in word or "≈" in word:
         word = _last_of_chain(word)
     if comma and word.count(",") == 1 and "." not in word:
         word = word.replace(",", ".")
     if unit := _UNIT.fullmatch(word):
         word = unit[1]
+    if going_on := _GOING_ON.fullmatch(word):
+        word = going_on[1]
     return _bounded(_number(word))
 
 
+def in_digits(word: str) -> str:
+    """A decimal as a keyboard writes it: `1.5×10⁻³` is 1.5e-3, and `1'200` is 1200; anything else as it stands.
+
+    >>> in_digits("1.5×10⁻³"), in_digits("1'200.5"), in_digits("7")
+    ('1.5e-3', '1200.5', '7')
+    """
+    if power := _POWER.fullmatch(word.translate(_RAISED)):
+        return f"{power[1]}e{power[2]}"
+    return re.sub("['’]", "", word) if _GROUPED.fullmatch(word) else word
+
+
 def _number(word: str) -> Value:
+    word = in_digits(word)
     if _DECIMAL.fullmatch(word):
         return int(word) if word.lstrip("+-").isdecimal() else float(word)
     if fraction := _FRACTION.fullmatch(word):
         return Fraction(int(fraction[1]), int(fraction[2])) if int(fraction[2]) else None
     if (mixed := _MIXED.fullmatch(word)) and int(mixed[4]):
         return _signed(mixed[1], int(mixed[2]) + Fraction(int(mixed[3]), int(mixed[4])))
+    if repeating := _REPEATING.fullmatch(word):
+        return _repeating(*repeating.groups())
     if vulgar := _WITH_VULGAR.fullmatch(word):
         return _signed(vulgar[1], int(vulgar[2] or 0) + Fraction(_VULGAR[vulgar[3]]))
     sign, bare = (-1, word[1:]) if word.startswith("-") else (1, word.removeprefix("+"))
@@ -79,12 +106,30 @@ def _signed(sign: str, size: Fraction) -> Fraction:
     return -size if sign == "-" else size
 
 
+def _repeating(sign: str, whole: str, fixed: str, again: str) -> Fraction:
+    """`2.1(6)`, which is 2.1666…"""
+    size = int(whole) + (int(fixed or 0) + Fraction(int(again), 10 ** len(again) - 1)) / 10 ** len(fixed)
+    return _signed(sign, Fraction(size))
+
+
 def _last_of_chain(word: str) -> str:
     """`4` of `3+1 = 4`; nothing where no working stands before it, or more than one number's."""
+    if _TWO_NUMBERS.search(word):
+        return ""
     *working, last = re.split(r"[=≈]", word.replace(" ", ""))
     for _depth in range(4):
         working = [_GROUP.sub("1", part) for part in working]
-    return last if working and all(map(_WORKING.fullmatch, working)) else ""
+    if not working or not all(map(_WORKING.fullmatch, working)):
+        return ""
+    return last if all(_comes_to(before, last) for before in working) else ""
+
+
+def _comes_to(before: str, last: str) -> bool:
+    """Whether a number may be the one behind it, rounded; of a working, nothing is known here."""
+    first, then = _number(before), _number(last)
+    if not isinstance(first, int | float | Fraction) or not isinstance(then, int | float | Fraction):
+        return True
+    return abs(float(first) - float(then)) <= max(ROUNDED * abs(float(first)), 0.5)
 
 
 def _bounded(value: Value) -> Value:
