@@ -78,6 +78,8 @@ def _told_by(operation: Operation, shape: Shape) -> str | None:
             return FORMS.get(ndim - operation.axis + 1, "")
         case Softmax() if max(operation.axes) >= ndim:
             return FORMS.get(ndim - max(operation.axes) + 1, "")
+        case Softmax() if ndim == 2 and max(operation.axes) == 1:
+            return "batch"  # rows of scores
         case Flatten():
             return "image" if ndim == 3 else ""
         case Elementwise() | BatchNorm() | Softmax():

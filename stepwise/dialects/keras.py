@@ -105,6 +105,12 @@ class KerasLayer(LayerObject):
     def _stage(self, stage: Stage, inputs: Mapping[str, Any], number: int) -> Trace:
         if stage.operation is LEAKY and getattr(inputs["input"], "dtype", None) == np.float64:
             stage = replace(stage, operation=LEAKY_IN_TENSORFLOW)
+        given = inputs["input"]
+        if isinstance(stage.operation, Softmax) and not (isinstance(given, Trace) or self.form) and np.ndim(given) == 2:
+            with self.taking(
+                "batch"
+            ):  # shares are of rows: axis 1 is that of the classes, and not of a picture's height
+                return super()._stage(stage, inputs, number)
         return super()._stage(stage, inputs, number)
 
     def set_weights(self, weights: Sequence[Any]) -> None:

@@ -268,3 +268,14 @@ def test_rows_of_features_are_normalised_column_by_column(axis: int) -> None:
     assert trace.output.tolist() == [[1, 3, -9], [0, -1, 0]]
     trace.verify()
     assert set(trace.backward(np.ones((2, 3)))) == {"input", "gamma", "beta"}
+
+
+@pytest.mark.parametrize("axis", [-1, 1])
+def test_shares_are_those_of_a_row(axis: int) -> None:
+    """Two images' scores for three classes each, as every framework has them."""
+    scores = np.array([[0.0, math.log(2), 0.0], [math.log(3), 0.0, 0.0]])
+    trace = sw.trace(f"Softmax(axis={axis})", scores)
+    assert np.allclose(trace.output, [[0.25, 0.5, 0.25], [0.6, 0.2, 0.2]])
+    assert np.allclose(sw.trace("nn.Softmax(dim=1)", scores).output, trace.output)
+    assert np.allclose(sw.trace(f"ReLU(), Softmax(axis={axis})", scores).output, trace.output)
+    trace.verify()
