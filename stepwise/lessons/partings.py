@@ -50,7 +50,7 @@ def told_partings(rows: Sequence[Row]) -> tuple[list[Parting], list[str]]:
 
 def _alone(x: Trace | None, y: Trace | None) -> Parting:
     """A stage that only one of the two has. Where it leaves every number as it is, nothing comes of it."""
-    told = [(phrases(t).instruction(t),) if t is not None else (_("nothing of the kind"),) for t in (x, y)]
+    told = [(_instruction(t),) if t is not None else (_("nothing of the kind"),) for t in (x, y)]
     [stage] = [t for t in (x, y) if t is not None]
     given = stage.inputs["input"]
     matters = given.shape != stage.output.shape or bool(apart(given, stage.output).any())
@@ -90,6 +90,8 @@ def _instruction(trace: Trace) -> str:
     told = phrases(trace).instruction(trace)
     if kind(trace) == "transposed":
         return _("lay a copy of the kernel down for every input cell, {instruction}").format(instruction=told)
+    if isinstance(trace.layer.operation, Pad) and trace.output.size > trace.inputs["input"].size:
+        return told + " " + _("({filling} around it)").format(filling=fill(trace))
     return told
 
 

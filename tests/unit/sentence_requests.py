@@ -369,6 +369,7 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "max or mean, then ReLU": _compared("MaxPool2D(2), ReLU()", "AveragePooling2D(2), ReLU()"),
     "flat, last or first": _compared("MaxPool2D(1), Flatten()", "nn.MaxPool2d(1), nn.Flatten()", "4 3; 2 1;; 0 1; 1 0"),
     "copies or windows": _compared("Conv2DTranspose(1, 2)", "Conv2D(1, 2)"),
+    "padded alone": _compared("nn.ReplicationPad2d(1), nn.MaxPool2d(2)", "nn.MaxPool2d(2)"),
     "flat or not": _compared("MaxPool2D(2)", "MaxPool2D(2), Flatten()"),
     "axes of the kernel": _compared(
         "Conv2D(2, 2)", "nn.Conv2d(2, 2, 2)", "1 2 3; 4 5 6;; 1 0 0; 0 1 0",

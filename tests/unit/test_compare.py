@@ -343,3 +343,20 @@ def test_rounding_up_is_no_other_padding() -> None:
     assert lesson.title == "Ceil mode or floor mode?"
     assert [row[0] for row in rows(lesson, "Where they part")] == ["output size"]
     assert "padding rule" not in prose(lesson, "Where they part")
+
+
+def test_a_stage_that_only_one_has_is_told_with_what_it_fills_in() -> None:
+    lesson = compared("nn.ReplicationPad2d(1), nn.MaxPool2d(2)", "nn.MaxPool2d(2)", np.arange(16.0).reshape(4, 4))
+    what, left, right = rows(lesson, "Where they part")[0]
+    assert what == "Padding"
+    assert left == "set the input into a larger frame (the repeated edge around it)"
+    assert right == "nothing of the kind"
+
+
+def test_channels_flattened_in_another_order_are_told() -> None:
+    """Channels last: 1 5 2 6 3 7 4 8; channels first: 1 2 3 4 5 6 7 8."""
+    lesson = compared("MaxPool2D(1), Flatten()", "nn.MaxPool2d(1), nn.Flatten()", "1 2; 3 4;; 5 6; 7 8")
+    assert rows(lesson, "Where they part") == [["order of the axes (Flatten)", "channels last", "channels first"]]
+    assert [row[1:] for row in rows(lesson, "What that moves")] == [
+        ["5", "2"], ["2", "3"], ["6", "4"], ["3", "5"], ["7", "6"], ["4", "7"],
+    ]  # fmt: skip
