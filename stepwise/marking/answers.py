@@ -154,13 +154,14 @@ def _from_text(text: str, decimal: Decimal) -> Answer:
             (other.shape, other.numbers) != (known.shape, known.numbers) for known in (first, *others)
         ):
             others.append(other)
-    return replace(first, others=tuple(others))
+    return replace(first, others=tuple(others)) if others else first
 
 
 def _as_answer(reading: Reading) -> Answer:
-    return replace(
-        _from_words(reading.data, reading.comma), blocks=reading.blocks, unsure=reading.unsure, kind=reading.kind
-    )
+    answer = _from_words(reading.data, reading.comma)
+    if not (reading.blocks or reading.unsure or reading.kind):
+        return answer
+    return replace(answer, blocks=reading.blocks, unsure=reading.unsure, kind=reading.kind)
 
 
 MOST_CROPS = 256

@@ -354,11 +354,11 @@ class Marker:
         fitted = fitted_to(read, self.trace)
         if fitted is None:
             return self._of_another_size(read)
-        if fitted.unreadable.any() and (why := self._not_read(fitted)):
-            return Verdict(self, replace(fitted, problem=why), None, False, 0.0)
         right = self._right(fitted)
         if right.all():
             return Verdict(self, fitted, np.full(right.size, RIGHT, dtype=np.int8), True, 1.0)
+        if not fitted.filled.all() and (why := self._not_read(fitted)):
+            return Verdict(self, replace(fitted, problem=why), None, False, 0.0)
         states = np.where(right, RIGHT, WRONG).astype(np.int8)
         states[fitted.blank] = BLANK
         states[fitted.unreadable] = UNREADABLE
@@ -505,8 +505,9 @@ def meant(read: Answer, trace: Trace) -> Answer:
     """
     if read.problem or not (read.others or read.unsure):
         return read
-    thousands = max(np.abs(flat(trace.output)), default=0) >= LEAST_GROUPED
-    ways = [one for one in (read, *read.others) if one.kind != "grouped" or thousands]
+    ways = (read, *read.others)
+    if any(one.kind == "grouped" for one in ways) and np.abs(flat(trace.output)).max(initial=0) < LEAST_GROUPED:
+        ways = tuple(one for one in ways if one.kind != "grouped")
     fitting = [one for one in ways if fitted_to(one, trace) is not None]
     doubtful = bool(fitting) and fitting[0].kind == "doubtful"
     fitting = [read, fitting[0]] if doubtful else [one for one in fitting if one.kind != "doubtful"]

@@ -15,6 +15,7 @@ the size that was asked for chooses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -28,6 +29,8 @@ from .markup import from_markup
 from .prose import bare
 from .reading import Decimal, Reading, Unreadable, even, is_cell
 from .rows import from_rows
+
+_IN_GROUPS = re.compile(r"\d(?:[,.]|\{,\})\d{3}")
 
 
 def readings(text: str, decimal: Decimal) -> list[Reading]:
@@ -50,11 +53,12 @@ def readings(text: str, decimal: Decimal) -> list[Reading]:
 
 def _besides(text: str, decimal: Decimal, found: list[Reading]) -> Iterator[Reading]:
     """What else a grid may say: its rows numbered, its digits in groups, or its commas of two kinds."""
-    if is_list(text):
+    if "\n" in text and is_list(text):
         yield from (one for other in loosened(text) for one in _tried(other, decimal))
     yield from (replace(one, kind="grouped") for other in ungrouped(text) for one in _tried(other, decimal))
+    may_be = _IN_GROUPS.search(text) is not None
     for one in found:
-        if words := words_ungrouped(one.data):
+        if may_be and (words := words_ungrouped(one.data)):
             yield replace(one, data=words, kind="grouped", comma=False)
         if rows := without_count(one.data):
             yield replace(one, data=rows, kind="doubtful")
@@ -80,6 +84,8 @@ def _tried(text: str, decimal: Decimal) -> list[Reading]:
 
 def _is_grid(reading: Reading) -> bool:
     """Whether all that was read are cells, in rows of one length."""
+    if reading.is_grid:
+        return True
     level: list[Any] = [reading.data]
     while any(isinstance(entry, list) for entry in level):
         if not all(isinstance(entry, list) for entry in level) or not even(level):

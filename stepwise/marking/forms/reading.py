@@ -38,11 +38,13 @@ class Reading:
     blocks: bool = False  # whether the outermost list is a stack of grids
     unsure: str = ""  # why it is not to be marked unless it is of the size that is due
     kind: Kind = ""
+    is_grid: bool = False  # whether it is known that all of it are cells, in rows of one length
 
 
-def of_grids(grids: list[Rows], comma: bool = False) -> Reading:
+def of_grids(grids: list[Rows], comma: bool = False, is_grid: bool = False) -> Reading:
     """The reading of one grid, or of one for each channel."""
-    return Reading(grids, comma, True) if len(grids) > 1 else Reading(grids[0], comma)
+    several = len(grids) > 1
+    return Reading(grids if several else grids[0], comma, several, is_grid=is_grid)
 
 
 def is_cell(word: str, comma: bool = False) -> bool:

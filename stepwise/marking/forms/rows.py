@@ -153,7 +153,8 @@ def _read(text: str, style: _Style) -> Reading | None:
         if not all(is_cell(cell, style.comma) for row in grid for cell in row):
             return None
         grids.append(grid)
-    return of_grids(grids, style.comma) if grids else None
+    alike = len({(len(grid), len(grid[0])) for grid in grids}) == 1
+    return of_grids(grids, style.comma, is_grid=alike) if grids else None
 
 
 def _without_end(block: str) -> str:
