@@ -15,7 +15,8 @@ import random
 import resource
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import stepwise as sw
@@ -53,34 +54,51 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+@dataclass(frozen=True)
+class Marked:
+    """What marking a class took."""
+
+    rows: int
+    seconds: float
+    work: float  # seconds of processor time, of this process
+    after_a_tenth: float  # MB of peak memory
+    at_the_end: float
+    report: float  # MB
+
+
+def marked(rows: int, workers: int = 1, tell: Callable[[str], None] = lambda line: None) -> Marked:
+    """Write a class, mark it with `grade`, and tell its peak memory as it goes by."""
+    peaks: list[float] = []
+
+    def progress(done: int, whole: int) -> None:
+        while done * TOLD // whole > len(peaks):
+            peaks.append(peak_megabytes())
+            tell(f"{len(peaks) * 100 // TOLD:4} % done, peak memory {peaks[-1]:.1f} MB")
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "lesson.yaml").write_text(LESSON)
+        write(folder / "answers.csv", rows)
+        begun, worked = time.perf_counter(), time.process_time()
+        reports = [folder / "report.csv", folder / "overview.html"]
+        grade(folder / "lesson.yaml", folder / "answers.csv", reports, workers=workers, progress=progress)
+        took, work = time.perf_counter() - begun, time.process_time() - worked
+        size = (folder / "report.csv").stat().st_size / 1e6
+    return Marked(rows, took, work, peaks[0], peak_megabytes(), size)
+
+
 def main() -> None:
     """Mark, and tell."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.million", description="A class of a million.")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--workers", type=int, default=1)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "lesson.yaml").write_text(LESSON)
-        write(folder / "answers.csv", asked.rows)
-        told = 0
-
-        def progress(done: int, whole: int) -> None:
-            nonlocal told
-            if done * TOLD // whole > told:
-                told = done * TOLD // whole
-                print(f"{told * 100 // TOLD:4} % done, peak memory {peak_megabytes():.1f} MB", flush=True)
-
-        begun, worked = time.perf_counter(), time.process_time()
-        reports = [folder / "report.csv", folder / "overview.html"]
-        grade(folder / "lesson.yaml", folder / "answers.csv", reports, workers=asked.workers, progress=progress)
-        took, work = time.perf_counter() - begun, time.process_time() - worked
-        size = (folder / "report.csv").stat().st_size / 1e6
-    rate = f"{asked.rows / took:,.0f} answers a second"
+    told = marked(asked.rows, asked.workers, lambda line: print(line, flush=True))
+    rate = f"{told.rows / told.seconds:,.0f} answers a second"
     if asked.workers == 1:
-        rate += f", {asked.rows / work:,.0f} for each second of processor time"
-    print(f"{asked.rows:,} answers in {took:.0f} s: {rate}; report of {size:.0f} MB")
-    print(f"peak memory {peak_megabytes():.1f} MB")
+        rate += f", {told.rows / told.work:,.0f} for each second of processor time"
+    print(f"{told.rows:,} answers in {told.seconds:.0f} s: {rate}; report of {told.report:.0f} MB")
+    print(f"peak memory {told.at_the_end:.1f} MB")
 
 
 if __name__ == "__main__":

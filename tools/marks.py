@@ -15,10 +15,14 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 
+from benchmarks.million import Marked, marked
 from stepwise.classroom.assignment import Exercise, read_exercise
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "marks.md"
 ANSWERS = 10_000
+MILLION = 1_000_000
+BUSY = 1.5
+"""So many times the processor time a run takes that has to wait for others."""
 Grid = list[list[Fraction]]
 Words = list[list[str]]
 
@@ -257,25 +261,37 @@ def measured(answers: int, seed: int = 1) -> Counts:
     return counts
 
 
-def document(counts: Counts) -> str:
+def document(counts: Counts, million: Marked) -> str:
     """The page of the documentation."""
     alike, answers = counts.alike, counts.answers
     named = f"{counts.named:,} of {counts.mistaken:,} ({counts.named / counts.mistaken:.1%})"
+    shared = million.seconds > BUSY * million.work
+    busy = "\nOther work ran on the same cores, which makes a second of processor time worth less." if shared else ""
     return f"""# Marks, measured
 
-Made by `make marks` ([tools/marks.py](../tools/marks.py)): exercises, answers, mistakes and marks are worked out there
-by a program that shares no code with stepwise, written in {len(WAYS)} ways, and marked by both. A test does the same
-with fewer.
+Made by `make marks` ([tools/marks.py](../tools/marks.py)), in some minutes: exercises, answers, mistakes and marks are
+worked out there by a program that shares no code with stepwise, written in {len(WAYS)} ways, and marked by both. A test
+does the same with fewer.
 
 | of {answers:,} answers | how many |
 |:--|--:|
 | marked as the other program marks them | {alike:,} ({alike / answers:.2%}) |
 | that nobody can surely read, and shown as such | {counts.unread_told:,} of {counts.unread:,} |
 | with a mistake that the numbers can tell, and it is named | {named} |
+
+| of {million.rows:,} answers of 3×3, three of four with mistakes, by `grade` with report and overview | measured |
+|:--|--:|
+| read, marked and diagnosed for each second of processor time, on one core | {million.rows / million.work:,.0f} |
+| peak memory after a tenth of them | {million.after_a_tenth:.1f} MB |
+| peak memory at the end | {million.at_the_end:.1f} MB |
+
+Memory is that of the process that marks ([benchmarks/million.py](../benchmarks/million.py)). What grows with the
+number of answers is on disk; the last few MB are the overview and the look for students who handed in twice.{busy}
 """
 
 
 if __name__ == "__main__":
+    large = marked(MILLION)  # first, for a process's peak memory never sinks
     found = measured(ANSWERS)
-    PAGE.write_text(document(found))
+    PAGE.write_text(document(found, large))
     print(found)
