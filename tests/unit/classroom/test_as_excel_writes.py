@@ -1,10 +1,9 @@
-"""A sheet filled in by Excel comes back whichever way it keeps a number: the XML is written by hand here, as Excel does."""
+"""A sheet filled in by Excel comes back however it keeps a number: here its XML is written by hand, as Excel's is."""
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -67,24 +66,17 @@ def filled(handout: Path, attributes: str, within: str, to: Path) -> Path:
     assert place
     first = f"{place[1]}{place[2]}"
     second = f"{chr(ord(place[1]) + 1)}{place[2]}"
+    page = re.sub(
+        r'(<c [^>]*) t="s"([^>]*)><v>\d+</v>', r"\1\2>", parts[MAIN]
+    )  # the sheet's own words are not looked at
     for name, cell in ((first, f'<c r="{first}" {attributes}>{within}</c>'), (second, f'<c r="{second}"><v>2</v></c>')):
-        parts[MAIN], changed = re.subn(rf'<c r="{name}"[^>]*?(?:/>|>.*?</c>)', lambda _old, new=cell: new, parts[MAIN])
+        page, changed = re.subn(rf'<c r="{name}"[^>]*?(?:/>|>.*?</c>)', cell, page)
         assert changed == 1
-    words = re.sub(r'(<c r="[A-Z]+\d+"[^>]*) t="s"([^>]*)><v>(\d+)</v>', _own_words(), parts[MAIN])
-    parts |= {MAIN: words if 't="s"' not in attributes else _put_back(words, first, attributes, within)}
-    parts |= {"xl/sharedStrings.xml": STRINGS, "xl/styles.xml": STYLES}
+    parts |= {MAIN: page, "xl/sharedStrings.xml": STRINGS, "xl/styles.xml": STYLES}
     with zipfile.ZipFile(to, "w") as book:
         for name, text in parts.items():
             book.writestr(name, text)
     return to
-
-
-def _own_words() -> Callable[[re.Match[str]], str]:
-    return lambda match: f"{match[1]}{match[2]}>"  # the sheet's own words are not looked at
-
-
-def _put_back(text: str, place: str, attributes: str, within: str) -> str:
-    return re.sub(rf'<c r="{place}"[^>]*?(?:/>|>.*?</c>)', f'<c r="{place}" {attributes}>{within}</c>', text)
 
 
 @pytest.mark.parametrize("kept", KEPT)
