@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..algebra.fits import Bounds, Fit
 from ..language import _, plural, speaking
 from .blocks import Code, Lesson, Math, Prose, Section, Table, Text
+from .terms import cells
 
 
 def tell_fits(
@@ -14,12 +15,20 @@ def tell_fits(
 ) -> Lesson:
     """Every answer with its formula, in the words of a dialect."""
     with speaking(language):
-        limits = _(
+        padded = _(
             "Tried: windows up to {window}, strides up to {stride}, padding up to {padding} on a side, dilation up to "
             "{dilation}."
-        ).format(window=bounds.window, stride=bounds.stride, padding=bounds.padding, dilation=bounds.dilation)
+        )
+        if dialect == "keras":  # which knows no number of lines
+            padded = _(
+                "Tried: windows up to {window}, strides up to {stride}, VALID and SAME padding, dilation up to "
+                "{dilation}."
+            )
+        limits = padded.format(
+            window=bounds.window, stride=bounds.stride, padding=bounds.padding, dilation=bounds.dilation
+        )
         count = plural("{n} layer takes", "{n} layers take", len(found)) if found else _("No layer takes")
-        lead = _("{count} {given} cells to {wanted}.").format(count=count, given=given, wanted=wanted)
+        lead = _("{count} {given} to {wanted}.").format(count=count, given=cells([given]), wanted=wanted)
         blocks: tuple[Prose | Table, ...] = (Prose((limits,)),)
         if found:
             head = (_("written"), _("lines of padding"), _("size"))

@@ -27,6 +27,7 @@ from .blocks import (
     Inline,
     Lesson,
     Mark,
+    Math,
     Matrix,
     Prose,
     Scene,
@@ -128,11 +129,19 @@ def _listed_numbers(verdict: Verdict, reveal: Reveal) -> list[Block]:
     rows: list[tuple[Text, ...]] = []
     for name, cell in zip(_names_asked(verdict), verdict.cells):
         row: tuple[Text, ...] = ((name,), (Code(cell.written[:40]) if cell.written else "–",), (_status(cell.state),))
-        rows.append((*row, (_number(cell.due),)) if due else row)
+        rows.append((*row, _due(verdict, cell)) if due else row)
     head = (_("asked for"), _("you wrote"), _("status"))
     if rows:
-        blocks.append(Table(_("What was asked"), (*head, _("correct value")) if due else head, tuple(rows)))
+        blocks.append(Table(_("What was asked"), (*head, _("right is")) if due else head, tuple(rows)))
     return blocks
+
+
+def _due(verdict: Verdict, cell: CellVerdict) -> Text:
+    """The right number; of a working, the right one."""
+    if verdict.marker.ask != "formula":
+        return (_number(cell.due),)
+    layer = verdict.marker.layer
+    return (Math(folded(layer.step(verdict.marker.cell or (0,) * layer.output.ndim))[0]),)
 
 
 def _names_asked(verdict: Verdict) -> list[str]:
@@ -163,7 +172,8 @@ def _why(verdict: Verdict) -> str:
         return verdict.diagnosis.text
     unknown = verdict.unexplained
     if verdict.size:
-        return f"{verdict.size.text} {unknown}"
+        told = _("No misunderstanding that is known here explains its numbers.")
+        return f"{verdict.size.text} {told if verdict.size.ways else unknown}"
     if verdict.count("wrong") or verdict.count("unreadable"):
         return unknown
     if verdict.count("carried"):

@@ -244,7 +244,7 @@ def tell_touched(touched: Touched, language: str = "en") -> Lesson:
             share = equality(Quotient(leaf(cells), leaf(mask.size)), leaf(cells / mask.size))
             name: Text = (f"{number}. ", Code(short_call(layer)))
             rows.append((name, (shape(layer.shape),), (f"{cells:,}",), (Math(share),), (_span(mask),)))
-        head = (_("layer"), _("output"), _("touched"), _("part"), _("where"))
+        head = (_("layer"), _("output"), _("touched"), _("part"), _("within"))
         section = Section(_("Up through the layers"), (Table(_("What it had a part in"), head, tuple(rows)),))
         return Lesson(title, _("What did it touch?"), (lead,), (section,), language)
 

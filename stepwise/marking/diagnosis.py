@@ -11,7 +11,7 @@ mean for a maximum writes 4.3 for 4.333, whatever digits the right answer asks f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +20,7 @@ from ..arithmetic import Array
 from ..language import _, as_sentence, plural
 from ..layout import Index, written_index
 from ..traces import Trace
+from .asked import Ask
 from .digits import written as how_written
 from .misconceptions import SLIP, known_misconceptions, told
 from .slips import Slip, slip
@@ -51,6 +52,7 @@ class Diagnosis:
     slips: tuple[Slip, ...] = ()  # the isolated slips among the cells explained
     found: Wrong | None = field(default=None, repr=False)  # the wrong result that was met
     trace: Trace | None = field(default=None, repr=False)  # what was to be carried out
+    asked: Ask = "output"  # sizes and lines of padding are numbers, not cells
 
     @property
     def text(self) -> str:
@@ -71,6 +73,10 @@ class Diagnosis:
         return _(", and ").join(parts)
 
     def _how_many(self) -> str:
+        if self.asked != "output":
+            if self.explains == self.wrong:
+                return plural("That explains the wrong number.", "That explains all {n} wrong numbers.", self.wrong)
+            return _("That explains {n} of the {wrong} wrong numbers.").format(n=self.explains, wrong=self.wrong)
         if self.explains == self.wrong:
             return plural("That explains the wrong cell.", "That explains all {n} wrong cells.", self.wrong)
         return _("That explains {n} of the {wrong} wrong cells.").format(n=self.explains, wrong=self.wrong)
@@ -169,7 +175,8 @@ class Explainer:
                     best = _better(best, self._evidence(stack, count, values, wrong, right, rounding))
         own = shape == self.trace.output.shape
         slips = self._isolated(values, wrong, written, self.trace) if own else None
-        return self._told(best, slips, total, values, wrong, right, written)
+        found = self._told(best, slips, total, values, wrong, right, written)
+        return replace(found, asked=self.results.ask) if found is not None else None
 
     def _evidence(
         self, stack: _Stack, count: int, values: Array, wrong: Array, right: Array, rounding: Array | float

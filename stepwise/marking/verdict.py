@@ -260,6 +260,8 @@ class Verdict:
         if explained:
             if self.diagnosis:
                 lines.append(self.diagnosis.text)
+            elif size and size.ways and not self.marker.explainer.results.too_many:
+                lines.append(_("No misunderstanding that is known here explains its numbers."))
             elif self.count("wrong") or size:
                 lines.append(self.unexplained)
         return " ".join(lines)
@@ -274,7 +276,13 @@ class Verdict:
     @property
     def _counted(self) -> str:
         assert self.states is not None
-        right = plural("{n} of {{all}} cells is right.", "{n} of {{all}} cells are right.", self.count("right"))
+        count, ask = self.count("right"), self.marker.ask
+        if ask == "formula" and self.count("wrong"):
+            return _("The working is not the one that is due.")
+        if ask == "output":
+            right = plural("{n} of {{all}} cells is right.", "{n} of {{all}} cells are right.", count)
+        else:
+            right = plural("{n} of {{all}} numbers is right.", "{n} of {{all}} numbers are right.", count)
         lines = [right.format(all=self.states.size)]
         said = {
             "wrong": _("Wrong: {cells}."),
@@ -292,6 +300,8 @@ class Verdict:
     def _listed(self, cells: Array) -> str:
         shape = self.trace.output.shape
         places = [tuple(int(i) for i in np.unravel_index(cell, shape)) for cell in cells[:MOST_LISTED]]
+        if self.marker.ask != "output":
+            return ", ".join(_("number {n}").format(n=1 + int(cell)) for cell in cells)
         more = ["…"] if len(cells) > MOST_LISTED else []
         return ", ".join([*map(written_index, places), *more])
 

@@ -112,6 +112,10 @@ MARKED: dict[str, Told] = {
     "sizes wrong": _marked("MaxPool2D(2)", EIGHTEEN, "3 3", ask="sizes"),
     "sizes wrong, nothing told": _marked("MaxPool2D(2)", EIGHTEEN, "3 3", "nothing", ask="sizes"),
     "padding wrong": _marked("MaxPool2D(2, strides=1, padding='same')", FOUR, "1 0 1 0", ask="padding"),
+    "padding wrong, one otherwise": _marked(
+        "MaxPool2D(2, strides=1, padding='same')", FOUR, "1 0 1 5", ask="padding"
+    ),
+    "sizes wrong along a line": _marked("MaxPooling1D(2)", np.arange(6.0), "5", ask="sizes"),
     "working right": _marked("MaxPool2D(2)", FOUR, "max(4, 3, 2, 1) = 4", ask="formula"),
     "working wrong": _marked("MaxPool2D(2)", FOUR, "max(4, 3, 2) = 4", ask="formula"),
     "working unreadable": _marked("MaxPool2D(2)", FOUR, "max(4, 3", ask="formula"),
