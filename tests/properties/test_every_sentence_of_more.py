@@ -46,6 +46,8 @@ def told(step: Step) -> str:
 
 def windows_over(forward: Trace, name: str, index: tuple[int, ...]) -> list[Step]:
     """The steps of a layer that a number of one of its inputs went into, found by looking through all of them."""
+    if forward.layer.operation.name == "max_unpool":  # of several that are sent to one cell, the last stays
+        return [step for step in forward.steps if step.taps and step.taps[-1].source == index]
     if name == "input":
         return [step for step in forward.steps if any(tap.source == index for tap in step.taps if tap.input == "input")]
     return []

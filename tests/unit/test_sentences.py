@@ -25,6 +25,10 @@ UNSAID = {  # why nothing of a file is taken, told to whoever hands it in: `test
     "an arithmetic slip in a single cell",  # of many answers at once, in a class's report
     "an expression of {n} term",  # the form for one, which is never so long that it is counted
     " or as ",
+    "cell {place} has {word}, which is no number that can be read",
+    "it has words or numbers around its cells; hand in the cells alone",
+    "the answer is {given}, with cells left open, where {due} is due",
+    "{word} stands in the table, but in none of its cells",
     "it may be read as {ways}; write decimals with a point, and part cells with spaces",
     "it has {n} grids for {parts} parts; hand in one for each, in their order",
     "it has {n} grids; leave only the answer in it, or write “answer” above that one",
