@@ -73,6 +73,8 @@ LINE = Effort(200e-9, 60)
 """A cell of a window along one axis, found by sliding it by hand."""
 ENTRY = Effort(7e-6, 8)
 """An entry of a matrix."""
+PROVEN = Effort(20e-6, 200)
+"""A number of an input that a proof tries and compares."""
 VARIANT = Effort(2.9e-3)
 """A variant of a sheet, drawn, proven and written with its key."""
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import operator
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -57,6 +58,8 @@ REPLAYS = 3
 """So many times numbers are put in for letters when a trace is verified."""
 MOST_TAPS = 400_000
 """The most taps, about, that are compared one by one when a trace is verified."""
+LARGE = 2**20
+"""Cells of an array from which on it is counted what all layers hold together."""
 MOST_TERMS = 100_000
 """The most terms that all output cells may have together in letters: more nobody reads."""
 MOST_WORK = 250_000
@@ -619,6 +622,7 @@ def record(
     """
     if any(map(is_exact, inputs.values())):
         return _record_exactly(layer, inputs, parents or {}, origins or {})
+    _refuse_what_does_not_fit(layer, inputs, parents or {})
     for array in inputs.values():
         array.flags.writeable = False
     try:
@@ -628,6 +632,18 @@ def record(
         raise InputError(f"{layer.call}: a whole number becomes too large here to be written as a decimal") from None
     output.flags.writeable = False
     return Trace(layer, dict(inputs), geometry, output, parents or {}, origins or {})
+
+
+def _refuse_what_does_not_fit(layer: Layer, inputs: Mapping[str, Array], parents: Mapping[str, Trace]) -> None:
+    """Raises `LimitError` where the layers together would hold too much; of small ones nothing is counted."""
+    if max(array.size for array in inputs.values()) < LARGE:
+        return
+    arrays = {id(array): array.nbytes for array in inputs.values()}
+    for parent in parents.values():
+        arrays |= {id(array): array.nbytes for one in chain(parent) for array in (*one.inputs.values(), one.output)}
+    _geometry, shape = layer.operation.planned(layer.layout, inputs)
+    held = Effort(bytes=sum(arrays.values()) + 8 * math.prod(shape))
+    allow(f"{layer.call}, with the layers before it,", held, "take a smaller input, or fewer layers")
 
 
 def _record_exactly(

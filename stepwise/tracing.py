@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -14,10 +16,12 @@ from .dialects.base import taken
 from .dialects.forms import starting_form
 from .dialects.grids import arranged
 from .dialects.initializers import DEFAULT_SEED
+from .effort import Effort, allow
 from .errors import CallError, ShapeError, kind_of, named, shown
 from .inputs import Grids, as_array
 from .numerals import Assumed
-from .traces import Trace
+from .shapes import sizes
+from .traces import LARGE, Trace
 
 Written = str | LayerObject
 
@@ -78,6 +82,7 @@ def trace(
         input = taken(input, "input") if plain else read(input)  # typed grids keep what they are
         input = arranged(input, [layer.plan for layer in chain])
         input.flags.writeable = False  # so that no layer copies it again
+    refuse_many(chain, input)
     form = "" if isinstance(input, Trace) else starting_form(chain, np.shape(input))
     for layer in chain:
         layer.seed = DEFAULT_SEED if seed is None else seed
@@ -89,6 +94,20 @@ def trace(
         input = input[0] if isinstance(input, tuple) else input  # PyTorch's return_indices
     result: Trace = input
     return result
+
+
+def refuse_many(chain: Sequence[LayerObject], input: Any) -> None:
+    """Raises `LimitError` where the layers' outputs together are too much to be kept, before the first is carried out.
+
+    Of a small input nothing is counted; what does not fit is told by the layer itself.
+    """
+    cells = np.size(input)
+    if cells < LARGE:
+        return
+    with contextlib.suppress(CallError, ShapeError):
+        cells += sum(math.prod(one.output) for one in sizes(chain, np.shape(input)))
+    layers = "1 layer" if len(chain) == 1 else f"{len(chain)} layers"
+    allow(f"{layers} over this input", Effort(bytes=8 * cells), "take a smaller input, or fewer layers")
 
 
 def understood(call: Written | Sequence[Written]) -> list[LayerObject]:

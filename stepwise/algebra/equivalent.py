@@ -8,11 +8,13 @@ both sides has the same weights.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from ..dialects.initializers import Initializer
+from ..effort import PROVEN, allow
 from ..errors import InputError, shown
 from .proofs import Proof
 from .question import Question
@@ -39,6 +41,8 @@ def equivalent(a: Written | Sequence[Written], b: Written | Sequence[Written], *
     shape = tuple(input_shape)
     if not shape or not all(type(n) is int and n > 0 for n in shape):
         raise InputError(f"the input shape {shown(shape)} must be whole numbers above 0, such as (4, 4)")
+    cells = math.prod(shape)
+    allow(f"a proof over inputs of {cells:,} numbers", cells * PROVEN, "take a smaller input shape")
     sides = side(a), side(b)
     lettered, found = _lettered(*sides, shape)
     return Question(sides, lettered, found, shape).settled()

@@ -261,19 +261,23 @@ def is_large(trace: Trace) -> bool:
 
 def feature_maps(trace: Trace, *names: Literal["input", "output"]) -> Figure:
     """The first image's channels as grey pictures, of the input, the output or both."""
-    return Figure(tuple(_map(trace, name, c) for name in names for c in range(_shown(trace, name))))
+    drawn = [(name, channel) for name in names for channel in range(_shown(trace, name))]
+    finest = FINEST if len(drawn) <= FEW_MAPS else FINEST // 2
+    return Figure(tuple(_map(trace, name, channel, finest) for name, channel in drawn))
 
 
 MOST_MAPS = 8
 FINEST = 128
 """A map with more rows or columns than this is drawn from every second cell, every third …"""
+FEW_MAPS = 4
+"""Of more maps side by side, each has half as many rows and columns."""
 
 
 def _shown(trace: Trace, name: str) -> int:
     return min(trace.channels[name == "output"], MOST_MAPS)
 
 
-def _map(trace: Trace, name: str, channel: int) -> FeatureMap:
+def _map(trace: Trace, name: str, channel: int, finest: int) -> FeatureMap:
     array, sizes = (
         (trace.inputs["input"], trace.geometry.input_shape)
         if name == "input"
@@ -285,7 +289,7 @@ def _map(trace: Trace, name: str, channel: int) -> FeatureMap:
         place = (0, channel, row, column)
         return trace.layer.layout.outer(place, array.ndim) if name == "input" else trace.index(place)
 
-    step = -(-max(sizes) // FINEST)
+    step = -(-max(sizes) // finest)
     rows = tuple(tuple(float(array[index(r, c)]) for c in range(0, width, step)) for r in range(0, height, step))
     low, high = span(array[_through(index, height, width)]) or (0.0, 0.0)
     words = {"input": _("input {size}"), "output": _("output {size}")}[name].format(size=f"{height}×{width}")

@@ -40,6 +40,7 @@ def doors() -> dict[str, Callable[[], object]]:
         "a replay": lambda: line().verify(),
         "a matrix": lambda: sw.matrix(sw.trace("Conv2D(1, 2)", LARGE)),
         "fractions": lambda: sw.trace("Conv2D(1, 8)", np.zeros((2000, 2000), dtype=np.int64), arithmetic="exact"),
+        "a proof": lambda: sw.equivalent("MaxPool2D(2)", "MaxPool2D(2)", input_shape=(100_000, 100_000)),
         "large windows": lambda: sw.trace("Conv2D(1, 500)", LARGE),
     }
 
@@ -90,6 +91,12 @@ def test_commands_refuse_beforehand(command: str, tmp_path: Path, monkeypatch: p
     [line] = done.err.strip().splitlines()
     assert REFUSAL.fullmatch(line.removeprefix("stepwise: ")), line
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_what_all_layers_hold_together_is_counted_before_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stepwise.effort.MOST_BYTES", 30_000_000)
+    with pytest.raises(LimitError, match=r"^4 layers over this input would take about .* and \d+ MB; take a smaller"):
+        sw.trace(["Conv2D(2, 1)", "ReLU()", "ReLU()", "ReLU()"], np.zeros((1024, 1024, 1), dtype=np.float32))
 
 
 def test_the_option_asks_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
