@@ -92,7 +92,7 @@ def test_sdist_holds_what_the_wheel_is_made_of(built: Path) -> None:
     [sdist] = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         held = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "docs/trace.schema.json"} <= held
+    assert {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "docs/trace.schema.json"} <= held
     assert files_below("templates") | files_below("stepwise") <= held
 
 
