@@ -59,6 +59,8 @@ SHEET_CELL = Effort(300e-6, 2e3)
 """A cell of a spreadsheet."""
 SAVED_CELL = Effort(500e-9, 80)
 """A number of a record, written or read as text."""
+WRITTEN_CELL = Effort(1.2e-6, 30)
+"""A number written out in all its digits."""
 EXACT = Effort(5e-6)
 """A product of fractions, or a comparison."""
 FRACTION = Effort(12e-6, 200)

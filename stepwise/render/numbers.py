@@ -15,18 +15,23 @@ from io import BytesIO, StringIO
 import numpy as np
 
 from ..arithmetic import Array, Value, is_expression, plain
+from ..effort import WRITTEN_CELL, allow
 from ..errors import StepwiseError
 from ..formula import near, written
 from ..lessons.blocks import Lesson
 from ..tables import tables
 from ..traces import Trace
+from .digits import csv_lines, fits
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?|[0-9]+/[0-9]+|inf|nan)")
 
 
 def as_csv(lesson: Lesson) -> bytes:
     """The answer, row by row. Raises `StepwiseError` for a lesson that has none to give."""
-    return "---\n".join("\n".join(map(_table, tables(trace))) for trace in _answers(lesson, "csv")).encode()
+    answers = _answers(lesson, "csv")
+    cells = sum(trace.output.size for trace in answers)
+    allow(f"a table of {cells:,} numbers", cells * WRITTEN_CELL, "take a smaller input, or .npy")
+    return b"---\n".join(b"\n".join(map(_table, tables(trace))) for trace in answers)
 
 
 def as_npy(lesson: Lesson) -> bytes:
@@ -48,10 +53,12 @@ def _answers(lesson: Lesson, format: str) -> tuple[Trace, ...]:
     return lesson.traces
 
 
-def _table(rows: Array) -> str:
+def _table(rows: Array) -> bytes:
+    if fits(rows):
+        return b"".join(csv_lines(rows))
     stream = StringIO()
     csv.writer(stream, lineterminator="\n").writerows([_cell(plain(value)) for value in row] for row in rows)
-    return stream.getvalue()
+    return stream.getvalue().encode()
 
 
 def _cell(value: Value) -> str:
