@@ -301,6 +301,10 @@ class _Reader:
             where = f", line {mark.line + 1}" if mark else ""
             problem = str(error.problem or error.context).splitlines()[0]
             raise LessonFileError(f"{self.name}{where}: this is not YAML: {problem}{hint(problem)}") from None
+        except TypeError:  # a list or a mapping among the keys of one, which YAML knows and Python does not
+            raise LessonFileError(
+                f"{self.name}: a key is a list or has keys itself; keys are words such as title:"
+            ) from None
         except (YAMLError, RecursionError, ValueError) as error:
             raise LessonFileError(f"{self.name} is not YAML: {str(error).splitlines()[0]}") from None
         if data is None:

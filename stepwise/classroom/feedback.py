@@ -22,7 +22,7 @@ from ..render import encode
 from .assignment import Assignment, Exercise
 from .marker import read_submission
 from .marks import Mark
-from .repeats import SUPERSEDED
+from .repeats import SUPERSEDED, own_note
 from .submissions import Submission
 
 FORMATS = ("html", "md", "pdf")
@@ -76,7 +76,7 @@ def feedback(submission: Submission, mark: Mark, exercise: Exercise) -> Lesson:
     """What a student is told of an answer."""
     with speaking(exercise.language):
         if submission.problem or mark.status == "unreadable":
-            return _not_marked(submission, exercise)
+            return _not_marked("" if submission.problem else own_note(mark), exercise)
         read = read_submission(submission, exercise)
         reveal = exercise.marking.reveal
         if isinstance(exercise.marker, PartsMarker):
@@ -85,9 +85,8 @@ def feedback(submission: Submission, mark: Mark, exercise: Exercise) -> Lesson:
         return exercise.marker.check(read).lesson(reveal, exercise.language)
 
 
-def _not_marked(submission: Submission, exercise: Exercise) -> Lesson:
-    """An answer for a person to look at: that it is so, and what could not be read of it."""
-    problem = "" if submission.problem else exercise.check(read_submission(submission, exercise)).problem
+def _not_marked(problem: str, exercise: Exercise) -> Lesson:
+    """An answer for a person to look at: that it is so, and why. It is not tried again: it may have taken for ever."""
     told = _("This answer could not be read by the program, so it has not been marked yet; it has cost no points.")
     text = f"{told} {_('What could not be read: {why}.').format(why=problem)}" if problem else told
     section = Section(_("Your answer"), (Prose((text,)),))

@@ -133,7 +133,10 @@ def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
 def _roster(folder: Path, name: Any) -> tuple[str, ...]:
     """The students in the first column of a table, or in the one that is headed `student`; each once."""
     path = _inside(folder, name)
-    rows = [row for row in csv.reader(StringIO(read_text(path))) if any(cell.strip() for cell in row)]
+    try:
+        rows = [row for row in csv.reader(StringIO(read_text(path), newline="")) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise FileError(f"{path}: the roster is not a table that can be read: {error}") from None
     head = [cell.strip().casefold() for cell in rows[0]] if rows else []
     column = head.index("student") if "student" in head else 0
     students = [row[column].strip() for row in rows["student" in head :] if len(row) > column and row[column].strip()]

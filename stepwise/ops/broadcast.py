@@ -155,6 +155,14 @@ class TwoSided(Broadcast):
     def of_again(self, a: Array, b: Array) -> Array:
         """The same by another route, on floats in double precision."""
 
+    def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        """See `CellOperation.result_shape`."""
+        if len(shapes) != 2:
+            raise ShapeError(
+                f"two inputs can be {self.verb}, and here there {'is 1' if len(shapes) == 1 else 'are more'}"
+            )
+        return super().result_shape(layout, shapes)
+
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """See `CellOperation.fast`."""
         a, b = inputs.values()

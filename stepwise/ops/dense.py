@@ -196,6 +196,8 @@ class MatMul(CellOperation):
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""
+        if "other" not in shapes:
+            raise ShapeError("two matrices are multiplied, and here there is 1 input")
         a, b = shapes["input"], shapes["other"]
         try:
             return np.broadcast_to(0, a).__matmul__(np.broadcast_to(0, b)).shape if a and b else ()

@@ -273,6 +273,8 @@ class MaxUnpool(Moving):
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""
         shape = shapes["input"]
+        if "indices" not in shapes:
+            raise ShapeError("the indices that max pooling gave go in too, and here there is 1 input")
         if shapes["indices"] != shape:
             indices = shapes["indices"]
             told = f"the indices have shape {indices}, but the input has {shape}: {differing(indices, shape)}"

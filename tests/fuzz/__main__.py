@@ -1,9 +1,11 @@
-"""Strike good files and requests until something gives: `make fuzz`.
+"""Strike good files and requests, and draw whole ones, until something gives: `make fuzz`.
 
     python -m tests.fuzz [--inputs 100000] [--seed N] [--jobs 2] [--only KIND,…] [--keep DIR]
 
-Every input is tried in a process that is bounded and watched, and started again after an input that ended it. What was
-found is told, and kept in a folder from which it can be put into `cases`. Exit status 1 where something was found.
+Inputs come in pieces: one piece is struck (`blows`), the next is drawn by Hypothesis (`drawn`), which makes what it
+found smaller. Every input is tried in a process that is bounded and watched, and started again after an input that
+ended it. What was found is told, and kept in a folder from which it can be put into `cases`. Exit status 1 where
+something was found.
 """
 
 from __future__ import annotations
@@ -13,44 +15,50 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process with one thread can be copied
 
 import argparse
+import base64
 import json
 import random
 import select
 import signal
 import sys
 import tempfile
+import traceback
 import warnings
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky
 
 from tests.fuzz import requests, watched
-from tests.fuzz.kinds import POOL, Kind, kinds
+from tests.fuzz.kind import POOL, Input, Kind
+from tests.fuzz.kinds import kinds
 
 ORDERS = "requests"
 """The kind whose inputs are no files but words."""
 SHARE = 0.25
-"""How many of the inputs are words."""
-
-
-@dataclass(frozen=True)
-class Input:
-    """One struck file or request, the same for the same seed and number."""
-
-    kind: str
-    file: str
-    data: bytes
-    command: object
+"""How many of the struck inputs are words."""
+PIECE = 50
+"""Inputs that are struck or drawn one after the other."""
+BROKEN = 99
+"""The exit status of a process whose own work has failed, and not that of an input."""
+NOW = "now.json"
+"""The file that says what is being tried, for when it ends the process."""
 
 
 def made(every: dict[str, Kind], seed: int, number: int) -> Input:
-    """The input of a number."""
+    """The struck input of a number, the same for the same seed."""
     chance = random.Random(f"{seed}-{number}")
-    names = sorted(name for name in every if name != ORDERS)
+    names = sorted(name for name, kind in every.items() if kind.seeds)
     if ORDERS in every and (not names or chance.random() < SHARE):
         words = requests.request(chance)
         return Input(ORDERS, "words.json", requests.packed(words), tuple(words))
-    kind = every[names[number % len(names)]]
+    kind = every[chance.choice(names)]
     data = chance.choice(kind.seeds)
     others = [seed for seed in kind.seeds if seed is not data]
     for _ in range(chance.choice((1, 1, 1, 2))):
@@ -59,6 +67,42 @@ def made(every: dict[str, Kind], seed: int, number: int) -> Input:
         except Exception:
             break  # a second blow, to what is no such file any more
     return Input(kind.name, kind.file, data, chance.choice(kind.commands))
+
+
+class _FoundError(Exception):
+    """What a drawn input brought about, so that Hypothesis looks for a smaller one."""
+
+    def __init__(self, one: Input, problem: str) -> None:
+        self.one, self.problem = one, problem
+
+
+def drawn(every: dict[str, Kind], seed: int, count: int, attempt: Callable[[Input], str]) -> _FoundError | None:
+    """Draws so many inputs and tries them; what the smallest is with which something was found."""
+    of_each = [
+        drawn.map(lambda found, kind=kind: Input(kind.name, kind.file, *found))  # type: ignore[misc]
+        for kind in every.values()
+        if (drawn := kind.drawn) is not None
+    ]
+
+    @hypothesis.seed(seed)
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    @hypothesis.given(st.one_of(of_each))
+    def each(one: Input) -> None:
+        if problem := attempt(one):
+            raise _FoundError(one, problem)
+
+    try:
+        each()
+    except _FoundError as found:
+        return found
+    return None
 
 
 def laid_out(every: dict[str, Kind], folder: Path) -> None:
@@ -75,37 +119,71 @@ def with_requests(every: dict[str, Kind]) -> dict[str, Kind]:
     return every | {ORDERS: Kind(ORDERS, "words.json", (), (), (), {"pool.yaml": POOL.encode()})}
 
 
-def _work(every: dict[str, Kind], seed: int, numbers: range, folder: Path, out: int) -> None:
-    """Try the inputs of these numbers one after another, and say before each which it is."""
-    laid_out(every, folder)
-    (folder / "temporary").mkdir()
-    tempfile.tempdir = str(folder / "temporary")
-    watched.limit()
-    for number in numbers:
-        os.write(out, f'{{"begun": {number}}}\n'.encode())
-        one = made(every, seed, number)
-        problem = watched.tried(folder / one.kind, one.file, one.data, one.command)  # type: ignore[arg-type]
-        if problem:
-            os.write(out, json.dumps({"number": number, "problem": problem[-3000:]}).encode() + b"\n")
+def _noted(one: Input, at: tuple[int, int], problem: str = "") -> bytes:
+    """An input, and where in the row of all inputs it was, for the process that watches."""
+    data = base64.b64encode(one.data).decode()
+    told = {"at": at, "kind": one.kind, "file": one.file, "command": repr(one.command), "data": data}
+    return json.dumps(told | {"problem": problem[-3000:]}).encode()
+
+
+class _Work:
+    """What a process does that tries inputs: a piece after another."""
+
+    def __init__(self, every: dict[str, Kind], seed: int, folder: Path, out: int) -> None:
+        self.every, self.seed, self.folder, self.out = every, seed, folder, out
+        self.can_draw = any(kind.drawn is not None for kind in every.values())
+        self.can_strike = ORDERS in every or any(kind.seeds for kind in every.values())
+
+    def all(self, begin: tuple[int, int], end: int) -> None:
+        """The pieces up to one, from an input of the first on."""
+        laid_out(self.every, self.folder)
+        (self.folder / "temporary").mkdir(exist_ok=True)
+        tempfile.tempdir = str(self.folder / "temporary")
+        watched.limit()
+        for piece in range(begin[0], end):
+            first = begin[1] if piece == begin[0] else 0
+            if self.can_draw and (piece % 2 or not self.can_strike):
+                if not first:
+                    self._draw(piece)
+                continue
+            for number in range(first, PIECE):
+                one = made(self.every, self.seed, piece * PIECE + number)
+                if problem := self._try(one, (piece, number + 1)):
+                    os.write(self.out, _noted(one, (piece, number + 1), problem) + b"\n")
+
+    def _draw(self, piece: int) -> None:
+        with suppress(Flaky):
+            found = drawn(self.every, self.seed * 1_000_003 + piece, PIECE, lambda one: self._try(one, (piece, PIECE)))
+            if found is not None:
+                os.write(self.out, _noted(found.one, (piece, PIECE), found.problem) + b"\n")
+
+    def _try(self, one: Input, after: tuple[int, int]) -> str:
+        (self.folder / NOW).write_bytes(_noted(one, after))
+        return watched.tried(self.folder / one.kind, one.file, one.data, one.command)
 
 
 class _Worker:
-    """A process that tries some numbers, and is replaced when an input ends it."""
+    """A process that tries some pieces, and is replaced when an input ends it."""
 
-    def __init__(self, every: dict[str, Kind], seed: int, numbers: range, folder: Path) -> None:
-        self.every, self.seed, self.numbers, self.folder = every, seed, numbers, folder
-        self.at, self.found, self._held = numbers.start - 1, {}, b""  # type: ignore[var-annotated]
-        self._start(numbers)
+    def __init__(self, every: dict[str, Kind], seed: int, pieces: range, folder: Path) -> None:
+        self.every, self.seed, self.end, self.folder = every, seed, pieces.stop, folder
+        self.found: list[dict[str, Any]] = []
+        folder.mkdir(parents=True)
+        self._start((pieces.start, 0))
 
-    def _start(self, numbers: range) -> None:
+    def _start(self, begin: tuple[int, int]) -> None:
         self.out, inside = os.pipe()
+        self._held = b""
         self.process = os.fork()
         if self.process == 0:
             os.close(self.out)
             status = 1
             try:
-                _work(self.every, self.seed, numbers, self.folder, inside)
+                _Work(self.every, self.seed, self.folder, inside).all(begin, self.end)
                 status = 0
+            except BaseException:
+                print(traceback.format_exc()[:4000], file=sys.stderr, flush=True)
+                status = BROKEN
             finally:
                 os._exit(status)
         os.close(inside)
@@ -114,35 +192,32 @@ class _Worker:
         """Whether there is more to come."""
         told = os.read(self.out, 2**16)
         *lines, self._held = (self._held + told).split(b"\n")
-        for line in lines:
-            record = json.loads(line)
-            if "begun" in record:
-                self.at = record["begun"]
-            else:
-                self.found[record["number"]] = record["problem"]
+        self.found += map(json.loads, lines)
         if told:
             return True
         os.close(self.out)
         _pid, status = os.waitpid(self.process, 0)
         if status == 0:
             return False
+        if os.waitstatus_to_exitcode(status) == BROKEN:
+            raise RuntimeError("the fuzzer itself has failed; see above")
         ended = f"signal {signal.Signals(os.WTERMSIG(status)).name}" if os.WIFSIGNALED(status) else f"status {status}"
         hint = f" (more than {watched.SECONDS} seconds of processor time)" if "SIGPROF" in ended else ""
-        self.found[self.at] = f"it ended the process: {ended}{hint}"
-        if self.at + 1 >= self.numbers.stop:
-            return False
-        self._start(range(self.at + 1, self.numbers.stop))
+        last = json.loads((self.folder / NOW).read_bytes())
+        self.found.append(last | {"problem": f"it ended the process: {ended}{hint}"})
+        self._start(tuple(last["at"]))
         return True
 
 
-def run(every: dict[str, Kind], seed: int, inputs: int, jobs: int) -> dict[int, str]:
-    """What was found, by the input's number."""
-    found: dict[int, str] = {}
+def run(every: dict[str, Kind], seed: int, inputs: int, jobs: int) -> list[dict[str, Any]]:
+    """What was found, each with its input."""
+    found: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="stepwise-fuzz-") as name:
-        each = -(-inputs // jobs)
+        pieces = -(-inputs // PIECE)
+        each = -(-pieces // jobs)
         workers = {}
         for job in range(jobs):
-            worker = _Worker(every, seed, range(job * each, min(inputs, (job + 1) * each)), Path(name) / str(job))
+            worker = _Worker(every, seed, range(job * each, min(pieces, (job + 1) * each)), Path(name) / str(job))
             workers[worker.out] = worker
         while workers:
             for out in select.select(list(workers), [], [])[0]:
@@ -150,7 +225,7 @@ def run(every: dict[str, Kind], seed: int, inputs: int, jobs: int) -> dict[int, 
                 if worker.heard():
                     workers[worker.out] = worker
                 else:
-                    found |= worker.found
+                    found += worker.found
     return found
 
 
@@ -173,16 +248,17 @@ def main(arguments: list[str]) -> int:
     print(f"{chosen.inputs:,} inputs with --seed {chosen.seed}", flush=True)
     found = run(every, chosen.seed, chosen.inputs, chosen.jobs)
     alike: Counter[tuple[str, str]] = Counter()
-    for number, problem in sorted(found.items()):
-        one = made(every, chosen.seed, number)
+    for one in found:
+        problem = one["problem"]
         where = [line for line in problem.splitlines() if "stepwise/" in line and line.lstrip().startswith("File")]
         last = (where[-1] if where else "") + problem.strip().splitlines()[-1][:160]
-        alike[one.kind, last] += 1
-        if chosen.keep and alike[one.kind, last] <= 2:
+        alike[one["kind"], last] += 1
+        if chosen.keep and alike[one["kind"], last] <= 2:
             chosen.keep.mkdir(parents=True, exist_ok=True)
-            (chosen.keep / f"{one.kind}-{number}-{Path(one.file).name}").write_bytes(one.data)
-        if alike[one.kind, last] == 1:
-            print(f"\n#{number} {one.kind}: {one.command}\n{problem}", flush=True)
+            place = "-".join(map(str, (one["kind"], *one["at"], Path(one["file"]).name)))
+            (chosen.keep / place).write_bytes(base64.b64decode(one["data"]))
+        if alike[one["kind"], last] == 1:
+            print(f"\n{one['kind']}: {one['command'][:2000]}\n{problem}", flush=True)
     for (kind, last), count in alike.most_common():
         print(f"{count:6,} × {kind}: {last}")
     print(f"{len(found):,} of {chosen.inputs:,} inputs found something" if found else "nothing was found")

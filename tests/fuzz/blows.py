@@ -199,7 +199,7 @@ def _one_found(chance: Random, pattern: re.Pattern[bytes], data: bytes) -> bytes
 # What a file says
 
 
-class _Deep:
+class Deep:
     """A value so deep that no library would write it."""
 
     def __init__(self, depth: int) -> None:
@@ -260,9 +260,9 @@ VALUES: list[Any] = [
     {"parent": 0},
     {"same": 1},
     {"kind": "Whole"},
-    _Deep(40),
-    _Deep(700),
-    _Deep(100_000),
+    Deep(40),
+    Deep(700),
+    Deep(100_000),
 ]
 
 

@@ -1,5 +1,7 @@
 """Every kind of file that is read: good ones to begin with, which blows fit it, and the commands that read it.
 
+Sheets of ours that are filled in stand in `sheet_kinds`, networks in `network_kind`, what Hypothesis draws in `drawn`.
+
 To add one: a `Kind` in `kinds`, and a folder in `cases` when something is found.
 """
 
@@ -7,8 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -31,79 +31,29 @@ from stepwise.lesson_file import load_lesson_file
 from stepwise.sites.preview import Preview
 from tests.fuzz import blows
 from tests.fuzz.blows import View
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
-OUT = "out"
-"""The one folder, within the one that a file lies in, where anything may be written."""
-
-Command = tuple[str, ...] | Callable[[Path], object]
-"""Words for the command line, or a call; the file lies where they are run."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of file: its name where it is read, and who reads it."""
-
-    name: str
-    file: str
-    seeds: Sequence[bytes]
-    views: Sequence[View]
-    commands: Sequence[Command]
-    beside: dict[str, bytes] = field(default_factory=dict)  # what else must be there
-
-
-POOL = "stepwise: 1\ninput: 4 3 1; 2 1 7; 0 5 6\nlayers: [\"MaxPool2D(2, strides=1, padding='same')\"]\n"
-PARTS = """\
-stepwise: 1
-input: 4 3 1; 2 1 7; 0 5 6
-layers: [Conv2D(1, 2), keras.layers.ReLU(), MaxPool2D(2)]
-weights: {0: {kernel: [[1, -1], [0, 1]], bias: [-1]}}
-parts:
-  - {layer: 0, points: 8}
-  - {layer: 2, points: 4, penalty: 0.5, title: After pooling}
-marking: {tolerance: decdig, digits: 2, score: rows, reveal: diagnosis}
-"""
-SHEET = """\
-stepwise: 1
-title: Max pooling
-lead: Words of the author's own.
-language: en
-input: [[4, 3, 1], [2, 1, 7], [0, 5, 6]]
-layers:
-  - MaxPool2D(2, strides=1)
-show: {steps: all, practice: true, matrix: false, alternatives: ["MaxPool2D(3)", "MaxPool2D(2)"]}
-marking: {tolerance: rtol, rtol: 0.01, precision_credit: 0.5, score: cells, points: 4}
-worksheet:
-  blank: [output, sizes]
-  instructions: Show your **working**.
-  room: 4
-  variants:
-    input: {integers: {low: -9, high: 9}}
-    demand: {no_ties: true, results: [-50, 50]}
-    alike: {carries: [0, 6]}
-"""
-LETTERS = """\
-stepwise: 1
-input: a b; c 1/2
-arithmetic: symbolic
-assume: {a: positive, b: 0..9}
-compare: [nn.MaxPool2d(2), "MaxPool2D(2)"]
-weights: [null, null]
-"""
-WEIGHTED = """\
-stepwise: 1
-input: {{mnist: 0, divide: 255}}
-layers: ["Conv2D(2, 3, strides=4)", Flatten(), Dense(2)]
-weights: {{file: {}}}
-"""
-READING = "stepwise: 1\ninput: {{file: {}}}\nlayers: [MaxPool2D(1)]\n"
-ANSWER = "4 3 7; 5 7 7; 5 6 6"
-TABLE = f'student,answer\nana,{ANSWER}\nben,4 3 7; 5 7 7; 5 6 5\ncyd,\n"dan","4,3,7\n5,7,7"\n'.encode()
+from tests.fuzz.drawn import drawn_kinds
+from tests.fuzz.kind import (
+    ANSWER,
+    EXAMPLES,
+    LETTERS,
+    OUT,
+    PARTS,
+    POOL,
+    READING,
+    SHEET,
+    TABLE,
+    WEIGHTED,
+    Command,
+    Kind,
+)
+from tests.fuzz.network_kind import network_kind
+from tests.fuzz.sheet_kinds import sheet_kinds
 
 
 def kinds() -> dict[str, Kind]:
     """All of them by name. Takes about a second: the good files are made."""
-    every = (*_records(), *_lessons(), *_arrays(), *_weights(), *_answers(), *_classes(), *_unfinished())
+    struck = (*_records(), *_lessons(), *_arrays(), *_weights(), *_answers(), *_classes(), *_unfinished())
+    every = (*struck, *sheet_kinds(), network_kind(), *drawn_kinds())
     return {kind.name: kind for kind in every}
 
 
@@ -196,10 +146,11 @@ def _packed(folder: Path) -> object:
 
 def _arrays() -> list[Kind]:
     def read(file: str) -> list[Command]:
+        window = 8 if file == "p.png" else 2
         return [
             ("explain", "MaxPool2D(1)", "--input", file, "--to", "md"),
             ("explain", f"{file[:1]}.yaml", "--to", "txt"),
-            ("explain", "Conv2D(1, 2)", "--input", "1 2; 3 4", "--kernel", file),
+            ("explain", f"Conv2D(1, {window}, padding='same')", "--input", "1 2; 3 4", "--kernel", file),
         ]
 
     def kind(file: str, seeds: list[bytes], *views: View) -> Kind:
@@ -301,8 +252,10 @@ def _answers() -> list[Kind]:
     book = openpyxl.Workbook()
     for row in grid:
         book.active.append([*row, None, "=1+1", "x", True, 1e300])
-    xlsx = io.BytesIO()
+    xlsx, clean = io.BytesIO(), io.BytesIO()
     book.save(xlsx)
+    book.active.delete_cols(4, 5)
+    book.save(clean)
     beside = {"pool.yaml": POOL.encode(), "parts.yaml": PARTS.encode()}
 
     def kind(suffix: str, seeds: list[bytes], *views: View) -> Kind:
@@ -329,7 +282,7 @@ def _answers() -> list[Kind]:
             blows.raw,
         ),
         kind("npy", [_npy(np.array(grid)), _npy(np.array(grid, "f4"))], blows.npy, blows.npy, blows.raw),
-        kind("xlsx", [xlsx.getvalue()], blows.of_zip, blows.of_zip, blows.of_zip, blows.raw),
+        kind("xlsx", [xlsx.getvalue(), clean.getvalue()], blows.of_zip, blows.of_zip, blows.of_zip, blows.raw),
     ]
 
 

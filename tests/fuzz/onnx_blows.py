@@ -147,7 +147,8 @@ def _value(field: Any, message: Any, chance: random.Random, names: list[str]) ->
     return None
 
 
-BLOWS: tuple[Callable[[bytes, random.Random], bytes], ...] = (bits, one_byte, cut, put_in, said, said, said, said)
+Blow = Callable[[bytes, random.Random], bytes]
+BLOWS: tuple[Blow, ...] = (bits, one_byte, cut, put_in, said, said, said, said)
 
 
 def struck(seed: int, number: int) -> bytes:
@@ -162,15 +163,20 @@ def struck(seed: int, number: int) -> bytes:
 def told(path: Path) -> str:
     """What becomes of a file: its summary, and of a small network what it gives; or the one sentence about it."""
     try:
-        network = onnx.load(path)
-        summary = network.summary()
-        trace = network.outlined()
-        first = _first(trace)
-        if first.inputs["input"].size <= SMALL and sum(layer.output.size for layer in chain(trace)) <= 20 * SMALL:
-            network(np.zeros(first.inputs["input"].shape))
-        return str(summary)
+        return carried_out(path)
     except StepwiseError as error:
         return str(error)
+
+
+def carried_out(path: Path) -> str:
+    """A file's summary, after its network was carried out where it is small. Raises `StepwiseError`."""
+    network = onnx.load(path)
+    summary = network.summary()
+    trace = network.outlined()
+    first = _first(trace)
+    if first.inputs["input"].size <= SMALL and sum(layer.output.size for layer in chain(trace)) <= 20 * SMALL:
+        network(np.zeros(first.inputs["input"].shape))
+    return str(summary)
 
 
 def _first(trace: Trace) -> Trace:

@@ -19,7 +19,7 @@ from typing import Any
 
 from stepwise.errors import StepwiseError, shortened
 from tests.command import run
-from tests.fuzz.kinds import OUT, Command
+from tests.fuzz.kind import OUT, Command
 
 SECONDS = 20
 """Processor time that one input may take before it is called a hang; all but a few take milliseconds."""
