@@ -3,6 +3,9 @@
     one JSON line in:   {"folder": …, "words": […], "ends": {"signal": 9, "after": 0.01}, …}
     one JSON line out:  {"status": …, "out": …, "err": …, "seconds": …, "events": …, "left": […]}
 
+`forked` workers are copies of the run, and not begun from nothing. `closed` is a stream that nobody reads. With
+`vanishes` in place of a signal, that file is taken away.
+
 `after` is in seconds; or `event` counts what the run does to files in its folder, and the signal comes just before that
 one. `left` are processes of the run that are still there some time after it has ended.
 """
@@ -22,13 +25,17 @@ import sys
 import tempfile
 import time
 import traceback
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NoReturn
+
+import distributed  # noqa: F401 - so that it is there in every copy
 
 import stepwise.classroom.grading
 import stepwise.classroom.handout
 import stepwise.sites.preview
 from stepwise import stopping
+from stepwise.classroom import pool
 from stepwise.cli import main
 
 EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate", "shutil.rmtree"}
@@ -73,6 +80,8 @@ def run(asked: dict[str, Any]) -> None:
         if asked.get("counted"):
             os.pwrite(3, b"%08d" % count, 0)
 
+    if asked.get("forked"):
+        vars(pool)["get_context"] = lambda _way: get_context("fork")
     signal.signal(signal.SIGINT, signal.default_int_handler)
     del stopping._answers[1:]  # of commands that were run in the process that this is a copy of
     stopping.begin()
@@ -94,6 +103,8 @@ def copied(asked: dict[str, Any]) -> dict[str, Any]:
     """A run of one command in a copy of this process."""
     pipes = {name: os.pipe() for name in ("out", "err")}  # not files, whose size may be limited
     with tempfile.TemporaryFile() as events:
+        if asked.get("closed"):
+            os.close(pipes[asked["closed"]][0])
         begun = time.monotonic()
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until the copy can answer it
         process = os.fork()
@@ -103,12 +114,18 @@ def copied(asked: dict[str, Any]) -> dict[str, Any]:
         ends = asked.get("ends") or {}
         if "after" in ends:
             time.sleep(ends["after"])
-            os.kill(process, ends["signal"])  # it is there, or waits to be asked how it ended
+            if "vanishes" in ends:
+                os.unlink(ends["vanishes"])
+            else:
+                os.kill(process, ends["signal"])  # it is there, or waits to be asked how it ended
         _pid, status = os.waitpid(process, 0)
         seconds = time.monotonic() - begun
         told = {"status": os.waitstatus_to_exitcode(status), "seconds": seconds, "left": _left(process)}
         for name, (read, write) in pipes.items():
             os.close(write)
+            if name == asked.get("closed"):
+                told[name] = ""
+                continue
             os.set_blocking(read, False)
             with open(read, "rb") as stream:
                 told[name] = (stream.read() or b"").decode(errors="replace")
