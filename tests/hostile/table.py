@@ -11,7 +11,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -27,6 +28,7 @@ from onnx import TensorProto, helper
 
 import stepwise as sw
 from stepwise.dialects import onnx as networks
+from stepwise.errors import StepwiseError
 from stepwise.lesson_file import read_lesson
 from stepwise.lessons.blocks import Lesson
 from stepwise.render import encode, render_html, render_still
@@ -280,3 +282,47 @@ def one_sentence(error: Exception) -> None:
 
 def files_of(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def shown_in(words: str, place: str) -> list[str]:
+    """The formats that a string is tried in: all of them where it stands in every block, else one in four, in turn."""
+    if place == "every block":
+        return list(FORMATS)
+    turn = WORDS.index(words) + list(PLACES).index(place)
+    return ["html", *(name for number, name in enumerate(FORMATS) if (number + turn) % 4 == 0 and name != "html")]
+
+
+READING = [
+    "\\input{secret}",
+    "\\verbatiminput{secret}",
+    "\\lstinputlisting{secret.txt}",
+    "\\includegraphics{secret}",
+    "\\openin5=secret \\read5 to\\x \\x",
+    "\\directlua{tex.print(io.open('secret.txt'):read())}",
+    "\\newwrite\\w\\immediate\\openout\\w=written.tex\\immediate\\write\\w{x}",
+    '#read("secret.txt")',
+    '#include "secret.typ"',
+    '#import "secret.typ": *',
+    '#image("secret.svg")',
+    '#plugin("secret.wasm")',
+]
+"""What would read a file that lies beside a document, or write one, in the languages of documents."""
+SECRET = "SECRET7431"
+"""What stands in the files that no document may read."""
+
+
+def lay_secrets(folder: Path) -> set[str]:
+    """Puts the files there; their names."""
+    told = {"tex": SECRET, "txt": SECRET, "typ": f"#let secret = [{SECRET}]\n{SECRET}", "svg": f"<svg>{SECRET}</svg>"}
+    for suffix, text in told.items():
+        (folder / f"secret.{suffix}").write_text(text)
+    return {f"secret.{suffix}" for suffix in told}
+
+
+def to_compile(format: str) -> Iterator[tuple[str, str, Lesson]]:
+    """Every string in the places where it is tried in a format; those that read files in every place."""
+    for words in [*WORDS, *READING]:
+        for place, made in PLACES.items():
+            if words in READING or format in shown_in(words, place):
+                with suppress(StepwiseError):
+                    yield words, place, made(words)

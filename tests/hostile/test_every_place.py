@@ -7,21 +7,13 @@ from functools import cache
 import pytest
 
 from stepwise.errors import StepwiseError
-from tests.hostile.table import FORMATS, PLACES, PLAIN, WORDS, harmless, one_sentence
+from tests.hostile.table import FORMATS, PLACES, PLAIN, WORDS, harmless, one_sentence, shown_in
 
 
 @cache
 def plain(place: str, format: str) -> object:
     made = FORMATS[format]
     return made.structure(made.written(PLACES[place](PLAIN)))
-
-
-def shown_in(words: str, place: str) -> list[str]:
-    """The formats that a string is tried in: all of them where it stands in every block, else one in four, in turn."""
-    if place == "every block":
-        return list(FORMATS)
-    turn = WORDS.index(words) + list(PLACES).index(place)
-    return ["html", *(name for number, name in enumerate(FORMATS) if (number + turn) % 4 == 0 and name != "html")]
 
 
 @pytest.mark.parametrize("place", PLACES)
