@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_TOOLS := $(BIN)/python -m pip --python .venv-tools/bin/python --disable-pip-version-check
 DEMO := build/demo
 # Tests that install what is large, or take long: apart, so that `make test` stays below ten minutes.
-LARGE := tests/tools tests/browser/test_docs_site.py tests/docs/test_benchmarks.py
+LARGE := tests/tools tests/kills/test_on_a_cluster.py tests/browser/test_docs_site.py tests/docs/test_benchmarks.py
 STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help

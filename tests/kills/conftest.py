@@ -10,14 +10,24 @@ import pytest
 from tests.kills.works import WORKS, Warmed, prepared
 
 
-@pytest.fixture(scope="session")
-def warmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warmed]:
-    made, folder = Warmed(), prepared(tmp_path_factory.mktemp("warm") / "folder")
+def _warm(folder: Path) -> Iterator[Warmed]:
+    made, folder = Warmed(), prepared(folder)
     for work in WORKS.values():
         if work.words[-2:] != ("others", "--force"):
             assert made.run(folder, *work.words, here=True)["status"] == 0
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def warmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warmed]:
+    yield from _warm(tmp_path_factory.mktemp("warm") / "folder")
+
+
+@pytest.fixture(scope="session")
+def second(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warmed]:
+    """Another one, for what runs at the same time."""
+    yield from _warm(tmp_path_factory.mktemp("second") / "folder")
 
 
 @pytest.fixture(scope="session")

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import random
 import signal
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.kills.works import SIGNALS, TRIALS, WORKS, Warmed, contents, ended, fresh, goes_on, prepared, whole_or_absent
 
-SPAWNED = 6
+SPAWNED = 3
 """Of the runs with workers, so many whose workers are new programs."""
 
 
@@ -92,37 +91,3 @@ def test_preview_leaves_nothing(warmed: Warmed, tmp_path: Path) -> None:
         assert told["err"] in ("", "\nstepwise: stopped; no file was left half written\n"), told
         assert not told["left"]
         assert contents(folder) == before
-
-
-def test_a_cluster_goes_on_without_the_run(warmed: Warmed, others: Path, tmp_path: Path) -> None:
-    """What a killed run has asked of a Dask cluster is forgotten there, and the next run is served."""
-    from distributed import Client, LocalCluster
-
-    work, chance = WORKS["grade"], random.Random(3)
-    whole_folder = fresh(tmp_path / "whole", "grade", others)
-    before = contents(whole_folder)
-    assert warmed.run(whole_folder, *work.words)["status"] == 0
-    whole = contents(whole_folder)
-    with LocalCluster(  # type: ignore[no-untyped-call]
-        n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1", silence_logs=50
-    ) as cluster:
-        there = (*work.words, "--scheduler", cluster.scheduler_address)
-        seconds = warmed.run(fresh(tmp_path / "first", "grade", others), *there)["seconds"]
-        stopped = 0
-        for trial in range(TRIALS):
-            folder, sent = fresh(tmp_path / str(trial), "grade", others), SIGNALS[trial % 3]
-            told = warmed.run(folder, *there, ends={"signal": sent, "after": seconds * chance.random()})
-            stopped += ended(told, sent)
-            whole_or_absent(folder, work, before, whole)
-            if contents(folder) != whole:
-                told = warmed.run(folder, *(there if trial % 5 == 0 else work.words))
-                assert told["status"] == 0, told["err"]
-            assert contents(folder) == whole
-        assert stopped > TRIALS // 4
-        told = warmed.run(fresh(tmp_path / "last", "grade", others), *there)
-        assert told["status"] == 0, told["err"]
-        with Client(cluster) as client:  # type: ignore[no-untyped-call]
-            deadline = time.monotonic() + 20
-            while client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)) > 1:
-                assert time.monotonic() < deadline, "what was asked for is still there"
-                time.sleep(0.05)

@@ -134,31 +134,24 @@ def test_what_is_read_vanishes(gone: str, warmed: Warmed, others: Path, tmp_path
 
 
 @pytest.mark.parametrize("name", ["grade", "worksheet", "explain over another", "worksheet over others"])
-def test_two_runs_at_once(name: str, others: Path, tmp_path: Path) -> None:
+def test_two_runs_at_once(name: str, warmed: Warmed, second: Warmed, others: Path, tmp_path: Path) -> None:
     """Both end well, or one is told of the other; what is there in the end is whole."""
     work = WORKS[name]
-    first, second = Warmed(), Warmed()
-    for one in (first, second):
-        assert one.run(prepared(tmp_path / f"warm {id(one)}"), *WORKS["grade"].words, here=True)["status"] == 0
     whole_folder = fresh(tmp_path / "whole", name, others)
-    assert first.run(whole_folder, *work.words)["status"] == 0
+    assert warmed.run(whole_folder, *work.words)["status"] == 0
     whole = contents(whole_folder)
-    try:
-        for trial in range(SOME):
-            folder = fresh(tmp_path / str(trial), name, others)
-            for one in (first, second):
-                one.ask(folder, *work.words)
-            told = [one.hear() for one in (first, second)]
-            assert 0 in [run["status"] for run in told], told
-            for run in told:
-                assert "Traceback" not in run["err"]
-                if run["status"]:
-                    assert (run["status"], run["err"].count("\n")) == (2, 1)
-                    assert any(words in run["err"] for words in ("another run", "already")), run
-            assert contents(folder) == whole
-    finally:
-        for one in (first, second):
-            one.close()
+    for trial in range(SOME):
+        folder = fresh(tmp_path / str(trial), name, others)
+        for one in (warmed, second):
+            one.ask(folder, *work.words)
+        told = [one.hear() for one in (warmed, second)]
+        assert 0 in [run["status"] for run in told], told
+        for run in told:
+            assert "Traceback" not in run["err"]
+            if run["status"]:
+                assert (run["status"], run["err"].count("\n")) == (2, 1)
+                assert any(words in run["err"] for words in ("another run", "already")), run
+        assert contents(folder) == whole
 
 
 PRINTED = {
@@ -171,11 +164,11 @@ PRINTED = {
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 def test_nobody_reads_what_is_printed(stream: str, warmed: Warmed, tmp_path: Path) -> None:
-    """A closed pipe ends the printing, not the work: once as a program of its own, and often as a copy."""
+    """A closed pipe ends the printing, not the work: of programs of their own, and often of copies."""
     for trial in range(TRIALS // 2):
         words, made = list(PRINTED.values())[trial % len(PRINTED)]
         folder = prepared(tmp_path / str(trial))
-        if trial >= len(PRINTED):
+        if trial > 1:
             told = warmed.run(folder, *words, closed={"stdout": "out", "stderr": "err"}[stream])
             status, printed = told["status"], told["out"] + told["err"]
         else:

@@ -29,8 +29,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NoReturn
 
-import distributed  # noqa: F401 - so that it is there in every copy
-
 import stepwise.classroom.grading
 import stepwise.classroom.handout
 import stepwise.sites.preview

@@ -95,7 +95,7 @@ def prepared(folder: Path) -> Path:
     folder.mkdir(parents=True)
     path = write_lesson(folder)
     path.write_text(path.read_text() + SHEET)
-    write_table(folder, a_class(15), "class.csv")
+    write_table(folder, a_class(7), "class.csv")
     (folder / "old.html").write_text("old")
     (folder / "there").mkdir()
     return folder
