@@ -22,7 +22,7 @@ def large(_rounds: int) -> Iterator[Row]:
     """4000×4000 whole numbers, carried out by several layers; then told in every format, compared, and asked why."""
     for name, call in CALLS.items():
         yield from _rows(f"{name}, to text", call, lambda trace: trace.lesson().text())
-    for format in ("html", "md", "tex", "typ", "pdf", "json"):
+    for format in ("html", "md", "tex", "typ", "pdf", "json", "csv", "npy"):
         yield from _rows(f"max pool, to {format}", POOL, lambda trace, to=format: encode(trace.lesson(), to))  # type: ignore[misc]
     yield from _rows("max pool, compared with itself", POOL, lambda trace: sw.compare(trace, trace).text())
     yield from _rows("max pool, why", POOL, lambda trace: trace.why((1, 1)).lesson().text())

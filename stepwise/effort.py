@@ -71,6 +71,12 @@ REPLAYED = Effort(40e-9)
 """A cell of a window that is gathered again and calculated with."""
 TAP_SEEN = Effort(8e-6, 1)
 """A tap, made and compared."""
+SHARED = Effort(10e-6, 600)
+"""A tap, made so that its share can be told."""
+SHARED_AT_ONCE = Effort(400e-9, 100)
+"""A cell whose share is worked out among many."""
+LETTERED = Effort(500e-6, 2e3)
+"""A letter in an output cell, worked out and compared."""
 LINE = Effort(200e-9, 60)
 """A cell of a window along one axis, found by sliding it by hand."""
 ENTRY = Effort(7e-6, 8)

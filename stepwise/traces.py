@@ -543,10 +543,11 @@ class Trace:
     def why(self, index: SupportsIndex | Sequence[SupportsIndex]) -> Why:
         """Where the number at `index` comes from: through every layer before, down to the first input.
 
-        Raises `StepIndexError` for an index that is not a cell of the output.
+        Raises `StepIndexError` for an index that is not a cell of the output, `LimitError` where it would take long.
         """
-        from .why import Why  # a door that opens forward, named in the import check
+        from .why import Why, allow_asking  # a door that opens forward, named in the import check
 
+        allow_asking(self)
         return Why(self, self.step(index).index)
 
     def touched(self, index: SupportsIndex | Sequence[SupportsIndex]) -> Touched:

@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, SupportsIndex
 import numpy as np
 
 from .arithmetic import Array, Value, holds_expressions, plain
+from .effort import SHARED, SHARED_AT_ONCE, Effort, allow
 from .errors import InputError
-from .influence import Box, Shares
+from .influence import Box, Influence, Shares
 from .layout import Index, index_in
 from .traces import Trace, chain
 
@@ -209,6 +210,16 @@ class Touched:
         from .lessons.why import tell_touched  # a door that opens forward, named in the import check
 
         return tell_touched(self, language)
+
+
+def allow_asking(trace: Trace) -> None:
+    """Raises `LimitError` where working out what gave a number would take too long, or too much memory."""
+    effort, most = Effort(), 0
+    for layer in chain(trace):
+        operation, reach = layer.layer.operation, layer.layer.operation.reach(layer)
+        singly = type(operation).shares is Influence.shares
+        effort, most = effort + reach * (SHARED if singly else SHARED_AT_ONCE), max(most, reach)
+    allow(f"asking why, of a number made from {most:,}", effort, "take a smaller input, or smaller windows")
 
 
 def touched(trace: Trace, index: SupportsIndex | Sequence[SupportsIndex]) -> Touched:

@@ -11,8 +11,9 @@ import numpy as np
 from ..arithmetic import Array, is_expression, lift
 from ..arithmetic.decimals import near
 from ..arithmetic.letters import substitute, symbols
-from ..effort import allow_cells
+from ..effort import LETTERED, Effort, allow, allow_cells
 from ..errors import LimitError
+from ..traces import chain
 from .pieces import apart, form, same
 from .proofs import Proof, Why
 from .search import TRIES, counterexample
@@ -127,7 +128,13 @@ class Question:
         a, b = self.sides
         return a.with_weights(_as_floats(placed[0])), b.with_weights(_as_floats(placed[1]))
 
+    def _given(self) -> list[tuple[Side, Array]]:
+        zeros = np.zeros(self.shape)
+        return list(zip(self.sides, (zeros, self._for(1, zeros))))
+
     def _by_letters(self) -> Proof:
+        effort = sum((_letters_of(one, zeros) for one, zeros in self._given()), start=Effort())
+        allow("a proof in letters", effort, "take a smaller input shape")
         x = symbols("x", self.shape)
         left, right = self._both(self.lettered, x)
         if self.found:
@@ -194,6 +201,15 @@ class Question:
         initializer = self.lettered[number].layers[layer_number].plan.initializers[weight]
         assert isinstance(initializer, Letters)
         return list(zip(initializer.drawn[name].flat, numbers.flat))
+
+
+def _letters_of(one: Side, zeros: Array) -> Effort:
+    """How much work the letters are that meet in the output cells of a side."""
+    if one.mapped:
+        return one.mapped.array.size * LETTERED
+    last = one.trace(zeros)
+    met = math.prod(layer.layer.operation.reach(layer) for layer in chain(last))
+    return last.output.size * min(met, zeros.size) * LETTERED
 
 
 def _as_floats(arrays: Mapping[Place, Array]) -> dict[Place, Array]:

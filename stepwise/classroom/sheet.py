@@ -37,7 +37,7 @@ from ..layout import Index
 from ..lesson_file import LessonFile, LessonFileError, read_lesson
 from ..marking.written import check_keys
 from .demands import Demands, read_demands
-from .draws import Draw, read_draw
+from .draws import MOST_CELLS, Draw, read_draw
 
 KEYS = ("blank", "cells", "instructions", "room", "name", "date", "variants", "roster")
 VARIANT_KEYS = ("input", "kernel", "bias", "demand", "alike")
@@ -104,6 +104,10 @@ def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
     check_keys(variants, VARIANT_KEYS, "variants:")
     read = partial(_picture, place.parent)
     draws = {n: read_draw(variants[n], f"{n}:", read) for n in ("input", "kernel", "bias") if n in variants}
+    if lesson.input.size > MOST_CELLS:
+        raise StepwiseError(
+            f"the input has {lesson.input.size:,} numbers, too many to be worked out on paper; at most {MOST_CELLS:,}"
+        )
     if "kernel" in draws and not any(layer.plan.initializers for layer in lesson.layers):
         raise StepwiseError("variants: draw a kernel, but no layer here has one")
     if not {"input", "kernel", "bias"} & set(variants):

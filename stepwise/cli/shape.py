@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -72,7 +73,7 @@ def command(
         deliver(lesson, to[-1] if to else None, output, force, templates)
         return
     check_until(until, ())
-    wanted = [word for word in to if word.lstrip("+-").isdigit()]
+    wanted = [word for word in to if re.fullmatch(r"[+-]?[0-9]+", word)]
     formats = [word for word in to if word not in wanted]
     if given is not None or wanted:
         lesson = _backwards(calls, input_shape, given, wanted, dialect, layer, bounds)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import inspect
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
@@ -17,6 +18,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..calls import Call, written
+from ..effort import allow_cells
 from ..errors import CallError, ShapeError, did_you_mean, listing
 from ..geometry import axis_names
 from ..inputs import Grids, as_array
@@ -191,6 +193,7 @@ class LayerObject:
         order = list(self.plan.initializers)  # by it, and not by which are missing: so a bias never repeats its kernel
         found = {}
         for own, name in missing.items():
+            allow_cells(f"the {name} of {self.call}", math.prod(shapes[own]))
             array, known = self.initializer(name).draw(shapes[own], dtype, order.index(name)), self.drawn.get(name)
             same = known is not None and known.dtype == array.dtype and np.array_equal(known, array)
             found[own] = known if known is not None and same else array  # used twice, a layer has its weights once

@@ -15,7 +15,7 @@ from .blocks import Text
 from .fold import READABLE, folded, notes
 from .said import sentence, strong
 
-LONG = 5_000
+LONG = 3_000
 """Numbers of a step that are looked at one by one; of more, all at once."""
 
 

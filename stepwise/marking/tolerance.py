@@ -100,6 +100,8 @@ class Tolerance:
 
 def _half_of_figure(size: Array, figures: int) -> Array:
     """Half a unit of the last of so many significant figures; 0 where a number has no more of them."""
+    if bool(((size < 10.0**figures) & (size == np.rint(size))).all()):
+        return np.asarray(COMPUTED * size)  # whole numbers as short as that, of which there may be millions
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         places = np.where(size > 0, np.floor(np.log10(size)), 0.0) - (figures - 1)
         unit = 10.0**places

@@ -199,8 +199,11 @@ class MatMul(CellOperation):
         if "other" not in shapes:
             raise ShapeError("two matrices are multiplied, and here there is 1 input")
         a, b = shapes["input"], shapes["other"]
+        if not a or not b:
+            raise ShapeError("a single number is no matrix; multiply by it with Mul")
         try:
-            return np.broadcast_to(0, a).__matmul__(np.broadcast_to(0, b)).shape if a and b else ()
+            shape: Shape = np.broadcast_to(0, a).__matmul__(np.broadcast_to(0, b)).shape
+            return shape
         except ValueError:
             told = f"a matrix of shape {a} cannot be multiplied by one of shape {b}"
             rows = b[-2] if len(b) > 1 else b[-1]

@@ -80,7 +80,7 @@ NAMED = {
     "--input": requests.INPUTS,
     "--input-shape": requests.SHAPES,
     "--to": [*requests.OPTIONS["--to"], "csv", "npy", "svg"],
-    "--output": [*PLACES, f"{OUT}/new", "nowhere/x.html"],
+    "--output": [*PLACES, f"{OUT}/new", f"{OUT}/nowhere/x.html"],
     "--assets": [f"{OUT}/assets"],
     "--templates": ["templates"],
     "--feedback": [f"{OUT}/pages"],

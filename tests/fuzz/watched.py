@@ -146,6 +146,8 @@ def _of_words(words: Sequence[str], folder: Path) -> str:
         return f"it ended with {done.status}"
     if done.status == 1 and words[0] not in JUDGES:
         return "it ended with 1, but nothing was to be judged"
+    if done.status == 2 and words[0] == "prove" and not done.err:
+        return ""  # undecided, and the lesson says why
     if done.status == 2:
         problem = sentence(done.err.removeprefix("stepwise: "))
         if done.out:

@@ -41,6 +41,9 @@ def doors() -> dict[str, Callable[[], object]]:
         "a matrix": lambda: sw.matrix(sw.trace("Conv2D(1, 2)", LARGE)),
         "fractions": lambda: sw.trace("Conv2D(1, 8)", np.zeros((2000, 2000), dtype=np.int64), arithmetic="exact"),
         "a proof": lambda: sw.equivalent("MaxPool2D(2)", "MaxPool2D(2)", input_shape=(100_000, 100_000)),
+        "why, of millions": lambda: sw.trace("GlobalAveragePooling2D()", np.zeros((2000, 2000, 1))).why((0,)),
+        "why, of powers": lambda: sw.trace("nn.LPPool2d(2, 2000)", np.ones((1, 2000, 2000))).why((0, 0, 0)),
+        "a table of numbers": lambda: encode(sw.trace("ReLU()", np.broadcast_to(0.1, (30_000_000,))).lesson(), "csv"),
         "large windows": lambda: sw.trace("Conv2D(1, 500)", LARGE),
     }
 

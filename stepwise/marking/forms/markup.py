@@ -143,6 +143,7 @@ class _Tables(HTMLParser):
         if tag in ("table", "mtable"):
             self.tables.append([])
             self._inside += 1
+            self._open = 0
         elif tag in ("tr", "mtr"):
             if not self.tables:
                 self.tables.append([])
