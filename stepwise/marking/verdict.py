@@ -380,10 +380,10 @@ class Marker:
         return Verdict(self, fitted, states, False, self._score(states))
 
     def _not_read(self, answer: Answer) -> str:
-        """Why an answer is for a person to look at: a cell of it has digits, but is no number that is known here."""
+        """Why an answer is for a person to look at: a cell has digits or mere signs, but is no number known here."""
         for cell in np.flatnonzero(answer.unreadable).tolist():
             word = answer.written(cell)
-            if any(c.isdigit() for c in word) and answer.filled.any():
+            if answer.filled.any() and (any(map(str.isdigit, word)) or not any(map(str.isalpha, word))):
                 place = written_index(tuple(int(i) for i in np.unravel_index(cell, self.trace.output.shape)))
                 return _("cell {place} has {word}, which is no number that can be read").format(
                     place=place, word=repr(word[:40])

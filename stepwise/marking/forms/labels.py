@@ -80,7 +80,7 @@ def without_count(rows: Any) -> Rows:
     ([['4', '3'], ['2', '1']], [])
     """
     grid = isinstance(rows, list) and len(rows) > 1 and all(isinstance(row, list) and len(row) > 1 for row in rows)
-    return [row[1:] for row in rows] if grid and _counts([row[0] for row in rows]) else []
+    return [row[1:] for row in rows] if grid and _counts([str(row[0]).rstrip(".)") for row in rows]) else []
 
 
 def _counts(cells: list[str]) -> bool:

@@ -33,7 +33,9 @@ _GOING_ON = re.compile(r"(.*\.[0-9]+)(?:\.\.\.|…)")  # behind one whose decima
 _SPECIAL = {"nan": math.nan, "inf": math.inf, "infinity": math.inf, "∞": math.inf}
 _UNIT = re.compile(r"(.*[0-9.])[ ]?(?:px|pixels?|cm|mm|km|m|s|ms|kg|g|V|mV|A|Hz|kHz|dB|units?|pts?|points?)")
 _WORKING = re.compile(r"[-+*/().·×÷:0-9a-z√²^]+", re.IGNORECASE)  # what may stand before the last = of a chain
-_TWO_NUMBERS = re.compile(r"[=≈][^=≈]*[0-9.][ ]+[-+.0-9(]")  # 1+2=3 4+1=5: two chains, not one
+_TWO_NUMBERS = re.compile(  # 1+2=3 4+1=5, or a1 = 3 a2 = 5: two of them, not one
+    r"[=≈][^=≈]*[0-9.][ ]+(?:[-+.0-9(]|[A-Za-z][^=≈]*[=≈])|[0-9][A-Za-z]{3,}"
+)
 _GROUP = re.compile(r"\([^()]*\)")
 _BLANK = frozenset(("", "null", "none", "~", "…", "...", "□"))
 _WIDE = {chr(narrow + 0xFEE0): chr(narrow) for narrow in range(0x21, 0x7F)} | {"\u3000": " "}  # full-width forms
@@ -116,12 +118,13 @@ def _last_of_chain(word: str) -> str:
     """`4` of `3+1 = 4`; nothing where no working stands before it, or more than one number's."""
     if _TWO_NUMBERS.search(word):
         return ""
-    *working, last = re.split(r"[=≈]", word.replace(" ", ""))
+    *parts, last = re.split(r"[=≈]", word.replace(" ", ""))
+    working = parts
     for _depth in range(4):
         working = [_GROUP.sub("1", part) for part in working]
     if not working or not all(map(_WORKING.fullmatch, working)):
         return ""
-    return last if all(_comes_to(before, last) for before in working) else ""
+    return last if all(_comes_to(before, last) for before in parts) else ""
 
 
 def _comes_to(before: str, last: str) -> bool:

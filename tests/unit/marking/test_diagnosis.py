@@ -176,3 +176,11 @@ def test_wrong_results_too_many_to_work_out_are_left_out() -> None:
     trace = sw.trace(["MaxPool2D(2, strides=1, padding='same')", "ReLU()"], x)
     skipped = sw.trace("MaxPool2D(2, strides=1, padding='same')", x).output
     assert diagnosed(trace, skipped).codes == ("relu.skipped",)
+
+
+def test_a_slip_is_met_as_far_as_it_was_written_out_with_an_exponent_or_a_unit_too() -> None:
+    """Three decimals are those of 1.235e-1 less one that the exponent takes: half a unit of the fourth decimal."""
+    trace = sw.trace("MaxPool2D(1)", [[0.12345, 7.0], [1.0, 2.0]])
+    for written, named in (("-1.235e-1", True), ("-0.1235", True), ("-0.1235 px", True), ("-1.26e-1", False)):
+        found = slip(trace, (0, 0), float(written.split()[0]), written)
+        assert (found is not None and found.kind == "sign") == named, written
