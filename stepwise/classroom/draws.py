@@ -143,6 +143,12 @@ def read_draw(data: Any, where: str, read_file: FileReader) -> Draw:
     return Draw(kind, settings, picture, _sizes(settings.get("shape")))
 
 
+def usual_draw(kind: str, low: Any, high: Any) -> Draw:
+    """A way of drawing numbers between two. Raises `StepwiseError` where it cannot be."""
+    _check_numbers(kind, {"low": low, "high": high})
+    return Draw(kind, {"low": low, "high": high})
+
+
 def _check_numbers(kind: str, settings: Mapping[str, Any]) -> None:
     for name in ("low", "high", "places", "noise", "divide"):
         value = settings.get(name, 0)

@@ -37,7 +37,7 @@ from ..layout import Index
 from ..lesson_file import LessonFile, LessonFileError, read_lesson
 from ..marking.written import check_keys
 from .demands import Demands, read_demands
-from .draws import MOST_CELLS, Draw, read_draw
+from .draws import MOST_CELLS, Draw, read_draw, usual_draw
 
 KEYS = ("blank", "cells", "instructions", "room", "name", "date", "variants", "roster")
 VARIANT_KEYS = ("input", "kernel", "bias", "demand", "alike")
@@ -156,14 +156,14 @@ def _roster(folder: Path, name: Any) -> tuple[str, ...]:
 def _usual_draw(asked: Any, lesson: LessonFile) -> Draw:
     """Where the file says nothing: numbers like the lesson's own."""
     if isinstance(asked, dict) and isinstance(asked.get("random"), dict):
-        return Draw("integers", {name: asked["random"].get(name, d) for name, d in (("low", 0), ("high", 9))})
+        return usual_draw("integers", asked["random"].get("low", 0), asked["random"].get("high", 9))
     try:
         low, high = int(np.floor(lesson.input.min())), int(np.ceil(lesson.input.max()))
     except (TypeError, ValueError, OverflowError):
         raise StepwiseError("variants need an input of numbers, or variants: that say how they are drawn") from None
     low, high = min(low, 0), max(high, low + 9)
     whole = lesson.input.dtype == object or bool((lesson.input % 1 == 0).all())
-    return Draw("integers" if whole else "decimals", {"low": low, "high": high})
+    return usual_draw("integers" if whole else "decimals", low, high)
 
 
 def _blank(value: Any) -> tuple[str, ...]:

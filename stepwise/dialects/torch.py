@@ -467,7 +467,7 @@ class Functional:
         return lambda input, *arguments, **keywords: functional_layer(name, *arguments, **keywords)(input)
 
 
-def functional_layer(name: str, *arguments: Any, **keywords: Any) -> LayerObject:
+def functional_layer(name: str, /, *arguments: Any, **keywords: Any) -> LayerObject:
     """The module that does what a functional call without its input does. Raises `CallError`."""
     module, order = FUNCTIONS[name]
     names = order.split()
