@@ -307,22 +307,21 @@ READING = [
     '#plugin("secret.wasm")',
 ]
 """What would read a file that lies beside a document, or write one, in the languages of documents."""
-SECRET = "SECRET7431"
-"""What stands in the files that no document may read."""
 
 
 def lay_secrets(folder: Path) -> set[str]:
-    """Puts the files there; their names."""
-    told = {"tex": SECRET, "txt": SECRET, "typ": f"#let secret = [{SECRET}]\n{SECRET}", "svg": f"<svg>{SECRET}</svg>"}
-    for suffix, text in told.items():
-        (folder / f"secret.{suffix}").write_text(text)
-    return {f"secret.{suffix}" for suffix in told}
+    """Puts files there that no document may read, and that end whatever reads them; their names."""
+    (folder / "secret.typ").write_text("#panic()")
+    (folder / "secret.tex").write_text("\\errmessage{read}")
+    for suffix in ("txt", "svg", "wasm"):
+        (folder / f"secret.{suffix}").mkdir()
+    return {path.name for path in folder.iterdir()}
 
 
 def to_compile(format: str) -> Iterator[tuple[str, str, Lesson]]:
-    """Every string in the places where it is tried in a format; those that read files in every place."""
+    """Every string in the places where it is tried in a format; those that read files in two places."""
     for words in [*WORDS, *READING]:
         for place, made in PLACES.items():
-            if words in READING or format in shown_in(words, place):
+            if format in shown_in(words, place) if words in WORDS else place in ("every block", "title"):
                 with suppress(StepwiseError):
                     yield words, place, made(words)
