@@ -85,6 +85,8 @@ WORDS = [
     "\"\"\"; import os; \"\"\"",
 ]  # fmt: skip
 PLAIN = "word"
+SIGNS = "a=b(1)"
+"""As harmless, but no answer that is marked: a person has to look at it."""
 
 INVISIBLE = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufeff]")
 """What turns the direction of writing around, for all that follows too; and a mark that is nothing."""
