@@ -70,10 +70,11 @@ def apart(a: Array, b: Array) -> Array:
     step = max(rounding(a), rounding(b))
     if not step or object in (a.dtype, b.dtype) or not differs.any():
         return differs
-    x, y = a.astype(float), b.astype(float)
+    x, y = a[differs].astype(float), b[differs].astype(float)
     with np.errstate(invalid="ignore"):
         near = np.abs(x - y) <= ROUNDED * step * np.maximum(np.abs(x), np.abs(y))
-    return np.asarray(differs & ~(near & np.isfinite(x) & np.isfinite(y)), dtype=bool)
+    differs[differs] = ~(near & np.isfinite(x) & np.isfinite(y))
+    return differs
 
 
 def unlike_cells(a: Array, b: Array, most: int) -> tuple[list[tuple[int, ...]], int]:

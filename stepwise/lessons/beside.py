@@ -16,6 +16,8 @@ from ..layout import Index
 from ..ops.windows import WindowOperation
 from ..traces import Trace
 
+MOST_STEPS = 200_000
+"""Cells of an output that a page may carry, as `render/page` has it."""
 Row: TypeAlias = tuple[Trace | None, Trace | None]
 
 
@@ -79,16 +81,21 @@ def rule_of(trace: Trace) -> str:
 
 def _alike(one: Sequence[Trace], two: Sequence[Trace]) -> list[tuple[int, int]]:
     """The longest row of pairs with the same rule, in order."""
-    longest: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for i in range(len(one), -1, -1):
-        for j in range(len(two), -1, -1):
-            if i == len(one) or j == len(two):
-                longest[i, j] = []
-            elif rule_of(one[i]) == rule_of(two[j]):
-                longest[i, j] = [(i, j), *longest[i + 1, j + 1]]
-            else:
-                longest[i, j] = max(longest[i + 1, j], longest[i, j + 1], key=len)
-    return longest[0, 0]
+    same = [[rule_of(a) == rule_of(b) for b in two] for a in one]
+    longest = [[0] * (len(two) + 1) for _i in range(len(one) + 1)]  # from here on
+    for i in reversed(range(len(one))):
+        for j in reversed(range(len(two))):
+            longest[i][j] = 1 + longest[i + 1][j + 1] if same[i][j] else max(longest[i + 1][j], longest[i][j + 1])
+    pairs, i, j = [], 0, 0
+    while i < len(one) and j < len(two):
+        if same[i][j]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif longest[i + 1][j] >= longest[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return pairs
 
 
 def _gap(one: Sequence[Trace], two: Sequence[Trace]) -> Iterator[Row]:
@@ -163,8 +170,11 @@ def counted_otherwise(a: Trace, b: Trace, left: Cells, right: Cells) -> bool:
 def steps_beside(a: Trace, b: Trace) -> tuple[tuple[int, int], ...]:
     """The output cells of two traces in pairs, by their numbers in row-major order, -1 where one of them has none.
 
-    Empty where cells of the same index stand beside each other: that is found out where it is needed.
+    Empty where cells of the same index stand beside each other: that is found out where it is needed; and where there
+    are more than a page lets anybody step through.
     """
+    if max(a.output.size, b.output.size) > MOST_STEPS:
+        return ()
     left, right = cells_of_both((a,), (b,))
     if not counted_otherwise(a, b, left, right):
         return ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from ..arithmetic import Value, holds_expressions, shown
+from ..arithmetic import Array, holds_expressions, shown
 from ..language import _
 from ..ops import BatchNorm, Clip, Softmax
 from ..traces import Trace
@@ -105,24 +105,24 @@ def relu_check(trace: Trace) -> str:
     relu, threshold = relu_of(trace), shown(relu_of(trace).threshold)
     if holds_expressions(trace.inputs["input"]):
         return _("Put a number for each letter: what is above {n} stays as it is.").format(n=threshold)
-    values = list(islice(trace.inputs["input"].flat, SEARCHED))
-    most = float("inf") if relu.ceiling is None else relu.ceiling
-    if not any(relu.threshold < value <= most for value in values):
-        return _no_passing(trace, values, threshold)
+    x = trace.inputs["input"]
+    above, most = x > relu.threshold, float("inf") if relu.ceiling is None else relu.ceiling
+    if not (above & (x <= most)).any():
+        return _no_passing(trace, above, threshold)
     if relu.ceiling is None:
         return _("Where the input is above {n}, output and input agree.").format(n=threshold)
     told = _("Where the input is above {n}, and not above {most}, output and input agree.")
     return told.format(n=threshold, most=shown(relu.ceiling))
 
 
-def _no_passing(trace: Trace, values: list[Value], threshold: str) -> str:
+def _no_passing(trace: Trace, above: Array, threshold: str) -> str:
+    """`above` says which inputs are above the threshold; none of them is small enough to pass."""
     relu = relu_of(trace)
-    above = [value for value in values if value > relu.threshold]
-    if len(above) == len(values):
+    if above.all():
         return _("No input is {most} or less, so every output is {most}.").format(most=shown(relu.ceiling or 0))
-    if not above and not relu.slope:
+    if not above.any() and not relu.slope:
         return _("No input is above {n}, so every output is 0.").format(n=threshold)
-    if not above:
+    if not above.any():
         return _("No input is above {n}, so none passes as it is.").format(n=threshold)
     return _("No input lies between {n} and {most}, so none passes as it is.").format(
         n=threshold, most=shown(relu.ceiling or 0)
@@ -134,8 +134,8 @@ def clip_check(trace: Trace) -> str:
     assert isinstance(operation, Clip)
     if holds_expressions(trace.inputs["input"]):
         return _("Put a number for each letter: one that lies between the bounds is unchanged.")
-    values = islice(trace.inputs["input"].flat, SEARCHED)
-    if any(operation.low <= value <= operation.high for value in values):
+    x = trace.inputs["input"]
+    if ((operation.low <= x) & (x <= operation.high)).any():
         return _("A number that lies between the bounds is unchanged.")
     return _("No number lies between the bounds, so every result is one of the two.")
 

@@ -226,3 +226,17 @@ def test_mistakes_that_nobody_worked_out_are_not_said_to_change_nothing() -> Non
     text = sw.trace("MaxPool2D(2)", numbers(SMALLER, SMALLER)).lesson().text()
     assert "too many numbers for the usual mistakes" in " ".join(text.split())
     assert "right by accident" not in text
+
+
+@pytest.mark.parametrize("call", ["ReLU()", "ReLU(max_value=9)"])
+def test_what_can_be_checked_is_said_of_all_numbers(call: str) -> None:
+    x = np.full((200, 200), -1.0)
+    assert "so every output is 0" in sw.trace(call, x).lesson().text()
+    x[-1, -1] = 5
+    assert "output and input agree" in sw.trace(call, x).lesson().text()
+
+
+def test_a_pair_too_large_for_a_page_is_not_paired_cell_by_cell() -> None:
+    x = np.zeros((3, 300, 300))
+    told = sw.compare(sw.trace("nn.MaxPool2d(1)", x), sw.trace("MaxPool2D(1)", np.moveaxis(x, 0, -1)))
+    assert not any(section.stage and section.stage.steps for section in told.sections)

@@ -14,8 +14,8 @@ function together({told, views}) {
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, step]) => step);
 }
 
-/** Whether two results differ by more than rounding. @param {Value} a @param {Value} b */
-const apart = (a, b) => !Object.is(a, b) && !(Number.isFinite(a) && Math.abs(Number(a) - Number(b)) <= 1e-14 * Math.max(Math.abs(Number(a)), Math.abs(Number(b))));
+/** Whether two results differ by more than rounding, of which one `step` is. @param {Value} a @param {Value} b @param {number} step */
+const apart = (a, b, step) => !Object.is(a, b) && !(Number.isFinite(a) && Math.abs(Number(a) - Number(b)) <= 64 * step * Math.max(Math.abs(Number(a)), Math.abs(Number(b))));
 
 extensions.push(stage => {
   if (!stage.told.names) return;
@@ -25,7 +25,8 @@ extensions.push(stage => {
   const parts = step => step.some(k => k < 0) || new Set(stage.views.map((view, i) => digits(view.t.output, resultOf(view.t, step[i])) + print(formulaOf(view.t, stepOf(view.t, step[i])), TEXT))).size > 1;
   stage.differs = (view, at) => {
     const step = stage.steps[stage.stepFor(view, at)];
-    return step.every(k => k >= 0) && apart(...(/** @type {[any, any]} */ (stage.views.map((one, i) => resultOf(one.t, step[i])))));
+    const [a, b] = stage.views.map((one, i) => resultOf(one.t, step[i]));
+    return step.every(k => k >= 0) && apart(a, b, stage.views.some(one => one.t.output.single) ? 2 ** -23 : 2 ** -52);
   };
   /** @type {boolean[]} */
   let parted = [];
