@@ -47,7 +47,7 @@ def parted_call(entries: Sequence[Any], number: int) -> str:
         whole += f", {_written(entry)}"
     if "(" not in whole or whole.count("(") != whole.count(")"):
         return ""
-    return re.sub(r"(\w+): ([A-Za-z]\w*)\b", r"\1='\2'", whole).replace(": ", "=")
+    return re.sub(r"(?<!\w)(\w+): ([A-Za-z]\w*)\b", r"\1='\2'", whole).replace(": ", "=")
 
 
 def _written(entry: Any) -> str:

@@ -1,6 +1,8 @@
 """A bound on the time that one answer may take, in whatever thread it is marked.
 
-Sizes are bounded before, so nothing should ever take this long; this is for what nobody thought of.
+Sizes are bounded before, so nothing should ever take this long; this is for what nobody thought of. It breaks off work
+between two steps of Python only: one search of `re` or one call of NumPy, however long, runs to its end. That is why
+every pattern is tried with long runs of signs (`tests/unit/test_patterns.py`).
 """
 
 from __future__ import annotations

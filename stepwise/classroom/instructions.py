@@ -13,11 +13,11 @@ from ..lessons.blocks import Block, Code, Emphasis, Inline, Link, Prose, Strong,
 
 _HEADING = re.compile(r" {0,3}#{1,6} +(?P<words>.+?)(?: +#+)? *$")
 _ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|(?P<number>\d{1,9}[.)])) +(?P<words>\S.*)$")
-_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})[^`]*$")
+_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}+|~{3,}+)[^`]*$")
 _ADDRESS = r"(?:https?://|mailto:)[^\s<>()]+(?:\([^\s<>()]*\)[^\s<>()]*)*"
 _INLINE = re.compile(
     r"\\(?P<sign>[!-/:-@\[-`{-~])"
-    r"|(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
+    r"|(?:(?<!`)|(?<=\\`))(?P<ticks>`++)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
     r"|\*\*(?=\S)(?P<strong>[^*]+?)(?<=\S)\*\*"
     r"|(?<![\w*])\*(?=[^\s*])(?P<emphasis>[^*]+?)(?<=\S)\*(?![\w*])"  # 2*3 and 4*5 are products
     r"|(?<!\w)__(?=\S)(?P<strong_>[^_]+?)(?<=\S)__(?!\w)"

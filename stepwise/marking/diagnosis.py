@@ -250,7 +250,7 @@ def _rounding(written: tuple[str, ...] | None) -> Array | float:
     """
     if written is None or not any("." in word or "," in word for word in written):
         return 0.0
-    decimals = np.array([how_written(word).decimals for word in written])
+    decimals = np.maximum([how_written(word).decimals for word in written], 0)
     return HALF * 10.0 ** -np.where(decimals, decimals, decimals.max()) if decimals.any() else 0.0
 
 

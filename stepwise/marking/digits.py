@@ -22,6 +22,8 @@ SINGLE = 1e-5
 """What such a number may be off by, relative to it."""
 SLACK = 1e-9
 """What binary fractions lose of a half."""
+MOST_PLACES = 300
+"""Places before or after the point of a last digit: beyond them no decimal has a unit."""
 
 _DECIMAL = re.compile(r"[+-]?(\d*)(?:[.,](\d*))?(?:[eE]([+-]?\d{1,3}))?")
 
@@ -52,9 +54,9 @@ def written(word: str) -> Written:
     if not match or not (match[1] or match[2]):
         return EXACT
     whole, after, exponent = match[1], match[2] or "", int(match[3] or 0)
-    decimals = len(after) - exponent
+    decimals = max(-MOST_PLACES, min(MOST_PLACES, len(after) - exponent))
     figures = (whole + after).lstrip("0") or after
-    return Written((1.0 if cut else 0.5) * 10.0 ** -max(-300, min(300, decimals)), len(figures), decimals)
+    return Written((1.0 if cut else 0.5) * 10.0**-decimals, len(figures), decimals)
 
 
 def rounds_to(due: float, given: float, word: str) -> bool:

@@ -41,7 +41,7 @@ _RANGE = re.compile(r"stepwise_([1-9][0-9]{0,2})_([1-9][0-9]{0,2})_([1-9][0-9]{0
 _NAME = re.compile(r"([1-9][0-9]{0,2})\.([1-9][0-9]{0,2})")
 _MARK = re.compile(r"<!--[ ]?stepwise ([\w.-]{1,100}) (grid|line) ([0-9.]{3,7})[ ]?-->")
 _BAR = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
+_RULE = re.compile(r"[\s|:]*-[\s|:-]*")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ from ..layout import Index
 from ..ops import Conv, Dense, MatMul, MaxPool, MeanPool
 from ..traces import Step, Trace
 from .digits import written
-from .tolerance import HALF
 
 KINDS = {
     "sign": lambda: _("its sign was lost"),
@@ -54,8 +53,8 @@ def slip(trace: Trace, index: Index, given: float, word: str) -> Slip | None:
     due = float(trace.output[index])
     if due - due != 0 or given - given != 0:
         return None
-    decimals = written(word).decimals
-    room = max(EQUAL * abs(due), HALF * 10.0**-decimals if decimals else 0.0)
+    how = written(word)
+    room = max(EQUAL * abs(due), how.half if how.decimals > 0 else 0.0)
     for kind, value in _slipped(trace, index):
         if abs(value - given) <= room and abs(value - due) > room:
             return Slip(index, kind)

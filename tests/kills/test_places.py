@@ -63,7 +63,7 @@ def test_a_disk_that_is_full(name: str, warmed: Warmed, others: Path, tmp_path: 
 def test_a_folder_that_may_only_be_read(name: str, warmed: Warmed, others: Path) -> None:
     """Root may write anywhere, so then the run is nobody's. Some folders may not even be listed."""
     work = WORKS[name]
-    with tempfile.TemporaryDirectory(dir="/tmp") as outside:
+    with tempfile.TemporaryDirectory(dir=tempfile.gettempdir()) as outside:
         os.chmod(outside, 0o755)
         for trial in range(SOME):
             folder = fresh(Path(outside) / str(trial), name, others)

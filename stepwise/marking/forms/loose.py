@@ -20,15 +20,15 @@ _ENDING = frozenset(("p", "div", "br", "li", "ul", "ol", "pre", "h1", "h2", "h3"
 _WITHIN = frozenset(("b", "i", "u", "em", "strong", "span", "font", "mark"))
 _TABLE = re.compile(r"<(?:t[drh]|table|mt[dr])\b", re.IGNORECASE)
 _QUOTING = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
-_RULED = re.compile(r"^[ \t]*(?:[=+-]{3,}[ \t]*)+$", re.MULTILINE)
+_RULED = re.compile(r"^[ \t]*(?:[=+-]{3,}(?:[ \t]+|$))+$", re.MULTILINE)
 _IN_QUOTES = re.compile(r"([\"'])([^\"'\n]{0,60})\1")
 _DECLARED = re.compile(
     r"(?:[A-Za-z_][\w<>]{0,20}[ ]?(?:\[[^\[\]\n]{0,10}\]){0,4}[ ]+){0,3}"  # int, const, double[][]
     r"[A-Za-z_]\w{0,40}(?:\[[^\[\]\n]{0,10}\]){0,4}[ ]*=[ ]*(?=[\[{(])"
 )
-_GLUED = re.compile(r"\][ \t]*,?[ \t]*\[")
+_GLUED = re.compile(r"\][ \t]*(?:,[ \t]*)?\[")
 _AND = re.compile(r"(?<=\d),?[ \t]+(?:and|und|et|y)[ \t]+(?=[-+.\d])")
-_REMARK = re.compile(r"[ \t]+\([^()\n]*[^\W\d_]{2,}[^()\n]*\)")
+_REMARK = re.compile(r"(?<![ \t])[ \t]+\((?=[^()\n]*[^\W\d_]{2})[^()\n]*\)")
 _SIZED = re.compile(r"^[^\d:=\n]*(?:shape|size|dimensions?)[ \t]*[:=][^\n]*$", re.MULTILINE | re.IGNORECASE)
 _LABEL = re.compile(r"(?=[^:=\n]*[^\W\d_])[^:=\n]{1,80}[:=][ \t]*(?=\S|$)")
 _NUMBERED = re.compile(r"[ \t]*(?:[Qq]\.?[ ]?)?\(?(\d{1,2})(?:[.):]|\.\))(?:[ \t]+|$)")
@@ -68,11 +68,17 @@ def _without_signs(text: str) -> str:
     text = unescape(_TAG.sub(_of_tag, text)) if _TAG.search(text) or "&nbsp;" in text else text
     text = _RULED.sub("", _QUOTING.sub("", text.replace("\u00a0", " "))).strip()
     text = _IN_QUOTES.sub(r"\2", text)
-    text = _DECLARED.sub("", text, count=1) if _DECLARED.match(text) else text
+    text = _behind(_DECLARED, text)
     text = _AND.sub(", ", _REMARK.sub("", text))
     if text.startswith("[") and not re.search(r"\[\s*\[", text):
         text = _GLUED.sub("]\n[", text)
     return _SIZED.sub("", text).strip()
+
+
+def _behind(pattern: re.Pattern[str], text: str) -> str:
+    """What follows the pattern where the text begins with it; else all of it."""
+    match = pattern.match(text)
+    return text[match.end() :] if match else text
 
 
 def _of_tag(tag: re.Match[str]) -> str:
@@ -84,12 +90,12 @@ def _without_headings(lines: list[str]) -> Iterator[list[str]]:
     """The lines without numbers and names before them, and without those that are headings or sentences."""
     filled = [line for line in lines if line.strip()]
     if is_list("\n".join(filled)):
-        lines = [_NUMBERED.sub("", line, count=1) for line in lines]
+        lines = [_behind(_NUMBERED, line) for line in lines]
     elif _NUMBERED.match(lines[0]) and not any(map(_NUMBERED.match, filled[1:])):
-        lines = [_NUMBERED.sub("", lines[0], count=1), *lines[1:]]
+        lines = [_behind(_NUMBERED, lines[0]), *lines[1:]]
     if all(line.lstrip().startswith("- [") for line in filled[1:]) and len(filled) > 2:
         lines = [re.sub(r"^\s*- (?=\[)", "", line) for line in lines]
-    lines = [_SIGNPOST.sub("", line, count=1) if _SIGNPOST.match(line) else line for line in lines]
+    lines = [_behind(_SIGNPOST, line) for line in lines]
     labels = [match[0] if (match := _LABEL.match(line)) and is_name(match[0]) else "" for line in lines]
     behind = [line[len(label) :] for line, label in zip(lines, labels)]
     grids = [place for place, rest in enumerate(behind) if labels[place] and ";" in rest]

@@ -65,7 +65,7 @@ def number(word: str, comma: bool = False) -> Value:
     if len(word) > LONGEST_WORD:
         return None
     word = word.strip().strip("*`$").strip()
-    word = _ABOUT.sub("", word, count=1) if _ABOUT.match(word) else word
+    word = word[about.end() :] if (about := _ABOUT.match(word)) else word
     if "=" in word or "≈" in word:
         word = _last_of_chain(word)
     if comma and word.count(",") == 1 and "." not in word:
@@ -129,7 +129,7 @@ def _last_of_chain(word: str) -> str:
 
 def _comes_to(before: str, last: str) -> bool:
     """Whether a number may be the one behind it, rounded; of a working, nothing is known here."""
-    first, then = _number(before), _number(last)
+    first, then = _bounded(_number(before)), _bounded(_number(last))
     if not isinstance(first, int | float | Fraction) or not isinstance(then, int | float | Fraction):
         return True
     return abs(float(first) - float(then)) <= max(ROUNDED * abs(float(first)), 0.5)

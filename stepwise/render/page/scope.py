@@ -21,7 +21,8 @@ def scoped(style: str) -> str:
     'S{display:block}S .lesson{margin:0}'
     """
     out: list[str] = []
-    for prelude, brace in re.findall(r"([^{}]*)([{}])", style):
+    pieces = re.split(r"([{}])", style)
+    for prelude, brace in zip(pieces[::2], pieces[1::2]):
         if brace == "{" and not prelude.startswith("@"):
             prelude = ",".join(map(_within, _selectors(prelude)))
         out.append(prelude + brace)

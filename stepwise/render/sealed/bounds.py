@@ -29,7 +29,7 @@ WIDEST = 1_000
 BITS = 4096
 """Of a whole number."""
 
-_WIDTH = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(\*|\d+)?(?:\.(\*|\d+))?")
+_WIDTH = re.compile(r"%(?:\([^)]*(?:\)|\Z))?[-#0 +]*(\*|\d+)?(?:\.(\*|\d+))?")
 
 
 class Budget:

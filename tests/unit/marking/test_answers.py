@@ -15,6 +15,7 @@ import numpy as np
 import openpyxl
 import pytest
 
+import stepwise as sw
 from stepwise.errors import FileError
 from stepwise.marking.answer_files import (
     MOST_BYTES,
@@ -25,6 +26,7 @@ from stepwise.marking.answer_files import (
     read_parts_file,
 )
 from stepwise.marking.answers import Answer, read_answer, read_parts
+from stepwise.marking.forms.words import number as number_of
 
 FOUR_THREE = ((2, 2), (4, 3, 2, 1))
 
@@ -345,3 +347,24 @@ def test_only_a_file_that_cannot_be_opened_raises(tmp_path: Path) -> None:
 def test_json_and_what_json_writes_agree() -> None:
     rows = [[1, 2.5, None], [-3, 1e-7, 4]]
     assert read_answer(json.dumps(rows)).numbers == (1, 2.5, None, -3, 1e-7, 4)
+
+
+LARGE = ["1" * 320, "-" + "9" * 310, "1e999", "-1e999", "0e999", "1" * 320 + "/3", "3/" + "1" * 320, "1" * 320 + "½"]
+HUGE = [*LARGE, "1" * 320 + ".5", "1" * 40 + ".(3)", "1.5×10⁹⁹⁹", "1'" + "000'" * 79 + "000", "∞", "nan"]
+
+
+@pytest.mark.parametrize("word", HUGE)
+def test_a_number_larger_than_any_decimal_is_none_in_a_chain_too(word: str) -> None:
+    for written in (
+        word,
+        f"{word} = 3",
+        f"3 = {word}",
+        f"{word} = {word}",
+        f"1+2 = {word} = 3",
+        f"{word} ≈ 1.5",
+        f"≈{word} px",
+    ):
+        found = number_of(written)
+        assert found is None or isinstance(float(found), float)
+    assert number_of(f"1+2 = {word} = 3") in (3, None)
+    assert sw.check(sw.trace("ReLU()", [[4, 3], [2, 1]]), f"4 3\n2 {word} = 3").score in (0.0, 0.75)

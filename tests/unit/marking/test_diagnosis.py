@@ -7,6 +7,7 @@ import pytest
 
 import stepwise as sw
 from stepwise.marking import Diagnosis
+from stepwise.marking.diagnosis import _rounding
 from stepwise.marking.slips import digits_swapped, slip
 
 X = np.array([[-7, 3, -2, 8], [5, -9, 4, -1], [-6, 2, -8, -3], [1, -4, 6, -5]])
@@ -184,3 +185,36 @@ def test_a_slip_is_met_as_far_as_it_was_written_out_with_an_exponent_or_a_unit_t
     for written, named in (("-1.235e-1", True), ("-0.1235", True), ("-0.1235 px", True), ("-1.26e-1", False)):
         found = slip(trace, (0, 0), float(written.split()[0]), written)
         assert (found is not None and found.kind == "sign") == named, written
+
+
+EXPONENTS = ["e999", "e-999", "e308", "e-308", "e3", "e-3", "e0"]
+
+
+@pytest.mark.parametrize("exponent", EXPONENTS)
+@pytest.mark.parametrize("digits", ["0", "0.0", "1", "-1.5", "9"])
+def test_whatever_the_exponent_a_mark_comes_out(digits: str, exponent: str) -> None:
+    word = digits + exponent
+    for answer in (f"{word} 3; 2 1", f"{word} 3.25; 2 1.5", f"4 3; 2 {word} = 1", " ".join([word] * 4)):
+        for trace in (sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]]), CONV):
+            verdict = sw.check(trace, answer)
+            assert verdict.text
+            assert 0 <= verdict.score <= 1
+
+
+def test_a_number_in_thousands_leaves_others_no_more_room() -> None:
+    """What a digit may be off by is that of its own number: 2e3 is 2000, and a 7 beside 1.2e3 is a 7."""
+    relu = sw.trace("ReLU()", [[1000, 20], [5, 6]])
+    for given in (0.0, 2000.0, -1000.0, -1400.0, 300.0):
+        for power in (1, 2, 3):
+            assert slip(relu, (0, 0), given, f"{given / 10**power:g}e{power}") == slip(
+                relu, (0, 0), given, f"{given:g}"
+            )
+    assert _rounding(("1.2e3", "7")) == 0.0
+    with_decimals = _rounding(("1.2e3", "7", "2.25"))
+    assert isinstance(with_decimals, np.ndarray)
+    assert (with_decimals < 0.006).all()
+
+
+def test_a_number_cut_off_is_a_slip_as_far_as_it_was_written() -> None:
+    third = sw.trace("AveragePooling2D((1, 3))", [[1, 3, 4, 1, 1, 3]])  # 8/3 and 5/3
+    assert slip(third, (0, 0), -2.66, "-2.66…") is not None

@@ -24,4 +24,4 @@ def test_the_documentation_has_what_was_measured() -> None:
 def test_the_documentation_says_that_memory_stays_flat() -> None:
     page = PAGE.read_text()
     tenth, end = (float(re.search(rf"{when} \| ([\d.]+) MB \|", page)[1]) for when in ("tenth of them", "the end"))  # type: ignore[index]
-    assert end - tenth < 8, "eight bytes an answer would be 8 MB more"
+    assert end - tenth < 5, "eight bytes an answer would be 7.2 MB more for the 900,000 between"
