@@ -18,7 +18,7 @@ from ..effort import PROVEN, allow
 from ..errors import InputError, shown
 from .proofs import Proof
 from .question import Question
-from .sides import Letters, Open, Place, Side, Written, drawn_by_nobody, kernel_names, side, turned
+from .sides import Letters, Open, Place, Side, Written, bias_names, drawn_by_nobody, kernel_names, side, turned
 
 
 def equivalent(a: Written | Sequence[Written], b: Written | Sequence[Written], *, input_shape: Sequence[int]) -> Proof:
@@ -55,15 +55,26 @@ def _lettered(a: Side, b: Side, shape: tuple[int, ...]) -> tuple[tuple[Side, Sid
     shared = _matched(open_a, open_b)
     alone_a, alone_b = [p for p in open_a if p not in shared], [p for p in open_b if p not in shared.values()]
     names: list[dict[Place, Initializer]] = [{}, {}]
-    for number, place in enumerate(open_a):
-        names[0][place] = _letters(kernel_names(number))
+    biases = kernels = 0
+    for place in open_a:
+        if place[1] == "bias":
+            names[0][place] = _letters(bias_names(biases))
+            biases += 1
+        else:
+            names[0][place] = _letters(kernel_names(kernels))
+            kernels += 1
         if place in shared:
             names[1][shared[place]] = names[0][place]
     to_find = alone_b or (alone_a if not shared else [])
     found_side = 1 if alone_b else 0
     found: set[str] = set()
-    for number, place in enumerate(to_find):
-        name = ("w", "v", "u")[number % 3] + ("" if number < 3 else chr(ord("a") + number // 3))
+    number = 0
+    for place in to_find:
+        if place[1] == "bias":
+            name, biases = bias_names(biases), biases + 1
+        else:
+            name = ("w", "v", "u")[number % 3] + ("" if number < 3 else chr(ord("a") + number // 3))
+            number += 1
         names[found_side][place] = _letters(name)
         found.add(name)
     return (a.with_letters(names[0]), b.with_letters(names[1])), found

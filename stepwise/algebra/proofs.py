@@ -14,7 +14,7 @@ from .weights import Equation
 if TYPE_CHECKING:
     from ..lessons.blocks import Lesson
 
-Why = Literal["equal", "found", "sizes", "differs", "no_weights", "too_large", "opaque", "weights_inside"]
+Why = Literal["equal", "found", "sizes", "differs", "no_weights", "too_large", "opaque", "weights_inside", "not_found"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +26,8 @@ class Proof:
     weights         by name, the weights that were found, or those of the counterexample
     missing         the weights that nobody gave where the two differ: for others they may be the same
     why             `equal` (cell by cell) or `found` (with these weights); `sizes`, `differs` or `no_weights`; or,
-                    where undecided, `too_large`, `opaque` (not made of sums and maxima) or `weights_inside`
+                    where undecided, `too_large`, `opaque` (not made of sums and maxima), `weights_inside` or
+                    `not_found` (neither weights with which they agree, nor inputs on which none do)
     """
 
     shown_as: ClassVar[str] = "a proof"
@@ -40,6 +41,9 @@ class Proof:
     weights: Mapping[str, Array] = field(default_factory=dict)
     detail: str = ""
     equations: tuple[Equation, ...] = ()  # of `no_weights`: inputs on which no weights agree all at once
+    free: tuple[str, ...] = ()  # the letters of weights that stand for any numbers
+    sought: tuple[str, ...] = ()  # the letters of weights that are to be found
+    zero: tuple[str, ...] = ()  # of `no_weights`: biases; were they 0, there would be weights
     missing: tuple[str, ...] = ()  # of `differs`: weights that nobody gave, for which numbers were taken
 
     @property

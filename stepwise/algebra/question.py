@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,10 @@ class Question:
                         self.any_weights.setdefault(initializer.name, []).append((number, (layer_number, weight)))
 
     def settled(self) -> Proof:
+        """The answer."""
+        return replace(self._settled(), free=tuple(self.any_weights), sought=tuple(sorted(self.found)))
+
+    def _settled(self) -> Proof:
         allow_cells("an input of this shape", math.prod(self.shape))
         zeros = np.zeros(self.shape)
         left, right = self._both(self.sides, zeros)
@@ -117,6 +122,8 @@ class Question:
             shape = initializer.drawn[name].shape
             random = np.random.default_rng([attempt, len(numbers)])
             drawn = random.integers(-2, 2, shape, endpoint=True)
+            if weight == "bias":
+                drawn[drawn == 0] = 3  # a bias of 0 is none
             numbers[name] = lift(-np.ones(shape, dtype=np.int64) if attempt == 0 else drawn)
         return numbers
 
@@ -167,6 +174,8 @@ class Question:
         }
         unknown = [letter for array in weights.values() for letter in array.flat]
         answer = solved(zip(left.flat, right.flat), unknown, set(x.flat))
+        if not isinstance(answer, dict) and (proof := self._with_the_same(x, left, right, weights)) is not None:
+            return proof
         if answer == "inside":
             return self._undecided("weights_inside")
         if answer == "none":
@@ -182,7 +191,38 @@ class Question:
         left, right = substitute(left, answer), substitute(right, answer)
         if all(same(form(p), form(q)) is True for p, q in zip(left.flat, right.flat)):
             return Proof(True, None, "found", self.sides, (left, right), x, found)
-        return self._undecided("opaque")
+        return self._undecided("not_found")
+
+    def _with_the_same(self, x: Array, left: Array, right: Array, weights: Mapping[str, Array]) -> Proof | None:
+        """The proof with the first side's own weights, in their order, and 0 for a bias that has no twin."""
+        spare = [(place[0][1][1], self._drawn(name)) for name, place in self.any_weights.items()]
+        answer: dict[Any, Any] = {}
+        for name, wanted in weights.items():
+            kind = self._kind(name)
+            twin = next((n for n, (k, array) in enumerate(spare) if k == kind and array.shape == wanted.shape), None)
+            if twin is None and kind != "bias":
+                return None
+            values = [0] * wanted.size if twin is None else list(spare.pop(twin)[1].flat)
+            answer |= dict(zip(wanted.flat, values))
+        proof = self._checked(x, left, right, weights, answer)
+        return replace(proof, detail="same") if proof.holds else None
+
+    def _kind(self, name: str) -> str:
+        """Which weight of its layer stands under a name: a kernel or a bias."""
+        return next(
+            weight
+            for one in self.lettered
+            for layer in one.layers
+            for weight, initializer in layer.plan.initializers.items()
+            if isinstance(initializer, Letters) and initializer.name == name
+        )
+
+    def _drawn(self, name: str) -> Array:
+        """The letters of a weight that stands for any."""
+        number, (layer_number, weight) = self.any_weights[name][0]
+        initializer = self.lettered[number].layers[layer_number].plan.initializers[weight]
+        assert isinstance(initializer, Letters)
+        return initializer.drawn[name]
 
     def _tried_on_inputs(self, x: Array, left: Array, right: Array, weights: Mapping[str, Array]) -> Proof:
         """No weights, if there are inputs on which none agree; weights that stand for any are numbers then."""
@@ -191,16 +231,23 @@ class Question:
         cells = list(zip(substitute(left, letters).flat, substitute(right, letters).flat))[:CELLS_TRIED]
         found = tried_on_inputs(cells, [letter for array in weights.values() for letter in array.flat], set(x.flat))
         if isinstance(found, list):
-            told = tuple(found)
-            return Proof(False, None, "no_weights", self.sides, (left, right), x, numbers, equations=told)
-        return self._undecided("opaque") if numbers else self._checked(x, left, right, weights, found)
+            told, zero = tuple(found), self._zero(left, right, weights, set(x.flat))
+            return Proof(False, None, "no_weights", self.sides, (left, right), x, numbers, equations=told, zero=zero)
+        return self._undecided("not_found") if numbers else self._checked(x, left, right, weights, found)
+
+    def _zero(self, left: Array, right: Array, weights: Mapping[str, Array], inputs: set[Any]) -> tuple[str, ...]:
+        """The biases that stand for any number with which there would be weights, were they 0."""
+        biases = [name for name, places in self.any_weights.items() if places[0][1][1] == "bias"]
+        zeros = {letter: 0 for name in biases for letter in self._drawn(name).flat}
+        if not zeros:
+            return ()
+        cells = zip(substitute(left, zeros).flat, substitute(right, zeros).flat)
+        answer = solved(cells, [letter for array in weights.values() for letter in array.flat], inputs)
+        return tuple(biases) if isinstance(answer, dict) else ()
 
     def _named(self, name: str, numbers: Array) -> list[tuple[Any, Any]]:
         """The letters of a weight that stands for any, each with its number."""
-        number, (layer_number, weight) = self.any_weights[name][0]
-        initializer = self.lettered[number].layers[layer_number].plan.initializers[weight]
-        assert isinstance(initializer, Letters)
-        return list(zip(initializer.drawn[name].flat, numbers.flat))
+        return list(zip(self._drawn(name).flat, numbers.flat))
 
 
 def _letters_of(one: Side, zeros: Array) -> Effort:

@@ -1,6 +1,7 @@
 """One of the two functions that are compared: a chain of layers, or a matrix, and the weights that nobody gave.
 
 A weight that nobody gave, and that its layer would draw at random, is a letter: `k00`; `w00` where it is to be found.
+So is a bias, `b`, though Keras begins with zeros: training moves it. Only beside a kernel that was given it is 0.
 """
 
 from __future__ import annotations
@@ -101,12 +102,19 @@ class Side:
             for number, layer in enumerate(self.layers)
             for name, initializer in layer.plan.initializers.items()
             if name not in layer.weights
-            and initializer.seed is not None
-            and not (name == "bias" and layer.weights)  # which is 0 then
+            and (not layer.weights if _free_bias(layer, name) else initializer.seed is not None and name != "bias")
         }
         if asked:
             self.with_letters(asked).trace(x)
         return {place: (self.layers[place[0]].call, one.shapes[0]) for place, one in asked.items()}
+
+    def zero_biases(self) -> bool:
+        """Whether a layer's other weights were given and its bias was not, which is 0 then."""
+        return any(
+            layer.weights and "bias" not in layer.weights and _free_bias(layer, "bias")
+            for layer in self.layers
+            if "bias" in layer.plan.initializers
+        )
 
     def with_letters(self, initializers: Mapping[Place, Initializer]) -> Side:
         """The side with some of its weights drawn in another way: as letters."""
@@ -150,6 +158,11 @@ class Side:
         return Side(tuple(layers), mapped)
 
 
+def _free_bias(layer: LayerObject, name: str) -> bool:
+    """Whether this is a bias of which the call does not say what it is."""
+    return name == "bias" and name not in layer.named
+
+
 def _own(layer: LayerObject) -> LayerObject:
     """A copy, so that nobody else's layer changes."""
     return copy.copy(layer)
@@ -170,6 +183,12 @@ def kernel_names(taken: int) -> str:
     """A letter for the next kernel: k, l, m, …"""
     letters = "klmnpqr"
     return letters[taken] if taken < len(letters) else f"k{chr(ord('a') + taken - len(letters))}"
+
+
+def bias_names(taken: int) -> str:
+    """A letter for the next bias: b, c, d, …"""
+    letters = "bcdefgh"
+    return letters[taken] if taken < len(letters) else f"b{chr(ord('a') + taken - len(letters))}"
 
 
 def turned(x: Array, a: Side, b: Side) -> Array:

@@ -15,6 +15,7 @@ from ..traces import Step, Trace
 from . import pictures
 from .blocks import Block, Code, FormulaLine, Inline, Lesson, Math, Prose, Scene, Section, Strong, Table, Text
 from .fold import folded
+from .sentences import enumerated
 
 MOST_CELLS = 9
 """Output cells that are written out side by side; all are compared."""
@@ -58,8 +59,15 @@ def _lead(proof: Proof) -> Text:
                 return (told + " " + _("Give yours with") + " ", Code("--kernel"), ".")
             return (_("There is an input on which they give different outputs; one is enough."),)
         case "no_weights":
+            if proof.zero:
+                told = plural(
+                    "Unless the first one's bias is 0, no weights make the two agree on every input.",
+                    "Unless the first one's biases are 0, no weights make the two agree on every input.",
+                    len(proof.zero),
+                )
+                return (told,)
             return (_("No weights make the two agree on every input."),)
-        case "too_large" | "opaque" | "weights_inside":
+        case "too_large" | "opaque" | "weights_inside" | "not_found":
             return (_undecided(proof),)
     assert_never(proof.why)
 
@@ -73,6 +81,11 @@ def _undecided(proof: Proof) -> str:
             return _(
                 "The weights to be found stand inside a maximum, or are multiplied with one another, so that their "
                 "equations are not linear; give them, and the question can be settled."
+            )
+        case "not_found":
+            return _(
+                "Neither weights with which the two agree nor inputs on which no weights do were found; give weights, "
+                "and the question can be settled."
             )
     return _(
         "No input was found on which they differ, but they are not made of sums, products with numbers and maxima "
@@ -104,7 +117,17 @@ def _question(proof: Proof) -> list[Block]:
     array = proof.counterexample if proof.input is None else proof.input
     if array is not None:
         text.append(" " + _("on every input of {shape}").format(shape=_by(array.shape)))
-    return [Prose((*text, "?"))]
+    blocks: list[Block] = [Prose((*text, "?"))]
+    if proof.why in ("equal", "found", "no_weights"):
+        for told, letters in (
+            (_("Nobody gave the weights {letters}; they stand for any numbers."), proof.free),
+            (_("To be found are the weights {letters}."), proof.sought),
+        ):
+            if letters:
+                blocks.append(Prose((told.format(letters=enumerated(list(letters))),)))
+    if any(one.zero_biases() for one in proof.sides):
+        blocks.append(Prose((_("A bias that was not given beside its kernel is 0."),)))
+    return blocks
 
 
 def _by(shape: tuple[int, ...]) -> str:
@@ -112,6 +135,8 @@ def _by(shape: tuple[int, ...]) -> str:
 
 
 def _weights(proof: Proof) -> list[Block]:
+    if proof.detail == "same":
+        return [Prose((_("The second takes those of the first, each in its place:"),)), *_pictured(proof.weights)]
     told = _("Every input cell must have the same factor on both sides. That is one equation for each, and they give:")
     return [Prose((told,)), *_pictured(proof.weights)]
 

@@ -28,6 +28,13 @@ def _dense(rows: Sequence[Sequence[float]], bias: Sequence[float] | None = None)
     return layer
 
 
+def _bare(rows: Sequence[Sequence[float]]) -> Any:
+    """A layer whose kernel was given and whose bias was not."""
+    layer = understood("Dense(1)")[0]
+    layer.give({"kernel": np.array(rows)})
+    return layer
+
+
 def _fits(given: int, wanted: int, dialect: str, layer: str = "pool", **bounds: int) -> Told:
     limits = Bounds(**bounds)
     return lambda: said(tell_fits(given, wanted, fits(given, wanted, dialect, layer, limits), limits, dialect))
@@ -60,6 +67,11 @@ ALGEBRA: dict[str, Told] = {
     ),
     "proof no weights, some given": _proof(["Dense(3)", "ReLU()", "Dense(2)"], "Dense(2)", 1, 4),
     "proof no weights, one equation": _proof(_dense([[1]], [1]), "Dense(1, use_bias=False)", 1, 1),
+    "proof no weights, a bias": _proof("Conv2D(1, 2)", "Conv2D(1, 2, use_bias=False)", 3, 3),
+    "proof no weights, two biases": _proof(["Dense(1)", "Dense(1)"], "Dense(1, use_bias=False)", 1, 1),
+    "proof the same weights": _proof("Conv2D(1, 2, activation='relu')", ["Conv2D(1, 2)", "ReLU()"], 3, 3),
+    "proof a kernel without its bias": _proof(_bare([[1]]), "Dense(1)", 1, 1),
+    "proof not found": _proof("Softmax()", "Dense(2)", 1, 2),
     "proof too large": _proof("nn.MaxPool2d(2)", "MaxPool2D(2)", 1, 80, 80),
     "proof weights inside": _proof(["Dense(1)", "ReLU()", "Dense(1)"], ["Dense(2)", "ReLU()", "Dense(1)"], 1, 2),
     "proof opaque": _proof("Softmax()", [_dense([[1, 0], [0, 1]], [1, 1]), "Softmax()"], 1, 2),

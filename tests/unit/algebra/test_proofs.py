@@ -271,7 +271,7 @@ def test_is_told_in_every_format(a: Written, b: Written, shape: tuple[int, ...])
     proof = sw.equivalent(a, b, input_shape=shape)
     lesson = proof.lesson()
     text, page, markdown = lesson.text(), lesson.html(), lesson.markdown()
-    assert (proof.missing == ("k",)) == ((a, b, shape) == DIFFERENT[0])
+    assert (proof.missing == ("k", "b")) == ((a, b, shape) == DIFFERENT[0])
     unlike = "Weights are missing" if proof.missing else "Not the same function"
     title = "The same function" if proof.holds else unlike
     assert all(title in told for told in (text, page, markdown))
@@ -298,3 +298,28 @@ def test_two_1x1_convolutions_are_one_whose_weight_is_the_product() -> None:
     proof = sw.equivalent("Conv2D(1, 1), Conv2D(1, 1)", "Conv2D(1, 1)", input_shape=(2, 2))
     assert proof.holds
     assert str(proof.weights["w"].item()) == "k*l"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "shape", "holds"),
+    [
+        ("Conv2D(1, 2)", "Conv2D(1, 2, use_bias=False)", (3, 3), False),
+        ("Conv2D(1, 2, use_bias=False)", "Conv2D(1, 2)", (3, 3), True),
+        ("nn.Conv2d(1, 1, 2)", "nn.Conv2d(1, 1, 2, bias=False)", (1, 1, 3, 3), False),
+        ("nn.Conv2d(1, 1, 2, bias=False)", "nn.Conv2d(1, 1, 2)", (1, 1, 3, 3), True),
+        ("nn.Conv1d(1, 1, 2)", "nn.Conv1d(1, 1, 2, bias=False)", (1, 1, 3), False),
+        ("Dense(2)", "Dense(2, use_bias=False)", (1, 2), False),
+        ("Conv2D(1, 2, activation='relu')", "Conv2D(1, 2), ReLU()", (3, 3), True),
+        ("Conv2D(1, 2, use_bias=False), ReLU()", "Conv2D(1, 2, activation='relu')", (3, 3), True),
+        ("nn.Conv2d(1, 1, 2), nn.ReLU()", "nn.Conv2d(1, 1, 2, bias=False), nn.ReLU()", (1, 1, 3, 3), None),
+    ],
+)
+def test_a_bias_that_nobody_gave_is_a_letter(a: str, b: str, shape: tuple[int, ...], holds: bool | None) -> None:
+    """For every choice of the first one's weights the second must have some: it has, just if it can have the bias."""
+    assert sw.equivalent(a, b, input_shape=shape).holds is holds
+
+
+def test_a_bias_against_none_is_the_same_only_where_it_is_zero() -> None:
+    proof = sw.equivalent("Conv2D(1, 2)", "Conv2D(1, 2, use_bias=False)", input_shape=(3, 3))
+    assert proof.zero == ("b",)
+    assert not sw.equivalent("MaxPool2D(2)", "Conv2D(1, 2, strides=2)", input_shape=(2, 2)).zero
