@@ -21,8 +21,6 @@ from stepwise.classroom.assignment import Exercise, read_exercise
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "marks.md"
 ANSWERS = 10_000
 MILLION = 1_000_000
-BUSY = 1.5
-"""So many times the processor time a run takes that has to wait for others."""
 Grid = list[list[Fraction]]
 Words = list[list[str]]
 
@@ -265,8 +263,6 @@ def document(counts: Counts, million: Marked) -> str:
     """The page of the documentation."""
     alike, answers = counts.alike, counts.answers
     named = f"{counts.named:,} of {counts.mistaken:,} ({counts.named / counts.mistaken:.1%})"
-    shared = million.seconds > BUSY * million.work
-    busy = "\nOther work ran on the same cores, which makes a second of processor time worth less." if shared else ""
     return f"""# Marks, measured
 
 Made by `make marks` ([tools/marks.py](../tools/marks.py)), in some minutes: exercises, answers, mistakes and marks are
@@ -286,7 +282,7 @@ does the same with fewer.
 | peak memory at the end | {million.at_the_end:.1f} MB |
 
 Memory is that of the process that marks ([benchmarks/million.py](../benchmarks/million.py)). What grows with the
-number of answers is on disk; the last few MB are the overview and the look for students who handed in twice.{busy}
+number of answers is on disk; the last few MB are the overview and the look for students who handed in twice.
 """
 
 

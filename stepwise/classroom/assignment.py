@@ -125,7 +125,7 @@ class Exercise:
         """What `check` rests on, without its words: the verdict on each part."""
         if isinstance(self.marker, Marker):
             return (self.marker.check(answer),)
-        return tuple(part.verdict for part in self.marker.check(answer).parts)
+        return tuple(part.verdict for part in self.marker.check(self.read(answer)).parts)
 
     def arrays(self) -> Iterator[tuple[str, Array]]:
         """Every array that the right answer depends on, by name."""

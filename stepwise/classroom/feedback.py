@@ -22,7 +22,7 @@ from ..render import encode
 from .assignment import Assignment, Exercise
 from .marker import read_submission
 from .marks import Mark
-from .repeats import SUPERSEDED, own_note
+from .repeats import SUPERSEDED
 from .submissions import Submission
 
 FORMATS = ("html", "md", "pdf")
@@ -76,7 +76,8 @@ def feedback(submission: Submission, mark: Mark, exercise: Exercise) -> Lesson:
     """What a student is told of an answer."""
     with speaking(exercise.language):
         if submission.problem or mark.status == "unreadable":
-            return _not_marked("" if submission.problem else own_note(mark), exercise)
+            noted = mark.note if mark.own_note is None else mark.own_note
+            return _not_marked("" if submission.problem else noted, exercise)
         read = read_submission(submission, exercise)
         reveal = exercise.marking.reveal
         if isinstance(exercise.marker, PartsMarker):

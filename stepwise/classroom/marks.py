@@ -41,6 +41,7 @@ class Mark:
     correct: bool | None
     note: str = ""  # in words: what is wrong and why, or why it could not be read
     parts: tuple[Part, ...] = field(default=())
+    own_note: str | None = None  # what is noted of the answer itself, where `note` tells first which of several it is
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -55,7 +56,7 @@ class Mark:
 
     def record(self) -> dict[str, Any]:
         """The mark as JSON takes it, without what says nothing."""
-        own = {name: value for name, value in vars(self).items() if value not in ("", ()) and name != "parts"}
+        own = {name: value for name, value in vars(self).items() if value not in ("", ()) and name not in _APART}
         parts = [{name: value for name, value in vars(p).items() if value not in ("", (), None, 0)} for p in self.parts]
         return own | ({"parts": parts} if parts else {})
 
@@ -69,6 +70,7 @@ class Mark:
         return Mark(**own, parts=tuple(Part(**_fields(Part, part, _OF_PART)) for part in parts))
 
 
+_APART = ("parts", "own_note")
 STATUSES = ("marked", "blank", "unreadable")
 
 

@@ -14,7 +14,6 @@ from .on_disk import DiskCounter
 
 SUPERSEDED = "superseded"
 """The status of an answer that a later one of the same student stands for."""
-_COUNTS = "answers by this student, and the one that counts"
 
 
 class Repeats:
@@ -47,14 +46,9 @@ class Repeats:
                 note = f"answer {met} of {count} by this student; the last counts"
                 yield replace(mark, status=SUPERSEDED, score=None, correct=None, note=_joined(note, mark.note))
             else:
-                note = f"the last of {count} {_COUNTS}"
-                yield replace(mark, note=_joined(note, mark.note))
+                note = f"the last of {count} answers by this student, and the one that counts"
+                yield replace(mark, note=_joined(note, mark.note), own_note=mark.note)
 
 
 def _joined(note: str, before: str) -> str:
     return f"{note}: {before}" if before else note
-
-
-def own_note(mark: Mark) -> str:
-    """What was noted of an answer itself, before `Repeats.told` said that it is the one that counts."""
-    return mark.note.rpartition(_COUNTS)[2].removeprefix(": ")

@@ -218,7 +218,7 @@ class Search:
             return frozenset()
         if demands.discriminating == "strict":
             return frozenset(whichever_part(key for key, _wrong in mistakes(self._anything())))
-        return frozenset[Mistaken]().union(*(self._told(probe, self.twins) for probe in self._probes))
+        return frozenset[Mistaken]().union(*(_named(probe, self.twins) for probe in self._probes))
 
     def _anything(self) -> Exercise:
         """The exercise on numbers of every kind, by which all mistakes differ."""
@@ -250,18 +250,15 @@ class Search:
                 return f"{name} from {low:g} to {high:g} (alike)", {}, set()
         if self.asked.demands.discriminating is False:
             return None, measured, set()
-        told = self._told(exercise, self._known(exercise))
-        lacking = sorted(self.target - told)
-        if lacking:
+        known = self._known(exercise)
+        told = told_apart(exercise, known)
+        if self.target <= told:  # else nothing need be graded
+            told = named_alone(exercise, told, known)
+        if lacking := sorted(self.target - told):
             return f"{TOLD_APART}: {lacking[0][1]} does not (discriminating)", {}, set()
         if not self.target and told != whichever_part(key for key, _wrong in mistakes(exercise)):
             return f"{TOLD_APART} (discriminating)", {}, set()
         return None, measured, told
-
-    def _told(self, exercise: Exercise, known: frozenset[Pair]) -> set[Mistaken]:
-        """The mistakes with answers of their own that grading names, alone; graded only where all have such answers."""
-        told = told_apart(exercise, known)
-        return told if "target" in vars(self) and self.target - told else named_alone(exercise, told, known)
 
     def _known(self, exercise: Exercise) -> frozenset[Pair]:
         """The twins; where sizes vary, those of this very exercise."""
@@ -279,10 +276,15 @@ class Search:
     def _own(self) -> Found:
         exercise = self.exercise(self._drawn_weights)
         certify(exercise)
-        told = self._told(exercise, self.twins) if self.asked.demands.discriminating is not False else set()
+        told = _named(exercise, self.twins) if self.asked.demands.discriminating is not False else set()
         measured = difficulty(exercise)
         numbers: dict[str, Any] = {"input": _plain(self.asked.lesson.input), **self._drawn_weights}
         return Found(numbers, 0, codes(told), measured, groups(self.twins))
+
+
+def _named(exercise: Exercise, known: frozenset[Pair]) -> set[Mistaken]:
+    """The mistakes with answers of their own that grading names, alone."""
+    return named_alone(exercise, told_apart(exercise, known), known)
 
 
 def codes(told: Iterable[Mistaken]) -> tuple[str, ...]:

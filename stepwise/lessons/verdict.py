@@ -170,12 +170,10 @@ def _status(state: str) -> str:
 def _why(verdict: Verdict) -> str:
     if verdict.diagnosis:
         return verdict.diagnosis.text
-    unknown = verdict.unexplained
     if verdict.size:
-        told = _("No misunderstanding that is known here explains its numbers.")
-        return f"{verdict.size.text} {told if verdict.size.ways else unknown}"
+        return f"{verdict.size.text} {verdict.unexplained}"
     if verdict.count("wrong") or verdict.count("unreadable"):
-        return unknown
+        return verdict.unexplained
     if verdict.count("carried"):
         return _("Nothing went wrong here: what is not right follows from your own earlier answer.")
     if not verdict.count("blank"):

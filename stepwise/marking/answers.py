@@ -24,7 +24,7 @@ from ..language import _
 from .forms import Decimal, Reading, Unreadable, readings
 from .forms.code import DEEPEST
 from .forms.labels import without_labels
-from .forms.reading import MOST_WORDS, Rows, of_grids, too_many
+from .forms.reading import MOST_WORDS, Kind, Rows, of_grids, too_many
 from .forms.words import LONGEST_WORD, is_blank, number, plain_signs
 
 LONGEST = 1_000_000
@@ -32,6 +32,8 @@ LONGEST = 1_000_000
 MOST_CELLS = 2**22
 """Cells that an answer may have which is an array already."""
 MOST_PARTS = 100
+PARTING = re.compile(r"(?m)^[ \t]*-{3,}[ \t]*\r?$")
+"""A line between the answers to two parts."""
 
 Shape = tuple[int, ...]
 
@@ -55,7 +57,7 @@ class Answer:
     blocks: bool = False  # whether the first axis is a stack of grids, one for each channel
     others: tuple[Answer, ...] = ()  # what else it may say
     unsure: str = ""  # why it is not to be marked unless it is of the size that is due
-    kind: str = ""  # how doubtful a reading it is: see `Reading`
+    kind: Kind = ""  # how doubtful a reading it is: see `Reading`
 
     @cached_property
     def values(self) -> Array:
@@ -124,7 +126,7 @@ def read_parts(data: Any, decimal: Decimal = "auto") -> list[Answer]:
     if isinstance(data, bytes):
         data = data.decode("utf-8-sig", errors="replace")
     if isinstance(data, str):
-        data = listed_parts(data, decimal) or re.split(r"(?m)^[ \t]*-{3,}[ \t]*\r?$", data[: LONGEST + 1])
+        data = listed_parts(data, decimal) or PARTING.split(data[: LONGEST + 1])
     entries = data if isinstance(data, list | tuple) else [data]
     return [read_answer(entry, decimal) for entry in entries[:MOST_PARTS]]
 

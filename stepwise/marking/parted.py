@@ -14,13 +14,12 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .answers import LONGEST, MOST_PARTS, listed_parts
+from .answers import LONGEST, MOST_PARTS, PARTING, listed_parts
 from .forms import Decimal
 
 if TYPE_CHECKING:
     from .followthrough import Part
 
-_RULE = re.compile(r"(?m)^[ \t]*-{3,}[ \t]*\r?$")
 _LABEL = re.compile(
     r"[ \t]*(?:[-*#>]{1,8}[ \t]*)?(?:\(?\w{1,2}[.)][ \t]+)?\*{0,3}([^\W\d_][^:=\n]{0,79}?)"
     r"[ \t]{0,8}\*{0,3}(?:[ \t]{0,8}[:=]\*{0,3}(.*)|)\*{0,3}"
@@ -44,8 +43,8 @@ def taken_apart(data: Any, parts: Sequence[Part], decimal: Decimal = "auto") -> 
         [data] = data  # a text is what it says, in a list, too
     if isinstance(data, str):
         data = data[: LONGEST + 1]
-        if _RULE.search(data):
-            data = _RULE.split(data)
+        if PARTING.search(data):
+            data = PARTING.split(data)
         else:
             data = _by_key(data, parts) or _by_name(data, parts) or listed_parts(data, decimal) or [data]
     if isinstance(data, dict):

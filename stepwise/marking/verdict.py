@@ -43,8 +43,9 @@ DEFAULT = Tolerance()
 LEAST_GROUPED = 1000
 """A number that may be written with its digits in groups of three."""
 FEW = 4
+"""An output of fewer cells must be all right under another layout, to tell that only the layout went wrong."""
 MOSTLY = 0.6
-"""Of so many cells or more, what must be right under another layout that the layout is what went wrong."""
+"""Of a larger one, the share of its cells that must be."""
 MOST_WAYS = 3
 """Ways to a wrong size that are named in a sentence."""
 MOST_LISTED = 12
@@ -260,17 +261,17 @@ class Verdict:
         if explained:
             if self.diagnosis:
                 lines.append(self.diagnosis.text)
-            elif size and size.ways and not self.marker.explainer.results.too_many:
-                lines.append(_("No misunderstanding that is known here explains its numbers."))
             elif self.count("wrong") or size:
                 lines.append(self.unexplained)
         return " ".join(lines)
 
     @property
     def unexplained(self) -> str:
-        """What is said where no misunderstanding was found."""
+        """What is said where no misunderstanding was found, or none but for the size."""
         if self.marker.explainer.results.too_many:
             return _("There are too many cells for misunderstandings to be looked for.")
+        if self.size and self.size.ways:
+            return _("No misunderstanding that is known here explains its numbers.")
         return _("No misunderstanding that is known here explains it.")
 
     @property
@@ -298,11 +299,11 @@ class Verdict:
         return " ".join(lines)
 
     def _listed(self, cells: Array) -> str:
-        shape = self.trace.output.shape
-        places = [tuple(int(i) for i in np.unravel_index(cell, shape)) for cell in cells[:MOST_LISTED]]
+        listed, more = cells[:MOST_LISTED].tolist(), ["…"] if len(cells) > MOST_LISTED else []
         if self.marker.ask != "output":
-            return ", ".join(_("number {n}").format(n=1 + int(cell)) for cell in cells)
-        more = ["…"] if len(cells) > MOST_LISTED else []
+            return ", ".join([*(_("number {n}").format(n=1 + cell) for cell in listed), *more])
+        shape = self.trace.output.shape
+        places = [tuple(int(i) for i in np.unravel_index(cell, shape)) for cell in listed]
         return ", ".join([*map(written_index, places), *more])
 
     def lesson(self, reveal: Reveal | None = None, language: str = "en") -> Lesson:
@@ -381,9 +382,11 @@ class Marker:
 
     def _not_read(self, answer: Answer) -> str:
         """Why an answer is for a person to look at: a cell has digits or mere signs, but is no number known here."""
+        if not answer.filled.any():
+            return ""
         for cell in np.flatnonzero(answer.unreadable).tolist():
             word = answer.written(cell)
-            if answer.filled.any() and (any(map(str.isdigit, word)) or not any(map(str.isalpha, word))):
+            if any(map(str.isdigit, word)) or not any(map(str.isalpha, word)):
                 place = written_index(tuple(int(i) for i in np.unravel_index(cell, self.trace.output.shape)))
                 return _("cell {place} has {word}, which is no number that can be read").format(
                     place=place, word=repr(word[:40])

@@ -10,33 +10,76 @@ from __future__ import annotations
 
 import ast
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import stepwise as sw
+from stepwise.marking.answer_files import answer_from_bytes
+from stepwise.marking.answers import Answer
+from stepwise.marking.filled import Filled
+from stepwise.marking.tabled import each_grid, only_grid
 from tests.unit.sentence_requests import REQUESTS, says
 
 ROOM = Path(sw.__file__).parent
 ROOMS = ("lessons/*.py", "geometry/*.py", "marking/*.py", "marking/forms/*.py", "formula/speech.py")
 """Where sentences are that a student meets in a lesson, a verdict, a proof or a summary."""
 LIST: dict[str, list[str]] = json.loads((Path(__file__).parent / "sentences.json").read_text("utf-8"))
-UNSAID = {  # why nothing of a file is taken, told to whoever hands it in: `test_answers.py` and `classroom` try these
-    "an arithmetic slip in a single cell",  # of many answers at once, in a class's report
-    "an expression of {n} term",  # the form for one, which is never so long that it is counted
-    " or as ",
-    "cell {place} has {word}, which is no number that can be read",
-    "it has words or numbers around its cells; hand in the cells alone",
-    "the answer is {given}, with cells left open, where {due} is due",
-    "{word} stands in the table, but in none of its cells",
-    "it may be read as {ways}; write decimals with a point, and part cells with spaces",
-    "it has {n} grids for {parts} parts; hand in one for each, in their order",
-    "it has {n} grids; leave only the answer in it, or write “answer” above that one",
-    "the answer is not a table that can be read",
-    "the answer is not an array of numbers",
-    "the sheet {sheet} has {n} exercises; say which one is marked, such as {sheet}.1",
-    "this is the sheet {sheet}, not {id}",
+POOL = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]])  # 4 3; 2 1
+THOUSANDS = sw.trace("MaxPool2D(1)", [[1200, 3400], [5600, 1250]])
+GRIDS = [["4", "3"], ["2", "1"], [], ["7", "7"], ["7", "7"], [], ["5", "6"], ["5", "6"]]
+SHEET = Filled("HW3", {"1.1": [], "2.1": []})
+
+
+def marked(answer: Any, trace: sw.Trace = POOL) -> str:
+    return sw.check(trace, answer).problem
+
+
+def sheet_as(id: str) -> str:
+    found = SHEET.answers(id, [], "auto")
+    assert isinstance(found, Answer)
+    return found.problem
+
+
+NOT_MARKED: dict[str, Callable[[], str]] = {  # why nothing of an answer is taken, told to whoever hands it in
+    "cell {place} has {word}, which is no number that can be read": lambda: marked("4 3.2.1; 2 1"),
+    "it has words or numbers around its cells; hand in the cells alone": lambda: marked("Output (2x2): 4 3 2"),
+    "the answer is {given}, with cells left open, where {due} is due": lambda: marked("4 _ 3; 2 1 _"),
+    "{word} stands in the table, but in none of its cells": lambda: marked(
+        "<table><tr>td>4</td><td>3</td></tr></table>"
+    ),
+    "it may be read as {ways}; write decimals with a point, and part cells with spaces": lambda: marked(
+        "1,200 3,400; 5,600 1,250", THOUSANDS
+    ),
+    " or as ": lambda: marked("1,200 3,400; 5,600 1,250", THOUSANDS),
+    "it has {n} grids for {parts} parts; hand in one for each, in their order": lambda: (
+        each_grid([GRIDS], 2, "auto")[0].problem
+    ),
+    "it has {n} grids; leave only the answer in it, or write “answer” above that one": lambda: (
+        only_grid([GRIDS], "auto").unsure
+    ),
+    "the answer is not a table that can be read": lambda: (
+        answer_from_bytes(b"4;" + b"9" * 200_000, ".csv", "auto").problem
+    ),
+    "the answer is not an array of numbers": lambda: marked(_NoArray()),
+    "the sheet {sheet} has {n} exercises; say which one is marked, such as {sheet}.1": lambda: sheet_as(""),
+    "this is the sheet {sheet}, not {id}": lambda: sheet_as("HW4.1"),
 }
+UNSAID = {
+    "an arithmetic slip in a single cell",  # of many answers at once: `classroom/test_report.py`
+    "an expression of {n} term",  # the form for one, which is never so long that it is counted
+    *NOT_MARKED,
+}
+
+
+class _NoArray:
+    """What NumPy cannot make an array of."""
+
+    def __array__(self, *_how: Any, **_also: Any) -> Any:
+        raise TypeError
 
 
 def templates() -> set[str]:
@@ -59,6 +102,12 @@ def test_a_sentence_stands_where_it_is_true_and_not_where_it_is_not(template: st
     true, false = LIST[template]
     assert template in says(true), f"{true!r} does not say it"
     assert not false or template not in says(false), f"{false!r} says it"
+
+
+@pytest.mark.parametrize("template", NOT_MARKED)
+def test_what_is_not_marked_is_told_why(template: str) -> None:
+    parts = re.split(r"\{\w+\}", template)
+    assert re.search(".+".join(map(re.escape, parts)), NOT_MARKED[template]())
 
 
 def test_every_request_is_told() -> None:

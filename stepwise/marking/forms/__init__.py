@@ -40,10 +40,10 @@ def readings(text: str, decimal: Decimal) -> list[Reading]:
     except Unreadable as why:
         found, problem = [], why
     if not any(map(_is_grid, found)):
-        told = _("it has words or numbers around its cells; hand in the cells alone")
         loose = [one for other in loosened(text) for one in _tried(other, decimal)]
         loose += [replace(one, kind="grouped") for other in ungrouped(text) for one in _tried(other, decimal)]
         if any(map(_is_grid, loose)):
+            told = _("it has words or numbers around its cells; hand in the cells alone")
             return [replace(one, unsure=told) for one in loose if _is_grid(one)]
         if problem is not None:
             raise problem

@@ -68,4 +68,4 @@ def paired(text: str) -> str:
     return "; ".join(" ".join(map(".".join, zip(row[::2], row[1::2]))) for row in cells)
 
 
-__all__ = ["paired", "ungrouped"]
+__all__ = ["paired", "ungrouped", "words_ungrouped"]

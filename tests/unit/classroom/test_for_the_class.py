@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from stepwise.classroom.assignment import read_exercise
+from stepwise.classroom.feedback import feedback
 from stepwise.classroom.grading import grade
+from stepwise.classroom.marks import Mark
+from stepwise.classroom.repeats import Repeats
+from stepwise.classroom.submissions import Submission
 from stepwise.classroom.workshop import assigned
 from tests.command import run
 
@@ -160,3 +165,19 @@ def test_a_student_with_several_exercises_has_a_sum(folder: Path) -> None:
     assert told[-1]["max_score"] == "2"
     assert float(told[-1]["score"]) == float(told[0]["score"])
     assert [json.loads(line)["status"] for line in (folder / "r.jsonl").read_text().splitlines()][-1] == "total"
+
+
+@pytest.mark.parametrize("note", ["", "cell (0, 0) has 'x'", "has 'answers by this student, and the one that counts'"])
+def test_of_several_answers_the_note_on_the_last_itself_is_kept_whatever_it_says(note: str) -> None:
+    marks = [Mark("ana", "", f"ana{i}.txt", "unreadable", None, 1.0, None, note) for i in range(2)]
+    repeats = Repeats()
+    for mark in marks:
+        repeats.add(mark)
+    *_before, last = repeats.told(lambda: iter(marks))
+    assert last.own_note == note
+    assert last.note != note
+    exercise = read_exercise("stepwise: 1\ninput: 4 3; 2 1\nlayers: [ReLU()]\n")
+    assert feedback(Submission("ana", "", "", "ana.txt"), last, exercise) == feedback(
+        Submission("ana", "", "", "ana.txt"), marks[1], exercise
+    )
+    assert "own_note" not in last.record()

@@ -267,3 +267,15 @@ def test_a_tolerance_that_does_not_fit(how: dict[str, Any]) -> None:
 def test_every_mode_takes_the_right_answer(mode: str) -> None:
     for trace in (MAX, MEAN, sw.trace("Softmax()", [[1, 2, 3]])):
         assert Marker(trace, Marking(Tolerance(mode))).check(trace.output).correct
+
+
+@pytest.mark.parametrize("answer", ["99 98 97; 1 2 3; 4 5 6", "99 98 97 96 95", "99 98; 97 96", "99 98 97 96; 1 2 3 4"])
+@pytest.mark.parametrize("side", [4, 460])
+def test_a_verdict_and_its_lesson_say_the_same_where_nothing_explains_the_numbers(answer: str, side: int) -> None:
+    """Which is so, too, where there are so many cells that no misunderstanding is looked for."""
+    verdict = sw.check(sw.trace("MaxPool2D(2)", np.arange(side * side).reshape(side, side)), answer)
+    assert verdict.diagnosis is None
+    assert verdict.told("diagnosis").endswith(verdict.unexplained)
+    assert verdict.unexplained in " ".join(verdict.lesson("diagnosis").text().split())
+    ways = verdict.size is not None and verdict.size.ways
+    assert ("its numbers" in verdict.unexplained) == bool(ways)
