@@ -20,8 +20,9 @@ from fractions import Fraction
 from ..dialects import LayerObject
 from ..formula import Difference, Equality, Formula, Number, Product, Quotient, Sum
 from ..geometry import Adaptive, AxisGeometry, Reach, Sliding, Transposed
-from ..ops import BatchNorm, Pad
+from ..ops import BatchNorm, Dense, Flatten, Pad, Softmax
 from ..ops.elementwise import Elementwise
+from ..ops.rearrange import Reshape, Transpose
 from ..ops.windows import WindowOperation
 from ..traces import Operation
 
@@ -32,7 +33,7 @@ class Field:
 
     All are None from the layer on whose cells see everything; `jump` and `offset` also where they are not the same for
     every cell, `offset` where it depends on the input's size. A layer that looks at single cells has no working: it
-    changes nothing. Where `alike` is false, `field` is what the cell sees that sees most.
+    changes nothing, nor does one that moves them. Where `alike` is false, `field` is what the cell sees that sees most.
     """
 
     call: str
@@ -41,6 +42,8 @@ class Field:
     offset: Fraction | None = None
     workings: tuple[Formula, ...] = ()  # of field, jump and, where it is known, offset
     alike: bool = True
+    moved: bool = False  # whether cells were moved, so that a neighbour may have been anywhere
+    untold: bool = False  # what it sees depends on where cells were moved before
 
 
 def receptive_fields(
@@ -64,8 +67,22 @@ def receptive_fields(
     """
     now, reach = Field("", 1, 1, Fraction(0)), Reach()
     found = []
-    stages = [(stage.call or layer.call, stage.operation) for layer in layers for stage in layer.plan.stages]
-    for number, ((call, operation), padded) in enumerate(zip(stages, before, strict=True)):
+    stages = [(stage.call or layer.call, stage.operation, layer) for layer in layers for stage in layer.plan.stages]
+    moved: Operation | None = None  # the last that moved cells, if any did
+    for number, ((call, operation, layer), padded) in enumerate(zip(stages, before, strict=True)):
+        if now.untold:
+            found.append(Field(call, untold=True))
+            continue
+        if now.field is not None and isinstance(operation, Flatten | Reshape | Transpose):
+            moved = operation
+        if moved is not None and now.field is not None:
+            now = _after_moving(now, call, operation, moved)
+            found.append(now)
+            continue
+        if now.field is not None and _along_channels(operation, layer):
+            now = Field(call, now.field, now.jump, now.offset, alike=now.alike)
+            found.append(now)
+            continue
         axes = geometry[number] if geometry else ()
         after = None if now.field is None else _reached(reach, operation, axis, padded or 0, axes)
         if after is None:
@@ -79,6 +96,24 @@ def receptive_fields(
         reach = after or reach
         found.append(now)
     return found
+
+
+def _after_moving(now: Field, call: str, operation: Operation, moved: Operation) -> Field:
+    """A cell that was moved sees what it saw; the next one may have been anywhere."""
+    if isinstance(operation, Elementwise | BatchNorm | Flatten | Reshape | Transpose):
+        return Field(call, now.field, None, None, alike=now.alike, moved=True)
+    if isinstance(operation, Dense | Softmax) and isinstance(moved, Flatten):
+        return Field(call)
+    return Field(call, untold=True)
+
+
+def _along_channels(operation: Operation, layer: LayerObject) -> bool:
+    """Whether it puts together the channels of a place, and no two places."""
+    if isinstance(operation, Dense):
+        return layer.plan.layout.channels_last and not operation.transposed_input
+    if isinstance(operation, Softmax):
+        return operation.axes == ((-1,) if layer.plan.layout.channels_last else (1,))
+    return False
 
 
 def _simple(now: Field) -> bool:

@@ -69,7 +69,15 @@ def _layers(rows: Sequence[Row], known: Sequence[Known]) -> list[Block]:
     if not known:
         return [table]
     assumed = enumerated([f"{one.name} {_parity(one)}" for one in known])
-    return [Prose((_("Taken as known: {assumed}. Then what is rounded is whole.").format(assumed=assumed),)), table]
+    told = _("Taken as known: {assumed}.")
+    if any(_rounds(*row.workings) for row in rows) and not any(_rounds(*row.output) for row in rows):
+        told = _("Taken as known: {assumed}. Then the sizes can be written without rounding.")
+    return [Prose((told.format(assumed=assumed),)), table]
+
+
+def _rounds(*sizes: Formula | Value) -> bool:
+    """Whether ⌊ ⌋ or ⌈ ⌉ stands in one of them."""
+    return any(mark in str(size if isinstance(size, Formula) else leaf(size)) for size in sizes for mark in "⌊⌈")
 
 
 def _parity(known: Known) -> str:
@@ -140,10 +148,14 @@ def _rules() -> list[Formula]:
 
 def _field_row(number: int, field: Field) -> tuple[Text, ...]:
     name: Text = (f"{number}. ", Code(field.call))
+    if field.untold:
+        return (name, (_("depends on where cells were moved"),), ("–",), ("–",))
     if field.field is None:
         return (name, (_("everything"),), ("–",), ("–",))
     if not field.workings:
         most = str(field.field) if field.alike else _("at most {field}").format(field=field.field)
+        if field.moved:
+            return (name, (most,), ("–",), ("–",))
         jump = _("not the same for every cell") if field.jump is None else str(field.jump)
         return (name, (most,), (jump,), ("–" if field.offset is None else _half(field),))
     told = tuple((Math(working),) for working in field.workings)

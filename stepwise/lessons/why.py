@@ -1,4 +1,4 @@
-"""Why a number is what it is, told: down through the layers to the pixels; and what a pixel had a part in."""
+"""Why a number is what it is, told: down through the layers to the pixels; and what can depend on a pixel."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ..formula import Quotient, equality, leaf
 from ..influence import Box
 from ..language import _, plural, speaking
 from ..layout import Index, written_index
+from ..ops import MaxPool
 from ..traces import Trace, chain
 from .blocks import (
     Block,
@@ -232,12 +233,14 @@ def field_frame(why: Why, axes: tuple[int, int], first_row: int, first_column: i
 
 
 def tell_touched(touched: Touched, language: str = "en") -> Lesson:
-    """What a cell of the input had a part in, as a lesson."""
+    """What can depend on a cell of the input, as a lesson."""
     with speaking(language):
         title = _("What did {place} of the input touch?").format(place=written_index(touched.index))
-        lead = _("It is {value}. In every layer, so many numbers were made from it:").format(
+        lead = _("It is {value}. In every layer, so many numbers can depend on it:").format(
             value=_number(touched.value)
         )
+        maxima = any(isinstance(layer.layer.operation, MaxPool) for layer, _mask in touched.layers)
+        note = (_("Where another number is the maximum of a window, it changes nothing there."),)
         rows: list[tuple[Text, ...]] = []
         for number, (layer, mask) in enumerate(touched.layers, 1):
             cells = int(mask.sum())
@@ -245,7 +248,8 @@ def tell_touched(touched: Touched, language: str = "en") -> Lesson:
             name: Text = (f"{number}. ", Code(short_call(layer)))
             rows.append((name, (shape(layer.shape),), (f"{cells:,}",), (Math(share),), (_span(mask),)))
         head = (_("layer"), _("output"), _("touched"), _("part"), _("within"))
-        section = Section(_("Up through the layers"), (Table(_("What it had a part in"), head, tuple(rows)),))
+        table = Table(_("What can depend on it"), head, tuple(rows))
+        section = Section(_("Up through the layers"), (table, Prose(note)) if maxima else (table,))
         return Lesson(title, _("What did it touch?"), (lead,), (section,), language)
 
 

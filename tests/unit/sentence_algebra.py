@@ -84,10 +84,12 @@ ALGEBRA: dict[str, Told] = {
     # sizes of layers, with numbers and with letters
     "sizes": _sizes(["Conv2D(5, 3, padding='same')", "MaxPool2D(2)"], 8, 8, 1),
     "sizes one": _sizes(["MaxPool2D(2)"], 8, 8, 1),
-    "sizes unlike along the axes": _sizes(["MaxPool2D((2, 3))", "Flatten()"], 8, 9, 1),
+    "sizes unlike along the axes": _sizes(["MaxPool2D((2, 3))", "Flatten()", "Dense(1)"], 8, 9, 1),
     "sizes letters": _sizes(["MaxPool2D(2, padding='same')", "Conv2D(5, 3)"], "n", "m", 1),
     "sizes letters, even": _sizes(["MaxPool2D(2)"], "n", "n", 1, assume=["n even"]),
     "sizes letters, odd": _sizes(["MaxPool2D(3, strides=2)"], "n", "n", 1, assume=["n odd"]),
+    "sizes letters, one left": _sizes(["MaxPool2D(3)"], "n", "n", 1, assume=["n odd"]),
+    "sizes of cells that were moved": _sizes(["Conv2D(1, 3)", "Reshape((4, 4, 1))", "Conv2D(1, 3)"], 6, 6, 1),
     "sizes letters, divisible": _sizes(["MaxPool2D(3)"], "n", "m", 1, assume=["n divisible by 3", "m even"]),
     "sizes adaptive": _sizes(["nn.AdaptiveMaxPool2d(3)"], 1, 7, 7),
     "sizes transposed": _sizes(["nn.ConvTranspose2d(1, 1, 3, stride=2)"], 1, 4, 4),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from stepwise.algebra.receptive import receptive_fields
+from stepwise.cli.shape import _forwards
+from stepwise.tracing import understood
 from tests.command import run
 
 
@@ -218,3 +222,44 @@ def test_numbers_from_files_may_be_letters_too(tmp_path: Path) -> None:
         assert "max(2, a)" in done.out, done.err
     done = run("explain", "AveragePooling2D(2)", "--input", str(tmp_path / "x.npy"), "--arithmetic", "exact")
     assert "3/2 = 1.5" in done.out
+
+
+@pytest.mark.parametrize(
+    ("calls", "shape", "fields"),
+    [
+        ("Conv2D(4, 3), Flatten()", (8, 8, 1), [3, 3]),
+        ("Conv2D(4, 3), Flatten(), Dense(2)", (8, 8, 1), [3, 3, None]),
+        ("Conv2D(4, 3), Softmax()", (8, 8, 1), [3, 3]),
+        ("Conv2D(4, 3), Dense(2)", (8, 8, 1), [3, 3]),
+        ("Conv2D(4, 3), Softmax(axis=1)", (1, 8, 8, 1), [3, None]),
+        ("nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten()", (1, 1, 8, 8), [3, 3, 3]),
+        ("nn.MaxPool2d(2), nn.Softmax(dim=1)", (1, 2, 8, 8), [2, 2]),
+    ],
+)
+def test_receptive_fields_are_what_a_cell_of_the_input_touches(
+    calls: str, shape: tuple[int, ...], fields: list[int | None]
+) -> None:
+    """A second route: mark every cell of one row, and count the rows that reach one output cell of the layer."""
+    layers = understood(calls)
+    found = receptive_fields(layers, [0] * len(layers))
+    assert [field.field for field in found] == fields
+    rows = shape.index(8)
+    for number, field in enumerate(fields):
+        trace: Any = np.zeros(shape)
+        for layer in layers[: number + 1]:
+            trace = layer(trace)
+        reached = 0
+        for row in range(8):
+            touched = False
+            for column in range(8):
+                place = tuple(row if a == rows else column if a == rows + 1 else 0 for a in range(len(shape)))
+                touched |= bool(trace.touched(place).layers[-1][1].flat[0])
+            reached += touched
+        assert reached == (8 if field is None else field)
+
+
+@pytest.mark.parametrize("call", ["nn.MaxPool2d(2, ceil_mode=True)", "nn.AvgPool2d(2)", "nn.Conv2d(1, 1, 3, stride=3)"])
+def test_rounding_is_said_to_be_gone_only_where_it_is(call: str) -> None:
+    told = _forwards(understood(call), (1, 1, "n", "n"), ["n odd"]).text()
+    assert ("without rounding" in told) is ("stride=3" not in call)
+    assert "what is rounded is whole" not in told

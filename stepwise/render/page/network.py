@@ -169,7 +169,7 @@ def words() -> dict[str, str]:
         "touch": _("What did it touch?"),
         "title": _("Why is {at} of layer {n}, {noun}, {value}?"),
         "touched": _("What did {at} of the input touch?"),
-        "pixel": _("It is {value}. In every layer, what was made from it keeps its colours; the rest is veiled."),
+        "pixel": _("It is {value}. In every layer, what can depend on it keeps its colours; the rest is veiled."),
         "another": _("Another cell:"),
         "place": _("place {n} of the cell, 0 to {last}"),
         "part": _("{n} of {total}"),
