@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from .arithmetic import Array
+from .layout import Index
 from .traces import Trace, chain
 
 
@@ -27,6 +28,45 @@ def tables(trace: Trace, array: Array | None = None) -> list[Array]:
     if spatial > 1 and array.ndim > spatial and trace.layer.layout.channels_last:
         array = np.moveaxis(array, -1, -1 - spatial)
     return list(array.reshape(-1, *array.shape[-2:]))
+
+
+def lines_of(trace: Trace) -> Array | None:
+    """Of an output that a window slid along one axis for: the numbers of its cells, by image, channel and position.
+
+    They count the output's cells in row-major order. None where the output is no line.
+
+    >>> import stepwise as sw
+    >>> line = sw.trace("MaxPool1D(1)", [[1, 5], [2, 6], [3, 7]])  # three positions of two channels
+    >>> lines_of(line).tolist()
+    [[[0, 2, 4], [1, 3, 5]]]
+    """
+    output = trace.output
+    if slid_along(trace) != 1 or not output.size:
+        return None
+    if trace.geometry.axes:
+        last = trace.place(tuple(n - 1 for n in output.shape))
+        images, channels, [length] = last[0] + 1, trace.channels[1], trace.geometry.output_shape
+    elif output.ndim in (1, 2, 3):
+        images, channels, length = trace.layer.layout.images_shape(output.shape, 1)
+    else:
+        return None
+    if images * channels * length != output.size:
+        return None
+    numbers = np.arange(output.size)
+    if trace.layer.layout.channels_last:
+        return np.moveaxis(numbers.reshape(images, length, channels), -1, 1)
+    return numbers.reshape(images, channels, length)
+
+
+def lines_around(trace: Trace, at: Index) -> list[list[Index]]:
+    """Of such an output, the indices of the cells of one image, a list for each channel; none of any other output."""
+    lines = lines_of(trace)
+    if lines is None:
+        return []
+    shape = trace.output.shape
+    number = int(np.ravel_multi_index(at, shape)) if at else 0
+    image = lines[int(np.argwhere(lines == number)[0][0])]
+    return [[tuple(int(i) for i in np.unravel_index(cell, shape)) for cell in line] for line in image]
 
 
 def slid_along(trace: Trace) -> int:

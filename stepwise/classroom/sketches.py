@@ -18,6 +18,7 @@ from ..language import _
 from ..layout import Index
 from ..lessons import pictures
 from ..lessons.blocks import Cell, Matrix, MatrixKind, Scene
+from ..tables import slid_along
 from ..traces import Step, Trace, chain
 
 
@@ -109,15 +110,14 @@ def _grids(kind: MatrixKind, array: Array, name: str, trace: Trace) -> list[Matr
     """The whole of an array, a grid for each of its channels. Raises `LimitError` where that is too much for paper."""
     places = np.arange(array.size).reshape(array.shape)
     spatial, layout = len(trace.geometry.axes), trace.layer.layout
+    if not spatial and kind != "kernel" and slid_along(trace) <= array.ndim:
+        spatial = slid_along(trace)  # in a layer before; whatever is done with its cells, they lie as they did
     if spatial:
         places = layout.images(places, spatial)  # (N, C, *spatial)
         shape = places.shape[2:]
         places = places[..., np.newaxis, :] if spatial == 1 else places
     else:
         shape = array.shape[-2:]
-        if array.ndim > 2 and layout.channels_last:
-            places = np.moveaxis(places, -1, -3)
-            shape = places.shape[-2:]
         places = places.reshape((1,) * (2 - array.ndim) + places.shape)
     whole: tuple[int, ...] = places.shape
     leads, rows, columns = whole[:-2], whole[-2], whole[-1]
@@ -133,6 +133,8 @@ def _grids(kind: MatrixKind, array: Array, name: str, trace: Trace) -> list[Matr
     matrices = []
     for lead in np.ndindex(*leads):
         which = [word.format(n=n) for word, n, size in zip(words, lead, leads) if size > 1]
+        if not spatial and layout.channels_last and which:  # no window has told which axes are rows and columns
+            which = [_("at {place}").format(place=f"[{', '.join(map(str, lead))}, :, :]")]
         cells = tuple(tuple(map(cell, row)) for row in places[lead])
         matrices.append(Matrix(kind, " · ".join([caption, *which]), cells))
     return matrices

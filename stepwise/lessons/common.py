@@ -8,9 +8,10 @@ from __future__ import annotations
 from ..arithmetic import Value, plain
 from ..formula import written
 from ..language import _, as_sentence
-from ..layout import written_index
+from ..layout import Index, written_index
 from ..marking.misconceptions import known_misconceptions
 from ..marking.wrong import Alone, alone, too_many
+from ..tables import lines_of
 from ..traces import Trace
 from .blocks import Code, Inline, Mistake, Prose, Section, Table, Text
 from .terms import cells
@@ -64,7 +65,7 @@ def _given(one: Alone, trace: Trace) -> Text:
     wrong = one.trace.output
     told: list[Inline] = []
     if one.first is None:
-        told.append(_("{size}, not {due}").format(size=cells(wrong.shape), due=cells(trace.output.shape)))
+        told.append(_("{size}, not {due}").format(size=cells(_drawn(one.trace)), due=cells(_drawn(trace))))
         told += [": "] if _small(one.trace) else []
     if _small(one.trace):
         return (*told, Code(_grid(one.trace)))
@@ -75,6 +76,14 @@ def _given(one: Alone, trace: Trace) -> Text:
     return (_("{wrong}, not {due}, in cell {place}").format(wrong=wrong_there, due=due, place=place),)
 
 
+def _drawn(trace: Trace) -> Index:
+    """The size of an output as it is drawn: of one dimension, channels by positions."""
+    lines = lines_of(trace) if trace.output.ndim > 1 else None
+    if lines is None:
+        return trace.output.shape
+    return lines.shape[3 - trace.output.ndim :]
+
+
 def _small(trace: Trace) -> bool:
     return trace.output.size <= SMALL and len([n for n in trace.output.shape if n > 1]) <= 2
 
@@ -82,7 +91,9 @@ def _small(trace: Trace) -> bool:
 def _grid(trace: Trace) -> str:
     """A small output as it would be typed."""
     numbers = [_number(plain(value)) for value in trace.output.flat]
-    long = [n for n in trace.output.shape if n > 1]
+    if (lines := lines_of(trace)) is not None:  # a row for each channel, as it is drawn
+        numbers = [numbers[i] for i in lines.flat]
+    long = [n for n in _drawn(trace) if n > 1]
     columns = long[-1] if len(long) == 2 else len(numbers)
     return "; ".join(" ".join(numbers[i : i + columns]) for i in range(0, len(numbers), columns))
 

@@ -10,13 +10,15 @@ How much is told is up to whoever sets the exercise, each level with all before 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import prod
 from typing import TYPE_CHECKING
 
 from ..arithmetic import Value, plain
 from ..formula import Formula, written
 from ..language import _, speaking
 from ..layout import Index, written_index
+from ..tables import lines_around
 from ..traces import Step, Trace
 from . import pictures
 from .blocks import (
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
     from ..marking.followthrough import PartsVerdict
     from ..marking.verdict import CellVerdict, Reveal, Verdict
 
+MOST_CHANNELS = 16
+"""Channels of an answer that are drawn, each in a row or a grid of its own."""
 MOST_ROWS = 12
 """Cells that are listed with what was written in them."""
 
@@ -188,16 +192,16 @@ def _beside(verdict: Verdict, reveal: Reveal) -> list[Block]:
     told = reveal != "nothing"
     shows_right = reveal == "working" and not verdict.correct
     if verdict.size:
-        own = _other_size(verdict)
+        sized = _other_size(verdict)
         right = [_right(verdict, (0,) * verdict.trace.output.ndim)] if shows_right else []
         text = verdict.size.sizes if told else verdict.told("nothing")
-        return [Prose((text,)), _scene(own, right)]
+        return [Prose((text,)), _scene(sized, right)]
     odd = verdict.not_right(MOST_ROWS)
     first = [*verdict.not_right(1, "wrong"), *odd]
     at = first[0].index if first else (0,) * verdict.trace.output.ndim
     own = _given(verdict, at, told)
     blocks: list[Block] = [Prose((verdict.told("cells" if told else "nothing"),))]
-    blocks.append(_scene(own, [_right(verdict, at)] if shows_right else []))
+    blocks.append(_scene([own], [_right(verdict, at)] if shows_right else []))
     if told and odd:
         blocks.append(_listed(odd, shows_right))
         more = verdict.trace.output.size - verdict.count("right") - len(odd)
@@ -206,8 +210,8 @@ def _beside(verdict: Verdict, reveal: Reveal) -> list[Block]:
     return blocks
 
 
-def _scene(own: Matrix, right: list[Matrix]) -> Scene:
-    return Scene((own, *right), ("",) * len(right))
+def _scene(own: list[Matrix], right: list[Matrix]) -> Scene:
+    return Scene((*own, *right), ("",) * (len(own) + len(right) - 1))
 
 
 def _given(verdict: Verdict, at: Index, told: bool) -> Matrix:
@@ -218,7 +222,7 @@ def _given(verdict: Verdict, at: Index, told: bool) -> Matrix:
         marks: frozenset[Mark] = frozenset({"wrong"} if told and cell.state in ("wrong", "imprecise") else ())
         return Cell("blank", index=index) if cell.given is None else Cell("data", cell.given, index, marks)
 
-    return pictures.plane_of(verdict.trace, at, _("your answer"), draw)
+    return _plane(verdict.trace, at, _("your answer"), draw)
 
 
 def _right(verdict: Verdict, at: Index) -> Matrix:
@@ -230,22 +234,41 @@ def _right(verdict: Verdict, at: Index) -> Matrix:
         return Cell("data", plain(verdict.trace.output[index]), index, marks)
 
     label = _("what follows from your own answer") if verdict.from_own else _("the right answer")
-    return pictures.plane_of(verdict.trace, at, label, draw)
+    return _plane(verdict.trace, at, label, draw)
 
 
-def _other_size(verdict: Verdict) -> Matrix:
-    """An answer of another size, as it was given: its first rows and columns."""
-    shape = (1, 1, *verdict.answer.shape)[-2:]
-    rows, columns = (min(n, pictures.ROOM) for n in shape)
+def _plane(trace: Trace, at: Index, caption: str, draw: Callable[[Index], Cell]) -> Matrix:
+    """The plane of the cell `at`; of a line of several channels, all of them, as the lesson's answer has them."""
+    lines = lines_around(trace, at)
+    if not 1 < len(lines) <= MOST_CHANNELS or len(lines[0]) > pictures.ROOM:
+        return pictures.plane_of(trace, at, caption, draw)
+    told = f"{caption} {len(lines[0])} · " + _("a row for each channel")
+    return Matrix("output", told, tuple(tuple(map(draw, line)) for line in lines), cut=True)
+
+
+def _other_size(verdict: Verdict) -> list[Matrix]:
+    """An answer of another size, as it was given: the first rows and columns of its first grids."""
+    given = verdict.answer.shape
+    drawn = verdict.size.given if verdict.size else given  # a row for each channel, where it was written so
+    *lead, height, width = (1, 1, *drawn)
+    rows, columns = min(height, pictures.ROOM), min(width, pictures.ROOM)
     numbers = verdict.answer.numbers
 
-    def draw(row: int, column: int) -> Cell:
-        number = numbers[row * shape[1] + column]
+    def draw(first: int, row: int, column: int) -> Cell:
+        number = numbers[first + row * width + column]
         return Cell("blank") if number is None else Cell("data", number)
 
-    grid = tuple(tuple(draw(r, c) for c in range(columns)) for r in range(rows))
-    size = "×".join(map(str, verdict.answer.shape))
-    return Matrix("output", _("your answer") + " " + size, grid, cut=(rows, columns) != shape)
+    size = "×".join(map(str, drawn))
+    grids = min(prod(lead), MOST_CHANNELS)
+    return [
+        Matrix(
+            "output",
+            _("your answer") + " " + size + (" · " + _("channel {n}").format(n=number) if grids > 1 else ""),
+            tuple(tuple(draw(number * height * width, r, c) for c in range(columns)) for r in range(rows)),
+            cut=(rows, columns) != (height, width),
+        )
+        for number in range(grids)
+    ]
 
 
 def _listed(odd: list[CellVerdict], shows_right: bool) -> Table:

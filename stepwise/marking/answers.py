@@ -55,6 +55,7 @@ class Answer:
     problem: str = ""  # why nothing of it can be read
     empty: bool = False  # whether that is because nothing was written
     blocks: bool = False  # whether the first axis is a stack of grids, one for each channel
+    typed: bool = False  # whether it is rows as a person writes them, and no array of a program
     others: tuple[Answer, ...] = ()  # what else it may say
     unsure: str = ""  # why it is not to be marked unless it is of the size that is due
     kind: Kind = ""  # how doubtful a reading it is: see `Reading`
@@ -91,7 +92,9 @@ class Answer:
         if order is None:
             return self if shape == self.shape else replace(self, shape=shape)
         words = self.words and tuple(self.words[i] for i in order)
-        return replace(self, shape=shape, numbers=tuple(self.numbers[i] for i in order), words=words, blocks=False)
+        return replace(
+            self, shape=shape, numbers=tuple(self.numbers[i] for i in order), words=words, blocks=False, typed=False
+        )
 
 
 def read_answer(data: Any, decimal: Decimal = "auto") -> Answer:
@@ -161,9 +164,9 @@ def _from_text(text: str, decimal: Decimal) -> Answer:
 
 def _as_answer(reading: Reading) -> Answer:
     answer = _from_words(reading.data, reading.comma)
-    if not (reading.blocks or reading.unsure or reading.kind):
+    if not (reading.blocks or reading.unsure or reading.kind or reading.typed):
         return answer
-    return replace(answer, blocks=reading.blocks, unsure=reading.unsure, kind=reading.kind)
+    return replace(answer, blocks=reading.blocks, typed=reading.typed, unsure=reading.unsure, kind=reading.kind)
 
 
 MOST_CROPS = 256
@@ -194,7 +197,10 @@ def of_planes(planes: Sequence[Rows], decimal: Decimal) -> Answer:
     elif sizes != [(height, width)]:
         sizes.append((height, width))
     found = [
-        _as_answer(of_grids([[row[:c] for row in grid[:r]] for grid in grids], comma=decimal != "point"))
+        replace(
+            _as_answer(of_grids([[row[:c] for row in grid[:r]] for grid in grids], comma=decimal != "point")),
+            typed=True,
+        )
         for r, c in sizes
     ]
     return replace(found[0], others=tuple(found[1:]))

@@ -15,6 +15,7 @@ from ..arithmetic import Array
 from ..geometry import Sliding, Transposed
 from ..ops import Conv, ConvTranspose, DepthwiseConv, Flatten, MeanPool, Pad
 from ..ops.windows import WindowOperation
+from ..tables import slid_along
 from ..traces import Layer, Operation, Trace, record
 from .wrong_rules import Reordered
 
@@ -306,6 +307,8 @@ def output_transposed(trace: Trace) -> Trace | None:
         return None
     channels_last = ndim > 2 and layout.channels_last and form != "plain"
     rows, columns = (ndim - 3, ndim - 2) if channels_last else (ndim - 2, ndim - 1)
+    if layout.channels_last and slid_along(trace) == 1 and trace.output.shape[rows] != trace.output.shape[columns]:
+        return None  # a row for each channel is how lessons draw it
     if 1 in (trace.output.shape[rows], trace.output.shape[columns]):
         return None  # a line is written lying or standing as one pleases
     if form == "batch" and rows == 0 and ndim > 2:

@@ -26,6 +26,7 @@ from .asked import Ask, asked, read_asked
 from .diagnosis import Codes, Diagnosis, Explainer, told_in
 from .digits import SINGLE, rounded_too_far, rounds_to
 from .forms import Decimal
+from .lines import by_channel, compared_sizes
 from .tolerance import Tolerance
 from .wrong import flat, wrong_results
 
@@ -213,7 +214,7 @@ class Verdict:
         if self.states is not None or not self.usable:
             return None
         ways = next(self._of_its_size(), (None, ()))[1]
-        return SizeVerdict(self.answer.shape, self.trace.output.shape, ways, self.marker.layer)
+        return SizeVerdict(*compared_sizes(self.answer, self.trace), ways, self.marker.layer)
 
     def _of_its_size(self) -> Iterator[tuple[Trace, tuple[Codes, ...]]]:
         """Wrong results of the answer's size, where that is not the right one: a trace, and what gives it."""
@@ -500,6 +501,8 @@ def check(trace: Trace, answer: Any, marking: Marking | None = None) -> Verdict:
 def fitted_to(answer: Answer, trace: Trace) -> Answer | None:
     """The answer in the shape of the trace's output, None where its size is another."""
     due = trace.output.shape
+    if (order := by_channel(answer, trace)) is not None:
+        return answer.reordered(due, order)
     if answer.blocks and (order := _from_blocks(answer.shape, trace)) is not None:
         return answer.reordered(due, order)
     if fits(answer.shape, due):

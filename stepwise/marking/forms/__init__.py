@@ -68,11 +68,15 @@ def _besides(text: str, decimal: Decimal, found: list[Reading]) -> Iterator[Read
 
 def _as_they_stand(text: str, decimal: Decimal) -> list[Reading]:
     if found := from_markup(text):
-        return found
+        return _typed(found)
     text = bare(text)
     if not text:
         raise Unreadable("")
-    return from_markup(text) or from_code(text, decimal) or from_rows(text, decimal)
+    return _typed(from_markup(text)) or from_code(text, decimal) or _typed(from_rows(text, decimal))
+
+
+def _typed(found: list[Reading]) -> list[Reading]:
+    return [replace(one, typed=True) for one in found]
 
 
 def _tried(text: str, decimal: Decimal) -> list[Reading]:

@@ -38,6 +38,7 @@ class Reading:
     blocks: bool = False  # whether the outermost list is a stack of grids
     unsure: str = ""  # why it is not to be marked unless it is of the size that is due
     kind: Kind = ""
+    typed: bool = False  # whether it is rows as a person writes them, and no array of a program
     is_grid: bool = False  # whether it is known that all of it are cells, in rows of one length
 
 

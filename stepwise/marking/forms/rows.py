@@ -122,6 +122,9 @@ def from_rows(text: str, decimal: Decimal) -> list[Reading]:
     Raises `Unreadable` where the rows are of different lengths, or commas both part cells and stand in numbers.
     """
     found: list[Reading] = []
+    if ";;" in text:  # channels, as in an input that is typed
+        parted = from_rows(re.sub(r";(?:[ \t]*;)+", "\n\n", text), decimal)
+        found = [reading for reading in parted if reading.blocks and reading.is_grid]
     for style in STYLES:
         if style.written(text) and (decimal == "auto" or style.comma == (decimal == "comma") or "," not in text):
             reading = _read(text, style)
