@@ -69,7 +69,7 @@ NOT_MARKED: dict[str, Callable[[], str]] = {  # why nothing of an answer is take
     "this is the sheet {sheet}, not {id}": lambda: sheet_as("HW4.1"),
 }
 UNSAID = {
-    "an arithmetic slip in a single cell",  # of many answers at once: `classroom/test_report.py`
+    "an arithmetic slip in a single cell",  # of many answers at once: `classroom/test_report.py`, test_slips_…
     "an expression of {n} term",  # the form for one, which is never so long that it is counted
     *NOT_MARKED,
 }

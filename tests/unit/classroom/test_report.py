@@ -144,6 +144,17 @@ def test_the_example_is_the_one_that_shows_most(tmp_path: Path) -> None:
     assert (cause.codes, cause.text) == (("max.padding_as_zero",), "That explains all 5 wrong cells.")
 
 
+def test_slips_of_several_students_are_told_as_slips(tmp_path: Path) -> None:
+    """Each lost the sign of another cell; one explanation stands for both, and names neither cell."""
+    assignment = load_assignment(write_lesson(tmp_path))
+    tally, marker = Tally(assignment), ClassMarker(assignment)
+    for student, answer in (("ben", "-1 -1 -1; -1 -1 6; -5 -5 -6"), ("cyd", "-1 -1 -1; -1 -1 -6; 5 -5 -6")):
+        submission = Submission(student, "", answer, "line 2")
+        tally.add(submission, marker.mark(submission))
+    [cause] = overview(tally).explanations
+    assert (cause.count, cause.title) == (2, "An arithmetic slip in a single cell")
+
+
 def test_the_overview_of_parts_calls_them_by_their_titles(tmp_path: Path) -> None:
     """ReLU, then the largest: the one answer with a mistake is explained, one leaves its second part open."""
     lesson = "stepwise: 1\ninput: 1 -2; -3 4\nlayers: [ReLU(), MaxPool2D(2)]\n"
