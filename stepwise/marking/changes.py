@@ -113,6 +113,11 @@ def padded(trace: Trace) -> Trace | None:
 
 
 def _same(trace: Trace, rule: str) -> Trace:
+    """SAME takes a mean of data alone; only ONNX, which knows it, can have it count padding."""
+    operation = trace.layer.operation
+    if isinstance(operation, MeanPool) and trace.layer.dialect != "onnx":
+        alone = dataclasses.replace(trace.layer, operation=dataclasses.replace(operation, counts_padding=False))
+        trace = dataclasses.replace(trace, layer=alone)
     return with_windows(trace, padding=rule, pads=(), ceil=False)
 
 

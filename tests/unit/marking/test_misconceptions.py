@@ -178,3 +178,28 @@ def test_a_plug_in_adds_one(tmp_path: Path) -> None:
 def test_a_plug_in_that_cannot_be_used_is_named(tmp_path: Path, source: str, names: str, told: str) -> None:
     done = asked(installed(tmp_path, source, names))
     assert told in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("options", ["", ", ceil_mode=True", ", count_include_pad=False"])
+@pytest.mark.parametrize("kind", ["Avg", "Max"])
+def test_same_for_valid_is_what_same_gives(kind: str, options: str, stride: int) -> None:
+    """Keras's own SAME, which takes the mean of data alone."""
+    if kind == "Max":
+        options = options.replace(", count_include_pad=False", ", dilation=1")
+    x = np.arange(25.0).reshape(5, 5) ** 2 % 17
+    [same] = [one for one in BUILT_IN if one.code == "padding.same_for_valid"]
+    wrong = same.wrong(sw.trace(f"nn.{kind}Pool2d(2, {stride}{options})", x[np.newaxis]))
+    keras = {"Avg": "AveragePooling2D", "Max": "MaxPooling2D"}[kind]
+    right = sw.trace(f"{keras}(2, strides={stride}, padding='same')", x[..., np.newaxis]).output[..., 0]
+    if wrong is None:
+        assert sw.trace(f"nn.{kind}Pool2d(2, {stride}{options})", x[np.newaxis]).geometry.pads or stride > 2
+    else:
+        assert np.allclose(wrong.output[0], right)
+
+
+def test_an_overhang_that_is_counted_is_named_as_that_alone() -> None:
+    trace = sw.trace("nn.AvgPool2d(2, ceil_mode=True)", [[1, -2, 3], [4, 5, -6], [7, 8, 2]])
+    found = sw.check(trace, "2 -0.75; 3.75 0.5").diagnosis
+    assert found is not None
+    assert (found.codes, found.ties) == (("mean.padding_counted",), ())
