@@ -6,6 +6,7 @@ into that sentence and exit status 2 (`VerificationError`: 1), so no user ever m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -52,12 +53,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     ' Did you mean MaxPool2D?'
     >>> did_you_mean("MaxPol2D", ["MaxPool2D", "MaxPool2d"])
     ' Did you mean MaxPool2D?'
+    >>> did_you_mean("UpSampling2D", ["MaxPooling2D"])
+    ''
     >>> did_you_mean("xyz", ["MaxPool2D"])
     ''
     """
     import difflib  # only mistakes need it
 
     names = list(known)
+    if dimensions := re.search(r"\d[dD]$", word):  # …2D is not what makes two layers alike
+        stem = word[: dimensions.start()].lower()
+        names = [
+            name
+            for name in names
+            if difflib.SequenceMatcher(None, stem, re.sub(r"\d[dD]$", "", name).lower()).ratio() >= 0.7
+        ]
     near = difflib.get_close_matches(word.lower(), {name.lower() for name in names}, n=1, cutoff=0.6)
     alike = [name for name in names if name.lower() in near]  # MaxPool2D and MaxPool2d: their case decides
     best = max(alike, key=lambda name: difflib.SequenceMatcher(None, word, name).ratio(), default=None)

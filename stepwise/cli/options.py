@@ -95,7 +95,7 @@ def output_options(command: F) -> F:
         return command(options=Options(paper.lower(), figures, fragment), **rest)
 
     for option in (
-        click.option("--fragment", is_flag=True, help="LaTeX to be put in with \\\\input, not a file of its own."),
+        click.option("--fragment", is_flag=True, help="LaTeX to be put in with \\input, not a file of its own."),
         click.option(
             "--figures",
             default="text",

@@ -34,7 +34,7 @@ The folder's manifest.json is what stepwise grade marks the answers by.""",
 @click.option("--to", "formats", metavar="FORMAT", multiple=True, help=f"{', '.join(FORMATS)}; may be repeated.")
 @click.option("--wrap", metavar="sphinx-exercise", default="", help="Of Markdown: exercise and solution directives.")
 @click.option("--paper", default="a4", metavar="|".join(PAPERS), help="Of PDF, typst and LaTeX.")
-@click.option("--fragment", is_flag=True, help="LaTeX to be put in with \\\\input, not a file of its own.")
+@click.option("--fragment", is_flag=True, help="LaTeX to be put in with \\input, not a file of its own.")
 @click.option("--templates", metavar="DIR", help="A folder whose templates come before stepwise's own.")
 @click.option("--workers", type=int, default=1, metavar="N", help="Make them in so many processes.")
 @click.option("--force", is_flag=True, help="Replace the worksheets that are in the folder.")

@@ -34,9 +34,9 @@ SHOWN_DEPTHS = 4
 """Planes of a three-dimensional window that are drawn; the formula names them all."""
 
 
-def question(trace: Trace, image: int = 0) -> Scene:
-    """What is asked: the input, the kernel if there is one, and an output of question marks."""
-    return _scene(trace, None, padded=False, image=image)
+def question(trace: Trace, channel: int = 0) -> Scene:
+    """What is asked: the input, the kernel if there is one, and an output channel of question marks."""
+    return _scene(trace, None, padded=False, asked=channel)
 
 
 def kernel_alone(trace: Trace) -> Scene:
@@ -68,8 +68,8 @@ def scene(step: Step) -> Scene:
     return _scene(step.trace, step, padded=True)
 
 
-def _scene(trace: Trace, step: Step | None, padded: bool, image: int = 0) -> Scene:
-    image, channel = _place(trace, step)[:2] if step else (image, 0)
+def _scene(trace: Trace, step: Step | None, padded: bool, asked: int = 0) -> Scene:
+    image, channel = _place(trace, step)[:2] if step else (0, asked)
     seen = _seen(trace, channel)
     groups: list[tuple[str, list[Matrix]]] = []
     for number, source in enumerate(seen[:SHOWN_CHANNELS]):
@@ -181,8 +181,8 @@ def _kernel(trace: Trace, filter_: int, channel: int) -> list[Matrix]:
     if many:
         caption += " · " + _("filter {n}").format(n=filter_)
     seen = min(len(_seen(trace, filter_)), SHOWN_CHANNELS)
-    if seen > 1:
-        caption += " · " + _("channel {n}").format(n=channel)
+    if trace.channels[0] > 1:  # the input's channel that it lies on: of a group, not the first
+        caption += " · " + _("channel {n}").format(n=_seen(trace, filter_)[channel])
     if "bias" in trace.inputs and channel == seen - 1:  # it is added once, after every channel
         caption += ", " + _("bias {value}").format(value=written(trace.inputs["bias"][filter_]).replace("-", "−"))
     return _matrices("kernel", caption, [(0, n) for n in window], None, draw)
@@ -318,11 +318,27 @@ def cells_of(array: Array, most: int) -> Iterator[tuple[Index, Value]]:
 def arrays(trace: Trace, answered: bool) -> Scene:
     """An operation without a window: its inputs, and its output, empty or filled."""
     given, own = _given_names(trace)
-    matrices = [plane("input", trace.inputs["input"], given, (), names(trace))]
+    alike, shown_channels = channel_axis(trace), list[Index]([()])
+    if alike is not None:
+        many = range(min(trace.output.shape[alike], SHOWN_CHANNELS))
+        shown_channels = [tuple(n if i == alike else 0 for i in range(trace.output.ndim)) for n in many]
+    matrices = [plane("input", trace.inputs["input"], given, at, names(trace), axis=alike) for at in shown_channels]
     weights = [name for name in trace.inputs if name != "input" and trace.inputs[name].ndim > 0]
     matrices += [plane("kernel", trace.inputs[name], own if name == "x" else _(name), (), {}) for name in weights]
-    output = plane("output", trace.output, _("output"), (), cell_names(trace), hidden=not answered)
-    return Scene((*matrices, output), (*(",",) * (len(matrices) - 1), "→"), trace)
+    signs = [","] * (len(matrices) - 1)
+    for at in shown_channels:
+        output = plane("output", trace.output, _("output"), at, cell_names(trace), hidden=not answered, axis=alike)
+        matrices.append(output)
+        signs.append("→" if at == shown_channels[0] else ",")
+    return Scene(tuple(matrices), tuple(signs), trace)
+
+
+def channel_axis(trace: Trace) -> int | None:
+    """Which axis of an operation's input and output, of one shape, are channels of an image; None where none is."""
+    shape = trace.output.shape
+    if trace.inputs["input"].shape != shape or {"image": 3, "batch": 4}.get(trace.form) != len(shape):
+        return None
+    return len(shape) - 1 if trace.layer.layout.channels_last else len(shape) - 3
 
 
 def _given_names(trace: Trace) -> tuple[str, str]:
@@ -335,8 +351,9 @@ def cell_scene(step: Step) -> Scene:
     """One cell: where it comes from, and where it lands."""
     trace = step.trace
     place, used = _used(step)
-    given = plane("input", trace.inputs["input"], _given_names(trace)[0], place, names(trace), used)
-    result = plane("output", trace.output, _("output"), step.index, cell_names(trace), {step.index})
+    alike = channel_axis(trace)
+    given = plane("input", trace.inputs["input"], _given_names(trace)[0], place, names(trace), used, axis=alike)
+    result = plane("output", trace.output, _("output"), step.index, cell_names(trace), {step.index}, axis=alike)
     return Scene((given, result), ("→",), trace)
 
 
@@ -374,7 +391,7 @@ def plane_of(trace: Trace, at: Index, caption: str, draw: Callable[[Index], Cell
     windows, spans = [(row, row + 1), (column, column + 1)], [(0, n) for n in shape]
     words = f"{caption} {'×'.join(map(str, trace.output.shape)) or '1'}"
     if ndim > 2:
-        words += " · " + _("at {place}").format(place=f"[{', '.join(map(str, at[:-2]))}, :, :]")
+        words += " · " + _("at {place}").format(place=f"({', '.join(map(str, at[:-2]))}, …, …)")
     return _matrix("output", words, spans, windows, lambda there: draw((*at[:-2], *there)[-ndim:] if ndim else ()), ())
 
 
@@ -386,13 +403,18 @@ def plane(
     named: Mapping[Index, Symbol],
     marked: Container[Index] | None = None,
     hidden: bool = False,
+    axis: int | None = None,
 ) -> Matrix:
-    """The plane of an array that holds the cell `at`: its last two axes."""
+    """The plane of an array that holds the cell `at`: its last two axes, or the two beside its channels' `axis`."""
     at = at or (0,) * array.ndim
-    shape = (1, 1, *array.shape)[-2:]
+    lines = [i for i in range(-2 if axis is None else -3, 0) if axis is None or i != axis - array.ndim]
+    shape = (1, 1, *array.shape)[-2:] if axis is None else tuple(array.shape[i] for i in lines)
 
     def draw(position: Index) -> Cell:
         found = (*at[:-2], *position)[-array.ndim :] if array.ndim else ()
+        if axis is not None:
+            beside = dict(zip((i + array.ndim for i in lines), position))
+            found = tuple(beside.get(i, n) for i, n in enumerate(at))
         marks: frozenset[Mark] = frozenset()
         if marked is not None and found in marked:
             marks = frozenset({"result"} if kind == "output" else {"window", "tapped"})
@@ -400,15 +422,20 @@ def plane(
             return Cell("unknown", index=found, marks=marks)
         return Cell("data", shown_as(plain(array[found]), named, found), found, marks)
 
-    here = (0, 0, *at)[-2:]
+    here = (0, 0, *at)[-2:] if axis is None else tuple(at[i] for i in lines)
     rows, row_cut = _cut((0, shape[0]), (here[0], here[0] + 1) if marked else None)
     columns, column_cut = _cut((0, shape[1]), (here[1], here[1] + 1) if marked else None)
     cells = tuple(tuple(draw((r, c)) for c in range(*columns)) for r in range(*rows))
     caption = name + " " + ("×".join(map(str, array.shape)) or "1")
     if kind == "kernel" and array.shape == (1,):
         caption = name  # whose size would be read as its value: "mean 1"
-    if array.ndim > 2:
-        caption += " · " + _("at {place}").format(place=f"[{', '.join(map(str, at[:-2]))}, :, :]")
+    if axis is not None:
+        caption = name + " " + "×".join(map(str, shape))
+        caption += " · " + _("channel {n}").format(n=at[axis]) if array.shape[axis] > 1 else ""
+        if array.ndim == 4 and array.shape[0] > 1:
+            caption += " · " + _("image {n}").format(n=at[0])
+    elif array.ndim > 2:
+        caption += " · " + _("at {place}").format(place=f"({', '.join(map(str, at[:-2]))}, …, …)")
     return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut)
 
 

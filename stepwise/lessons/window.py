@@ -6,7 +6,7 @@ from ..arithmetic import plain
 from ..formula import Product, leaf
 from ..language import _, plural
 from ..layout import written_index
-from ..ops import Gradient
+from ..ops import Conv, Gradient
 from ..traces import Trace
 from . import pictures
 from .answer import read_off
@@ -78,11 +78,53 @@ def question_text(trace: Trace) -> Prose:
 
 def _question(trace: Trace) -> list[Block]:
     if not pictures.is_large(trace):
-        return [question_text(trace), pictures.question(trace)]
-    blocks: list[Block] = [question_text(trace), pictures.feature_maps(trace, "input")]
+        drawn = range(min(trace.channels[1], pictures.SHOWN_CHANNELS))
+        scenes = [pictures.question(trace, channel) for channel in drawn]
+        return [question_text(trace), *_groups(trace), *scenes, *_not_drawn(trace)]
+    blocks: list[Block] = [question_text(trace), *_groups(trace), pictures.feature_maps(trace, "input")]
     return [*blocks, pictures.kernel_alone(trace)] if "kernel" in trace.inputs else blocks
 
 
+def _groups(trace: Trace) -> list[Block]:
+    """Which channels a filter looks at, where it is not all."""
+    operation = trace.layer.operation
+    if not isinstance(operation, Conv) or trace.channels[0] == 1:
+        return []
+    seen = [operation.seen(filter_, trace) for filter_ in range(min(trace.channels[1], MOST_FILTERS))]
+    if len(seen[0]) == trace.channels[0]:
+        return []
+    told = [
+        _("filter {filter} at {channels}").format(filter=number, channels=span_of(channels))
+        for number, channels in enumerate(seen)
+    ]
+    if trace.channels[1] > len(told):
+        told.append("…")
+    text = _("A filter looks at the channels of its own group alone: {filters}.")
+    return [Prose((text.format(filters=", ".join(told)),))]
+
+
+def span_of(channels: range) -> str:
+    """`channel 2`, or `channels 2 to 3`"""
+    if len(channels) == 1:
+        return _("channel {n}").format(n=channels[0])
+    return _("channels {first} to {last}").format(first=channels[0], last=channels[-1])
+
+
+def _not_drawn(trace: Trace) -> list[Block]:
+    """What of a question is not drawn."""
+    drawn, blocks = pictures.SHOWN_CHANNELS, []
+    seen = len(trace.layer.operation.seen(0, trace))
+    for count, told in (
+        (seen, _("Of the {n} channels that go into one result, the first {drawn} are drawn.")),
+        (trace.channels[1], _("Of the {n} channels of the output, the first {drawn} are drawn; all are asked for.")),
+    ):
+        if count > drawn:
+            blocks.append(Prose((told.format(n=count, drawn=drawn),)))
+    return [*blocks]
+
+
+MOST_FILTERS = 4
+"""Filters of which it is told at which channels they look."""
 MOST_SPREAD = 4
 """Input cells whose spreading is told."""
 MOST_LANDED = 9

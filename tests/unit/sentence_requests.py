@@ -180,6 +180,11 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "conv same bias": _lesson("Conv2D(1, 3, padding='same')", COUNT, kernel=K3, bias=1),
     "conv channels": _lesson("Conv2D(1, 2)", _batch(3, 3, 2), kernel=_batch(2, 2, 2, 1), bias=[1]),
     "conv of two channels": _lesson("Conv2D(1, 1, use_bias=False)", _batch(2, 2, 2), kernel=[[[[1], [2]]]]),
+    "conv of five channels": _lesson("nn.Conv2d(5, 1, 2, bias=False)", _batch(5, 3, 3), kernel=_batch(1, 5, 2, 2)),
+    "conv of five filters": _lesson("nn.Conv2d(1, 5, 2, bias=False)", _batch(1, 3, 3), kernel=_batch(5, 1, 2, 2)),
+    "conv one filter of three channels": _lesson(
+        "nn.Conv2d(3, 1, 2, bias=False)", _batch(3, 3, 3), kernel=_batch(1, 3, 2, 2)
+    ),
     "conv groups": _lesson("nn.Conv2d(4, 2, 2, groups=2)", _batch(4, 3, 3), kernel=_batch(2, 2, 2, 2), bias=[1, 2]),
     "conv dilated": _lesson("Conv2D(1, 2, dilation_rate=2, use_bias=False)", COUNT, kernel=K2),
     "conv infinite weight": _lesson("Conv2D(1, 1, use_bias=False)", [[0.0]], kernel=[[INF]]),
