@@ -202,6 +202,8 @@ def _kernel(node: Node, kernel_shape: Any) -> tuple[Array | None, tuple[int, ...
     """The kernel, if it is given, and its window."""
     kernel = node.array(1)
     if kernel is None:
+        if kernel_shape is None:
+            raise CallError("kernel_shape is not given; write that of the kernel, such as kernel_shape=[2, 2]")
         return None, _window(kernel_shape)
     own = kernel.shape if kernel.ndim < 3 else kernel.shape[2:]
     if not 1 <= len(own) <= 3 or not all(own):

@@ -74,9 +74,13 @@ class Diagnosis:
 
     def _how_many(self) -> str:
         if self.asked != "output":
+            if self.explains == self.wrong == 2:
+                return _("That explains both wrong numbers.")
             if self.explains == self.wrong:
                 return plural("That explains the wrong number.", "That explains all {n} wrong numbers.", self.wrong)
             return _("That explains {n} of the {wrong} wrong numbers.").format(n=self.explains, wrong=self.wrong)
+        if self.explains == self.wrong == 2:
+            return _("That explains both wrong cells.")
         if self.explains == self.wrong:
             return plural("That explains the wrong cell.", "That explains all {n} wrong cells.", self.wrong)
         return _("That explains {n} of the {wrong} wrong cells.").format(n=self.explains, wrong=self.wrong)

@@ -102,6 +102,7 @@ MARKED: dict[str, Told] = {
     "answer of two mistakes": _marked("Conv2D(1, 2)", EIGHTEEN, "25 29 33; 41 45 49; 57 61 65", **WEIGHTS),
     "answer of two layers": _marked(["MaxPool2D(2)", "MaxPool2D(2)"], np.arange(16.0).reshape(4, 4), "0"),
     "answer of a kernel turned or transposed": _marked("Conv2D(1, 2)", FOUR, "18", kernel=[[1, 2], [3, 1]]),
+    "answer of two minima": _marked("MaxPool2D((1, 2))", [[1, 2], [4, 3]], "1; 3"),
     "answer as SAME has it": _marked("MaxPool2D(2, strides=1)", FOUR, "4 3; 2 1"),
     "answer whose numbers cannot tell": _marked("MaxPool2D(2, strides=1, padding='same')", FOUR, "4 3; 2 0"),
     "answer with a sign lost": _marked("ReLU()", [[1, -2], [3, 4], [5, 6]], "1 0; -3 4; 5 6"),
