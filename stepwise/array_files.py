@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+import sys
 import warnings
 import zlib
 from io import BytesIO
@@ -40,7 +41,7 @@ def read_npy(path: PathLike) -> Array:
 
 
 def npy_array(raw: bytes) -> Array | None:
-    """The array in NumPy's format; None where the bytes are none, or not as many as their header says.
+    """The array in NumPy's format; None where the bytes are none, or others than their header says.
 
     Source: NumPy, `numpy.lib.format`: a signature, a version, the header's length, and the header as Python writes it.
     """
@@ -62,6 +63,8 @@ def npy_array(raw: bytes) -> Array | None:
     if not all(type(n) is int and n >= 0 for n in shape) or math.prod(shape) * dtype.itemsize != len(raw) - begin:
         return None
     array = np.frombuffer(raw, dtype, offset=begin) if len(raw) > begin else np.empty(0, dtype)
+    if dtype.kind == "U" and np.any(array.view(f"{dtype.str[0]}u4") > sys.maxunicode):
+        return None  # no word has such letters, and Python fails on them
     return array.reshape(shape, order="F" if header["fortran_order"] is True else "C")
 
 

@@ -63,6 +63,8 @@ WRITTEN_CELL = Effort(1.2e-6, 30)
 """A number written out in all its digits."""
 EXACT = Effort(5e-6)
 """A product of fractions, or a comparison."""
+NESTED = Effort(150e-6)
+"""A number within exp(), compared and told exactly; twice that for every exp() around it."""
 FRACTION = Effort(12e-6, 200)
 """A number made exact, and what is kept of it."""
 PRODUCT = Effort(1e-9)

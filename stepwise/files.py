@@ -200,19 +200,40 @@ def _umask() -> int:
 
 
 def read_bytes(path: PathLike, most: int | None = None) -> bytes:
-    """A file's content. Raises `FileError` where it cannot be read or has more than `most` (or `MOST_BYTES`) bytes."""
+    """A file's content. Raises `FileError` where it cannot be read or has more than `most` (or `MOST_BYTES`) bytes.
+
+    A pipe is not waited for, and a device is no file.
+    """
     most = MOST_BYTES if most is None else most
     try:
-        with open(path, "rb") as stream:
+        with open_plain(path) as stream:
             pieces, size = [], 0
             while size <= most and (piece := stream.read(min(PIECE, most + 1 - size))):  # no more memory than it has
                 pieces.append(piece)
                 size += len(piece)
+    except FileError:
+        raise
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read {os.fspath(path)!r}: {_reason(error)}") from None
     if size > most:
         raise FileError(f"{path} is larger than {most // 2**20} MB, the most that is read")
     return b"".join(pieces)
+
+
+def open_plain(path: PathLike) -> BinaryIO:
+    """A file opened for reading: never a pipe, which would be waited for, or a device, which may never end.
+
+    Raises `FileError` for those, and `OSError` or `ValueError` as `open` does.
+    """
+    stream = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - closed by who asks
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise FileError(f"{os.fspath(path)!r} is not a file that can be read: it is a pipe or a device")
+    return stream
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_text(path: PathLike) -> str:

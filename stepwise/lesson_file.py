@@ -15,7 +15,7 @@ To add a key: a field of `LessonFile`, a line in `KEYS`, a reader below.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
 from io import StringIO
@@ -45,7 +45,7 @@ from .marking.verdict import Marker, Marking
 from .marking.written import PartRequest, parts_from, read_marking, read_parts
 from .numerals import LONGEST_NUMBER, Assumed, read_assumptions
 from .traces import Trace, chain
-from .tracing import Written, trace, understood
+from .tracing import Written, refuse_long, trace, understood
 from .yaml_traps import folded, hint, parted_call, quoted, typed_rows
 
 LONGEST = 2_000_000
@@ -306,14 +306,19 @@ class _Reader:
                 f"{self.name}: a key is a list or has keys itself; keys are words such as title:"
             ) from None
         except (YAMLError, RecursionError, ValueError) as error:
+            if "int_max_str_digits" in str(error):  # Python's own bound, which this document passed
+                raise self._too_long() from None
             raise LessonFileError(f"{self.name} is not YAML: {str(error).splitlines()[0]}") from None
         if data is None:
             raise LessonFileError(f"{self.name} is empty; a lesson file begins with stepwise: 1")
         if any(isinstance(one, int) and abs(one) >= LARGEST_NUMBER for one in _scalars(data)):
-            raise LessonFileError(f"{self.name} has a number of more than {DIGITS} digits; no number is that long")
+            raise self._too_long()
         if not isinstance(data, CommentedMap):
             raise LessonFileError(f"{self.name}: expected keys such as stepwise: 1, input: and layers:, found none")
         return data
+
+    def _too_long(self) -> LessonFileError:
+        return LessonFileError(f"{self.name} has a number of more than {DIGITS} digits; no number is that long")
 
     def _refuse_aliases_and_tags(self, text: str) -> None:
         """A few aliases can stand for billions of values, and a tag asks for something that is not plain data."""
@@ -331,10 +336,13 @@ class _Reader:
     def _layers(self, data: CommentedMap, key: str) -> tuple[LayerObject, ...]:
         calls = data[key] if isinstance(data[key], CommentedSeq) else [data[key]]
         layers: list[LayerObject] = []
+        self._at(data, key, partial(refuse_long, len(calls)))
+        plain = [_plain(call) for call in calls]
         for number in range(len(calls)):
             line = data[key].lc.item(number)[0] if isinstance(data[key], CommentedSeq) else None
-            call = self._call(data, key, calls, number, line)
+            call = self._call(data, key, plain, number, line)
             layers += self._at(data, key, partial(understood, call), line)
+            self._at(data, key, partial(refuse_long, len(layers)), line)
         if not layers:
             raise self._error(data, key, f"found no call in {key}:, expected one such as MaxPool2D(2)")
         if key == "compare" and len(layers) != 2:
@@ -342,10 +350,10 @@ class _Reader:
             raise self._error(data, key, f"found {found} in compare:, expected two")
         return tuple(layers)
 
-    def _call(self, data: CommentedMap, key: str, calls: Any, number: int, line: int | None) -> str:
+    def _call(self, data: CommentedMap, key: str, calls: Sequence[Any], number: int, line: int | None) -> str:
         """A call of a list, where YAML has left it whole."""
-        call = _plain(calls[number])
-        if whole := parted_call(_plain(list(calls)), number):
+        call = calls[number]
+        if whole := parted_call(calls, number):
             told = f"YAML parts the call {whole} at a comma or a colon; put it in quotes: {quoted(whole)}"
             raise self._error(data, key, told, line)
         if not isinstance(call, str):
@@ -449,9 +457,10 @@ class _Reader:
         if not isinstance(show["alternatives"], CommentedSeq):
             raise self._error(show, "alternatives", "expected alternatives: to be a list of calls such as MaxPool2D(3)")
         layers = []
+        plain = [_plain(call) for call in show["alternatives"]]
         for number in range(len(show["alternatives"])):
             line = show["alternatives"].lc.item(number)[0]
-            call = self._call(show, "alternatives", show["alternatives"], number, line)
+            call = self._call(show, "alternatives", plain, number, line)
             found = self._at(show, "alternatives", partial(understood, call), line)
             if len(found) != 1:
                 raise self._error(show, "alternatives", f"found {len(found)} layers, expected one", line)

@@ -35,11 +35,12 @@ from .arithmetic import (
     holds_expressions,
     is_exact,
     lift,
+    nesting,
     plain,
     size,
 )
 from .arithmetic.records import to_record
-from .effort import EXACT, LINE, REPLAYED, SAVED_CELL, TAP_SEEN, Effort, allow
+from .effort import EXACT, LINE, NESTED, REPLAYED, SAVED_CELL, TAP_SEEN, Effort, allow
 from .errors import FileError, InputError, LimitError, VerificationError
 from .files import PathLike, write_whole
 from .formula import Formula, outcome, worked_out
@@ -678,11 +679,10 @@ def _record_exactly(
 
 def _work_out(trace: Trace) -> None:
     """Fill an output cell by cell. Raises `LimitError` where that would take minutes, or be more than anybody reads."""
-    call, terms, work = trace.layer.call, 0, 0
+    call, terms = trace.layer.call, 0
+    _refuse_many_terms(trace)
+    _refuse_nested(trace)
     for number, step in enumerate(trace.steps):
-        work += sum(size(tap.value) for tap in step.taps)
-        if work > MOST_WORK:
-            raise _too_large(trace, number, f"are made from more than {MOST_WORK:,} terms together")
         try:
             trace.output[step.index] = result = worked_out(trace.layer.operation.expression(step))
         except LimitError as error:
@@ -695,6 +695,32 @@ def _work_out(trace: Trace) -> None:
         terms += size(result)
         if terms > MOST_TERMS:
             raise _too_large(trace, number, f"have more than {MOST_TERMS:,} terms together")
+
+
+def _refuse_many_terms(trace: Trace) -> None:
+    """Raises `LimitError` for output cells of too many terms: counted first, which is much faster than adding them."""
+    work = 0
+    for number, step in enumerate(trace.steps):
+        work += sum(size(tap.value) for tap in step.taps)
+        if work > MOST_WORK:
+            raise _too_large(trace, number, f"are made from more than {MOST_WORK:,} terms together")
+
+
+def _refuse_nested(trace: Trace) -> None:
+    """Raises `LimitError` where exp() of exp() of exact numbers would be compared for minutes.
+
+    SymPy works each one out anew, with all that is in it, and in more digits for every exp() around it.
+    """
+    known: dict[Any, tuple[int, int]] = {}
+    if not any(nesting(value, known)[1] > 1 for array in trace.inputs.values() for value in array.flat):
+        return
+    effort = Effort()
+    for step in trace.steps:
+        for tap in step.taps:
+            numbers, deep = nesting(tap.value, known)
+            effort += numbers * 2.0**deep * NESTED
+    what = f"{trace.layer.call}: carrying exp() of exp() on exactly"
+    allow(what, effort, "use arithmetic='float' (decimals instead of fractions), take fewer layers")
 
 
 def _too_large(trace: Trace, number: int, why: str) -> LimitError:

@@ -17,13 +17,15 @@ from .dialects.forms import starting_form
 from .dialects.grids import arranged
 from .dialects.initializers import DEFAULT_SEED
 from .effort import Effort, allow
-from .errors import CallError, ShapeError, kind_of, named, shown
+from .errors import CallError, LimitError, ShapeError, kind_of, named, shown
 from .inputs import Grids, as_array
 from .numerals import Assumed
 from .shapes import sizes
 from .traces import LARGE, Trace
 
 Written = str | LayerObject
+MOST_LAYERS = 1_000
+"""Layers of one chain: Python's own stack has an end, and nobody reads as many."""
 
 
 def trace(
@@ -110,15 +112,23 @@ def refuse_many(chain: Sequence[LayerObject], input: Any) -> None:
     allow(f"{layers} over this input", Effort(bytes=8 * cells), "take a smaller input, or fewer layers")
 
 
+def refuse_long(layers: int) -> None:
+    """Raises `LimitError` for a chain of more layers than are carried out, before the first is read."""
+    if layers > MOST_LAYERS:
+        raise LimitError(f"a chain has at most {MOST_LAYERS:,} layers, not {layers:,}; take fewer layers")
+
+
 def understood(call: Written | Sequence[Written]) -> list[LayerObject]:
     """The layers that a request names, in order. Raises `CallError` where there are none."""
     written = [call] if isinstance(call, str | LayerObject) else call
     if not isinstance(written, Sequence) or not all(isinstance(one, str | LayerObject) for one in written):
         raise CallError(f"{shown(call)} is not a layer; write one such as 'MaxPool2D(2, strides=1)', or a list of them")
+    refuse_long(len(written))
     chain: list[LayerObject] = []
     for one in written:
         context = chain[-1].dialect if chain else ""
         chain += layers(one, context) if isinstance(one, str) else [one]
+        refuse_long(len(chain))
     if not chain:
         raise CallError("no layer was given; write one such as MaxPool2D(2, strides=1)")
     return chain

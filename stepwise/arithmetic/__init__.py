@@ -25,6 +25,7 @@ from .exact import (
     lift,
     like,
     may_be_negative,
+    nesting,
     size,
 )
 from .whole import apart, box_of, exponentials, largest_cells, run_sums, run_tops, span, unlike, unlike_cells
@@ -48,6 +49,7 @@ __all__ = [
     "lift",
     "like",
     "may_be_negative",
+    "nesting",
     "plain",
     "rounding",
     "run_sums",

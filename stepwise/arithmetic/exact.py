@@ -59,6 +59,20 @@ def depth(value: Value) -> int:
     return 1 + max(map(depth, value.args), default=0) if is_expression(value) and value.args else 0
 
 
+def nesting(value: Value, known: dict[Any, tuple[int, int]]) -> tuple[int, int]:
+    """Of how many numbers and letters a value is made, and how many exp() lie within one another in it.
+
+    What is found of its parts is kept in `known`: written out, they may be more than could ever be counted one by one.
+    """
+    if not is_expression(value) or not value.args:
+        return 1, 0
+    if value not in known:
+        parts = [nesting(part, known) for part in value.args]
+        deepest = max(deep for _size, deep in parts) + (value.func.__name__ == "exp")
+        known[value] = sum(size for size, _deep in parts), deepest
+    return known[value]
+
+
 MOST_DIGITS = 4000
 """Digits that an exact number may have: Python prints no more than some 4,300."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from ..render import encode
 from .assignment import Assignment, Exercise
 from .marker import read_submission
 from .marks import Mark
+from .on_disk import DiskNames
 from .repeats import SUPERSEDED
 from .submissions import Submission
 
@@ -48,12 +50,15 @@ def write_feedback(
     """Write a page for every answer that counts, and tell how many there are."""
     place = Path(folder)
     place.mkdir(exist_ok=True)
-    count = 0
+    count, names = 0, DiskNames()
     for submission, mark in marked:
         if mark.status == SUPERSEDED or not submission.student:
             continue
         exercise = assignment.exercises.get(submission.variant) or next(iter(assignment.exercises.values()))
-        write_whole(place / f"{page_name(submission)}.{format}", encode(feedback(submission, mark, exercise), format))
+        name = page_name(submission)
+        if not names.taken_by(one_name(name), _whole(submission)):
+            name = f"{name}-{_letters(_whole(submission))}"
+        write_whole(place / f"{name}.{format}", encode(feedback(submission, mark, exercise), format))
         count += 1
     return count
 
@@ -61,15 +66,40 @@ def write_feedback(
 def page_name(submission: Submission) -> str:
     """The name of a student's page, without its suffix; names that no file may have are told apart by a few letters.
 
-    >>> page_name(Submission("ana", "v03")), page_name(Submission("../../etc", ""))
-    ('ana--v03', 'etc-f470a0ab')
+    >>> page_name(Submission("ana", "v03")), page_name(Submission("../../etc", "")), page_name(Submission("con", ""))
+    ('ana--v03', 'etc-f470a0ab', '_con-7ab68f36')
     """
-    whole = f"{submission.student}--{submission.variant}" if submission.variant else submission.student
+    whole = _whole(submission)
     safe = re.sub(r"[^\w .@+-]+|\.{2,}", "-", whole).strip(" .-")[:LONGEST_NAME]
+    if _RESERVED.fullmatch(safe.partition(".")[0].rstrip()):
+        safe = f"_{safe}"
     if safe == whole:
         return safe
-    digest = hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-    return f"{safe}-{digest}" if safe else digest
+    return f"{safe}-{_letters(whole)}" if safe else _letters(whole)
+
+
+_RESERVED = re.compile(r"con|prn|aux|nul|conin|conout|(com|lpt)[0-9¹²³]", re.IGNORECASE)
+"""What names a device on Windows, whatever follows a point.
+
+Source: Microsoft, "Naming Files, Paths, and Namespaces".
+"""
+
+
+def one_name(name: str) -> str:
+    """What Windows and macOS take a name for: there capital letters, and ways of writing an accent, make no other name.
+
+    >>> one_name("ANA") == one_name("ana"), one_name("e\u0301va") == one_name("\u00c9va")
+    (True, True)
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _whole(submission: Submission) -> str:
+    return f"{submission.student}--{submission.variant}" if submission.variant else submission.student
+
+
+def _letters(whole: str) -> str:
+    return hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 
 def feedback(submission: Submission, mark: Mark, exercise: Exercise) -> Lesson:

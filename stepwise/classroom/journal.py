@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from ..errors import FileError
-from ..files import locked
+from ..files import locked, open_plain
 from .marks import Mark
 
 VERSION = 2
@@ -70,6 +70,8 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         with _said(self.path, quiet=value is not None):  # what is still to be written may find no room
+            if value is not None and self._file.seek(0, os.SEEK_END) == len(self._head):
+                self._removed = True  # it was refused before any answer was marked: there is nothing to keep
             if self._removed and os.name != "nt":  # while it is still locked: it may be another run's at once
                 os.unlink(self.path)
             self._file.close()
@@ -152,7 +154,7 @@ def was_writing(path: Path, fingerprint: str, places: Sequence[str]) -> bool:
     """Whether a run of the same exercises was stopped while it wrote to the same places; they may be replaced then."""
     due = _checked(json.dumps({_WRITING: list(places)}).encode())
     try:
-        with open(path, "rb") as file:
+        with open_plain(path) as file:
             head = _head(fingerprint)
             if file.readline(len(head) + 1) != head or file.seek(0, os.SEEK_END) < len(head) + len(due):
                 return False

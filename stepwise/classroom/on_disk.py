@@ -1,6 +1,6 @@
 """What has to be remembered of every student, on disk: memory does not grow with the class.
 
-Both are private temporary databases of SQLite, which are gone with the run, however it ends. Of what is remembered only
+All are private temporary databases of SQLite, which are gone with the run, however it ends. Of what is remembered only
 a hash of eight bytes is kept.
 """
 
@@ -39,6 +39,24 @@ class DiskSet:
     def add(self, *words: str) -> bool:
         """Whether these words are new."""
         return self._database.execute("INSERT OR IGNORE INTO seen VALUES (?)", (_hash(words),)).rowcount == 1
+
+
+class DiskNames:
+    """Whose a name is: of whoever took it first.
+
+    >>> names = DiskNames()
+    >>> names.taken_by("ana", "Ana"), names.taken_by("ana", "ana"), names.taken_by("ana", "Ana")
+    (True, False, True)
+    """
+
+    def __init__(self) -> None:
+        self._database = opened("CREATE TABLE names (hash INTEGER PRIMARY KEY, owner INTEGER)")
+
+    def taken_by(self, name: str, owner: str) -> bool:
+        """Take a name; whether it is this one's."""
+        self._database.execute("INSERT OR IGNORE INTO names VALUES (?, ?)", (_hash((name,)), _hash((owner,))))
+        [found] = self._database.execute("SELECT owner FROM names WHERE hash = ?", (_hash((name,)),)).fetchone()
+        return bool(found == _hash((owner,)))
 
 
 class DiskCounter:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import FileError, StepwiseError, listing, one_line
+from ..files import open_plain
 from ..marking.filled import filled_in
 
 MOST_BYTES = 4 * 2**20
@@ -263,6 +264,7 @@ class _Lines:
         self._stream = stream
         self._again: list[str] = []  # lines that an unclosed quote swallowed, to be read once more
         self._row: list[str] = []
+        self._ahead = b""  # a line that is read already
         self.number = 0  # of the line read last, from 1
 
     def __iter__(self) -> _Lines:
@@ -292,8 +294,16 @@ class _Lines:
         except OSError as error:  # a disk, or a network, that gave up
             raise FileError(f"cannot read the submissions: {error.strerror or error}") from None
 
+    def skip_empty(self) -> None:
+        """Go on to a line with something in it, at the speed of reading: there may be millions without."""
+        while not self._again and (line := self._line()):
+            if not line.isspace():
+                self._ahead = line
+                return
+            self.number += 1
+
     def _read(self) -> str:
-        line = self._line()
+        line, self._ahead = self._ahead or self._line(), b""
         if not line:
             raise StopIteration
         self.number += 1
@@ -364,8 +374,9 @@ def _from_jsonl(stream: BinaryIO, told: Submissions) -> Iterator[Submission]:
     while True:
         lines.begin_row()
         try:
+            lines.skip_empty()
             text = next(lines)
-            if not text.strip():
+            if not text.strip():  # of spaces that only Unicode knows, or nothing but the mark of its order of bytes
                 continue
             row = json.loads(text)
             if not isinstance(row, dict):
@@ -429,6 +440,8 @@ TABLES: dict[str, Callable[[BinaryIO, Submissions], Iterator[Submission]]] = {
 
 def _opened(path: Path) -> BinaryIO:
     try:
-        return path.open("rb")
+        return open_plain(path)
+    except FileError:
+        raise
     except OSError as error:
         raise FileError(f"cannot read {str(path)!r}: {error.strerror}") from None

@@ -12,7 +12,6 @@ import csv
 import json
 import os
 import re
-import stat
 from collections.abc import Callable, Sequence
 from io import StringIO
 from itertools import accumulate
@@ -25,7 +24,7 @@ from ruamel.yaml.events import AliasEvent
 
 from ..array_files import npy_array
 from ..errors import FileError, listing
-from ..files import PathLike
+from ..files import PathLike, open_plain
 from ..language import _
 from .answers import LONGEST, MOST_CELLS, Answer, grid_of, read_answer
 from .forms import Decimal
@@ -97,9 +96,7 @@ def entries_from_bytes(data: bytes, suffix: str, decimal: Decimal, parts: Sequen
 def file_content(path: PathLike) -> bytes | None:
     """A file's content, None where it is too large; a pipe or a device is no file."""
     try:
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise FileError(f"{os.fspath(path)!r} is not a file that can be read")
+        with open_plain(path) as stream:
             data = stream.read(MOST_BYTES + 1)
     except FileError:
         raise

@@ -14,6 +14,7 @@ from html import escape
 from pathlib import Path
 
 from ..errors import FileError, StepwiseError
+from ..files import read_text
 from ..lesson_file import read_lesson
 from ..render.page.policy import policy
 from .callers import LOOPBACK, Handler, Server
@@ -65,7 +66,7 @@ class Preview:
     def _made(self) -> str:
         text = ""
         try:
-            text = self.path.read_text(encoding="utf-8-sig")
+            text = read_text(self.path)
             request = read_lesson(text, self.path.name, self.path.parent)
             self._files = request.files
             return request.lesson().html()

@@ -172,7 +172,14 @@ def sentence(told: str) -> str:
     told = told.removesuffix("\n")
     if not told.strip() or len(told) > LONGEST_SENTENCE:
         return f"its message has {len(told)} characters: {told[:200]!r}"
-    for words in ("Traceback", "the output cannot be written", "not enough memory", "object at 0x", "Errno"):
+    for words in (
+        "Traceback",
+        "the output cannot be written",
+        "not enough memory",
+        "object at 0x",
+        "Errno",
+        "int_max_str",
+    ):
         if words in told:
             return f"its message is not about what was given: {told[:300]!r}"
     return ""

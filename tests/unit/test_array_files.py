@@ -58,8 +58,10 @@ def test_numpys_own(tmp_path: Path) -> None:
         header("(1,)", "'|O'") + pickle.dumps([print]),
         header("__import__('os').getcwd()") + b"\x00" * 8,
         header("(" * 5000) + b"\x00" * 8,
+        header("(2,)", "'<U1'") + b"\x34\x00\x00\x00\xff\xff\xff\xff",
+        header("(1,)", "'>U2'") + b"\x00\x00\x00\x34\x00\x11\x00\x00",
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_what_is_no_array_of_numpys(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.npy").write_bytes(content)

@@ -44,6 +44,10 @@ def doors() -> dict[str, Callable[[], object]]:
         "why, of millions": lambda: sw.trace("GlobalAveragePooling2D()", np.zeros((2000, 2000, 1))).why((0,)),
         "why, of powers": lambda: sw.trace("nn.LPPool2d(2, 2000)", np.ones((1, 2000, 2000))).why((0, 0, 0)),
         "a table of numbers": lambda: encode(sw.trace("ReLU()", np.broadcast_to(0.1, (30_000_000,))).lesson(), "csv"),
+        "exponentials of exponentials": lambda: sw.trace(["Softmax()"] * 10, "1/3 2; 3 4"),
+        "sigmoids of a picture": lambda: sw.trace(
+            ["Activation('sigmoid')"] * 9, np.ones((28, 28), dtype=np.int64), arithmetic="exact"
+        ),
         "large windows": lambda: sw.trace("Conv2D(1, 500)", LARGE),
     }
 
@@ -56,6 +60,45 @@ def test_every_door_refuses_in_one_sentence(door: str, tmp_path: Path, monkeypat
         asked()
     assert REFUSAL.fullmatch(str(refused.value)), str(refused.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_few_exponentials_are_carried_on_exactly() -> None:
+    found = sw.trace(["Softmax()"] * 3, "1/3 2; 3 4").output.astype(float)
+    due = np.array([[1 / 3, 2], [3, 4]])
+    for _layer in range(3):
+        due = np.exp(due) / np.exp(due).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(found, due, rtol=1e-12)
+
+
+def test_a_chain_is_counted_before_its_first_layer_is_read(tmp_path: Path) -> None:
+    """What is wrong with a layer is not told, so none was read."""
+    with pytest.raises(LimitError, match="a chain has at most 1,000 layers, not 20,000"):
+        sw.trace(["Nonsense("] * 20_000, "4 3; 2 1")
+    (tmp_path / "long.yaml").write_text(f"stepwise: 1\ninput: 4 3; 2 1\nlayers: [{'Nonsense(), ' * 20_000}]\n")
+    done = run("explain", str(tmp_path / "long.yaml"))
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert "line 3: a chain has at most 1,000 layers, not 20,000; take fewer layers" in done.err
+
+
+def test_each_call_of_a_long_lesson_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the time grows with the square of the layers."""
+    from stepwise import lesson_file
+
+    def work(layers: int) -> int:
+        count = 0
+        plain = lesson_file._plain
+
+        def counted(value: Any) -> Any:
+            nonlocal count
+            count += 1
+            return plain(value)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(lesson_file, "_plain", counted)
+            lesson_file.read_lesson(f"stepwise: 1\ninput: 4 3\nlayers: [{', '.join(['ReLU()'] * layers)}]")
+        return count
+
+    assert work(80) < 3 * work(40)
 
 
 def test_what_is_asked_for_is_carried_out() -> None:

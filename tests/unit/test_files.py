@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from stepwise import files
 from stepwise.errors import FileError
+from tests.command import run
 
 
 def test_text_and_bytes(tmp_path: Path) -> None:
@@ -46,6 +48,46 @@ def test_a_pipe_and_a_terminal_are_written_through_and_stay_what_they_are(tmp_pa
     assert os.read(ours, 10) == b"page"
     os.close(ours)
     os.close(theirs)
+
+
+READERS: dict[str, Callable[[str], list[str]]] = {
+    "an input": lambda place: ["explain", "MaxPool2D(2)", "--input", place],
+    "a lesson": lambda place: ["explain", place],
+    "a lesson's input": lambda place: ["explain", "lesson.yaml"],
+    "a table": lambda place: ["grade", "good.yaml", place, "-o", "report.csv"],
+    "an answer": lambda place: ["check", "good.yaml", "--answer-file", place],
+    "a record": lambda place: ["verify", place],
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("place", ["pipe.csv", "zero.csv", "pipe.yaml", "pipe.npy", "pipe.json"])
+def test_no_pipe_is_waited_for_and_no_device_read(
+    reader: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if place.startswith("zero"):
+        os.symlink("/dev/zero", place)
+    else:
+        os.mkfifo(place)
+    (tmp_path / "good.yaml").write_text("stepwise: 1\ninput: 4 3; 2 1\nlayers: [MaxPool2D(2)]\n")
+    (tmp_path / "lesson.yaml").write_text(f"stepwise: 1\ninput: {{file: {place}}}\nlayers: [MaxPool2D(2)]\n")
+    before = sorted(tmp_path.iterdir())
+    done = run(*READERS[reader](place))
+    assert (done.status, done.err.count("\n")) == (2, 1), done
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_pipe_that_somebody_writes_to_is_no_file_either(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    both_ends = os.open(pipe, os.O_RDWR)
+    try:
+        os.write(both_ends, b"4 3; 2 1")
+        with pytest.raises(FileError, match="it is a pipe or a device"):
+            files.read_bytes(pipe)
+    finally:
+        os.close(both_ends)
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class Budget:
         if self._made > MOST_MADE:
             raise StepwiseError(f"this makes more than {MOST_MADE:,} characters, the most that a page may need")
         if time.thread_time() > self._until:
-            raise StepwiseError(f"this takes longer than {SECONDS:g} s, the most that a page may need")
+            raise StepwiseError(f"this takes longer than {SECONDS:g} s of the processor, the most that a page may need")
 
 
 _budget: ContextVar[Budget] = ContextVar("budget")

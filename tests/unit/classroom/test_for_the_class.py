@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -108,6 +109,19 @@ def test_a_page_for_what_could_not_be_read_and_for_odd_names(folder: Path) -> No
     [unread] = [text for name, text in pages.items() if name.startswith("x-")]
     assert "has not been marked yet" in unread
     assert "laid out as 1×4 where 2×2 is due" in unread
+
+
+def test_names_that_windows_and_macos_take_for_one_have_pages_of_their_own(folder: Path) -> None:
+    names = ["Ana", "ana", "ANA", "e\u0301va", "\u00e9va", "CON", "nul.x", "com1", "conan", "stra\u00dfe", "STRASSE"]
+    lines = [
+        json.dumps({"student": name, "answer": f"{n} 0; 0 4\n---\n3 1; 1 9\n---\n9"}) for n, name in enumerate(names)
+    ]
+    (folder / "odd.jsonl").write_text("\n".join(lines))
+    grade("chain.yaml", "odd.jsonl", ["r.csv"], feedback="pages", feedback_format="md")
+    pages = [path.name for path in (folder / "pages").iterdir()]
+    assert len({unicodedata.normalize("NFD", name).casefold() for name in pages}) == len(names)
+    assert {"Ana.md", "conan.md"} <= set(pages)
+    assert not {name.partition(".")[0].casefold() for name in pages} & {"con", "nul", "com1"}
 
 
 def test_variants_are_shared_out_evenly_and_alike_for_the_same_seed() -> None:

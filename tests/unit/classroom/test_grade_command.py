@@ -52,6 +52,9 @@ def test_many_unreadable_answers_are_not_all_told(tmp_path: Path) -> None:
         (["lesson.yaml", "lesson.yaml", "-o", "r.csv"], "give a folder"),
         ([".", "answers.csv", "-o", "r.csv"], "manifest.json"),
         (["compared.yaml", "answers.csv", "-o", "r.csv"], "two calls are compared here"),
+        (["lesson.yaml", "utf16.csv", "-o", "r.csv"], "not text in UTF-8"),
+        (["lesson.yaml", "empty.csv", "-o", "r.csv"], "the table is empty"),
+        (["lesson.yaml", "columns.csv", "-o", "r.csv"], "has no column 'answer'"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(
@@ -62,6 +65,9 @@ def test_what_cannot_be_done_is_one_sentence(
     write_table(tmp_path, ANSWERS.items())
     (tmp_path / "taken.csv").write_text("mine")
     (tmp_path / "compared.yaml").write_text("stepwise: 1\ninput: 4 3\ncompare: [MaxPool2D(1), AveragePooling2D(1)]\n")
+    (tmp_path / "utf16.csv").write_text("student,answer\nana,1\n", encoding="utf-16")
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "columns.csv").write_text("student\nana\n")
     before = {path.name for path in tmp_path.iterdir()}
     ran = run("grade", *arguments)
     assert ran.status == 2

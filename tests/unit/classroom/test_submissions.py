@@ -124,6 +124,13 @@ def test_one_bad_line_of_json_stops_nothing(tmp_path: Path, line: str) -> None:
     assert BAD_LINES[line] in bad.problem
 
 
+def test_empty_lines_are_counted_and_passed_over(tmp_path: Path) -> None:
+    text = '\n \r\n\t\n\u2003\n{"student": "zoe", "answer": "1"}\n' + "\n" * 200_000 + "nothing\n\n"
+    zoe, bad = read(table(tmp_path, text, "a.jsonl"))
+    assert (zoe.student, zoe.name) == ("zoe", "line 5")
+    assert bad.problem.startswith("line 200006 is not JSON")
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_told(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
