@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from ..errors import FileError
+from ..errors import FileError, StepwiseError
 from ..files import locked, open_plain
 from .marks import Mark
 
@@ -70,7 +70,7 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         with _said(self.path, quiet=value is not None):  # what is still to be written may find no room
-            if value is not None and self._file.seek(0, os.SEEK_END) == len(self._head):
+            if isinstance(value, StepwiseError) and self._file.seek(0, os.SEEK_END) == len(self._head):
                 self._removed = True  # it was refused before any answer was marked: there is nothing to keep
             if self._removed and os.name != "nt":  # while it is still locked: it may be another run's at once
                 os.unlink(self.path)
