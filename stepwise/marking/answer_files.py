@@ -30,7 +30,7 @@ from .answers import LONGEST, MOST_CELLS, Answer, grid_of, read_answer
 from .forms import Decimal
 from .forms.reading import MOST_WORDS, Rows, too_many
 from .parted import taken_apart
-from .sheets import DamagedSheet, Workbook, read_workbook
+from .sheets import HIDDEN, STRUCK, DamagedSheet, Workbook, read_workbook
 from .tabled import each_grid, only_grid
 
 if TYPE_CHECKING:
@@ -223,6 +223,13 @@ def _pages(data: bytes) -> list[Rows] | Answer:
             told = _("the spreadsheet unpacks to more than {n} MB")
             return Answer(problem=told.format(n=damage.most // 2**20))
         return Answer(problem=_("the answer is not a spreadsheet that can be read"))
+    told_apart = next(
+        (cell for page in book.pages.values() for cell in page.cells.values() if cell in (HIDDEN, STRUCK)), None
+    )
+    if told_apart == STRUCK:
+        return Answer(problem=_("the spreadsheet has a number that is struck out"))
+    if told_apart == HIDDEN:
+        return Answer(problem=_("the spreadsheet has a hidden cell with something in it"))
     areas = {title: area for title, page in book.pages.items() if (area := page.area)}
     cells = sum((last[0] - first[0] + 1) * (last[1] - first[1] + 1) for first, last in areas.values())
     if cells > 2 * MOST_WORDS:

@@ -25,6 +25,7 @@ from .forms import Decimal, Reading, Unreadable, readings
 from .forms.code import DEEPEST
 from .forms.labels import without_labels
 from .forms.reading import MOST_WORDS, Kind, Rows, of_grids, too_many
+from .forms.surely import not_understood, without_input
 from .forms.words import LONGEST_WORD, is_blank, number, plain_signs
 
 LONGEST = 1_000_000
@@ -152,7 +153,11 @@ def _from_text(text: str, decimal: Decimal) -> Answer:
     text = plain_signs(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.strip():
         return Answer(problem=_("the answer is empty"), empty=True)
-    first, *rest = [_as_answer(reading) for reading in readings(text, decimal)]
+    text = without_input(text)
+    found = readings(text, decimal)
+    if why := not_understood(text, found[0].data):
+        raise Unreadable(why)
+    first, *rest = [_as_answer(reading) for reading in found if not not_understood(text, reading.data)]
     others: list[Answer] = []
     for other in rest:
         if not other.problem and all(
@@ -221,6 +226,8 @@ def grid_of(rows: Sequence[Sequence[Any]], decimal: Decimal) -> Answer:
 
 
 def _from_data(data: Any, decimal: Decimal) -> Answer:
+    if isinstance(data, bool) or (isinstance(data, float) and data != data):
+        raise Unreadable(_("the answer is {word}, where numbers belong").format(word=repr(data)))
     if isinstance(data, int | float | Fraction | None):
         return _from_words([data], decimal == "comma")
     if isinstance(data, list | tuple):

@@ -19,7 +19,7 @@ FIGURES = 3
 PRINTED = 6
 """A number with so many figures was worked out by machine, perhaps in 32 bits, and not rounded by hand."""
 SINGLE = 1e-5
-"""What such a number may be off by, relative to it."""
+"""What such a number may be off by, relative to it, where the right one is not whole: whole ones are never rounded."""
 SLACK = 1e-9
 """What binary fractions lose of a half."""
 MOST_PLACES = 300
@@ -65,7 +65,7 @@ def rounds_to(due: float, given: float, word: str) -> bool:
     if how.figures < FIGURES:
         return False
     room = _room(due, given, how)
-    if how.figures >= PRINTED and not (due.is_integer() and how.decimals <= 0):
+    if how.figures >= PRINTED and not due.is_integer():
         room = max(room, SINGLE * abs(due))
     return abs(given - due) <= room
 

@@ -29,6 +29,10 @@ DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 """The numbers of the built-in formats that show a date or a time."""
 DATE = "a date"
 """What stands for a date: a program makes one of what looked like a fraction, and the number behind it is no answer."""
+STRUCK = "a number that is struck out"
+"""What stands for what is struck out: whether it still counts, nobody can tell."""
+HIDDEN = "a hidden cell"
+"""What stands for a cell that nobody sees, but its author."""
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")  # what begins so is never parsed
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,400}")
@@ -110,10 +114,11 @@ def read_workbook(data: bytes) -> Workbook:
     book = _Parts(parts)
     about = book.tree("xl/workbook.xml", needed=True)
     words = [_text(entry) for entry in _within(book.tree("xl/sharedStrings.xml"), "si")]
-    dates = _dates(book.tree("xl/styles.xml"))
+    styles = book.tree("xl/styles.xml")
+    dates, struck = _dates(styles), _struck(styles)
     pages = {}
     for title, name in _sheets(about, book):
-        cells = _cells(book.tree(name, needed=True), words, dates)
+        cells = _cells(book.tree(name, needed=True), words, dates, struck)
         pages[title] = Page({place: cell for place, cell in cells if cell is not None})
     names = {entry.get("name", ""): entry.text or "" for entry in islice(_within(about, "definedName"), MOST_NAMES)}
     return Workbook(pages, names)
@@ -172,6 +177,8 @@ def _word(cell: Cell) -> str:
 
 def _text(element: Element) -> str:
     """The words of an entry; how they are to be spoken in Japanese (`rPh`) is not what stands there."""
+    if any(_is_on(mark) for mark in _within(element, "strike")):
+        return STRUCK
     own = [part for part in element if _name(part) == "t"]
     runs = [text for part in element if _name(part) == "r" for text in part if _name(text) == "t"]
     return "".join(part.text or "" for part in own + runs)
@@ -186,9 +193,33 @@ def _dates(styles: Element) -> list[bool]:
     return [id in shown or (id not in own and id.isascii() and id.isdigit() and int(id[:9]) in DATES) for id in ids]
 
 
-def _cells(sheet: Element, words: list[str], dates: list[bool]) -> Iterator[tuple[tuple[int, int], Cell]]:
+def _struck(styles: Element) -> list[bool]:
+    """Whether each of the sheet's styles strikes out what it shows."""
+    fonts = [any(map(_is_on, _within(font, "strike"))) for font in next(_within(styles, "fonts"), Element("nothing"))]
+    cells = next(_within(styles, "cellXfs"), Element("nothing"))
+    ids = [style.get("fontId", "0") for style in cells]
+    return [id.isascii() and id.isdigit() and len(id) < 9 and int(id) < len(fonts) and fonts[int(id)] for id in ids]
+
+
+def _is_on(mark: Element) -> bool:
+    return next((value for key, value in mark.attrib.items() if key.endswith("val")), "1") not in ("0", "false")
+
+
+def _hidden_columns(sheet: Element) -> set[int]:
+    """The columns that are not shown, counted from 0."""
+    hidden: set[int] = set()
+    for columns in _within(sheet, "col"):
+        first, last = columns.get("min", ""), columns.get("max", "")
+        if columns.get("hidden") in ("1", "true") and re.fullmatch(r"[0-9]{1,6}", first) and last.isdigit():
+            hidden.update(range(int(first) - 1, min(int(last[:7]), SHEET)))
+    return hidden
+
+
+def _cells(
+    sheet: Element, words: list[str], dates: list[bool], struck: list[bool]
+) -> Iterator[tuple[tuple[int, int], Cell]]:
     """What stands in each cell, row and column counted from 0. A cell may leave out where it is: after the last one."""
-    row = -1
+    row, hidden = -1, _hidden_columns(sheet)
     for line in _within(sheet, "row"):
         given = line.get("r", "")
         row = int(given) - 1 if re.fullmatch(r"[1-9][0-9]{0,6}", given) else row + 1
@@ -199,7 +230,17 @@ def _cells(sheet: Element, words: list[str], dates: list[bool]) -> Iterator[tupl
             placed = _PLACE.fullmatch(cell.get("r", ""))
             row, column = (int(placed[2]) - 1, _column(placed[1])) if placed else (row, column + 1)
             if row < SHEET and column < SHEET:
-                yield (row, column), _shown(cell, words, dates)
+                shown = _shown(cell, words, dates)
+                if shown is not None and shown != "":
+                    unseen = column in hidden or line.get("hidden") in ("1", "true")
+                    shown = HIDDEN if unseen else STRUCK if _has_style(cell, struck) else shown
+                yield (row, column), shown
+
+
+def _has_style(cell: Element, styles: list[bool]) -> bool:
+    """Whether the style of a cell is one of those."""
+    style = cell.get("s", "0")
+    return style.isascii() and style.isdigit() and len(style) < 9 and int(style) < len(styles) and styles[int(style)]
 
 
 def _column(letters: str) -> int:
@@ -230,8 +271,7 @@ def _shown(cell: Element, words: list[str], dates: list[bool]) -> Cell:
         if not 0 <= number < len(words):
             raise DamagedSheet
         return words[number]
-    style = cell.get("s", "0")
-    if style.isascii() and style.isdigit() and len(style) < 9 and int(style) < len(dates) and dates[int(style)]:
+    if _has_style(cell, dates):
         return DATE
     if _NUMBER.fullmatch(value.strip()):
         return int(value)

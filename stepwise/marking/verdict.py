@@ -21,7 +21,7 @@ from ..language import _, plural
 from ..layout import Index, written_index
 from ..tables import tables
 from ..traces import Trace, chain
-from .answers import Answer, Shape
+from .answers import Answer, Shape, read_answer
 from .asked import Ask, asked, read_asked
 from .diagnosis import Codes, Diagnosis, Explainer, told_in
 from .digits import SINGLE, rounded_too_far, rounds_to
@@ -407,6 +407,9 @@ class Marker:
             told = _("{word} is no number, and the answer has {given} cells where {due} are due")
             why = told.format(word=repr(word[:40]), given=sized(read.shape), due=sized(self.trace.output.shape))
             return Verdict(self, replace(read, problem=why), None, False, 0.0)
+        if self._right_but_for_more(read):
+            told = _("all {n} numbers that are due are there, with others beside them; hand in the cells alone")
+            return Verdict(self, replace(read, problem=told.format(n=self.due.size)), None, False, 0.0)
         verdict = Verdict(self, read, None, False, 0.0)
         if read.filled.any() and not read.filled.all() and not verdict.diagnosis:
             told = _("the answer is {given}, with cells left open, where {due} is due")
@@ -421,6 +424,25 @@ class Marker:
         return Verdict(
             self, replace(read, problem=told.format(n=read.filled.size, given=given, due=due)), None, False, 0.0
         )
+
+    def _right_but_for_more(self, read: Answer) -> bool:
+        """Whether an answer is right but for a head of one line or column, or for being written twice or in halves."""
+        n, size, shape = self.due.size, read.filled.size, tuple(k for k in read.shape if k != 1)
+        if self.ask != "output" or n < 2 or size <= n or not read.filled.all():
+            return False
+        places = np.arange(size)
+        kept = [places[:n], places[n:]] if size == 2 * n else []
+        if len(shape) == 2:
+            grid = places.reshape(shape)
+            kept += [one.ravel() for one in (grid[1:], grid[:-1], grid[:, 1:], grid[:, :-1]) if one.size == n]
+        due, least = self.trace.output.shape, 1 if n < FEW else MOSTLY
+        if any(self._right(read.reordered(due, one.tolist())).mean() >= least for one in kept):
+            return True
+        words = read.words or ()
+        if size != 2 * n or not all(word.lstrip("+-").isdecimal() for word in words) or not words:
+            return False
+        joined = read_answer([f"{whole}.{after}" for whole, after in zip(words[::2], words[1::2])])
+        return bool(joined.filled.all() and self._right(joined.reordered(due)).mean() >= least)
 
     def _laid_out_otherwise(self, read: Answer) -> bool:
         """Whether an answer is a line of as many numbers as are due, or is right when its rows are broken elsewhere."""

@@ -29,6 +29,7 @@ from .markup import from_markup
 from .prose import bare
 from .reading import Decimal, Reading, Unreadable, even, is_cell
 from .rows import from_rows
+from .words import mixed_joined
 
 _IN_GROUPS = re.compile(r"\d(?:[,.]|\{,\})\d{3}")
 
@@ -42,6 +43,7 @@ def readings(text: str, decimal: Decimal) -> list[Reading]:
     if not any(map(_is_grid, found)):
         loose = [one for other in loosened(text) for one in _tried(other, decimal)]
         loose += [replace(one, kind="grouped") for other in ungrouped(text) for one in _tried(other, decimal)]
+        loose += _mixed(text, decimal)
         if any(map(_is_grid, loose)):
             told = _("it has words or numbers around its cells; hand in the cells alone")
             return [replace(one, unsure=told) for one in loose if _is_grid(one)]
@@ -56,6 +58,7 @@ def _besides(text: str, decimal: Decimal, found: list[Reading]) -> Iterator[Read
     if "\n" in text and is_list(text):
         yield from (one for other in loosened(text) for one in _tried(other, decimal))
     yield from (replace(one, kind="grouped") for other in ungrouped(text) for one in _tried(other, decimal))
+    yield from (replace(one, kind="doubtful") for one in _mixed(text, decimal))
     may_be = _IN_GROUPS.search(text) is not None
     for one in found:
         if may_be and (words := words_ungrouped(one.data)):
@@ -64,6 +67,12 @@ def _besides(text: str, decimal: Decimal, found: list[Reading]) -> Iterator[Read
             yield replace(one, data=rows, kind="doubtful")
     if decimal == "auto" and "," in text:
         yield from (replace(one, kind="doubtful") for one in _tried(paired(text), "point"))
+
+
+def _mixed(text: str, decimal: Decimal) -> list[Reading]:
+    """With 3 1/3 as one number."""
+    joined = mixed_joined(text)
+    return _tried(joined, decimal) if joined != text else []
 
 
 def _as_they_stand(text: str, decimal: Decimal) -> list[Reading]:

@@ -14,7 +14,7 @@ from typing import Any
 from ...language import _
 from .reading import Decimal, Reading, Unreadable
 from .rows import from_rows
-from .words import number
+from .words import mixed_joined, number
 
 LONGEST_BEHIND = 400
 """Characters behind an array, such as its type and its device."""
@@ -84,7 +84,7 @@ def _in_brackets(text: str, decimal: Decimal) -> list[Reading]:
         return [*rows, *_wrapped(inner)]
     if re.search(r"(?<![\d.])(?:\.\.\.|…)(?![\d.])", inner) and ("," not in inner or "\n" in inner):
         raise Unreadable(_("the answer is cut short with …; print all of it"))
-    return [Reading(_nested(group))]
+    return [Reading(_nested(mixed_joined(group) if "," in group else group))]
 
 
 def _without_quotes(inner: str) -> str:

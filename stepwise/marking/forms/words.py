@@ -14,14 +14,12 @@ from functools import lru_cache
 
 from ...arithmetic import Value
 
-ROUNDED = 0.1
-"""Of a number, what rounding may have changed in it: 10/3 = 3.3."""
 LONGEST_WORD = 400
 """Characters of one cell that are read as a number."""
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _FRACTION = re.compile(r"([+-]?[0-9]+)[ ]*[/÷][ ]*([0-9]+)")
-_MIXED = re.compile(r"([+-]?)([0-9]+)[ ]+([0-9]+)/([0-9]+)")
+_MIXED = re.compile(r"([+-]?)([0-9]+)[ \u2064]+([0-9]+)/([0-9]+)")
 _VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8"}
 _WITH_VULGAR = re.compile(rf"([+-]?)([0-9]*)[ ]?([{''.join(_VULGAR)}])")
 _POWER = re.compile(r"([+-]?[0-9]+(?:\.[0-9]*)?)[ ]?[×x·*][ ]?10[ ]?(?:\^|\*\*)?[ ]?[{(]?([+-]?[0-9]{1,3})[)}]?")
@@ -43,6 +41,14 @@ _SIGNS = str.maketrans(
     {"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2044": "/", **_WIDE}
     | dict.fromkeys("\ufeff\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e")  # not to be seen
 )
+
+
+_IN_TWO_WORDS = re.compile(r"(?<![\d./])(\d{1,9})[ ]+(\d{1,9}/\d{1,9})(?![\d./])")
+
+
+def mixed_joined(text: str) -> str:
+    """The text with each whole number joined to the fraction behind it: 3 1/3 is one number, not two."""
+    return _IN_TWO_WORDS.sub("\\1\u2064\\2", text)
 
 
 def plain_signs(text: str) -> str:
@@ -124,15 +130,25 @@ def _last_of_chain(word: str) -> str:
         working = [_GROUP.sub("1", part) for part in working]
     if not working or not all(map(_WORKING.fullmatch, working)):
         return ""
-    return last if all(_comes_to(before, last) for before in parts) else ""
+    about = "≈" in word
+    return last if all(_comes_to(before, last, about) for before in parts) else ""
 
 
-def _comes_to(before: str, last: str) -> bool:
-    """Whether a number may be the one behind it, rounded; of a working, nothing is known here."""
+def _comes_to(before: str, last: str, about: bool) -> bool:
+    """Whether a number is the one behind it, rounded to the digits of that; of a working, nothing is known here.
+
+    >>> _comes_to("10/3", "3.33", False), _comes_to("4", "3.5", True), _comes_to("3.5", "4", False)
+    (True, False, False)
+    """
     first, then = _bounded(_number(before)), _bounded(_number(last))
     if not isinstance(first, int | float | Fraction) or not isinstance(then, int | float | Fraction):
         return True
-    return abs(float(first) - float(then)) <= max(ROUNDED * abs(float(first)), 0.5)
+    decimals = len(last.partition(".")[2]) if "e" not in last.lower() else 0
+    if first == then:
+        return True
+    if not about and not decimals and not isinstance(first, Fraction):
+        return False
+    return abs(float(first) - float(then)) <= 0.5 * 10.0**-decimals * (1 + 1e-9)
 
 
 def _bounded(value: Value) -> Value:
