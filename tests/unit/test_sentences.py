@@ -9,13 +9,16 @@ where none stands, every request says it.
 from __future__ import annotations
 
 import ast
+import io
 import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 import stepwise as sw
 from stepwise.marking.answer_files import answer_from_bytes
@@ -44,6 +47,19 @@ def sheet_as(id: str) -> str:
     return found.problem
 
 
+def spreadsheet_with(struck: bool) -> str:
+    """What is said of a spreadsheet with a struck cell, or with a hidden row."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"] = 4
+    sheet["A1"].font = Font(strike=struck)
+    sheet.row_dimensions[1].hidden = not struck
+    stream = io.BytesIO()
+    book.save(stream)
+    return answer_from_bytes(stream.getvalue(), ".xlsx").problem
+
+
 NOT_MARKED: dict[str, Callable[[], str]] = {  # why nothing of an answer is taken, told to whoever hands it in
     "cell {place} has {word}, which is no number that can be read": lambda: marked("4 3.2.1; 2 1"),
     "it has words or numbers around its cells; hand in the cells alone": lambda: marked("Output (2x2): 4 3 2"),
@@ -55,6 +71,20 @@ NOT_MARKED: dict[str, Callable[[], str]] = {  # why nothing of an answer is take
         "1,200 3,400; 5,600 1,250", THOUSANDS
     ),
     " or as ": lambda: marked("1,200 3,400; 5,600 1,250", THOUSANDS),
+    "{word} stands beside the cells, and may change what they say; hand in the cells alone": lambda: marked(
+        "-[[4, 3], [2, 1]]"
+    ),
+    "its lines are named as columns; write the grid row by row": lambda: marked("col 1: 4 2\ncol 2: 3 1"),
+    "its rows are not numbered in order; write them from the first to the last, without numbers": lambda: marked(
+        "Row 2: 4 3\nRow 1: 2 1"
+    ),
+    "its cells have different units: {units}": lambda: marked("4m 3; 2 1km"),
+    "the answer is {word}, where numbers belong": lambda: marked(True),
+    "all {n} numbers that are due are there, with others beside them; hand in the cells alone": lambda: marked(
+        "0 1\n4 3\n2 1", sw.trace("MaxPool2D(1)", [[4, 3], [2, 1]])
+    ),
+    "the spreadsheet has a number that is struck out": lambda: spreadsheet_with(True),
+    "the spreadsheet has a hidden cell with something in it": lambda: spreadsheet_with(False),
     "it has {n} grids for {parts} parts; hand in one for each, in their order": lambda: (
         each_grid([GRIDS], 2, "auto")[0].problem
     ),

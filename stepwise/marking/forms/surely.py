@@ -48,8 +48,8 @@ _HARMLESS = """
     loesung ergebnis ergebnisse ausgabe meine mein mine yours left right top bottom die der das ist also ich
     habe erhalte bekomme zeile zeilen reihe spalten kanal aufgabe und erste zweite dritte lautet réponse reponse
     résultat resultat sortie ma mon la le les est donc voici ligne lignes matrice canal et respuesta resultado
-    resultados salida mi el es por lo tanto solución solucion fila filas matriz y 답 정답 정답은 답은 출력 출력은 결과 결과는
-    행 채널 제 나의 내 따라서 입니다 이다 행렬
+    resultados salida mi el es por lo tanto solución solucion fila filas matriz y 답 정답 정답은 답은 출력 출력은
+    결과 결과는 행 채널 제 나의 내 따라서 입니다 이다 행렬
 """
 HARMLESS = frozenset(_HARMLESS.split())
 """Words that may stand beside the cells and change nothing about them."""
@@ -78,6 +78,12 @@ _TURNED = re.compile(
     r"|(?<![\w.])[x×*·][ \t]*10\b"
 )
 _DECLARED = re.compile(r"\bdouble(?=\s?\[|\s\w{1,40}\s?(?:\[[^\[\]\n]{0,10}\]\s?){0,4}=)")
+_RENAMED = re.compile(
+    r"^[ \t]*(?:-[A-Za-z]\w{0,40}[ \t]?[:=]|\d{1,9}[ ]?[/*·]?[ ]?[A-Za-z]\w{0,40}[ \t]?="
+    r"|[A-Za-z]\w{0,40}[ ]?(?:[/*·^][ ]?[-\w.]{1,9}|')[ ]?=|\|[A-Za-z]\w{0,40}\|[ ]?=|[²³√]"
+    r"|(?:x|kernels?|filters?)[ \t]?[:=])|!=|≠|[<>]=?(?=[ ]?[\[\d])",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LATEX_PRIMED = re.compile(r"\\end\{\w{1,12}\*?\}\s?(?:\\right.)?\s?'")
 _BULLETS = re.compile(r"^[ \t]*-[ ]+(?=\[)", re.MULTILINE)
 _PRIMED = re.compile(r"[\])]\.?'")
@@ -159,6 +165,9 @@ def _odd(text: str, cells: list[str]) -> Iterator[str]:
         fragment = turned[0].strip()
         if fragment not in written and not _is_rule(plain, turned.start()):
             yield fragment + plain[turned.end() :][:10].split("\n")[0]
+    for renamed in _RENAMED.finditer(plain):
+        if renamed[0].strip() not in written and not (renamed[0] == ">" and _quoted(plain, renamed.start())):
+            yield renamed[0].strip()
     if text.count("'") % 2 and (primed := _PRIMED.search(text)):
         yield primed[0]
     for call in _CALL.finditer(text):
@@ -172,6 +181,11 @@ def _odd(text: str, cells: list[str]) -> Iterator[str]:
         word = written_word.rstrip("0123456789_")
         if word and word not in known and (len(word) > 1 or word == "t"):
             yield written_word
+
+
+def _quoted(text: str, at: int) -> bool:
+    """Whether a `>` begins a line, is an arrow's or a prompt's, or ends what a program says of an array."""
+    return at == 0 or text[at - 1] in "\n =->" or text[at - 1].isspace()
 
 
 def _is_rule(text: str, at: int) -> bool:

@@ -69,6 +69,10 @@ CHANGED = (
     + [WRITERS["html"].replace("<td>4", '<td style="text-decoration: line-through">4')]
     + ["| ~~4~~ | 3 |\n| 2 | 1 |", "-(4 3; 2 1)", "4m 3;2 1km", "4=3.5 3; 2 1", "4 3; 2.4≈2 1≈1.4"]
     + [f"{row} 2: 4 3\n{row} 1: 2 1" for row in ("Row", "row", "Zeile", "R", "Channel")]
+    + [
+        f"{name} {WRITERS['lists']}"
+        for name in ("-y =", "2y =", "1/y =", "y*10 =", "|y| =", "y' =", "y ≠", "y !=", "kernel:")
+    ]
     + ["2. 4 3\n1. 2 1", "b) 4 3\na) 2 1", "2: 4 3\n1: 2 1", "Second row: 4 3\nFirst row: 2 1"]
     + ['{"row2": [4, 3], "row1": [2, 1]}', '{"transposed": [[4, 3], [2, 1]]}', '{"input": [[4, 3], [2, 1]]}']
     + [f"{column} 1: 4 2\n{column} 2: 3 1" for column in ("col", "column", "Spalte", "Column")]
