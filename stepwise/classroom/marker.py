@@ -14,7 +14,7 @@ from ..marking.verdict import STATES
 from .assignment import Assignment, Exercise
 from .deadline import SECONDS, Deadline, TooSlowError
 from .marks import LETTERS, Mark, Part
-from .outcome import PartOutcome
+from .outcome import Outcome, PartOutcome
 from .submissions import Submission
 
 LONGEST_NOTE = 1000
@@ -81,9 +81,15 @@ def marked(submission: Submission, exercise: Exercise) -> Mark:
             score=None if status == "unreadable" else round(told.earned, DIGITS),
             max_score=exercise.points,
             correct=None if status == "unreadable" else told.correct,
-            note=one_line(told.problem or told.text)[:LONGEST_NOTE],
-            parts=() if status == "unreadable" else tuple(map(part_of, told.parts)),
+            note=one_line(_note(told))[:LONGEST_NOTE],
+            parts=tuple(map(part_of, told.parts)) if any(one.verdict.usable for one in told.parts) else (),
         )
+
+
+def _note(told: Outcome) -> str:
+    """What could not be read, and of several parts how those went that could; else what is wrong."""
+    readable = any(one.verdict.usable for one in told.parts)
+    return f"{told.problem}. {told.text}" if told.problem and readable else told.problem or told.text
 
 
 def read_submission(submission: Submission, exercise: Exercise) -> Any:

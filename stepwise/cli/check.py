@@ -85,14 +85,21 @@ def command(
         assert isinstance(marker, Marker)
         verdict = marker.check(_read(answer, exercise))
         lessons = [verdict.lesson(reveal, language)]
+    if isinstance(verdict, PartsVerdict) and verdict.partly:
+        _echo(verdict.told(reveal))
+        raise StepwiseError(f"a person has to look at the answer: {verdict.problem}")
     if not verdict.usable:
         raise StepwiseError(_unusable(verdict))
     if format_ is not None or output is not None:
         deliver(_together(lessons, verdict), format_, output, force, templates, options, assets)
     else:
-        for line in verdict.told(reveal).splitlines():
-            click.echo(one_line(line))
+        _echo(verdict.told(reveal))
     return 0 if verdict.correct else 1
+
+
+def _echo(told: str) -> None:
+    for line in told.splitlines():
+        click.echo(one_line(line))
 
 
 def _exercise(lesson: str, variant: str | None, seed: int | None) -> Exercise:

@@ -12,14 +12,14 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from .forms.words import in_digits
+from .forms.words import in_digits, without_brackets
 
 FIGURES = 3
 """Significant figures that a rounded number must have to be right, unless it has all there are."""
 PRINTED = 6
 """A number with so many figures was worked out by machine, perhaps in 32 bits, and not rounded by hand."""
-SINGLE = 1e-5
-"""What such a number may be off by, relative to it, where the right one is not whole: whole ones are never rounded."""
+SINGLE = 4 * 2.0**-23
+"""What rounding in 32 bits, a few times over, leaves such a number off by, relative to it. Whole ones are never rounded."""
 SLACK = 1e-9
 """What binary fractions lose of a half."""
 MOST_PLACES = 300
@@ -47,6 +47,7 @@ def written(word: str) -> Written:
     (Written(half=0.0005, figures=2, decimals=3), 50.0, 0.0)
     """
     number = re.split(r"[=≈~∼≃≅→]", word)[-1].strip().strip("*`$ ")
+    number = without_brackets(number)
     cut = number.endswith(("...", "…"))
     number = in_digits(number.removesuffix("...").removesuffix("…"))
     number = re.sub(r"[ ]?[a-zA-Z]{1,6}$", "", number) if not re.fullmatch(r".*[eE][+-]?\d+", number) else number

@@ -125,6 +125,11 @@ class PartsVerdict:
         return not self.problem
 
     @property
+    def partly(self) -> bool:
+        """Whether some part could be marked, though another could not be read."""
+        return bool(self.problem) and any(part.verdict.usable for part in self.parts)
+
+    @property
     def problem(self) -> str:
         """Why a part could not be read, or that none was answered; "" where all is well."""
         for number, one in enumerate(self.parts, 1):
@@ -143,6 +148,9 @@ class PartsVerdict:
         lines = []
         for number, part in enumerate(self.parts, 1):
             name = part.part.title or _("Part {n}").format(n=number)
+            if not part.verdict.usable and not part.verdict.blank:
+                lines.append(f"{name}: {part.told(reveal)}")  # nobody knows yet what it earns
+                continue
             earned = _("{earned} of {points} points").format(earned=f"{part.earned:g}", points=f"{part.points:g}")
             lines.append(f"{name}: {earned}. {part.told(reveal)}")
         return "\n".join(lines)
@@ -213,7 +221,7 @@ class PartsMarker:
             seen = marker.seen_from(verdict, again, penalty)
             if seen is None:
                 return None
-            carried = seen.count("carried")
+            carried = seen.count("carried") or (seen.rounded is not None and seen.rounded.any())
             return PartVerdict(part, seen, part.points * seen.score, earlier if carried else "", penalty)
         explains = again.score > 0 or (again.usable and verdict.diagnosis is None and again.diagnosis is not None)
         if not explains or again.score * (1 - penalty) < verdict.score:

@@ -27,6 +27,7 @@ from .diagnosis import Codes, Diagnosis, Explainer, told_in
 from .digits import SINGLE, rounded_too_far, rounds_to
 from .forms import Decimal
 from .lines import by_channel, compared_sizes
+from .misconceptions import SLIP
 from .tolerance import Tolerance
 from .wrong import flat, wrong_results
 
@@ -137,6 +138,7 @@ class Verdict:
     score: float
     own: Verdict | None = field(default=None, repr=False)  # against what follows from the student's own earlier answer
     from_own: bool = False  # whether it is itself such a verdict
+    rounded: Array | None = field(default=None, repr=False)  # where it is what follows from that, rounded too far
 
     @property
     def trace(self) -> Trace:
@@ -200,13 +202,16 @@ class Verdict:
         """What each cell earns of 1, before rows or all of them are looked at together; None where there are none."""
         if self.states is None or self.from_own:
             return None
-        return self.marker.worth(self.states, 1 - penalty)
+        return self.marker.earned(self.states, penalty, self.rounded)
 
     def score_without(self, state: int) -> float:
         """What it would earn if cells of this state earned nothing."""
         if self.states is None:
             return self.score
-        return self.marker._score(np.where(self.states == state, WRONG, self.states))
+        without = self.states == state
+        if state == CARRIED and self.rounded is not None:
+            without |= self.rounded
+        return self.marker.score(self.marker.earned(np.where(without, WRONG, self.states)))
 
     @property
     def size(self) -> SizeVerdict | None:
@@ -379,7 +384,7 @@ class Marker:
                 states[cell] = IMPRECISE
         if (states == IMPRECISE).any() and self._mistaken(fitted, states):
             states[states == IMPRECISE] = WRONG
-        return Verdict(self, fitted, states, False, self._score(states))
+        return Verdict(self, fitted, states, False, self.score(self.earned(states)))
 
     def _not_read(self, answer: Answer) -> str:
         """Why an answer is for a person to look at: a cell has digits or mere signs, but is no number known here."""
@@ -461,16 +466,19 @@ class Marker:
         """A verdict in view of what follows from the student's own earlier answer, where that explains any cell.
 
         `own` is the verdict on the same answer against that. A carried cell earns what a right one does, less the
-        penalty. Where no cell is carried, but the mistake has a name only so, it gets that name.
+        penalty, and one that is rounded too far what it would earn there, less that. Where no cell is carried, but the
+        mistake has a name only so, or is one slip as good as another, it gets that name.
         """
         if verdict.states is None or own.states is None:
             return None
         carried = (own.states == RIGHT) & np.isin(verdict.states, (WRONG, IMPRECISE))
-        if not carried.any() and (verdict.diagnosis is not None or own.diagnosis is None):
+        rounded = (own.states == IMPRECISE) & (verdict.states == WRONG)
+        named = own.diagnosis is not None and (verdict.diagnosis is None or SLIP in verdict.diagnosis.codes)
+        if not (carried.any() or rounded.any() or named):
             return None
-        states = np.where(carried, CARRIED, verdict.states).astype(np.int8)
-        score = max(verdict.score, self._score(states, 1 - penalty))
-        return replace(verdict, states=states, score=score, own=own)
+        states = np.where(carried, CARRIED, np.where(rounded, IMPRECISE, verdict.states)).astype(np.int8)
+        score = max(verdict.score, self.score(self.earned(states, penalty, rounded)))
+        return replace(verdict, states=states, score=score, own=own, rounded=rounded)
 
     def _right(self, answer: Answer) -> Array:
         if self.marking.tolerance.mode == "written":
@@ -484,19 +492,24 @@ class Marker:
     def _right_as_written(self, answer: Answer) -> Array:
         """Which numbers are those due, or those due rounded to the digits that they were written with."""
         right = self.marking.tolerance.exactly(answer.values, self.due) & answer.filled
+        kept = self.trace.output.dtype
+        if kept.kind == "f" and kept.itemsize < 8:  # 0.1 in 32 bits is 0.10000000149
+            last = np.where(self.due != np.rint(self.due), float(np.finfo(kept).eps) * np.abs(self.due), 0.0)
+            right |= self.marking.tolerance.within(answer.values, self.due, last) & answer.filled
         near = self.marking.tolerance.within(answer.values, self.due, 2 * self.room + SINGLE * np.abs(self.due))
         for cell in np.flatnonzero(near & ~right & answer.filled).tolist():
             word = answer.written(cell) if answer.words is not None else repr(answer.values[cell])
             right[cell] = rounds_to(float(self.due[cell]), float(answer.values[cell]), word)
         return np.asarray(right)
 
-    def worth(self, states: Array, carried: float = 0.0) -> Array:
-        """What cells in these states earn of 1."""
-        worth = {RIGHT: 1.0, IMPRECISE: self.marking.precision_credit, CARRIED: carried}
-        return np.array([worth.get(state, 0.0) for state in range(len(STATES))])[states]
+    def earned(self, states: Array, penalty: float = 1.0, rounded: Array | None = None) -> Array:
+        """What cells in these states earn of 1, those that follow from an earlier answer less the penalty."""
+        worth = {RIGHT: 1.0, IMPRECISE: self.marking.precision_credit, CARRIED: 1 - penalty}
+        earned: Array = np.array([worth.get(state, 0.0) for state in range(len(STATES))])[states]
+        return earned if rounded is None else np.where(rounded, earned * (1 - penalty), earned)
 
-    def _score(self, states: Array, carried: float = 0.0) -> float:
-        earned = self.worth(states, carried)
+    def score(self, earned: Array) -> float:
+        """What an answer earns of 1, by what each of its cells does."""
         match self.marking.score:
             case "all":
                 return float(earned.min())

@@ -26,6 +26,7 @@ _POWER = re.compile(r"([+-]?[0-9]+(?:\.[0-9]*)?)[ ]?[×x·*][ ]?10[ ]?(?:\^|\*\*
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _REPEATING = re.compile(r"([+-]?)([0-9]{1,40})\.([0-9]{0,20})\(([0-9]{1,20})\)")
 _GROUPED = re.compile(r"([+-]?[0-9]{1,3}(?:['’][0-9]{3})+(?:\.[0-9]*)?)")
+_NEGATIVE = re.compile(r"\((-[^-()]{1,40})\)")
 _ABOUT = re.compile(r"(?:[≈~∼≃≅=→][ ]?)+(?=[-+.0-9])")  # before a number that is only about right
 _GOING_ON = re.compile(r"(.*\.[0-9]+)(?:\.\.\.|…)")  # behind one whose decimals do not end
 _SPECIAL = {"nan": math.nan, "inf": math.inf, "infinity": math.inf, "∞": math.inf}
@@ -70,7 +71,7 @@ def number(word: str, comma: bool = False) -> Value:
     """
     if len(word) > LONGEST_WORD:
         return None
-    word = word.strip().strip("*`$").strip()
+    word = without_brackets(word.strip().strip("*`$").strip())
     word = word[about.end() :] if (about := _ABOUT.match(word)) else word
     if "=" in word or "≈" in word:
         word = _last_of_chain(word)
@@ -81,6 +82,15 @@ def number(word: str, comma: bool = False) -> Value:
     if going_on := _GOING_ON.fullmatch(word):
         word = going_on[1]
     return _bounded(_number(word))
+
+
+def without_brackets(word: str) -> str:
+    """A negative number without the brackets that lessons put around it in a sum: `(-1.5)`.
+
+    >>> without_brackets("(-1.5)"), without_brackets("(1.5)")
+    ('-1.5', '(1.5)')
+    """
+    return negative[1] if (negative := _NEGATIVE.fullmatch(word)) else word
 
 
 def in_digits(word: str) -> str:

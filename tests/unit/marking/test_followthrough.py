@@ -195,3 +195,62 @@ def test_the_marking_goes_for_every_part() -> None:
     verdict = PartsMarker(PARTS, Marking(score="all", reveal="nothing")).check([SUMS + 1, SUMS + 1, "1 1; 1 1"])
     assert [part.earned for part in verdict.parts] == [4, 0, 0]
     assert "(0" not in verdict.text
+
+
+CHAINED = sw.trace(
+    ["AveragePooling2D(2, strides=1)", "AveragePooling2D(2)"], np.array([[1, 2, 4], [3, 5, 1], [2, 0, 7]])
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "credit", "state"),
+    [
+        ("2.75 3; 2.5 3.25", "2.9", 0.5, "imprecise"),  # of the right 2.875
+        ("2.75 3; 2.5 3", "2.8", 0.5, "imprecise"),  # of 2.8125, the mean of what was written before
+        ("2.75 3; 2.5 3", "2.81", 1, "carried"),
+        ("2.75 3; 2.5 3", "2.8125", 1, "carried"),
+        ("2.75 3; 2.5 4", "3.1", 0.5, "imprecise"),  # of 3.0625, after a slip
+        ("2.75 3; 2.5 4", "3.2", 0, "wrong"),
+    ],
+)
+def test_what_is_carried_and_rounded_too_far_earns_what_it_would_where_it_is_right(
+    first: str, second: str, credit: float, state: str
+) -> None:
+    parts = [Part(layer, 1) for layer in chain(CHAINED)]
+    told = mark_parts(parts, [first, second], Marking(precision_credit=0.5)).parts[1]
+    assert told.earned == credit
+    assert [cell.state for cell in told.verdict.cells] == [state]
+    if state == "imprecise":
+        assert told.verdict.diagnosis is None
+    assert told.followed == (first[-1] != "5" and credit > 0)
+
+
+def test_what_is_carried_and_rounded_too_far_pays_the_penalty_too() -> None:
+    parts = [Part(layer, 4, 0.5) for layer in chain(CHAINED)]
+    told = mark_parts(parts, ["2.75 3; 2.5 4", "3.1"], Marking(precision_credit=0.5)).parts[1]
+    assert told.earned == 4 * 0.5 * 0.5
+    assert told.lost.startswith("−1: carried forward from part 1"), told.lost
+    assert (told.verdict.shares(0.5) == [0.25]).all()
+
+
+def test_a_slip_is_seen_from_the_own_numbers() -> None:
+    line = sw.trace(["AveragePooling2D(2, strides=1)", "Conv2D(1, 1)"], np.array([[1, 2, 4], [3, 5, 1], [2, 0, 7]]),
+                    weights=[None, [[[4]], [0]]])  # fmt: skip
+    parts = [Part(layer, 1) for layer in chain(line)]  # right: 11 12; 10 13; own: 11 12; 10 12
+    told = mark_parts(parts, ["2.75 3; 2.5 3", "11 12; -10 12"]).parts[1]
+    assert [cell.state for cell in told.verdict.cells] == ["right", "right", "wrong", "carried"]
+    assert told.verdict.diagnosis is not None
+    assert [slip.kind for slip in told.verdict.diagnosis.slips] == ["sign"]
+    assert told.verdict.diagnosis.explains == told.verdict.diagnosis.wrong == 1
+
+
+def test_the_parts_that_can_be_read_are_marked_beside_one_that_cannot() -> None:
+    parts = [Part(layer, 1) for layer in chain(CHAINED)]
+    told = mark_parts(parts, ["three by three", "2.875"])
+    assert (told.usable, told.partly) == (False, True)
+    assert [part.earned for part in told.parts] == [0, 1]
+    first, second = told.text.splitlines()
+    assert "points" not in first
+    assert second == "Part 2: 1 of 1 points. The answer is right."
+    assert not mark_parts(parts, ["three by three", ""]).partly
+    assert not mark_parts(parts, ["2.75 3; 2.5 3.25", "2.875"]).partly

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import stepwise as sw
@@ -116,3 +117,32 @@ def test_of_two_readings_the_one_of_the_due_size_counts() -> None:
     square = sw.trace("MaxPool2D(1)", [[4, 5], [6, 7]])
     assert sw.check(square, "4,5; 6,7").correct
     assert sw.check(square, "4 5 / 6 7").correct
+
+
+@pytest.mark.parametrize(
+    ("due", "written", "right"),
+    [
+        (2, "2.00001", False),
+        (2, "2.000001", False),
+        (2, "2.00000", True),
+        (1250, "1250.01", False),
+        (0.1, "0.100001", False),
+        (np.float32(0.1), "0.1", True),
+        (np.nextafter(np.float32(2), np.float32(3)), "2", True),
+        (np.float32(2), "2.00001", False),
+        (10 / 3, "3.33333", True),
+        (10 / 3, "3.33334", False),
+        (10 / 3, repr(float(np.float32(10 / 3))), True),
+    ],
+)
+def test_a_number_is_the_one_due_to_the_last_digit_that_a_machine_keeps(due: Any, written: str, right: bool) -> None:
+    marker = Marker(sw.trace("MaxPool2D(1)", np.array([[due]])))
+    assert marker.check(written).correct == right
+
+
+@pytest.mark.parametrize("answer", ["2 (-1.5); 7.5 2", "2, (-1.5)\n7.5, 2", "(-1.5) as 2 (-1.5); 7.5 2"])
+def test_brackets_around_a_negative_number_are_how_sums_are_written(answer: str) -> None:
+    marker = Marker(sw.trace("MaxPool2D(1)", [[2, -1.5], [7.5, 2]]))
+    verdict = marker.check(answer)
+    assert verdict.correct == (" as " not in answer)
+    assert verdict.score == verdict.correct
