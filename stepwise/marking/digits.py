@@ -19,7 +19,7 @@ FIGURES = 3
 PRINTED = 6
 """A number with so many figures was worked out by machine, perhaps in 32 bits, and not rounded by hand."""
 SINGLE = 4 * 2.0**-23
-"""What rounding in 32 bits, a few times over, leaves such a number off by, relative to it. Whole ones are never rounded."""
+"""What rounding in 32 bits, a few times over, leaves such a number off by, relative to it; not whole ones."""
 SLACK = 1e-9
 """What binary fractions lose of a half."""
 MOST_PLACES = 300
