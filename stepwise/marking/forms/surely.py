@@ -23,7 +23,7 @@ LONGEST = 20_000
 
 _CONSTRUCTORS = """
     array matrix asmatrix asarray mat tensor c list tuple constant variable convert_to_tensor floattensor print
-    dataframe eye parameter cbind rbind matrix4 double single float int float32 float64 int32 int64
+    dataframe parameter rbind double single float float32 float64
 """
 CONSTRUCTORS = frozenset(_CONSTRUCTORS.split())
 """What may stand before a bracket and gives just what is in it."""
@@ -43,7 +43,8 @@ _HARMLESS = """
     green blue rgb height width np numpy torch tf tensorflow jnp jax keras pd sp sympy cp import from print
     dtype device cuda cpu requires_grad grad_fn float floats int integer integers long const var let static new
     auto true false f32 float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 nrow ncol byrow data end
-    begin def return px pixel pixels cm mm km ms kg mv hz khz db unit units pt pts point points nan inf infinity
+    begin def return px pixel pixels cm mm km ms kg mv hz khz db unit units pt pts point points
+    rounded decimals places hope correct nan inf infinity
     null none json python py text txt csv yaml yml markdown latex tex matlab julia html org antwort lösung
     loesung ergebnis ergebnisse ausgabe meine mein mine yours left right top bottom die der das ist also ich
     habe erhalte bekomme zeile zeilen reihe spalten kanal aufgabe und erste zweite dritte lautet réponse reponse

@@ -73,6 +73,7 @@ CHANGED = (
         f"{name} {WRITERS['lists']}"
         for name in ("-y =", "2y =", "1/y =", "y*10 =", "|y| =", "y' =", "y ≠", "y !=", "kernel:")
     ]
+    + ["cbind(c(4, 3), c(2, 1))", "np.int32([[4, 3], [2, 1]])", "np.eye([[4, 3], [2, 1]])"]
     + ["2. 4 3\n1. 2 1", "b) 4 3\na) 2 1", "2: 4 3\n1: 2 1", "Second row: 4 3\nFirst row: 2 1"]
     + ['{"row2": [4, 3], "row1": [2, 1]}', '{"transposed": [[4, 3], [2, 1]]}', '{"input": [[4, 3], [2, 1]]}']
     + [f"{column} 1: 4 2\n{column} 2: 3 1" for column in ("col", "column", "Spalte", "Column")]
