@@ -34,6 +34,7 @@ from .arithmetic import (
     exact,
     holds_expressions,
     is_exact,
+    is_expression,
     lift,
     nesting,
     plain,
@@ -44,9 +45,10 @@ from .effort import EXACT, LINE, NESTED, REPLAYED, SAVED_CELL, TAP_SEEN, Effort,
 from .errors import FileError, InputError, LimitError, VerificationError
 from .files import PathLike, write_whole
 from .formula import Formula, outcome, worked_out
-from .geometry import Geometry
+from .geometry import AxisGeometry, Geometry
 from .influence import Influence
 from .layout import Index, Layout, index_in
+from .rules import Rule, formula_of
 
 if TYPE_CHECKING:
     from .lessons.blocks import Lesson
@@ -165,9 +167,35 @@ class Operation(Influence, ABC):
         """The taps of an output cell as whole arrays; None where there is no such way, or the numbers are exact."""
         return None
 
+    @property
     @abstractmethod
+    def calculation(self) -> Rule:
+        """How taps become a result, as data: from it the formula is written, and everything else that is said of it."""
+
+    steady: ClassVar[Rule | None] = None  # the same in a form in which no exponential overflows, where there is one
+
+    def lettered(self, step: Step) -> Rule:
+        """The rule as it is said of letters, of which it is not known which is the larger."""
+        return self.calculation
+
+    def worked(self, step: Step) -> Rule:
+        """The rule as it is said of a step."""
+        return self.lettered(step) if any(is_expression(tap.value) for tap in step.taps) else self.calculation
+
+    def beside(self, trace: Trace, name: str) -> Array:
+        """For every output cell, the number of the cell of another input that it is made with, counted row by row.
+
+        It is a view that repeats what is the same: of a bias, along all axes but one.
+        """
+        raise NotImplementedError(f"{self.name} has no {name} beside its taps")
+
+    def figure(self, name: str, axis: AxisGeometry, i: int) -> Value:
+        """A number that the rule names, along one axis: of the window at `i`. Those of all axes are multiplied."""
+        raise NotImplementedError(f"{self.name} has no {name}")
+
     def expression(self, step: Step) -> Formula:
         """The step's left-hand side, with its numbers put in."""
+        return formula_of(self.worked(step), step)
 
     @abstractmethod
     def replay(self, trace: Trace) -> tuple[Array, Array | float]:
@@ -283,6 +311,22 @@ class Step:
     def winner(self) -> Tap | None:
         """The tap a maximum was taken from (the first in row-major order where several tie), else None."""
         return self.trace.layer.operation.winner(self.taps)
+
+    @property
+    def own(self) -> Tap:
+        """The tap that lies where the output cell lies."""
+        return next(tap for tap in self.taps if tap.source == self.index)
+
+    def beside(self, name: str) -> Value:
+        """A number of another input that the cell is made with, as its bias; None where that is not given."""
+        if name not in self.trace.inputs:
+            return None
+        return plain(self.trace.inputs[name].flat[self.trace.layer.operation.beside(self.trace, name)[self.index]])
+
+    def figure(self, name: str) -> Value:
+        """A number that follows from where the window lies: how many cells it covers."""
+        cell, operation = self.trace.place(self.index)[2:], self.trace.layer.operation
+        return math.prod(operation.figure(name, axis, i) for axis, i in zip(self.trace.geometry.axes, cell))
 
 
 class Steps(Sequence[Step]):

@@ -1,4 +1,4 @@
-"""The two ways of working a formula out: on the digits that it shows, and on the numbers behind them.
+"""The ways of working a formula out: on the digits that it shows, and on the numbers behind them.
 
 To add a way: a subclass of `Shown` that `value.py` can walk a formula with.
 """
@@ -75,6 +75,15 @@ class Shown:
             return math.inf
         except ValueError:
             return math.nan
+
+
+class Behind(Shown):
+    """Arithmetic on the numbers themselves, where there are no letters: as `Shown`, but of all their digits."""
+
+    def number(self, number: Number) -> Value:
+        """The number itself; a float as the fraction that it is."""
+        value = number.value
+        return value if isinstance(value, Fraction) else Fraction(value) if value - value == 0 else float(value)
 
 
 class Exact(Shown):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, assert_never
 
 from ..arithmetic import Value, digits, is_expression, worth
-from .calculators import Exact, Shown
+from .calculators import Behind, Exact, Shown
 from .leaf import leaf, spelled
 from .tree import (
     Absolute,
@@ -54,6 +54,15 @@ def worked_out(formula: Formula) -> Value:
     a0/2 + a1/2 + 1/2
     """
     return _worth(formula, Exact())
+
+
+def behind(formula: Formula) -> Value:
+    """The formula's value from the numbers behind its digits, exact as long as they are finite.
+
+    >>> behind(Sum((Number(1), Number(0.5))))
+    Fraction(3, 2)
+    """
+    return formula.value if isinstance(formula, Number) else _worth(formula, Behind())
 
 
 def _worth(formula: Formula, numbers: Shown) -> Any:

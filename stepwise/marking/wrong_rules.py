@@ -12,13 +12,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..arithmetic import Array
-from ..formula import Absolute, Formula, Function, Number, Quotient, Sum
 from ..geometry import Geometry
 from ..layout import Index, Layout
 from ..ops import MaxPool, Softmax
 from ..ops.cells import CellOperation, Shape, Source, slack
 from ..ops.elementwise import Elementwise, as_floats
-from ..ops.windows import data_taps
+from ..rules import Fold, Own, Rule, X, total
 from ..traces import Step, Tap, Trace
 
 
@@ -28,6 +27,7 @@ class MinPool(MaxPool):
 
     name: ClassVar[str] = "min_pool"
     rule: ClassVar[str] = "min"
+    calculation: ClassVar[Rule] = Fold("min", X)
     padding_value: ClassVar[Any] = float("inf")
 
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
@@ -40,10 +40,6 @@ class MinPool(MaxPool):
         wide = values.astype(object if values.dtype.kind != "f" else values.dtype)
         return np.where(data, wide, float("inf")).min(axis=-1), 0.0
 
-    def expression(self, step: Step) -> Formula:
-        """`min(3, 1)`"""
-        return Function("min", tuple(Number(tap.value) for tap in data_taps(step.taps)))
-
     def winner(self, taps: Sequence[Tap]) -> Tap | None:
         """Nobody looks for it."""
         return None
@@ -55,6 +51,7 @@ class AbsoluteValue(Elementwise):
 
     name: ClassVar[str] = "absolute"
     rule: ClassVar[str] = "absolute"
+    calculation: ClassVar[Rule] = abs(X)
 
     def function(self, x: Array) -> Array:
         """See `Elementwise.function`."""
@@ -68,10 +65,6 @@ class AbsoluteValue(Elementwise):
         """1 to the right of 0, -1 to the left."""
         return np.where(x > 0, 1.0, -1.0)
 
-    def expression(self, step: Step) -> Formula:
-        """`|−3|`"""
-        return Absolute(Number(step.taps[0].value))
-
 
 @dataclass(frozen=True)
 class Shares(Softmax):
@@ -79,6 +72,7 @@ class Shares(Softmax):
 
     name: ClassVar[str] = "shares"
     rule: ClassVar[str] = "shares"
+    calculation: ClassVar[Rule] = Own(X) / total(X)
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """See `CellOperation.fast`."""
@@ -92,10 +86,9 @@ class Shares(Softmax):
         total = np.apply_over_axes(np.sum, x, self._axes(x.ndim))
         return x / total, slack(x / total)
 
-    def expression(self, step: Step) -> Formula:
-        """`1 / (1 + 3)`"""
-        here = next(tap for tap in step.taps if tap.source == step.index)
-        return Quotient(Number(here.value), Sum(tuple(Number(tap.value) for tap in step.taps)))
+    def lettered(self, step: Step) -> Rule:
+        """Of letters it is the same."""
+        return self.calculation
 
 
 @dataclass(frozen=True)
@@ -106,6 +99,7 @@ class Reordered(CellOperation):
 
     name: ClassVar[str] = "reordered"
     rule: ClassVar[str] = "moved"
+    calculation: ClassVar[Rule] = X
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""
@@ -132,7 +126,3 @@ class Reordered(CellOperation):
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The one cell that was moved here."""
         return [Source(self._own(index))]
-
-    def expression(self, step: Step) -> Formula:
-        """The number itself."""
-        return Number(step.taps[0].value)

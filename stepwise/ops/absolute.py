@@ -8,9 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..arithmetic import Array
-from ..formula import Absolute as Bars
-from ..formula import Formula, Negative, Number
-from ..traces import Step
+from ..rules import Rule, X
 from .elementwise import Elementwise
 
 
@@ -42,10 +40,10 @@ class Absolute(Elementwise):
         """The number's sign."""
         return np.asarray(self._sign * np.where(x > 0, 1.0, np.where(x < 0, -1.0, 0.0)))
 
-    def expression(self, step: Step) -> Formula:
+    @property
+    def calculation(self) -> Rule:
         """`|-3|`"""
-        size = Bars(Number(step.taps[0].value))
-        return Negative(size) if self.negative else size
+        return -abs(X) if self.negative else abs(X)
 
 
 def _with_room(x: Array) -> Array:

@@ -13,9 +13,9 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding, wide
 from ..errors import ShapeError
-from ..formula import Difference, Formula, Number, Product, Quotient, Sum
 from ..influence import Box
 from ..layout import Index, Layout
+from ..rules import Rule, Tap, X, total
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats
@@ -110,6 +110,7 @@ class Add(Broadcast):
 
     name: ClassVar[str] = "add"
     rule: ClassVar[str] = "sum"
+    calculation: ClassVar[Rule] = total(X)
     verb: ClassVar[str] = "added"
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
@@ -130,10 +131,6 @@ class Add(Broadcast):
         spread = np.array([sum(abs(float(c)) for c in cells) for cells in zip(*columns)]).reshape(shape)
         return result, slack(result, spread)
 
-    def expression(self, step: Step) -> Formula:
-        """`3 + 4`"""
-        return Sum(tuple(Number(tap.value) for tap in step.taps))
-
 
 def _exact_sum(cells: Iterable[float]) -> float:
     numbers = [float(cell) for cell in cells]
@@ -141,6 +138,9 @@ def _exact_sum(cells: Iterable[float]) -> float:
         return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)
     except OverflowError:  # of a part of the sum
         return sum(numbers)
+
+
+FIRST, SECOND = Tap(0), Tap(1)
 
 
 @dataclass(frozen=True)
@@ -187,6 +187,7 @@ class Multiply(TwoSided):
 
     name: ClassVar[str] = "multiply"
     rule: ClassVar[str] = "product"
+    calculation: ClassVar[Rule] = FIRST * SECOND
     verb: ClassVar[str] = "multiplied"
 
     def of(self, a: Array, b: Array) -> Array:
@@ -210,10 +211,6 @@ class Multiply(TwoSided):
         """See `Multiply.secants`."""
         return self.gradient(trace, name, grad) * (0.5 if len(trace.parents) > 1 else 1)
 
-    def expression(self, step: Step) -> Formula:
-        """`3·4`"""
-        return Product(tuple(Number(tap.value) for tap in step.taps))
-
 
 @dataclass(frozen=True)
 class Subtract(TwoSided):
@@ -221,6 +218,7 @@ class Subtract(TwoSided):
 
     name: ClassVar[str] = "subtract"
     rule: ClassVar[str] = "difference"
+    calculation: ClassVar[Rule] = FIRST - SECOND
     verb: ClassVar[str] = "subtracted"
 
     def of(self, a: Array, b: Array) -> Array:
@@ -235,11 +233,6 @@ class Subtract(TwoSided):
         """1, and -1 for what is taken away."""
         return np.asarray(1.0 if name == "input" else -1.0)
 
-    def expression(self, step: Step) -> Formula:
-        """`7 - 4`"""
-        first, second = (Number(tap.value) for tap in step.taps)
-        return Difference(first, second)
-
 
 @dataclass(frozen=True)
 class Divide(TwoSided):
@@ -247,6 +240,7 @@ class Divide(TwoSided):
 
     name: ClassVar[str] = "divide"
     rule: ClassVar[str] = "quotient"
+    calculation: ClassVar[Rule] = FIRST / SECOND
     verb: ClassVar[str] = "divided"
 
     def of(self, a: Array, b: Array) -> Array:
@@ -269,8 +263,3 @@ class Divide(TwoSided):
     def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
         """See `Divide.secants`."""
         return self.gradient(trace, name, grad) * (name == "input")
-
-    def expression(self, step: Step) -> Formula:
-        """`3 / 4`"""
-        first, second = (Number(tap.value) for tap in step.taps)
-        return Quotient(first, second)

@@ -10,7 +10,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from ..effort import allow_cells
 from ..errors import ShapeError
 from ..geometry import Geometry
 from ..layout import Index, Layout
+from ..rules import Rule, X
 from ..traces import PADDING, Operation, Step, Tap, Trace, _Padding
 
 Shape = tuple[int, ...]
@@ -122,6 +123,8 @@ class CellOperation(Operation):
 @dataclass(frozen=True)
 class Moving(CellOperation):
     """Cells that are only moved: where each came from is found by moving their numbers instead of them."""
+
+    calculation: ClassVar[Rule] = X  # the number itself; where several are sent to one cell, the last
 
     def numbers(self, trace: Trace, name: str) -> Array:
         """For every output cell, 1 plus the number of the cell of this input that stands there, 0 where none does."""

@@ -13,10 +13,10 @@ import numpy as np
 from ..arithmetic import Array, Value, plain, rounding, wide
 from ..effort import allow_cells
 from ..errors import CallError, ShapeError, differing
-from ..formula import Formula, Number, Product, Sum
 from ..geometry import Adaptive, Geometry, Whole
 from ..influence import Shares
 from ..layout import WORDS, Index, Layout, typed_kernel
+from ..rules import Beside, Rule, W, X, total
 from ..traces import Gathered, Step, Trace
 from .columns import convolve
 from .windows import Shape, Weights, WindowOperation
@@ -35,6 +35,7 @@ class Conv(WindowOperation):
 
     name: ClassVar[str] = "conv"
     rule: ClassVar[str] = "sum of products"
+    calculation: ClassVar[Rule] = total(X * W) + Beside("bias")
     padding_value: ClassVar[Value] = 0
 
     def __post_init__(self) -> None:
@@ -289,17 +290,11 @@ class Conv(WindowOperation):
         order = layout.outer(tuple(range(inner.shape[1])), x.ndim)
         return [Shares("input", inner[:, list(order)], values.ravel(), factors.ravel())]
 
-    def expression(self, step: Step) -> Formula:
-        """`4·1 + 3·0 + 2·0 + 1·1 + 1`: products of data, then the bias; padding would add nothing but zeros."""
-        trace = step.trace
-        terms: list[Formula] = [
-            Product((Number(tap.value), Number(tap.weight)))
-            for tap in step.taps
-            if tap.is_data or tap.weight - tap.weight != 0  # 0·NaN and 0·∞ do not vanish
-        ]
-        if "bias" in trace.inputs:
-            terms.append(Number(plain(trace.inputs["bias"][trace.place(step.index)[1]])))
-        return Sum(tuple(terms)) if terms else Number(0)
+    def beside(self, trace: Trace, name: str) -> Array:
+        """The bias of each filter."""
+        numbers = np.arange(trace.inputs[name].size).reshape(1, -1, *(1,) * self.spatial)
+        inner = np.broadcast_to(numbers, self.output_images(trace, trace.output).shape)
+        return trace.layer.layout.restored(inner, self.spatial, trace.inputs["input"].ndim).reshape(trace.shape)
 
 
 def _numbers(cells: slice) -> range:

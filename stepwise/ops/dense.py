@@ -10,9 +10,9 @@ import numpy as np
 
 from ..arithmetic import Array, Value, like, plain, rounding, wide
 from ..errors import ShapeError, differing
-from ..formula import Formula, Number, Product, Sum
 from ..influence import Box, Shares
 from ..layout import Index, Layout
+from ..rules import Beside, Rule, W, X, total
 from ..traces import Gathered, Step, Trace
 from .broadcast import broadcast_index, summed_to
 from .cells import CellOperation, Shape, Source
@@ -176,14 +176,17 @@ class Dense(CellOperation):
         rows = mask.T if self.transposed_input else mask
         return np.broadcast_to(rows.any(axis=-1, keepdims=True), trace.shape)
 
-    def expression(self, step: Step) -> Formula:
+    @property
+    def calculation(self) -> Rule:
         """`1·2 + 3·4 + 1`"""
-        factor = [] if self.alpha == 1 else [Number(self.alpha)]
-        terms: list[Formula] = [Product((*factor, Number(t.value), Number(t.weight))) for t in step.taps]
-        if "bias" in step.trace.inputs:
-            bias = np.broadcast_to(step.trace.inputs["bias"], step.trace.output.shape)[step.index]
-            terms.append(Number(plain(bias)) if self.beta == 1 else Product((Number(self.beta), Number(plain(bias)))))
-        return Sum(tuple(terms))
+        products = total(X * W if self.alpha == 1 else self.alpha * X * W)
+        bias: Rule = Beside("bias")
+        return products + (bias if self.beta == 1 else self.beta * bias)
+
+    def beside(self, trace: Trace, name: str) -> Array:
+        """The bias as it is repeated over the output."""
+        bias = trace.inputs[name]
+        return np.broadcast_to(np.arange(bias.size).reshape(bias.shape), trace.shape)
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,7 @@ class MatMul(CellOperation):
 
     name: ClassVar[str] = "matmul"
     rule: ClassVar[str] = "sum of products"
+    calculation: ClassVar[Rule] = total(X * W)
     weight_name: ClassVar[str] = "other"
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
@@ -289,7 +293,3 @@ class MatMul(CellOperation):
                     yield at, plain(other[there])
                 if name == "other" and there == index and here is not None:
                     yield at, plain(other[here])
-
-    def expression(self, step: Step) -> Formula:
-        """`1·2 + 3·4`"""
-        return Sum(tuple(Product((Number(tap.value), Number(tap.weight))) for tap in step.taps))

@@ -10,11 +10,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value, exact, is_exact, is_expression, lift, like, plain
+from ..arithmetic import Array, Value, exact, is_exact, lift, like, plain
 from ..errors import InputError
-from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
 from ..influence import Box
 from ..layout import Index, Layout
+from ..rules import Rule, X, above, at_most, exp, larger, smaller, tanh, where
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 
@@ -159,23 +159,24 @@ class ReLU(Elementwise):
             found = np.where((x > self.threshold) & ((x > self.ceiling) | (six & (x == self.ceiling))), 0.0, found)
         return found
 
-    def expression(self, step: Step) -> Formula:
-        """`max(0, -3)`, or for a leaky one below its threshold `0.1·(-3)`, of a letter `max(a, 0.1·a)`."""
-        x = Number(step.taps[0].value)
-        shown: Formula = Function("max", (Number(0), x))
-        if is_expression(x.value) and self.threshold:
-            raise InputError(
-                f"{step.trace.layer.call}: threshold={self.threshold} makes a jump; put numbers in for letters"
-            )
-        if is_expression(x.value) and self.slope:
-            shown = Function("max" if self.slope <= 1 else "min", (x, Product((Number(self.slope), x))))
-        elif self.slope or self.threshold:
-            if x.value > self.threshold or x.value != x.value:
-                shown = x
-            else:
-                inner: Formula = Difference(x, Number(self.threshold)) if self.threshold else x
-                shown = Product((Number(self.slope), inner))
-        return shown if self.ceiling is None else Function("min", (Number(self.ceiling), shown))
+    @property
+    def calculation(self) -> Rule:
+        """`max(0, -3)`, or for a leaky one below its threshold `0.1·(-3)`."""
+        shown: Rule = larger(0, X)
+        if self.slope or self.threshold:
+            below = X - self.threshold if self.threshold else X
+            shown = where(at_most(X, self.threshold), self.slope * below, X)
+        return shown if self.ceiling is None else smaller(self.ceiling, shown)
+
+    def lettered(self, step: Step) -> Rule:
+        """`max(a, 0.1·a)`: which of the two it is depends on the letter."""
+        if self.threshold:
+            call = step.trace.layer.call
+            raise InputError(f"{call}: threshold={self.threshold} makes a jump; put numbers in for letters")
+        if not self.slope:
+            return self.calculation
+        leaky = (larger if self.slope <= 1 else smaller)(X, self.slope * X)
+        return leaky if self.ceiling is None else smaller(self.ceiling, leaky)
 
 
 @dataclass(frozen=True)
@@ -216,12 +217,11 @@ class Clip(Elementwise):
         """1 between the bounds, 0 outside."""
         return np.where((x >= self.low) & (x <= self.high), 1.0, 0.0)
 
-    def expression(self, step: Step) -> Formula:
+    @property
+    def calculation(self) -> Rule:
         """`min(6, max(0, 7.5))`"""
-        shown: Formula = Number(step.taps[0].value)
-        if self.low > float("-inf"):
-            shown = Function("max", (Number(self.low), shown))
-        return Function("min", (Number(self.high), shown)) if self.high < float("inf") else shown
+        shown: Rule = larger(self.low, X) if self.low > float("-inf") else X
+        return smaller(self.high, shown) if self.high < float("inf") else shown
 
 
 @dataclass(frozen=True)
@@ -230,6 +230,8 @@ class Sigmoid(Elementwise):
 
     name: ClassVar[str] = "sigmoid"
     rule: ClassVar[str] = "sigmoid"
+    calculation: ClassVar[Rule] = 1 / (1 + exp(-X))
+    steady: ClassVar[Rule] = where(above(X, 0), 1 / (1 + exp(-abs(X))), exp(-abs(X)) / (1 + exp(-abs(X))))
     squashes: ClassVar[bool] = True
     rational: ClassVar[bool] = False
 
@@ -255,10 +257,6 @@ class Sigmoid(Elementwise):
         y = self.function(x)
         return np.where(x == 0, 0.25, (y - 0.5) / np.where(x == 0, 1, x))
 
-    def expression(self, step: Step) -> Formula:
-        """`1 / (1 + exp(-2))`"""
-        return Quotient(Number(1), Sum((Number(1), Function("exp", (Number(-step.taps[0].value),)))))
-
 
 @dataclass(frozen=True)
 class Tanh(Elementwise):
@@ -266,6 +264,7 @@ class Tanh(Elementwise):
 
     name: ClassVar[str] = "tanh"
     rule: ClassVar[str] = "tanh"
+    calculation: ClassVar[Rule] = tanh(X)
     squashes: ClassVar[bool] = True
     rational: ClassVar[bool] = False
 
@@ -286,10 +285,6 @@ class Tanh(Elementwise):
         """y / x"""
         return np.where(x == 0, 1.0, self.function(x) / np.where(x == 0, 1, x))
 
-    def expression(self, step: Step) -> Formula:
-        """`tanh(2)`"""
-        return Function("tanh", (Number(step.taps[0].value),))
-
 
 @dataclass(frozen=True)
 class Identity(Elementwise):
@@ -297,6 +292,7 @@ class Identity(Elementwise):
 
     name: ClassVar[str] = "identity"
     rule: ClassVar[str] = "unchanged"
+    calculation: ClassVar[Rule] = X
 
     def function(self, x: Array) -> Array:
         """See `Elementwise.function`."""
@@ -309,10 +305,6 @@ class Identity(Elementwise):
     def derivative(self, x: Array) -> Array:
         """1"""
         return np.ones(np.shape(x))
-
-    def expression(self, step: Step) -> Formula:
-        """The number itself."""
-        return Number(step.taps[0].value)
 
 
 def as_floats(x: Array) -> Array:

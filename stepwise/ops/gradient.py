@@ -15,8 +15,8 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding
 from ..errors import CallError, ShapeError, differing
-from ..formula import Formula, Number, Product, Sum
 from ..layout import Index, Layout
+from ..rules import Rule, W, X, total
 from ..traces import Layer, Operation, Step, Tap, Trace, _Padding
 from .cells import CellOperation, Shape, Source
 
@@ -36,6 +36,7 @@ class Gradient(CellOperation):
 
     name: ClassVar[str] = "gradient"
     rule: ClassVar[str] = "sum of products"
+    calculation: ClassVar[Rule] = total(X * W)
     weight_name: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
@@ -164,13 +165,9 @@ class Gradient(CellOperation):
         """See `Operation.sources`."""
         return sorted(at for at, _slope in self._sent(trace).get(index, []))  # type: ignore[return-value]  # no padding
 
-    def expression(self, step: Step) -> Formula:
+    def worked(self, step: Step) -> Rule:
         """`0.5·2 + 1·(-1)`; where each cell simply passes it on, only the sum: `0.5 + 1`."""
-        if not step.taps:
-            return Number(0)
-        if all(tap.weight == 1 for tap in step.taps):
-            return Sum(tuple(Number(tap.value) for tap in step.taps))
-        return Sum(tuple(Product((Number(tap.value), Number(tap.weight))) for tap in step.taps))
+        return total(X) if all(tap.weight == 1 for tap in step.taps) else self.calculation
 
 
 _FORWARD: WeakKeyDictionary[Trace, Trace] = WeakKeyDictionary()

@@ -10,10 +10,9 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import ShapeError
-from ..formula import Formula, Number
 from ..influence import Box
 from ..layout import Index, Layout
-from ..traces import Step, Trace
+from ..traces import Trace
 from .cells import Moving, Shape, Source
 
 
@@ -78,7 +77,3 @@ class Concat(Moving):
         size = trace.inputs[name].shape[axis]
         low, high = (min(max(end - first, 0), size) for end in box[axis])
         return (*box[:axis], (low, high), *box[axis + 1 :])
-
-    def expression(self, step: Step) -> Formula:
-        """The number itself."""
-        return Number(step.taps[0].value)

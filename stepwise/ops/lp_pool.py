@@ -10,15 +10,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value, may_be_negative, rounding, wide
+from ..arithmetic import Array, Value, rounding, wide
 from ..errors import CallError
-from ..formula import Absolute, Formula, Number, Power, Product, Quotient, Sum
-from ..geometry import Geometry
+from ..geometry import AxisGeometry, Geometry
 from ..layout import Layout
+from ..rules import Constant, Figure, Rule, X, size, total
 from ..traces import Step, Trace
 from .elementwise import as_floats
 from .mean_pool import sums_along
-from .windows import WindowOperation, cell_places, data_taps, separably, spread_along
+from .windows import WindowOperation, cell_places, separably, spread_along
 
 
 @dataclass(frozen=True)
@@ -142,17 +142,14 @@ class LpPool(WindowOperation):
                         result[tap.source] += grad[step.index] * slope  # type: ignore[index]  # it is no padding
         return result
 
-    def expression(self, step: Step) -> Formula:
+    @property
+    def calculation(self) -> Rule:
         """`(|3|^2 + |4|^2)^(1 / 2)`; bars are written only around negative numbers."""
-        power = Number(self.power)
-        terms: list[Formula] = []
-        for tap in data_taps(step.taps):
-            number: Formula = Number(tap.value)
-            if may_be_negative(tap.value) and not self.signed:
-                number = Absolute(number)
-            terms.append(number if self.power == 1 else Power(number, power))
-        total: Formula = Sum(tuple(terms)) if terms else Number(0)
-        scale = self._scale(step.trace, step.trace.place(step.index)[2:])
-        if scale != 1:
-            total = Product((Number(scale), total))
-        return total if self.power == 1 else Power(total, Quotient(Number(1), power))
+        each = X if self.signed else size(X)
+        if self.power == 1:
+            return Figure("scale") * total(each)
+        return (Figure("scale") * total(each**self.power)) ** (Constant(1) / Constant(self.power))
+
+    def figure(self, name: str, axis: AxisGeometry, i: int) -> Value:
+        """Along one axis, what a window that hangs over the edge is scaled up by."""
+        return Fraction(axis.window, axis.padded_counts[i]) if self.scaled else Fraction(1)

@@ -12,10 +12,10 @@ import numpy as np
 
 from ..arithmetic import Array, Value, holds_expressions, is_expression
 from ..errors import InputError
-from ..formula import Formula, Function, Number
 from ..geometry import AxisGeometry, Geometry
 from ..layout import Index, Layout
 from ..replay import check_geometry, gather, positions_table
+from ..rules import Rule, X, largest
 from ..traces import Gathered, Step, Tap, Trace
 from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably, single
 
@@ -37,6 +37,7 @@ class MaxPool(WindowOperation):
 
     name: ClassVar[str] = "max_pool"
     rule: ClassVar[str] = "max"
+    calculation: ClassVar[Rule] = largest(X)
     padding_value: ClassVar[Value] = float("-inf")
 
     def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
@@ -57,10 +58,6 @@ class MaxPool(WindowOperation):
     def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
         """See `WindowOperation.combine`."""
         return np.where(data, values, lowest(values.dtype)).max(axis=-1), 0.0
-
-    def expression(self, step: Step) -> Formula:
-        """`max(3, 1)`: only data competes."""
-        return Function("max", tuple(Number(tap.value) for tap in data_taps(step.taps)))
 
     def slopes(self, step: Step) -> list[Value]:
         """1 for the winner, or shared by those that tie; the others have no part in it."""

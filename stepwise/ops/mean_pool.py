@@ -12,11 +12,11 @@ from typing import ClassVar
 import numpy as np
 
 from ..arithmetic import Array, Value, rounding, wide
-from ..formula import Formula, Number, Quotient, Sum
 from ..geometry import AxisGeometry, Geometry
 from ..layout import Index, Layout
+from ..rules import Constant, Figure, Rule, X, total
 from ..traces import Gathered, Step, Trace
-from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably, single, spread_along
+from .windows import Shape, WindowOperation, along, refuse_empty, separably, single, spread_along
 
 LONG = 10_000
 """Cells of a window along an axis that are counted one by one; of more it is worked out how many they are."""
@@ -109,10 +109,15 @@ class MeanPool(WindowOperation):
             counts *= np.array([self._counted_along(axis, int(i)) for i in windows])[which]
         return counts
 
-    def expression(self, step: Step) -> Formula:
+    @property
+    def calculation(self) -> Rule:
         """`(1 + 1 + 5 + 6) / 4`"""
-        data = tuple(Number(tap.value) for tap in data_taps(step.taps)) or (Number(0),)
-        return Quotient(Sum(data), Number(self.counted(step.trace, step.trace.place(step.index)[2:])))
+        divisor = Figure("divisor") if self.divisor is None else Constant(self.divisor)
+        return total(X) / divisor
+
+    def figure(self, name: str, axis: AxisGeometry, i: int) -> Value:
+        """Along one axis, how many cells of a window count."""
+        return self._counted_along(axis, i)
 
 
 def sums_along(images: Array, dimension: int, axis: AxisGeometry, total: Array) -> None:

@@ -11,10 +11,9 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import ShapeError, differing
-from ..formula import Formula, Number
 from ..influence import Box
 from ..layout import Index, Layout
-from ..traces import Step, Trace
+from ..traces import Trace
 from .cells import Moving, Shape, Source
 from .rearrange import around
 
@@ -104,10 +103,6 @@ class Flatten(Moving):
         if self.channels_to_end and len(box) > 2:
             return (*box[: self.first], box[-1], *box[self.first : -1])
         return box
-
-    def expression(self, step: Step) -> Formula:
-        """The number itself."""
-        return Number(step.taps[0].value)
 
 
 Mode: TypeAlias = Literal["constant", "reflect", "replicate", "circular"]
@@ -229,10 +224,6 @@ class Pad(Moving):
         at = tuple(line for line in lines if line is not None)
         return [Source(at) if len(at) == len(lines) else Source(None, value=self.value)]
 
-    def expression(self, step: Step) -> Formula:
-        """The number itself."""
-        return Number(step.taps[0].value)
-
 
 @dataclass(frozen=True)
 class MaxUnpool(Moving):
@@ -341,7 +332,3 @@ class MaxUnpool(Moving):
         full = (*trace.inputs["input"].shape[: -len(self.grid)], *self.grid)
         outer = 0 if self.through_all else len(full) - len(self.grid)
         return index[outer:], full[outer:]
-
-    def expression(self, step: Step) -> Formula:
-        """The number itself, or 0."""
-        return Number(step.taps[-1].value) if step.taps else Number(0)

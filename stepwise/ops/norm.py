@@ -10,14 +10,15 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..errors import ShapeError, differing
-from ..formula import Difference, Formula, Function, Number, Product, Quotient, Sum
 from ..influence import Box
 from ..layout import Index, Layout
+from ..rules import Beside, Rule, X, sqrt
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats
 
 STATISTICS = ("gamma", "beta", "mean", "variance")
+DEFAULTS = {"gamma": 1, "beta": 0, "mean": 0, "variance": 1}
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,7 @@ class BatchNorm(CellOperation):
         shape = [1] * x.ndim
         if self.axis is not None:
             shape[self.axis] = -1
-        defaults = {"gamma": 1, "variance": 1, "beta": 0, "mean": 0}
-        filled = [inputs.get(name, np.full(self.channels(x.shape), defaults[name])) for name in STATISTICS]
+        filled = [inputs.get(name, np.full(self.channels(x.shape), DEFAULTS[name])) for name in STATISTICS]
         dtype = as_floats(x).dtype
         return [as_floats(array).astype(dtype).reshape(shape) for array in filled]
 
@@ -157,14 +157,15 @@ class BatchNorm(CellOperation):
         """See `Influence.touches`."""
         return mask
 
-    def expression(self, step: Step) -> Formula:
+    @property
+    def calculation(self) -> Rule:
         """`2·(3 - 1) / sqrt(4 + 0.001) + 5`"""
-        channel = self._channel(step.index)
-        inputs = step.trace.inputs
-        defaults = {"gamma": 1, "variance": 1, "beta": 0, "mean": 0}
-        gamma, beta, mean, variance = (
-            Number(plain(inputs[name][channel]) if name in inputs else defaults[name]) for name in STATISTICS
-        )
-        centred = Difference(Number(step.taps[0].value), mean)
-        spread = Function("sqrt", (Sum((variance, Number(self.epsilon))),))
-        return Sum((Quotient(Product((gamma, centred)), spread), beta))
+        gamma, beta, mean, variance = (Beside(name, DEFAULTS[name]) for name in STATISTICS)
+        return gamma * (X - mean) / sqrt(variance + self.epsilon) + beta
+
+    def beside(self, trace: Trace, name: str) -> Array:
+        """What is collected or learned of each channel."""
+        shape = [1] * trace.ndim
+        if self.axis is not None:
+            shape[self.axis] = -1
+        return np.broadcast_to(np.arange(trace.inputs[name].size).reshape(shape), trace.shape)

@@ -11,10 +11,9 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import ShapeError
-from ..formula import Formula, Number
 from ..influence import Box
 from ..layout import Index, Layout
-from ..traces import Step, Trace
+from ..traces import Trace
 from .cells import Moving, Shape, Source
 
 
@@ -74,10 +73,6 @@ class Reshape(Moving):
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
         """See `Influence.looks_at`."""
         return around(box, trace.output.shape, trace.inputs[name].shape)
-
-    def expression(self, step: Step) -> Formula:
-        """The number itself."""
-        return Number(step.taps[0].value)
 
 
 def around(box: Box, shape: Shape, other: Shape) -> Box:
@@ -141,7 +136,3 @@ class Transpose(Moving):
         """See `Influence.looks_at`."""
         turned = dict(zip(self.order_of(len(box)), box))
         return tuple(turned[axis] for axis in range(len(box)))
-
-    def expression(self, step: Step) -> Formula:
-        """The number itself."""
-        return Number(step.taps[0].value)

@@ -10,14 +10,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value, is_expression, plain
+from ..arithmetic import Array, Value, plain
 from ..errors import ShapeError
-from ..formula import Difference, Formula, Function, Number, Quotient, Sum
 from ..influence import Box, Shares
 from ..layout import Index, Layout
+from ..rules import Aside, Known, Own, Rule, X, exp, largest, total
 from ..traces import Gathered, Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats
+
+GROWN = Aside(exp(X - Known(largest(X))))
+"""A number's exponential, the largest number subtracted."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Softmax(CellOperation):
 
     name: ClassVar[str] = "softmax"
     rule: ClassVar[str] = "softmax"
+    calculation: ClassVar[Rule] = Own(GROWN) / total(GROWN)
     rational: ClassVar[bool] = False
     squashes: ClassVar[bool] = True
     slopes_cancel: ClassVar[bool] = True
@@ -138,11 +142,6 @@ class Softmax(CellOperation):
         """See `Influence.touches`."""
         return np.broadcast_to(mask.any(axis=self._axes(mask.ndim), keepdims=True), mask.shape)
 
-    def expression(self, step: Step) -> Formula:
-        """`exp(1 - 3) / (exp(1 - 3) + exp(3 - 3))`; of letters, which is largest is not known."""
-        if any(is_expression(tap.value) for tap in step.taps):
-            powers = {tap.source: Function("exp", (Number(tap.value),)) for tap in step.taps}
-            return Quotient(powers[step.index], Sum(tuple(powers.values())))
-        largest = Number(max(tap.value for tap in step.taps))
-        grown = {tap.source: Function("exp", (Difference(Number(tap.value), largest),)) for tap in step.taps}
-        return Quotient(grown[step.index], Sum(tuple(grown.values())))
+    def lettered(self, step: Step) -> Rule:
+        """Which letter is the largest is not known, so none is subtracted."""
+        return Own(exp(X)) / total(exp(X))

@@ -1,0 +1,125 @@
+"""The derivative of a rule, by the rule's own tree: how much the result grows with the tap in hand.
+
+    d(u + v) = du + dv      d(u·v) = du·v + u·dv      d(u / v) = du / v - u·dv / v²      d exp(u) = exp(u)·du
+
+At a corner, where there is no derivative, that of one side is taken; where a framework takes another, an operation says
+so itself (see its own `derivative` or `slopes`). A largest or smallest grows with its winner alone.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from .tree import (
+    Apply,
+    Aside,
+    Beside,
+    Constant,
+    Figure,
+    Fold,
+    IsOwn,
+    Known,
+    Own,
+    Rule,
+    Tap,
+    Weight,
+    Where,
+    Wins,
+    above,
+    where,
+)
+
+ZERO, ONE = Constant(0), Constant(1)
+
+
+def derivative(rule: Rule, number: int = -1) -> Rule:
+    """The derivative with respect to the tap in hand, or outside of folds to the numbered one.
+
+    >>> from .tree import X, exp
+    >>> derivative(3 * X) == Constant(3), derivative(exp(X)) == exp(X)
+    (True, True)
+    """
+
+    def d(part: Rule) -> Rule:
+        return derivative(part, number)
+
+    match rule:
+        case Constant() | Weight() | Beside() | Figure() | Known():
+            return ZERO
+        case Tap():
+            return ONE if rule.number == number else ZERO
+        case Fold(sign="max" | "min"):
+            return _product(Wins(), derivative(rule.body))
+        case Fold():
+            return derivative(rule.body)
+        case Own():
+            return _product(IsOwn(), derivative(rule.body))
+        case Aside():
+            return d(rule.inner)
+        case Where():
+            then, otherwise = d(rule.then), d(rule.otherwise)
+            return then if then == otherwise else where(rule.condition, then, otherwise)
+        case IsOwn() | Wins():
+            return ZERO
+        case Apply():
+            return _of_applied(rule, [d(part) for part in rule.parts])
+    assert_never(rule)
+
+
+def _of_applied(rule: Apply, slopes: list[Rule]) -> Rule:
+    u, du = rule.parts[0], slopes[0]
+    match rule.sign:
+        case "+":
+            return _sum(slopes)
+        case "-":
+            return _difference(du, slopes[1])
+        case "·":
+            terms = []
+            for i, slope in enumerate(slopes):
+                product = slope
+                for j, factor in enumerate(rule.parts):
+                    product = product if j == i else _product(product, factor)
+                terms.append(product)
+            return _sum(terms)
+        case "/":
+            v, dv = rule.parts[1], slopes[1]
+            return _difference(_quotient(du, v), _quotient(_product(u, dv), _product(v, v)))
+        case "^":  # the exponent is the same for every cell
+            return _product(_product(rule.parts[1], u ** (rule.parts[1] - 1)), du)
+        case "neg":
+            return _product(Constant(-1), du)
+        case "| |" | "size":
+            return _product(where(above(u, 0), 1, where(above(0, u), -1, 0)), du)
+        case "exp":
+            return _product(rule, du)
+        case "tanh":
+            return _product(1 - rule * rule, du)
+        case "sqrt":
+            return _quotient(du, 2 * rule)
+        case "max":
+            return where(above(u, rule.parts[1]), du, slopes[1])
+        case "min":
+            return where(above(rule.parts[1], u), du, slopes[1])
+    assert_never(rule.sign)
+
+
+def _sum(terms: list[Rule]) -> Rule:
+    left = [term for term in terms if term != ZERO]
+    found = left[0] if left else ZERO
+    for term in left[1:]:
+        found = found + term
+    return found
+
+
+def _difference(a: Rule, b: Rule) -> Rule:
+    return a if b == ZERO else _product(Constant(-1), b) if a == ZERO else a - b
+
+
+def _product(a: Rule, b: Rule) -> Rule:
+    if ZERO in (a, b):
+        return ZERO
+    return b if a == ONE else a if b == ONE else a * b
+
+
+def _quotient(a: Rule, b: Rule) -> Rule:
+    return ZERO if a == ZERO else a / b

@@ -1,0 +1,159 @@
+"""A rule as the formula of one output cell: its taps put in, in the order in which a person writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, assert_never
+
+from ..arithmetic import Value, may_be_negative
+from ..formula import Absolute, Difference, Formula, Function, Negative, Number, Power, Product, Quotient, Sum
+from ..formula.value import behind
+from .tree import (
+    Apply,
+    Aside,
+    Beside,
+    Constant,
+    Figure,
+    Fold,
+    Holds,
+    IsOwn,
+    Known,
+    Own,
+    Rule,
+    Tap,
+    Weight,
+    Where,
+    Wins,
+)
+
+
+class Cell(Protocol):
+    """What a rule asks of an output cell; a `Step` can answer it all."""
+
+    @property
+    def taps(self) -> Sequence[Any]:
+        """Its taps: each has a `value`, a `weight`, and `is_data`."""
+
+    @property
+    def own(self) -> Any:
+        """The tap that lies where the cell itself lies."""
+
+    @property
+    def winner(self) -> Any:
+        """The tap that decided a maximum."""
+
+    def beside(self, name: str) -> Value:
+        """A number of another input that this cell is made with; None where that is not given."""
+
+    def figure(self, name: str) -> Value:
+        """A number that follows from where its window lies."""
+
+
+def formula_of(rule: Rule, cell: Cell, tap: Any = None) -> Formula:
+    """The left-hand side of a cell's working; inside a fold, `tap` is the tap in hand."""
+
+    def of(part: Rule) -> Formula:
+        return formula_of(part, cell, tap)
+
+    match rule:
+        case Constant():
+            return Number(rule.value)
+        case Tap():
+            if tap is not None:
+                return Number(tap.value)
+            return Number(cell.taps[rule.number].value if cell.taps else 0)
+        case Weight():
+            return Number(tap.weight)
+        case Beside():
+            given = cell.beside(rule.name)
+            return Number(rule.otherwise if given is None else given)
+        case Figure():
+            return Number(cell.figure(rule.name))
+        case Fold():
+            terms = tuple(formula_of(rule.body, cell, one) for one in taking_part(cell))
+            if rule.sign != "+":
+                return Function(rule.sign, terms)
+            return Sum(terms) if terms else Number(0)
+        case Own():
+            return formula_of(rule.body, cell, cell.own)
+        case Known():
+            return Number(worth_of(rule.inner, cell, tap))
+        case Aside():
+            return of(rule.inner)
+        case IsOwn():
+            return Number(int(tap is cell.own))
+        case Wins():
+            return Number(int(tap is cell.winner))
+        case Where():
+            return of(rule.then if held(rule.condition, cell, tap) else rule.otherwise)
+        case Apply(sign="+"):
+            return _added(rule, cell, tap)
+        case Apply(sign="·"):
+            factors = [
+                of(part) for part in rule.parts if not (isinstance(part, Figure) and cell.figure(part.name) == 1)
+            ]
+            return factors[0] if len(factors) == 1 else Product(tuple(factors))
+        case Apply():
+            return _applied(rule, [of(part) for part in rule.parts])
+    assert_never(rule)
+
+
+def _added(rule: Apply, cell: Cell, tap: Any) -> Formula:
+    """The terms of a fold are terms of the sum that it stands in; a number that is not given is none."""
+    terms: list[Formula] = []
+    for part in rule.parts:
+        match part:
+            case Fold(sign="+"):
+                terms += [formula_of(part.body, cell, one) for one in taking_part(cell)]
+            case Beside(otherwise=None) if cell.beside(part.name) is None:
+                pass
+            case Apply(sign="·", parts=(*_, Beside(otherwise=None) as last)) if cell.beside(last.name) is None:
+                pass
+            case _:
+                terms.append(formula_of(part, cell, tap))
+    return Sum(tuple(terms)) if terms else Number(0)
+
+
+def _applied(rule: Apply, parts: list[Formula]) -> Formula:
+    first = parts[0]
+    match rule.sign:
+        case "-":
+            return Difference(first, parts[1])
+        case "/":
+            return Quotient(first, parts[1])
+        case "^":
+            return Power(first, parts[1])
+        case "neg":
+            return Number(-first.value) if isinstance(first, Number) else Negative(first)
+        case "| |":
+            return Absolute(first)
+        case "size":
+            return Absolute(first) if not isinstance(first, Number) or may_be_negative(first.value) else first
+    return Function(rule.sign, tuple(parts))
+
+
+def taking_part(cell: Cell) -> list[Any]:
+    """The taps that a fold is over: data, and padding that does not vanish, as 0·NaN and 0·∞ do not."""
+    return [tap for tap in cell.taps if tap.is_data or (tap.weight is not None and tap.weight - tap.weight != 0)]
+
+
+def worth_of(rule: Rule, cell: Cell, tap: Any = None) -> Value:
+    """What a rule comes to in one cell, worked out from the numbers themselves."""
+    if isinstance(rule, Fold) and rule.sign == "max" and isinstance(rule.body, Tap):
+        return max(one.value for one in taking_part(cell))
+    return behind(formula_of(rule, cell, tap))
+
+
+def held(condition: Holds, cell: Cell, tap: Any = None) -> bool:
+    """Whether a condition holds in one cell."""
+    left, right = worth_of(condition.left, cell, tap), worth_of(condition.right, cell, tap)
+    match condition.sign:
+        case ">":
+            return bool(left > right)
+        case "≤":
+            return bool(left <= right)
+        case "=":
+            return bool(left == right)
+        case "≠":
+            return bool(left != right)
+    assert_never(condition.sign)
