@@ -319,9 +319,15 @@ class Step:
 
     def beside(self, name: str) -> Value:
         """A number of another input that the cell is made with, as its bias; None where that is not given."""
+        at = self.beside_at(name)
+        return None if at is None else plain(self.trace.inputs[name][at])
+
+    def beside_at(self, name: str) -> Index | None:
+        """Where in that input it stands; None where that is not given."""
         if name not in self.trace.inputs:
             return None
-        return plain(self.trace.inputs[name].flat[self.trace.layer.operation.beside(self.trace, name)[self.index]])
+        number = self.trace.layer.operation.beside(self.trace, name)[self.index]
+        return tuple(int(i) for i in np.unravel_index(number, self.trace.inputs[name].shape))
 
     def figure(self, name: str) -> Value:
         """A number that follows from where the window lies: how many cells it covers."""

@@ -83,7 +83,9 @@ class Behind(Shown):
     def number(self, number: Number) -> Value:
         """The number itself; a float as the fraction that it is."""
         value = number.value
-        return value if isinstance(value, Fraction) else Fraction(value) if value - value == 0 else float(value)
+        if isinstance(value, Fraction | int):
+            return Fraction(value)
+        return Fraction(float(value)) if value - value == 0 else float(value)
 
 
 class Exact(Shown):

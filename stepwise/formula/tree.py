@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from ..arithmetic import Value, shown
 
@@ -138,6 +138,28 @@ class Equality(Node):
     left: Formula
     right: Formula
     exact: bool = True
+
+
+def operands(formula: Formula) -> tuple[Formula, ...]:
+    """What a formula is made of, in the order in which it is shown.
+
+    >>> operands(Sum((Number(1), Number(2))))
+    (Number(value=1), Number(value=2))
+    """
+    match formula:
+        case Number() | Symbol() | Gap():
+            return ()
+        case Sum(terms=parts) | Product(factors=parts) | Function(arguments=parts):
+            return parts
+        case Negative(inner=only) | Absolute(inner=only) | Floor(inner=only) | Ceiling(inner=only):
+            return (only,)
+        case Quotient():
+            return formula.numerator, formula.denominator
+        case Power():
+            return formula.base, formula.exponent
+        case Difference() | Equality():
+            return formula.left, formula.right
+    assert_never(formula)
 
 
 Formula: TypeAlias = (

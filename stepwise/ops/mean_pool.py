@@ -109,10 +109,14 @@ class MeanPool(WindowOperation):
             counts *= np.array([self._counted_along(axis, int(i)) for i in windows])[which]
         return counts
 
+    def counts_as_number(self, axes: tuple[AxisGeometry, ...], position: Index) -> bool:
+        """Only where the call says so, and only up to the padded edge."""
+        return self.counts_padding and all(axis.padded(p) for axis, p in zip(axes, position))
+
     @property
     def calculation(self) -> Rule:
         """`(1 + 1 + 5 + 6) / 4`"""
-        divisor = Figure("divisor") if self.divisor is None else Constant(self.divisor)
+        divisor = Figure("count") if self.divisor is None else Constant(self.divisor)
         return total(X) / divisor
 
     def figure(self, name: str, axis: AxisGeometry, i: int) -> Value:

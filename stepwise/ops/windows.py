@@ -160,6 +160,10 @@ class WindowOperation(Operation):
         if shape != trace.output.shape:
             raise ShapeError(f"its output has shape {trace.output.shape}, but its geometry gives {shape}")
 
+    def counts_as_number(self, axes: tuple[AxisGeometry, ...], position: Index) -> bool:
+        """Whether a cell of a window that is no data counts as the number that padding stands for."""
+        return bool(self.padding_value == 0)
+
     def sources(self, trace: Trace, index: Index) -> list[Index | _Padding]:
         """See `Operation.sources`."""
         layout, array = trace.layer.layout, trace.inputs["input"]

@@ -250,3 +250,17 @@ def equal(left: Operand, right: Operand) -> Holds:
 def missing(inner: Rule) -> Holds:
     """Whether it is NaN: unlike itself."""
     return Holds("≠", inner, inner)
+
+
+def asides(rule: Rule) -> set[Rule]:
+    """What a rule works out aside."""
+    match rule:
+        case Aside():
+            return {rule.inner}
+        case Fold(body=inner) | Own(body=inner) | Known(inner=inner):
+            return asides(inner)
+        case Apply(parts=parts):
+            return {found for part in parts for found in asides(part)}
+        case Where():
+            return asides(rule.then) | asides(rule.otherwise)
+    return set()

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...arithmetic import Array, Value
-from ...errors import LimitError, MissingExtra, StepwiseError
+from ...errors import LimitError, MissingExtra
 from ...language import _
 from ...layout import Index
 from ...lessons.blocks import FillIn, Lesson, Place
@@ -16,7 +16,7 @@ from ...lessons.phrases import phrases
 from ...marking.filled import SHEET_NAME
 from ...traces import Step, Trace
 from ..typst import cleaned
-from .formulas import FORMULAS, grown
+from .formulas import aside, cell_formula
 from .places import Spot, Zone
 from .sheets import GROWN, TOP, Sheet, laid_out
 
@@ -161,7 +161,7 @@ class _Page:
                 self._given(name, zone, links.get(name))
         if GROWN in sheet.zones and answered:
             for step in sheet.trace.steps:
-                self._formula(sheet.zones[GROWN].found[step.index], *grown(sheet, step), "helper")
+                self._formula(sheet.zones[GROWN].found[step.index], *aside(sheet, step), "helper")
         if answered:
             self._outputs()
         else:
@@ -239,11 +239,8 @@ class _Page:
         book.define_name(name, f"='{self.sheet.name}'!{first.name(True)}:{last.name(True)}")
 
     def _outputs(self) -> None:
-        operation = type(self.sheet.trace.layer.operation)
-        if operation not in FORMULAS:
-            raise StepwiseError(f"{self.sheet.trace.layer.call}: there is no spreadsheet formula for {operation.name}")
         for step in self.sheet.trace.steps:
-            self._output(step, FORMULAS[operation](self.sheet, step))
+            self._output(step, cell_formula(self.sheet, step))
 
     def _output(self, step: Step, formula: str) -> None:
         if len(formula) > LONGEST_FORMULA:

@@ -1,59 +1,72 @@
-"""The spreadsheet formula of each output cell, an operation a function.
+"""The spreadsheet formula of each output cell: its operation's rule, with the names of cells where numbers would stand.
 
     =MAX(B7:C8)    =AVERAGE(B7:C8)    =SUMPRODUCT(B7:C8,$F$7:$G$8)+$F$11    =MAX(0,B7)
 
 Padding lies in cells of its own: an empty sign where it does not count (functions pass words over), a 0 that looks like
-one where it does. To add an operation: a function here, and a line in `FORMULAS`; a test names each that is missing.
+one where it does. To add a node or a sign of rules: a case here.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 
 from ...arithmetic import Value
-from ...layout import Index
-from ...ops import (
-    Absolute,
-    Add,
-    BatchNorm,
-    Clip,
-    Concat,
-    Conv,
-    ConvTranspose,
-    Dense,
-    DepthwiseConv,
-    Divide,
-    Flatten,
-    Gradient,
-    Identity,
-    LpPool,
-    MatMul,
-    MaxPool,
-    MaxUnpool,
-    MeanPool,
-    Multiply,
-    Pad,
-    ReLU,
-    Reshape,
-    Sigmoid,
-    Softmax,
-    Subtract,
-    Tanh,
-    Transpose,
+from ...formula import Formula, Function
+from ...formula.tree import operands
+from ...formula.value import behind
+from ...rules import (
+    Apply,
+    Aside,
+    Beside,
+    Constant,
+    Figure,
+    Fold,
+    Known,
+    Own,
+    Rule,
+    Tap,
+    Weight,
+    Where,
+    X,
+    asides,
+    formula_of,
+    size,
+    worth_of,
 )
-from ...traces import Operation, Step, Tap
-from .places import Spot, area_name, areas
+from ...rules.tree import IsOwn, Wins
+from ...traces import Step
+from .places import area_name, areas
 from .sheets import GROWN, Sheet
 
 MOST_ARGUMENTS = 250
 """A function takes at most 255."""
+LARGEST_POWER = 700
+"""Of a larger power of e, Excel makes an error."""
+SUM, PRODUCT, POWER, ATOM = range(4)
+"""How tightly a formula holds together: a looser one inside a tighter one needs parentheses."""
 
-Written = Callable[[Sheet, Step], str]
+Text = tuple[str, int]  # a formula, and how tightly it holds together
+SQUARES = {X**2, size(X) ** 2}
+COMPARED = {">": ">", "=": "=", "≠": "<>", "≤": "<="}
+
+
+def cell_formula(sheet: Sheet, step: Step) -> str:
+    """The formula of an output cell."""
+    operation = step.trace.layer.operation
+    rule = operation.calculation
+    if operation.steady is not None and _overflows(formula_of(rule, step)):
+        rule = operation.steady
+    return _Written(sheet, step).of(rule)[0]
+
+
+def aside(sheet: Sheet, step: Step) -> tuple[str, float]:
+    """What the rule works out aside for the cell's own number, and what it comes to: `EXP(B7-MAX(B7:D7))`."""
+    [rule] = asides(step.trace.layer.operation.calculation)
+    return _Written(sheet, step).of(rule, step.own)[0], float(worth_of(rule, step, step.own))
 
 
 def number(value: Value) -> str:
@@ -64,12 +77,153 @@ def number(value: Value) -> str:
     return f"({text})" if text.startswith("-") else text.removesuffix(".0")
 
 
-def _spots(sheet: Sheet, step: Step) -> list[Spot]:
-    return sheet.tapped(step.taps, step.index)
+class _Written:
+    """The writer of one cell's formula."""
 
+    def __init__(self, sheet: Sheet, step: Step) -> None:
+        self.sheet, self.step = sheet, step
 
-def _names(spots: Sequence[Spot]) -> list[str]:
-    return [area_name(area) for (area,) in areas([(spot,) for spot in spots])]
+    def of(self, rule: Rule, tap: Any = None, names: Sequence[str] = ()) -> Text:
+        """The rule; `tap` is the tap in hand, or `names` are those of areas of taps and of their weights."""
+        match rule:
+            case Constant():
+                return number(rule.value), ATOM
+            case Tap():
+                return (names[0] if names else self._tap(rule, tap)), ATOM
+            case Weight():
+                return names[1], ATOM
+            case Beside():
+                return self._beside(rule), ATOM
+            case Figure():
+                return number(self.step.figure(rule.name)), ATOM
+            case Fold():
+                return self._folded(rule)
+            case Own(body=Aside()):
+                return self.sheet.zones[GROWN].found[self.step.index].name(), ATOM
+            case Own():
+                return self.of(rule.body, self.step.own)
+            case Known() | Aside():
+                return self.of(rule.inner, tap, names)
+            case Where(condition=c):
+                left, right = (self.of(side, tap, names)[0] for side in (c.left, c.right))
+                then, otherwise = (self.of(branch, tap, names)[0] for branch in (rule.then, rule.otherwise))
+                if c.sign == "≤":  # as one says it: what passes first
+                    return f"IF({left}>{right},{otherwise},{then})", ATOM
+                return f"IF({left}{COMPARED[c.sign]}{right},{then},{otherwise})", ATOM
+            case IsOwn() | Wins():
+                raise TypeError("a slope is no formula of a sheet")
+            case Apply():
+                return self._applied(rule, tap, names)
+        assert_never(rule)
+
+    def _tap(self, rule: Tap, tap: Any) -> str:
+        """The cell; nothing, and it is 0; or a padding's constant."""
+        if tap is None and not self.step.taps:
+            return "0"
+        found = tap or self.step.taps[rule.number]
+        source = found.source
+        return self.sheet.input(found.input, source).name() if isinstance(source, tuple) else number(found.value)
+
+    def _beside(self, rule: Beside) -> str:
+        at = self.step.beside_at(rule.name)
+        return number(rule.otherwise) if at is None else self.sheet.input(rule.name, at).name(fixed=True)
+
+    def _applied(self, rule: Apply, tap: Any, names: Sequence[str]) -> Text:
+        def inside(part: Rule, needed: int) -> str:
+            text, tight = self.of(part, tap, names)
+            return text if tight >= needed else f"({text})"
+
+        match rule.sign, rule.parts:
+            case "+", parts:
+                return "+".join(self.of(part, tap, names)[0] for part in self._kept(parts, 0)), SUM
+            case "·", parts:
+                kept = self._kept(parts, 1)
+                return (
+                    ("*".join(inside(part, PRODUCT) for part in kept), PRODUCT) if kept[1:] else self.of(kept[0], tap)
+                )
+            case "-", (left, right):
+                if self._absent(right, 0):
+                    return self.of(left, tap, names)
+                return f"{inside(left, SUM)}-{inside(right, PRODUCT)}", SUM
+            case "/", (Fold(sign="+", body=body), Figure("count")) if body == X:
+                return _called("AVERAGE", self._names()), ATOM  # what does not count is no number on the sheet
+            case "/", (above, below):
+                return f"{inside(above, PRODUCT)}/{inside(below, POWER)}", PRODUCT
+            case "^", (base, exponent):
+                if (squares := self._squares(base, exponent)) is not None:
+                    return squares, ATOM
+                return f"({self.of(base, tap, names)[0]})^{inside(exponent, ATOM)}", POWER
+            case "neg", (only,):
+                return f"-{inside(only, PRODUCT)}", SUM
+            case (("| |" | "size"), (only,)):
+                return f"ABS({self.of(only, tap, names)[0]})", ATOM
+            case sign, parts:
+                return f"{sign.upper()}({','.join(self.of(part, tap, names)[0] for part in parts)})", ATOM
+
+    def _kept(self, parts: Sequence[Rule], neutral: int) -> Sequence[Rule]:
+        """The operands that are written: neither what changes nothing since it is not given, nor a figure of 1."""
+        kept = [part for part in parts if not self._absent(part, neutral)]
+        return kept or parts[:1]
+
+    def _absent(self, part: Rule, neutral: int) -> bool:
+        match part:
+            case Beside():
+                return part.otherwise in (None, neutral) and self.step.beside_at(part.name) is None
+            case Apply(sign="·", parts=(*_, Beside(otherwise=None) as last)):
+                return self.step.beside_at(last.name) is None
+            case Figure():
+                return neutral == 1 and self.step.figure(part.name) == 1
+        return False
+
+    def _squares(self, base: Rule, exponent: Rule) -> str | None:
+        """The root of a sum of squares has functions of its own."""
+        if isinstance(base, Apply) and base.sign == "·" and len(kept := self._kept(base.parts, 1)) == 1:
+            base = kept[0]
+        if isinstance(base, Fold) and base.body in SQUARES and exponent == Constant(1) / Constant(2):
+            return f"SQRT({_called('SUMSQ', self._names())})"
+        return None
+
+    def _names(self) -> list[str]:
+        """The areas that the taps lie in."""
+        spots = self.sheet.tapped(self.step.taps, self.step.index)
+        return [area_name(area) for (area,) in areas([(spot,) for spot in spots])]
+
+    def _folded(self, rule: Fold) -> Text:
+        function = {"+": "SUM", "max": "MAX", "min": "MIN"}[rule.sign]
+        body, taps = rule.body, self.step.taps
+        if isinstance(body, Aside):
+            found = self.sheet.zones[GROWN].found
+            spots = [found[tap.source] for tap in taps if isinstance(tap.source, tuple)]
+            return _called(function, [area_name(area) for (area,) in areas([(spot,) for spot in spots])]), ATOM
+        if isinstance(body, Apply) and body.sign == "·" and isinstance(body.parts[-1], Weight):
+            return self._products(body)
+        if body == X and rule.sign == "+" and len({tap.input for tap in taps}) == len(taps) > 1:
+            return "+".join(self._names()), SUM  # each from an input of its own
+        if body == X:
+            return _called(function, self._names()), ATOM
+        each = [self.of(body, None, (name,))[0] for name in self._names()]
+        if rule.sign == "+":
+            return "+".join(f"SUMPRODUCT({one})" for one in each), SUM
+        return f"SUMPRODUCT({function}({','.join(each)}))", ATOM  # which works through areas cell by cell
+
+    def _products(self, body: Apply) -> Text:
+        """Products of numbers and weights, added: over rectangles that lie alike, else one by one."""
+        *factors, _tap, _weight = body.parts
+        terms = []
+        name = self.step.trace.layer.operation.weight_name
+        if not name:  # weights that lie on no sheet
+            terms = [f"{self._tap(X, tap)}*{number(tap.weight)}" for tap in self.step.taps]
+        else:
+            spots = self.sheet.tapped(self.step.taps, self.step.index)
+            at = [tap.weight_index for tap in self.step.taps]
+            pairs = [(spot, self.sheet.input(name, index)) for spot, index in zip(spots, at) if index is not None]
+            for given, weights in areas(pairs):
+                both = area_name(given), area_name(weights, fixed=True)
+                terms.append("*".join(both) if given[0] == given[1] else f"SUMPRODUCT({','.join(both)})")
+        told = "+".join(terms) or "0"
+        for factor in reversed(factors):
+            told = f"{self.of(factor)[0]}*({told})"
+        return told, PRODUCT if factors else SUM
 
 
 def _called(function: str, names: Sequence[str]) -> str:
@@ -80,199 +234,11 @@ def _called(function: str, names: Sequence[str]) -> str:
     return f"{function}({','.join(_called(function, part) for part in parts)})"
 
 
-def _products(pairs: Sequence[tuple[Spot, Spot]]) -> str:
-    """Products of numbers and weights, added: over rectangles that lie alike, else one by one."""
-    terms = []
-    for given, weights in areas(pairs):
-        names = area_name(given), area_name(weights, fixed=True)
-        terms.append("*".join(names) if given[0] == given[1] else f"SUMPRODUCT({','.join(names)})")
-    return "+".join(terms) or "0"
+def _overflows(formula: Formula) -> bool:
+    """Whether a power of e in it is too large for a sheet, or would be with the opposite number."""
+    if isinstance(formula, Function) and formula.name == "exp" and abs(behind(formula.arguments[0])) > LARGEST_POWER:
+        return True
+    return any(map(_overflows, operands(formula)))
 
 
-def _weighted(sheet: Sheet, step: Step, weights: str) -> str:
-    spots = _spots(sheet, step)
-    at = [tap.weight_index for tap in step.taps]
-    return _products([(spot, sheet.input(weights, index)) for spot, index in zip(spots, at) if index is not None])
-
-
-def _bias(sheet: Sheet, step: Step, index: Index) -> str:
-    return "+" + sheet.input("bias", index).name(fixed=True) if "bias" in sheet.trace.inputs else ""
-
-
-def _max(sheet: Sheet, step: Step) -> str:
-    return _called("MAX", _names(_spots(sheet, step)))
-
-
-def _mean(sheet: Sheet, step: Step) -> str:
-    """What does not count is no number on the sheet, so that the mean passes it over."""
-    operation: Any = step.trace.layer.operation
-    names = _names(_spots(sheet, step))
-    if operation.divisor is None:
-        return _called("AVERAGE", names)
-    return f"{_called('SUM', names)}/{number(operation.divisor)}"
-
-
-def _norm(sheet: Sheet, step: Step) -> str:
-    operation: Any = step.trace.layer.operation
-    names = _names(_spots(sheet, step))
-    power = operation.power
-    scale = operation._scale(step.trace, step.trace.place(step.index)[2:])
-    if power == 2 and scale == 1:
-        return f"SQRT({_called('SUMSQ', names)})"
-    each = [name if operation.signed else f"ABS({name})" for name in names]
-    total = "+".join(f"SUMPRODUCT({one if power == 1 else f'({one})^{number(power)}'})" for one in each)
-    total = total if scale == 1 else f"{number(scale)}*({total})"
-    return total if power == 1 else f"({total})^(1/{number(power)})"
-
-
-def _convolution(sheet: Sheet, step: Step) -> str:
-    return _weighted(sheet, step, "kernel") + _bias(sheet, step, (step.trace.place(step.index)[1],))
-
-
-def _dense(sheet: Sheet, step: Step) -> str:
-    operation: Any = step.trace.layer.operation
-    told = _weighted(sheet, step, "kernel")
-    if operation.alpha != 1:
-        told = f"{number(operation.alpha)}*({told})"
-    if "bias" not in step.trace.inputs:
-        return told
-    shape = step.trace.inputs["bias"].shape
-    own = step.index[len(step.index) - len(shape) :]
-    at = sheet.input("bias", tuple(0 if n == 1 else i for i, n in zip(own, shape))).name(fixed=True)
-    return f"{told}+{at}" if operation.beta == 1 else f"{told}+{number(operation.beta)}*{at}"
-
-
-def _matrix_product(sheet: Sheet, step: Step) -> str:
-    return _weighted(sheet, step, "other")
-
-
-def _only(sheet: Sheet, step: Step) -> str:
-    return sheet.input(step.taps[0].input, _source(step)).name()
-
-
-def _source(step: Step) -> Index:
-    source = step.taps[0].source
-    assert isinstance(source, tuple)
-    return source
-
-
-def _relu(sheet: Sheet, step: Step) -> str:
-    operation: Any = step.trace.layer.operation
-    x = _only(sheet, step)
-    told = f"MAX(0,{x})"
-    if operation.slope or operation.threshold:
-        less = f"({x}-{number(operation.threshold)})" if operation.threshold else x
-        told = f"IF({x}>{number(operation.threshold)},{x},{number(operation.slope)}*{less})"
-    return told if operation.ceiling is None else f"MIN({number(operation.ceiling)},{told})"
-
-
-def _sigmoid(sheet: Sheet, step: Step) -> str:
-    x = _only(sheet, step)
-    if abs(step.taps[0].value) > 700:  # there EXP overflows, so the other half of the same function is written
-        return f"IF({x}>0,1/(1+EXP(-ABS({x}))),EXP(-ABS({x}))/(1+EXP(-ABS({x}))))"
-    return f"1/(1+EXP(-{x}))"
-
-
-def _tanh(sheet: Sheet, step: Step) -> str:
-    return f"TANH({_only(sheet, step)})"
-
-
-def _absolute(sheet: Sheet, step: Step) -> str:
-    operation: Any = step.trace.layer.operation
-    return f"{'-' if operation.negative else ''}ABS({_only(sheet, step)})"
-
-
-def _softmax(sheet: Sheet, step: Step) -> str:
-    """Each one's share: the exponentials stand in cells of their own (see `grown`)."""
-    zone = sheet.zones[GROWN]
-    sources = [tap.source for tap in step.taps if isinstance(tap.source, tuple)]
-    return f"{zone.found[step.index].name()}/{_called('SUM', _names([zone.found[at] for at in sources]))}"
-
-
-def grown(sheet: Sheet, step: Step) -> tuple[str, float]:
-    """A softmax's exponential, and what it comes to: `EXP(B7-MAX(B7:D7))`."""
-    below = next(tap.value for tap in step.taps if tap.source == step.index) - max(tap.value for tap in step.taps)
-    return f"EXP({sheet.input('input', step.index).name()}-{_max(sheet, step)})", math.exp(below)
-
-
-def _moved(sheet: Sheet, step: Step) -> str:
-    """The cell that was moved here, the last where several were; nothing, and it is 0; or a padding's constant."""
-    if not step.taps:
-        return "0"
-    tap = step.taps[-1]
-    return sheet.input(tap.input, tap.source).name() if isinstance(tap.source, tuple) else number(tap.value)
-
-
-def _normalised(sheet: Sheet, step: Step) -> str:
-    operation: Any = step.trace.layer.operation
-    channel = 0 if operation.axis is None else step.index[operation.axis]
-    inputs = step.trace.inputs
-    gamma, beta, mean, variance = (
-        sheet.input(name, (channel,)).name(fixed=True) if name in inputs else default
-        for name, default in (("gamma", ""), ("beta", ""), ("mean", ""), ("variance", "1"))
-    )
-    centred = f"({_only(sheet, step)}-{mean})" if mean else _only(sheet, step)
-    told = f"{gamma + '*' if gamma else ''}{centred}/SQRT({variance}+{number(operation.epsilon)})"
-    return f"{told}+{beta}" if beta else told
-
-
-def _added(sheet: Sheet, step: Step) -> str:
-    return "+".join(spot.name() for spot in _spots(sheet, step))
-
-
-def _between(sign: str) -> Written:
-    """Two cells with a sign between them."""
-
-    def written(sheet: Sheet, step: Step) -> str:
-        return sign.join(sheet.input(tap.input, _at(tap)).name() for tap in step.taps)
-
-    return written
-
-
-def _at(tap: Tap) -> Index:
-    assert isinstance(tap.source, tuple)
-    return tap.source
-
-
-def _clipped(sheet: Sheet, step: Step) -> str:
-    operation: Any = step.trace.layer.operation
-    told = _only(sheet, step)
-    told = told if math.isinf(operation.low) else f"MAX({number(operation.low)},{told})"
-    return told if math.isinf(operation.high) else f"MIN({number(operation.high)},{told})"
-
-
-def _gradient(sheet: Sheet, step: Step) -> str:
-    """What came back, times how much each output cell grows: those factors are numbers, not cells."""
-    terms = [f"{sheet.input(tap.input, _at(tap)).name()}*{number(tap.weight)}" for tap in step.taps]
-    return "+".join(terms) or "0"
-
-
-FORMULAS: dict[type[Operation], Written] = {
-    MaxPool: _max,
-    MeanPool: _mean,
-    LpPool: _norm,
-    Conv: _convolution,
-    DepthwiseConv: _convolution,
-    ConvTranspose: _convolution,
-    Dense: _dense,
-    MatMul: _matrix_product,
-    ReLU: _relu,
-    Sigmoid: _sigmoid,
-    Tanh: _tanh,
-    Absolute: _absolute,
-    Identity: _only,
-    Softmax: _softmax,
-    Flatten: _moved,
-    Pad: _moved,
-    MaxUnpool: _moved,
-    BatchNorm: _normalised,
-    Add: _added,
-    Multiply: _between("*"),
-    Subtract: _between("-"),
-    Divide: _between("/"),
-    Clip: _clipped,
-    Concat: _only,
-    Reshape: _only,
-    Transpose: _only,
-    Gradient: _gradient,
-}
+__all__ = ["aside", "cell_formula"]

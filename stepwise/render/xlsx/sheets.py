@@ -12,15 +12,16 @@ from ...arithmetic import Array
 from ...geometry import AxisGeometry
 from ...language import _
 from ...layout import Index
-from ...ops import Conv, Dense, LpPool, MeanPool, Softmax
+from ...ops import Conv, Dense
 from ...ops.windows import WindowOperation
+from ...rules import asides
 from ...traces import Tap, Trace
 from .places import Block, Spot, Zone
 
 TOP = 5
 """The row the planes begin at, below title, call and key."""
 GROWN = "exponentials"
-"""A softmax's helper cells, which its output is made from."""
+"""Helper cells, which the output is made from: what a rule works out aside, as a softmax its exponentials."""
 
 Split = Callable[[Index], tuple[Index, int, int]]  # an index into an array -> its plane, row and column
 
@@ -61,7 +62,7 @@ def laid_out(trace: Trace, name: str) -> Sheet:
     sheet = Sheet(name, trace)
     for key, array in trace.inputs.items():
         sheet.zones[key] = _zone(trace, key, array)
-    if isinstance(trace.layer.operation, Softmax):
+    if asides(trace.layer.operation.calculation):
         sheet.zones[GROWN] = _generic(_(GROWN), trace.output, trace.layer.layout.channels_last)
     sheet.output = _output(trace)
     left = 1
@@ -129,18 +130,11 @@ def _padded(trace: Trace, operation: WindowOperation) -> Zone:
             if plane not in blocks:
                 blocks[plane] = Block(_caption(_("input"), (images, channels), plane), {})
             blocks[plane].cells[row, column] = layout.outer((*outer, *position), array.ndim) if data else None
-            if not data and _counts(operation, axes, position):
+            if not data and operation.counts_as_number(axes, position):
                 blocks[plane].zeros.add((row, column))
             if not all(axis.padded(p) for axis, p in zip(axes, position)):
                 blocks[plane].outside.add((row, column))
     return Zone(_("input"), list(blocks.values()), blocks)
-
-
-def _counts(operation: WindowOperation, axes: tuple[AxisGeometry, ...], position: Index) -> bool:
-    """Whether padding is a 0 that counts: in sums, and in a mean that says so, up to the padded edge."""
-    if isinstance(operation, MeanPool) and operation.counts_padding:
-        return all(axis.padded(p) for axis, p in zip(axes, position))
-    return isinstance(operation, Conv | LpPool)
 
 
 def _caption(name: str, counts: tuple[int, int], plane: Index) -> str:
