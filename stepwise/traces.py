@@ -48,7 +48,7 @@ from .formula import Formula, outcome, worked_out
 from .geometry import AxisGeometry, Geometry
 from .influence import Influence
 from .layout import Index, Layout, index_in
-from .rules import Rule, formula_of
+from .rules import Rule, formula_of, share
 
 if TYPE_CHECKING:
     from .lessons.blocks import Lesson
@@ -173,6 +173,20 @@ class Operation(Influence, ABC):
         """How taps become a result, as data: from it the formula is written, and everything else that is said of it."""
 
     steady: ClassVar[Rule | None] = None  # the same in a form in which no exponential overflows, where there is one
+
+    operated: ClassVar[bool] = True  # whether a page lets its reader operate it: its taps are all of its first input
+    in_place: ClassVar[bool] = False  # whether an output cell is made from the cell at its own index alone
+
+    def in_lines(self, ndim: int) -> bool:
+        """Whether, without windows, the taps of an output cell lie evenly spaced, of an input with so many axes."""
+        return True
+
+    def gave(self, trace: Trace) -> Sequence[Rule | None]:
+        """What a tap gave to the result, divided by its value, as a rule; one for all, or one for each tap.
+
+        None is for a tap that has no part in it. `secants` are the same numbers.
+        """
+        return [share(self.calculation)]
 
     def lettered(self, step: Step) -> Rule:
         """The rule as it is said of letters, of which it is not known which is the larger."""

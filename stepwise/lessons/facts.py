@@ -1,7 +1,8 @@
 """What holds of one step: the conditions of its lines (see `lines.py`), and the numbers that they may name.
 
-A page's script finds the same by itself, for it tells steps that no lesson told: what is common in `sentence.js`, what
-one rule adds in its own `rules-….js`, cells outside in `outside.js`, and why a result is NaN in `undefined.js`.
+A page's script finds the same by itself, for it tells steps that no lesson told: what is common in `sentence.js`, a
+maximum's winner in `winner.js`, where a number was moved from in `moves.js`, cells outside in `outside.js`, and why a
+result is NaN in `undefined.js`.
 
 To add an operation whose lines have conditions of their own: a function in `OWN`.
 """
@@ -16,8 +17,7 @@ from ..arithmetic import Value, is_expression, shown
 from ..formula import cause
 from ..language import _, plural
 from ..layout import Index, written_index
-from ..ops import OPERATIONS, BatchNorm, Clip, Concat, MaxUnpool, MeanPool, Pad, ReLU
-from ..ops.lp_pool import LpPool
+from ..ops import OPERATIONS, Concat, MaxUnpool, Pad
 from ..ops.rearrange import Transpose
 from ..traces import Step
 from .gradients import gradient_facts
@@ -30,7 +30,11 @@ def facts(step: Step) -> Facts:
     taps = step.taps
     data, outside = sum(tap.is_data for tap in taps), sum(tap.is_outside for tap in taps)
     padded = len(taps) - data - outside
+    full, there = len(taps), len(taps) - outside
     numbers = {"covered": covered(data, padded, outside), "landed": landed(len(taps))}
+    numbers |= {"full": str(full), "there": str(there), "all": str(there), "scale": f"{full}/{there}"}
+    if math.gcd(full, there) > 1 and there:  # as the formula has it
+        numbers["scale"] += f" = {Fraction(full, there)}"
     bias = "bias" in step.trace.inputs
     holding = {"bias" if bias else "no bias"}
     if not taps:
@@ -73,40 +77,6 @@ def _max(step: Step) -> Facts:
 
 def _place(source: object) -> str:
     return written_index(source) if isinstance(source, tuple) else ""
-
-
-def _mean(step: Step) -> Facts:
-    """How the divisor came to be."""
-    operation = step.trace.layer.operation
-    assert isinstance(operation, MeanPool)
-    divisor = operation.counted(step.trace, step.trace.place(step.index)[2:])
-    there = sum(not tap.is_outside for tap in step.taps)
-    numbers = {"divisor": str(divisor), "all": str(there)}
-    if operation.divisor is not None:
-        return {"given"}, numbers
-    if not any(tap.is_padding for tap in step.taps):
-        return {"alone" if divisor == 1 else "plain"}, numbers
-    return {"counted" if operation.counts_padding else "left out"}, numbers
-
-
-def _norm(step: Step) -> Facts:
-    operation = step.trace.layer.operation
-    assert isinstance(operation, LpPool)
-    there = sum(not tap.is_outside for tap in step.taps)
-    scaled = operation.scaled and there < len(step.taps)
-    full = len(step.taps)
-    numbers = {"full": str(full), "there": str(there), "p": shown(operation.power), "scale": f"{full}/{there}"}
-    if math.gcd(full, there) > 1:  # as the formula has it
-        numbers["scale"] += f" = {Fraction(full, there)}"
-    return {_raising(operation), *(("scaled",) if scaled else ())}, numbers
-
-
-def _raising(operation: LpPool) -> str:
-    """What is done with the numbers of a window: squares need no word about signs."""
-    if operation.power == 2:
-        return "squared"
-    done = "summed" if operation.power == 1 else "raised"
-    return done if operation.signed else f"sizes {done}"
 
 
 def counted_row_by_row(index: Index, shape: Index) -> str:
@@ -161,89 +131,14 @@ def _number(index: Index, shape: Index) -> int:
     return number
 
 
-def _relu(step: Step) -> Facts:
-    relu = step.trace.layer.operation
-    assert isinstance(relu, ReLU)
-    if _letters(step):
-        return set(), {}
-    told = {"slope": relu.slope, "threshold": relu.threshold, "ceiling": relu.ceiling}
-    numbers = {name: shown(value) for name, value in told.items() if value is not None}
-    sign = "−" if relu.threshold > 0 else "+"
-    value = step.taps[0].value
-    if value == value and _is_nan(step.result):
-        return set(), numbers  # −∞ times 0
-    return {_passing(relu, value)}, numbers | {"less": f"x {sign} {shown(abs(relu.threshold))}"}
-
-
-def _passing(relu: ReLU, value: Value) -> str:
-    if value != value:
-        return "nan"
-    if value > relu.threshold:
-        if relu.ceiling is not None and value > relu.ceiling:
-            return "cut off"
-        return "above" if relu.threshold else "positive"
-    if relu.threshold:
-        return "lacking" if relu.slope else "not above"
-    if not value:
-        return "zero"
-    return "scaled" if relu.slope else "negative"
-
-
-def _function(step: Step) -> Facts:
-    return {"nan"} if _is_nan(step.taps[0].value) else set(), {}
-
-
-def _clip(step: Step) -> Facts:
-    clip = step.trace.layer.operation
-    assert isinstance(clip, Clip)
-    value = step.taps[0].value
-    numbers = {"low": shown(clip.low), "high": shown(clip.high)}
-    if _letters(step):
-        return set(), numbers
-    if value != value:
-        return {"nan"}, numbers
-    if clip.low > clip.high:
-        return {"crossed"}, numbers
-    return {"below" if value < clip.low else "beyond" if value > clip.high else "between"}, numbers
-
-
-def _softmax(step: Step) -> Facts:
-    return set() if _letters(step) or _is_nan(step.result) else {"defined"}, {}
-
-
-def _scaled(step: Step) -> Facts:
-    assert isinstance(step.trace.layer.operation, BatchNorm)
-    gamma, beta = ("gamma" in step.trace.inputs, "beta" in step.trace.inputs)
-    found = "gamma and beta" if gamma and beta else "gamma alone" if gamma else "beta alone" if beta else "neither"
-    return {found}, {}
-
-
-def _joined(step: Step) -> Facts:
-    shapes = {array.shape for array in step.trace.inputs.values()}
-    return {"repeated"} if len(shapes) > 1 else set(), {}
-
-
 OWN: dict[str, Callable[[Step], Facts]] = {
     "max_pool": _max,
-    "mean_pool": _mean,
-    "lp_pool": _norm,
     "max_unpool": _moved,
     "pad": _moved,
     "flatten": _moved,
     "reshape": _moved,
     "transpose": _moved,
     "concat": _moved,
-    "relu": _relu,
-    "sigmoid": _function,
-    "tanh": _function,
-    "absolute": _function,
-    "clip": _clip,
-    "softmax": _softmax,
-    "batch_norm": _scaled,
-    "add": _joined,
-    "multiply": _joined,
-    "subtract": _joined,
-    "divide": _joined,
     "gradient": gradient_facts,
 }
 assert OWN.keys() <= OPERATIONS.keys()

@@ -1,20 +1,28 @@
 """What may be said of one step: templates, each with the condition under which it is said.
 
-What a condition means is in `facts.py`, and for a page's script in `sentence.js` and `rules-….js`. Between `**` stands
-what matters most. To add an operation: its lines in `LINES`, keyed by the operation's name.
+A condition is a small rule (`stepwise.rules`), worked out of the step by Python and by a page's script alike, or the
+name of one that is common to many operations: those are in `facts.py`, and for the script in `sentence.js` and the
+files beside it. Of lines of one group, the first whose condition holds is said. Between `**` stands what matters most.
+
+To add an operation: its lines in `LINES`, keyed by the operation's name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..arithmetic import shown
 from ..language import _
-from ..ops import MaxPool
+from ..ops import Clip, MaxPool, MeanPool, ReLU
+from ..ops.lp_pool import LpPool
+from ..rules import Constant, Figure, Holds, Rule, X, Y, above, equal, missing, unlike
 from ..traces import Trace
 from .gradients import gradient_lines
 
-Line = tuple[str, str]  # a condition, empty where it always holds, and a template
+Line = tuple[str | Holds, str] | tuple[str | Holds, str, int]  # a condition, a template, and its group
 Lines = tuple[Line, ...]
+OTHERWISE = equal(0, 0)
+"""What always holds: the condition of the last line of a group. An empty condition always holds, too."""
 
 
 def _covers() -> Line:
@@ -41,12 +49,14 @@ def undefined() -> Lines:
     )
 
 
-def _max(shared: bool = False) -> Lines:
+def _max(trace: Trace) -> Lines:
     """Of equals the first counts as the winner; in Keras's global pooling (`shared`), none does before the others."""
+    pool = trace.layer.operation
+    assert isinstance(pool, MaxPool)
     tie = _(
         "The largest, **{best}**, is there {ties} times; the first of them counts as the winner, which is at {first}."
     )
-    if shared:
+    if pool.shared:
         tie = _("The largest, **{best}**, is there {ties} times; the first of them is at {first}.")
     return (
         _covers(),
@@ -60,39 +70,50 @@ def _max(shared: bool = False) -> Lines:
     )
 
 
-def _mean() -> Lines:
+def _mean(trace: Trace) -> Lines:
+    operation = trace.layer.operation
+    assert isinstance(operation, MeanPool)
+    if operation.divisor is not None:
+        return (_covers(), _outside(), ("", _("Add them up and divide by {divisor}, as the call asks.")), *undefined())
+    left_out = _("Padding is not counted, so the sum is divided by {divisor}, not by {all}.")
+    counted = _("Padding counts as 0, so the sum is divided by {divisor}.")
     return (
         _covers(),
-        ("left out", _("Padding is not counted, so the sum is divided by {divisor}, not by {all}.")),
-        ("counted", _("Padding counts as 0, so the sum is divided by {divisor}.")),
+        ("padded", counted if operation.counts_padding else left_out, 1),
         _outside(),
-        ("alone", _("The mean of one number is that number.")),
-        ("plain", _("Add them up and divide by {divisor}.")),
-        ("given", _("Add them up and divide by {divisor}, as the call asks.")),
+        (equal(Figure("count"), 1), _("The mean of one number is that number."), 1),
+        (OTHERWISE, _("Add them up and divide by {divisor}."), 1),
         *undefined(),
     )
 
 
-def _norm() -> Lines:
+def _raising(pool: LpPool) -> str:
+    """What is done with the numbers of a window: squares need no word about signs."""
+    if pool.power == 2:
+        return _("Square each of them, add the squares, and take the square root.")
+    if pool.power == 1:
+        return _("Add them up.") if pool.signed else _("Add them up, each without its sign.")
+    told = _("Raise each of them to the power {p}, add the powers, and take the root.")
+    if not pool.signed:
+        told = _("Raise each of them, without its sign, to the power {p}, add the powers, and take the root.")
+    return told.format(p=shown(pool.power))
+
+
+def _norm(trace: Trace) -> Lines:
+    pool = trace.layer.operation
+    assert isinstance(pool, LpPool)
     scaled = _("Inside the edge, the window has {there} of its {full} cells: the sum is multiplied by {scale}.")
     return (
         _covers(),
-        ("summed", _("Add them up.")),
-        ("sizes summed", _("Add them up, each without its sign.")),
-        ("squared", _("Square each of them, add the squares, and take the square root.")),
-        ("raised", _("Raise each of them to the power {p}, add the powers, and take the root.")),
-        (
-            "sizes raised",
-            _("Raise each of them, without its sign, to the power {p}, add the powers, and take the root."),
-        ),
+        ("", _raising(pool)),
         _adds_nothing(),
         _outside(),
-        ("scaled", scaled),
+        (unlike(Figure("scale"), 1), scaled),
         *undefined(),
     )
 
 
-def _conv() -> Lines:
+def _conv(trace: Trace) -> Lines:
     return (
         _covers(),
         ("bias", _("Multiply each number by the weight that lies on it, add the products, then the bias.")),
@@ -102,7 +123,7 @@ def _conv() -> Lines:
     )
 
 
-def _transposed() -> Lines:
+def _transposed(trace: Trace) -> Lines:
     return (
         ("only bias", _("No kernel reaches this cell, so only the bias is here.")),
         ("nothing", _("No kernel reaches this cell, so it is 0.")),
@@ -116,7 +137,7 @@ def _source() -> Line:
     return "moved", _("This number is only moved: it comes from {source}.")
 
 
-def _unpool() -> Lines:
+def _unpool(trace: Trace) -> Lines:
     return (
         ("none", _("No index points to this cell, so it is 0.")),
         _source(),
@@ -125,7 +146,7 @@ def _unpool() -> Lines:
     )
 
 
-def _pad() -> Lines:
+def _pad(trace: Trace) -> Lines:
     return (
         ("constant", _("Outside the data: this cell is filled with the constant.")),
         _source(),
@@ -135,52 +156,63 @@ def _pad() -> Lines:
     )
 
 
-def _in_order() -> Lines:
+def _in_order(trace: Trace) -> Lines:
     return _source(), ("in order", _("In reading order, both are number {counted}, counting from 0."))
 
 
-def _transpose() -> Lines:
+def _transpose(trace: Trace) -> Lines:
     return _source(), ("moved", _("The axes are in the order {order} now."))
 
 
-def _concat() -> Lines:
+def _concat(trace: Trace) -> Lines:
     return (("moved", _("This number is only moved: it comes from {source} of input {which}.")),)
 
 
-def _relu() -> Lines:
-    return (
-        ("nan", _("NaN stays NaN.")),
-        ("cut off", _("A number above {ceiling} is cut off: it becomes {ceiling}.")),
-        ("positive", _("A positive number passes.")),
-        ("above", _("A number above {threshold} passes.")),
-        ("lacking", _("A number x that is not above {threshold} becomes {slope}·({less}).")),
-        ("scaled", _("A number below 0 is scaled by {slope}.")),
-        ("not above", _("A number that is not above {threshold} becomes 0.")),
-        ("negative", _("A number below 0 becomes 0.")),
-        ("zero", _("0 stays 0.")),
-        *undefined()[1:],
-    )
+def _relu(trace: Trace) -> Lines:
+    """Of −∞ times 0 nothing is said but why it is NaN."""
+    relu = trace.layer.operation
+    assert isinstance(relu, ReLU)
+    words = {"threshold": shown(relu.threshold), "slope": shown(relu.slope), "ceiling": shown(relu.ceiling or 0)}
+    words["less"] = f"x {'−' if relu.threshold > 0 else '+'} {shown(abs(relu.threshold))}"
+    lines: list[tuple[Holds, str]] = [(missing(X), _("NaN stays NaN."))]
+    if relu.ceiling is not None:
+        most = max(relu.threshold, relu.ceiling)
+        lines.append((above(X, most), _("A number above {ceiling} is cut off: it becomes {ceiling}.")))
+    if relu.threshold:
+        lines.append((above(X, relu.threshold), _("A number above {threshold} passes.")))
+        below = _("A number x that is not above {threshold} becomes {slope}·({less}).")
+        lines.append((equal(Y, Y), below if relu.slope else _("A number that is not above {threshold} becomes 0.")))
+    else:
+        lines.append((above(X, 0), _("A positive number passes.")))
+        lines.append((equal(X, 0), _("0 stays 0.")))
+        scaled = _("A number below 0 is scaled by {slope}.")
+        lines.append((equal(Y, Y), scaled if relu.slope else _("A number below 0 becomes 0.")))
+    return (*((when, line.format(**words), 1) for when, line in lines), *undefined()[1:])
 
 
-def _clip() -> Lines:
-    return (
-        ("nan", _("NaN stays NaN.")),
-        ("below", _("A number below {low} becomes {low}.")),
-        ("beyond", _("A number above {high} becomes {high}.")),
-        ("crossed", _("The upper bound is below the lower one, and comes last: every number becomes {high}.")),
-        ("between", _("A number between the bounds passes.")),
-    )
+def _clip(trace: Trace) -> Lines:
+    clip = trace.layer.operation
+    assert isinstance(clip, Clip)
+    lines: list[tuple[Holds, str]] = [(missing(X), _("NaN stays NaN."))]
+    if clip.low > clip.high:
+        crossed = _("The upper bound is below the lower one, and comes last: every number becomes {high}.")
+        lines.append((OTHERWISE, crossed))
+    else:
+        lines.append((above(clip.low, X), _("A number below {low} becomes {low}.")))
+        lines.append((above(X, clip.high), _("A number above {high} becomes {high}.")))
+        lines.append((OTHERWISE, _("A number between the bounds passes.")))
+    return tuple((when, line.format(low=shown(clip.low), high=shown(clip.high)), 1) for when, line in lines)
 
 
-def _softmax() -> Lines:
+def _softmax(trace: Trace) -> Lines:
     told = _(
         "Subtracting the largest number first divides numerator and denominator by the same number, so it changes "
         "nothing."
     )
-    return (("defined", told), *undefined())
+    return ((equal(Y, Y), told, 1), *undefined())
 
 
-def _dense() -> Lines:
+def _dense(trace: Trace) -> Lines:
     return (
         ("", _("One weight for every input: the dot product of the input and this output's weights.")),
         ("bias", _("Then the bias is added.")),
@@ -188,39 +220,34 @@ def _dense() -> Lines:
     )
 
 
-def _scaled() -> Lines:
-    return (
-        ("gamma and beta", _("Mean, variance, scale and shift are those of this cell's channel.")),
-        ("gamma alone", _("Mean, variance and scale are those of this cell's channel.")),
-        ("beta alone", _("Mean, variance and shift are those of this cell's channel.")),
-        ("neither", _("Mean and variance are those of this cell's channel.")),
-        *undefined(),
-    )
+def _scaled(trace: Trace) -> Lines:
+    gamma, beta = "gamma" in trace.inputs, "beta" in trace.inputs
+    told = {
+        (True, True): _("Mean, variance, scale and shift are those of this cell's channel."),
+        (True, False): _("Mean, variance and scale are those of this cell's channel."),
+        (False, True): _("Mean, variance and shift are those of this cell's channel."),
+        (False, False): _("Mean and variance are those of this cell's channel."),
+    }
+    return ("", told[gamma, beta]), *undefined()
 
 
-def _repeated() -> Line:
-    return "repeated", _("The smaller input is repeated, so that every cell has a partner.")
-
-
-def _one(sentence: Callable[[], str], *, nan: bool = False) -> Callable[[], Lines]:
+def _one(sentence: Callable[[], str], *, nan: bool = False) -> Callable[[Trace], Lines]:
     """One sentence of every step."""
-    return lambda: (("", sentence()), *((("nan", _("NaN stays NaN.")),) if nan else ()))
+    return lambda trace: (("", sentence()), *(((missing(X), _("NaN stays NaN."), 1),) if nan else ()))
 
 
-def _joined(sentence: Callable[[], str]) -> Callable[[], Lines]:
+def _joined(sentence: Callable[[], str]) -> Callable[[Trace], Lines]:
     """Of two inputs or more, cell by cell."""
-    return lambda: (_repeated(), ("", sentence()), *undefined())
+
+    def lines(trace: Trace) -> Lines:
+        repeated = len({array.shape for array in trace.inputs.values()}) > 1
+        told = _("The smaller input is repeated, so that every cell has a partner.")
+        return (*((("", told),) if repeated else ()), ("", sentence()), *undefined())
+
+    return lines
 
 
-def lines_of(trace: Trace) -> Lines:
-    """All that may be said of a trace's steps."""
-    operation = trace.layer.operation
-    if isinstance(operation, MaxPool) and operation.shared:
-        return _max(shared=True)
-    return LINES[operation.name]()
-
-
-LINES: dict[str, Callable[[], Lines]] = {
+LINES: dict[str, Callable[[Trace], Lines]] = {
     "max_pool": _max,
     "mean_pool": _mean,
     "lp_pool": _norm,
@@ -239,7 +266,7 @@ LINES: dict[str, Callable[[], Lines]] = {
     "identity": _one(lambda: _("While a network is used, nothing is dropped and nothing scaled.")),
     "softmax": _softmax,
     "dense": _dense,
-    "matmul": lambda: (("", _("A row of the first times a column of the second.")), *undefined()),
+    "matmul": lambda trace: (("", _("A row of the first times a column of the second.")), *undefined()),
     "batch_norm": _scaled,
     "add": _joined(lambda: _("The cells at the same place are added.")),
     "multiply": _joined(lambda: _("The cells at the same place are multiplied.")),
@@ -249,5 +276,13 @@ LINES: dict[str, Callable[[], Lines]] = {
     "reshape": _in_order,
     "transpose": _transpose,
     "clip": _clip,
-    "gradient": gradient_lines,
+    "gradient": lambda trace: gradient_lines(),
 }
+
+
+def numbers_of(trace: Trace) -> dict[str, Rule]:
+    """Numbers that an operation's lines name, as rules that are worked out of a step."""
+    operation = trace.layer.operation
+    if isinstance(operation, MeanPool):
+        return {"divisor": Figure("count") if operation.divisor is None else Constant(operation.divisor)}
+    return {}

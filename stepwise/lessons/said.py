@@ -6,15 +6,18 @@ templates. `sentence` says it here. The templates are in `lines.py`; what a cond
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..arithmetic import is_expression
+from ..rules import Holds, formula_of, held
+from ..rules import told as as_data
+from ..rules.told import condition
 from ..traces import Step, Trace
 from .blocks import Inline, Strong, Text
 from .facts import facts, landed, numbers_told, outside_told, padded_told, three_kinds, two_kinds
 from .letters import max_of_letters, relu_of_letters
-from .lines import lines_of, undefined
+from .lines import LINES, numbers_of, undefined
 
 FORMS = 120
 """Counts whose plural forms are told one by one; no language tells larger ones apart otherwise."""
@@ -23,17 +26,29 @@ FORMS = 120
 def sentence(step: Step) -> Text:
     """What happens in one step, in the current language."""
     holding, numbers = facts(step)
-    lines = lines_of(step.trace)
-    told = " ".join(template.format(**numbers) for when, template in lines if not when or when in holding)
+    numbers |= {name: str(formula_of(rule, step)) for name, rule in numbers_of(step.trace).items()}
+    told = " ".join(filter(None, (template.format(**numbers) for template in _that_hold(step, holding))))
     return (
         *strong(told),
         *(_of_letters(step, bool(told)) if any(is_expression(tap.value) for tap in step.taps) else ()),
     )
 
 
+def _that_hold(step: Step, holding: set[str]) -> Iterator[str]:
+    """The templates whose conditions hold; of letters, only of conditions that no letter decides."""
+    lines = LINES[step.trace.layer.operation.name](step.trace)
+    said: set[int] = set()
+    if any(is_expression(tap.value) for tap in step.taps):
+        said = {group for when, _line, *groups in lines if isinstance(when, Holds) and when.of_taps for group in groups}
+    for when, template, *group in lines:
+        if said.isdisjoint(group) and (held(when, step) if isinstance(when, Holds) else not when or when in holding):
+            said |= set(group)
+            yield template
+
+
 def reason(holding: set[str]) -> str:
     """Why a result is NaN, of what holds of its step; empty where that is not known."""
-    return next((template for when, template in undefined() if when in holding), "")
+    return next((template for when, template, *_group in undefined() if when in holding), "")
 
 
 def _of_letters(step: Step, following: bool) -> Text:
@@ -72,11 +87,17 @@ def forms(counted: Callable[[int], str]) -> dict[str, str]:
 def words(trace: Trace) -> dict[str, Any]:
     """Everything a page needs to tell a trace's steps itself, in the current language."""
     outside = trace.geometry.has_outside
-    lines = [list(line) for line in lines_of(trace) if outside or line[0] != "outside"]
+    lines = [
+        [condition(when, trace.inputs) if isinstance(when, Holds) else when, *rest]
+        for when, *rest in LINES[trace.layer.operation.name](trace)
+        if outside or when != "outside"
+    ]
     told: dict[str, Any] = {"lines": lines}
-    if any("{covered}" in line for _when, line in lines):
+    if named := {name: as_data(rule, trace.inputs) for name, rule in numbers_of(trace).items()}:
+        told["numbers"] = named
+    if any("{covered}" in line for _when, line, *_group in lines):
         told |= {"number": forms(numbers_told), "padded": forms(padded_told), "both": two_kinds()}
         told |= {"outside": forms(outside_told), "three": three_kinds()} if outside else {}
-    if any("{landed}" in line for _when, line in lines):
+    if any("{landed}" in line for _when, line, *_group in lines):
         told["landed"] = forms(landed)
     return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from ..arithmetic import Array, Value, plain, rounding, wide
 from ..errors import ShapeError
 from ..influence import Box
 from ..layout import Index, Layout
-from ..rules import Rule, Tap, X, total
+from ..rules import Rule, Tap, X, derivative, total
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats
@@ -26,6 +26,7 @@ class Broadcast(CellOperation):
     """y[i] = f(a[i], b[i], …), inputs of one shape or broadcast to it as NumPy does"""
 
     verb: ClassVar[str]  # what cannot be done with inputs that do not fit: "added"
+    operated: ClassVar[bool] = False
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""
@@ -202,6 +203,11 @@ class Multiply(TwoSided):
         """The other factor."""
         return np.asarray(inputs["input_1" if name == "input" else "input"])
 
+    def gave(self, trace: Trace) -> Sequence[Rule | None]:
+        """See `Multiply.secants`."""
+        halved = 0.5 if len(trace.parents) > 1 else 1
+        return [SECOND * halved, FIRST * halved]
+
     def secants(self, step: Step) -> list[Value]:
         """Of a product of two numbers that both come from the network, each gave one half."""
         halved = 0.5 if len(step.trace.parents) > 1 else 1
@@ -229,6 +235,10 @@ class Subtract(TwoSided):
         """The opposite of `b - a`."""
         return np.asarray(-(b - a))
 
+    def gave(self, trace: Trace) -> Sequence[Rule | None]:
+        """1, and -1 for what is taken away."""
+        return [derivative(self.calculation, number) for number in range(2)]
+
     def factor(self, name: str, inputs: Mapping[str, Array]) -> Array:
         """1, and -1 for what is taken away."""
         return np.asarray(1.0 if name == "input" else -1.0)
@@ -255,6 +265,10 @@ class Divide(TwoSided):
         """1 / b, and -a / b² for what is divided by."""
         a, b = as_floats(np.asarray(inputs["input"])), as_floats(np.asarray(inputs["input_1"]))
         return np.asarray(1 / b if name == "input" else -a / b**2)
+
+    def gave(self, trace: Trace) -> Sequence[Rule | None]:
+        """See `Divide.secants`."""
+        return [derivative(self.calculation, 0), None]
 
     def secants(self, step: Step) -> list[Value]:
         """All of a quotient goes back to what was divided."""

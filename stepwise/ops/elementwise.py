@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
@@ -14,7 +14,7 @@ from ..arithmetic import Array, Value, exact, is_exact, lift, like, plain
 from ..errors import InputError
 from ..influence import Box
 from ..layout import Index, Layout
-from ..rules import Rule, X, above, at_most, exp, larger, smaller, tanh, where
+from ..rules import Constant, Rule, X, above, at_most, exp, larger, smaller, tanh, where
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 
@@ -22,6 +22,8 @@ from .cells import CellOperation, Shape, Source, slack
 @dataclass(frozen=True)
 class Elementwise(CellOperation):
     """y[i] = f(x[i])"""
+
+    in_place: ClassVar[bool] = True
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """The input's own."""
@@ -168,6 +170,11 @@ class ReLU(Elementwise):
             shown = where(at_most(X, self.threshold), self.slope * below, X)
         return shown if self.ceiling is None else smaller(self.ceiling, shown)
 
+    def gave(self, trace: Trace) -> Sequence[Rule | None]:
+        """The slope; beyond a ceiling, and at it, 0."""
+        passed: Rule = Constant(1) if self.ceiling is None else where(above(self.ceiling, X), 1, 0)
+        return [where(above(X, self.threshold), passed, self.slope)]
+
     def lettered(self, step: Step) -> Rule:
         """`max(a, 0.1·a)`: which of the two it is depends on the letter."""
         if self.threshold:
@@ -222,6 +229,10 @@ class Clip(Elementwise):
         """`min(6, max(0, 7.5))`"""
         shown: Rule = larger(self.low, X) if self.low > float("-inf") else X
         return smaller(self.high, shown) if self.high < float("inf") else shown
+
+    def gave(self, trace: Trace) -> Sequence[Rule | None]:
+        """1 between the bounds, and at them."""
+        return [where(above(self.low, X), 0, where(at_most(X, self.high), 1, 0))]
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class Gradient(CellOperation):
 
     name: ClassVar[str] = "gradient"
     rule: ClassVar[str] = "sum of products"
+    operated: ClassVar[bool] = False
     calculation: ClassVar[Rule] = total(X * W)
     weight_name: ClassVar[str] = ""
 

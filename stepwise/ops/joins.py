@@ -24,6 +24,7 @@ class Concat(Moving):
 
     name: ClassVar[str] = "concat"
     rule: ClassVar[str] = "moved"
+    operated: ClassVar[bool] = False
 
     def _axis(self, ndim: int) -> int:
         if not -ndim <= self.axis < ndim:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
@@ -14,7 +14,7 @@ from ..arithmetic import Array, Value, rounding, wide
 from ..errors import CallError
 from ..geometry import AxisGeometry, Geometry
 from ..layout import Layout
-from ..rules import Constant, Figure, Rule, X, size, total
+from ..rules import Constant, Figure, Rule, X, Y, above, equal, size, total, where
 from ..traces import Step, Trace
 from .elementwise import as_floats
 from .mean_pool import sums_along
@@ -149,6 +149,12 @@ class LpPool(WindowOperation):
         if self.power == 1:
             return Figure("scale") * total(each)
         return (Figure("scale") * total(each**self.power)) ** (Constant(1) / Constant(self.power))
+
+    def gave(self, trace: Trace) -> Sequence[Rule | None]:
+        """See `LpPool.slopes`."""
+        sign = where(above(X, 0), 1, where(above(0, X), -1, 0))
+        raised = X ** (self.power - 1) if self.signed else sign * size(X) ** (self.power - 1)
+        return [where(equal(Y, 0), 0, raised * Y ** (1 - self.power) * Figure("scale"))]
 
     def figure(self, name: str, axis: AxisGeometry, i: int) -> Value:
         """Along one axis, what a window that hangs over the edge is scaled up by."""

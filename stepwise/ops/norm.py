@@ -36,6 +36,7 @@ class BatchNorm(CellOperation):
 
     name: ClassVar[str] = "batch_norm"
     rule: ClassVar[str] = "scaled and shifted"
+    in_place: ClassVar[bool] = True
     collected: ClassVar[tuple[str, ...]] = ("mean", "variance")
     rational: ClassVar[bool] = False
 

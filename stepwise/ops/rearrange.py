@@ -29,6 +29,7 @@ class Reshape(Moving):
 
     name: ClassVar[str] = "reshape"
     rule: ClassVar[str] = "moved"
+    operated: ClassVar[bool] = False
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""
@@ -99,6 +100,7 @@ class Transpose(Moving):
 
     name: ClassVar[str] = "transpose"
     rule: ClassVar[str] = "moved"
+    operated: ClassVar[bool] = False
 
     def order_of(self, ndim: int) -> tuple[int, ...]:
         """For each axis of the result, which axis of the input it was."""

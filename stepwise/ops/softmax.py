@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from ..arithmetic import Array, Value, plain
 from ..errors import ShapeError
 from ..influence import Box, Shares
 from ..layout import Index, Layout
-from ..rules import Aside, Known, Own, Rule, X, exp, largest, total
+from ..rules import Aside, IsOwn, Known, Own, Rule, X, Y, equal, exp, largest, total, where
 from ..traces import Gathered, Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats
@@ -141,6 +141,14 @@ class Softmax(CellOperation):
     def touches(self, trace: Trace, name: str, mask: Array) -> Array:
         """See `Influence.touches`."""
         return np.broadcast_to(mask.any(axis=self._axes(mask.ndim), keepdims=True), mask.shape)
+
+    def in_lines(self, ndim: int) -> bool:
+        """See `Operation.in_lines`."""
+        return len(self.axes) == 1
+
+    def gave(self, trace: Trace) -> Sequence[Rule | None]:
+        """See `Softmax.secants`."""
+        return [IsOwn() * where(equal(X, 0), 0, Y / X)]
 
     def lettered(self, step: Step) -> Rule:
         """Which letter is the largest is not known, so none is subtracted."""

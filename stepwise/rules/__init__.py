@@ -8,7 +8,7 @@ told.py       as JSON, for the page
 """
 
 from .calculate import over
-from .derive import derivative
+from .derive import derivative, share
 from .expand import Cell, formula_of, held, taking_part, worth_of
 from .told import told
 from .tree import (
@@ -19,6 +19,7 @@ from .tree import (
     Figure,
     Fold,
     Holds,
+    IsOwn,
     Known,
     Own,
     Rule,
@@ -26,7 +27,9 @@ from .tree import (
     W,
     Weight,
     Where,
+    Wins,
     X,
+    Y,
     above,
     asides,
     at_most,
@@ -40,6 +43,7 @@ from .tree import (
     sqrt,
     tanh,
     total,
+    unlike,
     where,
 )
 
@@ -52,6 +56,7 @@ __all__ = [
     "Figure",
     "Fold",
     "Holds",
+    "IsOwn",
     "Known",
     "Own",
     "Rule",
@@ -59,7 +64,9 @@ __all__ = [
     "W",
     "Weight",
     "Where",
+    "Wins",
     "X",
+    "Y",
     "above",
     "asides",
     "at_most",
@@ -72,6 +79,7 @@ __all__ = [
     "largest",
     "missing",
     "over",
+    "share",
     "size",
     "smaller",
     "sqrt",
@@ -79,6 +87,7 @@ __all__ = [
     "tanh",
     "told",
     "total",
+    "unlike",
     "where",
     "worth_of",
 ]

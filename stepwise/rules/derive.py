@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
+import numpy as np
+
+from .calculate import over
 from .tree import (
     Apply,
     Aside,
@@ -20,12 +23,16 @@ from .tree import (
     IsOwn,
     Known,
     Own,
+    Result,
     Rule,
     Tap,
     Weight,
     Where,
     Wins,
+    X,
+    Y,
     above,
+    equal,
     where,
 )
 
@@ -59,7 +66,7 @@ def derivative(rule: Rule, number: int = -1) -> Rule:
         case Where():
             then, otherwise = d(rule.then), d(rule.otherwise)
             return then if then == otherwise else where(rule.condition, then, otherwise)
-        case IsOwn() | Wins():
+        case Result() | IsOwn() | Wins():
             return ZERO
         case Apply():
             return _of_applied(rule, [d(part) for part in rule.parts])
@@ -97,7 +104,7 @@ def _of_applied(rule: Apply, slopes: list[Rule]) -> Rule:
         case "sqrt":
             return _quotient(du, 2 * rule)
         case "max":
-            return where(above(u, rule.parts[1]), du, slopes[1])
+            return where(above(rule.parts[1], u), slopes[1], du)
         case "min":
             return where(above(rule.parts[1], u), du, slopes[1])
     assert_never(rule.sign)
@@ -123,3 +130,30 @@ def _product(a: Rule, b: Rule) -> Rule:
 
 def _quotient(a: Rule, b: Rule) -> Rule:
     return ZERO if a == ZERO else a / b
+
+
+def share(rule: Rule) -> Rule:
+    """What the tap in hand gives to the result, divided by its value: the slope, where the rule is a straight line.
+
+    Elsewhere (f(x) - f(0)) / x, and at 0 the slope.
+    """
+    slope = derivative(rule)
+    if not _curved(slope):
+        return slope
+    return where(equal(X, 0), slope, _difference(Y, Constant(float(over(rule, np.zeros(()))))) / X)
+
+
+def _curved(slope: Rule) -> bool:
+    """Whether a slope is not the same all along."""
+    match slope:
+        case Tap() | Result():
+            return True
+        case Where():
+            return _curved(slope.then) or _curved(slope.otherwise)
+        case Apply():
+            return any(map(_curved, slope.parts))
+        case Fold() | Own():
+            return _curved(slope.body)
+        case Known() | Aside():
+            return _curved(slope.inner)
+    return False

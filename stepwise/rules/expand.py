@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, Protocol, assert_never
 
 from ..arithmetic import Value, may_be_negative
@@ -19,6 +20,7 @@ from .tree import (
     IsOwn,
     Known,
     Own,
+    Result,
     Rule,
     Tap,
     Weight,
@@ -33,6 +35,10 @@ class Cell(Protocol):
     @property
     def taps(self) -> Sequence[Any]:
         """Its taps: each has a `value`, a `weight`, and `is_data`."""
+
+    @property
+    def result(self) -> Value:
+        """What the cell holds."""
 
     @property
     def own(self) -> Any:
@@ -77,9 +83,11 @@ def formula_of(rule: Rule, cell: Cell, tap: Any = None) -> Formula:
         case Own():
             return formula_of(rule.body, cell, cell.own)
         case Known():
-            return Number(worth_of(rule.inner, cell, tap))
+            return Number(_known(rule.inner, cell, tap))
         case Aside():
             return of(rule.inner)
+        case Result():
+            return Number(cell.result)
         case IsOwn():
             return Number(int(tap is cell.own))
         case Wins():
@@ -139,9 +147,16 @@ def taking_part(cell: Cell) -> list[Any]:
 
 def worth_of(rule: Rule, cell: Cell, tap: Any = None) -> Value:
     """What a rule comes to in one cell, worked out from the numbers themselves."""
-    if isinstance(rule, Fold) and rule.sign == "max" and isinstance(rule.body, Tap):
-        return max(one.value for one in taking_part(cell))
     return behind(formula_of(rule, cell, tap))
+
+
+def _known(rule: Rule, cell: Cell, tap: Any) -> Value:
+    """What is worked out first, as a number of the taps' own kind: the largest of them as it stands."""
+    if isinstance(rule, Fold) and rule.sign == "max" and isinstance(rule.body, Tap):
+        values = [one.value for one in taking_part(cell)]
+        return next((value for value in values if value != value), None) or max(values)
+    found = worth_of(rule, cell, tap)
+    return float(found) if isinstance(found, Fraction) and found.denominator > 1 else found
 
 
 def held(condition: Holds, cell: Cell, tap: Any = None) -> bool:

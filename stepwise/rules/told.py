@@ -1,6 +1,6 @@
 """A rule as JSON, for readers in other languages: the page's script walks it as it stands.
 
-    x  w                      the value and the weight of the tap in hand
+    x  w  y                   the value and the weight of the tap in hand; the result
     ["@", name]               a number of another input;  ["#", name]  one that follows from where the window lies
     ["each +", body]          a sum over taps;  ["each max", body]  the largest
     ["own", body]  ["known", inner]  ["?", "≤", left, right, then, otherwise]  ["/", above, below]  3
@@ -25,6 +25,7 @@ from .tree import (
     IsOwn,
     Known,
     Own,
+    Result,
     Rule,
     Tap,
     Weight,
@@ -62,6 +63,8 @@ def told(rule: Rule, given: Collection[str] = ()) -> Any:
         case Where():
             then, otherwise = told(rule.then, given), told(rule.otherwise, given)
             return ["?", *condition(rule.condition, given), then, otherwise]
+        case Result():
+            return "y"
         case IsOwn():
             return ["is own"]
         case Wins():

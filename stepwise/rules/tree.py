@@ -13,6 +13,7 @@ To add a function of numbers: a name in `Sign`, and what it is in the same place
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -149,6 +150,11 @@ class Holds:
     left: Rule
     right: Rule
 
+    @property
+    def of_taps(self) -> bool:
+        """Whether it is taps that decide it, or what they came to."""
+        return any(isinstance(part, Tap | Result) for side in (self.left, self.right) for part in parts(side))
+
 
 @dataclass(frozen=True)
 class Where(Node):
@@ -157,6 +163,11 @@ class Where(Node):
     condition: Holds
     then: Rule
     otherwise: Rule
+
+
+@dataclass(frozen=True)
+class Result(Node):
+    """What the output cell holds."""
 
 
 @dataclass(frozen=True)
@@ -169,11 +180,14 @@ class Wins(Node):
     """1 for the tap that decided a maximum, 0 for every other."""
 
 
-Rule: TypeAlias = Constant | Tap | Weight | Beside | Figure | Apply | Fold | Own | Known | Aside | Where | IsOwn | Wins
+Rule: TypeAlias = (
+    Constant | Tap | Weight | Beside | Figure | Apply | Fold | Own | Known | Aside | Where | Result | IsOwn | Wins
+)
 Operand: TypeAlias = Node | int | float
 
 X = Tap()
 W = Weight()
+Y = Result()
 
 
 def _rule(given: Operand) -> Rule:
@@ -247,20 +261,32 @@ def equal(left: Operand, right: Operand) -> Holds:
     return Holds("=", _rule(left), _rule(right))
 
 
+def unlike(left: Operand, right: Operand) -> Holds:
+    """left ≠ right"""
+    return Holds("≠", _rule(left), _rule(right))
+
+
 def missing(inner: Rule) -> Holds:
     """Whether it is NaN: unlike itself."""
     return Holds("≠", inner, inner)
 
 
+def parts(rule: Rule) -> Iterator[Rule]:
+    """The rule and every part of it; a condition's sides among them."""
+    yield rule
+    match rule:
+        case Apply(parts=inner):
+            pass
+        case Fold(body=only) | Own(body=only) | Known(inner=only) | Aside(inner=only):
+            inner = (only,)
+        case Where(condition=condition):
+            inner = (condition.left, condition.right, rule.then, rule.otherwise)
+        case _:
+            inner = ()
+    for part in inner:
+        yield from parts(part)
+
+
 def asides(rule: Rule) -> set[Rule]:
     """What a rule works out aside."""
-    match rule:
-        case Aside():
-            return {rule.inner}
-        case Fold(body=inner) | Own(body=inner) | Known(inner=inner):
-            return asides(inner)
-        case Apply(parts=parts):
-            return {found for part in parts for found in asides(part)}
-        case Where():
-            return asides(rule.then) | asides(rule.otherwise)
-    return set()
+    return {part.inner for part in parts(rule) if isinstance(part, Aside)}

@@ -257,7 +257,18 @@ console.log(JSON.stringify(records.map(record => record.stages.map((stage, n) =>
 def scripted() -> Any:
     """Sentences as the page's script says them: of each record, its stages, views and steps."""
     folder = Path(sw.__file__).parent.parent / "templates/html/script"
-    plainly = {"numbers", "latex", "steps", "lines", "sentence", "undefined", "outside"}
+    plainly = {
+        "numbers",
+        "latex",
+        "steps",
+        "lines",
+        "sentence",
+        "undefined",
+        "outside",
+        "winner",
+        "moves",
+        "conditions",
+    }
     wanted = [name for name in SCRIPTS if name in plainly or name.startswith(("formula", "rules"))]
     code = HARNESS % "\n".join((folder / f"{name}.js").read_text("utf-8") for name in wanted)
 

@@ -8,7 +8,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -21,6 +21,7 @@ from stepwise.render.html import HTML
 from stepwise.render.page import script as assembly
 from stepwise.render.page.check import check_page
 from stepwise.render.page.record import read_back
+from stepwise.rules.tree import Comparison, Sign
 from stepwise.traces import chain
 
 SAME = "MaxPool2D(2, strides=1, padding='same')"
@@ -105,13 +106,16 @@ def test_pages_of_letters_and_fractions_stay_as_they_are_told() -> None:
         assert check_page(html, "page.html")[1] > 0
 
 
-def test_every_rule_has_its_script() -> None:
-    from stepwise.render.page.views import RULES
-
-    assert set(RULES.values()) == set(assembly.RULE_FILES)
-    for rule, files in assembly.RULE_FILES.items():
-        code = "".join(HTML.source(f"script/{name}.js") for name in files)
-        assert f"rules.{rule} = " in code, rule
+def test_every_kind_of_rule_has_its_script() -> None:
+    """Every sign and node that a rule may have is one that the script walks, and it compares as rules do."""
+    files = ("numbers", "formula", "latex", "formula-sums", "formula-powers", "steps", "rules", "rules-more")
+    code = "\n".join(HTML.source(f"script/{name}.js") for name in files)
+    code += "console.log(JSON.stringify([Object.keys(nodes), Object.keys(comparisons)]))"
+    done = subprocess.run(["node", "-e", code], capture_output=True, text=True, check=True)
+    walked, compared = json.loads(done.stdout)
+    kinds = {"each +", "each max", "each min", "own", "known", "?", "is own", "wins", "@", "#", "x", "w", "y"}
+    assert set(walked) >= {*get_args(Sign), *kinds}
+    assert set(compared) == set(get_args(Comparison))
 
 
 def test_every_script_and_style_is_known() -> None:

@@ -1,10 +1,7 @@
 """What the page's script must know of a network: how its layers hang together, and how their arrays are drawn.
 
 A layer that has a stage is known from that. Of any other, `joined` tells where each output cell's numbers come from:
-a table for each input, and one of the rules in `JOINS`.
-
-To let another operation be followed: a stage (see `views.py`), or its rule here and in
-`templates/html/script/joins.js`.
+a table for each input. What each number gave is told by a rule, too (see `Influence.gave`).
 """
 
 from __future__ import annotations
@@ -20,12 +17,11 @@ from ...lessons.phrases import phrases
 from ...lessons.summary import shape, short_call
 from ...ops.broadcast import Broadcast
 from ...ops.cells import Moving
+from ...rules import told as as_data
 from ...traces import Trace, chain
 from ...why import followed
-from .views import MOST_LINES, cells, numeric
+from .views import MOST_LINES, cells, numeric, rule_of
 
-JOINS = ("add", "subtract", "multiply", "divide", "clip")
-"""Rules of operations without a stage, by their names; what is only moved is `moved`."""
 MOST_NUMBERS = 1_500_000
 """The most numbers of a network, weights and all, that a page carries."""
 MOST_MAPS = 64
@@ -63,6 +59,9 @@ def network(
         }
         if layer.layer.operation.squashes:
             one["squashes"] = True
+        one["gave"] = [
+            None if rule is None else as_data(rule, layer.inputs) for rule in layer.layer.operation.gave(layer)
+        ]
         view = joined(layer) if id(layer) not in stages else None
         if id(layer) in stages:
             one["stage"] = stages[id(layer)]
@@ -81,8 +80,9 @@ def network(
 def joined(layer: Trace) -> dict[str, Any] | None:
     """A view of an operation without a stage: for every output cell, the cell of each input; None for other ones."""
     operation, output = layer.layer.operation, layer.output
-    rule = "moved" if isinstance(operation, Moving) and not operation.counts else operation.name
-    if rule not in ("moved", *JOINS) or output.size > MOST_LINES:
+    alone = operation.in_place and len(layer.inputs) == 1
+    moved = isinstance(operation, Moving) and not operation.counts
+    if not (alone or moved or isinstance(operation, Broadcast)) or output.size > MOST_LINES:
         return None
     sources: dict[str, Any] = {}
     for name, array in layer.inputs.items():
@@ -96,15 +96,11 @@ def joined(layer: Trace) -> dict[str, Any] | None:
         flat = table.ravel().tolist()
         sources[name] = None if flat == list(range(output.size)) else flat
     view: dict[str, Any] = {
-        "rule": rule,
+        **rule_of(layer),
         "whole": True,
         "sources": sources,
         "output": {"shape": list(output.shape), "rows": -1, "columns": output.ndim - 1},
     }
-    if rule == "clip":
-        view["bounds"] = [bound if bound - bound == 0 else None for bound in (operation.low, operation.high)]  # type: ignore[attr-defined]
-    if rule == "multiply" and len(layer.parents) > 1:
-        view["halved"] = True
     return view
 
 

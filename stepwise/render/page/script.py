@@ -15,13 +15,14 @@ from functools import lru_cache
 from typing import Any
 
 from ...lessons.blocks import Block, Figure, FillIn, Lesson, Matrix, Pair, Room, Scene, Section, Steps, Table
+from .views import nodes
 
 Read = Callable[[str], str]  # a file of the templates, by its name
 
 SCRIPTS = (
     "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "steps",
-    "lines", "rules-sums", "rules-max", "rules-mean", "rules-norm", "rules-products", "rules-cell", "joins",
-    "sentence", "undefined", "grid", "view", "stage", "outside",
+    "rules", "rules-more", "lines", "joins", "sentence", "winner", "moves", "undefined", "grid", "view", "stage",
+    "outside", "conditions",
     "kernel", "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy",
     "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
 )  # fmt: skip
@@ -49,18 +50,16 @@ STYLES = (
 )
 LIVE = ("stage", "planes", "lens", "practice", "compare", "network")
 """Of these, what only matters where the script runs, and so comes with it."""
-ALWAYS = {"numbers", "formula", "latex", "steps", "sentence", "grid", "view", "stage", "controls", "hash", "peek",
-          "edit", "copy", "frame", "start"}  # fmt: skip
-NETWORK = {"joins", "shares", "influence", "maps", "diagram", "network", "why"}
-SUMS = {"formula-sums", "rules-sums"}
-CELLS = {"formula-sums", "formula-powers", "rules-cell"}
-RULE_FILES = {
-    "max": {"rules-max"}, "mean": {"rules-mean", "undefined", *SUMS},
-    "norm": {"rules-norm", "undefined", "formula-powers", *SUMS},
-    "products": {"rules-products", "undefined", "formula-sums"},
-    "same": CELLS, "relu": {"undefined", *CELLS}, "sigmoid": CELLS, "tanh": CELLS,
-    "softmax": {"undefined", *CELLS}, "scaled": {"undefined", *CELLS},
-}  # fmt: skip
+ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "view", "stage", "controls", "hash",
+          "peek", "edit", "copy", "frame", "start"}  # fmt: skip
+NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "influence", "maps", "diagram", "network",
+           "why"}  # fmt: skip
+SIGNS = {
+    "formula-sums": {"+", "each +", "-", "neg", "·", "/"},
+    "formula-powers": {"^", "| |", "size", "min", "each min", "exp", "tanh", "sqrt"},
+    "undefined": {"+", "each +", "-", "·", "/", "^", "sqrt"},
+}
+"""The concerns that the signs in a rule ask for."""
 FIELDS = "fields"
 """The script of a sheet that is filled in, which stands alone: nothing is operated there."""
 ROOM = 12
@@ -91,7 +90,7 @@ def concerns(stages: Iterable[dict[str, Any]], network: dict[str, Any] | None = 
             found.add("compare")
         found |= {name for name in ("practice", "alternatives") if name in stage}
         for view in (*stage["views"], *stage.get("alternatives", ())):
-            found |= RULE_FILES[view["rule"]]
+            found |= _of_rule(view)
             if "kernelPlan" in view:
                 found.add("kernel")
             if "folded" in view["words"]:
@@ -106,6 +105,22 @@ def concerns(stages: Iterable[dict[str, Any]], network: dict[str, Any] | None = 
                 found.add("planes")
             if _is_large(view):
                 found.add("lens")
+    return found
+
+
+def _of_rule(view: dict[str, Any]) -> set[str]:
+    """What works a rule out, writes its formula, and finds what holds of a step."""
+    signs = {node[0] for rule in (view["rule"], view.get("steady")) for node in nodes(rule)}
+    found = {concern for concern, those in SIGNS.items() if those & signs}
+    if view["rule"] != ["each max", "x"]:
+        found |= {"rules-more"}
+    lines = view["words"]["lines"]
+    if view["rule"][0] == "each max":
+        found.add("winner")
+    if any("{source}" in line for _when, line, *_group in lines):
+        found.add("moves")
+    if "numbers" in view["words"] or any(when == "adds nothing" or group for when, _line, *group in lines):
+        found |= {"conditions", "rules-more", "formula-sums"}
     return found
 
 

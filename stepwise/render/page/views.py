@@ -1,15 +1,13 @@
 """What the page's script must know of a trace, beside its arrays: tables that Python worked out, never rules.
 
 The script computes no size, no padding and no window start. Where a window's cells lie is a table for each axis; where
-an index of an array points is told axis by axis; how taps become a result is one of the rules in `RULES`.
-
-To let another operation be operated: its rule here, and the same word in `templates/html/script/rules-….js`.
+an index of an array points is told axis by axis; how taps become a result is the operation's own rule, as data.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -24,27 +22,9 @@ from ...lessons.pictures import input_caption
 from ...lessons.said import forms, words
 from ...lessons.terms import kind
 from ...lessons.window import step_title
+from ...rules import told as as_data
 from ...traces import Trace, chain
 
-RULES = {
-    "max_pool": "max",
-    "mean_pool": "mean",
-    "lp_pool": "norm",
-    "conv": "products",
-    "depthwise_conv": "products",
-    "conv_transpose": "products",
-    "dense": "products",
-    "matmul": "products",
-    "relu": "relu",
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "identity": "same",
-    "flatten": "same",
-    "pad": "same",
-    "max_unpool": "same",
-    "softmax": "softmax",
-    "batch_norm": "scaled",
-}
 MOST_CELLS = 200_000
 """The most cells that a page carries of all arrays together; a lesson of more stays as it is told."""
 MOST_LINES = 50_000
@@ -52,31 +32,20 @@ MOST_LINES = 50_000
 MOST_SEARCHED = 2_000
 """The same where each source has to be searched for."""
 SPOKEN_NUMBERS = ("=", "≈", "-", "e", "∞")
-SPOKEN: dict[str, tuple[str, ...]] = {
-    "max": ("and", "max"),
-    "mean": ("+", "/", "all", "(", ")"),
-    "norm": ("+", "·", "/", "all", "^", "(", ")", "| |"),
-    "products": ("+", "·", "(", ")"),
-    "relu": ("and", "max", "min", "·", "(", ")"),
-    "sigmoid": ("+", "/", "all", "exp", "(", ")"),
-    "tanh": ("tanh", "(", ")"),
-    "softmax": ("+", "/", "all", "exp", "(", ")"),
-    "scaled": ("+", "·", "/", "all", "sqrt", "(", ")"),
-}
-"""Signs of formulas that a page must have words for, by its rule, beside those of every number and equality."""
-ELEMENTWISE = ("relu", "sigmoid", "tanh", "identity", "batch_norm")
+SPOKEN = {"/": ("/", "all"), "max": ("and", "max"), "min": ("and", "min"), "neg": (), "size": ("| |",), "?": ()}
+"""What a page must have words for, by the signs in its rule, where that is not the sign itself."""
 
 
 def operable(trace: Trace) -> bool:
     """Whether a page can let its reader operate this trace: plain numbers, not too many, and a rule it knows."""
-    name = trace.layer.operation.name
-    if name not in RULES or not all(map(numeric, (*trace.inputs.values(), trace.output))):
+    operation = trace.layer.operation
+    if not operation.operated or not all(map(numeric, (*trace.inputs.values(), trace.output))):
         return False
     if trace.geometry.axes:
         return trace.output.ndim > 0
-    if name == "softmax" and len(trace.layer.operation.axes) > 1:  # type: ignore[attr-defined]
+    if not operation.in_lines(trace.output.ndim):
         return False
-    most = {"max_unpool": MOST_SEARCHED}.get(name, MOST_CELLS if name in ELEMENTWISE else MOST_LINES)
+    most = MOST_SEARCHED if operation.counts else MOST_CELLS if operation.in_place else MOST_LINES
     return trace.output.size <= most and min(trace.inputs["input"].ndim, trace.output.ndim) > 0
 
 
@@ -100,14 +69,53 @@ def numeric(array: Array) -> bool:
 
 def view(trace: Trace) -> dict[str, Any]:
     """Everything the script must know of a trace, in the current language."""
-    name = trace.layer.operation.name
     told = _windows(trace) if trace.geometry.axes else _lines(trace)
-    said = {**_words(trace), **words(trace)}
+    ruled = rule_of(trace)
+    said = {**_words(trace, ruled["rule"]), **words(trace)}
     if _most_terms(trace, told) > READABLE:
         said["folded"] = notes()
-        if name in RANKED:
+        if trace.layer.operation.name in RANKED:
             said["ranked"] = ranked_notes()
-    return {"rule": RULES[name], **told, **_parameters(trace), "words": said}
+    return {**ruled, **told, **_parameters(trace), "words": said}
+
+
+def rule_of(trace: Trace) -> dict[str, Any]:
+    """The operation's rule as data, and where the numbers are that it names: beside the taps, and along each axis."""
+    operation, given = trace.layer.operation, trace.inputs.keys()
+    rule = as_data(operation.calculation, given)
+    found: dict[str, Any] = {"rule": rule}
+    if operation.steady is not None:
+        found["steady"] = as_data(operation.steady, given)
+    if beside := sorted({node[1] for node in nodes(rule) if node[0] == "@"}):
+        found["beside"] = {name: _repeated(operation.beside(trace, name)) for name in beside}
+    if figures := sorted({node[1] for node in nodes(rule) if node[0] == "#"}):
+        axes = trace.geometry.axes
+        found["figures"] = {
+            name: [[plain_number(operation.figure(name, axis, i)) for i in range(axis.output)] for axis in axes]
+            for name in figures
+        }
+    return found
+
+
+def nodes(rule: Any) -> Iterator[list[Any]]:
+    """Every node of a rule as data that has operands, itself among them."""
+    if isinstance(rule, list):
+        yield rule
+        for part in rule[1:]:
+            yield from nodes(part)
+
+
+def plain_number(value: Any) -> int | float:
+    """A number as JSON has it."""
+    return int(value) if value == int(value) else float(value)
+
+
+def _repeated(numbers: Array) -> int | list[int]:
+    """The axis of the output along which numbers go up one by one, or, of others, all of them."""
+    moving = [axis for axis, (step, size) in enumerate(zip(numbers.strides, numbers.shape)) if step and size > 1]
+    if len(moving) == 1 and numbers.strides[moving[0]] == numbers.itemsize:
+        return moving[0]
+    return numbers.ravel().tolist() if moving else -1
 
 
 def _most_terms(trace: Trace, told: dict[str, Any]) -> int:
@@ -116,12 +124,19 @@ def _most_terms(trace: Trace, told: dict[str, Any]) -> int:
     return int(taps) + ("bias" in trace.inputs)
 
 
-def _words(trace: Trace) -> dict[str, Any]:
+def spoken(rule: Any) -> list[str]:
+    """The signs that a page must have words for, beside those of every number and equality."""
+    signs = {node[0].removeprefix("each ") for node in nodes(rule)}
+    found = {word for sign in signs for word in SPOKEN.get(sign, (sign,))}
+    return sorted(found | ({"(", ")"} if signs - {"max"} else set()))
+
+
+def _words(trace: Trace, rule: Any) -> dict[str, Any]:
     window = bool(trace.geometry.axes)
     signs = spoken_words()
     told = {
         "title": step_title(trace),
-        "signs": {sign: signs[sign] for sign in (*SPOKEN_NUMBERS, *SPOKEN.get(RULES[trace.layer.operation.name], ()))},
+        "signs": {sign: signs[sign] for sign in (*SPOKEN_NUMBERS, *spoken(rule)) if sign in signs},
         "used": forms(_windows_used if window and kind(trace) != "transposed" else _cells_used),
         "peek": _("Input {at} is {value}. It is used {used}."),
     }
@@ -233,19 +248,19 @@ def _lines(trace: Trace) -> dict[str, Any]:
     first: list[int] = []
     weight_first: list[int] = []
     step = weight_step = 0
-    if operation.name in ELEMENTWISE:
+    if operation.in_place:
         return _told_lines(trace, {"count": 1, "step": 0})
     for index in np.ndindex(trace.output.shape):
         sources = list(operation.cells(trace, index))  # type: ignore[attr-defined]
-        first.append(_source(sources[-1] if operation.name == "max_unpool" and sources else None, shape, sources))
-        if len(sources) > 1 and operation.name != "max_unpool":
+        first.append(_source(sources[-1] if operation.counts and sources else None, shape, sources))
+        if len(sources) > 1 and not operation.counts:
             step = _flat(sources[1].at, shape) - first[-1]
         if sources and sources[0].weight_index is not None:
             weights = trace.inputs[name].shape
             weight_first.append(_flat(sources[0].weight_index, weights))
             if len(sources) > 1:
                 weight_step = _flat(sources[1].weight_index, weights) - weight_first[-1]
-    count = 1 if operation.name == "max_unpool" else len(sources)
+    count = 1 if operation.counts else len(sources)
     line: dict[str, Any] = {"count": count, "step": step}
     if first != list(range(len(first))) or count != 1:
         line["first"] = first
@@ -290,34 +305,12 @@ def _plane(shape: tuple[int, ...]) -> dict[str, Any]:
     return {"shape": list(shape), "rows": ndim - 2 if ndim > 1 else -1, "columns": ndim - 1}
 
 
-def _broadcast(trace: Trace, name: str) -> list[int] | None:
-    """For each output cell, the flat index into an input that is broadcast to the output."""
-    if name not in trace.inputs:
-        return None
-    array = trace.inputs[name]
-    found: list[int] = np.broadcast_to(np.arange(array.size).reshape(array.shape), trace.output.shape).ravel().tolist()
-    return found
-
-
 def _parameters(trace: Trace) -> dict[str, Any]:
-    """The parameters of the rule that the script needs."""
+    """What the script must know to find the taps of an operation, and what it says of where they come from."""
     operation: Any = trace.layer.operation
     match operation.name:
-        case "mean_pool":
-            axes = trace.geometry.axes
-            if operation.divisor is not None:
-                return {"divisor": operation.divisor, "divided": "given"}
-            counts = [list(axis.padded_counts if operation.counts_padding else axis.counts) for axis in axes]
-            return {"counts": counts, "divided": "counted" if operation.counts_padding else "left out"}
-        case "lp_pool":
-            scaled = [[axis.window / count for count in axis.padded_counts] for axis in trace.geometry.axes]
-            return {"power": operation.power, "signed": operation.signed, "scale": scaled if operation.scaled else []}
         case "conv_transpose":
             return {"bare": True}  # only data is told
-        case "softmax":
-            return {"whole": True}  # where one number changes, all results do
-        case "relu":
-            return {"slope": operation.slope, "threshold": operation.threshold, "ceiling": operation.ceiling}
         case "pad":
             full = operation.full(trace.layer.layout, trace.inputs["input"].ndim)
             constant = operation.value if math.isfinite(operation.value) else f"{operation.value}inity"
@@ -327,19 +320,7 @@ def _parameters(trace: Trace) -> dict[str, Any]:
             sent = [len(list(operation.cells(trace, index))) for index in np.ndindex(trace.shape)]
             _place, grid = operation.counted_place(trace, (0,) * trace.ndim)
             return {"grid": list(grid), **({"sent": sent} if max(sent) > 1 else {})}
-        case "dense":
-            bias = trace.inputs.get("bias")
-            shape = trace.output.shape
-            at = (
-                None
-                if bias is None
-                else np.broadcast_to(np.arange(bias.size).reshape(bias.shape), shape).ravel().tolist()
-            )
-            return {"alpha": operation.alpha, "beta": operation.beta, "biasAt": at}
-        case "batch_norm":
-            axis = None if operation.axis is None else operation.axis % trace.output.ndim
-            return {"epsilon": operation.epsilon, "channelAxis": axis}
     return {}
 
 
-__all__ = ["RULES", "cells", "has_planes", "numeric", "operable", "view"]
+__all__ = ["cells", "has_planes", "nodes", "numeric", "operable", "rule_of", "view"]

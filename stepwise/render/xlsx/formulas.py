@@ -37,7 +37,7 @@ from ...rules import (
     size,
     worth_of,
 )
-from ...rules.tree import IsOwn, Wins
+from ...rules.tree import IsOwn, Result, Wins
 from ...traces import Step
 from .places import area_name, areas
 from .sheets import GROWN, Sheet
@@ -110,7 +110,7 @@ class _Written:
                 if c.sign == "≤":  # as one says it: what passes first
                     return f"IF({left}>{right},{otherwise},{then})", ATOM
                 return f"IF({left}{COMPARED[c.sign]}{right},{then},{otherwise})", ATOM
-            case IsOwn() | Wins():
+            case Result() | IsOwn() | Wins():
                 raise TypeError("a slope is no formula of a sheet")
             case Apply():
                 return self._applied(rule, tap, names)

@@ -12,7 +12,7 @@ Object.assign(signs, /** @type {Record<string, Sign>} */ ({
     print: ([base, exponent], p, inside) =>
       p.power?.(inside(base, 4), p.over ? print(exponent, {...p, over: undefined}) : inside(exponent, SIGNED)) ?? inside(base, 4) + p.sign('^') + inside(exponent, SIGNED),
     worth: (base, exponent) => {
-      if (typeof base === 'number' || typeof exponent === 'number' || exponent[0] % exponent[1] || exponent[0] < 0n) return float(base) ** float(exponent);
+      if (typeof base === 'number' || typeof exponent === 'number' || exponent[0] % exponent[1] || exponent[0] < 0n) return float(exponent) === 0.5 ? Math.sqrt(float(base)) : float(base) ** float(exponent);
       const power = exponent[0] / exponent[1];
       return [base[0] ** power, base[1] ** power];
     },

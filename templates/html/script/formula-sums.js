@@ -1,6 +1,6 @@
 /* Sums, products and quotients in formulas; sums that may need a second line are set term by term. */
 
-/** @param {(p: [bigint, bigint], q: [bigint, bigint]) => [bigint, bigint]} fractions @param {(p: number, q: number) => number} floats
+/** @param {(p: [bigint, bigint], q: [bigint, bigint]) => Exact} fractions @param {(p: number, q: number) => number} floats
  * @returns {(...values: Exact[]) => Exact} */
 const arithmetic = (fractions, floats) => (...values) =>
   values.reduce((x, y) => (typeof x === 'number' || typeof y === 'number' ? floats(float(x), float(y)) : fractions(x, y)));
@@ -19,7 +19,7 @@ Object.assign(signs, /** @type {Record<string, Sign>} */ ({
       if (p.words && tightness(above, p) < 2) return `${print(above, p)}, ${p.words.all} ${inside(below, 3)},`;
       return p.over?.(print(above, p), print(below, p)) ?? inside(above, 2) + p.sign('/') + inside(below, 3);
     },
-    worth: arithmetic((p, q) => (q[0] < 0n ? [-p[0] * q[1], -p[1] * q[0]] : [p[0] * q[1], p[1] * q[0]]), (p, q) => p / q),
+    worth: arithmetic((p, q) => (!q[0] ? ratio(...p) / 0 : q[0] < 0n ? [-p[0] * q[1], -p[1] * q[0]] : [p[0] * q[1], p[1] * q[0]]), (p, q) => p / q),
   },
 }));
 

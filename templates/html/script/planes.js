@@ -50,7 +50,7 @@ extensions.push(stage => {
       for (const button of bar.querySelectorAll('button')) if (label && button.textContent === label) button.focus();
     }
     view.element.querySelector('.shares')?.remove();
-    if (told.rule !== 'products' || told.channels[0][1] < 2 || stage.keeps(view.k)) return;
+    if (!inputs.kernel || told.channels[0][1] < 2 || stage.keeps(view.k)) return;
     const [first, count] = told.channels[channel], terms = [];
     for (let c = first; c < first + count; c++) {
       const own = s.taps.filter(tap => tap.place[1] === c);

@@ -9,13 +9,13 @@ const filled = (template, numbers) => template.replace(/\{(\w+)\}/g, (_, name) =
 /** @param {number[]} index */
 const told = index => `(${index.join(', ')})`;
 
-/** What more than the common holds of a step, beside what its own rule adds: conditions, and numbers that lines name.
+/** What more than the common holds of a step: conditions, and numbers that lines name.
  * @type {((t: Trace, s: Step, holding: Set<any>, numbers: Record<string, any>) => void)[]} */
 const further = [];
 
 /** The sentence of a step, with `**` around what matters most. @param {Trace} t @param {Step} s */
 function sentenceOf(t, s) {
-  const {view: {words, rule}, inputs} = t, {taps, data} = s, padded = taps.length - data.length, some = taps.length > 0;
+  const {view: {words}, inputs} = t, {taps, data} = s, padded = taps.length - data.length, some = taps.length > 0;
   /** @type {Record<string, any>} */
   const numbers = {};
   const holding = new Set(['', inputs.bias ? 'bias' : 'no bias', padded && 'padded', ...(some ? ['some', inputs.bias && 'some and bias'] : ['none', inputs.bias ? 'only bias' : 'nothing'])]);
@@ -24,6 +24,6 @@ function sentenceOf(t, s) {
     if (padded) numbers.covered = filled(words.both, {numbers: numbers.covered, padding: counted(words.padded, padded)});
   }
   if (words.landed) numbers.landed = counted(words.landed, taps.length);
-  for (const more of [rules[rule].facts, ...further]) more?.(t, s, holding, numbers);
+  for (const more of further) more(t, s, holding, numbers);
   return words.lines.filter((/** @type {string[]} */ [when]) => holding.has(when)).map((/** @type {string[]} */ [, line]) => filled(line, numbers)).join(' ');
 }

@@ -1,6 +1,6 @@
 /*
  * Steps: how any output cell came to be, read from the record. Where windows lie is in tables that stepwise made; here
- * is only the bookkeeping of indices. The rules that turn taps into a result are in rules-….js.
+ * is only the bookkeeping of indices. How taps become a result is in rules.js.
  */
 
 /** @typedef {{values: Value[], shape: number[], whole: boolean, single: boolean, original?: Value[], wasWhole?: boolean}} Cells
@@ -11,11 +11,6 @@
  *   `input` is the input's name where there are several */
 /** @typedef {{k: number, place: number[], taps: Tap[], data: Tap[]}} Step */
 /** @typedef {{view: any, inputs: Record<string, Cells>, output: Cells, call: string}} Trace */
-/** @typedef {{result: (t: Trace, s: Step) => Value, formula: (t: Trace, s: Step) => Formula, winner?: (s: Step) => Tap,
- *   facts?: (t: Trace, s: Step, holding: Set<any>, numbers: Record<string, any>) => void}} Rule */
-
-/** @type {Record<string, Rule>} */
-const rules = {};
 
 /** Numbers of an array that the page carries. @param {any} data @returns {Cells} */
 function cells(data) {
@@ -98,7 +93,7 @@ function windowTaps({view, inputs}, place) {
       if (!inside && view.bare) continue;
       const at = inside ? cellAt(input, [place[0], first + s, ...position]) : -1;
       const weightAt = kernel ? offset.reduce((w, o, a) => w + o * kernel.place[a], kernel.first[place[1]] + s * kernel.channel) : -1;
-      const value = inside ? inputs.input.values[at] : view.rule === 'max' ? -Infinity : 0;
+      const value = inside ? inputs.input.values[at] : 0;
       taps.push({at, value, weightAt, weight: kernel ? inputs.kernel.values[weightAt] : 1, place: [place[0], first + s, ...position], offset});
     }
   }
@@ -125,11 +120,11 @@ const digits = (array, value) => shown(value, array.single);
 const resultOf = (t, k) => t.output.values[k];
 
 /** The whole working of a cell: `max(3, 1) = 3`. @param {Trace} t @param {Step} s */
-const formulaOf = (t, s) => equality(rules[t.view.rule].formula(t, s), digits(t.output, resultOf(t, s.k)));
+const formulaOf = (t, s) => equality(workingOf(t, s), digits(t.output, resultOf(t, s.k)));
 
 /** @param {Trace} t @param {number} k */
 function workOut(t, k) {
-  const value = rules[t.view.rule].result(t, stepOf(t, k));
+  const value = results.at(-1)?.(t, stepOf(t, k));
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   return t.output.single ? Math.fround(value) : value;
 }

@@ -11,5 +11,5 @@ function caused(f) {
 
 further.push((t, s, holding) => {
   const result = resultOf(t, s.k);
-  if (result !== result) holding.add(caused(rules[t.view.rule].formula(t, s)));
+  if (result !== result) holding.add(caused(workingOf(t, s)));
 });

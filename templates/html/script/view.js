@@ -147,7 +147,7 @@ class View {
 
   /** @param {Spot | null} pin */
   drawCells(pin) {
-    const {t, s, k, stage, box} = this, {view, inputs} = t, winner = k >= 0 && !stage.keeps(k) && rules[view.rule].winner?.(s);
+    const {t, s, k, stage, box} = this, {view, inputs} = t, winner = k >= 0 && !stage.keeps(k) && winnerOf(t, s);
     const tapped = new Map(this.taps.map(tap => [String(this.rowAndColumn(tap)), tap]));
     const lit = s.taps[this.lit];
     this.input.draw(({row, column, at}) => {

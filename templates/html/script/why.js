@@ -67,7 +67,7 @@ function sharesPart(network, layer, k) {
   }
   const result = Number(t.output.values[k]), total = all.reduce((sum, share) => sum + share.amount, 0), left = result - total;
   if (!about.squashes && (t.inputs.bias || Math.abs(left) > 1e-5 * (Math.abs(result) + most))) {
-    const bias = t.view.rule === 'products' ? Number(biasOf(t, stepOf(t, k)) ?? 0) * (t.view.beta ?? 1) : left;
+    const [sign, first, ...others] = t.view.rule, bias = sign === '+' && first[0] === 'each +' ? Number(worked(['+', 0, ...others], t, stepOf(t, k))) : left;
     list.append(make('li', {'data-bias': bias}, make('div', {}, ...row(words.bias, '', bias))));
   }
   if (!about.squashes) list.append(make('li', {class: 'total'}, make('div', {}, make('span', {}, words.sum), make('b', {}, numeral(t.output, k)))));
