@@ -263,7 +263,7 @@ ALPHABET = [chr(c) for c in range(33, 127) if chr(c) not in "'<\\"]
 
 def packed(code: str, key: str, nonce: str = "") -> str:
     """A script that unpacks and runs another: deflated, then 13 bits to every two characters."""
-    compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -15, 6)
     data = compressor.compress(f"{bare_script(code)}('{key}')".encode()) + compressor.flush()
     text: list[str] = []
     for first in range(0, len(data), 13):

@@ -1,10 +1,13 @@
 /* All nodes of rules but a maximum: numbers, weights, sums, signs, and what is asked before one of two is taken. */
 
+/** What a number is from that stands in no array. */
+const ALONE = /** @type {Cells} */ ({});
+
 /** What a rule comes to. @param {any} rule @param {Trace} t @param {Step} s @param {Tap} [tap] @returns {any} */
 function worked(rule, t, s, tap) {
   const whole = wholly(t), x = walked(rule, {
     t, s,
-    leaf: value => (whole && Number.isInteger(Number(value)) ? [BigInt(value), 1n] : Number(value)),
+    leaf: (_, value) => (whole && Number.isInteger(Number(value)) ? [BigInt(value), 1n] : Number(value)),
     join: (sign, parts) => signs[sign].worth(...parts),
   }, tap);
   return x && (x[1] === 1n ? x[0] : float(x));
@@ -55,29 +58,29 @@ const operands = (rule, w, tap) => rule.slice(1).map((/** @type {any} */ part) =
 
 /** @type {typeof nodes[string]} */
 const joining = (rule, w, tap) => {
-  if (typeof rule !== 'object') return w.leaf(Number(rule));
+  if (typeof rule !== 'object') return w.leaf(ALONE, Number(rule));
   const parts = operands(rule, w, tap).map(something);
   return parts.includes(null) ? null : w.join(rule[0], parts);
 };
 
-for (const sign of ['', 'I', 'N', '-', '/', '^', '| |', 'max', 'min', 'exp', 'tanh', 'sqrt']) nodes[sign] = joining;
+for (const sign of ['undefined', 'I', 'N', '-', '/', '^', '| |', 'max', 'min', 'exp', 'tanh', 'sqrt']) nodes[sign] = joining;
 Object.assign(nodes, /** @type {typeof nodes} */ ({
-  w: (rule, w, tap) => w.leaf(tap.weight, w.t.inputs[w.t.view.weights ?? 'kernel']),
-  y: (rule, w) => w.leaf(resultOf(w.t, w.s.k), w.t.output),
+  w: (rule, w, tap) => w.leaf(w.t.inputs[w.t.view.weights ?? 'kernel'], tap.weight),
+  y: (rule, w) => w.leaf(w.t.output, resultOf(w.t, w.s.k)),
   x(rule, {t, s, leaf}, hand) { // the tap in hand, or a numbered one
     const tap = rule === 'x' ? hand : s.taps[Number(rule[1])];
-    return leaf(tap ? tap.value : 0, t.inputs[tap?.input ?? 'input']);
+    return leaf(t.inputs[tap?.input ?? 'input'], tap ? tap.value : 0);
   },
-  '@': ([, name], w) => w.leaf(w.t.inputs[name].values[besideAt(w.t, w.s, name)], w.t.inputs[name]),
-  '#': ([, name], w) => w.leaf(figure(w, name)),
+  '@': ([, name], w) => w.leaf(w.t.inputs[name], w.t.inputs[name].values[besideAt(w.t, w.s, name)]),
+  '#': ([, name], w) => w.leaf(ALONE, figure(w, name)),
   own: ([, body], w) => walked(body, w, w.s.taps.find(tap => tap.at === w.s.k)),
-  known: ([, inner], w) => w.leaf(worked(inner, w.t, w.s), w.t.inputs.input),
+  known: ([, inner], w) => w.leaf(w.t.inputs.input, worked(inner, w.t, w.s)),
   '?': ([, sign, left, right, then, otherwise], w, tap) => walked(holds([sign, left, right], w.t, w.s, tap) ? then : otherwise, w, tap),
-  'is own': (rule, w, tap) => (tap.at === w.s.k ? w.leaf(1) : null),
-  wins: (rule, w, tap) => (tap === winnerOf(w.t, w.s) ? w.leaf(1) : null),
+  'is own': (rule, w, tap) => (tap.at === w.s.k ? w.leaf(ALONE, 1) : null),
+  wins: (rule, w, tap) => (tap === winnerOf(w.t, w.s) ? w.leaf(ALONE, 1) : null),
   'each +'([, body], w) {
     const taps = takingPart(w), plain = w.said || w.t.view.line || JSON.stringify(body).includes('"w"');
-    return taps.length || w.said ? each('+', body, plain ? w : {...w, join: alongAxes(w)}, taps) : w.leaf(0);
+    return taps.length || w.said ? each('+', body, plain ? w : {...w, join: alongAxes(w)}, taps) : w.leaf(ALONE, 0);
   },
   'each max': ([, body], w) => each('max', body, w, takingPart(w)),
   'each min': ([, body], w) => each('min', body, w, takingPart(w)),
@@ -93,7 +96,7 @@ Object.assign(nodes, /** @type {typeof nodes} */ ({
   },
   neg: ([, inner], w, tap) => {
     const made = walked(inner, w, tap);
-    return !w.said ? w.join('-', [w.leaf(0), made]) : made[0] === '-' ? made.slice(1) : /^(0|NaN)$/.test(made) ? made : `-${made}`;
+    return !w.said ? w.join('-', [w.leaf(ALONE, 0), made]) : made[0] === '-' ? made.slice(1) : /^(0|NaN)$/.test(made) ? made : `-${made}`;
   },
   size: ([, inner], w, tap) => {
     const made = walked(inner, w, tap);

@@ -5,11 +5,11 @@
  */
 
 /** What is made of a rule: of a number from an array, and of what a sign's operands made; `taps` tells whose each is.
- * @typedef {{t: Trace, s: Step, said?: boolean, leaf: (value: any, array?: Cells) => any, join: (sign: string, parts: any[], taps?: number[]) => any}} Walk */
+ * @typedef {{t: Trace, s: Step, said?: boolean, leaf: (array: Cells, value: any) => any, join: (sign: string, parts: any[], taps?: number[]) => any}} Walk */
 
 /** @type {Record<string, (rule: any, w: Walk, tap: Tap) => any>} */
 const nodes = {
-  x: (rule, {t, leaf}, tap) => leaf(tap.value, t.inputs.input),
+  x: (rule, {t, leaf}, tap) => leaf(t.inputs.input, tap.value),
   'each max': ([, body], w) => each('max', body, w, w.s.data),
 };
 
@@ -17,14 +17,14 @@ const nodes = {
 const each = (sign, body, w, taps) => w.join(sign, taps.map(tap => walked(body, w, tap)), taps.map(tap => w.s.taps.indexOf(tap)));
 
 /** @param {any} rule @param {Walk} w @param {any} [tap] the tap in hand @returns {any} */
-const walked = (rule, w, tap = w.s.taps.at(-1)) => nodes[rule[0] ?? ''](rule, w, tap);
+const walked = (rule, w, tap = w.s.taps.at(-1)) => nodes[rule[0]](rule, w, tap);
 
 /** What a step comes to, exactly where all numbers are whole. @type {((t: Trace, s: Step) => any)[]} the last one counts */
 const results = [(t, s) => winnerOf(t, s)?.value];
 
 /** A step's working, without its result. @param {Trace} t @param {Step} s @param {any} [rule] @returns {Formula} */
 const workingOf = (t, s, rule = t.view.rule) => walked(rule, {
-  t, s, said: true, leaf: (value, array) => shown(value, array?.single), join: (sign, parts, taps) => Object.assign([sign, ...parts], {taps}),
+  t, s, said: true, leaf: digits, join: (sign, parts, taps) => Object.assign([sign, ...parts], {taps}),
 });
 
 /** The tap that decided a maximum: the first of the largest, and NaN before everything. @param {Trace} t @param {Step} s */
