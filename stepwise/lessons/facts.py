@@ -4,21 +4,22 @@ A page's script finds the same by itself, for it tells steps that no lesson told
 maximum's winner in `winner.js`, where a number was moved from in `moves.js`, cells outside in `outside.js`, and why a
 result is NaN in `undefined.js`.
 
-To add an operation whose lines have conditions of their own: a function in `OWN`.
+To add an operation: nothing here; what its lines ask for is a rule in their conditions.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 
 from ..arithmetic import Value, is_expression, shown
 from ..formula import cause
 from ..language import _, plural
 from ..layout import Index, written_index
-from ..ops import OPERATIONS, Concat, MaxUnpool, Pad
+from ..ops import Concat, Gradient, MaxUnpool, Pad
+from ..ops.cells import Moving
 from ..ops.rearrange import Transpose
+from ..rules import X, largest
 from ..traces import Step
 from .gradients import gradient_facts
 
@@ -44,13 +45,21 @@ def facts(step: Step) -> Facts:
     holding |= {name for name, held in (("padded", padded), ("outside", outside)) if held}
     if padded and all(tap.weight is None or tap.weight - tap.weight == 0 for tap in taps if tap.is_padding):
         holding.add("adds nothing")
-    own = OWN.get(step.trace.layer.operation.name)
-    if own is not None:
-        more, named = own(step)
-        holding, numbers = holding | more, numbers | named
+    more, named = _own(step)
+    holding, numbers = holding | more, numbers | named
     if _is_nan(step.result) and (found := cause(step.formula)):
         holding.add(found)
     return holding, numbers
+
+
+def _own(step: Step) -> Facts:
+    """What holds of a kind of operation: that a maximum has a winner, that a number is moved from somewhere."""
+    operation = step.trace.layer.operation
+    if operation.calculation == largest(X):
+        return _max(step)
+    if isinstance(operation, Moving):
+        return _moved(step)
+    return gradient_facts(step) if isinstance(operation, Gradient) else (set(), {})
 
 
 def _is_nan(value: Value) -> bool:
@@ -129,19 +138,6 @@ def _number(index: Index, shape: Index) -> int:
     for i, size in zip(index, shape):
         number = number * size + i
     return number
-
-
-OWN: dict[str, Callable[[Step], Facts]] = {
-    "max_pool": _max,
-    "max_unpool": _moved,
-    "pad": _moved,
-    "flatten": _moved,
-    "reshape": _moved,
-    "transpose": _moved,
-    "concat": _moved,
-    "gradient": gradient_facts,
-}
-assert OWN.keys() <= OPERATIONS.keys()
 
 
 def numbers_told(n: int) -> str:

@@ -4,7 +4,7 @@ A condition is a small rule (`stepwise.rules`), worked out of the step by Python
 name of one that is common to many operations: those are in `facts.py`, and for the script in `sentence.js` and the
 files beside it. Of lines of one group, the first whose condition holds is said. Between `**` stands what matters most.
 
-To add an operation: its lines in `LINES`, keyed by the operation's name.
+The lines of each operation stand in its record, in `phrases.py`; here are those that take more than a sentence.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from ..ops import Clip, MaxPool, MeanPool, ReLU
 from ..ops.lp_pool import LpPool
 from ..rules import Constant, Figure, Holds, Rule, X, Y, above, equal, missing, unlike
 from ..traces import Trace
-from .gradients import gradient_lines
 
 Line = tuple[str | Holds, str] | tuple[str | Holds, str, int]  # a condition, a template, and its group
 Lines = tuple[Line, ...]
@@ -49,7 +48,7 @@ def undefined() -> Lines:
     )
 
 
-def _max(trace: Trace) -> Lines:
+def of_max(trace: Trace) -> Lines:
     """Of equals the first counts as the winner; in Keras's global pooling (`shared`), none does before the others."""
     pool = trace.layer.operation
     assert isinstance(pool, MaxPool)
@@ -70,7 +69,7 @@ def _max(trace: Trace) -> Lines:
     )
 
 
-def _mean(trace: Trace) -> Lines:
+def of_mean(trace: Trace) -> Lines:
     operation = trace.layer.operation
     assert isinstance(operation, MeanPool)
     if operation.divisor is not None:
@@ -99,7 +98,7 @@ def _raising(pool: LpPool) -> str:
     return told.format(p=shown(pool.power))
 
 
-def _norm(trace: Trace) -> Lines:
+def of_norm(trace: Trace) -> Lines:
     pool = trace.layer.operation
     assert isinstance(pool, LpPool)
     scaled = _("Inside the edge, the window has {there} of its {full} cells: the sum is multiplied by {scale}.")
@@ -113,7 +112,7 @@ def _norm(trace: Trace) -> Lines:
     )
 
 
-def _conv(trace: Trace) -> Lines:
+def of_conv(trace: Trace) -> Lines:
     return (
         _covers(),
         ("bias", _("Multiply each number by the weight that lies on it, add the products, then the bias.")),
@@ -123,7 +122,7 @@ def _conv(trace: Trace) -> Lines:
     )
 
 
-def _transposed(trace: Trace) -> Lines:
+def of_transposed(trace: Trace) -> Lines:
     return (
         ("only bias", _("No kernel reaches this cell, so only the bias is here.")),
         ("nothing", _("No kernel reaches this cell, so it is 0.")),
@@ -137,7 +136,7 @@ def _source() -> Line:
     return "moved", _("This number is only moved: it comes from {source}.")
 
 
-def _unpool(trace: Trace) -> Lines:
+def of_unpool(trace: Trace) -> Lines:
     return (
         ("none", _("No index points to this cell, so it is 0.")),
         _source(),
@@ -146,7 +145,7 @@ def _unpool(trace: Trace) -> Lines:
     )
 
 
-def _pad(trace: Trace) -> Lines:
+def of_pad(trace: Trace) -> Lines:
     return (
         ("constant", _("Outside the data: this cell is filled with the constant.")),
         _source(),
@@ -156,19 +155,19 @@ def _pad(trace: Trace) -> Lines:
     )
 
 
-def _in_order(trace: Trace) -> Lines:
+def in_order(trace: Trace) -> Lines:
     return _source(), ("in order", _("In reading order, both are number {counted}, counting from 0."))
 
 
-def _transpose(trace: Trace) -> Lines:
+def of_transpose(trace: Trace) -> Lines:
     return _source(), ("moved", _("The axes are in the order {order} now."))
 
 
-def _concat(trace: Trace) -> Lines:
+def of_concat(trace: Trace) -> Lines:
     return (("moved", _("This number is only moved: it comes from {source} of input {which}.")),)
 
 
-def _relu(trace: Trace) -> Lines:
+def of_relu(trace: Trace) -> Lines:
     """Of −∞ times 0 nothing is said but why it is NaN."""
     relu = trace.layer.operation
     assert isinstance(relu, ReLU)
@@ -190,7 +189,7 @@ def _relu(trace: Trace) -> Lines:
     return (*((when, line.format(**words), 1) for when, line in lines), *undefined()[1:])
 
 
-def _clip(trace: Trace) -> Lines:
+def of_clip(trace: Trace) -> Lines:
     clip = trace.layer.operation
     assert isinstance(clip, Clip)
     lines: list[tuple[Holds, str]] = [(missing(X), _("NaN stays NaN."))]
@@ -204,7 +203,7 @@ def _clip(trace: Trace) -> Lines:
     return tuple((when, line.format(low=shown(clip.low), high=shown(clip.high)), 1) for when, line in lines)
 
 
-def _softmax(trace: Trace) -> Lines:
+def of_softmax(trace: Trace) -> Lines:
     told = _(
         "Subtracting the largest number first divides numerator and denominator by the same number, so it changes "
         "nothing."
@@ -212,7 +211,7 @@ def _softmax(trace: Trace) -> Lines:
     return ((equal(Y, Y), told, 1), *undefined())
 
 
-def _dense(trace: Trace) -> Lines:
+def of_dense(trace: Trace) -> Lines:
     return (
         ("", _("One weight for every input: the dot product of the input and this output's weights.")),
         ("bias", _("Then the bias is added.")),
@@ -220,7 +219,7 @@ def _dense(trace: Trace) -> Lines:
     )
 
 
-def _scaled(trace: Trace) -> Lines:
+def of_scaled(trace: Trace) -> Lines:
     gamma, beta = "gamma" in trace.inputs, "beta" in trace.inputs
     told = {
         (True, True): _("Mean, variance, scale and shift are those of this cell's channel."),
@@ -231,12 +230,12 @@ def _scaled(trace: Trace) -> Lines:
     return ("", told[gamma, beta]), *undefined()
 
 
-def _one(sentence: Callable[[], str], *, nan: bool = False) -> Callable[[Trace], Lines]:
+def always(sentence: Callable[[], str], *, nan: bool = False) -> Callable[[Trace], Lines]:
     """One sentence of every step."""
     return lambda trace: (("", sentence()), *(((missing(X), _("NaN stays NaN."), 1),) if nan else ()))
 
 
-def _joined(sentence: Callable[[], str]) -> Callable[[Trace], Lines]:
+def of_inputs(sentence: Callable[[], str]) -> Callable[[Trace], Lines]:
     """Of two inputs or more, cell by cell."""
 
     def lines(trace: Trace) -> Lines:
@@ -247,42 +246,8 @@ def _joined(sentence: Callable[[], str]) -> Callable[[Trace], Lines]:
     return lines
 
 
-LINES: dict[str, Callable[[Trace], Lines]] = {
-    "max_pool": _max,
-    "mean_pool": _mean,
-    "lp_pool": _norm,
-    "conv": _conv,
-    "depthwise_conv": _conv,
-    "conv_transpose": _transposed,
-    "max_unpool": _unpool,
-    "pad": _pad,
-    "flatten": _in_order,
-    "relu": _relu,
-    "sigmoid": _one(
-        lambda: _("The further above 0 the number is, the closer to 1; the further below, the closer to 0."), nan=True
-    ),
-    "tanh": _one(lambda: _("The hyperbolic tangent keeps the sign and squeezes the size."), nan=True),
-    "absolute": _one(lambda: _("The bars mean the distance from 0: the number without its sign."), nan=True),
-    "identity": _one(lambda: _("While a network is used, nothing is dropped and nothing scaled.")),
-    "softmax": _softmax,
-    "dense": _dense,
-    "matmul": lambda trace: (("", _("A row of the first times a column of the second.")), *undefined()),
-    "batch_norm": _scaled,
-    "add": _joined(lambda: _("The cells at the same place are added.")),
-    "multiply": _joined(lambda: _("The cells at the same place are multiplied.")),
-    "subtract": _joined(lambda: _("The cell of the second input is subtracted from that of the first.")),
-    "divide": _joined(lambda: _("The cell of the first input is divided by that of the second.")),
-    "concat": _concat,
-    "reshape": _in_order,
-    "transpose": _transpose,
-    "clip": _clip,
-    "gradient": lambda trace: gradient_lines(),
-}
-
-
-def numbers_of(trace: Trace) -> dict[str, Rule]:
-    """Numbers that an operation's lines name, as rules that are worked out of a step."""
-    operation = trace.layer.operation
-    if isinstance(operation, MeanPool):
-        return {"divisor": Figure("count") if operation.divisor is None else Constant(operation.divisor)}
-    return {}
+def mean_numbers(trace: Trace) -> dict[str, Rule]:
+    """What a mean is divided by."""
+    pool = trace.layer.operation
+    assert isinstance(pool, MeanPool)
+    return {"divisor": Figure("count") if pool.divisor is None else Constant(pool.divisor)}

@@ -1,6 +1,6 @@
-"""What is said of each operation, in one place: its names, its instruction, what padding means to it, a check.
+"""What is said of each operation, in one record: its name, its instruction, what padding means to it, a check, steps.
 
-To add an operation: a line in `PHRASES`, keyed by the operation's name.
+To add an operation: a record in `PHRASES`, keyed by the operation's name.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ..formula import cause
 from ..language import _
+from ..rules import Rule
 from ..traces import Step, Trace
 from .blocks import Prose, Strong, Text
 from .checks import (
@@ -26,7 +27,29 @@ from .checks import (
     softmax_check,
     unpool_check,
 )
-from .gradients import has_no_slope
+from .gradients import gradient_lines, has_no_slope
+from .lines import (
+    Lines,
+    always,
+    in_order,
+    mean_numbers,
+    of_clip,
+    of_concat,
+    of_conv,
+    of_dense,
+    of_inputs,
+    of_max,
+    of_mean,
+    of_norm,
+    of_pad,
+    of_relu,
+    of_scaled,
+    of_softmax,
+    of_transpose,
+    of_transposed,
+    of_unpool,
+    undefined,
+)
 from .nan import of_frameworks
 from .sentences import (
     clip_instruction,
@@ -54,6 +77,8 @@ class Phrases:
     instruction: Callable[[Trace], str]  # what to do in each window
     padding: Callable[[Trace], Text]  # what padded cells mean here
     check: Callable[[Trace], str]  # something the reader can check without doing it all again
+    lines: Callable[[Trace], Lines]  # what is said of a step, and when
+    numbers: Callable[[Trace], dict[str, Rule]] = lambda trace: {}  # what lines name, worked out of the step
 
 
 def phrases(trace: Trace) -> Phrases:
@@ -64,9 +89,9 @@ def phrases(trace: Trace) -> Phrases:
 Said = Callable[[], str]
 
 
-def _of_cells(noun: Said, instruction: Said, check: Said) -> Phrases:
+def _of_cells(noun: Said, instruction: Said, check: Said, lines: Callable[[Trace], Lines]) -> Phrases:
     """The phrases of an operation without a window."""
-    return Phrases(noun, lambda trace: instruction(), lambda trace: (), lambda trace: check())
+    return Phrases(noun, lambda trace: instruction(), lambda trace: (), lambda trace: check(), lines)
 
 
 PHRASES: dict[str, Phrases] = {
@@ -79,151 +104,182 @@ PHRASES: dict[str, Phrases] = {
             _(", not even where every number is negative."),
         ),
         check=lambda trace: _("Every number of the output stands somewhere in the input, inside its own window."),
+        lines=of_max,
     ),
     "mean_pool": Phrases(
         noun=lambda: _("Average pooling"),
         instruction=lambda trace: _("take the mean of the numbers it covers"),
         padding=mean_padding,
         check=mean_check,
+        lines=of_mean,
+        numbers=mean_numbers,
     ),
     "lp_pool": Phrases(
         noun=lambda: _("Lp pooling"),
         instruction=lp_instruction,
         padding=zero_padding,
         check=lp_check,
+        lines=of_norm,
     ),
     "conv": Phrases(
         noun=lambda: _("Convolution"),
         instruction=conv_instruction,
         padding=zero_padding,
         check=conv_check,
+        lines=of_conv,
     ),
     "depthwise_conv": Phrases(
         noun=lambda: _("Depthwise convolution"),
         instruction=depthwise_instruction,
         padding=zero_padding,
         check=conv_check,
+        lines=of_conv,
     ),
     "conv_transpose": Phrases(
         noun=lambda: _("Transposed convolution"),
         instruction=transposed_instruction,
         padding=zero_padding,
         check=lambda trace: _("Spreading and gathering give the same sums, in another order."),
+        lines=of_transposed,
     ),
     "max_unpool": Phrases(
         noun=lambda: _("Max-unpooling"),
         instruction=unpool_instruction,
         padding=lambda trace: (),
         check=unpool_check,
+        lines=of_unpool,
     ),
     "pad": Phrases(
         noun=lambda: _("Padding"),
         instruction=pad_instruction,
         padding=lambda trace: (),
         check=pad_check,
+        lines=of_pad,
     ),
     "relu": Phrases(
         noun=lambda: _("ReLU"),
         instruction=relu_instruction,
         padding=lambda trace: (),
         check=relu_check,
+        lines=of_relu,
     ),
     "sigmoid": _of_cells(
         lambda: _("Sigmoid"),
         lambda: _("squeeze every number between 0 and 1"),
         lambda: _("Every result lies from 0 to 1, and a larger number never gives a smaller one."),
+        always(
+            lambda: _("The further above 0 the number is, the closer to 1; the further below, the closer to 0."),
+            nan=True,
+        ),
     ),
     "tanh": _of_cells(
         lambda: _("Tanh"),
         lambda: _("squeeze every number between −1 and 1"),
         lambda: _("Every result lies from −1 to 1, and has the sign of its number."),
+        always(lambda: _("The hyperbolic tangent keeps the sign and squeezes the size."), nan=True),
     ),
     "absolute": _of_cells(
         lambda: _("Absolute value"),
         lambda: _("take every number's distance from 0"),
         lambda: _("No result is below 0."),
+        always(lambda: _("The bars mean the distance from 0: the number without its sign."), nan=True),
     ),
     "identity": _of_cells(
         lambda: _("Nothing to do"),
         lambda: _("leave every number as it is; dropout, for one, works only in training"),
         lambda: _("Output and input are the same."),
+        always(lambda: _("While a network is used, nothing is dropped and nothing scaled.")),
     ),
     "softmax": Phrases(
         noun=lambda: _("Softmax"),
         instruction=lambda trace: _("raise e to every number, and take each one's share of the sum"),
         padding=lambda trace: (),
         check=softmax_check,
+        lines=of_softmax,
     ),
     "flatten": Phrases(
         noun=lambda: _("Flatten"),
         instruction=flatten_instruction,
         padding=lambda trace: (),
         check=lambda trace: _("No number is lost and none changed: count them."),
+        lines=in_order,
     ),
     "dense": Phrases(
         noun=lambda: _("Dense layer"),
         instruction=dense_instruction,
         padding=lambda trace: (),
         check=bounded_check,
+        lines=of_dense,
     ),
     "matmul": _of_cells(
         lambda: _("Matrix product"),
         lambda: _("multiply rows by columns, and add the products"),
         lambda: _("Every output cell is the dot product of a row and a column."),
+        lambda trace: (("", _("A row of the first times a column of the second.")), *undefined()),
     ),
     "batch_norm": Phrases(
         noun=lambda: _("Batch normalisation"),
         instruction=norm_instruction,
         padding=lambda trace: (),
         check=norm_check,
+        lines=of_scaled,
     ),
     "add": _of_cells(
         lambda: _("Addition"),
         lambda: _("add the inputs cell by cell"),
         lambda: _("Adding in the other order gives the same."),
+        of_inputs(lambda: _("The cells at the same place are added.")),
     ),
     "multiply": _of_cells(
         lambda: _("Multiplication"),
         lambda: _("multiply the inputs cell by cell"),
         lambda: _("Multiplying in the other order gives the same."),
+        of_inputs(lambda: _("The cells at the same place are multiplied.")),
     ),
     "subtract": _of_cells(
         lambda: _("Subtraction"),
         lambda: _("subtract the second input from the first, cell by cell"),
         lambda: _("Adding the second input again gives the first, where both are finite."),
+        of_inputs(lambda: _("The cell of the second input is subtracted from that of the first.")),
     ),
     "divide": Phrases(
         noun=lambda: _("Division"),
         instruction=lambda trace: _("divide the first input by the second, cell by cell"),
         padding=lambda trace: (),
         check=divide_check,
+        lines=of_inputs(lambda: _("The cell of the first input is divided by that of the second.")),
     ),
     "concat": _of_cells(
         lambda: _("Concatenation"),
         lambda: _("put the inputs side by side"),
         lambda: _("No number is lost and none changed: count them."),
+        of_concat,
     ),
     "reshape": _of_cells(
         lambda: _("Reshape"),
         lambda: _("keep the numbers in reading order, and cut them into another shape"),
         lambda: _("No number is lost and none changed: count them."),
+        in_order,
     ),
     "transpose": _of_cells(
         lambda: _("Transpose"),
         lambda: _("put the axes in another order"),
         lambda: _("No number is lost and none changed: count them."),
+        of_transpose,
     ),
     "clip": Phrases(
         noun=lambda: _("Clip"),
         instruction=clip_instruction,
         padding=lambda trace: (),
         check=clip_check,
+        lines=of_clip,
     ),
     "gradient": Phrases(
         noun=lambda: _("Gradient"),
         instruction=lambda trace: _("for every cell, add up what comes back from the output cells that it went into"),
         padding=lambda trace: (),
         check=gradient_check,
+        lines=lambda trace: gradient_lines(),
     ),
 }
 

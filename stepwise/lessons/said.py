@@ -1,7 +1,7 @@
 """What is said of one step, as data: templates, each with the condition under which it is said.
 
 A page's reader may visit a window that no lesson tells, or change a number; so the page says it itself, by the same
-templates. `sentence` says it here. The templates are in `lines.py`; what a condition means is in `facts.py`.
+templates. `sentence` says it here. The templates are in `phrases.py`; what a condition means is in `facts.py`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from ..traces import Step, Trace
 from .blocks import Inline, Strong, Text
 from .facts import facts, landed, numbers_told, outside_told, padded_told, three_kinds, two_kinds
 from .letters import max_of_letters, relu_of_letters
-from .lines import LINES, numbers_of, undefined
+from .lines import undefined
+from .phrases import phrases
 
 FORMS = 120
 """Counts whose plural forms are told one by one; no language tells larger ones apart otherwise."""
@@ -26,7 +27,7 @@ FORMS = 120
 def sentence(step: Step) -> Text:
     """What happens in one step, in the current language."""
     holding, numbers = facts(step)
-    numbers |= {name: str(formula_of(rule, step)) for name, rule in numbers_of(step.trace).items()}
+    numbers |= {name: str(formula_of(rule, step)) for name, rule in phrases(step.trace).numbers(step.trace).items()}
     told = " ".join(filter(None, (template.format(**numbers) for template in _that_hold(step, holding))))
     return (
         *strong(told),
@@ -36,7 +37,7 @@ def sentence(step: Step) -> Text:
 
 def _that_hold(step: Step, holding: set[str]) -> Iterator[str]:
     """The templates whose conditions hold; of letters, only of conditions that no letter decides."""
-    lines = LINES[step.trace.layer.operation.name](step.trace)
+    lines = phrases(step.trace).lines(step.trace)
     said: set[int] = set()
     if any(is_expression(tap.value) for tap in step.taps):
         said = {group for when, _line, *groups in lines if isinstance(when, Holds) and when.of_taps for group in groups}
@@ -89,11 +90,11 @@ def words(trace: Trace) -> dict[str, Any]:
     outside = trace.geometry.has_outside
     lines = [
         [condition(when, trace.inputs) if isinstance(when, Holds) else when, *rest]
-        for when, *rest in LINES[trace.layer.operation.name](trace)
+        for when, *rest in phrases(trace).lines(trace)
         if outside or when != "outside"
     ]
     told: dict[str, Any] = {"lines": lines}
-    if named := {name: as_data(rule, trace.inputs) for name, rule in numbers_of(trace).items()}:
+    if named := {name: as_data(rule, trace.inputs) for name, rule in phrases(trace).numbers(trace).items()}:
         told["numbers"] = named
     if any("{covered}" in line for _when, line, *_group in lines):
         told |= {"number": forms(numbers_told), "padded": forms(padded_told), "both": two_kinds()}

@@ -14,7 +14,7 @@ from ..arithmetic import Array, Value, exact, is_exact, lift, like, plain
 from ..errors import InputError
 from ..influence import Box
 from ..layout import Index, Layout
-from ..rules import Constant, Rule, X, above, at_most, exp, larger, smaller, tanh, where
+from ..rules import Constant, Rule, X, above, at_most, derivative, exp, larger, over, share, smaller, tanh, where
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 
@@ -47,13 +47,15 @@ class Elementwise(CellOperation):
     def function(self, x: Array) -> Array:
         """f over a whole array."""
 
-    @abstractmethod
     def derivative(self, x: Array) -> Array:
-        """f' over a whole array; at a corner, where there is none, that of the left side (as PyTorch has it)."""
+        """f' over a whole array: by the rule's own tree, unless there is a faster way, or a convention at a corner."""
+        return over(derivative(self.calculation), as_floats(x))
 
     def secant(self, x: Array) -> Array:
         """f(x) / x, or (f(x) - f(0)) / x where f(0) is not 0; the derivative, where f is a straight line."""
-        return self.derivative(x)
+        rule = share(self.calculation)
+        straight = rule == derivative(self.calculation)
+        return self.derivative(x) if straight else over(rule, as_floats(x), self.function(x))
 
     def slopes(self, step: Step) -> list[Value]:
         """See `Influence.slopes`."""
@@ -89,9 +91,10 @@ class Elementwise(CellOperation):
         """See `Influence.touches`."""
         return mask
 
-    @abstractmethod
     def function_again(self, x: Array) -> Array:
-        """f by another route."""
+        """f by another route: as the rule says it, in double precision."""
+        again = over(self.steady or self.calculation, as_floats(x).astype(np.float64))
+        return again.astype(self.function(x[:0]).dtype)
 
 
 @dataclass(frozen=True)
@@ -263,11 +266,6 @@ class Sigmoid(Elementwise):
         y = self.function(x)
         return np.asarray(y * (1 - y))
 
-    def secant(self, x: Array) -> Array:
-        """(y - 1/2) / x"""
-        y = self.function(x)
-        return np.where(x == 0, 0.25, (y - 0.5) / np.where(x == 0, 1, x))
-
 
 @dataclass(frozen=True)
 class Tanh(Elementwise):
@@ -291,10 +289,6 @@ class Tanh(Elementwise):
     def derivative(self, x: Array) -> Array:
         """1 - y²"""
         return np.asarray(1 - self.function(x) ** 2)
-
-    def secant(self, x: Array) -> Array:
-        """y / x"""
-        return np.where(x == 0, 1.0, self.function(x) / np.where(x == 0, 1, x))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
-from .tree import Apply, Comparison, Constant, Holds, Known, Rule, Sign, Tap, Where
+from .tree import Apply, Comparison, Constant, Holds, Known, Result, Rule, Sign, Tap, Where
 
 APPLIED: dict[Sign, Callable[..., Any]] = {
     "-": np.subtract,
@@ -30,31 +30,33 @@ COMPARED: dict[Comparison, Callable[..., Any]] = {
 CHAINED: dict[Sign, Callable[..., Any]] = {"+": np.add, "·": np.multiply, "max": np.maximum, "min": np.minimum}
 
 
-def over(rule: Rule, x: Array) -> Array:
-    """What the rule makes of every number of an array of floats, taken as the tap in hand.
+def over(rule: Rule, x: Array, y: Array | None = None) -> Array:
+    """What the rule makes of every number of an array of floats, taken as the tap in hand; `y` are the results.
 
     >>> from .tree import X, exp
     >>> over(1 / (1 + exp(-X)), np.zeros(2)).tolist()
     [0.5, 0.5]
     """
     with np.errstate(all="ignore"):
-        return np.asarray(_over(rule, x))
+        return np.asarray(_over(rule, x, y))
 
 
-def _over(rule: Rule, x: Array) -> Any:
+def _over(rule: Rule, x: Array, y: Array | None) -> Any:
     match rule:
         case Tap():
             return x
+        case Result() if y is not None:
+            return y
         case Constant():
             return np.full(
                 np.shape(x), rule.value, dtype=np.asarray(x).dtype if isinstance(rule.value, float) else None
             )
         case Known():
-            return _over(rule.inner, x)
+            return _over(rule.inner, x, y)
         case Where():
-            return np.where(holding(rule.condition, x), _over(rule.then, x), _over(rule.otherwise, x))
+            return np.where(_holding(rule.condition, x, y), _over(rule.then, x, y), _over(rule.otherwise, x, y))
         case Apply(sign=sign):
-            parts = [_over(part, x) for part in rule.parts]
+            parts = [_over(part, x, y) for part in rule.parts]
             if sign in APPLIED:
                 return APPLIED[sign](*parts)
             found = parts[0]
@@ -64,6 +66,5 @@ def _over(rule: Rule, x: Array) -> Any:
     raise TypeError(f"{type(rule).__name__} is of several taps, or of more than one number")
 
 
-def holding(condition: Holds, x: Array) -> Array:
-    """Where a condition holds."""
-    return np.asarray(COMPARED[condition.sign](_over(condition.left, x), _over(condition.right, x)))
+def _holding(condition: Holds, x: Array, y: Array | None) -> Array:
+    return np.asarray(COMPARED[condition.sign](_over(condition.left, x, y), _over(condition.right, x, y)))
