@@ -14,7 +14,7 @@ from ..arithmetic import Array, Value, exact, is_exact, lift, like, plain
 from ..errors import InputError
 from ..influence import Box
 from ..layout import Index, Layout
-from ..rules import Constant, Rule, X, above, at_most, derivative, exp, larger, over, share, smaller, tanh, where
+from ..rules import Constant, Rule, X, above, at_most, derivative, equal, exp, larger, over, share, smaller, tanh, where
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 
@@ -174,9 +174,14 @@ class ReLU(Elementwise):
         return shown if self.ceiling is None else smaller(self.ceiling, shown)
 
     def gave(self, trace: Trace) -> Sequence[Rule | None]:
-        """The slope; beyond a ceiling, and at it, 0."""
-        passed: Rule = Constant(1) if self.ceiling is None else where(above(self.ceiling, X), 1, 0)
-        return [where(above(X, self.threshold), passed, self.slope)]
+        """The slope, at corners as `derivative` has it."""
+        passed: Rule = Constant(1)
+        if self.ceiling is not None:
+            six = self.ceiling == 6 and not self.threshold
+            passed = where(above(self.ceiling, X), 1, 0) if six else where(above(X, self.ceiling), 0, 1)
+        rule = where(above(X, self.threshold), passed, self.slope)
+        corner = self.threshold or self.ceiling is not None
+        return [where(equal(X, self.threshold), 0, rule) if corner else rule]
 
     def lettered(self, step: Step) -> Rule:
         """`max(a, 0.1·a)`: which of the two it is depends on the letter."""

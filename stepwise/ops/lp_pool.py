@@ -121,7 +121,7 @@ class LpPool(WindowOperation):
         images = trace.layer.layout.images(as_floats(trace.inputs[name]), self.spatial)
         raised = self._raised(images)
         if not np.isfinite(raised).all():
-            return self._one_by_one(trace, grad)
+            return self.one_by_one(trace, grad)
         back = self.output_images(trace, grad * self._lowered(trace.output))
         if self.scaled:
             for dimension, axis in enumerate(trace.geometry.axes, 2):
@@ -131,16 +131,6 @@ class LpPool(WindowOperation):
         for dimension, axis in enumerate(trace.geometry.axes, 2):
             back = spread_along(back, dimension, axis)
         return self.input_restored(trace, back * raised)
-
-    def _one_by_one(self, trace: Trace, grad: Array) -> Array:
-        """Where a power is infinite or NaN: so what no window covers stays 0, and ∞ meets its own windows alone."""
-        result = np.zeros(trace.inputs["input"].shape, dtype=grad.dtype)
-        with np.errstate(all="ignore"):
-            for step in trace.steps:
-                for tap, slope in zip(step.taps, self.slopes(step)):
-                    if slope is not None:
-                        result[tap.source] += grad[step.index] * slope  # type: ignore[index]  # it is no padding
-        return result
 
     @property
     def calculation(self) -> Rule:

@@ -65,7 +65,7 @@ def formula_of(rule: Rule, cell: Cell, tap: Any = None) -> Formula:
         case Constant():
             return Number(rule.value)
         case Tap():
-            if tap is not None:
+            if tap is not None and rule.number == -1:
                 return Number(tap.value)
             return Number(cell.taps[rule.number].value if cell.taps else 0)
         case Weight():
