@@ -3,8 +3,8 @@
 The tree keeps its operands in the order a person would write them and never rearranges or simplifies: it is what is
 *shown*. `equality` decides between `=` and `≈` by working the shown numbers out exactly.
 
-To add a kind of node: a dataclass in `tree.py`, a case in `value.py` and in each printer (`text.py`, `latex.py`,
-`typst.py`, `mathml.py`, `speech.py`); the type checker names every place that is missing.
+To add a kind of node: a dataclass in `tree.py`, a case in `value.py`, in the walk that all printers share (`walk.py`)
+and in `speech.py`; the type checker names every place that is missing.
 """
 
 from .latex import latex

@@ -2,89 +2,64 @@ r"""A formula as LaTeX mathematics: `\frac{1 + 1 + 5 + 6}{4} = 3.25`. No `$` aro
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import ClassVar
 
-from .text import ATOM, POWER, PRODUCT, tightness
-from .tree import (
-    Absolute,
-    Ceiling,
-    Difference,
-    Equality,
-    Floor,
-    Formula,
-    Function,
-    Gap,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-)
+from .tree import Absolute, Ceiling, Floor, Formula, Power, Quotient, Symbol
+from .walk import ATOM, PRODUCT, Printer, split_number
 
 
 def latex(formula: Formula) -> str:
     r"""The formula for a LaTeX math environment.
 
+    >>> from .tree import Equality, Function, Number
     >>> print(latex(Equality(Function("max", (Number(3), Number(1))), Number(3))))
     \max(3, 1) = 3
     """
-    match formula:
-        case Number():
-            return _number(formula.digits)
-        case Symbol():
-            letters, index = formula.parts
-            if letters.endswith("′"):
-                return f"{letters[:-1]}'"
-            name = letters if len(letters) == 1 else rf"\mathit{{{letters}}}".replace("_", r"\_")
-            return f"{name}_{{{index}}}" if index else name
-        case Gap():
-            return r"\underline{\hspace{2.2em}\rule{0pt}{1.5em}}"
-        case Sum():
-            first, *rest = formula.terms
-            return " + ".join([latex(first), *(_inside(term, PRODUCT) for term in rest)])
-        case Difference():
-            return f"{latex(formula.left)} - {_inside(formula.right, PRODUCT)}"
-        case Negative():
-            return f"-{_inside(formula.inner, PRODUCT)}"
-        case Product():
-            return r" \cdot ".join(_inside(factor, POWER) for factor in formula.factors)
-        case Quotient() if formula.in_line:
-            return f"{_inside(formula.numerator, PRODUCT)} / ({latex(formula.denominator)})"
-        case Quotient():
-            return rf"\frac{{{latex(formula.numerator)}}}{{{latex(formula.denominator)}}}"
-        case Power():
-            return rf"{_inside(formula.base, ATOM)}^{{{latex(formula.exponent)}}}"
-        case Absolute():
-            return rf"\left|{latex(formula.inner)}\right|"
-        case Function(name="sqrt"):
-            return rf"\sqrt{{{latex(formula.arguments[0])}}}"
-        case Function():
-            return rf"\{formula.name}({', '.join(latex(argument) for argument in formula.arguments)})"
-        case Floor():
-            return rf"\left\lfloor {latex(formula.inner)} \right\rfloor"
-        case Ceiling():
-            return rf"\left\lceil {latex(formula.inner)} \right\rceil"
-        case Equality():
-            sign = "=" if formula.exact else r"\approx"
-            return f"{latex(formula.left)} {sign} {latex(formula.right)}"
-    assert_never(formula)
+    return _LATEX.of(formula)
 
 
-def _number(digits: str) -> str:
-    if digits == "NaN":
-        return r"\mathrm{NaN}"
-    if "e" in digits:
-        mantissa, exponent = digits.split("e")
-        return rf"{mantissa} \cdot 10^{{{exponent}}}"
-    if "/" in digits:
-        sign = "-" if digits.startswith("-") else ""
-        above, below = digits.lstrip("-").split("/")
-        return rf"{sign}\frac{{{above}}}{{{below}}}"
-    return digits.replace("∞", r"\infty")
+class _Latex(Printer):
+    times: ClassVar[str] = r" \cdot "
+    about: ClassVar[str] = r" \approx "
+    gap: ClassVar[str] = r"\underline{\hspace{2.2em}\rule{0pt}{1.5em}}"
+    fences: ClassVar = {
+        Absolute: (r"\left|", r"\right|"),
+        Floor: (r"\left\lfloor ", r" \right\rfloor"),
+        Ceiling: (r"\left\lceil ", r" \right\rceil"),
+    }
+
+    def number(self, digits: str) -> str:
+        sign, above, below, exponent = split_number(digits)
+        if digits == "NaN":
+            return r"\mathrm{NaN}"
+        if exponent:
+            return rf"{sign}{above} \cdot 10^{{{exponent}}}"
+        return rf"{sign}\frac{{{above}}}{{{below}}}" if below else digits.replace("∞", r"\infty")
+
+    def symbol(self, symbol: Symbol) -> str:
+        letters, index = symbol.parts
+        if letters.endswith("′"):
+            return f"{letters[:-1]}'"
+        name = letters if len(letters) == 1 else rf"\mathit{{{letters}}}".replace("_", r"\_")
+        return f"{name}_{{{index}}}" if index else name
+
+    def quotient(self, formula: Quotient) -> str:
+        if formula.in_line:
+            return f"{self.inside(formula.numerator, PRODUCT)} / ({self.of(formula.denominator)})"
+        return rf"\frac{{{self.of(formula.numerator)}}}{{{self.of(formula.denominator)}}}"
+
+    def power(self, formula: Power) -> str:
+        return rf"{self.inside(formula.base, ATOM)}^{{{self.of(formula.exponent)}}}"
+
+    def fenced(self, kind: type[Absolute | Floor | Ceiling], inner: str) -> str:
+        opening, closing = self.fences[kind]
+        return f"{opening}{inner}{closing}"
+
+    def function(self, name: str, arguments: list[str]) -> str:
+        return rf"\sqrt{{{arguments[0]}}}" if name == "sqrt" else rf"\{name}({', '.join(arguments)})"
+
+    def parentheses(self, inner: str) -> str:
+        return rf"\left({inner}\right)"
 
 
-def _inside(formula: Formula, required: int) -> str:
-    inner = latex(formula)
-    return inner if tightness(formula) >= required else rf"\left({inner}\right)"
+_LATEX = _Latex()

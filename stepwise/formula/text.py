@@ -2,92 +2,49 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import ClassVar
 
-from .tree import (
-    Absolute,
-    Ceiling,
-    Difference,
-    Equality,
-    Floor,
-    Formula,
-    Function,
-    Gap,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-)
-
-SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
-"""How tightly a formula holds together: a looser one inside a tighter one needs parentheses."""
-
-
-def tightness(formula: Formula) -> int:
-    """Where a formula stands among `SUM`, `PRODUCT`, `POWER` and `ATOM`; shared by the printers that need it."""
-    match formula:
-        case Sum(terms=(only,)) | Product(factors=(only,)):
-            return tightness(only)  # nothing of the sum or product is written
-        case Equality():
-            return 0
-        case Sum() | Difference() | Negative():
-            return SUM
-        case Product() | Quotient():
-            return PRODUCT
-        case Power():
-            return POWER
-        case Number():
-            if formula.digits.startswith("-"):
-                return SUM  # a sign needs its parentheses after any other sign
-            if "e" in formula.digits:
-                return POWER  # in print, 1e-12 is 1·10^-12
-            return PRODUCT if "/" in formula.digits else ATOM
-        case _:
-            return ATOM
+from .tree import Absolute, Ceiling, Floor, Formula, Power, Quotient, Symbol
+from .walk import ATOM, Printer
 
 
 def text(formula: Formula) -> str:
     """The formula on one line.
 
+    >>> from .tree import Number, Product, Sum
     >>> text(Sum((Number(-4), Number(-3), Product((Number(2), Number(-1))))))
     '-4 + (-3) + 2·(-1)'
     """
-    match formula:
-        case Number():
-            return formula.digits
-        case Symbol():
-            return formula.name
-        case Gap():
-            return "___"
-        case Sum():
-            first, *rest = formula.terms
-            return " + ".join([text(first), *(_inside(term, PRODUCT) for term in rest)])
-        case Difference():
-            return f"{text(formula.left)} - {_inside(formula.right, PRODUCT)}"
-        case Negative():
-            return f"-{_inside(formula.inner, PRODUCT)}"
-        case Product():
-            return "·".join(_inside(factor, POWER) for factor in formula.factors)
-        case Quotient():
-            return f"{_inside(formula.numerator, PRODUCT)} / {_inside(formula.denominator, POWER)}"
-        case Function():
-            return f"{formula.name}({', '.join(text(argument) for argument in formula.arguments)})"
-        case Power():
-            return f"{_inside(formula.base, ATOM)}^{_inside(formula.exponent, ATOM)}"
-        case Absolute():
-            return f"|{text(formula.inner)}|"
-        case Floor():
-            return f"⌊{text(formula.inner)}⌋"
-        case Ceiling():
-            return f"⌈{text(formula.inner)}⌉"
-        case Equality():
-            return f"{text(formula.left)} {'=' if formula.exact else '≈'} {text(formula.right)}"
-    assert_never(formula)
+    return _TEXT.of(formula)
 
 
-def _inside(formula: Formula, required: int) -> str:
-    inner = text(formula)
-    return inner if tightness(formula) >= required else f"({inner})"
+class _Text(Printer):
+    times: ClassVar[str] = "·"
+    about: ClassVar[str] = " ≈ "
+    gap: ClassVar[str] = "___"
+    fences: ClassVar = {Absolute: ("|", "|"), Floor: ("⌊", "⌋"), Ceiling: ("⌈", "⌉")}
+
+    def number(self, digits: str) -> str:
+        return digits
+
+    def symbol(self, symbol: Symbol) -> str:
+        return symbol.name
+
+    def quotient(self, formula: Quotient) -> str:
+        return self.in_line(formula, " / ")
+
+    def power(self, formula: Power) -> str:
+        return f"{self.inside(formula.base, ATOM)}^{self.inside(formula.exponent, ATOM)}"
+
+    def fenced(self, kind: type[Absolute | Floor | Ceiling], inner: str) -> str:
+        opening, closing = self.fences[kind]
+        return f"{opening}{inner}{closing}"
+
+    def function(self, name: str, arguments: list[str]) -> str:
+        return f"{name}({', '.join(arguments)})"
+
+    def parentheses(self, inner: str) -> str:
+        return f"({inner})"
+
+
+_TEXT = _Text()

@@ -2,72 +2,22 @@ r"""A formula as typst mathematics: `frac(1 + 1 + 5 + 6, 4) = 3.25`. No `$` arou
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import ClassVar
 
-from .text import ATOM, POWER, PRODUCT, tightness
-from .tree import (
-    Absolute,
-    Ceiling,
-    Difference,
-    Equality,
-    Floor,
-    Formula,
-    Function,
-    Gap,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-)
+from .tree import Absolute, Ceiling, Floor, Formula, Power, Quotient, Symbol
+from .walk import ATOM, PRODUCT, Printer, split_number
 
 
 def typst(formula: Formula) -> str:
     """The formula for the inside of a typst equation.
 
+    >>> from .tree import Equality, Function, Number, Product, Sum
     >>> print(typst(Equality(Function("max", (Number(3), Number(1))), Number(3))))
     max(3, 1) = 3
     >>> print(typst(Quotient(Sum((Number(-1), Product((Symbol("x01"), Number(-2))))), Number(4))))
     frac(-1 + x_"01" dot (-2), 4)
     """
-    match formula:
-        case Number():
-            return _number(formula.digits)
-        case Symbol():
-            letters, index = formula.parts
-            plain = len(letters) == 1 and letters.isascii() and letters.isalpha()
-            name = letters if plain else f"italic({quoted(letters)})"
-            return f"{name}_{quoted(index)}" if index else name
-        case Gap():
-            return "#box(width: 28pt, height: 17pt, stroke: (bottom: 0.6pt))"  # a hand is as large in a fraction
-        case Sum():
-            first, *rest = formula.terms
-            return " + ".join([typst(first), *(_inside(term, PRODUCT) for term in rest)])
-        case Difference():
-            return f"{typst(formula.left)} - {_inside(formula.right, PRODUCT)}"
-        case Negative():
-            return f"-{_inside(formula.inner, PRODUCT)}"
-        case Product():
-            return " dot ".join(_inside(factor, POWER) for factor in formula.factors)
-        case Quotient() if formula.in_line:  # typst breaks lines outside its own parentheses only
-            return f"{_inside(formula.numerator, PRODUCT)} \\/ \\( {typst(formula.denominator)} \\)"
-        case Quotient():
-            return f"frac({typst(formula.numerator)}, {typst(formula.denominator)})"
-        case Power():
-            return f"{_inside(formula.base, ATOM)}^({typst(formula.exponent)})"
-        case Absolute():
-            return f"abs({typst(formula.inner)})"
-        case Function():  # typst knows max, min, exp and tanh as operators, and draws a root for sqrt
-            return f"{formula.name}({', '.join(typst(argument) for argument in formula.arguments)})"
-        case Floor():
-            return f"floor({typst(formula.inner)})"
-        case Ceiling():
-            return f"ceil({typst(formula.inner)})"
-        case Equality():
-            return f"{typst(formula.left)} {'=' if formula.exact else 'approx'} {typst(formula.right)}"
-    assert_never(formula)
+    return _TYPST.of(formula)
 
 
 def quoted(text: str) -> str:
@@ -79,19 +29,43 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
 
 
-def _number(digits: str) -> str:
-    if digits == "NaN":
-        return '"NaN"'
-    if "e" in digits:
-        mantissa, exponent = digits.split("e")
-        return f"{mantissa} dot 10^({exponent})"
-    if "/" in digits:
-        sign = "-" if digits.startswith("-") else ""
-        above, below = digits.lstrip("-").split("/")
-        return f"{sign}frac({above}, {below})"
-    return digits.replace("∞", "infinity")
+class _Typst(Printer):
+    times: ClassVar[str] = " dot "
+    about: ClassVar[str] = " approx "
+    # a hand is as large in a fraction
+    gap: ClassVar[str] = "#box(width: 28pt, height: 17pt, stroke: (bottom: 0.6pt))"
+    fences: ClassVar = {Absolute: "abs", Floor: "floor", Ceiling: "ceil"}
+
+    def number(self, digits: str) -> str:
+        sign, above, below, exponent = split_number(digits)
+        if digits == "NaN":
+            return '"NaN"'
+        if exponent:
+            return f"{sign}{above} dot 10^({exponent})"
+        return f"{sign}frac({above}, {below})" if below else digits.replace("∞", "infinity")
+
+    def symbol(self, symbol: Symbol) -> str:
+        letters, index = symbol.parts
+        plain = len(letters) == 1 and letters.isascii() and letters.isalpha()
+        name = letters if plain else f"italic({quoted(letters)})"
+        return f"{name}_{quoted(index)}" if index else name
+
+    def quotient(self, formula: Quotient) -> str:
+        if formula.in_line:  # typst breaks lines outside its own parentheses only
+            return f"{self.inside(formula.numerator, PRODUCT)} \\/ \\( {self.of(formula.denominator)} \\)"
+        return f"frac({self.of(formula.numerator)}, {self.of(formula.denominator)})"
+
+    def power(self, formula: Power) -> str:
+        return f"{self.inside(formula.base, ATOM)}^({self.of(formula.exponent)})"
+
+    def fenced(self, kind: type[Absolute | Floor | Ceiling], inner: str) -> str:
+        return f"{self.fences[kind]}({inner})"
+
+    def function(self, name: str, arguments: list[str]) -> str:
+        return f"{name}({', '.join(arguments)})"  # typst knows max, min, exp and tanh, and draws a root for sqrt
+
+    def parentheses(self, inner: str) -> str:
+        return f"({inner})"
 
 
-def _inside(formula: Formula, required: int) -> str:
-    inner = typst(formula)
-    return inner if tightness(formula) >= required else f"({inner})"
+_TYPST = _Typst()
