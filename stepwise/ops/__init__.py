@@ -1,7 +1,8 @@
 """The operations, a family a file, and the registry that saved traces find them in.
 
-To add one: a frozen dataclass (of `WindowOperation` if it looks through a window, else of `CellOperation`), listed
-below; a line in each dialect that has it; a phrase in `lessons/phrases.py`; rows in the test tables.
+To add one: a frozen dataclass (of `WindowOperation` if it looks through a window, else of `CellOperation`) that says
+its rule as data, listed below; its record in `lessons/phrases.py`; a line in each dialect that has it; rows in the test
+tables.
 """
 
 from ..traces import Operation

@@ -1,7 +1,7 @@
 """What operations without a window have in common: an output cell is made from cells at indices of its inputs.
 
-A subclass says what comes out (`result_shape`, `fast`), where a cell comes from (`cells`), how it is written
-(`expression`), and the whole again by another route (`again`). Indices are those of the owners' own arrays.
+A subclass says what comes out (`result_shape`, `fast`), where a cell comes from (`cells`), its rule as data
+(`calculation`), and the whole again by another route (`again`). Indices are those of the owners' own arrays.
 """
 
 from __future__ import annotations

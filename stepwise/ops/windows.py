@@ -1,7 +1,7 @@
 """What every operation that looks through a window has in common: its plan, its taps, its replay.
 
-A subclass adds its rule in three places: `compute` (fast, over whole arrays), `combine` (over gathered windows, for
-the replay) and `expression` (one cell, as a person writes it).
+A subclass adds its rule as data (`calculation`), and twice as arithmetic: `compute` (fast, over whole arrays) and
+`combine` (over gathered windows, for the replay).
 """
 
 from __future__ import annotations
