@@ -29,6 +29,8 @@ Pieces: TypeAlias = frozenset[Piece]
 
 ZERO: Piece = frozenset()
 ONE = sympy.Integer(1)
+HOLE = sympy.Dummy("□", real=True)
+"""Where something is left out of an expression."""
 MOST_PIECES = 1500
 """Sums that one maximum may hold: a sum of maxima multiplies their numbers."""
 MOST_COMPARED = 40
@@ -83,24 +85,39 @@ def _made(expression: Any, known: dict[Any, Form]) -> Form:
 
 
 def _moved_out(largest: Any) -> Any:
-    """max(f(a), f(b)) as f(max(a, b)), for an increasing function; None for any other maximum."""
-    found = [_increasing(part) for part in largest.args]
-    names = {one and one[0] for one in found}
-    if None in names or len(names) > 1:
+    """max(f(a), f(b)) as f(max(a, b)), for an increasing function of one kind; None for any other maximum."""
+    found = [_peeled(part) for part in largest.args]
+    outer, _inner, grows = found[0]
+    if outer == HOLE or not grows or any(one[0] != outer for one in found):
         return None
-    inner = raised(maximum(one[1] for one in found if one))
-    return sympy.tanh(inner) if names == {"tanh"} else 1 / (1 + sympy.exp(-inner))
+    return outer.xreplace({HOLE: raised(maximum(inner for _outer, inner, _grows in found))})
 
 
-def _increasing(expression: Any) -> tuple[str, Any] | None:
-    """tanh(a) and the sigmoid 1 / (1 + exp(-a)), told by name, and the a."""
-    if isinstance(expression, sympy.tanh):
-        return "tanh", expression.args[0]
-    if expression.is_Pow and expression.exp == -1 and expression.base.is_Add and len(expression.base.args) == 2:
-        one, power = expression.base.args
-        if one == 1 and isinstance(power, sympy.exp):
-            return "sigmoid", -power.args[0]
-    return None
+def _peeled(expression: Any) -> tuple[Any, Any, bool]:
+    """An expression as a function of what stands innermost in its exponential or tanh, and whether it grows with that.
+
+    1 / (1 + exp(-a)) is 1 / (1 + exp(-□)) of a: each layer grows with the next or falls, and two falls are a growth. Of
+    anything else, the function is the bare □.
+    """
+    if isinstance(expression, sympy.tanh | sympy.exp):
+        inner, sign = expression.args[0], sympy.Integer(1)
+        coefficient, _rest = inner.as_coeff_Mul()
+        if coefficient < 0:
+            inner, sign = -inner, sympy.Integer(-1)
+        return expression.func(sign * HOLE), inner, sign > 0
+    if expression.is_Pow and expression.exp == -1 and expression.base.is_positive:
+        outer, inner, grows = _peeled(expression.base)
+        return (1 / outer, inner, not grows) if outer != HOLE else (HOLE, expression, True)
+    if expression.is_Add or expression.is_Mul:
+        constant, rest = (expression.as_coeff_Add if expression.is_Add else expression.as_coeff_Mul)()
+        outer, inner, grows = _peeled(rest) if rest != expression else (HOLE, expression, True)
+        if outer != HOLE:
+            return (
+                (constant + outer, inner, grows)
+                if expression.is_Add
+                else (constant * outer, inner, grows == (constant > 0))
+            )
+    return HOLE, expression, True
 
 
 def _linear(expression: Any) -> Form:
