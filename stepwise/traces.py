@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsIndex, overload
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -340,8 +341,10 @@ class Step:
         """Where in that input it stands; None where that is not given."""
         if name not in self.trace.inputs:
             return None
-        number = self.trace.layer.operation.beside(self.trace, name)[self.index]
-        return tuple(int(i) for i in np.unravel_index(number, self.trace.inputs[name].shape))
+        known = _BESIDE.setdefault(self.trace, {})
+        if name not in known:
+            known[name] = self.trace.layer.operation.beside(self.trace, name)
+        return tuple(map(int, np.unravel_index(known[name][self.index], self.trace.inputs[name].shape)))
 
     def figure(self, name: str) -> Value:
         """A number that follows from where the window lies: how many cells it covers."""
@@ -674,6 +677,10 @@ class Trace:
 
     def __repr__(self) -> str:
         return f"<Trace of {self.layer.call}: {self.inputs['input'].shape} -> {self.output.shape}>"
+
+
+_BESIDE: WeakKeyDictionary[Trace, dict[str, Array]] = WeakKeyDictionary()
+"""What `Operation.beside` says of a trace's inputs: every step asks again."""
 
 
 def record(

@@ -26,6 +26,7 @@ from .tree import (
     Weight,
     Where,
     Wins,
+    parts,
 )
 
 
@@ -58,34 +59,38 @@ class Cell(Protocol):
 def formula_of(rule: Rule, cell: Cell, tap: Any = None) -> Formula:
     """The left-hand side of a cell's working; inside a fold, `tap` is the tap in hand."""
 
-    def of(part: Rule) -> Formula:
-        return formula_of(part, cell, tap)
-
     match rule:
-        case Constant():
-            return Number(rule.value)
         case Tap():
             if tap is not None and rule.number == -1:
                 return Number(tap.value)
             return Number(cell.taps[rule.number].value if cell.taps else 0)
         case Weight():
             return Number(tap.weight)
+        case Apply(sign="+"):
+            return _added(rule, cell, tap)
+        case Apply(sign="·"):
+            factors = [formula_of(part, cell, tap) for part in rule.parts if not _is_one(part, cell)]
+            return factors[0] if len(factors) == 1 else Product(tuple(factors))
+        case Apply():
+            return _applied(rule, [formula_of(part, cell, tap) for part in rule.parts])
+        case Constant():
+            return Number(rule.value)
+        case Fold():
+            terms = _terms(rule, cell)
+            if rule.sign != "+":
+                return Function(rule.sign, terms)
+            return Sum(terms) if terms else Number(0)
         case Beside():
             given = cell.beside(rule.name)
             return Number(rule.otherwise if given is None else given)
         case Figure():
             return Number(cell.figure(rule.name))
-        case Fold():
-            terms = tuple(formula_of(rule.body, cell, one) for one in taking_part(cell))
-            if rule.sign != "+":
-                return Function(rule.sign, terms)
-            return Sum(terms) if terms else Number(0)
         case Own():
             return formula_of(rule.body, cell, cell.own)
         case Known():
-            return Number(_known(rule.inner, cell, tap))
+            return Number(_known(rule.inner, cell))
         case Aside():
-            return of(rule.inner)
+            return formula_of(rule.inner, cell, tap)
         case Result():
             return Number(cell.result)
         case IsOwn():
@@ -93,17 +98,33 @@ def formula_of(rule: Rule, cell: Cell, tap: Any = None) -> Formula:
         case Wins():
             return Number(int(tap is cell.winner))
         case Where():
-            return of(rule.then if held(rule.condition, cell, tap) else rule.otherwise)
-        case Apply(sign="+"):
-            return _added(rule, cell, tap)
-        case Apply(sign="·"):
-            factors = [
-                of(part) for part in rule.parts if not (isinstance(part, Figure) and cell.figure(part.name) == 1)
-            ]
-            return factors[0] if len(factors) == 1 else Product(tuple(factors))
-        case Apply():
-            return _applied(rule, [of(part) for part in rule.parts])
+            return formula_of(rule.then if held(rule.condition, cell, tap) else rule.otherwise, cell, tap)
     assert_never(rule)
+
+
+def _is_one(factor: Rule, cell: Cell) -> bool:
+    """Whether a factor is a figure of 1, which is not written."""
+    return isinstance(factor, Figure) and bool(cell.figure(factor.name) == 1)
+
+
+def _terms(fold: Fold, cell: Cell) -> tuple[Formula, ...]:
+    """What a fold is over. What is worked out first is so once, and not for each tap."""
+    body = settled(fold.body, cell)
+    return tuple([formula_of(body, cell, tap) for tap in taking_part(cell)])
+
+
+def settled(rule: Rule, cell: Cell) -> Rule:
+    """The rule with what is worked out first as the number that it comes to."""
+    if not any(isinstance(part, Known) for part in parts(rule)):
+        return rule
+    match rule:
+        case Known():
+            return Constant(_known(rule.inner, cell))
+        case Apply():
+            return Apply(rule.sign, tuple(settled(part, cell) for part in rule.parts))
+        case Aside():
+            return settled(rule.inner, cell)
+    return rule
 
 
 def _added(rule: Apply, cell: Cell, tap: Any) -> Formula:
@@ -112,7 +133,7 @@ def _added(rule: Apply, cell: Cell, tap: Any) -> Formula:
     for part in rule.parts:
         match part:
             case Fold(sign="+"):
-                terms += [formula_of(part.body, cell, one) for one in taking_part(cell)]
+                terms += _terms(part, cell)
             case Beside(otherwise=None) if cell.beside(part.name) is None:
                 pass
             case Apply(sign="·", parts=(*_, Beside(otherwise=None) as last)) if cell.beside(last.name) is None:
@@ -150,12 +171,12 @@ def worth_of(rule: Rule, cell: Cell, tap: Any = None) -> Value:
     return behind(formula_of(rule, cell, tap))
 
 
-def _known(rule: Rule, cell: Cell, tap: Any) -> Value:
+def _known(rule: Rule, cell: Cell) -> Value:
     """What is worked out first, as a number of the taps' own kind: the largest of them as it stands."""
     if isinstance(rule, Fold) and rule.sign == "max" and isinstance(rule.body, Tap):
         values = [one.value for one in taking_part(cell)]
         return next((value for value in values if value != value), None) or max(values)
-    found = worth_of(rule, cell, tap)
+    found = worth_of(rule, cell)
     return float(found) if isinstance(found, Fraction) and found.denominator > 1 else found
 
 
