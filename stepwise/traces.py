@@ -49,7 +49,9 @@ from .formula import Formula, outcome, worked_out
 from .geometry import AxisGeometry, Geometry
 from .influence import Influence
 from .layout import Index, Layout, index_in
-from .rules import Rule, formula_of, share
+from .rules.derive import share
+from .rules.expand import formula_of
+from .rules.tree import Rule
 
 if TYPE_CHECKING:
     from .lessons.blocks import Lesson

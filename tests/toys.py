@@ -24,7 +24,7 @@ from stepwise.lessons.phrases import PHRASES, Phrases
 from stepwise.ops import OPERATIONS
 from stepwise.ops.elementwise import Elementwise, as_floats
 from stepwise.ops.windows import WindowOperation
-from stepwise.rules import Figure, Rule, X, above, sqrt, total
+from stepwise.rules.tree import Figure, Rule, X, above, sqrt, total
 from stepwise.traces import Trace
 
 

@@ -19,7 +19,7 @@ from ..layout import Index, written_index
 from ..ops import Concat, Gradient, MaxUnpool, Pad
 from ..ops.cells import Moving
 from ..ops.rearrange import Transpose
-from ..rules import X, largest
+from ..rules.tree import X, largest
 from ..traces import Step
 from .gradients import gradient_facts
 

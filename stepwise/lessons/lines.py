@@ -15,7 +15,7 @@ from ..arithmetic import shown
 from ..language import _
 from ..ops import Clip, MaxPool, MeanPool, ReLU
 from ..ops.lp_pool import LpPool
-from ..rules import Constant, Figure, Holds, Rule, X, Y, above, equal, missing, unlike
+from ..rules.tree import Constant, Figure, Holds, Rule, X, Y, above, equal, missing, unlike
 from ..traces import Trace
 
 Line = tuple[str | Holds, str] | tuple[str | Holds, str, int]  # a condition, a template, and its group

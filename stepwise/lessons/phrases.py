@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..formula import cause
 from ..language import _
-from ..rules import Rule
+from ..rules.tree import Rule
 from ..traces import Step, Trace
 from .blocks import Prose, Strong, Text
 from .checks import (

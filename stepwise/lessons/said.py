@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..arithmetic import is_expression
-from ..rules import Holds, formula_of, held
-from ..rules import told as as_data
+from ..rules.expand import formula_of, held
 from ..rules.told import condition
+from ..rules.told import told as as_data
+from ..rules.tree import Holds
 from ..traces import Step, Trace
 from .blocks import Inline, Strong, Text
 from .facts import facts, landed, numbers_told, outside_told, padded_told, three_kinds, two_kinds

@@ -17,7 +17,7 @@ from ..layout import Index, Layout
 from ..ops import MaxPool, Softmax
 from ..ops.cells import CellOperation, Shape, Source, slack
 from ..ops.elementwise import Elementwise, as_floats
-from ..rules import Fold, Own, Rule, X, total
+from ..rules.tree import Fold, Own, Rule, X, total
 from ..traces import Step, Tap, Trace
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..arithmetic import Array
-from ..rules import Rule, X
+from ..rules.tree import Rule, X
 from .elementwise import Elementwise
 
 

@@ -15,7 +15,8 @@ from ..arithmetic import Array, Value, plain, rounding, wide
 from ..errors import ShapeError
 from ..influence import Box
 from ..layout import Index, Layout
-from ..rules import Rule, Tap, X, derivative, total
+from ..rules.derive import derivative
+from ..rules.tree import Rule, Tap, X, total
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats

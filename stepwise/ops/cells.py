@@ -19,7 +19,7 @@ from ..effort import allow_cells
 from ..errors import ShapeError
 from ..geometry import Geometry
 from ..layout import Index, Layout
-from ..rules import Rule, X
+from ..rules.tree import Rule, X
 from ..traces import PADDING, Operation, Step, Tap, Trace, _Padding
 
 Shape = tuple[int, ...]

@@ -16,7 +16,7 @@ from ..errors import CallError, ShapeError, differing
 from ..geometry import Adaptive, Geometry, Whole
 from ..influence import Shares
 from ..layout import WORDS, Index, Layout, typed_kernel
-from ..rules import Beside, Rule, W, X, total
+from ..rules.tree import Beside, Rule, W, X, total
 from ..traces import Gathered, Step, Trace
 from .columns import convolve
 from .windows import Shape, Weights, WindowOperation

@@ -12,7 +12,7 @@ from ..arithmetic import Array, Value, like, plain, rounding, wide
 from ..errors import ShapeError, differing
 from ..influence import Box, Shares
 from ..layout import Index, Layout
-from ..rules import Beside, Rule, W, X, total
+from ..rules.tree import Beside, Rule, W, X, total
 from ..traces import Gathered, Step, Trace
 from .broadcast import broadcast_index, summed_to
 from .cells import CellOperation, Shape, Source

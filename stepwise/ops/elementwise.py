@@ -14,7 +14,9 @@ from ..arithmetic import Array, Value, exact, is_exact, lift, like, plain
 from ..errors import InputError
 from ..influence import Box
 from ..layout import Index, Layout
-from ..rules import Constant, Rule, X, above, at_most, derivative, equal, exp, larger, over, share, smaller, tanh, where
+from ..rules.calculate import over
+from ..rules.derive import derivative, share
+from ..rules.tree import Constant, Rule, X, above, at_most, equal, exp, larger, smaller, tanh, where
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 

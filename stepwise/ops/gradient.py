@@ -16,7 +16,7 @@ import numpy as np
 from ..arithmetic import Array, Value, plain, rounding
 from ..errors import CallError, ShapeError, differing
 from ..layout import Index, Layout
-from ..rules import Rule, W, X, total
+from ..rules.tree import Rule, W, X, total
 from ..traces import Layer, Operation, Step, Tap, Trace, _Padding
 from .cells import CellOperation, Shape, Source
 

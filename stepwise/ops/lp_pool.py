@@ -14,7 +14,7 @@ from ..arithmetic import Array, Value, rounding, wide
 from ..errors import CallError
 from ..geometry import AxisGeometry, Geometry
 from ..layout import Layout
-from ..rules import Constant, Figure, Rule, X, Y, above, equal, size, total, where
+from ..rules.tree import Constant, Figure, Rule, X, Y, above, equal, size, total, where
 from ..traces import Step, Trace
 from .elementwise import as_floats
 from .mean_pool import sums_along

@@ -15,7 +15,7 @@ from ..errors import InputError
 from ..geometry import AxisGeometry, Geometry
 from ..layout import Index, Layout
 from ..replay import check_geometry, gather, positions_table
-from ..rules import Rule, X, largest
+from ..rules.tree import Rule, X, largest
 from ..traces import Gathered, Step, Tap, Trace
 from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably, single
 

@@ -14,7 +14,7 @@ import numpy as np
 from ..arithmetic import Array, Value, rounding, wide
 from ..geometry import AxisGeometry, Geometry
 from ..layout import Index, Layout
-from ..rules import Constant, Figure, Rule, X, total
+from ..rules.tree import Constant, Figure, Rule, X, total
 from ..traces import Gathered, Step, Trace
 from .windows import Shape, WindowOperation, along, refuse_empty, separably, single, spread_along
 

@@ -12,7 +12,7 @@ from ..arithmetic import Array, Value, plain
 from ..errors import ShapeError, differing
 from ..influence import Box
 from ..layout import Index, Layout
-from ..rules import Beside, Rule, X, sqrt
+from ..rules.tree import Beside, Rule, X, sqrt
 from ..traces import Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats

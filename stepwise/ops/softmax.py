@@ -14,7 +14,7 @@ from ..arithmetic import Array, Value, plain
 from ..errors import ShapeError
 from ..influence import Box, Shares
 from ..layout import Index, Layout
-from ..rules import Aside, IsOwn, Known, Own, Rule, X, Y, equal, exp, largest, total, where
+from ..rules.tree import Aside, IsOwn, Known, Own, Rule, X, Y, equal, exp, largest, total, where
 from ..traces import Gathered, Step, Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats

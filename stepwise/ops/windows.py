@@ -22,7 +22,8 @@ from ..geometry import AdaptiveAxis, AxisGeometry, Geometry, Request, Transposed
 from ..influence import Box
 from ..layout import Index, Layout
 from ..replay import check_geometry, gather, past_the_edge
-from ..rules import derivative, worth_of
+from ..rules.derive import derivative
+from ..rules.expand import worth_of
 from ..traces import OUTSIDE, PADDING, Operation, Step, Tap, Trace, _Padding
 
 Shape = tuple[int, ...]

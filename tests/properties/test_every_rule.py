@@ -12,7 +12,9 @@ import pytest
 
 from stepwise.ops import Clip, MaxPool, ReLU
 from stepwise.ops.broadcast import Broadcast
-from stepwise.rules import Rule, derivative, worth_of
+from stepwise.rules.derive import derivative
+from stepwise.rules.expand import worth_of
+from stepwise.rules.tree import Rule
 from stepwise.traces import Step, Trace, chain
 from tests.requests import OPERATIONS, request
 

@@ -17,7 +17,7 @@ from ...lessons.phrases import phrases
 from ...lessons.summary import shape, short_call
 from ...ops.broadcast import Broadcast
 from ...ops.cells import Moving
-from ...rules import told as as_data
+from ...rules.told import told as as_data
 from ...traces import Trace, chain
 from ...why import followed
 from .views import MOST_LINES, cells, numeric, rule_of

@@ -22,7 +22,7 @@ from ...lessons.pictures import input_caption
 from ...lessons.said import forms, words
 from ...lessons.terms import kind
 from ...lessons.window import step_title
-from ...rules import told as as_data
+from ...rules.told import told as as_data
 from ...traces import Trace, chain
 
 MOST_CELLS = 200_000

@@ -18,26 +18,27 @@ from ...arithmetic import Value
 from ...formula import Formula, Function
 from ...formula.tree import operands
 from ...formula.value import behind
-from ...rules import (
+from ...rules.expand import formula_of, worth_of
+from ...rules.tree import (
     Apply,
     Aside,
     Beside,
     Constant,
     Figure,
     Fold,
+    IsOwn,
     Known,
     Own,
+    Result,
     Rule,
     Tap,
     Weight,
     Where,
+    Wins,
     X,
     asides,
-    formula_of,
     size,
-    worth_of,
 )
-from ...rules.tree import IsOwn, Result, Wins
 from ...traces import Step
 from .places import area_name, areas
 from .sheets import GROWN, Sheet

@@ -14,7 +14,7 @@ from ...language import _
 from ...layout import Index
 from ...ops import Conv, Dense
 from ...ops.windows import WindowOperation
-from ...rules import asides
+from ...rules.tree import asides
 from ...traces import Tap, Trace
 from .places import Block, Spot, Zone
 
