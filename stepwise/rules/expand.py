@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Protocol, assert_never
 
-from ..arithmetic import Value, may_be_negative
+from ..arithmetic import Value, is_expression, may_be_negative
+from ..errors import InputError
 from ..formula import Absolute, Difference, Formula, Function, Negative, Number, Power, Product, Quotient, Sum
 from ..formula.value import behind
 from .tree import (
@@ -58,7 +59,6 @@ class Cell(Protocol):
 
 def formula_of(rule: Rule, cell: Cell, tap: Any = None) -> Formula:
     """The left-hand side of a cell's working; inside a fold, `tap` is the tap in hand."""
-
     match rule:
         case Tap():
             if tap is not None and rule.number == -1:
@@ -143,22 +143,22 @@ def _added(rule: Apply, cell: Cell, tap: Any) -> Formula:
     return Sum(tuple(terms)) if terms else Number(0)
 
 
-def _applied(rule: Apply, parts: list[Formula]) -> Formula:
-    first = parts[0]
+def _applied(rule: Apply, made: list[Formula]) -> Formula:
+    first = made[0]
     match rule.sign:
         case "-":
-            return Difference(first, parts[1])
+            return Difference(first, made[1])
         case "/":
-            return Quotient(first, parts[1])
+            return Quotient(first, made[1])
         case "^":
-            return Power(first, parts[1])
+            return Power(first, made[1])
         case "neg":
             return Number(-first.value) if isinstance(first, Number) else Negative(first)
         case "| |":
             return Absolute(first)
         case "size":
             return Absolute(first) if not isinstance(first, Number) or may_be_negative(first.value) else first
-    return Function(rule.sign, tuple(parts))
+    return Function(rule.sign, tuple(made))
 
 
 def taking_part(cell: Cell) -> list[Any]:
@@ -183,6 +183,8 @@ def _known(rule: Rule, cell: Cell) -> Value:
 def held(condition: Holds, cell: Cell, tap: Any = None) -> bool:
     """Whether a condition holds in one cell."""
     left, right = worth_of(condition.left, cell, tap), worth_of(condition.right, cell, tap)
+    if any(is_expression(side) and side.free_symbols for side in (left, right)):
+        raise InputError("which of two cases holds depends on what the letters stand for; put numbers in for letters")
     match condition.sign:
         case ">":
             return bool(left > right)

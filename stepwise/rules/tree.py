@@ -5,7 +5,7 @@
     where(at_most(X, 0), slope * X, X)      a leaky ReLU
 
 An operation builds one such expression, and everybody reads it: the formula that is shown (`formula_of`), whole arrays
-(`over`), slopes (`derivative`), the page (`written_out`), the spreadsheet.
+(`over`), slopes (`derivative`), the page (`told`), the spreadsheet.
 
 To add a kind of node: a dataclass here, and a case in each of those readers; the type checker names what is missing.
 To add a function of numbers: a name in `Sign`, and what it is in the same places.

@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 
 import stepwise as sw
+from stepwise.errors import InputError
 from stepwise.formula import latex, speech, text, typst
 from stepwise.render import encode
+from stepwise.rules.expand import held
+from stepwise.rules.tree import Tap, above
 from stepwise.saved import from_data
 from tests.recalculated import GREEN, calculated, cells, formulas_of
 from tests.toys import by_hand, registered
@@ -102,3 +105,9 @@ def test_why_goes_through_it() -> None:
     why = trace.why((0, 0))
     assert why.contributions.sum() == pytest.approx(2 / 3)
     assert why.rest == 0
+
+
+def test_a_case_that_letters_decide_is_refused_in_one_sentence() -> None:
+    step = sw.trace("ReLU()", "a b").step((0, 0))
+    with pytest.raises(InputError, match="put numbers in for letters"):
+        held(above(Tap(), 0), step)
