@@ -64,7 +64,7 @@ const speechOf = (f, words) => print(f, {
   number: digits => digits.replace(/[-e∞]/g, c => (c === 'e' ? ' ' : '') + words[c] + (c === '∞' ? '' : ' ')),
   sign: sign => ` ${words[sign]} `,
   inside: text => `${words['(']} ${text} ${words[')']}`,
-  call: (name, [...inner], last = inner.pop()) => [words[name], ...(inner[0] ? [inner.join(', '), words.and] : []), last].join(' '),
+  call: (name, inner) => words[name] + ' ' + (inner[1] ? inner.slice(0, -1).join(', ') + ` ${words.and} ` : '') + inner.at(-1),
 });
 
 /** @type {Printer} */
