@@ -283,7 +283,8 @@ def cellwise(draw: Draw) -> Request:
     calls = [
         "ReLU()", "ReLU(max_value=2)", "ReLU(threshold=1)", "ReLU(threshold=-1, negative_slope=0.5)",
         "ReLU(threshold=2, negative_slope=0.5, max_value=3)", "LeakyReLU(negative_slope=0.1)", "nn.ReLU6()",
-        "nn.LeakyReLU(0.2)", "nn.Sigmoid()", "nn.Tanh()", "Activation('relu')", "Softmax()", "nn.Softmax(dim=0)",
+        "nn.LeakyReLU(0.2)", "nn.Sigmoid()", "nn.Tanh()", "nn.ELU(0.5)", "keras.layers.ELU()", "Activation('relu')",
+        "Softmax()", "nn.Softmax(dim=0)",
         "Dropout(0.5)", "Flatten()", "ZeroPadding2D(1)", "ZeroPadding2D(((0, 1), (2, 0)))",
     ]  # fmt: skip
     return Request(sw.trace(draw.choice(calls), numbers(draw, *_sizes(draw, 2))))

@@ -32,7 +32,7 @@ GOLDEN = ROOT / "tests" / "golden"
 PAGE = ROOT / "docs" / "conformance.md"
 
 OPERATORS = {  # of the ONNX standard, and how many cases its release 1.23 has for each
-    "AveragePool": 20, "Conv": 6, "ConvTranspose": 11, "Flatten": 9, "Gemm": 11, "GlobalAveragePool": 2,
+    "AveragePool": 20, "Conv": 6, "ConvTranspose": 11, "Elu": 3, "Flatten": 9, "Gemm": 11, "GlobalAveragePool": 2,
     "GlobalMaxPool": 2, "LeakyRelu": 3, "LpPool": 8, "MatMul": 7, "MaxPool": 19, "MaxUnpool": 2, "Relu": 1,
     "Sigmoid": 2, "Softmax": 7, "Tanh": 2,
 }  # fmt: skip

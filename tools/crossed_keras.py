@@ -128,10 +128,12 @@ FAMILIES = [
         "keras", "LeakyReLU",
         {"negative_slope": (0.0, 0.3, 1.0, 1.5), "_sizes": ((7,),), "_data": ("halves", "ties")},
     ),
+    Family("keras", "ELU", {"alpha": (1.0, 0.0, 0.5, 2.0), "_sizes": ((7,),), "_data": ("halves", "ties")}),
     Family("keras", "Softmax", {"axis": (-1, 1, 2, (1, 2)), "_shape": ((2, 3, 4), (1, 2, 3, 2))}, shapes=one),
     Family(
         "keras", "Activation",
-        {"activation": ("linear", "relu", "leaky_relu", "sigmoid", "tanh", "softmax"), "_shape": SHAPES}, shapes=one,
+        {"activation": ("linear", "relu", "leaky_relu", "sigmoid", "tanh", "softmax", "elu"), "_shape": SHAPES},
+        shapes=one,
     ),
     Family(
         "keras", "Flatten",

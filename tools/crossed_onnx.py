@@ -124,6 +124,7 @@ FAMILIES = [
     ),
     of_shape("Relu", _data=("halves", "ties")),
     of_shape("LeakyRelu", alpha=(None, 0.0, 0.5, 1.0, -0.5, 2.0), _data=("halves", "ties")),
+    of_shape("Elu", alpha=(None, 0.0, 0.5, 2.0), _data=("halves", "ties")),
     of_shape("Sigmoid"), of_shape("Tanh"), of_shape("Identity"), of_shape("Dropout"),
     of_shape("Softmax", axis=(None, -1, 0, 1, -2), _opset=(11, 13, 22)),
     of_shape("Flatten", axis=(None, 0, 1, 2, -1)),

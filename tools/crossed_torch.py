@@ -165,6 +165,10 @@ FAMILIES = [
         "torch", "LeakyReLU",
         {"negative_slope": (0.01, 0.0, -0.5, 1.0, 2.0), "_shape": SHAPES, "_data": ("halves", "ties")}, shapes=one,
     ),
+    Family(
+        "torch", "ELU",
+        {"alpha": (1.0, 0.0, 0.5, -0.5, 2.0), "_shape": SHAPES, "_data": ("halves", "ties")}, shapes=one,
+    ),
     Family("torch", "Sigmoid", {"_shape": SHAPES}, shapes=one),
     Family("torch", "Tanh", {"_shape": SHAPES}, shapes=one),
     Family(

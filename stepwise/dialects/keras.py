@@ -20,6 +20,7 @@ from ..errors import CallError, ShapeError, shown
 from ..geometry import Adaptive, Rule, Sliding, Transposed, Whole
 from ..layout import Layout
 from ..ops import (
+    ELU,
     Add,
     BatchNorm,
     Concat,
@@ -56,6 +57,7 @@ ACTIVATIONS: dict[str, tuple[str, Operation | None]] = {
     "linear": ("", None),
     "relu": ("ReLU()", ReLU()),
     "leaky_relu": ("LeakyReLU(0.2)", ReLU(slope=0.2)),
+    "elu": ("ELU()", ELU()),
     "sigmoid": ("Activation('sigmoid')", Sigmoid()),
     "tanh": ("Activation('tanh')", Tanh()),
     "softmax": ("Softmax()", Softmax()),
@@ -644,6 +646,7 @@ LAYERS: dict[str, Signature] = {
     "Identity": lambda name=None, dtype=None: _single(Identity()),
     "ReLU": _relu,
     "LeakyReLU": _leaky_relu,
+    "ELU": lambda alpha=1.0, name=None, dtype=None: _single(ELU(number("alpha", alpha))),
     "Softmax": _softmax,
     "Activation": _activation,
     "Flatten": _flatten,

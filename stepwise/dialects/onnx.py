@@ -22,6 +22,7 @@ from ..geometry import Rule, Sliding, Transposed, Whole
 from ..inputs import Grids
 from ..layout import Layout
 from ..ops import (
+    ELU,
     Add,
     BatchNorm,
     Clip,
@@ -478,6 +479,7 @@ OPERATORS: dict[str, Callable[..., Plan]] = {
     "MaxUnpool": _max_unpool,
     "Relu": _plainly(ReLU()),
     "LeakyRelu": _leaky_relu,
+    "Elu": lambda node, alpha=1.0: _single(ELU(number("alpha", alpha))),
     "Sigmoid": _plainly(Sigmoid()),
     "Tanh": _plainly(Tanh()),
     "Identity": _plainly(Identity()),

@@ -21,6 +21,7 @@ from ..geometry import Adaptive, Rule, Sliding, Transposed
 from ..inputs import as_array
 from ..layout import Layout
 from ..ops import (
+    ELU,
     Absolute,
     BatchNorm,
     Concat,
@@ -417,6 +418,7 @@ MODULES: dict[str, Signature] = {
     "ReLU": _relu,
     "ReLU6": lambda inplace=False: _single(ReLU(ceiling=6.0)),
     "LeakyReLU": _leaky_relu,
+    "ELU": lambda alpha=1.0, inplace=False: _single(ELU(number("alpha", alpha))),
     "Sigmoid": lambda: _single(Sigmoid()),
     "Tanh": lambda: _single(Tanh()),
     "Softmax": _softmax,
@@ -446,6 +448,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     **{f"adaptive_avg_pool{n}d": (f"AdaptiveAvgPool{n}d", "output_size") for n in (1, 2, 3)},
     "relu": ("ReLU", "inplace"),
     "leaky_relu": ("LeakyReLU", "negative_slope inplace"),
+    "elu": ("ELU", "alpha inplace"),
     "sigmoid": ("Sigmoid", ""),
     "tanh": ("Tanh", ""),
     "softmax": ("Softmax", "dim"),

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..arithmetic import shown
 from ..formula import cause
 from ..language import _
-from ..rules.tree import Rule
+from ..ops import ELU
+from ..rules.tree import Rule, X, above, equal, missing
 from ..traces import Step, Trace
 from .blocks import Prose, Strong, Text
 from .checks import (
@@ -29,6 +31,7 @@ from .checks import (
 )
 from .gradients import gradient_lines, has_no_slope
 from .lines import (
+    OTHERWISE,
     Lines,
     always,
     in_order,
@@ -92,6 +95,13 @@ Said = Callable[[], str]
 def _of_cells(noun: Said, instruction: Said, check: Said, lines: Callable[[Trace], Lines]) -> Phrases:
     """The phrases of an operation without a window."""
     return Phrases(noun, lambda trace: instruction(), lambda trace: (), lambda trace: check(), lines)
+
+
+def _below(trace: Trace) -> str:
+    """What ELU makes of an x below 0."""
+    elu = trace.layer.operation
+    assert isinstance(elu, ELU)
+    return "exp(x) − 1" if elu.alpha == 1 else f"{shown(elu.alpha)}·(exp(x) − 1)"
 
 
 PHRASES: dict[str, Phrases] = {
@@ -170,6 +180,20 @@ PHRASES: dict[str, Phrases] = {
         always(
             lambda: _("The further above 0 the number is, the closer to 1; the further below, the closer to 0."),
             nan=True,
+        ),
+    ),
+    "elu": Phrases(
+        noun=lambda: _("ELU"),
+        instruction=lambda trace: _("let positive numbers pass, and replace every x below 0 by {below}").format(
+            below=_below(trace)
+        ),
+        padding=lambda trace: (),
+        check=lambda trace: _("Where the input is above {n}, output and input agree.").format(n=0),
+        lines=lambda trace: (
+            (missing(X), _("NaN stays NaN."), 1),
+            (above(X, 0), _("A positive number passes."), 1),
+            (equal(X, 0), _("0 stays 0."), 1),
+            (OTHERWISE, _("A number x below 0 becomes {below}.").format(below=_below(trace)), 1),
         ),
     ),
     "tanh": _of_cells(

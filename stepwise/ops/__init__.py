@@ -11,7 +11,7 @@ from .broadcast import Add, Divide, Multiply, Subtract
 from .conv import Conv, DepthwiseConv
 from .conv_transpose import ConvTranspose
 from .dense import Dense, MatMul
-from .elementwise import Clip, Identity, ReLU, Sigmoid, Tanh
+from .elementwise import ELU, Clip, Identity, ReLU, Sigmoid, Tanh
 from .gradient import Gradient
 from .joins import Concat
 from .lp_pool import LpPool
@@ -36,6 +36,7 @@ OPERATIONS: dict[str, type[Operation]] = {
         ReLU,
         Sigmoid,
         Tanh,
+        ELU,
         Absolute,
         Identity,
         Softmax,
@@ -56,6 +57,7 @@ OPERATIONS: dict[str, type[Operation]] = {
 }
 
 __all__ = [
+    "ELU",
     "OPERATIONS",
     "Absolute",
     "Add",

@@ -275,6 +275,41 @@ class Sigmoid(Elementwise):
 
 
 @dataclass(frozen=True)
+class ELU(Elementwise):
+    """y = x above 0, else alpha·(exp(x) - 1)"""
+
+    alpha: float = 1.0
+
+    name: ClassVar[str] = "elu"
+    rule: ClassVar[str] = "elu"
+    rational: ClassVar[bool] = False
+
+    @property
+    def _below(self) -> Rule:
+        return exp(X) - 1 if self.alpha == 1 else self.alpha * (exp(X) - 1)
+
+    @property
+    def calculation(self) -> Rule:
+        """`0.5·(exp(-2) - 1)`; above 0 the number itself."""
+        return where(above(X, 0), X, self._below)
+
+    def lettered(self, step: Step) -> Rule:
+        """`max(0, a) + min(0, exp(a) - 1)`: one of the two is 0, whatever the letter stands for."""
+        return larger(0, X) + smaller(0, self._below)
+
+    def function(self, x: Array) -> Array:
+        """See `Elementwise.function`; expm1 keeps the digits that a subtraction near 1 would lose."""
+        floats = as_floats(x)
+        return np.where(floats > 0, floats, np.asarray(self.alpha, floats.dtype) * np.expm1(np.minimum(floats, 0)))
+
+    def function_again(self, x: Array) -> Array:
+        """exp(x) - 1 as 2·exp(x / 2)·sinh(x / 2)."""
+        floats = as_floats(x).astype(np.float64)
+        half = np.minimum(floats, 0) / 2
+        return np.where(floats > 0, floats, self.alpha * 2 * np.exp(half) * np.sinh(half)).astype(as_floats(x).dtype)
+
+
+@dataclass(frozen=True)
 class Tanh(Elementwise):
     """y = tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x))"""
 

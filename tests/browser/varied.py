@@ -109,6 +109,7 @@ TRACES: dict[str, Callable[[], sw.Trace]] = {
     ),
     "relu": lambda: sw.trace("ReLU()", [[-1, 0, 2.5], [math.nan, -0.25, 3]]),
     "relu, leaky and cut off": lambda: sw.trace("ReLU(max_value=2, negative_slope=0.1, threshold=1)", halves(3, 4)),
+    "elu": lambda: sw.trace("nn.ELU(0.5)", [[-2, 0, 1.5], [math.nan, -0.25, -math.inf]]),
     "sigmoid": lambda: sw.trace("nn.Sigmoid()", halves(2, 3)),
     "tanh": lambda: sw.trace("nn.Tanh()", halves(2, 3)),
     "softmax": lambda: sw.trace("Softmax()", [[1, 2, 3], [0, 0, -5]]),

@@ -151,6 +151,7 @@ def test_what_stands_between(data: st.DataObject, n: int) -> None:
     triples = [
         (layers.ReLU(), nn.ReLU(), onnx.node("Relu", [x])),
         (layers.LeakyReLU(0.1), nn.LeakyReLU(0.1), onnx.node("LeakyRelu", [x], alpha=0.1)),
+        (layers.ELU(0.5), nn.ELU(0.5), onnx.node("Elu", [x], alpha=0.5)),
         (layers.Activation("sigmoid"), nn.Sigmoid(), onnx.node("Sigmoid", [x])),
         (layers.Activation("tanh"), nn.Tanh(), onnx.node("Tanh", [x])),
         (layers.Softmax(-1), nn.Softmax(1), onnx.node("Softmax", [x], axis=1)),
@@ -229,6 +230,7 @@ FUNCTIONAL: dict[
     "adaptive_avg_pool{n}d": ("AdaptiveAvgPool{n}d", (2,), {}),
     "relu": ("ReLU", (), {}),
     "leaky_relu": ("LeakyReLU", (0.3,), {}),
+    "elu": ("ELU", (0.5,), {}),
     "sigmoid": ("Sigmoid", (), {}),
     "tanh": ("Tanh", (), {}),
     "softmax": ("Softmax", (-1,), {}),

@@ -52,6 +52,7 @@ GIVEN: dict[str, tuple[list[Array], Attributes]] = {
     "MaxUnpool": ([numbers(1, 1, 2, 2), np.array([[[[0, 3], [9, 14]]]])], {"kernel_shape": [2, 2]}),
     "Relu": ([numbers(2, 3)], {}),
     "LeakyRelu": ([numbers(2, 3)], {}),
+    "Elu": ([numbers(2, 3)], {}),
     "Sigmoid": ([numbers(2, 3)], {}),
     "Tanh": ([numbers(2, 3)], {}),
     "Identity": ([numbers(2, 3)], {}),

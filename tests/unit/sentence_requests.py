@@ -232,6 +232,8 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "relu threshold": _lesson("ReLU(threshold=1)", [[0.5, 2]]),
     "relu threshold and slope": _lesson("ReLU(threshold=2, negative_slope=0.5)", [[0.5, 3]]),
     "relu positive": _lesson("ReLU()", [[1, 2]]),
+    "elu": _lesson("nn.ELU(0.5)", [[-1, 0, 2]]),
+    "elu nan": _lesson("nn.ELU()", [[NAN, 1]]),
     "sigmoid": _lesson("nn.Sigmoid()", [[0, 1]]),
     "sigmoid nan": _lesson("nn.Sigmoid()", [[NAN, 1]]),
     "tanh": _lesson("nn.Tanh()", [[0, 1]]),

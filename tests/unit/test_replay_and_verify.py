@@ -71,6 +71,7 @@ TRACES: dict[str, Callable[[], Trace]] = {
     "relu": lambda: sw.trace("ReLU()", GRID),
     "relu, leaky": lambda: sw.trace("LeakyReLU(0.5)", GRID),
     "relu, cut off": lambda: sw.trace("ReLU(max_value=2.5)", GRID),
+    "elu": lambda: sw.trace("nn.ELU(0.5)", GRID),
     "sigmoid": lambda: sw.trace("Activation('sigmoid')", GRID),
     "tanh": lambda: sw.trace("Activation('tanh')", GRID),
     "identity": lambda: sw.trace("Dropout(0.5)", GRID),

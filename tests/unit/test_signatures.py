@@ -84,6 +84,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "MaxUnpool": {"kernel_shape": ABSENT, "strides": None, "pads": None},
     "Relu": {},
     "LeakyRelu": {"alpha": 0.01},
+    "Elu": {"alpha": 1.0},
     "Sigmoid": {},
     "Tanh": {},
     "Softmax": {"axis": None},  # -1 from opset 13 on, 1 before

@@ -58,6 +58,7 @@ CASES: dict[str, tuple[Any, Array, str]] = {
     "ReLU": ("ReLU()", some(3, 3), r"MAX\(0,D9\)"),
     "ReLU with everything": ("ReLU(6, negative_slope=0.1, threshold=1)", some(3, 3), r"MIN\(6,IF\(D9>1,.*\)\)"),
     "sigmoid": ("Activation('sigmoid')", some(3, 3) * 100, r"(1/\(1\+EXP\(-D9\)\)|IF\(D9>0,.*\))"),
+    "ELU": ("nn.ELU(0.5)", some(3, 3), r"IF\(D9>0,D9,0\.5\*\(EXP\(D9\)-1\)\)"),
     "tanh": ("Activation('tanh')", some(3, 3), r"TANH\(D9\)"),
     "softmax": ("Softmax()", some(2, 5), r"M8/SUM\(I8:M8\)"),
     "flatten": ("Flatten()", some(1, 3, 3, 2), r"D15"),
