@@ -7,7 +7,7 @@ To add one: translate `locale/stepwise.pot`, compile it with `msgfmt`, and it is
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -24,13 +24,34 @@ def _(sentence: str) -> str:
     return _current.get(_ENGLISH).gettext(sentence)
 
 
-def plural(one: str, many: str, number: int) -> str:
-    """The form that goes with `number` in the current language, with `{n}` filled in.
+def plural(one: str, many: str, number: int, **places: object) -> str:
+    """The form that goes with `number` in the current language, with `{n}` and the other places filled in.
 
-    >>> plural("{n} window", "{n} windows", 3)
-    '3 windows'
+    >>> plural("The window covers {n} number of {name}.", "The window covers {n} numbers of {name}.", 3, name="x")
+    'The window covers 3 numbers of x.'
     """
-    return _current.get(_ENGLISH).ngettext(one, many, number).format(n=number)
+    return counted(one, many, number).format(n=number, **places)
+
+
+def counted(one: str, many: str, number: int) -> str:
+    """The form that goes with `number` in the current language, its places still open."""
+    return _current.get(_ENGLISH).ngettext(one, many, number)
+
+
+def listed(words: Iterable[object], either: bool = False) -> str:
+    """Words as the current language lists them: all of them, or `either` one.
+
+    >>> listed(["rows", "columns", "channels"]), listed("ab", either=True), listed(["rows"])
+    ('rows, columns and channels', 'a or b', 'rows')
+    """
+    *most, last = map(str, words)
+    if not most:
+        return last
+    told = most[0]
+    for word in most[1:]:
+        told = _("{words}, {next}").format(words=told, next=word)
+    last_of = _("{words} or {last}") if either else _("{words} and {last}")
+    return last_of.format(words=told, last=last)
 
 
 def as_sentence(words: str) -> str:

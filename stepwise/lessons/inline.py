@@ -1,0 +1,42 @@
+"""A whole sentence with named places, filled with code, formulas, emphasis or words: a message is never cut in pieces.
+
+A translator moves places and marked words about as the language wants.
+"""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+from .blocks import Inline, Strong, Text
+
+_MARKED = re.compile(r"\*\*(.+?)\*\*")
+
+
+def inline(message: str, **places: Inline | Text | int) -> Text:
+    """The message with its places filled; words between `**` matter more than those around them.
+
+    >>> from .blocks import Code
+    >>> inline("Carry out {call} on **this** input ({shape}).", call=Code("ReLU()"), shape="2×2")
+    ('Carry out ', Code(text='ReLU()'), ' on ', Strong(text='this'), ' input (2×2).')
+    """
+    pieces: list[Inline] = []
+    for first, part in enumerate(_MARKED.split(message)):
+        if first % 2:
+            pieces.append(Strong(part.format(**places)))
+            continue
+        for words, name, _spec, _conversion in Formatter().parse(part):
+            _add(pieces, words)
+            if name is not None:
+                place = places[name]
+                for piece in place if isinstance(place, tuple) else (place,):
+                    _add(pieces, str(piece) if isinstance(piece, int) else piece)
+    return tuple(pieces)
+
+
+def _add(pieces: list[Inline], piece: Inline) -> None:
+    """Words next to words become one piece, so that a text is the same however its message was cut."""
+    if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
+        pieces[-1] += piece
+    elif piece != "":
+        pieces.append(piece)
