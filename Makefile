@@ -12,7 +12,7 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs test test-tools search fuzz check bench pictures conformance misconceptions judges marks pins clean
+.PHONY: help demo docs test test-tools search fuzz check bench pictures conformance misconceptions judges marks i18n pins clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,9 @@ judges: .venv/.dev  ## Mark the same answers by every door again: docs/judges.md
 
 marks: .venv/.dev  ## Hold ten thousand marks against another program's again: docs/marks.md
 	@$(BIN)/python -m tools.marks
+
+i18n: .venv/.dev  ## Write every message for translators into stepwise/locale; fails where one is cut in pieces
+	@$(BIN)/python -m tools.i18n
 
 pins: .venv/.dev .venv-tools/.made  ## Take the newest releases of what the tests use, and note which in tools/pins
 	@$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy eager --group dev
