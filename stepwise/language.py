@@ -30,10 +30,10 @@ def plural(one: str, many: str, number: int, **places: object) -> str:
     >>> plural("The window covers {n} number of {name}.", "The window covers {n} numbers of {name}.", 3, name="x")
     'The window covers 3 numbers of x.'
     """
-    return counted(one, many, number).format(n=number, **places)
+    return plural_form(one, many, number).format(n=number, **places)
 
 
-def counted(one: str, many: str, number: int) -> str:
+def plural_form(one: str, many: str, number: int) -> str:
     """The form that goes with `number` in the current language, its places still open."""
     return _current.get(_ENGLISH).ngettext(one, many, number)
 

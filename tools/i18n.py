@@ -18,7 +18,7 @@ from babel.messages.pofile import write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "stepwise" / "locale" / "stepwise.pot"
-KEYWORDS = {"_": None, "plural": (1, 2), "counted": (1, 2)}
+KEYWORDS = {"_": None, "plural": (1, 2), "plural_form": (1, 2)}
 ANGLES = {
     "variable_start_string": "<<",
     "variable_end_string": ">>",
@@ -65,15 +65,15 @@ def faults() -> Iterator[str]:
                     yield f"{place}: the message is no constant, so it is not extracted"
                 elif message.value != message.value.strip() or message.value[:1] in ",.;:)":
                     yield f"{place}: a piece of a sentence: {message.value!r}"
-            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-                if any(_is_message(side) for side in (node.left, node.right)):
-                    yield f"{place}: something is glued to a message; give it a place in it"
+            glued = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
+            if glued and any(map(_is_message, (node.left, node.right))):
+                yield f"{place}: something is glued to a message; give it a place in it"
 
 
 def _messages(node: ast.AST) -> list[ast.expr]:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         return []
-    return node.args[: {"_": 1, "plural": 2, "counted": 2}.get(node.func.id, 0)]
+    return node.args[: {"_": 1, "plural": 2, "plural_form": 2}.get(node.func.id, 0)]
 
 
 def _is_message(node: ast.expr) -> bool:
@@ -87,10 +87,10 @@ def main() -> int:
     """Write the catalogue, and say what is wrong with messages."""
     found = list(faults())
     for fault in found:
-        print(fault, file=sys.stderr)
+        sys.stderr.write(fault + "\n")
     CATALOGUE.parent.mkdir(exist_ok=True)
     CATALOGUE.write_bytes(written())
-    print(f"{len(catalogue())} messages in {CATALOGUE.relative_to(ROOT)}")
+    sys.stdout.write(f"{len(catalogue())} messages in {CATALOGUE.relative_to(ROOT)}\n")
     return bool(found)
 
 
