@@ -34,7 +34,7 @@ def tell(
 ) -> Lesson:
     """The lesson of a trace, and of every layer before it in a chain.
 
-    detail         `auto` tells every window when there are few, else the telling ones; `all`; or `none`
+    detail         `auto` tells every window when there are few, else the typical ones; `all`; or `none`
     matrix         whether every convolution and mean is told as one matrix, too
     practice       whether a page hides the outputs, for its reader to work out
     alternatives   the last layer as it might have been asked for, for the reader of a page to choose among
@@ -54,7 +54,7 @@ def tell(
 
 
 def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, detail: str = "auto") -> Lesson:
-    """Two traces over the same input side by side, from the first decision where they part.
+    """Two traces over the same input side by side, from the first decision where they differ.
 
     Calls of several stages, and chains, are compared stage by stage, from the first on that they do not share. Their
     outputs are compared as feature maps, wherever each framework keeps its channels.

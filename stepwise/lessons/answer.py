@@ -17,7 +17,8 @@ from ..layout import Index
 from ..tables import slid_along
 from ..traces import Trace
 from . import pictures
-from .blocks import Block, Cell, Matrix, Prose, Scene
+from .blocks import Block, Cell, Matrix, Prose, Scene, Text
+from .inline import labels, paragraph
 from .names import cell_names, shown_as
 
 MOST_NUMBERS = 400
@@ -31,7 +32,7 @@ HEADED = 8
 def read_off(trace: Trace, last: bool = True) -> list[Block]:
     """The output's numbers; of too many, what a page can show, and of the `last` layer where all of them are."""
     if trace.output.size > MOST_NUMBERS:
-        return [*_pictured(trace), Prose((_too_many(trace, last),))]
+        return [*_pictured(trace), Prose(_too_many(trace, last))]
     numbers = numbers_of(trace)
     if pictures.is_large(trace) and max(trace.geometry.output_shape) > pictures.ROOM:
         return [pictures.feature_maps(trace, "input", "output"), numbers]
@@ -73,23 +74,23 @@ def _planes(trace: Trace) -> Iterator[Plane]:
         return trace.index(place) if trace.geometry.axes else trace.layer.layout.outer(place, len(shape))
 
     for image in range(images):
-        told = size + (" · " + _("image {n}").format(n=image) if images > 1 else "")
-        if channels > 1 and set(sizes) == {1}:
+        caption = labels(size, _("image {n}").format(n=image) if images > 1 else "")
+        several = channels > 1
+        if several and set(sizes) == {1}:
             one = partial(_of_a_cell, at, image, sizes)
-            yield Plane(told + " · " + _("a column for each channel"), 1, channels, one, numbered=True)
+            yield Plane(labels(caption, _("a column for each channel")), 1, channels, one, numbered=True)
         elif len(sizes) == 1:
-            several = channels > 1
-            told += " · " + _("a row for each channel") if several else ""
-            yield Plane(told, channels, sizes[0], partial(at, image), numbered=several)
+            caption = labels(caption, _("a row for each channel") if several else "")
+            yield Plane(caption, channels, sizes[0], partial(at, image), numbered=several)
         else:
-            yield from _of_channels(told, channels, sizes, partial(at, image))
+            yield from _of_channels(caption, channels, sizes, partial(at, image))
 
 
-def _of_channels(told: str, channels: int, sizes: Index, at: Callable[..., Index]) -> Iterator[Plane]:
+def _of_channels(caption: str, channels: int, sizes: Index, at: Callable[..., Index]) -> Iterator[Plane]:
     for channel, *lead in product(range(channels), *map(range, sizes[:-2])):
-        name = told + (" · " + _("channel {n}").format(n=channel) if channels > 1 else "")
-        name += "".join(" · " + _("depth {n}").format(n=depth) for depth in lead)
-        yield Plane(name, sizes[-2], sizes[-1], partial(at, channel, *lead))
+        own = _("channel {n}").format(n=channel) if channels > 1 else ""
+        depths = (_("depth {n}").format(n=depth) for depth in lead)
+        yield Plane(labels(caption, own, *depths), sizes[-2], sizes[-1], partial(at, channel, *lead))
 
 
 def _of_a_cell(at: Callable[..., Index], image: int, sizes: Index, _row: int, channel: int) -> Index:
@@ -110,8 +111,8 @@ def _plain_planes(shape: Index) -> Iterator[Plane]:
     rows, columns = (1, 1, *shape)[-2:]
     caption = _("output {size}").format(size="×".join(map(str, shape)) or "1")
     for lead in product(*map(range, shape[:-2])):
-        where = " · " + _("at {place}").format(place=f"[{', '.join(map(str, lead))}, :, :]") if lead else ""
-        yield Plane(caption + where, rows, columns, partial(_plain_index, lead, len(shape)))
+        where = _("at {place}").format(place=f"[{', '.join(map(str, lead))}, :, :]") if lead else ""
+        yield Plane(labels(caption, where), rows, columns, partial(_plain_index, lead, len(shape)))
 
 
 def _plain_index(lead: Index, ndim: int, row: int, column: int) -> Index:
@@ -127,13 +128,13 @@ def _bands(plane: Plane, draw: Callable[[Index], Cell]) -> Iterator[Matrix]:
     headed = plane.numbered or max(plane.rows, plane.columns) > HEADED or room < plane.columns
     for first in range(0, plane.columns, room):
         part = tuple(row[first : first + room] for row in cells)
-        told = plane.caption
+        caption = plane.caption
         if room < plane.columns:
             last = min(first + room, plane.columns) - 1
             named = plane.rows > 1 or plane.numbered  # else it is a line of cells, and has no columns
             part_of = _("columns {first} to {last}") if named else _("cells {first} to {last}")
-            told += " · " + part_of.format(first=first, last=last)
-        yield Matrix("output", told, part, 0, first, headed)
+            caption = labels(caption, part_of.format(first=first, last=last))
+        yield Matrix("output", caption, part, 0, first, headed)
 
 
 def _pictured(trace: Trace) -> list[Block]:
@@ -143,12 +144,12 @@ def _pictured(trace: Trace) -> list[Block]:
     return [pictures.answer(trace) if trace.geometry.axes else pictures.arrays(trace, answered=True)]
 
 
-def _too_many(trace: Trace, last: bool) -> str:
-    told = _("The output has {n} numbers, more than fit on a page.").format(n=f"{trace.output.size:,}")
+def _too_many(trace: Trace, last: bool) -> Text:
     drawn = pictures.MOST_MAPS if pictures.is_large(trace) else pictures.SHOWN_CHANNELS
+    shown_here = everything = ""
     if trace.geometry.axes and trace.channels[1] > drawn:
-        shown_here = _("Of its {all} channels the first {n} are shown here.")
-        told += " " + shown_here.format(all=trace.channels[1], n=drawn)
+        shown_here = _("Of its {all} channels the first {n} are shown here.").format(all=trace.channels[1], n=drawn)
     if last:
-        told += " " + _("All of them can be had as a file, as CSV or in NumPy's own format.")
-    return told
+        everything = _("All of them can be saved to a file, as CSV or in NumPy's own format.")
+    count = _("The output has {n} numbers, more than fit on a page.").format(n=f"{trace.output.size:,}")
+    return paragraph(count, shown_here, everything)

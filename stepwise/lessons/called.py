@@ -42,7 +42,7 @@ def _names_of_pair(a: Trace, b: Trace, partings: list[Parting]) -> tuple[str, st
     if lines_differ and edge_rule(a.geometry.axes[0]) != edge_rule(b.geometry.axes[0]):
         return _short_rule(a), _short_rule(b)
     ceil = [any(axis.padding.ceil for axis in trace.geometry.axes) for trace in (a, b)]
-    if partings and partings[0].what.startswith(_("output size")) and ceil[0] != ceil[1]:
+    if partings and partings[0].of_size and ceil[0] != ceil[1]:
         words = {True: _("ceil mode"), False: _("floor mode")}
         return words[ceil[0]], words[ceil[1]]
     left, right = terms(a).split(", "), terms(b).split(", ")

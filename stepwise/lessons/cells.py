@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ..language import _
+from ..language import _, as_sentence
 from ..ops import Gradient
 from ..traces import Trace
 from . import pictures
 from .answer import read_off
-from .blocks import Block, Code, Prose, Section, Stage, StepBlock, Steps, Text
+from .blocks import Block, Prose, Section, Stage, StepBlock, Steps, Text
 from .choice import Chosen, choose
 from .common import common_mistakes
+from .inline import paragraph
 from .letters import has_letters, meanings
 from .long import working
 from .phrases import check_it, phrases
@@ -21,7 +22,7 @@ from .window import question_text
 def cell_lead(trace: Trace) -> Text:
     """What is done, in one sentence."""
     instruction = phrases(trace).instruction(trace)
-    return (instruction[0].upper() + instruction[1:] + ".",)
+    return (as_sentence(instruction),)
 
 
 def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]:
@@ -33,11 +34,10 @@ def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]
     size = _("An input of {given} gives an output of {result}.").format(given=shapes[0], result=shapes[1])
     if isinstance(trace.layer.operation, Gradient):
         size = _("A gradient has the shape of what it is the gradient of: {result}.").format(result=shapes[1])
-    told = (size, " " + unpool_size(trace)) if unpool_size(trace) else (size,)
     answer = (*read_off(trace, last), *(meanings(trace) if has_letters(trace) else ()), check_it(trace))
     return [
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),
-        Section(_("How big is the answer?"), (Prose(told),)),
+        Section(_("How big is the answer?"), (Prose(paragraph(size, unpool_size(trace))),)),
         *(softmax_sections(trace) if trace.layer.operation.name == "softmax" else ()),
         Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), answer),
@@ -52,15 +52,15 @@ def told_cells(trace: Trace, detail: str) -> list[Block]:
     if not chosen:
         return [Prose((_("There are {total} cells.").format(total=f"{total:,}"),))]
     if len(chosen) < total:
-        told = _("There are {total} cells. Here are {shown} telling ones; see every one with")
-        said: Text = (told.format(total=f"{total:,}", shown=len(chosen)) + " ", Code("--steps all"), ".")
+        counted = _("There are {total} cells. Here are {shown} typical ones.")
+        counted = counted.format(total=f"{total:,}", shown=len(chosen))
     else:
-        said = (_("Every cell, in reading order."),)
-    return [Prose(said), Steps(tuple(_step(one, total) for one in chosen))]
+        counted = _("Every cell, in reading order.")
+    return [Prose((counted,)), Steps(tuple(_step(one, total) for one in chosen))]
 
 
 def _step(chosen: Chosen, total: int) -> StepBlock:
     step = chosen.step
     title = _("Cell {n} of {total}").format(n=chosen.number, total=f"{total:,}")
-    formula, told = working(step)
-    return StepBlock(title, chosen.number, step.index, pictures.cell_scene(step), formula, told, chosen.why)
+    formula, sentences = working(step)
+    return StepBlock(title, chosen.number, step.index, pictures.cell_scene(step), formula, sentences, chosen.why)

@@ -11,6 +11,7 @@ from .assumed import assumed_of
 from .blocks import Lesson, Prose, Section, Text
 from .cells import cell_lead, cell_sections
 from .decision import answers
+from .inline import labels, paragraph
 from .matrix import matrix_section
 from .network import answer_blocks, is_network, layer_section, overview
 from .phrases import phrases
@@ -34,28 +35,26 @@ def tell_chain(
     """
     said = answers(trace, classes)
     said = said if answered else []
-    told_of_axes = assumed_of(trace)
-    assumed = (" " + told_of_axes,) if told_of_axes else ()
+    assumed = assumed_of(trace)
     layers = chain(trace)
     nouns = list(dict.fromkeys(phrases(layer).noun() for layer in layers))
-    kicker = _("Worked example") + " · " + ", ".join(nouns)
+    kicker = labels(_("Worked example"), ", ".join(nouns))
     if len(layers) == 1:
-        told = terms(trace)
-        own = _("{noun}: {terms}").format(noun=nouns[0], terms=told) if told else nouns[0]
-        told_sections = (*_sections(trace, detail, matrix), *_answer(said))
-        return Lesson(title or own, kicker, (*_lead(trace), *assumed), told_sections, language, (trace,))
+        numbers = terms(trace)
+        own = _("{noun}: {terms}").format(noun=nouns[0], terms=numbers) if numbers else nouns[0]
+        parts = (*_sections(trace, detail, matrix), *_answer(said))
+        return Lesson(title or own, kicker, paragraph(_lead(trace), assumed), parts, language, (trace,))
     if is_network(trace):
         sections = overview(trace, said)
         sections += [
             layer_section(n, one, _lead(one), _sections(one, detail, matrix, last=one is trace))
             for n, one in enumerate(layers, 1)
         ]
-        lead = _("{n} layers, from {given} to {result}: first all together, then one by one.").format(
+        lead = _("{n} layers, from {given} to {result}: first the whole network, then each layer.").format(
             n=len(layers), given=shape(layers[0].inputs["input"].shape), result=shape(trace.shape)
         )
-        return Lesson(
-            title or _("A network, layer by layer"), kicker, (lead, *assumed), tuple(sections), language, (trace,)
-        )
+        title = title or _("A network, layer by layer")
+        return Lesson(title, kicker, paragraph(lead, assumed), tuple(sections), language, (trace,))
     sections = []
     staged = all(layer.layer.stage for layer in layers[1:])  # one call, not several
     for number, layer in enumerate(layers, 1):
@@ -64,13 +63,13 @@ def tell_chain(
         sections.append(Section(heading, (Prose(_lead(layer)),), level=1))
         sections += _sections(layer, detail, matrix, last=layer is trace)
     sections += _answer(said)
-    several = _("One layer, carried out in {n} stages.") if staged else _("{n} layers, one after the other.")
-    lead = several.format(n=len(layers))
-    return Lesson(title or ", ".join(nouns), kicker, (lead, *assumed), tuple(sections), language, (trace,))
+    lead = _("One layer, carried out in {n} stages.") if staged else _("{n} layers, one after the other.")
+    lead = lead.format(n=len(layers))
+    return Lesson(title or ", ".join(nouns), kicker, paragraph(lead, assumed), tuple(sections), language, (trace,))
 
 
-def _answer(told: Sequence[str]) -> list[Section]:
-    return [Section(_("What comes out"), tuple(answer_blocks(told)))] if told else []
+def _answer(sentences: Sequence[str]) -> list[Section]:
+    return [Section(_("The network's answer"), tuple(answer_blocks(sentences)))] if sentences else []
 
 
 def _lead(trace: Trace) -> Text:

@@ -28,17 +28,30 @@ def mean_check(trace: Trace) -> str:
 
 def conv_check(trace: Trace) -> str:
     """Of all weights: so padding must not lie under one of them."""
+    biased = "bias" in trace.inputs
     if holds_expressions(trace.inputs["input"]):
-        where = _("Were all the numbers in a window the same v")
-    elif not _has_even_window(trace):
+        if biased:
+            return _(
+                "If all numbers in a window were the same v, the output would be v times the sum of the weights, "
+                "plus the bias."
+            )
+        return _("If all numbers in a window were the same v, the output would be v times the sum of the weights.")
+    if not _has_even_window(trace):
         return bounded_check(trace)
-    elif trace.geometry.has_padding:
-        where = _("Where a window touches no padding and all its numbers are the same v")
-    else:
-        where = _("Where all the numbers in a window are the same v")
-    if "bias" not in trace.inputs:
-        return where + _(", the output is v times the sum of the weights.")
-    return where + _(", the output is v times the sum of the weights, plus the bias.")
+    if trace.geometry.has_padding:
+        if biased:
+            return _(
+                "Where all cells of a window are data with the same value v, the output is v times the sum of the "
+                "weights, plus the bias."
+            )
+        return _(
+            "Where all cells of a window are data with the same value v, the output is v times the sum of the weights."
+        )
+    if biased:
+        return _(
+            "Where all numbers in a window are the same v, the output is v times the sum of the weights, plus the bias."
+        )
+    return _("Where all numbers in a window are the same v, the output is v times the sum of the weights.")
 
 
 def _has_even_window(trace: Trace) -> bool:
@@ -54,31 +67,30 @@ def bounded_check(trace: Trace) -> str:
     """How large a sum of products can be."""
     if "bias" in trace.inputs:
         return _(
-            "Every sign dropped, a result less its bias is at most the largest number that goes in, times the sum of "
-            "its weights."
+            "In absolute values, a result minus its bias is at most the largest input times the sum of its weights."
         )
-    return _("Every sign dropped, a result is at most the largest number that goes in, times the sum of its weights.")
+    return _("In absolute values, a result is at most the largest input times the sum of its weights.")
 
 
 def lp_check(trace: Trace) -> str:
     """Signs that are kept may cancel one another."""
     pool = lp_pool(trace)
     if pool.signed and (pool.power % 2 or pool.power < 0):
-        told = _("Each result, raised to the power {p}, is the sum that its root was taken of.")
-        return told.format(p=shown(pool.power))
-    return _("No result is smaller than the largest number, signs aside, of its window.")
+        power = _("Each result, raised to the power {p}, is the sum under the root.")
+        return power.format(p=shown(pool.power))
+    return _("No result is smaller than the largest absolute value in its window.")
 
 
 def unpool_check(trace: Trace) -> str:
     if any(unpool(trace).crowding(trace)):
-        return _("The output has no other numbers than the input's, and zeros.")
-    return _("Every number of the input stands in the output once, and all else is 0.")
+        return _("The output holds only numbers of the input, and zeros.")
+    return _("Every number of the input occurs once in the output, and every other cell is 0.")
 
 
 def pad_check(trace: Trace) -> str:
     if min(n for pair in pads_of(trace) for n in pair) < 0:
-        return _("What is not cut off stands unchanged inside the output.")
-    return _("The input stands unchanged inside the output.")
+        return _("What is not cut off is unchanged inside the output.")
+    return _("The input is unchanged inside the output.")
 
 
 def norm_check(trace: Trace) -> str:
@@ -86,15 +98,15 @@ def norm_check(trace: Trace) -> str:
     operation = trace.layer.operation
     assert isinstance(operation, BatchNorm)
     if not holds_expressions(trace.output) and abs(trace.output).max() == float("inf"):
-        return _("From an infinite result there is no way back to its input.")
+        return _("An infinite result does not determine its input.")
     if "gamma" in trace.inputs and not all(trace.inputs["gamma"].flat):
         return _("Where gamma is 0, all of its channel's results are the same.")
     undone = {
-        (False, False): _("A result times the standard deviation, plus the mean, is its input again."),
-        (True, False): _("A result divided by gamma, times the standard deviation, plus the mean, is its input again."),
-        (False, True): _("A result less beta, times the standard deviation, plus the mean, is its input again."),
+        (False, False): _("A result times the standard deviation, plus the mean, is the input."),
+        (True, False): _("A result divided by gamma, times the standard deviation, plus the mean, is the input."),
+        (False, True): _("A result minus beta, times the standard deviation, plus the mean, is the input."),
         (True, True): _(
-            "A result less beta, divided by gamma, times the standard deviation, plus the mean, is its input again."
+            "A result minus beta, divided by gamma, times the standard deviation, plus the mean, is the input."
         ),
     }
     return undone["gamma" in trace.inputs, "beta" in trace.inputs]
@@ -104,15 +116,15 @@ def relu_check(trace: Trace) -> str:
     """Of the numbers that pass; where none does, of those that do not."""
     relu, threshold = relu_of(trace), shown(relu_of(trace).threshold)
     if holds_expressions(trace.inputs["input"]):
-        return _("Put a number for each letter: what is above {n} stays as it is.").format(n=threshold)
+        return _("Put in a number for each letter: a number above {n} is unchanged.").format(n=threshold)
     x = trace.inputs["input"]
     above, most = x > relu.threshold, float("inf") if relu.ceiling is None else relu.ceiling
     if not (above & (x <= most)).any():
         return _no_passing(trace, above, threshold)
     if relu.ceiling is None:
-        return _("Where the input is above {n}, output and input agree.").format(n=threshold)
-    told = _("Where the input is above {n}, and not above {most}, output and input agree.")
-    return told.format(n=threshold, most=shown(relu.ceiling))
+        return _("Where the input is above {n}, the output equals the input.").format(n=threshold)
+    between = _("Where the input is above {n}, and not above {most}, the output equals the input.")
+    return between.format(n=threshold, most=shown(relu.ceiling))
 
 
 def _no_passing(trace: Trace, above: Array, threshold: str) -> str:
@@ -123,8 +135,8 @@ def _no_passing(trace: Trace, above: Array, threshold: str) -> str:
     if not above.any() and not relu.slope:
         return _("No input is above {n}, so every output is 0.").format(n=threshold)
     if not above.any():
-        return _("No input is above {n}, so none passes as it is.").format(n=threshold)
-    return _("No input lies between {n} and {most}, so none passes as it is.").format(
+        return _("No input is above {n}, so none is left unchanged.").format(n=threshold)
+    return _("No input is between {n} and {most}, so none is left unchanged.").format(
         n=threshold, most=shown(relu.ceiling or 0)
     )
 
@@ -133,11 +145,11 @@ def clip_check(trace: Trace) -> str:
     operation = trace.layer.operation
     assert isinstance(operation, Clip)
     if holds_expressions(trace.inputs["input"]):
-        return _("Put a number for each letter: one that lies between the bounds is unchanged.")
+        return _("Put in a number for each letter: a number between the bounds is unchanged.")
     x = trace.inputs["input"]
     if ((operation.low <= x) & (x <= operation.high)).any():
-        return _("A number that lies between the bounds is unchanged.")
-    return _("No number lies between the bounds, so every result is one of the two.")
+        return _("A number between the bounds is unchanged.")
+    return _("No number is between the bounds, so every result is one of the two bounds.")
 
 
 def softmax_check(trace: Trace) -> str:
@@ -148,21 +160,21 @@ def softmax_check(trace: Trace) -> str:
         shares *= trace.shape[axis]
     if shares == trace.output.size:
         return _("The shares add up to 1.")
-    return _("The shares over one and the same sum add up to 1.")
+    return _("The shares with the same denominator add up to 1.")
 
 
 def divide_check(trace: Trace) -> str:
     other = [array for name, array in trace.inputs.items() if name != "input"]
     if other and not any(any(array.flat) for array in other):
-        return _("All is divided by 0, so no result is a finite number.")
-    return _("Where both are finite and nothing is divided by 0, multiplying by the second input gives the first.")
+        return _("Every division is by 0, so no result is a finite number.")
+    return _("Where both inputs are finite and the second is not 0, the result times the second input is the first.")
 
 
 def gradient_check(trace: Trace) -> str:
     """Of cells that nothing was made from; where there is none, what a gradient is."""
     if any(not step.taps for step in islice(trace.steps, 200)):
-        return _("A cell that no output cell depends on has the gradient 0.")
+        return _("Where no output cell depends on a cell, its gradient is 0.")
     return _(
-        "Make one number larger by a very small amount: the outputs, each times what came back there, add up to more "
-        "by that amount times its gradient."
+        "Increase one number by a very small amount: the sum of the outputs, each times the gradient that came back to "
+        "it, increases by that amount times the number's own gradient."
     )

@@ -1,6 +1,6 @@
-"""Which windows to tell: all of them when they are few, otherwise the telling ones.
+"""Which windows to tell: all of them when they are few, otherwise the typical ones.
 
-Telling are the first, one of every distinct kind (each side of padding, a tie, all numbers negative, the largest
+Typical are the first, one of every distinct kind (each side of padding, a tie, all numbers negative, the largest
 result) and the last; every other window can be asked for.
 """
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from ..arithmetic import Value, plain
 from ..formula import written
-from ..language import _, as_sentence
+from ..language import _, as_sentence, listed
 from ..layout import Index, written_index
 from ..marking.misconceptions import known_misconceptions
 from ..marking.wrong import Alone, alone, too_many
 from ..tables import lines_of
 from ..traces import Trace
-from .blocks import Code, Inline, Mistake, Prose, Section, Table, Text
+from .blocks import Code, Mistake, Prose, Section, Table, Text
+from .inline import inline
 from .terms import cells
 
 MOST_TOLD = 6
@@ -31,25 +32,25 @@ def common_mistakes(trace: Trace) -> Section:
     found = sorted(alone(trace), key=lambda one: one.first is None)  # what the size does not give away first
     title = _("Common mistakes")
     if too_many(trace):
-        told = _("This layer has too many numbers for the usual mistakes to be worked out, too.")
-        return Section(title, (Prose((told,)),), spoils=True)
+        too_large = _("This layer has too many numbers for the common mistakes to be worked out here.")
+        return Section(title, (Prose((too_large,)),), spoils=True)
     if not found:
         if any(one.applies(trace) for one in known_misconceptions()):
-            told = _("None of the usual mistakes changes this answer: with these numbers it is right by accident, too.")
+            none = _("None of the common mistakes changes this answer: with these numbers they all give the right one.")
         else:
-            told = _("No usual mistake is known for this layer.")
-        return Section(title, (Prose((told,)),), spoils=True)
+            none = _("No common mistake is known for this layer.")
+        return Section(title, (Prose((none,)),), spoils=True)
     same: dict[Text, list[str]] = {}  # mistakes that give the same are told together
     for one in found[:MOST_TOLD]:
         given = _given(one, trace)
         if sum(len(str(part)) for part in given) <= LONGEST:
             same.setdefault(given, []).append(one.misconception.told_of(trace))
     if not same:
-        told = _("What the usual mistakes give here is too long to be told.")
-        return Section(title, (Prose((told,)),), spoils=True)
+        long = _("What the common mistakes give here is too long to be shown.")
+        return Section(title, (Prose((long,)),), spoils=True)
     head = (_("gives"), _("the mistake"))
-    rows = tuple((given, (as_sentence((". " + _("Or") + " ").join(told)),)) for given, told in same.items())
-    intro = _("On these very numbers the usual mistakes would give:")
+    rows = tuple((given, (as_sentence(listed(mistakes, either=True)),)) for given, mistakes in same.items())
+    intro = _("With these numbers, the common mistakes would give:")
     return Section(title, (Prose((intro,)), Table(title, head, rows)), spoils=True)
 
 
@@ -57,20 +58,19 @@ def recognised(trace: Trace) -> tuple[Mistake, ...]:
     """Those that practice, which asks for one cell after the other, can tell from the right answer."""
     found = [one for one in alone(trace) if one.first is not None and not one.misconception.last_only]
     room = MOST_CARRIED // trace.output.size
-    told = [(one.misconception, one.trace.output) for one in found[:room]]
-    return tuple(Mistake(m.code, as_sentence(m.told_of(trace)), output) for m, output in told)
+    mistakes = [(one.misconception, one.trace.output) for one in found[:room]]
+    return tuple(Mistake(m.code, as_sentence(m.told_of(trace)), output) for m, output in mistakes)
 
 
 def _given(one: Alone, trace: Trace) -> Text:
     wrong = one.trace.output
-    told: list[Inline] = []
     if one.first is None:
-        told.append(_("{size}, not {due}").format(size=cells(_drawn(one.trace)), due=cells(_drawn(trace))))
-        told += [": "] if _small(one.trace) else []
+        size, due_size = cells(_drawn(one.trace)), cells(_drawn(trace))
+        if _small(one.trace):
+            return inline(_("{size}, not {due}: {grid}"), size=size, due=due_size, grid=Code(_grid(one.trace)))
+        return (_("{size}, not {due}").format(size=size, due=due_size),)
     if _small(one.trace):
-        return (*told, Code(_grid(one.trace)))
-    if one.first is None:
-        return tuple(told)
+        return (Code(_grid(one.trace)),)
     place = written_index(one.first)
     wrong_there, due = (_number(plain(output[one.first])) for output in (wrong, trace.output))
     return (_("{wrong}, not {due}, in cell {place}").format(wrong=wrong_there, due=due, place=place),)

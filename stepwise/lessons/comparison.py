@@ -1,4 +1,4 @@
-"""Two traces side by side, from the first decision where they part to every output cell that differs.
+"""Two traces side by side, from the first decision where they differ to every output cell that differs.
 
 A call of several stages is compared stage by stage; what stands beside what is found in `beside.py`.
 """
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ..arithmetic import Array, plain, unlike_cells
 from ..formula import leaf
-from ..language import _, plural
+from ..language import _, listed, plural
 from ..layout import Index, written_index
 from ..traces import Trace
 from . import pictures
@@ -18,14 +18,12 @@ from .blocks import (
     Block,
     Card,
     Code,
-    Inline,
     Lesson,
     Math,
     Pair,
     Prose,
     Section,
     Stage,
-    Strong,
     Table,
     Text,
     unmarked,
@@ -33,10 +31,10 @@ from .blocks import (
 from .called import names_of
 from .cells import told_cells
 from .choice import WHERE
+from .inline import inline, labels, paragraph, several
 from .parting import Parting, padding_in_words, remark
 from .partings import by_name, told_partings
 from .phrases import phrases
-from .sentences import enumerated
 from .shift import shift
 from .terms import window_name
 from .window import told_steps
@@ -59,13 +57,13 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
     sections = [
         Section(_("The question"), (Prose(_question(one, two)),)),
         *(_side_by_side(row, names, alone) for row in rows),
-        Section(_("Where they part"), tuple(_where(partings, idle, names))),
-        Section(_("What that moves"), tuple(_cells(a, b, cells, names, shift(one[0], two[0]) if alone else []))),
+        Section(_("Where they differ"), tuple(_where(partings, idle, names))),
+        Section(_("What changes"), tuple(_cells(a, b, cells, names, shift(one[0], two[0]) if alone else []))),
         *(_windows(trace, name, alone, detail) for line, name in zip((one, two), names) for trace in line),
     ]
     return Lesson(
         title or _("{a} or {b}?").format(a=_capital(names[0]), b=names[1]),
-        _("Worked example") + " · " + noun,
+        labels(_("Worked example"), noun),
         _lead(rows, partings, cells),
         tuple(sections),
         language,
@@ -76,8 +74,7 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
 def _side_by_side(row: Row, names: tuple[str, str], alone: bool) -> Section:
     """Two stages beside each other, or one that has no partner."""
     traces = tuple(trace for trace in row if trace is not None)
-    noun = _("{a} or {b}") if len({phrases(trace).noun() for trace in traces}) > 1 else "{a}"
-    noun = noun.format(a=phrases(traces[0]).noun(), b=phrases(traces[-1]).noun())
+    noun = listed(dict.fromkeys(phrases(trace).noun() for trace in traces), either=True)
     if len(traces) == 1:
         [name] = [name for name, trace in zip(names, row) if trace is not None]
         only = _("Only in {name}: {stage}").format(name=name, stage=noun)
@@ -92,11 +89,11 @@ def _side_by_side(row: Row, names: tuple[str, str], alone: bool) -> Section:
 def _windows(trace: Trace, name: str, alone: bool, detail: str) -> Section:
     """What one of them does, step by step."""
     if trace.geometry.axes:
-        told, title = told_steps(trace, detail), _("Window by window: {name}")
+        blocks, title = told_steps(trace, detail), _("Window by window: {name}")
     else:
-        told, title = told_cells(trace, detail), _("Cell by cell: {name}")
+        blocks, title = told_cells(trace, detail), _("Cell by cell: {name}")
     name = name if alone else _("{name}, {stage}").format(name=name, stage=phrases(trace).noun())
-    return Section(title.format(name=name), tuple(told), staged=True)
+    return Section(title.format(name=name), tuple(blocks), staged=True)
 
 
 def _capital(words: str) -> str:
@@ -105,17 +102,15 @@ def _capital(words: str) -> str:
 
 
 def _lead(rows: list[Row], partings: list[Parting], cells: tuple[Cells, Cells]) -> Text:
-    same = _same_cells(*cells)
+    same = _("On these numbers both give the same.") if _same_cells(*cells) else ""
     if not partings:
-        return (_("Two calls that take every decision alike."),)
+        return (_("The two calls make the same decisions."),)
     x, y = rows[0]
     only_edges = len(rows) == 1 and all(parting.of_padding for parting in partings)
     if x is not None and y is not None and only_edges and rule_of(x) == rule_of(y):
-        told = _("One {window} over the same numbers.").format(window=window_name(x.geometry.axes))
-        told += " " + _("The rule inside the window never changes; only the edge does.")
-    else:
-        told = _("Two ways over the same numbers, and the first decision where they part.")
-    return (told + " " + _("On these numbers both give the same."),) if same else (told,)
+        one_window = _("One {window} over the same numbers.").format(window=window_name(x.geometry.axes))
+        return paragraph(one_window, _("The rule inside the window is the same in both; only the edge differs."), same)
+    return paragraph(_("Two calls over the same numbers, and the first decision where they differ."), same)
 
 
 def _same_cells(left: Cells, right: Cells) -> bool:
@@ -124,14 +119,11 @@ def _same_cells(left: Cells, right: Cells) -> bool:
 
 
 def _question(one: Sequence[Trace], two: Sequence[Trace]) -> Text:
-    left, right = _calls(one), _calls(two)
-    return (_("Carry out") + " ", *left, " " + _("and") + " ", *right, " " + _("on the same input."))
-
-
-def _calls(line: Sequence[Trace]) -> Text:
-    """The calls of a line of stages, in order."""
-    first, *others = [Code(trace.layer.call) for trace in line]
-    return (first, *(piece for call in others for piece in (_(", then "), call)))
+    """The calls; of a line of stages, all of them in order."""
+    left, right = (several(Code(trace.layer.call) for trace in line) for line in (one, two))
+    if max(len(one), len(two)) > 1:
+        return inline(_("Carry out, in this order, {left}, and on the same input {right}."), left=left, right=right)
+    return inline(_("Carry out {left} and {right} on the same input."), left=left, right=right)
 
 
 def _card(trace: Trace, name: str) -> Card:
@@ -145,35 +137,35 @@ def _picture(trace: Trace) -> Block:
 
 
 def _where(partings: list[Parting], idle: list[str], names: tuple[str, str]) -> list[Block]:
-    without = _("The calls say differently, but without any effect here: {what}.")
-    also: list[Block] = [Prose((without.format(what=enumerated(idle)),))] if idle else []
-    if not partings and idle:
-        return [Prose((_("Nowhere: on this input, every window and every rule is the same."),)), *also]
+    without = _("The calls also differ in the following, which has no effect here: {what}.")
     if not partings:
-        return [Prose((_("Nowhere: rule, window, stride and padding are the same."),))]
+        without = _("The calls differ in the following, which has no effect here: {what}.")
+    also: list[Block] = [Prose((without.format(what=listed(idle)),))] if idle else []
+    if not partings and idle:
+        return [Prose((_("On this input they do not differ: every window and every rule is the same."),)), *also]
+    if not partings:
+        return [Prose((_("They do not differ: rule, window, stride and padding are the same."),))]
     first = partings[0]
     rows = tuple(((p.named,), p.left, p.right) for p in partings)
     differing = frozenset((row, column) for row in range(len(rows)) for column in (1, 2))
-    sentence: list[Inline] = [_("They part first at the") + " ", Strong(first.named), ": "]
     if first.what in (_("padding rule"), _("padding")) and first.pair:
-        told = _("{a} adds {left}; {b} adds {right}.")
+        sentence = _("The first difference is the **{decision}**: {a} adds {left}; {b} adds {right}.")
         left, right = map(padding_in_words, first.pair)
     else:
-        told = _("{left} on one side, {right} on the other.")
+        sentence = _("The first difference is the **{decision}**: {left} in {a}, {right} in {b}.")
         if first.what == _("lines cut off"):
-            told = _("for {a}, {left}; for {b}, {right}.")
+            sentence = _("The first difference is the **{decision}**: for {a}, {left}; for {b}, {right}.")
         left, right = unmarked(first.left), unmarked(first.right)
-    sentence.append(told.format(a=names[0], b=names[1], left=left, right=right))
     blocks: list[Block] = [
-        Prose(tuple(sentence)),
-        Table(_("Where the two part"), (_("decision"), *names), rows, differing),
+        Prose(inline(sentence, decision=first.named, a=names[0], b=names[1], left=left, right=right)),
+        Table(_("Where the two differ"), (_("decision"), *names), rows, differing),
     ]
     pairs = [trace for parting in partings if parting.of_padding for trace in parting.pair or ()]
     odd = [axis for trace in pairs for axis in trace.geometry.axes if axis.padding.total % 2]
     if odd and {axis.padding.rule for axis in odd} == {"same_upper"}:
-        places = enumerated(list(dict.fromkeys(WHERE[axis.name, "after"]() for axis in odd)))
-        note = (_("Under SAME, an odd line goes") + " ", Strong(_("after the data")), f": {places}.")
-        blocks.append(Prose(note, tone="note"))
+        places = listed(dict.fromkeys(WHERE[axis.name, "after"]() for axis in odd))
+        note = _("SAME cannot halve an odd total, so the extra line goes **after the data**: {places}.")
+        blocks.append(Prose(inline(note, places=places), tone="note"))
     return blocks + also
 
 
@@ -184,27 +176,26 @@ def _cells(a: Trace, b: Trace, cells: tuple[Cells, Cells], names: tuple[str, str
     shapes = [_shape(array.shape if elsewhere else t.shape) for array, t in zip((left, right), (a, b))]
     blocks: list[Block] = []
     if elsewhere:
-        kept = _("{a} gives its output as {left}, {b} as {right}; the feature maps are compared, channel by channel.")
-        told = kept.format(a=names[0], left=_shape(a.shape), b=names[1], right=_shape(b.shape))
-        blocks.append(Prose((told,)))
+        sizes = _("{a} gives its output as {left}, {b} as {right}; the feature maps are compared, channel by channel.")
+        blocks.append(Prose((sizes.format(a=names[0], left=_shape(a.shape), b=names[1], right=_shape(b.shape)),)))
     elif shapes[0] != shapes[1]:
-        told = _("The output of {a} is {left}, that of {b} is {right}.")
-        blocks.append(Prose((told.format(a=names[0], left=shapes[0], b=names[1], right=shapes[1]),)))
+        sizes = _("The output of {a} is {left}, that of {b} is {right}.")
+        blocks.append(Prose((sizes.format(a=names[0], left=shapes[0], b=names[1], right=shapes[1]),)))
     if left.ndim != right.ndim:
-        return [*blocks, Prose((_("No cell of one stands beside a cell of the other."),))]
+        return [*blocks, Prose((_("Their axes differ, so the outputs cannot be compared cell by cell."),))]
     differing, many = unlike_cells(left, right, MOST_CELLS)
     if not many:
         return [*blocks, Prose((_("Every output cell is the same in both."),))]
-    count = plural("{n} output cell differs.", "{n} output cells differ.", many)
+    counted = [plural("{n} output cell differs.", "{n} output cells differ.", many)]
     if moved:
-        told = _("So every window of {a} starts {where} than the same window of {b}, and {count}")
-        count = told.format(a=names[0], where=enumerated(moved), b=names[1], count=count)
+        further = _("Every window of {a} starts {where} than the same window of {b}.")
+        counted.insert(0, further.format(a=names[0], where=listed(moved), b=names[1]))
     if many > MOST_CELLS:
-        count += " " + _("The first {n} are:").format(n=MOST_CELLS)
+        counted.append(_("The first {n} are:").format(n=MOST_CELLS))
     body = tuple(((_place(cells, at, elsewhere),), _value(left, at), _value(right, at)) for at in differing)
     head = (_("output cell"), *names)
     marks = frozenset((row, column) for row in range(len(body)) for column in (1, 2))
-    return [*blocks, Prose((count,)), Table(_("Output cells that differ"), head, body, marks)]
+    return [*blocks, Prose(paragraph(*counted)), Table(_("Output cells that differ"), head, body, marks)]
 
 
 def _shape(shape: Index) -> str:
@@ -217,8 +208,10 @@ def _place(cells: tuple[Cells, Cells], at: Index, elsewhere: bool) -> str:
         [owner, *_others] = [cell for cell in cells if _has(cell.array.shape, at)]
         return written_index(owner.own(at))
     image, channel, *position = at
-    told = _("{place} in channel {n}").format(place=written_index(position), n=channel)
-    return told if cells[0].array.shape[0] == 1 else _("image {n}: {place}").format(n=image, place=told)
+    if cells[0].array.shape[0] == 1:
+        return _("{place} in channel {n}").format(place=written_index(position), n=channel)
+    there = _("{place} in channel {channel} of image {image}")
+    return there.format(place=written_index(position), channel=channel, image=image)
 
 
 def _has(shape: Index, index: Index) -> bool:

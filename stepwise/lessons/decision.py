@@ -11,7 +11,7 @@ from typing import Any
 
 from ..arithmetic import holds_expressions, plain, shown
 from ..errors import CallError
-from ..language import _, plural
+from ..language import _, listed, plural
 from ..ops import Dense, Identity, MatMul, Sigmoid, Softmax
 from ..ops.cells import Moving
 from ..traces import Trace, chain
@@ -38,12 +38,12 @@ def answers(trace: Trace, classes: Sequence[str] = ()) -> list[str]:
     due = 2 if kind == "sigmoid" and len(rows[0]) == 1 else len(rows[0])
     if classes and len(classes) != due:
         raise CallError(f"classes has {len(classes)} names, but {due} are needed: one for each number that comes out")
-    told = [_row(row, kind, classes) for row in rows[:MOST_IMAGES]]
+    sentences = [_row(row, kind, classes) for row in rows[:MOST_IMAGES]]
     if len(rows) == 1:
-        return told
-    found = [_("Image {n}: {answer}").format(n=n, answer=answer) for n, answer in enumerate(told)]
+        return sentences
+    found = [_("Image {n}: {answer}").format(n=n, answer=answer) for n, answer in enumerate(sentences)]
     if len(rows) > MOST_IMAGES:
-        found.append(_("Of {n} images these are the first {told}.").format(n=len(rows), told=MOST_IMAGES))
+        found.append(_("These are the first {shown} of {n} images.").format(n=len(rows), shown=MOST_IMAGES))
     return found
 
 
@@ -85,20 +85,23 @@ def _row(row: Sequence[Any], kind: str, classes: Sequence[str]) -> str:
         return _alone(row[0], kind, classes)
     largest = max(row)
     alike = [i for i, value in enumerate(row) if value == largest]
+    of_shares = kind == "softmax"
     if len(alike) > MOST_ALIKE:
-        told = _("The largest share, {value}, is that of {n} of them alike.")
-        other = _("The largest output, {value}, is that of {n} of them alike.")
-        return (told if kind == "softmax" else other).format(value=_number(largest), n=len(alike))
+        share = _("The largest share is {value}, and {n} of them are equal to it.")
+        output = _("The largest output is {value}, and {n} of them are equal to it.")
+        return (share if of_shares else output).format(value=_number(largest), n=len(alike))
+    names = listed(_named(i, classes) for i in alike)
     if len(alike) > 1:
-        names = _(" and of ").join(_named(i, classes) for i in alike)
-        told = _("The largest share, {value}, is that of {names} alike.")
-        other = _("The largest output, {value}, is that of {names} alike.")
-        return (told if kind == "softmax" else other).format(value=_number(largest), names=names)
-    told, other = (
-        _("The largest share, {value}, is that of {name}."),
-        _("The largest output, {value}, is that of {name}."),
-    )
-    return (told if kind == "softmax" else other).format(value=_number(largest), name=_named(alike[0], classes))
+        share, output = (
+            _("{names} have the same largest share, {value}."),
+            _("{names} have the same largest output, {value}."),
+        )
+    else:
+        share, output = (
+            _("The largest share, {value}, is that of {names}."),
+            _("The largest output, {value}, is that of {names}."),
+        )
+    return (share if of_shares else output).format(value=_number(largest), names=names)
 
 
 def _alone(value: Any, kind: str, classes: Sequence[str]) -> str:
@@ -106,11 +109,11 @@ def _alone(value: Any, kind: str, classes: Sequence[str]) -> str:
     if kind != "sigmoid":
         return _("The output is {value}.").format(value=_number(value))
     if value * 2 == 1:
-        return _("The output is one half: it decides for neither of the two.")
+        return _("The output is exactly one half, so neither answer is preferred.")
     name = _named(int(value * 2 > 1), classes)
-    told = _("The output, {value}, is more than one half: the answer is {name}.")
-    other = _("The output, {value}, is less than one half: the answer is {name}.")
-    return (told if value * 2 > 1 else other).format(value=_number(value), name=name)
+    more = _("The output, {value}, is more than one half: the answer is {name}.")
+    less = _("The output, {value}, is less than one half: the answer is {name}.")
+    return (more if value * 2 > 1 else less).format(value=_number(value), name=name)
 
 
 def _named(place: int, classes: Sequence[str]) -> str:
@@ -118,5 +121,5 @@ def _named(place: int, classes: Sequence[str]) -> str:
 
 
 def _number(value: Any) -> str:
-    told = shown(plain(value)).replace("-", "−")
-    return _("almost 1") if told == "1" and value < 1 else told  # rounded, it would be all there is
+    number = shown(plain(value)).replace("-", "−")
+    return _("almost 1") if number == "1" and value < 1 else number  # rounded, it would be all there is

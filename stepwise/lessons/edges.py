@@ -9,6 +9,7 @@ from ..formula import written
 from ..language import _
 from ..layout import Index
 from .blocks import Cell, Matrix, Skip
+from .inline import labels
 
 Span = tuple[int, int]  # the first position and one past the last
 Edges = tuple[int, ...]  # the positions at which something else begins: data, padding, what lies outside
@@ -27,7 +28,7 @@ def edged(caption: str, spans: Sequence[Span], edges: Sequence[Edges], draw: Cal
     """The last two axes as rows and columns, a single one as a row, for each depth at an edge."""
     depths = [_near(span, where, 1) for span, where in zip(spans[:-2], edges[:-2])]
     return [
-        _matrix(caption + "".join(" · " + _("depth {n}").format(n=n) for n in lead), spans, edges, draw, lead)
+        _matrix(labels(caption, *(_("depth {n}").format(n=n) for n in lead)), spans, edges, draw, lead)
         for lead in product(*depths)
     ]
 

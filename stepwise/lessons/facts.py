@@ -156,8 +156,12 @@ def outside_told(n: int) -> str:
 
 
 def landed(n: int) -> str:
-    """`2 products land on this cell:`"""
-    return plural("{n} product lands on this cell:", "{n} products land on this cell:", n)
+    """How many products are added in a cell of a transposed convolution."""
+    return plural(
+        "{n} product is added here: an input number times the weight that lies on this cell.",
+        "{n} products are added here, each an input number times the weight that lies on this cell.",
+        n,
+    )
 
 
 def two_kinds() -> str:

@@ -27,14 +27,21 @@ def tell_fits(
         limits = padded.format(
             window=bounds.window, stride=bounds.stride, padding=bounds.padding, dilation=bounds.dilation
         )
-        count = plural("{n} layer takes", "{n} layers take", len(found)) if found else _("No layer takes")
-        lead = _("{count} {given} to {wanted}.").format(count=count, given=cells([given]), wanted=wanted)
+        lead = _("No layer turns {given} into {wanted}.").format(given=cells([given]), wanted=wanted)
+        if found:
+            lead = plural(
+                "{n} layer turns {given} into {wanted}.",
+                "{n} layers turn {given} into {wanted}.",
+                len(found),
+                given=cells([given]),
+                wanted=wanted,
+            )
         blocks: tuple[Prose | Table, ...] = (Prose((limits,)),)
         if found:
             head = (_("written"), _("lines of padding"), _("size"))
             blocks = (*blocks, Table(_("What fits"), head, tuple(map(_row, found))))
         else:
-            blocks = (*blocks, Prose((_("Look farther: allow a larger window, stride or padding."),)))
+            blocks = (*blocks, Prose((_("To find more, allow a larger window, stride or padding."),)))
         title = _("From {given} to {wanted}").format(given=given, wanted=wanted)
         section = Section(_("What fits, in the words of {dialect}").format(dialect=TITLES[dialect]), blocks)
         return Lesson(title, _("Sizes, backwards"), (lead,), (section,), language)

@@ -35,8 +35,8 @@ def folded(step: Step) -> tuple[Formula, str]:
     short, size = _short(formula.left)
     if not size:
         return formula, ""
-    told = notes()["max" if isinstance(short, Function) else "exp" if _of_exponentials(short) else "+"]
-    return equality(short, formula.right), told.format(n=size)
+    note = notes()["max" if isinstance(short, Function) else "exp" if _of_exponentials(short) else "+"]
+    return equality(short, formula.right), note.format(n=size)
 
 
 def _of_exponentials(formula: Formula) -> bool:
@@ -53,8 +53,8 @@ def _ranked(total: Sum, biased: bool) -> tuple[Sum, str]:
     order = sorted(range(len(terms)), key=lambda i: (-_size(worths[i]), i))
     others = sorted(order[LARGEST:])
     rest = _worth(Sum(tuple(terms[i] for i in others)))
-    told, last = ranked_notes()
-    note = told.format(
+    ranked, last = ranked_notes()
+    note = ranked.format(
         all=len(terms), shown=LARGEST, rest=len(others), subtotal=rest.digits.replace("-", "\N{MINUS SIGN}")
     )
     if biased:
@@ -69,16 +69,16 @@ def _size(worth: Fraction | float) -> float:
 
 def ranked_notes() -> tuple[str, str]:
     """What is said where products stand in order of size; and of the bias after them."""
-    told = _("Of {all} products the {shown} largest stand first, by size; the other {rest} add up to {subtotal}.")
-    return told, _("The bias comes last.")
+    ranked = _("Of {all} products the {shown} largest come first, by size; the other {rest} add up to {subtotal}.")
+    return ranked, _("The bias comes last.")
 
 
 def notes() -> dict[str, str]:
     """What is said where the numbers of a maximum, or the terms of a sum, were drawn together."""
     return {
-        "max": _("So many numbers are compared in runs of {n}: the formula shows the largest of each."),
-        "+": _("So many terms are added in runs of {n}: the formula shows the subtotal of each."),
-        "exp": _("Below the line stands what all {n} exponentials add up to."),
+        "max": _("The numbers are compared in groups of {n}; the formula shows the largest of each group."),
+        "+": _("The terms are added in groups of {n}; the formula shows the subtotal of each group."),
+        "exp": _("The denominator is the sum of all {n} exponentials."),
     }
 
 

@@ -16,22 +16,19 @@ Facts = tuple[set[str], dict[str, str]]
 def gradient_lines() -> tuple[tuple[str, str], ...]:
     """The lines of every gradient, whatever it is the gradient of."""
     return (
-        ("unused", _("No output cell is made from this one, so nothing comes back.")),
-        ("uncovered", _("No window covers this cell, so nothing comes back.")),
-        ("lost", _("It lies in {windows}, but is the largest of none, so nothing comes back.")),
-        ("tied", _("In {ties} it is as large as the winner, but the winner stands before it, and only that counts.")),
-        ("tied out", _("It wins in none, so nothing comes back.")),
-        ("won", _("It is the winner in {won}. What came back there is added up.")),
-        ("nan out", _("It lies in {windows}, where another NaN counts as the winner, so nothing comes back.")),
-        ("largest", _("It is the largest number of the one window: what came back there is its own.")),
-        (
-            "shared out",
-            _("It and {others} are the largest of the one window: each gets an equal part of what came back."),
-        ),
-        ("smaller", _("It is smaller than the largest number of the one window, so nothing comes back.")),
+        ("unused", _("No output cell depends on this cell, so its gradient is 0.")),
+        ("uncovered", _("No window covers this cell, so its gradient is 0.")),
+        ("lost", "{lost}"),
+        ("tied", "{tied}"),
+        ("tied out", _("It is the winner of no window, so its gradient is 0.")),
+        ("won", "{won}"),
+        ("nan out", "{out}"),
+        ("largest", _("It is the largest number of the only window: what came back there is its gradient.")),
+        ("shared out", "{sharing}"),
+        ("smaller", _("It is smaller than the largest number of the only window, so its gradient is 0.")),
         (
             "no equal",
-            _("The maximum is NaN, to which nothing is equal: what came back is shared out among 0 cells, 0 / 0."),
+            _("The maximum is NaN, and nothing equals NaN: what came back is shared out among 0 cells, 0 / 0."),
         ),
         ("fed", "{fed}"),
         ("weight", "{used}"),
@@ -41,14 +38,17 @@ def gradient_lines() -> tuple[tuple[str, str], ...]:
         ("shared unlike", _("Each is a mean: what came back there is divided by its own divisor and added up.")),
         ("times weight", _("What came back there, times the weight that lay on this cell, is added up.")),
         ("times number", _("What came back there, times the number that the weight lay on, is added up.")),
-        ("weighed", _("What came back there, times how much that cell grows with this one, is added up.")),
-        ("below", _("The number here is below {threshold}, where the result does not grow: nothing comes back.")),
-        ("at", _("The number here is exactly {threshold}. There the slope counts as 0, so nothing comes back.")),
-        ("over", _("The number here is above {ceiling} and was cut off there: nothing comes back.")),
-        ("open", _("The number here is above {threshold} and passed: what came back is passed on.")),
+        ("weighed", _("What came back there, times the derivative with respect to this number, is added up.")),
+        ("below", _("The number here is below {threshold}, where the derivative is 0, so the gradient is 0.")),
+        ("at", _("The number here is exactly {threshold}. There the derivative counts as 0, so the gradient is 0.")),
+        ("over", _("The number here is above {ceiling}, where the derivative is 0, so the gradient is 0.")),
+        ("open", _("The number here is above {threshold}, where the derivative is 1: what came back is unchanged.")),
         ("scaled", _("The number here is not above {threshold}: what came back is multiplied by {slope}.")),
         ("missing", _("The number here is NaN (not a number).")),
-        ("no slope", _("How much that cell grows with this one has no value, so the result is NaN (not a number).")),
+        (
+            "no slope",
+            _("The derivative with respect to this number has no value, so the result is NaN (not a number)."),
+        ),
     )
 
 
@@ -70,8 +70,10 @@ def _facts(step: Step) -> Facts:
     assert isinstance(operation, Gradient)
     of, taps = operation.of, step.taps
     numbers = {
-        "fed": plural("It went into {n} output cell.", "It went into {n} output cells.", len(taps)),
-        "used": plural("This weight went into {n} output cell.", "This weight went into {n} output cells.", len(taps)),
+        "fed": plural("It contributes to {n} output cell.", "It contributes to {n} output cells.", len(taps)),
+        "used": plural(
+            "This weight contributes to {n} output cell.", "This weight contributes to {n} output cells.", len(taps)
+        ),
         "biased": plural("It was added to {n} output cell.", "It was added to {n} output cells.", len(taps)),
     }
     if isinstance(of, MaxPool):
@@ -97,10 +99,6 @@ def _passes(step: Step) -> bool:
     return all(tap.weight == 1 for tap in step.taps)
 
 
-def _windows(n: int) -> str:
-    return plural("{n} window", "{n} windows", n)
-
-
 def _forward(step: Step) -> Trace:
     operation = step.trace.layer.operation
     assert isinstance(operation, Gradient)
@@ -122,13 +120,39 @@ def _of_maximum(step: Step, numbers: dict[str, str]) -> Facts:
         covering += 1
         won += winner.source == step.index
         ties += winner.source != step.index and winner.value == value
-    numbers |= {"windows": _windows(covering), "won": _windows(won), "ties": _windows(ties)}
     if not covering:
         return {"uncovered"}, numbers
+    numbers |= _in_windows(covering, won, ties)
     if value != value and not won:
         return {"nan out"}, numbers
     held = {"won"} if won else {"lost"} if not ties else {"tied out"}
     return held | ({"tied"} if ties else set()), numbers
+
+
+def _in_windows(covering: int, won: int, ties: int) -> dict[str, str]:
+    """What is said of a cell by the numbers of windows that cover it, that it wins, and that it could have won."""
+    return {
+        "lost": plural(
+            "It lies in {n} window, but is not the largest number there, so its gradient is 0.",
+            "It lies in {n} windows, but is the largest number of none, so its gradient is 0.",
+            covering,
+        ),
+        "out": plural(
+            "It lies in {n} window, where another NaN counts as the winner, so its gradient is 0.",
+            "It lies in {n} windows, where another NaN counts as the winner, so its gradient is 0.",
+            covering,
+        ),
+        "won": plural(
+            "It is the winner of {n} window: what came back there is added up.",
+            "It is the winner of {n} windows: what came back there is added up.",
+            won,
+        ),
+        "tied": plural(
+            "In {n} window it is as large as the winner, but only the first of equals is the winner.",
+            "In {n} windows it is as large as the winner, but only the first of equals is the winner.",
+            ties,
+        ),
+    }
 
 
 def _of_shared(step: Step, numbers: dict[str, str]) -> Facts:
@@ -144,7 +168,11 @@ def _of_shared(step: Step, numbers: dict[str, str]) -> Facts:
     if value != winner.value:
         return {"smaller"}, numbers
     others = sum(tap.value == value for tap in whole.taps) - 1
-    numbers["others"] = plural("{n} other", "{n} others", others)
+    numbers["sharing"] = plural(
+        "It and {n} other are the largest numbers of the only window: each gets an equal share of what came back.",
+        "It and {n} others are the largest numbers of the only window: each gets an equal share of what came back.",
+        others,
+    )
     return {"shared out" if others else "largest"}, numbers
 
 

@@ -6,6 +6,7 @@ A translator moves places and marked words about as the language wants.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from string import Formatter
 
 from .blocks import Inline, Strong, Text
@@ -40,3 +41,38 @@ def _add(pieces: list[Inline], piece: Inline) -> None:
         pieces[-1] += piece
     elif piece != "":
         pieces.append(piece)
+
+
+def paragraph(*sentences: str | Text) -> Text:
+    """Whole sentences, one after the other; empty ones are left out.
+
+    >>> paragraph("One.", "", ("Two.",))
+    ('One. Two.',)
+    """
+    pieces: list[Inline] = []
+    for sentence in filter(None, sentences):
+        if pieces:
+            _add(pieces, " ")
+        for piece in (sentence,) if isinstance(sentence, str) else sentence:
+            _add(pieces, piece)
+    return tuple(pieces)
+
+
+def labels(*captions: str) -> str:
+    """Labels that stand beside each other; empty ones are left out.
+
+    >>> labels("output 2×2", "", "channel 0")
+    'output 2×2 · channel 0'
+    """
+    return " · ".join(filter(None, captions))
+
+
+def several(texts: Iterable[Inline | Text]) -> Text:
+    """Texts in a row, with commas between them."""
+    pieces: list[Inline] = []
+    for text in texts:
+        if pieces:
+            _add(pieces, ", ")
+        for piece in text if isinstance(text, tuple) else (text,):
+            _add(pieces, piece)
+    return tuple(pieces)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ..arithmetic import Value, exact, holds_expressions, is_expression, shown, size
 from ..formula import Equality, Formula, Number, leaf, near, written
-from ..language import _, plural
+from ..language import _, listed, plural
 from ..ops import ReLU
 from ..traces import Step, Trace, chain
 from .blocks import Block, Inline, Math, Prose, Table, Text
+from .inline import inline, paragraph, several
 from .names import cell_names
 
 MOST_LOST = 3
@@ -27,27 +28,26 @@ def assumptions(trace: Trace) -> Text:
     by_kind: dict[str, list[str]] = {}
     for letter in letters_of(value for array in trace.inputs.values() if array.dtype == object for value in array.flat):
         by_kind.setdefault(assumed(letter), []).append(letter.name)
-    sentences = [
-        plural("{{names}} stands for {{kind}}.", "{{names}} stand for {{kind}}.", 1 if len(names) == 1 else 2).format(
-            names=_listed(names), kind=assumption_words(kind, len(names) > 1)
+    return paragraph(
+        *(
+            plural(
+                "{names} stands for {kind}.",
+                "{names} stand for {kind}.",
+                len(names),
+                names=listed(names if len(names) <= 6 else [f"{names[0]}, {names[1]}, …, {names[-1]}"]),
+                kind=assumption_words(kind, len(names) > 1),
+            )
+            for kind, names in by_kind.items()
         )
-        for kind, names in by_kind.items()
-    ]
-    return (" ".join(sentences),) if sentences else ()
-
-
-def _listed(names: list[str]) -> str:
-    if len(names) > 6:
-        return f"{names[0]}, {names[1]}, …, {names[-1]}"
-    return ", ".join(names[:-1]) + (_(" and ") if len(names) > 1 else "") + names[-1]
+    )
 
 
 def assumption_words(kind: str, many: bool = False) -> str:
     """An assumption as a sentence says it: `a positive number`, `numbers from 0 to 255`."""
     if ".." in kind:
         low, high = kind.split("..")
-        told = _("numbers from {low} to {high}") if many else _("a number from {low} to {high}")
-        return told.format(low=low, high=high)
+        between = _("numbers from {low} to {high}") if many else _("a number from {low} to {high}")
+        return between.format(low=low, high=high)
     words = {
         "real": (_("any number"), _("any numbers")),
         "positive": (_("a positive number"), _("positive numbers")),
@@ -63,20 +63,21 @@ def max_of_letters(values: list[Value], result: Value) -> Text:
     kept = _maxima(result)
     lost = [value for value in unlike if value not in kept]
     if len(unlike) == 1:
-        return (_("Nothing else is there, so it is the largest."),)
-    text: list[Inline] = []
+        return (_("There is no other number, so it is the largest."),)
+    sentences: list[str | Text] = []
     for reason, those in _by_reason(lost[:MOST_LOST], kept).items():
-        for number, value in enumerate(those):
-            text += [(_(" and ") if number else " " if text else ""), Math(leaf(value))]
-        text.append(" " + _("can never be the largest: {reason}.").format(reason=reason))
+        never = _("{names} can never be the largest: {reason}.")
+        names = several(Math(leaf(value)) for value in those)
+        sentences.append(inline(never, names=names, reason=reason))
     if len(lost) > MOST_LOST:
-        text.append(" " + plural("So it is for {n} more.", "So it is for {n} more.", len(lost) - MOST_LOST))
+        sentences.append(
+            plural("The same is true of {n} other.", "The same is true of {n} others.", len(lost) - MOST_LOST)
+        )
     if any(len(_maxima(value)) > 1 for value in values):
-        text.append((" " if text else "") + _("The maximum of maxima is the largest of all that stands in them."))
+        sentences.append(_("The maximum of several maxima is the largest of all their numbers."))
     elif len(kept) > 1:
-        told = _("Which is the largest depends on what the letters stand for, so the maximum stays.")
-        text.append((" " if text else "") + told)
-    return tuple(text)
+        sentences.append(_("Which is the largest depends on the letters, so the maximum is left as it is."))
+    return paragraph(*sentences)
 
 
 def _by_reason(lost: list[Value], kept: list[Value]) -> dict[str, list[Value]]:
@@ -103,10 +104,10 @@ def _reason(lost: Value, kept: list[Value]) -> str:
     for larger in kept:
         difference = larger - lost
         if not is_expression(difference) or (difference.is_number and difference.is_nonnegative):
-            return _("{larger} is there").format(larger=written(larger))
+            return _("{larger} is at least as large").format(larger=written(larger))
     known = [letter for letter in letters_of([lost, *kept]) if assumed(letter) != "real"]
     if not known:
-        return _("another is never smaller")
+        return _("another is always at least as large")
     letter = known[0]
     return _("{letter} stands for {kind}").format(letter=letter.name, kind=assumption_words(assumed(letter)))
 
@@ -116,18 +117,18 @@ def relu_of_letters(step: Step) -> Text:
     relu, value, result = step.trace.layer.operation, step.taps[0].value, step.result
     assert isinstance(relu, ReLU)
     threshold = shown(relu.threshold)
+    name = Math(leaf(value))
     if result == value:
-        return (Math(leaf(value)), " " + _("is never below {n}, so it passes.").format(n=threshold))
+        return inline(_("{x} is never below {n}, so it is unchanged."), x=name, n=threshold)
     if relu.ceiling is not None and result == exact(relu.ceiling):
-        return (Math(leaf(value)), " " + _("is never below {n}, so it is cut off there.").format(n=shown(relu.ceiling)))
+        return inline(_("{x} is never below {n}, so it becomes {n}."), x=name, n=shown(relu.ceiling))
     if not is_expression(result):
-        return (Math(leaf(value)), " " + _("is never above {n}, so it becomes 0.").format(n=threshold))
+        return inline(_("{x} is never above {n}, so it becomes 0."), x=name, n=threshold)
     if relu.slope and not relu.threshold and result == value * exact(relu.slope):
-        told = _("is never above 0, so it is scaled by {slope}.").format(slope=shown(relu.slope))
-        return (Math(leaf(value)), " " + told)
+        return inline(_("{x} is never above 0, so it is multiplied by {slope}."), x=name, slope=shown(relu.slope))
     if relu.threshold or relu.ceiling is not None or relu.slope:
-        return (_("Which of these it is depends on what the letters stand for, so the formula says them all."),)
-    return (_("Whether it passes depends on its sign, so the maximum stays."),)
+        return (_("Which case it is depends on the letters, so the formula holds every case."),)
+    return (_("Whether it is unchanged or becomes 0 depends on its sign, so the maximum is left as it is."),)
 
 
 def meanings(trace: Trace) -> list[Block]:

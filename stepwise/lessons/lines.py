@@ -29,7 +29,7 @@ def _covers() -> Line:
 
 
 def _outside() -> Line:
-    return "outside", _("Outside, past the edge, there is nothing, so nothing there counts.")
+    return "outside", _("A cell outside, past the edge, holds nothing and does not count.")
 
 
 def _adds_nothing() -> Line:
@@ -39,7 +39,7 @@ def _adds_nothing() -> Line:
 def undefined() -> Lines:
     """Why a result is NaN, where it is."""
     return (
-        ("NaN", _("A number that goes in is NaN (not a number), and so the result is NaN.")),
+        ("NaN", _("One of these numbers is NaN (not a number), so the result is NaN.")),
         ("∞ - ∞", _("∞ − ∞ has no value, so the result is NaN (not a number).")),
         ("0·∞", _("0·∞ has no value, so the result is NaN (not a number).")),
         ("0/0", _("0 / 0 has no value, so the result is NaN (not a number).")),
@@ -52,17 +52,15 @@ def of_max(trace: Trace) -> Lines:
     """Of equals the first counts as the winner; in Keras's global pooling (`shared`), none does before the others."""
     pool = trace.layer.operation
     assert isinstance(pool, MaxPool)
-    tie = _(
-        "The largest, **{best}**, is there {ties} times; the first of them counts as the winner, which is at {first}."
-    )
+    tie = _("The largest, **{best}**, occurs {ties} times; the first of them, at {first}, counts as the winner.")
     if pool.shared:
-        tie = _("The largest, **{best}**, is there {ties} times; the first of them is at {first}.")
+        tie = _("The largest, **{best}**, occurs {ties} times; the first of them is at {first}.")
     return (
         _covers(),
         ("padded", _("Padding holds no value, so it cannot win.")),
         _outside(),
-        ("nan", _("One of them is NaN (not a number), and NaN wins over everything.")),
-        ("nans", _("{nans} of them are NaN (not a number), and NaN wins over everything.")),
+        ("nan", _("One of them is NaN (not a number), so the maximum is NaN.")),
+        ("nans", _("{nans} of them are NaN (not a number), so the maximum is NaN.")),
         ("tie", tie),
         ("only", _("The only number is **{best}**.")),
         ("largest", _("The largest is **{best}**.")),
@@ -115,7 +113,7 @@ def of_norm(trace: Trace) -> Lines:
 def of_conv(trace: Trace) -> Lines:
     return (
         _covers(),
-        ("bias", _("Multiply each number by the weight that lies on it, add the products, then the bias.")),
+        ("bias", _("Multiply each number by the weight that lies on it, add the products, and add the bias.")),
         ("no bias", _("Multiply each number by the weight that lies on it, and add the products.")),
         _adds_nothing(),
         *undefined(),
@@ -124,9 +122,9 @@ def of_conv(trace: Trace) -> Lines:
 
 def of_transposed(trace: Trace) -> Lines:
     return (
-        ("only bias", _("No kernel reaches this cell, so only the bias is here.")),
-        ("nothing", _("No kernel reaches this cell, so it is 0.")),
-        ("some", _("{landed} an input number times the weight that comes to lie here.")),
+        ("only bias", _("No copy of the kernel reaches this cell, so it holds only the bias.")),
+        ("nothing", _("No copy of the kernel reaches this cell, so it is 0.")),
+        ("some", "{landed}"),
         ("some and bias", _("Then the bias is added.")),
         *undefined(),
     )
@@ -140,27 +138,27 @@ def of_unpool(trace: Trace) -> Lines:
     return (
         ("none", _("No index points to this cell, so it is 0.")),
         _source(),
-        ("several", _("{sent} numbers are sent here; the last of them, from {source}, stays.")),
+        ("several", _("{sent} numbers are sent to this cell; the last of them, from {source}, is kept.")),
         ("some", _("Its index counts the cells row by row, from 0: {counted}.")),
     )
 
 
 def of_pad(trace: Trace) -> Lines:
     return (
-        ("constant", _("Outside the data: this cell is filled with the constant.")),
+        ("constant", _("This cell is outside the data, so it holds the constant.")),
         _source(),
         ("reflect", _("Outside the data, the numbers are mirrored at the edge: this one comes from {source}.")),
         ("replicate", _("Outside the data, the edge is repeated: this number comes from {source}.")),
-        ("circular", _("Outside the data, it begins again at the other end: this number comes from {source}.")),
+        ("circular", _("Outside the data, the numbers continue from the other end: this one comes from {source}.")),
     )
 
 
 def in_order(trace: Trace) -> Lines:
-    return _source(), ("in order", _("In reading order, both are number {counted}, counting from 0."))
+    return _source(), ("in order", _("In reading order, both cells are number {counted}, counting from 0."))
 
 
 def of_transpose(trace: Trace) -> Lines:
-    return _source(), ("moved", _("The axes are in the order {order} now."))
+    return _source(), ("moved", _("The axes are now in the order {order}."))
 
 
 def of_concat(trace: Trace) -> Lines:
@@ -176,15 +174,15 @@ def of_relu(trace: Trace) -> Lines:
     lines: list[tuple[Holds, str]] = [(missing(X), _("NaN stays NaN."))]
     if relu.ceiling is not None:
         most = max(relu.threshold, relu.ceiling)
-        lines.append((above(X, most), _("A number above {ceiling} is cut off: it becomes {ceiling}.")))
+        lines.append((above(X, most), _("A number above {ceiling} becomes {ceiling}.")))
     if relu.threshold:
-        lines.append((above(X, relu.threshold), _("A number above {threshold} passes.")))
+        lines.append((above(X, relu.threshold), _("A number above {threshold} is unchanged.")))
         below = _("A number x that is not above {threshold} becomes {slope}·({less}).")
         lines.append((equal(Y, Y), below if relu.slope else _("A number that is not above {threshold} becomes 0.")))
     else:
-        lines.append((above(X, 0), _("A positive number passes.")))
+        lines.append((above(X, 0), _("A positive number is unchanged.")))
         lines.append((equal(X, 0), _("0 stays 0.")))
-        scaled = _("A number below 0 is scaled by {slope}.")
+        scaled = _("A number below 0 is multiplied by {slope}.")
         lines.append((equal(Y, Y), scaled if relu.slope else _("A number below 0 becomes 0.")))
     return (*((when, line.format(**words), 1) for when, line in lines), *undefined()[1:])
 
@@ -194,12 +192,12 @@ def of_clip(trace: Trace) -> Lines:
     assert isinstance(clip, Clip)
     lines: list[tuple[Holds, str]] = [(missing(X), _("NaN stays NaN."))]
     if clip.low > clip.high:
-        crossed = _("The upper bound is below the lower one, and comes last: every number becomes {high}.")
+        crossed = _("The upper bound is below the lower one and is applied last, so every number becomes {high}.")
         lines.append((OTHERWISE, crossed))
     else:
         lines.append((above(clip.low, X), _("A number below {low} becomes {low}.")))
         lines.append((above(X, clip.high), _("A number above {high} becomes {high}.")))
-        lines.append((OTHERWISE, _("A number between the bounds passes.")))
+        lines.append((OTHERWISE, _("A number between the bounds is unchanged.")))
     return tuple((when, line.format(low=shown(clip.low), high=shown(clip.high)), 1) for when, line in lines)
 
 
@@ -213,7 +211,7 @@ def of_softmax(trace: Trace) -> Lines:
 
 def of_dense(trace: Trace) -> Lines:
     return (
-        ("", _("One weight for every input: the dot product of the input and this output's weights.")),
+        ("", _("Multiply every input by its weight, and add the products: a dot product.")),
         ("bias", _("Then the bias is added.")),
         *undefined(),
     )

@@ -13,7 +13,8 @@ from ..ops import MeanPool
 from ..traces import Gathered, Step, Trace
 from .blocks import Text
 from .fold import READABLE, folded, notes
-from .said import sentence, strong
+from .inline import inline, paragraph
+from .said import sentence
 
 LONG = 3_000
 """Numbers of a step that are looked at one by one; of more, all at once."""
@@ -43,8 +44,8 @@ def gathered(step: Step) -> Gathered | None:
 def working(step: Step) -> tuple[Formula, Text]:
     """A step's formula, short enough to read, and what is said of it."""
     if not is_long(step):
-        formula, told = summed_up(step)
-        return formula, (*sentence(step), *((" ", *told) if told else ()))
+        formula, note = summed_up(step)
+        return formula, paragraph(sentence(step), note)
     return _at_once(step)
 
 
@@ -61,13 +62,12 @@ def _at_once(step: Step) -> tuple[Formula, Text]:
     assert found is not None
     length = -(-found.values.size // READABLE)
     left, note = _left(step, found, length)
-    counted = _("It is made from {n} numbers.").format(n=f"{found.values.size:,}")
-    if found.padded:
-        counted += " " + _("{n} cells of the window hold no data.").format(n=f"{found.padded:,}")
-    told = [counted, note]
+    sentences: list[str | Text] = [_("It is computed from {n} numbers.").format(n=f"{found.values.size:,}")]
     if found.weights is None and step.trace.layer.operation.name == "max_pool":
-        told.insert(1, _("The largest is **{best}**.").format(best=leaf(step.result)))
-    return equality(left, Number(step.result)), strong(" ".join(told))
+        sentences.append(inline(_("The largest is **{best}**."), best=str(leaf(step.result))))
+    if found.padded:
+        sentences.append(_("{n} cells of the window hold no data.").format(n=f"{found.padded:,}"))
+    return equality(left, Number(step.result)), paragraph(*sentences, note)
 
 
 def _left(step: Step, found: Gathered, length: int) -> tuple[Formula, str]:

@@ -10,7 +10,8 @@ from ..layout import Index
 from ..ops import ConvTranspose, MeanPool
 from ..traces import Trace
 from . import pictures
-from .blocks import Block, Cell, Matrix, MatrixKind, Prose, Scene, Section, Strong
+from .blocks import Block, Cell, Matrix, MatrixKind, Prose, Scene, Section, Text
+from .inline import inline
 from .names import cell_names, names, shown_as
 
 WIDEST = 25
@@ -28,38 +29,41 @@ def _blocks(trace: Trace, told: LinearMap) -> list[Block]:
     """The matrix, what multiplies it, and what its transpose does."""
     rows, columns = told.array.shape
     first = _(
-        "Write the input's {columns} cells one below the other, in reading order. Then the layer is one matrix of "
-        "{rows}×{columns}: row by row, the weights that each output cell gives to the input cells, and 0 where its "
-        "window does not reach. Multiplied by it, the input gives the output, its cells in reading order, too."
+        "Write the input's {columns} cells one below the other, in reading order. Then the layer is one "
+        "{rows}×{columns} matrix: each row holds the weights of one output cell for the input cells, and 0 where its "
+        "window does not reach. The matrix times the input is the output, its cells in reading order too."
     ).format(columns=columns, rows=rows)
     blocks: list[Block] = [Prose((first,))]
     if columns <= WIDEST and rows <= TALLEST:
         blocks.append(_drawn(trace, told))
     else:
-        blocks.append(Prose((_("It is too large to draw here; in Python, stepwise.matrix(trace).array holds it."),)))
+        blocks.append(Prose((_("It is too large to be drawn here."),)))
     return [*blocks, Prose((_shifted(trace),)), Prose(_turned(trace, rows, columns))]
 
 
 def _shifted(trace: Trace) -> str:
     if isinstance(trace.layer.operation, ConvTranspose):
-        return _("Each column is the kernel once more, moved on by the stride from one input cell to the next.")
+        return _("Each column holds the kernel, shifted by the stride from one input cell to the next.")
     if isinstance(trace.layer.operation, MeanPool):
         return _(
             "Each row has the same weight for every cell of its window: a mean is a convolution with such a kernel."
         )
-    return _("Each row is the kernel once more, moved on by the stride: such a matrix is called a Toeplitz matrix.")
+    return _("Each row holds the kernel, shifted by the stride: such a matrix is called a Toeplitz matrix.")
 
 
-def _turned(trace: Trace, rows: int, columns: int) -> tuple[Strong | str, ...]:
-    other = _("the transposed convolution with the same kernel")
+def _turned(trace: Trace, rows: int, columns: int) -> Text:
+    transposed = _(
+        "**Its transpose, {columns}×{rows}, goes the other way:** it takes every output cell back to the input cells "
+        "it was computed from. That is the transposed convolution with the same kernel, and it gives the gradient with "
+        "respect to the input."
+    )
     if isinstance(trace.layer.operation, ConvTranspose):
-        other = _("the convolution with the same kernel")
-    transposed = _("Its transpose, {columns}×{rows}, goes the other way:").format(rows=rows, columns=columns)
-    back = _(
-        "it takes every output cell back to the input cells it was made from. That is {other}, and it is how the "
-        "gradient with respect to the input is computed."
-    ).format(other=other)
-    return Strong(transposed), " " + back
+        transposed = _(
+            "**Its transpose, {columns}×{rows}, goes the other way:** it takes every output cell back to the input "
+            "cells it was computed from. That is the convolution with the same kernel, and it gives the gradient with "
+            "respect to the input."
+        )
+    return inline(transposed, rows=rows, columns=columns)
 
 
 def _drawn(trace: Trace, told: LinearMap) -> Scene:
@@ -70,23 +74,23 @@ def _drawn(trace: Trace, told: LinearMap) -> Scene:
     )
     matrices = [
         Matrix("kernel", _("matrix {size}").format(size=f"{rows}×{columns}"), picture),
-        _column("input", trace.inputs["input"], _("input"), names(trace)),
+        _column("input", trace.inputs["input"], _("input {size}"), names(trace)),
     ]
     signs = ["·", "="]
     if told.bias is not None and any(value != 0 for value in told.bias):
-        matrices.append(_column("kernel", told.bias, _("bias"), {}))
+        matrices.append(_column("kernel", told.bias, _("bias {size}"), {}))
         signs = ["·", "+", "="]
-    matrices.append(_column("output", trace.output, _("output"), cell_names(trace)))
+    matrices.append(_column("output", trace.output, _("output {size}"), cell_names(trace)))
     return Scene(tuple(matrices), tuple(signs))
 
 
-def _column(kind: MatrixKind, array: Array, name: str, named: dict[Index, Symbol]) -> Matrix:
+def _column(kind: MatrixKind, array: Array, caption: str, named: dict[Index, Symbol]) -> Matrix:
     """An array's cells one below the other."""
     cells = tuple(
         (Cell("data", _shown(plain(value), named, index), index),)
         for index, value in pictures.cells_of(array, array.size)
     )
-    return Matrix(kind, f"{name} {array.size}×1", cells)
+    return Matrix(kind, caption.format(size=f"{array.size}×1"), cells)
 
 
 def _shown(value: Value, named: dict[Index, Symbol], index: Index) -> Value | Formula:

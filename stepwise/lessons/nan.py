@@ -21,13 +21,17 @@ def of_frameworks(trace: Trace) -> str:
     nothing = (trace.output == -math.inf).any()
     match trace.layer.dialect:
         case "keras" if missing and not operation.shared:
-            return _("TensorFlow's own max pooling, on a CPU, passes NaN over; PyTorch's gives NaN, as here.")
+            return _("TensorFlow's own max pooling, on a CPU, ignores NaN; PyTorch's gives NaN, as here.")
         case "keras" if nothing and not operation.shared:
-            return _("Where all is −∞, TensorFlow's own max pooling, on a CPU, gives the lowest finite number.")
+            return _(
+                "Where every number is −∞, TensorFlow's own max pooling, on a CPU, gives the lowest finite number."
+            )
         case "torch" if missing:
-            return _("Where a window holds several NaN, PyTorch's index, and its gradient, is that of the last.")
+            return _("Where a window holds NaN several times, PyTorch's index and gradient are those of the last.")
         case "onnx" if missing:
-            return _("In ONNX Runtime, NaN wins or not by where it stands in its window; here it always wins.")
+            return _(
+                "In ONNX Runtime, whether the maximum is NaN depends on where NaN is in the window; here it always is."
+            )
         case "onnx" if nothing:
-            return _("Where all is −∞, ONNX Runtime gives the lowest finite number.")
+            return _("Where every number is −∞, ONNX Runtime gives the lowest finite number.")
     return ""

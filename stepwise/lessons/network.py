@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..arithmetic import Array, holds_expressions, largest_cells, plain, shown
-from ..language import _
+from ..language import _, listed
 from ..layout import written_index
 from ..traces import Trace, chain
 from . import pictures
-from .blocks import Block, Code, FeatureMap, Figure, FormulaLine, Inline, Prose, Section, Strong, Table, Text
+from .blocks import Block, Code, FeatureMap, Figure, FormulaLine, Prose, Section, Strong, Table, Text
+from .inline import inline, paragraph
 from .long import summed_up
 from .phrases import phrases
-from .sentences import enumerated
 from .summary import shape, summary_blocks
 
 FEW = 3
@@ -29,25 +29,25 @@ def is_network(trace: Trace) -> bool:
     return len(layers) > FEW and not any(holds_expressions(layer.output) for layer in layers)
 
 
-def overview(trace: Trace, told: Sequence[str] = ()) -> list[Section]:
+def overview(trace: Trace, answer: Sequence[str] = ()) -> list[Section]:
     """The picture of the whole, what it says, and the table."""
     layers = chain(trace)
     source = layers[0].inputs["input"]
-    blocks: list[Block] = [
-        Prose((_("What goes in:") + f" {shape(source.shape)}." + _left_out(layers[0], source, "input"),))
-    ]
+    given = _("Input: {shape}.").format(shape=shape(source.shape))
+    blocks: list[Block] = [Prose(paragraph(given, *_left_out(layers[0], source, "input")))]
     blocks += _figure(layers[0], "input")
     numbers = {id(layer): number for number, layer in enumerate(layers, 1)}
     for number, layer in enumerate(layers, 1):
-        given = " + ".join(shape(array.shape) for name, array in layer.inputs.items() if name in _data(layer))
-        arrow = f": {given} → {shape(layer.shape)}"
-        text: list[Inline] = [f"{number}. ", Code(layer.layer.call), arrow]
+        sizes = " + ".join(shape(array.shape) for name, array in layer.inputs.items() if name in _data(layer))
         parents = [numbers[id(parent)] for parent in layer.parents.values()]
+        line = _("{n}. {call}: {given} → {result}.")
         if parents not in ([], [number - 1]):
-            text.append(", " + _("from {layers}").format(layers=enumerated(list(map(str, parents)))))
-        blocks.append(Prose((*text, "." + _left_out(layer, layer.output, "output"))))
+            line = _("{n}. {call}: {given} → {result}, from {layers}.")
+        call, result = Code(layer.layer.call), shape(layer.shape)
+        about = inline(line, n=number, call=call, given=sizes, result=result, layers=listed(parents))
+        blocks.append(Prose(paragraph(about, *_left_out(layer, layer.output, "output"))))
         blocks += _figure(layer, "output")
-    last = list(_result(trace, told))
+    last = list(_result(trace, answer))
     table = Section(_("The layers as a table"), tuple(summary_blocks(trace)), level=1)
     return [Section(_("The whole network"), (*blocks, *last), level=1, network=trace), table]
 
@@ -61,8 +61,8 @@ def layer_section(number: int, layer: Trace, lead: Text, parts: list[Section]) -
     blocks: list[Block] = [Prose(lead)]
     step = layer.steps[layer.largest]
     formula, note = summed_up(step)
-    told = _("Its largest number is at {place}:").format(place=written_index(step.index))
-    blocks += [Prose((told,)), FormulaLine(formula)]
+    largest = _("Its largest number is at {place}:").format(place=written_index(step.index))
+    blocks += [Prose((largest,)), FormulaLine(formula)]
     if note:
         blocks.append(Prose(note))
     heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(layer).noun())
@@ -76,17 +76,15 @@ def _figure(layer: Trace, name: str) -> list[Block]:
     return [Figure(tuple(maps))] if maps else []
 
 
-def _left_out(layer: Trace, array: Array, name: str) -> str:
-    """What of an array its pictures do not show, as sentences; empty where they show all of it."""
-    form, told = _picture_of(layer, array, name), ""
+def _left_out(layer: Trace, array: Array, name: str) -> Iterator[str]:
+    """What of an array its pictures do not show, as sentences; none where they show all of it."""
+    form = _picture_of(layer, array, name)
     images = array.size // form.size if form is not None and form.size else len(array) if array.ndim == 2 else 1
     if images > 1 and name == "input":  # said once, and meant of every layer
-        told += " " + _("Of its {n} images the first is drawn, in every layer.").format(n=images)
+        yield _("Of its {n} images the first is drawn, in every layer.").format(n=images)
     if form is not None and len(form) > pictures.MOST_MAPS:
-        told += " " + _("Of its {n} channels the first {drawn} are drawn.").format(
-            n=len(form), drawn=pictures.MOST_MAPS
-        )
-    return told
+        drawn = _("Of its {n} channels the first {drawn} are drawn.")
+        yield drawn.format(n=len(form), drawn=pictures.MOST_MAPS)
 
 
 def _maps(layer: Trace, array: Array, name: str) -> Iterator[FeatureMap]:
@@ -114,13 +112,13 @@ def _planes(layer: Trace, array: Array, name: str) -> list[tuple[str, Rows]]:
             return []
         return [(_("{n} numbers").format(n=len(flat)), (_thinned(flat),))]
     channels, height, width = form.shape
-    told = (
-        [_("channel {n}").format(n=channel) for channel in range(channels)] if channels > 1 else [f"{height}×{width}"]
-    )
+    captions = [f"{height}×{width}"]
+    if channels > 1:
+        captions = [_("channel {n}").format(n=channel) for channel in range(channels)]
     steps = [max(1, -(-size // FINEST)) for size in (height, width)]
     return [
         (caption, tuple(tuple(map(float, row)) for row in plane[:: steps[0], :: steps[1]].tolist()))
-        for caption, plane in zip(told, form[: pictures.MOST_MAPS])
+        for caption, plane in zip(captions, form[: pictures.MOST_MAPS])
     ]
 
 
@@ -144,18 +142,18 @@ def _picture_of(layer: Trace, array: Array, name: str) -> Array | None:
     return first
 
 
-def answer_blocks(told: Sequence[str]) -> list[Block]:
+def answer_blocks(sentences: Sequence[str]) -> list[Block]:
     """What a network says, image by image (see `decision.py`)."""
-    return [Prose((Strong(one),)) for one in told]
+    return [Prose((Strong(one),)) for one in sentences]
 
 
-def _result(trace: Trace, told: Sequence[str]) -> Iterator[Block]:
+def _result(trace: Trace, answer: Sequence[str]) -> Iterator[Block]:
     """What the network says, and of a last row of numbers the largest, each with its place."""
-    yield from answer_blocks(told)
+    yield from answer_blocks(answer)
     output = trace.output[0] if trace.ndim == 2 and len(trace.output) == 1 else trace.output
     if output.ndim != 1 or len(output) < 2:
         return
     order = largest_cells(output, MOST_SHARES)
-    yield Prose((Strong(_("What comes out.")), " " + _("The largest of the {n} numbers:").format(n=len(output))))
+    yield Prose(inline(_("**Output.** The largest of the {n} numbers:"), n=len(output)))
     rows: list[tuple[Text, ...]] = [((str(i),), (shown(plain(output[i])).replace("-", "−"),)) for i in order]
-    yield Table(_("The largest numbers that come out"), (_("place"), _("number")), tuple(rows))
+    yield Table(_("The largest numbers of the output"), (_("place"), _("number")), tuple(rows))

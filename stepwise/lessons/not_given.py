@@ -6,6 +6,8 @@ import re
 
 from ..language import _
 from .blocks import Code, Text
+from .inline import inline
+from .terms import weight_name
 
 _NUMBER = re.compile(r"-?[\d.]+")
 _WHOLE = re.compile(r"whole numbers from (-?\d+) to (\d+), seed (\d+)")
@@ -13,11 +15,13 @@ _WHOLE = re.compile(r"whole numbers from (-?\d+) to (\d+), seed (\d+)")
 
 def not_given(name: str, made: str) -> Text:
     """A sentence; `made` is what a trace notes in its `origins`."""
+    name = weight_name(name)
     if _NUMBER.fullmatch(made):
-        told = _("No {name} was given, so {number} is taken.")
-        return (told.format(name=_(name), number=made),)
+        return (_("No {name} was given, so {number} is used.").format(name=name, number=made),)
     if found := _WHOLE.fullmatch(made):
-        told = _("No {name} was given, so whole numbers from {low} to {high} were drawn, with seed {seed}.")
+        drawn = _("No {name} was given, so whole numbers from {low} to {high} were drawn, with seed {seed}.")
         low, high, seed = found.groups()
-        return (told.format(name=_(name), low=low.replace("-", "\u2212"), high=high, seed=seed),)
-    return (_("No {name} was given, so an initializer made one:").format(name=_(name)) + " ", Code(made), ".")
+        return (drawn.format(name=name, low=low.replace("-", "\u2212"), high=high, seed=seed),)
+    return inline(
+        _("No {name} was given, so an initializer made one: {initializer}."), name=name, initializer=Code(made)
+    )

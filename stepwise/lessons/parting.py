@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..geometry import AxisGeometry
-from ..language import _, plural
+from ..language import _, listed, plural
 from ..traces import Trace
 from .blocks import Text
 from .choice import WHERE
 from .phrases import phrases
-from .sentences import enumerated
 from .terms import kind, rule_name
 
 
@@ -24,6 +23,7 @@ class Parting:
     right: Text
     matters: bool = True  # whether any window or any result can differ by it on this input
     of_padding: bool = False  # whether it is about the edge, and what follows from that
+    of_size: bool = False  # whether it is about the size of the output
     pair: tuple[Trace, Trace] | None = None  # the two stages that took it, where both have one
     stage: str = ""  # what these are called, where there are several
 
@@ -45,33 +45,35 @@ def padding_in_words(trace: Trace) -> str:
     if len(around) == 1 and max(around) > 0 and len(axes) > 1:
         return plural("{n} line on every side", "{n} lines on every side", *around)
     parts = [
-        (lines, _counted_lines(abs(lines), WHERE[axis.name, side](), axis.name))
+        _counted_lines(lines, WHERE[axis.name, side](), axis.name)
         for axis in axes
         for side, lines in (("before", axis.padding.before), ("after", axis.padding.after))
         if lines
     ]
-    told = [lines if count > 0 else _("{lines} added").format(lines=lines) for count, lines in parts]
-    if told:
-        return enumerated(told)
+    if parts:
+        return listed(parts)
     return _("none") if kind(trace) == "transposed" else _("no padding")
 
 
 def _counted_lines(count: int, where: str, axis: str) -> str:
-    if axis == "height":
-        counted = plural("{n} row", "{n} rows", count)
-    elif axis == "width":
-        counted = plural("{n} column", "{n} columns", count)
-    else:
-        counted = plural("{n} cell", "{n} cells", count)
-    return f"{counted} {where}"
+    """Lines on one side; fewer than none are added where others are cut off."""
+    forms = {
+        ("height", False): lambda n: plural("{n} row {where}", "{n} rows {where}", n, where=where),
+        ("height", True): lambda n: plural("{n} row added {where}", "{n} rows added {where}", n, where=where),
+        ("width", False): lambda n: plural("{n} column {where}", "{n} columns {where}", n, where=where),
+        ("width", True): lambda n: plural("{n} column added {where}", "{n} columns added {where}", n, where=where),
+        ("cells", False): lambda n: plural("{n} cell {where}", "{n} cells {where}", n, where=where),
+        ("cells", True): lambda n: plural("{n} cell added {where}", "{n} cells added {where}", n, where=where),
+    }
+    return forms[axis if axis in ("height", "width") else "cells", count < 0](abs(count))
 
 
 def remark(trace: Trace) -> str:
     """A few words on what a stage does at the edge; of one without a window, on what it does."""
     if not trace.geometry.axes:
         return phrases(trace).instruction(trace)
-    told = padding_in_words(trace)
-    return _("cut off: {lines}").format(lines=told) if kind(trace) == "transposed" else told
+    lines = padding_in_words(trace)
+    return _("cut off: {lines}").format(lines=lines) if kind(trace) == "transposed" else lines
 
 
 def edge_rule(axis: AxisGeometry) -> str:

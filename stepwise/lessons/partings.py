@@ -21,14 +21,15 @@ from .beside import KEEPING, Row, laid_out, rule_of
 from .blocks import Code, Math, Text
 from .parting import Parting, edge_rule, lines_of, one_or_each, padding_in_words
 from .phrases import phrases
+from .sentences import pad_instruction
 from .settings import fill, same_numbers, settings, weights
-from .terms import kind, rule_name, terms
+from .terms import axis_name, kind, rule_name, terms
 
 
 def by_name(one: Sequence[Trace], two: Sequence[Trace]) -> Parting:
     """The calls themselves, where no other decision is known to be what parts them."""
-    told = [" + ".join(trace.layer.call for trace in line) for line in (one, two)]
-    return Parting(_("call"), (Code(told[0]),), (Code(told[1]),))
+    calls = [" + ".join(trace.layer.call for trace in line) for line in (one, two)]
+    return Parting(_("call"), (Code(calls[0]),), (Code(calls[1]),))
 
 
 def told_partings(rows: Sequence[Row]) -> tuple[list[Parting], list[str]]:
@@ -50,11 +51,11 @@ def told_partings(rows: Sequence[Row]) -> tuple[list[Parting], list[str]]:
 
 def _alone(x: Trace | None, y: Trace | None) -> Parting:
     """A stage that only one of the two has. Where it leaves every number as it is, nothing comes of it."""
-    told = [(_instruction(t),) if t is not None else (_("nothing of the kind"),) for t in (x, y)]
+    does = [(_instruction(t),) if t is not None else (_("no such stage"),) for t in (x, y)]
     [stage] = [t for t in (x, y) if t is not None]
     given = stage.inputs["input"]
     matters = given.shape != stage.output.shape or bool(apart(given, stage.output).any())
-    return Parting(phrases(stage).noun(), told[0], told[1], matters)
+    return Parting(phrases(stage).noun(), does[0], does[1], matters)
 
 
 def _pads_before(row: Row, following: Row) -> bool:
@@ -71,8 +72,8 @@ def _asked(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
     if rule_of(a) != rule_of(b):
         yield Parting(_("rule"), (_instruction(a),), (_instruction(b),))
     if not (a.geometry.axes or b.geometry.axes) and rule_of(a) not in KEEPING and laid_out(a) != laid_out(b):
-        told = [_("channels last") if t.layer.layout.channels_last else _("channels first") for t in (a, b)]
-        yield Parting(_("order of the axes"), (told[0],), (told[1],), _differ(a.output, b.output))
+        order = [_("channels last") if t.layer.layout.channels_last else _("channels first") for t in (a, b)]
+        yield Parting(_("order of the axes"), (order[0],), (order[1],), _differ(a.output, b.output))
     if filled != (None, None):
         yield from _filling(a, b, filled)
     if kind(a) == kind(b) and kind(a) in ("sliding", "transposed"):
@@ -87,12 +88,9 @@ def _asked(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
 
 def _instruction(trace: Trace) -> str:
     """What is done in each place, as a sentence of its own would begin it."""
-    told = phrases(trace).instruction(trace)
-    if kind(trace) == "transposed":
-        return _("lay a copy of the kernel down for every input cell, {instruction}").format(instruction=told)
     if isinstance(trace.layer.operation, Pad) and trace.output.size > trace.inputs["input"].size:
-        return told + " " + _("({filling} around it)").format(filling=fill(trace))
-    return told
+        return pad_instruction(trace, fill(trace))
+    return phrases(trace).instruction(trace)
 
 
 def _differ(x: Array, y: Array) -> bool:
@@ -101,9 +99,9 @@ def _differ(x: Array, y: Array) -> bool:
 
 def _filling(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
     """What stands in the lines around the data, where one of the two lays them down in a stage of its own."""
-    told = [fill(after if before is None else before) for before, after in zip(filled, (a, b))]
-    if told[0] != told[1]:
-        yield Parting(_("filling of the padding"), (told[0],), (told[1],), of_padding=True)
+    fills = [fill(after if before is None else before) for before, after in zip(filled, (a, b))]
+    if fills[0] != fills[1]:
+        yield Parting(_("filling of the padding"), (fills[0],), (fills[1],), of_padding=True)
 
 
 def _lie(trace: Trace) -> list[list[range]]:
@@ -175,20 +173,21 @@ def _sizes(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
         (
             lambda x: (Math(x.padding.formula if x.padding.rule != "valid" else Number(0)),),
             lambda x: x.padding.total,
-            _("lines cut off in all") if cut else _("total padding"),
+            _("total cut off") if cut else _("total padding"),
         ),
         (_split, lambda x: (x.padding.before, x.padding.after), _("before, after")),
     ]
     for tell, ask, what in formulas:
         pairs = list(zip(a.geometry.axes, b.geometry.axes))
         differing = [(x, y) for x, y in pairs if ask(x) != ask(y)]
-        told: list[tuple[Text, Text]] = []
+        seen: list[tuple[Text, Text]] = []
         for x, y in differing:
-            if (tell(x), tell(y)) in told:
+            if (tell(x), tell(y)) in seen:
                 continue  # both axes say the same
-            told.append((tell(x), tell(y)))
+            seen.append((tell(x), tell(y)))
             alike = len({(tell(p), tell(q)) for p, q in differing}) == 1 and len(differing) == len(pairs)
-            yield Parting(what if alike else f"{what}, {_(x.name)}", tell(x), tell(y), of_padding=True)
+            named = what if alike else _("{what} along the {axis}").format(what=what, axis=axis_name(x.name))
+            yield Parting(named, tell(x), tell(y), of_padding=True, of_size=what == _("output size"))
 
 
 def _split(axis: AxisGeometry) -> Text:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..arithmetic import shown
 from ..formula import cause
-from ..language import _
+from ..language import _, listed
 from ..ops import ELU
 from ..rules.tree import Rule, X, above, equal, missing
 from ..traces import Step, Trace
@@ -30,6 +30,7 @@ from .checks import (
     unpool_check,
 )
 from .gradients import gradient_lines, has_no_slope
+from .inline import inline, paragraph
 from .lines import (
     OTHERWISE,
     Lines,
@@ -59,7 +60,6 @@ from .sentences import (
     conv_instruction,
     dense_instruction,
     depthwise_instruction,
-    enumerated,
     flatten_instruction,
     lp_instruction,
     mean_padding,
@@ -108,12 +108,13 @@ PHRASES: dict[str, Phrases] = {
     "max_pool": Phrases(
         noun=lambda: _("Max pooling"),
         instruction=lambda trace: _("keep the largest number it covers"),
-        padding=lambda trace: (
-            _("Padding is not data. In a maximum it stands for −∞, never for 0, so it "),
-            Strong(_("can never win")),
-            _(", not even where every number is negative."),
+        padding=lambda trace: inline(
+            _(
+                "Padding is not data. In a maximum it counts as −∞, never as 0, so it **can never win**, not even "
+                "where every number is negative."
+            )
         ),
-        check=lambda trace: _("Every number of the output stands somewhere in the input, inside its own window."),
+        check=lambda trace: _("Every number of the output is one of the numbers in its own window."),
         lines=of_max,
     ),
     "mean_pool": Phrases(
@@ -149,7 +150,7 @@ PHRASES: dict[str, Phrases] = {
         noun=lambda: _("Transposed convolution"),
         instruction=transposed_instruction,
         padding=zero_padding,
-        check=lambda trace: _("Spreading and gathering give the same sums, in another order."),
+        check=lambda trace: _("Both ways, spreading and gathering, give the same sums."),
         lines=of_transposed,
     ),
     "max_unpool": Phrases(
@@ -175,32 +176,32 @@ PHRASES: dict[str, Phrases] = {
     ),
     "sigmoid": _of_cells(
         lambda: _("Sigmoid"),
-        lambda: _("squeeze every number between 0 and 1"),
-        lambda: _("Every result lies from 0 to 1, and a larger number never gives a smaller one."),
+        lambda: _("map every number to one between 0 and 1"),
+        lambda: _("Every result is from 0 to 1, and a larger number never gives a smaller result."),
         always(
-            lambda: _("The further above 0 the number is, the closer to 1; the further below, the closer to 0."),
+            lambda: _("A number far above 0 gives a result near 1; a number far below 0, a result near 0."),
             nan=True,
         ),
     ),
     "elu": Phrases(
         noun=lambda: _("ELU"),
-        instruction=lambda trace: _("let positive numbers pass, and replace every x below 0 by {below}").format(
+        instruction=lambda trace: _("keep positive numbers, and replace every x below 0 by {below}").format(
             below=_below(trace)
         ),
         padding=lambda trace: (),
-        check=lambda trace: _("Where the input is above {n}, output and input agree.").format(n=0),
+        check=lambda trace: _("Where the input is above {n}, the output equals the input.").format(n=0),
         lines=lambda trace: (
             (missing(X), _("NaN stays NaN."), 1),
-            (above(X, 0), _("A positive number passes."), 1),
+            (above(X, 0), _("A positive number is unchanged."), 1),
             (equal(X, 0), _("0 stays 0."), 1),
             (OTHERWISE, _("A number x below 0 becomes {below}.").format(below=_below(trace)), 1),
         ),
     ),
     "tanh": _of_cells(
         lambda: _("Tanh"),
-        lambda: _("squeeze every number between −1 and 1"),
-        lambda: _("Every result lies from −1 to 1, and has the sign of its number."),
-        always(lambda: _("The hyperbolic tangent keeps the sign and squeezes the size."), nan=True),
+        lambda: _("map every number to one between −1 and 1"),
+        lambda: _("Every result is from −1 to 1, and has the sign of its number."),
+        always(lambda: _("The hyperbolic tangent has the sign of the number, and lies from −1 to 1."), nan=True),
     ),
     "absolute": _of_cells(
         lambda: _("Absolute value"),
@@ -210,13 +211,13 @@ PHRASES: dict[str, Phrases] = {
     ),
     "identity": _of_cells(
         lambda: _("Nothing to do"),
-        lambda: _("leave every number as it is; dropout, for one, works only in training"),
+        lambda: _("leave every number as it is; dropout, for example, works only in training"),
         lambda: _("Output and input are the same."),
-        always(lambda: _("While a network is used, nothing is dropped and nothing scaled.")),
+        always(lambda: _("Outside training, no number is dropped or scaled.")),
     ),
     "softmax": Phrases(
         noun=lambda: _("Softmax"),
-        instruction=lambda trace: _("raise e to every number, and take each one's share of the sum"),
+        instruction=lambda trace: _("raise e to the power of each number, and divide by the sum of these powers"),
         padding=lambda trace: (),
         check=softmax_check,
         lines=of_softmax,
@@ -225,7 +226,7 @@ PHRASES: dict[str, Phrases] = {
         noun=lambda: _("Flatten"),
         instruction=flatten_instruction,
         padding=lambda trace: (),
-        check=lambda trace: _("No number is lost and none changed: count them."),
+        check=lambda trace: _("Count the numbers: none is lost, and none is changed."),
         lines=in_order,
     ),
     "dense": Phrases(
@@ -239,7 +240,10 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("Matrix product"),
         lambda: _("multiply rows by columns, and add the products"),
         lambda: _("Every output cell is the dot product of a row and a column."),
-        lambda trace: (("", _("A row of the first times a column of the second.")), *undefined()),
+        lambda trace: (
+            ("", _("This is the dot product of a row of the first matrix and a column of the second.")),
+            *undefined(),
+        ),
     ),
     "batch_norm": Phrases(
         noun=lambda: _("Batch normalisation"),
@@ -251,13 +255,13 @@ PHRASES: dict[str, Phrases] = {
     "add": _of_cells(
         lambda: _("Addition"),
         lambda: _("add the inputs cell by cell"),
-        lambda: _("Adding in the other order gives the same."),
+        lambda: _("Adding in the other order gives the same result."),
         of_inputs(lambda: _("The cells at the same place are added.")),
     ),
     "multiply": _of_cells(
         lambda: _("Multiplication"),
         lambda: _("multiply the inputs cell by cell"),
-        lambda: _("Multiplying in the other order gives the same."),
+        lambda: _("Multiplying in the other order gives the same result."),
         of_inputs(lambda: _("The cells at the same place are multiplied.")),
     ),
     "subtract": _of_cells(
@@ -276,19 +280,19 @@ PHRASES: dict[str, Phrases] = {
     "concat": _of_cells(
         lambda: _("Concatenation"),
         lambda: _("put the inputs side by side"),
-        lambda: _("No number is lost and none changed: count them."),
+        lambda: _("Count the numbers: none is lost, and none is changed."),
         of_concat,
     ),
     "reshape": _of_cells(
         lambda: _("Reshape"),
-        lambda: _("keep the numbers in reading order, and cut them into another shape"),
-        lambda: _("No number is lost and none changed: count them."),
+        lambda: _("keep the numbers in reading order, and arrange them in another shape"),
+        lambda: _("Count the numbers: none is lost, and none is changed."),
         in_order,
     ),
     "transpose": _of_cells(
         lambda: _("Transpose"),
         lambda: _("put the axes in another order"),
-        lambda: _("No number is lost and none changed: count them."),
+        lambda: _("Count the numbers: none is lost, and none is changed."),
         of_transpose,
     ),
     "clip": Phrases(
@@ -300,7 +304,7 @@ PHRASES: dict[str, Phrases] = {
     ),
     "gradient": Phrases(
         noun=lambda: _("Gradient"),
-        instruction=lambda trace: _("for every cell, add up what comes back from the output cells that it went into"),
+        instruction=lambda trace: _("for each cell, add up what comes back from the output cells it contributes to"),
         padding=lambda trace: (),
         check=gradient_check,
         lines=lambda trace: gradient_lines(),
@@ -310,8 +314,7 @@ PHRASES: dict[str, Phrases] = {
 
 def check_it(trace: Trace) -> Prose:
     """What the answer can be checked by."""
-    elsewhere = of_frameworks(trace)
-    return Prose((Strong(_("Check it.")), " " + _rule_of(trace), " " + elsewhere if elsewhere else ""))
+    return Prose(paragraph((Strong(_("Check it.")),), _rule_of(trace), of_frameworks(trace)))
 
 
 def _rule_of(trace: Trace) -> str:
@@ -321,8 +324,8 @@ def _rule_of(trace: Trace) -> str:
         return phrases(trace).check(trace)
     causes = list(dict.fromkeys(filter(None, map(_cause, map(trace.step, missing)))))
     if not causes:
-        return _("Where a result is NaN (not a number), nothing can be checked.")
-    return _("NaN (not a number) comes here of {causes}.").format(causes=enumerated([CAUSES[one]() for one in causes]))
+        return _("A result that is NaN (not a number) cannot be checked.")
+    return _("NaN (not a number) comes from {causes} here.").format(causes=listed(CAUSES[one]() for one in causes))
 
 
 def _cause(step: Step) -> str:
@@ -331,11 +334,11 @@ def _cause(step: Step) -> str:
 
 
 CAUSES: dict[str, Said] = {
-    "NaN": lambda: _("a NaN that goes in"),
+    "NaN": lambda: _("NaN in the input or the weights"),
     "∞ - ∞": lambda: _("∞ − ∞"),
     "0·∞": lambda: _("0·∞"),
     "0/0": lambda: _("0 / 0"),
     "∞/∞": lambda: _("∞ / ∞"),
-    "slope": lambda: _("an output cell that has no slope there"),
+    "slope": lambda: _("an output cell that has no derivative there"),
     "root": lambda: _("the root of a negative number"),
 }

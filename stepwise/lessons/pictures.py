@@ -16,8 +16,10 @@ from ..ops import Gradient
 from ..traces import Step, Trace
 from .blocks import Cell, FeatureMap, Figure, Frame, Mark, Matrix, MatrixKind, Scene
 from .edges import Span, edged
+from .inline import labels
 from .long import is_long
 from .names import cell_names, names, shown_as
+from .terms import weight_name
 
 ROOM = 8
 """Rows and columns that are drawn whole; of a larger matrix, the part around the window is."""
@@ -100,9 +102,7 @@ def _channels_out(trace: Trace) -> int:
 
 
 def _channel_name(trace: Trace, channel: int, array: str) -> str:
-    if trace.channels[array == "output"] == 1:
-        return ""
-    return " · " + _("channel {n}").format(n=channel)
+    return "" if trace.channels[array == "output"] == 1 else _("channel {n}").format(n=channel)
 
 
 def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool, edges: bool = False) -> list[Matrix]:
@@ -130,7 +130,7 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool, e
     spans = [_whole(axis, padded) for axis in axes]
     windows = [a.frame(i) for a, i in zip(axes, cell)] if cell else None
     caption = input_caption(trace.geometry) if padded else _plain_input(axes)
-    caption += _channel_name(trace, at[1], "input")
+    caption = labels(caption, _channel_name(trace, at[1], "input"))
     if edges:
         return edged(caption, spans, [(0, axis.size, axis.size + axis.padding.after) for axis in axes], draw)
     return _matrices("input", caption, spans, windows, draw)
@@ -156,8 +156,13 @@ def _tapped(step: Step) -> Container[Index]:
 def input_caption(geometry: Geometry) -> str:
     """What an input is drawn with: its padding, and what lies past that where a window hangs over."""
     size = "×".join(str(axis.size + axis.padding.total) for axis in geometry.axes)
-    told = _("input, padded to {size}").format(size=size) if geometry.has_padding else _plain_input(geometry.axes)
-    return _("{input}, and the cells outside").format(input=told) if geometry.has_outside else told
+    if not geometry.has_padding:
+        plain_size = "×".join(str(axis.size) for axis in geometry.axes)
+        outside = _("input {size}, and the cells outside").format(size=plain_size)
+        return outside if geometry.has_outside else _plain_input(geometry.axes)
+    if geometry.has_outside:
+        return _("input, padded to {size}, and the cells outside").format(size=size)
+    return _("input, padded to {size}").format(size=size)
 
 
 def _plain_input(axes: tuple[AxisGeometry, ...]) -> str:
@@ -176,15 +181,17 @@ def _kernel(trace: Trace, filter_: int, channel: int) -> list[Matrix]:
         index = trace.layer.operation.kernel_index(trace.layer.layout, (filter_, channel, *position), array)
         return Cell("data", plain(array[index]), index)
 
-    many = _channels_out(trace) > 1
-    caption = _("kernel {size}").format(size="×".join(map(str, window)))
-    if many:
-        caption += " · " + _("filter {n}").format(n=filter_)
     seen = min(len(_seen(trace, filter_)), SHOWN_CHANNELS)
-    if trace.channels[0] > 1:  # the input's channel that it lies on: of a group, not the first
-        caption += " · " + _("channel {n}").format(n=_seen(trace, filter_)[channel])
+    bias = ""
     if "bias" in trace.inputs and channel == seen - 1:  # it is added once, after every channel
-        caption += ", " + _("bias {value}").format(value=written(trace.inputs["bias"][filter_]).replace("-", "−"))
+        bias = _("bias {value}").format(value=written(trace.inputs["bias"][filter_]).replace("-", "−"))
+    caption = labels(
+        _("kernel {size}").format(size="×".join(map(str, window))),
+        _("filter {n}").format(n=filter_) if _channels_out(trace) > 1 else "",
+        # the input's channel that it lies on: of a group, not the first
+        _("channel {n}").format(n=_seen(trace, filter_)[channel]) if trace.channels[0] > 1 else "",
+        bias,
+    )
     return _matrices("kernel", caption, [(0, n) for n in window], None, draw)
 
 
@@ -202,7 +209,8 @@ def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) 
 
     sizes = trace.geometry.output_shape
     windows = [(i, i + 1) for i in here] if here else None
-    caption = _("output {size}").format(size="×".join(map(str, sizes))) + _channel_name(trace, at[1], "output")
+    caption = _("output {size}").format(size="×".join(map(str, sizes)))
+    caption = labels(caption, _channel_name(trace, at[1], "output"))
     return _matrices("output", caption, [(0, n) for n in sizes], windows, draw)
 
 
@@ -214,7 +222,7 @@ def _matrices(
     if not depths:
         return [_matrix(kind, caption, spans, windows, draw, ())]
     return [
-        _matrix(kind, caption + " · " + _("depth {n}").format(n=lead[0]), spans, windows, draw, lead)
+        _matrix(kind, labels(caption, _("depth {n}").format(n=lead[0])), spans, windows, draw, lead)
         for lead in islice(product(*depths), SHOWN_DEPTHS)
     ]
 
@@ -292,11 +300,9 @@ def _map(trace: Trace, name: str, channel: int, finest: int) -> FeatureMap:
     step = -(-max(sizes) // finest)
     rows = tuple(tuple(float(array[index(r, c)]) for c in range(0, width, step)) for r in range(0, height, step))
     low, high = span(array[_through(index, height, width)]) or (0.0, 0.0)
-    words = {"input": _("input {size}"), "output": _("output {size}")}[name].format(size=f"{height}×{width}")
-    words += _channel_name(trace, channel, name)
-    if step > 1:
-        words += ", " + _("1 row and 1 column in {n} drawn").format(n=step)
-    return FeatureMap(words, rows, low, high)
+    caption = {"input": _("input {size}"), "output": _("output {size}")}[name].format(size=f"{height}×{width}")
+    thinned = _("1 row and 1 column in {n} drawn").format(n=step) if step > 1 else ""
+    return FeatureMap(labels(caption, _channel_name(trace, channel, name), thinned), rows, low, high)
 
 
 def _through(index: Callable[[int, int], Index], height: int, width: int) -> tuple[slice, ...]:
@@ -317,17 +323,17 @@ def cells_of(array: Array, most: int) -> Iterator[tuple[Index, Value]]:
 
 def arrays(trace: Trace, answered: bool) -> Scene:
     """An operation without a window: its inputs, and its output, empty or filled."""
-    given, own = _given_names(trace)
     alike, shown_channels = channel_axis(trace), list[Index]([()])
     if alike is not None:
         many = range(min(trace.output.shape[alike], SHOWN_CHANNELS))
         shown_channels = [tuple(n if i == alike else 0 for i in range(trace.output.ndim)) for n in many]
+    given = _given(trace)
     matrices = [plane("input", trace.inputs["input"], given, at, names(trace), axis=alike) for at in shown_channels]
     weights = [name for name in trace.inputs if name != "input" and trace.inputs[name].ndim > 0]
-    matrices += [plane("kernel", trace.inputs[name], own if name == "x" else _(name), (), {}) for name in weights]
+    matrices += [plane("kernel", trace.inputs[name], _weight(trace, name), (), {}) for name in weights]
     signs = [","] * (len(matrices) - 1)
     for at in shown_channels:
-        output = plane("output", trace.output, _("output"), at, cell_names(trace), hidden=not answered, axis=alike)
+        output = plane("output", trace.output, output_caption, at, cell_names(trace), hidden=not answered, axis=alike)
         matrices.append(output)
         signs.append("→" if at == shown_channels[0] else ",")
     return Scene(tuple(matrices), tuple(signs), trace)
@@ -341,10 +347,56 @@ def channel_axis(trace: Trace) -> int | None:
     return len(shape) - 1 if trace.layer.layout.channels_last else len(shape) - 3
 
 
-def _given_names(trace: Trace) -> tuple[str, str]:
-    """What goes in is called the input; into a gradient goes what came back, and the input of the layer itself."""
-    back = isinstance(trace.layer.operation, Gradient)
-    return (_("what came back"), _("input")) if back else (_("input"), "x")
+def size_of(shape: Index) -> str:
+    """A shape as it stands in a caption."""
+    return "×".join(map(str, shape)) or "1"
+
+
+Caption = Callable[[Index], str]
+"""What a picture of some shape is called."""
+
+
+def _given(trace: Trace) -> Caption:
+    """What goes in is called the input; into a gradient goes what came back."""
+    return came_back if isinstance(trace.layer.operation, Gradient) else input_of
+
+
+def _weight(trace: Trace, name: str) -> Caption:
+    """Beside what came back stands the input of the layer itself; what is one number has no size, so as not to be read
+    as its value: `mean 1`.
+    """
+    own = name == "x" and isinstance(trace.layer.operation, Gradient)
+    if trace.inputs[name].shape == (1,):
+        return lambda shape: weight_name("input" if own else name)
+    return input_of if own else lambda shape: weight_caption(name, size_of(shape))
+
+
+def weight_caption(name: str, size: str) -> str:
+    """A weight's name and size."""
+    captions = {
+        "kernel": _("kernel {size}"),
+        "bias": _("bias {size}"),
+        "mean": _("mean {size}"),
+        "variance": _("variance {size}"),
+        "other": _("other {size}"),
+        "indices": _("indices {size}"),
+    }
+    return captions[name].format(size=size) if name in captions else f"{name} {size}"
+
+
+def input_of(shape: Index) -> str:
+    """The caption of a whole input."""
+    return _("input {size}").format(size=size_of(shape))
+
+
+def came_back(shape: Index) -> str:
+    """The caption of what came back to the output of a layer."""
+    return _("what came back {size}").format(size=size_of(shape))
+
+
+def output_caption(shape: Index) -> str:
+    """The caption of a whole output."""
+    return _("output {size}").format(size=size_of(shape))
 
 
 def cell_scene(step: Step) -> Scene:
@@ -352,8 +404,8 @@ def cell_scene(step: Step) -> Scene:
     trace = step.trace
     place, used = _used(step)
     alike = channel_axis(trace)
-    given = plane("input", trace.inputs["input"], _given_names(trace)[0], place, names(trace), used, axis=alike)
-    result = plane("output", trace.output, _("output"), step.index, cell_names(trace), {step.index}, axis=alike)
+    given = plane("input", trace.inputs["input"], _given(trace), place, names(trace), used, axis=alike)
+    result = plane("output", trace.output, output_caption, step.index, cell_names(trace), {step.index}, axis=alike)
     return Scene((given, result), ("→",), trace)
 
 
@@ -377,28 +429,30 @@ def _used(step: Step) -> tuple[Index, Container[Index]]:
     return used[0] if used else (), set(used)
 
 
-def plane_of(trace: Trace, at: Index, caption: str, draw: Callable[[Index], Cell]) -> Matrix:
-    """The plane of the output that holds the cell `at`; `draw` gives each cell from its index into the output."""
+def plane_of(trace: Trace, at: Index, caption: Callable[[str], str], draw: Callable[[Index], Cell]) -> Matrix:
+    """The plane of the output that holds the cell `at`: `caption` and `draw` get its size and an index."""
     if trace.geometry.axes:
         image, channel, *cell = trace.place(at)
         sizes = trace.geometry.output_shape
-        words = f"{caption} {'×'.join(map(str, sizes))}" + _channel_name(trace, channel, "output")
+        words = labels(caption("×".join(map(str, sizes))), _channel_name(trace, channel, "output"))
         windows = [(i, i + 1) for i in cell]
         spans = [(0, n) for n in sizes]
         return _matrices("output", words, spans, windows, lambda at: draw(trace.index((image, channel, *at))))[0]
     shape, ndim = (1, 1, *trace.output.shape)[-2:], trace.output.ndim
     row, column = (0, 0, *at)[-2:]
     windows, spans = [(row, row + 1), (column, column + 1)], [(0, n) for n in shape]
-    words = f"{caption} {'×'.join(map(str, trace.output.shape)) or '1'}"
-    if ndim > 2:
-        words += " · " + _("at {place}").format(place=f"({', '.join(map(str, at[:-2]))}, …, …)")
+    words = labels(caption(size_of(trace.output.shape)), _plane_at(at) if ndim > 2 else "")
     return _matrix("output", words, spans, windows, lambda there: draw((*at[:-2], *there)[-ndim:] if ndim else ()), ())
+
+
+def _plane_at(index: Index) -> str:
+    return _("at {place}").format(place=f"[{', '.join(map(str, index[:-2]))}, :, :]")
 
 
 def plane(
     kind: MatrixKind,
     array: Array,
-    name: str,
+    called: Caption,
     at: Index,
     named: Mapping[Index, Symbol],
     marked: Container[Index] | None = None,
@@ -426,16 +480,13 @@ def plane(
     rows, row_cut = _cut((0, shape[0]), (here[0], here[0] + 1) if marked else None)
     columns, column_cut = _cut((0, shape[1]), (here[1], here[1] + 1) if marked else None)
     cells = tuple(tuple(draw((r, c)) for c in range(*columns)) for r in range(*rows))
-    caption = name + " " + ("×".join(map(str, array.shape)) or "1")
-    if kind == "kernel" and array.shape == (1,):
-        caption = name  # whose size would be read as its value: "mean 1"
+    beside: list[str] = []
     if axis is not None:
-        caption = name + " " + "×".join(map(str, shape))
-        caption += " · " + _("channel {n}").format(n=at[axis]) if array.shape[axis] > 1 else ""
-        if array.ndim == 4 and array.shape[0] > 1:
-            caption += " · " + _("image {n}").format(n=at[0])
+        beside.append(_("channel {n}").format(n=at[axis]) if array.shape[axis] > 1 else "")
+        beside.append(_("image {n}").format(n=at[0]) if array.ndim == 4 and array.shape[0] > 1 else "")
     elif array.ndim > 2:
-        caption += " · " + _("at {place}").format(place=f"({', '.join(map(str, at[:-2]))}, …, …)")
+        beside.append(_plane_at(at))
+    caption = labels(called(array.shape if axis is None else shape), *beside)
     return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut)
 
 

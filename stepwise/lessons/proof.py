@@ -9,13 +9,13 @@ from ..algebra.proofs import Proof
 from ..algebra.weights import Numbers, factors
 from ..arithmetic import Array, Value, plain, size
 from ..formula import Equality, leaf
-from ..language import _, plural, speaking
+from ..language import _, listed, plural, speaking
 from ..layout import Index, written_index
 from ..traces import Step, Trace
 from . import pictures
-from .blocks import Block, Code, FormulaLine, Inline, Lesson, Math, Prose, Scene, Section, Strong, Table, Text
+from .blocks import Block, Code, FormulaLine, Lesson, Math, Prose, Scene, Section, Strong, Table, Text
 from .fold import folded
-from .sentences import enumerated
+from .inline import inline, several
 
 MOST_CELLS = 9
 """Output cells that are written out side by side; all are compared."""
@@ -48,24 +48,24 @@ def _lead(proof: Proof) -> Text:
         case "sizes":
             assert proof.outputs is not None
             first, second = (_by(array.shape) or _("a single number") for array in proof.outputs)
-            told = _("They do not even give outputs of the same size: {first} and {second}.")
-            return (told.format(first=first, second=second),)
+            unlike = _("They give outputs of different sizes: {first} and {second}.")
+            return (unlike.format(first=first, second=second),)
         case "differs":
             if proof.missing:
-                told = _(
-                    "Weights are missing, and without them it cannot be said whether the two are the same: with those "
-                    "below they give different outputs, with others they may not."
+                missing = _(
+                    "Weights are missing, and without them it cannot be decided whether the two are the same: with the "
+                    "weights below they give different outputs; with others they may not."
                 )
-                return (told + " " + _("Give yours with") + " ", Code("--kernel"), ".")
-            return (_("There is an input on which they give different outputs; one is enough."),)
+                return (missing,)
+            return (_("There is an input for which they give different outputs; one is enough."),)
         case "no_weights":
             if proof.zero:
-                told = plural(
+                unless = plural(
                     "Unless the first one's bias is 0, no weights make the two agree on every input.",
                     "Unless the first one's biases are 0, no weights make the two agree on every input.",
                     len(proof.zero),
                 )
-                return (told,)
+                return (unless,)
             return (_("No weights make the two agree on every input."),)
         case "too_large" | "opaque" | "weights_inside" | "not_found":
             return (_undecided(proof),)
@@ -75,21 +75,26 @@ def _lead(proof: Proof) -> Text:
 def _undecided(proof: Proof) -> str:
     match proof.why:
         case "too_large":
-            why = _("No input was found on which they differ, and worked out in letters they are too large to compare")
-            return f"{why} ({proof.detail})." if proof.detail else f"{why}."
+            if proof.detail:
+                large = _(
+                    "No input was found for which they differ, and written in letters they are too large to compare "
+                    "({detail})."
+                )
+                return large.format(detail=proof.detail)
+            return _("No input was found for which they differ, and written in letters they are too large to compare.")
         case "weights_inside":
             return _(
-                "The weights to be found stand inside a maximum, or are multiplied with one another, so that their "
-                "equations are not linear; give them, and the question can be settled."
+                "The unknown weights are inside a maximum, or are multiplied with one another, so their equations are "
+                "not linear; with given weights, the question can be decided."
             )
         case "not_found":
             return _(
-                "Neither weights with which the two agree nor inputs on which no weights do were found; give weights, "
-                "and the question can be settled."
+                "No weights were found with which the two agree, and no inputs were found for which no weights make "
+                "them agree; with given weights, the question can be decided."
             )
     return _(
-        "No input was found on which they differ, but they are not made of sums, products with numbers and maxima "
-        "alone, so that comparing their expressions cannot settle it."
+        "No input was found for which they differ, but they do not consist of sums, products with numbers and maxima "
+        "alone, so comparing their expressions cannot decide it."
     )
 
 
@@ -98,33 +103,32 @@ def _sections(proof: Proof) -> list[Section]:
     match proof.why:
         case "equal" | "found":
             if proof.why == "found":
-                sections.append(Section(_("The weights that do it"), tuple(_weights(proof))))
-            sections.append(Section(_("Both, worked out in letters"), tuple(_side_by_side(proof))))
+                sections.append(Section(_("Weights with which they agree"), tuple(_weights(proof))))
+            sections.append(Section(_("Both, written in letters"), tuple(_side_by_side(proof))))
         case "differs":
-            sections.append(Section(_("An input on which they differ"), tuple(_counterexample(proof))))
+            sections.append(Section(_("An input for which they differ"), tuple(_counterexample(proof))))
             if proof.traces is not None:
-                sections.append(Section(_("Where they part"), tuple(_first_difference(*proof.traces))))
+                sections.append(Section(_("Where they differ"), tuple(_first_difference(*proof.traces))))
         case "no_weights":
             sections.append(Section(_("Why there are none"), tuple(_no_weights(proof))))
     return sections
 
 
 def _question(proof: Proof) -> list[Block]:
-    a, b = proof.sides
-    if proof.why == "sizes":
-        return [Prose((_("Is") + " ", Code(a.text), " " + _("the same as") + " ", Code(b.text), "?"))]
-    text: list[Inline] = [_("Is") + " ", Code(a.text), " " + _("the same as") + " ", Code(b.text)]
+    a, b = (Code(side.text) for side in proof.sides)
     array = proof.counterexample if proof.input is None else proof.input
+    question = Prose(inline(_("Is {a} the same as {b}?"), a=a, b=b))
     if array is not None:
-        text.append(" " + _("on every input of {shape}").format(shape=_by(array.shape)))
-    blocks: list[Block] = [Prose((*text, "?"))]
+        every = _("Is {a} the same as {b} for every input of {shape}?")
+        question = Prose(inline(every, a=a, b=b, shape=_by(array.shape)))
+    blocks: list[Block] = [question]
     if proof.why in ("equal", "found", "no_weights"):
-        for told, letters in (
-            (_("Nobody gave the weights {letters}; they stand for any numbers."), proof.free),
-            (_("To be found are the weights {letters}."), proof.sought),
+        for sentence, letters in (
+            (_("The weights {letters} are not given; they stand for any numbers."), proof.free),
+            (_("The weights to be found are {letters}."), proof.sought),
         ):
             if letters:
-                blocks.append(Prose((told.format(letters=enumerated(list(letters))),)))
+                blocks.append(Prose((sentence.format(letters=listed(letters)),)))
     if any(one.zero_biases() for one in proof.sides):
         blocks.append(Prose((_("A bias that was not given beside its kernel is 0."),)))
     return blocks
@@ -136,9 +140,10 @@ def _by(shape: tuple[int, ...]) -> str:
 
 def _weights(proof: Proof) -> list[Block]:
     if proof.detail == "same":
-        return [Prose((_("The second takes those of the first, each in its place:"),)), *_pictured(proof.weights)]
-    told = _("Every input cell must have the same factor on both sides. That is one equation for each, and they give:")
-    return [Prose((told,)), *_pictured(proof.weights)]
+        same = _("The second takes the weights of the first, each at its own place:")
+        return [Prose((same,)), *_pictured(proof.weights)]
+    factor = _("Every input cell must have the same factor on both sides. This gives one equation for each; solved:")
+    return [Prose((factor,)), *_pictured(proof.weights)]
 
 
 def _pictured(arrays: dict[str, Array] | object) -> list[Block]:
@@ -147,10 +152,15 @@ def _pictured(arrays: dict[str, Array] | object) -> list[Block]:
     for name, array in list(arrays.items())[:MOST_MATRICES]:
         squeezed = array.reshape([n for n in array.shape if n > 1] or [1])
         if all(len(str(leaf(value))) <= 14 for value in squeezed.flat) and squeezed.ndim <= 2:
-            blocks.append(Scene((pictures.plane("kernel", squeezed, name, (), {}),), ()))
+            blocks.append(Scene((pictures.plane("kernel", squeezed, _named(name), (), {}),), ()))
         else:
             blocks.append(_listed(name, squeezed))
     return blocks
+
+
+def _named(name: str) -> pictures.Caption:
+    """The weight's letter, with its size where it has more than one number."""
+    return lambda shape: name if shape == (1,) else f"{name} {pictures.size_of(shape)}"
 
 
 def _listed(name: str, array: Array) -> Table:
@@ -171,7 +181,7 @@ def _side_by_side(proof: Proof) -> list[Block]:
     assert proof.outputs is not None
     assert proof.input is not None
     left, right = proof.outputs
-    told = _("The input's cells are letters, {first} to {last}. The first output cells are, side by side:")
+    lettered = _("The input's cells are letters, {first} to {last}. The first output cells are, side by side:")
     letters = [value for _index, value in pictures.cells_of(proof.input, proof.input.size)]
     rows = tuple(
         ((written_index(index),), _expression(value), _expression(right[index]))
@@ -179,30 +189,31 @@ def _side_by_side(proof: Proof) -> list[Block]:
     )
     head = (_("output cell"), _("first"), _("second"))
     total = math.prod(left.shape)
-    named = Prose((told.format(first=letters[0], last=letters[-1]),))
+    named = Prose((lettered.format(first=letters[0], last=letters[-1]),))
     blocks: list[Block] = [named, Table(_("Both sides, cell by cell"), head, rows)]
     first = next(pictures.cells_of(left, 1))[0]
     if proof.why == "found" and max(len(str(leaf(left[first]))), len(str(leaf(right[first])))) > LONGEST:
         blocks = _by_input(letters, left[first], right[first], first)
     elif total > len(rows):
         blocks.append(Prose((_("… and so on for {n} more.").format(n=total - len(rows)),)))
-    agree = plural("The one cell agrees", "All {n} cells agree", total)
-    reason = _("like terms collected, and in a maximum what can never be the largest left out.")
-    return [*blocks, Prose((Strong(agree), ": " + reason), tone="note")]
+    agree = plural(
+        "**The only cell agrees**, with like terms collected, and what can never be the largest left out of a maximum.",
+        "**All {n} cells agree**, with like terms collected, and what can never be the largest left out of a maximum.",
+        total,
+    )
+    return [*blocks, Prose(inline(agree), tone="note")]
 
 
 def _by_input(letters: list[Value], left: Value, right: Value, index: Index) -> list[Block]:
     """A long output cell, told by what it multiplies each input cell by."""
-    told = _(
-        "Written out, a cell is long. What counts is what each input cell is multiplied by in it; in cell {place}:"
-    )
+    long = _("Written out, a cell is long. It is enough to compare the factor of each input cell; in cell {place}:")
     first, second = factors(left, letters), factors(right, letters)
     rows = tuple(
         ((Math(leaf(letter)),), _expression(first[letter]), _expression(second.get(letter, 0)))
         for letter in list(first)[:MOST_CELLS]
     )
     blocks: list[Block] = [
-        Prose((told.format(place=written_index(index)),)),
+        Prose((long.format(place=written_index(index)),)),
         Table(_("Both sides, input cell by input cell"), (_("input cell"), *_sides()), rows),
     ]
     if len(first) > len(rows):
@@ -216,9 +227,11 @@ def _counterexample(proof: Proof) -> list[Block]:
     blocks: list[Block] = []
     if proof.weights:
         blocks += [Prose((_("With these weights:"),)), *_pictured(dict(proof.weights))]
+    one, two = proof.outputs
     matrices = [
-        pictures.plane("input", proof.counterexample, _("input"), (), {}),
-        *(pictures.plane("output", array, name, (), {}) for array, name in zip(proof.outputs, _sides())),
+        pictures.plane("input", proof.counterexample, pictures.input_of, (), {}),
+        pictures.plane("output", one, lambda shape: _("first {size}").format(size=pictures.size_of(shape)), (), {}),
+        pictures.plane("output", two, lambda shape: _("second {size}").format(size=pictures.size_of(shape)), (), {}),
     ]
     blocks.append(Scene(tuple(matrices), ("→", _("or"))))
     left, right = proof.outputs
@@ -246,8 +259,8 @@ def _first_difference(a: Trace, b: Trace) -> list[Block]:
     )
     if steps is None:
         return []
-    told = _("The last step at output cell {place}:").format(place=written_index(steps[0].index))
-    blocks: list[Block] = [Prose((told,))]
+    last = _("The last step at output cell {place}:").format(place=written_index(steps[0].index))
+    blocks: list[Block] = [Prose((last,))]
     for step, name in zip(steps, _sides()):
         formula, _note = folded(step)
         blocks += [Prose((Strong(name), ": ", Code(step.trace.layer.call))), FormulaLine(formula)]
@@ -263,22 +276,19 @@ def _no_weights(proof: Proof) -> list[Block]:
     blocks: list[Block] = []
     if proof.weights:
         blocks += [Prose((_("With these weights on one side:"),)), *_pictured(dict(proof.weights))]
-    told = plural(
-        "With numbers in the input, what is left is an equation for the weights. This one has no solution:",
-        "With numbers in the input, what is left is an equation for the weights. These {n} contradict one another:",
+    contradictory = plural(
+        "Each input of numbers gives an equation for the weights. This one has no solution:",
+        "Each input of numbers gives an equation for the weights. These {n} contradict one another:",
         len(proof.equations),
     )
     rows = tuple(
         (_put_in(equation.numbers), _expression(equation.left), _expression(equation.right))
         for equation in proof.equations
     )
-    return [*blocks, Prose((told,)), Table(_("Equations for the weights"), (_("input"), *_sides()), rows)]
+    return [*blocks, Prose((contradictory,)), Table(_("Equations for the weights"), (_("input"), *_sides()), rows)]
 
 
 def _put_in(numbers: Numbers) -> Text:
     """Which cells of an input are not 0."""
-    there: list[Inline] = []
-    for letter, number in numbers.items():
-        if number:
-            there += [", " if there else "", Math(Equality(leaf(letter), leaf(number)))]
-    return (*there, ", " + _("the others 0")) if there else (_("all 0"),)
+    there = several(Math(Equality(leaf(letter), leaf(number))) for letter, number in numbers.items() if number)
+    return inline(_("{numbers}, the others 0"), numbers=there) if there else (_("all 0"),)

@@ -15,8 +15,9 @@ from ..rules.told import condition
 from ..rules.told import told as as_data
 from ..rules.tree import Holds
 from ..traces import Step, Trace
-from .blocks import Inline, Strong, Text
+from .blocks import Text
 from .facts import facts, landed, numbers_told, outside_told, padded_told, three_kinds, two_kinds
+from .inline import inline, paragraph
 from .letters import max_of_letters, relu_of_letters
 from .lines import undefined
 from .phrases import phrases
@@ -29,11 +30,8 @@ def sentence(step: Step) -> Text:
     """What happens in one step, in the current language."""
     holding, numbers = facts(step)
     numbers |= {name: str(formula_of(rule, step)) for name, rule in phrases(step.trace).numbers(step.trace).items()}
-    told = " ".join(filter(None, (template.format(**numbers) for template in _that_hold(step, holding))))
-    return (
-        *strong(told),
-        *(_of_letters(step, bool(told)) if any(is_expression(tap.value) for tap in step.taps) else ()),
-    )
+    letters = _of_letters(step) if any(is_expression(tap.value) for tap in step.taps) else ()
+    return paragraph(*(inline(template, **numbers) for template in _that_hold(step, holding)), letters)
 
 
 def _that_hold(step: Step, holding: set[str]) -> Iterator[str]:
@@ -53,25 +51,15 @@ def reason(holding: set[str]) -> str:
     return next((template for when, template, *_group in undefined() if when in holding), "")
 
 
-def _of_letters(step: Step, following: bool) -> Text:
+def _of_letters(step: Step) -> Text:
     """What letters make of a maximum; a page that shows them has no script that would say it again."""
     data = [tap.value for tap in step.taps if tap.is_data]
     match step.trace.layer.operation.name:
         case "max_pool":
-            return (" " if following else "", *max_of_letters(data, step.result))
+            return max_of_letters(data, step.result)
         case "relu":
             return relu_of_letters(step)
     return ()
-
-
-def strong(text: str) -> Text:
-    """`**` as markup.
-
-    >>> strong("the **4** wins")
-    ('the ', Strong(text='4'), ' wins')
-    """
-    pieces: list[Inline] = [Strong(piece) if i % 2 else piece for i, piece in enumerate(text.split("**"))]
-    return tuple(piece for piece in pieces if piece)
 
 
 def forms(counted: Callable[[int], str]) -> dict[str, str]:

@@ -10,7 +10,9 @@ from ..language import _
 from ..ops import BatchNorm, Clip, MaxUnpool, MeanPool, Pad, ReLU
 from ..ops.lp_pool import LpPool
 from ..traces import Trace
-from .blocks import Strong, Text
+from .blocks import Text
+from .inline import inline, paragraph
+from .terms import apart, cells
 
 
 def mean_pool(trace: Trace) -> MeanPool:
@@ -21,20 +23,30 @@ def mean_pool(trace: Trace) -> MeanPool:
 
 def conv_instruction(trace: Trace) -> str:
     if "bias" in trace.inputs:
-        return _("multiply each number by the weight lying on it, add the products up, and add the bias")
-    return _("multiply each number by the weight lying on it, and add the products up")
+        return _("multiply each number by the weight that lies on it, add the products, and add the bias")
+    return _("multiply each number by the weight that lies on it, and add the products")
 
 
 def depthwise_instruction(trace: Trace) -> str:
     if "bias" in trace.inputs:
-        return _("multiply each number by the weight lying on it, add up, one channel at a time, and add the bias")
-    return _("multiply each number by the weight lying on it and add up, one channel at a time")
+        return _(
+            "multiply each number by the weight that lies on it, add the products within each channel, and add the bias"
+        )
+    return _("multiply each number by the weight that lies on it, and add the products within each channel")
 
 
 def transposed_instruction(trace: Trace) -> str:
+    axes = trace.geometry.axes
+    copies = _(
+        "multiply a copy of the kernel, {size}, by each input number, and place the copies {apart} in the output; "
+        "where they overlap, add them"
+    )
     if "bias" in trace.inputs:
-        return _("multiplied by the number there; where copies overlap, add, and add the bias everywhere")
-    return _("multiplied by the number there; where copies overlap, add")
+        copies = _(
+            "multiply a copy of the kernel, {size}, by each input number, and place the copies {apart} in the output; "
+            "where they overlap, add them, and add the bias to every cell"
+        )
+    return copies.format(size=cells(axis.window for axis in axes), apart=apart(axes))
 
 
 def lp_pool(trace: Trace) -> LpPool:
@@ -46,12 +58,11 @@ def lp_pool(trace: Trace) -> LpPool:
 def lp_instruction(trace: Trace) -> str:
     power = lp_pool(trace).power
     if power == 1:
-        told = _("add the numbers it covers") if lp_pool(trace).signed else _("add the numbers it covers, signs aside")
-    elif power == 2:
-        told = _("square the numbers it covers, add the squares, and take the square root")
-    else:
-        told = _("raise the numbers it covers to the power {p}, add them, and take the root").format(p=shown(power))
-    return told
+        signed = lp_pool(trace).signed
+        return _("add the numbers it covers") if signed else _("add the absolute values of the numbers it covers")
+    if power == 2:
+        return _("square the numbers it covers, add the squares, and take the square root")
+    return _("raise the numbers it covers to the power {p}, add them, and take the root").format(p=shown(power))
 
 
 def unpool(trace: Trace) -> MaxUnpool:
@@ -61,28 +72,35 @@ def unpool(trace: Trace) -> MaxUnpool:
 
 
 def unpool_instruction(trace: Trace) -> str:
-    told = _("put every number where its index points, and 0 everywhere else")
     shared, lost = unpool(trace).crowding(trace)
+    if shared and lost:
+        return _(
+            "put every number where its index points, and 0 everywhere else; of several that are sent to one cell, the "
+            "last is kept; a number sent outside the output is lost"
+        )
     if shared:
-        told += _("; of several that are sent to one cell, the last stays")
+        return _(
+            "put every number where its index points, and 0 everywhere else; of several that are sent to one cell, the "
+            "last is kept"
+        )
     if lost:
-        told += _("; what is sent outside the output is lost")
-    return told
+        return _(
+            "put every number where its index points, and 0 everywhere else; a number sent outside the output is lost"
+        )
+    return _("put every number where its index points, and 0 everywhere else")
 
 
-def unpool_size(trace: Trace) -> str:
+def unpool_size(trace: Trace) -> Text:
     """Where the size of the output comes from; empty for any other operation."""
     operation = trace.layer.operation
     if not isinstance(operation, MaxUnpool):
-        return ""
+        return ()
     usual = operation.usual(trace.inputs["input"].shape)
-    told = [
-        _("Along an axis of n cells it is (n − 1)·stride + window − padding: {sizes}.").format(sizes=by(usual)),
-    ]
-    if usual != operation.sizes:
-        asked = "output_shape" if operation.through_all else "output_size"
-        told.append(_("But {asked} asks for {sizes}.").format(asked=asked, sizes=by(operation.sizes)))
-    return " ".join(told)
+    usually = _("Along an axis of n cells it is (n − 1)·stride + window − padding: {sizes}.").format(sizes=by(usual))
+    if usual == operation.sizes:
+        return (usually,)
+    asked = "output_shape" if operation.through_all else "output_size"
+    return paragraph(usually, _("But {asked} asks for {sizes}.").format(asked=asked, sizes=by(operation.sizes)))
 
 
 def by(numbers: Iterable[int]) -> str:
@@ -96,25 +114,55 @@ def pads_of(trace: Trace) -> list[tuple[int, int]]:
     return operation.full(trace.layer.layout, trace.inputs["input"].ndim)
 
 
-def pad_instruction(trace: Trace) -> str:
+def pad_instruction(trace: Trace, filling: str = "") -> str:
+    """What is done to the edges; where several are compared, with what they are filled."""
     lines = [n for pair in pads_of(trace) for n in pair]
     if not any(lines):
         return _("leave the input as it is: no line is added")
+    if min(lines) < 0 and max(lines) > 0:
+        done = _("add lines at some edges ({filling}), and cut lines off at others")
+        return done.format(filling=filling) if filling else _("add lines at some edges, and cut lines off at others")
     if min(lines) < 0:
-        return _("add and cut off lines at the edges") if max(lines) > 0 else _("cut lines off at the edges")
-    return _("set the input into a larger frame")
+        return _("cut lines off at the edges")
+    done = _("add lines around the input ({filling})")
+    return done.format(filling=filling) if filling else _("add lines around the input")
 
 
 def norm_instruction(trace: Trace) -> str:
-    scale, shift = "gamma" in trace.inputs, "beta" in trace.inputs
-    told = _("subtract the mean and divide by the standard deviation, as they were collected in training")
     operation = trace.layer.operation
     if isinstance(operation, BatchNorm) and operation.epsilon:
-        added = _(" ({epsilon} is added to the variance, so that nothing is divided by 0)")
-        told += added.format(epsilon=Number(operation.epsilon).digits)
-    if scale and shift:
-        return told + _(", then scale and shift")
-    return told + (_(", then scale") if scale else _(", then shift") if shift else "")
+        done = {
+            (False, False): _(
+                "subtract the mean and divide by the standard deviation, as they were collected in training "
+                "({epsilon} is added to the variance, so that nothing is divided by 0)"
+            ),
+            (True, False): _(
+                "subtract the mean and divide by the standard deviation, as they were collected in training "
+                "({epsilon} is added to the variance, so that nothing is divided by 0), then scale"
+            ),
+            (False, True): _(
+                "subtract the mean and divide by the standard deviation, as they were collected in training "
+                "({epsilon} is added to the variance, so that nothing is divided by 0), then shift"
+            ),
+            (True, True): _(
+                "subtract the mean and divide by the standard deviation, as they were collected in training "
+                "({epsilon} is added to the variance, so that nothing is divided by 0), then scale and shift"
+            ),
+        }["gamma" in trace.inputs, "beta" in trace.inputs]
+        return done.format(epsilon=Number(operation.epsilon).digits)
+    return {
+        (False, False): _("subtract the mean and divide by the standard deviation, as they were collected in training"),
+        (True, False): _(
+            "subtract the mean and divide by the standard deviation, as they were collected in training, then scale"
+        ),
+        (False, True): _(
+            "subtract the mean and divide by the standard deviation, as they were collected in training, then shift"
+        ),
+        (True, True): _(
+            "subtract the mean and divide by the standard deviation, as they were collected in training, then scale "
+            "and shift"
+        ),
+    }["gamma" in trace.inputs, "beta" in trace.inputs]
 
 
 def clip_instruction(trace: Trace) -> str:
@@ -123,17 +171,11 @@ def clip_instruction(trace: Trace) -> str:
     below, above = operation.low > float("-inf"), operation.high < float("inf")
     low, high = shown(operation.low), shown(operation.high)
     if below and above:
-        told = _("replace numbers below {low} by {low}, and then those above {high} by {high}")
-        return told.format(low=low, high=high)
+        both = _("replace numbers below {low} by {low}, and then those above {high} by {high}")
+        return both.format(low=low, high=high)
     if below:
         return _("replace numbers below {low} by {low}").format(low=low)
     return _("replace numbers above {high} by {high}").format(high=high) if above else _("leave every number as it is")
-
-
-def enumerated(parts: list[str]) -> str:
-    """`a, b and c`"""
-    *most, last = parts
-    return ", ".join(most) + _(" and ") + last if most else last
 
 
 def relu_of(trace: Trace) -> ReLU:
@@ -147,22 +189,39 @@ def relu_instruction(trace: Trace) -> str:
     numbers = {"threshold": shown(relu.threshold), "slope": shown(relu.slope), "most": shown(relu.ceiling or 0)}
     sign = "−" if relu.threshold > 0 else "+"
     numbers["less"] = f"x {sign} {shown(abs(relu.threshold))}"
+    return _relu_with_a_ceiling(relu, numbers) if relu.ceiling is not None else _relu(relu, numbers)
+
+
+def _relu(relu: ReLU, numbers: dict[str, str]) -> str:
     if relu.threshold and relu.slope:
-        told = _("let numbers above {threshold} pass, and replace every other number x by {slope}·({less})")
+        return _("keep numbers above {threshold}, and replace every other number x by {slope}·({less})").format(
+            **numbers
+        )
+    if relu.threshold:
+        return _("keep numbers above {threshold}, and replace the others by 0").format(**numbers)
+    if relu.slope:
+        return _("keep positive numbers, and multiply those below 0 by {slope}").format(**numbers)
+    return _("keep positive numbers, and replace those below 0 by 0")
+
+
+def _relu_with_a_ceiling(relu: ReLU, numbers: dict[str, str]) -> str:
+    if relu.threshold and relu.slope:
+        rule = _(
+            "keep numbers above {threshold}, and replace every other number x by {slope}·({less}); replace numbers "
+            "above {most} by {most}"
+        )
     elif relu.threshold:
-        told = _("let numbers above {threshold} pass, and replace the others by 0")
+        rule = _("keep numbers above {threshold}, and replace the others by 0; replace numbers above {most} by {most}")
     elif relu.slope:
-        told = _("let positive numbers pass, and scale those below 0 by {slope}")
+        rule = _("keep positive numbers, and multiply those below 0 by {slope}; replace numbers above {most} by {most}")
     else:
-        told = _("let positive numbers pass, and replace those below 0 by 0")
-    if relu.ceiling is not None:
-        told += _("; replace what is above {most} by {most}")
-    return told.format(**numbers)
+        rule = _("keep positive numbers, and replace those below 0 by 0; replace numbers above {most} by {most}")
+    return rule.format(**numbers)
 
 
 def dense_instruction(trace: Trace) -> str:
     if "bias" in trace.inputs:
-        return _("multiply every input by its weight, add the products, then the bias")
+        return _("multiply every input by its weight, add the products, and add the bias")
     return _("multiply every input by its weight, and add the products")
 
 
@@ -170,9 +229,12 @@ def flatten_instruction(trace: Trace) -> str:
     """Of a bare array of three axes it is a guess that the first counts images, so the reader is told."""
     given, rows = trace.inputs["input"].shape, trace.shape[0] if trace.ndim == 2 else 1
     if rows > 1 and rows == given[0]:
-        told = _("write the numbers of each image in one row, in reading order, the last axis running fastest;")
-        return told + " " + _("the first axis counts the images, {n} here").format(n=rows)
-    return _("write the numbers in one row, in reading order, the last axis running fastest")
+        images = _(
+            "write the numbers of each image in one row, in reading order, the last axis changing fastest; the first "
+            "axis counts the images, {n} here"
+        )
+        return images.format(n=rows)
+    return _("write the numbers in one row, in reading order, the last axis changing fastest")
 
 
 def mean_padding(trace: Trace) -> Text:
@@ -180,17 +242,19 @@ def mean_padding(trace: Trace) -> Text:
     if operation.divisor is not None:
         return (_("Padding is not data. In the sum it counts as 0; the call itself says what to divide by."),)
     if not operation.counts_padding:
-        return (
-            _("Padding is not data. Here it is "),
-            Strong(_("not counted")),
-            _(" in a mean: at the edge you divide by the number of data cells, not by the size of the window."),
+        return inline(
+            _(
+                "Padding is not data. In this mean it is **not counted**: at the edge, the sum is divided by the "
+                "number of data cells, not by the size of the window."
+            )
         )
-    return (
-        _("Padding is not data, but here it is "),
-        Strong(_("counted")),
-        _(" in a mean, as 0: at the edge you still divide by all cells of the window that lie on data or padding."),
+    return inline(
+        _(
+            "Padding is not data, but in this mean it is **counted**, as 0: at the edge, the sum is still divided by "
+            "the number of all cells of the window that are data or padding."
+        )
     )
 
 
 def zero_padding(trace: Trace) -> Text:
-    return (_("Padding is not data. In a sum it "), Strong(_("counts as 0")), _(" and adds nothing."))
+    return inline(_("Padding is not data. In a sum it **counts as 0** and adds nothing."))

@@ -20,7 +20,7 @@ from ..traces import Trace
 from .beside import roles, rule_of
 from .blocks import Code, Text
 from .parting import Parting
-from .terms import sizes
+from .terms import axis_name, sizes, weight_name
 
 
 def settings(a: Trace, b: Trace) -> Iterator[Parting]:
@@ -69,9 +69,9 @@ def _setting(a: Trace, b: Trace, name: str, x: object, y: object) -> Parting:
         negative = odd and any(value < 0 for value in a.inputs["input"].flat)
         return Parting(_("sign of a number raised to a power"), (words[bool(x)],), (words[bool(y)],), negative)
     if name == "scaled":
-        words = {True: _("scaled up as if full"), False: _("taken as it is")}
+        words = {True: _("scaled as if the window were full"), False: _("not scaled")}
         outside = a.geometry.has_outside and b.geometry.has_outside
-        return Parting(_("scaling of a window that hangs over"), (words[bool(x)],), (words[bool(y)],), outside)
+        return Parting(_("scaling of a window past the edge"), (words[bool(x)],), (words[bool(y)],), outside)
     called = {
         "p": _("power"),
         "filters": _("filters"),
@@ -96,17 +96,17 @@ def _divisors(a: Trace, b: Trace) -> Iterator[Parting]:
     assert isinstance(left, MeanPool)
     assert isinstance(right, MeanPool)
     if left.divisor != right.divisor:
-        told = [_("{n} in every window").format(n=m.divisor) if m.divisor else _counting(m) for m in (left, right)]
-        yield Parting(_("divisor"), (told[0],), (told[1],), _divided(a) != _divided(b))
+        by = [_("{n} in every window").format(n=m.divisor) if m.divisor else _counting(m) for m in (left, right)]
+        yield Parting(_("divisor"), (by[0],), (by[1],), _divided(a) != _divided(b))
     elif left.divisor is None and left.counts_padding != right.counts_padding:
         pads = any(axis.counts != axis.padded_counts for trace in (a, b) for axis in trace.geometry.axes)
         pads = pads and _divided(a) != _divided(b)
-        told = [_("counted") if m.counts_padding else _("not counted") for m in (left, right)]
-        yield Parting(_("padding in the mean"), (told[0],), (told[1],), pads)
+        counted = [_("counted") if m.counts_padding else _("not counted") for m in (left, right)]
+        yield Parting(_("padding in the mean"), (counted[0],), (counted[1],), pads)
 
 
 def _counting(mean: MeanPool) -> str:
-    return _("the cells of data and padding") if mean.counts_padding else _("the cells of data")
+    return _("the number of data and padding cells") if mean.counts_padding else _("the number of data cells")
 
 
 def _divided(trace: Trace) -> list[tuple[int, ...]] | list[int]:
@@ -130,21 +130,21 @@ def weights(a: Trace, b: Trace) -> Iterator[Parting]:
         has = [_weight_of(trace, name) for trace in (a, b)]
         if name != "input" and rule_of(a) == rule_of(b) and not same_numbers(*has):
             empty = name in ("kernel", "bias") and all(array is None or not any(array.flat) for array in has)
-            told = [_weight(trace, name) for trace in (a, b)]
+            words = [_weight(trace, name) for trace in (a, b)]
             if same_numbers(a.inputs.get(name), b.inputs.get(name)):
                 axes = [_kernel_axes(trace) for trace in (a, b)]
                 if axes[0] != axes[1]:
                     yield Parting(_("axes of the kernel"), (axes[0],), (axes[1],))
                 continue
-            if told[0] == told[1]:
-                told = _numbers(a.inputs[name], b.inputs[name])
-            yield Parting(_(name), told[0], told[1], not empty)
+            if words[0] == words[1]:
+                words = _numbers(a.inputs[name], b.inputs[name])
+            yield Parting(weight_name(name), words[0], words[1], not empty)
 
 
 def _kernel_axes(trace: Trace) -> str:
     operation = trace.layer.operation
     assert isinstance(operation, Conv)
-    return ", ".join(_(axis) for axis in operation.kernel_axes(trace.layer.layout))
+    return ", ".join(axis_name(axis) for axis in operation.kernel_axes(trace.layer.layout))
 
 
 def _weight_of(trace: Trace, name: str) -> Array | None:
@@ -173,8 +173,8 @@ def _numbers(x: Array, y: Array) -> list[Text]:
     if x.shape != y.shape:
         return [(_("{size}, {n} numbers").format(size=sizes(one.shape), n=one.size),) for one in (x, y)]
     [at], _many = unlike_cells(x, y, 1)
-    told = _("{value} at {place}")
-    return [(told.format(value=shown(plain(one[at])), place=written_index(at)),) for one in (x, y)]
+    differing = _("{value} at {place}")
+    return [(differing.format(value=shown(plain(one[at])), place=written_index(at)),) for one in (x, y)]
 
 
 def _typed(array: Array) -> str:
@@ -196,6 +196,6 @@ def fill(trace: Trace) -> str:
     modes = {
         "reflect": _("mirrored data"),
         "replicate": _("the repeated edge"),
-        "circular": _("data from the other end"),
+        "circular": _("data from the opposite edge"),
     }
     return modes.get(operation.mode) or Number(operation.value).digits

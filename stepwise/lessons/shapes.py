@@ -1,4 +1,4 @@
-"""Sizes told as a lesson: for each layer, what goes in, the formula of each axis, what comes out, and what it sees."""
+"""Sizes told as a lesson: for each layer, its input, the formula of each axis, its output, and its receptive field."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from ..algebra.receptive import Field
 from ..arithmetic import Value
 from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, Symbol, leaf
-from ..language import _, plural, speaking
+from ..language import _, listed, plural_form, speaking
 from ..shapes import Sized
 from .blocks import Block, Code, FormulaLine, Inline, Lesson, Math, Prose, Section, Table, Text
-from .sentences import enumerated
+from .inline import inline, paragraph
+from .terms import axis_name
 
 if TYPE_CHECKING:
     from ..algebra.sizes import Known, LayerSizes
@@ -35,7 +36,7 @@ Fields = Mapping[str, Sequence[Field]]
 
 
 def tell_sizes(chain: Sequence[Sized], fields: Fields | None = None, language: str = "en", assumed: str = "") -> Lesson:
-    """The sizes after every layer, and what a cell of each sees; `assumed` is what was taken for granted."""
+    """The sizes after every layer, and their receptive fields; `assumed` is what was taken for granted."""
     rows = [
         Row(layer.call, layer.given, tuple(a.padding.output_formula for a in layer.geometry.axes), layer.output)
         for layer in chain
@@ -53,14 +54,16 @@ def tell_algebraic_sizes(
 
 def _told(rows: Sequence[Row], fields: Fields, known: Sequence[Known], language: str, assumed: str = "") -> Lesson:
     with speaking(language):
-        lead: list[Inline] = [plural("{n} layer", "{n} layers", len(rows)) + ": ", *_shape(rows[0].given)]
+        shapes: list[Inline] = [*_shape(rows[0].given)]
         for row in rows:
-            lead += [" → ", *_shape(row.output)]
-        lead.append(". " + assumed if assumed else ".")
+            shapes += [" → ", *_shape(row.output)]
+        lead = inline(
+            plural_form("{n} layer: {shapes}.", "{n} layers: {shapes}.", len(rows)), n=len(rows), shapes=tuple(shapes)
+        )
         sections = [Section(_("Layer by layer"), tuple(_layers(rows, known)))]
-        if any(field.field is not None for told in fields.values() for field in told):
-            sections.append(Section(_("What one output cell sees"), tuple(_fields(fields))))
-        return Lesson(_("Sizes"), _("Worked example"), tuple(lead), tuple(sections), language)
+        if any(field.field is not None for along in fields.values() for field in along):
+            sections.append(Section(_("The receptive field of one output cell"), tuple(_fields(fields))))
+        return Lesson(_("Sizes"), _("Worked example"), paragraph(lead, assumed), tuple(sections), language)
 
 
 def _layers(rows: Sequence[Row], known: Sequence[Known]) -> list[Block]:
@@ -68,11 +71,10 @@ def _layers(rows: Sequence[Row], known: Sequence[Known]) -> list[Block]:
     table = Table(_("Sizes after every layer"), head, tuple(_row(number, row) for number, row in enumerate(rows, 1)))
     if not known:
         return [table]
-    assumed = enumerated([f"{one.name} {_parity(one)}" for one in known])
-    told = _("Taken as known: {assumed}.")
+    sentence = _("Assumed: {assumed}.")
     if any(_rounds(*row.workings) for row in rows) and not any(_rounds(*row.output) for row in rows):
-        told = _("Taken as known: {assumed}. Then the sizes can be written without rounding.")
-    return [Prose((told.format(assumed=assumed),)), table]
+        sentence = _("Assumed: {assumed}. Then the sizes can be written without rounding.")
+    return [Prose((sentence.format(assumed=listed(map(_parity, known))),)), table]
 
 
 def _rounds(*sizes: Formula | Value) -> bool:
@@ -82,8 +84,9 @@ def _rounds(*sizes: Formula | Value) -> bool:
 
 def _parity(known: Known) -> str:
     if known.modulus == 2:
-        return _("is odd") if known.remainder else _("is even")
-    return _("is divisible by {n}").format(n=known.modulus)
+        parity = _("{name} is odd") if known.remainder else _("{name} is even")
+        return parity.format(name=known.name)
+    return _("{name} is divisible by {n}").format(name=known.name, n=known.modulus)
 
 
 def _row(number: int, row: Row) -> tuple[Text, ...]:
@@ -120,18 +123,20 @@ def _factor(n: Value, alone: bool) -> list[Inline]:
 
 def _fields(fields: Fields) -> list[Block]:
     """The receptive field, jump and offset of every layer, first in letters, then with the numbers put in."""
-    told = (
-        _("A cell of an output is made from a patch of the input: its receptive field."),
-        _("The jump is how far that patch moves from one cell to the next;"),
-        _("the offset is where the centre of the first one lies, counted from the first cell of the input."),
-        _("A window that spans k, with stride s and p lines of padding before the data, makes of them:"),
+    meaning = paragraph(
+        _("An output cell is computed from a patch of the input: its receptive field."),
+        _(
+            "The jump is how far that patch moves from one cell to the next; the offset is where the centre of the "
+            "first patch lies, counted from the first cell of the input."
+        ),
+        _("A window that spans k, with stride s and p lines of padding before the data, changes them to:"),
     )
-    blocks: list[Block] = [Prose((" ".join(told),)), *(FormulaLine(rule) for rule in _rules())]
+    blocks: list[Block] = [Prose(meaning), *(FormulaLine(rule) for rule in _rules())]
     head = (_("layer"), _("receptive field"), _("jump"), _("offset"))
-    for axis, told_fields in fields.items():
+    for axis, along in fields.items():
         if len(fields) > 1:
-            blocks.append(Prose((_("Along the {axis}:").format(axis=_(axis)),)))
-        rows = tuple(_field_row(number, field) for number, field in enumerate(told_fields, 1))
+            blocks.append(Prose((_("Along the {axis}:").format(axis=axis_name(axis)),)))
+        rows = tuple(_field_row(number, field) for number, field in enumerate(along, 1))
         blocks.append(Table(_("Receptive field, jump and offset after every layer"), head, rows))
     return blocks
 
@@ -151,15 +156,15 @@ def _field_row(number: int, field: Field) -> tuple[Text, ...]:
     if field.untold:
         return (name, (_("depends on where cells were moved"),), ("–",), ("–",))
     if field.field is None:
-        return (name, (_("everything"),), ("–",), ("–",))
+        return (name, (_("the whole input"),), ("–",), ("–",))
     if not field.workings:
         most = str(field.field) if field.alike else _("at most {field}").format(field=field.field)
         if field.moved:
             return (name, (most,), ("–",), ("–",))
         jump = _("not the same for every cell") if field.jump is None else str(field.jump)
         return (name, (most,), (jump,), ("–" if field.offset is None else _half(field),))
-    told = tuple((Math(working),) for working in field.workings)
-    return (name, *told) if len(told) == 3 else (name, *told, (_("depends on the input's size"),))
+    workings = tuple((Math(working),) for working in field.workings)
+    return (name, *workings) if len(workings) == 3 else (name, *workings, (_("depends on the input's size"),))
 
 
 def _half(field: Field) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, Symbol
 from ..geometry import AxisGeometry, Sliding, Transposed
-from ..language import _, plural
+from ..language import _, listed, plural
+from ..ops import MaxPool
 from ..traces import Trace
 from . import pictures
-from .blocks import Block, Inline, Math, Prose, Strong, Table, Text
+from .blocks import Block, Math, Prose, Table, Text
 from .choice import WHERE
+from .inline import inline, paragraph
 from .phrases import phrases
-from .sentences import enumerated
-from .terms import cells, kind, rule_name
+from .terms import axis_name, cells, kind, rule_name
 
 MOST_NAMED = 6
 """Lines that are named one by one."""
@@ -25,19 +26,6 @@ MOST_SHARED = 6
 def size_blocks(trace: Trace) -> list[Block]:
     """The size formula, and each axis's numbers put in."""
     axes = trace.geometry.axes
-    counted = math.prod(axis.output for axis in axes)
-    if kind(trace) == "transposed":
-        windows = plural("{n} cell", "{n} cells", counted)
-    else:
-        windows = plural("{n} window", "{n} windows", counted)
-    if len(axes) > 1:
-        told = _("The output is {size}: {windows}")
-    else:  # whose size is the number of cells
-        told = _("The output has {size}") if kind(trace) == "transposed" else _("The output has {size}: {windows}")
-    result = told.format(size=cells(axis.output for axis in axes), windows=windows)
-    channels, images = trace.channels[1], trace.place(tuple(n - 1 for n in trace.shape))[0] + 1
-    per = ", " + _("in each of {n} channels").format(n=channels) if channels > 1 else ""
-    per += ", " + _("in each of {n} images").format(n=images) if images > 1 else ""
     blocks: list[Block] = [Prose(_general(trace))]
     if kind(trace) == "adaptive":
         blocks += _shared_out(axes)
@@ -47,7 +35,28 @@ def size_blocks(trace: Trace) -> list[Block]:
     blocks += _spans(axes)
     blocks += _rounding(trace)
     blocks += [Prose((_dropped(axis),)) for axis in axes if axis.padding.drops_last]
-    return [*blocks, Prose((result + per + ".",))]
+    return [*blocks, Prose((_result(trace),))]
+
+
+def _result(trace: Trace) -> str:
+    """The size that comes out, and how many windows that is, in how many channels and images."""
+    axes = trace.geometry.axes
+    size = cells(axis.output for axis in axes)
+    channels, images = trace.channels[1], trace.place(tuple(n - 1 for n in trace.shape))[0] + 1
+    parts = [_("in each of {n} channels").format(n=channels)] if channels > 1 else []
+    parts += [_("in each of {n} images").format(n=images)] if images > 1 else []
+    if kind(trace) == "transposed" and len(axes) == 1:  # whose size is the number of cells
+        result = _("The output has {size}, {parts}.") if parts else _("The output has {size}.")
+        return result.format(size=size, parts=listed(parts) if parts else "")
+    counted = math.prod(axis.output for axis in axes)
+    windows = plural("{n} window", "{n} windows", counted)
+    if kind(trace) == "transposed":
+        windows = plural("{n} cell", "{n} cells", counted)
+    if len(axes) > 1:
+        result = _("The output is {size}: {windows}, {parts}.") if parts else _("The output is {size}: {windows}.")
+    else:
+        result = _("The output has {size}: {windows}, {parts}.") if parts else _("The output has {size}: {windows}.")
+    return result.format(size=size, windows=windows, parts=listed(parts) if parts else "")
 
 
 def _general(trace: Trace) -> Text:
@@ -56,33 +65,48 @@ def _general(trace: Trace) -> Text:
     axis = trace.geometry.axes[0]
     match kind(trace):
         case "whole":
-            return (_("One window covers everything there is, so each channel gives one cell."),)
+            return (_("One window covers the whole input, so each channel gives one cell."),)
         case "adaptive":
-            told = _("The call says how many cells come out. Of n cells shared out to m windows, window i covers those")
             i, m, one = Symbol("i"), Symbol("m"), Number(1)
             first = Floor(Quotient(Product((i, n)), m))
             last = Ceiling(Quotient(Product((Sum((i, one)), n)), m))
-            there = _("up to, but not including,"), _("counting windows and cells from 0:")
-            return (told + " " + _("from") + " ", Math(first), f" {there[0]} ", Math(last), f", {there[1]}")
+            shares = _(
+                "The call says how many cells the output has. When n cells are divided among m windows, window i "
+                "covers the cells from {first} up to, but not including, {last}, counting windows and cells from 0:"
+            )
+            return inline(shares, first=Math(first), last=Math(last))
         case "transposed":
-            spread = Sum((Product((Difference(n, Number(1)), s)), k))
+            spread = Math(Sum((Product((Difference(n, Number(1)), s)), k)))
             changed = any(a.padding.before or a.padding.after for a in trace.geometry.axes)
-            cut = _("cells, before lines are cut off or added at the ends:") if changed else _("cells:")
-            return (_("Kernels that span k, laid down s apart at n cells, cover") + " ", Math(spread), " " + cut)
+            copies = _("n copies of the kernel, which spans k cells, placed s apart, cover {span} cells:")
+            if changed:
+                copies = _(
+                    "n copies of the kernel, which spans k cells, placed s apart, cover {span} cells, before lines are "
+                    "cut off or added at the ends:"
+                )
+            return inline(copies, span=spread)
+    moves = Quotient(Difference(n, k), s)
     match axis.padding.rule:
         case "same_upper" | "same_lower":
             general: Formula = Ceiling(Quotient(n, s))
-            meaning = _("cells for an input of n cells and a stride of s, whatever the window:")
+            rule = _(
+                "Along each axis, {rule} padding gives {size} cells for an input of n cells and a stride of s, "
+                "whatever the window:"
+            )
         case "valid":
-            moves = Quotient(Difference(n, k), s)
             general = Sum((Ceiling(moves) if asks_ceil(trace) else Floor(moves), Number(1)))
-            meaning = _("cells for an input of n cells, a window that spans k and a stride of s:")
+            rule = _(
+                "Along each axis, {rule} padding gives {size} cells for an input of n cells, a window that spans k and "
+                "a stride of s:"
+            )
         case _:
             moves = Quotient(Difference(Sum((n, p)), k), s)
             general = Sum((Ceiling(moves) if asks_ceil(trace) else Floor(moves), Number(1)))
-            meaning = _("cells for n cells, p lines of padding, a window that spans k and a stride of s:")
-    gives = _("Along each axis, {rule} padding gives").format(rule=rule_name(axis))
-    return (gives + " ", Math(general), " " + meaning)
+            rule = _(
+                "Along each axis, {rule} padding gives {size} cells for n cells, p lines of padding, a window that "
+                "spans k and a stride of s:"
+            )
+    return inline(rule, rule=rule_name(axis), size=Math(general))
 
 
 def _spans(axes: tuple[AxisGeometry, ...]) -> list[Block]:
@@ -90,14 +114,15 @@ def _spans(axes: tuple[AxisGeometry, ...]) -> list[Block]:
     named: dict[tuple[int, int], list[str]] = {}
     for axis in axes:
         if axis.dilation > 1 and axis.window > 1:
-            named.setdefault((axis.window, axis.dilation), []).append(_(axis.name))
+            named.setdefault((axis.window, axis.dilation), []).append(axis_name(axis.name))
     blocks: list[Block] = []
     for (window, dilation), names in named.items():
-        told = _("Along the {axes}, the dilation sets the {k} cells of a window {d} apart, so that they span")
-        told = told.format(axes=enumerated(names), k=window, d=dilation)
+        dilated = _(
+            "Along the {axes}, the dilation sets the {k} cells of a window {d} apart, so they span {span} cells."
+        )
         span = Sum((Product((Difference(Number(window), Number(1)), Number(dilation))), Number(1)))
         reached = Equality(span, Number((window - 1) * dilation + 1))
-        blocks.append(Prose((told + " ", Math(reached), " " + _("cells."))))
+        blocks.append(Prose(inline(dilated, axes=listed(names), k=window, d=dilation, span=Math(reached))))
     return blocks
 
 
@@ -113,11 +138,11 @@ def _rounding(trace: Trace) -> list[Block]:
     if asks_ceil(trace):
         if any(axis.padding.overhang or axis.padding.drops_last for axis in axes):
             return [Prose((_("The brackets ⌈ ⌉ round up: the call asks for ceil mode."),))]
-        told = _("The call asks for ceil mode, which rounds up (⌈ ⌉); here there is nothing to round.")
-        return [Prose((told,))]
+        exact = _("The call asks for ceil mode, which rounds up (⌈ ⌉); here there is nothing to round.")
+        return [Prose((exact,))]
     lacking = [axis for axis in axes if axis.padding.overhang]
-    told = _("Along the {axis}, the window is longer than what there is, and is laid down once all the same.")
-    return [Prose((told.format(axis=_(axis.name)),)) for axis in lacking]
+    longer = _("Along the {axis}, the window is longer than the input; there is one window all the same.")
+    return [Prose((longer.format(axis=axis_name(axis.name)),)) for axis in lacking]
 
 
 def _shared_out(axes: tuple[AxisGeometry, ...]) -> list[Block]:
@@ -130,10 +155,12 @@ def _shared_out(axes: tuple[AxisGeometry, ...]) -> list[Block]:
             low = Equality(Floor(Quotient(Product((Number(i), n)), m)), Number(first))
             high = Equality(Ceiling(Quotient(Product((Sum((Number(i), Number(1))), n)), m)), Number(past))
             covered = str(first) if past - first == 1 else f"{first}–{past - 1}"
-            rows.append(((_(axis.name),), (str(i),), (Math(low),), (Math(high),), (covered,)))
+            rows.append(((axis_name(axis.name),), (str(i),), (Math(low),), (Math(high),), (covered,)))
         if axis.output > MOST_SHARED:
             left = axis.output - MOST_SHARED
-            rows.append(((_(axis.name),), (_("… and so on for {n} more.").format(n=left),), ("",), ("",), ("",)))
+            rows.append(
+                ((axis_name(axis.name),), (_("… and so on for {n} more.").format(n=left),), ("",), ("",), ("",))
+            )
     head = (_("axis"), _("window"), _("from"), _("up to, not including"), _("covers"))
     return [Table(_("Which cells each window covers"), head, tuple(rows))]
 
@@ -141,20 +168,18 @@ def _shared_out(axes: tuple[AxisGeometry, ...]) -> list[Block]:
 def _dropped(axis: AxisGeometry) -> str:
     decision = axis.padding
     if decision.output * decision.stride < decision.size + decision.total:
-        told = _(
-            "Along the {axis}, one window less: the last would start in the padding after the data, and is dropped."
-        )
+        dropped = _("Along the {axis}, the last window would start in the padding after the data, so it is left out.")
     else:
-        told = _("Along the {axis}, one window less: the last would start past the edge, in nothing, and is dropped.")
-    return told.format(axis=_(axis.name))
+        dropped = _("Along the {axis}, the last window would start past the edge, so it is left out.")
+    return dropped.format(axis=axis_name(axis.name))
 
 
-def _shared_rows(told: Iterable[tuple[AxisGeometry, Text]]) -> tuple[tuple[Text, ...], ...]:
+def _shared_rows(workings: Iterable[tuple[AxisGeometry, Text]]) -> tuple[tuple[Text, ...], ...]:
     """One row an axis; axes of which the same is told share one."""
     names: dict[Text, list[str]] = {}
-    for axis, text in told:
-        names.setdefault(text, []).append(_(axis.name))
-    return tuple(((enumerated(axes),), text) for text, axes in names.items())
+    for axis, text in workings:
+        names.setdefault(text, []).append(axis_name(axis.name))
+    return tuple(((listed(axes),), text) for text, axes in names.items())
 
 
 def where_title(trace: Trace) -> str:
@@ -200,35 +225,38 @@ def _added_lines(trace: Trace) -> list[Block]:
             blocks.append(Prose((_cut_less(axis, extra),)))
             continue
         asked = plural(
-            "Along the {{axis}}, output_padding asks for {n} line more at the end.",
-            "Along the {{axis}}, output_padding asks for {n} lines more at the end.",
+            "Along the {axis}, output_padding asks for {n} line more at the end.",
+            "Along the {axis}, output_padding asks for {n} lines more at the end.",
             extra,
-        ).format(axis=_(axis.name))
+            axis=axis_name(axis.name),
+        )
         if not beyond:
-            where = _("It is made of cells that kernels reach and that would otherwise have been cut off.")
+            where = _("It consists of cells that the kernel reaches and that would otherwise have been cut off.")
         elif beyond < extra:
-            where = _("Of these, {n} would otherwise have been cut off; the others lie beyond every kernel.")
+            where = _("Of these, {n} would otherwise have been cut off; the kernel does not reach the others.")
             where = where.format(n=extra - beyond)
         else:
-            where = _("No kernel reaches there.")
+            where = _("The kernel does not reach there.")
         held = ""
         if beyond:
-            held = _("Where no kernel reaches, there is only the bias.") if "bias" in trace.inputs else ""
-            held = held or _("Where no kernel reaches, there is 0.")
-        blocks.append(Prose((" ".join(filter(None, (asked, where, held))),)))
+            held = _("Where the kernel does not reach, a cell is 0.")
+            if "bias" in trace.inputs:
+                held = _("Where the kernel does not reach, a cell holds only the bias.")
+        blocks.append(Prose(paragraph(asked, where, held)))
     return blocks
 
 
 def _cut_less(axis: AxisGeometry, extra: int) -> str:
     """What `output_padding` comes to in Keras under SAME, where it may give a line back at the start."""
-    told = plural(
-        "Along the {{axis}}, output_padding asks for {n} line more, so less is cut off: without it, "
-        "{{half}} before and {{half}} after.",
-        "Along the {{axis}}, output_padding asks for {n} lines more, so less is cut off: without it, "
-        "{{half}} before and {{half}} after.",
+    return plural(
+        "Along the {axis}, output_padding asks for {n} line more, so less is cut off: without it, "
+        "{half} before and {half} after.",
+        "Along the {axis}, output_padding asks for {n} lines more, so less is cut off: without it, "
+        "{half} before and {half} after.",
         extra,
+        axis=axis_name(axis.name),
+        half=axis.padding.span // 2,
     )
-    return told.format(axis=_(axis.name), half=axis.padding.span // 2)
 
 
 def _shared_reason(axes: tuple[AxisGeometry, ...], whole: bool) -> str:
@@ -240,16 +268,17 @@ def _shared_reason(axes: tuple[AxisGeometry, ...], whole: bool) -> str:
     reasons = list(dict.fromkeys(axis.padding.reason for axis in axes))
     if len(reasons) == 1:
         return reasons[0]
-    return " ".join(f"{_(axis.name).capitalize()}: {axis.padding.reason}" for axis in axes)
+    along = _("Along the {axis}: {reason}")
+    return " ".join(along.format(axis=axis_name(axis.name), reason=axis.padding.reason) for axis in axes)
 
 
 def _lines_table(axes: tuple[AxisGeometry, ...]) -> Table:
     rows = tuple(
         (
-            (_(axis.name),),
+            (axis_name(axis.name),),
             (Math(axis.padding.formula),),
-            (f"{axis.padding.before} " + WHERE[axis.name, "before"](),),
-            (f"{axis.padding.after} " + WHERE[axis.name, "after"](),),
+            (_("{n} {where}").format(n=axis.padding.before, where=WHERE[axis.name, "before"]()),),
+            (_("{n} {where}").format(n=axis.padding.after, where=WHERE[axis.name, "after"]()),),
         )
         for axis in axes
     )
@@ -258,15 +287,15 @@ def _lines_table(axes: tuple[AxisGeometry, ...]) -> Table:
 
 def _same(trace: Trace) -> list[Block]:
     axes = trace.geometry.axes
-    start = _("SAME adds just the lines that the last window is short of: (output − 1)·stride + window − input.")
+    start = _("SAME adds exactly the lines that the last window lacks: (output − 1)·stride + window − input.")
     if any(axis.dilation > 1 for axis in axes):
-        start = _("SAME adds just the lines that the last window is short of: (output − 1)·stride + span − input.")
+        start = _("SAME adds exactly the lines that the last window lacks: (output − 1)·stride + span − input.")
     blocks: list[Block] = [Prose((start,)), _lines_table(axes)]
     if not trace.geometry.has_padding:
-        return [*blocks, Prose((_("Here that is none: the windows fit."),))]
+        return [*blocks, Prose((_("Here that is 0: the windows fit without padding."),))]
     odd = [axis for axis in axes if axis.padding.total % 2]
     if odd:
-        blocks.append(Prose(_odd_line(odd), tone="note"))
+        blocks.append(Prose(paragraph(_odd_line(odd), _right_and_left(trace)), tone="note"))
     else:
         blocks.append(Prose((_("The lines are split evenly between the two sides."),)))
     return [*blocks, *_meaning(trace)]
@@ -282,17 +311,29 @@ def _meaning(trace: Trace) -> list[Block]:
 
 def _odd_line(axes: list[AxisGeometry]) -> Text:
     upper = axes[0].padding.rule == "same_upper"
-    places = enumerated([WHERE[axis.name, "after" if upper else "before"]() for axis in axes])
-    side = _("after the data") if upper else _("before the data")
-    text: list[Inline] = [_("An odd total cannot be halved; the extra line goes") + " ", Strong(side), f": {places}."]
-    if upper and [a.name for a in axes] == ["height", "width"] and all(a.padding.total == 1 for a in axes):
-        text.append(" " + _("(Bottom and right; “right and left”, as one sometimes reads, would be two columns.)"))
-    return tuple(text)
+    places = listed(WHERE[axis.name, "after" if upper else "before"]() for axis in axes)
+    odd = _("An odd total cannot be halved, so the extra line goes **before the data**: {places}.")
+    if upper:
+        odd = _("An odd total cannot be halved, so the extra line goes **after the data**: {places}.")
+    return inline(odd, places=places)
+
+
+def _right_and_left(trace: Trace) -> str:
+    """What one may read of the tutorial's own example; of no other is it said."""
+    geometry = trace.geometry
+    own = geometry.input_shape == geometry.window == geometry.output_shape == (2, 2)
+    if not own or not isinstance(trace.layer.operation, MaxPool) or geometry.axes[0].padding.rule != "same_upper":
+        return ""
+    return _("Some texts say “right and left” here; that would add two columns, and no row.")
 
 
 def _overhang(axis: AxisGeometry) -> str:
-    told = _("Along the {axis}, the last window reaches {cells} past the edge. Nothing is there, not even padding.")
-    return told.format(axis=_(axis.name), cells=plural("{n} cell", "{n} cells", axis.padding.overhang))
+    return plural(
+        "Along the {axis}, the last window reaches {n} cell past the edge. Nothing is there, not even padding.",
+        "Along the {axis}, the last window reaches {n} cells past the edge. Nothing is there, not even padding.",
+        axis.padding.overhang,
+        axis=axis_name(axis.name),
+    )
 
 
 def _uncovered(axis: AxisGeometry) -> Text:
@@ -304,22 +345,26 @@ def _uncovered(axis: AxisGeometry) -> Text:
 
     between = tuple(filter(is_spanned, axis.uncovered))
     left = tuple(p for p in axis.uncovered if not is_spanned(p))
-    told = []
+    sentences = []
     if left:
-        sentence = plural(
-            "The stride leaves {{lines}} never covered: no window reaches it (counting from 0).",
-            "The stride leaves {{lines}} never covered: no window reaches them (counting from 0).",
-            len(left),
+        sentences.append(
+            plural(
+                "The stride leaves {lines} uncovered: no window reaches it (counting from 0).",
+                "The stride leaves {lines} uncovered: no window reaches them (counting from 0).",
+                len(left),
+                lines=_named(axis, left),
+            )
         )
-        told.append(sentence.format(lines=_named(axis, left)))
     if between:
-        sentence = plural(
-            "The dilation steps over {{lines}}: no window touches it (counting from 0).",
-            "The dilation steps over {{lines}}: no window touches them (counting from 0).",
-            len(between),
+        sentences.append(
+            plural(
+                "The dilation skips {lines}: no window touches it (counting from 0).",
+                "The dilation skips {lines}: no window touches them (counting from 0).",
+                len(between),
+                lines=_named(axis, between),
+            )
         )
-        told.append(sentence.format(lines=_named(axis, between)))
-    return (" ".join(told),)
+    return paragraph(*sentences)
 
 
 def _named(axis: AxisGeometry, positions: tuple[int, ...]) -> str:
@@ -327,34 +372,9 @@ def _named(axis: AxisGeometry, positions: tuple[int, ...]) -> str:
     numbers = ", ".join(map(str, positions[:MOST_NAMED])) + (", …" if len(positions) > MOST_NAMED else "")
     match axis.name:
         case "height":
-            told = plural("row {{numbers}}", "rows {{numbers}}", len(positions))
+            return plural("row {numbers}", "rows {numbers}", len(positions), numbers=numbers)
         case "width":
-            told = plural("column {{numbers}}", "columns {{numbers}}", len(positions))
+            return plural("column {numbers}", "columns {numbers}", len(positions), numbers=numbers)
         case "depth":
-            told = plural("plane {{numbers}}", "planes {{numbers}}", len(positions))
-        case _:
-            told = plural("cell {{numbers}}", "cells {{numbers}}", len(positions))
-    return told.format(numbers=numbers)
-
-
-def apart(axes: tuple[AxisGeometry, ...]) -> str:
-    """`2 cells apart`"""
-    strides = [axis.stride for axis in axes]
-    if len(set(strides)) == 1:
-        return plural("{n} cell apart", "{n} cells apart", strides[0])
-    return _each(axes, lambda n: plural("{n} cell apart along the {{axis}}", "{n} cells apart along the {{axis}}", n))
-
-
-def pace(axes: tuple[AxisGeometry, ...]) -> str:
-    """`2 cells at a time`"""
-    strides = [axis.stride for axis in axes]
-    if len(set(strides)) == 1:
-        return plural("{n} cell at a time", "{n} cells at a time", strides[0])
-    return _each(
-        axes, lambda n: plural("{n} cell at a time along the {{axis}}", "{n} cells at a time along the {{axis}}", n)
-    )
-
-
-def _each(axes: tuple[AxisGeometry, ...], counted: Callable[[int], str]) -> str:
-    """The stride of every axis, where they are not alike."""
-    return enumerated([counted(axis.stride).format(axis=_(axis.name)) for axis in axes])
+            return plural("plane {numbers}", "planes {numbers}", len(positions), numbers=numbers)
+    return plural("cell {numbers}", "cells {numbers}", len(positions), numbers=numbers)

@@ -1,4 +1,4 @@
-"""A softmax told as a whole: the largest taken away, the exponentials, their sum, the shares."""
+"""A softmax told as a whole: the largest subtracted, the exponentials, their sum, the shares."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from ..formula import Difference, Equality, Formula, Function, Number, Quotient,
 from ..language import _
 from ..layout import written_index
 from ..traces import Step, Trace
-from .blocks import Block, FormulaLine, Inline, Math, Prose, Section, Strong, Table, Text
+from .blocks import Block, FormulaLine, Math, Prose, Section, Table, Text
+from .inline import inline
 from .long import is_long
 
 MOST_ROWS = 12
@@ -26,30 +27,28 @@ def softmax_sections(trace: Trace) -> list[Section]:
     if is_exact(trace.output) or not all(map(math.isfinite, values)) or len(values) < 2:
         return []
     return [
-        Section(_("Take the largest away"), tuple(_shift(step, values))),
+        Section(_("Subtract the largest number"), tuple(_shift(step, values))),
         Section(_("Exponentials, sum, shares"), tuple(_table(trace, step, values))),
     ]
 
 
 def _shift(step: Step, values: list[float]) -> Iterator[Block]:
     largest = Number(plain(max(values)))
-    told = _("The largest of the {n} numbers is {largest}. It is taken away from each, so that the largest becomes 0.")
+    shifted = _("The largest of the {n} numbers is {largest}. It is subtracted from each, so the largest becomes 0.")
     if step.trace.output.size > len(values):
-        told = _(
-            "Of the {n} numbers that share a sum with cell {place}, the largest is {largest}. It is taken away from "
-            "each, so that the largest becomes 0. All other sums are worked out in the same way."
+        shifted = _(
+            "Of the {n} numbers that share a sum with cell {place}, the largest is {largest}. It is subtracted from "
+            "each, so the largest becomes 0. All other sums are worked out in the same way."
         )
     place = written_index(step.index)
-    yield Prose((told.format(n=len(values), place=place, largest=largest.digits.replace("-", "−")),))
-    yield Prose(
-        (
-            Strong(_("Why this changes nothing.")),
-            " ",
-            _("Each exponential is divided by the same number, the exponential of the largest, and so is their sum:"),
-        )
+    yield Prose((shifted.format(n=len(values), place=place, largest=largest.digits.replace("-", "−")),))
+    same = _(
+        "**Why this changes nothing.** Each exponential is divided by the same number, the exponential of the largest, "
+        "and so is their sum:"
     )
+    yield Prose(inline(same))
     yield FormulaLine(_why())
-    yield Prose((_("But no exponential is larger than 1 now, so none is too large for a computer to hold."),))
+    yield Prose((_("Now no exponential is larger than 1, so none is too large for a computer to hold."),))
 
 
 def _why() -> Formula:
@@ -79,12 +78,11 @@ def _table(trace: Trace, step: Step, values: list[float]) -> Iterator[Block]:
         name = _("{n} others").format(n=len(others))
         rows.append(((name,), ("–",), ("–",), *(_of(number) for number in together)))
     rows.append(((_("sum"),), ("",), ("",), _of(total), _of(math.fsum(map(float, shares)))))
-    head = (_("cell"), _("number"), _("less the largest"), _("exponential"), _("share"))
+    head = (_("cell"), _("number"), _("minus the largest"), _("exponential"), _("share"))
     yield Table(_("From numbers to shares"), head, tuple(rows))
     best = order[0]
-    share: list[Inline] = [_("The share of the largest:") + " "]
-    share.append(Math(equality(Quotient(leaf(grown[best]), leaf(total)), Number(shares[best]))))
-    yield Prose((*share, "."))
+    share = Math(equality(Quotient(leaf(grown[best]), leaf(total)), Number(shares[best])))
+    yield Prose(inline(_("The share of the largest number: {share}."), share=share))
 
 
 def _of(value: float) -> Text:

@@ -7,6 +7,7 @@ from ..formula import Equality, Number
 from ..language import _, plural, speaking
 from ..traces import Trace, chain
 from .blocks import Block, Code, Lesson, Math, Prose, Section, Table, Text
+from .inline import inline
 from .terms import sizes
 
 
@@ -14,10 +15,13 @@ def tell_summary(trace: Trace, language: str = "en") -> Lesson:
     """The table as a document of its own."""
     with speaking(language):
         layers = chain(trace)
-        ends = _(", from {given} to {result}.").format(
-            given=shape(layers[0].inputs["input"].shape), result=shape(trace.shape)
+        lead = plural(
+            "{n} layer, from {given} to {result}.",
+            "{n} layers, from {given} to {result}.",
+            len(layers),
+            given=shape(layers[0].inputs["input"].shape),
+            result=shape(trace.shape),
         )
-        lead = plural("{n} layer", "{n} layers", len(layers)) + ends
         blocks = tuple(summary_blocks(trace))
         return Lesson(_("Summary"), _("Network"), (lead,), (Section(_("Layer by layer"), blocks),), language)
 
@@ -29,23 +33,24 @@ def summary_blocks(trace: Trace) -> list[Block]:
     rows = [_row(number, layer, seen[id(layer)], numbers) for number, layer in enumerate(layers, 1)]
     kept, meetings = totals(layers), sum(multiply_adds(layer).number for layer in layers)
     rows.append(((_("total"),), ("",), (f"{kept.all:,}",), (f"{meetings:,}",), ("",)))
-    head = (_("layer"), _("output"), _("parameters"), _("multiply-adds"), _("sees"))
+    head = (_("layer"), _("output"), _("parameters"), _("multiply-adds"), _("receptive field"))
     counted = _("Total params: {all}. Trainable params: {trainable}. Non-trainable params: {fixed}.").format(
         all=f"{kept.all:,}", trainable=f"{kept.trainable:,}", fixed=f"{kept.fixed:,}"
     )
-    told = _(
+    columns = _(
         "Parameters are the numbers that a layer keeps: those that are trained, and those that are not, such as the "
-        "mean and the variance that batch normalisation collects; multiply-adds, how often a number meets a weight; "
-        "the last column is how much of the input one cell is made from: its receptive field."
+        "mean and the variance that batch normalisation collects. Multiply-adds count how often a number is multiplied "
+        "by a weight. The receptive field is the part of the input that one cell is computed from."
     )
-    return [Table(_("The layers of the network"), head, tuple(rows)), Prose((counted,)), Prose((told,))]
+    return [Table(_("The layers of the network"), head, tuple(rows)), Prose((counted,)), Prose((columns,))]
 
 
 def _row(number: int, layer: Trace, seen: Seen, numbers: dict[int, int]) -> tuple[Text, ...]:
     name: Text = (f"{number}. ", Code(short_call(layer)))
     parents = [numbers[id(parent)] for parent in layer.parents.values()]
     if parents not in ([], [number - 1]):  # the exception is told: a branch, or a join
-        name = (*name, " " + _("of {layers}").format(layers=" + ".join(map(str, parents))))
+        joined = _("{n}. {call} of {layers}")
+        name = inline(joined, n=number, call=Code(short_call(layer)), layers=" + ".join(map(str, parents)))
     madds = multiply_adds(layer)
     return (
         name,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..arithmetic import Value, plain
 from ..formula import Formula, written
-from ..language import _, speaking
+from ..language import _, as_sentence, speaking
 from ..layout import Index, written_index
 from ..tables import lines_around
 from ..traces import Step, Trace
@@ -35,16 +35,17 @@ from .blocks import (
     Scene,
     Section,
     StepBlock,
-    Strong,
     Table,
     Text,
 )
 from .blocks import Steps as StepsBlock
 from .choice import WHERE, number_of
 from .fold import folded
+from .inline import inline, labels, paragraph
 from .long import working
 from .phrases import phrases
 from .sizes import padding_blocks, size_blocks, where_title
+from .terms import axis_name
 from .window import step_title
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def tell_verdict(verdict: Verdict, reveal: Reveal, language: str = "en") -> Less
     with speaking(language):
         trace = verdict.trace
         noun = phrases(trace).noun()
-        kicker = _("Marked answer") + " · " + noun
+        kicker = labels(_("Marked answer"), noun)
         sections = tuple(_sections(verdict, reveal))
         traces = (trace,) if reveal == "working" and verdict.usable else ()  # a spreadsheet holds every answer
         return Lesson(_title(verdict), kicker, _lead(verdict), sections, language, traces)
@@ -76,10 +77,10 @@ def tell_parts(verdict: PartsVerdict, lessons: Sequence[Lesson]) -> Lesson:
         for number, (part, lesson) in enumerate(zip(verdict.parts, lessons), 1):
             name = part.part.title or _("Part {n}").format(n=number)
             earned = _("{earned} of {points} points").format(earned=f"{part.earned:g}", points=f"{part.points:g}")
-            text: Text = (f"{earned}. ", part.lost) if part.followed else (f"{earned}: ", *lesson.lead)
+            text = paragraph(as_sentence(earned), part.lost if part.followed else lesson.lead)
             sections += [Section(f"{name}: {lesson.title}", (Prose(text),), level=1), *lesson.sections]
-        told = _("{earned} of {points} points in all.")
-        lead = told.format(earned=f"{verdict.score:g}", points=f"{verdict.max_score:g}")
+        total = _("{earned} of {points} points in all.")
+        lead = total.format(earned=f"{verdict.score:g}", points=f"{verdict.max_score:g}")
         title = _("The answer is right") if verdict.correct else _("The answer is not right yet")
         return Lesson(title, _("Marked answer"), (lead,), tuple(sections), language)
 
@@ -106,8 +107,8 @@ def _is_consistent(verdict: Verdict) -> bool:
 def _lead(verdict: Verdict) -> Text:
     if not verdict.usable:
         return (verdict.told("nothing"),)
-    told = _("{percent} % for the answer to").format(percent=f"{100 * verdict.score:.4g}")
-    return (told + " ", Code(verdict.trace.layer.call), ".")
+    score = _("{percent} % for the answer to {call}.")
+    return inline(score, percent=f"{100 * verdict.score:.4g}", call=Code(verdict.trace.layer.call))
 
 
 def _sections(verdict: Verdict, reveal: Reveal) -> list[Section]:
@@ -125,9 +126,9 @@ def _sections(verdict: Verdict, reveal: Reveal) -> list[Section]:
 
 def _listed_numbers(verdict: Verdict, reveal: Reveal) -> list[Block]:
     """The sizes, padding or working that was asked for: what was written, and where it may be told what is due."""
-    told = reveal != "nothing"
-    blocks: list[Block] = [Prose((verdict.told("cells" if told else "nothing"),))]
-    if not told or verdict.correct:
+    shows_cells = reveal != "nothing"
+    blocks: list[Block] = [Prose((verdict.told("cells" if shows_cells else "nothing"),))]
+    if not shows_cells or verdict.correct:
         return blocks
     due = reveal == "working"
     rows: list[tuple[Text, ...]] = []
@@ -136,7 +137,7 @@ def _listed_numbers(verdict: Verdict, reveal: Reveal) -> list[Block]:
         rows.append((*row, _due(verdict, cell)) if due else row)
     head = (_("asked for"), _("you wrote"), _("status"))
     if rows:
-        blocks.append(Table(_("What was asked"), (*head, _("right is")) if due else head, tuple(rows)))
+        blocks.append(Table(_("What was asked"), (*head, _("correct value")) if due else head, tuple(rows)))
     return blocks
 
 
@@ -153,7 +154,7 @@ def _names_asked(verdict: Verdict) -> list[str]:
     axes = verdict.marker.layer.geometry.axes
     match verdict.marker.ask:
         case "sizes":
-            return [_(axis.name) for axis in axes] or [""] * verdict.trace.output.size
+            return [axis_name(axis.name) for axis in axes] or [""] * verdict.trace.output.size
         case "padding":
             return [WHERE[axis.name, side]() for axis in axes for side in ("before", "after")] or [""]
     return [_("working")]
@@ -164,7 +165,7 @@ def _status(state: str) -> str:
         "right": _("right"),
         "wrong": _("wrong"),
         "imprecise": _("rounded too far"),
-        "blank": _("blank"),
+        "blank": _("left blank"),
         "unreadable": _("not a number"),
         "carried": _("follows from your own earlier answer"),
     }
@@ -179,12 +180,12 @@ def _why(verdict: Verdict) -> str:
     if verdict.count("wrong") or verdict.count("unreadable"):
         return verdict.unexplained
     if verdict.count("carried"):
-        return _("Nothing went wrong here: what is not right follows from your own earlier answer.")
+        return _("There is no mistake here: the numbers that are not right follow from your own earlier answer.")
     if not verdict.count("blank"):
         return _("No number is wrong; some are rounded too far.")
     if not verdict.count("imprecise"):
-        return _("No number is wrong; some are left open.")
-    return _("No number is wrong; some are left open, and some are rounded too far.")
+        return _("No number is wrong; some are left blank.")
+    return _("No number is wrong; some are left blank, and some are rounded too far.")
 
 
 def _beside(verdict: Verdict, reveal: Reveal) -> list[Block]:
@@ -222,7 +223,11 @@ def _given(verdict: Verdict, at: Index, told: bool) -> Matrix:
         marks: frozenset[Mark] = frozenset({"wrong"} if told and cell.state in ("wrong", "imprecise") else ())
         return Cell("blank", index=index) if cell.given is None else Cell("data", cell.given, index, marks)
 
-    return _plane(verdict.trace, at, _("your answer"), draw)
+    return _plane(verdict.trace, at, _answer_caption, draw)
+
+
+def _answer_caption(size: str) -> str:
+    return _("your answer {size}").format(size=size)
 
 
 def _right(verdict: Verdict, at: Index) -> Matrix:
@@ -233,17 +238,17 @@ def _right(verdict: Verdict, at: Index) -> Matrix:
         marks: frozenset[Mark] = frozenset({"result"} if wrong else ())
         return Cell("data", plain(verdict.trace.output[index]), index, marks)
 
-    label = _("what follows from your own answer") if verdict.from_own else _("the right answer")
-    return _plane(verdict.trace, at, label, draw)
+    caption = _("what follows from your own answer {size}") if verdict.from_own else _("the right answer {size}")
+    return _plane(verdict.trace, at, lambda size: caption.format(size=size), draw)
 
 
-def _plane(trace: Trace, at: Index, caption: str, draw: Callable[[Index], Cell]) -> Matrix:
+def _plane(trace: Trace, at: Index, caption: Callable[[str], str], draw: Callable[[Index], Cell]) -> Matrix:
     """The plane of the cell `at`; of a line of several channels, all of them, as the lesson's answer has them."""
     lines = lines_around(trace, at)
     if not 1 < len(lines) <= MOST_CHANNELS or len(lines[0]) > pictures.ROOM:
         return pictures.plane_of(trace, at, caption, draw)
-    told = f"{caption} {len(lines[0])} · " + _("a row for each channel")
-    return Matrix("output", told, tuple(tuple(map(draw, line)) for line in lines), cut=True)
+    words = labels(caption(str(len(lines[0]))), _("a row for each channel"))
+    return Matrix("output", words, tuple(tuple(map(draw, line)) for line in lines), cut=True)
 
 
 def _other_size(verdict: Verdict) -> list[Matrix]:
@@ -263,7 +268,7 @@ def _other_size(verdict: Verdict) -> list[Matrix]:
     return [
         Matrix(
             "output",
-            _("your answer") + " " + size + (" · " + _("channel {n}").format(n=number) if grids > 1 else ""),
+            labels(_answer_caption(size), _("channel {n}").format(n=number) if grids > 1 else ""),
             tuple(tuple(draw(number * height * width, r, c) for c in range(columns)) for r in range(rows)),
             cut=(rows, columns) != (height, width),
         )
@@ -281,8 +286,8 @@ def _listed(odd: list[CellVerdict], shows_right: bool) -> Table:
             wrote = Code(f"{cell.written[:40]} = {written(cell.given)}")  # as the picture has it
         row: tuple[Text, ...] = ((place,), (wrote,), (_status(cell.state),))
         rows.append((*row, (_number(cell.due),)) if shows_right else row)
-    head = (_("cell"), _("you wrote"), _("which is"))
-    return Table(_("Cells that are not right"), (*head, _("right is")) if shows_right else head, tuple(rows))
+    head = (_("cell"), _("you wrote"), _("status"))
+    return Table(_("Cells that are not right"), (*head, _("correct value")) if shows_right else head, tuple(rows))
 
 
 def _number(value: Value) -> str:
@@ -305,9 +310,9 @@ def _working(verdict: Verdict) -> list[Section]:
     blocks: list[Block] = [StepsBlock((_step(step),))]
     mistaken = _mistaken(verdict, first.index) if verdict.marker.ask == "output" else None
     if mistaken is not None:
-        told = _("With this mistake the same cell comes out as")
-        blocks += [Prose((Strong(_("Your way.")), " " + told)), FormulaLine(mistaken)]
-    return [Section(_("The first of them, worked out"), tuple(blocks))]
+        yours = _("**Your way.** With this mistake the same cell is:")
+        blocks += [Prose(inline(yours)), FormulaLine(mistaken)]
+    return [Section(_("The first mistake, worked out"), tuple(blocks))]
 
 
 def _mistaken(verdict: Verdict, index: Index) -> Formula | None:

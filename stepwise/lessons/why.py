@@ -30,9 +30,10 @@ from .blocks import (
     Table,
     Text,
 )
+from .inline import labels
 from .long import working
 from .phrases import phrases
-from .pictures import FINEST
+from .pictures import FINEST, input_of
 from .summary import shape, short_call
 
 if TYPE_CHECKING:
@@ -51,26 +52,26 @@ def tell_why(why: Why, language: str = "en") -> Lesson:
         title = _("Why is {place} of {layer} {value}?").format(
             place=written_index(why.index), layer=called, value=_number(why.value)
         )
-        lead = _("Down from that number, layer by layer, to the numbers of the input that it was made from.")
+        lead = _("From that number back, layer by layer, to the numbers of the input that it was computed from.")
         sections = (
             Section(_("From the layer before"), tuple(_shares(why))),
-            Section(_("Down to the input"), tuple(_path(why))),
+            Section(_("Back to the input"), tuple(_path(why))),
             Section(_("What it can depend on"), tuple(_field(why))),
-            Section(_("What every number of the input gave"), tuple(_contributions(why))),
+            Section(_("What every number of the input contributed"), tuple(_contributions(why))),
         )
-        return Lesson(title, _("Why?") + " · " + phrases(why.trace).noun(), (lead,), sections, language)
+        return Lesson(title, labels(_("Why?"), phrases(why.trace).noun()), (lead,), sections, language)
 
 
 def _shares(why: Why) -> Iterator[Block]:
     step = why.trace.step(why.index)
-    formula, told = working(step)
+    formula, sentences = working(step)
     yield FormulaLine(formula)
-    yield Prose(told)
+    yield Prose(sentences)
     if why.trace.layer.operation.squashes:
         return  # it is its own number's, in another form
     found = why.largest(MOST_SHARES)
     if not found:
-        yield Prose((_("No number of the layer before has a part in it."),))
+        yield Prose((_("No number of the layer before contributes to it."),))
         return
     rows = [_share_row(share, why) for share in found]
     rest, count = why.others(MOST_SHARES)
@@ -78,7 +79,7 @@ def _shares(why: Why) -> Iterator[Block]:
         name = plural("{n} other", "{n} others", count)
         rows.append(((name,), ("",), ("",), (_number(rest),)))
     head = (_("cell"), _("number"), _("times"), _("share"))
-    yield Table(_("What each cell of the layer before gave"), head, tuple(rows))
+    yield Table(_("What each cell of the layer before contributed"), head, tuple(rows))
 
 
 def _share_row(share: Share, why: Why) -> tuple[Text, ...]:
@@ -87,14 +88,14 @@ def _share_row(share: Share, why: Why) -> tuple[Text, ...]:
 
 
 def _path(why: Why) -> Iterator[Block]:
-    told = _("Always to the number that gave most; of a maximum, to the one that won.")
-    yield Prose((told,))
+    largest = _("Each step goes to the number that contributed most; in a maximum, to the winner.")
+    yield Prose((largest,))
     rows: list[tuple[Text, ...]] = []
     for link in why.path:
         name: Text = (Code(short_call(link.trace)),) if link.trace else (_("the input"),)
         rows.append((name, (written_index(link.index),), (_number(link.value),), (_percent(link.share),)))
-    head = (_("layer"), _("cell"), _("number"), _("of the one above"))
-    yield Table(_("The path down"), head, tuple(rows))
+    head = (_("layer"), _("cell"), _("number"), _("share of the number above"))
+    yield Table(_("The path back"), head, tuple(rows))
 
 
 def _percent(share: Value) -> str:
@@ -106,9 +107,9 @@ def _field(why: Why) -> Iterator[Block]:
     cells = 1
     for low, high in box:
         cells *= high - low
-    told = _("Of the {all} numbers of the input, {cells} can reach it, those at ({spans}): its receptive field.")
+    reaching = _("It can depend on {cells} of the {all} numbers of the input, those at ({spans}): its receptive field.")
     spans = ", ".join(f"{low}…{high - 1}" if high - low > 1 else str(low) for low, high in box)
-    yield Prose((told.format(all=f"{source.size:,}", cells=f"{cells:,}", spans=spans),))
+    yield Prose((reaching.format(all=f"{source.size:,}", cells=f"{cells:,}", spans=spans),))
     rows, columns, lead = _plane(why, box)
     if rows is None or columns is None:
         return
@@ -155,7 +156,7 @@ def _framed(why: Why, rows: tuple[int, int], columns: tuple[int, int], lead: Ind
     cells = tuple(tuple(draw(r, c) for c in range(left, right)) for r in range(top, bottom))
     frame = Frame(rows[0] - top, columns[0] - left, rows[1] - rows[0], columns[1] - columns[0])
     cut = (top, left, bottom, right) != (0, 0, *sizes)
-    return Matrix("input", _("input") + " " + shape(source.shape), cells, top, left, cut, frame)
+    return Matrix("input", input_of(source.shape), cells, top, left, cut, frame)
 
 
 def _index(axes: tuple[int, int], lead: Index, row: int, column: int) -> Index:
@@ -167,12 +168,12 @@ def _contributions(why: Why) -> Iterator[Block]:
     given = why.contributions
     total = plain(given.sum())
     if why.explained != why.value:
-        told = _(
-            "A {layer} only puts a score in another form. The score behind it is {score}; that is shared out here."
+        behind = _(
+            "{layer} only changes the form of a score. The score before it is {score}; its parts are shown here."
         )
-        yield Prose((told.format(layer=phrases(why.trace).noun(), score=_number(why.explained)),))
-    told = _("All numbers of the input together gave {total}; the biases, and what else was added, {rest}.")
-    yield Prose((told.format(total=_number(total), rest=_number(why.rest)),))
+        yield Prose((behind.format(layer=phrases(why.trace).noun(), score=_number(why.explained)),))
+    together = _("All numbers of the input together contributed {total}; biases and other added numbers, {rest}.")
+    yield Prose((together.format(total=_number(total), rest=_number(why.rest)),))
     maps = contribution_maps(why)
     if maps:
         yield Figure(tuple(maps))
@@ -181,8 +182,8 @@ def _contributions(why: Why) -> Iterator[Block]:
         for at, amount in why.greatest(MOST_SHARES)
     ]
     if rows:
-        head = (_("cell of the input"), _("number"), _("gave"))
-        yield Table(_("The numbers of the input that gave most"), head, tuple(rows))
+        head = (_("cell of the input"), _("number"), _("contribution"))
+        yield Table(_("The numbers of the input that contributed most"), head, tuple(rows))
 
 
 def contribution_maps(why: Why) -> list[FeatureMap]:
@@ -198,20 +199,19 @@ def contribution_maps(why: Why) -> list[FeatureMap]:
     rows, columns = (line[::step] for line in shown)
     part = ""
     if [len(rows), len(columns)] != [source.shape[axis] for axis in axes]:
-        part = ", " + _("rows {top} to {bottom}, columns {left} to {right}").format(
+        part = _("rows {top} to {bottom}, columns {left} to {right}").format(
             top=rows[0], bottom=rows[-1], left=columns[0], right=columns[-1]
         )
-    if step > 1:
-        part += ", " + _("1 row and 1 column in {n} drawn").format(n=step)
+    thinned = _("1 row and 1 column in {n} drawn").format(n=step) if step > 1 else ""
     maps = []
     frame = None if step > 1 else field_frame(why, axes, rows[0], columns[0])
-    for caption, array, diverging in ((_("the input"), source, False), (_("what each cell gave"), given, True)):
+    for caption, array, diverging in ((_("the input"), source, False), (_("what each cell contributed"), given, True)):
         drawn = tuple(tuple(float(array[_index(axes, lead, r, c)]) for c in columns) for r in rows)
         values = [value for row in drawn for value in row if value - value == 0] or [0.0]
         most = max(map(abs, values))
         low, high = (-most, most) if diverging else (min(values), max(values))
-        caption += part
-        caption += ", " + _("its receptive field framed") if frame and not diverging else ""
+        framed = _("its receptive field framed") if frame and not diverging else ""
+        caption = labels(caption, part, thinned, framed)
         maps.append(FeatureMap(caption, drawn, low, high, diverging and most > 0, None if diverging else frame))
     return maps
 
@@ -235,8 +235,8 @@ def field_frame(why: Why, axes: tuple[int, int], first_row: int, first_column: i
 def tell_touched(touched: Touched, language: str = "en") -> Lesson:
     """What can depend on a cell of the input, as a lesson."""
     with speaking(language):
-        title = _("What did {place} of the input touch?").format(place=written_index(touched.index))
-        lead = _("It is {value}. In every layer, so many numbers can depend on it:").format(
+        title = _("What can depend on {place} of the input?").format(place=written_index(touched.index))
+        lead = _("It is {value}. This many numbers of each layer can depend on it:").format(
             value=_number(touched.value)
         )
         maxima = any(isinstance(layer.layer.operation, MaxPool) for layer, _mask in touched.layers)
@@ -247,10 +247,10 @@ def tell_touched(touched: Touched, language: str = "en") -> Lesson:
             share = equality(Quotient(leaf(cells), leaf(mask.size)), leaf(cells / mask.size))
             name: Text = (f"{number}. ", Code(short_call(layer)))
             rows.append((name, (shape(layer.shape),), (f"{cells:,}",), (Math(share),), (_span(mask),)))
-        head = (_("layer"), _("output"), _("touched"), _("part"), _("within"))
+        head = (_("layer"), _("output"), _("dependent numbers"), _("part"), _("within"))
         table = Table(_("What can depend on it"), head, tuple(rows))
-        section = Section(_("Up through the layers"), (table, Prose(note)) if maxima else (table,))
-        return Lesson(title, _("What did it touch?"), (lead,), (section,), language)
+        section = Section(_("Layer by layer"), (table, Prose(note)) if maxima else (table,))
+        return Lesson(title, _("What can depend on it?"), (lead,), (section,), language)
 
 
 def _span(mask: Array) -> str:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from ..arithmetic import plain
 from ..formula import Product, leaf
-from ..language import _, plural
+from ..language import _, as_sentence, plural
 from ..layout import written_index
 from ..ops import Conv, Gradient
 from ..traces import Trace
 from . import pictures
 from .answer import read_off
-from .blocks import Block, Code, Inline, Math, Prose, Section, Stage, StepBlock, Steps, Table, Text
+from .blocks import Block, Code, Math, Prose, Section, Stage, StepBlock, Steps, Table, Text
 from .choice import Chosen, choose
 from .common import common_mistakes
+from .inline import inline, paragraph, several
 from .letters import assumptions, has_letters, meanings
 from .long import working
 from .not_given import not_given
 from .phrases import check_it, phrases
-from .sizes import apart, pace, padding_blocks, size_blocks, where_title
-from .terms import cells, kind, sizes, window_name
+from .sizes import padding_blocks, size_blocks, where_title
+from .terms import kind, pace, sizes, window_name
 
 
 def window_lead(trace: Trace) -> Text:
@@ -27,18 +28,16 @@ def window_lead(trace: Trace) -> Text:
     instruction = phrases(trace).instruction(trace)
     match kind(trace):
         case "whole":
-            told = _("One window covers the whole input; {instruction}.")
-            return (told.format(instruction=instruction),)
+            return (_("One window covers the whole input; {instruction}.").format(instruction=instruction),)
         case "adaptive":
             if all(axis.output == 1 for axis in axes):
                 return (_("One window covers the whole input; {instruction}.").format(instruction=instruction),)
-            told = _("Share the input out among {wanted} windows of nearly equal size; in each, {instruction}.")
-            return (told.format(wanted=sizes(axis.output for axis in axes), instruction=instruction),)
+            shared = _("Divide the input among {wanted} windows of nearly equal size; in each, {instruction}.")
+            return (shared.format(wanted=sizes(axis.output for axis in axes), instruction=instruction),)
         case "transposed":
-            told = _("Lay a copy of the kernel, {size}, down for every input cell, {apart}, {instruction}.")
-            return (told.format(size=cells(a.window for a in axes), apart=apart(axes), instruction=instruction),)
-    told = _("Slide a {window} over the input, {pace}; in each place, {instruction}.")
-    return (told.format(window=window_name(axes), pace=pace(axes), instruction=instruction),)
+            return (as_sentence(instruction),)
+    slid = _("Slide a {window} over the input, {pace}; at each position, {instruction}.")
+    return (slid.format(window=window_name(axes), pace=pace(axes), instruction=instruction),)
 
 
 def window_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]:
@@ -65,15 +64,12 @@ def window_sections(trace: Trace, detail: str, last: bool = True) -> list[Sectio
 def question_text(trace: Trace) -> Prose:
     """The call, the input's shape, and where the weights came from."""
     shape = "\u00a0×\u00a0".join(map(str, trace.inputs["input"].shape))
-    told = [_("Carry out") + " ", " " + _("on this input")]
+    asked = _("Carry out {call} on this input ({shape}).")
     if isinstance(trace.layer.operation, Gradient):
-        told = [_("Work out the") + " ", ", " + _("where this comes back to the output")]
-    text: list[Inline] = [told[0], Code(trace.layer.call), f"{told[1]} ({shape})."]
-    for name, made in trace.origins.items():
-        text += [" ", *not_given(name, made)]
-    if has_letters(trace):
-        text += [" ", *assumptions(trace)]
-    return Prose(tuple(text))
+        asked = _("Work out the {call}, where this gradient ({shape}) comes back to the output.")
+    made = (not_given(name, origin) for name, origin in trace.origins.items())
+    letters = assumptions(trace) if has_letters(trace) else ()
+    return Prose(paragraph(inline(asked, call=Code(trace.layer.call), shape=shape), *made, letters))
 
 
 def _question(trace: Trace) -> list[Block]:
@@ -136,19 +132,21 @@ def _spreads(trace: Trace) -> list[Block]:
     array = trace.inputs["input"]
     rows: list[tuple[Text, ...]] = []
     for index, value in pictures.cells_of(array, MOST_SPREAD):
-        given: list[Inline] = []
+        given: list[Text] = []
         landed = trace.layer.operation.spreads(trace, index)
         for at, weight in landed[:MOST_LANDED]:
             product = Product((leaf(plain(value)), leaf(weight)))
-            given += [", " if given else "", f"{written_index(at)} += ", Math(product)]
-        given += [", …"] if len(landed) > MOST_LANDED else []
-        rows.append(((written_index(index),), tuple(given) or (_("nothing: all of it is cut off"),)))
-    told = _("Each input cell multiplies the whole kernel, and the products are added to the output.")
-    if any(axis.padding.before > 0 or axis.padding.after > 0 for axis in trace.geometry.axes):
-        told += " " + _("What falls on a line that is cut off is left out.")
+            given.append((f"{written_index(at)} += ", Math(product)))
+        given += [("…",)] if len(landed) > MOST_LANDED else []
+        rows.append(((written_index(index),), several(given) or (_("nothing: all of it is cut off"),)))
+    cut = any(axis.padding.before > 0 or axis.padding.after > 0 for axis in trace.geometry.axes)
+    spread = paragraph(
+        _("Each input number is multiplied by every weight of the kernel, and the products are added to the output."),
+        _("Products on lines that are cut off are left out.") if cut else "",
+    )
     blocks: list[Block] = [
-        Prose((told,)),
-        Table(_("What every input cell gives"), (_("input cell"), _("adds")), tuple(rows)),
+        Prose(spread),
+        Table(_("What every input cell adds"), (_("input cell"), _("adds")), tuple(rows)),
     ]
     if array.size > MOST_SPREAD:
         blocks.append(Prose((_("… and so on for {n} more.").format(n=array.size - MOST_SPREAD),)))
@@ -164,7 +162,8 @@ def told_steps(trace: Trace, detail: str) -> list[Block]:
         return [Prose((plural("There is {n} output cell.", "There are {n} output cells.", total),))]
     if not chosen:
         return [Prose((plural("There is {n} window.", "There are {n} windows.", total),))]
-    return [Prose(_how_many_cells(chosen, total) if gathered else how_many(chosen, total)), _told(chosen, total)]
+    counted = _how_many_cells(chosen, total) if gathered else how_many(chosen, total)
+    return [Prose((counted,)), _told(chosen, total)]
 
 
 def step_title(trace: Trace) -> str:
@@ -174,33 +173,23 @@ def step_title(trace: Trace) -> str:
     return _("Output cell {n} of {total}") if kind(trace) == "transposed" else _("Window {n} of {total}")
 
 
-def _how_many_cells(chosen: list[Chosen], total: int) -> Text:
+def _how_many_cells(chosen: list[Chosen], total: int) -> str:
     if len(chosen) == total:
         if total == 2:
-            return (_("Both output cells, in reading order."),)
-        return (plural("The one output cell there is.", "All {n} output cells, in reading order.", total),)
-    told = _("There are {total} output cells. Here are {shown} telling ones; see every one with")
-    return _some_of(told, chosen, total)
+            return _("Both output cells, in reading order.")
+        return plural("The only output cell.", "All {n} output cells, in reading order.", total)
+    typical = _("There are {total} output cells. Here are {shown} typical ones.")
+    return typical.format(total=f"{total:,}", shown=len(chosen))
 
 
-def how_many(chosen: list[Chosen], total: int) -> Text:
-    """How many windows there are, how many are told, and how to see the others."""
+def how_many(chosen: list[Chosen], total: int) -> str:
+    """How many windows there are, and how many are told."""
     if len(chosen) == total:
         if total == 2:
-            return (_("Both windows, in reading order."),)
-        return (plural("The one window there is.", "All {n} windows, in reading order.", total),)
-    told = _("There are {total} windows. Here are {shown} telling ones; see every one with")
-    return _some_of(told, chosen, total)
-
-
-def _some_of(told: str, chosen: list[Chosen], total: int) -> Text:
-    return (
-        told.format(total=f"{total:,}", shown=len(chosen)) + " ",
-        Code("--steps all"),
-        ", " + _("or any single one in Python with") + " ",
-        Code(f"trace.step({chosen[-1].step.index})"),
-        ".",
-    )
+            return _("Both windows, in reading order.")
+        return plural("The only window.", "All {n} windows, in reading order.", total)
+    typical = _("There are {total} windows. Here are {shown} typical ones.")
+    return typical.format(total=f"{total:,}", shown=len(chosen))
 
 
 def _told(chosen: list[Chosen], total: int) -> Steps:
@@ -210,8 +199,8 @@ def _told(chosen: list[Chosen], total: int) -> Steps:
 def _step(chosen: Chosen, total: int) -> StepBlock:
     step = chosen.step
     title = step_title(step.trace).format(n=chosen.number, total=f"{total:,}")
-    formula, told = working(step)
-    return StepBlock(title, chosen.number, step.index, pictures.scene(step), formula, told, chosen.why)
+    formula, sentences = working(step)
+    return StepBlock(title, chosen.number, step.index, pictures.scene(step), formula, sentences, chosen.why)
 
 
 def _answer(trace: Trace, last: bool) -> list[Block]:

@@ -18,7 +18,7 @@ from ...geometry import AxisGeometry
 from ...language import _, plural
 from ...layout import Index
 from ...lessons.fold import RANKED, READABLE, notes, ranked_notes
-from ...lessons.pictures import input_caption
+from ...lessons.pictures import input_caption, input_of, output_caption, weight_caption
 from ...lessons.said import forms, words
 from ...lessons.terms import kind
 from ...lessons.window import step_title
@@ -138,7 +138,7 @@ def _words(trace: Trace, rule: Any) -> dict[str, Any]:
         "title": step_title(trace),
         "signs": {sign: signs[sign] for sign in (*SPOKEN_NUMBERS, *spoken(rule)) if sign in signs},
         "used": forms(_windows_used if window and kind(trace) != "transposed" else _cells_used),
-        "peek": _("Input {at} is {value}. It is used {used}."),
+        "peek": " ".join((_("Input {at} is {value}."), "{used}")),
     }
     if {"kernel", "other"} & trace.inputs.keys():
         told["weight"] = _("Weight {at} is {value}.")
@@ -146,11 +146,11 @@ def _words(trace: Trace, rule: Any) -> dict[str, Any]:
 
 
 def _windows_used(n: int) -> str:
-    return plural("in {n} window", "in {n} windows", n)
+    return plural("It is used in {n} window.", "It is used in {n} windows.", n)
 
 
 def _cells_used(n: int) -> str:
-    return plural("in {n} output cell", "in {n} output cells", n)
+    return plural("It is used in {n} output cell.", "It is used in {n} output cells.", n)
 
 
 def _windows(trace: Trace) -> dict[str, Any]:
@@ -271,7 +271,7 @@ def _lines(trace: Trace) -> dict[str, Any]:
         result["weights"] = name
         if 0 < len(weights) <= 2:
             result["kernelPlan"] = _plane(weights)
-            result["captions"]["kernel"] = _("kernel") + " " + "×".join(map(str, weights))
+            result["captions"]["kernel"] = weight_caption("kernel", "×".join(map(str, weights)))
     return result
 
 
@@ -282,8 +282,8 @@ def _told_lines(trace: Trace, line: dict[str, Any]) -> dict[str, Any]:
         "input": _plane(shapes[0]),
         "output": _plane(shapes[1]),
         "captions": {
-            "input": _("input") + " " + "×".join(map(str, shapes[0])),
-            "output": _("output") + " " + "×".join(map(str, shapes[1])),
+            "input": input_of(shapes[0]),
+            "output": output_caption(shapes[1]),
         },
     }
 

@@ -17,7 +17,7 @@ extensions.push(stage => {
     const pin = stage.pinned?.view === view ? stage.pinned.spot : null, used = new Set(axes ? [] : taps.map(tap => tap.weightAt));
     if (!axes) grid.reach(grid.spot(first.weightAt).flatMap(i => [i, i + 1]));
     const bias = captions.bias && biasOf(view.t, view.s);
-    const caption = captions.kernel + (bias === undefined ? '' : `, ${filled(captions.bias, {value: minus(digits(inputs.bias, bias))})}`);
+    const caption = captions.kernel + (bias === undefined ? '' : ` · ${filled(captions.bias, {value: minus(digits(inputs.bias, bias))})}`);
     if (grid.caption.textContent !== caption) grid.caption.textContent = caption;
     grid.show(unravel(first.weightAt, grid.plan.shape));
     grid.draw(({at}) => ({
