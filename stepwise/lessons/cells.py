@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..language import _, as_sentence
 from ..ops import Gradient
-from ..traces import Trace
+from ..traces import Step, Trace
 from . import pictures
 from .answer import read_off
 from .blocks import Block, Prose, Section, Stage, StepBlock, Steps, Text
@@ -56,11 +56,12 @@ def told_cells(trace: Trace, detail: str) -> list[Block]:
         counted = counted.format(total=f"{total:,}", shown=len(chosen))
     else:
         counted = _("Every cell, in reading order.")
-    return [Prose((counted,)), Steps(tuple(_step(one, total) for one in chosen))]
+    before = [None, *(one.step for one in chosen)]
+    return [Prose((counted,)), Steps(tuple(_step(one, other, total) for one, other in zip(chosen, before)))]
 
 
-def _step(chosen: Chosen, total: int) -> StepBlock:
+def _step(chosen: Chosen, before: Step | None, total: int) -> StepBlock:
     step = chosen.step
     title = _("Cell {n} of {total}").format(n=chosen.number, total=f"{total:,}")
-    formula, sentences = working(step)
+    formula, sentences = working(step, before)
     return StepBlock(title, chosen.number, step.index, pictures.cell_scene(step), formula, sentences, chosen.why)

@@ -41,12 +41,10 @@ def conv_check(trace: Trace) -> str:
     if trace.geometry.has_padding:
         if biased:
             return _(
-                "Where all cells of a window are data with the same value v, the output is v times the sum of the "
-                "weights, plus the bias."
+                "Where a window holds only data, all with the value v, the output is v times the sum of the weights, "
+                "plus the bias."
             )
-        return _(
-            "Where all cells of a window are data with the same value v, the output is v times the sum of the weights."
-        )
+        return _("Where a window holds only data, all with the value v, the output is v times the sum of the weights.")
     if biased:
         return _(
             "Where all numbers in a window are the same v, the output is v times the sum of the weights, plus the bias."

@@ -41,11 +41,11 @@ def gathered(step: Step) -> Gathered | None:
     return step.trace.layer.operation.gathered(step.trace, step.index)
 
 
-def working(step: Step) -> tuple[Formula, Text]:
-    """A step's formula, short enough to read, and what is said of it."""
+def working(step: Step, before: Step | None = None) -> tuple[Formula, Text]:
+    """A step's formula, short enough to read, and what is said of it, but for what was said of the step `before`."""
     if not is_long(step):
         formula, note = summed_up(step)
-        return formula, paragraph(sentence(step), note)
+        return formula, paragraph(sentence(step, before), note)
     return _at_once(step)
 
 

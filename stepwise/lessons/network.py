@@ -44,7 +44,7 @@ def overview(trace: Trace, answer: Sequence[str] = ()) -> list[Section]:
         if parents not in ([], [number - 1]):
             line = _("{n}. {call}: {given} → {result}, from {layers}.")
         call, result = Code(layer.layer.call), shape(layer.shape)
-        about = inline(line, n=number, call=call, given=sizes, result=result, layers=listed(parents))
+        about = inline(line, n=number, call=call, given=sizes, result=result, layers=listed(parents) if parents else "")
         blocks.append(Prose(paragraph(about, *_left_out(layer, layer.output, "output"))))
         blocks += _figure(layer, "output")
     last = list(_result(trace, answer))

@@ -75,13 +75,8 @@ def _lead(proof: Proof) -> Text:
 def _undecided(proof: Proof) -> str:
     match proof.why:
         case "too_large":
-            if proof.detail:
-                large = _(
-                    "No input was found for which they differ, and written in letters they are too large to compare "
-                    "({detail})."
-                )
-                return large.format(detail=proof.detail)
-            return _("No input was found for which they differ, and written in letters they are too large to compare.")
+            large = _("No input was found for which they differ, and written in letters they are too large to compare.")
+            return f"{large} ({proof.detail})" if proof.detail else large
         case "weights_inside":
             return _(
                 "The unknown weights are inside a maximum, or are multiplied with one another, so their equations are "

@@ -15,7 +15,7 @@ from ..rules.told import condition
 from ..rules.told import told as as_data
 from ..rules.tree import Holds
 from ..traces import Step, Trace
-from .blocks import Text
+from .blocks import Strong, Text
 from .facts import facts, landed, numbers_told, outside_told, padded_told, three_kinds, two_kinds
 from .inline import inline, paragraph
 from .letters import max_of_letters, relu_of_letters
@@ -26,12 +26,25 @@ FORMS = 120
 """Counts whose plural forms are told one by one; no language tells larger ones apart otherwise."""
 
 
-def sentence(step: Step) -> Text:
-    """What happens in one step, in the current language."""
+def sentence(step: Step, before: Step | None = None) -> Text:
+    """What happens in one step, in the current language.
+
+    Beside the first, a sentence that the step told just `before` has word for word is not said again; a winner is.
+    """
+    sentences = _sentences(step)
+    known = _sentences(before) if before is not None else []
+    again = [
+        n > 0 and text in known and not any(isinstance(piece, Strong) for piece in text)
+        for n, text in enumerate(sentences)
+    ]
+    letters = _of_letters(step) if any(is_expression(tap.value) for tap in step.taps) else ()
+    return paragraph(*(text for text, said in zip(sentences, again) if not said), letters)
+
+
+def _sentences(step: Step) -> list[Text]:
     holding, numbers = facts(step)
     numbers |= {name: str(formula_of(rule, step)) for name, rule in phrases(step.trace).numbers(step.trace).items()}
-    letters = _of_letters(step) if any(is_expression(tap.value) for tap in step.taps) else ()
-    return paragraph(*(inline(template, **numbers) for template in _that_hold(step, holding)), letters)
+    return [inline(template, **numbers) for template in _that_hold(step, holding)]
 
 
 def _that_hold(step: Step, holding: set[str]) -> Iterator[str]:

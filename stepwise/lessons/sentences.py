@@ -119,13 +119,13 @@ def pad_instruction(trace: Trace, filling: str = "") -> str:
     lines = [n for pair in pads_of(trace) for n in pair]
     if not any(lines):
         return _("leave the input as it is: no line is added")
-    if min(lines) < 0 and max(lines) > 0:
-        done = _("add lines at some edges ({filling}), and cut lines off at others")
-        return done.format(filling=filling) if filling else _("add lines at some edges, and cut lines off at others")
     if min(lines) < 0:
+        if max(lines) > 0:
+            return _("add lines at some edges, and cut lines off at others")
         return _("cut lines off at the edges")
-    done = _("add lines around the input ({filling})")
-    return done.format(filling=filling) if filling else _("add lines around the input")
+    if filling:
+        return _("add lines around the input ({filling})").format(filling=filling)
+    return _("add lines around the input")
 
 
 def norm_instruction(trace: Trace) -> str:

@@ -100,6 +100,10 @@ def axis_name(axis: str) -> str:
         "length": _("length"),
         "channels in": _("channels in"),
         "filters": _("filters"),
+        "rows": _("rows"),
+        "columns": _("columns"),
+        "planes": _("planes"),
+        "cells": _("cells"),
     }
     return names[axis]
 
@@ -113,7 +117,6 @@ def weight_name(name: str) -> str:
         "mean": _("mean"),
         "variance": _("variance"),
         "other": _("other"),
-        "indices": _("indices"),
     }
     return names.get(name, name)
 

@@ -165,7 +165,7 @@ def _status(state: str) -> str:
         "right": _("right"),
         "wrong": _("wrong"),
         "imprecise": _("rounded too far"),
-        "blank": _("left blank"),
+        "blank": _("blank"),
         "unreadable": _("not a number"),
         "carried": _("follows from your own earlier answer"),
     }

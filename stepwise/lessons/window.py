@@ -7,7 +7,7 @@ from ..formula import Product, leaf
 from ..language import _, as_sentence, plural
 from ..layout import written_index
 from ..ops import Conv, Gradient
-from ..traces import Trace
+from ..traces import Step, Trace
 from . import pictures
 from .answer import read_off
 from .blocks import Block, Code, Math, Prose, Section, Stage, StepBlock, Steps, Table, Text
@@ -193,13 +193,14 @@ def how_many(chosen: list[Chosen], total: int) -> str:
 
 
 def _told(chosen: list[Chosen], total: int) -> Steps:
-    return Steps(tuple(_step(one, total) for one in chosen))
+    before = [None, *(one.step for one in chosen)]
+    return Steps(tuple(_step(one, other, total) for one, other in zip(chosen, before)))
 
 
-def _step(chosen: Chosen, total: int) -> StepBlock:
+def _step(chosen: Chosen, before: Step | None, total: int) -> StepBlock:
     step = chosen.step
     title = step_title(step.trace).format(n=chosen.number, total=f"{total:,}")
-    formula, sentences = working(step)
+    formula, sentences = working(step, before)
     return StepBlock(title, chosen.number, step.index, pictures.scene(step), formula, sentences, chosen.why)
 
 

@@ -134,6 +134,7 @@ ALGEBRA: dict[str, Told] = {
     "letters relu 6": _letters("ReLU(max_value=6)", "a"),
     "letters leaky of negative": _letters("LeakyReLU(negative_slope=0.5)", "a", assume="negative"),
     "letters conv": _letters("Conv2D(1, 3)", X3, kernel=sw.symbols("k", (3, 3))),
+    "letters conv without bias": _letters("Conv2D(1, 3, use_bias=False)", X3, kernel=sw.symbols("k", (3, 3))),
     "letters conv, many": _letters("Conv2D(1, 2)", X4, kernel=sw.symbols("k", (2, 2))),
     "letters conv, many cells": _letters(
         "Conv2D(1, 2)", sw.symbols("x", (5, 5)), kernel=sw.symbols("k", (2, 2)), bias=sw.symbols("b", 1)

@@ -171,6 +171,9 @@ NETWORKS: dict[str, Told] = {
     "check conv same, an even window": _lesson(
         "Conv2D(1, 2, padding='same', use_bias=False)", np.ones((3, 3)), kernel=[[1, 2], [3, 4]]
     ),
+    "check conv same with a bias, an even window": _lesson(
+        "Conv2D(1, 2, padding='same')", np.ones((3, 3)), kernel=[[1, 2], [3, 4]], bias=1
+    ),
     "unpool of another size": lambda: said(_unpooled(5).lesson()),
     "relu of nan among many": _lesson("ReLU()", np.where(np.arange(100) == 3, math.nan, 1).reshape(10, 10)),
     "window of one cell": _lesson("MaxPooling1D(1, strides=2)", np.arange(4.0)),

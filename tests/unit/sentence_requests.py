@@ -155,6 +155,7 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "mean infinite": _lesson("AveragePooling2D(2)", [[INF, -INF], [1, 2]]),
     "mean nan": _lesson("AveragePooling2D(2)", [[NAN, 0], [1, 2]]),
     "max ceil, one outside": _lesson("nn.MaxPool1d(2, 2, ceil_mode=True)", _batch(1, 5)),
+    "max ceil, two outside": _lesson("nn.MaxPool1d(3, 3, ceil_mode=True)", _batch(1, 7)),
     "max of letters": lambda: _of(sw.trace("GlobalMaxPooling2D()", sw.symbols("x", (8, 8, 1)))),
     "conv too large": _lesson(
         "Conv2D(1, 2, use_bias=False)", [[1e308, 1e308], [-1e308, -1e308]], kernel=[[9, 9], [9, 9]]
@@ -208,6 +209,9 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "transposed two added": _lesson(
         "nn.ConvTranspose2d(1, 1, 2, stride=3, output_padding=2, bias=False)", FOUR, kernel=K2
     ),
+    "transposed along a line, channels": _lesson(
+        "nn.ConvTranspose1d(1, 2, 2, bias=False)", _batch(1, 3), kernel=_batch(1, 2, 2)
+    ),
     "transposed kept and added": _lesson(
         "nn.ConvTranspose1d(1, 1, 3, stride=3, padding=1, output_padding=2, bias=False)",
         _batch(1, 3), kernel=_batch(1, 1, 3),
@@ -231,6 +235,9 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "relu leaky": _lesson("LeakyReLU(negative_slope=0.1)", [[-1, 2]]),
     "relu threshold": _lesson("ReLU(threshold=1)", [[0.5, 2]]),
     "relu threshold and slope": _lesson("ReLU(threshold=2, negative_slope=0.5)", [[0.5, 3]]),
+    "relu 6, leaky": _lesson("ReLU(max_value=6, negative_slope=0.5)", [[7, 3, -2]]),
+    "relu 6 over 1": _lesson("ReLU(max_value=6, threshold=1)", [[7, 3, -2]]),
+    "relu 6 over 1, leaky": _lesson("ReLU(max_value=6, threshold=1, negative_slope=0.5)", [[7, 3, -2]]),
     "relu positive": _lesson("ReLU()", [[1, 2]]),
     "elu": _lesson("nn.ELU(0.5)", [[-1, 0, 2]]),
     "elu nan": _lesson("nn.ELU()", [[NAN, 1]]),
@@ -243,11 +250,18 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "dense": _lesson("Dense(2, use_bias=False)", [[1, 2]], kernel=K2),
     "dense bias": _lesson("Dense(2)", [[1, 2]], kernel=K2, bias=[1, 0]),
     "matmul": _node("MatMul", np.array(K2), np.array(FOUR)),
+    "matmul of one number": _node("MatMul", np.array([[1.0], [2.0]]), np.array([3.0])),
     "norm with both": _norm(True, True),
     "norm without epsilon": _lesson("BatchNormalization(epsilon=0.0)", _batch(1, 2, 1)),
     "norm with scale": _norm(False, True),
     "norm with shift": _norm(True, False),
     "norm alone": _norm(False, False),
+    "norm alone without epsilon": _lesson(
+        "BatchNormalization(epsilon=0.0, center=False, scale=False)", _batch(1, 2, 1)
+    ),
+    "norm with scale, without epsilon": _lesson("BatchNormalization(epsilon=0.0, center=False)", _batch(1, 2, 1)),
+    "norm with shift, without epsilon": _lesson("BatchNormalization(epsilon=0.0, scale=False)", _batch(1, 2, 1)),
+    "norm of channels": _lesson("BatchNormalization()", _batch(1, 2, 2)),
     "add": _node("Add", np.array(FOUR), np.array(K2)),
     "add repeated": _node("Add", np.array(FOUR), np.array([1, 2])),
     "subtract": _node("Sub", np.array(FOUR), np.array(K2)),
@@ -276,6 +290,10 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "pad cut and added": _lesson("nn.ZeroPad2d((-1, 1, 0, 0))", _batch(1, 4, 4)),
     "unpool": _unpooled(0, 3, 9, 15),
     "unpool overlapping": _unpooled(0, 0, 9, 15),
+    "unpool overlapping and lost": lambda: onnx.node(
+        "MaxUnpool", [_batch(1, 1, 2, 2), np.array([0, 0, 9, 15]).reshape(1, 1, 2, 2), np.array([1, 1, 3, 3])],
+        kernel_shape=[2, 2], strides=[2, 2],
+    )[0].lesson(),
     "unpool lost": lambda: onnx.node(
         "MaxUnpool", [_batch(1, 1, 2, 2), np.array([0, 3, 9, 15]).reshape(1, 1, 2, 2), np.array([1, 1, 3, 3])],
         kernel_shape=[2, 2], strides=[2, 2],
@@ -283,11 +301,14 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     # the way back
     "back max": _back("MaxPool2D(2, strides=1)", [[1, 9, 2], [3, 4, 5], [6, 7, 8]]),
     "back max tie": _back("MaxPool2D(2)", [[7, 7], [1, 2]]),
+    "back max tie of two": _back("MaxPool2D(2, strides=1)", [[7, 7, 7], [1, 7, 1]]),
     "back shared": _back("GlobalMaxPooling2D()", np.array([[7.0, 7.0], [1.0, 2.0]]).reshape(1, 2, 2, 1)),
     "back shared, one": _back("GlobalMaxPooling2D()", np.array([[7.0, 3.0], [1.0, 2.0]]).reshape(1, 2, 2, 1)),
+    "back shared, three": _back("GlobalMaxPooling2D()", np.array([[7.0, 7.0], [7.0, 2.0]]).reshape(1, 2, 2, 1)),
     "back shared, nan": _back("GlobalMaxPooling2D()", np.array([[NAN, 3.0], [1.0, 2.0]]).reshape(1, 2, 2, 1)),
     "back no slope": _back("nn.LPPool2d(1.5, 2)", -COUNT - 1),
     "back two nans": _back("MaxPool2D(2)", [[NAN, NAN], [1.0, 2.0]]),
+    "back nans of two windows": _back("MaxPool2D(2, strides=1)", [[NAN, NAN, NAN], [1.0, NAN, 1.0]]),
     "max whole tie": _lesson("GlobalMaxPooling2D()", np.array([7, 7, 1, 2]).reshape(2, 2, 1)),
     "back max gaps": _back("MaxPool2D(1, strides=2)", _batch(3, 3)),
     "back mean": _back("AveragePooling2D(2)", FOUR),
@@ -339,6 +360,16 @@ REQUESTS: dict[str, Callable[[], Told]] = {
         "nn.ConvTranspose2d(1, 1, 2, stride=2, output_padding=1, bias=False)",
         "nn.ConvTranspose2d(1, 1, 2, stride=2, padding=1, bias=False)",
         FOUR, {"kernel": K2}, {"kernel": K2},
+    ),
+    "cuts or two lines added": _compared(
+        "nn.ConvTranspose2d(1, 1, 2, stride=3, output_padding=2, bias=False)",
+        "nn.ConvTranspose2d(1, 1, 2, stride=3, padding=1, bias=False)",
+        FOUR, {"kernel": K2}, {"kernel": K2},
+    ),
+    "one cell added or two": _compared(
+        "nn.ConvTranspose1d(1, 1, 2, stride=3, output_padding=1, bias=False)",
+        "nn.ConvTranspose1d(1, 1, 2, stride=3, output_padding=2, bias=False)",
+        _batch(1, 2), {"kernel": _batch(1, 1, 2)}, {"kernel": _batch(1, 1, 2)},
     ),
     "filters": _compared(
         "Conv2D(1, 2, use_bias=False)", "Conv2D(2, 2, use_bias=False)",

@@ -112,13 +112,17 @@ class _NoArray:
         raise TypeError
 
 
+MESSAGES = {"_": 1, "plural": 2, "plural_form": 2}
+"""What takes messages, and how many."""
+
+
 def templates() -> set[str]:
     """Every message that these rooms hand to gettext."""
     found: set[str] = set()
     for source in (path for room in ROOMS for path in ROOM.glob(room)):
         for node in ast.walk(ast.parse(source.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "plural"):
-                count = 2 if node.func.id == "plural" else 1
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MESSAGES:
+                count = MESSAGES[node.func.id]
                 found |= {str(a.value) for a in node.args[:count] if isinstance(a, ast.Constant)}
     return found
 
