@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from ..arithmetic import Value, plain
 from ..formula import written
-from ..language import _, as_sentence, listed
+from ..language import _, as_sentence
 from ..layout import Index, written_index
 from ..marking.misconceptions import known_misconceptions
 from ..marking.wrong import Alone, alone, too_many
 from ..tables import lines_of
 from ..traces import Trace
 from .blocks import Code, Mistake, Prose, Section, Table, Text
-from .inline import inline
+from .inline import inline, paragraph
 from .terms import cells
 
 MOST_TOLD = 6
@@ -49,9 +49,14 @@ def common_mistakes(trace: Trace) -> Section:
         long = _("What the common mistakes give here is too long to be shown.")
         return Section(title, (Prose((long,)),), spoils=True)
     head = (_("gives"), _("the mistake"))
-    rows = tuple((given, (as_sentence(listed(mistakes, either=True)),)) for given, mistakes in same.items())
+    rows = tuple((given, _either(mistakes)) for given, mistakes in same.items())
     intro = _("With these numbers, the common mistakes would give:")
     return Section(title, (Prose((intro,)), Table(title, head, rows)), spoils=True)
+
+
+def _either(mistakes: list[str]) -> Text:
+    first, *others = mistakes
+    return paragraph(as_sentence(first), *(_("Or: {mistake}.").format(mistake=other) for other in others))
 
 
 def recognised(trace: Trace) -> tuple[Mistake, ...]:

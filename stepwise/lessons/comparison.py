@@ -152,7 +152,7 @@ def _where(partings: list[Parting], idle: list[str], names: tuple[str, str]) -> 
         sentence = _("The first difference is the **{decision}**: {a} adds {left}; {b} adds {right}.")
         left, right = map(padding_in_words, first.pair)
     else:
-        sentence = _("The first difference is the **{decision}**: {left} in {a}, {right} in {b}.")
+        sentence = _("The first difference is the **{decision}**: {left} or {right}.")
         if first.what == _("lines cut off"):
             sentence = _("The first difference is the **{decision}**: for {a}, {left}; for {b}, {right}.")
         left, right = unmarked(first.left), unmarked(first.right)

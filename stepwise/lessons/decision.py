@@ -87,20 +87,15 @@ def _row(row: Sequence[Any], kind: str, classes: Sequence[str]) -> str:
     alike = [i for i, value in enumerate(row) if value == largest]
     of_shares = kind == "softmax"
     if len(alike) > MOST_ALIKE:
-        share = _("The largest share is {value}, and {n} of them are equal to it.")
-        output = _("The largest output is {value}, and {n} of them are equal to it.")
+        share = _("The largest share, {value}, is that of {n} of them alike.")
+        output = _("The largest output, {value}, is that of {n} of them alike.")
         return (share if of_shares else output).format(value=_number(largest), n=len(alike))
     names = listed(_named(i, classes) for i in alike)
+    share = _("The largest share, {value}, is that of {names}.")
+    output = _("The largest output, {value}, is that of {names}.")
     if len(alike) > 1:
-        share, output = (
-            _("{names} have the same largest share, {value}."),
-            _("{names} have the same largest output, {value}."),
-        )
-    else:
-        share, output = (
-            _("The largest share, {value}, is that of {names}."),
-            _("The largest output, {value}, is that of {names}."),
-        )
+        share = _("The largest share, {value}, is that of {names} alike.")
+        output = _("The largest output, {value}, is that of {names} alike.")
     return (share if of_shares else output).format(value=_number(largest), names=names)
 
 

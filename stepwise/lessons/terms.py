@@ -103,7 +103,8 @@ def axis_name(axis: str) -> str:
         "rows": _("rows"),
         "columns": _("columns"),
         "planes": _("planes"),
-        "cells": _("cells"),
+        "positions": _("positions"),
+        "filters of each": _("filters of each"),
     }
     return names[axis]
 

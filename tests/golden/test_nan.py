@@ -91,11 +91,11 @@ def test_keras_shares_a_global_maximum_among_equals(name: str, n: int) -> None:
 TOLD = {
     "keras": (
         "MaxPool2D(2)",
-        "TensorFlow's own max pooling, on a CPU, passes NaN over",
+        "TensorFlow's own max pooling, on a CPU, ignores NaN",
         "gives the lowest finite number",
     ),
-    "torch": ("nn.MaxPool2d(2)", "PyTorch's index, and its gradient, is that of the last", ""),
-    "onnx": ("MaxPool(kernel_shape=[2, 2])", "NaN wins or not by where it stands", "ONNX Runtime gives the lowest"),
+    "torch": ("nn.MaxPool2d(2)", "PyTorch's index and gradient are those of the last", ""),
+    "onnx": ("MaxPool(kernel_shape=[2, 2])", "whether the maximum is NaN depends on where NaN is", "ONNX Runtime gives the lowest"),
 }
 
 

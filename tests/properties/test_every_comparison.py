@@ -146,19 +146,19 @@ def check(a: sw.Trace, b: sw.Trace) -> None:
     lesson = sw.compare(a, b)
     one, two = (maps(t) for t in (a, b)) if moves_nothing(a) and moves_nothing(b) else map(np.asarray, (a, b))
     alike = one.shape == two.shape and bool(np.isclose(one, two, rtol=1e-12, atol=0, equal_nan=True).all())
-    moved, where = blocks(lesson, "What that moves"), blocks(lesson, "Where they part")
+    moved, where = blocks(lesson, "What changes"), blocks(lesson, "Where they differ")
     said = " ".join(words(block.text) for block in (*moved, *where) if isinstance(block, Prose))
     assert ("Every output cell is the same in both." in said) == alike, said
-    if "Nowhere" in said:
+    if "do not differ" in said:
         assert alike, said
-    assert ("On these numbers both give the same." in words(lesson.lead)) == (alike and "Nowhere" not in said)
+    assert ("On these numbers both give the same." in words(lesson.lead)) == (alike and "do not differ" not in said)
     tables = [block for block in where if isinstance(block, Table)]
-    assert len(tables) == ("Nowhere" not in said)
+    assert len(tables) == ("do not differ" not in said)
     for table in tables:
         for row in table.rows:
             left, right = map(words, row[1:])
             assert left != right, row
-        assert f"They part first at the {words(table.rows[0][0])}: " in said
+        assert f"The first difference is the {words(table.rows[0][0])}: " in said
     if adds := re.search(r"adds (.*?); .* adds (.*?)\.", said):
         assert adds[1] != adds[2]
     check_cells(moved, one, two)

@@ -46,16 +46,16 @@ VALID, SAME = (f"MaxPool2D(2, strides=1, padding='{padding}')" for padding in ("
 def test_valid_or_same() -> None:
     lesson = compared(VALID, SAME, CANONICAL)
     assert lesson.title == "VALID or SAME?"
-    assert "only the edge does" in words(lesson.lead)
+    assert "only the edge differs" in words(lesson.lead)
     left, right = cards(lesson)
     assert (left.title, left.remark) == ("VALID", "no padding")
     assert (right.title, right.remark) == ("SAME", "1 row at the bottom and 1 column on the right")
-    assert prose(lesson, "Where they part").startswith(
-        "They part first at the padding rule: VALID adds no padding; "
+    assert prose(lesson, "Where they differ").startswith(
+        "The first difference is the padding rule: VALID adds no padding; "
         "SAME adds 1 row at the bottom and 1 column on the right."
     )
-    assert "after the data: at the bottom and on the right" in prose(lesson, "Where they part")
-    assert rows(lesson, "Where they part") == [
+    assert "after the data: at the bottom and on the right" in prose(lesson, "Where they differ")
+    assert rows(lesson, "Where they differ") == [
         ["padding rule", "VALID", "SAME"],
         ["output size", "⌊(2 - 2) / 1⌋ + 1 = 1", "⌈2 / 1⌉ = 2"],
         ["total padding", "0", "(2 - 1)·1 + 2 - 2 = 1"],
@@ -65,10 +65,10 @@ def test_valid_or_same() -> None:
 
 def test_every_differing_cell_is_told() -> None:
     lesson = compared(VALID, SAME, CANONICAL)
-    moved = prose(lesson, "What that moves")
+    moved = prose(lesson, "What changes")
     assert "The output of VALID is 1 × 1, that of SAME is 2 × 2." in moved
     assert "3 output cells differ." in moved
-    assert rows(lesson, "What that moves") == [
+    assert rows(lesson, "What changes") == [
         ["(0, 1)", "none", "3"],
         ["(1, 0)", "none", "2"],
         ["(1, 1)", "none", "1"],
@@ -83,7 +83,7 @@ def test_pytorch_or_keras_is_a_short_story() -> None:
         "1 line on every side",
         "1 row at the bottom and 1 column on the right",
     ]
-    assert rows(lesson, "What that moves") == [["(0, 0)", "5", "10"], ["(0, 1)", "7", "11"], ["(1, 0)", "13", "14"]]
+    assert rows(lesson, "What changes") == [["(0, 0)", "5", "10"], ["(0, 1)", "7", "11"], ["(1, 0)", "13", "14"]]
 
 
 @pytest.mark.parametrize(
@@ -101,21 +101,20 @@ def test_pytorch_or_keras_is_a_short_story() -> None:
 )  # fmt: skip
 def test_names_the_first_decision_where_they_part(first: str, second: str, parting: str, left: str, right: str) -> None:
     lesson = compared(first, second, np.arange(16.0).reshape(4, 4))
-    what, one, other = rows(lesson, "Where they part")[0]
+    what, one, other = rows(lesson, "Where they differ")[0]
     assert what == parting
     assert left in one
     assert right in other
-    assert f"They part first at the {parting}" in prose(lesson, "Where they part")
+    assert f"The first difference is the {parting}" in prose(lesson, "Where they differ")
 
 
 def test_the_same_lines_by_another_name_are_no_decision() -> None:
     """A 5×5 mean with two lines on every side, which is SAME: it is what the sum is divided by."""
     lesson = compared("nn.AvgPool2d(5, 1, padding=2)", "AveragePooling2D(5, 1, 'same')", np.arange(36.0).reshape(6, 6))
-    assert prose(lesson, "Where they part").startswith(
-        "They part first at the padding in the mean: counted on one side"
-    )
-    assert "without any effect here: padding rule." in prose(lesson, "Where they part")
-    assert "only the edge does" not in words(lesson.lead)
+    told = prose(lesson, "Where they differ")
+    assert told.startswith("The first difference is the padding in the mean: counted or not counted.")
+    assert "which has no effect here: padding rule." in prose(lesson, "Where they differ")
+    assert "only the edge differs" not in words(lesson.lead)
     assert lesson.title == "Padding counted or padding not counted?"
 
 
@@ -129,21 +128,21 @@ def test_the_same_lines_by_another_name_are_no_decision() -> None:
 )
 def test_what_makes_no_difference_is_told_apart(first: str, second: str, what: str) -> None:
     lesson = compared(first, second, np.arange(16.0).reshape(4, 4))
-    assert "Nowhere: on this input" in prose(lesson, "Where they part")
-    assert f"without any effect here: {what}." in prose(lesson, "Where they part")
-    assert "Every output cell is the same" in prose(lesson, "What that moves")
+    assert "On this input they do not differ" in prose(lesson, "Where they differ")
+    assert f"which has no effect here: {what}." in prose(lesson, "Where they differ")
+    assert "Every output cell is the same" in prose(lesson, "What changes")
 
 
 def test_weights_that_differ_are_where_they_part() -> None:
     a = sw.trace("Conv2D(1, 2)", CANONICAL, kernel=[[1, 0], [0, 1]])
     b = sw.trace("Conv2D(1, 2)", CANONICAL)
-    first = rows(sw.compare(a, b), "Where they part")[0]
+    first = rows(sw.compare(a, b), "Where they differ")[0]
     assert first == ["kernel", "as given", "whole numbers from -2 to 2, seed 0"]
 
 
 def test_a_kernel_is_told_by_its_numbers() -> None:
     a, b = (sw.trace("Conv2D(1, 2)", CANONICAL, kernel=kernel) for kernel in ([[1, 0], [0, 1]], [[1, 2], [0, 1]]))
-    assert rows(sw.compare(a, b), "Where they part")[0] == ["kernel", "1 0; 0 1", "1 2; 0 1"]
+    assert rows(sw.compare(a, b), "Where they differ")[0] == ["kernel", "1 0; 0 1", "1 2; 0 1"]
 
 
 TWO_CHANNELS = "4 3; 2 1;; 1 2; 3 5"
@@ -151,7 +150,7 @@ TWO_CHANNELS = "4 3; 2 1;; 1 2; 3 5"
 
 def test_typed_grids_are_laid_out_by_each_framework_and_compared_as_feature_maps() -> None:
     lesson = compared("MaxPool2D(2, 1, 'same')", "nn.AvgPool2d(2, 1, 1)", TWO_CHANNELS)
-    moved = prose(lesson, "What that moves")
+    moved = prose(lesson, "What changes")
     assert "Max pooling gives its output as 2 × 2 × 2, Average pooling as 2 × 3 × 3; the feature maps" in moved
     # By hand: SAME pads below and on the right; PyTorch one line on every side, and divides by 4.
     maximum = {
@@ -165,7 +164,7 @@ def test_typed_grids_are_laid_out_by_each_framework_and_compared_as_feature_maps
         (1, 1, 1): 5,
     }
     mean = {(0, 0, 0): 1, (1, 0, 0): 0.25, (0, 1, 1): 2.5, (1, 1, 1): 2.75}
-    told = {row[0]: row[1:] for row in rows(lesson, "What that moves")}
+    told = {row[0]: row[1:] for row in rows(lesson, "What changes")}
     for (channel, *place), number in maximum.items():
         assert told[f"{tuple(place)} in channel {channel}"][0] == str(number)
     for (channel, *place), share in mean.items():
@@ -175,11 +174,11 @@ def test_typed_grids_are_laid_out_by_each_framework_and_compared_as_feature_maps
 
 def test_the_same_call_in_either_layout_is_the_same() -> None:
     lesson = compared("MaxPool2D(2)", "nn.MaxPool2d(2)", TWO_CHANNELS)
-    assert "take every decision alike" in words(lesson.lead)
-    assert "Every output cell is the same in both." in prose(lesson, "What that moves")
+    assert "make the same decisions" in words(lesson.lead)
+    assert "Every output cell is the same in both." in prose(lesson, "What changes")
     kernel = "1 0; 0 1;; 1 1; 0 0"
     a, b = (sw.trace(call, TWO_CHANNELS, kernel=kernel) for call in ("Conv2D(1, 2)", "nn.Conv2d(2, 1, 2)"))
-    assert "take every decision alike" in words(sw.compare(a, b).lead)
+    assert "make the same decisions" in words(sw.compare(a, b).lead)
 
 
 def test_an_array_that_the_two_read_otherwise_is_no_common_input() -> None:
@@ -192,9 +191,9 @@ def test_a_window_that_hangs_over_beside_one_that_is_padded() -> None:
     lesson = compared("nn.MaxPool2d(2, ceil_mode=True)", "MaxPool2D(2, padding='same')", np.arange(9).reshape(3, 3))
     assert lesson.title == "Ceil mode or SAME?"
     assert "On these numbers both give the same." in words(lesson.lead)
-    assert prose(lesson, "What that moves") == "Every output cell is the same in both."
-    assert prose(lesson, "Where they part").startswith(
-        "They part first at the padding rule: ceil mode adds no padding; SAME adds 1 row at the bottom"
+    assert prose(lesson, "What changes") == "Every output cell is the same in both."
+    assert prose(lesson, "Where they differ").startswith(
+        "The first difference is the padding rule: ceil mode adds no padding; SAME adds 1 row at the bottom"
     )
 
 
@@ -209,7 +208,7 @@ REFLECTED = "nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')"
         (REFLECTED, REFLECTED.replace("reflect", "replicate"), "filling of the padding (Padding)",
          "mirrored data", "the repeated edge"),
         ("Conv2D(1, 3, activation='relu')", "Conv2D(1, 3)", "ReLU",
-         "let positive numbers pass, and replace those below 0 by 0", "nothing of the kind"),
+         "keep positive numbers, and replace those below 0 by 0", "no such stage"),
         ("Conv2D(1, 3, padding='same', activation='relu')", "Conv2D(1, 3, activation='relu')",
          "padding rule (Convolution)", "SAME", "VALID"),
         ("ZeroPadding2D(1), MaxPool2D(3, 2)", "nn.MaxPool2d(3, 2, 1)",
@@ -223,8 +222,8 @@ def test_calls_of_several_stages_are_compared_stage_by_stage(
     x = -np.arange(16.0).reshape(4, 4)
     given: dict[str, Any] = {"kernel": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]} if "Conv" in first else {}
     lesson = sw.compare(sw.trace(first, x, **given), sw.trace(second, x, **given))
-    assert rows(lesson, "Where they part")[0] == [parting, left, right]
-    assert f"They part first at the {parting}:" in prose(lesson, "Where they part")
+    assert rows(lesson, "Where they differ")[0] == [parting, left, right]
+    assert f"The first difference is the {parting}:" in prose(lesson, "Where they differ")
 
 
 def test_a_separable_convolution_is_compared_too() -> None:
@@ -238,35 +237,35 @@ def test_what_two_chains_share_is_not_told_again() -> None:
     first = sw.trace("MaxPool2D(2, strides=1)", np.arange(16.0).reshape(4, 4))
     lesson = sw.compare(sw.trace("MaxPool2D(2)", first), sw.trace("AveragePooling2D(2)", first))
     assert [s.title for s in lesson.sections].count("Side by side") == 1
-    assert rows(lesson, "Where they part")[0][0] == "rule"
+    assert rows(lesson, "Where they differ")[0][0] == "rule"
 
 
 def test_nothing_to_tell_apart() -> None:
     lesson = compared(VALID, VALID.replace("'valid'", "'VALID'"), CANONICAL)
-    assert "take every decision alike" in words(lesson.lead)
-    assert prose(lesson, "Where they part").startswith("Nowhere")
-    assert "Every output cell is the same in both." in prose(lesson, "What that moves")
+    assert "make the same decisions" in words(lesson.lead)
+    assert prose(lesson, "Where they differ").startswith("They do not differ")
+    assert "Every output cell is the same in both." in prose(lesson, "What changes")
     twice = compared(VALID, VALID, CANONICAL)
     assert [card.title for card in cards(twice)] == ["first", "second"]
 
 
 def test_an_odd_line_is_placed_along_the_axes_there_are() -> None:
     x = np.arange(4).reshape(4, 1)
-    told = prose(compared("MaxPooling1D(2, 1)", "MaxPooling1D(2, 1, 'same')", x), "Where they part")
+    told = prose(compared("MaxPooling1D(2, 1)", "MaxPooling1D(2, 1, 'same')", x), "Where they differ")
     assert "after the data: at the end." in told
     across = compared("MaxPool2D((1, 2), 1)", "MaxPool2D((1, 2), 1, 'same')", CANONICAL)
-    assert "after the data: on the right." in prose(across, "Where they part")
+    assert "after the data: on the right." in prose(across, "Where they differ")
     assert cards(across)[1].remark == "1 column on the right"
 
 
 def test_many_differing_cells_are_counted_and_the_first_listed() -> None:
     x = np.arange(100).reshape(10, 10)
     lesson = compared("MaxPool2D(1)", "AveragePooling2D(1)", x)
-    assert "Every output cell is the same" in prose(lesson, "What that moves"), "a mean of one is that one"
+    assert "Every output cell is the same" in prose(lesson, "What changes"), "a mean of one is that one"
     lesson = compared("MaxPool2D(2, 1, 'same')", "AveragePooling2D(2, 1, 'same')", x)
     due = np.asarray(sw.trace("MaxPool2D(2, 1, 'same')", x)) != np.asarray(sw.trace("AvgPool2D(2, 1, 'same')", x))
-    assert f"{due.sum()} output cells differ. The first 40 are:" in prose(lesson, "What that moves")
-    assert len(rows(lesson, "What that moves")) == 40
+    assert f"{due.sum()} output cells differ. The first 40 are:" in prose(lesson, "What changes")
+    assert len(rows(lesson, "What changes")) == 40
 
 
 @settings(max_examples=40, deadline=None)
@@ -276,12 +275,12 @@ def test_lists_exactly_the_cells_that_differ(window: int, stride: int, numbers: 
     first, second = (f"MaxPool2D({window}, {stride}, 'same')", f"AveragePooling2D({window}, {stride}, 'same')")
     a, b = np.asarray(sw.trace(first, x)), np.asarray(sw.trace(second, x))
     due = [str(tuple(map(int, index))) for index in np.argwhere(a != b)]
-    assert [row[0] for row in rows(compared(first, second, x), "What that moves")] == due
+    assert [row[0] for row in rows(compared(first, second, x), "What changes")] == due
 
 
 def test_nan_is_nan_in_both() -> None:
     x = [[float("nan"), 1], [2, 3]]
-    assert "Every output cell is the same" in prose(compared(VALID, "MaxPool2D(2)", x), "What that moves")
+    assert "Every output cell is the same" in prose(compared(VALID, "MaxPool2D(2)", x), "What changes")
 
 
 def test_windows_are_told_on_both_sides_at_the_detail_that_is_asked() -> None:
@@ -328,8 +327,8 @@ def test_a_title_of_ones_own() -> None:
 def test_what_a_transposed_convolution_cuts_off_is_counted() -> None:
     lesson = compared("Conv2DTranspose(1, 2, padding='same')", "Conv2DTranspose(1, 2)", CANONICAL)
     assert (
-        "part first at the lines cut off: for Conv2DTranspose(1, 2, padding='same'), 1 row at the bottom and"
-        in prose(lesson, "Where they part")
+        "first difference is the lines cut off: for Conv2DTranspose(1, 2, padding='same'), 1 row at the bottom and"
+        in prose(lesson, "Where they differ")
     )
     assert [card.remark for card in cards(lesson)] == [
         "cut off: 1 row at the bottom and 1 column on the right",
@@ -341,22 +340,22 @@ def test_rounding_up_is_no_other_padding() -> None:
     """Where one window hangs over, the calls still ask for the same padding, and the other scales nothing."""
     lesson = compared("nn.LPPool1d(2, 2, ceil_mode=True)", "nn.LPPool1d(2, 2)", np.arange(5.0))
     assert lesson.title == "Ceil mode or floor mode?"
-    assert [row[0] for row in rows(lesson, "Where they part")] == ["output size"]
-    assert "padding rule" not in prose(lesson, "Where they part")
+    assert [row[0] for row in rows(lesson, "Where they differ")] == ["output size"]
+    assert "padding rule" not in prose(lesson, "Where they differ")
 
 
 def test_a_stage_that_only_one_has_is_told_with_what_it_fills_in() -> None:
     lesson = compared("nn.ReplicationPad2d(1), nn.MaxPool2d(2)", "nn.MaxPool2d(2)", np.arange(16.0).reshape(4, 4))
-    what, left, right = rows(lesson, "Where they part")[0]
+    what, left, right = rows(lesson, "Where they differ")[0]
     assert what == "Padding"
-    assert left == "set the input into a larger frame (the repeated edge around it)"
-    assert right == "nothing of the kind"
+    assert left == "add lines around the input (the repeated edge)"
+    assert right == "no such stage"
 
 
 def test_channels_flattened_in_another_order_are_told() -> None:
     """Channels last: 1 5 2 6 3 7 4 8; channels first: 1 2 3 4 5 6 7 8."""
     lesson = compared("MaxPool2D(1), Flatten()", "nn.MaxPool2d(1), nn.Flatten()", "1 2; 3 4;; 5 6; 7 8")
-    assert rows(lesson, "Where they part") == [["order of the axes (Flatten)", "channels last", "channels first"]]
-    assert [row[1:] for row in rows(lesson, "What that moves")] == [
+    assert rows(lesson, "Where they differ") == [["order of the axes (Flatten)", "channels last", "channels first"]]
+    assert [row[1:] for row in rows(lesson, "What changes")] == [
         ["5", "2"], ["2", "3"], ["6", "4"], ["3", "5"], ["7", "6"], ["4", "7"],
     ]  # fmt: skip

@@ -224,7 +224,7 @@ def test_a_map_says_which_of_its_cells_are_drawn() -> None:
 
 def test_mistakes_that_nobody_worked_out_are_not_said_to_change_nothing() -> None:
     text = sw.trace("MaxPool2D(2)", numbers(SMALLER, SMALLER)).lesson().text()
-    assert "too many numbers for the usual mistakes" in " ".join(text.split())
+    assert "too many numbers for the common mistakes" in " ".join(text.split())
     assert "right by accident" not in text
 
 

@@ -124,15 +124,15 @@ def test_same_lower_puts_the_odd_line_before() -> None:
 
 def test_padding_that_is_even_is_split_and_none_is_said_to_be_none() -> None:
     assert "split evenly" in prose(sw.trace("MaxPool2D(3, strides=1, padding='same')", DIGIT[:4, :4]).lesson())
-    assert "Here that is none: the windows fit." in prose(sw.trace("MaxPool2D(2, padding='same')", CANONICAL).lesson())
+    assert "Here that is 0: the windows fit without padding." in prose(sw.trace("MaxPool2D(2, padding='same')", CANONICAL).lesson())
 
 
 def test_a_stride_that_does_not_divide_says_what_is_never_covered() -> None:
     lesson = sw.trace("MaxPool2D(2, strides=3)", np.arange(16).reshape(4, 4)).lesson()
-    assert "rows 2, 3 never covered" in prose(lesson)
-    assert "columns 2, 3 never covered" in prose(lesson)
+    assert "rows 2, 3 uncovered" in prose(lesson)
+    assert "columns 2, 3 uncovered" in prose(lesson)
     one = sw.trace("MaxPool2D(2)", np.arange(25).reshape(5, 5)).lesson()
-    assert "row 4 never covered: no window reaches it" in prose(one)
+    assert "row 4 uncovered: no window reaches it" in prose(one)
 
 
 def test_keras_mean_divides_by_the_data_alone() -> None:
@@ -163,7 +163,7 @@ def test_pytorch_mean_counts_padding_and_says_so() -> None:
 def test_convolution_shows_products_and_adds_the_bias_once() -> None:
     lesson = sw.trace("Conv2D(1, 2)", CANONICAL, kernel=[[1, 0], [0, -1]], bias=[1]).lesson()
     assert str(steps(lesson)[0].formula) == "4·1 + 3·0 + 2·0 + 1·(-1) + 1 = 4"
-    assert "then the bias" in prose(lesson, "Slide")
+    assert "and add the bias" in prose(lesson, "Slide")
     none = sw.trace("Conv2D(1, 2, use_bias=False)", CANONICAL, kernel=[[1, 0], [0, -1]]).lesson()
     assert "bias" not in prose(none, "Slide") + prose(none, "Read off")
     colour = np.arange(12).reshape(2, 2, 3)
@@ -175,7 +175,7 @@ def test_convolution_shows_products_and_adds_the_bias_once() -> None:
 def test_weights_that_nobody_gave_are_told() -> None:
     question = prose(sw.trace("Conv2D(1, 2)", CANONICAL).lesson(), "The question")
     assert "No kernel was given, so whole numbers from −2 to 2 were drawn, with seed 0." in question
-    assert "No bias was given, so 0 is taken." in question
+    assert "No bias was given, so 0 is used." in question
     named = "Conv2D(1, 2, kernel_initializer='he_normal', bias_initializer='ones')"
     question = prose(sw.trace(named, CANONICAL).lesson(), "The question")
     assert "HeNormal(), seed 0" in question
@@ -214,10 +214,10 @@ def test_equals_is_written_only_where_it_is_true(numbers: list[float]) -> None:
 @pytest.mark.parametrize(
     ("call", "x", "told"),
     [
-        ("ReLU()", [[-1, 0, 2]], ["below 0 becomes 0", "0 stays 0", "positive number passes"]),
-        ("ReLU(max_value=6)", [[7, 3]], ["above 6 is cut off: it becomes 6", "positive number passes"]),
-        ("LeakyReLU(negative_slope=0.1)", [[-1, 2]], ["scaled by 0.1", "passes"]),
-        ("ReLU(threshold=1)", [[0.5, 2]], ["not above 1 becomes 0", "passes"]),
+        ("ReLU()", [[-1, 0, 2]], ["below 0 becomes 0", "0 stays 0", "positive number is unchanged"]),
+        ("ReLU(max_value=6)", [[7, 3]], ["above 6 becomes 6", "positive number is unchanged"]),
+        ("LeakyReLU(negative_slope=0.1)", [[-1, 2]], ["multiplied by 0.1", "is unchanged"]),
+        ("ReLU(threshold=1)", [[0.5, 2]], ["not above 1 becomes 0", "is unchanged"]),
     ],
 )
 def test_relu_says_what_it_does_to_each_number(call: str, x: Any, told: list[str]) -> None:
@@ -231,25 +231,25 @@ def test_relu_says_what_it_does_to_each_number(call: str, x: Any, told: list[str
 def test_nan_and_infinities_are_told() -> None:
     lesson = sw.trace("MaxPool2D(2)", [[float("nan"), 1, float("inf"), 2], [3, 4, 5, float("-inf")]]).lesson()
     assert [str(s.formula) for s in steps(lesson)] == ["max(NaN, 1, 3, 4) = NaN", "max(∞, 2, 5, -∞) = ∞"]
-    assert "NaN wins over everything" in words(steps(lesson)[0].sentence)
+    assert "so the maximum is NaN" in words(steps(lesson)[0].sentence)
 
 
 def test_a_tie_names_its_winner() -> None:
     lesson = sw.trace("MaxPool2D(2)", [[1, 7], [7, 2]]).lesson()
-    assert "7, is there 2 times; the first of them counts as the winner, which is at (0, 1)." in prose(lesson)
+    assert "7, occurs 2 times; the first of them, at (0, 1), counts as the winner." in prose(lesson)
     [step] = steps(lesson)
     won = [cell.index for row in step.scene.matrices[0].rows for cell in row if "winner" in cell.marks]
     assert won == [(0, 1)]
 
 
-# Many windows: the telling ones are chosen.
+# Many windows: the typical ones are chosen.
 
 
 def whys(lesson: Lesson) -> dict[str, tuple[int, ...]]:
     return {why: step.index for step in steps(lesson) for why in step.kind.split("; ")}
 
 
-def test_of_a_digit_the_telling_windows_are_told() -> None:
+def test_of_a_digit_the_typical_windows_are_told() -> None:
     lesson = sw.trace("MaxPool2D(2)", DIGIT).lesson()
     chosen = whys(lesson)
     assert chosen["the first window"] == (0, 0)
@@ -260,8 +260,8 @@ def test_of_a_digit_the_telling_windows_are_told() -> None:
     assert DIGIT[2 * r : 2 * r + 2, 2 * c : 2 * c + 2].max() == DIGIT.max()
     said = prose(lesson, "Slide")
     assert "There are 196 windows" in said
-    assert f"Here are {len(steps(lesson))} telling ones" in said
-    assert "--steps all" in said
+    assert f"Here are {len(steps(lesson))} typical ones" in said
+    assert "--steps" not in said  # that is advice of the command line's
     assert "trace.step((13, 13))" in said
     assert [step.number for step in steps(lesson)] == sorted(step.number for step in steps(lesson))
 
@@ -360,7 +360,7 @@ def test_long_formulas_are_folded_into_few_terms_of_the_same_worth(call: str) ->
     assert len(re.findall(r"\d+", formula)) <= 31
     rows = x.max(axis=1) if call.startswith("Max") else x.sum(axis=1)
     assert [int(n) for n in re.findall(r"\d+", formula)][:28] == rows.tolist(), "each row of 28 is one term"
-    assert "in runs of 28" in words(step.sentence)
+    assert "in groups of 28" in words(step.sentence)
 
 
 def test_a_share_of_very_many_stands_over_their_sum_alone() -> None:
@@ -368,7 +368,7 @@ def test_a_share_of_very_many_stands_over_their_sum_alone() -> None:
     [last] = [step for step in steps(sw.trace("Softmax()", x).lesson()) if step.index == (0, 199)]
     total = sum(np.exp(x[0] - 3))
     assert str(last.formula) == f"exp(3 - 3) / {total:.3f} ≈ {1 / total:.4f}"
-    assert "Below the line stands what all 200 exponentials add up to." in words(last.sentence)
+    assert "The denominator is the sum of all 200 exponentials." in words(last.sentence)
 
 
 def test_a_folded_maximum_keeps_nan() -> None:
@@ -405,7 +405,7 @@ def test_a_flatten_says_which_axis_it_takes_for_images() -> None:
     guessed = " ".join(sw.trace("nn.Flatten()", np.ones((4, 5, 1))).lesson().text().split())
     assert "the first axis counts the images, 4 here." in guessed
     told = " ".join(sw.trace("Flatten()", np.ones((4, 5, 1))).lesson().text().split())  # as Conv2D takes it
-    assert "What goes in, 4×5×1, is taken as one image, without an axis for a batch." in told
+    assert "The input, 4×5×1, is taken as one image, without an axis for a batch." in told
     assert "counts the images" not in told
     for shape in ((4, 5), (1, 4, 5, 1)):
         assert "counts the images" not in sw.trace("Flatten()", np.ones(shape)).lesson().text()

@@ -120,16 +120,16 @@ def test_what_sympy_has_and_stepwise_has_not_is_refused() -> None:
 @pytest.mark.parametrize(
     ("call", "given", "assume", "formula", "why"),
     [
-        ("MaxPool2D(2)", "a b; c d", "real", "max(a, b, c, d)", "depends on what the letters stand for"),
+        ("MaxPool2D(2)", "a b; c d", "real", "max(a, b, c, d)", "depends on the letters"),
         ("MaxPool2D(2)", "a 0; 0 0", "positive", "max(a, 0, 0, 0) = a", "a stands for a positive number"),
-        ("MaxPool2D(2)", "a 0; -1 5", "real", "max(a, 0, -1, 5) = max(5, a)", "can never be the largest: 5 is there"),
+        ("MaxPool2D(2)", "a 0; -1 5", "real", "max(a, 0, -1, 5) = max(5, a)", "can never be the largest: 5 is at least as large"),
         ("MaxPool2D(2)", "a 300; 0 1", "0..255", "max(a, 300, 0, 1) = 300", "a stands for a number from 0 to 255"),
-        ("MaxPool2D((1, 1))", "a", "real", "max(a) = a", "Nothing else is there"),
-        ("ReLU()", "a", "positive", "max(0, a) = a", "a is never below 0, so it passes"),
+        ("MaxPool2D((1, 1))", "a", "real", "max(a) = a", "There is no other number"),
+        ("ReLU()", "a", "positive", "max(0, a) = a", "a is never below 0, so it is unchanged"),
         ("ReLU()", "a", "negative", "max(0, a) = 0", "a is never above 0, so it becomes 0"),
         ("ReLU()", "a", "real", "max(0, a)", "depends on its sign"),
-        ("ReLU(max_value=6)", "a", "7..9", "= 6", "never below 6, so it is cut off"),
-        ("LeakyReLU(0.5)", "a", "negative", "= a / 2", "never above 0, so it is scaled by 0.5"),
+        ("ReLU(max_value=6)", "a", "7..9", "= 6", "never below 6, so it becomes 6"),
+        ("LeakyReLU(0.5)", "a", "negative", "= a / 2", "never above 0, so it is multiplied by 0.5"),
         ("Conv2D(1, 2)", "a b; c d", "real", "= a + d", "Multiply each number"),
         ("AveragePooling2D(2)", "a b; c d", "real", "(a + b + c + d) / 4", "divide by 4"),
     ],
@@ -152,7 +152,7 @@ def test_zero_padding_wins_no_maximum_over_positive_numbers() -> None:
 def test_a_maximum_of_maxima_is_not_said_to_lose_them() -> None:
     trace = sw.trace(["MaxPool2D((1, 2))", "MaxPool2D((1, 2))"], "a b c d")
     text = " ".join(trace.lesson().text().split())
-    assert "The maximum of maxima is the largest of all that stands in them." in text
+    assert "The maximum of several maxima is the largest of all their numbers." in text
     assert "never be the largest" not in text
 
 

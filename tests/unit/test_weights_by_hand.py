@@ -22,7 +22,7 @@ PICTURE = "1 2 3 0; 0 1 2 3; 3 0 1 2; 2 3 0 1"
 KERNEL = "2 0 1; 0 1 2; 1 0 2"
 ANSWER = [[15, 16], [6, 15]]
 CALLS = ("nn.Conv2d(1, 1, 3)", "Conv2D(1, 3)", "Conv(kernel_shape=[3, 3])")
-SAID = "No bias was given, so 0 is taken."
+SAID = "No bias was given, so 0 is used."
 
 # Every layer that has weights, in every dialect, with an input for it.
 SMALL = np.arange(1, 5).reshape(2, 2)

@@ -131,7 +131,7 @@ def test_of_a_thousand_products_the_largest_come_first_and_the_others_together()
     assert rest == pytest.approx((x[0] * w[:, 1])[order[5:]].sum())
     assert why.rest == pytest.approx(0.5)
     told = trace.lesson().text()
-    assert "Of 1000 products the 12 largest stand first" in " ".join(told.split())
+    assert "Of 1000 products the 12 largest come first" in " ".join(told.split())
 
 
 def test_the_receptive_field_holds_all_that_changes_anything() -> None:
@@ -192,7 +192,7 @@ def test_the_answer_is_told_and_the_field_is_drawn() -> None:
     text = lesson.text()
     # 4 × 4: two cells of a 3 × 3 window each way
     assert "those at (0, 0, 5…8, 13…16): its receptive field" in " ".join(text.split())
-    assert "the input, its receptive field framed" in text
+    assert "the input · its receptive field framed" in text
     assert lesson.html().count("<img") == 2
     touched = network(sample_digit(0) / 255).touched((0, 0, 8, 13)).lesson()
     assert "72 / 6272" in touched.text()
@@ -207,7 +207,7 @@ def test_stepwise_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (done.status, done.err) == (0, "")
     assert "max(4, 3, 2, 1) = 4" in done.out
     assert run("why", *call, "--cell", "(0, 0)", "-o", "w.html").status == 0
-    assert "What did (1, 1)" in run("why", *call, "--touched", "1 1").out
+    assert "What does (1, 1)" in run("why", *call, "--touched", "1 1").out
     sw.trace("MaxPool2D(2)", [[4, 3], [2, 1]]).save("t.json")
     assert run("why", "t.json", "--cell", "0,0").out == done.out
     Path("l.yaml").write_text("stepwise: 1\ninput: 4 3; 2 1\nlayers: [MaxPool2D(2)]\n")

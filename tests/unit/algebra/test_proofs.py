@@ -281,7 +281,7 @@ def test_is_told_in_every_format(a: Written, b: Written, shape: tuple[int, ...])
         assert f"All {proof.outputs[0].size} cells agree" in text  # type: ignore[index]  # there are outputs, or it fails
     if proof.why == "differs":
         assert "differ" in markdown
-        assert "Where they part" in page
+        assert "Where they differ" in page
 
 
 def test_requests_that_make_no_sense_are_refused() -> None:

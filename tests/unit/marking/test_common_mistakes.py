@@ -1,4 +1,4 @@
-"""The last part of every lesson: what the usual mistakes would have given on these very numbers."""
+"""The last part of every lesson: what the common mistakes would have given on these very numbers."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def rows(lesson: Lesson) -> dict[str, str]:
 def test_small_answers_are_shown_whole() -> None:
     told = rows(sw.trace("MaxPool2D(2, strides=1, padding='same')", [[-4, -3], [-2, -1]]).lesson())
     assert told["Padding was taken as 0 in the maximum; it stands for −∞ and can never win."] == "-1 0; 0 0"
-    alike = "The odd line of padding was put before the data; it goes after. Or the minimum of each window was taken,"
+    alike = "The odd line of padding was put before the data; it goes after. Or: the minimum of each window was taken,"
     assert told[f"{alike} not its maximum."] == "-4 -3; -2 -1"
-    alike = "The window was moved by its own length, not by the stride. Or no padding was added, though the call asks"
+    alike = "The window was moved by its own length, not by the stride. Or: no padding was added, though the call asks"
     assert told[f"{alike} for some."] == "1×1, not 2×2: -1"
 
 
@@ -39,7 +39,7 @@ def test_of_a_large_answer_the_first_cell_that_goes_wrong_is_shown() -> None:
 
 def test_numbers_that_hide_every_mistake_are_told_as_such() -> None:
     [section] = mistakes(sw.trace("ReLU()", [[3, 3], [3, 3]]).lesson())
-    assert "None of the usual mistakes changes this answer" in sw.trace("ReLU()", [[3, 3], [3, 3]]).lesson().text()
+    assert "None of the common mistakes changes this answer" in sw.trace("ReLU()", [[3, 3], [3, 3]]).lesson().text()
     assert len(section.blocks) == 1
 
 
