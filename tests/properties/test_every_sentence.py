@@ -105,9 +105,9 @@ def check_maximum(step: Step, text: str, data: list[float]) -> None:
         return
     ties = data.count(max(data, key=lambda v: math.inf if v != v else v))
     assert ("The only number" in text) == (len(data) == 1), text
-    assert (f"is there {ties} times" in text) == (ties > 1), text
+    assert (f"occurs {ties} times" in text) == (ties > 1), text
     if ties > 1:
-        at = tuple(map(int, re.search(r"is at \(([\d, ]+?),?\)", text)[1].split(",")))  # type: ignore[index]
+        at = tuple(map(int, re.search(r"the first of them(?:, at| is at) \(([\d, ]+?),?\)", text)[1].split(",")))  # type: ignore[index]
         array = step.trace.inputs["input"]
         assert array[at] == step.result, text
         first = next(tap.source for tap in step.taps if tap.is_data and tap.value == step.result)
@@ -122,7 +122,7 @@ def goes_in(step: Step) -> list[float]:
     return found + [float(value) for array in others for value in array.flat]
 
 
-REASONS = ("A number that goes in is NaN", "∞ - ∞ has no", "0·∞ has no", "0 / 0 has no", "∞ / ∞ has no", "no such root")
+REASONS = ("One of these numbers is NaN", "∞ - ∞ has no", "0·∞ has no", "0 / 0 has no", "∞ / ∞ has no", "no such root")
 
 
 def check_reason(step: Step) -> None:
@@ -159,7 +159,7 @@ def check_moved(step: Step) -> None:
         array = list(step.trace.inputs.values())[int(place[2] or 1) - 1]
         assert np.array_equal(array[at], value, equal_nan=True), text
     else:
-        assert "filled with the constant" in text or "so it is 0" in text, text
+        assert "holds the constant" in text or "so it is 0" in text, text
     if counted := re.search(r"(?:number|from 0:) ([\d·+ ]+) = (\d+)", text):
         assert sum(math.prod(map(int, term.split("·"))) for term in counted[1].split(" + ")) == int(counted[2]), text
 

@@ -57,17 +57,17 @@ def check_gradient(step: Step, forward: Trace) -> None:
     text, operation = told(step), forward.layer.operation
     name = step.trace.layer.operation.wrt  # type: ignore[attr-defined]
     assert not re.search(r"[{}]", text), text
-    assert len(re.findall(r"went into \d|was added to \d", text)) <= 1, text
+    assert len(re.findall(r"contributes to \d|was added to \d", text)) <= 1, text
     assert ("has no value" in text) <= (step.result != step.result), text
     if name != "input" or operation.name in ("batch_norm", "softmax"):
         return
     over = windows_over(forward, name, step.index)
     if not over:
-        assert "nothing comes back" in text or "went into 0" not in text, text
+        assert "gradient is 0" in text or "contributes to 0" not in text, text
         assert float(step.result) == 0, text
-    if fed := re.search(r"It went into (\d+) output cell", text):
+    if fed := re.search(r"It contributes to (\d+) output cell", text):
         assert int(fed[1]) == len(over), text
-    if "No window covers" in text or "No output cell is made" in text:
+    if "No window covers" in text or "No output cell depends" in text:
         assert not over, text
     if isinstance(operation, MaxPool):
         check_winners(step, over, text)
@@ -86,7 +86,7 @@ def check_winners(step: Step, over: list[Step], text: str) -> None:
     won = [one for one in over if one.winner is not None and one.winner.source == step.index]
     if over and not won:
         assert float(step.result) == 0, text
-    if found := re.search(r"It is the winner in (\d+) window", text):
+    if found := re.search(r"It is the winner of (\d+) window", text):
         assert int(found[1]) == len(won), text
     if found := re.search(r"It lies in (\d+) window", text):
         assert (int(found[1]), len(won)) == (len(over), 0), text
@@ -94,7 +94,7 @@ def check_winners(step: Step, over: list[Step], text: str) -> None:
         value = next(tap.value for one in over for tap in one.taps if tap.source == step.index)
         alike = [one for one in over if one not in won and one.winner is not None and one.winner.value == value]
         assert int(found[1]) == len(alike), text
-        assert ("It wins in none" in text) == (not won), text
+        assert ("It is the winner of no window" in text) == (not won), text
 
 
 def check_shared(step: Step, over: list[Step], text: str) -> None:
@@ -107,7 +107,7 @@ def check_shared(step: Step, over: list[Step], text: str) -> None:
     assert ("0 / 0" in text) == (not equal), text
     assert ("smaller than the largest" in text) == bool(equal and value != largest), text
     if value == largest:
-        others = re.search(r"It and (\d+) others? are the largest", text)
+        others = re.search(r"It and (\d+) others? are the largest numbers", text)
         assert (int(others[1]) if others else 0) == len(equal) - 1, text
 
 
@@ -115,8 +115,12 @@ def check_slope(step: Step, value: float, relu: ReLU, text: str) -> None:
     assert ("is NaN" in text) == (value != value), text
     assert ("is below" in text) <= (value < relu.threshold), text
     assert ("is exactly" in text) <= (value == relu.threshold), text
-    assert ("cut off there" in text) <= (relu.ceiling is not None and value > relu.ceiling), text
-    assert ("and passed" in text) <= (value > relu.threshold), text
+    assert ("is above" in text) <= (value > relu.threshold), text
+    if relu.ceiling is not None and value > relu.ceiling:
+        assert "where the derivative is 1" not in text, text
+    if value > relu.threshold and "is above" in text and "the derivative is 0" in text:
+        assert relu.ceiling is not None, text
+        assert value > relu.ceiling, text
 
 
 @settings(max_examples=120 * TIMES, deadline=None)

@@ -417,10 +417,6 @@ REQUESTS: dict[str, Callable[[], Told]] = {
         "Conv1D(2, 2)", "nn.Conv1d(2, 2, 2)", "1 2 3;; 1 0 1",
         {"kernel": _batch(2, 2, 2)}, {"kernel": _batch(2, 2, 2)},
     ),
-    "axes of a depthwise kernel": _compared(
-        "DepthwiseConv2D(2)", "nn.Conv2d(2, 2, 2, groups=2)", "1 2 3; 4 5 6;; 1 0 0; 0 1 0",
-        {"kernel": _batch(2, 2, 2, 1)}, {"kernel": _batch(2, 1, 2, 2)},
-    ),
     "kernels of other sizes": _compared("Conv2D(1, 2)", "Conv2D(2, 3)", COUNT),
     "large kernels": _compared(
         "Conv2D(1, 4)", "Conv2D(1, 4)", first={"kernel": COUNT, "bias": 1}, second={"kernel": -COUNT, "bias": 1}

@@ -111,17 +111,17 @@ def test_a_gradient_is_told_by_the_name_of_its_weight() -> None:
 
 @pytest.mark.parametrize("call", ["Conv2D(1, 2)", "Conv2DTranspose(1, 2, strides=2)", "nn.Linear(3, 2)", "Dense(2)"])
 def test_a_cell_is_said_to_have_fed_what_it_fed_once(call: str) -> None:
-    """A bias is added to output cells; an input or a weight beside one went into them, and was not added."""
+    """A bias is added to output cells; an input or a weight beside one contributes to them, and was not added."""
     trace = sw.trace(call, [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
     for name, gradient in trace.backward(np.ones(trace.shape)).items():
         for step in gradient.steps:
             told = unmarked(working(step)[1])
-            counts = [count for count in ("went into", "was added to") if count in told]
-            assert counts == (["was added to"] if name == "bias" else ["went into"]), told
+            counts = [count for count in ("contributes to", "was added to") if count in told]
+            assert counts == (["was added to"] if name == "bias" else ["contributes to"]), told
 
 
 def test_what_comes_back_is_no_image() -> None:
     trace = sw.trace("MaxPooling2D(2)", np.arange(8).reshape(2, 2, 2))
     text = " ".join(trace.backward([[[1, 2]]])["input"].lesson().text().split())
     assert "is taken as one image" not in text
-    assert "gradient of MaxPooling2D(2) for its input, where this comes back to the output (1 × 1 × 2)." in text
+    assert "gradient of MaxPooling2D(2) for its input, where this gradient (1 × 1 × 2) comes back to the output." in text

@@ -188,7 +188,7 @@ def test_a_dense_layer_and_a_softmax_of_a_picture_are_told_at_once() -> None:
     x = np.random.default_rng(0).integers(0, 9, 40_000)
     work = worked(lambda: sw.trace(["Dense(2)", "ReLU()"], x).lesson().text())
     assert work.calls < 400_000
-    assert "made from 40,000 numbers" in work.result
+    assert "computed from 40,000 numbers" in work.result
     shares = sw.trace("Softmax()", x / 9)
     formula, _told = working(shares.step((7,)))
     assert float(value(formula.left)) == pytest.approx(float(shares.output[7]), rel=1e-3)  # type: ignore[union-attr]
@@ -216,7 +216,7 @@ def test_a_map_says_which_of_its_cells_are_drawn() -> None:
     section = sw.trace("MaxPool2D(2)", array).lesson().sections[0]
     [figure] = [block for block in section.blocks if hasattr(block, "maps")]
     [drawn] = figure.maps
-    assert drawn.caption == "input 600×300, 1 row and 1 column in 5 drawn"
+    assert drawn.caption == "input 600×300 · 1 row and 1 column in 5 drawn"
     assert (len(drawn.rows), len(drawn.rows[0])) == (120, 60)
     assert (drawn.low, drawn.high) == (-3, 7)
     assert {value for row in drawn.rows for value in row} == {0}

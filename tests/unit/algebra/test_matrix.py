@@ -160,4 +160,4 @@ def test_the_matrix_stands_in_the_lesson() -> None:
     assert len(rows) == 1
     assert "matrix" not in traced.lesson().text()
     tall = sw.trace("Conv2D(1, 2)", np.ones((6, 6)), kernel=[[1, 2], [3, 4]]).lesson(matrix=True).text()
-    assert "too large to draw" in tall
+    assert "too large to be drawn" in tall
