@@ -173,7 +173,7 @@ def check(a: sw.Trace, b: sw.Trace) -> None:
 def check_cells(moved: list[Any], one: np.ndarray[Any, Any], two: np.ndarray[Any, Any]) -> None:
     """Every cell that differs is listed with the numbers of both, and no other is."""
     if one.ndim != two.ndim:
-        assert "No cell of one stands beside a cell of the other." in words(moved[-1].text)
+        assert "Their axes differ, so the outputs cannot be compared cell by cell." in words(moved[-1].text)
         return
     due: dict[tuple[int, ...], list[float | None]] = {}
     for n, array in enumerate((one, two)):

@@ -66,7 +66,7 @@ def check_window(asked: Request, step: Step) -> None:
     found = COVERS.search(text)
     assert found, text
     assert [int(n or 0) for n in found.groups()] == [counts[DATA], counts[PADDING], counts[OUTSIDE]], text
-    assert ("Outside, past the edge" in text) == (counts[OUTSIDE] > 0), text
+    assert ("outside, past the edge" in text) == (counts[OUTSIDE] > 0), text
     if not counts[PADDING]:
         assert "padd" not in text.lower(), text
     check_result(asked, step, text, data, counts)
@@ -93,7 +93,7 @@ def check_result(asked: Request, step: Step, text: str, data: list[float], count
         if scaled:
             assert [int(n) for n in scaled.groups()] == [counts[DATA] + counts[PADDING], counts.total()], text
     if name in ("conv", "depthwise_conv"):
-        assert ("then the bias" in text) == ("bias" in step.trace.inputs), text
+        assert ("add the bias" in text) == ("bias" in step.trace.inputs), text
 
 
 def check_maximum(step: Step, text: str, data: list[float]) -> None:
@@ -222,7 +222,7 @@ def check_uncovered(asked: Request, text: str) -> None:
     for axis, name in zip(asked.axes, NAMES[len(asked.axes)]):
         reached = {p for window in axis.windows for kind, p in window if kind == DATA}
         missing = [p for p in range(axis.size) if p not in reached]
-        told_of = re.findall(rf"(?:leaves|steps over) {name}s? ([\d, ]+?)(?: never|:)", text)
+        told_of = re.findall(rf"(?:leaves|skips) {name}s? ([\d, ]+?)(?: uncovered|:)", text)
         found = sorted(int(n) for run in told_of for n in run.split(",") if n.strip())
         assert found == missing[: len(found)] if len(missing) > 6 else found == missing, text
 
