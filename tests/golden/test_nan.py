@@ -95,7 +95,11 @@ TOLD = {
         "gives the lowest finite number",
     ),
     "torch": ("nn.MaxPool2d(2)", "PyTorch's index and gradient are those of the last", ""),
-    "onnx": ("MaxPool(kernel_shape=[2, 2])", "whether the maximum is NaN depends on where NaN is", "ONNX Runtime gives the lowest"),
+    "onnx": (
+        "MaxPool(kernel_shape=[2, 2])",
+        "whether the maximum is NaN depends on where NaN is",
+        "ONNX Runtime gives the lowest",
+    ),
 }
 
 

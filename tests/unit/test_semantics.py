@@ -177,8 +177,8 @@ def test_a_window_of_3_with_stride_2_over_0_to_15_parts_pytorch_from_keras_in_tw
     told = " ".join(sw.compare(by_torch, by_keras).text().split())
     assert "padding 1 adds 1 line on every side; SAME adds 1 row at the bottom and 1 column on the right." in told
     assert (
-        "So every window of padding 1 starts 1 row higher and 1 column further left than the same window of SAME, "
-        "and 3 output cells differ." in told
+        "Every window of padding 1 starts 1 row higher and 1 column further left than the same window of SAME. "
+        "3 output cells differ." in told
     )
 
 
@@ -187,7 +187,7 @@ def test_the_same_story_the_other_way_round() -> None:
     by_keras = sw.trace("MaxPool2D(3, strides=2, padding='same')", SIXTEEN)
     told = " ".join(sw.compare(by_keras, by_torch).text().split())
     assert (
-        "every window of SAME starts 1 row lower and 1 column further right than the same window of padding 1" in told
+        "Every window of SAME starts 1 row lower and 1 column further right than the same window of padding 1" in told
     )
 
 
