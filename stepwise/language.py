@@ -54,6 +54,18 @@ def listed(words: Iterable[object], either: bool = False) -> str:
     return last_of.format(words=told, last=last)
 
 
+def joined(clauses: Iterable[str], pair: str) -> str:
+    """Clauses one after the other, each put behind those before it as the message `pair` has it.
+
+    >>> joined(["no padding was added", "the bias was forgotten"], "{clauses}, and {next}")
+    'no padding was added, and the bias was forgotten'
+    """
+    first, *others = clauses
+    for clause in others:
+        first = pair.format(clauses=first, next=clause)
+    return first
+
+
 def as_sentence(words: str) -> str:
     """With a capital, and a full stop."""
     return words[:1].upper() + words[1:] + "."

@@ -118,7 +118,7 @@ def feedback(submission: Submission, mark: Mark, exercise: Exercise) -> Lesson:
 
 def _not_marked(problem: str, exercise: Exercise) -> Lesson:
     """An answer for a person to look at: that it is so, and why. It is not tried again: it may have taken for ever."""
-    told = _("This answer could not be read by the program, so it has not been marked yet; it has cost no points.")
-    text = f"{told} {_('What could not be read: {why}.').format(why=problem)}" if problem else told
-    section = Section(_("Your answer"), (Prose((text,)),))
+    sentences = [_("The program could not read this answer, so it has not been marked yet; no points were lost.")]
+    sentences += [_("What could not be read: {why}.").format(why=problem)] if problem else []
+    section = Section(_("Your answer"), (Prose((" ".join(sentences),)),))
     return Lesson(_("Not marked yet"), _("Marked answer"), (exercise.title,), (section,), exercise.language)

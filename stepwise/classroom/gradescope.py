@@ -73,7 +73,7 @@ def _test(exercise: Exercise, part: PartOutcome, number: int, scale: float) -> d
         "score": round(part.earned * scale, DIGITS),
         "max_score": round(part.points * scale, DIGITS),
         "status": "passed" if part.correct else "failed",
-        "output": _output(part),
+        "output": _output(part, exercise.language),
         "visibility": "visible",
     }
 
@@ -83,7 +83,7 @@ def _failed(name: str, most: float, output: str) -> dict[str, Any]:
             "output": output[:LONGEST_OUTPUT], "visibility": "visible"}  # fmt: skip
 
 
-def _output(part: PartOutcome) -> str:
+def _output(part: PartOutcome, language: str) -> str:
     """What the student reads: the verdict in words, and the working where the author shows it."""
     verdict = part.verdict
     text = part.text or verdict.text
@@ -91,7 +91,7 @@ def _output(part: PartOutcome) -> str:
         return _("This part could not be read: {why}.").format(why=verdict.problem.rstrip("."))
     if verdict.correct or not verdict.usable or verdict.marking.reveal in ("nothing", "cells"):
         return text
-    return f"{text}\n\n{verdict.lesson().text()}"[:LONGEST_OUTPUT]
+    return f"{text}\n\n{verdict.lesson(language=language).text()}"[:LONGEST_OUTPUT]
 
 
 def crashed(trace: str) -> dict[str, Any]:

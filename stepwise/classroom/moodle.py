@@ -15,13 +15,15 @@ from fractions import Fraction
 from html import escape
 from typing import Any, assert_never
 
-from ..language import _, speaking
+from ..language import _, as_sentence, joined, plural_form, speaking
 from ..lessons.blocks import Block, Code, Emphasis, Inline, Link, Math, Prose, Strong
 from ..marking import Marker
+from ..lessons.inline import inline
 from ..marking.misconceptions import told as diagnosis
 from ..marking.wrong import flat, wrong_results
 from ..render.looks import told as described
 from ..render.svg import scene_svg
+from ..nouns import axis_noun
 from ..traces import Trace, chain
 from .assignment import Exercise
 from .demands import mistakes
@@ -56,7 +58,8 @@ def _cloze(id: str, exercise: Exercise, told: Sequence[Block]) -> str:
     parts = [f"<p>{''.join(map(_piece, block.text))}</p>" for block in told if isinstance(block, Prose)]
     for number, trace in enumerate(chain(exercise.trace)):
         scene, name = given_scene(trace, number == 0), f"{id}-{number + 1}.svg"
-        parts.append(f"<p>{_words(_('Carry out'))} <code>{_words(trace.layer.call)}</code>.</p>")
+        task = inline(_("Carry out {call}."), call=Code(trace.layer.call))
+        parts.append(f"<p>{''.join(map(_piece, task))}</p>")
         if scene.matrices:
             words = _words(". ".join(map(described, scene.matrices)))
             parts.append(f'<p><img src="@@PLUGINFILE@@/{name}" alt="{words}"></p>')
@@ -108,11 +111,13 @@ def _row(exercise: Exercise, part: int, marker: Marker) -> str:
     found = [(one.codes[0], one.values) for one in wrong_results(marker.layer, marker.ask).single]
     found = [(code, values) for code, values in found if values.shape == right.shape]
     gaps = [_gap(right[i], 0.0, [(code, values[i]) for code, values in found], worth[i]) for i in range(right.size)]
-    axes = [_(axis.name) for axis in marker.layer.geometry.axes]
-    if marker.ask == "sizes":
-        return f"<p>{_words(_('Size of the output ({axes}):').format(axes=', '.join(axes)))} {' '.join(gaps)}</p>"
-    told = _("Lines of padding, before and after the data ({axes}):").format(axes=", ".join(axes))
-    return f"<p>{_words(told)} {' '.join(gaps)}</p>"
+    axes = [axis_noun(axis.name) for axis in marker.layer.geometry.axes]
+    label = (
+        _("Size of the output ({axes}):")
+        if marker.ask == "sizes"
+        else _("Lines of padding, before and after the data ({axes}):")
+    )
+    return f"<p>{_words(label.format(axes=', '.join(axes)))} {' '.join(gaps)}</p>"
 
 
 def weights(exercise: Exercise) -> list[list[int]]:
@@ -166,8 +171,8 @@ def _gap(right: float, room: float, wrong: Sequence[tuple[str, float]], worth: i
             by_value.setdefault(float(value), []).append(code)
     alternatives = [f"={_number(right)}:{_number(room)}"]
     for value, codes in list(by_value.items())[:MOST_ALTERNATIVES]:
-        words = _(", or ").join(dict.fromkeys(map(diagnosis, codes)))
-        alternatives.append(f"%0%{_number(value)}:{_number(room)}#{feedback(words[:1].upper() + words[1:] + '.')}")
+        words = joined(dict.fromkeys(map(diagnosis, codes)), _("{clauses}, or {next}"))
+        alternatives.append(f"%0%{_number(value)}:{_number(room)}#{feedback(as_sentence(words))}")
     return f"{{{worth}:NM:" + "~".join(alternatives) + "}"
 
 
@@ -185,11 +190,37 @@ def _sizes(id: str, exercise: Exercise) -> Iterator[str]:
         return
     for part, trace in exercise.outputs:
         for axis in trace.geometry.axes:
-            name = {"height": _("rows"), "width": _("columns")}.get(axis.name, axis.name)
-            asked = _("The input has {n} {what}. How many {what} has the output of").format(n=axis.size, what=name)
+            asked = inline(_size_question(axis.name, axis.size), n=axis.size, call=Code(trace.layer.call))
             suffix = f"-{part + 1}" if len(exercise.outputs) > 1 else ""
-            text = f"<p>{escape(asked)} <code>{_words(trace.layer.call)}</code>?</p>"
+            text = f"<p>{''.join(map(_piece, asked))}</p>"
             yield _question("numerical", f"{id}{suffix}-{axis.name}", exercise, text, [], _answers(trace, axis))
+
+
+def _size_question(axis: str, size: int) -> str:
+    """How the output's size along an axis is asked for; the places `{n}` and `{call}` are open."""
+    if axis == "height":
+        return plural_form(
+            "The input has {n} row. How many rows does the output of {call} have?",
+            "The input has {n} rows. How many rows does the output of {call} have?",
+            size,
+        )
+    if axis == "width":
+        return plural_form(
+            "The input has {n} column. How many columns does the output of {call} have?",
+            "The input has {n} columns. How many columns does the output of {call} have?",
+            size,
+        )
+    if axis == "depth":
+        return plural_form(
+            "The input has {n} plane. How many planes does the output of {call} have?",
+            "The input has {n} planes. How many planes does the output of {call} have?",
+            size,
+        )
+    return plural_form(
+        "The input has {n} cell. How many cells does the output of {call} have?",
+        "The input has {n} cells. How many cells does the output of {call} have?",
+        size,
+    )
 
 
 def _answers(trace: Trace, axis: Any) -> str:

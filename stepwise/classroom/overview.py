@@ -14,12 +14,13 @@ import numpy as np
 
 from ..arithmetic import Array, plain, shown
 from ..errors import one_line
-from ..language import _, plural, speaking
+from ..language import _, as_sentence, plural, speaking
 from ..marking import Verdict
 from ..marking.misconceptions import told
 from ..marking.verdict import STATES, sized
 from ..ops import Conv
 from ..ops.windows import WindowOperation
+from ..nouns import input_noun
 from ..traces import Trace, chain
 from .grids import Grid, grids
 from .marker import read_submission
@@ -161,9 +162,10 @@ def _overview(tally: Tally, language: str) -> Overview:
         explained=explained,
         explained_told=plural(
             "There is one student with a mistake, and this explains it.",
-            "These misconceptions explain mistakes of {{explained}} of {n} students, the most frequent first.",
+            "These misconceptions explain mistakes of {explained} of {n} students, the most frequent first.",
             tally.mistaken,
-        ).format(explained=explained),
+            explained=explained,
+        ),
         unexplained=tally.mistaken - explained,
         unexplained_told=plural(
             "{n} student has mistakes that no misconception known here explains: look at where they are, below.",
@@ -209,7 +211,7 @@ def _heat_maps(tally: Tally) -> tuple[tuple[HeatMap, ...], tuple[Bar, ...]]:
     maps: list[HeatMap] = []
     worst: Counter[str] = Counter()
     for (part, shape), heat in sorted(tally.heat.items()):
-        name = f"{_part(tally, part)}, {sized(shape)}" if len(tally.heat) > 1 else ""
+        name = _("{part}, {size}").format(part=_part(tally, part), size=sized(shape)) if len(tally.heat) > 1 else ""
         laid_out = grids(heat.trace)
         if len(laid_out) <= MOST_GRIDS and max(len(grid.rows[0]) for grid in laid_out) <= WIDEST:
             maps += (_heat_map(grid, heat, name) for grid in laid_out)
@@ -245,9 +247,9 @@ def _explanation(tally: Tally, codes: Codes, count: int) -> Explanation:
     exercise = tally.assignment.exercises[submission.variant]
     verdict = exercise.check(read_submission(submission, exercise)).parts[part].verdict
     found = verdict.diagnosis
-    title = "; ".join(told(code) for code in codes)
-    title = title[:1].upper() + title[1:]
-    text = found.text.removeprefix(f"{title}.").strip() if found else ""  # the title need not be said twice
+    title = as_sentence("; ".join(told(code) for code in codes))
+    text = found.text.removeprefix(title).strip() if found else ""  # the title need not be said twice
+    title = title.removesuffix(".")
     shown = _example(verdict)
     return Explanation(
         codes, title, count, count / max(1, tally.mistaken), text, (*_input(verdict), *shown) if shown else ()
@@ -263,7 +265,8 @@ def _input(verdict: Verdict) -> tuple[ExampleGrid, ...]:
         if len(planes) > MOST_GRIDS or max(planes[0].shape) > WIDEST:
             continue
         for number, plane in enumerate(planes):
-            caption = name if len(planes) == 1 else f"{name} {number}"
+            noun = input_noun(name)
+            caption = noun if len(planes) == 1 else _("{name} {n}").format(name=noun, n=number)
             found.append(_given(caption, plane))
     return tuple(found)
 
@@ -293,15 +296,16 @@ def _example(verdict: Verdict) -> tuple[ExampleGrid, ...]:
     due = verdict.trace.output.ravel()
     if verdict.states is None:
         own = _of_another_size(verdict)
-        return (own, _grid(_("right"), laid_out[0], lambda cell: _number(due[cell]), lambda cell: "due")) if own else ()
+        return (own, _grid(_("correct values"), laid_out[0], lambda cell: _number(due[cell]), lambda cell: "due")) if own else ()
     states = [STATES[number] for number in verdict.states]
     grid = next((g for g in laid_out if any(states[cell] != "right" for row in g.rows for cell in row)), laid_out[0])
-    channel = f", {_('channel {n}').format(n=grid.channel)}" if grid.channel else ""
+    given, right = _("handed in"), _("correct values")
+    if grid.channel:
+        given = _("handed in, channel {n}").format(n=grid.channel)
+        right = _("correct values, channel {n}").format(n=grid.channel)
     return (
-        _grid(
-            _("handed in") + channel, grid, lambda cell: _true_minus(verdict.answer.written(cell)), states.__getitem__
-        ),
-        _grid(_("right") + channel, grid, lambda cell: _number(due[cell]), lambda cell: "due"),
+        _grid(given, grid, lambda cell: _true_minus(verdict.answer.written(cell)), states.__getitem__),
+        _grid(right, grid, lambda cell: _number(due[cell]), lambda cell: "due"),
     )
 
 

@@ -48,6 +48,7 @@ from ..lessons.choice import choose
 from ..lessons.common import common_mistakes
 from ..lessons.fold import folded
 from ..lessons.phrases import check_it, phrases
+from ..lessons.inline import inline
 from ..lessons.sizes import padding_blocks, size_blocks
 from ..marking import Part
 from ..marking.asked import asked as asked_of
@@ -119,7 +120,7 @@ def _kicker(word: str, posed: Sequence[Posed], id: str) -> str:
 def _points(points: float) -> str:
     if points == int(points):
         return plural("{n} point", "{n} points", int(points))
-    return _("{n} points").format(n=f"{points:g}")
+    return _("{points} points").format(points=f"{points:g}")
 
 
 def _titled(exercise: Exercise, several: bool) -> str:
@@ -186,11 +187,20 @@ def _tasks(exercise: Exercise) -> list[tuple[Trace, Text]]:
     for part in exercise.parts:
         points[id(part.trace)] = points.get(id(part.trace), 0) + part.points
     tasks: list[tuple[Trace, Text]] = []
-    for trace in layers:
-        worth = f" ({_points(points[id(trace)])})." if id(trace) in points else "."
-        words = f"{_('Then, on what comes out')}: " if tasks else f"{_('First')}: "
-        tasks.append((trace, (words if len(layers) > 1 else _("Carry out") + " ", Code(trace.layer.call), worth)))
+    for number, trace in enumerate(layers):
+        worth = points.get(id(trace))
+        task = _task(number, len(layers), worth is not None)
+        tasks.append((trace, inline(task, call=Code(trace.layer.call), points=_points(worth or 0))))
     return tasks
+
+
+def _task(number: int, layers: int, worth: bool) -> str:
+    """What is to be done with a layer, which is the `number`-th of so many; the places are open."""
+    if layers == 1:
+        return _("Carry out {call} ({points}).") if worth else _("Carry out {call}.")
+    if number == 0:
+        return _("First carry out {call} ({points}).") if worth else _("First carry out {call}.")
+    return _("Then carry out {call} on that output ({points}).") if worth else _("Then carry out {call} on that output.")
 
 
 def _size_words(trace: Trace) -> tuple[str, ...]:
@@ -201,8 +211,11 @@ def _size_words(trace: Trace) -> tuple[str, ...]:
 
 
 def _padding_words(trace: Trace) -> tuple[str, ...]:
-    sides = {"height": (_("lines of padding above"), _("below")), "width": (_("on the left"), _("on the right"))}
-    rest = (_("lines of padding before"), _("after"))
+    sides = {
+        "height": (_("rows of padding above"), _("rows of padding below")),
+        "width": (_("columns of padding on the left"), _("columns of padding on the right")),
+    }
+    rest = (_("lines of padding before"), _("lines of padding after"))
     names = [axis.name for axis in trace.geometry.axes]
     return tuple(word for name in names for word in sides.get(name, rest)) or rest[:1]
 
@@ -233,20 +246,20 @@ def _lines(trace: Trace, hidden: bool) -> Iterator[Block]:
     if hidden:
         words = _("Window {n}") if trace.geometry.axes else _("Cell {n}")
     for number in range(1, min(math.prod(paper(trace)) if hidden else total, MOST_STEPS) + 1):
-        yield Prose((Strong(words.format(n=number, total=total)), ":"))
+        yield Prose((Strong(words.format(n=number, total=total)),))
         yield Room(1)
 
 
 def _padding_note(step: Step) -> str:
     """Why a formula has fewer numbers than the window has places."""
     padded, outside = (sum(places) for places in zip(*((tap.is_padding, tap.is_outside) for tap in step.taps)))
+    if not padded and not outside:
+        return ""
     if padded and outside:
-        told = _("({n} of {total} places are padding, {outside} lie outside)")
-    elif outside:
-        told = _("({outside} of {total} places lie outside)")
+        note = _("({n} of {total} places are padding, {outside} lie outside)")
     else:
-        told = _("({n} of {total} places are padding)") if padded else ""
-    return told.format(n=padded, outside=outside, total=len(step.taps))
+        note = _("({outside} of {total} places lie outside)") if outside else _("({n} of {total} places are padding)")
+    return note.format(n=padded, outside=outside, total=len(step.taps))
 
 
 def gapped(formula: Formula) -> Formula:
@@ -305,7 +318,7 @@ def _working(trace: Trace) -> Iterator[Section]:
         notes = [words for words in (note, _padding_note(step) if trace.geometry.pads else "") if words]
         rows.append(((written_index(step.index),), (Math(formula), *(" " + words for words in notes))))
     yield Section(
-        _("Every cell, worked out"), (Table(_("Working"), (_("cell"), _("working")), tuple(rows)), check_it(trace))
+        _("The working of every cell"), (Table(_("Working"), (_("cell"), _("working")), tuple(rows)), check_it(trace))
     )
     if trace.geometry.axes:
         yield common_mistakes(trace)

@@ -18,6 +18,7 @@ from ..language import _
 from ..layout import Index
 from ..lessons import pictures
 from ..lessons.blocks import Cell, Matrix, MatrixKind, Scene
+from ..nouns import input_noun
 from ..tables import slid_along
 from ..traces import Step, Trace, chain
 
@@ -99,7 +100,7 @@ def _windows(trace: Trace) -> list[Matrix]:
 
 def _weights(trace: Trace) -> list[Matrix]:
     weights = {name: array for name, array in trace.inputs.items() if name != "input" and array.ndim > 0}
-    return [matrix for name, array in weights.items() for matrix in _grids("kernel", array, _(name), trace)]
+    return [matrix for name, array in weights.items() for matrix in _grids("kernel", array, input_noun(name), trace)]
 
 
 def _outputs(trace: Trace) -> list[Matrix]:
@@ -159,7 +160,7 @@ def _blanked(matrix: Matrix, blanks: Sequence[Index]) -> Matrix:
 def _squared(matrix: Matrix, trace: Trace) -> Matrix:
     rows, columns = paper(trace)
     _size, *which = matrix.caption.split(" · ")
-    words = " · ".join([_("output (you may not need every cell)"), *which])
+    words = " · ".join([_("output (there may be more cells here than you need)"), *which])
     return replace(matrix, rows=((Cell("blank"),) * columns,) * rows, caption=words)
 
 

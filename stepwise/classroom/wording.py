@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from ..arithmetic import Array, plain
-from ..language import _, speaking
+from ..language import _, listed, speaking
 from ..marking.verdict import sized
 from ..render.markdown import code, escaped
 from ..render.templates import printable
+from ..nouns import input_noun
 from ..traces import chain
 from .assignment import Exercise
 
@@ -47,17 +48,20 @@ def question(exercise: Exercise) -> str:
     with speaking(exercise.language):
         traces = chain(exercise.trace)
         calls = " → ".join(f"{code(trace.layer.call)}" for trace in traces)
-        asked = _("Carry out {calls}. What comes out?").format(calls=calls)
+        asked = _("Carry out {calls}. What is the output?").format(calls=calls)
         if exercise.parts:
-            asked = _("Carry out {calls}. Answer with a list: what comes out of {layers}?").format(
-                calls=calls, layers=", ".join(f"{code(part.trace.layer.call)}" for part in exercise.parts)
+            asked = _("Carry out {calls}. Answer with a list: what are the outputs of {layers}?").format(
+                calls=calls, layers=listed(code(part.trace.layer.call) for part in exercise.parts)
             )
         parts = [f"**{escaped(str(printable(exercise.title)).strip())}**", asked]
         for number, trace in enumerate(traces):
             for name, array in trace.inputs.items():
                 if name == "input" and number:
                     continue  # it is what the layer before gives
-                which = f" ({code(trace.layer.call)})" if name != "input" and len(traces) > 1 else ""
-                told = typed(array).replace("; ", "\n")
-                parts.append(f"{name}, {sized(array.shape)}{which}:\n\n```text\n{told}\n```")
+                several = name != "input" and len(traces) > 1
+                label = _("{name}, {size} ({call}):") if several else _("{name}, {size}:")
+                noun, size = input_noun(name), sized(array.shape)
+                parts.append(label.format(name=noun, size=size, call=code(trace.layer.call)))
+                rows = typed(array).replace("; ", "\n")
+                parts.append(f"```text\n{rows}\n```")
         return "\n\n".join(parts)

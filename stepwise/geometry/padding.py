@@ -36,8 +36,8 @@ class PaddingDecision:
     >>> (p.total, p.before, p.after), str(p.formula), str(p.output_formula)
     ((1, 0, 1), '(2 - 1)·1 + 2 - 2 = 1', '⌈2 / 1⌉ = 2')
     >>> print(p.reason)
-    SAME asks for ⌈2 / 1⌉ = 2 outputs; their windows need (2 - 1)·1 + 2 - 2 = 1 line more than there is. 1 is odd, and \
-the odd line goes after the data: 0 before, 1 after.
+    SAME asks for ⌈2 / 1⌉ = 2 outputs; their windows need (2 - 1)·1 + 2 - 2 = 1 line more than there is. An odd total \
+cannot be halved, so the extra line goes after the data: 0 before, 1 after.
     """
 
     rule: Rule
@@ -127,13 +127,13 @@ the odd line goes after the data: 0 before, 1 after.
             case "explicit":
                 if not self.total:
                     return _("No padding is added.")
-                told = _("The call asks for {before} before and {after} after.")
-                return told.format(before=self.before, after=self.after)
+                sentence = _("The call asks for {before} before and {after} after.")
+                return sentence.format(before=self.before, after=self.after)
             case "causal":
-                told = _(
-                    "Causal padding goes before the data only, {before} in all, so no window sees what comes later."
+                sentence = _(
+                    "Causal padding goes before the data only, {before} in all, so no window reaches later cells."
                 )
-                return told.format(before=self.before)
+                return sentence.format(before=self.before)
             case "adaptive":
                 return _("Adaptive pooling adds no padding: every window lies inside the data.")
             case "transposed":
@@ -146,40 +146,50 @@ the odd line goes after the data: 0 before, 1 after.
         before, after = self.before, self.after
         if not before and not after:
             return _("Nothing is cut off: every cell that a kernel covers stays.")
+        if after < 0 and before:
+            return plural(
+                "{before} before is cut off, and {n} line is added after, which no kernel reaches.",
+                "{before} before is cut off, and {n} lines are added after, which no kernel reaches.",
+                -after,
+                before=before,
+            )
         if after < 0:
-            added = plural(
+            return plural(
                 "{n} line is added after, which no kernel reaches.",
                 "{n} lines are added after, which no kernel reaches.",
                 -after,
             )
-            told = _("{before} before is cut off.").format(before=before) + " " if before else ""
-            return told + added
-        told = _("A transposed convolution cuts off what padding would have added: {before} before, {after} after.")
-        return told.format(before=before, after=after)
+        sentence = _("A transposed convolution cuts off what padding would have added: {before} before, {after} after.")
+        return sentence.format(before=before, after=after)
 
     @property
     def _same(self) -> str:
-        asked = _("SAME asks for {output} outputs;").format(output=self.output_formula)
         if self.total == 0:
-            enough = _("their windows fit without padding, as {formula}.").format(formula=self.formula)
-            return f"{asked} {enough}"
+            fitting = _("SAME asks for {output} outputs; their windows fit without padding, as {formula}.")
+            return fitting.format(output=self.output_formula, formula=self.formula)
         need = plural(
-            "their windows need {{formula}} line more than there is.",
-            "their windows need {{formula}} lines more than there are.",
+            "SAME asks for {output} outputs; their windows need {formula} line more than there is.",
+            "SAME asks for {output} outputs; their windows need {formula} lines more than there are.",
             self.total,
-        ).format(formula=self.formula)
-        return f"{asked} {need} {self._split}"
+            output=self.output_formula,
+            formula=self.formula,
+        )
+        return f"{need} {self._split}"
 
     @property
     def _split(self) -> str:
-        numbers = _("{before} before, {after} after").format(before=self.before, after=self.after)
         if self.total % 2 == 0:
-            return _("That is even and is split in half: {numbers}.").format(numbers=numbers)
-        if self.rule == "same_upper":
-            why = _("{total} is odd, and the odd line goes after the data: {numbers}.")
+            why = _("An even total is halved: {before} before, {after} after.")
+        elif self.rule == "same_upper":
+            why = _(
+                "An odd total cannot be halved, so the extra line goes after the data: {before} before, {after} after."
+            )
         else:
-            why = _("{total} is odd, and under SAME_LOWER the odd line goes before the data: {numbers}.")
-        return why.format(total=self.total, numbers=numbers)
+            why = _(
+                "An odd total cannot be halved, and under SAME_LOWER the extra line goes before the data: "
+                "{before} before, {after} after."
+            )
+        return why.format(before=self.before, after=self.after)
 
 
 def decide(

@@ -20,7 +20,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value, is_expression, plain
 from ..errors import shown
-from ..language import _
+from ..language import _, plural
 from .forms import Decimal, Reading, Unreadable, readings
 from .forms.code import DEEPEST
 from .forms.labels import without_labels
@@ -285,14 +285,14 @@ def _listed(level: list[Any]) -> list[Any]:
 
 def _ragged(lengths: Sequence[int | None]) -> str:
     odd = next(i for i, length in enumerate(lengths) if length != lengths[0])
-    told = _("row {row} of the answer has {found} where row 1 has {first}; write _ for a cell that you leave open")
-    return told.format(row=odd + 1, found=_entries(lengths[odd]), first=_entries(lengths[0]))
+    ragged = _("row {row} of the answer has {found}, and row 1 has {first}; write _ for a cell that you leave open")
+    return ragged.format(row=odd + 1, found=_entries(lengths[odd]), first=_entries(lengths[0]))
 
 
 def _entries(length: int | None) -> str:
     if length is None:
         return _("a number")
-    return _("{n} cell").format(n=length) if length == 1 else _("{n} cells").format(n=length)
+    return plural("{n} cell", "{n} cells", length)
 
 
 def _word(entry: Any) -> str:

@@ -10,14 +10,14 @@ mean for a maximum writes 4.3 for 4.333, whatever digits the right answer asks f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from ..arithmetic import Array
-from ..language import _, as_sentence, plural
+from ..language import _, as_sentence, joined, plural
 from ..layout import Index, written_index
 from ..traces import Trace
 from .asked import Ask
@@ -60,7 +60,7 @@ class Diagnosis:
         lines = [as_sentence(self._what(self.codes)), self._how_many()]
         if self.ties:
             others = "; ".join(self._what(codes) for codes in self.ties)
-            lines.append(_("These numbers cannot tell it from: {others}.").format(others=others))
+            lines.append(_("Just as likely: {others}.").format(others=others))
         return " ".join(lines)
 
     def _what(self, codes: Codes) -> str:
@@ -70,7 +70,7 @@ class Diagnosis:
             parts += [f"{_place(one.index)}: {one.told}" for one in self.slips] or [told(SLIP)]
         if self.found is not None and codes == self.codes:
             parts = [*_with_layers(self.found, parts), *parts[len(self.found.mistakes) :]]
-        return _(", and ").join(parts)
+        return together(parts)
 
     def _how_many(self) -> str:
         if self.asked != "output":
@@ -98,6 +98,11 @@ def told_in(code: str, trace: Trace | None) -> str:
     known = next((one for one in known_misconceptions() if one.code == code), None)
     layer = next(iter(known.layers(ancestry(trace))), None) if known and trace is not None else None
     return known.told_of(layer) if known and layer is not None else told(code)
+
+
+def together(clauses: Iterable[str]) -> str:
+    """What went wrong at once, as one clause after the other."""
+    return joined(clauses, _("{clauses}, and {next}"))
 
 
 def _place(index: Index) -> str:

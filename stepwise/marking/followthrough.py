@@ -135,7 +135,8 @@ class PartsVerdict:
         for number, one in enumerate(self.parts, 1):
             if not one.verdict.usable and not one.verdict.blank:
                 name = _named(one.part, number)
-                return one.verdict.problem if len(self.parts) == 1 else f"{name}: {one.verdict.problem}"
+                why = one.verdict.problem
+                return why if len(self.parts) == 1 else _("{part}: {why}").format(part=name, why=why)
         return "" if any(one.verdict.usable for one in self.parts) else self.parts[0].verdict.problem
 
     @property
@@ -148,11 +149,12 @@ class PartsVerdict:
         lines = []
         for number, part in enumerate(self.parts, 1):
             name = part.part.title or _("Part {n}").format(n=number)
-            if not part.verdict.usable and not part.verdict.blank:
-                lines.append(f"{name}: {part.told(reveal)}")  # nobody knows yet what it earns
+            if not part.verdict.usable and not part.verdict.blank:  # nobody knows yet what it earns
+                lines.append(_("{part}: {why}").format(part=name, why=part.told(reveal)))
                 continue
-            earned = _("{earned} of {points} points").format(earned=f"{part.earned:g}", points=f"{part.points:g}")
-            lines.append(f"{name}: {earned}. {part.told(reveal)}")
+            earned, points = f"{part.earned:g}", f"{part.points:g}"
+            line = _("{part}: {earned} of {points} points. {verdict}")
+            lines.append(line.format(part=name, earned=earned, points=points, verdict=part.told(reveal)))
         return "\n".join(lines)
 
 

@@ -99,20 +99,20 @@ def _cut(trace: Trace) -> str | None:
 def _one_apart(trace: Trace) -> str | None:
     if changes.transposed(trace) is None:
         return None
-    return _("the copies of the kernel were laid down one cell apart, not a stride apart")
+    return _("the copies of the kernel were placed one cell apart, not a stride apart")
 
 
 def _side_by_side(trace: Trace) -> str | None:
     if changes.transposed(trace) is None:
         return None
-    return _("the copies of the kernel were laid down side by side, not a stride apart")
+    return _("the copies of the kernel were placed side by side, not a stride apart")
 
 
 def _sides_exchanged(trace: Trace) -> str | None:
     """Where the call names both sides, no line is odd: it goes where the call says."""
     if trace.geometry.axes[0].padding.rule not in ("explicit", "causal"):
         return None
-    return _("the padding before the data and that after it were exchanged")
+    return _("the padding before the data and the padding after it were exchanged")
 
 
 def _sides_alike(trace: Trace) -> str | None:
@@ -125,7 +125,7 @@ def _zeros(trace: Trace) -> str | None:
     if not trace.geometry.has_outside:
         return None
     if not trace.geometry.has_padding:
-        return _("cells outside, past the edge, were taken as 0 in the maximum; nothing is there")
+        return _("cells past the edge were taken as 0 in the maximum; nothing is there")
     return _("padding, and cells past its edge, were taken as 0 in the maximum; neither can win")
 
 
@@ -140,7 +140,7 @@ def _counted(trace: Trace) -> str | None:
         return _(
             "padded cells, and cells past their edge, were counted in the divisor of the mean; only data counts here"
         )
-    return _("cells outside, past the edge, were counted in the divisor of the mean; they never count")
+    return _("cells past the edge were counted in the divisor of the mean; they never count")
 
 
 def _undivided(trace: Trace) -> str | None:
@@ -153,14 +153,14 @@ def _undivided(trace: Trace) -> str | None:
 def _flipped(trace: Trace) -> str | None:
     if changes.transposed(trace) is None:
         return None
-    return _("the kernel was flipped before its copies were laid down; they are laid down as it stands")
+    return _("the kernel was flipped before it was copied; its copies are not flipped")
 
 
 def _one_channel(trace: Trace) -> str | None:
     operation = trace.layer.operation
     if not isinstance(operation, Conv) or operation.groups == 1:
         return None
-    return _("only the first channel of each group was looked at; the products of all its channels are added")
+    return _("only the first channel of each group was used; the products of all its channels are added")
 
 
 def _size_of_sign(trace: Trace) -> str | None:
@@ -170,7 +170,7 @@ def _size_of_sign(trace: Trace) -> str | None:
         return None
     if relu.threshold or relu.ceiling is not None:
         return _("the numbers were taken without their signs, which is not what the call asks for")
-    return _("negative numbers lost their sign; here they are scaled by {slope}").format(slope=shown(relu.slope))
+    return _("negative numbers lost their sign; here they are multiplied by {slope}").format(slope=shown(relu.slope))
 
 
 def _along_a_line(trace: Trace) -> str | None:
@@ -216,7 +216,7 @@ BUILT_IN: tuple[Misconception, ...] = (
     ),
     Misconception(
         "padding.extra_line_first",
-        lambda: _("the odd line of padding was put before the data; it goes after"),
+        lambda: _("the extra line of padding was put before the data; it goes after"),
         changes.extra_line_first,
         wording=_sides_exchanged,
     ),
@@ -228,7 +228,7 @@ BUILT_IN: tuple[Misconception, ...] = (
     ),
     Misconception(
         "size.ceil_for_floor",
-        lambda: _("the size was rounded up, so a last window hangs over the end; it is rounded down"),
+        lambda: _("the size was rounded up, so a last window reaches past the end; it is rounded down"),
         changes.rounded_up,
     ),
     Misconception(
@@ -255,7 +255,7 @@ BUILT_IN: tuple[Misconception, ...] = (
     ),
     Misconception(
         "mean.not_divided",
-        lambda: _("the numbers were added but not divided by how many they are"),
+        lambda: _("the numbers were added but not divided by their count"),
         _rule(MeanPool, lambda trace: changes.again(trace, MeanPool(trace.layer.operation.windows, divisor=1))),  # type: ignore[attr-defined]
         wording=_undivided,
     ),
@@ -276,24 +276,24 @@ BUILT_IN: tuple[Misconception, ...] = (
     ),
     Misconception(
         "conv.kernel_flipped",
-        lambda: _("the kernel was flipped before it was laid on the data; networks lay it down as it stands"),
+        lambda: _("the kernel was flipped before it was applied; a network's layer does not flip it"),
         changes.flipped,
         wording=_flipped,
     ),
     Misconception(
         "conv.kernel_transposed",
-        lambda: _("the kernel was laid down with its rows and columns exchanged"),
+        lambda: _("rows and columns of the kernel were exchanged"),
         changes.kernel_transposed,
     ),
     Misconception(
         "conv.first_channel_only",
-        lambda: _("only the first channel was looked at; the products of every channel are added"),
+        lambda: _("only the first channel was used; the products of all channels are added"),
         changes.first_channel_only,
         wording=_one_channel,
     ),
     Misconception(
         "conv.channels_not_summed",
-        lambda: _("every channel was given a result of its own; their products are added into one"),
+        lambda: _("every channel got a result of its own; the products of all channels are added into one"),
         changes.channels_not_summed,
     ),
     Misconception(
@@ -319,7 +319,7 @@ BUILT_IN: tuple[Misconception, ...] = (
     ),
     Misconception(
         "dense.flatten_channel_major",
-        lambda: _("the numbers were flattened one channel after the other; here the channels lie innermost"),
+        lambda: _("the numbers were flattened one channel after the other; here the channel changes fastest"),
         partial(changes.flattened, channels_first=True),
     ),
     Misconception(
@@ -329,7 +329,7 @@ BUILT_IN: tuple[Misconception, ...] = (
     ),
     Misconception(
         "softmax.not_exponentiated",
-        lambda: _("the numbers were divided by their sum without raising e to them first"),
+        lambda: _("the numbers were divided by their sum, without first raising e to the power of each"),
         _rule(Softmax, lambda trace: changes.again(trace, Shares(trace.layer.operation.axes))),  # type: ignore[attr-defined]
     ),
     Misconception(

@@ -28,7 +28,7 @@ KINDS = {
     "sign": lambda: _("its sign was lost"),
     "digits": lambda: _("two of its digits changed places"),
     "term": lambda: _("one term of its sum was left out, or taken twice"),
-    "overlooked": lambda: _("another number of the window was taken for the largest"),
+    "overlooked": lambda: _("another number of the window was taken as the largest"),
     "neighbour": lambda: _("it is the value of the cell beside it"),
 }
 EQUAL = 1e-6

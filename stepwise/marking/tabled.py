@@ -39,7 +39,7 @@ def only_grid(sheets: Sequence[Rows], decimal: Decimal) -> Answer:
     called = [block for block in blocks if _CALLED.search(block.words)]
     if len(called) == 1:
         return grid_of(called[0].rows, decimal)
-    told = _("it has {n} grids; leave only the answer in it, or write “answer” above that one")
+    told = _("it has {n} grids; leave only the answer, or write “answer” above it")
     unsure = Answer((0,), unsure=told.format(n=len(blocks)))
     if len(sheets) > 1 or len(blocks) > MOST_BLOCKS:
         return replace(unsure, problem=unsure.unsure)

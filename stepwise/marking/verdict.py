@@ -17,13 +17,13 @@ import numpy as np
 
 from ..arithmetic import Array, Value, exact, holds_expressions, is_expression, plain
 from ..errors import InputError, StepwiseError, did_you_mean, listing, shown
-from ..language import _, plural
+from ..language import _, joined, listed, plural
 from ..layout import Index, written_index
 from ..tables import tables
 from ..traces import Trace, chain
 from .answers import Answer, Shape, read_answer
 from .asked import Ask, asked, read_asked
-from .diagnosis import Codes, Diagnosis, Explainer, told_in
+from .diagnosis import Codes, Diagnosis, Explainer, together, told_in
 from .digits import SINGLE, rounded_too_far, rounds_to
 from .forms import Decimal
 from .lines import by_channel, compared_sizes
@@ -107,17 +107,17 @@ class SizeVerdict:
     @property
     def sizes(self) -> str:
         """Which size was given, and which was due, in words."""
-        told = _("The answer is {given}, and {due} was due.")
-        return told.format(given=sized(self.given), due=sized(self.due))
+        sentence = _("The answer has the size {given}; the right size is {due}.")
+        return sentence.format(given=sized(self.given), due=sized(self.due))
 
     @property
     def text(self) -> str:
         """The same, and which wrong rule gives that size."""
         if not self.ways:
             return self.sizes
-        ways = [[told_in(code, self.trace) for code in codes] for codes in self.ways[:MOST_WAYS]]
-        named = _("; or: ").join(map(_(", and ").join, ways))
-        return f"{self.sizes} " + _("That size comes out where {what}.").format(what=named)
+        ways = [together(told_in(code, self.trace) for code in codes) for codes in self.ways[:MOST_WAYS]]
+        how = _("That size comes out where {what}.").format(what=joined(ways, _("{clauses}; or: {next}")))
+        return f"{self.sizes} {how}"
 
     @property
     def codes(self) -> Codes:
@@ -275,30 +275,32 @@ class Verdict:
     def unexplained(self) -> str:
         """What is said where no misunderstanding was found, or none but for the size."""
         if self.marker.explainer.results.too_many:
-            return _("There are too many cells for misunderstandings to be looked for.")
+            return _("There are too many cells to search for misconceptions.")
         if self.size and self.size.ways:
-            return _("No misunderstanding that is known here explains its numbers.")
-        return _("No misunderstanding that is known here explains it.")
+            return _("No known misconception explains its numbers.")
+        return _("No known misconception explains it.")
 
     @property
     def _counted(self) -> str:
         assert self.states is not None
         count, ask = self.count("right"), self.marker.ask
         if ask == "formula" and self.count("wrong"):
-            return _("The working is not the one that is due.")
+            return _("The working is not right.")
         if ask == "output":
-            right = plural("{n} of {{all}} cells is right.", "{n} of {{all}} cells are right.", count)
+            right = plural("{n} of {all} cells is right.", "{n} of {all} cells are right.", count, all=self.states.size)
         else:
-            right = plural("{n} of {{all}} numbers is right.", "{n} of {{all}} numbers are right.", count)
-        lines = [right.format(all=self.states.size)]
-        said = {
+            right = plural(
+                "{n} of {all} numbers is right.", "{n} of {all} numbers are right.", count, all=self.states.size
+            )
+        lines = [right]
+        sentences = {
             "wrong": _("Wrong: {cells}."),
             "imprecise": _("Right, but rounded too far: {cells}."),
             "blank": _("Blank: {cells}."),
             "unreadable": _("Not a number: {cells}."),
-            "carried": _("Not right, but following from your own earlier answer: {cells}."),
+            "carried": _("Not right, but it follows from your own earlier answer: {cells}."),
         }
-        for state, sentence in said.items():
+        for state, sentence in sentences.items():
             cells = np.flatnonzero(self.states == STATES.index(state))
             if len(cells):
                 lines.append(sentence.format(cells=self._listed(cells)))
@@ -394,7 +396,7 @@ class Marker:
             word = answer.written(cell)
             if any(map(str.isdigit, word)) or not any(map(str.isalpha, word)):
                 place = written_index(tuple(int(i) for i in np.unravel_index(cell, self.trace.output.shape)))
-                return _("cell {place} has {word}, which is no number that can be read").format(
+                return _("cell {place} has {word}, which cannot be read as a number").format(
                     place=place, word=repr(word[:40])
                 )
         return ""
@@ -409,25 +411,23 @@ class Marker:
         """The verdict on an answer of another size: wrong, unless it was only laid out otherwise."""
         if read.unreadable.any() and read.filled.any():
             word = next(read.written(cell) for cell in np.flatnonzero(read.unreadable).tolist())
-            told = _("{word} is no number, and the answer has {given} cells where {due} are due")
-            why = told.format(word=repr(word[:40]), given=sized(read.shape), due=sized(self.trace.output.shape))
+            problem = _("{word} is no number, and the answer has {given} cells instead of {due}")
+            why = problem.format(word=repr(word[:40]), given=sized(read.shape), due=sized(self.trace.output.shape))
             return Verdict(self, replace(read, problem=why), None, False, 0.0)
         if self._right_but_for_more(read):
-            told = _("all {n} numbers that are due are there, with others beside them; hand in the cells alone")
-            return Verdict(self, replace(read, problem=told.format(n=self.due.size)), None, False, 0.0)
+            problem = _("all {n} right numbers are there, with others beside them; hand in the cells alone")
+            return Verdict(self, replace(read, problem=problem.format(n=self.due.size)), None, False, 0.0)
         verdict = Verdict(self, read, None, False, 0.0)
         if read.filled.any() and not read.filled.all() and not verdict.diagnosis:
-            told = _("the answer is {given}, with cells left open, where {due} is due")
-            why = told.format(given=sized(read.shape), due=sized(self.trace.output.shape))
+            problem = _("the answer has the size {given}, with cells left open; the right size is {due}")
+            why = problem.format(given=sized(read.shape), due=sized(self.trace.output.shape))
             return Verdict(self, replace(read, problem=why), None, False, 0.0)
         if not self._laid_out_otherwise(read) or verdict.diagnosis:
             return verdict
-        told = _(
-            "all {n} numbers are there, but laid out as {given} where {due} is due; write each row on its own line"
-        )
+        problem = _("all {n} numbers are there, but arranged as {given}, not as {due}; write each row on its own line")
         given, due = sized(read.shape), sized(self.trace.output.shape)
         return Verdict(
-            self, replace(read, problem=told.format(n=read.filled.size, given=given, due=due)), None, False, 0.0
+            self, replace(read, problem=problem.format(n=read.filled.size, given=given, due=due)), None, False, 0.0
         )
 
     def _right_but_for_more(self, read: Answer) -> bool:
@@ -446,8 +446,8 @@ class Marker:
         words = read.words or ()
         if size != 2 * n or not all(word.lstrip("+-").isdecimal() for word in words) or not words:
             return False
-        joined = read_answer([f"{whole}.{after}" for whole, after in zip(words[::2], words[1::2])])
-        return bool(joined.filled.all() and self._right(joined.reordered(due)).mean() >= least)
+        decimals = read_answer([f"{whole}.{after}" for whole, after in zip(words[::2], words[1::2])])
+        return bool(decimals.filled.all() and self._right(decimals.reordered(due)).mean() >= least)
 
     def _laid_out_otherwise(self, read: Answer) -> bool:
         """Whether an answer is a line of as many numbers as are due, or is right when its rows are broken elsewhere."""
@@ -564,10 +564,10 @@ def meant(read: Answer, trace: Trace) -> Answer:
     fitting = [read, fitting[0]] if doubtful else [one for one in fitting if one.kind != "doubtful"]
     different = {fitted.numbers: one for one in fitting if (fitted := fitted_to(one, trace)) is not None}
     if len(different) > 1 or doubtful:
-        told = _("it may be read as {ways}; write decimals with a point, and part cells with spaces")
-        shown_ways = list(dict.fromkeys(one.numbers for one in fitting))[:2]
-        named = _(" or as ").join(" ".join(map(str, numbers[:6])) for numbers in shown_ways)
-        return replace(read, problem=told.format(ways=named))
+        problem = _("it can be read as {ways}; write decimals with a point, and separate cells with spaces")
+        readings = list(dict.fromkeys(one.numbers for one in fitting))[:2]
+        ways_told = listed((" ".join(map(str, numbers[:6])) for numbers in readings), either=True)
+        return replace(read, problem=problem.format(ways=ways_told))
     return fitting[0] if fitting else replace(read, problem=read.unsure)
 
 

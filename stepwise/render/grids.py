@@ -66,9 +66,9 @@ def _fitting(matrix: Matrix, width: int) -> Matrix:
         matrix.frame, left=matrix.frame.left - first, width=min(matrix.frame.width, room - matrix.frame.left + first)
     )
     start = matrix.first_column + first
-    told = _("columns {first} to {last}") if len(matrix.rows) > 1 else _("cells {first} to {last}")
+    which = _("columns {first} to {last}") if len(matrix.rows) > 1 else _("cells {first} to {last}")
     ends = {name: str(at).replace("-", "−") for name, at in (("first", start), ("last", start + room - 1))}
-    caption = f"{matrix.caption} · " + told.format(**ends)
+    caption = f"{matrix.caption} · {which.format(**ends)}"
     return replace(matrix, rows=rows, first_column=start, cut=True, frame=frame, caption=caption)
 
 
@@ -125,9 +125,9 @@ def key(scenes: Iterable[Scene]) -> list[tuple[str, str]]:
         if cell.kind == "padding":
             found.setdefault("padding", ("·", _("padding")))
         elif cell.kind == "outside":
-            found.setdefault("outside", ("×", _("outside, where nothing is")))
+            found.setdefault("outside", ("×", _("outside (no data there)")))
         elif cell.kind == "unknown":
-            found.setdefault("unknown", ("?", _("still to come")))
+            found.setdefault("unknown", ("?", _("not yet known")))
         if "wrong" in cell.marks:
             found.setdefault("wrong", ("!4!", _("a mistake")))
         if "winner" in cell.marks:

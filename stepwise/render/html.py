@@ -14,8 +14,9 @@ from ..arithmetic import shown
 from ..errors import StepwiseError
 from ..files import PathLike, write_whole
 from ..formula import Formula, mathml
+from ..language import speaking
 from ..lessons.blocks import Cell, FeatureMap, Frame, Lesson, Matrix, Scene, Section
-from .looks import content, counted, looks, position
+from .looks import content, counted, described, looks, position
 from .page import script as assembly
 from .page.record import Record
 from .page.scope import RESET, scoped
@@ -96,6 +97,7 @@ HTML = register(
             "place": counted,
             "wide": wide,
             "picture": picture,
+            "described": described,
             "shown": lambda value: shown(value).replace("-", "−"),
         },
     )
@@ -242,8 +244,9 @@ def render_html(
     """
     if not re.fullmatch(r"[A-Za-z0-9+/_=-]*", nonce):
         raise StepwiseError(f"nonce {nonce!r} must be letters, digits and + / - _ =, as in base64")
-    page = Page(lesson, lambda name: HTML.source(name, templates), assets, nonce, depth, fragment)
-    return HTML.render(lesson, templates, "fragment" if fragment else "page", page=page)
+    with speaking(lesson.language):
+        page = Page(lesson, lambda name: HTML.source(name, templates), assets, nonce, depth, fragment)
+        return HTML.render(lesson, templates, "fragment" if fragment else "page", page=page)
 
 
 def render_still(lesson: Lesson, templates: PathLike | None = None, depth: int = 1) -> str:
@@ -251,8 +254,9 @@ def render_still(lesson: Lesson, templates: PathLike | None = None, depth: int =
 
     It is well-formed as XML, too, has no ids, and its styles neither leak out nor let the host's in.
     """
-    page = StillPage(lesson, lambda name: HTML.source(name, templates), depth)
-    return well_formed(HTML.render(lesson, templates, "still", page=page))
+    with speaking(lesson.language):
+        page = StillPage(lesson, lambda name: HTML.source(name, templates), depth)
+        return well_formed(HTML.render(lesson, templates, "still", page=page))
 
 
 def host_style() -> str:

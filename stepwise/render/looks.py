@@ -52,7 +52,7 @@ def counted(matrix: Matrix, number: int, along: str) -> str:
 
 def told(matrix: Matrix) -> str:
     """The matrix in words, row by row, for those who cannot see the picture: `input 2×2: 4, 3; 2, padding`."""
-    words = {"padding": _("padding"), "outside": _("outside"), "unknown": _("still to come")}
+    words = {"padding": _("padding"), "outside": _("outside"), "unknown": _("not yet known")}
     words |= {"blank": _("to be filled in"), "skipped": "…"}
 
     def said(cell: Cell) -> str:
@@ -74,8 +74,11 @@ def widest(matrix: Matrix) -> int:
 
 
 def described(feature_map: FeatureMap) -> str:
-    """A grey picture in words."""
+    """A picture of numbers in words."""
     low, high = (shown(value).replace("-", "−") for value in (feature_map.low, feature_map.high))
-    return f"{feature_map.caption}: " + _("grey picture, from {low} (black) to {high} (white)").format(
-        low=low, high=high
+    sentence = (
+        _("{caption}: picture in two colours, from {low} (blue) over 0 (white) to {high} (orange)")
+        if feature_map.diverging
+        else _("{caption}: grey picture, from {low} (black) to {high} (white)")
     )
+    return sentence.format(caption=feature_map.caption, low=low, high=high)

@@ -93,7 +93,7 @@ def _block(block: Block, paint: Paint, width: int) -> list[str]:
             return wrapped("    " + formula_text(block.formula), width)
         case Steps():
             signs = ", ".join(f"{sign} {meaning}" for sign, meaning in key(step.scene for step in block.steps))
-            lines: list[str] = [*wrapped(_("In the pictures:") + f" {signs}.", width), ""]
+            lines: list[str] = [*wrapped(_("In the pictures: {signs}.").format(signs=signs), width), ""]
             for step in block.steps:
                 lines += [*_step(step, paint, width), ""]
             return lines[:-1]

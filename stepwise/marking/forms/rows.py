@@ -176,8 +176,8 @@ def _as_it_stands(text: str, decimal: Decimal) -> Reading:
     for block in _EMPTY_LINE.split(text):
         rows = [row for row in _ended(_without_end(block)) if row.strip()]
         if decimal != "comma" and (odd := next(filter(_mixed, rows), None)):
-            told = _("{row} has cells parted by commas and by spaces; write a decimal as 3.25, or part all cells alike")
-            raise Unreadable(told.format(row=repr(odd.strip()[:40])))
+            mixed = _("{row} has cells separated by commas and by spaces; write decimals as 3.25, or use one separator")
+            raise Unreadable(mixed.format(row=repr(odd.strip()[:40])))
         parted = _by_space if decimal == "comma" else _by_space_or_comma
         grids.append([parted(row.strip()) for row in rows])
     grids = [grid for grid in grids if grid]

@@ -146,7 +146,7 @@ class _Page:
         self.page.fit_to_pages(1, 0)
         self._words(Spot(0, 1), title, "title")
         self._words(Spot(1, 1), cleaned(sheet.trace.layer.call), "call")
-        live = _("Change a number in a white or grey cell: the green cells are formulas, and follow.")
+        live = _("Change a number in a white or grey cell: the green cells are formulas and change with it.")
         self._words(Spot(2, 1), live if answered else _("Write your numbers into the green cells."), "words")
         for row, words in enumerate(heads, 3):
             self._words(Spot(row, 1), words, "words")

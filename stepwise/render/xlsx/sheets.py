@@ -12,6 +12,7 @@ from ...arithmetic import Array
 from ...geometry import AxisGeometry
 from ...language import _
 from ...layout import Index
+from ...nouns import input_noun
 from ...ops import Conv, Dense
 from ...ops.windows import WindowOperation
 from ...rules.tree import asides
@@ -63,7 +64,7 @@ def laid_out(trace: Trace, name: str) -> Sheet:
     for key, array in trace.inputs.items():
         sheet.zones[key] = _zone(trace, key, array)
     if asides(trace.layer.operation.calculation):
-        sheet.zones[GROWN] = _generic(_(GROWN), trace.output, trace.layer.layout.channels_last)
+        sheet.zones[GROWN] = _generic(_("exponentials"), trace.output, trace.layer.layout.channels_last)
     sheet.output = _output(trace)
     left = 1
     for zone in (*sheet.zones.values(), sheet.output):
@@ -79,8 +80,9 @@ def _zone(trace: Trace, name: str, array: Array) -> Zone:
     if isinstance(operation, Conv) and name == "kernel":
         return _kernel(trace, operation, array)
     if isinstance(operation, Dense) and name == "kernel" and not operation.out_first:
-        return _planes(_(name), array, lambda index: ((), index[1], index[0]))  # a row for each unit, as the input lies
-    return _generic(_(name), array, trace.layer.layout.channels_last and array.shape == trace.inputs["input"].shape)
+        # A row for each unit, as the input lies.
+        return _planes(input_noun(name), array, lambda index: ((), index[1], index[0]))
+    return _generic(input_noun(name), array, trace.layer.layout.channels_last and array.shape == trace.inputs["input"].shape)
 
 
 def _generic(caption: str, array: Array, channels_last: bool) -> Zone:

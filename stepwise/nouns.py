@@ -1,0 +1,42 @@
+"""What inputs, axes and planes are called in sentences, in the current language.
+
+To name another: a line here.
+"""
+
+from __future__ import annotations
+
+from .language import _
+
+
+def input_noun(name: str) -> str:
+    """What an operation's input is called; one that has no word keeps its name.
+
+    >>> input_noun("kernel"), input_noun("x")
+    ('kernel', 'x')
+    """
+    nouns = {
+        "input": _("input"),
+        "other": _("other"),
+        "kernel": _("kernel"),
+        "bias": _("bias"),
+        "gamma": _("gamma"),
+        "beta": _("beta"),
+        "mean": _("mean"),
+        "variance": _("variance"),
+        "indices": _("indices"),
+        "output": _("output"),
+    }
+    return nouns.get(name, name)
+
+
+def axis_noun(name: str) -> str:
+    """What a spatial axis is called.
+
+    >>> axis_noun("height")
+    'height'
+    """
+    nouns = {"length": _("length"), "depth": _("depth"), "height": _("height"), "width": _("width")}
+    return nouns.get(name, name)
+
+
+__all__ = ["axis_noun", "input_noun"]
