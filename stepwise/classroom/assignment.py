@@ -36,6 +36,7 @@ from ..errors import FileError, StepwiseError, one_line
 from ..exports import export_for
 from ..files import PathLike, read_bytes, read_text
 from ..inputs import as_array
+from ..language import speaking
 from ..lesson_file import LessonFile, load_lesson_file, read_lesson
 from ..marking import Answer, Marker, Marking, Part, PartsMarker, Verdict, read_answer
 from ..marking.answer_files import answer_from_bytes, entries_from_bytes
@@ -117,9 +118,10 @@ class Exercise:
 
     def check(self, answer: Any) -> Outcome:
         """What an answer earns, and why: anything that `read_answer` takes, or what `read` gave."""
-        if isinstance(self.marker, Marker):
-            return of_one(self.marker.check(answer), self.points)
-        return of_parts(self.marker.check(self.read(answer)))
+        with speaking(self.language):
+            if isinstance(self.marker, Marker):
+                return of_one(self.marker.check(answer), self.points)
+            return of_parts(self.marker.check(self.read(answer)))
 
     def verdicts(self, answer: Any) -> tuple[Verdict, ...]:
         """What `check` rests on, without its words: the verdict on each part."""

@@ -15,49 +15,64 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from .assignment import cached_exercise
+from ..language import _, speaking
+from .assignment import Exercise, cached_exercise
 from .outcome import PartOutcome
-
-_SAID = {"wrong": "not right", "blank": "left open", "unreadable": "not a number", "imprecise": "not precise enough"}
 
 
 def customresponse(answer: str | list[str], lesson: str) -> dict[str, Any]:
     """`overall_message`, and for each input whether it is `ok` (or "partial"), a message and its share of the mark.
 
-    >>> told = customresponse(["4"], "stepwise: 1\\ninput: 4 3; 2 1\\nlayers: [MaxPool2D(2)]")
-    >>> told["input_list"]
+    >>> response = customresponse(["4"], "stepwise: 1\\ninput: 4 3; 2 1\\nlayers: [MaxPool2D(2)]")
+    >>> response["input_list"]
     [{'ok': True, 'msg': '', 'grade_decimal': 1.0}]
     """
     exercise = cached_exercise(lesson)
+    with speaking(exercise.language):
+        return _response(answer, exercise)
+
+
+def _response(answer: str | list[str], exercise: Exercise) -> dict[str, Any]:
     texts = (answer or [""]) if isinstance(answer, list) else [answer]
     by_cell = not exercise.parts and len(texts) == exercise.trace.output.size > 1
     if by_cell:
-        told = exercise.check(_shaped([str(text).strip() or "_" for text in texts], exercise.trace.output.shape))
+        outcome = exercise.check(_shaped([str(text).strip() or "_" for text in texts], exercise.trace.output.shape))
     else:
-        told = exercise.check(texts if exercise.parts and len(texts) > 1 else " ".join(texts))
-    inputs = [_input(told.share, "")] * len(texts)
+        outcome = exercise.check(texts if exercise.parts and len(texts) > 1 else " ".join(texts))
+    inputs = [_input(outcome.share, "")] * len(texts)
     marking = exercise.marking
-    if by_cell and told.parts[0].verdict.cells and marking.reveal != "nothing":
-        cells = told.parts[0].verdict.cells
+    if by_cell and outcome.parts[0].verdict.cells and marking.reveal != "nothing":
+        cells = outcome.parts[0].verdict.cells
         alone = marking.score == "cells" and marking.weights is None  # else edX's sum of cells would be another score
         earned = {"right": 1.0, "imprecise": float(marking.precision_credit)}
-        shares = [earned.get(cell.state, 0.0) if alone else told.share for cell in cells]
-        inputs = [_input(share, _SAID.get(cell.state, "")) for cell, share in zip(cells, shares)]
-    elif not told.usable:
+        words = _state_words()
+        shares = [earned.get(cell.state, 0.0) if alone else outcome.share for cell in cells]
+        inputs = [_input(share, words.get(cell.state, "")) for cell, share in zip(cells, shares)]
+    elif not outcome.usable:
         inputs = [_input(0.0, "")] * len(texts)
-    elif len(texts) > 1 and len(texts) == len(told.parts):
-        alike = len({part.points for part in told.parts}) == 1 and not marking.round_to
+    elif len(texts) > 1 and len(texts) == len(outcome.parts):
+        alike = len({part.points for part in outcome.parts}) == 1 and not marking.round_to
         # edX takes the mean over the inputs: where that is not the mark, each input has the mark of the whole
         inputs = [
-            _input((part.earned / part.points if part.points else 0.0) if alike else told.share, _points(part))
-            for part in told.parts
+            _input((part.earned / part.points if part.points else 0.0) if alike else outcome.share, _points(part))
+            for part in outcome.parts
         ]
-    message = escape(told.problem or told.text)  # edX puts messages into its page as markup
+    message = escape(outcome.problem or outcome.text)  # edX puts messages into its page as markup
     return {"overall_message": message, "input_list": inputs}
 
 
 def _points(part: PartOutcome) -> str:
-    return f"{part.earned:g} of {part.points:g} points"
+    return _("{earned} of {points} points").format(earned=f"{part.earned:g}", points=f"{part.points:g}")
+
+
+def _state_words() -> dict[str, str]:
+    """What is said beside the input of a cell that is not right."""
+    return {
+        "wrong": _("not right"),
+        "blank": _("left open"),
+        "unreadable": _("not a number"),
+        "imprecise": _("not precise enough"),
+    }
 
 
 def _input(share: float, message: str) -> dict[str, Any]:

@@ -48,8 +48,8 @@ class _Reading:
             return self.read(answer.tolist(), depth + 1)
         if _known(kind):
             return answer
-        told = _("the answer is a {kind}; write it as text, as a list of rows, or as an array")
-        raise StepwiseError(told.format(kind=str(getattr(kind, "__name__", "thing"))[:40]))
+        problem = _("the answer is a {kind}; write it as text, as a list of rows, or as an array")
+        raise StepwiseError(problem.format(kind=str(getattr(kind, "__name__", "thing"))[:40]))
 
 
 def _known(kind: type) -> bool:

@@ -58,10 +58,10 @@ def results(assignment: Assignment, submission: Submission, total: float | None 
 
 
 def _tests(submission: Submission, exercise: Exercise, scale: float) -> list[dict[str, Any]]:
-    told = exercise.check(read_submission(submission, exercise))
-    if not any(part.verdict.usable for part in told.parts):
-        raise StepwiseError(told.problem)
-    return [_test(exercise, part, number, scale) for number, part in enumerate(told.parts, 1)]
+    outcome = exercise.check(read_submission(submission, exercise))
+    if not any(part.verdict.usable for part in outcome.parts):
+        raise StepwiseError(outcome.problem)
+    return [_test(exercise, part, number, scale) for number, part in enumerate(outcome.parts, 1)]
 
 
 def _test(exercise: Exercise, part: PartOutcome, number: int, scale: float) -> dict[str, Any]:
@@ -119,8 +119,11 @@ def handed_in(folder: Path, assignment: Assignment) -> Submission:
         found = [name for name in found if re.match(r"answer\b", Path(name).name)] or found
     if len(found) == 1:
         return read_one(folder, found[0], assignment.variants)
-    problem = f"{len(found)} files were handed in" if found else "no file was handed in"
-    return Submission("", "", problem=f"{problem}, and one is needed, such as answer.txt")
+    with speaking(next(iter(assignment.exercises.values())).language):
+        problem = _("no file was handed in, and one is needed, such as {name}")
+        if found:
+            problem = _("{n} files were handed in, and one is needed, such as {name}")
+        return Submission("", "", problem=problem.format(n=len(found), name="answer.txt"))
 
 
 def total_points(metadata: Path) -> float | None:
@@ -138,11 +141,11 @@ def main(arguments: list[str]) -> None:
     begun = time.monotonic()
     try:
         assignment = load_assignment(exercise if (exercise / MANIFEST).exists() else exercise / LESSON)
-        told = results(assignment, handed_in(submission, assignment), total_points(metadata))
+        report = results(assignment, handed_in(submission, assignment), total_points(metadata))
     except Exception:
-        told = crashed(traceback.format_exc())
-    told["execution_time"] = round(time.monotonic() - begun, 3)
-    write_whole(out, json.dumps(told, indent=1))
+        report = crashed(traceback.format_exc())
+    report["execution_time"] = round(time.monotonic() - begun, 3)
+    write_whole(out, json.dumps(report, indent=1))
 
 
 # The zip

@@ -71,18 +71,18 @@ def marked(submission: Submission, exercise: Exercise) -> Mark:
     """The mark of an answer. Raises `StepwiseError` where its file cannot be read."""
     with nullcontext() if exercise.language == "en" else speaking(exercise.language):
         read = read_submission(submission, exercise)
-        told = exercise.check(read)
-        status = "marked" if told.usable else "blank" if told.blank else "unreadable"
+        outcome = exercise.check(read)
+        status = "marked" if outcome.usable else "blank" if outcome.blank else "unreadable"
         return Mark(
             student=submission.student,
             variant=submission.variant,
             name=submission.name,
             status=status,
-            score=None if status == "unreadable" else round(told.earned, DIGITS),
+            score=None if status == "unreadable" else round(outcome.earned, DIGITS),
             max_score=exercise.points,
-            correct=None if status == "unreadable" else told.correct,
-            note=one_line(_note(told))[:LONGEST_NOTE],
-            parts=tuple(map(part_of, told.parts)) if any(one.verdict.usable for one in told.parts) else (),
+            correct=None if status == "unreadable" else outcome.correct,
+            note=one_line(_note(outcome))[:LONGEST_NOTE],
+            parts=tuple(map(part_of, outcome.parts)) if any(one.verdict.usable for one in outcome.parts) else (),
         )
 
 
@@ -100,14 +100,14 @@ def read_submission(submission: Submission, exercise: Exercise) -> Any:
     if submission.of_sheet and not (
         isinstance(submission.answer, bytes) and filled_in(submission.answer, submission.kind)
     ):
-        told = _("the sheet has several exercises; hand in the sheet itself, filled in, or a file for each: {name}")
-        raise StepwiseError(told.format(name=f"{submission.student}--{exercise.id}{submission.kind}"))
+        problem = _("the sheet has several exercises; hand in the sheet itself, filled in, or a file for each: {name}")
+        raise StepwiseError(problem.format(name=f"{submission.student}--{exercise.id}{submission.kind}"))
     return exercise.read(submission.answer, submission.kind)
 
 
-def part_of(told: PartOutcome) -> Part:
+def part_of(outcome: PartOutcome) -> Part:
     """What is kept of a verdict: the size, a letter for each cell, and the diagnosis."""
-    verdict = told.verdict
+    verdict = outcome.verdict
     found = verdict.diagnosis if not verdict.correct else None
     cells = "" if verdict.states is None else verdict.states.astype("u1").tobytes().translate(_BY_NUMBER).decode()
     return Part(
@@ -117,9 +117,9 @@ def part_of(told: PartOutcome) -> Part:
         codes=found.codes if found else (),
         ties=found.ties if found else (),
         explains=found.explains if found else 0,
-        followed=told.followed,
-        earned=round(told.earned, DIGITS),
-        points=told.points,
+        followed=outcome.followed,
+        earned=round(outcome.earned, DIGITS),
+        points=outcome.points,
     )
 
 

@@ -17,13 +17,13 @@ from typing import Any, assert_never
 
 from ..language import _, as_sentence, joined, plural_form, speaking
 from ..lessons.blocks import Block, Code, Emphasis, Inline, Link, Math, Prose, Strong
-from ..marking import Marker
 from ..lessons.inline import inline
+from ..marking import Marker
 from ..marking.misconceptions import told as diagnosis
 from ..marking.wrong import flat, wrong_results
+from ..nouns import axis_noun
 from ..render.looks import told as described
 from ..render.svg import scene_svg
-from ..nouns import axis_noun
 from ..traces import Trace, chain
 from .assignment import Exercise
 from .demands import mistakes

@@ -16,7 +16,8 @@ import warnings
 from typing import Any
 
 from ..errors import StepwiseError
-from .assignment import cached_exercise
+from ..language import _, speaking
+from .assignment import Exercise, cached_exercise
 from .given import given
 from .wording import literal, question, typed
 
@@ -33,16 +34,26 @@ def check(answer: Any, lesson: str, points: float = 1.0, tell: bool = True) -> f
     with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            told = cached_exercise(lesson).check(given(answer))
-            earned = told.share * float(points) if told.usable else 0.0  # a cell has to end with a number
-            words = told.problem or told.text
-        except StepwiseError as error:
+            exercise = cached_exercise(lesson)
+            with speaking(exercise.language):
+                earned, words = _marked(exercise, answer, float(points))
+        except StepwiseError as error:  # the lesson itself cannot be read
             words = f"The answer could not be marked: {error}"
         except Exception as error:  # whatever it is, the mark must be a float; a message may tell of the machine
             words = f"The answer could not be marked ({type(error).__name__}); please tell your instructor."
     if tell and words:
         print(words)  # noqa: T201 - a notebook's own output is where a student looks
     return float(round(earned, 5))
+
+
+def _marked(exercise: Exercise, answer: Any, points: float) -> tuple[float, str]:
+    """What an answer earns, and the verdict."""
+    try:
+        outcome = exercise.check(given(answer))
+    except StepwiseError as error:
+        return 0.0, _("The answer could not be marked: {why}").format(why=error)
+    earned = outcome.share * points if outcome.usable else 0.0  # a cell has to end with a number
+    return earned, outcome.problem or outcome.text
 
 
 def cells(lesson: str, grade_id: str, points: float | None = None) -> list[dict[str, Any]]:
@@ -56,8 +67,10 @@ def cells(lesson: str, grade_id: str, points: float | None = None) -> list[dict[
     points = exercise.points if points is None else float(points)
     keys = [key if isinstance(key, str) else typed(key) for key in exercise.keys]
     due = keys if exercise.parts else keys[0]
-    hint = '# Rows end with ";", and _ is a cell that you leave open: answer = "1 2; 3 _"\n'
-    solution = f"{hint}### BEGIN SOLUTION\nanswer = {due!r}\n### END SOLUTION"
+    with speaking(exercise.language):
+        hint = _('Rows end with ";", and _ is a cell that you leave open: {example}')
+        hint = hint.format(example='answer = "1 2; 3 _"')
+    solution = f"# {hint}\n### BEGIN SOLUTION\nanswer = {due!r}\n### END SOLUTION"
     grading = f"from stepwise.classroom.nbgrader import check\n\ncheck(answer, {literal(lesson)}, points={points!r})"
     return [
         _cell("markdown", question(exercise), f"{grade_id}-question", locked=True),

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import StepwiseError
+from ..language import _, speaking
 from ..marking import Marker
 from ..marking.followthrough import PENALTY
 from .assignment import cached_exercise
@@ -34,14 +35,25 @@ def _groups(marker: Marker) -> Iterator[tuple[str, range, float]]:
     shape, size, weights = marker.trace.output.shape, marker.trace.output.size, marker.weights
     match marker.marking.score:
         case "all":
-            yield "all cells", range(size), 1.0
+            yield _("all cells"), range(size), 1.0
         case "rows":
             width = shape[-1] if shape else 1
             for row, start in enumerate(range(0, size, width)):
-                yield f"row {row}", range(start, start + width), float(weights[start : start + width].sum())
+                name = _("row {n}").format(n=row)
+                yield name, range(start, start + width), float(weights[start : start + width].sum())
         case _:
             for number, index in enumerate(np.ndindex(shape)):
-                yield f"cell {', '.join(map(str, index))}", range(number, number + 1), float(weights[number])
+                name = _("cell {place}").format(place=", ".join(map(str, index)))
+                yield name, range(number, number + 1), float(weights[number])
+
+
+def _title(name: str, part: int, share: float) -> str:
+    """What a case is called: its cells, which part they are of where there are several, and what it is for."""
+    if part and share < 1:
+        return _("part {n}, {cells}, for {share}").format(n=part, cells=name, share=f"{share:g}")
+    if part:
+        return _("part {n}, {cells}").format(n=part, cells=name)
+    return _("{cells}, for {share}").format(cells=name, share=f"{share:g}") if share < 1 else name
 
 
 def question_file(lesson: str, name: str, points: float | None = None, variable: str = "answer") -> str:
@@ -51,7 +63,8 @@ def question_file(lesson: str, name: str, points: float | None = None, variable:
     if not variable.isidentifier() or keyword.iskeyword(variable):
         raise StepwiseError(f"{variable!r} is not the name of a variable")
     question = Question(lesson)
-    cases = list(question.cases())
+    with speaking(question.exercise.language):
+        cases = list(question.cases())
     if len(cases) > MOST_CASES:
         raise StepwiseError(
             f"{question.exercise.title}: {len(cases):,} cases are more than the {MOST_CASES} that a test file should "
@@ -113,10 +126,8 @@ class Question:
             for name, cells, worth in groups:
                 for least, step in zip(levels, np.diff([0.0, *levels]).tolist()):
                     share = worth / total * step
-                    told = name if len(exercise.markers) == 1 else f"part {part + 1}, {name}"
-                    yield Case(
-                        f"{told}, for {least:g}" if least < 1 else told, part, cells, share * points, least, before
-                    )
+                    title = _title(name, 0 if len(exercise.markers) == 1 else part + 1, least)
+                    yield Case(title, part, cells, share * points, least, before)
                     before += share
 
     def _levels(self, part: int) -> list[float]:
@@ -130,8 +141,7 @@ class Question:
 
     def size(self, answer: Any) -> None:
         """Whether something of the right size is there at all."""
-        told = self._told(answer)
-        for part in told.parts:
+        for part in self._outcome(answer).parts:
             if part.verdict.states is None and not part.followed and not part.verdict.blank:
                 raise AssertionError(part.text)
 
@@ -141,31 +151,37 @@ class Question:
         Of an answer that follows from an earlier one of another size, cells cannot be told apart: then the cases pass
         up to what the part has earned.
         """
-        told = self._told(answer).parts[part]
-        shares = told.shares
+        one = self._outcome(answer).parts[part]
+        shares = one.shares
         if shares is None:
-            earned = told.earned / told.points if told.followed and told.points else 0.0
+            earned = one.earned / one.points if one.followed and one.points else 0.0
             if before + NEAR < earned:
                 return
-            raise AssertionError(told.text)
+            raise AssertionError(one.text)
         if (shares[list(cells)] >= least - NEAR).all():
             return
         first = int(np.flatnonzero(shares < 1)[0])
-        raise AssertionError(told.text if first in cells and told.text else "not right")
+        with speaking(self.exercise.language):
+            raise AssertionError(one.text if first in cells and one.text else _("not right"))
 
-    def _told(self, answer: Any) -> Outcome:
-        if answer is None:
-            raise AssertionError("there is no answer; give the variable a value such as '4 3; 2 1'")
-        if self._last is not None and self._last[0] is answer:
+    def _outcome(self, answer: Any) -> Outcome:
+        if answer is not None and self._last is not None and self._last[0] is answer:
             return self._last[1]
+        with speaking(self.exercise.language):
+            outcome = self._checked(answer)
+        if not outcome.usable:
+            raise AssertionError(outcome.problem)
+        self._last = answer, outcome
+        return outcome
+
+    def _checked(self, answer: Any) -> Outcome:
+        if answer is None:
+            why = _("there is no answer; give the variable a value such as {example}")
+            raise AssertionError(why.format(example="'4 3; 2 1'"))
         try:
-            told = self.exercise.check(given(answer))
+            return self.exercise.check(given(answer))
         except StepwiseError as error:
             raise AssertionError(str(error)) from None
         except Exception as error:  # otter would show the student its traceback, with all that it tells of the machine
-            name = type(error).__name__
-            raise AssertionError(f"the answer could not be marked ({name}); please tell your instructor") from None
-        if not told.usable:
-            raise AssertionError(told.problem)
-        self._last = answer, told
-        return told
+            why = _("the answer could not be marked ({error}); please tell your instructor")
+            raise AssertionError(why.format(error=type(error).__name__)) from None

@@ -18,9 +18,9 @@ from ..language import _, as_sentence, plural, speaking
 from ..marking import Verdict
 from ..marking.misconceptions import told
 from ..marking.verdict import STATES, sized
+from ..nouns import input_noun
 from ..ops import Conv
 from ..ops.windows import WindowOperation
-from ..nouns import input_noun
 from ..traces import Trace, chain
 from .grids import Grid, grids
 from .marker import read_submission
@@ -296,7 +296,11 @@ def _example(verdict: Verdict) -> tuple[ExampleGrid, ...]:
     due = verdict.trace.output.ravel()
     if verdict.states is None:
         own = _of_another_size(verdict)
-        return (own, _grid(_("correct values"), laid_out[0], lambda cell: _number(due[cell]), lambda cell: "due")) if own else ()
+        return (
+            (own, _grid(_("correct values"), laid_out[0], lambda cell: _number(due[cell]), lambda cell: "due"))
+            if own
+            else ()
+        )
     states = [STATES[number] for number in verdict.states]
     grid = next((g for g in laid_out if any(states[cell] != "right" for row in g.rows for cell in row)), laid_out[0])
     given, right = _("handed in"), _("correct values")

@@ -47,8 +47,8 @@ from ..lessons.blocks import (
 from ..lessons.choice import choose
 from ..lessons.common import common_mistakes
 from ..lessons.fold import folded
-from ..lessons.phrases import check_it, phrases
 from ..lessons.inline import inline
+from ..lessons.phrases import check_it, phrases
 from ..lessons.sizes import padding_blocks, size_blocks
 from ..marking import Part
 from ..marking.asked import asked as asked_of
@@ -200,7 +200,9 @@ def _task(number: int, layers: int, worth: bool) -> str:
         return _("Carry out {call} ({points}).") if worth else _("Carry out {call}.")
     if number == 0:
         return _("First carry out {call} ({points}).") if worth else _("First carry out {call}.")
-    return _("Then carry out {call} on that output ({points}).") if worth else _("Then carry out {call} on that output.")
+    return (
+        _("Then carry out {call} on that output ({points}).") if worth else _("Then carry out {call} on that output.")
+    )
 
 
 def _size_words(trace: Trace) -> tuple[str, ...]:

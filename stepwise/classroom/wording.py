@@ -9,9 +9,9 @@ from typing import Any
 from ..arithmetic import Array, plain
 from ..language import _, listed, speaking
 from ..marking.verdict import sized
+from ..nouns import input_noun
 from ..render.markdown import code, escaped
 from ..render.templates import printable
-from ..nouns import input_noun
 from ..traces import chain
 from .assignment import Exercise
 

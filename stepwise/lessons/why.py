@@ -235,7 +235,7 @@ def field_frame(why: Why, axes: tuple[int, int], first_row: int, first_column: i
 def tell_touched(touched: Touched, language: str = "en") -> Lesson:
     """What can depend on a cell of the input, as a lesson."""
     with speaking(language):
-        title = _("What can depend on {place} of the input?").format(place=written_index(touched.index))
+        title = _("What depends on {place} of the input?").format(place=written_index(touched.index))
         lead = _("It is {value}. This many numbers of each layer can depend on it:").format(
             value=_number(touched.value)
         )
@@ -250,7 +250,7 @@ def tell_touched(touched: Touched, language: str = "en") -> Lesson:
         head = (_("layer"), _("output"), _("dependent numbers"), _("part"), _("within"))
         table = Table(_("What can depend on it"), head, tuple(rows))
         section = Section(_("Layer by layer"), (table, Prose(note)) if maxima else (table,))
-        return Lesson(title, _("What can depend on it?"), (lead,), (section,), language)
+        return Lesson(title, _("What depends on it?"), (lead,), (section,), language)
 
 
 def _span(mask: Array) -> str:

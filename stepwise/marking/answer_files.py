@@ -57,8 +57,8 @@ def answer_from_bytes(data: bytes, suffix: str, decimal: Decimal = "auto") -> An
     """The answer in a file's content, whose kind the suffix tells; never raises for what is in it."""
     reader = READERS.get(suffix.lower())
     if reader is None:
-        told = _("answers are read from {kinds} files, not from {suffix}")
-        return Answer(problem=told.format(kinds=listing(READERS), suffix=repr(suffix[:20])))
+        problem = _("answers are read from {kinds} files, not from {suffix}")
+        return Answer(problem=problem.format(kinds=listing(READERS), suffix=repr(suffix[:20])))
     if len(data) > MOST_BYTES:
         return Answer(problem=_("the file is larger than {n} MB").format(n=MOST_BYTES // 2**20))
     return reader(data, decimal)
@@ -167,8 +167,8 @@ def _yaml_data(data: bytes) -> Any:
     """As `_json_data`: no aliases, which can stand for billions of cells, and no tags."""
     text = data.decode("utf-8-sig", errors="replace")
     if len(text) > LONGEST_YAML:
-        told = _("the answer has {n} characters; at most {most} of YAML are read")
-        return Answer(problem=told.format(n=f"{len(text):,}", most=f"{LONGEST_YAML:,}"))
+        problem = _("the answer has {n} characters; at most {most} of YAML are read")
+        return Answer(problem=problem.format(n=f"{len(text):,}", most=f"{LONGEST_YAML:,}"))
     try:
         if _depth(text) > DEEPEST_YAML:
             return Answer(problem=_("the answer is nested deeper than any array is"))
@@ -220,8 +220,8 @@ def _pages(data: bytes) -> list[Rows] | Answer:
         book: Workbook = read_workbook(data)
     except DamagedSheet as damage:
         if damage.most:
-            told = _("the spreadsheet unpacks to more than {n} MB")
-            return Answer(problem=told.format(n=damage.most // 2**20))
+            problem = _("the spreadsheet unpacks to more than {n} MB")
+            return Answer(problem=problem.format(n=damage.most // 2**20))
         return Answer(problem=_("the answer is not a spreadsheet that can be read"))
     told_apart = next(
         (cell for page in book.pages.values() for cell in page.cells.values() if cell in (HIDDEN, STRUCK)), None

@@ -148,8 +148,8 @@ def listed_parts(text: str, decimal: Decimal) -> list[Any]:
 
 def _from_text(text: str, decimal: Decimal) -> Answer:
     if len(text) > LONGEST:
-        told = _("the answer has {n} characters; at most {most} are read")
-        raise Unreadable(told.format(n=f"{len(text):,}", most=f"{LONGEST:,}"))
+        problem = _("the answer has {n} characters; at most {most} are read")
+        raise Unreadable(problem.format(n=f"{len(text):,}", most=f"{LONGEST:,}"))
     text = plain_signs(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.strip():
         return Answer(problem=_("the answer is empty"), empty=True)

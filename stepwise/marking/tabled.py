@@ -39,8 +39,8 @@ def only_grid(sheets: Sequence[Rows], decimal: Decimal) -> Answer:
     called = [block for block in blocks if _CALLED.search(block.words)]
     if len(called) == 1:
         return grid_of(called[0].rows, decimal)
-    told = _("it has {n} grids; leave only the answer, or write “answer” above it")
-    unsure = Answer((0,), unsure=told.format(n=len(blocks)))
+    problem = _("it has {n} grids; leave only the answer, or write “answer” above it")
+    unsure = Answer((0,), unsure=problem.format(n=len(blocks)))
     if len(sheets) > 1 or len(blocks) > MOST_BLOCKS:
         return replace(unsure, problem=unsure.unsure)
     ways = [grid_of(sheets[0], decimal), *_stacked(blocks, decimal)]
@@ -56,8 +56,8 @@ def each_grid(sheets: Sequence[Rows], parts: int, decimal: Decimal) -> list[Any]
     blocks = [block for rows in sheets for block in _grids(rows)]
     if len(blocks) <= 1 or len(blocks) == parts:
         return [grid_of(block.rows, decimal) for block in blocks]
-    told = _("it has {n} grids for {parts} parts; hand in one for each, in their order")
-    return [Answer(problem=told.format(n=len(blocks), parts=parts))]
+    problem = _("it has {n} grids for {parts} parts; hand in one for each, in their order")
+    return [Answer(problem=problem.format(n=len(blocks), parts=parts))]
 
 
 def _stacked(blocks: Sequence[_Block], decimal: Decimal) -> list[Answer]:

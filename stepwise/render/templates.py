@@ -21,7 +21,7 @@ import jinja2
 
 from ..errors import FileError, StepwiseError
 from ..files import PathLike
-from ..language import _
+from ..language import _, speaking
 from ..lessons.blocks import Block, Lesson
 from .sealed import Folders, Sandbox, rendered
 from .source import Source
@@ -55,7 +55,8 @@ class TemplateFormat:
 
         `about` is what else the templates may ask for.
         """
-        return self.page(whole, templates, lesson=lesson, **about)
+        with speaking(lesson.language):
+            return self.page(whole, templates, lesson=lesson, **about)
 
     def page(self, template: str, templates: PathLike | None = None, /, **told: Any) -> str:
         """What a template makes of what it is told. Raises `StepwiseError`, with file and line."""

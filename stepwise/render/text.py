@@ -6,7 +6,7 @@ import textwrap
 from typing import assert_never
 
 from ..formula import text as formula_text
-from ..language import _
+from ..language import _, speaking
 from ..lessons.blocks import (
     Block,
     Code,
@@ -52,7 +52,11 @@ def _ansi(text: str, what: str) -> str:
 
 def render_text(lesson: Lesson, color: bool = False) -> str:
     """The lesson as text that fits 80 columns; with `color`, ANSI colours repeat what the signs say."""
-    paint: Paint = _ansi if color else unpainted
+    with speaking(lesson.language):
+        return _told(lesson, _ansi if color else unpainted)
+
+
+def _told(lesson: Lesson, paint: Paint) -> str:
     lines = [
         _clean(lesson.kicker),
         "",

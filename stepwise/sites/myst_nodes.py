@@ -40,16 +40,19 @@ BLANK = "_" * 24
 
 def nodes(lesson: Lesson, depth: int = 3) -> list[Node]:
     """The lesson, its title at this level among the page's headings."""
-    found = [_heading(lesson.title, depth), _node("paragraph", _inline(lesson.lead))]
+    with speaking(lesson.language):
+        return list(_lesson(lesson, depth))
+
+
+def _lesson(lesson: Lesson, depth: int) -> Iterator[Node]:
+    yield _heading(lesson.title, depth)
+    yield _node("paragraph", _inline(lesson.lead))
     for section in lesson.sections:
-        found.append(_heading(section.title, depth + section.level - (lesson.sections[0].level == 2)))
-        found += _blocks(section.blocks)
+        yield _heading(section.title, depth + section.level - (lesson.sections[0].level == 2))
+        yield from _blocks(section.blocks)
         if section.folded:
-            told = [n for part in section.folded for n in (_heading(part.title, depth + 2), *_blocks(part.blocks))]
-            with speaking(lesson.language):
-                summary = _node("summary", [text(_("This layer, step by step"))])
-            found.append(_node("details", [summary, *told]))
-    return found
+            parts = [n for part in section.folded for n in (_heading(part.title, depth + 2), *_blocks(part.blocks))]
+            yield _node("details", [_node("summary", [text(_("This layer, step by step"))]), *parts])
 
 
 def text(words: str) -> Node:

@@ -45,8 +45,8 @@ def readings(text: str, decimal: Decimal) -> list[Reading]:
         loose += [replace(one, kind="grouped") for other in ungrouped(text) for one in _tried(other, decimal)]
         loose += _mixed(text, decimal)
         if any(map(_is_grid, loose)):
-            told = _("it has words or numbers around its cells; hand in the cells alone")
-            return [replace(one, unsure=told) for one in loose if _is_grid(one)]
+            unsure = _("it has words or numbers around its cells; hand in the cells alone")
+            return [replace(one, unsure=unsure) for one in loose if _is_grid(one)]
         if problem is not None:
             raise problem
         return found

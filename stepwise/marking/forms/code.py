@@ -153,8 +153,8 @@ def _r_matrix(match: re.Match[str]) -> list[list[str]]:
     rows = rows or (len(words) // columns if columns else len(words))
     columns = columns or len(words) // (rows or 1)
     if rows * columns != len(words):
-        told = _("the answer has {n} numbers for a matrix of {rows} × {columns}")
-        raise Unreadable(told.format(n=len(words), rows=rows, columns=columns))
+        problem = _("the answer has {n} numbers for a matrix of {rows} × {columns}")
+        raise Unreadable(problem.format(n=len(words), rows=rows, columns=columns))
     if options.get("byrow", places[2] if len(places) > 2 else "F").upper() in ("T", "TRUE"):
         return [words[r * columns : (r + 1) * columns] for r in range(rows)]
     return [words[r::rows] for r in range(rows)]

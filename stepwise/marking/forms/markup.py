@@ -185,14 +185,14 @@ class _Tables(HTMLParser):
 
 def _html(text: str) -> list[Rows]:
     if len(text) > LONGEST_PAGE:
-        told = _("the answer has {n} characters; at most {most} of HTML are read")
-        raise Unreadable(told.format(n=f"{len(text):,}", most=f"{LONGEST_PAGE:,}"))
+        problem = _("the answer has {n} characters; at most {most} of HTML are read")
+        raise Unreadable(problem.format(n=f"{len(text):,}", most=f"{LONGEST_PAGE:,}"))
     parser = _Tables()
     parser.feed(text)
     parser.close()
     if parser.stray:
-        told = _("{word} stands in the table, but in none of its cells")
-        raise Unreadable(told.format(word=repr(parser.stray[:40])))
+        problem = _("{word} stands in the table, but in none of its cells")
+        raise Unreadable(problem.format(word=repr(parser.stray[:40])))
     tables = [[row for row in table if row] for table in parser.tables if any(table)]
     return [table if _has_cells(table) else _as_cells(table) for table in tables]
 

@@ -25,8 +25,8 @@ MOST_WORDS = 2**17
 
 def too_many(cells: int, most: int = MOST_WORDS) -> Unreadable:
     """What is said of an answer with more cells than are read."""
-    told = _("the answer has {n} cells; at most {most} are marked")
-    return Unreadable(told.format(n=f"{cells:,}", most=f"{most:,}"))
+    problem = _("the answer has {n} cells; at most {most} are marked")
+    return Unreadable(problem.format(n=f"{cells:,}", most=f"{most:,}"))
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,7 @@ def words() -> dict[str, str]:
     return {
         "input": _("input"),
         "image": _("image {n}"),
+        "images": _("image"),
         "channel": _("channel {n}"),
         "more": _("and {n} more"),
         "map": _("Layer {layer}, {noun}, channel {n}: {rows} by {columns} numbers from {low} to {high}"),
@@ -164,13 +165,17 @@ def words() -> dict[str, str]:
         "ask": _("Why is it {value}?"),
         "touch": _("What depends on it?"),
         "title": _("Why is {at} of layer {n}, {noun}, {value}?"),
-        "touched": _("What can depend on {at} of the input?"),
-        "pixel": _("It is {value}. In every layer, the cells that can depend on it keep their colours; the others are dimmed."),
+        "touched": _("What depends on {at} of the input?"),
+        "pixel": _(
+            "It is {value}. In every layer, the cells that can depend on it keep their colours; the others are dimmed."
+        ),
         "another": _("Another cell:"),
         "place": _("place {n} of the cell, 0 to {last}"),
         "part": _("{n} of {total}"),
         "shared": _("A {noun} only rescales a score. The score itself, {score}, is divided among its inputs below."),
-        "given": _("All numbers of the input together contributed {total}; the biases and other added constants, {rest}."),
+        "given": _(
+            "All numbers of the input together contributed {total}; the biases and other added constants, {rest}."
+        ),
         "field": _("It can depend on {n} of the {total} numbers of the input: its receptive field, framed."),
         "from": _("What each number of the layer before contributed"),
         "others": _("{n} others"),
@@ -179,8 +184,7 @@ def words() -> dict[str, str]:
         "none": _("No number of the layer before contributes to it."),
         "end": _("This is a number of the input itself."),
         "stop": _("This page cannot trace contributions back through {call}."),
-        "gave": _("What each cell contributed"),
-        "scale": _("blue: it lowered the number; orange: it raised it; up to {most}"),
+        "gave": _("What each cell contributed (blue lowers the number, orange raises it, by up to {most})"),
         "path": _("The path back to the input"),
         "winner": _("the winner of the maximum"),
         "close": _("Close"),

@@ -15,6 +15,7 @@ from __future__ import annotations
 from ...arithmetic import is_expression
 from ...effort import MOST_SECONDS, SHEET_CELL, allow
 from ...errors import StepwiseError
+from ...language import speaking
 from ...lessons.blocks import Lesson
 from ...traces import Trace
 from .sheets import every_trace
@@ -36,7 +37,8 @@ def workbook(lesson: Lesson) -> bytes:
         _check(trace)
     from .book import written
 
-    return written(lesson, traces)
+    with speaking(lesson.language):
+        return written(lesson, traces)
 
 
 def _check(trace: Trace) -> None:

@@ -82,7 +82,9 @@ def _zone(trace: Trace, name: str, array: Array) -> Zone:
     if isinstance(operation, Dense) and name == "kernel" and not operation.out_first:
         # A row for each unit, as the input lies.
         return _planes(input_noun(name), array, lambda index: ((), index[1], index[0]))
-    return _generic(input_noun(name), array, trace.layer.layout.channels_last and array.shape == trace.inputs["input"].shape)
+    return _generic(
+        input_noun(name), array, trace.layer.layout.channels_last and array.shape == trace.inputs["input"].shape
+    )
 
 
 def _generic(caption: str, array: Array, channels_last: bool) -> Zone:

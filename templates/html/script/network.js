@@ -54,7 +54,7 @@ class Network {
 
   /** Which of several images is drawn. @param {number} images */
   chooser(images) {
-    const select = /** @type {HTMLSelectElement} */ (make('select', {'aria-label': this.words.image.replace('{n}', '')}, ...Array.from({length: images}, (_, n) => make('option', {value: n}, this.words.image.replace('{n}', String(n))))));
+    const select = /** @type {HTMLSelectElement} */ (make('select', {'aria-label': this.words.images}, ...Array.from({length: images}, (_, n) => make('option', {value: n}, this.words.image.replace('{n}', String(n))))));
     select.addEventListener('change', () => {
       this.diagram.image = Number(select.value);
       this.draw();

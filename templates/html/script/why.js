@@ -92,7 +92,7 @@ function pixelsPart({layers, words, diagram}, source, {n, k}) {
     return make('figure', {}, holder, make('figcaption', {}, caption));
   };
   figures.push(figure(source.values, false, filled(words.field, {n: count.toLocaleString('en'), total: source.values.length.toLocaleString('en')}), true));
-  figures.push(figure(given, true, `${words.gave} (${filled(words.scale, {most: minus(shown(most))})})`, true));
+  figures.push(figure(given, true, filled(words.gave, {most: minus(shown(most))}), true));
   const sum = make('p', {'data-total': total, 'data-rest': rest, 'data-field': box.flat().join()}, filled(words.given, {total: minus(shown(total)), rest: minus(shown(rest))}));
   return make('div', {class: 'pixels'}, make('div', {class: 'figures'}, ...figures), sum);
 }
