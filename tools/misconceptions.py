@@ -348,7 +348,7 @@ def table_of_codes() -> str:
         lines.append(f"| `{one.code}` | {one.told} | `{call}`, {given} | `{right}` | `{wrong}` |")
     lines.append(
         f"| `{SLIP}` | a single cell gone wrong: its sign lost, two digits swapped, one term of its sum left out or "
-        "taken twice, another number of its window taken for the largest, or the value of the cell beside it | "
+        "taken twice, another number of its window taken as the largest, or the value of the cell beside it | "
         "`MaxPool2D(1)`, input `12 3; 5 7` | `12 3; 5 7` | `21 3; 5 7` |"
     )
     return "\n".join(lines)

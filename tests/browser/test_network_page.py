@@ -339,7 +339,7 @@ def test_a_network_too_large_to_carry_says_so(tmp_path: Path) -> None:
     image = np.zeros((1, 3, 224, 224), dtype="float32")
     calls = ["nn.Conv2d(3, 16, 3)", "nn.ReLU()", "nn.MaxPool2d(2)", "nn.ReLU()"]
     html = sw.trace(calls, image).lesson().html()
-    assert "This network has more numbers than a page can carry" in html
+    assert "This network has more numbers than a page can hold" in html
     assert "stepwise-record" not in html
 
 

@@ -321,7 +321,7 @@ def test_two_lessons_run_in_step(stage: Stage) -> None:
         page.locator(".stage input[type=range]").fill(str(number))
         cells = [view.locator("td.result").get_attribute("data-out") for view in (left, right)]
         assert cells[0] == cells[1]
-        expect(note).to_have_text("Here the two part.")
+        expect(note).to_have_text("Here the two differ.")
     assert page.locator(".ticks i").count() == 4
     left.locator("td[data-out='0,0']").hover()
     expect(right.locator("td.result")).to_have_attribute("data-out", "0,0")
@@ -353,7 +353,7 @@ def test_where_one_has_no_such_window(stage: Stage) -> None:
     expect(page.locator(".parts")).to_have_text("Here the two agree.")
     act(page, "next")
     expect(page.locator(".view.absent")).to_contain_text("There is no such window here.")
-    expect(page.locator(".parts")).to_have_text("Here the two part.")
+    expect(page.locator(".parts")).to_have_text("Here the two differ.")
     assert page.locator("section.staged").first.is_hidden()
 
 
@@ -401,18 +401,18 @@ def test_practice(stage: Stage) -> None:
     field.fill("-2/2")
     check.click()
     expect(verdict).to_contain_text("Right.")
-    expect(score).to_have_text("1 right at once, 2 of 4 found")
+    expect(score).to_have_text("1 right at the first try, 2 of 4 found")
     act(page, "next")
     page.get_by_role("button", name="Show me").click()
-    expect(score).to_have_text("1 right at once, 3 of 4 found")
+    expect(score).to_have_text("1 right at the first try, 3 of 4 found")
     assert page.locator("section:nth-of-type(5) td[data-out]").all_text_contents() == ["−1", "−1", "−1", "?"]
     told_last = page.locator("section:last-of-type")
     expect(told_last).to_be_hidden()  # what mistakes would give gives away what is right
     act(page, "next")
     page.get_by_role("button", name="Show me").click()
     expect(told_last).to_contain_text("Common mistakes")
-    page.get_by_role("button", name="Begin again").click()
-    expect(score).to_have_text("0 right at once, 0 of 4 found")
+    page.get_by_role("button", name="Start again").click()
+    expect(score).to_have_text("0 right at the first try, 0 of 4 found")
 
 
 @pytest.mark.parametrize(
@@ -447,7 +447,7 @@ def test_a_mistake_is_named_in_the_words_of_the_marker(stage: Stage) -> None:
     page.get_by_role("button", name="Check").click()
     verdict = page.locator(".practice .verdict")
     assert (verdict.get_attribute("data-code"),) == diagnosis.codes
-    assert (verdict.text_content() or "").removeprefix("Not that. ") in diagnosis.text
+    assert (verdict.text_content() or "").removeprefix("Not quite. ") in diagnosis.text
 
 
 def test_what_one_number_does_not_tell_apart_is_told_so(stage: Stage) -> None:

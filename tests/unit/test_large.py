@@ -147,7 +147,7 @@ def test_marking_does_not_grow_but_by_the_answer_that_is_read() -> None:
     told(SMALLER)()  # modules are loaded
     less, more = worked(told(SMALLER)), worked(told(LARGER))
     assert more.calls < ROOM * less.calls
-    assert "too many cells for misunderstandings to be looked for" in " ".join(more.result.split())
+    assert "too many cells to search for misconceptions" in " ".join(more.result.split())
 
 
 def test_a_replay_does_not_grow_but_by_its_arrays() -> None:
@@ -202,7 +202,7 @@ def test_what_cannot_be_told_at_once_is_refused_beforehand() -> None:
 
 def test_a_page_of_many_numbers_says_that_it_carries_none() -> None:
     small, large = (sw.trace("MaxPool2D(2)", numbers(n, n)).lesson().html() for n in (100, SMALLER))
-    said = "There are more numbers here than a page can carry"
+    said = "There are more numbers here than a page can hold"
     assert said in large
     assert "stepwise-record" not in large
     assert said not in small

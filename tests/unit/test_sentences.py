@@ -61,16 +61,15 @@ def spreadsheet_with(struck: bool) -> str:
 
 
 NOT_MARKED: dict[str, Callable[[], str]] = {  # why nothing of an answer is taken, told to whoever hands it in
-    "cell {place} has {word}, which is no number that can be read": lambda: marked("4 3.2.1; 2 1"),
+    "cell {place} has {word}, which cannot be read as a number": lambda: marked("4 3.2.1; 2 1"),
     "it has words or numbers around its cells; hand in the cells alone": lambda: marked("Output (2x2): 4 3 2"),
-    "the answer is {given}, with cells left open, where {due} is due": lambda: marked("4 _ 3; 2 1 _"),
+    "the answer has the size {given}, with cells left open; the right size is {due}": lambda: marked("4 _ 3; 2 1 _"),
     "{word} stands in the table, but in none of its cells": lambda: marked(
         "<table><tr>td>4</td><td>3</td></tr></table>"
     ),
-    "it may be read as {ways}; write decimals with a point, and part cells with spaces": lambda: marked(
+    "it can be read as {ways}; write decimals with a point, and separate cells with spaces": lambda: marked(
         "1,200 3,400; 5,600 1,250", THOUSANDS
     ),
-    " or as ": lambda: marked("1,200 3,400; 5,600 1,250", THOUSANDS),
     "{word} stands beside the cells, and may change what they say; hand in the cells alone": lambda: marked(
         "-[[4, 3], [2, 1]]"
     ),
@@ -80,7 +79,7 @@ NOT_MARKED: dict[str, Callable[[], str]] = {  # why nothing of an answer is take
     ),
     "its cells have different units: {units}": lambda: marked("4m 3; 2 1km"),
     "the answer is {word}, where numbers belong": lambda: marked(True),
-    "all {n} numbers that are due are there, with others beside them; hand in the cells alone": lambda: marked(
+    "all {n} right numbers are there, with others beside them; hand in the cells alone": lambda: marked(
         "0 1\n4 3\n2 1", sw.trace("MaxPool2D(1)", [[4, 3], [2, 1]])
     ),
     "the spreadsheet has a number that is struck out": lambda: spreadsheet_with(True),
@@ -88,7 +87,7 @@ NOT_MARKED: dict[str, Callable[[], str]] = {  # why nothing of an answer is take
     "it has {n} grids for {parts} parts; hand in one for each, in their order": lambda: (
         each_grid([GRIDS], 2, "auto")[0].problem
     ),
-    "it has {n} grids; leave only the answer in it, or write “answer” above that one": lambda: (
+    "it has {n} grids; leave only the answer, or write “answer” above it": lambda: (
         only_grid([GRIDS], "auto").unsure
     ),
     "the answer is not a table that can be read": lambda: (

@@ -75,7 +75,7 @@ def test_the_picture_says_what_every_picture_says() -> None:
     assert title is not None
     assert title.text == (
         "input, padded to 3×3: 4, 3, padding; 2, 1, padding; padding, padding, padding. "
-        "output 2×2: 4, 3; still to come, still to come"
+        "output 2×2: 4, 3; not yet known, not yet known"
     )
 
 

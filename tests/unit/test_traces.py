@@ -45,7 +45,7 @@ def test_the_padding_decision_of_same() -> None:
         assert (decision.output, decision.total, decision.before, decision.after) == (2, 1, 0, 1)
         assert str(decision.output_formula) == "⌈2 / 1⌉ = 2"
         assert str(decision.formula) == "(2 - 1)·1 + 2 - 2 = 1"
-        assert "the odd line goes after the data: 0 before, 1 after" in decision.reason
+        assert "the extra line goes after the data: 0 before, 1 after" in decision.reason
 
 
 def test_a_tap_of_a_convolution_names_its_weight() -> None:

@@ -108,7 +108,7 @@ def test_a_page_for_what_could_not_be_read_and_for_odd_names(folder: Path) -> No
     assert not (folder.parent / "x.md").exists()
     [unread] = [text for name, text in pages.items() if name.startswith("x-")]
     assert "has not been marked yet" in unread
-    assert "laid out as 1×4 where 2×2 is due" in unread
+    assert "arranged as 1×4, not as 2×2" in unread
 
 
 def test_names_that_windows_and_macos_take_for_one_have_pages_of_their_own(folder: Path) -> None:

@@ -102,8 +102,8 @@ def test_sizes_padding_formulas_and_steps_can_be_blank(tmp_path: Path) -> None:
     page, _key = pages(tmp_path, POOL + "worksheet: {blank: [sizes, padding, formula, steps], room: 3}\n")
     blocks = [block for section in page.sections for block in section.blocks]
     words = [word for block in blocks if isinstance(block, FillIn) for word in block.words]
-    assert words == ["Name", "Date", "rows of the output", "columns of the output", "lines of padding above", "below",
-                     "on the left", "on the right"]  # fmt: skip
+    assert words == ["Name", "Date", "rows of the output", "columns of the output", "rows of padding above",
+                     "rows of padding below", "columns of padding on the left", "columns of padding on the right"]  # fmt: skip
     formulas = {str(block.formula) for block in blocks if isinstance(block, FormulaLine)}
     assert formulas == {"max(___, ___, ___, ___) = ___", "max(___, ___) = ___"}
     [[paper]] = [outputs(page)]
@@ -447,7 +447,7 @@ def test_nothing_is_split_over_a_page(tmp_path: Path) -> None:
         return [page.extract_text() for page in reader.pages]
 
     for text in printed("pooling", "mean"):
-        assert text.count("Every cell, worked out") == text.count("(0, 0)") == text.count("(1, 1)")
+        assert text.count("The working of every cell") == text.count("(0, 0)") == text.count("(1, 1)")
         assert text.count("usual mistakes") == text.count("gives the mistake"), "words and the table that they lead to"
     printed("network")
     assert len(pypdf.PdfReader(tmp_path / "network" / "v01.pdf").pages) == 1, "a sheet of paper"

@@ -86,20 +86,20 @@ def test_what_a_person_reads_is_read(trace: sw.Trace, text: str) -> None:
 
 
 UNREADABLE = [
-    (LARGE, "1,200 3,400; 5,600 1,250", "it may be read as 1.2 3.4 5.6 1.25 or as 1200 3400 5600 1250"),
-    (LARGE, "1.200;3.400\n5.600;1.250", "it may be read as"),
-    (LARGE, r"\begin{bmatrix}1{,}200 & 3{,}400 \\ 5{,}600 & 1{,}250\end{bmatrix}", "it may be read as"),
-    (LINE, "7,5,11,5,0,5", "it may be read as"),
-    (POOL, "1 2.5 5.25\n2 -1 0", "it may be read as"),
+    (LARGE, "1,200 3,400; 5,600 1,250", "it can be read as 1.2 3.4 5.6 1.25 or 1200 3400 5600 1250"),
+    (LARGE, "1.200;3.400\n5.600;1.250", "it can be read as"),
+    (LARGE, r"\begin{bmatrix}1{,}200 & 3{,}400 \\ 5{,}600 & 1{,}250\end{bmatrix}", "it can be read as"),
+    (LINE, "7,5,11,5,0,5", "it can be read as"),
+    (POOL, "1 2.5 5.25\n2 -1 0", "it can be read as"),
     (POOL, "2.5 5.2.5\n-1 0", "cell (0, 1) has '5.2.5', which is no number"),
     (POOL, "2.5 5,25.1\n-1 0", ""),
     (POOL, "=> 2.5; -1 0", "cell (0, 0) has '=>', which is no number"),
-    (POOL, "1. 2.5 5.25\n2 -1 0", "it may be read as"),
+    (POOL, "1. 2.5 5.25\n2 -1 0", "it can be read as"),
     (POOL, "Row0= 2.5, 5.25Row1 = -1, 0", ""),
     (POOL, "a11 = 2.5, a12 = 5.25 a21 = -1, a22 = 0", ""),
     (POOL, "2.5 | 5.25\n-1 || 0", "cells left open"),
     (POOL, "<table><tr>td>2.5</td><td>5.25</td></tr><tr><td>-1</td><td>0</td></tr></table>", "in none of its cells"),
-    (CHANNELS, "5 8    6 7\n7 9    4 8", "laid out as"),
+    (CHANNELS, "5 8    6 7\n7 9    4 8", "arranged as"),
 ]
 
 

@@ -24,7 +24,7 @@ def rows(lesson: Lesson) -> dict[str, str]:
 def test_small_answers_are_shown_whole() -> None:
     told = rows(sw.trace("MaxPool2D(2, strides=1, padding='same')", [[-4, -3], [-2, -1]]).lesson())
     assert told["Padding was taken as 0 in the maximum; it stands for −∞ and can never win."] == "-1 0; 0 0"
-    alike = "The odd line of padding was put before the data; it goes after. Or: the minimum of each window was taken,"
+    alike = "The extra line of padding was put before the data; it goes after. Or: the minimum of each window was taken,"
     assert told[f"{alike} not its maximum."] == "-4 -3; -2 -1"
     alike = "The window was moved by its own length, not by the stride. Or: no padding was added, though the call asks"
     assert told[f"{alike} for some."] == "1×1, not 2×2: -1"
@@ -34,7 +34,7 @@ def test_of_a_large_answer_the_first_cell_that_goes_wrong_is_shown() -> None:
     x = np.arange(64).reshape(8, 8)
     told = rows(sw.trace("AveragePooling2D(2)", x).lesson())
     # the first window holds 0 1 8 9: its sum is 18, its mean 4.5
-    assert told["The numbers were added but not divided by how many they are."] == "18, not 4.5, in cell (0, 0)"
+    assert told["The numbers were added but not divided by their count."] == "18, not 4.5, in cell (0, 0)"
 
 
 def test_numbers_that_hide_every_mistake_are_told_as_such() -> None:

@@ -102,7 +102,7 @@ def test_what_is_laid_out_otherwise_is_not_marked(text: str) -> None:
 
 def test_a_grid_right_but_for_where_its_rows_break_is_not_marked() -> None:
     trace = sw.trace("MaxPool2D(1)", "1 2 3; 4 5 6")
-    assert "laid out as 3×2 where 2×3 is due" in sw.check(trace, "1 2; 3 4; 5 6").problem
+    assert "arranged as 3×2, not as 2×3" in sw.check(trace, "1 2; 3 4; 5 6").problem
     assert sw.check(trace, "1 4; 2 5; 3 6").usable  # turned over: that is a mistake
 
 

@@ -163,7 +163,7 @@ def test_a_wrong_size_is_told_with_the_rule_that_gives_it() -> None:
     assert verdict.size is not None
     assert (verdict.size.given, verdict.size.due) == ((2, 2), (4, 4))
     assert ("padding.valid_for_same",) in verdict.size.ways
-    assert "2×2, and 4×4 was due" in verdict.text
+    assert "the size 2×2; the right size is 4×4" in verdict.text
     assert verdict.cells == ()
     assert verdict.score == 0
     nobody = sw.check(same, "1 2 3 4 5 6 7")
