@@ -9,10 +9,17 @@ import gettext
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from string import Formatter
 
-from stepwise import language
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 
+from stepwise import language
+from tools import i18n
+
+NAME = "xx"
+"""What it is called where it stands beside English, compiled from the catalogue as any other language."""
 OPEN, CLOSE = "⟦", "⟧"
 
 
@@ -46,6 +53,20 @@ def speaking_pseudo() -> Iterator[None]:
         yield
     finally:
         language._ENGLISH = plain
+
+
+def install(folder: Path) -> None:
+    """Put it where languages are looked for: what is not extracted for translators is not in it."""
+    catalogue = Catalog(charset="utf-8")
+    for message in i18n.catalogue():
+        if isinstance(message.id, str):
+            catalogue.add(message.id, turned(message.id) if message.id else "")
+        else:
+            catalogue.add(message.id, tuple(map(turned, message.id)))
+    place = folder / NAME / "LC_MESSAGES" / "stepwise.mo"
+    place.parent.mkdir(parents=True)
+    with place.open("wb") as stream:
+        write_mo(stream, catalogue)
 
 
 def outside(text: str) -> tuple[str, int]:

@@ -1,0 +1,331 @@
+"""Everything that a student reads, in a language that nobody speaks: no English is left in any format.
+
+The language is compiled from the catalogue that translators get, and only the lesson's own `language:` asks for it. So
+a word that stands outside of its brackets was never handed to gettext, or was not extracted, or its renderer forgot
+which language the lesson is in. Names, calls and code are what they are in every language.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import html5lib
+import pytest
+
+from stepwise import language
+from stepwise.classroom.assignment import Assignment, Exercise, load_assignment
+from stepwise.classroom.edx import customresponse
+from stepwise.classroom.feedback import feedback
+from stepwise.classroom.gradescope import handed_in, results
+from stepwise.classroom.marker import ClassMarker, marked
+from stepwise.classroom.moodle import question_bank
+from stepwise.classroom.nbgrader import cells as notebook_cells
+from stepwise.classroom.nbgrader import check as nbgrader_check
+from stepwise.classroom.otter import Question
+from stepwise.classroom.overview import overview
+from stepwise.classroom.pages import key_page, student_page
+from stepwise.classroom.sheet import load_sheet
+from stepwise.classroom.submissions import Submission
+from stepwise.classroom.tally import Tally
+from stepwise.classroom.wording import question
+from stepwise.classroom.workshop import Order, Workshop
+from stepwise.lesson_file import read_lesson
+from stepwise.lessons.blocks import Figure, Lesson, Scene, Steps
+from stepwise.lessons.summary import short_call
+from stepwise.render import encode, host_style, render_html, render_still
+from stepwise.render.overview import render_overview
+from stepwise.render.svg import figure_svg, scene_svg
+from stepwise.sites.exercise import parts
+from stepwise.sites.myst_nodes import nodes
+from stepwise.traces import chain
+from tests.pseudo import CLOSE, NAME, OPEN, install, outside
+
+LESSONS = {
+    "max": """
+input: 4 3; 2 1
+layers: ["MaxPool2D(2, strides=1, padding='same')"]
+show: {practice: true}
+""",
+    "mean with cells outside": """
+input: 4 3 1; 2 1 5; 7 -2 0
+layers: ["nn.AvgPool2d(2, 2, padding=1, ceil_mode=True)"]
+""",
+    "conv of two channels": """
+input: [[[1, 2], [3, 4], [5, 6]], [[7, 8], [9, 1], [2, 3]], [[4, 5], [6, 7], [8, 9]]]
+layers: ["Conv2D(2, 2)"]
+""",
+    "transposed": """
+input: 1 2; 3 4
+layers: ["nn.ConvTranspose2d(1, 1, 2, padding=1, stride=2)"]
+weights: {0: {kernel: [[1, 2], [3, 4]], bias: [1]}}
+""",
+    "softmax": """
+input: [1, 2, 5]
+layers: [Softmax()]
+""",
+    "network": """
+input: {mnist: 0}
+layers: ["Conv2D(2, 5, activation='relu')", MaxPool2D(4), Flatten(), "Dense(3, activation='softmax')"]
+""",
+    "compared": """
+input: {random: {shape: [4, 4], low: 0, high: 9}}
+compare: ["nn.MaxPool2d(3, 2, padding=1)", "MaxPool2D(3, strides=2, padding='same')"]
+""",
+}
+SHEET = """
+title: ⟦title⟧
+input: 4 3 1; 2 1 5; 7 -2 0
+layers: ["Conv2D(1, 2)", keras.layers.ReLU(), MaxPool2D(2)]
+weights: {0: {kernel: [[1, -1], [0, 2]], bias: [1]}}
+parts:
+  - {layer: 0, ask: sizes}
+  - {layer: 0, ask: padding}
+  - {layer: 0, points: 4}
+  - {layer: 1, points: 2, penalty: 0.25}
+  - {layer: 2, points: 1.5}
+marking: {reveal: working}
+worksheet: {blank: [sizes, padding, formula, steps], room: 2}
+"""
+POOL = """
+title: ⟦title⟧
+input: -4 -3 1; 2 1 5; 7 -2 0
+layers: ["MaxPool2D(2, strides=1, padding='same')"]
+marking: {reveal: working}
+"""
+ANSWERS = {  # to POOL, whose output is 2 5 5; 7 5 5; 7 0 0
+    "right": "2 5 5; 7 5 5; 7 0 0",
+    "taken as 0": "2 5 5; 7 5 5; 7 0 1",
+    "minima": "-4 -3 1; -2 -2 0; -2 -2 0",
+    "blank cells": "2 _ 5; 7 5 _; 7 0 0",
+    "words": "2 5 5; 7 five 5; 7 0 0",
+    "too small": "2 5; 7 5",
+    "of a size nothing gives": "1 2 3 4 5; 1 2 3 4 5",
+    "nothing": "",
+    "in one line": "2 5 5 7 5 5 7 0 0",
+    "ragged": "2 5 5; 7 5; 7 0 0",
+    "two readings": "2,5 5 5; 7 5,5 5; 7 0 0",
+    "no grid": "it is seven",
+    "rounded": "2.4 5 5; 7 5 5; 7 0 0",
+}
+KEPT = re.compile(
+    r"https?://\S+|\b(?:Keras|PyTorch|TensorFlow|ONNX|NumPy|SciPy|ReLU|SAME|VALID|SAME_LOWER|LaTeX|Markdown|SVG|PNG|MNIST"
+    r"|stepwise|max|min|exp|tanh|sqrt|softmax|ln|log|NaN|inf)\b"
+)
+"""Names, and functions as formulas have them."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _other_language(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    folder = tmp_path_factory.mktemp("locale")
+    install(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(language, "FOLDER", folder)
+        yield
+
+
+def text_of(name: str) -> str:
+    """A lesson file's text."""
+    return f"stepwise: 1\nlanguage: {NAME}\n" + LESSONS[name].lstrip()
+
+
+@pytest.fixture(scope="module", params=LESSONS)
+def lesson(request: pytest.FixtureRequest) -> Lesson:
+    return read_lesson(text_of(request.param), "lesson.yaml", Path()).lesson()
+
+
+def calls(*lessons: Lesson) -> list[str]:
+    """What was called, as it may stand in a lesson: whole, in short, or its name."""
+    layers = [layer for one in lessons for trace in one.traces for layer in chain(trace)]
+    found = {words for layer in layers for words in (layer.layer.call, short_call(layer), layer.layer.call.split("(")[0])}
+    found |= {words.replace("'", quote) for words in found for quote in ('"', "&#x27;", "’")}
+    return sorted(found, key=len, reverse=True)
+
+
+def english(text: str, spoken: list[str] | None = None) -> list[str]:
+    """What stands in no brackets and has a word that is no call, name or function."""
+    left = " ".join(outside(text)[0].split())
+    for call in spoken or []:
+        left = left.replace(call, " ")
+    pieces = (piece.strip() for piece in KEPT.sub(" ", left).split(OPEN + CLOSE))
+    return [piece for piece in pieces if re.search(r"[A-Za-z]{2}", piece)]
+
+
+def strings(data: Any, skip: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Every text in a tree of lists and objects, but for what stands under some keys."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if key == "lines":  # when each is said, and what
+                yield from (line for _when, line in value)
+            elif key not in skip:
+                yield from strings(value, skip)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from strings(value, skip)
+
+
+SAID = ("alt", "title", "aria-label", "placeholder")
+CODES = frozenset({"data-stage", "data-key", "data-sheet", "data-field", "data-act", "data-do", "data-copy", "data-save"})
+RECORD = frozenset(  # of a page's record: what is data, not words
+    {"traces", "arrays", "call", "format", "rule", "weights", "divided", "code", "stops", "mode", "constant", "down"}
+)
+
+
+def said_in_html(page: str) -> Iterator[str]:
+    """What a page says: its words, what is read out or shown when pointed at, and what its script will say."""
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    return _said(tree)
+
+
+def _said(element: ElementTree.Element) -> Iterator[str]:
+    if element.tag == "template":
+        yield from (piece for child in element for piece in _said(child))
+    if element.tag == "script" and "stepwise-record" in (element.get("class") or ""):
+        record = json.loads(element.text or "")
+        yield from strings(record, RECORD)
+    if element.tag in ("script", "style", "code", "math", "select") or not isinstance(element.tag, str):
+        if element.tag == "math" or element.tag == "select":
+            yield from _attributes(element)
+    else:
+        yield from _attributes(element)
+        yield element.text or ""
+        for child in element:
+            yield from _said(child)
+            yield child.tail or ""
+
+
+def _attributes(element: ElementTree.Element) -> Iterator[str]:
+    for name, value in element.attrib.items():
+        if name in SAID or (str(name).startswith("data-") and name not in CODES):
+            yield value
+
+
+def check(pieces: Iterator[str] | list[str], *lessons: Lesson) -> None:
+    """No English in all of these together: a sentence may be in pieces, with code between them."""
+    assert english("\n".join(pieces), calls(*lessons)) == []
+
+
+def test_the_language_is_seen_to_be_missing() -> None:
+    """The check itself: it finds a word that was never handed to gettext, and one glued to a message."""
+    assert english("⟦ne⟧ left over") == ["left over"]
+    assert english("⟦a ⟦b⟧ c⟧ 3×3") == []
+    assert [*filter(str.strip, said_in_html("<p title='of'>⟦a⟧ <code>call</code> und</p>"))] == ["of", "⟦a⟧ ", " und"]
+
+
+def test_text(lesson: Lesson) -> None:
+    check([lesson.text()], lesson)
+
+
+def test_json(lesson: Lesson) -> None:
+    data = json.loads(encode(lesson, "json"))
+    data = {key: value for key, value in data.items() if key not in ("format", "version", "language")}
+    codes = frozenset(
+        {"block", "kind", "kinds", "marks", "tone", "inline", "latex", "code", "formula", "signs", "text_formula"}
+    )
+    check(list(strings(data, codes)), lesson)
+
+
+@pytest.mark.parametrize("way", ["page", "fragment", "assets", "still", "method"])
+def test_html(lesson: Lesson, way: str) -> None:
+    page = {
+        "page": lambda: encode(lesson, "html").decode(),
+        "method": lambda: lesson.html(),
+        "fragment": lambda: render_html(lesson, fragment=True),
+        "assets": lambda: render_html(lesson, assets="/static"),
+        "still": lambda: f"<style>{host_style()}</style>{render_still(lesson)}",
+    }[way]()
+    check(list(said_in_html(page)), lesson)
+
+
+LATEX_CODE = (
+    r"\\sw(?:long)?code\{(?:[^{}]|\{[^{}]*\})*\}",
+    r"\\swcell\{\d+\}\{\d+\}\{\w+\}",
+    r"\\swpicture(?:\{[^}]*\})+",
+    r"\\(?:begin|end|let|renewcommand)\{?\\?\w+\}?(?:\[[^]]*\])?(?:\{[\d.]+\w*\}|\{@\{\}l+@\{\}\})*",
+    r"\\swframe(?:\{[^}]*\})+",
+    r"\\color\{\w+\}",
+    r"\\[A-Za-z]+",
+    r"\$[^$]*\$",
+    r"[\d.]+(?:cm|em|pt)\b",
+    r"%\n",
+)
+TYPST_CODE = (
+    r"\$[^$]*\$",
+    r"#raw\([^\n]*?\);",
+    r"cell\(\"[^\"]*\"\)",
+    r"matrix\(\s*\"\w+\",",
+    r"[a-z-]+:\s*(?:true|false|none|bold|soft|\"\w+\"|[\d.]+(?:pt|em))?",
+    r"#?[a-z][a-z-]*(?=[(\[])",
+    r"bytes\(\([\d, \n]*\)\)",
+    r"-?[\d.]+(?:cm|em|pt)\b",
+)
+
+
+def test_latex(lesson: Lesson) -> None:
+    body = lesson.latex()
+    body = body[body.index("\n\\swkicker{") : body.index("\\end{document}")]
+    body = body.replace("\\swunicode{27E6}", OPEN).replace("\\swunicode{27E7}", CLOSE)
+    check([without(LATEX_CODE, outside(body)[0])], lesson)
+
+
+def test_typst(lesson: Lesson) -> None:
+    text = lesson.typst()
+    check([without(TYPST_CODE, outside(text[text.index('with(title: "') + 6 :])[0])], lesson)
+
+
+def without(patterns: tuple[str, ...], text: str) -> str:
+    """A source without what is code in it."""
+    for pattern in patterns:
+        text = re.sub(pattern, " ", text)
+    return text
+
+
+def test_markdown(lesson: Lesson) -> None:
+    text = lesson.markdown()
+    check([without((r"\$+[^$]*\$+", "```text"), text)], lesson)
+
+
+def test_pictures(lesson: Lesson) -> None:
+    blocks = [block for section in lesson.everything for block in section.blocks]
+    scenes = [block for block in blocks if isinstance(block, Scene)]
+    scenes += [step.scene for block in blocks if isinstance(block, Steps) for step in block.steps]
+    with language.speaking(NAME):  # a picture alone has no language of its own
+        pictures = [*map(scene_svg, scenes), *map(figure_svg, (block for block in blocks if isinstance(block, Figure)))]
+    assert pictures
+    for picture in pictures:
+        tree = ElementTree.fromstring(picture)
+        style = {element for element in tree.iter() if element.tag.endswith("style")}
+        check([element.text or "" for element in tree.iter() if element not in style], lesson)
+
+
+def test_a_spreadsheet(lesson: Lesson) -> None:
+    with zipfile.ZipFile(io.BytesIO(encode(lesson, "xlsx"))) as book:
+        words = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+    check([element.text or "" for element in words.iter() if element.tag.endswith("}t")], lesson)
+
+
+def test_nodes_of_myst(lesson: Lesson) -> None:
+    codes = frozenset({"type", "url", "kind", "align"})
+
+    def said(node: Any) -> Iterator[str]:
+        if node["type"] in ("inlineCode", "inlineMath", "math"):
+            return
+        yield from (node[key] for key in ("value", "alt") if key in node)
+        for child in node.get("children", ()):
+            yield from said(child)
+
+    check([piece for node in nodes(lesson) for piece in said(node)], lesson)
+    assert codes
+
+
+def test_an_exercise_on_a_site(lesson: Lesson) -> None:
+    question, solution, word = parts(lesson)
+    check([question.kicker, solution.kicker, word, question.text(), solution.text()], lesson)
