@@ -34,29 +34,41 @@ class ClassMarker:
         if submission.problem:
             return refused(submission, self.assignment, submission.problem)
         exercise = self.assignment.exercises[submission.variant]
-        if (other := self._anothers(submission)) is not None:
-            return refused(submission, self.assignment, other)
+        if (mark := self._anothers(submission, exercise)) is not None:
+            return mark
         try:
             return self._deadline.run(lambda: marked(submission, exercise))
-        except TooSlowError:
-            why = f"marking it took more than {self._deadline.seconds:g} seconds"
-        except (MemoryError, RecursionError):
-            why = "it is too large or too deep to be marked"
-        except StepwiseError as error:
-            why = str(error)
-        return refused(submission, self.assignment, f"{submission.name}: {why}")
+        except (TooSlowError, MemoryError, RecursionError, StepwiseError) as error:
+            with speaking(exercise.language):
+                why = _("{name}: {why}").format(name=submission.name, why=self._reason(error))
+            return refused(submission, self.assignment, why)
 
-    def _anothers(self, submission: Submission) -> str | None:
-        """Why an answer is not marked that belongs to another student's sheet; None where it is the student's own."""
+    def _reason(self, failure: BaseException) -> str:
+        """Why an answer could not be marked."""
+        match failure:
+            case TooSlowError():
+                return _("marking it took more than {n} seconds").format(n=f"{self._deadline.seconds:g}")
+            case MemoryError() | RecursionError():
+                return _("it is too large or nested too deeply to be marked")
+        return str(failure)
+
+    def _anothers(self, submission: Submission, exercise: Exercise) -> Mark | None:
+        """The mark of an answer that belongs to another student's sheet; None where it is the student's own."""
         roster = self.assignment.roster
         if not roster:
             return None
         own = roster.get(submission.student)
-        if own is None:
-            return f"{submission.name}: the roster has no student {submission.student!r}"
-        if submission.variant == own or submission.variant.startswith(f"{own}."):
+        if own is not None and (submission.variant == own or submission.variant.startswith(f"{own}.")):
             return None
-        return f"{submission.name}: the sheet is {submission.variant}, but the roster gave {submission.student} {own}"
+        with speaking(exercise.language):
+            why = _("{name}: the roster has no student {student}").format(
+                name=submission.name, student=repr(submission.student)
+            )
+            if own is not None:
+                why = _("{name}: the sheet is {sheet}, but the roster gave {student} {own}").format(
+                    name=submission.name, sheet=submission.variant, student=submission.student, own=own
+                )
+        return refused(submission, self.assignment, why)
 
 
 def refused(submission: Submission, assignment: Assignment, why: str) -> Mark:

@@ -23,9 +23,9 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 
 from ..array_files import npy_array
-from ..errors import FileError, listing
+from ..errors import FileError
 from ..files import PathLike, open_plain
-from ..language import _
+from ..language import _, listed
 from .answers import LONGEST, MOST_CELLS, Answer, grid_of, read_answer
 from .forms import Decimal
 from .forms.reading import MOST_WORDS, Rows, too_many
@@ -58,7 +58,7 @@ def answer_from_bytes(data: bytes, suffix: str, decimal: Decimal = "auto") -> An
     reader = READERS.get(suffix.lower())
     if reader is None:
         problem = _("answers are read from {kinds} files, not from {suffix}")
-        return Answer(problem=problem.format(kinds=listing(READERS), suffix=repr(suffix[:20])))
+        return Answer(problem=problem.format(kinds=listed(READERS, either=True), suffix=repr(suffix[:20])))
     if len(data) > MOST_BYTES:
         return Answer(problem=_("the file is larger than {n} MB").format(n=MOST_BYTES // 2**20))
     return reader(data, decimal)

@@ -78,7 +78,10 @@ def test_the_working_is_true(arguments: Any, sizes: str, total: str) -> None:
 
 def test_reasons_in_words() -> None:
     assert decide("valid", 5, 2, 1).reason == "VALID adds no padding: every window stays inside the data."
-    assert "cannot be halved, so the extra line goes after the data: 0 before, 1 after" in decide("same_upper", 2, 2, 1).reason
+    assert (
+        "cannot be halved, so the extra line goes after the data: 0 before, 1 after"
+        in decide("same_upper", 2, 2, 1).reason
+    )
     assert "the extra line goes before the data: 1 before, 0 after" in decide("same_lower", 2, 2, 1).reason
     assert "split in half: 1 before, 1 after" in decide("same_upper", 5, 3, 1).reason
     assert "their windows fit without padding" in decide("same_upper", 4, 2, 2).reason

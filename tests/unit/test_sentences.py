@@ -26,6 +26,7 @@ from stepwise.marking.answers import Answer
 from stepwise.marking.filled import Filled
 from stepwise.marking.tabled import each_grid, only_grid
 from tests.unit.sentence_requests import REQUESTS, says
+from tools.i18n import KEYWORDS
 
 ROOM = Path(sw.__file__).parent
 ROOMS = ("lessons/*.py", "geometry/*.py", "marking/*.py", "marking/forms/*.py", "formula/speech.py")
@@ -113,17 +114,13 @@ class _NoArray:
         raise TypeError
 
 
-MESSAGES = {"_": 1, "plural": 2, "plural_form": 2}
-"""What takes messages, and how many."""
-
-
 def templates() -> set[str]:
     """Every message that these rooms hand to gettext."""
     found: set[str] = set()
     for source in (path for room in ROOMS for path in ROOM.glob(room)):
         for node in ast.walk(ast.parse(source.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MESSAGES:
-                count = MESSAGES[node.func.id]
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+                count = 1 if node.func.id == "_" else 2
                 found |= {str(a.value) for a in node.args[:count] if isinstance(a, ast.Constant)}
     return found
 
