@@ -21,6 +21,7 @@ from ..marking.verdict import STATES, sized
 from ..nouns import input_noun
 from ..ops import Conv
 from ..ops.windows import WindowOperation
+from ..tables import cell_place
 from ..traces import Trace, chain
 from .grids import Grid, grids
 from .marker import read_submission
@@ -218,8 +219,8 @@ def _heat_maps(tally: Tally) -> tuple[tuple[HeatMap, ...], tuple[Bar, ...]]:
             continue
         for cell in np.argsort(-heat.wrong, kind="stable")[:SHOWN_CELLS]:
             if heat.wrong[cell]:
-                index = ", ".join(str(i) for i in np.unravel_index(cell, shape))
-                worst[" ".join(filter(None, (name, f"({index})")))] += int(heat.wrong[cell])
+                place = cell_place(heat.trace, tuple(int(i) for i in np.unravel_index(cell, shape)))
+                worst[" ".join(filter(None, (name, place)))] += int(heat.wrong[cell])
     return tuple(maps), _bars(worst.most_common(SHOWN_CELLS))
 
 

@@ -26,7 +26,7 @@ from ..formula import (
     Symbol,
 )
 from ..language import _, plural, speaking
-from ..layout import Index, written_index
+from ..layout import Index
 from ..lessons.blocks import (
     Block,
     Code,
@@ -52,6 +52,7 @@ from ..lessons.phrases import check_it, phrases
 from ..lessons.sizes import padding_blocks, size_blocks
 from ..marking import Part
 from ..marking.asked import asked as asked_of
+from ..tables import cell_place
 from ..traces import Step, Trace, chain
 from .assignment import Exercise
 from .instructions import instructions
@@ -150,8 +151,8 @@ def _asked_words(part: Part) -> tuple[str, ...]:
         case "padding":
             return _padding_words(part.trace)
         case "formula":
-            cell = written_index(part.cell or (0,) * part.trace.output.ndim)
-            return (_("The working of the cell {place}, with its result").format(place=cell),)
+            cell = cell_place(part.trace, part.cell or (0,) * part.trace.output.ndim)
+            return (_("The working of cell {place}, with its result").format(place=cell),)
         case "output":
             return ()
 
@@ -231,7 +232,7 @@ def _formulas(trace: Trace, first: bool, hidden: bool) -> Iterator[Block]:
     for one in choose(trace, "auto")[:MOST_BY_HAND]:
         formula, _note = folded(one.step)
         if hidden:
-            yield Prose((_("For the cell {place} of the output:").format(place=written_index(one.step.index)),))
+            yield Prose((_("For cell {place} of the output:").format(place=cell_place(trace, one.step.index)),))
             yield FormulaLine(gapped(formula))
             continue
         words = _("Window {n} of {total}") if trace.geometry.axes else _("Cell {n} of {total}")
@@ -318,7 +319,7 @@ def _working(trace: Trace) -> Iterator[Section]:
     for step in trace.steps:
         formula, note = folded(step)
         notes = [words for words in (note, _padding_note(step) if trace.geometry.pads else "") if words]
-        rows.append(((written_index(step.index),), (Math(formula), *(" " + words for words in notes))))
+        rows.append(((cell_place(trace, step.index),), (Math(formula), *(" " + words for words in notes))))
     yield Section(
         _("The working of every cell"), (Table(_("Working"), (_("cell"), _("working")), tuple(rows)), check_it(trace))
     )

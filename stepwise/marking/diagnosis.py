@@ -19,6 +19,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..language import _, as_sentence, joined, plural
 from ..layout import Index, written_index
+from ..tables import cell_place
 from ..traces import Trace
 from .asked import Ask
 from .digits import written as how_written
@@ -67,7 +68,8 @@ class Diagnosis:
         own = {m.misconception.code: m for m in self.found.mistakes} if self.found is not None else {}
         parts = [_told_of(own, code, self.trace) for code in codes if code != SLIP]
         if SLIP in codes:
-            parts += [f"{_place(one.index)}: {one.told}" for one in self.slips] or [told(SLIP)]
+            slips = [(_place(self.trace, one.index), one.told) for one in self.slips]
+            parts += [_("{cell}: {slip}").format(cell=cell, slip=how) for cell, how in slips] or [told(SLIP)]
         if self.found is not None and codes == self.codes:
             parts = [*_with_layers(self.found, parts), *parts[len(self.found.mistakes) :]]
         return together(parts)
@@ -105,8 +107,9 @@ def together(clauses: Iterable[str]) -> str:
     return joined(clauses, _("{clauses}, and {next}"))
 
 
-def _place(index: Index) -> str:
-    return _("cell {place}").format(place=written_index(index))
+def _place(trace: Trace | None, index: Index) -> str:
+    place = written_index(index) if trace is None else cell_place(trace, index)
+    return _("cell {place}").format(place=place)
 
 
 def _with_layers(found: Wrong, parts: list[str]) -> list[str]:

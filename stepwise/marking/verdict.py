@@ -18,8 +18,8 @@ import numpy as np
 from ..arithmetic import Array, Value, exact, holds_expressions, is_expression, plain
 from ..errors import InputError, StepwiseError, did_you_mean, listing, shown
 from ..language import _, joined, listed, plural
-from ..layout import Index, written_index
-from ..tables import tables
+from ..layout import Index
+from ..tables import cell_place, tables
 from ..traces import Trace, chain
 from .answers import Answer, Shape, read_answer
 from .asked import Ask, asked, read_asked
@@ -307,12 +307,11 @@ class Verdict:
         return " ".join(lines)
 
     def _listed(self, cells: Array) -> str:
-        listed, more = cells[:MOST_LISTED].tolist(), ["…"] if len(cells) > MOST_LISTED else []
+        shown_cells, more = cells[:MOST_LISTED].tolist(), ["…"] if len(cells) > MOST_LISTED else []
         if self.marker.ask != "output":
-            return ", ".join([*(_("number {n}").format(n=1 + cell) for cell in listed), *more])
-        shape = self.trace.output.shape
-        places = [tuple(int(i) for i in np.unravel_index(cell, shape)) for cell in listed]
-        return ", ".join([*map(written_index, places), *more])
+            return ", ".join([*(_("number {n}").format(n=1 + cell) for cell in shown_cells), *more])
+        indices = np.transpose(np.unravel_index(cells[:MOST_LISTED], self.trace.output.shape)).tolist()
+        return ", ".join([*(cell_place(self.trace, tuple(index)) for index in indices), *more])
 
     def lesson(self, reveal: Reveal | None = None, language: str = "en") -> Lesson:
         """The answer beside the right one; `reveal` is how much is told (the marking's own where it is None)."""
@@ -395,7 +394,8 @@ class Marker:
         for cell in np.flatnonzero(answer.unreadable).tolist():
             word = answer.written(cell)
             if any(map(str.isdigit, word)) or not any(map(str.isalpha, word)):
-                place = written_index(tuple(int(i) for i in np.unravel_index(cell, self.trace.output.shape)))
+                index = tuple(int(i) for i in np.unravel_index(cell, self.trace.output.shape))
+                place = cell_place(self.trace, index)
                 return _("cell {place} has {word}, which cannot be read as a number").format(
                     place=place, word=repr(word[:40])
                 )

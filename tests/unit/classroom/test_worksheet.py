@@ -114,7 +114,7 @@ def test_sizes_padding_formulas_and_steps_can_be_blank(tmp_path: Path) -> None:
     assert lines[-1] == 3
     told = page.text()
     assert "Window 2" in told
-    assert "For the cell (0, 0) of the output:" in told
+    assert "For cell (0, 0) of the output:" in told
     assert not re.search("3×3 |output 3|padded|of 9|·", told.split("Max pooling", 1)[1].replace("input 3×3", ""))
 
 
