@@ -104,7 +104,7 @@ def key_page(posed: Sequence[Posed], id: str) -> Lesson:
                 sections += [Section(heading, (), level=1)] if len(layers) > 1 else []
                 sections += _working(trace)
         traces = tuple(exercise.trace for _asked, exercise in posed)
-        lead = _("The right numbers, and the whole working.")
+        lead = _("The correct values, with all the working.")
         return Lesson(_named(posed), _kicker(_("Key"), posed, id), (lead,), tuple(sections), language, traces, id)
 
 

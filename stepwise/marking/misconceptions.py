@@ -93,7 +93,7 @@ def _uncut(trace: Trace) -> str | None:
 def _cut(trace: Trace) -> str | None:
     if changes.transposed(trace) is None:
         return None
-    return _("the output was cut as SAME has it, though the call asks for no cut")
+    return _("the output was cut as under SAME, though the call asks for no cut")
 
 
 def _one_apart(trace: Trace) -> str | None:
@@ -210,7 +210,7 @@ BUILT_IN: tuple[Misconception, ...] = (
     ),
     Misconception(
         "padding.same_for_valid",
-        lambda: _("padding was added as SAME has it, though the call asks for none"),
+        lambda: _("padding was added as under SAME, though the call asks for none"),
         changes.padded,
         wording=_cut,
     ),

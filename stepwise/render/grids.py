@@ -135,7 +135,7 @@ def key(scenes: Iterable[Scene]) -> list[tuple[str, str]]:
         elif "result" in cell.marks:
             found.setdefault("result", ("[4]", _("the result")))
         elif "window" in cell.marks and "tapped" not in cell.marks:
-            found.setdefault("gap", ("~4~", _("stepped over")))
+            found.setdefault("gap", ("~4~", _("skipped by the dilation")))
     return [
         found[name] for name in ("winner", "gap", "result", "wrong", "padding", "outside", "unknown") if name in found
     ]
