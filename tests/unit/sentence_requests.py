@@ -216,6 +216,13 @@ REQUESTS: dict[str, Callable[[], Told]] = {
         "nn.ConvTranspose1d(1, 1, 3, stride=3, padding=1, output_padding=2, bias=False)",
         _batch(1, 3), kernel=_batch(1, 1, 3),
     ),
+    "transposed kept and added, two": _lesson(
+        "nn.ConvTranspose1d(1, 1, 3, stride=4, padding=1, output_padding=3, bias=False)",
+        _batch(1, 3), kernel=_batch(1, 1, 3),
+    ),
+    "transposed one added": _lesson(
+        "nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=1, bias=False)", _batch(1, 3), kernel=_batch(1, 1, 3)
+    ),
     "transposed same, one more": _lesson(
         "Conv1DTranspose(1, 3, strides=2, padding='same', output_padding=1)", _batch(5), kernel=_batch(3, 1, 1)
     ),

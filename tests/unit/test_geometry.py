@@ -83,7 +83,7 @@ def test_reasons_in_words() -> None:
         in decide("same_upper", 2, 2, 1).reason
     )
     assert "the extra line goes before the data: 1 before, 0 after" in decide("same_lower", 2, 2, 1).reason
-    assert "split in half: 1 before, 1 after" in decide("same_upper", 5, 3, 1).reason
+    assert "An even total is halved: 1 before, 1 after" in decide("same_upper", 5, 3, 1).reason
     assert "their windows fit without padding" in decide("same_upper", 4, 2, 2).reason
     assert decide("explicit", 5, 2, 1, 1, (1, 3)).reason == "The call asks for 1 before and 3 after."
 

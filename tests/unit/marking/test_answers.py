@@ -304,7 +304,7 @@ def test_a_file_that_holds_no_answer_says_why_and_raises_nothing(name: str) -> N
 
 @pytest.mark.parametrize("text", ["3,25 4,5; 1 2", "1 2; 3,25 4", "3,25 -4", "0,5  ,5 1"])
 def test_a_decimal_comma_where_a_point_is_asked_for_is_not_taken_for_two_cells(text: str) -> None:
-    assert "write a decimal as 3.25" in read_answer(text, "point").problem
+    assert "write decimals as 3.25" in read_answer(text, "point").problem
     by_itself, as_told = read_answer(text), read_answer(text, "comma")
     assert by_itself.numbers == as_told.numbers
     assert not by_itself.others
