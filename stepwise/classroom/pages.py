@@ -202,7 +202,9 @@ def _task(number: int, layers: int, worth: bool) -> str:
     if number == 0:
         return _("First carry out {call} ({points}).") if worth else _("First carry out {call}.")
     return (
-        _("Then carry out {call} on that output ({points}).") if worth else _("Then carry out {call} on that output.")
+        _("Then, on that output, carry out {call} ({points}).")
+        if worth
+        else _("Then, on that output, carry out {call}.")
     )
 
 
