@@ -406,8 +406,8 @@ def test_the_overview_of_a_class(assignment: Assignment) -> None:
 
 
 def test_what_other_systems_show(tmp_path: Path) -> None:
-    for text in (POOL, SHEET):
-        path = _written(tmp_path, text)
+    for lesson_text in (POOL, SHEET):
+        path = _written(tmp_path, lesson_text)
         exercise, source = _exercise(load_assignment(path)), path.read_text("utf-8")
         told = _told(exercise)
         check([question(exercise).replace("```text", "")], told)
@@ -420,9 +420,9 @@ def test_what_other_systems_show(tmp_path: Path) -> None:
         asked = Question(source)
         with language.speaking(NAME):
             check([case.name for case in asked.cases()])
-        for answer in (None, "", "no", "1 2", "-4 -3 1; -2 -2 0; -2 -2 0"):
+        for given in (None, "", "no", "1 2", "-4 -3 1; -2 -2 0; -2 -2 0"):
             with pytest.raises(AssertionError) as failed:
-                asked.cells(answer, 0, range(1))
+                asked.cells(given, 0, range(1))
             check([str(failed.value)], told)
 
 

@@ -103,7 +103,7 @@ UNSAID = {
     "filters of each",  # of a depthwise kernel, which is compared with one that has filters by its numbers
     "planes",  # of a kernel in depth; the inputs of two owners of one have other shapes, and are not compared
     "an expression of {n} term",  # the form for one, which is never so long that it is counted
-    "{part}: {why}",  # beside a part that nobody could read: `marking/test_parts_beside_each_other.py`
+    "{part}: {why}",  # beside a part that nobody could read: `marking/test_followthrough.py`
     *NOT_MARKED,
 }
 
