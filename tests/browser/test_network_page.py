@@ -169,7 +169,7 @@ def test_into_a_layer_and_back(visit: Any, tmp_path: Path) -> None:
     while page.locator(".answer .gave button").count():
         page.locator(".gave button").first.click()
     assert "pixel=" in page.url
-    assert "of the input touch?" in str(page.locator(".answer h3").text_content())
+    assert "What depends on (0, 0, 8, 13) of the input?" == str(page.locator(".answer h3").text_content())
 
     # The browser's way back leads all the way to where it began, and forward again; then the visible control.
     for _ in range(12):
@@ -196,7 +196,7 @@ def test_into_a_layer_and_back(visit: Any, tmp_path: Path) -> None:
     assert "Softmax, place (0, 5): 0.96" in page.evaluate("document.activeElement.ariaLabel")
     page.keyboard.press("Enter")
     assert page.locator(".answer h3").text_content() == "Why is (0, 5) of layer 9, Softmax, 0.96?"
-    assert page.locator(".answer").get_by_text("is shared out below").count() == 1
+    assert page.locator(".answer").get_by_text("is divided among its inputs below").count() == 1
     assert "Why is (0, 5) of layer 9" in str(page.locator(".network > [role=status]").text_content())
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Home")
@@ -272,7 +272,7 @@ def test_what_a_pixel_touched_and_the_way_back_stand_clear_of_other_words(
     assert page.locator("p.pixel").text_content() == "Another cell: (0, 0, , )"
     page.get_by_label("place 3 of the cell, 0 to 27").fill("9")
     page.get_by_label("place 3 of the cell, 0 to 27").press("Tab")
-    assert page.locator(".answer h3").text_content() == "What did (0, 0, 5, 9) of the input touch?"
+    assert page.locator(".answer h3").text_content() == "What depends on (0, 0, 5, 9) of the input?"
 
 
 # Axe takes ten seconds of a page with thousands of cells; between them, every width and every scheme.
