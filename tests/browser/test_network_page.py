@@ -169,7 +169,7 @@ def test_into_a_layer_and_back(visit: Any, tmp_path: Path) -> None:
     while page.locator(".answer .gave button").count():
         page.locator(".gave button").first.click()
     assert "pixel=" in page.url
-    assert "What depends on (0, 0, 8, 13) of the input?" == str(page.locator(".answer h3").text_content())
+    assert str(page.locator(".answer h3").text_content()) == "What depends on (0, 0, 8, 13) of the input?"
 
     # The browser's way back leads all the way to where it began, and forward again; then the visible control.
     for _ in range(12):
