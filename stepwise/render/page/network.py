@@ -173,7 +173,7 @@ def words() -> dict[str, str]:
         "place": _("place {n} of the cell, 0 to {last}"),
         "part": _("{n} of {total}"),
         "shared": _(
-            "A {noun} only turns a score into another form. The score itself, {score}, is divided among its inputs below."
+            "A {noun} only turns a score into another form. The score, {score}, is divided among its inputs below."
         ),
         "given": _(
             "All numbers of the input together contributed {total}; the biases and other added constants, {rest}."
