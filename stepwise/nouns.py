@@ -30,12 +30,24 @@ def input_noun(name: str) -> str:
 
 
 def axis_noun(name: str) -> str:
-    """What a spatial axis is called.
+    """What an axis of an image or a kernel is called.
 
     >>> axis_noun("height")
     'height'
     """
-    nouns = {"length": _("length"), "depth": _("depth"), "height": _("height"), "width": _("width")}
+    nouns = {
+        "length": _("length"),
+        "depth": _("depth"),
+        "height": _("height"),
+        "width": _("width"),
+        "rows": _("rows"),
+        "columns": _("columns"),
+        "planes": _("planes"),
+        "positions": _("positions"),
+        "channels in": _("channels in"),
+        "filters": _("filters"),
+        "filters of each": _("filters of each"),
+    }
     return nouns.get(name, name)
 
 

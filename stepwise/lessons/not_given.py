@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from ..language import _
+from ..nouns import input_noun
 from .blocks import Code, Text
 from .inline import inline
-from .terms import weight_name
 
 _NUMBER = re.compile(r"-?[\d.]+")
 _WHOLE = re.compile(r"whole numbers from (-?\d+) to (\d+), seed (\d+)")
@@ -15,7 +15,7 @@ _WHOLE = re.compile(r"whole numbers from (-?\d+) to (\d+), seed (\d+)")
 
 def not_given(name: str, made: str) -> Text:
     """A sentence; `made` is what a trace notes in its `origins`."""
-    name = weight_name(name)
+    name = input_noun(name)
     if _NUMBER.fullmatch(made):
         return (_("No {name} was given, so {number} is used.").format(name=name, number=made),)
     if found := _WHOLE.fullmatch(made):

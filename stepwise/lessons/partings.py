@@ -15,6 +15,7 @@ from ..arithmetic import Array, apart
 from ..formula import Number
 from ..geometry import AxisGeometry
 from ..language import _
+from ..nouns import axis_noun
 from ..ops import Pad
 from ..traces import Trace
 from .beside import KEEPING, Row, laid_out, rule_of
@@ -23,7 +24,7 @@ from .parting import Parting, edge_rule, lines_of, one_or_each, padding_in_words
 from .phrases import phrases
 from .sentences import pad_instruction
 from .settings import fill, same_numbers, settings, weights
-from .terms import axis_name, kind, rule_name, terms
+from .terms import kind, rule_name, terms
 
 
 def by_name(one: Sequence[Trace], two: Sequence[Trace]) -> Parting:
@@ -186,7 +187,7 @@ def _sizes(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
                 continue  # both axes say the same
             seen.append((tell(x), tell(y)))
             alike = len({(tell(p), tell(q)) for p, q in differing}) == 1 and len(differing) == len(pairs)
-            named = what if alike else _("{what} along the {axis}").format(what=what, axis=axis_name(x.name))
+            named = what if alike else _("{what} along the {axis}").format(what=what, axis=axis_noun(x.name))
             yield Parting(named, tell(x), tell(y), of_padding=True, of_size=what == _("output size"))
 
 

@@ -12,6 +12,7 @@ from ..geometry import AxisGeometry, Geometry
 from ..influence import Box
 from ..language import _
 from ..layout import Index
+from ..nouns import input_noun
 from ..ops import Gradient
 from ..traces import Step, Trace
 from .blocks import Cell, FeatureMap, Figure, Frame, Mark, Matrix, MatrixKind, Scene
@@ -19,7 +20,6 @@ from .edges import Span, edged
 from .inline import labels
 from .long import is_long
 from .names import cell_names, names, shown_as
-from .terms import weight_name
 
 ROOM = 8
 """Rows and columns that are drawn whole; of a larger matrix, the part around the window is."""
@@ -367,7 +367,7 @@ def _weight(trace: Trace, name: str) -> Caption:
     """
     own = name == "x" and isinstance(trace.layer.operation, Gradient)
     if trace.inputs[name].shape == (1,):
-        return lambda shape: weight_name("input" if own else name)
+        return lambda shape: input_noun("input" if own else name)
     return input_of if own else lambda shape: weight_caption(name, size_of(shape))
 
 

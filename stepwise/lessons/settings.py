@@ -13,6 +13,7 @@ from ..arithmetic import Array, apart, plain, shown, unlike_cells
 from ..formula import Number
 from ..language import _
 from ..layout import written_index
+from ..nouns import axis_noun, input_noun
 from ..ops import BatchNorm, Conv, ConvTranspose, MaxPool, MeanPool, Pad, Softmax
 from ..ops.lp_pool import LpPool
 from ..ops.windows import WindowOperation
@@ -20,7 +21,7 @@ from ..traces import Trace
 from .beside import roles, rule_of
 from .blocks import Code, Text
 from .parting import Parting
-from .terms import axis_name, sizes, weight_name
+from .terms import sizes
 
 
 def settings(a: Trace, b: Trace) -> Iterator[Parting]:
@@ -138,13 +139,13 @@ def weights(a: Trace, b: Trace) -> Iterator[Parting]:
                 continue
             if words[0] == words[1]:
                 words = _numbers(a.inputs[name], b.inputs[name])
-            yield Parting(weight_name(name), words[0], words[1], not empty)
+            yield Parting(input_noun(name), words[0], words[1], not empty)
 
 
 def _kernel_axes(trace: Trace) -> str:
     operation = trace.layer.operation
     assert isinstance(operation, Conv)
-    return ", ".join(axis_name(axis) for axis in operation.kernel_axes(trace.layer.layout))
+    return ", ".join(axis_noun(axis) for axis in operation.kernel_axes(trace.layer.layout))
 
 
 def _weight_of(trace: Trace, name: str) -> Array | None:

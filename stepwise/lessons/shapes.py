@@ -10,10 +10,10 @@ from ..algebra.receptive import Field
 from ..arithmetic import Value
 from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, Symbol, leaf
 from ..language import _, listed, plural_form, speaking
+from ..nouns import axis_noun
 from ..shapes import Sized
 from .blocks import Block, Code, FormulaLine, Inline, Lesson, Math, Prose, Section, Table, Text
 from .inline import inline, paragraph
-from .terms import axis_name
 
 if TYPE_CHECKING:
     from ..algebra.sizes import Known, LayerSizes
@@ -135,7 +135,7 @@ def _fields(fields: Fields) -> list[Block]:
     head = (_("layer"), _("receptive field"), _("jump"), _("offset"))
     for axis, along in fields.items():
         if len(fields) > 1:
-            blocks.append(Prose((_("Along the {axis}:").format(axis=axis_name(axis)),)))
+            blocks.append(Prose((_("Along the {axis}:").format(axis=axis_noun(axis)),)))
         rows = tuple(_field_row(number, field) for number, field in enumerate(along, 1))
         blocks.append(Table(_("Receptive field, jump and offset after every layer"), head, rows))
     return blocks

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, Symbol
 from ..geometry import AxisGeometry, Sliding, Transposed
 from ..language import _, listed, plural
+from ..nouns import axis_noun
 from ..ops import MaxPool
 from ..traces import Trace
 from . import pictures
@@ -15,7 +16,7 @@ from .blocks import Block, Math, Prose, Table, Text
 from .choice import WHERE
 from .inline import inline, paragraph
 from .phrases import phrases
-from .terms import axis_name, cells, kind, rule_name
+from .terms import cells, kind, rule_name
 
 MOST_NAMED = 6
 """Lines that are named one by one."""
@@ -114,7 +115,7 @@ def _spans(axes: tuple[AxisGeometry, ...]) -> list[Block]:
     named: dict[tuple[int, int], list[str]] = {}
     for axis in axes:
         if axis.dilation > 1 and axis.window > 1:
-            named.setdefault((axis.window, axis.dilation), []).append(axis_name(axis.name))
+            named.setdefault((axis.window, axis.dilation), []).append(axis_noun(axis.name))
     blocks: list[Block] = []
     for (window, dilation), names in named.items():
         dilated = _(
@@ -142,7 +143,7 @@ def _rounding(trace: Trace) -> list[Block]:
         return [Prose((exact,))]
     lacking = [axis for axis in axes if axis.padding.overhang]
     longer = _("Along the {axis}, the window is longer than the input; there is one window all the same.")
-    return [Prose((longer.format(axis=axis_name(axis.name)),)) for axis in lacking]
+    return [Prose((longer.format(axis=axis_noun(axis.name)),)) for axis in lacking]
 
 
 def _shared_out(axes: tuple[AxisGeometry, ...]) -> list[Block]:
@@ -155,11 +156,11 @@ def _shared_out(axes: tuple[AxisGeometry, ...]) -> list[Block]:
             low = Equality(Floor(Quotient(Product((Number(i), n)), m)), Number(first))
             high = Equality(Ceiling(Quotient(Product((Sum((Number(i), Number(1))), n)), m)), Number(past))
             covered = str(first) if past - first == 1 else f"{first}–{past - 1}"
-            rows.append(((axis_name(axis.name),), (str(i),), (Math(low),), (Math(high),), (covered,)))
+            rows.append(((axis_noun(axis.name),), (str(i),), (Math(low),), (Math(high),), (covered,)))
         if axis.output > MOST_SHARED:
             left = axis.output - MOST_SHARED
             rows.append(
-                ((axis_name(axis.name),), (_("… and so on for {n} more.").format(n=left),), ("",), ("",), ("",))
+                ((axis_noun(axis.name),), (_("… and so on for {n} more.").format(n=left),), ("",), ("",), ("",))
             )
     head = (_("axis"), _("window"), _("from"), _("up to, not including"), _("covers"))
     return [Table(_("Which cells each window covers"), head, tuple(rows))]
@@ -171,14 +172,14 @@ def _dropped(axis: AxisGeometry) -> str:
         dropped = _("Along the {axis}, the last window would start in the padding after the data, so it is left out.")
     else:
         dropped = _("Along the {axis}, the last window would start past the edge, so it is left out.")
-    return dropped.format(axis=axis_name(axis.name))
+    return dropped.format(axis=axis_noun(axis.name))
 
 
 def _shared_rows(workings: Iterable[tuple[AxisGeometry, Text]]) -> tuple[tuple[Text, ...], ...]:
     """One row an axis; axes of which the same is told share one."""
     names: dict[Text, list[str]] = {}
     for axis, text in workings:
-        names.setdefault(text, []).append(axis_name(axis.name))
+        names.setdefault(text, []).append(axis_noun(axis.name))
     return tuple(((listed(axes),), text) for text, axes in names.items())
 
 
@@ -228,7 +229,7 @@ def _added_lines(trace: Trace) -> list[Block]:
             "Along the {axis}, output_padding asks for {n} line more at the end.",
             "Along the {axis}, output_padding asks for {n} lines more at the end.",
             extra,
-            axis=axis_name(axis.name),
+            axis=axis_noun(axis.name),
         )
         if not beyond:
             where = _("It consists of cells that the kernel reaches and that would otherwise have been cut off.")
@@ -254,7 +255,7 @@ def _cut_less(axis: AxisGeometry, extra: int) -> str:
         "Along the {axis}, output_padding asks for {n} lines more, so less is cut off: without it, "
         "{half} before and {half} after.",
         extra,
-        axis=axis_name(axis.name),
+        axis=axis_noun(axis.name),
         half=axis.padding.span // 2,
     )
 
@@ -269,13 +270,13 @@ def _shared_reason(axes: tuple[AxisGeometry, ...], whole: bool) -> str:
     if len(reasons) == 1:
         return reasons[0]
     along = _("Along the {axis}: {reason}")
-    return " ".join(along.format(axis=axis_name(axis.name), reason=axis.padding.reason) for axis in axes)
+    return " ".join(along.format(axis=axis_noun(axis.name), reason=axis.padding.reason) for axis in axes)
 
 
 def _lines_table(axes: tuple[AxisGeometry, ...]) -> Table:
     rows = tuple(
         (
-            (axis_name(axis.name),),
+            (axis_noun(axis.name),),
             (Math(axis.padding.formula),),
             (_("{n} {where}").format(n=axis.padding.before, where=WHERE[axis.name, "before"]()),),
             (_("{n} {where}").format(n=axis.padding.after, where=WHERE[axis.name, "after"]()),),
@@ -332,7 +333,7 @@ def _overhang(axis: AxisGeometry) -> str:
         "Along the {axis}, the last window reaches {n} cell past the edge. Nothing is there, not even padding.",
         "Along the {axis}, the last window reaches {n} cells past the edge. Nothing is there, not even padding.",
         axis.padding.overhang,
-        axis=axis_name(axis.name),
+        axis=axis_noun(axis.name),
     )
 
 

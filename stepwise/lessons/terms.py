@@ -7,6 +7,7 @@ from typing import Literal
 
 from ..geometry import AxisGeometry, Whole
 from ..language import _, listed, plural
+from ..nouns import axis_noun
 from ..traces import Trace
 
 Kind = Literal["cells", "sliding", "whole", "adaptive", "transposed"]
@@ -91,44 +92,13 @@ def alike(numbers: list[int]) -> str:
     return str(numbers[0]) if len(set(numbers)) == 1 else sizes(numbers)
 
 
-def axis_name(axis: str) -> str:
-    """What an axis is called: its name in the current language."""
-    names = {
-        "height": _("height"),
-        "width": _("width"),
-        "depth": _("depth"),
-        "length": _("length"),
-        "channels in": _("channels in"),
-        "filters": _("filters"),
-        "rows": _("rows"),
-        "columns": _("columns"),
-        "planes": _("planes"),
-        "positions": _("positions"),
-        "filters of each": _("filters of each"),
-    }
-    return names[axis]
-
-
-def weight_name(name: str) -> str:
-    """What an input that is no layer's output is called; gamma and beta are called so in every language."""
-    names = {
-        "input": _("input"),
-        "kernel": _("kernel"),
-        "bias": _("bias"),
-        "mean": _("mean"),
-        "variance": _("variance"),
-        "other": _("other"),
-    }
-    return names.get(name, name)
-
-
 def apart(axes: tuple[AxisGeometry, ...]) -> str:
     """`2 cells apart`"""
     strides = [axis.stride for axis in axes]
     if len(set(strides)) == 1:
         return plural("{n} cell apart", "{n} cells apart", strides[0])
     return listed(
-        plural("{n} cell apart along the {axis}", "{n} cells apart along the {axis}", a.stride, axis=axis_name(a.name))
+        plural("{n} cell apart along the {axis}", "{n} cells apart along the {axis}", a.stride, axis=axis_noun(a.name))
         for a in axes
     )
 
@@ -143,7 +113,7 @@ def pace(axes: tuple[AxisGeometry, ...]) -> str:
             "{n} cell at a time along the {axis}",
             "{n} cells at a time along the {axis}",
             axis.stride,
-            axis=axis_name(axis.name),
+            axis=axis_noun(axis.name),
         )
         for axis in axes
     )

@@ -18,6 +18,7 @@ from ..arithmetic import Value, plain
 from ..formula import Formula, written
 from ..language import _, as_sentence, speaking
 from ..layout import Index, written_index
+from ..nouns import axis_noun
 from ..tables import lines_around
 from ..traces import Step, Trace
 from . import pictures
@@ -45,7 +46,6 @@ from .inline import inline, labels, paragraph
 from .long import working
 from .phrases import phrases
 from .sizes import padding_blocks, size_blocks, where_title
-from .terms import axis_name
 from .window import step_title
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _names_asked(verdict: Verdict) -> list[str]:
     axes = verdict.marker.layer.geometry.axes
     match verdict.marker.ask:
         case "sizes":
-            return [axis_name(axis.name) for axis in axes] or [""] * verdict.trace.output.size
+            return [axis_noun(axis.name) for axis in axes] or [""] * verdict.trace.output.size
         case "padding":
             return [WHERE[axis.name, side]() for axis in axes for side in ("before", "after")] or [""]
     return [_("working")]

@@ -29,7 +29,7 @@ from tests.unit.sentence_requests import REQUESTS, says
 from tools.i18n import KEYWORDS
 
 ROOM = Path(sw.__file__).parent
-ROOMS = ("lessons/*.py", "geometry/*.py", "marking/*.py", "marking/forms/*.py", "formula/speech.py")
+ROOMS = ("nouns.py", "lessons/*.py", "geometry/*.py", "marking/*.py", "marking/forms/*.py", "formula/speech.py")
 """Where sentences are that a student meets in a lesson, a verdict, a proof or a summary."""
 LIST: dict[str, list[str]] = json.loads((Path(__file__).parent / "sentences.json").read_text("utf-8"))
 POOL = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]])  # 4 3; 2 1
@@ -88,9 +88,7 @@ NOT_MARKED: dict[str, Callable[[], str]] = {  # why nothing of an answer is take
     "it has {n} grids for {parts} parts; hand in one for each, in their order": lambda: (
         each_grid([GRIDS], 2, "auto")[0].problem
     ),
-    "it has {n} grids; leave only the answer, or write “answer” above it": lambda: (
-        only_grid([GRIDS], "auto").unsure
-    ),
+    "it has {n} grids; leave only the answer, or write “answer” above it": lambda: only_grid([GRIDS], "auto").unsure,
     "the answer is not a table that can be read": lambda: (
         answer_from_bytes(b"4;" + b"9" * 200_000, ".csv", "auto").problem
     ),

@@ -24,7 +24,9 @@ def rows(lesson: Lesson) -> dict[str, str]:
 def test_small_answers_are_shown_whole() -> None:
     told = rows(sw.trace("MaxPool2D(2, strides=1, padding='same')", [[-4, -3], [-2, -1]]).lesson())
     assert told["Padding was taken as 0 in the maximum; it stands for −∞ and can never win."] == "-1 0; 0 0"
-    alike = "The extra line of padding was put before the data; it goes after. Or: the minimum of each window was taken,"
+    alike = (
+        "The extra line of padding was put before the data; it goes after. Or: the minimum of each window was taken,"
+    )
     assert told[f"{alike} not its maximum."] == "-4 -3; -2 -1"
     alike = "The window was moved by its own length, not by the stride. Or: no padding was added, though the call asks"
     assert told[f"{alike} for some."] == "1×1, not 2×2: -1"
