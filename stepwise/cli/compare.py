@@ -11,6 +11,7 @@ from .options import (
     arithmetic_options,
     check_steps,
     deliver,
+    every_window,
     given_weights,
     how_to_read,
     input_option,
@@ -63,4 +64,5 @@ def command(
     how = how_to_read(arithmetic, assume)
     array = numbers(need_input(input_), **how)
     a, b = (trace(call, array, **given_weights(kernel, bias, **how), **how, seed=seed) for call in (first, second))
-    deliver(compare(a, b, language, detail=steps), format_, output, force, templates, options, assets)
+    lesson = compare(a, b, language, detail=steps)
+    deliver(lesson, format_, output, force, templates, options, assets, every_window(lesson))

@@ -18,6 +18,7 @@ from .options import (
     check_steps,
     deliver,
     divide_option,
+    every_window,
     input_option,
     output_options,
     page_options,
@@ -90,7 +91,7 @@ def command(
         asked = traced(requests, input_, kernel, bias, arithmetic, assume, until, divide, seed)
         names = [name.strip() for name in classes.split(",")] if classes else []
         lesson = tell(asked, language or "en", steps or "auto", matrix=matrix, classes=names)
-        deliver(lesson, format_, output, force, templates, options, assets)
+        deliver(lesson, format_, output, force, templates, options, assets, every_window(lesson))
         return
     if any(given is not None for given in (input_, divide, kernel, bias, language, arithmetic, assume, until)):
         raise StepwiseError(
@@ -103,7 +104,7 @@ def command(
     lessons = list(_lessons(files, steps, seed))
     if output is None or len(files) == 1:
         for _name, lesson in lessons:
-            deliver(lesson, format_, output, force, templates, options, assets)
+            deliver(lesson, format_, output, force, templates, options, assets, every_window(lesson))
     else:
         write_all(_placed(output, lessons, format_ or "html"), format_, force, templates, options, assets)
 

@@ -19,6 +19,7 @@ from ..files import check_free, write_whole
 from ..inputs import as_array, from_file
 from ..lessons import DETAILS, Lesson
 from ..lessons.answer import MOST_NUMBERS
+from ..lessons.blocks import Steps
 from ..numerals import ARITHMETIC, read_assumptions
 from ..render import BINARY, FORMATS, TEXTUAL, Options, encode, files, render
 from ..render.options import FIGURES, PAPERS
@@ -167,18 +168,28 @@ def deliver(
     templates: str | None,
     options: Options | None = None,
     assets: str | None = None,
+    advice: str = "",
 ) -> None:
-    """Print a lesson, or write it to its file and say so."""
+    """Print a lesson, or write it to its file and say so; `advice` is a line for who reads it here."""
     if assets is not None and output is None:
         raise StepwiseError(
             "--assets needs -o FILE.html: a page that is printed has no place for its links to lead from"
         )
     if output is None:
         click.echo(_printed(lesson, format_ or "txt", templates, options or Options()), nl=False)
-        if format_ in (None, "txt") and (told := _where_all_numbers_are(lesson)):
-            click.echo(told)
+        if format_ in (None, "txt"):
+            for line in filter(None, (_where_all_numbers_are(lesson), advice)):
+                click.echo(line)
     else:
         write_all({output: lesson}, format_, force, templates, options, assets)
+
+
+def every_window(lesson: Lesson) -> str:
+    """How to be told every window, where only typical ones are told; nothing where all are."""
+    steps = [
+        step for part in lesson.everything for block in part.blocks if isinstance(block, Steps) for step in block.steps
+    ]
+    return "\nTo be told every window or cell: add --steps all." if any(step.kind for step in steps) else ""
 
 
 def _where_all_numbers_are(lesson: Lesson) -> str:

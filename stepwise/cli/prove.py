@@ -65,7 +65,8 @@ def command(
             raise StepwiseError("--kernel and --bias do not go with --transposed, whose weights are letters")
         a, b = with_weights(first, second, given)
     proof = equivalent(a, b, input_shape=shape)
-    deliver(proof.lesson(language), format_, output, force, templates, options)
+    missing = "\nGive your own weights with --kernel and --bias." if proof.missing and not transposed else ""
+    deliver(proof.lesson(language), format_, output, force, templates, options, advice=missing)
     return 2 if proof.missing else {True: 0, False: 1, None: 2}[proof.holds]
 
 

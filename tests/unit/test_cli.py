@@ -108,10 +108,11 @@ def test_numbers_that_begin_with_a_minus() -> None:
 def test_steps() -> None:
     few = run("explain", "MaxPool2D(1)", "--input", ";".join(["1 2 3 4 5 6"] * 6))
     assert "There are 36 windows." in few.out
-    assert (
-        "Window 36 of 36"
-        in run("explain", "MaxPool2D(1)", "--input", ";".join(["1 2 3 4 5 6"] * 6), "--steps", "all").out
-    )
+    assert "--steps all" in few.out
+    every = run("explain", "MaxPool2D(1)", "--input", ";".join(["1 2 3 4 5 6"] * 6), "--steps", "all")
+    assert "Window 35 of 36" in every.out
+    assert "--steps" not in every.out
+    assert "--steps" not in run("explain", "MaxPool2D(1)", "--input", ";".join(["1 2 3 4 5 6"] * 6), "--to", "md").out
     assert "Window 1 of" not in run(*M, "--steps", "none").out
 
 

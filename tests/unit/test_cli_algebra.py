@@ -131,11 +131,13 @@ def test_prove_says_that_weights_are_missing_where_they_decide_it() -> None:
     done = run("prove", *ORDER, "--input-shape", "3,3")
     assert done.status == 2
     assert "Weights are missing" in done.out
+    assert "--kernel" in done.out
     assert "Not the same" not in done.out
     for kernel, status, title in (("0 0; 0 0", 0, "The same function"), ("1 0; 0 1", 1, "Not the same function")):
         settled = run("prove", *ORDER, "--input-shape", "3,3", "--kernel", kernel)
         assert (settled.status, title in settled.out) == (status, True)
         assert "missing" not in settled.out
+        assert "--kernel" not in settled.out
     both = run(
         "prove", "Conv2D(1, 2)", "nn.Conv2d(1, 1, 2)", "--input-shape", "3,3", "--kernel", "1 2; 3 4", "--bias", "5"
     )
