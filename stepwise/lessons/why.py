@@ -240,7 +240,7 @@ def tell_touched(touched: Touched, language: str = "en") -> Lesson:
             value=_number(touched.value)
         )
         maxima = any(isinstance(layer.layer.operation, MaxPool) for layer, _mask in touched.layers)
-        note = (_("Where another number is the maximum of a window, it changes nothing there."),)
+        note = (_("In a window where another number is the maximum, this one does not change the result."),)
         rows: list[tuple[Text, ...]] = []
         for number, (layer, mask) in enumerate(touched.layers, 1):
             cells = int(mask.sum())

@@ -89,38 +89,36 @@ def _groups(trace: Trace) -> list[Block]:
     seen = [operation.seen(filter_, trace) for filter_ in range(min(trace.channels[1], MOST_FILTERS))]
     if len(seen[0]) == trace.channels[0]:
         return []
-    told = [
-        _("filter {filter} at {channels}").format(filter=number, channels=span_of(channels))
-        for number, channels in enumerate(seen)
-    ]
-    if trace.channels[1] > len(told):
-        told.append("…")
-    text = _("A filter looks at the channels of its own group alone: {filters}.")
-    return [Prose((text.format(filters=", ".join(told)),))]
+    filters = [_seen_by(number, channels) for number, channels in enumerate(seen)]
+    if trace.channels[1] > len(filters):
+        filters.append("…")
+    sentence = _("A filter uses only the channels of its own group ({filters}).")
+    return [Prose((sentence.format(filters="; ".join(filters)),))]
 
 
-def span_of(channels: range) -> str:
-    """`channel 2`, or `channels 2 to 3`"""
+def _seen_by(filter_: int, channels: range) -> str:
+    """`filter 0: channel 2`, or `filter 0: channels 2 to 3`"""
     if len(channels) == 1:
-        return _("channel {n}").format(n=channels[0])
-    return _("channels {first} to {last}").format(first=channels[0], last=channels[-1])
+        return _("filter {filter}: channel {n}").format(filter=filter_, n=channels[0])
+    several = _("filter {filter}: channels {first} to {last}")
+    return several.format(filter=filter_, first=channels[0], last=channels[-1])
 
 
 def _not_drawn(trace: Trace) -> list[Block]:
     """What of a question is not drawn."""
     drawn, blocks = pictures.SHOWN_CHANNELS, []
     seen = len(trace.layer.operation.seen(0, trace))
-    for count, told in (
+    for count, sentence in (
         (seen, _("Of the {n} channels that go into one result, the first {drawn} are drawn.")),
         (trace.channels[1], _("Of the {n} channels of the output, the first {drawn} are drawn; all are asked for.")),
     ):
         if count > drawn:
-            blocks.append(Prose((told.format(n=count, drawn=drawn),)))
+            blocks.append(Prose((sentence.format(n=count, drawn=drawn),)))
     return [*blocks]
 
 
 MOST_FILTERS = 4
-"""Filters of which it is told at which channels they look."""
+"""Filters of which it is told which channels they use."""
 MOST_SPREAD = 4
 """Input cells whose spreading is told."""
 MOST_LANDED = 9

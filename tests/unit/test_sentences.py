@@ -100,6 +100,7 @@ UNSAID = {
     "an arithmetic slip in a single cell",  # of many answers at once: `classroom/test_report.py`, test_slips_…
     "filters of each",  # of a depthwise kernel, which is compared with one that has filters by its numbers
     "planes",  # of a kernel in depth; the inputs of two owners of one have other shapes, and are not compared
+    "indices",  # of max-unpooling, on a sheet and in an overview
     "an expression of {n} term",  # the form for one, which is never so long that it is counted
     "{part}: {why}",  # beside a part that nobody could read: `marking/test_followthrough.py`
     *NOT_MARKED,
