@@ -112,11 +112,11 @@ def _sections(proof: Proof) -> list[Section]:
 def _question(proof: Proof) -> list[Block]:
     a, b = (Code(side.text) for side in proof.sides)
     array = proof.counterexample if proof.input is None else proof.input
-    question = Prose(inline(_("Is {a} the same as {b}?"), a=a, b=b))
-    if array is not None:
-        every = _("Is {a} the same as {b} for every input of {shape}?")
-        question = Prose(inline(every, a=a, b=b, shape=_by(array.shape)))
-    blocks: list[Block] = [question]
+    alike = inline(_("Is {a} the same as {b}?"), a=a, b=b)
+    if proof.why == "sizes":
+        return [Prose(alike)]
+    every = _("Is {a} the same as {b} for every input of {shape}?")
+    blocks: list[Block] = [Prose(alike if array is None else inline(every, a=a, b=b, shape=_by(array.shape)))]
     if proof.why in ("equal", "found", "no_weights"):
         for sentence, letters in (
             (_("The weights {letters} are not given; they stand for any numbers."), proof.free),
