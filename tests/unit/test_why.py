@@ -207,7 +207,7 @@ def test_stepwise_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (done.status, done.err) == (0, "")
     assert "max(4, 3, 2, 1) = 4" in done.out
     assert run("why", *call, "--cell", "(0, 0)", "-o", "w.html").status == 0
-    assert "What does (1, 1)" in run("why", *call, "--touched", "1 1").out
+    assert "What depends on (1, 1) of the input?" in run("why", *call, "--touched", "1 1").out
     sw.trace("MaxPool2D(2)", [[4, 3], [2, 1]]).save("t.json")
     assert run("why", "t.json", "--cell", "0,0").out == done.out
     Path("l.yaml").write_text("stepwise: 1\ninput: 4 3; 2 1\nlayers: [MaxPool2D(2)]\n")
