@@ -82,7 +82,7 @@ def test_a_wrong_channel_is_shown_whole_as_it_was_typed() -> None:
 def test_a_size_is_told_as_it_was_typed() -> None:
     told = causal().check("1 2 4; 1 2 4").text
     assert told.startswith("The answer has the size 2×3; the right size is 2×4."), told
-    assert causal().check("1 1; 2 2; 4 4").text.startswith("The answer is 3×2, and 4×2 was due.")
+    assert causal().check("1 1; 2 2; 4 4").text.startswith("The answer has the size 3×2; the right size is 4×2.")
 
 
 def test_double_semicolons_part_channels_as_in_an_input() -> None:
