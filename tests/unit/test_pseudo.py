@@ -152,6 +152,7 @@ def calls(*lessons: Lesson) -> list[str]:
 def english(text: str, spoken: list[str] | None = None) -> list[str]:
     """What stands in no brackets and has a word that is no call, name or function."""
     left = " ".join(outside(text)[0].split())
+    left = re.sub(r"\{\w+\}", " ", left)  # a place that a page's script fills
     for call in spoken or []:
         left = left.replace(call, " ")
     pieces = (piece.strip() for piece in KEPT.sub(" ", left).split(OPEN + CLOSE))
@@ -165,7 +166,7 @@ def strings(data: Any, skip: frozenset[str] = frozenset()) -> Iterator[str]:
     elif isinstance(data, dict):
         for key, value in data.items():
             if key == "lines":  # when each is said, and what
-                yield from (line for _when, line in value)
+                yield from (line for _when, line, *_levels in value)
             elif key not in skip:
                 yield from strings(value, skip)
     elif isinstance(data, list | tuple):
