@@ -178,6 +178,7 @@ SAID = ("alt", "title", "aria-label", "placeholder")
 CODES = {f"data-{name}" for name in ("stage", "key", "sheet", "field", "act", "do", "copy", "save")}
 RECORD = frozenset(  # of a page's record: what is data, not words
     {"traces", "arrays", "call", "format", "rule", "weights", "divided", "code", "stops", "mode", "constant", "down"}
+    | {"numbers", "steady", "gave"}  # rules
 )
 
 
