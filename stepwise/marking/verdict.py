@@ -412,10 +412,10 @@ class Marker:
             told = _("{word} is no number, and the answer has {given} cells where {due} are due")
             why = told.format(word=repr(word[:40]), given=sized(read.shape), due=sized(self.trace.output.shape))
             return Verdict(self, replace(read, problem=why), None, False, 0.0)
-        if self._right_but_for_more(read):
+        verdict = Verdict(self, read, None, False, 0.0)
+        if self._right_but_for_more(read) and not verdict.diagnosis:
             told = _("all {n} numbers that are due are there, with others beside them; hand in the cells alone")
             return Verdict(self, replace(read, problem=told.format(n=self.due.size)), None, False, 0.0)
-        verdict = Verdict(self, read, None, False, 0.0)
         if read.filled.any() and not read.filled.all() and not verdict.diagnosis:
             told = _("the answer is {given}, with cells left open, where {due} is due")
             why = told.format(given=sized(read.shape), due=sized(self.trace.output.shape))

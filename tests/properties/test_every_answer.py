@@ -70,9 +70,6 @@ def test_no_wrong_result_is_a_right_one(trace: sw.Trace) -> None:
         assert not right
         verdict = Marker(trace, Marking(Tolerance("exact"))).check(wrong.trace.output)
         assert not verdict.correct
-        if verdict.problem:  # of another size, and mostly right if it was laid out otherwise: that is not surely read
-            assert wrong.trace.output.shape != trace.output.shape
-            continue
         assert verdict.diagnosis is not None
         assert verdict.diagnosis.explains == verdict.diagnosis.wrong
 
