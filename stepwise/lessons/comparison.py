@@ -37,6 +37,7 @@ from .parting import Parting, padding_in_words, remark
 from .partings import by_name, told_partings
 from .phrases import phrases
 from .sentences import enumerated
+from .settings import same_numbers
 from .shift import shift
 from .terms import window_name
 from .window import told_steps
@@ -51,7 +52,8 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
     rows = beside(one, two)
     partings, idle = told_partings(rows)
     cells = cells_of_both(one, two)
-    if not partings and not _same_cells(*cells):
+    same = same_numbers(*(one.array for one in cells))
+    if not partings and not same:
         partings = [by_name(one, two)]
     names = names_of(rows, partings)
     alone = len(rows) == 1
@@ -66,7 +68,7 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
     return Lesson(
         title or _("{a} or {b}?").format(a=_capital(names[0]), b=names[1]),
         _("Worked example") + " · " + noun,
-        _lead(rows, partings, cells),
+        _lead(rows, partings, same),
         tuple(sections),
         language,
         (a, b),
@@ -104,8 +106,8 @@ def _capital(words: str) -> str:
     return words if "(" in words else words[:1].upper() + words[1:]
 
 
-def _lead(rows: list[Row], partings: list[Parting], cells: tuple[Cells, Cells]) -> Text:
-    same = _same_cells(*cells)
+def _lead(rows: list[Row], partings: list[Parting], same: bool) -> Text:
+    """`same` says whether every output cell is the same in both."""
     if not partings:
         return (_("Two calls that take every decision alike."),)
     x, y = rows[0]
@@ -116,11 +118,6 @@ def _lead(rows: list[Row], partings: list[Parting], cells: tuple[Cells, Cells]) 
     else:
         told = _("Two ways over the same numbers, and the first decision where they part.")
     return (told + " " + _("On these numbers both give the same."),) if same else (told,)
-
-
-def _same_cells(left: Cells, right: Cells) -> bool:
-    """Whether every output cell is the same in both."""
-    return left.array.shape == right.array.shape and not unlike_cells(left.array, right.array, 1)[1]
 
 
 def _question(one: Sequence[Trace], two: Sequence[Trace]) -> Text:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ..arithmetic import shown
 from ..formula import Number
 from ..language import _
@@ -11,6 +9,7 @@ from ..ops import BatchNorm, Clip, MaxUnpool, MeanPool, Pad, ReLU
 from ..ops.lp_pool import LpPool
 from ..traces import Trace
 from .blocks import Strong, Text
+from .terms import sizes
 
 
 def mean_pool(trace: Trace) -> MeanPool:
@@ -77,17 +76,12 @@ def unpool_size(trace: Trace) -> str:
         return ""
     usual = operation.usual(trace.inputs["input"].shape)
     told = [
-        _("Along an axis of n cells it is (n − 1)·stride + window − padding: {sizes}.").format(sizes=by(usual)),
+        _("Along an axis of n cells it is (n − 1)·stride + window − padding: {sizes}.").format(sizes=sizes(usual)),
     ]
     if usual != operation.sizes:
         asked = "output_shape" if operation.through_all else "output_size"
-        told.append(_("But {asked} asks for {sizes}.").format(asked=asked, sizes=by(operation.sizes)))
+        told.append(_("But {asked} asks for {sizes}.").format(asked=asked, sizes=sizes(operation.sizes)))
     return " ".join(told)
-
-
-def by(numbers: Iterable[int]) -> str:
-    """`2×3`"""
-    return "×".join(map(str, numbers))
 
 
 def pads_of(trace: Trace) -> list[tuple[int, int]]:

@@ -26,12 +26,10 @@ def window_lead(trace: Trace) -> Text:
     axes = trace.geometry.axes
     instruction = phrases(trace).instruction(trace)
     match kind(trace):
-        case "whole":
+        case "whole" | "adaptive" if all(axis.output == 1 for axis in axes):
             told = _("One window covers the whole input; {instruction}.")
             return (told.format(instruction=instruction),)
         case "adaptive":
-            if all(axis.output == 1 for axis in axes):
-                return (_("One window covers the whole input; {instruction}.").format(instruction=instruction),)
             told = _("Share the input out among {wanted} windows of nearly equal size; in each, {instruction}.")
             return (told.format(wanted=sizes(axis.output for axis in axes), instruction=instruction),)
         case "transposed":

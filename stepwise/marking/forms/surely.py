@@ -227,9 +227,7 @@ def _in_order(text: str) -> bool:
             return False
         if len(numbers) > 1 and len(set(numbers)) == 1:
             return False
-    named = [
-        _ORDINALS.index(word.lower()) for word in re.findall(r"\b(first|second|third|fourth|fifth) row\b", text, re.I)
-    ]
+    named = [_ORDINALS.index(word.lower()) for word in _ORDINAL_ROW.findall(text)]
     return named == sorted(named)
 
 
