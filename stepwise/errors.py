@@ -164,16 +164,18 @@ def _is_plain(value: object, depth: int = 8) -> bool:
     return type(value) in (bool, int, float, complex, str)
 
 
-def differing(given: tuple[int, ...], due: tuple[int, ...]) -> str:
-    """Where a shape is not what it should be: which axis, what it is, what it should be.
+def differing(given: tuple[int, ...], due: tuple[int, ...], names: Sequence[str] = ()) -> str:
+    """Where a shape is not what it should be: which axis, what it is, what it should be; `names` are those of the axes.
 
     >>> differing((2, 3, 3), (2, 4, 3)), differing((3, 3), (1, 3, 3))
     ('axis 1 is 3 and should be 4', 'it has 2 axes and should have 3')
+    >>> differing((2,), (1,), ["filters"])
+    'axis 0 (filters) is 2 and should be 1'
     """
     if len(given) != len(due):
         return f"it has {len(given)} axes and should have {len(due)}"
     wrong = [
-        f"axis {axis} is {is_} and should be {should}"
+        f"axis {axis}{f' ({names[axis]})' if names else ''} is {is_} and should be {should}"
         for axis, (is_, should) in enumerate(zip(given, due))
         if is_ != should
     ]

@@ -39,6 +39,18 @@ def written_index(index: Iterable[int]) -> str:
     return f"({', '.join(map(str, index))})"
 
 
+def flat_index(index: Iterable[int], shape: Iterable[int]) -> int:
+    """Which cell of an array of this shape an index is, counted row by row from 0.
+
+    >>> flat_index((1, 2), (2, 3)), flat_index((), ())
+    (5, 0)
+    """
+    number = 0
+    for i, size in zip(index, shape):
+        number = number * size + i
+    return number
+
+
 LONGEST_LINE = 60
 """Letters of a line to be typed that a message shows whole."""
 

@@ -15,6 +15,7 @@ To add a key: a field of `LessonFile`, a line in `KEYS`, a reader below.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -101,6 +102,7 @@ class LessonFile:
     marking: Marking = field(default_factory=Marking)  # how answers are marked
     parts: tuple[PartRequest, ...] = ()  # the questions about a chain, where there are several
     place: str = "the lesson"  # the file and the line of its calls, for messages
+    weight_places: Mapping[str, str] = field(default_factory=dict)  # those of its weights, by their names
     files: tuple[Path, ...] = ()  # what was read for it beside the lesson file itself
     network: OnnxNetwork | None = None
     worksheet: Mapping[str, Any] = field(default_factory=dict)  # as it was written; `classroom/` reads it
@@ -120,7 +122,7 @@ class LessonFile:
                 told = tell(self._whole(), self.language, *how)
             return replace(told, lead=(self.lead,)) if self.lead else told
         except StepwiseError as error:
-            raise LessonFileError(f"{self.place}: {error}") from None
+            raise self._told(error) from None
 
     def traced(self) -> Trace:
         """The last layer's trace. Raises `LessonFileError` where two calls are compared: there is no last one."""
@@ -129,7 +131,13 @@ class LessonFile:
         try:
             return self._whole()
         except StepwiseError as error:
-            raise LessonFileError(f"{self.place}: {error}") from None
+            raise self._told(error) from None
+
+    def _told(self, error: StepwiseError) -> LessonFileError:
+        """A mistake with its place: that of a weight where it is about one, else that of the calls."""
+        about = re.search(r"(?:^|: )the (\w+) (?:has|is)\b|has no (\w+);", str(error))
+        place = self.weight_places.get(about[1] or about[2], self.place) if about else self.place
+        return LessonFileError(f"{place}: {error}")
 
     def marker(self) -> Marker | PartsMarker:
         """What marks answers to this lesson: a `PartsMarker` where it has parts."""
@@ -212,11 +220,12 @@ class _Reader:
         key = asked[0]
         arithmetic, assume = self._text(data, "arithmetic"), self._assume(data)
         steps, matrix = self._show(data)
+        layers = () if key == "network" else self._weighted(data, self._layers(data, key))
         return LessonFile(
-            layers=() if key == "network" else self._weighted(data, self._layers(data, key)),
+            layers=layers,
             compared=key == "compare",
             input=self._at(data, "input", lambda: self._arranged(data, self._input(data["input"], arithmetic, assume))),
-            weights=None if key == "network" or self._weights_file(data) else self._weights(data),
+            weights=None if key == "network" or self._weights_file(data) else self._weights(data, layers),
             seed=self._seed(data),
             arithmetic=arithmetic,
             assume=assume,
@@ -233,6 +242,7 @@ class _Reader:
             place=self._place(data, key),
             network=self._at(data, key, lambda: self._network(data)) if key == "network" else None,
             worksheet=self._mapping(data, "worksheet"),
+            weight_places=self._weight_places(data.get("weights")),
             marking_place=next((self._place(data, asked) for asked in ("parts", "marking") if asked in data), ""),
             worksheet_place=self._place(data, "worksheet") if "worksheet" in data else self.name,
             files=tuple(self.files),  # last: everything has been read
@@ -247,8 +257,16 @@ class _Reader:
             told = "YAML makes one row of these lines; write input: | before them, or end each row but the last with ;"
             raise self._error(data, "input", told)
 
-    def _place(self, data: CommentedMap, key: str) -> str:
+    def _place(self, data: CommentedMap, key: Any) -> str:
         return f"{self.name}, line {data.lc.key(key)[0] + 1}"
+
+    def _weight_places(self, weights: Any) -> dict[str, str]:
+        """The line of each weight; of a name that several layers have, that of the first."""
+        if isinstance(weights, CommentedMap) and not any(isinstance(name, str) for name in weights):
+            weights = list(weights.values())
+        entries = weights if isinstance(weights, list) else [weights]
+        named = [entry for entry in entries if isinstance(entry, CommentedMap)]
+        return {str(name): self._place(entry, name) for entry in reversed(named) for name in entry}
 
     def _mapping(self, data: CommentedMap, key: str) -> Mapping[str, Any]:
         value = _plain(data.get(key, {}))
@@ -467,7 +485,9 @@ class _Reader:
             layers += found
         return tuple(layers)
 
-    def _weights(self, data: CommentedMap) -> list[Any] | dict[Any, Any] | None:
+    def _weights(self, data: CommentedMap, layers: Sequence[LayerObject]) -> list[Any] | dict[Any, Any] | None:
+        """What is given to each layer; arrays by their own names are those of the layer that has weights, or of both
+        calls that are compared."""
         weights = _plain(data.get("weights"))
         if weights is not None and not isinstance(weights, list | dict):
             raise self._error(
@@ -475,6 +495,16 @@ class _Reader:
             )
         if isinstance(weights, list) and "compare" in data and len(weights) > 2:
             raise self._error(data, "weights", f"found weights: for {len(weights)} calls, expected two")
+        if isinstance(weights, dict) and weights and all(isinstance(name, str) for name in weights):
+            having = [number for number, layer in enumerate(layers) if layer.plan.initializers]
+            if not having or (len(having) > 1 and "compare" not in data):
+                found = f"found weights: by name, where {len(having)} layers have weights"
+                raise self._error(data, "weights", f"{found}, expected a list with one entry for each layer")
+            return dict.fromkeys(having, weights)
+        for number in weights if isinstance(weights, dict) else ():
+            if type(number) is not int or not 0 <= number < len(layers):
+                found = f"found weights: for layer {number!r}"
+                raise self._error(data["weights"], number, f"{found}; the layers are numbered 0 to {len(layers) - 1}")
         return weights
 
     def _seed(self, data: CommentedMap) -> int | None:

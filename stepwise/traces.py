@@ -753,9 +753,9 @@ def _record_exactly(
 def _work_out(trace: Trace) -> None:
     """Fill an output cell by cell. Raises `LimitError` where that would take minutes, or be more than anybody reads."""
     call, terms = trace.layer.call, 0
-    _refuse_many_terms(trace)
-    _refuse_nested(trace)
-    for number, step in enumerate(trace.steps):
+    steps = _of_few_terms(trace)
+    _refuse_nested(trace, steps)
+    for number, step in enumerate(steps):
         try:
             trace.output[step.index] = result = worked_out(trace.layer.operation.expression(step))
         except LimitError as error:
@@ -770,16 +770,18 @@ def _work_out(trace: Trace) -> None:
             raise _too_large(trace, number, f"have more than {MOST_TERMS:,} terms together")
 
 
-def _refuse_many_terms(trace: Trace) -> None:
-    """Raises `LimitError` for output cells of too many terms: counted first, which is much faster than adding them."""
-    work = 0
+def _of_few_terms(trace: Trace) -> list[Step]:
+    """Every step, with its taps. Raises `LimitError` for too many terms: counting them is faster than adding them."""
+    work, steps = 0, []
     for number, step in enumerate(trace.steps):
         work += sum(size(tap.value) for tap in step.taps)
         if work > MOST_WORK:
             raise _too_large(trace, number, f"are made from more than {MOST_WORK:,} terms together")
+        steps.append(step)
+    return steps
 
 
-def _refuse_nested(trace: Trace) -> None:
+def _refuse_nested(trace: Trace, steps: Sequence[Step]) -> None:
     """Raises `LimitError` where exp() of exp() of exact numbers would be compared for minutes.
 
     SymPy works each one out anew, with all that is in it, and in more digits for every exp() around it.
@@ -788,7 +790,7 @@ def _refuse_nested(trace: Trace) -> None:
     if not any(nesting(value, known)[1] > 1 for array in trace.inputs.values() for value in array.flat):
         return
     effort = Effort()
-    for step in trace.steps:
+    for step in steps:
         for tap in step.taps:
             numbers, deep = nesting(tap.value, known)
             effort += numbers * 2.0**deep * NESTED

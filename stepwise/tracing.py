@@ -84,7 +84,7 @@ def trace(
         input = taken(input, "input") if plain else read(input)  # typed grids keep what they are
         input = arranged(input, [layer.plan for layer in chain])
         input.flags.writeable = False  # so that no layer copies it again
-    refuse_many(chain, input)
+    _refuse_many(chain, input)
     form = "" if isinstance(input, Trace) else starting_form(chain, np.shape(input))
     for layer in chain:
         layer.seed = DEFAULT_SEED if seed is None else seed
@@ -98,7 +98,7 @@ def trace(
     return result
 
 
-def refuse_many(chain: Sequence[LayerObject], input: Any) -> None:
+def _refuse_many(chain: Sequence[LayerObject], input: Any) -> None:
     """Raises `LimitError` where the layers' outputs together are too much to be kept, before the first is carried out.
 
     Of a small input nothing is counted; what does not fit is told by the layer itself.

@@ -38,8 +38,10 @@ def parted_call(entries: Sequence[Any], number: int) -> str:
     >>> parted_call([{"MaxPool2D(2, padding": "same)"}], 0), parted_call(["ReLU()"], 0)
     ("MaxPool2D(2, padding='same')", '')
     """
-    whole = _written(entries[number])
-    if isinstance(entries[number], str) and whole.count("(") <= whole.count(")"):
+    entry, whole = entries[number], _written(entries[number])
+    if isinstance(entry, str) and whole.count("(") <= whole.count(")"):
+        return ""
+    if isinstance(entry, Mapping) and not any(str(key).count("(") > str(key).count(")") for key in entry):
         return ""
     for entry in entries[number + 1 :]:
         if whole.count("(") <= whole.count(")"):

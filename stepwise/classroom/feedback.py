@@ -67,7 +67,7 @@ def page_name(submission: Submission) -> str:
     """The name of a student's page, without its suffix; names that no file may have are told apart by a few letters.
 
     >>> page_name(Submission("ana", "v03")), page_name(Submission("../../etc", "")), page_name(Submission("con", ""))
-    ('ana--v03', 'etc-f470a0ab', '_con-7ab68f36')
+    ('ana--v03', 'etc-f470a0ab', '_con-d1d8ab24')
     """
     whole = _whole(submission)
     safe = re.sub(r"[^\w .@+-]+|\.{2,}", "-", whole).strip(" .-")[:LONGEST_NAME]

@@ -135,7 +135,10 @@ def grade(
             tally = Tally(assignment)
             for submission, mark in _again(handed_in, told()):
                 tally.add(submission, mark)
-        journal.writing(places)
+        if not replace and any(Path(report).exists() for report in reports):
+            journal.remove()  # another run has written them meanwhile, from its own marks
+        else:
+            journal.writing(places)
         write_reports(reports, told, tally, replace)
         if feedback is not None:
             summary.pages = write_feedback(feedback, feedback_format, assignment, _again(handed_in, told()))

@@ -145,8 +145,8 @@ def read_each(
         if sheet not in sheets:
             yield one
             return
+    one = read_one(folder, entry, ())
     for id in sheets[sheet]:
-        one = read_one(folder, entry, ())
         yield replace(one, student=student, variant=id, of_sheet=True)
 
 

@@ -109,9 +109,7 @@ class KerasLayer(LayerObject):
             stage = replace(stage, operation=LEAKY_IN_TENSORFLOW)
         given = inputs["input"]
         if isinstance(stage.operation, Softmax) and not (isinstance(given, Trace) or self.form) and np.ndim(given) == 2:
-            with self.taking(
-                "batch"
-            ):  # shares are of rows: axis 1 is that of the classes, and not of a picture's height
+            with self.taking("batch"):  # shares are of rows: axis 1 is the classes', and not a picture's height
                 return super()._stage(stage, inputs, number)
         return super()._stage(stage, inputs, number)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..arithmetic import Array, unlike
-from ..layout import Index
+from ..layout import Index, flat_index
 from ..ops.windows import WindowOperation
 from ..traces import Trace
 
@@ -182,15 +182,8 @@ def steps_beside(a: Trace, b: Trace) -> tuple[tuple[int, int], ...]:
     for n, cells in enumerate((left, right)):
         shape = (a, b)[n].output.shape
         for place in itertools.product(*map(range, cells.array.shape)):
-            found.setdefault(place, [-1, -1])[n] = _number(cells.own(place), shape)
+            found.setdefault(place, [-1, -1])[n] = flat_index(cells.own(place), shape)
     return tuple((x, y) for _place, (x, y) in sorted(found.items()))
-
-
-def _number(index: Index, shape: Index) -> int:
-    number = 0
-    for i, size in zip(index, shape):
-        number = number * size + i
-    return number
 
 
 def roles(trace: Trace, axes: Iterable[int]) -> list[str]:

@@ -6,6 +6,7 @@ To add one: a function that takes the trace, named in `phrases.py`.
 from __future__ import annotations
 
 from itertools import islice
+from math import prod
 
 from ..arithmetic import Array, holds_expressions, shown
 from ..language import _
@@ -153,9 +154,7 @@ def clip_check(trace: Trace) -> str:
 def softmax_check(trace: Trace) -> str:
     operation = trace.layer.operation
     assert isinstance(operation, Softmax)
-    shares = 1
-    for axis in {axis % trace.ndim for axis in operation.axes}:
-        shares *= trace.shape[axis]
+    shares = prod(trace.shape[axis] for axis in {axis % trace.ndim for axis in operation.axes})
     if shares == trace.output.size:
         return _("The shares add up to 1.")
     return _("The shares with the same denominator add up to 1.")

@@ -13,6 +13,7 @@ from ..arithmetic import is_expression
 from ..effort import STEP, TAP, Effort, allow
 from ..geometry import AxisGeometry, Side
 from ..language import _
+from ..layout import flat_index
 from ..traces import Step, Trace
 from .long import is_long, told_singly
 from .terms import kind
@@ -86,7 +87,7 @@ def _corners(trace: Trace) -> list[int]:
     for number, places in enumerate(per_axis):
         cells += [tuple(place if n == number else p for n, p in enumerate(plain)) for place in places[1:]]
     shape = trace.output.shape
-    return [_flat(trace.index((0, 0, *cell)), shape) for cell in cells]
+    return [flat_index(trace.index((0, 0, *cell)), shape) for cell in cells]
 
 
 def _near_the_edges(axis: AxisGeometry) -> Iterator[int]:
@@ -102,14 +103,7 @@ def _near_the_edges(axis: AxisGeometry) -> Iterator[int]:
 
 def number_of(step: Step) -> int:
     """A step's number among all, from 1."""
-    return 1 + _flat(step.index, step.trace.output.shape)
-
-
-def _flat(index: tuple[int, ...], shape: tuple[int, ...]) -> int:
-    number = 0
-    for i, size in zip(index, shape):
-        number = number * size + i
-    return number
+    return 1 + flat_index(step.index, step.trace.output.shape)
 
 
 def _kinds(step: Step) -> list[str]:

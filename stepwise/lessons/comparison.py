@@ -35,6 +35,7 @@ from .inline import inline, labels, paragraph, several
 from .parting import Parting, padding_in_words, remark
 from .partings import by_name, told_partings
 from .phrases import phrases
+from .settings import same_numbers
 from .shift import shift
 from .terms import window_name
 from .window import told_steps
@@ -49,7 +50,8 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
     rows = beside(one, two)
     partings, idle = told_partings(rows)
     cells = cells_of_both(one, two)
-    if not partings and not _same_cells(*cells):
+    same = same_numbers(*(one.array for one in cells))
+    if not partings and not same:
         partings = [by_name(one, two)]
     names = names_of(rows, partings)
     alone = len(rows) == 1
@@ -64,7 +66,7 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
     return Lesson(
         title or _("{a} or {b}?").format(a=_capital(names[0]), b=names[1]),
         labels(_("Worked example"), noun),
-        _lead(rows, partings, cells),
+        _lead(rows, partings, same),
         tuple(sections),
         language,
         (a, b),
@@ -101,8 +103,9 @@ def _capital(words: str) -> str:
     return words if "(" in words else words[:1].upper() + words[1:]
 
 
-def _lead(rows: list[Row], partings: list[Parting], cells: tuple[Cells, Cells]) -> Text:
-    same = _("On these numbers both give the same.") if _same_cells(*cells) else ""
+def _lead(rows: list[Row], partings: list[Parting], same_cells: bool) -> Text:
+    """`same_cells` says whether every output cell is the same in both."""
+    same = _("On these numbers both give the same.") if same_cells else ""
     if not partings:
         return (_("The two calls make the same decisions."),)
     x, y = rows[0]
@@ -111,11 +114,6 @@ def _lead(rows: list[Row], partings: list[Parting], cells: tuple[Cells, Cells]) 
         one_window = _("One {window} over the same numbers.").format(window=window_name(x.geometry.axes))
         return paragraph(one_window, _("The rule inside the window is the same in both; only the edge differs."), same)
     return paragraph(_("Two calls over the same numbers, and the first decision where they differ."), same)
-
-
-def _same_cells(left: Cells, right: Cells) -> bool:
-    """Whether every output cell is the same in both."""
-    return left.array.shape == right.array.shape and not unlike_cells(left.array, right.array, 1)[1]
 
 
 def _question(one: Sequence[Trace], two: Sequence[Trace]) -> Text:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from ..arithmetic import Value, is_expression, shown
 from ..formula import cause
 from ..language import _, plural
-from ..layout import Index, written_index
+from ..layout import Index, flat_index, written_index
 from ..ops import Concat, Gradient, MaxUnpool, Pad
 from ..ops.cells import Moving
 from ..ops.rearrange import Transpose
@@ -128,16 +128,9 @@ def _moved(step: Step) -> Facts:
             numbers["order"] = ", ".join(map(str, operation.order_of(len(given))))
         case _:
             numbers["counted"] = counted_row_by_row(last, given)
-            if _number(last, given) == _number(step.index, step.trace.shape):
+            if flat_index(last, given) == flat_index(step.index, step.trace.shape):
                 return {"moved", "in order"}, numbers
     return {"moved"}, numbers
-
-
-def _number(index: Index, shape: Index) -> int:
-    number = 0
-    for i, size in zip(index, shape):
-        number = number * size + i
-    return number
 
 
 def numbers_told(n: int) -> str:

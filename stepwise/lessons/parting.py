@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ..geometry import AxisGeometry
 from ..language import _, listed, plural
@@ -79,8 +78,3 @@ def remark(trace: Trace) -> str:
 def edge_rule(axis: AxisGeometry) -> str:
     """The padding rule; where ceil mode lets a window hang over, that."""
     return _("ceil mode") if axis.padding.rule == "valid" and axis.padding.overhang else rule_name(axis)
-
-
-def one_or_each(values: list[Any]) -> str:
-    """`2` where all are the same, else `2×3`."""
-    return str(values[0]) if len(set(values)) == 1 else "×".join(map(str, values))

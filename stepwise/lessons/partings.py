@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from ..arithmetic import Array, apart
+from ..arithmetic import apart
 from ..formula import Number
 from ..geometry import AxisGeometry
 from ..language import _
@@ -20,11 +20,11 @@ from ..ops import Pad
 from ..traces import Trace
 from .beside import KEEPING, Row, laid_out, rule_of
 from .blocks import Code, Math, Text
-from .parting import Parting, edge_rule, lines_of, one_or_each, padding_in_words
+from .parting import Parting, edge_rule, lines_of, padding_in_words
 from .phrases import phrases
 from .sentences import pad_instruction
 from .settings import fill, same_numbers, settings, weights
-from .terms import kind, rule_name, terms
+from .terms import alike, kind, rule_name, terms
 
 
 def by_name(one: Sequence[Trace], two: Sequence[Trace]) -> Parting:
@@ -74,7 +74,7 @@ def _asked(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
         yield Parting(_("rule"), (_instruction(a),), (_instruction(b),))
     if not (a.geometry.axes or b.geometry.axes) and rule_of(a) not in KEEPING and laid_out(a) != laid_out(b):
         order = [_("channels last") if t.layer.layout.channels_last else _("channels first") for t in (a, b)]
-        yield Parting(_("order of the axes"), (order[0],), (order[1],), _differ(a.output, b.output))
+        yield Parting(_("order of the axes"), (order[0],), (order[1],), not same_numbers(a.output, b.output))
     if filled != (None, None):
         yield from _filling(a, b, filled)
     if kind(a) == kind(b) and kind(a) in ("sliding", "transposed"):
@@ -92,10 +92,6 @@ def _instruction(trace: Trace) -> str:
     if isinstance(trace.layer.operation, Pad) and trace.output.size > trace.inputs["input"].size:
         return pad_instruction(trace, fill(trace))
     return phrases(trace).instruction(trace)
-
-
-def _differ(x: Array, y: Array) -> bool:
-    return not same_numbers(x, y)
 
 
 def _filling(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
@@ -126,7 +122,7 @@ def _windows(a: Trace, b: Trace) -> Iterator[Parting]:
         pairs = list(zip(a.geometry.axes, b.geometry.axes))
         if left != right:
             matters = any(ask(x) != ask(y) and effective(x, y) for x, y in pairs)
-            yield Parting(what, (one_or_each(left),), (one_or_each(right),), matters)
+            yield Parting(what, (alike(left),), (alike(right),), matters)
 
 
 def _padding(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
@@ -137,7 +133,7 @@ def _padding(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
     ask = rule_name if same_lines else edge_rule
     rules = [[ask(axis) for axis in trace.geometry.axes] for trace in (a, b)]
     if rules[0] != rules[1]:
-        left, right = (one_or_each(list(names)) for names in rules)
+        left, right = (alike(list(names)) for names in rules)
         yield Parting(_("padding rule"), (left,), (right,), not same_lines, of_padding=True)
     elif not same_lines:
         what = _("lines cut off") if kind(a) == "transposed" else _("padding")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ..arithmetic import shown
 from ..formula import Number
 from ..language import _
@@ -12,7 +10,7 @@ from ..ops.lp_pool import LpPool
 from ..traces import Trace
 from .blocks import Text
 from .inline import inline, paragraph
-from .terms import apart, cells
+from .terms import apart, cells, sizes
 
 
 def mean_pool(trace: Trace) -> MeanPool:
@@ -96,16 +94,11 @@ def unpool_size(trace: Trace) -> Text:
     if not isinstance(operation, MaxUnpool):
         return ()
     usual = operation.usual(trace.inputs["input"].shape)
-    usually = _("Along an axis of n cells it is (n − 1)·stride + window − padding: {sizes}.").format(sizes=by(usual))
+    usually = _("Along an axis of n cells it is (n − 1)·stride + window − padding: {sizes}.").format(sizes=sizes(usual))
     if usual == operation.sizes:
         return (usually,)
     asked = "output_shape" if operation.through_all else "output_size"
-    return paragraph(usually, _("But {asked} asks for {sizes}.").format(asked=asked, sizes=by(operation.sizes)))
-
-
-def by(numbers: Iterable[int]) -> str:
-    """`2×3`"""
-    return "×".join(map(str, numbers))
+    return paragraph(usually, _("But {asked} asks for {sizes}.").format(asked=asked, sizes=sizes(operation.sizes)))
 
 
 def pads_of(trace: Trace) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from ..geometry import AxisGeometry, Whole
@@ -76,7 +76,7 @@ def rule_name(axis: AxisGeometry) -> str:
     return names.get(axis.padding.rule, axis.padding.rule)
 
 
-def sizes(numbers: Iterable[int]) -> str:
+def sizes(numbers: Iterable[object]) -> str:
     """`2×3`"""
     return "×".join(map(str, numbers))
 
@@ -87,9 +87,9 @@ def cells(numbers: Iterable[int]) -> str:
     return plural("{n} cell", "{n} cells", each[0]) if len(each) == 1 else sizes(each)
 
 
-def alike(numbers: list[int]) -> str:
-    """One number where all are the same, else `2×3`."""
-    return str(numbers[0]) if len(set(numbers)) == 1 else sizes(numbers)
+def alike(values: Sequence[object]) -> str:
+    """One of them where all are the same, else `2×3`."""
+    return str(values[0]) if len(set(values)) == 1 else sizes(values)
 
 
 def apart(axes: tuple[AxisGeometry, ...]) -> str:

@@ -27,11 +27,9 @@ def window_lead(trace: Trace) -> Text:
     axes = trace.geometry.axes
     instruction = phrases(trace).instruction(trace)
     match kind(trace):
-        case "whole":
+        case "whole" | "adaptive" if all(axis.output == 1 for axis in axes):
             return (_("One window covers the whole input; {instruction}.").format(instruction=instruction),)
         case "adaptive":
-            if all(axis.output == 1 for axis in axes):
-                return (_("One window covers the whole input; {instruction}.").format(instruction=instruction),)
             shared = _("Divide the input among {wanted} windows of nearly equal size; in each, {instruction}.")
             return (shared.format(wanted=sizes(axis.output for axis in axes), instruction=instruction),)
         case "transposed":

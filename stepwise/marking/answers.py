@@ -157,9 +157,9 @@ def _from_text(text: str, decimal: Decimal) -> Answer:
     found = readings(text, decimal)
     if why := not_understood(text, found[0].data):
         raise Unreadable(why)
-    first, *rest = [_as_answer(reading) for reading in found if not not_understood(text, reading.data)]
+    first = _as_answer(found[0])
     others: list[Answer] = []
-    for other in rest:
+    for other in (_as_answer(reading) for reading in found[1:] if not not_understood(text, reading.data)):
         if not other.problem and all(
             (other.shape, other.numbers) != (known.shape, known.numbers) for known in (first, *others)
         ):

@@ -17,6 +17,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,7 @@ class Filled:
         return _("this is the sheet {sheet}, not {id}").format(sheet=self.sheet, id=id)
 
 
+@lru_cache(maxsize=1)  # each exercise of a sheet asks for the same one
 def filled_in(data: bytes, suffix: str) -> Filled | None:
     """The sheet of ours that a file's content is; None where it is anything else. Never raises for what is in it."""
     suffix = suffix.lower()

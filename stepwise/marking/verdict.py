@@ -414,10 +414,10 @@ class Marker:
             problem = _("{word} is no number, and the answer has {given} cells instead of {due}")
             why = problem.format(word=repr(word[:40]), given=sized(read.shape), due=sized(self.trace.output.shape))
             return Verdict(self, replace(read, problem=why), None, False, 0.0)
-        if self._right_but_for_more(read):
+        verdict = Verdict(self, read, None, False, 0.0)
+        if self._right_but_for_more(read) and not verdict.diagnosis:
             problem = _("all {n} right numbers are there, with others beside them; hand in the cells alone")
             return Verdict(self, replace(read, problem=problem.format(n=self.due.size)), None, False, 0.0)
-        verdict = Verdict(self, read, None, False, 0.0)
         if read.filled.any() and not read.filled.all() and not verdict.diagnosis:
             problem = _("the answer has the size {given}, with cells left open; the right size is {due}")
             why = problem.format(given=sized(read.shape), due=sized(self.trace.output.shape))

@@ -105,15 +105,16 @@ class Conv(WindowOperation):
         bias_due = (self.channels(channels),)
         if "bias" in inputs and inputs["bias"].shape != bias_due:
             bias = inputs["bias"].shape
-            raise ShapeError(f"the bias has shape {bias}; this layer needs {bias_due}: {differing(bias, bias_due)}")
+            wrong = differing(bias, bias_due, ["filters"])
+            raise ShapeError(f"the bias has shape {bias}; this layer needs {bias_due}: {wrong}")
         return self.kernel(layout, inputs["kernel"])
 
     def _unfit(self, given: Shape, due: Shape, layout: Layout) -> str:
         """What is wrong with a kernel's shape, axis by axis, and how it would be typed."""
         filters, seen, *window = self.kernel(layout, np.broadcast_to(0, due)).shape
-        told = f"the kernel has shape {given}; this layer needs {due}: {differing(given, due)}"
-        axes = ", ".join(self.kernel_axes(layout))
-        return f"{told}. Its axes are {axes}; typed, it is {typed_kernel(filters, seen, window)}"
+        axes = self.kernel_axes(layout)
+        told = f"the kernel has shape {given}; this layer needs {due}: {differing(given, due, axes)}"
+        return f"{told}. Its axes are {', '.join(axes)}; typed, it is {typed_kernel(filters, seen, window)}"
 
     def kernel_axes(self, layout: Layout) -> tuple[str, ...]:
         """What the axes of its owner's kernel are, in words."""

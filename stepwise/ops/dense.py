@@ -52,9 +52,10 @@ class Dense(CellOperation):
         shape = shapes["input"]
         due = self.weight_shapes(layout, shape)["kernel"]
         if shapes["kernel"] != due:
+            names = ("units", "inputs") if self.out_first else ("inputs", "units")
             raise ShapeError(
                 f"the kernel has shape {shapes['kernel']}; for an input of shape {shape} this layer needs {due}: "
-                f"{differing(shapes['kernel'], due)}"
+                f"{differing(shapes['kernel'], due, names)}"
             )
         outer = (shape[-1],) if self.transposed_input else shape[:-1]
         result = (*outer, self.units)

@@ -247,6 +247,8 @@ class MaxUnpool(Moving):
 
     def fitted(self, shape: tuple[int, ...], form: str) -> MaxUnpool:
         """With the sizes that belong to an input of this shape. Raises `ShapeError` where those asked for do not."""
+        if len(shape) < len(self.window):
+            raise ShapeError(f"the input has {len(shape)} axes; a window of {len(self.window)} needs as many, or more")
         usual = self.usual(shape)
         sizes = self.sizes or usual
         if min(sizes) < 1:

@@ -72,7 +72,9 @@ class BatchNorm(CellOperation):
         for name in STATISTICS:
             if shapes.get(name, due) != due:
                 given = shapes[name]
-                raise ShapeError(f"{name} has shape {given}; this layer needs {due}: {differing(given, due)}")
+                raise ShapeError(
+                    f"{name} has shape {given}; this layer needs {due}: {differing(given, due, ['channels'])}"
+                )
         return shapes["input"]
 
     def _lined_up(self, inputs: Mapping[str, Array]) -> list[Array]:

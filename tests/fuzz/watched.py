@@ -150,7 +150,8 @@ def _of_words(words: Sequence[str], folder: Path) -> str:
         return ""  # undecided, and the lesson says why
     if done.status == 2:
         problem = sentence(done.err.removeprefix("stepwise: "))
-        if done.out:
+        told_in_part = words[0] == "check" and "a person has to look at the answer" in done.err
+        if done.out and not told_in_part:  # of several parts, those that could be read are told
             return f"it printed something, too: {done.out[:200]!r}"
         written = [path.name for path in (folder / OUT).rglob("*") if path.is_file() and path.suffix != ".unfinished"]
         return problem or (f"it wrote {written}" if written else "")

@@ -100,6 +100,25 @@ weights:
     assert "= -3" in told(numbered)
 
 
+@pytest.mark.parametrize("asked", ["layers: [ReLU(), 'Conv2D(1, 2)']", "compare: ['Conv2D(1, 2)', 'Conv2D(1, 2, 2)']"])
+def test_weights_by_name_are_those_of_the_layer_that_has_weights(asked: str) -> None:
+    text = f"stepwise: 1\ninput: 1 2 3; 4 5 6; 7 8 9\n{asked}\nweights:\n  kernel: 1 0; 0 1\n  bias: 1"
+    told = read_lesson(text).lesson().text()
+    assert "1·1 + 2·0 + 4·0 + 5·1 + 1 = 7" in told
+    with pytest.raises(LessonFileError, match="line 4: found weights: by name, where 2 layers have weights"):
+        read_lesson(text.replace(asked, "layers: ['Conv2D(1, 1)', 'Conv2D(1, 2)']"))
+
+
+def test_a_mistake_in_a_weight_names_the_line_of_that_weight() -> None:
+    text = "stepwise: 1\ninput: 1 2; 3 4\nlayers:\n  - Conv2D(1, 2)\nweights:\n  - kernel: 1 0; 0 1\n    bias: [0, 0]"
+    with pytest.raises(LessonFileError, match=r"line 7: the bias has shape \(2,\).*axis 0 \(filters\)"):
+        read_lesson(text).lesson()
+    with pytest.raises(LessonFileError, match="line 6: the kernel is ragged"):
+        read_lesson(text.replace("0 1\n", "0 1 1\n")).lesson()
+    with pytest.raises(LessonFileError, match=r"line 7: .*has no bais"):
+        read_lesson(text.replace("bias", "bais")).lesson()
+
+
 def test_two_calls_side_by_side_each_with_weights() -> None:
     text = """
 stepwise: 1
@@ -182,9 +201,9 @@ MISTAKES = [
     (SMALLEST + "weights: 4", 5, ["weights: 4", "a list"]),
     ("stepwise: 1\ninput: 1\ncompare: [MaxPool2D(1), MaxPool2D(1)]\nweights: [1, 2, 3]", 4, ["3 calls", "two"]),
     ("stepwise: 1\ninput: 4 3\nlayers:\n  - MaxPool2D(2)", 3, ["along the height", "does not fit into 1"]),
-    (SMALLEST + "weights: {{a: 1}: 2, [1]: 3}", 3, ["weights were given for layer", "0 to 0"]),
-    (SMALLEST + "weights: [{kernel: [1]}]", 3, ["no kernel", "no weights"]),
-    ("stepwise: 1\ninput: 4 3; 2 1\nlayers: [Flatten()]\nweights: {5: 1}", 3, ["layer 5", "0 to 0"]),
+    (SMALLEST + "weights: {{a: 1}: 2, [1]: 3}", 5, ["found weights: for layer", "0 to 0"]),
+    (SMALLEST + "weights: [{kernel: [1]}]", 5, ["no kernel", "no weights"]),
+    ("stepwise: 1\ninput: 4 3; 2 1\nlayers: [Flatten()]\nweights: {5: 1}", 4, ["layer 5", "0 to 0"]),
     ("stepwise: 1\ninput: 1\ncompare: [Flatten(), Flatten()]", 3, ["Flatten() has no window"]),
     ("stepwise: 1\nstepwise: 1", 2, ["not YAML", "duplicate key"]),
     ("stepwise: [1", 1, ["not YAML"]),

@@ -100,11 +100,11 @@ def test_refuses_an_input_and_says_along_which_axis(name: str) -> None:
 def test_weights_of_another_shape_say_which_axis() -> None:
     m = nn.Conv2d(1, 2, 3)
     m.weight = np.ones((2, 1, 3, 4))
-    with pytest.raises(ShapeError, match=re.escape("needs (2, 1, 3, 3): axis 3 is 4 and should be 3")):
+    with pytest.raises(ShapeError, match=re.escape("needs (2, 1, 3, 3): axis 3 (columns) is 4 and should be 3")):
         m(X)
     m = nn.Conv2d(1, 2, 3)
     m.bias = np.ones(3)
-    with pytest.raises(ShapeError, match="axis 0 is 3 and should be 2"):
+    with pytest.raises(ShapeError, match=r"axis 0 \(filters\) is 3 and should be 2"):
         m(X)
 
 
@@ -155,7 +155,7 @@ def test_max_unpool_takes_an_output_size_with_or_without_batch_and_channels() ->
 
 def test_max_unpool_refuses_indices_that_do_not_belong() -> None:
     pooled = np.ones((1, 1, 2, 2))
-    with pytest.raises(ShapeError, match="axis 3 is 3 and should be 2"):
+    with pytest.raises(ShapeError, match=r"axis 3 is 3 and should be 2"):
         nn.MaxUnpool2d(2)(pooled, np.zeros((1, 1, 2, 3), int))
     with pytest.raises(ShapeError, match="whole numbers from 0 to 15"):
         nn.MaxUnpool2d(2)(pooled, np.full((1, 1, 2, 2), 16))

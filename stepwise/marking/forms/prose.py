@@ -13,7 +13,8 @@ _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n\d]*$", re.MULTILINE)
 _PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In ?\[\d*\]:|Out ?\[\d*\][:=]|julia>|>>)[ \t]*", re.MULTILINE)
 _NAME = re.compile(r"[^\W\d_][^=:\n\[{(]{0,80}(?:\[[^\]\n]{0,20}\])?[ \t]{0,8}(?::=|[:=≈])[ \t]*(?=\S|\n)")
 _LABELLED = re.compile(r"[ \t]*[^\W\d_]{1,40}[ \t]{0,8}\d{0,4}[ \t]{0,8}[:=][ \t]*(.*)")
-_WORDS = re.compile(r"(?:[^\W\d_]{2,40}[ \t]+){1,12}(?=[-+.0-9])")
+_WORDS = re.compile(r"(?:(?:[^\W\d_]{2,40}|I)[ \t]+){1,12}(?=[-+.0-9])")
+_PRINT = re.compile(r"print\((.*)\)[ \t]*;?", re.DOTALL)
 _BULLET = re.compile(r"^[ \t]*(?:[*•][ \t]+|\(?[a-z]\)[ \t]*)(?=[-+.0-9_])", re.MULTILINE)
 _FULL_STOP = re.compile(r"(\d[./]\d+)\.$")  # behind a number that has its own point
 _PAIRS = ('""', "''", "“”", "‘’", "„“", "``", "$$")
@@ -25,6 +26,7 @@ def bare(text: str) -> str:
     for _time in range(3):  # a name in quotes, quotes behind a name: each a few times, not without end
         before = text
         text = _without_quotes(text)
+        text = printed[1].strip() if (printed := _PRINT.fullmatch(text)) else text
         text = _without_lines(text)
         text = _without_name(text)
         text = _FULL_STOP.sub(r"\1", text)

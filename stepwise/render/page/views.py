@@ -16,7 +16,7 @@ from ...arithmetic import Array
 from ...formula.speech import words as spoken_words
 from ...geometry import AxisGeometry
 from ...language import _, plural
-from ...layout import Index
+from ...layout import Index, flat_index
 from ...lessons.fold import RANKED, READABLE, notes, ranked_notes
 from ...lessons.pictures import input_caption, input_of, output_caption, weight_caption
 from ...lessons.said import forms, words
@@ -181,7 +181,7 @@ def _windows(trace: Trace) -> dict[str, Any]:
         kernel = trace.inputs["kernel"]
 
         def flat(inner: Index) -> int:
-            return _flat(operation.kernel_index(layout, inner, kernel), kernel.shape)
+            return flat_index(operation.kernel_index(layout, inner, kernel), kernel.shape)
 
         def along(axis: int) -> int:
             """Which of the kernel's own axes a spatial axis is."""
@@ -234,13 +234,6 @@ def _at(roles: list[int], role: int) -> int:
     return roles.index(role) if role in roles else -1
 
 
-def _flat(index: Index, shape: tuple[int, ...]) -> int:
-    number = 0
-    for i, size in zip(index, shape):
-        number = number * size + i
-    return number
-
-
 def _lines(trace: Trace) -> dict[str, Any]:
     """Of an operation without a window: for each output cell, its sources as a line through the input."""
     operation, shape = trace.layer.operation, trace.inputs["input"].shape
@@ -254,12 +247,12 @@ def _lines(trace: Trace) -> dict[str, Any]:
         sources = list(operation.cells(trace, index))  # type: ignore[attr-defined]
         first.append(_source(sources[-1] if operation.counts and sources else None, shape, sources))
         if len(sources) > 1 and not operation.counts:
-            step = _flat(sources[1].at, shape) - first[-1]
+            step = flat_index(sources[1].at, shape) - first[-1]
         if sources and sources[0].weight_index is not None:
             weights = trace.inputs[name].shape
-            weight_first.append(_flat(sources[0].weight_index, weights))
+            weight_first.append(flat_index(sources[0].weight_index, weights))
             if len(sources) > 1:
-                weight_step = _flat(sources[1].weight_index, weights) - weight_first[-1]
+                weight_step = flat_index(sources[1].weight_index, weights) - weight_first[-1]
     count = 1 if operation.counts else len(sources)
     line: dict[str, Any] = {"count": count, "step": step}
     if first != list(range(len(first))) or count != 1:
@@ -296,7 +289,7 @@ def _source(last: Any, shape: tuple[int, ...], sources: list[Any]) -> int:
     if not sources:
         return NOTHING
     source = last or sources[0]
-    return CONSTANT if source.at is None else _flat(source.at, shape)
+    return CONSTANT if source.at is None else flat_index(source.at, shape)
 
 
 def _plane(shape: tuple[int, ...]) -> dict[str, Any]:

@@ -11,14 +11,8 @@ import pytest
 from stepwise.classroom.assignment import load_assignment
 from stepwise.classroom.handout import make
 from stepwise.classroom.workshop import Order
+from tests.sheets import MEANS
 
-LESSON = """\
-stepwise: 1
-title: Means
-input: 1 3 2 2; 5 4 4 0
-layers: [AveragePooling2D(2)]
-marking: {points: 2}
-"""
 MAIN = "xl/worksheets/sheet1.xml"
 # How Excel keeps the number 3.25, or 2, in a cell: what stands behind the place, and within.
 KEPT = {
@@ -53,7 +47,7 @@ STYLES = (
 @pytest.fixture(scope="module", name="handout")
 def a_handout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("excel")
-    (folder / "mean.yaml").write_text(LESSON)
+    (folder / "mean.yaml").write_text(MEANS)
     make([folder / "mean.yaml"], folder / "out", Order(formats=("xlsx",)))
     return folder / "out"
 

@@ -39,26 +39,9 @@ from stepwise.lessons.blocks import (
 )
 from stepwise.render import Options, encode, render
 from tests.command import run
+from tests.sheets import CHAIN, POOL
 
-POOL = """\
-stepwise: 1
-title: Max pooling
-input: "4 3 1; 2 1 5; 7 -2 0"
-layers:
-  - MaxPool2D(2, strides=1, padding="same")
-marking: {points: 9}
-"""
 DRAWN = POOL + "worksheet: {variants: {input: {integers: {low: -9, high: 9}}, demand: {no_ties: true}}}\n"
-CHAIN = """\
-stepwise: 1
-title: By hand
-input: "1 -2 3; 4 0 -1; 2 2 1"
-layers: ["Conv2D(1, 2)", keras.layers.ReLU(), keras.layers.Flatten(), Dense(1)]
-weights:
-  0: {kernel: [[1, -1], [0, 2]], bias: [1]}
-  3: {kernel: [[1], [2], [-1], [1]], bias: [-3]}
-parts: [{layer: 0, points: 4}, {layer: 3, points: 2}]
-"""
 
 
 def lesson_file(folder: Path, text: str = DRAWN, name: str = "lesson.yaml") -> Path:

@@ -32,6 +32,8 @@ READ = [
     (POOL, "=> 2.5 5.25; -1 0"),
     (POOL, "> 2.5 5.25\n> -1 0"),
     (POOL, "2.5 5.25; -1 0 (window 2, stride 1)"),
+    (POOL, "So I got 2.5 5.25; -1 0"),
+    (POOL, "print(np.array([[2.5, 5.25], [-1, 0]]))"),
     (POOL, "2.5 5.25\n-1 0\n\nI used a window of size 2."),
     (TURNED, "-1, 0; 2.5, 5.25."),
     (POOL, "input: 9 9; 9 9\noutput: 2.5 5.25; -1 0"),
