@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
+from itertools import zip_longest
 from typing import assert_never
 
 from ..formula import text as formula_text
@@ -133,18 +135,27 @@ def _step(step: StepBlock, paint: Paint, width: int) -> list[str]:
 
 
 def _table(table: Table, paint: Paint, width: int) -> list[str]:
-    """Columns side by side where they fit, else each row as its head and its values below."""
-    rows = [[_clean(head) for head in table.head], *([plain(text) for text in row] for row in table.rows)]
-    wide = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
-    if sum(wide) + 3 * (len(wide) - 1) <= width:
-        lines = ["   ".join(text.ljust(w) for text, w in zip(row, wide)).rstrip() for row in rows]
-        return [lines[0], paint("─" * max(map(visible, lines)), "rule"), *lines[1:]]
+    """Columns side by side where they fit, with heads of several lines if need be; else each row as its head and its
+    values below."""
+    heads, rows = [_clean(head) for head in table.head], [[plain(text) for text in row] for row in table.rows]
+    columns = list(zip(*rows)) or [()] * len(heads)
+    for parted in ([[head] for head in heads], [head.split() for head in heads]):
+        wide = [max(map(len, (*words, *column, "."))) for words, column in zip(parted, columns)]
+        if sum(wide) + 3 * (len(wide) - 1) <= width:
+            top = [wrapped(head, w) for head, w in zip(heads, wide)]
+            over = [_in_columns(line, wide) for line in zip_longest(*top, fillvalue="")]
+            lines = [_in_columns(row, wide) for row in rows]
+            return [*over, paint("─" * max(map(visible, over + lines)), "rule"), *lines]
     lines = []
-    for row in rows[1:]:
+    for row in rows:
         lines += wrapped(row[0], width)
-        for head, text in zip(rows[0][1:], row[1:]):
+        for head, text in zip(heads[1:], row[1:]):
             lines += [f"  {line}" for line in wrapped(f"{head}: {text}", width - 2)]
     return lines
+
+
+def _in_columns(row: Iterable[str], wide: Iterable[int]) -> str:
+    return "   ".join(text.ljust(w) for text, w in zip(row, wide)).rstrip()
 
 
 def wrapped(text: str, width: int = WIDTH) -> list[str]:

@@ -192,6 +192,22 @@ def tables(lesson: Lesson) -> list[Table]:
     return [block for section in lesson.sections for block in section.blocks if isinstance(block, Table)]
 
 
+def test_a_table_in_text_breaks_its_heads_before_it_gives_up_its_columns() -> None:
+    def drawn(*head: str) -> list[str]:
+        rows = ((("9" * 30,), ("8" * 30,), ("",)),)
+        lesson = Lesson("t", "k", (), (blocks.Section("s", (Table("c", head, rows),)),))
+        return lesson.text().rstrip().split("\n\n")[-1].splitlines()
+
+    assert drawn("one", "two", "") == [f"one{'':27}   two", "─" * 63, f"{'9' * 30}   {'8' * 30}"]
+    assert drawn("one", "two", "three words more")[:4] == [
+        f"one{'':27}   two{'':27}   three",
+        f"{'':66}words",
+        f"{'':66}more",
+        "─" * 71,
+    ]
+    assert drawn("one", "two", "a" * 20) == ["9" * 30, f"  two: {'8' * 30}", f"  {'a' * 20}:"]
+
+
 def test_markdown_tables_become_tables(lesson: Lesson) -> None:
     found = tokens(lesson.markdown())
     assert sum(t.type == "table_open" for t in found) == len(tables(lesson))
