@@ -37,11 +37,13 @@ def parted_call(entries: Sequence[Any], number: int) -> str:
     'MaxPool2D(2, strides=1)'
     >>> parted_call([{"MaxPool2D(2, padding": "same)"}], 0), parted_call(["ReLU()"], 0)
     ("MaxPool2D(2, padding='same')", '')
+    >>> parted_call([{"MaxPool2D(2)": None}], 0), parted_call([{"MaxPool2D(2)": {"name": "pool"}}], 0)
+    ('MaxPool2D(2)', '')
     """
     entry, whole = entries[number], _written(entries[number])
     if isinstance(entry, str) and whole.count("(") <= whole.count(")"):
         return ""
-    if isinstance(entry, Mapping) and not any(str(key).count("(") > str(key).count(")") for key in entry):
+    if isinstance(entry, Mapping) and not any(_open(key) or value is None for key, value in entry.items()):
         return ""
     for entry in entries[number + 1 :]:
         if whole.count("(") <= whole.count(")"):
@@ -50,6 +52,10 @@ def parted_call(entries: Sequence[Any], number: int) -> str:
     if "(" not in whole or whole.count("(") != whole.count(")"):
         return ""
     return re.sub(r"(?<!\w)(\w+): ([A-Za-z]\w*)\b", r"\1='\2'", whole).replace(": ", "=")
+
+
+def _open(key: Any) -> bool:
+    return str(key).count("(") > str(key).count(")")
 
 
 def _written(entry: Any) -> str:

@@ -217,8 +217,8 @@ def _size_words(trace: Trace) -> tuple[str, ...]:
 
 def _padding_words(trace: Trace) -> tuple[str, ...]:
     sides = {
-        "height": (_("rows of padding above"), _("rows of padding below")),
-        "width": (_("columns of padding on the left"), _("columns of padding on the right")),
+        "height": (_("padding rows above"), _("padding rows below")),
+        "width": (_("padding columns left"), _("padding columns right")),
     }
     rest = (_("lines of padding before"), _("lines of padding after"))
     names = [axis.name for axis in trace.geometry.axes]

@@ -309,4 +309,4 @@ def test_nan_and_infinities_are_data(words: str) -> None:
     done = run("explain", "MaxPool2D(2)", "--input", words)
     assert done.status == 0
     assert "= NaN" in done.out
-    assert "NaN (not a number), and so the maximum is NaN" in " ".join(done.out.split())
+    assert "NaN (not a number), so the maximum is NaN" in " ".join(done.out.split())

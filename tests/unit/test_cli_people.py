@@ -118,7 +118,7 @@ def test_a_new_worksheet_makes_sheets_of_what_it_says(tmp_path: Path) -> None:
     sheet = (tmp_path / "handout" / "v03.md").read_text(encoding="utf-8")
     assert "(9 points)" in sheet
     assert "Mark the padding in the input **first**." in sheet
-    assert "rows of padding above" in sheet
+    assert "padding rows above" in sheet
 
 
 def test_new_replaces_nothing_silently(tmp_path: Path) -> None:

@@ -233,7 +233,7 @@ def test_what_can_be_checked_is_said_of_all_numbers(call: str) -> None:
     x = np.full((200, 200), -1.0)
     assert "so every output is 0" in sw.trace(call, x).lesson().text()
     x[-1, -1] = 5
-    assert "the output equals the input" in sw.trace(call, x).lesson().text()
+    assert "the output equals the input" in " ".join(sw.trace(call, x).lesson().text().split())
 
 
 def test_a_pair_too_large_for_a_page_is_not_paired_cell_by_cell() -> None:

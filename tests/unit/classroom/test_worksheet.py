@@ -85,8 +85,8 @@ def test_sizes_padding_formulas_and_steps_can_be_blank(tmp_path: Path) -> None:
     page, _key = pages(tmp_path, POOL + "worksheet: {blank: [sizes, padding, formula, steps], room: 3}\n")
     blocks = [block for section in page.sections for block in section.blocks]
     words = [word for block in blocks if isinstance(block, FillIn) for word in block.words]
-    padding = ["rows of padding above", "rows of padding below"]
-    padding += ["columns of padding on the left", "columns of padding on the right"]
+    padding = ["padding rows above", "padding rows below"]
+    padding += ["padding columns left", "padding columns right"]
     assert words == ["Name", "Date", "rows of the output", "columns of the output", *padding]
     formulas = {str(block.formula) for block in blocks if isinstance(block, FormulaLine)}
     assert formulas == {"max(___, ___, ___, ___) = ___", "max(___, ___) = ___"}
