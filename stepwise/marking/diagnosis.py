@@ -36,6 +36,8 @@ ISOLATED = 4
 """At most every so-manieth cell (and always one) may have slipped, else it is no isolated slip."""
 COARSE = 0.05
 """Rounding by more than this, of the largest number of a wrong result, leaves too little of it to be known by."""
+LEAST_ROUNDED, LEAST_LARGE = 4, 5.0
+"""Cells that must have been rounded to whole numbers for a mistake to be known by them, and the largest among them."""
 MOST_SLIPS = 16
 """Cells that are looked at for slips."""
 
@@ -188,6 +190,26 @@ class Explainer:
         own = shape == self.trace.output.shape
         slips = self._isolated(values, wrong, written, self.trace) if own else None
         found = self._told(best, slips, total, values, wrong, right, written)
+        return replace(found, asked=self.results.ask) if found is not None else None
+
+    def explain_rounded(
+        self, values: Array, wrong: Array, right: Array, shape: tuple[int, ...], written: tuple[str, ...] | None
+    ) -> Diagnosis | None:
+        """What explains cells that were all rounded to whole numbers: every one of them, of enough."""
+        total = int(np.count_nonzero(wrong))
+        if written is None or total < LEAST_ROUNDED or len(np.unique(values[wrong])) < LEAST_ROUNDED - 1:
+            return None
+        if not all(word.strip().lstrip("+-").isdecimal() for word in written):
+            return None
+        best: list[tuple[int, int, int, Wrong]] = []
+        for stack in self._level(1):
+            if stack.shape != shape:
+                continue
+            largest = np.abs(stack.values).max(axis=-1, keepdims=True, initial=0.0)
+            room = np.where(largest >= LEAST_LARGE, np.maximum(stack.room, HALF), stack.room)
+            met = Tolerance.within(values, stack.values, room)
+            best += [(total, 0, 1, stack.entries[i]) for i in np.flatnonzero((met | ~(wrong | right)).all(axis=1))]
+        found = self._told(best, None, total, values, wrong, right, written) if best else None
         return replace(found, asked=self.results.ask) if found is not None else None
 
     def _evidence(

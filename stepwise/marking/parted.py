@@ -9,13 +9,13 @@ output:
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .answers import LONGEST, MOST_PARTS, PARTING, listed_parts
 from .forms import Decimal
+from .forms.code import loaded
 
 if TYPE_CHECKING:
     from .followthrough import Part
@@ -57,7 +57,7 @@ def _by_key(text: str, parts: Sequence[Part]) -> list[Any]:
     if not text.lstrip().startswith("{"):
         return []
     try:
-        found = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+        found = loaded(text)
     except (ValueError, RecursionError):
         return []
     return _under(found, parts) if isinstance(found, dict) else []

@@ -24,8 +24,9 @@ from ..traces import Trace, chain
 from .answers import Answer, Shape, read_answer
 from .asked import Ask, asked, read_asked
 from .diagnosis import Codes, Diagnosis, Explainer, together, told_in
-from .digits import SINGLE, rounded_too_far, rounds_to
+from .digits import rounded_too_far, rounds_to
 from .forms import Decimal
+from .forms.words import is_number_word
 from .lines import by_channel, compared_sizes
 from .misconceptions import SLIP
 from .tolerance import Tolerance
@@ -48,6 +49,8 @@ FEW = 4
 """An output of fewer cells must be all right under another layout, to tell that only the layout went wrong."""
 MOSTLY = 0.6
 """Of a larger one, the share of its cells that must be."""
+THREE_FIGURES = 0.0051
+"""What rounding to three figures may change at most, relative to the number: 9.95 is 10.0."""
 MOST_WAYS = 3
 """Ways to a wrong size that are named in a sentence."""
 MOST_LISTED = 12
@@ -239,12 +242,14 @@ class Verdict:
                 return None
             if self.own is not None and self.own.states is not None and self.own.diagnosis:
                 return self.own.diagnosis
-            return explainer.explain(answer.values, wrong, right, self.trace.output.shape, answer.words)
+            given = (answer.values, wrong, right, self.trace.output.shape, answer.words)
+            return explainer.explain(*given) or explainer.explain_rounded(*given)
         for trace, _codes in self._of_its_size():
             fitted = fitted_to(answer, trace)
             assert fitted is not None
             none = np.zeros(fitted.filled.size, dtype=bool)
-            found = explainer.explain(fitted.values, fitted.filled, none, trace.output.shape, fitted.words)
+            given = (fitted.values, fitted.filled, none, trace.output.shape, fitted.words)
+            found = explainer.explain(*given) or explainer.explain_rounded(*given)
             if found:
                 return found
         return None
@@ -366,15 +371,22 @@ class Marker:
 
     def check(self, answer: Any) -> Verdict:
         """The verdict on an answer, which is anything that `read_answer` takes. Never raises for what is in it."""
-        read = meant(read_asked(answer, self.ask, self.layer, self.cell, self.marking.decimal), self.trace)
+        every = read_asked(answer, self.ask, self.layer, self.cell, self.marking.decimal)
+        read = meant(every, self.trace)
         if read.problem:
-            return Verdict(self, read, None, False, 0.0)
+            return self._explained_otherwise(every) or Verdict(self, read, None, False, 0.0)
         fitted = fitted_to(read, self.trace)
         if fitted is None:
-            return self._of_another_size(read)
+            return self._explained_otherwise(every) or self._of_another_size(read)
         right = self._right(fitted)
         if right.all():
             return Verdict(self, fitted, np.full(right.size, RIGHT, dtype=np.int8), True, 1.0)
+        if self._right_in_another_order(read, right):
+            problem = _(
+                "the lists can be one array or a grid for each channel; write the channel before each grid, as in "
+                "channel 0:"
+            )
+            return Verdict(self, replace(read, problem=problem), None, False, 0.0)
         if not fitted.filled.all() and (why := self._not_read(fitted)):
             return Verdict(self, replace(fitted, problem=why), None, False, 0.0)
         states = np.where(right, RIGHT, WRONG).astype(np.int8)
@@ -393,7 +405,7 @@ class Marker:
             return ""
         for cell in np.flatnonzero(answer.unreadable).tolist():
             word = answer.written(cell)
-            if any(map(str.isdigit, word)) or not any(map(str.isalpha, word)):
+            if any(map(str.isdigit, word)) or not any(map(str.isalpha, word)) or is_number_word(word):
                 index = tuple(int(i) for i in np.unravel_index(cell, self.trace.output.shape))
                 place = cell_place(self.trace, index)
                 return _("cell {place} has {word}, which cannot be read as a number").format(
@@ -424,11 +436,36 @@ class Marker:
             return Verdict(self, replace(read, problem=why), None, False, 0.0)
         if not self._laid_out_otherwise(read) or verdict.diagnosis:
             return verdict
+        return Verdict(self, replace(read, problem=self._otherwise(read)), None, False, 0.0)
+
+    def _otherwise(self, read: Answer) -> str:
         problem = _("all {n} numbers are there, but arranged as {given}, not as {due}; write each row on its own line")
-        given, due = sized(read.shape), sized(self.trace.output.shape)
-        return Verdict(
-            self, replace(read, problem=problem.format(n=read.filled.size, given=given, due=due)), None, False, 0.0
+        return problem.format(n=self.due.size, given=sized(read.shape), due=sized(self.trace.output.shape))
+
+    def _explained_otherwise(self, every: Answer) -> Verdict | None:
+        """The verdict on an answer that is of the size due in none of its readings, where a mistake explains one."""
+        if every.problem or not (every.others or every.unsure):
+            return None
+        for one in (every, *every.others):
+            if one.kind or one.filled.size < FEW or not one.filled.all() or fitted_to(one, self.trace) is not None:
+                continue
+            verdict = Verdict(self, replace(one, others=(), unsure=""), None, False, 0.0)
+            found = verdict.diagnosis
+            if found is not None and found.explains == found.wrong:
+                return verdict
+        return None
+
+    def _right_in_another_order(self, read: Answer, right: Array) -> bool:
+        """Whether lists of lists that may be an array or a grid for each channel are rather the latter."""
+        if read.typed or read.words is None or read.shape != self.trace.output.shape or len(read.shape) < 2:
+            return False
+        order = (
+            _channels_first(self.trace) if len(read.shape) > 2 else by_channel(replace(read, typed=True), self.trace)
         )
+        if order is None or fitted_to(read, self.trace) is None:
+            return False
+        other = self._right(read.reordered(read.shape, order))
+        return bool(other.sum() > right.sum() and other.mean() >= (1 if self.due.size < FEW else MOSTLY))
 
     def _right_but_for_more(self, read: Answer) -> bool:
         """Whether an answer is right but for a head of one line or column, or for being written twice or in halves."""
@@ -451,9 +488,11 @@ class Marker:
 
     def _laid_out_otherwise(self, read: Answer) -> bool:
         """Whether an answer is a line of as many numbers as are due, or is right when its rows are broken elsewhere."""
-        if read.filled.size != self.due.size or not read.filled.all() or self.ask != "output":
+        if not read.filled.all() or self.ask != "output":
             return False
-        if max(read.shape) == self.due.size:
+        if read.filled.size != self.due.size:
+            return self._run_together(read)
+        if max(read.shape) == self.due.size or _axes_moved(read.shape, self.trace.output.shape):
             return True
         orders = [None, _channels_first(self.trace), _side_by_side(self.trace)]
         due = self.trace.output.shape
@@ -461,6 +500,15 @@ class Marker:
         return any(
             self._right(read.reordered(due, order)).mean() >= least for order in orders if order or order is None
         )
+
+    def _run_together(self, read: Answer) -> bool:
+        """Whether an answer of fewer cells has the digits of those due: 43 for 4 3."""
+        given = "".join(read.words or ())
+        if read.filled.size > self.due.size or not given.isdecimal() or not (self.due == np.rint(self.due)).all():
+            return False
+        due = "".join(str(int(value)) for value in self.due.tolist())
+        alike = sum(a == b for a, b in zip(given, due))
+        return len(given) == len(due) and alike >= len(due) * (1 if len(due) < FEW else MOSTLY)
 
     def seen_from(self, verdict: Verdict, own: Verdict, penalty: float) -> Verdict | None:
         """A verdict in view of what follows from the student's own earlier answer, where that explains any cell.
@@ -496,7 +544,7 @@ class Marker:
         if kept.kind == "f" and kept.itemsize < 8:  # 0.1 in 32 bits is 0.10000000149
             last = np.where(self.due != np.rint(self.due), float(np.finfo(kept).eps) * np.abs(self.due), 0.0)
             right |= self.marking.tolerance.within(answer.values, self.due, last) & answer.filled
-        near = self.marking.tolerance.within(answer.values, self.due, 2 * self.room + SINGLE * np.abs(self.due))
+        near = self.marking.tolerance.within(answer.values, self.due, THREE_FIGURES * np.abs(self.due))
         for cell in np.flatnonzero(near & ~right & answer.filled).tolist():
             word = answer.written(cell) if answer.words is not None else repr(answer.values[cell])
             right[cell] = rounds_to(float(self.due[cell]), float(answer.values[cell]), word)
@@ -540,6 +588,11 @@ def fitted_to(answer: Answer, trace: Trace) -> Answer | None:
         return answer.reordered(due, order)
     if answer.blocks and (order := _from_blocks(answer.shape, trace)) is not None:
         return answer.reordered(due, order)
+    if (order := _plane_by_plane(answer.shape, trace)) is not None:
+        if answer.words is not None:
+            return answer.reordered(due, order)
+        if trace.output.shape[-1] > 1:
+            return None  # an array of a program, with its axes moved
     if fits(answer.shape, due):
         return answer.reordered(due)
     return None
@@ -562,6 +615,8 @@ def meant(read: Answer, trace: Trace) -> Answer:
     fitting = [one for one in ways if fitted_to(one, trace) is not None]
     doubtful = bool(fitting) and fitting[0].kind == "doubtful"
     fitting = [read, fitting[0]] if doubtful else [one for one in fitting if one.kind != "doubtful"]
+    if fitting and fitting[0].blocks:  # what stands apart is a channel's, and no row of one grid
+        fitting = [one for one in fitting if one is fitting[0] or one.numbers != fitting[0].numbers]
     different = {fitted.numbers: one for one in fitting if (fitted := fitted_to(one, trace)) is not None}
     if len(different) > 1 or doubtful:
         problem = _("it can be read as {ways}; write decimals with a point, and separate cells with spaces")
@@ -583,7 +638,7 @@ def fits(given: Shape, due: Shape) -> bool:
     if len(long) <= 1 and len(due) <= 1:
         return True
     extra = len(given) - len(due)
-    if len(long) > 1 and extra > 0 and all(n == 1 for n in given[:extra]):
+    if extra > 0 and all(n == 1 for n in given[:extra]):
         given = given[extra:]  # a batch of one, which is not asked for
     rest = list(given)
     for n in due:  # what is given must be what is due with some ones left out, and nothing moved
@@ -602,6 +657,20 @@ def _from_blocks(given: Shape, trace: Trace) -> Sequence[int] | None:
     numbered = np.stack(tables(trace, np.arange(due.size).reshape(due.shape)))
     order: list[int] = np.argsort(numbered, axis=None).tolist()
     return order if numbered.shape == given else None
+
+
+def _plane_by_plane(given: Shape, trace: Trace) -> Sequence[int] | None:
+    """The order of cells for lists with a grid for each channel, where the array that is due has its channels last."""
+    if len(given) < 3 or (order := _channels_first(trace)) is None:
+        return None
+    height, width, channels = trace.output.shape[-3:]
+    given, due = given[-3:], (height, width, channels)
+    return order if given == (channels, height, width) != due else None
+
+
+def _axes_moved(given: Shape, due: Shape) -> bool:
+    """Whether an array has its channels first where they are due last, or last where they are due first."""
+    return len(given) == len(due) > 2 and given != due and given in ((*due[1:], due[0]), (due[-1], *due[:-1]))
 
 
 def _side_by_side(trace: Trace) -> Sequence[int] | None:

@@ -96,6 +96,10 @@ MARKED: dict[str, Told] = {
     "answer of a size nothing gives": _marked("MaxPool2D(2)", EIGHTEEN, "1 2 3 4 5 6 7"),
     "answer with a word, another size": _marked("MaxPool2D(2)", EIGHTEEN, "1 2 x"),
     "answer in one line": _marked("MaxPool2D(2)", EIGHTEEN, "6 8 14 16"),
+    "answer of lists of lists": _marked(
+        "Conv2D(2, 1)", FOUR, [[["4", "3"], ["2", "1"]], [["8", "6"], ["4", "2"]]],
+        kernel=[[[[1, 2]]]], bias=[0, 0],
+    ),
     "answer of two readings": _marked("AveragePooling2D((1, 2))", [[4, 5], [6, 8]], "4,5; 6,7"),
     "answer all wrong": _marked("MaxPool2D(2)", np.arange(100).reshape(10, 10), np.full((5, 5), -3)),
     "answer sums not divided": _marked("AveragePooling2D(2)", EIGHTEEN, "14 22; 46 54"),

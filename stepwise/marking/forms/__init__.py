@@ -4,6 +4,7 @@
     rows.py     rows of words: what ends a row, what parts cells, and whether a comma is a point
     markup.py   tables and matrices in Markdown, org, HTML, LaTeX
     code.py     what programs print and read: Python, NumPy, PyTorch, TensorFlow, R, MATLAB, Julia
+    entries.py  a grid told cell by cell: y[0][1] = 3
     labels.py   a grid of numbers among its headings
     prose.py    the words around an answer: `My answer is:`, `Y =`
     loose.py    headings, remarks, quotes and the like, where nothing can be read without taking them away
@@ -22,6 +23,7 @@ from typing import Any
 
 from ...language import _
 from .code import from_code
+from .entries import from_entries
 from .grouped import paired, ungrouped, words_ungrouped
 from .labels import without_count
 from .loose import is_list, loosened
@@ -78,6 +80,8 @@ def _mixed(text: str, decimal: Decimal) -> list[Reading]:
 def _as_they_stand(text: str, decimal: Decimal) -> list[Reading]:
     if found := from_markup(text):
         return _typed(found)
+    if ("=" in text or ":" in text) and (entries := from_entries(text)):
+        return _typed([Reading(entries)])
     text = bare(text)
     if not text:
         raise Unreadable("")

@@ -27,7 +27,9 @@ _AFTER = re.compile(
     r"[\s)>;.]*+(?:,\s*[A-Za-z_]\w*\s*=\s*(?:<[^<>]*>|\([\d,\s]*\)|'[^']*'|\"[^\"]*\"|[\w.]++)[\s)>;.]*+)*"
     r"(?:\s*print\(\w*\)\s*)?(?:,\s*(?:np\.|numpy\.|torch\.)?(?:float|int|uint)\d*[\s)>;.]*)?"
 )
+_BARE = re.compile(r"(?<=[\[,\s])([-+]?\d{1,40}/\d{1,40}|_{1,9}|\?)(?=\s*[\],])")
 _R_MATRIX = re.compile(r"matrix\(\s*c\(([^()]*)\)\s*((?:,[^()]*)?)\)", re.DOTALL)
+_VECTOR = re.compile(r"\bc[ ]?\(")
 _R_HEAD = re.compile(r"^[ \t]*(?:\[,\d+\][ \t]*)+$", re.MULTILINE)
 _R_ROW = re.compile(r"^[ \t]*\[\d+,\]", re.MULTILINE)
 _R_VECTOR = re.compile(r"^[ \t]*\[\d+\](?=[ \t]+[-\d.])", re.MULTILINE)
@@ -60,6 +62,7 @@ def from_code(text: str, decimal: Decimal) -> list[Reading]:
 
 def _in_brackets(text: str, decimal: Decimal) -> list[Reading]:
     """Lists within lists, or rows within one pair of brackets; nothing where there are no brackets around it."""
+    text = _VECTOR.sub("(", text) if "rbind" in text else text
     first = next((i for i, c in enumerate(text) if c in "[("), None)
     if first is None or re.search(r"[0-9]", text[:first]):
         if any(c in "[]" for c in text):
@@ -71,7 +74,8 @@ def _in_brackets(text: str, decimal: Decimal) -> list[Reading]:
     if "=" in text[last + 1 :].partition("\n")[0].partition(",")[0]:
         return []  # `max(4, 3) = 4` is a working, no list
     if _several(text[first:]):
-        return [Reading(_nested(f"[{text[first:]}]"))]
+        listed = _nested(f"[{text[first:]}]")
+        return [Reading(listed, blocks=isinstance(listed[0][0], list))]
     behind = text[last + 1 :]
     if len(behind) > LONGEST_BEHIND or not _AFTER.fullmatch(behind):
         if re.fullmatch(r"[\])\s]+", behind):
@@ -94,9 +98,13 @@ def _without_quotes(inner: str) -> str:
 
 
 def _several(text: str) -> bool:
-    """Whether a text is one list after another: a row each."""
-    without = re.sub(r"[\[(][^\[\]()]*[\])]", "", text)
-    return without.strip(" \t\n,;") == "" and without != "" and len(re.findall(r"[\[(]", text)) > 1
+    """Whether a text is one list after another: a row each, or a grid for each channel."""
+    for _depth in range(2):
+        one_less = re.sub(r"[\[(][^\[\]()]*[\])]", "", text)
+        if one_less.strip(" \t\n,;") == "":
+            return one_less != "" and len(re.findall(r"[\[(]", text)) > 1
+        text = re.sub(r"[\[(]([^\[\]()]*)[\])]", "", text)
+    return False
 
 
 def _wrapped(inner: str) -> list[Reading]:
@@ -176,12 +184,21 @@ def _side_by_side(text: str) -> str:
 def _object(text: str) -> list[Reading]:
     """`{"answer": [[4, 3], [2, 1]]}`"""
     try:
-        found = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+        found = loaded(text)
     except (ValueError, RecursionError):
         raise Unreadable(_("the answer is not JSON")) from None
     if not isinstance(found, dict) or (grid := answer_of(found)) is None:
         raise Unreadable(_("the answer should be a list of rows, or have a key answer"))
     return [Reading(grid)]
+
+
+def loaded(text: str) -> Any:
+    """JSON whose numbers are words, with fractions and blanks as people write them there. Raises `ValueError`.
+
+    >>> loaded('{"answer": [[10/3, _]]}')
+    {'answer': [['10/3', '_']]}
+    """
+    return json.loads(_BARE.sub(r'"\1"', text), parse_int=str, parse_float=str, parse_constant=str)
 
 
 def answer_of(found: dict[str, Any]) -> Any:
@@ -196,4 +213,4 @@ def answer_of(found: dict[str, Any]) -> Any:
     return called[0] if len(called) == 1 else next(iter(lists.values())) if len(lists) == 1 else None
 
 
-__all__ = ["DEEPEST", "answer_of", "from_code"]
+__all__ = ["DEEPEST", "answer_of", "from_code", "loaded"]

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from ...language import _
 from .labels import without_labels
 from .reading import Reading, Rows, Unreadable, is_cell, of_grids
-from .words import LONGEST_WORD
+from .words import LONGEST_WORD, is_blank
 
 _EDGES = str.maketrans("│┃║┆┊⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "|||||||||||||||||")
 _RULE = re.compile(r"[\s|:+=\-─━═┌┐└┘├┤┬┴┼╭╮╰╯]*")
@@ -44,7 +44,7 @@ def _chosen(tables: list[Rows]) -> list[Reading]:
     """The readings of tables: of several, those that hold numbers, one for each channel."""
     found: list[list[Rows]] = []
     for comma in (False, True):
-        grids = [grids for table in tables if (grids := without_labels(table, comma))]
+        grids = [grids for table in tables if (grids := without_labels(table, comma) or _left_open(table))]
         if len(grids) == 1:
             found += [[grid] for grid in grids[0]]
         elif grids:
@@ -59,6 +59,11 @@ def _chosen(tables: list[Rows]) -> list[Reading]:
     if not found:
         raise Unreadable(_("the answer has no number in it"))
     return [of_grids(one) for one in found]
+
+
+def _left_open(table: Rows) -> list[Rows]:
+    """A table of nothing but signs for a blank: a channel that was left open."""
+    return [table] if table and all(cell and is_blank(cell) for row in table for cell in row) else []
 
 
 def _drawn(text: str) -> list[Reading]:

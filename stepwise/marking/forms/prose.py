@@ -16,7 +16,7 @@ _LABELLED = re.compile(r"[ \t]*[^\W\d_]{1,40}[ \t]{0,8}\d{0,4}[ \t]{0,8}[:=][ \t
 _WORDS = re.compile(r"(?:(?:[^\W\d_]{2,40}|I)[ \t]+){1,12}(?=[-+.0-9])")
 _PRINT = re.compile(r"print\((.*)\)[ \t]*;?", re.DOTALL)
 _BULLET = re.compile(r"^[ \t]*(?:[*•][ \t]+|\(?[a-z]\)[ \t]*)(?=[-+.0-9_])", re.MULTILINE)
-_FULL_STOP = re.compile(r"(\d[./]\d+)\.$")  # behind a number that has its own point
+_FULL_STOP = re.compile(r"((?:\d[./]\d+)|(?<=\s)[_?])\.$")  # behind a number that has its own point
 _PAIRS = ('""', "''", "“”", "‘’", "„“", "``", "$$")
 
 

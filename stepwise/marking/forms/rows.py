@@ -90,8 +90,9 @@ def _has_slashed_rows(text: str) -> bool:
     return bool(slash) and len(first.split(maxsplit=2)) > 1
 
 
-def _without_last_comma(row: str) -> list[str]:
-    return _by_space_or_comma(row.removesuffix(","))
+def _without_last(sign: str, cells: Callable[[str], list[str]]) -> Callable[[str], list[str]]:
+    """Cells of a row that ends with the sign that parts them, or that parts rows in a program."""
+    return lambda row: cells(row.rstrip().removesuffix(sign))
 
 
 STYLES = (
@@ -102,7 +103,9 @@ STYLES = (
     _Style(lambda text: "/" in text, _slashed, _by_space_or_comma),
     _Style(lambda text: "/" in text, _slashed, _by_space, comma=True),
     _Style(lambda text: "/" in text, _tightly_slashed, _by_space_or_comma),
-    _Style(lambda text: ",\n" in text, _ended, _without_last_comma),
+    _Style(lambda text: ",\n" in f"{text}\n", _ended, _without_last(",", _by_space_or_comma)),
+    _Style(lambda text: ";\n" in f"{text}\n", _lines, _without_last(";", _by(";"))),
+    _Style(lambda text: ";\n" in f"{text}\n", _lines, _without_last(";", _by(";")), comma=True),
     _Style(lambda text: "," in text, _ended, _by_space, comma=True),
     _Style(lambda text: bool(_TIGHT.search(text) and ", " in text), _ended, _by_wide_comma, comma=True),
     _Style(lambda text: "," in text, _ended, _by(",")),

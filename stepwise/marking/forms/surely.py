@@ -22,8 +22,8 @@ LONGEST = 20_000
 """Characters that are looked through; what is longer than that is written by a program."""
 
 _CONSTRUCTORS = """
-    array matrix asmatrix asarray mat tensor c list tuple constant variable convert_to_tensor floattensor print
-    dataframe parameter rbind double single float float32 float64
+    array matrix matrixform asmatrix asarray mat tensor c list tuple constant variable convert_to_tensor floattensor
+    print dataframe parameter rbind double single float float32 float64
 """
 CONSTRUCTORS = frozenset(_CONSTRUCTORS.split())
 """What may stand before a bracket and gives just what is in it."""
@@ -39,12 +39,13 @@ _HARMLESS = """
     conv2d conv3d averagepooling2d window windows kernel kernels filter filters stride strides padding pad same
     valid size sizes shape shapes dimension dimensions dim dims cell cells question questions exercise problem
     task part assignment homework name student q ex no1 nr id explanation working row rows column columns col
+    sixth seventh eighth ninth tenth
     cols r first second third fourth fifth one two three four last channel channels ch chan depth batch red
     green blue rgb height width np numpy torch tf tensorflow jnp jax keras pd sp sympy cp import from print
     dtype device cuda cpu requires_grad grad_fn float floats int integer integers long const var let static new
     auto true false f32 float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 nrow ncol byrow data end
     begin def return px pixel pixels cm mm km ms kg mv hz khz db unit units pt pts point points
-    rounded decimals places hope correct nan inf infinity
+    rounded decimals places hope correct checked hand manually nan inf infinity
     null none json python py text txt csv yaml yml markdown latex tex matlab julia html org antwort lösung
     loesung ergebnis ergebnisse ausgabe meine mein mine yours left right top bottom die der das ist also ich
     habe erhalte bekomme zeile zeilen reihe spalten kanal aufgabe und erste zweite dritte lautet réponse reponse
@@ -71,6 +72,7 @@ _COMMAND = re.compile(
     re.I | re.M,
 )
 _CALL = re.compile(r"(?<!\\)(?<![\w.])([^\W\d_][\w.]{0,60})[ ]?\(")
+_PLACED = re.compile(r"^[ \t]*[A-Za-z]\w{0,20}\(\d{1,3},[ ]?\d{1,3}\)(?=[ \t]*:?=)", re.MULTILINE)
 _TURNED = re.compile(
     r"(?P<sign>[-−~!%√∑¬∂±]|(?<![\w)\]])\+{2,})[ \t]*(?=[\[({]|\\left|\\begin|\\[pbvBV]?matrix|[A-Za-z][\w.]*[ ]?\()"
     r"|[\])](?:[ \t]*(?:\^|\*\*|\.\^)|\.[HT]\b|[ \t]*[*/·×%][ \t]*[\d.(\[A-Za-z])"
@@ -110,7 +112,7 @@ _COLUMNS = re.compile(
     r"^[ \t]*(?:col|cols|column|columns|spalte|spalten|colonne|colonnes|columna|columnas|열)[ \t_.]*\w{0,6}[ \t]*[:=]",
     re.IGNORECASE | re.MULTILINE,
 )
-_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ORDINAL_ROW = re.compile(rf"\b({'|'.join(_ORDINALS)}) row\b", re.IGNORECASE)
 _OUTPUT = r"^[ \t]*(?:the |my )?(?:final )?(?:outputs?|answer|result|y)\b[ \t]*[:=]"
 _INPUT = re.compile(rf"^[ \t]*(?:the )?(?:inputs?|x)[ \t]*[:=].*?(?={_OUTPUT})", re.I | re.M | re.S)
@@ -174,7 +176,7 @@ def _odd(text: str, cells: list[str]) -> Iterator[str]:
             yield renamed[0].strip()
     if text.count("'") % 2 and (primed := _PRIMED.search(text)):
         yield primed[0]
-    for call in _CALL.finditer(text):
+    for call in _CALL.finditer(_PLACED.sub(" ", text)):
         name = call[1].rpartition(".")[2].lower()
         if name not in CONSTRUCTORS and f"{call[1]}(" not in written and not call[1].isdigit() and " (" not in call[0]:
             yield call[1]

@@ -44,6 +44,12 @@ _SIGNS = str.maketrans(
 )
 
 
+_WORDS = """
+    zero one two three four five six seven eight nine ten eleven twelve o l i
+    eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf
+    un une deux trois quatre cinq sept huit neuf dix uno dos tres cuatro cinco seis siete ocho nueve diez cero
+"""
+_NUMBER_WORDS = frozenset(_WORDS.split())
 _IN_TWO_WORDS = re.compile(r"(?<![\d./])(\d{1,9})[ ]+(\d{1,9}/\d{1,9})(?![\d./])")
 
 
@@ -60,6 +66,11 @@ def plain_signs(text: str) -> str:
 def is_blank(word: str) -> bool:
     """Whether nothing was written: `_`, `?`, nothing at all."""
     return not word.strip("_?") or word.lower() in _BLANK
+
+
+def is_number_word(word: str) -> bool:
+    """Whether a person may read a number in a word of letters: `one`, or an O for a 0."""
+    return word.casefold().lstrip("+-") in _NUMBER_WORDS
 
 
 @lru_cache(maxsize=4096)  # a class writes the same numbers again and again

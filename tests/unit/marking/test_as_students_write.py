@@ -12,10 +12,13 @@ from stepwise.classroom.assignment import read_exercise
 from stepwise.marking.verdict import Marker
 
 POOL = sw.trace("MaxPool2D(1)", [[2.5, 5.25], [-1, 0]])
+SINGLES = sw.trace("MaxPool2D(1)", [[4, 3], [2, 1]])
 TURNED = sw.trace("MaxPool2D(1)", [[-1, 0], [2.5, 5.25]])
 LARGE = sw.trace("MaxPool2D(1)", [[1200, 3400], [5600, 1250]])
 LINE = sw.trace("Conv1D(1, 1)", [7.5, 11.5, -0.5], weights=[{"kernel": [1], "bias": [0]}])
 THIRDS = sw.trace("AveragePooling2D((1, 3))", [[1, 2, 4, 5, 3, 2], [2, 2, 4, 3, 3, 3]])  # 7/3, 10/3, 8/3, 3
+LAST = sw.trace("Conv2D(2, 1)", [[5, 7], [9, 6]], kernel=[[[[1, 10]]]], bias=[0, 0])
+WIDE = sw.trace("Conv2D(2, 1)", [[5, 7, 9]], kernel=[[[[1, 10]]]], bias=[0, 0])
 CHANNELS = sw.trace("nn.MaxPool2d(1)", [[[5, 8], [7, 9]], [[6, 5], [4, 8]]])
 
 READ = [
@@ -54,6 +57,19 @@ READ = [
     (POOL, "double[][] y = {{2.5, 5.25}, {-1, 0}};"),
     (POOL, "float y[2][2] = {{2.5, 5.25}, {-1, 0}};"),
     (POOL, "tensor([[[[2.5, 5.25],\n [-1., 0.]]]], device='cuda:0')"),
+    (POOL, '{"answer": [[5/2, 21/4], [-1, 0]]}'),
+    (POOL, "MatrixForm[{{2.5, 5.25}, {-1, 0}}]"),
+    (POOL, "rbind(c(2.5, 5.25), c(-1, 0))"),
+    (POOL, "[[[2.5, 5.25], [-1, 0]]]"),
+    (POOL, "2.5, 5.25; -1, 0 (computed by hand)"),
+    (POOL, "2.5 5.25,\n-1 0,"),
+    (POOL, "2.5, 5.25,\n-1, 0,"),
+    (POOL, "2,5;5,25;\n-1;0;"),
+    # cell by cell
+    (POOL, "y[0][0] = 2.5\ny[0][1] = 5.25\ny[1][0] = -1\ny[1][1] = 0"),
+    (POOL, "Y(1, 1) = 2.5\nY(2, 1) = -1\nY(1, 2) = 5.25\nY(2, 2) = 0"),
+    (POOL, "$y_{1,1} = 2.5$\n$y_{1,2} = 5.25$\n$y_{2,1} = -1$\n$y_{2,2} = 0$"),
+    (POOL, "y11 = 2.5\ny12 = 5.25\ny21 = -1\ny22 = 0"),
     # numbers
     (POOL, "2,5 | 5,25\n-1 | 0"),
     (POOL, "2,5 & 5,25 \\\\ -1 & 0"),
@@ -77,6 +93,11 @@ READ = [
     (CHANNELS, "red: 5 8; 7 9\ngreen: 6 5; 4 8"),
     (CHANNELS, "C1 = 5 8; 7 9\nC2 = 6 5; 4 8"),
     (CHANNELS, "[[[[5, 8], [7, 9]], [[6, 5], [4, 8]]]]"),
+    (CHANNELS, "Filter 1 =\n[[5, 8], [7, 9]]\n\nFilter 2 =\n[[6, 5], [4, 8]]"),
+    (LAST, "Filter 1 =\n[[5, 7], [9, 6]]\n\nFilter 2 =\n[[50, 70], [90, 60]]"),
+    (WIDE, "Channel 0:\n5 7 9\nChannel 1:\n50 70 90"),
+    (WIDE, "[[[5, 7, 9]], [[50, 70, 90]]]"),
+    (WIDE, "[[[5, 50], [7, 70], [9, 90]]]"),
 ]
 
 
@@ -101,6 +122,16 @@ UNREADABLE = [
     (POOL, "a11 = 2.5, a12 = 5.25 a21 = -1, a22 = 0", ""),
     (POOL, "2.5 | 5.25\n-1 || 0", "cells left open"),
     (POOL, "<table><tr>td>2.5</td><td>5.25</td></tr><tr><td>-1</td><td>0</td></tr></table>", "in none of its cells"),
+    (POOL, "y[0][0] = 2.5\ny[0][1] = 5.25\ny[1][0] = -1", ""),
+    (POOL, "y[0][0] = 2.5\ny[0][1] = 5.25\ny[1][0] = -1\ny[1][0] = 0", ""),
+    (POOL, "y[0][0] = 2.5\nx[0][1] = 5.25\ny[1][0] = -1\ny[1][1] = 0", ""),
+    (SINGLES, "43\n21", "arranged as 2×1, not as 2×2"),
+    (SINGLES, "4321", "arranged as 1×1"),
+    (SINGLES, "43; 20", "arranged as 2×1"),
+    (SINGLES, "4 3; 2 one", "cell (1, 1) has 'one', which cannot be read as a number"),
+    (SINGLES, "4 3; 2 l", "cell (1, 1) has 'l', which cannot be read as a number"),
+    (LAST, "[[[5, 7], [9, 6]], [[50, 70], [90, 60]]]", "one array or a grid for each channel"),
+    (LAST, "[[[5, 7], [9, 6]], [[50, 70], [90, 61]]]", "one array or a grid for each channel"),
     (CHANNELS, "5 8    6 7\n7 9    4 8", "arranged as"),
 ]
 
