@@ -12,7 +12,7 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs test test-tools search fuzz check bench pictures conformance misconceptions judges marks i18n pins clean
+.PHONY: help demo docs test test-tools coverage search fuzz check bench pictures conformance misconceptions judges marks i18n pins clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,10 @@ docs: .venv/.dev  ## Build the documentation site, strictly, into build/docs
 
 test: check .venv/.browser  ## Run every check and every test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules $(LARGE:%=--ignore=%) stepwise tests
+
+coverage: .venv/.browser  ## Measure which lines and branches of stepwise the tests reach: build/coverage
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules $(LARGE:%=--ignore=%) stepwise tests \
+	  --cov --cov-report=term --cov-report=html:build/coverage
 
 search: .venv/.dev  ## Try the properties on new examples, other ones in every run
 	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 tests/properties
