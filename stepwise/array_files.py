@@ -21,6 +21,7 @@ import numpy as np
 from .arithmetic import Array
 from .errors import FileError
 from .files import MOST_BYTES, PathLike, read_bytes
+from .literals import tree_of
 from .png_files import DamagedPicture, sound
 from .zip_files import DamagedZip, zip_parts
 
@@ -52,7 +53,7 @@ def npy_array(raw: bytes) -> Array | None:
     if begin > len(raw) or begin > LONGEST_HEADER:
         return None
     try:
-        header = ast.literal_eval(raw[8 + wide : begin].decode().strip())
+        header = ast.literal_eval(tree_of(raw[8 + wide : begin].decode().strip()))
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):  # what it says that it raises
         return None
     if not isinstance(header, dict) or set(header) != {"descr", "fortran_order", "shape"}:

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import ast
 import math
-import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import CallError
 from .exports import export_for
+from .literals import tree_of
 
 LONGEST = 4000
 """Characters a call may have."""
@@ -78,9 +78,7 @@ def parse(text: str) -> list[Call]:
     if told := export_for(text):
         raise CallError(told)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python's advice on its own grammar, such as odd escapes
-            tree = ast.parse(text.strip(), mode="eval").body
+        tree = tree_of(text.strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         # ValueError: null bytes, or integers of thousands of digits
         where = f" at column {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""

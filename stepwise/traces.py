@@ -648,9 +648,15 @@ class Trace:
         """What a notebook shows of it: its lesson."""
         return self.lesson()._repr_mimebundle_()
 
-    @property
+    @cached_property
     def form(self) -> str:
         """What the output is: a `plain` image, one `image` with channels, or a `batch`."""
+        before, waiting = self.parents.get("input"), []
+        while before is not None and "form" not in vars(before):
+            waiting.append(before)
+            before = before.parents.get("input")
+        for one in reversed(waiting):  # the first first, so that in a long chain none asks through all the others
+            vars(one)["form"] = one.layer.operation.form(one)
         return self.layer.operation.form(self)
 
     @property

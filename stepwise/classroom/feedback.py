@@ -5,6 +5,7 @@ The student's name is in the name of the file and nowhere on the page.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -29,6 +30,7 @@ from .submissions import Submission
 
 FORMATS = ("html", "md", "pdf")
 LONGEST_NAME = 100
+"""Bytes of a page's name, before what tells it from others: a disk may allow few, and a letter has up to four."""
 
 
 def check_feedback(folder: PathLike, format: str, replace: bool) -> None:
@@ -36,11 +38,20 @@ def check_feedback(folder: PathLike, format: str, replace: bool) -> None:
     if format not in FORMATS:
         raise StepwiseError(f"feedback is written as {listing(FORMATS)}, not as {format!r}")
     place = Path(folder)
-    if os.path.lexists(place) and not os.path.isdir(place):
-        raise FileError(f"cannot write feedback to {os.fspath(folder)!r}: it is not a folder")
     if not os.path.isdir(place.parent):
         raise FileError(f"cannot write feedback to {os.fspath(folder)!r}: there is no folder {str(place.parent)!r}")
-    if not replace and os.path.isdir(place) and any(place.iterdir()):
+    if not os.access(place if os.path.isdir(place) else place.parent, os.W_OK | os.X_OK):
+        raise FileError(f"cannot write feedback to {os.fspath(folder)!r}: {os.strerror(errno.EACCES)}")
+    try:
+        os.lstat(place)
+        within = os.listdir(place)
+    except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        raise FileError(f"cannot write feedback to {os.fspath(folder)!r}: it is not a folder") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character
+        raise _cannot(folder, error) from None
+    if not replace and within:
         raise FileError(f"{os.fspath(folder)!r} is not empty; add --force to replace the pages in it, or name another")
 
 
@@ -49,7 +60,10 @@ def write_feedback(
 ) -> int:
     """Write a page for every answer that counts, and tell how many there are."""
     place = Path(folder)
-    place.mkdir(exist_ok=True)
+    try:
+        place.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _cannot(folder, error) from None
     count, names = 0, DiskNames()
     for submission, mark in marked:
         if mark.status == SUPERSEDED or not submission.student:
@@ -63,14 +77,21 @@ def write_feedback(
     return count
 
 
+def _cannot(folder: PathLike, error: OSError | ValueError) -> FileError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return FileError(f"cannot write feedback to {os.fspath(folder)!r}: {reason}")
+
+
 def page_name(submission: Submission) -> str:
     """The name of a student's page, without its suffix; names that no file may have are told apart by a few letters.
 
     >>> page_name(Submission("ana", "v03")), page_name(Submission("../../etc", "")), page_name(Submission("con", ""))
     ('ana--v03', 'etc-f470a0ab', '_con-d1d8ab24')
+    >>> len(page_name(Submission("학" * 100, "")).encode())
+    108
     """
     whole = _whole(submission)
-    safe = re.sub(r"[^\w .@+-]+|\.{2,}", "-", whole).strip(" .-")[:LONGEST_NAME]
+    safe = re.sub(r"[^\w .@+-]+|\.{2,}", "-", whole).strip(" .-").encode()[:LONGEST_NAME].decode(errors="ignore")
     if _RESERVED.fullmatch(safe.partition(".")[0].rstrip()):
         safe = f"_{safe}"
     if safe == whole:

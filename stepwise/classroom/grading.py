@@ -158,13 +158,14 @@ def _check_places(
     reports: Sequence[PathLike], handed_in: Iterable[Submission], feedback: PathLike | None = None
 ) -> None:
     """Raises `FileError` for reports that could not be written in the end, or that would lie among the answers."""
-    answers = handed_in.path.resolve() if isinstance(handed_in, Submissions) else None
+    answers = Path(os.path.realpath(handed_in.path)) if isinstance(handed_in, Submissions) else None
     taken: set[Path] = set()
-    if feedback is not None and answers is not None and answers in (own := Path(feedback).resolve(), *own.parents):
+    own = None if feedback is None else Path(os.path.realpath(feedback))
+    if own is not None and answers in (own, *own.parents):
         raise FileError(f"the feedback {str(feedback)!r} would lie among the answers and be marked; put it elsewhere")
     for report in reports:
         try:
-            place = Path(report).resolve()
+            place = Path(os.path.realpath(report))
         except ValueError as error:  # a null character
             raise FileError(f"cannot write {os.fspath(report)!r}: {error}") from None
         if place in taken:
@@ -180,8 +181,10 @@ def _check_places(
 
 
 def journal_of(report: PathLike) -> Path:
-    """Where the marks of an unfinished run are kept: beside its report."""
+    """Where the marks of an unfinished run are kept: beside its report. Raises `FileError` where that has no name."""
     place = Path(report)
+    if not place.name:
+        raise FileError(f"the report {os.fspath(report)!r} has no name; name a file, such as report.csv")
     return place.with_name(f"{place.name}.unfinished")
 
 

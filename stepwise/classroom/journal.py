@@ -51,10 +51,12 @@ class Journal:
         """The file, which this run has to itself. One that its run has finished and removed meanwhile is none."""
         while True:
             try:  # marks are nobody else's; a pipe is not waited for
-                flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0)
+                flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
                 file = open(os.open(self.path, flags, 0o600), "r+b", _BUFFER)  # noqa: SIM115 - closed by `__exit__`
             except (OSError, ValueError) as error:  # ValueError: a null character, or what is no plain file
                 reason = getattr(error, "strerror", None) or str(error)
+                if os.path.islink(self.path):  # what it leads to is somebody else's, and would be gone
+                    reason = "it is a link, which is not followed; remove it, or name another report"
                 raise FileError(f"cannot write {str(self.path)!r}: {reason}") from None
             if not locked(file):
                 file.close()

@@ -7,17 +7,52 @@ a hash of eight bytes is kept.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
+from typing import Any
+
+from ..errors import FileError
+
+Values = Sequence[int | float | bytes]
 
 
-def opened(table: str) -> sqlite3.Connection:
-    """A database with one table, on disk, that nobody else sees and that is gone when it is closed."""
-    database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-    for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-2000"):  # two megabytes of it in memory
-        database.execute(f"PRAGMA {pragma}")
-    database.execute(table)
-    database.execute("BEGIN")
-    return database
+class Database:
+    """One table on disk, that nobody else sees and that is gone when it is closed."""
+
+    def __init__(self, table: str) -> None:
+        try:
+            self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise _failed(error) from None
+        # Two megabytes of it are kept in memory.
+        for order in ("PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF", "PRAGMA cache_size=-2000", table, "BEGIN"):
+            self.execute(order)
+
+    def execute(self, order: str, values: Values = ()) -> sqlite3.Cursor:
+        """Carry out an order. Raises `FileError` where the disk is full, say."""
+        try:
+            return self._database.execute(order, values)
+        except sqlite3.Error as error:
+            raise _failed(error) from None
+
+    def rows(self, order: str, values: Values = ()) -> Iterator[Any]:
+        """The rows that an order gives, one after the other. Raises what `execute` raises."""
+        found = self.execute(order, values)
+        while True:
+            try:
+                row = found.fetchone()
+            except sqlite3.Error as error:  # to put them in an order takes room, too
+                raise _failed(error) from None
+            if row is None:
+                return
+            yield row
+
+
+def _failed(error: sqlite3.Error) -> FileError:
+    return FileError(
+        "what has to be remembered of each student cannot be written to the folder for temporary files: "
+        f"{error}; make room in it, or name another one in TMPDIR"
+    )
 
 
 def _hash(words: tuple[str, ...]) -> int:
@@ -34,7 +69,7 @@ class DiskSet:
     """
 
     def __init__(self) -> None:
-        self._database = opened("CREATE TABLE seen (hash INTEGER PRIMARY KEY)")
+        self._database = Database("CREATE TABLE seen (hash INTEGER PRIMARY KEY)")
 
     def add(self, *words: str) -> bool:
         """Whether these words are new."""
@@ -50,13 +85,13 @@ class DiskNames:
     """
 
     def __init__(self) -> None:
-        self._database = opened("CREATE TABLE names (hash INTEGER PRIMARY KEY, owner INTEGER)")
+        self._database = Database("CREATE TABLE names (hash INTEGER PRIMARY KEY, owner INTEGER)")
 
     def taken_by(self, name: str, owner: str) -> bool:
         """Take a name; whether it is this one's."""
         self._database.execute("INSERT OR IGNORE INTO names VALUES (?, ?)", (_hash((name,)), _hash((owner,))))
-        [found] = self._database.execute("SELECT owner FROM names WHERE hash = ?", (_hash((name,)),)).fetchone()
-        return bool(found == _hash((owner,)))
+        [found] = self._database.rows("SELECT owner FROM names WHERE hash = ?", (_hash((name,)),))
+        return bool(found == (_hash((owner,)),))
 
 
 class DiskCounter:
@@ -70,7 +105,7 @@ class DiskCounter:
     """
 
     def __init__(self) -> None:
-        self._database = opened("CREATE TABLE seen (hash INTEGER PRIMARY KEY, times INTEGER, met INTEGER DEFAULT 0)")
+        self._database = Database("CREATE TABLE seen (hash INTEGER PRIMARY KEY, times INTEGER, met INTEGER DEFAULT 0)")
 
     def add(self, *words: str) -> None:
         """See them once more."""
@@ -82,7 +117,7 @@ class DiskCounter:
     @property
     def repeated(self) -> int:
         """How many were seen more than once."""
-        [count] = self._database.execute("SELECT COUNT(*) FROM seen WHERE times > 1").fetchone()
+        [[count]] = self._database.rows("SELECT COUNT(*) FROM seen WHERE times > 1")
         return int(count)
 
     def begin_again(self) -> None:
@@ -91,7 +126,6 @@ class DiskCounter:
 
     def again(self, *words: str) -> tuple[int, int]:
         """Which time it is that these words come by again, and how often they were seen in all."""
-        found = self._database.execute(
-            "UPDATE seen SET met = met + 1 WHERE hash = ? RETURNING met, times", (_hash(words),)
-        ).fetchone()
-        return (int(found[0]), int(found[1])) if found else (1, 1)
+        order = "UPDATE seen SET met = met + 1 WHERE hash = ? RETURNING met, times"
+        found = list(self._database.rows(order, (_hash(words),)))
+        return (int(found[0][0]), int(found[0][1])) if found else (1, 1)

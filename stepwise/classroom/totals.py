@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .marks import Mark
-from .on_disk import opened
+from .on_disk import Database
 from .repeats import SUPERSEDED
 
 TOTAL = "total"
@@ -16,7 +16,7 @@ class Totals:
     """Adds up marks by student."""
 
     def __init__(self) -> None:
-        self._database = opened(
+        self._database = Database(
             "CREATE TABLE totals (student BLOB PRIMARY KEY, score REAL, most REAL, count INTEGER, unread INTEGER)"
         )
 
@@ -34,7 +34,7 @@ class Totals:
 
     def several(self) -> Iterator[tuple[str, float, float, int, int]]:
         """Of each student with several exercises, by name: points, points there are, exercises, those not marked."""
-        found = self._database.execute(
+        found = self._database.rows(
             "SELECT student, score, most, count, unread FROM totals WHERE count > 1 ORDER BY student"
         )
         for student, score, most, count, unread in found:

@@ -68,9 +68,11 @@ def opened(place: Path, given: PathLike, fingerprint: str, replace: bool) -> Ite
                 raise taken
             write_whole(folder / _OF, fingerprint)
             yield folder
-        except StepwiseError:
+        except StepwiseError as error:
             if fresh or not any(folder.glob("v*")):
                 shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, FileError) and os.fspath(folder) in str(error):  # nobody has named the hidden folder
+                raise FileError(str(error).replace(os.fspath(folder), os.fspath(given))) from None
             raise
         finally:
             if lock is not None:

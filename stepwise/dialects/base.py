@@ -23,6 +23,7 @@ from ..errors import CallError, ShapeError, did_you_mean, listing
 from ..geometry import axis_names
 from ..inputs import Grids, as_array
 from ..layout import Layout
+from ..literals import tree_of
 from ..ops import BatchNorm, Dense
 from ..ops.windows import WindowOperation
 from ..traces import Layer, Operation, Trace, record
@@ -288,7 +289,7 @@ def _without_other_stages(text: str, parameters: list[str]) -> str:
     >>> _without_other_stages("Dense(3, 'relu', use_bias=False)", ["units", "activation", "use_bias"])
     'Dense(3, use_bias=False)'
     """
-    call = ast.parse(text, mode="eval").body
+    call = tree_of(text)
     assert isinstance(call, ast.Call)
     names = [*parameters[: len(call.args)], *(keyword.arg for keyword in call.keywords)]
     dropped = {"activation"} | ({"padding", "padding_mode"} if "padding_mode" in names else set())

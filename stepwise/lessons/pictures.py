@@ -14,6 +14,7 @@ from ..language import _
 from ..layout import Index
 from ..nouns import input_noun
 from ..ops import Gradient
+from ..tables import slid_along
 from ..traces import Step, Trace
 from .blocks import Cell, FeatureMap, Figure, Frame, Mark, Matrix, MatrixKind, Scene
 from .edges import Span, edged
@@ -438,6 +439,8 @@ def plane_of(trace: Trace, at: Index, caption: Callable[[str], str], draw: Calla
         windows = [(i, i + 1) for i in cell]
         spans = [(0, n) for n in sizes]
         return _matrices("output", words, spans, windows, lambda at: draw(trace.index((image, channel, *at))))[0]
+    if slid_along(trace) == 2 < trace.output.ndim:  # in a layer before: the cells lie as they did
+        return _map_of(trace, at, caption, draw)
     shape, ndim = (1, 1, *trace.output.shape)[-2:], trace.output.ndim
     row, column = (0, 0, *at)[-2:]
     windows, spans = [(row, row + 1), (column, column + 1)], [(0, n) for n in shape]
@@ -447,6 +450,19 @@ def plane_of(trace: Trace, at: Index, caption: Callable[[str], str], draw: Calla
 
 def _plane_at(index: Index) -> str:
     return _("at {place}").format(place=f"[{', '.join(map(str, index[:-2]))}, :, :]")
+
+
+def _map_of(trace: Trace, at: Index, caption: Callable[[str], str], draw: Callable[[Index], Cell]) -> Matrix:
+    """The feature map that holds the cell `at`, of a layer that works on each cell by itself."""
+    shape, layout = trace.output.shape, trace.layer.layout
+    _images, channels, *sizes = layout.images_shape(shape, 2)
+    image, channel, row, column = layout.inner(at, 2)
+    spans = [(0, n) for n in sizes]
+    words = labels(caption(size_of(tuple(sizes))), _("channel {n}").format(n=channel) if channels > 1 else "")
+    windows = [(row, row + 1), (column, column + 1)]
+    return _matrix(
+        "output", words, spans, windows, lambda at: draw(layout.outer((image, channel, *at), len(shape))), ()
+    )
 
 
 def plane(

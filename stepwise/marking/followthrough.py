@@ -98,6 +98,15 @@ class PartVerdict:
         return (self.earned - self.points * self.verdict.score_without(CARRIED)) / (1 - self.penalty or 1)
 
 
+@dataclass(frozen=True)
+class _Mistaken:
+    """An earlier part that was not right, and why: by what was done there, and in the parts that it follows from."""
+
+    name: str
+    slip: bool  # isolated slips alone, however many cells they have spread to since
+    explained: bool  # known mistakes explain every cell, so that the numbers were not made up
+
+
 @dataclass(frozen=True, eq=False)
 class PartsVerdict:
     """What all parts earned together."""
@@ -180,7 +189,7 @@ class PartsMarker:
         given = [*answers[: len(self.parts)], *[""] * (len(self.parts) - len(answers))]
         verdicts: list[PartVerdict] = []
         own: dict[int, Trace] = {}  # by the part's trace, what the student had there
-        wrong: list[tuple[str, Verdict]] = []  # the parts before that were not right
+        wrong: list[_Mistaken] = []  # the parts before that were not right
         for number, (part, marker, answer) in enumerate(zip(self.parts, self.markers, given), 1):
             verdict = marker.check(answer)
             told = self._followed(part, marker, verdict, answer, own, wrong) if wrong else None
@@ -191,7 +200,7 @@ class PartsMarker:
                 had = _as_trace(part.trace, verdict)
                 if had is not None:
                     own[id(part.trace)] = had
-                    wrong.append((_named(part, number), verdict))
+                    wrong.append(_mistaken(_named(part, number), verdict, told, wrong))
             elif verdict.correct:
                 own[id(part.trace)] = part.trace
         return PartsVerdict(tuple(verdicts))
@@ -203,22 +212,22 @@ class PartsMarker:
         verdict: Verdict,
         answer: Any,
         own: Mapping[int, Trace],
-        wrong: Sequence[tuple[str, Verdict]],
+        wrong: Sequence[_Mistaken],
     ) -> PartVerdict | None:
         """The part in view of earlier answers, where that explains more of it."""
         if verdict.correct or verdict.blank:
             return None
         follows = replayed(part.trace, own)
-        slip = _is_slip(wrong[-1][1])
+        before = wrong[-1]
         if follows is None or follows is part.trace:
             return None
-        if part.ask == "output" and not slip and _trivial(follows, part.trace):
+        if part.ask == "output" and not (before.slip or before.explained) and _trivial(follows, part.trace):
             return None
         marking = _without_weights(marker.marking, follows, part.trace)
         again = Marker(follows, marking, part.ask, part.cell).check(answer)
         again = replace(again, from_own=True)
-        penalty = part.penalty if part.penalty is not None else 0.0 if slip else PENALTY
-        earlier = wrong[-1][0]
+        penalty = part.penalty if part.penalty is not None else 0.0 if before.slip else PENALTY
+        earlier = before.name
         if again.trace.output.shape == marker.trace.output.shape:
             seen = marker.seen_from(verdict, again, penalty)
             if seen is None:
@@ -234,6 +243,24 @@ class PartsMarker:
 def mark_parts(parts: Sequence[Part], answers: Sequence[Any], marking: Marking | None = None) -> PartsVerdict:
     """Every part of an answer marked, later ones with follow-through."""
     return PartsMarker(parts, marking).check(answers)
+
+
+def _mistaken(name: str, verdict: Verdict, told: PartVerdict | None, wrong: Sequence[_Mistaken]) -> _Mistaken:
+    """What is known of a part that was not right, for those that follow from it."""
+    if told is None or not told.followed:
+        return _Mistaken(name, _is_slip(verdict), _is_explained(verdict))
+    carried = told.verdict.correct or (told.verdict.states is not None and not told.verdict.count("wrong"))
+    return _Mistaken(
+        name,
+        slip=wrong[-1].slip and _is_slip(told.verdict),
+        explained=_is_explained(verdict) or (carried and wrong[-1].explained),
+    )
+
+
+def _is_explained(verdict: Verdict) -> bool:
+    """Whether a wrong procedure with a name gives every cell that is wrong, of which there are several."""
+    found = verdict.diagnosis
+    return found is not None and SLIP not in found.codes and found.explains == found.wrong > 1
 
 
 def _is_slip(verdict: Verdict) -> bool:

@@ -25,6 +25,8 @@ MOST_PAIRS = 400
 """Pairs that are carried out for one trace."""
 MOST_CELLS = 4_000_000
 """Output cells, of all layers and all pairs together, that are worked out for one trace."""
+MOST_REPLAYED = 20_000
+"""Layers, of all mistakes together, that are carried out again for one trace, in seconds; and as many of all pairs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +93,7 @@ class WrongResults:
         if self.ask == "formula":
             return ()
         affordable = MOST_CELLS // max(1, sum(layer.output.size for layer in self.layers))
+        affordable = min(affordable, MOST_REPLAYED // len(self.layers))
         pairs = itertools.combinations(self._mistakes, 2)
         chosen = [(a, b) for a, b in pairs if a.misconception.code != b.misconception.code]
         return tuple(self._distinct(chosen[: min(MOST_PAIRS, affordable)], {_key(one) for one in self.single}))
@@ -102,7 +105,19 @@ class WrongResults:
             applies = misconception.layers(self.layers)
             places = [tuple(applies)] if len(applies) == 1 else [tuple(applies), *((layer,) for layer in applies)]
             found += [Mistake(misconception, place) for place in places if place]
-        return tuple(found)
+        return tuple(self._affordable(found))
+
+    def _affordable(self, found: list[Mistake]) -> list[Mistake]:
+        """All of these; of a long chain's, those that are made in every layer, and the first of those made in one."""
+        left = MOST_REPLAYED // len(self.layers)
+        if len(found) <= left:
+            return found
+        left -= sum(len(mistake.layers) > 1 for mistake in found)
+        alone = [mistake for mistake in found if len(mistake.layers) == 1]
+        place = {id(layer): number for number, layer in enumerate(self.layers)}
+        first = sorted(alone, key=lambda mistake: place[id(mistake.layers[0])])[: max(0, left)]
+        kept = set(map(id, first))
+        return [mistake for mistake in found if len(mistake.layers) > 1 or id(mistake) in kept]
 
     def _distinct(self, chosen: Iterable[tuple[Mistake, ...]], known: set[object]) -> Iterator[Wrong]:
         """Those that give something wrong, finite where the right result is, and that nothing simpler gives."""

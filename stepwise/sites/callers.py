@@ -116,18 +116,24 @@ class Handler(BaseHTTPRequestHandler):
         return not refused
 
     def _refused(self) -> tuple[int, str] | None:
-        hosts, origins = self.headers.get_all("Host", []), self.headers.get_all("Origin", [])
-        if len(hosts) != 1 or not _OWN_HOST.fullmatch(hosts[0].strip()):
+        if self.headers.defects or self.headers.get_payload():  # what comes after such a line would not be seen
+            return 400, "the head of the request is damaged"
+        hosts, origins = self._said("Host"), self._said("Origin")
+        if len(hosts) != 1 or not _OWN_HOST.fullmatch(hosts[0]):
             return 403, "only this machine is answered, under its own name"
-        if any(origin.strip().lower() != f"http://{hosts[0].strip().lower()}" for origin in origins):
+        if any(origin.lower() != f"http://{hosts[0].lower()}" for origin in origins):
             return 403, "only its own page is answered"
-        if self.headers.get("Sec-Fetch-Site", "none").strip() not in ("none", "same-origin"):
+        if not {"none", "same-origin"}.issuperset(self._said("Sec-Fetch-Site")):
             return 403, "only its own page is answered"
         if self.command != "GET":
             return 405, "there is nothing to do but to GET"
-        if "Transfer-Encoding" in self.headers or self.headers.get("Content-Length", "0").strip() != "0":
+        if self._said("Transfer-Encoding") or not {"0"}.issuperset(self._said("Content-Length")):
             return 413, "a request has no body"
         return None
+
+    def _said(self, name: str) -> list[str]:
+        """What a header says, each time that it is there."""
+        return [value.strip() for value in self.headers.get_all(name, [])]
 
     def answer(self, text: str, kind: str, policy: str = "") -> None:
         """Send a text of a kind; `policy` is added to what the page is allowed."""

@@ -13,7 +13,8 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,8 @@ def tried(folder: Path, file: str, data: bytes, command: Command) -> str:
     _done.clear()
     _within[:] = [os.path.realpath(folder / OUT)]
     try:
-        problem = _of_words(command, folder) if isinstance(command, tuple) else _of_call(command, folder)
+        with _advice():
+            problem = _of_words(command, folder) if isinstance(command, tuple) else _of_call(command, folder)
     finally:
         _within.clear()
         signal.setitimer(signal.ITIMER_PROF, 0)
@@ -125,6 +127,15 @@ def tried(folder: Path, file: str, data: bytes, command: Command) -> str:
     if not problem and left != before:
         problem = f"it left {sorted(left ^ before)}"
     return "; ".join(([problem] if problem else []) + _done)
+
+
+@contextlib.contextmanager
+def _advice() -> Iterator[None]:
+    """Notes what Python would print of its own grammar: as errors, those warnings are taken for mistakes in a file."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", SyntaxWarning)
+        yield
+    _done.extend(f"Python prints: {one.message}" for one in told)
 
 
 def _all(folder: Path) -> set[str]:

@@ -16,6 +16,7 @@ from ...nouns import input_noun
 from ...ops import Conv, Dense
 from ...ops.windows import WindowOperation
 from ...rules.tree import asides
+from ...tables import slid_along
 from ...traces import Tap, Trace
 from .places import Block, Spot, Zone
 
@@ -64,7 +65,8 @@ def laid_out(trace: Trace, name: str) -> Sheet:
     for key, array in trace.inputs.items():
         sheet.zones[key] = _zone(trace, key, array)
     if asides(trace.layer.operation.calculation):
-        sheet.zones[GROWN] = _generic(_("exponentials"), trace.output, trace.layer.layout.channels_last)
+        last = trace.layer.layout.channels_last
+        sheet.zones[GROWN] = _generic(_("exponentials"), trace.output, last, _maps(trace))
     sheet.output = _output(trace)
     left = 1
     for zone in (*sheet.zones.values(), sheet.output):
@@ -82,16 +84,25 @@ def _zone(trace: Trace, name: str, array: Array) -> Zone:
     if isinstance(operation, Dense) and name == "kernel" and not operation.out_first:
         # A row for each unit, as the input lies.
         return _planes(input_noun(name), array, lambda index: ((), index[1], index[0]))
-    return _generic(
-        input_noun(name), array, trace.layer.layout.channels_last and array.shape == trace.inputs["input"].shape
-    )
+    beside = array.shape == trace.inputs["input"].shape
+    return _generic(input_noun(name), array, trace.layer.layout.channels_last and beside, beside and _maps(trace))
 
 
-def _generic(caption: str, array: Array, channels_last: bool) -> Zone:
+def _maps(trace: Trace) -> bool:
+    """Whether an array has a feature map for each channel of one image, by a window in this layer or before."""
+    return slid_along(trace) == 2 and trace.output.ndim == 3
+
+
+def _generic(caption: str, array: Array, channels_last: bool, maps: bool = False) -> Zone:
     """An array by its last two axes, or, of images whose channels come last, by the two before them."""
+    which = _("channel {n}") if maps and array.ndim == 3 else ""
     if channels_last and array.ndim > 2:
-        return _planes(caption, array, lambda index: ((*index[:-3], index[-1]), index[-3], index[-2]), "[{}:, :, {}]")
-    return _planes(caption, array, _by_last_axes, "[{}{}, :, :]")
+        return _planes(caption, array, _by_maps, which or "[{}:, :, {}]")
+    return _planes(caption, array, _by_last_axes, which or "[{}{}, :, :]")
+
+
+def _by_maps(index: Index) -> tuple[Index, int, int]:
+    return (*index[:-3], index[-1]), index[-3], index[-2]
 
 
 def _by_last_axes(index: Index) -> tuple[Index, int, int]:
@@ -99,8 +110,8 @@ def _by_last_axes(index: Index) -> tuple[Index, int, int]:
     return index[:-2], row, column
 
 
-def _planes(caption: str, array: Array, split: Split, told: str = "") -> Zone:
-    """An array as planes; `told` says which one each is, in the array's own indices."""
+def _planes(caption: str, array: Array, split: Split, which: str = "") -> Zone:
+    """An array as planes; `which` says which one each is, in the array's own indices."""
     cells: dict[Index, dict[tuple[int, int], Index | None]] = {}
     for index in np.ndindex(array.shape):
         plane, row, column = split(index)
@@ -109,7 +120,7 @@ def _planes(caption: str, array: Array, split: Split, told: str = "") -> Zone:
     blocks = {}
     for plane, inside in cells.items():
         outer, last = "".join(f"{i}, " for i in plane[:-1]), plane[-1] if plane else ""
-        words = " · " + told.format(outer, last) if len(cells) > 1 else ""
+        words = " · " + which.format(outer, last, n=last) if len(cells) > 1 else ""
         blocks[plane] = Block(f"{caption} {size}{words}", inside)
     return Zone(caption, [blocks[plane] for plane in sorted(blocks)], blocks)
 
@@ -169,7 +180,7 @@ def _kernel(trace: Trace, operation: Conv, array: Array) -> Zone:
 
 def _output(trace: Trace) -> Zone:
     if not isinstance(trace.layer.operation, WindowOperation):
-        return _generic(_("output"), trace.output, trace.layer.layout.channels_last)
+        return _generic(_("output"), trace.output, trace.layer.layout.channels_last, _maps(trace))
     shape = trace.layer.layout.images_shape(trace.inputs["input"].shape, trace.layer.operation.spatial)
     images, channels = shape[0], trace.channels[1]
     blocks: dict[Index, Block] = {}

@@ -256,3 +256,48 @@ def test_the_parts_that_can_be_read_are_marked_beside_one_that_cannot() -> None:
     assert second == "Part 2: 1 of 1 points. The answer is right."
     assert not mark_parts(parts, ["three by three", ""]).partly
     assert not mark_parts(parts, ["2.75 3; 2.5 3.25", "2.875"]).partly
+
+
+def largest(x: Any, size: int = 3) -> Any:
+    return np.lib.stride_tricks.sliding_window_view(x, (size, size)).max((2, 3))
+
+
+def test_a_slip_that_spreads_to_most_cells_costs_nothing_after_that_either() -> None:
+    x = np.arange(64).reshape(8, 8) % 11 - 5
+    calls = ["ReLU()", "MaxPool2D(3, strides=1)", "Conv2D(1, 2)"]
+    parts = chain(sw.trace(calls, x, weights=[None, None, [KERNEL, [1]]]))
+    own = relu(x)
+    own[3, 3] += 40
+    spread = largest(own)
+    assert (spread != largest(relu(x))).sum() == 9  # of 36: no isolated slip, where it came from is not asked
+    sums = (np.lib.stride_tricks.sliding_window_view(spread, (2, 2)) * KERNEL).sum((2, 3)) + 1
+    verdict = mark_parts([Part(part, 4) for part in parts], [own, spread, sums])
+    assert [part.earned for part in verdict.parts] == [4 * 63 / 64, 4, 4]
+
+
+def test_a_known_mistake_that_leaves_few_cells_or_nothing_to_do_is_carried_all_the_same() -> None:
+    x = (np.arange(36).reshape(6, 6) * 7) % 13 - 6
+    same = sw.trace(
+        ["Conv2D(1, 3, padding='same')", "ReLU()"], x, weights=[[np.arange(9).reshape(3, 3) - 4, [-2]], None]
+    )
+    valid = (np.lib.stride_tricks.sliding_window_view(x, (3, 3)) * (np.arange(9).reshape(3, 3) - 4)).sum((2, 3)) - 2
+    verdict = mark_parts([Part(part, 4) for part in chain(same)], [valid, relu(valid)])
+    assert [part.earned for part in verdict.parts] == [0, 3]  # 16 cells, where 36 were due
+    copied = sw.trace(["AveragePooling2D(2, strides=1)", "ReLU()"], np.abs(x) - 3)
+    had = largest(np.abs(x) - 3, 2)
+    assert (had > 0).all()  # so that ReLU has only to copy
+    verdict = mark_parts([Part(part, 4) for part in chain(copied)], [had, had])
+    assert verdict.parts[0].verdict.diagnosis.codes == ("rule.max_for_mean",)  # type: ignore[union-attr]
+    assert verdict.parts[1].earned == 3
+
+
+def test_numbers_that_nothing_explains_are_no_reason_to_have_less_to_do() -> None:
+    x = (np.arange(36).reshape(6, 6) * 7) % 13 - 6
+    same = sw.trace(
+        ["Conv2D(1, 3, padding='same')", "ReLU()"], x, weights=[[np.arange(9).reshape(3, 3) - 4, [-2]], None]
+    )
+    made_up = np.arange(16).reshape(4, 4) * 5 - 30
+    assert [part.earned for part in mark_parts([Part(p, 4) for p in chain(same)], [made_up, relu(made_up)]).parts] == [
+        0,
+        0,
+    ]

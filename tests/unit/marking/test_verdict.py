@@ -279,3 +279,13 @@ def test_a_verdict_and_its_lesson_say_the_same_where_nothing_explains_the_number
     assert verdict.unexplained in " ".join(verdict.lesson("diagnosis").text().split())
     ways = verdict.size is not None and verdict.size.ways
     assert ("its numbers" in verdict.unexplained) == bool(ways)
+
+
+def test_an_answer_to_a_layer_after_a_convolution_is_drawn_as_the_feature_map_of_the_mistake() -> None:
+    weights = [{"kernel": [[[[1, -1]]]], "bias": [0, 0]}, None]  # the input, and its negative
+    trace = sw.trace(["Conv2D(2, 1)", "ReLU()"], [[1, -2], [3, 4]], weights=weights)
+    text = sw.check(trace, "1 0; 3 4\n\n0 2; 9 0").lesson().text()
+    assert "your answer 2×2 · channel 1   the right answer 2×2 · channel 1" in text
+    assert [line.split() for line in text.splitlines() if "!9!" in line.replace(" ", "")] == [
+        ["│!9!", "0", "│", "│[0]", "0", "│"]
+    ]

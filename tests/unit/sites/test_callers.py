@@ -97,6 +97,31 @@ def test_a_request_without_a_name_or_with_two_is_refused(serving: Server) -> Non
     assert ask(serving, path="http://evil.example/")[0] == 404
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Origin : http://evil.example",),
+        ("no header", "Origin: http://evil.example"),
+        (": nothing", "Sec-Fetch-Site: cross-site"),
+        ("X\x00: y", "Origin: http://evil.example"),
+        ("=?x?=", "Content-Length: 5"),
+    ],
+)
+def test_nothing_hides_behind_a_damaged_line(serving: Server, lines: tuple[str, ...]) -> None:
+    """A reader of headers stops there, and would not see what comes after."""
+    status, told = ask(serving, *lines)
+    assert status in (400, 403)
+    assert b"Mine" not in told
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [("Sec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site", 403), ("Content-Length: 0\r\nContent-Length: 5", 413)],
+)
+def test_what_is_said_twice_is_heard_twice(serving: Server, header: str, status: int) -> None:
+    assert ask(serving, header)[0] == status
+
+
 @pytest.mark.parametrize("path", ["/", "/state?seen=x"])
 @pytest.mark.parametrize(
     ("header", "status"),
