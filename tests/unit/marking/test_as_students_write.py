@@ -125,6 +125,8 @@ UNREADABLE = [
     (POOL, "<table><tr>td>2.5</td><td>5.25</td></tr><tr><td>-1</td><td>0</td></tr></table>", "in none of its cells"),
     (POOL, "y[0][0] = 2.5\ny[0][1] = 5.25\ny[1][0] = -1", ""),
     (POOL, "y[0][0] = 2.5\ny[0][1] = 5.25\ny[1][0] = -1\ny[1][0] = 0", ""),
+    (POOL, "x[0][0] = 2.5\nx[0][1] = 5.25\nx[1][0] = -1\nx[1][1] = 0", ""),
+    (POOL, "kernel[0,0] = 2.5\nkernel[0,1] = 5.25\nkernel[1,0] = -1\nkernel[1,1] = 0", ""),
     (POOL, "y[0][0] = 2.5\nx[0][1] = 5.25\ny[1][0] = -1\ny[1][1] = 0", ""),
     (SINGLES, "43\n21", "laid out as 2×1 where 2×2 is due"),
     (SINGLES, "4321", "laid out as 1×1"),
