@@ -30,7 +30,7 @@ from .forms.words import is_number_word
 from .lines import by_channel, compared_sizes
 from .misconceptions import SLIP
 from .tolerance import Tolerance
-from .wrong import flat, wrong_results
+from .wrong import MOST_REPLAYED, flat, wrong_results
 
 if TYPE_CHECKING:
     from ..lessons.blocks import Lesson
@@ -349,11 +349,12 @@ class Marker:
             self.room = self.marking.tolerance.room(self.due)
         self.weights = self._weights()
         self._rows = output.shape[-1] if output.ndim else 1
+        self.most_replayed = MOST_REPLAYED  # layers, to find what explains an answer; less, where it is one of many
 
     @cached_property
     def explainer(self) -> Explainer:
         """What tells why answers are wrong."""
-        return Explainer(wrong_results(self.layer, self.ask), self.marking.tolerance)
+        return Explainer(wrong_results(self.layer, self.ask, self.most_replayed), self.marking.tolerance)
 
     def _weights(self) -> Array:
         shape = self.trace.output.shape
