@@ -226,7 +226,7 @@ def alike(due: list[list[float] | None], found: list[Any]) -> int:
 
 DOORS: dict[str, tuple[Callable[[str, list[str]], list[Any]], str]] = {
     "`grade`": (by_grade, "nothing"),
-    "Gradescope": (by_gradescope, "an answer that could not be read: it gets no points, and says so"),
+    "Gradescope": (by_gradescope, "what could not be read, be it one part: the answer gets no points, and says so"),
     "otter-grader": (by_otter, "the same; and the points of a part are a case's, which is passed or not"),
     "nbgrader": (by_nbgrader, "the same; and the parts: there is one number for all of them"),
     "edX": (by_edx, "the same; and the points of parts: each input has the mark of the whole where they differ"),

@@ -24,10 +24,12 @@ from .answers import Answer
 from .asked import Ask
 from .misconceptions import SLIP
 from .verdict import CARRIED, Marker, Marking, Reveal, Verdict, fitted_to
-from .wrong import ancestry, replayed, wrong_results
+from .wrong import MOST_REPLAYED, ancestry, replayed, wrong_results
 
 PENALTY = 0.25
 """What following an earlier mistake costs, of a part's points, where the author says nothing."""
+FOR_ALL_PARTS = 60_000
+"""Layers that are carried out again to find what explains the answers to all parts together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +185,8 @@ class PartsMarker:
             raise StepwiseError("the parts must be layers of one chain, each once, in its order")
         self.parts = tuple(parts)
         self.markers = tuple(Marker(part.trace, marking, part.ask, part.cell) for part in parts)
+        for marker in self.markers:
+            marker.most_replayed = min(MOST_REPLAYED, FOR_ALL_PARTS // len(parts))
 
     def check(self, answers: Sequence[Any]) -> PartsVerdict:
         """The verdict on one answer for each part; those that are missing at the end are blank."""
@@ -224,8 +228,9 @@ class PartsMarker:
         if part.ask == "output" and not (before.slip or before.explained) and _trivial(follows, part.trace):
             return None
         marking = _without_weights(marker.marking, follows, part.trace)
-        again = Marker(follows, marking, part.ask, part.cell).check(answer)
-        again = replace(again, from_own=True)
+        from_own = Marker(follows, marking, part.ask, part.cell)
+        from_own.most_replayed = marker.most_replayed
+        again = replace(from_own.check(answer), from_own=True)
         penalty = part.penalty if part.penalty is not None else 0.0 if before.slip else PENALTY
         earlier = before.name
         if again.trace.output.shape == marker.trace.output.shape:

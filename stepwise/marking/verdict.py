@@ -30,7 +30,7 @@ from .forms.words import is_number_word
 from .lines import by_channel, compared_sizes
 from .misconceptions import SLIP
 from .tolerance import Tolerance
-from .wrong import flat, wrong_results
+from .wrong import MOST_REPLAYED, flat, wrong_results
 
 if TYPE_CHECKING:
     from ..lessons.blocks import Lesson
@@ -350,11 +350,12 @@ class Marker:
             self.room = self.marking.tolerance.room(self.due)
         self.weights = self._weights()
         self._rows = output.shape[-1] if output.ndim else 1
+        self.most_replayed = MOST_REPLAYED  # layers, to find what explains an answer; less, where it is one of many
 
     @cached_property
     def explainer(self) -> Explainer:
         """What tells why answers are wrong."""
-        return Explainer(wrong_results(self.layer, self.ask), self.marking.tolerance)
+        return Explainer(wrong_results(self.layer, self.ask, self.most_replayed), self.marking.tolerance)
 
     def _weights(self) -> Array:
         shape = self.trace.output.shape
@@ -381,6 +382,9 @@ class Marker:
         right = self._right(fitted)
         if right.all():
             return Verdict(self, fitted, np.full(right.size, RIGHT, dtype=np.int8), True, 1.0)
+        by_plane = not read.blocks and _plane_by_plane(read.shape, self.trace) is not None
+        if by_plane and (explained := self._explained_as_it_stands(read)):
+            return explained  # rows and columns exchanged, where there are as many channels as columns
         if self._right_in_another_order(read, right):
             problem = _(
                 "the lists can be one array or a grid for each channel; write the channel before each grid, as in "
@@ -447,13 +451,17 @@ class Marker:
         if every.problem or not (every.others or every.unsure):
             return None
         for one in (every, *every.others):
-            if one.kind or one.filled.size < FEW or not one.filled.all() or fitted_to(one, self.trace) is not None:
+            if one.kind or one.filled.size < FEW or fitted_to(one, self.trace) is not None:
                 continue
-            verdict = Verdict(self, replace(one, others=(), unsure=""), None, False, 0.0)
-            found = verdict.diagnosis
-            if found is not None and found.explains == found.wrong:
+            if verdict := self._explained_as_it_stands(one):
                 return verdict
         return None
+
+    def _explained_as_it_stands(self, read: Answer) -> Verdict | None:
+        """The verdict on an answer as one of another size, where a mistake gives every number of it."""
+        verdict = Verdict(self, replace(read, others=(), unsure=""), None, False, 0.0)
+        found = verdict.diagnosis if read.filled.all() else None
+        return verdict if found is not None and found.explains == found.wrong else None
 
     def _right_in_another_order(self, read: Answer, right: Array) -> bool:
         """Whether lists of lists that may be an array or a grid for each channel are rather the latter."""
@@ -464,8 +472,15 @@ class Marker:
         )
         if order is None or fitted_to(read, self.trace) is None:
             return False
-        other = self._right(read.reordered(read.shape, order))
-        return bool(other.sum() > right.sum() and other.mean() >= (1 if self.due.size < FEW else MOSTLY))
+        own, other = self._met(read, right), self._met(moved := read.reordered(read.shape, order), self._right(moved))
+        return bool(other.sum() > own.sum() and other.mean() >= (1 if self.due.size < FEW else MOSTLY))
+
+    def _met(self, answer: Answer, right: Array) -> Array:
+        """Which numbers are right, or would be if they were not rounded too far."""
+        met = right.copy()
+        for cell in np.flatnonzero(~right & answer.filled).tolist():
+            met[cell] = rounded_too_far(float(self.due[cell]), float(answer.values[cell]), answer.written(cell))
+        return met
 
     def _right_but_for_more(self, read: Answer) -> bool:
         """Whether an answer is right but for a head of one line or column, or for being written twice or in halves."""

@@ -69,8 +69,8 @@ class WrongResults:
     Of a question about sizes or padding they are the sizes and the padding that a mistake gives.
     """
 
-    def __init__(self, trace: Trace, ask: Ask = "output") -> None:
-        self.layer, self.ask = trace, ask
+    def __init__(self, trace: Trace, ask: Ask = "output", most: int = MOST_REPLAYED) -> None:
+        self.layer, self.ask, self.most = trace, ask, most
         self.trace = asked(trace, ask)
         self.layers = ancestry(trace)
         self.right = flat(self.trace.output)
@@ -93,7 +93,7 @@ class WrongResults:
         if self.ask == "formula":
             return ()
         affordable = MOST_CELLS // max(1, sum(layer.output.size for layer in self.layers))
-        affordable = min(affordable, MOST_REPLAYED // len(self.layers))
+        affordable = min(affordable, self.most // len(self.layers))
         pairs = itertools.combinations(self._mistakes, 2)
         chosen = [(a, b) for a, b in pairs if a.misconception.code != b.misconception.code]
         return tuple(self._distinct(chosen[: min(MOST_PAIRS, affordable)], {_key(one) for one in self.single}))
@@ -109,7 +109,7 @@ class WrongResults:
 
     def _affordable(self, found: list[Mistake]) -> list[Mistake]:
         """All of these; of a long chain's, those that are made in every layer, and the first of those made in one."""
-        left = MOST_REPLAYED // len(self.layers)
+        left = self.most // len(self.layers)
         if len(found) <= left:
             return found
         left -= sum(len(mistake.layers) > 1 for mistake in found)
@@ -149,9 +149,9 @@ def _close(a: Array, b: Array) -> bool:
 
 
 @lru_cache(maxsize=8)
-def wrong_results(trace: Trace, ask: Ask = "output") -> WrongResults:
+def wrong_results(trace: Trace, ask: Ask = "output", most: int = MOST_REPLAYED) -> WrongResults:
     """The wrong results of a trace; the last few are kept."""
-    return WrongResults(trace, ask)
+    return WrongResults(trace, ask, most)
 
 
 def ancestry(trace: Trace) -> list[Trace]:

@@ -54,7 +54,7 @@ def test_a_disk_that_is_full(name: str, warmed: Warmed, others: Path, tmp_path: 
             assert all(line.startswith("wrote ") for line in written)
             assert problem.startswith("stepwise: ")
             assert "cannot write" in problem, told
-            assert "/." not in problem  # a hidden folder that nobody has named
+            assert ".unfinished/" not in problem  # a hidden folder that nobody has named
         whole_or_absent(folder, work, before, whole)
         goes_on(warmed, folder, work, whole)
     assert refused >= 3

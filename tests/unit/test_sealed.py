@@ -427,6 +427,15 @@ def test_no_file_outside_the_folder_is_put_in(name: str, tag: str, tmp_path: Pat
     assert "SECRET" not in said
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "loop", "none", "a/" * 3000 + "b", "loop/x", "prose.html.jinja/x"])
+def test_a_file_that_there_cannot_be_is_said_to_be_missing(name: str, tmp_path: Path) -> None:
+    """Whatever the system says of such a name, and of the folder that it was looked for in, is nobody's business."""
+    (tmp_path / "loop.jinja").symlink_to("loop.jinja")
+    told = refused(f"{{% include '{name}.jinja' %}}", tmp_path)
+    assert "Errno" not in told
+    assert str(tmp_path) not in told.partition(", line ")[2]
+
+
 def test_a_missing_file_may_be_left_out_but_not_one_outside(tmp_path: Path) -> None:
     (tmp_path / "prose.html.jinja").write_text("{% include 'none.jinja' ignore missing %}HERE")
     assert "HERE" in render(LESSONS["max"], "html", tmp_path)

@@ -15,6 +15,9 @@ _ENTRY = re.compile(
     r"|\((\d{1,3}),[ ]?(\d{1,3})\)|_?(\d)[, ]?(\d))[ \t]*(?::=|[:=])[ \t]*([^=:\n]{1,60}?)[ \t$;,.]*"
 )
 
+_GIVEN = {"x", "k", "w", "b", "input", "kernel", "filter", "weight", "weights", "bias"}
+"""What names the numbers of the question, not those of its answer."""
+
 
 def from_entries(text: str) -> Rows:
     r"""The grid whose cells are told one by one, a line each; nothing where that is not sure.
@@ -38,9 +41,9 @@ def from_entries(text: str) -> Rows:
         if (row, column) in cells:
             return []
         cells[row, column] = word
-        names.add(name)
+        names.add(name.casefold())
     rows, columns = (sorted({place[axis] for place in cells}) for axis in (0, 1))
     counted = rows[0] == columns[0] < 2 and all(b == a + 1 for line in (rows, columns) for a, b in pairwise(line))
-    if len(names) > 1 or not counted or len(cells) != len(rows) * len(columns):
+    if len(names) > 1 or _GIVEN & names or not counted or len(cells) != len(rows) * len(columns):
         return []
     return [[cells[row, column] for column in columns] for row in rows]

@@ -5,6 +5,7 @@ No `..`, no absolute name, no link that leads out, nothing that is no file, noth
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from stat import S_ISREG
@@ -33,13 +34,13 @@ class Folders(jinja2.BaseLoader):
             raise StepwiseError(f"{template!r} is no template; their names end in {', '.join(KINDS)}")
         for place in self._places:
             path = place.joinpath(*parts)
-            if path.exists():
+            if os.path.exists(path):  # not where it has a name that no file can have, or lies where nobody may look
                 return _read(path, place, template)
         raise jinja2.TemplateNotFound(template)
 
 
 def _read(path: Path, place: Path, template: str) -> tuple[str, str, Callable[[], bool]]:
-    if not path.resolve().is_relative_to(place.resolve()):
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(place)):
         raise StepwiseError(f"the template {template!r} is a link that leads out of its folder")
     found = path.stat()
     if not S_ISREG(found.st_mode):

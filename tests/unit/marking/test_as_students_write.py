@@ -18,6 +18,7 @@ LARGE = sw.trace("MaxPool2D(1)", [[1200, 3400], [5600, 1250]])
 LINE = sw.trace("Conv1D(1, 1)", [7.5, 11.5, -0.5], weights=[{"kernel": [1], "bias": [0]}])
 THIRDS = sw.trace("AveragePooling2D((1, 3))", [[1, 2, 4, 5, 3, 2], [2, 2, 4, 3, 3, 3]])  # 7/3, 10/3, 8/3, 3
 LAST = sw.trace("Conv2D(2, 1)", [[5, 7], [9, 6]], kernel=[[[[1, 10]]]], bias=[0, 0])
+HALVES = sw.trace("Conv2D(2, 1)", [[5.1, 7.2], [9.2, 6.2]], kernel=[[[[1, 10]]]], bias=[0.2, 0.3])
 WIDE = sw.trace("Conv2D(2, 1)", [[5, 7, 9]], kernel=[[[[1, 10]]]], bias=[0, 0])
 CHANNELS = sw.trace("nn.MaxPool2d(1)", [[[5, 8], [7, 9]], [[6, 5], [4, 8]]])
 
@@ -124,6 +125,8 @@ UNREADABLE = [
     (POOL, "<table><tr>td>2.5</td><td>5.25</td></tr><tr><td>-1</td><td>0</td></tr></table>", "in none of its cells"),
     (POOL, "y[0][0] = 2.5\ny[0][1] = 5.25\ny[1][0] = -1", ""),
     (POOL, "y[0][0] = 2.5\ny[0][1] = 5.25\ny[1][0] = -1\ny[1][0] = 0", ""),
+    (POOL, "x[0][0] = 2.5\nx[0][1] = 5.25\nx[1][0] = -1\nx[1][1] = 0", ""),
+    (POOL, "kernel[0,0] = 2.5\nkernel[0,1] = 5.25\nkernel[1,0] = -1\nkernel[1,1] = 0", ""),
     (POOL, "y[0][0] = 2.5\nx[0][1] = 5.25\ny[1][0] = -1\ny[1][1] = 0", ""),
     (SINGLES, "43\n21", "arranged as 2×1, not as 2×2"),
     (SINGLES, "4321", "arranged as 1×1"),
@@ -132,6 +135,7 @@ UNREADABLE = [
     (SINGLES, "4 3; 2 l", "cell (1, 1) has 'l', which cannot be read as a number"),
     (LAST, "[[[5, 7], [9, 6]], [[50, 70], [90, 60]]]", "one array or a grid for each channel"),
     (LAST, "[[[5, 7], [9, 6]], [[50, 70], [90, 61]]]", "one array or a grid for each channel"),
+    (HALVES, "[[[5, 7], [9, 6]], [[51, 72], [92, 62]]]", "one array or a grid for each channel"),
     (CHANNELS, "5 8    6 7\n7 9    4 8", "arranged as"),
 ]
 

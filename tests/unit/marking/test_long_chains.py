@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 import stepwise as sw
+from stepwise.marking import Part, PartsMarker
+from stepwise.marking.followthrough import FOR_ALL_PARTS
 from stepwise.marking.wrong import MOST_REPLAYED, WrongResults
+from stepwise.traces import chain
 
 INPUT = [[1, 2], [3, 4]]
 
@@ -34,3 +37,14 @@ def test_so_many_layers_are_carried_out_again_and_no_more(layers: int) -> None:
     alone = [one.layers[0] for one in results._mistakes if len(one.layers) == 1]
     assert alone, "of the first layers, those in one alone too"
     assert (results.layers[-1] in alone) == (layers == 3)
+
+
+@pytest.mark.parametrize("parts", [2, 12, 60])
+def test_all_parts_together_have_the_same_bound(parts: int) -> None:
+    """Each part is a chain of its own, to the first layer: with many parts, that grows with the cube."""
+    trace = sw.trace(["Conv2D(1, 1)"] * parts, INPUT)
+    marker = PartsMarker([Part(layer, 1) for layer in chain(trace)])
+    found = [one.explainer.results for one in marker.markers]
+    assert sum(len(one._mistakes) * len(one.layers) for one in found) <= FOR_ALL_PARTS
+    assert all(one.most == MOST_REPLAYED for one in found) == (parts == 2)
+    assert all(one._mistakes for one in found)

@@ -55,6 +55,18 @@ def test_rows_apart_of_a_wrong_size_have_their_mistake_named() -> None:
     assert found.codes == ("padding.valid_for_same",)
 
 
+def test_rows_and_columns_exchanged_are_no_grid_for_each_channel() -> None:
+    grid = np.arange(1.0, 7).reshape(3, 2) ** 2
+    trace = sw.trace("Conv2D(2, 1)", grid, kernel=[[[[1, -3]]]], bias=[0, 0])  # 3 rows, 2 columns, 2 channels
+    exchanged = np.stack([grid.T, -3 * grid.T], axis=-1)
+    by_channel = np.stack([grid, -3 * grid])
+    assert exchanged.shape == by_channel.shape
+    found = Marker(trace).check(str(exchanged.tolist())).diagnosis
+    assert found is not None
+    assert found.codes == ("output.transposed",)
+    assert Marker(trace).check(str(by_channel.tolist())).correct
+
+
 MEANS = sw.trace("AveragePooling2D(2, strides=1, padding='same')", 3 * X + 1.25)
 
 
