@@ -245,7 +245,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
     try:
         data = json.loads(read_text(place))
     except (ValueError, RecursionError) as error:
-        raise FileError(f"{place} is not JSON: {one_line(str(error))[:200]}") from None
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deep or a number too long"
+        raise FileError(f"{place} is not JSON: {one_line(reason)[:200]}") from None
     variants = data.get("variants") if isinstance(data, dict) else None
     if not isinstance(variants, list) or not variants or not all(isinstance(one, dict) for one in variants):
         raise FileError(f'{place} has no list of variants, such as "variants": [{{"id": "v01", "input": "4 3; 2 1"}}]')

@@ -341,7 +341,8 @@ def _dropout(node: Node, ratio: Any = 0.5, seed: Any = None, is_test: Any = 1) -
 
 def _pad(node: Node, mode: Any = "constant", pads: Any = None, value: Any = 0.0, paddings: Any = None) -> Plan:
     given = node.wholes(1, "pads")
-    flat = list(pads or paddings or ()) if given is None else given
+    said = [pads or paddings or ()] if given is None else [given]
+    flat = [number for one in said for number in (one if isinstance(one, list | tuple) else [one])]
     x, axes = node.array(0), node.wholes(3, "axes")
     ndim = len(flat) // 2 if x is None else x.ndim
     chosen = list(range(ndim)) if axes is None else axes_of(axes, ndim)
