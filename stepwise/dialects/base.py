@@ -280,7 +280,13 @@ def _staged(plan: Plan, text: str, signature: Signature) -> Plan:
     if len(plan.stages) == 1:
         return plan
     own = _without_other_stages(text, list(inspect.signature(signature).parameters))
-    return replace(plan, stages=tuple(replace(s, alone=own) for s in plan.stages))
+    prefix = text.partition("(")[0].rpartition(".")[0]
+
+    def named(call: str) -> str:
+        """As the whole call is named: `nn.ReflectionPad2d` beside `nn.Conv2d`; `abs(x)` is no layer."""
+        return f"{prefix}.{call}" if prefix and call[:1].isupper() else call
+
+    return replace(plan, stages=tuple(replace(s, call=named(s.call), alone=own) for s in plan.stages))
 
 
 def _without_other_stages(text: str, parameters: list[str]) -> str:

@@ -379,14 +379,28 @@ def _separable_convolution(
     if yes_or_no("use_bias", use_bias):
         drawn["bias"] = understood("bias_initializer", bias_initializer)
         pointwise["bias"] = "bias"
-    bare = "" if "bias" in pointwise else ", use_bias=False"
+    lies = {} if data_format is None else {"data_format": data_format}
+    depthwise = written(
+        f"DepthwiseConv{spatial}D",
+        (kernel_size,),
+        {"strides": strides, "padding": padding}
+        | ({} if dilation_rate == 1 else {"dilation_rate": dilation_rate})
+        | ({} if depth_multiplier == 1 else {"depth_multiplier": depth_multiplier})
+        | {"use_bias": False}
+        | lies,
+    )
+    bare = {} if "bias" in pointwise else {"use_bias": False}
     stages = (
         Stage(
             DepthwiseConv(windows, multiplier=whole("depth_multiplier", depth_multiplier)),
             {"kernel": "depthwise_kernel"},
-            f"DepthwiseConv{spatial}D({kernel_size!r}, strides={strides!r}, padding={padding!r}, use_bias=False)",
+            depthwise,
         ),
-        Stage(Conv(Sliding(ones, ones), whole("filters", filters)), pointwise, f"Conv{spatial}D({filters!r}, 1{bare})"),
+        Stage(
+            Conv(Sliding(ones, ones), whole("filters", filters)),
+            pointwise,
+            written(f"Conv{spatial}D", (filters, 1), bare | lies),
+        ),
     )
     return Plan((*stages, *_activated(activation, data_format)), _layout(data_format), drawn)
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
+from ..calls import written
 from ..errors import CallError, ShapeError, did_you_mean, shown
 from ..files import PathLike
 from ..geometry import Adaptive, Rule, Sliding, Transposed
@@ -179,23 +180,25 @@ def _lp_pool(spatial: int, norm_type: Any, kernel_size: Any, stride: Any = None,
     windows = _pool_windows(spatial, kernel_size, stride, 0, 1, ceil_mode)
     norm = number("norm_type", norm_type, endless=True)
     if math.isinf(norm):
-        written = f"MaxPool{spatial}d({kernel_size!r}, {windows.stride if stride is None else stride!r})"
-        return Plan(_of_sizes(MaxPool(windows, last_nan=True), written, smallest=norm < 0), LAYOUT)
+        asked = {} if stride is None else {"stride": stride}
+        asked |= {"ceil_mode": True} if windows.ceil else {}
+        largest = written(f"MaxPool{spatial}d", (kernel_size,), asked)
+        return Plan(_of_sizes(MaxPool(windows, last_nan=True), largest, smallest=norm < 0), LAYOUT)
     if not norm:
         raise CallError("norm_type=0: PyTorch takes the root 1/norm_type, and there is no 1/0")
     stage = Stage(LpPool(windows, norm, signed=True, scaled=windows.ceil))
     return Plan((stage,), LAYOUT, least=windows.window if spatial == 3 else ())  # it is made of an AvgPool3d
 
 
-def _of_sizes(pool: MaxPool, written: str, smallest: bool) -> tuple[Stage, ...]:
+def _of_sizes(pool: MaxPool, call: str, smallest: bool) -> tuple[Stage, ...]:
     """The norm of ∞ is the largest absolute value, that of -∞ the smallest: the largest of -|x|, without its sign."""
     if smallest:
         return (
             Stage(Absolute(negative=True), call="-abs(x)"),
-            Stage(pool, call=written),
+            Stage(pool, call=call),
             Stage(Absolute(), call="abs(x)"),
         )
-    return Stage(Absolute(), call="abs(x)"), Stage(pool, call=written)
+    return Stage(Absolute(), call="abs(x)"), Stage(pool, call=call)
 
 
 def _output_size(value: Any, spatial: int) -> Adaptive:
