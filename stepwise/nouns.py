@@ -11,8 +11,8 @@ from .language import _
 def input_noun(name: str) -> str:
     """What an operation's input is called; one that has no word keeps its name.
 
-    >>> input_noun("kernel"), input_noun("x")
-    ('kernel', 'x')
+    >>> input_noun("kernel"), input_noun("x"), input_noun("input_1")
+    ('kernel', 'x', 'input 2')
     """
     nouns = {
         "input": _("input"),
@@ -26,6 +26,8 @@ def input_noun(name: str) -> str:
         "indices": _("indices"),
         "output": _("output"),
     }
+    if name not in nouns and name.startswith("input_"):  # the second of several is input_1
+        return _("input {n}").format(n=int(name.removeprefix("input_")) + 1)
     return nouns.get(name, name)
 
 
@@ -51,4 +53,16 @@ def axis_noun(name: str) -> str:
     return nouns.get(name, name)
 
 
-__all__ = ["axis_noun", "input_noun"]
+WHERE = {
+    ("height", "before"): lambda: _("at the top"),
+    ("height", "after"): lambda: _("at the bottom"),
+    ("width", "before"): lambda: _("on the left"),
+    ("width", "after"): lambda: _("on the right"),
+    ("depth", "before"): lambda: _("at the front"),
+    ("depth", "after"): lambda: _("at the back"),
+    ("length", "before"): lambda: _("at the start"),
+    ("length", "after"): lambda: _("at the end"),
+}
+"""Where the edges of an axis are."""
+
+__all__ = ["WHERE", "axis_noun", "input_noun"]

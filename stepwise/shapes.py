@@ -23,6 +23,7 @@ class Sized:
     given: Shape
     geometry: Geometry
     output: Shape
+    stage: int = 0  # of its call, from 0
 
 
 def sizes(layers: Sequence[LayerObject], shape: Shape) -> list[Sized]:
@@ -35,8 +36,8 @@ def sizes(layers: Sequence[LayerObject], shape: Shape) -> list[Sized]:
     found = []
     form = starting_form(layers, shape)
     for layer in layers:
-        for stage in layer.plan.stages:
-            call = stage.call or layer.call
+        for number, stage in enumerate(layer.plan.stages):
+            call = stage.call or stage.alone or layer.call
             try:
                 form = _form(stage.operation, shape, form)
                 operation = layer.fitted(stage.operation, shape, form)
@@ -44,7 +45,7 @@ def sizes(layers: Sequence[LayerObject], shape: Shape) -> list[Sized]:
                 geometry, output = operation.outline(layer.plan.layout, shape)
             except ShapeError as error:
                 raise named(call, error) from None
-            found.append(Sized(call, shape, geometry, output))
+            found.append(Sized(call, shape, geometry, output, number))
             form = "image" if form == "plain" and len(output) != len(shape) else form
             shape = output
     return found

@@ -96,6 +96,7 @@ class LayerSizes:
     given: Shape
     axes: tuple[AxisSize, ...]  # none for an operation without a window
     output: Shape
+    stage: int = 0  # of its call, from 0
 
 
 def algebraic_sizes(
@@ -115,8 +116,8 @@ def algebraic_sizes(
     form = starting_form(layers, current)
     found = []
     for layer in layers:
-        for stage in layer.plan.stages:
-            call = stage.call or layer.call
+        for number, stage in enumerate(layer.plan.stages):
+            call = stage.call or stage.alone or layer.call
             try:
                 form = _form(stage.operation, current, form)
                 operation = layer.fitted(stage.operation, current, form)
@@ -126,7 +127,7 @@ def algebraic_sizes(
                 raise named(call, error) from None
             except TypeError:  # SymPy will not say which of two letters is the larger
                 raise LimitError(f"{call}: its size cannot be told in letters; give numbers for them") from None
-            found.append(LayerSizes(call, current, axes, output))
+            found.append(LayerSizes(call, current, axes, output, number))
             form = "image" if form == "plain" and len(output) != len(current) else form
             current = output
     return found

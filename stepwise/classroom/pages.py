@@ -46,6 +46,7 @@ from ..lessons.blocks import (
 )
 from ..lessons.choice import choose
 from ..lessons.common import common_mistakes
+from ..lessons.counted import has_stages, heading
 from ..lessons.fold import folded
 from ..lessons.inline import inline
 from ..lessons.phrases import check_it, phrases
@@ -96,12 +97,12 @@ def key_page(posed: Sequence[Posed], id: str) -> Lesson:
     with speaking(language):
         for _asked, exercise in posed:
             layers = chain(exercise.trace)
-            headed = len(posed) > 1 or len(layers) > 1
-            sections += [Section(exercise.title, (), level=1)] if headed else []
+            several = len(posed) > 1 or len(layers) > 1
+            sections += [Section(exercise.title, (), level=1)] if several else []
             sections.append(Section(_("The answers"), tuple(_answers(exercise))))
             for number, trace in enumerate(layers, 1):
-                heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(trace).noun())
-                sections += [Section(heading, (), level=1)] if len(layers) > 1 else []
+                headed = heading(number, phrases(trace).noun(), has_stages(layers))
+                sections += [Section(headed, (), level=1)] if len(layers) > 1 else []
                 sections += _working(trace)
         traces = tuple(exercise.trace for _asked, exercise in posed)
         lead = _("The correct values, with all the working.")

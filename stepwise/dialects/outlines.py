@@ -37,7 +37,7 @@ Kept = dict[tuple[int, str], Array]
 
 def outlined(layer: LayerObject, given: Mapping[str, Trace | Array], form: str, kept: Kept) -> Trace:
     """One layer, all its stages, on inputs by name; `form` is that of a bare array. Raises `ShapeError`."""
-    for stage in layer.plan.stages:
+    for number, stage in enumerate(layer.plan.stages):
         call = stage.call or layer.call
         inputs = {name: value.output if isinstance(value, Trace) else value for name, value in given.items()}
         parents = {name: value for name, value in given.items() if isinstance(value, Trace)}
@@ -57,7 +57,7 @@ def outlined(layer: LayerObject, given: Mapping[str, Trace | Array], form: str, 
             raise ShapeError(told if told.startswith(call) else f"{call}: {told}") from None
         own_form = "" if parents else form
         words = layer.dialect, call
-        made = Layer(operation, layer.plan.layout, *words, trainable=layer.plan.trainable, form=own_form)
+        made = Layer(operation, layer.plan.layout, *words, number, trainable=layer.plan.trainable, form=own_form)
         trace = Trace(made, {**inputs, **weights}, geometry, zeros(output), parents)
         given = {"input": trace}
     return trace

@@ -26,6 +26,7 @@ from .tree import (
     Quotient,
     Sum,
     Symbol,
+    operands,
 )
 
 SHOWN = Shown()
@@ -118,7 +119,20 @@ def equality(left: Formula, right: Formula) -> Equality:
     '1 / 3 ≈ 0.333'
     """
     a, b = value(left), value(right)
-    return Equality(left, right, exact=a == b or (a != a and b != b))
+    return Equality(left, right, exact=(a == b and (a - a != 0 or not _is_irrational(left))) or (a != a and b != b))
+
+
+def _is_irrational(formula: Formula) -> bool:
+    """Whether exp or tanh of a number is in it: of no fraction but 0 are they fractions, whatever a float rounds to.
+
+    >>> from .tree import Function
+    >>> [str(equality(Function("tanh", (Number(n),)), Number(result))) for n, result in ((70, 1), (0, 0))]
+    ['tanh(70) ≈ 1', 'tanh(0) = 0']
+    """
+    if isinstance(formula, Function) and formula.name in ("exp", "tanh"):
+        inner = value(formula.arguments[0])
+        return bool(inner) and inner - inner == 0
+    return any(map(_is_irrational, operands(formula)))
 
 
 def outcome(left: Formula, result: Value) -> Formula:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..language import _, as_sentence
+import math
+
+from ..language import _, as_sentence, listed
 from ..ops import Gradient
 from ..traces import Step, Trace
 from . import pictures
@@ -14,8 +16,9 @@ from .inline import paragraph
 from .letters import has_letters, meanings
 from .long import working
 from .phrases import check_it, phrases
-from .sentences import unpool_size
+from .sentences import pad_size, unpool_size
 from .softmax import softmax_sections
+from .terms import by, data_inputs
 from .window import question_text
 
 
@@ -27,22 +30,34 @@ def cell_lead(trace: Trace) -> Text:
 
 def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]:
     """The parts of the lesson, in order; of the `last` layer, the answer is what was asked for."""
-    shapes = [
-        "\u00a0×\u00a0".join(map(str, shape)) or _("a single number")
-        for shape in (trace.inputs["input"].shape, trace.shape)
-    ]
-    size = _("An input of {given} gives an output of {result}.").format(given=shapes[0], result=shapes[1])
+    given = [by(trace.inputs[name].shape) for name in data_inputs(trace)]
+    size = _("An input of {given} gives an output of {result}.")
+    if len(given) > 1:
+        size = _("Inputs of {given} give an output of {result}.")
     if isinstance(trace.layer.operation, Gradient):
-        size = _("A gradient has the shape of what it is the gradient of: {result}.").format(result=shapes[1])
+        size = _("A gradient has the shape of what it is the gradient of: {result}.")
+    size = size.format(given=listed(given), result=by(trace.shape))
     answer = (*read_off(trace, last), *(meanings(trace) if has_letters(trace) else ()), check_it(trace))
     return [
-        Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False))),
-        Section(_("How big is the answer?"), (Prose(paragraph(size, unpool_size(trace))),)),
+        Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False), *_left_out(trace))),
+        Section(_("How big is the answer?"), (Prose(paragraph(size, unpool_size(trace), pad_size(trace))),)),
         *(softmax_sections(trace) if trace.layer.operation.name == "softmax" else ()),
         Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), answer),
         common_mistakes(trace),
     ]
+
+
+def _left_out(trace: Trace) -> list[Block]:
+    """Of arrays with more than two axes only some planes are drawn."""
+    axis = pictures.channel_axis(trace)
+    if axis is None:
+        arrays = [*(trace.inputs[name] for name in data_inputs(trace)), trace.output]
+        everything = all(math.prod(array.shape[:-2]) <= 1 for array in arrays)
+    else:
+        images = trace.shape[0] if trace.ndim == 4 else 1
+        everything = images == 1 and trace.shape[axis] <= pictures.SHOWN_CHANNELS
+    return [] if everything else [Prose((_("Only a part is drawn here; all of it is asked for."),))]
 
 
 def told_cells(trace: Trace, detail: str) -> list[Block]:

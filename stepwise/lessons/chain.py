@@ -10,6 +10,7 @@ from ..traces import Trace, chain
 from .assumed import assumed_of
 from .blocks import Lesson, Prose, Section, Text
 from .cells import cell_lead, cell_sections
+from .counted import calls, has_stages, heading, layers_told, one_after_the_other
 from .decision import answers
 from .inline import labels, paragraph
 from .matrix import matrix_section
@@ -47,24 +48,32 @@ def tell_chain(
     if is_network(trace):
         sections = overview(trace, said)
         sections += [
-            layer_section(n, one, _lead(one), _sections(one, detail, matrix, last=one is trace))
+            layer_section(
+                heading(n, phrases(one).noun(), has_stages(layers)),
+                one,
+                _lead(one),
+                _sections(one, detail, matrix, last=one is trace),
+            )
             for n, one in enumerate(layers, 1)
         ]
-        lead = _("{n} layers, from {given} to {result}: first the whole network, then each layer.").format(
-            n=len(layers), given=shape(layers[0].inputs["input"].shape), result=shape(trace.shape)
+        lead = _("{n} layers, from {given} to {result}: first the whole network, then each layer.")
+        if has_stages(layers):
+            lead = _("{layers} in {n} stages, from {given} to {result}: first the whole network, then each stage.")
+        lead = lead.format(
+            n=len(layers),
+            layers=layers_told(calls(layers)),
+            given=shape(layers[0].inputs["input"].shape),
+            result=shape(trace.shape),
         )
         title = title or _("A network, layer by layer")
         return Lesson(title, kicker, paragraph(lead, assumed), tuple(sections), language, (trace,))
     sections = []
-    staged = all(layer.layer.stage for layer in layers[1:])  # one call, not several
     for number, layer in enumerate(layers, 1):
-        heading = _("Stage {n}: {noun}") if staged else _("Layer {n}: {noun}")
-        heading = heading.format(n=number, noun=phrases(layer).noun())
-        sections.append(Section(heading, (Prose(_lead(layer)),), level=1))
+        headed = heading(number, phrases(layer).noun(), has_stages(layers))
+        sections.append(Section(headed, (Prose(_lead(layer)),), level=1))
         sections += _sections(layer, detail, matrix, last=layer is trace)
     sections += _answer(said)
-    lead = _("One layer, carried out in {n} stages.") if staged else _("{n} layers, one after the other.")
-    lead = lead.format(n=len(layers))
+    lead = one_after_the_other(layers)
     return Lesson(title or ", ".join(nouns), kicker, paragraph(lead, assumed), tuple(sections), language, (trace,))
 
 

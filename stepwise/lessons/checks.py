@@ -12,7 +12,7 @@ from ..arithmetic import Array, holds_expressions, shown
 from ..language import _
 from ..ops import BatchNorm, Clip, Softmax
 from ..traces import Trace
-from .sentences import lp_pool, mean_pool, pads_of, relu_of, unpool
+from .sentences import dense_of, lp_pool, mean_pool, pads_of, relu_of, unpool
 
 SEARCHED = 20_000
 """Numbers under windows that are looked at for one whose numbers are all the same."""
@@ -71,9 +71,29 @@ def bounded_check(trace: Trace) -> str:
     return _("In absolute values, a result is at most the largest input times the sum of its weights.")
 
 
+def dense_check(trace: Trace) -> str:
+    dense = dense_of(trace)
+    if dense.alpha == 1 and dense.beta == 1:
+        return bounded_check(trace)
+    if "bias" not in trace.inputs:
+        bounded = _(
+            "In absolute values, a result is at most {alpha} times the largest input times the sum of its weights."
+        )
+        return bounded.format(alpha=shown(abs(dense.alpha)))
+    bounded = _(
+        "In absolute values, a result minus {beta} times its bias is at most {alpha} times the largest input times the "
+        "sum of its weights."
+    )
+    return bounded.format(alpha=shown(abs(dense.alpha)), beta=shown(dense.beta))
+
+
 def lp_check(trace: Trace) -> str:
-    """Signs that are kept may cancel one another."""
+    """Signs that are kept may cancel one another; of the power 1, no root is taken."""
     pool = lp_pool(trace)
+    if pool.signed and pool.power == 1:
+        if trace.geometry.has_outside:
+            return _("Where a window does not reach past an edge, the result is the sum of its numbers.")
+        return _("Each result is the sum of the numbers in its window.")
     if pool.signed and (pool.power % 2 or pool.power < 0):
         power = _("Each result, raised to the power {p}, is the sum under the root.")
         return power.format(p=shown(pool.power))

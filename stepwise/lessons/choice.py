@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..arithmetic import is_expression
+from ..arithmetic import Value, is_expression
 from ..effort import STEP, TAP, Effort, allow
 from ..geometry import AxisGeometry, Side
-from ..language import _
+from ..language import _, plural
 from ..layout import flat_index
+from ..nouns import WHERE
+from ..ops import MaxUnpool, Pad
 from ..traces import Step, Trace
+from .facts import facts
 from .long import is_long, told_singly
 from .terms import kind
 
@@ -122,12 +125,31 @@ def _kinds(step: Step) -> list[str]:
         kinds.append(_("NaN in the window") if windows else _("NaN among its numbers"))
     elif step.winner is not None and data.count(step.winner.value) > 1 and len(set(data)) > 1:
         kinds.append(_("a tie"))
-    if data and all(value < 0 for value in data):
-        kinds.append(_("all numbers negative") if windows else _("a negative number"))
     if not windows:
-        kinds += [_("a positive number")] if any(value > 0 for value in data) else []
-    elif not kinds and any(data):
+        return kinds + _kinds_of_cell(step, data)
+    if data and all(value < 0 for value in data):
+        kinds.append(_("all numbers negative"))
+    if not kinds and any(data):
         kinds.append(_("a window inside the data"))
+    return kinds
+
+
+def _kinds_of_cell(step: Step, data: list[Value]) -> list[str]:
+    """What a cell without a window is typical of: how it came about, and the sign of its number or of the result."""
+    operation = step.trace.layer.operation
+    if isinstance(operation, Pad):
+        return [_("a number of the input") if "moved" in facts(step)[0] else _("padding")]
+    if isinstance(operation, MaxUnpool):
+        return [] if step.taps else [_("no index points here")]
+    kinds = []
+    if kind(step.trace) == "transposed":
+        kinds.append(plural("{n} product", "{n} products", len(data)))
+    alone = len(data) == 1 and kind(step.trace) == "cells"
+    sign = data[0] if alone else step.result
+    if not is_expression(sign) and sign < 0:
+        kinds.append(_("a negative number") if alone else _("a negative result"))
+    if not is_expression(sign) and sign > 0:
+        kinds.append(_("a positive number") if alone else _("a positive result"))
     return kinds
 
 
@@ -139,15 +161,3 @@ def padded_side(axis: str, side: Side) -> str:
 def outside(axis: str) -> str:
     """`past the edge on the right`"""
     return _("past the edge {where}").format(where=WHERE[axis, "after"]())
-
-
-WHERE = {
-    ("height", "before"): lambda: _("at the top"),
-    ("height", "after"): lambda: _("at the bottom"),
-    ("width", "before"): lambda: _("on the left"),
-    ("width", "after"): lambda: _("on the right"),
-    ("depth", "before"): lambda: _("at the front"),
-    ("depth", "after"): lambda: _("at the back"),
-    ("length", "before"): lambda: _("at the start"),
-    ("length", "after"): lambda: _("at the end"),
-}

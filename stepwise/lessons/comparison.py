@@ -11,6 +11,7 @@ from ..arithmetic import Array, plain, unlike_cells
 from ..formula import leaf
 from ..language import _, listed, plural
 from ..layout import Index, written_index
+from ..nouns import WHERE
 from ..traces import Trace
 from . import pictures
 from .beside import Cells, Row, beside, cells_of_both, counted_otherwise, rule_of, steps_beside, unshared
@@ -30,14 +31,13 @@ from .blocks import (
 )
 from .called import names_of
 from .cells import told_cells
-from .choice import WHERE
 from .inline import inline, labels, paragraph, several
 from .parting import Parting, padding_in_words, remark
 from .partings import by_name, told_partings
 from .phrases import phrases
 from .settings import same_numbers
 from .shift import shift
-from .terms import window_name
+from .terms import kernel_name, kind, window_name
 from .window import told_steps
 
 MOST_CELLS = 40
@@ -59,7 +59,7 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
     sections = [
         Section(_("The question"), (Prose(_question(one, two)),)),
         *(_side_by_side(row, names, alone) for row in rows),
-        Section(_("Where they differ"), tuple(_where(partings, idle, names))),
+        Section(_("Where they differ"), tuple(_where(partings, idle, names, kind(one[0]) == "transposed"))),
         Section(_("What changes"), tuple(_cells(a, b, cells, names, shift(one[0], two[0]) if alone else []))),
         *(_windows(trace, name, alone, detail) for line, name in zip((one, two), names) for trace in line),
     ]
@@ -90,10 +90,8 @@ def _side_by_side(row: Row, names: tuple[str, str], alone: bool) -> Section:
 
 def _windows(trace: Trace, name: str, alone: bool, detail: str) -> Section:
     """What one of them does, step by step."""
-    if trace.geometry.axes:
-        blocks, title = told_steps(trace, detail), _("Window by window: {name}")
-    else:
-        blocks, title = told_cells(trace, detail), _("Cell by cell: {name}")
+    blocks = told_steps(trace, detail) if trace.geometry.axes else told_cells(trace, detail)
+    title = _("Cell by cell: {name}") if kind(trace) in ("cells", "transposed") else _("Window by window: {name}")
     name = name if alone else _("{name}, {stage}").format(name=name, stage=phrases(trace).noun())
     return Section(title.format(name=name), tuple(blocks), staged=True)
 
@@ -111,6 +109,9 @@ def _lead(rows: list[Row], partings: list[Parting], same_cells: bool) -> Text:
     x, y = rows[0]
     only_edges = len(rows) == 1 and all(parting.of_padding for parting in partings)
     if x is not None and y is not None and only_edges and rule_of(x) == rule_of(y):
+        if kind(x) == "transposed":
+            one_kernel = _("One {kernel} for the same numbers.").format(kernel=kernel_name(x.geometry.axes))
+            return paragraph(one_kernel, _("The rule is the same in both; only what is cut off differs."), same)
         one_window = _("One {window} over the same numbers.").format(window=window_name(x.geometry.axes))
         return paragraph(one_window, _("The rule inside the window is the same in both; only the edge differs."), same)
     return paragraph(_("Two calls over the same numbers, and the first decision where they differ."), same)
@@ -134,13 +135,18 @@ def _picture(trace: Trace) -> Block:
     return pictures.feature_maps(trace, "input", "output") if pictures.is_large(trace) else pictures.whole(trace)
 
 
-def _where(partings: list[Parting], idle: list[str], names: tuple[str, str]) -> list[Block]:
+def _where(partings: list[Parting], idle: list[str], names: tuple[str, str], transposed: bool) -> list[Block]:
+    """Where they differ; `transposed` says whether they lay down kernels and look through no window."""
     without = _("The calls also differ in the following, which has no effect here: {what}.")
     if not partings:
         without = _("The calls differ in the following, which has no effect here: {what}.")
     also: list[Block] = [Prose((without.format(what=listed(idle)),))] if idle else []
     if not partings and idle:
+        if transposed:
+            return [Prose((_("On this input they do not differ: every rule is the same."),)), *also]
         return [Prose((_("On this input they do not differ: every window and every rule is the same."),)), *also]
+    if not partings and transposed:
+        return [Prose((_("They do not differ: rule, kernel, stride and what is cut off are the same."),))]
     if not partings:
         return [Prose((_("They do not differ: rule, window, stride and padding are the same."),))]
     first = partings[0]
@@ -154,6 +160,10 @@ def _where(partings: list[Parting], idle: list[str], names: tuple[str, str]) -> 
         if first.what == _("lines cut off"):
             sentence = _("The first difference is the **{decision}**: for {a}, {left}; for {b}, {right}.")
         left, right = unmarked(first.left), unmarked(first.right)
+        if right == _("no such stage"):
+            sentence = _("The first difference is the **{decision}**, a stage that only {a} has: {left}.")
+        elif left == _("no such stage"):
+            sentence = _("The first difference is the **{decision}**, a stage that only {b} has: {right}.")
     blocks: list[Block] = [
         Prose(inline(sentence, decision=first.named, a=names[0], b=names[1], left=left, right=right)),
         Table(_("Where the two differ"), (_("decision"), *names), rows, differing),

@@ -34,10 +34,15 @@ def gradient_lines() -> tuple[tuple[str, str], ...]:
         ("weight", "{used}"),
         ("of bias", "{biased}"),
         ("passed on", _("What came back there is added up.")),
+        ("passed on once", _("What came back there is its gradient.")),
         ("shared", _("Each is a mean, divided by {divisor}: 1/{divisor} of what came back there is added up.")),
+        ("shared once", _("It is a mean, divided by {divisor}: 1/{divisor} of what came back there is the gradient.")),
         ("shared unlike", _("Each is a mean: what came back there is divided by its own divisor and added up.")),
         ("times weight", _("What came back there, times the weight that lay on this cell, is added up.")),
+        ("times weight once", _("What came back there, times the weight that lay on this cell, is its gradient.")),
         ("times number", _("What came back there, times the number that the weight lay on, is added up.")),
+        ("times number once", _("What came back there, times the number that the weight lay on, is its gradient.")),
+        ("weighed once", _("What came back there, times the derivative with respect to this number, is its gradient.")),
         ("weighed", _("What came back there, times the derivative with respect to this number, is added up.")),
         ("below", _("The number here is below {threshold}, where the derivative is 0, so the gradient is 0.")),
         ("at", _("The number here is exactly {threshold}. There the derivative counts as 0, so the gradient is 0.")),
@@ -55,7 +60,13 @@ def gradient_lines() -> tuple[tuple[str, str], ...]:
 def gradient_facts(step: Step) -> Facts:
     """The conditions that hold of one cell of a gradient, and the numbers that its lines name."""
     holding, numbers = _facts(step)
-    return holding | ({"no slope"} if "weighed" in holding and has_no_slope(step) else set()), numbers
+    if len(step.taps) == 1:  # nothing is added up
+        holding = {f"{one} once" if one in SUMMED else one for one in holding}
+    return holding | ({"no slope"} if holding & {"weighed", "weighed once"} and has_no_slope(step) else set()), numbers
+
+
+SUMMED = {"passed on", "shared", "times weight", "times number", "weighed"}
+"""What is added up, where it comes from several output cells."""
 
 
 def has_no_slope(step: Step) -> bool:
@@ -143,7 +154,7 @@ def _in_windows(covering: int, won: int, ties: int) -> dict[str, str]:
             covering,
         ),
         "won": plural(
-            "It is the winner of {n} window: what came back there is added up.",
+            "It is the winner of {n} window: what came back there is its gradient.",
             "It is the winner of {n} windows: what came back there is added up.",
             won,
         ),

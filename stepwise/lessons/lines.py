@@ -13,10 +13,11 @@ from collections.abc import Callable
 
 from ..arithmetic import shown
 from ..language import _
-from ..ops import Clip, MaxPool, MeanPool, ReLU
+from ..ops import Clip, MaxPool, MeanPool, Pad, ReLU
 from ..ops.lp_pool import LpPool
 from ..rules.tree import Constant, Figure, Holds, Rule, X, Y, above, equal, missing, unlike
 from ..traces import Trace
+from .sentences import channels_moved, dense_of, is_dropout
 
 Line = tuple[str | Holds, str] | tuple[str | Holds, str, int]  # a condition, a template, and its group
 Lines = tuple[Line, ...]
@@ -144,8 +145,10 @@ def of_unpool(trace: Trace) -> Lines:
 
 
 def of_pad(trace: Trace) -> Lines:
+    filled = trace.layer.operation
+    assert isinstance(filled, Pad)
     return (
-        ("constant", _("This cell is outside the data, so it holds the constant.")),
+        ("constant", _("This cell is outside the data, so it holds {value}.").format(value=shown(filled.value))),
         _source(),
         ("reflect", _("Outside the data, the numbers are mirrored at the edge: this one comes from {source}.")),
         ("replicate", _("Outside the data, the edge is repeated: this number comes from {source}.")),
@@ -154,6 +157,9 @@ def of_pad(trace: Trace) -> Lines:
 
 
 def in_order(trace: Trace) -> Lines:
+    """Of channels that were moved to the end, the input is not read in the order of its cells."""
+    if channels_moved(trace):
+        return (_source(),)
     return _source(), ("in order", _("In reading order, both cells are number {counted}, counting from 0."))
 
 
@@ -209,10 +215,21 @@ def of_softmax(trace: Trace) -> Lines:
     return ((equal(Y, Y), told, 1), *undefined())
 
 
+def of_identity(trace: Trace) -> Lines:
+    if is_dropout(trace):
+        return (("", _("Outside training, no number is dropped or scaled.")),)
+    return (("", _("The number stays as it is.")),)
+
+
 def of_dense(trace: Trace) -> Lines:
+    dense = dense_of(trace)
+    dot = _("Multiply every input by its weight, and add the products: a dot product.")
+    if dense.alpha != 1:
+        dot = _("Multiply every input by its weight and by {alpha}, and add the products.")
+    added = _("Then the bias is added.") if dense.beta == 1 else _("Then {beta} times the bias is added.")
     return (
-        ("", _("Multiply every input by its weight, and add the products: a dot product.")),
-        ("bias", _("Then the bias is added.")),
+        ("", dot.format(alpha=shown(dense.alpha))),
+        ("bias", added.format(beta=shown(dense.beta))),
         *undefined(),
     )
 

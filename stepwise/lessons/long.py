@@ -7,7 +7,7 @@ formula is made short at once: a subtotal, or the largest, of each run of number
 from __future__ import annotations
 
 from ..arithmetic import exponentials, run_sums, run_tops
-from ..formula import Difference, Formula, Function, Number, Quotient, Sum, equality, leaf
+from ..formula import Difference, Equality, Formula, Function, Number, Quotient, Sum, equality, leaf
 from ..language import _
 from ..ops import MeanPool
 from ..traces import Gathered, Step, Trace
@@ -50,10 +50,12 @@ def working(step: Step, before: Step | None = None) -> tuple[Formula, Text]:
 
 
 def summed_up(step: Step) -> tuple[Formula, Text]:
-    """The formula, and only what is said of how it was made short."""
+    """The formula, and only what is said of how it was made short; what is only copied is not worked out: `5`."""
     if is_long(step):
         return _at_once(step)
     formula, note = folded(step)
+    if isinstance(formula, Equality) and str(formula.left) == str(formula.right):
+        formula = formula.right
     return formula, (note,) if note else ()
 
 

@@ -9,7 +9,11 @@ import math
 
 from ..language import _
 from ..ops import MaxPool
-from ..traces import Trace
+from ..traces import Step, Trace
+
+
+def _several(step: Step) -> bool:
+    return sum(bool(tap.value != tap.value) for tap in step.taps) > 1
 
 
 def of_frameworks(trace: Trace) -> str:
@@ -26,7 +30,7 @@ def of_frameworks(trace: Trace) -> str:
             return _(
                 "Where every number is −∞, TensorFlow's own max pooling, on a CPU, gives the lowest finite number."
             )
-        case "torch" if missing:
+        case "torch" if any(_several(trace.step(at)) for at in trace.missing):
             return _("Where a window holds NaN several times, PyTorch's index and gradient are those of the last.")
         case "onnx" if missing:
             return _(

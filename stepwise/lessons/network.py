@@ -10,9 +10,10 @@ from ..layout import written_index
 from ..traces import Trace, chain
 from . import pictures
 from .blocks import Block, Code, FeatureMap, Figure, FormulaLine, Prose, Section, Strong, Table, Text
+from .counted import has_stages
+from .facts import numbers_told
 from .inline import inline, paragraph
 from .long import summed_up
-from .phrases import phrases
 from .summary import shape, summary_blocks
 
 FEW = 3
@@ -48,7 +49,8 @@ def overview(trace: Trace, answer: Sequence[str] = ()) -> list[Section]:
         blocks.append(Prose(paragraph(about, *_left_out(layer, layer.output, "output"))))
         blocks += _figure(layer, "output")
     last = list(_result(trace, answer))
-    table = Section(_("The layers as a table"), tuple(summary_blocks(trace)), level=1)
+    title = _("The stages as a table") if has_stages(layers) else _("The layers as a table")
+    table = Section(title, tuple(summary_blocks(trace)), level=1)
     return [Section(_("The whole network"), (*blocks, *last), level=1, network=trace), table]
 
 
@@ -56,16 +58,17 @@ def _data(layer: Trace) -> list[str]:
     return [name for name in layer.inputs if name in layer.parents] or ["input"]
 
 
-def layer_section(number: int, layer: Trace, lead: Text, parts: list[Section]) -> Section:
+def layer_section(heading: str, layer: Trace, lead: Text, parts: list[Section]) -> Section:
     """One layer in short: what it does, and its largest number worked out; its whole lesson is folded."""
     blocks: list[Block] = [Prose(lead)]
     step = layer.steps[layer.largest]
     formula, note = summed_up(step)
-    largest = _("Its largest number is at {place}:").format(place=written_index(step.index))
+    largest = _("Its only number:")
+    if layer.output.size > 1:
+        largest = _("Its largest number is at {place}:").format(place=written_index(step.index))
     blocks += [Prose((largest,)), FormulaLine(formula)]
     if note:
         blocks.append(Prose(note))
-    heading = _("Layer {n}: {noun}").format(n=number, noun=phrases(layer).noun())
     return Section(heading, tuple(blocks), level=1, folded=tuple(parts), layer=layer)
 
 
@@ -110,7 +113,7 @@ def _planes(layer: Trace, array: Array, name: str) -> list[tuple[str, Rows]]:
         flat = array[0] if array.ndim == 2 else array
         if flat.ndim != 1:
             return []
-        return [(_("{n} numbers").format(n=len(flat)), (_thinned(flat),))]
+        return [(numbers_told(len(flat)), (_thinned(flat),))]
     channels, height, width = form.shape
     captions = [f"{height}×{width}"]
     if channels > 1:
@@ -130,7 +133,7 @@ def _thinned(flat: Array) -> tuple[float, ...]:
 def _picture_of(layer: Trace, array: Array, name: str) -> Array | None:
     """The first image as `(channels, height, width)`; None where the numbers are no picture."""
     ndim = array.ndim
-    if ndim == 2 and not (layer.geometry.axes or (name == "output" and layer.form == "plain")):
+    if ndim == 2 and not (layer.geometry.axes or (layer.form == "plain" and array.shape == layer.shape)):
         return None
     if ndim == 2 and name == "output" and layer.form != "plain":
         return None

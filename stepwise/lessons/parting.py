@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from ..geometry import AxisGeometry
 from ..language import _, listed, plural
+from ..nouns import WHERE
 from ..traces import Trace
 from .blocks import Text
-from .choice import WHERE
 from .phrases import phrases
 from .terms import kind, rule_name
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from ..arithmetic import shown
 from ..formula import cause
 from ..language import _, listed
-from ..ops import ELU
+from ..ops import ELU, Gradient
 from ..rules.tree import Rule, X, above, equal, missing
 from ..traces import Step, Trace
 from .blocks import Prose, Strong, Text
 from .checks import (
-    bounded_check,
     clip_check,
     conv_check,
+    dense_check,
     divide_check,
     gradient_check,
     lp_check,
@@ -41,6 +41,7 @@ from .lines import (
     of_concat,
     of_conv,
     of_dense,
+    of_identity,
     of_inputs,
     of_max,
     of_mean,
@@ -61,7 +62,9 @@ from .sentences import (
     dense_instruction,
     depthwise_instruction,
     flatten_instruction,
+    identity_instruction,
     lp_instruction,
+    mean_instruction,
     mean_padding,
     norm_instruction,
     pad_instruction,
@@ -119,7 +122,7 @@ PHRASES: dict[str, Phrases] = {
     ),
     "mean_pool": Phrases(
         noun=lambda: _("Average pooling"),
-        instruction=lambda trace: _("take the mean of the numbers it covers"),
+        instruction=mean_instruction,
         padding=mean_padding,
         check=mean_check,
         lines=of_mean,
@@ -209,11 +212,12 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("No result is below 0."),
         always(lambda: _("The bars mean the distance from 0: the number without its sign."), nan=True),
     ),
-    "identity": _of_cells(
-        lambda: _("Nothing to do"),
-        lambda: _("leave every number as it is; dropout, for example, works only in training"),
-        lambda: _("Output and input are the same."),
-        always(lambda: _("Outside training, no number is dropped or scaled.")),
+    "identity": Phrases(
+        noun=lambda: _("Nothing to do"),
+        instruction=identity_instruction,
+        padding=lambda trace: (),
+        check=lambda trace: _("Output and input are the same."),
+        lines=of_identity,
     ),
     "softmax": Phrases(
         noun=lambda: _("Softmax"),
@@ -233,7 +237,7 @@ PHRASES: dict[str, Phrases] = {
         noun=lambda: _("Dense layer"),
         instruction=dense_instruction,
         padding=lambda trace: (),
-        check=bounded_check,
+        check=dense_check,
         lines=of_dense,
     ),
     "matmul": _of_cells(
@@ -322,19 +326,35 @@ def _rule_of(trace: Trace) -> str:
     missing = trace.missing
     if not missing:
         return phrases(trace).check(trace)
-    causes = list(dict.fromkeys(filter(None, map(_cause, map(trace.step, missing)))))
+    causes = list(dict.fromkeys(cause for at in missing for cause in _causes(trace.step(at))))
     if not causes:
         return _("A result that is NaN (not a number) cannot be checked.")
     return _("NaN (not a number) comes from {causes} here.").format(causes=listed(CAUSES[one]() for one in causes))
 
 
-def _cause(step: Step) -> str:
+def _causes(step: Step) -> list[str]:
+    """What made a result NaN; of NaN that was there before, where it was."""
     found = cause(step.formula)
-    return "slope" if found == "NaN" and has_no_slope(step) else found or ""
+    if found != "NaN":
+        return [found] if found else []
+    if has_no_slope(step):
+        return ["slope"]
+    given = any(tap.value != tap.value for tap in step.taps)
+    came = "NaN back" if isinstance(step.trace.layer.operation, Gradient) else "NaN in"
+    weighed = any(tap.weight is not None and tap.weight != tap.weight for tap in step.taps)
+    if not WEIGHTS & step.trace.inputs.keys():  # two inputs, multiplied with each other
+        return [came]
+    return [*([came] if given else []), *(["NaN weight"] if weighed or not given else [])]
+
+
+WEIGHTS = {"kernel", "bias", "gamma", "beta", "mean", "variance"}
+"""What inputs are called that a layer keeps."""
 
 
 CAUSES: dict[str, Said] = {
-    "NaN": lambda: _("NaN in the input or the weights"),
+    "NaN in": lambda: _("NaN in the input"),
+    "NaN back": lambda: _("NaN in what came back"),
+    "NaN weight": lambda: _("NaN in the weights"),
     "∞ - ∞": lambda: _("∞ − ∞"),
     "0·∞": lambda: _("0·∞"),
     "0/0": lambda: _("0 / 0"),

@@ -21,6 +21,7 @@ from .edges import Span, edged
 from .inline import labels
 from .long import is_long
 from .names import cell_names, names, shown_as
+from .terms import data_inputs
 
 ROOM = 8
 """Rows and columns that are drawn whole; of a larger matrix, the part around the window is."""
@@ -102,6 +103,15 @@ def _channels_out(trace: Trace) -> int:
     return trace.channels[1]
 
 
+def images(trace: Trace) -> int:
+    """How many images a layer with windows is given."""
+    return trace.layer.layout.images_shape(trace.inputs["input"].shape, len(trace.geometry.axes))[0]
+
+
+def _image_name(trace: Trace, image: int) -> str:
+    return _("image {n}").format(n=image) if images(trace) > 1 else ""
+
+
 def _channel_name(trace: Trace, channel: int, array: str) -> str:
     return "" if trace.channels[array == "output"] == 1 else _("channel {n}").format(n=channel)
 
@@ -131,7 +141,7 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool, e
     spans = [_whole(axis, padded) for axis in axes]
     windows = [a.frame(i) for a, i in zip(axes, cell)] if cell else None
     caption = input_caption(trace.geometry) if padded else _plain_input(axes)
-    caption = labels(caption, _channel_name(trace, at[1], "input"))
+    caption = labels(caption, _image_name(trace, at[0]), _channel_name(trace, at[1], "input"))
     if edges:
         return edged(caption, spans, [(0, axis.size, axis.size + axis.padding.after) for axis in axes], draw)
     return _matrices("input", caption, spans, windows, draw)
@@ -211,7 +221,7 @@ def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) 
     sizes = trace.geometry.output_shape
     windows = [(i, i + 1) for i in here] if here else None
     caption = _("output {size}").format(size="×".join(map(str, sizes)))
-    caption = labels(caption, _channel_name(trace, at[1], "output"))
+    caption = labels(caption, _image_name(trace, at[0]), _channel_name(trace, at[1], "output"))
     return _matrices("output", caption, [(0, n) for n in sizes], windows, draw)
 
 
@@ -328,9 +338,13 @@ def arrays(trace: Trace, answered: bool) -> Scene:
     if alike is not None:
         many = range(min(trace.output.shape[alike], SHOWN_CHANNELS))
         shown_channels = [tuple(n if i == alike else 0 for i in range(trace.output.ndim)) for n in many]
-    given = _given(trace)
-    matrices = [plane("input", trace.inputs["input"], given, at, names(trace), axis=alike) for at in shown_channels]
-    weights = [name for name in trace.inputs if name != "input" and trace.inputs[name].ndim > 0]
+    alike_inputs = {name: trace.inputs[name].shape == trace.inputs["input"].shape for name in data_inputs(trace)}
+    matrices = [
+        _whole_input(trace, name, at)
+        for name, same in alike_inputs.items()
+        for at in (shown_channels if same else [()])
+    ]
+    weights = [name for name in trace.inputs if name not in data_inputs(trace) and trace.inputs[name].ndim > 0]
     matrices += [plane("kernel", trace.inputs[name], _weight(trace, name), (), {}) for name in weights]
     signs = [","] * (len(matrices) - 1)
     for at in shown_channels:
@@ -338,6 +352,13 @@ def arrays(trace: Trace, answered: bool) -> Scene:
         matrices.append(output)
         signs.append("→" if at == shown_channels[0] else ",")
     return Scene(tuple(matrices), tuple(signs), trace)
+
+
+def _whole_input(trace: Trace, name: str, at: Index, used: Container[Index] | None = None) -> Matrix:
+    """The plane of one of the inputs that holds the cell `at`."""
+    array, named = trace.inputs[name], names(trace) if name == "input" else {}
+    axis = channel_axis(trace) if array.shape == trace.inputs["input"].shape else None
+    return plane("input", array, _given(trace, name), at, named, used, axis=axis)
 
 
 def channel_axis(trace: Trace) -> int | None:
@@ -357,8 +378,11 @@ Caption = Callable[[Index], str]
 """What a picture of some shape is called."""
 
 
-def _given(trace: Trace) -> Caption:
-    """What goes in is called the input; into a gradient goes what came back."""
+def _given(trace: Trace, name: str = "input") -> Caption:
+    """What goes in is called the input, of several by its number; into a gradient goes what came back."""
+    several = data_inputs(trace)
+    if len(several) > 1:
+        return lambda shape: _("input {n}: {size}").format(n=several.index(name) + 1, size=size_of(shape))
     return came_back if isinstance(trace.layer.operation, Gradient) else input_of
 
 
@@ -403,11 +427,16 @@ def output_caption(shape: Index) -> str:
 def cell_scene(step: Step) -> Scene:
     """One cell: where it comes from, and where it lands."""
     trace = step.trace
-    place, used = _used(step)
     alike = channel_axis(trace)
-    given = plane("input", trace.inputs["input"], _given(trace), place, names(trace), used, axis=alike)
+    given = []
+    for name in data_inputs(trace):
+        place, used = _used(step, name)
+        if name == "input" or used:
+            given.append(_whole_input(trace, name, place, used))
+    if len(given) > 1 and not _used(step)[1]:
+        del given[0]  # a join: this cell comes from another input
     result = plane("output", trace.output, output_caption, step.index, cell_names(trace), {step.index}, axis=alike)
-    return Scene((given, result), ("→",), trace)
+    return Scene((*given, result), (*([","] * (len(given) - 1)), "→"), trace)
 
 
 class _Box:
@@ -421,12 +450,12 @@ class _Box:
         return all(low <= i < high for i, (low, high) in zip(index, self.box))
 
 
-def _used(step: Step) -> tuple[Index, Container[Index]]:
-    """The first cell of the input that a cell is made from, and all of them."""
-    if is_long(step):
+def _used(step: Step, name: str = "input") -> tuple[Index, Container[Index]]:
+    """The first cell of an input that a cell is made from, and all of them."""
+    if is_long(step) and name == "input":
         box = step.trace.layer.operation.looks_at(step.trace, "input", tuple((i, i + 1) for i in step.index))
         return tuple(low for low, _high in box), _Box(box)
-    used = [tap.source for tap in step.taps if tap.input == "input" and isinstance(tap.source, tuple)]
+    used = [tap.source for tap in step.taps if tap.input == name and isinstance(tap.source, tuple)]
     return used[0] if used else (), set(used)
 
 
@@ -435,7 +464,8 @@ def plane_of(trace: Trace, at: Index, caption: Callable[[str], str], draw: Calla
     if trace.geometry.axes:
         image, channel, *cell = trace.place(at)
         sizes = trace.geometry.output_shape
-        words = labels(caption("×".join(map(str, sizes))), _channel_name(trace, channel, "output"))
+        size = caption("×".join(map(str, sizes)))
+        words = labels(size, _image_name(trace, image), _channel_name(trace, channel, "output"))
         windows = [(i, i + 1) for i in cell]
         spans = [(0, n) for n in sizes]
         return _matrices("output", words, spans, windows, lambda at: draw(trace.index((image, channel, *at))))[0]

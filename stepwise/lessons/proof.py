@@ -176,14 +176,16 @@ def _side_by_side(proof: Proof) -> list[Block]:
     assert proof.outputs is not None
     assert proof.input is not None
     left, right = proof.outputs
+    total = math.prod(left.shape)
     lettered = _("The input's cells are letters, {first} to {last}. The first output cells are, side by side:")
+    if total <= MOST_CELLS:
+        lettered = _("The input's cells are letters, {first} to {last}. The output is, side by side:")
     letters = [value for _index, value in pictures.cells_of(proof.input, proof.input.size)]
     rows = tuple(
         ((written_index(index),), _expression(value), _expression(right[index]))
         for index, value in pictures.cells_of(left, MOST_CELLS)
     )
     head = (_("output cell"), _("first"), _("second"))
-    total = math.prod(left.shape)
     named = Prose((lettered.format(first=letters[0], last=letters[-1]),))
     blocks: list[Block] = [named, Table(_("Both sides, cell by cell"), head, rows)]
     first = next(pictures.cells_of(left, 1))[0]
@@ -192,11 +194,22 @@ def _side_by_side(proof: Proof) -> list[Block]:
     elif total > len(rows):
         blocks.append(Prose((_("… and so on for {n} more.").format(n=total - len(rows)),)))
     agree = plural(
+        "**The only cell agrees**, with like terms collected.",
+        "**All {n} cells agree**, with like terms collected.",
+        total,
+    )
+    if not _has_maxima(left):
+        return [*blocks, Prose(inline(agree), tone="note")]
+    agree = plural(
         "**The only cell agrees**, with like terms collected, and what can never be the largest left out of a maximum.",
         "**All {n} cells agree**, with like terms collected, and what can never be the largest left out of a maximum.",
         total,
     )
     return [*blocks, Prose(inline(agree), tone="note")]
+
+
+def _has_maxima(output: Array) -> bool:
+    return any("max(" in str(leaf(plain(value))) for value in output.flat)
 
 
 def _by_input(letters: list[Value], left: Value, right: Value, index: Index) -> list[Block]:

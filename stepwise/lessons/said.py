@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..arithmetic import is_expression
+from ..ops import Gradient, MaxPool, Softmax
 from ..rules.expand import formula_of, held
 from ..rules.told import condition
 from ..rules.told import told as as_data
@@ -29,26 +30,37 @@ FORMS = 120
 def sentence(step: Step, before: Step | None = None) -> Text:
     """What happens in one step, in the current language.
 
-    Beside the first, a sentence that the step told just `before` has word for word is not said again; a winner is.
+    A sentence that the step told just `before` has word for word is not said again: beside the first, or where it is
+    said of every step. What a window covers is, a winner, and why a cell has its gradient.
     """
     sentences = _sentences(step)
-    known = _sentences(before) if before is not None else []
+    known = [text for text, _always in _sentences(before)] if before is not None else []
+    operation = step.trace.layer.operation
+    whole = isinstance(operation, Gradient) and isinstance(operation.of, MaxPool)
     again = [
-        n > 0 and text in known and not any(isinstance(piece, Strong) for piece in text)
-        for n, text in enumerate(sentences)
+        text in known and (always or (n > 0 and not whole)) and not any(isinstance(piece, Strong) for piece in text)
+        for n, (text, always) in enumerate(sentences)
     ]
     letters = _of_letters(step) if any(is_expression(tap.value) for tap in step.taps) else ()
-    return paragraph(*(text for text, said in zip(sentences, again) if not said), letters)
+    return paragraph(*(text for (text, _always), said in zip(sentences, again) if not said), letters)
 
 
-def _sentences(step: Step) -> list[Text]:
+def _sentences(step: Step) -> list[tuple[Text, bool]]:
+    """What is said of a step, and whether it is said of every step of its trace."""
     holding, numbers = facts(step)
     numbers |= {name: str(formula_of(rule, step)) for name, rule in phrases(step.trace).numbers(step.trace).items()}
-    return [inline(template, **numbers) for template in _that_hold(step, holding)]
+    shares = isinstance(step.trace.layer.operation, Softmax)  # of NaN alone something else is said
+    return [
+        (
+            inline(template, **numbers),
+            (not when or (shares and isinstance(when, Holds))) and "{covered}" not in template,
+        )
+        for when, template in _that_hold(step, holding)
+    ]
 
 
-def _that_hold(step: Step, holding: set[str]) -> Iterator[str]:
-    """The templates whose conditions hold; of letters, only of conditions that no letter decides."""
+def _that_hold(step: Step, holding: set[str]) -> Iterator[tuple[str | Holds, str]]:
+    """The templates whose conditions hold, with these; of letters, only of conditions that no letter decides."""
     lines = phrases(step.trace).lines(step.trace)
     said: set[int] = set()
     if any(is_expression(tap.value) for tap in step.taps):
@@ -56,7 +68,7 @@ def _that_hold(step: Step, holding: set[str]) -> Iterator[str]:
     for when, template, *group in lines:
         if said.isdisjoint(group) and (held(when, step) if isinstance(when, Holds) else not when or when in holding):
             said |= set(group)
-            yield template
+            yield when, template
 
 
 def reason(holding: set[str]) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from ..arithmetic import shown
 from ..formula import Number
-from ..language import _
-from ..ops import BatchNorm, Clip, MaxUnpool, MeanPool, Pad, ReLU
+from ..geometry import Side
+from ..geometry.axes import axis_names
+from ..language import _, listed
+from ..nouns import WHERE
+from ..ops import BatchNorm, Clip, Dense, Flatten, MaxUnpool, MeanPool, Pad, ReLU
 from ..ops.lp_pool import LpPool
 from ..traces import Trace
 from .blocks import Text
@@ -17,6 +20,14 @@ def mean_pool(trace: Trace) -> MeanPool:
     operation = trace.layer.operation
     assert isinstance(operation, MeanPool)
     return operation
+
+
+def mean_instruction(trace: Trace) -> str:
+    """Where the call itself says what to divide by, it is no mean."""
+    divisor = mean_pool(trace).divisor
+    if divisor is not None:
+        return _("add the numbers it covers, and divide by {n}").format(n=divisor)
+    return _("take the mean of the numbers it covers")
 
 
 def conv_instruction(trace: Trace) -> str:
@@ -60,6 +71,9 @@ def lp_instruction(trace: Trace) -> str:
         return _("add the numbers it covers") if signed else _("add the absolute values of the numbers it covers")
     if power == 2:
         return _("square the numbers it covers, add the squares, and take the square root")
+    if not lp_pool(trace).signed and power % 2:
+        raised = _("raise the absolute values of the numbers it covers to the power {p}, add them, and take the root")
+        return raised.format(p=shown(power))
     return _("raise the numbers it covers to the power {p}, add them, and take the root").format(p=shown(power))
 
 
@@ -117,8 +131,47 @@ def pad_instruction(trace: Trace, filling: str = "") -> str:
             return _("add lines at some edges, and cut lines off at others")
         return _("cut lines off at the edges")
     if filling:
-        return _("add lines around the input ({filling})").format(filling=filling)
-    return _("add lines around the input")
+        return _("add lines at the edges of the input ({filling})").format(filling=filling)
+    edges = [n > 0 for pair in pads_of(trace) for n in pair]
+    if _one_axis(trace):
+        before, after = ([bool(n) for n in side] for side in zip(*pads_of(trace)))
+        if any(before) and any(after):
+            return _("add cells at both ends of the input")
+        return _("add cells at the start of the input") if any(before) else _("add cells at the end of the input")
+    spatial = 2 * len(_padded_axes(trace))
+    if sum(edges) == spatial:
+        return _("add lines around the input")
+    return _("add lines at some edges of the input")
+
+
+def _padded_axes(trace: Trace) -> tuple[str, ...]:
+    """The axes that the call pads, by name; of an array whose every axis it names, the last ones, which are padded."""
+    operation = trace.layer.operation
+    assert isinstance(operation, Pad)
+    pads = operation.pads
+    if operation.all_axes:
+        first = next((i for i, pair in enumerate(pads) if any(pair)), len(pads))
+        pads = pads[min(first, max(0, len(pads) - 2)) :]
+    return axis_names(len(pads)) if len(pads) <= 3 else ()
+
+
+def _one_axis(trace: Trace) -> bool:
+    return len(_padded_axes(trace)) == 1
+
+
+def pad_size(trace: Trace) -> Text:
+    """How many lines are added, and cut off, at each edge; empty for any other operation."""
+    if not isinstance(trace.layer.operation, Pad) or not (axes := _padded_axes(trace)):
+        return ()
+    pads = trace.layer.operation.pads[-len(axes) :]
+    sides: tuple[Side, ...] = ("before", "after")
+    edges = [(WHERE[axis, side](), n) for axis, pair in zip(axes, pads) for side, n in zip(sides, pair)]
+    added = [_("{n} {where}").format(n=n, where=where) for where, n in edges if n > 0]
+    cut = [_("{n} {where}").format(n=-n, where=where) for where, n in edges if n < 0]
+    return paragraph(
+        _("Added: {lines}.").format(lines=listed(added)) if added else "",
+        _("Cut off: {lines}.").format(lines=listed(cut)) if cut else "",
+    )
 
 
 def norm_instruction(trace: Trace) -> str:
@@ -212,15 +265,65 @@ def _relu_with_a_ceiling(relu: ReLU, numbers: dict[str, str]) -> str:
     return rule.format(**numbers)
 
 
+def dense_of(trace: Trace) -> Dense:
+    operation = trace.layer.operation
+    assert isinstance(operation, Dense)
+    return operation
+
+
 def dense_instruction(trace: Trace) -> str:
+    """ONNX's Gemm has factors, alpha and beta."""
+    dense, biased = dense_of(trace), "bias" in trace.inputs
+    numbers = {"alpha": shown(dense.alpha), "beta": shown(dense.beta)}
+    if dense.alpha != 1 and not biased:
+        return _("multiply every input by its weight and by {alpha}, and add the products").format(**numbers)
+    if dense.alpha != 1 and dense.beta != 1:
+        both = _("multiply every input by its weight and by {alpha}, add the products, and add {beta} times the bias")
+        return both.format(**numbers)
+    if dense.alpha != 1:
+        return _("multiply every input by its weight and by {alpha}, add the products, and add the bias").format(
+            **numbers
+        )
+    if dense.beta != 1 and biased:
+        return _("multiply every input by its weight, add the products, and add {beta} times the bias").format(
+            **numbers
+        )
     if "bias" in trace.inputs:
         return _("multiply every input by its weight, add the products, and add the bias")
     return _("multiply every input by its weight, and add the products")
 
 
+def channels_moved(trace: Trace) -> bool:
+    """Whether Keras moves the channels to the end before it writes the numbers in a row."""
+    operation = trace.layer.operation
+    return isinstance(operation, Flatten) and operation.channels_to_end and trace.inputs["input"].ndim > 2
+
+
+def is_dropout(trace: Trace) -> bool:
+    """Whether a layer that changes nothing is one that does in training."""
+    return "Dropout" in trace.layer.call.partition("(")[0]
+
+
+def identity_instruction(trace: Trace) -> str:
+    if is_dropout(trace):
+        return _("leave every number as it is: dropout works only in training")
+    return _("leave every number as it is")
+
+
 def flatten_instruction(trace: Trace) -> str:
     """Of a bare array of three axes it is a guess that the first counts images, so the reader is told."""
     given, rows = trace.inputs["input"].shape, trace.shape[0] if trace.ndim == 2 else 1
+    if channels_moved(trace):
+        if rows > 1 and rows == given[0]:
+            moved = _(
+                "move the channels to the end, and write the numbers of each image in one row, in reading order, the "
+                "channels changing fastest; the first axis counts the images, {n} here"
+            )
+            return moved.format(n=rows)
+        return _(
+            "move the channels to the end, and write the numbers in one row, in reading order, the channels changing "
+            "fastest"
+        )
     if rows > 1 and rows == given[0]:
         images = _(
             "write the numbers of each image in one row, in reading order, the last axis changing fastest; the first "

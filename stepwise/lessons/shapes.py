@@ -13,6 +13,7 @@ from ..language import _, listed, plural_form, speaking
 from ..nouns import axis_noun
 from ..shapes import Sized
 from .blocks import Block, Code, FormulaLine, Inline, Lesson, Math, Prose, Section, Table, Text
+from .counted import layers_told
 from .inline import inline, paragraph
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Row:
     given: tuple[Value, ...]
     workings: tuple[Formula, ...]
     output: tuple[Value, ...]
+    stage: int = 0  # of its call, from 0
 
 
 Fields = Mapping[str, Sequence[Field]]
@@ -38,7 +40,13 @@ Fields = Mapping[str, Sequence[Field]]
 def tell_sizes(chain: Sequence[Sized], fields: Fields | None = None, language: str = "en", assumed: str = "") -> Lesson:
     """The sizes after every layer, and their receptive fields; `assumed` is what was taken for granted."""
     rows = [
-        Row(layer.call, layer.given, tuple(a.padding.output_formula for a in layer.geometry.axes), layer.output)
+        Row(
+            layer.call,
+            layer.given,
+            tuple(a.padding.output_formula for a in layer.geometry.axes),
+            layer.output,
+            layer.stage,
+        )
         for layer in chain
     ]
     return _told(rows, fields or {}, (), language, assumed)
@@ -48,7 +56,9 @@ def tell_algebraic_sizes(
     chain: Sequence[LayerSizes], fields: Fields | None = None, known: Sequence[Known] = (), language: str = "en"
 ) -> Lesson:
     """The same in letters; `known` is what was assumed of them."""
-    rows = [Row(layer.call, layer.given, tuple(a.working for a in layer.axes), layer.output) for layer in chain]
+    rows = [
+        Row(layer.call, layer.given, tuple(a.working for a in layer.axes), layer.output, layer.stage) for layer in chain
+    ]
     return _told(rows, fields or {}, known, language)
 
 
@@ -57,9 +67,11 @@ def _told(rows: Sequence[Row], fields: Fields, known: Sequence[Known], language:
         shapes: list[Inline] = [*_shape(rows[0].given)]
         for row in rows:
             shapes += [" → ", *_shape(row.output)]
-        lead = inline(
-            plural_form("{n} layer: {shapes}.", "{n} layers: {shapes}.", len(rows)), n=len(rows), shapes=tuple(shapes)
-        )
+        counted = plural_form("{n} layer: {shapes}.", "{n} layers: {shapes}.", len(rows))
+        calls = sum(row.stage == 0 for row in rows)
+        if calls < len(rows):
+            counted = _("{layers} in {n} stages: {shapes}.")
+        lead = inline(counted, n=len(rows), layers=layers_told(calls), shapes=tuple(shapes))
         sections = [Section(_("Layer by layer"), tuple(_layers(rows, known)))]
         if any(field.field is not None for along in fields.values() for field in along):
             sections.append(Section(_("The receptive field of one output cell"), tuple(_fields(fields))))
@@ -67,7 +79,8 @@ def _told(rows: Sequence[Row], fields: Fields, known: Sequence[Known], language:
 
 
 def _layers(rows: Sequence[Row], known: Sequence[Known]) -> list[Block]:
-    head = (_("layer"), _("input"), _("output, axis by axis"), _("output"))
+    staged = any(row.stage for row in rows)
+    head = (_("stage") if staged else _("layer"), _("input"), _("output, axis by axis"), _("output"))
     table = Table(_("Sizes after every layer"), head, tuple(_row(number, row) for number, row in enumerate(rows, 1)))
     if not known:
         return [table]

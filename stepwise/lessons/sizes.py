@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, Symbol
 from ..geometry import AxisGeometry, Sliding, Transposed
 from ..language import _, listed, plural
-from ..nouns import axis_noun
+from ..nouns import WHERE, axis_noun
 from ..ops import MaxPool
 from ..traces import Trace
 from . import pictures
 from .blocks import Block, Math, Prose, Table, Text
-from .choice import WHERE
 from .inline import inline, paragraph
 from .phrases import phrases
 from .terms import cells, kind, rule_name

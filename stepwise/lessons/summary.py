@@ -7,6 +7,7 @@ from ..formula import Equality, Number
 from ..language import _, plural, speaking
 from ..traces import Trace, chain
 from .blocks import Block, Code, Lesson, Math, Prose, Section, Table, Text
+from .counted import calls, has_stages, layers_told
 from .inline import inline
 from .terms import sizes
 
@@ -15,13 +16,13 @@ def tell_summary(trace: Trace, language: str = "en") -> Lesson:
     """The table as a document of its own."""
     with speaking(language):
         layers = chain(trace)
+        ends = {"given": shape(layers[0].inputs["input"].shape), "result": shape(trace.shape)}
         lead = plural(
-            "{n} layer, from {given} to {result}.",
-            "{n} layers, from {given} to {result}.",
-            len(layers),
-            given=shape(layers[0].inputs["input"].shape),
-            result=shape(trace.shape),
+            "{n} layer, from {given} to {result}.", "{n} layers, from {given} to {result}.", len(layers), **ends
         )
+        if has_stages(layers):
+            lead = _("{layers} in {n} stages, from {given} to {result}.")
+            lead = lead.format(layers=layers_told(calls(layers)), n=len(layers), **ends)
         blocks = tuple(summary_blocks(trace))
         return Lesson(_("Summary"), _("Network"), (lead,), (Section(_("Layer by layer"), blocks),), language)
 
@@ -33,7 +34,8 @@ def summary_blocks(trace: Trace) -> list[Block]:
     rows = [_row(number, layer, seen[id(layer)], numbers) for number, layer in enumerate(layers, 1)]
     kept, meetings = totals(layers), sum(multiply_adds(layer).number for layer in layers)
     rows.append(((_("total"),), ("",), (f"{kept.all:,}",), (f"{meetings:,}",), ("",)))
-    head = (_("layer"), _("output"), _("parameters"), _("multiply-adds"), _("receptive field"))
+    first = _("stage") if has_stages(layers) else _("layer")
+    head = (first, _("output"), _("parameters"), _("multiply-adds"), _("receptive field"))
     counted = _("Total params: {all}. Trainable params: {trainable}. Non-trainable params: {fixed}.").format(
         all=f"{kept.all:,}", trainable=f"{kept.trainable:,}", fixed=f"{kept.fixed:,}"
     )

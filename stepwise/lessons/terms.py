@@ -28,7 +28,7 @@ def kind(trace: Trace) -> Kind:
 
 
 def terms(trace: Trace) -> str:
-    """`2×2 window, stride 1, SAME padding`; empty for an operation without a window."""
+    """`2×2 window, stride 1, SAME padding`; empty for an operation that works cell by cell."""
     axes = trace.geometry.axes
     match kind(trace):
         case "cells":
@@ -38,7 +38,7 @@ def terms(trace: Trace) -> str:
         case "adaptive":
             given, wanted = sizes(axis.size for axis in axes), sizes(axis.output for axis in axes)
             return _("{given} shared out to {wanted}").format(given=given, wanted=wanted)
-    parts = [window_name(axes)]
+    parts = [kernel_name(axes) if kind(trace) == "transposed" else window_name(axes)]
     parts.append(_("stride {n}").format(n=alike([axis.stride for axis in axes])))
     dilations = [axis.dilation for axis in axes]
     if set(dilations) != {1}:
@@ -53,6 +53,13 @@ def window_name(axes: tuple[AxisGeometry, ...]) -> str:
     if len(axes) == 1:
         return plural("window of {n} cell", "window of {n} cells", axes[0].window)
     return _("{size} window").format(size=sizes(axis.window for axis in axes))
+
+
+def kernel_name(axes: tuple[AxisGeometry, ...]) -> str:
+    """`2×3 kernel`, or along a single axis `kernel of 3 cells`: a transposed convolution has no window."""
+    if len(axes) == 1:
+        return plural("kernel of {n} cell", "kernel of {n} cells", axes[0].window)
+    return _("{size} kernel").format(size=sizes(axis.window for axis in axes))
 
 
 def padding_name(trace: Trace) -> str:
@@ -85,6 +92,16 @@ def cells(numbers: Iterable[int]) -> str:
     """`2×3`, or along a single axis `3 cells`."""
     each = list(numbers)
     return plural("{n} cell", "{n} cells", each[0]) if len(each) == 1 else sizes(each)
+
+
+def by(shape: Iterable[int]) -> str:
+    """`2 × 3`, as a sentence says it."""
+    return "\u00a0×\u00a0".join(map(str, shape)) or _("a single number")
+
+
+def data_inputs(trace: Trace) -> list[str]:
+    """The inputs that are data, by name: several where a layer joins them."""
+    return ["input", *(name for name in trace.inputs if name.startswith("input_"))]
 
 
 def alike(values: Sequence[object]) -> str:

@@ -18,7 +18,7 @@ from ..arithmetic import Value, plain
 from ..formula import Formula, written
 from ..language import _, as_sentence, speaking
 from ..layout import Index, written_index
-from ..nouns import axis_noun
+from ..nouns import WHERE, axis_noun
 from ..tables import lines_around
 from ..traces import Step, Trace
 from . import pictures
@@ -40,7 +40,7 @@ from .blocks import (
     Text,
 )
 from .blocks import Steps as StepsBlock
-from .choice import WHERE, number_of
+from .choice import number_of
 from .fold import folded
 from .inline import inline, labels, paragraph
 from .long import working

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..arithmetic import plain
 from ..formula import Product, leaf
-from ..language import _, as_sentence, plural
+from ..language import _, as_sentence, listed, plural
 from ..layout import written_index
 from ..ops import Conv, Gradient
 from ..traces import Step, Trace
@@ -19,7 +19,7 @@ from .long import working
 from .not_given import not_given
 from .phrases import check_it, phrases
 from .sizes import padding_blocks, size_blocks, where_title
-from .terms import kind, pace, sizes, window_name
+from .terms import by, data_inputs, kind, pace, sizes, window_name
 
 
 def window_lead(trace: Trace) -> Text:
@@ -61,8 +61,10 @@ def window_sections(trace: Trace, detail: str, last: bool = True) -> list[Sectio
 
 def question_text(trace: Trace) -> Prose:
     """The call, the input's shape, and where the weights came from."""
-    shape = "\u00a0×\u00a0".join(map(str, trace.inputs["input"].shape))
+    shape = listed(by(trace.inputs[name].shape) for name in data_inputs(trace))
     asked = _("Carry out {call} on this input ({shape}).")
+    if len(data_inputs(trace)) > 1:
+        asked = _("Carry out {call} on these inputs ({shape}).")
     if isinstance(trace.layer.operation, Gradient):
         asked = _("Work out the {call}, where this gradient ({shape}) comes back to the output.")
     made = (not_given(name, origin) for name, origin in trace.origins.items())
@@ -105,6 +107,8 @@ def _seen_by(filter_: int, channels: range) -> str:
 def _not_drawn(trace: Trace) -> list[Block]:
     """What of a question is not drawn."""
     drawn, blocks = pictures.SHOWN_CHANNELS, []
+    if (count := pictures.images(trace)) > 1:
+        blocks.append(Prose((_("Of the {n} images, the first is drawn; all are asked for.").format(n=count),)))
     seen = len(trace.layer.operation.seen(0, trace))
     for count, sentence in (
         (seen, _("Of the {n} channels that go into one result, the first {drawn} are drawn.")),

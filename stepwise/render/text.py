@@ -150,7 +150,7 @@ def _table(table: Table, paint: Paint, width: int) -> list[str]:
     for row in rows:
         lines += wrapped(row[0], width)
         for head, text in zip(heads[1:], row[1:]):
-            lines += [f"  {line}" for line in wrapped(f"{head}: {text}", width - 2)]
+            lines += [f"  {line}" for line in wrapped(f"{head}: {text}", width - 2)] if text else []
     return lines
 
 

@@ -158,7 +158,10 @@ def check(a: sw.Trace, b: sw.Trace) -> None:
         for row in table.rows:
             left, right = map(words, row[1:])
             assert left != right, row
-        assert f"The first difference is the {words(table.rows[0][0])}: " in said
+        named = re.escape(words(table.rows[0][0]))
+        only = re.search(rf"The first difference is the {named}, a stage that only (.*?) has: ", said)
+        assert only or f"The first difference is the {words(table.rows[0][0])}: " in said
+        assert bool(only) == ("no such stage" in [words(cell) for cell in table.rows[0]])
     if adds := re.search(r"adds (.*?); .* adds (.*?)\.", said):
         assert adds[1] != adds[2]
     check_cells(moved, one, two)

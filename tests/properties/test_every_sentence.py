@@ -23,8 +23,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stepwise as sw
+from stepwise.arithmetic import shown
 from stepwise.lessons.said import sentence
 from stepwise.ops import OPERATIONS as EVERY
+from stepwise.ops import Pad
 from stepwise.render.page.record import Record
 from stepwise.render.page.script import SCRIPTS
 from stepwise.render.text import plain
@@ -159,7 +161,8 @@ def check_moved(step: Step) -> None:
         array = list(step.trace.inputs.values())[int(place[2] or 1) - 1]
         assert np.array_equal(array[at], value, equal_nan=True), text
     else:
-        assert "holds the constant" in text or "so it is 0" in text, text
+        filled = shown(step.trace.layer.operation.value) if isinstance(step.trace.layer.operation, Pad) else ""
+        assert f"so it holds {filled}." in text if filled else "so it is 0" in text, text
     if counted := re.search(r"(?:number|from 0:) ([\d·+ ]+) = (\d+)", text):
         assert sum(math.prod(map(int, term.split("·"))) for term in counted[1].split(" + ")) == int(counted[2]), text
 

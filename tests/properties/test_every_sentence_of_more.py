@@ -155,6 +155,8 @@ def check_lesson(trace: Trace) -> None:
     if counted := re.search(r"(\d+) layers, one after the other", text):
         assert int(counted[1]) == len(layers), text
         assert calls > 1, text
+    for counted in re.finditer(r"(\d+) layers? in (\d+) stages", text):
+        assert (int(counted[1]), int(counted[2])) == (calls, len(layers)), text
     if counted := re.search(r"carried out in (\d+) stages", text):
         assert (int(counted[1]), calls) == (len(layers), 1), text
     page = " ".join(html.unescape(re.sub(r"<math.*?</math>|<[^>]*>", "", lesson.html())).split())

@@ -24,6 +24,7 @@ Told = str | Lesson
 INF, NAN = math.inf, math.nan
 FOUR = [[4, 3], [2, 1]]
 COUNT = np.arange(16.0).reshape(4, 4)
+GEMM = [np.ones((2, 3)), np.arange(6.0).reshape(2, 3), np.ones(2)]
 
 
 def _of(trace: sw.Trace) -> str:
@@ -168,6 +169,8 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "flatten two channels": _lesson("Flatten()", _batch(1, 2, 2, 2)),
     "no padding asked for": _lesson("nn.MaxPool2d((1, 2), 1, padding=(0, 1))", FOUR),
     "norm": _lesson("nn.LPPool2d(2, 2)", COUNT),
+    "norm 1 past the edge": _lesson("nn.LPPool1d(1, 2, ceil_mode=True)", COUNT[:1, :3] - 1),
+    "norm 3 without signs": _node("LpPool", COUNT.reshape(1, 1, 4, 4) - 8, opset=22, kernel_shape=[2, 2], p=3),
     "norm 1": _lesson("nn.LPPool2d(1, 2)", COUNT - 8),
     "norm 3": _lesson("nn.LPPool2d(3, 2)", COUNT),
     "norm 3, negative": _lesson("nn.LPPool2d(3, 2)", -COUNT - 1),
@@ -212,6 +215,7 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "transposed along a line, channels": _lesson(
         "nn.ConvTranspose1d(1, 2, 2, bias=False)", _batch(1, 3), kernel=_batch(1, 2, 2)
     ),
+    "transposed by one weight": _lesson("nn.ConvTranspose1d(1, 1, 1)", [[1, 2]]),
     "transposed kept and added": _lesson(
         "nn.ConvTranspose1d(1, 1, 3, stride=3, padding=1, output_padding=2, bias=False)",
         _batch(1, 3), kernel=_batch(1, 1, 3),
@@ -251,6 +255,11 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "sigmoid": _lesson("nn.Sigmoid()", [[0, 1]]),
     "sigmoid nan": _lesson("nn.Sigmoid()", [[NAN, 1]]),
     "tanh": _lesson("nn.Tanh()", [[0, 1]]),
+    "gemm": _node("Gemm", *GEMM, opset=13, transB=1, alpha=0.5, beta=2.0),
+    "gemm alpha": _node("Gemm", *GEMM, opset=13, transB=1, alpha=0.5),
+    "gemm alpha, no bias": _node("Gemm", *GEMM[:2], opset=13, transB=1, alpha=0.5),
+    "gemm beta": _node("Gemm", *GEMM, opset=13, transB=1, beta=2.0),
+    "nothing to do": _lesson("nn.Identity()", [[1, 2]]),
     "identity": _lesson("Dropout(0.5)", [[1, 2]]),
     "softmax": _lesson("Softmax()", [[1, 2]]),
     "softmax infinite": _lesson("Softmax()", [[INF, 2.0]]),
@@ -288,6 +297,11 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "reshape": _node("Reshape", np.array(FOUR), np.array([4])),
     "transpose": _node("Transpose", np.array(FOUR), perm=[1, 0]),
     "concat": _node("Concat", np.array(FOUR), np.array(K2), axis=0),
+    "flatten channels of images": _lesson("Flatten(data_format='channels_first')", _batch(2, 2, 2, 2)),
+    "pad both ends": _lesson("nn.ConstantPad1d(1, 0)", [[1, 2]]),
+    "pad the start": _lesson("nn.ConstantPad1d((1, 0), 0)", [[1, 2]]),
+    "pad the end": _lesson("nn.ConstantPad1d((0, 1), 0)", [[1, 2]]),
+    "pad one edge": _lesson("nn.ZeroPad2d((1, 0, 0, 0))", FOUR),
     "pad": _lesson("ZeroPadding2D(1)", FOUR),
     "pad nothing": _lesson("ZeroPadding2D(0)", FOUR),
     "pad reflected": _lesson("nn.ReflectionPad2d(1)", _batch(1, 3, 3)),
@@ -318,6 +332,10 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "back nans of two windows": _back("MaxPool2D(2, strides=1)", [[NAN, NAN, NAN], [1.0, NAN, 1.0]]),
     "max whole tie": _lesson("GlobalMaxPooling2D()", np.array([7, 7, 1, 2]).reshape(2, 2, 1)),
     "back max gaps": _back("MaxPool2D(1, strides=2)", _batch(3, 3)),
+    "back mean of two": _back("nn.AvgPool1d(2, stride=1)", _batch(1, 3)),
+    "back norm of two": _back("nn.LPPool1d(2, 2, stride=1)", _batch(1, 3)),
+    "back stages": _back("Conv2D(1, 2, activation='relu')", _batch(3, 3), kernel=K2, bias=1),
+    "back nan": lambda: _of(sw.trace("nn.AvgPool1d(2)", _batch(1, 2)).backward(np.array([[NAN]]))["input"]),
     "back mean": _back("AveragePooling2D(2)", FOUR),
     "back mean unlike": _back("AveragePooling2D(2, strides=1, padding='same')", FOUR),
     "back mean of one": _back("AveragePooling2D(1)", FOUR),
@@ -357,6 +375,10 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     ),
     "biases": _compared(
         "Conv2D(1, 2)", "Conv2D(1, 2, use_bias=False)", first={"kernel": K2, "bias": 1}, second={"kernel": K2}
+    ),
+    "cuts alike": _compared("Conv2DTranspose(1, 2)", "Conv2DTranspose(1, 2, padding='valid')", FOUR),
+    "cuts alike, another dilation": _compared(
+        "nn.ConvTranspose2d(1, 1, 1)", "nn.ConvTranspose2d(1, 1, 1, dilation=2)", FOUR
     ),
     "cuts": _compared(
         "nn.ConvTranspose2d(1, 1, 3, stride=2, bias=False)",

@@ -223,7 +223,10 @@ def test_calls_of_several_stages_are_compared_stage_by_stage(
     given: dict[str, Any] = {"kernel": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]} if "Conv" in first else {}
     lesson = sw.compare(sw.trace(first, x, **given), sw.trace(second, x, **given))
     assert rows(lesson, "Where they differ")[0] == [parting, left, right]
-    assert f"The first difference is the {parting}:" in prose(lesson, "Where they differ")
+    told = f"The first difference is the {parting}:"
+    if right == "no such stage":
+        told = f"The first difference is the {parting}, a stage that only Convolution + ReLU has: {left}."
+    assert told in prose(lesson, "Where they differ")
 
 
 def test_a_separable_convolution_is_compared_too() -> None:
@@ -348,7 +351,7 @@ def test_a_stage_that_only_one_has_is_told_with_what_it_fills_in() -> None:
     lesson = compared("nn.ReplicationPad2d(1), nn.MaxPool2d(2)", "nn.MaxPool2d(2)", np.arange(16.0).reshape(4, 4))
     what, left, right = rows(lesson, "Where they differ")[0]
     assert what == "Padding"
-    assert left == "add lines around the input (the repeated edge)"
+    assert left == "add lines at the edges of the input (the repeated edge)"
     assert right == "no such stage"
 
 

@@ -132,6 +132,11 @@ def test_mathml_escapes_a_name() -> None:
         (Sum((Number(1e308), Number(1e308))), math.inf, "≈"),
         (Function("exp", (ONE,)), math.e, "≈"),
         (Function("exp", (Number(10**400),)), math.inf, "="),
+        (Function("exp", (Number(0),)), 1, "="),
+        (Function("exp", (Number(-math.inf),)), 0, "="),
+        (Function("exp", (Number(-800),)), 0, "≈"),  # a float holds nothing so small
+        (Function("tanh", (Number(-70),)), -1, "≈"),
+        (Quotient(ONE, Sum((ONE, Function("exp", (Number(-50),))))), 1, "≈"),
     ],
 )  # fmt: skip
 def test_equals_only_where_it_is_true(left: Formula, right: Any, sign: str) -> None:

@@ -328,8 +328,12 @@ def test_three_dimensions_show_every_depth_the_window_covers() -> None:
 def test_a_chain_is_told_layer_by_layer() -> None:
     lesson = sw.trace(["Flatten()", "Dense(2, activation='relu')"], CANONICAL).lesson()
     opened = [section.title for section in lesson.sections if section.level == 1]
+    assert opened == ["Stage 1: Flatten", "Stage 2: Dense layer", "Stage 3: ReLU"]
+    assert words(lesson.lead) == "2 layers in 3 stages, one after the other."
+    plain = sw.trace(["Flatten()", "Dense(2)", "ReLU()"], CANONICAL).lesson()
+    opened = [section.title for section in plain.sections if section.level == 1]
     assert opened == ["Layer 1: Flatten", "Layer 2: Dense layer", "Layer 3: ReLU"]
-    assert words(lesson.lead) == "3 layers, one after the other."
+    assert words(plain.lead) == "3 layers, one after the other."
 
 
 def test_plural_and_singular() -> None:
@@ -422,7 +426,7 @@ def test_a_flatten_says_which_axis_it_takes_for_images() -> None:
         ),
         (
             "nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')",
-            ["ReflectionPad2d((1, 1, 1, 1))", "nn.Conv2d(1, 1, 3)"],
+            ["nn.ReflectionPad2d((1, 1, 1, 1))", "nn.Conv2d(1, 1, 3)"],
         ),
         (
             "SeparableConv2D(1, 2, use_bias=False)",

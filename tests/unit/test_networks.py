@@ -313,7 +313,9 @@ def test_joins_refuse_what_does_not_fit() -> None:
 def test_a_long_chain_is_told_as_a_network_with_each_lesson_folded() -> None:
     lesson = small()(X).lesson()
     titles = [section.title for section in lesson.sections]
-    assert titles[:2] == ["The whole network", "The layers as a table"]
+    assert titles[:2] == ["The whole network", "The stages as a table"]
+    [lead] = lesson.lead
+    assert str(lead).startswith("4 layers in 5 stages, from")
     assert [bool(section.folded) for section in lesson.sections] == [False, False, *[True] * 5]
     page = lesson.html()
     assert page.count("<details") >= 5

@@ -1,4 +1,4 @@
-"""A call of several stages: what a lesson writes for one of them is that stage, word for word, when it is read again."""
+"""A call of several stages: what a lesson writes for one of them is that stage when it is read again."""
 
 from __future__ import annotations
 
@@ -37,7 +37,12 @@ NORMS = [
 ACTIVATED = [
     f"{prefix}{layer}(2, {size}activation={activation!r})"
     for prefix in ("", "keras.layers.")
-    for layer, size in (("Conv2D", "3, "), ("Conv1DTranspose", "3, strides=2, "), ("Dense", ""), ("DepthwiseConv2D", ""))
+    for layer, size in (
+        ("Conv2D", "3, "),
+        ("Conv1DTranspose", "3, strides=2, "),
+        ("Dense", ""),
+        ("DepthwiseConv2D", ""),
+    )
     for activation in ("relu", "sigmoid", "tanh", "softmax", "elu", "leaky_relu")
 ]
 

@@ -3,8 +3,14 @@
 /** Words with an end only where there are parentheses around what they are about. @param {Formula} inner @param {Printer} p */
 const ended = (inner, p) => (tightness(inner, p) < SIGNED ? SIGNED : -1);
 
-/** @param {'exp' | 'tanh' | 'sqrt'} name @returns {Sign} */
-const called = name => ({heard: name === 'exp' ? () => 3 : ended, worth: a => Math[name](float(a))});
+/** Of exp and tanh no number but 0 and ∞ gives a fraction: such a result lies a little beside the float, and is never `=` to digits.
+ * @param {'exp' | 'tanh' | 'sqrt'} name @returns {Sign} */
+const called = name => ({heard: name === 'exp' ? () => 3 : ended, worth: a => {
+  const x = float(a), y = Math[name](x);
+  if (name === 'sqrt' || !x || x - x || y - y) return y;
+  const [above, below] = /** @type {[bigint, bigint]} */ (exact(y)), fine = 2n ** 64n;
+  return y ? [above * (fine + 1n), below * fine] : [1n, fine ** 18n];
+}});
 
 Object.assign(signs, /** @type {Record<string, Sign>} */ ({
   '^': {

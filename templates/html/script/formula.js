@@ -22,7 +22,7 @@
 
 /** @type {Record<string, Sign>} */
 const signs = {
-  '=': {print: ([left, right], p) => print(left, p) + p.sign('=') + print(right, p), worth: a => a},
+  '=': {print: ([left, right], p) => print(left, p) + (print(left, TEXT) === right ? '' : p.sign('=') + print(right, p)), worth: a => a},
   '≈': {print: ([left, right], p) => print(left, p) + p.sign('≈') + print(right, p), worth: a => a},
   max: {worth: (...values) => (values.some(x => x !== x) ? NaN : values.reduce((x, y) => (less(x, y) ? y : x)))},
 };

@@ -1,0 +1,46 @@
+"""How many layers a chain has, and in how many stages they are carried out: a call may have several (`Layer.stage`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..language import _, plural
+from ..ops import Gradient
+from ..traces import Trace
+
+
+def has_stages(layers: Sequence[Trace]) -> bool:
+    """Whether some call among them is carried out in several stages, or a gradient is led back through several."""
+    return any(layer.layer.stage for layer in layers) or is_gradient(layers)
+
+
+def is_gradient(layers: Sequence[Trace]) -> bool:
+    """Whether all of it is one gradient, led back through the stages of one call."""
+    return len(layers) > 1 and all(isinstance(layer.layer.operation, Gradient) for layer in layers)
+
+
+def calls(layers: Sequence[Trace]) -> int:
+    """Of how many calls these are the stages."""
+    return sum(layer.layer.stage == 0 for layer in layers)
+
+
+def layers_told(n: int) -> str:
+    """`3 layers`"""
+    return plural("{n} layer", "{n} layers", n)
+
+
+def one_after_the_other(layers: Sequence[Trace]) -> str:
+    """How many there are, where they are told one after the other."""
+    n = len(layers)
+    if is_gradient(layers):
+        return _("One gradient, carried back in {n} stages, through the last stage of the layer first.").format(n=n)
+    if not has_stages(layers):
+        return _("{n} layers, one after the other.").format(n=n)
+    if calls(layers) == 1:
+        return _("One layer, carried out in {n} stages.").format(n=n)
+    return _("{layers} in {n} stages, one after the other.").format(layers=layers_told(calls(layers)), n=n)
+
+
+def heading(number: int, noun: str, staged: bool) -> str:
+    """The heading over one of them."""
+    return (_("Stage {n}: {noun}") if staged else _("Layer {n}: {noun}")).format(n=number, noun=noun)
