@@ -54,9 +54,14 @@ def summed_up(step: Step) -> tuple[Formula, Text]:
     if is_long(step):
         return _at_once(step)
     formula, note = folded(step)
+    return bare(formula), (note,) if note else ()
+
+
+def bare(formula: Formula) -> Formula:
+    """The number alone, where a working would say it twice: `5` instead of `5 = 5`."""
     if isinstance(formula, Equality) and str(formula.left) == str(formula.right):
-        formula = formula.right
-    return formula, (note,) if note else ()
+        return formula.right
+    return formula
 
 
 def _at_once(step: Step) -> tuple[Formula, Text]:
@@ -89,4 +94,4 @@ def _left(step: Step, found: Gathered, length: int) -> tuple[Formula, str]:
     return (Sum((*sums.terms, Number(found.bias))) if found.bias is not None else sums), note
 
 
-__all__ = ["LONG", "is_long", "summed_up", "told_singly", "working"]
+__all__ = ["LONG", "bare", "is_long", "summed_up", "told_singly", "working"]

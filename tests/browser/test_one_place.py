@@ -10,6 +10,7 @@ import numpy as np
 import stepwise as sw
 from stepwise.arithmetic import shown
 from stepwise.formula import speech
+from stepwise.lessons.long import bare
 from tests.browser.test_page_tells_the_truth import EDIT, LIVE, WALK, changed, lit, retraced, together, told, worth
 from tests.toys import registered
 
@@ -34,6 +35,6 @@ def test_every_step_and_every_change(visit: Any, tmp_path: Path) -> None:
                 inputs["input"] = changed(inputs["input"], found["input"], worth(text))
                 for step, (status, result, spoken) in zip(retraced([trace], inputs)[0].steps, found["told"][0]):
                     assert status.endswith(told(step)), f"{found['input']} = {text}: {status} but {told(step)}"
-                    assert spoken == speech(step.formula)
+                    assert spoken == speech(bare(step.formula))
                     assert result == shown(step.result).replace("-", "−")
         assert opened.complaints == []

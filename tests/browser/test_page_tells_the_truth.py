@@ -16,6 +16,7 @@ import stepwise as sw
 from stepwise.arithmetic import shown
 from stepwise.formula import speech
 from stepwise.lessons.fold import folded
+from stepwise.lessons.long import bare
 from stepwise.lessons.said import sentence
 from stepwise.render.page.script import ROOM
 from stepwise.render.text import plain
@@ -37,7 +38,7 @@ def together(traces: list[sw.Trace], folder: Path) -> str:
 
 def told(step: Step) -> str:
     """What is announced of a step, after its number."""
-    return f". {step.formula}. {plain(sentence(step))}"
+    return f". {bare(step.formula)}. {plain(sentence(step))}"
 
 
 def lit(step: Step) -> set[str]:
@@ -69,7 +70,9 @@ def test_every_step_of_every_lesson(varied: Any, visit: Any, tmp_path: Path) -> 
         assert len(steps) == len(layer.steps), name
         for step, found in zip(layer.steps, steps):
             assert found["status"].endswith(told(step)), f"{name} {step.index}: {found['status']} but {told(step)}"
-            assert found["spoken"] == [speech(folded(step)[0]), speech(step.formula)], f"{name} {step.index}"
+            assert found["spoken"] == [speech(bare(folded(step)[0])), speech(bare(step.formula))], (
+                f"{name} {step.index}"
+            )
             assert found["result"] == shown(step.result).replace("-", "−"), f"{name} {step.index}"
             assert found["at"] == ",".join(map(str, step.index)), name
             if layer.geometry.axes or layer.inputs["input"].shape[-1] <= ROOM:
@@ -132,7 +135,7 @@ def test_two_hundred_changes(varied: Any, visit: Any, tmp_path: Path) -> None:
                 for step, (status, result, spoken) in zip(layer.steps, steps):
                     where = f"{name}, {which} {at} = {text}, {step.index}"
                     assert status.endswith(told(step)), f"{where}: {status} but {told(step)}"
-                    assert spoken == speech(step.formula), where
+                    assert spoken == speech(bare(step.formula)), where
                     assert result == shown(step.result).replace("-", "−"), where
     assert total >= 200
 

@@ -7,7 +7,7 @@ const ended = (inner, p) => (tightness(inner, p) < SIGNED ? SIGNED : -1);
  * @param {'exp' | 'tanh' | 'sqrt'} name @returns {Sign} */
 const called = name => ({heard: name === 'exp' ? () => 3 : ended, worth: a => {
   const x = float(a), y = Math[name](x);
-  if (name === 'sqrt' || !x || x - x || y - y) return y;
+  if (name === 'sqrt' || !x || !Number.isFinite(x) || !Number.isFinite(y)) return y;
   const [above, below] = /** @type {[bigint, bigint]} */ (exact(y)), fine = 2n ** 64n;
   return y ? [above * (fine + 1n), below * fine] : [1n, fine ** 18n];
 }});
