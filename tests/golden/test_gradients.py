@@ -67,7 +67,7 @@ def test_of_equal_numbers_the_first_gets_all_of_the_gradient() -> None:
     assert gradient.step((1, 1)).taps == ()
     told = " ".join(gradient.lesson().text().split())
     assert told.count("In 1 window it is as large as the winner, but only the first of equals is the winner") == 3
-    assert "It is the winner of 1 window: what came back there is added up." in told
+    assert "It is the winner of 1 window: what came back there is its gradient." in told
     assert "No output cell depends" not in told
     assert "No window covers" not in told
 

@@ -108,12 +108,16 @@ def test_where_frameworks_part_it_is_told_and_only_there(dialect: str) -> None:
     call, of_nan, of_nothing = TOLD[dialect]
     told = {
         name: " ".join(sw.trace(call, np.array(numbers)).lesson().text().split())
-        for name, numbers in (("nan", [[nan, 1], [2, 3]]), ("-∞", [[-inf] * 2] * 2), ("plain", [[4.0, 3], [2, 1]]))
+        for name, numbers in (("nan", [[nan, 1], [nan, 3]]), ("-∞", [[-inf] * 2] * 2), ("plain", [[4.0, 3], [2, 1]]))
     }
     assert of_nan in told["nan"]
     assert not of_nothing or of_nothing in told["-∞"]
     assert not any(of_nan in told[name] for name in ("-∞", "plain"))
     assert not of_nothing or of_nothing not in told["plain"]
+
+
+def test_of_a_single_nan_pytorch_does_as_everybody() -> None:
+    assert "PyTorch's" not in sw.trace("nn.MaxPool2d(2)", np.array([[nan, 1], [2, 3]])).lesson().text()
 
 
 def test_a_maximum_over_everything_in_keras_parts_from_nobody() -> None:
