@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import stepwise as sw
-from stepwise.classroom.grading import grade
+from stepwise.grading.grading import grade
 
 CALL = "MaxPool2D(2, strides=1, padding='same')"
 INPUT = [[-40, -33, -12], [-25, -18, -71], [-95, -52, -64]]

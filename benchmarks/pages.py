@@ -12,8 +12,8 @@ import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
 import stepwise as sw
-from stepwise.inputs import sample_digit
-from stepwise.lesson_file import load_lesson_file
+from stepwise.io.inputs import sample_digit
+from stepwise.lesson_files.reading import load_lesson_file
 
 DIGIT = Path(__file__).resolve().parents[1] / "examples" / "digit-network.yaml"
 REASONS = """() => { // every score of the last layer, asked why

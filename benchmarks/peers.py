@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from stepwise.dialects.network import Sequential
+from stepwise.networks.network import Sequential
 
 from .measure import Work
 

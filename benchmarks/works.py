@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 import stepwise as sw
-from stepwise.classroom.sheet import load_sheet
-from stepwise.classroom.workshop import Order, Workshop
 from stepwise.dialects import keras
 from stepwise.dialects import torch as torch_words
-from stepwise.dialects.network import Sequential
-from stepwise.inputs import sample_digit
+from stepwise.io.inputs import sample_digit
 from stepwise.marking import Marker
-from stepwise.traces import chain
+from stepwise.networks.network import Sequential
+from stepwise.traces.trace import chain
+from stepwise.worksheets.sheet import load_sheet
+from stepwise.worksheets.workshop import Order, Workshop
 
 from . import million
 from .large import large

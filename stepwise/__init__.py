@@ -20,40 +20,40 @@ if TYPE_CHECKING:
     from .algebra.matrix import matrix as matrix
     from .arithmetic.letters import substitute as substitute
     from .arithmetic.letters import symbols as symbols
+    from .dialects.tracing import trace as trace
+    from .document.lesson import Lesson as Lesson
     from .effort import allow_large as allow_large
     from .errors import StepwiseError as StepwiseError
     from .errors import VerificationError as VerificationError
+    from .layers.saved import load as load
     from .lessons import compare as compare
-    from .lessons.blocks import Lesson as Lesson
     from .marking import check as check
-    from .saved import load as load
-    from .traces import OUTSIDE as OUTSIDE
-    from .traces import PADDING as PADDING
-    from .traces import Step as Step
-    from .traces import Tap as Tap
-    from .traces import Trace as Trace
-    from .tracing import trace as trace
+    from .traces.step import Step as Step
+    from .traces.tap import OUTSIDE as OUTSIDE
+    from .traces.tap import PADDING as PADDING
+    from .traces.tap import Tap as Tap
+    from .traces.trace import Trace as Trace
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "OUTSIDE": "traces",
-    "PADDING": "traces",
-    "Lesson": "lessons.blocks",
-    "Step": "traces",
+    "OUTSIDE": "traces.tap",
+    "PADDING": "traces.tap",
+    "Lesson": "document.lesson",
+    "Step": "traces.step",
     "StepwiseError": "errors",
-    "Tap": "traces",
-    "Trace": "traces",
+    "Tap": "traces.tap",
+    "Trace": "traces.trace",
     "VerificationError": "errors",
     "allow_large": "effort",
     "check": "marking",
     "compare": "lessons",
     "equivalent": "algebra.equivalent",
-    "load": "saved",
+    "load": "layers.saved",
     "matrix": "algebra.matrix",
     "substitute": "arithmetic.letters",
     "symbols": "arithmetic.letters",
-    "trace": "tracing",
+    "trace": "dialects.tracing",
 }
 
 __all__ = [*_HOMES, "__version__"]

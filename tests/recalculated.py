@@ -13,7 +13,7 @@ import openpyxl
 
 from stepwise.arithmetic import Array
 from stepwise.ops.windows import WindowOperation
-from stepwise.traces import Trace
+from stepwise.traces.trace import Trace
 
 GREEN, WHITE, GREY = "FFD9F1E7", "00000000", "FFECEEF2"
 Cell = tuple[str, str]  # sheet, name

@@ -6,8 +6,8 @@ import json
 
 import numpy as np
 
-from stepwise.saved import from_data
-from stepwise.traces import Trace
+from stepwise.layers.saved import from_data
+from stepwise.traces.trace import Trace
 from tests.worked_out import explains, sample
 from tools.conformance import Fact
 

@@ -16,16 +16,16 @@ import pytest
 
 from stepwise.arithmetic import Array, Value, rounding
 from stepwise.dialects import keras
-from stepwise.dialects.base import Plan, Stage
 from stepwise.geometry import AxisGeometry, Geometry, Sliding
-from stepwise.layout import Layout
+from stepwise.layers.layer import Plan, Stage
 from stepwise.lessons.lines import Lines
 from stepwise.lessons.phrases import PHRASES, Phrases
 from stepwise.ops import OPERATIONS
 from stepwise.ops.elementwise import Elementwise, as_floats
 from stepwise.ops.windows import WindowOperation
 from stepwise.rules.tree import Figure, Rule, X, above, sqrt, total
-from stepwise.traces import Trace
+from stepwise.traces.layout import Layout
+from stepwise.traces.trace import Trace
 
 
 @dataclass(frozen=True)

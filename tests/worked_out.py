@@ -23,7 +23,7 @@ from stepwise.formula import (
     Quotient,
     Sum,
 )
-from stepwise.traces import Step
+from stepwise.traces.step import Step
 
 
 def worked_out(formula: Formula) -> float:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stepwise.dialects import keras, onnx, torch
-from stepwise.traces import Trace
+from stepwise.traces.trace import Trace
 
 Array = NDArray[Any]
 Pairs = list[tuple[Any, Array]]  # each output, a Trace or an array, with what it should be

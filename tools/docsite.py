@@ -20,12 +20,13 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from stepwise import cli
-from stepwise.classroom.handout import make
-from stepwise.classroom.workshop import Order
+from stepwise.document.blocks import Block
+from stepwise.document.lesson import Lesson
 from stepwise.errors import StepwiseError
-from stepwise.lesson_file import load_lesson_file
-from stepwise.lessons.blocks import Block, Lesson
+from stepwise.lesson_files.reading import load_lesson_file
 from stepwise.render import FORMATS, TEMPLATED, Options, files, template_format
+from stepwise.worksheets.handout import make
+from stepwise.worksheets.workshop import Order
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"

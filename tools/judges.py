@@ -1,6 +1,6 @@
 """The same hundred answers to each of four lessons through every door that marks, and the table of what comes out.
 
-    make judges        writes docs/judges.md; tests/unit/classroom/test_one_judge.py holds it to what comes out now
+    make judges        writes docs/judges.md; tests/unit/graders/test_one_judge.py holds it to what comes out now
 
 The answers are made without stepwise: NumPy works out what is right, and what follows from a mistake.
 """
@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from stepwise.classroom import edx, nbgrader, otter, prairielearn
-from stepwise.classroom.assignment import Exercise, load_assignment, read_exercise
-from stepwise.classroom.gradescope import results
-from stepwise.classroom.grading import grade
-from stepwise.classroom.moodle import left_out
-from stepwise.classroom.submissions import Submission
+from stepwise.exercises.assignment import Exercise, load_assignment, read_exercise
+from stepwise.graders import edx, nbgrader, otter, prairielearn
+from stepwise.graders.gradescope import results
+from stepwise.graders.moodle import left_out
+from stepwise.grading.grading import grade
+from stepwise.grading.submission import Submission
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "judges.md"
 NEAR = 1e-4  # what is rounded on the way to a host

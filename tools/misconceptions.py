@@ -20,7 +20,7 @@ import stepwise as sw
 from stepwise.marking import Marker, Verdict
 from stepwise.marking.misconceptions import BUILT_IN, SLIP
 from stepwise.marking.wrong import Mistake, WrongResults, carried_out
-from stepwise.traces import Trace, chain
+from stepwise.traces.trace import Trace, chain
 
 Array = NDArray[Any]
 Draw = np.random.Generator

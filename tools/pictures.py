@@ -12,8 +12,8 @@ from typing import Literal
 from playwright.sync_api import Page, sync_playwright
 
 import stepwise as sw
-from stepwise.inputs import sample_digit
-from stepwise.lesson_file import load_lesson_file
+from stepwise.io.inputs import sample_digit
+from stepwise.lesson_files.reading import load_lesson_file
 
 ROOT = Path(__file__).parent.parent
 INTER = ROOT / "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"

@@ -15,7 +15,7 @@ import onnx
 import torch
 from torch import nn
 
-from stepwise.array_files import read_idx
+from stepwise.io.arrays import read_idx
 
 TO = Path(__file__).parents[1] / "examples" / "digit.onnx"
 EPOCHS = 30

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..dialects.initializers import Initializer
 from ..effort import PROVEN, allow
 from ..errors import InputError, shown
+from ..layers.initializers import Initializer
 from .proofs import Proof
 from .question import Question
 from .sides import Letters, Open, Place, Side, Written, bias_names, drawn_by_nobody, kernel_names, side, turned

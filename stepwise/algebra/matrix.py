@@ -19,9 +19,9 @@ import numpy as np
 from ..arithmetic import Array, holds_expressions, is_exact, lift
 from ..effort import ENTRY, allow
 from ..errors import CallError, ShapeError, shown
-from ..inputs import as_array
+from ..io.inputs import as_array
 from ..ops import Conv, MeanPool, Pad
-from ..traces import Trace
+from ..traces.trace import Trace
 
 Shape = tuple[int, ...]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ..arithmetic import Array, lift
-from ..traces import Trace
+from ..traces.trace import Trace
 from .sides import Side, turned
 from .weights import Equation
 
 if TYPE_CHECKING:
-    from ..lessons.blocks import Lesson
+    from ..document.lesson import Lesson
 
 Why = Literal["equal", "found", "sizes", "differs", "no_weights", "too_large", "opaque", "weights_inside", "not_found"]
 

@@ -14,7 +14,7 @@ from ..arithmetic.decimals import near
 from ..arithmetic.letters import substitute, symbols
 from ..effort import LETTERED, Effort, allow, allow_cells
 from ..errors import LimitError
-from ..traces import chain
+from ..traces.trace import chain
 from .pieces import apart, form, same
 from .proofs import Proof, Why
 from .search import TRIES, counterexample

@@ -24,7 +24,7 @@ from ..ops import BatchNorm, Dense, Flatten, Pad, Softmax
 from ..ops.elementwise import Elementwise
 from ..ops.rearrange import Reshape, Transpose
 from ..ops.windows import WindowOperation
-from ..traces import Operation
+from ..traces.operation import Operation
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def receptive_fields(
     `before` is each stage's padding before the data, or what is cut off there, None where it is not known; `geometry`,
     where sizes are known, the axes of each stage's windows.
 
-    >>> from ..tracing import understood
+    >>> from ..dialects.tracing import understood
     >>> chain = understood("Conv2D(8, 3), MaxPool2D(2), Conv2D(8, 3)")
     >>> [(f.field, f.jump, str(f.offset)) for f in receptive_fields(chain, (0, 0, 0))]
     [(3, 1, '1'), (4, 2, '3/2'), (8, 2, '7/2')]

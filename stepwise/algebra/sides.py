@@ -16,11 +16,11 @@ import numpy as np
 from ..arithmetic import Array
 from ..arithmetic.letters import letter, letters_of, substitute
 from ..dialects import LayerObject
-from ..dialects.initializers import Initializer
+from ..dialects.tracing import understood
 from ..errors import CallError
+from ..layers.initializers import Initializer
 from ..ops.windows import WindowOperation
-from ..traces import Trace
-from ..tracing import understood
+from ..traces.trace import Trace
 from .matrix import LinearMap
 
 Written = str | LayerObject | LinearMap

@@ -17,25 +17,14 @@ import sympy
 from ..arithmetic import Value
 from ..arithmetic.letters import lowered, raised
 from ..dialects import LayerObject
-from ..dialects.forms import starting_form
 from ..errors import InputError, LimitError, ShapeError, named
-from ..formula import (
-    Ceiling,
-    Difference,
-    Equality,
-    Floor,
-    Formula,
-    Number,
-    Product,
-    Quotient,
-    Sum,
-    leaf,
-)
+from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, leaf
 from ..geometry import Adaptive, Sliding, Transposed, Whole, axis_names
-from ..layout import Layout
+from ..layers.forms import starting_form
 from ..ops import Pad
 from ..ops.windows import WindowOperation
-from ..traces import Operation
+from ..traces.layout import Layout
+from ..traces.operation import Operation
 
 LARGE = 10**6
 """What a letter stands for where it only matters that an input is large enough."""
@@ -106,7 +95,7 @@ def algebraic_sizes(
 
     Raises `ShapeError` where a layer does not fit, `LimitError` where it cannot be told in letters.
 
-    >>> from ..tracing import understood
+    >>> from ..dialects.tracing import understood
     >>> [pool] = algebraic_sizes(understood("MaxPool2D(2)"), ("n", "n", 1), [read_known("n even")])
     >>> str(pool.axes[0].working)
     '⌊(n - 2) / 2⌋ + 1 = ⌊n / 2⌋ = n / 2'

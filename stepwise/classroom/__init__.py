@@ -1,1 +1,1 @@
-"""A whole class: what was handed in, marked one answer at a time, told as reports and to other people's graders."""
+"""The names by which notebooks and scripts that were handed out find what stands in `graders/` and `grading/` now."""

@@ -10,14 +10,16 @@ from typing import Any
 
 import click
 
-from ..classroom.assignment import Exercise, exercise_of, load_assignment
 from ..errors import StepwiseError, listing, one_line
-from ..lesson_file import load_lesson_file
+from ..exercises.assignment import Exercise, exercise_of, load_assignment
+from ..lesson_files.reading import load_lesson_file
 from ..lessons import Lesson
 from ..lessons.verdict import tell_parts
 from ..marking.answer_files import MOST_BYTES, READERS, file_content
 from ..marking.followthrough import PartsMarker, PartsVerdict
-from ..marking.verdict import REVEALS, Marker, Verdict
+from ..marking.marker import Marker
+from ..marking.marking import REVEALS
+from ..marking.verdict import Verdict
 from ..render import Options
 from .options import deliver, output_options, page_options, seed_option
 from .requests import seeded

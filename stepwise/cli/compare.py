@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from ..dialects.tracing import trace
 from ..lessons import compare
 from ..render import Options
-from ..tracing import trace
 from .options import (
     arithmetic_options,
     check_steps,

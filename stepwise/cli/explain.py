@@ -110,7 +110,7 @@ def command(
 
 
 def _lessons(files: list[str], steps: str | None, seed: int | None) -> Iterator[tuple[str, Lesson]]:
-    from ..lesson_file import load_lesson_file, read_lesson  # with YAML, which calls have no use for
+    from ..lesson_files.reading import load_lesson_file, read_lesson  # with YAML, which calls have no use for
 
     if files.count("-") > 1:
         raise StepwiseError("standard input can be read only once; give - once")
@@ -122,7 +122,7 @@ def _lessons(files: list[str], steps: str | None, seed: int | None) -> Iterator[
 
 
 def _standard_input() -> str:
-    from ..lesson_file import LONGEST
+    from ..lesson_files.reading import LONGEST
 
     try:
         return sys.stdin.buffer.read(4 * LONGEST + 4).decode("utf-8-sig")  # a character has at most 4 bytes

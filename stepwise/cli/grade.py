@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from .. import stopping
-from ..classroom.assignment import load_assignment
-from ..classroom.deadline import SECONDS
-from ..classroom.feedback import FORMATS
-from ..classroom.gradescope import write_autograder
-from ..classroom.grading import Summary, grade, journal_of
-from ..classroom.submissions import find_submissions
 from ..errors import StepwiseError, one_line
-from ..files import check_free
+from ..exercises.assignment import load_assignment
+from ..graders.gradescope import write_autograder
+from ..grading.deadline import SECONDS
+from ..grading.feedback import FORMATS
+from ..grading.grading import Summary, grade, journal_of
+from ..grading.submissions import find_submissions
+from ..io.files import check_free
 from .progress import progress
 from .telling import say
 

@@ -13,14 +13,14 @@ from typing import Any, TypeVar, cast
 import click
 from click.shell_completion import CompletionItem
 
+from ..document.blocks import Steps
 from ..errors import FileError, InputError, StepwiseError, listing
 from ..exports import export_for
-from ..files import check_free, write_whole
-from ..inputs import as_array, from_file
+from ..io.files import check_free, write_whole
+from ..io.inputs import as_array, from_file
+from ..io.numerals import ARITHMETIC, read_assumptions
 from ..lessons import DETAILS, Lesson
 from ..lessons.answer import MOST_NUMBERS
-from ..lessons.blocks import Steps
-from ..numerals import ARITHMETIC, read_assumptions
 from ..render import BINARY, FORMATS, TEXTUAL, Options, encode, files, render
 from ..render.options import FIGURES, PAPERS
 from .telling import say
@@ -227,10 +227,7 @@ def write_all(
     assets: str | None = None,
 ) -> None:
     """Write lessons, each to its own file; all of them are finished before the first is written."""
-    from ..render.html import (  # with the templates: nothing is written where a text is printed
-        render_html,
-        write_assets,
-    )
+    from ..render.html import render_html, write_assets
 
     pages: dict[Path, bytes] = {}
     for output, lesson in lessons.items():

@@ -12,10 +12,10 @@ from ..algebra.matrix import matrix
 from ..algebra.sides import side
 from ..arithmetic.letters import symbols
 from ..dialects import LayerObject
+from ..dialects.tracing import trace
 from ..errors import InputError, StepwiseError
+from ..layers.sizes import sizes
 from ..render import Options
-from ..shapes import sizes
-from ..tracing import trace
 from .options import deliver, given_weights, output_options
 
 

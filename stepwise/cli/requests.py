@@ -7,17 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..dialects.tracing import trace
 from ..errors import FileError, StepwiseError
 from ..exports import export_for
-from ..inputs import LARGEST_DIVISOR
-from ..traces import Trace
-from ..tracing import trace
+from ..io.inputs import LARGEST_DIVISOR
+from ..traces.trace import Trace
 from .options import given_weights, how_to_read, need_input, numbers
 from .telling import say
 
 if TYPE_CHECKING:
     from ..dialects.onnx_network import OnnxNetwork
-    from ..lesson_file import LessonFile
+    from ..lesson_files.lesson_file import LessonFile
 
 FILES = (".yaml", ".yml", ".json", ".onnx")
 
@@ -62,10 +62,10 @@ def traced(
         if given is not None:
             raise StepwiseError(f"{file} has its own input; leave {option} out")
     if is_file(file, ".json"):
-        from ..saved import load as load_trace
+        from ..layers.saved import load as load_trace
 
         return load_trace(file)
-    from ..lesson_file import load_lesson_file  # with YAML, which calls have no use for
+    from ..lesson_files.reading import load_lesson_file  # with YAML, which calls have no use for
 
     return seeded(load_lesson_file(file), seed).traced()
 

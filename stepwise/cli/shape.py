@@ -10,14 +10,14 @@ import click
 
 from ..algebra.receptive import Field, receptive_fields
 from ..dialects import LayerObject
-from ..dialects.forms import starting_form
+from ..dialects.tracing import understood
+from ..document.lesson import Lesson
 from ..errors import InputError, StepwiseError
 from ..geometry import AxisGeometry, axis_names
+from ..layers.forms import starting_form
+from ..layers.sizes import sizes
 from ..lessons.assumed import assumed
-from ..lessons.blocks import Lesson
 from ..lessons.shapes import tell_algebraic_sizes, tell_sizes
-from ..shapes import sizes
-from ..tracing import understood
 from .options import deliver, file_options
 from .requests import check_until, is_file, onnx_network
 

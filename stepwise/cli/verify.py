@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from ..errors import one_line
-from ..files import read_text
-from ..saved import load
-from ..traces import chain
+from ..io.files import read_text
+from ..layers.saved import load
+from ..traces.trace import chain
 from .options import FILE
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from .. import stopping
-from ..classroom.handout import left_out_of_moodle, make
-from ..classroom.proof import proof_table
-from ..classroom.sheet import load_sheet
-from ..classroom.workshop import FORMATS, Order
 from ..errors import StepwiseError
 from ..render import Options
 from ..render.options import PAPERS
+from ..worksheets.handout import left_out_of_moodle, make
+from ..worksheets.proof import proof_table
+from ..worksheets.sheet import load_sheet
+from ..worksheets.workshop import FORMATS, Order
 from .progress import progress
 from .telling import say
 

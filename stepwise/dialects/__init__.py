@@ -3,11 +3,12 @@
 To add a dialect: a module with a `Dialect` named `layers`, and a line in `DIALECTS` and `PREFIXES`.
 """
 
-from ..calls import Call, Name, parse
 from ..errors import CallError, did_you_mean, listing
+from ..layers.calls import Call, Name, parse
+from ..layers.layer import Dialect, LayerObject
 from . import keras, onnx, torch
-from .base import Dialect, LayerObject
 from .functional import keras_input
+from .torch_functional import FUNCTIONS, functional_layer
 
 # In this order a name without a prefix is looked up: MaxPool2D is Keras's, MaxPool2d PyTorch's, MaxPool ONNX's.
 DIALECTS: dict[str, Dialect] = {"keras": keras.layers, "torch": torch.layers, "onnx": onnx.layers}
@@ -31,7 +32,7 @@ def understood(call: Call, context: str = "") -> LayerObject:
     Raises `CallError` for a name that no dialect has, with the nearest one that exists.
     """
     prefix = ".".join(call.path[:-1])
-    if prefix in FUNCTIONAL or (not prefix and call.name in torch.FUNCTIONS):
+    if prefix in FUNCTIONAL or (not prefix and call.name in FUNCTIONS):
         return _functional(call)
     if prefix and prefix not in PREFIXES:
         hint = (
@@ -56,13 +57,13 @@ _SUCH_AS = {
 
 def _functional(call: Call) -> LayerObject:
     """`F.max_pool2d(x, 2)`: the module that does the same; the name of the input is left out."""
-    if call.name not in torch.FUNCTIONS:
-        hint = did_you_mean(call.name, torch.FUNCTIONS)
+    if call.name not in FUNCTIONS:
+        hint = did_you_mean(call.name, FUNCTIONS)
         raise CallError(f"there is no function {call.name} that can be read as a layer.{hint}")
     arguments = call.arguments
     if arguments and isinstance(arguments[0], Name):
         arguments = arguments[1:]
-    layer = torch.functional_layer(call.name, *arguments, **call.keywords)
+    layer = functional_layer(call.name, *arguments, **call.keywords)
     layer.call = call.text
     return layer
 

@@ -15,16 +15,16 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import CallError, ShapeError, did_you_mean, named, shown
-from ..files import PathLike
-from ..inputs import as_array
-from ..traces import Trace
-from .base import LayerObject, bind
-from .forms import form_for
-from .network import Given, Network
-from .outlines import Kept, outlined, zeros
-from .sequential import KerasSequential as PlainSequential
-from .sequential import in_keras_order, keras_weights
-from .words import whole, yes_or_no
+from ..io.files import PathLike
+from ..io.inputs import as_array
+from ..layers.forms import form_for
+from ..layers.layer import LayerObject, bind
+from ..layers.outlines import Kept, outlined, zeros
+from ..layers.words import whole, yes_or_no
+from ..networks.network import Given, Network
+from ..networks.sequential import KerasSequential as PlainSequential
+from ..networks.sequential import in_keras_order, keras_weights
+from ..traces.trace import Trace
 
 Size = int | None
 
@@ -276,7 +276,7 @@ class KerasModel(Network, Freezing):
 
     def load_weights(self, path: PathLike) -> None:
         """Every weight from an `.npz` file, in Keras's order: `numpy.savez("w.npz", *model.get_weights())`."""
-        from .weights import in_order, read_weights
+        from ..layers.weights import in_order, read_weights
 
         self.set_weights(in_order(read_weights(path)))
 

@@ -15,10 +15,13 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array
-from ..calls import written
 from ..errors import CallError, ShapeError, shown
 from ..geometry import Adaptive, Rule, Sliding, Transposed, Whole
-from ..layout import Layout
+from ..layers.calls import written
+from ..layers.initializers import Initializers, understood
+from ..layers.layer import Dialect, LayerObject, Plan, Signature, Stage, in_dimensions
+from ..layers.words import number, one_of, share, whole, whole_each, yes_or_no
+from ..networks.datasets import Datasets
 from ..ops import (
     ELU,
     Add,
@@ -43,12 +46,10 @@ from ..ops import (
     Transpose,
 )
 from ..ops.broadcast import Broadcast
-from ..traces import Operation, Trace
-from .base import Dialect, LayerObject, Plan, Signature, Stage, in_dimensions
-from .datasets import Datasets
+from ..traces.layout import Layout
+from ..traces.operation import Operation
+from ..traces.trace import Trace
 from .functional import KerasModel, KerasSequential, Symbol, called_on, keras_input
-from .initializers import Initializers, understood
-from .words import number, one_of, share, whole, whole_each, yes_or_no
 
 PADDING: dict[str, Rule] = {"valid": "valid", "same": "same_upper"}
 CAUSAL_PADDING: dict[str, Rule] = {**PADDING, "causal": "causal"}

@@ -17,10 +17,14 @@ import numpy as np
 from ..arithmetic import Array
 from ..effort import MOST_CELLS
 from ..errors import CallError, ShapeError, did_you_mean, shown
-from ..files import PathLike
 from ..geometry import Rule, Sliding, Transposed, Whole
-from ..inputs import Grids
-from ..layout import Layout
+from ..io.files import PathLike
+from ..io.inputs import Grids
+from ..layers.grids import filters_in
+from ..layers.initializers import bounded
+from ..layers.layer import Dialect, LayerObject, Plan, Signature, Stage, bind, taken
+from ..layers.outlines import sketched
+from ..layers.words import LARGEST, number, one_of, whole, whole_each, yes_or_no
 from ..ops import (
     ELU,
     Add,
@@ -50,14 +54,11 @@ from ..ops import (
     winners,
 )
 from ..ops.moves import Mode
-from ..traces import Operation, Trace
-from .base import Dialect, LayerObject, Plan, Signature, Stage, bind, taken
-from .grids import filters_in
-from .initializers import bounded
+from ..traces.layout import Layout
+from ..traces.operation import Operation
+from ..traces.trace import Trace
 from .onnx_folds import axes_of, axis_of, lined_up, wholes
 from .onnx_tensors import MOST_AXES
-from .outlines import sketched
-from .words import LARGEST, number, one_of, whole, whole_each, yes_or_no
 
 if TYPE_CHECKING:
     from .onnx_network import OnnxNetwork

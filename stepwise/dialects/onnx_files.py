@@ -16,7 +16,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import FileError
-from ..files import PathLike, read_bytes
+from ..io.files import PathLike, read_bytes
 from .onnx_standard import fault
 from .onnx_tensors import LONGEST_AXIS, MOST_AXES, MOST_BYTES, Tensors, dtype_of
 

@@ -17,15 +17,15 @@ import numpy as np
 from ..arithmetic import Array
 from ..effort import MOST_CELLS, PRODUCT, Effort, allow
 from ..errors import CallError, InputError, LimitError, ShapeError, StepwiseError, did_you_mean
-from ..files import PathLike
-from ..traces import Trace
-from .base import taken
-from .network import Network
+from ..io.files import PathLike
+from ..layers.layer import taken
+from ..layers.outlines import zeros
+from ..networks.network import Network
+from ..traces.trace import Trace
 from .onnx import OPERATORS, carry_out, indices, sketch
 from .onnx_files import STANDARD, Graph, GraphInput, GraphNode, read_graph
 from .onnx_folds import ALWAYS, FOLDED, Budget, Fold
 from .onnx_standard import telling
-from .outlines import zeros
 
 Value = Trace | Array
 

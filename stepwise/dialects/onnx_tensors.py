@@ -15,7 +15,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import FileError
-from ..files import PathLike, read_bytes
+from ..io.files import PathLike, read_bytes
 
 if TYPE_CHECKING:
     from onnx import TensorProto

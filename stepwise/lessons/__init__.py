@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..algebra.matrix import has_matrix
+from ..document.lesson import Lesson
 from ..errors import CallError, ShapeError, StepwiseError, shown
 from ..language import speaking
-from ..traces import Trace
-from ..traces import chain as layers_of  # `chain` is a module here
+from ..traces.trace import Trace
+from ..traces.trace import chain as layers_of  # `chain` is a module here
 from .beside import same_input, unshared
-from .blocks import Lesson
 from .chain import tell_chain
 from .choice import refuse_long
 from .comparison import tell_comparison

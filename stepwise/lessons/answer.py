@@ -11,13 +11,15 @@ from functools import partial
 from itertools import product
 
 from ..arithmetic import plain
+from ..document.blocks import Block, Prose, Scene
+from ..document.inline import Text
+from ..document.matrix import Cell, Matrix
 from ..formula import written
 from ..language import _
-from ..layout import Index
-from ..tables import slid_along
-from ..traces import Trace
+from ..traces.layout import Index
+from ..traces.tables import slid_along
+from ..traces.trace import Trace
 from . import pictures
-from .blocks import Block, Cell, Matrix, Prose, Scene, Text
 from .inline import labels, paragraph
 from .names import cell_names, shown_as
 

@@ -8,7 +8,8 @@ from ..language import _
 from ..ops import Flatten, Gradient
 from ..ops.elementwise import Elementwise
 from ..ops.windows import WindowOperation
-from ..traces import Operation, Trace, chain
+from ..traces.operation import Operation
+from ..traces.trace import Trace, chain
 from .summary import shape as written
 
 Stage = tuple[Operation, str]

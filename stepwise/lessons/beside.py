@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..arithmetic import Array, unlike
-from ..layout import Index, flat_index
 from ..ops.windows import WindowOperation
-from ..traces import Trace
+from ..traces.layout import Index, flat_index
+from ..traces.trace import Trace
 
 MOST_STEPS = 200_000
 """Cells of an output that a page may carry, as `render/page` has it."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..language import _
 from ..ops import MeanPool
-from ..traces import Trace
+from ..traces.trace import Trace
 from .beside import Row, rule_of
 from .parting import Parting, edge_rule, lines_of
 from .phrases import phrases

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 
+from ..document.blocks import Block, Prose, StepBlock, Steps
+from ..document.inline import Text
+from ..document.lesson import Section, Stage
 from ..language import _, as_sentence, listed
 from ..ops import Gradient
-from ..traces import Step, Trace
+from ..traces.step import Step
+from ..traces.trace import Trace
 from . import pictures
 from .answer import read_off
-from .blocks import Block, Prose, Section, Stage, StepBlock, Steps, Text
 from .choice import Chosen, choose
 from .common import common_mistakes
 from .inline import paragraph

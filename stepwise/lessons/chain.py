@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..algebra.matrix import has_matrix
+from ..document.blocks import Prose
+from ..document.inline import Text
+from ..document.lesson import Lesson, Section
 from ..language import _
-from ..traces import Trace, chain
+from ..traces.trace import Trace, chain
 from .assumed import assumed_of
-from .blocks import Lesson, Prose, Section, Text
 from .cells import cell_lead, cell_sections
 from .counted import calls, has_stages, heading, layers_told, one_after_the_other
 from .decision import answers

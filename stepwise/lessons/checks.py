@@ -11,7 +11,7 @@ from math import prod
 from ..arithmetic import Array, holds_expressions, shown
 from ..language import _
 from ..ops import BatchNorm, Clip, Softmax
-from ..traces import Trace
+from ..traces.trace import Trace
 from .sentences import dense_of, lp_pool, mean_pool, pads_of, relu_of, unpool
 
 SEARCHED = 20_000

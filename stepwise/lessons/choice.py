@@ -13,10 +13,11 @@ from ..arithmetic import Value, is_expression
 from ..effort import STEP, TAP, Effort, allow
 from ..geometry import AxisGeometry, Side
 from ..language import _, plural
-from ..layout import flat_index
 from ..nouns import WHERE
 from ..ops import MaxUnpool, Pad
-from ..traces import Step, Trace
+from ..traces.layout import flat_index
+from ..traces.step import Step
+from ..traces.trace import Trace
 from .facts import facts
 from .long import is_long, told_singly
 from .terms import kind

@@ -6,14 +6,16 @@ They come from the marker's own table, so that a lesson warns of what the marker
 from __future__ import annotations
 
 from ..arithmetic import Value, plain
+from ..document.blocks import Prose, Table
+from ..document.inline import Code, Text
+from ..document.lesson import Mistake, Section
 from ..formula import written
 from ..language import _, as_sentence
-from ..layout import Index, written_index
 from ..marking.misconceptions import known_misconceptions
 from ..marking.wrong import Alone, alone, too_many
-from ..tables import lines_of
-from ..traces import Trace
-from .blocks import Code, Mistake, Prose, Section, Table, Text
+from ..traces.layout import Index, written_index
+from ..traces.tables import lines_of
+from ..traces.trace import Trace
 from .inline import inline, paragraph
 from .terms import cells
 

@@ -8,27 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..arithmetic import Array, plain, unlike_cells
+from ..document.blocks import Block, Card, Pair, Prose, Table
+from ..document.inline import Code, Math, Text, unmarked
+from ..document.lesson import Lesson, Section, Stage
 from ..formula import leaf
 from ..language import _, listed, plural
-from ..layout import Index, written_index
 from ..nouns import WHERE
-from ..traces import Trace
+from ..traces.layout import Index, written_index
+from ..traces.trace import Trace
 from . import pictures
 from .beside import Cells, Row, beside, cells_of_both, counted_otherwise, rule_of, steps_beside, unshared
-from .blocks import (
-    Block,
-    Card,
-    Code,
-    Lesson,
-    Math,
-    Pair,
-    Prose,
-    Section,
-    Stage,
-    Table,
-    Text,
-    unmarked,
-)
 from .called import names_of
 from .cells import told_cells
 from .inline import inline, labels, paragraph, several

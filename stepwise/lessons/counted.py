@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..language import _, plural
 from ..ops import Gradient
-from ..traces import Trace
+from ..traces.trace import Trace
 
 
 def has_stages(layers: Sequence[Trace]) -> bool:

@@ -14,7 +14,7 @@ from ..errors import CallError
 from ..language import _, listed, plural
 from ..ops import Dense, Identity, MatMul, Sigmoid, Softmax
 from ..ops.cells import Moving
-from ..traces import Trace, chain
+from ..traces.trace import Trace, chain
 
 MOST_IMAGES = 10
 """Of a batch, so many answers are told."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise, product
 
+from ..document.matrix import Cell, Matrix, Skip
 from ..formula import written
 from ..language import _
-from ..layout import Index
-from .blocks import Cell, Matrix, Skip
+from ..traces.layout import Index
 from .inline import labels
 
 Span = tuple[int, int]  # the first position and one past the last

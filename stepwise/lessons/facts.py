@@ -15,12 +15,12 @@ from fractions import Fraction
 from ..arithmetic import Value, is_expression, shown
 from ..formula import cause
 from ..language import _, plural
-from ..layout import Index, flat_index, written_index
 from ..ops import Concat, Gradient, MaxUnpool, Pad
 from ..ops.cells import Moving
 from ..ops.rearrange import Transpose
 from ..rules.tree import X, largest
-from ..traces import Step
+from ..traces.layout import Index, flat_index, written_index
+from ..traces.step import Step
 from .gradients import gradient_facts
 
 Facts = tuple[set[str], dict[str, str]]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..algebra.fits import Bounds, Fit
+from ..document.blocks import Prose, Table
+from ..document.inline import Code, Math, Text
+from ..document.lesson import Lesson, Section
 from ..language import _, plural, speaking
-from .blocks import Code, Lesson, Math, Prose, Section, Table, Text
 from .terms import cells
 
 

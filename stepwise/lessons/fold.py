@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from ..formula import Equality, Formula, Function, Number, Quotient, Sum, equality, value
 from ..language import _
-from ..traces import Step
+from ..traces.step import Step
 from .names import cell_names, names, shortened
 
 READABLE = 28

@@ -8,7 +8,8 @@ from __future__ import annotations
 from ..arithmetic import plain, shown
 from ..language import _, plural
 from ..ops import Gradient, MaxPool, MeanPool, ReLU
-from ..traces import Step, Trace
+from ..traces.step import Step
+from ..traces.trace import Trace
 
 Facts = tuple[set[str], dict[str, str]]
 

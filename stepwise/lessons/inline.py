@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from string import Formatter
 
-from .blocks import Inline, Strong, Text
+from ..document.inline import Inline, Strong, Text
 
 _MARKED = re.compile(r"\*\*(.+?)\*\*")
 
@@ -17,7 +17,7 @@ _MARKED = re.compile(r"\*\*(.+?)\*\*")
 def inline(message: str, **places: Inline | Text | int) -> Text:
     """The message with its places filled; words between `**` matter more than those around them.
 
-    >>> from .blocks import Code
+    >>> from ..document.inline import Code
     >>> inline("Carry out {call} on **this** input ({shape}).", call=Code("ReLU()"), shape="2×2")
     ('Carry out ', Code(text='ReLU()'), ' on ', Strong(text='this'), ' input (2×2).')
     """

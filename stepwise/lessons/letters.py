@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ..arithmetic import Value, exact, holds_expressions, is_expression, shown, size
+from ..document.blocks import Block, Prose, Table
+from ..document.inline import Inline, Math, Text
 from ..formula import Equality, Formula, Number, leaf, near, written
 from ..language import _, listed, plural
 from ..ops import ReLU
-from ..traces import Step, Trace, chain
-from .blocks import Block, Inline, Math, Prose, Table, Text
+from ..traces.step import Step
+from ..traces.trace import Trace, chain
 from .inline import inline, paragraph, several
 from .names import cell_names
 

@@ -16,7 +16,7 @@ from ..language import _
 from ..ops import Clip, MaxPool, MeanPool, Pad, ReLU
 from ..ops.lp_pool import LpPool
 from ..rules.tree import Constant, Figure, Holds, Rule, X, Y, above, equal, missing, unlike
-from ..traces import Trace
+from ..traces.trace import Trace
 from .sentences import channels_moved, dense_of, is_dropout
 
 Line = tuple[str | Holds, str] | tuple[str | Holds, str, int]  # a condition, a template, and its group

@@ -7,11 +7,13 @@ formula is made short at once: a subtotal, or the largest, of each run of number
 from __future__ import annotations
 
 from ..arithmetic import exponentials, run_sums, run_tops
+from ..document.inline import Text
 from ..formula import Difference, Equality, Formula, Function, Number, Quotient, Sum, equality, leaf
 from ..language import _
 from ..ops import MeanPool
-from ..traces import Gathered, Step, Trace
-from .blocks import Text
+from ..traces.step import Step
+from ..traces.tap import Gathered
+from ..traces.trace import Trace
 from .fold import READABLE, folded, notes
 from .inline import inline, paragraph
 from .said import sentence

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from ..algebra.matrix import LinearMap, matrix
 from ..arithmetic import Array, Value, plain
+from ..document.blocks import Block, Prose, Scene
+from ..document.inline import Text
+from ..document.lesson import Section
+from ..document.matrix import Cell, Matrix, MatrixKind
 from ..formula import Formula, Symbol, written
 from ..language import _
-from ..layout import Index
 from ..ops import ConvTranspose, MeanPool
-from ..traces import Trace
+from ..traces.layout import Index
+from ..traces.trace import Trace
 from . import pictures
-from .blocks import Block, Cell, Matrix, MatrixKind, Prose, Scene, Section, Text
 from .inline import inline
 from .names import cell_names, names, shown_as
 

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from ..arithmetic import Value, is_expression
 from ..formula import Equality, Formula, Symbol, leaf, outcome, spelled, written
-from ..layout import Index
-from ..traces import Step, Trace, chain
+from ..traces.layout import Index
+from ..traces.step import Step
+from ..traces.trace import Trace, chain
 
 LONG_CELL = 12
 """Characters that fit into a cell of a picture; a longer expression goes by a name."""

@@ -9,7 +9,8 @@ import math
 
 from ..language import _
 from ..ops import MaxPool
-from ..traces import Step, Trace
+from ..traces.step import Step
+from ..traces.trace import Trace
 
 
 def _several(step: Step) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..arithmetic import Array, holds_expressions, largest_cells, plain, shown
+from ..document.blocks import Block, FeatureMap, Figure, FormulaLine, Prose, Table
+from ..document.inline import Code, Strong, Text
+from ..document.lesson import Section
 from ..language import _, listed
-from ..layout import written_index
-from ..traces import Trace, chain
+from ..traces.layout import written_index
+from ..traces.trace import Trace, chain
 from . import pictures
-from .blocks import Block, Code, FeatureMap, Figure, FormulaLine, Prose, Section, Strong, Table, Text
 from .counted import has_stages
 from .facts import numbers_told
 from .inline import inline, paragraph

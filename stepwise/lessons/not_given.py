@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ..document.inline import Code, Text
 from ..language import _
 from ..nouns import input_noun
-from .blocks import Code, Text
 from .inline import inline
 
 _NUMBER = re.compile(r"-?[\d.]+")

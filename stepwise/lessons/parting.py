@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..document.inline import Text
 from ..geometry import AxisGeometry
 from ..language import _, listed, plural
 from ..nouns import WHERE
-from ..traces import Trace
-from .blocks import Text
+from ..traces.trace import Trace
 from .phrases import phrases
 from .terms import kind, rule_name
 

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ..arithmetic import apart
+from ..document.inline import Code, Math, Text
 from ..formula import Number
 from ..geometry import AxisGeometry
 from ..language import _
 from ..nouns import axis_noun
 from ..ops import Pad
-from ..traces import Trace
+from ..traces.trace import Trace
 from .beside import KEEPING, Row, laid_out, rule_of
-from .blocks import Code, Math, Text
 from .parting import Parting, edge_rule, lines_of, padding_in_words
 from .phrases import phrases
 from .sentences import pad_instruction

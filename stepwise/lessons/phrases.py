@@ -9,12 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..arithmetic import shown
+from ..document.blocks import Prose
+from ..document.inline import Strong, Text
 from ..formula import cause
 from ..language import _, listed
 from ..ops import ELU, Gradient
 from ..rules.tree import Rule, X, above, equal, missing
-from ..traces import Step, Trace
-from .blocks import Prose, Strong, Text
+from ..traces.step import Step
+from ..traces.trace import Trace
 from .checks import (
     clip_check,
     conv_check,

@@ -7,16 +7,18 @@ from itertools import islice, product
 from typing import Literal
 
 from ..arithmetic import Array, Value, holds_expressions, plain, span
+from ..document.blocks import FeatureMap, Figure, Scene
+from ..document.matrix import Cell, Frame, Mark, Matrix, MatrixKind
 from ..formula import Symbol, written
 from ..geometry import AxisGeometry, Geometry
-from ..influence import Box
 from ..language import _
-from ..layout import Index
 from ..nouns import input_noun
 from ..ops import Gradient
-from ..tables import slid_along
-from ..traces import Step, Trace
-from .blocks import Cell, FeatureMap, Figure, Frame, Mark, Matrix, MatrixKind, Scene
+from ..traces.influence import Box
+from ..traces.layout import Index
+from ..traces.step import Step
+from ..traces.tables import slid_along
+from ..traces.trace import Trace
 from .edges import Span, edged
 from .inline import labels
 from .long import is_long

@@ -8,12 +8,15 @@ from typing import assert_never
 from ..algebra.proofs import Proof
 from ..algebra.weights import Numbers, factors
 from ..arithmetic import Array, Value, plain, size
+from ..document.blocks import Block, FormulaLine, Prose, Scene, Table
+from ..document.inline import Code, Math, Strong, Text
+from ..document.lesson import Lesson, Section
 from ..formula import Equality, leaf
 from ..language import _, listed, plural, speaking
-from ..layout import Index, written_index
-from ..traces import Step, Trace
+from ..traces.layout import Index, written_index
+from ..traces.step import Step
+from ..traces.trace import Trace
 from . import pictures
-from .blocks import Block, Code, FormulaLine, Lesson, Math, Prose, Scene, Section, Strong, Table, Text
 from .fold import folded
 from .inline import inline, several
 

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..arithmetic import is_expression
+from ..document.inline import Strong, Text
 from ..ops import Gradient, MaxPool, Softmax
 from ..rules.expand import formula_of, held
 from ..rules.told import condition
 from ..rules.told import told as as_data
 from ..rules.tree import Holds
-from ..traces import Step, Trace
-from .blocks import Strong, Text
+from ..traces.step import Step
+from ..traces.trace import Trace
 from .facts import facts, landed, numbers_told, outside_told, padded_told, three_kinds, two_kinds
 from .inline import inline, paragraph
 from .letters import max_of_letters, relu_of_letters

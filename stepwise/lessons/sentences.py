@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..arithmetic import shown
+from ..document.inline import Text
 from ..formula import Number
 from ..geometry import Side
 from ..geometry.axes import axis_names
@@ -10,8 +11,7 @@ from ..language import _, listed
 from ..nouns import WHERE
 from ..ops import BatchNorm, Clip, Dense, Flatten, MaxUnpool, MeanPool, Pad, ReLU
 from ..ops.lp_pool import LpPool
-from ..traces import Trace
-from .blocks import Text
+from ..traces.trace import Trace
 from .inline import inline, paragraph
 from .terms import apart, cells, sizes
 

@@ -10,16 +10,16 @@ from dataclasses import fields
 from typing import Any
 
 from ..arithmetic import Array, apart, plain, shown, unlike_cells
+from ..document.inline import Code, Text
 from ..formula import Number
 from ..language import _
-from ..layout import written_index
 from ..nouns import axis_noun, input_noun
 from ..ops import BatchNorm, Conv, ConvTranspose, MaxPool, MeanPool, Pad, Softmax
 from ..ops.lp_pool import LpPool
 from ..ops.windows import WindowOperation
-from ..traces import Trace
+from ..traces.layout import written_index
+from ..traces.trace import Trace
 from .beside import roles, rule_of
-from .blocks import Code, Text
 from .parting import Parting
 from .terms import sizes
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from ..algebra.receptive import Field
 from ..arithmetic import Value
+from ..document.blocks import Block, FormulaLine, Prose, Table
+from ..document.inline import Code, Inline, Math, Text
+from ..document.lesson import Lesson, Section
 from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, Symbol, leaf
 from ..language import _, listed, plural_form, speaking
+from ..layers.sizes import Sized
 from ..nouns import axis_noun
-from ..shapes import Sized
-from .blocks import Block, Code, FormulaLine, Inline, Lesson, Math, Prose, Section, Table, Text
 from .counted import layers_told
 from .inline import inline, paragraph
 

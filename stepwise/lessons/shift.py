@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..language import plural
-from ..traces import Trace
+from ..traces.trace import Trace
 
 
 def shift(a: Trace, b: Trace) -> list[str]:

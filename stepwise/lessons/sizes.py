@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from ..document.blocks import Block, Prose, Table
+from ..document.inline import Math, Text
 from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, Symbol
 from ..geometry import AxisGeometry, Sliding, Transposed
 from ..language import _, listed, plural
 from ..nouns import WHERE, axis_noun
 from ..ops import MaxPool
-from ..traces import Trace
+from ..traces.trace import Trace
 from . import pictures
-from .blocks import Block, Math, Prose, Table, Text
 from .inline import inline, paragraph
 from .phrases import phrases
 from .terms import cells, kind, rule_name

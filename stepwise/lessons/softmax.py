@@ -6,11 +6,14 @@ import math
 from collections.abc import Iterator
 
 from ..arithmetic import is_exact, plain
+from ..document.blocks import Block, FormulaLine, Prose, Table
+from ..document.inline import Math, Text
+from ..document.lesson import Section
 from ..formula import Difference, Equality, Formula, Function, Number, Quotient, Sum, Symbol, equality, leaf
 from ..language import _
-from ..layout import written_index
-from ..traces import Step, Trace
-from .blocks import Block, FormulaLine, Math, Prose, Section, Table, Text
+from ..traces.layout import written_index
+from ..traces.step import Step
+from ..traces.trace import Trace
 from .inline import inline
 from .long import is_long
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..document.lesson import Lesson, Section, Stage
 from ..errors import StepwiseError
-from ..traces import Trace
-from .blocks import Lesson, Section, Stage
+from ..traces.trace import Trace
 from .common import recognised
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ..counts import Count, Seen, fields, multiply_adds, parameters, totals
+from ..analysis.counts import Count, Seen, fields, multiply_adds, parameters, totals
+from ..document.blocks import Block, Prose, Table
+from ..document.inline import Code, Math, Text
+from ..document.lesson import Lesson, Section
 from ..formula import Equality, Number
 from ..language import _, plural, speaking
-from ..traces import Trace, chain
-from .blocks import Block, Code, Lesson, Math, Prose, Section, Table, Text
+from ..traces.trace import Trace, chain
 from .counted import calls, has_stages, layers_told
 from .inline import inline
 from .terms import sizes

@@ -8,7 +8,7 @@ from typing import Literal
 from ..geometry import AxisGeometry, Whole
 from ..language import _, listed, plural
 from ..nouns import axis_noun
-from ..traces import Trace
+from ..traces.trace import Trace
 
 Kind = Literal["cells", "sliding", "whole", "adaptive", "transposed"]
 

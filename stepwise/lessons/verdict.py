@@ -15,31 +15,19 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from ..arithmetic import Value, plain
+from ..document.blocks import Block, FormulaLine, Prose, Scene, StepBlock, Table
+from ..document.blocks import Steps as StepsBlock
+from ..document.inline import Code, Inline, Math, Text
+from ..document.lesson import Lesson, Section
+from ..document.matrix import Cell, Mark, Matrix
 from ..formula import Formula, written
 from ..language import _, as_sentence, speaking
-from ..layout import Index, written_index
 from ..nouns import WHERE, axis_noun
-from ..tables import lines_around
-from ..traces import Step, Trace
+from ..traces.layout import Index, written_index
+from ..traces.step import Step
+from ..traces.tables import lines_around
+from ..traces.trace import Trace
 from . import pictures
-from .blocks import (
-    Block,
-    Cell,
-    Code,
-    FormulaLine,
-    Inline,
-    Lesson,
-    Mark,
-    Math,
-    Matrix,
-    Prose,
-    Scene,
-    Section,
-    StepBlock,
-    Table,
-    Text,
-)
-from .blocks import Steps as StepsBlock
 from .choice import number_of
 from .fold import folded
 from .inline import inline, labels, paragraph
@@ -50,7 +38,8 @@ from .window import step_title
 
 if TYPE_CHECKING:
     from ..marking.followthrough import PartsVerdict
-    from ..marking.verdict import CellVerdict, Reveal, Verdict
+    from ..marking.marking import Reveal
+    from ..marking.verdict import CellVerdict, Verdict
 
 MOST_CHANNELS = 16
 """Channels of an answer that are drawn, each in a row or a grid of its own."""

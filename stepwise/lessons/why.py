@@ -7,29 +7,16 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from ..arithmetic import Array, Value, box_of, is_expression, plain, shown
+from ..document.blocks import Block, FeatureMap, Figure, FormulaLine, Prose, Scene, Table
+from ..document.inline import Code, Math, Text
+from ..document.lesson import Lesson, Section
+from ..document.matrix import Cell, Frame, Matrix
 from ..formula import Quotient, equality, leaf
-from ..influence import Box
 from ..language import _, plural, speaking
-from ..layout import Index, written_index
 from ..ops import MaxPool
-from ..traces import Trace, chain
-from .blocks import (
-    Block,
-    Cell,
-    Code,
-    FeatureMap,
-    Figure,
-    FormulaLine,
-    Frame,
-    Lesson,
-    Math,
-    Matrix,
-    Prose,
-    Scene,
-    Section,
-    Table,
-    Text,
-)
+from ..traces.influence import Box
+from ..traces.layout import Index, written_index
+from ..traces.trace import Trace, chain
 from .inline import labels
 from .long import working
 from .phrases import phrases
@@ -37,7 +24,7 @@ from .pictures import FINEST, input_of
 from .summary import shape, short_call
 
 if TYPE_CHECKING:
-    from ..why import Share, Touched, Why
+    from ..analysis.why import Share, Touched, Why
 
 MOST_SHARES = 8
 """Of a number's shares, so many are named, the largest first; the others make one subtotal."""

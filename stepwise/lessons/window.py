@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from ..arithmetic import plain
+from ..document.blocks import Block, Prose, StepBlock, Steps, Table
+from ..document.inline import Code, Math, Text
+from ..document.lesson import Section, Stage
 from ..formula import Product, leaf
 from ..language import _, as_sentence, listed, plural
-from ..layout import written_index
 from ..ops import Conv, Gradient
-from ..traces import Step, Trace
+from ..traces.layout import written_index
+from ..traces.step import Step
+from ..traces.trace import Trace
 from . import pictures
 from .answer import read_off
-from .blocks import Block, Code, Math, Prose, Section, Stage, StepBlock, Steps, Table, Text
 from .choice import Chosen, choose
 from .common import common_mistakes
 from .inline import inline, paragraph, several

@@ -51,15 +51,15 @@ if TYPE_CHECKING:
     from .followthrough import PartsVerdict as PartsVerdict
     from .followthrough import PartVerdict as PartVerdict
     from .followthrough import mark_parts as mark_parts
+    from .marker import Marker as Marker
+    from .marker import check as check
+    from .marking import Marking as Marking
     from .misconceptions import Misconception as Misconception
     from .misconceptions import known_misconceptions as known_misconceptions
     from .tolerance import Tolerance as Tolerance
     from .verdict import CellVerdict as CellVerdict
-    from .verdict import Marker as Marker
-    from .verdict import Marking as Marking
     from .verdict import SizeVerdict as SizeVerdict
     from .verdict import Verdict as Verdict
-    from .verdict import check as check
 
 _HOMES = {
     **dict.fromkeys(("Answer", "read_answer", "read_parts"), "answers"),
@@ -67,7 +67,9 @@ _HOMES = {
     **dict.fromkeys(("Part", "PartVerdict", "PartsMarker", "PartsVerdict", "mark_parts"), "followthrough"),
     **dict.fromkeys(("Misconception", "known_misconceptions"), "misconceptions"),
     "Tolerance": "tolerance",
-    **dict.fromkeys(("CellVerdict", "Marker", "Marking", "SizeVerdict", "Verdict", "check"), "verdict"),
+    **dict.fromkeys(("CellVerdict", "SizeVerdict", "Verdict"), "verdict"),
+    **dict.fromkeys(("Marker", "check"), "marker"),
+    "Marking": "marking",
 }
 
 __all__ = sorted(_HOMES)

@@ -22,9 +22,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 
-from ..array_files import npy_array
 from ..errors import FileError
-from ..files import PathLike, open_plain
+from ..io.arrays import npy_array
+from ..io.files import PathLike, open_plain
 from ..language import _, listed
 from .answers import LONGEST, MOST_CELLS, Answer, grid_of, read_answer
 from .forms import Decimal

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from ..layout import Index
-from ..traces import Trace
+from ..traces.layout import Index
+from ..traces.trace import Trace
 
 if TYPE_CHECKING:
     from .answers import Answer

@@ -15,8 +15,10 @@ from ..arithmetic import Array
 from ..geometry import Sliding, Transposed
 from ..ops import Conv, ConvTranspose, DepthwiseConv, Flatten, MeanPool, Pad
 from ..ops.windows import WindowOperation
-from ..tables import slid_along
-from ..traces import Layer, Operation, Trace, record
+from ..traces.operation import Layer, Operation
+from ..traces.recording import record
+from ..traces.tables import slid_along
+from ..traces.trace import Trace
 from .wrong_rules import Reordered
 
 

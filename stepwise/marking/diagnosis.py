@@ -18,9 +18,9 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..language import _, as_sentence, joined, plural
-from ..layout import Index, written_index
-from ..tables import cell_place
-from ..traces import Trace
+from ..traces.layout import Index, written_index
+from ..traces.tables import cell_place
+from ..traces.trace import Trace
 from .asked import Ask
 from .digits import written as how_written
 from .misconceptions import SLIP, known_misconceptions, told

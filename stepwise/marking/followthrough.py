@@ -18,12 +18,15 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import StepwiseError, shown
 from ..language import _
-from ..layout import Index
-from ..traces import Trace
+from ..traces.layout import Index
+from ..traces.trace import Trace
 from .answers import Answer
 from .asked import Ask
+from .fitting import fitted_to
+from .marker import Marker
+from .marking import Marking, Reveal
 from .misconceptions import SLIP
-from .verdict import CARRIED, Marker, Marking, Reveal, Verdict, fitted_to
+from .verdict import CARRIED, Verdict
 from .wrong import MOST_REPLAYED, ancestry, replayed, wrong_results
 
 PENALTY = 0.25

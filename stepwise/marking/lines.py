@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..tables import lines_of
-from ..traces import Trace
+from ..traces.tables import lines_of
+from ..traces.trace import Trace
 from .answers import Answer, Shape
 
 

@@ -16,7 +16,7 @@ from ..errors import StepwiseError
 from ..language import _
 from ..ops import Dense, Identity, MaxPool, MeanPool, ReLU, Softmax
 from ..ops.conv import Conv
-from ..traces import Trace
+from ..traces.trace import Trace
 from . import changes
 from .plugins import plugins
 from .wrong_rules import AbsoluteValue, MinPool, Shares

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from ..arithmetic import plain
-from ..zip_files import DamagedZip, zip_parts
+from ..io.zips import DamagedZip, zip_parts
 
 MOST_UNPACKED = 2**26
 """Bytes that the parts of a spreadsheet may unpack to, pictures among them."""

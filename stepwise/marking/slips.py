@@ -19,9 +19,10 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..language import _
-from ..layout import Index
 from ..ops import Conv, Dense, MatMul, MaxPool, MeanPool
-from ..traces import Step, Trace
+from ..traces.layout import Index
+from ..traces.step import Step
+from ..traces.trace import Trace
 from .digits import written
 
 KINDS = {

@@ -16,12 +16,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import StepwiseError, hint_among, listing
-from ..layout import Index, index_in
-from ..traces import Trace
+from ..traces.layout import Index, index_in
+from ..traces.trace import Trace
 from .asked import ASKS, Ask
 from .followthrough import Part
+from .marking import Marking
 from .tolerance import Tolerance
-from .verdict import Marking
 
 _OF_TOLERANCE = {"tolerance": "mode", "rtol": "rtol", "atol": "atol", "digits": "digits"}
 _OF_MARKING = ("score", "weights", "precision_credit", "decimal", "reveal", "points", "round_to")

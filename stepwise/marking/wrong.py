@@ -16,8 +16,9 @@ import numpy as np
 from ..arithmetic import Array, holds_expressions
 from ..errors import StepwiseError
 from ..formula import near
-from ..layout import Index
-from ..traces import Trace, record
+from ..traces.layout import Index
+from ..traces.recording import record
+from ..traces.trace import Trace
 from .asked import Ask, asked
 from .misconceptions import Misconception, known_misconceptions
 

@@ -13,12 +13,14 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..geometry import Geometry
-from ..layout import Index, Layout
 from ..ops import MaxPool, Softmax
 from ..ops.cells import CellOperation, Shape, Source, slack
 from ..ops.elementwise import Elementwise, as_floats
 from ..rules.tree import Fold, Own, Rule, X, total
-from ..traces import Step, Tap, Trace
+from ..traces.layout import Index, Layout
+from ..traces.step import Step
+from ..traces.tap import Tap
+from ..traces.trace import Trace
 
 
 @dataclass(frozen=True)

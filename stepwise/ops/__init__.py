@@ -5,7 +5,7 @@ its rule as data, listed below; its record in `lessons/phrases.py`; a line in ea
 tables.
 """
 
-from ..traces import Operation
+from ..traces.operation import Operation
 from .absolute import Absolute
 from .broadcast import Add, Divide, Multiply, Subtract
 from .conv import Conv, DepthwiseConv

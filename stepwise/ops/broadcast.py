@@ -13,11 +13,12 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding, wide
 from ..errors import ShapeError
-from ..influence import Box
-from ..layout import Index, Layout
 from ..rules.derive import derivative
 from ..rules.tree import Rule, Tap, X, total
-from ..traces import Step, Trace
+from ..traces.influence import Box
+from ..traces.layout import Index, Layout
+from ..traces.step import Step
+from ..traces.trace import Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats
 

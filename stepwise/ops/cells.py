@@ -18,9 +18,12 @@ from ..arithmetic import Array, Value, plain, rounding
 from ..effort import allow_cells
 from ..errors import ShapeError
 from ..geometry import Geometry
-from ..layout import Index, Layout
 from ..rules.tree import Rule, X
-from ..traces import PADDING, Operation, Step, Tap, Trace, _Padding
+from ..traces.layout import Index, Layout
+from ..traces.operation import Operation
+from ..traces.step import Step
+from ..traces.tap import PADDING, Padding, Tap
+from ..traces.trace import Trace
 
 Shape = tuple[int, ...]
 
@@ -115,7 +118,7 @@ class CellOperation(Operation):
                 taps.append(Tap(source.at, value, source.at, weight, source.weight_index, source.input))
         return tuple(taps)
 
-    def sources(self, trace: Trace, index: Index) -> list[Index | _Padding]:
+    def sources(self, trace: Trace, index: Index) -> list[Index | Padding]:
         """See `Operation.sources`."""
         return [PADDING if source.at is None else source.at for source in self.cells(trace, index)]
 

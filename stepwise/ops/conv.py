@@ -14,10 +14,12 @@ from ..arithmetic import Array, Value, plain, rounding, wide
 from ..effort import allow_cells
 from ..errors import CallError, ShapeError, differing
 from ..geometry import Adaptive, Geometry, Whole
-from ..influence import Shares
-from ..layout import WORDS, Index, Layout, typed_kernel
 from ..rules.tree import Beside, Rule, W, X, total
-from ..traces import Gathered, Step, Trace
+from ..traces.influence import Shares
+from ..traces.layout import WORDS, Index, Layout, typed_kernel
+from ..traces.step import Step
+from ..traces.tap import Gathered
+from ..traces.trace import Trace
 from .columns import convolve
 from .windows import Shape, Weights, WindowOperation
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..geometry import Geometry
-from ..layout import WORDS, Index, Layout
-from ..traces import Trace
+from ..traces.layout import WORDS, Index, Layout
+from ..traces.trace import Trace
 from .conv import Conv
 from .windows import Shape
 

@@ -10,10 +10,12 @@ import numpy as np
 
 from ..arithmetic import Array, Value, like, plain, rounding, wide
 from ..errors import ShapeError, differing
-from ..influence import Box, Shares
-from ..layout import Index, Layout
 from ..rules.tree import Beside, Rule, W, X, total
-from ..traces import Gathered, Step, Trace
+from ..traces.influence import Box, Shares
+from ..traces.layout import Index, Layout
+from ..traces.step import Step
+from ..traces.tap import Gathered
+from ..traces.trace import Trace
 from .broadcast import broadcast_index, summed_to
 from .cells import CellOperation, Shape, Source
 

@@ -12,12 +12,13 @@ import numpy as np
 
 from ..arithmetic import Array, Value, exact, is_exact, lift, like, plain
 from ..errors import InputError
-from ..influence import Box
-from ..layout import Index, Layout
 from ..rules.calculate import over
 from ..rules.derive import derivative, share
 from ..rules.tree import Constant, Rule, X, above, at_most, equal, exp, larger, smaller, tanh, where
-from ..traces import Step, Trace
+from ..traces.influence import Box
+from ..traces.layout import Index, Layout
+from ..traces.step import Step
+from ..traces.trace import Trace
 from .cells import CellOperation, Shape, Source, slack
 
 

@@ -15,9 +15,12 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding
 from ..errors import CallError, ShapeError, differing
-from ..layout import Index, Layout
 from ..rules.tree import Rule, W, X, total
-from ..traces import Layer, Operation, Step, Tap, Trace, _Padding
+from ..traces.layout import Index, Layout
+from ..traces.operation import Layer, Operation
+from ..traces.step import Step
+from ..traces.tap import Padding, Tap
+from ..traces.trace import Trace
 from .cells import CellOperation, Shape, Source
 
 Fed = dict[Index, list[tuple[Index, Value]]]  # by input cell: the output cells it fed, each with how much it grows
@@ -162,7 +165,7 @@ class Gradient(CellOperation):
         fed = sorted(self.of.feeds(self.forward_of(trace), self.wrt, index))
         return tuple(Tap(at, plain(grad[at]), at, plain(slope)) for at, slope in fed)
 
-    def sources(self, trace: Trace, index: Index) -> list[Index | _Padding]:
+    def sources(self, trace: Trace, index: Index) -> list[Index | Padding]:
         """See `Operation.sources`."""
         return sorted(at for at, _slope in self._sent(trace).get(index, []))  # type: ignore[return-value]  # no padding
 

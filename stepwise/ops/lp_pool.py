@@ -13,9 +13,10 @@ import numpy as np
 from ..arithmetic import Array, Value, rounding, wide
 from ..errors import CallError
 from ..geometry import AxisGeometry, Geometry
-from ..layout import Layout
 from ..rules.tree import Constant, Figure, Rule, X, Y, above, equal, size, total, where
-from ..traces import Step, Trace
+from ..traces.layout import Layout
+from ..traces.step import Step
+from ..traces.trace import Trace
 from .elementwise import as_floats
 from .mean_pool import sums_along
 from .windows import WindowOperation, cell_places, separably, spread_along

@@ -13,10 +13,12 @@ import numpy as np
 from ..arithmetic import Array, Value, holds_expressions, is_expression
 from ..errors import InputError
 from ..geometry import AxisGeometry, Geometry
-from ..layout import Index, Layout
-from ..replay import check_geometry, gather, positions_table
 from ..rules.tree import Rule, X, largest
-from ..traces import Gathered, Step, Tap, Trace
+from ..traces.layout import Index, Layout
+from ..traces.replay import check_geometry, gather, positions_table
+from ..traces.step import Step
+from ..traces.tap import Gathered, Tap
+from ..traces.trace import Trace
 from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably, single
 
 

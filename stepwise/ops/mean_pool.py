@@ -13,9 +13,11 @@ import numpy as np
 
 from ..arithmetic import Array, Value, rounding, wide
 from ..geometry import AxisGeometry, Geometry
-from ..layout import Index, Layout
 from ..rules.tree import Constant, Figure, Rule, X, total
-from ..traces import Gathered, Step, Trace
+from ..traces.layout import Index, Layout
+from ..traces.step import Step
+from ..traces.tap import Gathered
+from ..traces.trace import Trace
 from .windows import Shape, WindowOperation, along, refuse_empty, separably, single, spread_along
 
 LONG = 10_000

@@ -11,9 +11,9 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import ShapeError, differing
-from ..influence import Box
-from ..layout import Index, Layout
-from ..traces import Trace
+from ..traces.influence import Box
+from ..traces.layout import Index, Layout
+from ..traces.trace import Trace
 from .cells import Moving, Shape, Source
 from .rearrange import around
 

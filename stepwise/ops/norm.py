@@ -10,10 +10,11 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..errors import ShapeError, differing
-from ..influence import Box
-from ..layout import Index, Layout
 from ..rules.tree import Beside, Rule, X, sqrt
-from ..traces import Step, Trace
+from ..traces.influence import Box
+from ..traces.layout import Index, Layout
+from ..traces.step import Step
+from ..traces.trace import Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats
 

@@ -12,10 +12,12 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..errors import ShapeError
-from ..influence import Box, Shares
-from ..layout import Index, Layout
 from ..rules.tree import Aside, IsOwn, Known, Own, Rule, X, Y, equal, exp, largest, total, where
-from ..traces import Gathered, Step, Trace
+from ..traces.influence import Box, Shares
+from ..traces.layout import Index, Layout
+from ..traces.step import Step
+from ..traces.tap import Gathered
+from ..traces.trace import Trace
 from .cells import CellOperation, Shape, Source, slack
 from .elementwise import as_floats
 

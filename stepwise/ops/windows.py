@@ -19,12 +19,15 @@ from ..arithmetic import Array, Value, plain
 from ..effort import EXACT, PRODUCT, allow, allow_cells
 from ..errors import ShapeError
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry, Request, TransposedAxis, Whole
-from ..influence import Box
-from ..layout import Index, Layout
-from ..replay import check_geometry, gather, past_the_edge
 from ..rules.derive import derivative
 from ..rules.expand import worth_of
-from ..traces import OUTSIDE, PADDING, Operation, Step, Tap, Trace, _Padding
+from ..traces.influence import Box
+from ..traces.layout import Index, Layout
+from ..traces.operation import Operation
+from ..traces.replay import check_geometry, gather, past_the_edge
+from ..traces.step import Step
+from ..traces.tap import OUTSIDE, PADDING, Padding, Tap
+from ..traces.trace import Trace
 
 Shape = tuple[int, ...]
 Weights = Iterable[tuple[Value, Index | None]]  # for each cell of the window: the weight, and its place in the kernel
@@ -166,7 +169,7 @@ class WindowOperation(Operation):
         """Whether a cell of a window that is no data counts as the number that padding stands for."""
         return bool(self.padding_value == 0)
 
-    def sources(self, trace: Trace, index: Index) -> list[Index | _Padding]:
+    def sources(self, trace: Trace, index: Index) -> list[Index | Padding]:
         """See `Operation.sources`."""
         layout, array = trace.layer.layout, trace.inputs["input"]
         image, channel, *cell = self.place(trace, index)
@@ -175,7 +178,7 @@ class WindowOperation(Operation):
             [(at, past_the_edge(axis, i, k)) for k, at in enumerate(table[i])]
             for axis, table, i in zip(trace.geometry.axes, tables, cell)
         ]
-        found: list[Index | _Padding] = []
+        found: list[Index | Padding] = []
         for source in self.seen(channel, trace):
             for places in itertools.product(*rows):
                 at = tuple(place for place, _past in places)

@@ -14,13 +14,13 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from ..errors import StepwiseError, did_you_mean, listing
-from ..files import PathLike, check_free, write_whole
+from ..io.files import PathLike, check_free, write_whole
 from ..language import speaking
 from ..lazy import loaded
 from .options import Options
 
 if TYPE_CHECKING:
-    from ..lessons.blocks import Lesson
+    from ..document.lesson import Lesson
     from .html import host_style as host_style
     from .html import render_html as render_html
     from .html import render_still as render_still

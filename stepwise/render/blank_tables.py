@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..lessons.blocks import FillIn, Lesson, Matrix
+from ..document.blocks import FillIn
+from ..document.lesson import Lesson
+from ..document.matrix import Matrix
 from .looks import content
 
 WIDTH = 5

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from ..document.blocks import FeatureMap, Scene
+from ..document.matrix import Cell, Matrix
 from ..formula import written
 from ..language import _
-from ..lessons.blocks import Cell, FeatureMap, Matrix, Scene
 from .shades import levels
 
 Paint = Callable[[str, str], str]  # (text, what it is) -> the text, coloured

@@ -11,15 +11,19 @@ from pathlib import Path
 from markupsafe import Markup
 
 from ..arithmetic import shown
+from ..document.blocks import FeatureMap, Scene
+from ..document.lesson import Lesson, Section
+from ..document.matrix import Cell, Frame, Matrix
 from ..errors import StepwiseError
-from ..files import PathLike, write_whole
 from ..formula import Formula, mathml
+from ..io.files import PathLike, write_whole
 from ..language import speaking
-from ..lessons.blocks import Cell, FeatureMap, Frame, Lesson, Matrix, Scene, Section
 from .looks import content, counted, described, looks, position
 from .page import script as assembly
+from .page.concerns import EVERY_STYLE, EVERYTHING, FIELDS, concerns, styles_of
 from .page.record import Record
 from .page.scope import RESET, scoped
+from .page.small import bare_script, bare_style, packed
 from .page.wellformed import well_formed
 from .png import colour_png, grey_png
 from .shades import DIVERGING, FRAME, Colour, levels
@@ -123,7 +127,7 @@ class Page:
         self._fragment = fragment
         self._lesson, self._read, self._assets, self._nonce, self._depth = lesson, read, assets, nonce, depth
         self._record = Record(lesson)
-        self._scripts = assembly.concerns(self._record.data()["stages"], self._record.network)
+        self._scripts = concerns(self._record.data()["stages"], self._record.network)
         self.live = bool(self._scripts)
         self.practice = "practice" in self._scripts
 
@@ -177,15 +181,15 @@ class Page:
         """The style sheet, inline or by its address."""
         if self._assets is not None:
             return Markup('<link rel="stylesheet" href="{}/stepwise.css">').format(self._assets)
-        needed = assembly.styles_of(self._lesson, self._scripts) | ({"host"} if self._fragment else set())
-        sheet = assembly.bare_style(assembly.style(self._read, needed))
+        needed = styles_of(self._lesson, self._scripts) | ({"host"} if self._fragment else set())
+        sheet = bare_style(assembly.style(self._read, needed))
         return Markup("<style{}>{}</style>").format(self.nonce, Markup(sheet))  # noqa: S704 - a file of ours
 
     @cached_property
     def script(self) -> Markup:
         """The record, and the script that reads it; nothing where there is nothing to operate or to verify."""
         if self.form:
-            code = assembly.bare_script(self._read(f"script/{assembly.FIELDS}.js"))
+            code = bare_script(self._read(f"script/{FIELDS}.js"))
             return Markup("<script{}>{}</script>").format(self.nonce, Markup(code))  # noqa: S704 - a file of ours
         if not self._record.traces:
             return Markup("")
@@ -197,7 +201,7 @@ class Page:
         if self._assets is not None:
             return record + Markup('\n<script src="{}/stepwise.js" defer></script>').format(self._assets)
         look = assembly.look(self._read, self._scripts)
-        code = assembly.packed(assembly.script(self._read, self._scripts, look), self.key, self._nonce)
+        code = packed(assembly.script(self._read, self._scripts, look), self.key, self._nonce)
         return record + Markup("\n<script{}>{}</script>").format(self.nonce, Markup(code))  # noqa: S704 - ours, packed
 
 
@@ -224,7 +228,7 @@ class StillPage(Page):
     @cached_property
     def style(self) -> Markup:
         """The style sheet, every rule of it kept to the lesson."""
-        sheet = assembly.bare_style(assembly.style(self._read, assembly.styles_of(self._lesson, {"told"})))
+        sheet = bare_style(assembly.style(self._read, styles_of(self._lesson, {"told"})))
         return Markup("<style>{}{}</style>").format(Markup(RESET), Markup(scoped(sheet)))  # noqa: S704 - files of ours
 
 
@@ -261,7 +265,7 @@ def render_still(lesson: Lesson, templates: PathLike | None = None, depth: int =
 
 def host_style() -> str:
     """The style sheet that dresses fragments as the site they stand in: Sphinx's themes, MkDocs's, Jupyter."""
-    return assembly.bare_style(HTML.source("host.css"))
+    return bare_style(HTML.source("host.css"))
 
 
 def write_assets(folder: PathLike) -> list[Path]:
@@ -269,7 +273,7 @@ def write_assets(folder: PathLike) -> list[Path]:
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     parts = {
-        "stepwise.js": assembly.script(HTML.source, assembly.EVERYTHING) + "('');\n",
-        "stepwise.css": assembly.style(HTML.source, assembly.EVERY_STYLE),
+        "stepwise.js": assembly.script(HTML.source, EVERYTHING) + "('');\n",
+        "stepwise.css": assembly.style(HTML.source, EVERY_STYLE),
     }
     return [write_whole(place / name, text) for name, text in parts.items()]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from ..arithmetic import shown
+from ..document.blocks import FeatureMap, Figure, Table
+from ..document.inline import unmarked
+from ..document.matrix import Cell, Matrix
 from ..formula import Formula, latex
-from ..lessons.blocks import Cell, FeatureMap, Figure, Matrix, Table, unmarked
 from .looks import content, counted, has_blanks, looks, widest
 from .shades import levels
 from .source import Source

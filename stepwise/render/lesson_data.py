@@ -14,9 +14,12 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Value
+from ..document.blocks import Block, Card
+from ..document.inline import Code, Emphasis, Link, Math, Strong
+from ..document.lesson import Lesson, Section
+from ..document.matrix import Cell
 from ..formula import Formula, latex, leaf, speech, text
 from ..formula.tree import Node
-from ..lessons.blocks import Block, Card, Cell, Code, Emphasis, Lesson, Link, Math, Section, Strong
 
 _LEFT_OUT = {  # what a page is operated by
     "traces", "of", "stage", "staged", "spoils", "layer", "network", "unanswered", "label", "places", "field",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..arithmetic import shown
+from ..document.blocks import FeatureMap
+from ..document.matrix import Cell, Matrix
 from ..formula import Formula, Number, leaf
 from ..formula.tree import Node
 from ..language import _
-from ..lessons.blocks import Cell, FeatureMap, Matrix
 
 
 def content(cell: Cell) -> str | Formula:

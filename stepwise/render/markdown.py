@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import quote
 
+from ..document.blocks import Block, Figure, Pair, Scene, Steps
+from ..document.lesson import Lesson
 from ..formula import Formula, latex
-from ..lessons.blocks import Block, Figure, Lesson, Pair, Scene, Steps
 from .blank_tables import blank_line, blank_table, is_blank
 from .grids import draw_scene, key, shaded
 from .looks import described, told

@@ -15,12 +15,12 @@ from io import BytesIO, StringIO
 import numpy as np
 
 from ..arithmetic import Array, Value, is_expression, plain
+from ..document.lesson import Lesson
 from ..effort import WRITTEN_CELL, allow
 from ..errors import StepwiseError
 from ..formula import near, written
-from ..lessons.blocks import Lesson
-from ..tables import tables
-from ..traces import Trace
+from ..traces.tables import tables
+from ..traces.trace import Trace
 from .digits import csv_lines, fits
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?|[0-9]+/[0-9]+|inf|nan)")

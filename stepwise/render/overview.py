@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..files import PathLike
+from ..io.files import PathLike
 from ..language import speaking
 from .html import HTML
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..lessons.blocks import FeatureMap
+from ..document.blocks import FeatureMap
 
 Colour = tuple[int, int, int]
 BLUE, WHITE, ORANGE = (33, 87, 164), (250, 250, 250), (194, 80, 0)

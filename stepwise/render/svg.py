@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from ..document.blocks import FeatureMap, Figure, Scene
+from ..document.matrix import Cell, Matrix
 from ..formula import written
-from ..lessons.blocks import Cell, FeatureMap, Figure, Matrix, Scene
 from .looks import content, counted, described, looks, told, widest
 from .shades import levels
 from .templates import printable

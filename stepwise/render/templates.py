@@ -19,10 +19,11 @@ from typing import Any
 
 import jinja2
 
+from ..document.blocks import Block
+from ..document.lesson import Lesson
 from ..errors import FileError, StepwiseError
-from ..files import PathLike
+from ..io.files import PathLike
 from ..language import _, speaking
-from ..lessons.blocks import Block, Lesson
 from .sealed import Folders, Sandbox, rendered
 from .source import Source
 

@@ -7,30 +7,11 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import assert_never
 
+from ..document.blocks import Block, Figure, FillIn, FormulaLine, Pair, Prose, Room, Scene, StepBlock, Steps, Table
+from ..document.inline import Code, Emphasis, Inline, Link, Math, Strong, Text
+from ..document.lesson import Lesson, Section
 from ..formula import text as formula_text
 from ..language import _, speaking
-from ..lessons.blocks import (
-    Block,
-    Code,
-    Emphasis,
-    Figure,
-    FillIn,
-    FormulaLine,
-    Inline,
-    Lesson,
-    Link,
-    Math,
-    Pair,
-    Prose,
-    Room,
-    Scene,
-    Section,
-    StepBlock,
-    Steps,
-    Strong,
-    Table,
-    Text,
-)
 from .grids import Paint, abreast, draw_scene, key, unpainted, visible
 
 WIDTH = 78

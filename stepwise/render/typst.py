@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from ..arithmetic import shown
+from ..document.blocks import FeatureMap, Scene, Steps
+from ..document.matrix import Cell
 from ..formula import Formula, speech, typst
 from ..formula import text as formula_text
 from ..formula.typst import quoted
 from ..language import _
-from ..lessons.blocks import Cell, FeatureMap, Scene, Steps
 from .looks import content, counted, described, has_blanks, looks, position, widest
 from .options import PAPERS
 from .shades import levels

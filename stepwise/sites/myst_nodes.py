@@ -9,28 +9,11 @@ import base64
 from collections.abc import Iterable, Iterator
 from typing import Any, assert_never
 
+from ..document.blocks import Block, Figure, FillIn, FormulaLine, Pair, Prose, Room, Scene, StepBlock, Steps, Table
+from ..document.inline import Code, Emphasis, Link, Math, Strong, Text
 from ..formula import Formula, latex
 from ..language import _, speaking
 from ..lessons import Lesson
-from ..lessons.blocks import (
-    Block,
-    Code,
-    Emphasis,
-    Figure,
-    FillIn,
-    FormulaLine,
-    Link,
-    Math,
-    Pair,
-    Prose,
-    Room,
-    Scene,
-    StepBlock,
-    Steps,
-    Strong,
-    Table,
-    Text,
-)
 from ..render.looks import described, told
 from ..render.svg import figure_svg, scene_svg
 

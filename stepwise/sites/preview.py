@@ -14,8 +14,8 @@ from html import escape
 from pathlib import Path
 
 from ..errors import FileError, StepwiseError
-from ..files import read_text
-from ..lesson_file import read_lesson
+from ..io.files import read_text
+from ..lesson_files.reading import read_lesson
 from ..render.page.policy import policy
 from .callers import LOOPBACK, Handler, Server
 

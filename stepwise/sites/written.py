@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..dialects.tracing import understood
 from ..errors import StepwiseError, did_you_mean, listing
-from ..files import read_text
-from ..lesson_file import KEYS, LessonFile, read_lesson
+from ..io.files import read_text
+from ..lesson_files.lesson_file import LessonFile
+from ..lesson_files.reading import KEYS, read_lesson
 from ..lessons import DETAILS, Lesson
-from ..tracing import understood
 
 WORDS = ("title", "language", "arithmetic", "input", "kernel", "bias", "seed", "assume", "steps")
 FLAGS = ("practice", "matrix")

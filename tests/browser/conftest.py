@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 
 import stepwise as sw
-from stepwise.inputs import sample_digit
+from stepwise.io.inputs import sample_digit
 from stepwise.lessons import tell
-from stepwise.traces import chain
+from stepwise.traces.trace import chain
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",

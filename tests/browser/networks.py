@@ -11,7 +11,7 @@ import numpy as np
 
 import stepwise as sw
 from stepwise.dialects import keras, onnx
-from stepwise.inputs import sample_digit
+from stepwise.io.inputs import sample_digit
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "digit.onnx"
 

@@ -14,7 +14,7 @@ import pytest
 from stepwise.errors import StepwiseError
 from stepwise.render import render_html, render_still
 from tests.hostile.table import PLACES, WORDS
-from tests.unit.test_hostile import everywhere
+from tests.unit.render.test_hostile import everywhere
 
 MARKUP = [words for words in WORDS if any(sign in words for sign in "<&\"'{}:!") and len(words) < 200]
 SLOW = {"ONNX names", "practice", "alternatives", "calls compared"}

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 
-from stepwise.render.page.script import unpacked
+from stepwise.render.page.small import unpacked
 
 KILOBYTE = 1000
 LARGEST = {"digit-conv-pool": 150 * KILOBYTE, "4321-valid": 40 * KILOBYTE, "4321-same": 40 * KILOBYTE,

@@ -19,7 +19,7 @@ from stepwise.dialects import onnx as networks
 from stepwise.formula import speech
 from stepwise.lessons import tell
 from stepwise.lessons.fold import folded
-from stepwise.traces import chain
+from stepwise.traces.trace import chain
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parents[1] / "examples" / "digit.onnx"

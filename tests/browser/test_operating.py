@@ -461,7 +461,7 @@ def test_what_one_number_does_not_tell_apart_is_told_so(stage: Stage) -> None:
 
 
 def test_a_digit_is_pixels_with_a_lens(stage: Stage) -> None:
-    from stepwise.inputs import sample_digit
+    from stepwise.io.inputs import sample_digit
 
     trace = sw.trace("Conv2D(5, 3, strides=2, padding='same')", sample_digit(0) / 255)
     page = stage(trace.lesson(), "#step=560")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from stepwise.classroom.grading import grade
+from stepwise.grading.grading import grade
 from tests.browser.test_in_chromium import PHONE, faults
 from tests.browser.test_markup import parsed, words
-from tests.unit.classroom.classes import LESSON, a_class, write_lesson, write_manifest, write_table
+from tests.unit.grading.classes import LESSON, a_class, write_lesson, write_manifest, write_table
 
 VARIANTS = {f"v{number}": f"{number} 3; 2 {number}" for number in range(5)}
 WIDE = "stepwise: 1\ntitle: A digit, by hand\ninput: {mnist: 0}\nlayers: [MaxPool2D(2)]\n"

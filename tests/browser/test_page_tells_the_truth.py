@@ -18,9 +18,11 @@ from stepwise.formula import speech
 from stepwise.lessons.fold import folded
 from stepwise.lessons.long import bare
 from stepwise.lessons.said import sentence
-from stepwise.render.page.script import ROOM
+from stepwise.render.page.concerns import ROOM
 from stepwise.render.text import plain
-from stepwise.traces import Step, chain, record
+from stepwise.traces.recording import record
+from stepwise.traces.step import Step
+from stepwise.traces.trace import chain
 
 HERE = Path(__file__).parent
 WALK, EDIT = ((HERE / name).read_text(encoding="utf-8") for name in ("walk.js", "edit.js"))

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from stepwise.classroom.handout import make
-from stepwise.classroom.workshop import Order
+from stepwise.worksheets.handout import make
+from stepwise.worksheets.workshop import Order
 from tests.command import run
 from tests.sheets import SHEETS
 

@@ -10,7 +10,7 @@ import numpy as np
 
 import stepwise as sw
 from stepwise.dialects import onnx
-from stepwise.inputs import sample_digit
+from stepwise.io.inputs import sample_digit
 
 FOUR = [[4, 3], [2, 1]]
 

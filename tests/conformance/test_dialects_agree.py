@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 import stepwise as sw
 from stepwise.dialects import keras, onnx, torch
-from stepwise.traces import Trace
+from stepwise.traces.trace import Trace
 
 Array = NDArray[Any]
 F = torch.functional

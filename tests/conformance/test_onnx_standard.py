@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from stepwise.dialects import onnx as own
-from stepwise.traces import Trace
+from stepwise.traces.trace import Trace
 from tests.conformance.onnxruntime_oracle import computed
 from tools.conformance import OPERATORS, PAGE, Fact, page, standard_facts
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stepwise.classroom.assignment import load_assignment
+from stepwise.exercises.assignment import load_assignment
 from tests.snippets import ROOT, fences, run_all
-from tests.unit.classroom.classes import LESSON
+from tests.unit.grading.classes import LESSON
 
 PAGE = ROOT / "docs" / "grading.md"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from stepwise.cli import main as cli_main
-from stepwise.lesson_file import read_lesson
+from stepwise.lesson_files.reading import read_lesson
 from stepwise.render.templates import templates_folder
 
 ROOT = Path(__file__).parents[2]

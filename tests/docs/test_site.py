@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stepwise.lesson_file import INPUT_KEYS, KEYS
+from stepwise.lesson_files.reading import INPUT_KEYS, KEYS
 from stepwise.sites.written import OPTIONS
 from tests.snippets import ROOT, run_all
 from tools import frameworks

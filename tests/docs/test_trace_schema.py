@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 import stepwise as sw
 from stepwise.geometry import RULES
-from stepwise.saved import DTYPES
+from stepwise.layers.saved import DTYPES
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "trace.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from stepwise.classroom.demands import DEMANDS, MEASURES
-from stepwise.classroom.draws import KINDS
-from stepwise.classroom.sheet import BLANKS, KEYS
-from stepwise.classroom.workshop import FORMATS
+from stepwise.exercises.demands import DEMANDS, MEASURES
+from stepwise.worksheets.draws import KINDS
+from stepwise.worksheets.sheet import BLANKS, KEYS
+from stepwise.worksheets.workshop import FORMATS
 from tests.snippets import ROOT, run_all
 
 PAGE = ROOT / "docs" / "worksheets.md"

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy, composite
 
 import stepwise as sw
-from stepwise.dialects import DIALECTS, torch
+from stepwise.dialects import DIALECTS
 from stepwise.dialects.onnx import OPERATORS
+from stepwise.dialects.torch_functional import FUNCTIONS
 from tests.fuzz import blows, onnx_blows, requests
 from tests.fuzz.drawn_lessons import grids, lesson, texts
 from tests.fuzz.drawn_networks import network
@@ -165,7 +166,7 @@ _WRITTEN = [
     ("keras.layers.", _also("keras", "keras.layers")),
     ("", sorted({*SIGNATURES["keras.layers"], *SIGNATURES["torch.nn"], *OPERATORS})),
     ("nn.", _also("torch", "torch.nn")),
-    ("F.", sorted(torch.FUNCTIONS & SIGNATURES["torch.nn.functional"].keys())),
+    ("F.", sorted(FUNCTIONS & SIGNATURES["torch.nn.functional"].keys())),
     ("onnx.", sorted(OPERATORS)),
 ]
 
@@ -365,9 +366,9 @@ class _Checked:
         self.lesson, self.suffix = lesson, suffix
 
     def __call__(self, folder: Any) -> object:
-        from stepwise.classroom.assignment import load_assignment
-        from stepwise.classroom.marker import ClassMarker
-        from stepwise.classroom.submissions import Submission
+        from stepwise.exercises.assignment import load_assignment
+        from stepwise.grading.marker import ClassMarker
+        from stepwise.grading.submission import Submission
 
         data = (folder / "answer.any").read_bytes()
         marker = ClassMarker(load_assignment(folder / self.lesson))

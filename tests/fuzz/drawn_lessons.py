@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from stepwise.classroom.demands import DEMANDS
-from stepwise.classroom.draws import KINDS
-from stepwise.lesson_file import KEYS
-from stepwise.marking.verdict import REVEALS, SCORES
+from stepwise.exercises.demands import DEMANDS
+from stepwise.lesson_files.reading import KEYS
+from stepwise.marking.marking import REVEALS, SCORES
+from stepwise.worksheets.draws import KINDS
 from tests.fuzz import blows, requests
 
 Strategy = SearchStrategy[Any]

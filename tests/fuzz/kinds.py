@@ -18,17 +18,17 @@ from safetensors.numpy import save
 
 import stepwise as sw
 from stepwise.arithmetic import Array
-from stepwise.classroom.assignment import files_of, load_assignment
-from stepwise.classroom.gradescope import total_points
-from stepwise.classroom.grading import journal_of
-from stepwise.classroom.handout import make
-from stepwise.classroom.journal import Journal
-from stepwise.classroom.marker import ClassMarker
-from stepwise.classroom.submissions import find_submissions
-from stepwise.classroom.workshop import Order
 from stepwise.dialects import keras
-from stepwise.lesson_file import load_lesson_file
+from stepwise.exercises.assignment import files_of, load_assignment
+from stepwise.graders.gradescope import total_points
+from stepwise.grading.grading import journal_of
+from stepwise.grading.journal import Journal
+from stepwise.grading.marker import ClassMarker
+from stepwise.grading.submissions import find_submissions
+from stepwise.lesson_files.reading import load_lesson_file
 from stepwise.sites.preview import Preview
+from stepwise.worksheets.handout import make
+from stepwise.worksheets.workshop import Order
 from tests.fuzz import blows
 from tests.fuzz.blows import View
 from tests.fuzz.drawn import drawn_kinds
@@ -436,8 +436,8 @@ def _unfinished() -> list[Kind]:
 
 def _went_on(folder: Path) -> object:
     """A sheet that was stopped after its numbers were found, and goes on."""
-    from stepwise.classroom.handout import fingerprint
-    from stepwise.classroom.sheet import load_sheet
+    from stepwise.worksheets.handout import fingerprint
+    from stepwise.worksheets.sheet import load_sheet
 
     order, lessons = Order(2, 1, ("md",)), [folder / "l.yaml"]
     unfinished = folder / OUT / ".sheet.unfinished"

@@ -21,7 +21,7 @@ from google.protobuf.message import DecodeError
 
 from stepwise.dialects import onnx
 from stepwise.errors import StepwiseError
-from stepwise.traces import Trace, chain
+from stepwise.traces.trace import Trace, chain
 
 ROOT = Path(__file__).parents[2]
 FILES = [*sorted((ROOT / "tests" / "golden" / "models").glob("*.onnx")), ROOT / "examples" / "digit.onnx"]

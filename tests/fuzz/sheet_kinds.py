@@ -6,8 +6,8 @@ import json
 import tempfile
 from pathlib import Path
 
-from stepwise.classroom.handout import make
-from stepwise.classroom.workshop import Order
+from stepwise.worksheets.handout import make
+from stepwise.worksheets.workshop import Order
 from tests.fuzz import blows
 from tests.fuzz.kind import OUT, POOL, SHEET, Kind
 from tests.sheets import SHEETS, fill
@@ -119,6 +119,6 @@ def _handed_out(folder: Path) -> object:
     """Given out, and then marked by the roster that came of it."""
     make([folder / "l.yaml"], folder / OUT / "sheet", Order(2, 1, ("md",)))
     (folder / OUT / "in.csv").write_text("student,answer,variant\nana,1 2,v01\nben,3,v02\n")
-    from stepwise.classroom.grading import grade
+    from stepwise.grading.grading import grade
 
     return grade(folder / OUT / "sheet", folder / OUT / "in.csv", [folder / OUT / "r.csv"])

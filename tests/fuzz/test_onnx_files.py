@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from stepwise.dialects import onnx
 from stepwise.errors import FileError, StepwiseError
-from stepwise.traces import chain
+from stepwise.traces.trace import chain
 from tests.command import run
 from tests.fuzz.onnx_blows import CASES, FILES, struck, told
 

@@ -15,7 +15,7 @@ import pytest
 
 from stepwise.dialects import DIALECTS, keras, onnx, torch
 from stepwise.errors import StepwiseError
-from stepwise.traces import Trace
+from stepwise.traces.trace import Trace
 from tools.conformance import DISPUTED, Fact, built, crossed_facts, known, packed, pair_facts
 
 FRAMEWORKS = ("keras", "torch", "onnx")

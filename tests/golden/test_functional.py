@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import stepwise as sw
-from stepwise.counts import Totals, totals
+from stepwise.analysis.counts import Totals, totals
 from stepwise.dialects import keras
 from stepwise.errors import CallError, ShapeError, StepwiseError
-from stepwise.saved import from_data
-from stepwise.traces import Trace, chain
+from stepwise.layers.saved import from_data
+from stepwise.traces.trace import Trace, chain
 from tests.golden.functional import MODELS, arrays
 
 FACTS = json.loads((Path(__file__).parent / "functional.json").read_text())["facts"]

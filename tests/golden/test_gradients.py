@@ -11,8 +11,8 @@ import pytest
 import stepwise as sw
 from stepwise.arithmetic import is_exact
 from stepwise.errors import CallError, InputError, ShapeError
-from stepwise.saved import from_data
-from stepwise.traces import Trace
+from stepwise.layers.saved import from_data
+from stepwise.traces.trace import Trace
 from tests.worked_out import explains, sample
 from tools.conformance import read, torch_results
 

@@ -12,12 +12,12 @@ import onnx as standard
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from stepwise.counts import Totals, totals
+from stepwise.analysis.counts import Totals, totals
 from stepwise.dialects import keras, layers, onnx, torch
-from stepwise.dialects.outlines import outline
 from stepwise.errors import CallError
-from stepwise.saved import from_data
-from stepwise.traces import chain
+from stepwise.layers.outlines import outline
+from stepwise.layers.saved import from_data
+from stepwise.traces.trace import chain
 from tests.command import run
 
 FACTS = json.loads((Path(__file__).parent / "parameters.json").read_text())["facts"]

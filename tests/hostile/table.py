@@ -28,13 +28,13 @@ from onnx import TensorProto, helper
 
 import stepwise as sw
 from stepwise.dialects import onnx as networks
+from stepwise.document.lesson import Lesson
 from stepwise.errors import StepwiseError
-from stepwise.lesson_file import read_lesson
-from stepwise.lessons.blocks import Lesson
+from stepwise.lesson_files.reading import read_lesson
 from stepwise.render import encode, render_html, render_still
 from stepwise.render.text import render_text
-from tests.unit.test_hostile import WORDS as FIRST
-from tests.unit.test_hostile import everywhere
+from tests.unit.render.test_hostile import WORDS as FIRST
+from tests.unit.render.test_hostile import everywhere
 
 WORDS = [
     *FIRST,

@@ -16,20 +16,20 @@ import html5lib
 import pytest
 from markdown_it import MarkdownIt
 
-from stepwise.classroom.assignment import load_assignment, read_exercise
-from stepwise.classroom.edx import customresponse
-from stepwise.classroom.gradescope import results
-from stepwise.classroom.grading import grade
-from stepwise.classroom.handout import make
-from stepwise.classroom.nbgrader import cells
-from stepwise.classroom.otter import question_file
-from stepwise.classroom.prairielearn import grade as prairielearn
-from stepwise.classroom.submissions import Submission
-from stepwise.classroom.workshop import Order
 from stepwise.errors import StepwiseError
+from stepwise.exercises.assignment import load_assignment, read_exercise
+from stepwise.graders.edx import customresponse
+from stepwise.graders.gradescope import results
+from stepwise.graders.nbgrader import cells
+from stepwise.graders.otter import question_file
+from stepwise.graders.prairielearn import grade as prairielearn
+from stepwise.grading.grading import grade
+from stepwise.grading.submission import Submission
 from stepwise.sites.jupyter import Live, mimebundle
 from stepwise.sites.mkdocs import fence
 from stepwise.sites.mystmd import directive
+from stepwise.worksheets.handout import make
+from stepwise.worksheets.workshop import Order
 from tests.hostile.table import PLACES, PLAIN, WORDS, files_of, harmless, markdown, one_sentence, skeleton, tex, typst
 
 LESSON = {"stepwise": 1, "input": "4 3 1; 2 1 5; 7 -2 0", "layers": ['MaxPool2D(2, strides=1, padding="same")']}

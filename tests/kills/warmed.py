@@ -29,12 +29,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NoReturn
 
-import stepwise.classroom.grading
-import stepwise.classroom.handout
+import stepwise.grading.grading
 import stepwise.sites.preview
+import stepwise.worksheets.handout
 from stepwise import stopping
-from stepwise.classroom import pool
 from stepwise.cli import main
+from stepwise.grading import pool
 
 EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate", "shutil.rmtree"}
 PATIENCE = 20

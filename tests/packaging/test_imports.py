@@ -16,8 +16,8 @@ OF_OTHERS = (
     "zipfile",
     "gzip",
     "difflib",
-    "stepwise.lesson_file",
-    "stepwise.saved",
+    "stepwise.lesson_files.lesson_file",
+    "stepwise.layers.saved",
     "stepwise.marking.verdict",
     "stepwise.marking.answers",
     "stepwise.render.html",
@@ -70,7 +70,7 @@ def test_a_call_told_as_a_text_waits_for_nothing_that_others_need(tmp_path: Path
     assert imported(HELP.format(words=EXPLAIN), (*HEAVY, *OF_OTHERS)) == {"numpy"}
     (tmp_path / "lesson.yaml").write_text("stepwise: 1\ninput: 4 3; 2 1\nlayers: [MaxPool2D(2)]\n")
     page = HELP.format(words=["explain", str(tmp_path / "lesson.yaml"), "--to", "html"])
-    assert {"ruamel.yaml", "stepwise.lesson_file", "stepwise.render.html"} <= imported(page, OF_OTHERS)
+    assert {"ruamel.yaml", "stepwise.lesson_files.lesson_file", "stepwise.render.html"} <= imported(page, OF_OTHERS)
 
 
 def test_a_trace_and_its_lesson_need_only_numpy() -> None:

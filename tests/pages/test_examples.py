@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stepwise.classroom.assignment import load_assignment
-from stepwise.classroom.handout import make
-from stepwise.classroom.workshop import Order
+from stepwise.dialects.tracing import trace
 from stepwise.errors import StepwiseError
-from stepwise.lesson_file import load_lesson_file
+from stepwise.exercises.assignment import load_assignment
+from stepwise.lesson_files.reading import load_lesson_file
 from stepwise.marking import check
 from stepwise.marking.answer_files import read_parts_file
 from stepwise.render import FORMATS, TEXTUAL, render, save
-from stepwise.tracing import trace
+from stepwise.worksheets.handout import make
+from stepwise.worksheets.workshop import Order
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LETTERED = ("assumed", "letters")

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stepwise.lesson_file import LessonFileError, load_lesson_file
-from stepwise.traces import chain
+from stepwise.lesson_files.lesson_file import LessonFileError
+from stepwise.lesson_files.reading import load_lesson_file
+from stepwise.traces.trace import chain
 from tools.conformance import read
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

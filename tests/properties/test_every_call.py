@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stepwise.calls import Call, parse, written
 from stepwise.dialects import DIALECTS, LayerObject, layers
 from stepwise.errors import CallError, LimitError, StepwiseError
+from stepwise.layers.calls import Call, parse, written
 
 untimed = settings(deadline=None)  # a busy machine is no mistake
 

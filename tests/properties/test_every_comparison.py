@@ -16,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stepwise as sw
+from stepwise.document.blocks import Prose, Table
+from stepwise.document.inline import Math, Text
+from stepwise.document.lesson import Lesson
 from stepwise.errors import StepwiseError
-from stepwise.lessons.blocks import Lesson, Math, Prose, Table, Text
 from stepwise.render.page.record import Record
 
 TIMES = 15 if os.environ.get("HYPOTHESIS_PROFILE") == "search" else 1

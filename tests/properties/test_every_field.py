@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepwise.algebra.receptive import receptive_fields
-from stepwise.counts import Seen, fields
+from stepwise.analysis.counts import Seen, fields
 from stepwise.dialects import keras, layers, torch
-from stepwise.dialects.outlines import outline
-from stepwise.shapes import sizes
-from stepwise.traces import chain
+from stepwise.layers.outlines import outline
+from stepwise.layers.sizes import sizes
+from stepwise.traces.trace import chain
 from tests.command import run
 
 nn: Any = torch.nn

@@ -28,10 +28,10 @@ from stepwise.formula import (
     text,
     value,
 )
-from stepwise.traces import Trace, chain
+from stepwise.traces.trace import Trace, chain
 from tests.properties.test_every_formula import formulas, numbers, worked_out
 from tests.spoken import Misheard, heard
-from tests.unit.test_every_operation import MADE
+from tests.unit.ops.test_every_operation import MADE
 
 untimed = settings(deadline=None)  # a busy machine is no mistake
 

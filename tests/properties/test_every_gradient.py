@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from stepwise.dialects import onnx
-from stepwise.traces import Trace
+from stepwise.traces.trace import Trace
 from tests.golden.test_crossed import family
 from tools.conformance import built, packed
 

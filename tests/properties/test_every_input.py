@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stepwise.errors import InputError, LimitError
-from stepwise.inputs import as_array
+from stepwise.io.inputs import as_array
 
 untimed = settings(deadline=None)  # a busy machine is no mistake
 

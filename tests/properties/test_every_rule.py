@@ -15,7 +15,8 @@ from stepwise.ops.broadcast import Broadcast
 from stepwise.rules.derive import derivative
 from stepwise.rules.expand import worth_of
 from stepwise.rules.tree import Rule
-from stepwise.traces import Step, Trace, chain
+from stepwise.traces.step import Step
+from stepwise.traces.trace import Trace, chain
 from tests.requests import OPERATIONS, request
 
 SEEDS = range(12)

@@ -27,10 +27,11 @@ from stepwise.arithmetic import shown
 from stepwise.lessons.said import sentence
 from stepwise.ops import OPERATIONS as EVERY
 from stepwise.ops import Pad
+from stepwise.render.page.concerns import SCRIPTS
 from stepwise.render.page.record import Record
-from stepwise.render.page.script import SCRIPTS
 from stepwise.render.text import plain
-from stepwise.traces import Step, chain
+from stepwise.traces.step import Step
+from stepwise.traces.trace import chain
 from tests.requests import DATA, OPERATIONS, OUTSIDE, PADDING, Request, request
 
 TIMES = 15 if os.environ.get("HYPOTHESIS_PROFILE") == "search" else 1

@@ -26,7 +26,8 @@ from stepwise.lessons.said import sentence
 from stepwise.ops import MaxPool, MeanPool, ReLU
 from stepwise.render.page.record import Record
 from stepwise.render.text import plain
-from stepwise.traces import Step, Trace, chain
+from stepwise.traces.step import Step
+from stepwise.traces.trace import Trace, chain
 from tests.properties.test_every_formula_said import same
 from tests.properties.test_every_sentence import check_moved, check_reason, scripted
 from tests.requests import numbers, request

@@ -17,11 +17,11 @@ from stepwise.algebra.fits import Bounds, fits
 from stepwise.algebra.receptive import receptive_fields
 from stepwise.algebra.sizes import algebraic_sizes, read_known, size_letter
 from stepwise.arithmetic.letters import lowered
+from stepwise.dialects.tracing import understood
 from stepwise.errors import ShapeError
 from stepwise.formula import Equality, Formula, worked_out
 from stepwise.formula.tree import Ceiling, Difference, Floor, Number, Product, Quotient, Sum, Symbol
-from stepwise.shapes import sizes
-from stepwise.tracing import understood
+from stepwise.layers.sizes import sizes
 
 some = settings(deadline=None, max_examples=60)
 few = settings(deadline=None, max_examples=25)

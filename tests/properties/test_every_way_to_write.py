@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import stepwise as sw
 from stepwise.marking.answers import Answer
-from stepwise.marking.verdict import Marker
+from stepwise.marking.marker import Marker
 
 Grid = list[list[str]]
 INTEGERS = st.integers(-120, 120).map(str)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stepwise.errors import ShapeError
 from stepwise.geometry import Adaptive, AxisGeometry, Sliding, Transposed, decide
-from stepwise.replay import check_geometry
+from stepwise.traces.replay import check_geometry
 
 untimed = settings(deadline=None)  # a busy machine is no mistake
 

@@ -24,12 +24,13 @@ import stepwise as sw
 from stepwise.arithmetic import is_expression, lift
 from stepwise.arithmetic.decimals import near
 from stepwise.arithmetic.letters import letter
+from stepwise.dialects.tracing import understood
 from stepwise.errors import LimitError, ShapeError, VerificationError
-from stepwise.saved import from_data
-from stepwise.shapes import sizes
-from stepwise.traces import Trace, chain, record
-from stepwise.tracing import understood
-from tests.unit.test_every_operation import ROWS as EVERY
+from stepwise.layers.saved import from_data
+from stepwise.layers.sizes import sizes
+from stepwise.traces.recording import record
+from stepwise.traces.trace import Trace, chain
+from tests.unit.ops.test_every_operation import ROWS as EVERY
 
 ROWS = [row for row in EVERY if not str(row.id).startswith("gradient of a softmax")]
 """Every operation but one, whose slopes are exponentials: see the last test."""

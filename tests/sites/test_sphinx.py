@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import stepwise
-from stepwise.classroom.handout import make
-from stepwise.classroom.workshop import Order
+from stepwise.worksheets.handout import make
+from stepwise.worksheets.workshop import Order
 
 HANDBOOK = Path(__file__).parent / "handbook"
 STATIC = f"_static/stepwise-{stepwise.__version__}"

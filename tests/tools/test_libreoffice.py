@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 
 import stepwise as sw
-from stepwise.classroom.handout import make
-from stepwise.classroom.workshop import Order
+from stepwise.worksheets.handout import make
+from stepwise.worksheets.workshop import Order
 from tests.command import run
 from tests.recalculated import GREEN, WHITE, cells, reading_order, stored
 from tests.sheets import SHEETS, fill
-from tests.unit.test_xlsx import CASES, some
+from tests.unit.render.test_xlsx import CASES, some
 
 CHAIN = ["Conv2D(2, 3, activation='relu')", "MaxPool2D(2)", "Flatten()", "Dense(3, activation='softmax')"]
 

@@ -10,11 +10,11 @@ import pypdf
 import pytest
 
 import stepwise as sw
-from stepwise.classroom.handout import make
-from stepwise.classroom.workshop import Order
-from stepwise.lessons.blocks import Lesson, Section
-from tests.unit.test_hostile import everywhere
-from tests.unit.test_pdf import LESSONS, MORE_WORDS
+from stepwise.document.lesson import Lesson, Section
+from stepwise.worksheets.handout import make
+from stepwise.worksheets.workshop import Order
+from tests.unit.render.test_hostile import everywhere
+from tests.unit.render.test_pdf import LESSONS, MORE_WORDS
 
 ENGINES = ("pdflatex", "lualatex")
 

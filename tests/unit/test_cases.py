@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import stepwise as sw
-from stepwise.inputs import as_array
+from stepwise.io.inputs import as_array
 
 FOLDER = Path(__file__).parents[1] / "cases"
 KEYS = ("call", "input", "kernel", "bias", "expected")

@@ -82,11 +82,12 @@ def test_a_chain_is_counted_before_its_first_layer_is_read(tmp_path: Path) -> No
 
 def test_each_call_of_a_long_lesson_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the time grows with the square of the layers."""
-    from stepwise import lesson_file
+    from stepwise.lesson_files import reading as lesson_file
+    from stepwise.lesson_files.reading import _plain, read_lesson
 
     def work(layers: int) -> int:
         count = 0
-        plain = lesson_file._plain
+        plain = _plain
 
         def counted(value: Any) -> Any:
             nonlocal count
@@ -95,7 +96,7 @@ def test_each_call_of_a_long_lesson_is_read_once(monkeypatch: pytest.MonkeyPatch
 
         with monkeypatch.context() as patch:
             patch.setattr(lesson_file, "_plain", counted)
-            lesson_file.read_lesson(f"stepwise: 1\ninput: 4 3\nlayers: [{', '.join(['ReLU()'] * layers)}]")
+            read_lesson(f"stepwise: 1\ninput: 4 3\nlayers: [{', '.join(['ReLU()'] * layers)}]")
         return count
 
     assert work(80) < 3 * work(40)

@@ -20,31 +20,32 @@ import html5lib
 import pytest
 
 from stepwise import language
-from stepwise.classroom.assignment import Assignment, Exercise, load_assignment
-from stepwise.classroom.edx import customresponse
-from stepwise.classroom.feedback import feedback
-from stepwise.classroom.gradescope import handed_in, results
-from stepwise.classroom.marker import ClassMarker, marked
-from stepwise.classroom.moodle import question_bank
-from stepwise.classroom.nbgrader import cells as notebook_cells
-from stepwise.classroom.nbgrader import check as nbgrader_check
-from stepwise.classroom.otter import Question
-from stepwise.classroom.overview import overview
-from stepwise.classroom.pages import key_page, student_page
-from stepwise.classroom.sheet import load_sheet
-from stepwise.classroom.submissions import Submission
-from stepwise.classroom.tally import Tally
-from stepwise.classroom.wording import question
-from stepwise.classroom.workshop import Order, Workshop
-from stepwise.lesson_file import read_lesson
-from stepwise.lessons.blocks import Figure, Lesson, Scene, Steps
+from stepwise.document.blocks import Figure, Scene, Steps
+from stepwise.document.lesson import Lesson
+from stepwise.exercises.assignment import Assignment, Exercise, load_assignment
+from stepwise.exercises.wording import question
+from stepwise.graders.edx import customresponse
+from stepwise.graders.gradescope import handed_in, results
+from stepwise.graders.moodle import question_bank
+from stepwise.graders.nbgrader import cells as notebook_cells
+from stepwise.graders.nbgrader import check as nbgrader_check
+from stepwise.graders.otter import Question
+from stepwise.grading.feedback import feedback
+from stepwise.grading.marker import ClassMarker, marked
+from stepwise.grading.overview import overview
+from stepwise.grading.submission import Submission
+from stepwise.grading.tally import Tally
+from stepwise.lesson_files.reading import read_lesson
 from stepwise.lessons.summary import short_call
 from stepwise.render import encode, host_style, render_html, render_still
 from stepwise.render.overview import render_overview
 from stepwise.render.svg import figure_svg, scene_svg
 from stepwise.sites.exercise import parts
 from stepwise.sites.myst_nodes import nodes
-from stepwise.traces import chain
+from stepwise.traces.trace import chain
+from stepwise.worksheets.pages import key_page, student_page
+from stepwise.worksheets.sheet import load_sheet
+from stepwise.worksheets.workshop import Order, Workshop
 from tests.pseudo import CLOSE, NAME, OPEN, install, outside
 
 LESSONS = {

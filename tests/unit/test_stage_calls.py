@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from stepwise.tracing import understood
+from stepwise.dialects.tracing import understood
 
 SEPARABLE = [
     f"SeparableConv{n}D(2, 3, {', '.join(options)})"

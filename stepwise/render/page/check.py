@@ -12,7 +12,7 @@ from ...arithmetic import Array, shown
 from ...errors import FileError, VerificationError
 from ...formula import mathml
 from ...lessons.long import summed_up
-from ...traces import Trace
+from ...traces.trace import Trace
 from .record import read_back
 from .views import numeric
 

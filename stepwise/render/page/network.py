@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...analysis.why import followed
 from ...arithmetic import Array
 from ...language import _
 from ...lessons.phrases import phrases
@@ -18,8 +19,7 @@ from ...lessons.summary import shape, short_call
 from ...ops.broadcast import Broadcast
 from ...ops.cells import Moving
 from ...rules.told import told as as_data
-from ...traces import Trace, chain
-from ...why import followed
+from ...traces.trace import Trace, chain
 from .views import MOST_LINES, cells, numeric, rule_of
 
 MOST_NUMBERS = 1_500_000

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 
-from .script import unpacked
+from .small import unpacked
 
 
 def policy(html: str) -> str:

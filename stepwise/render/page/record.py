@@ -16,11 +16,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ...arithmetic import Array
-from ...array_files import MOST_AXES
+from ...document.lesson import Lesson, Section, Stage
 from ...errors import FileError
-from ...lessons.blocks import Lesson, Section, Stage
-from ...saved import from_data
-from ...traces import Trace, array_to_data, chain
+from ...io.arrays import MOST_AXES
+from ...layers.saved import from_data
+from ...traces.data import array_to_data
+from ...traces.trace import Trace, chain
 from .network import network, too_large
 from .views import MOST_CELLS, cells, operable, view
 

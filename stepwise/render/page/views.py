@@ -16,14 +16,14 @@ from ...arithmetic import Array
 from ...formula.speech import words as spoken_words
 from ...geometry import AxisGeometry
 from ...language import _, plural
-from ...layout import Index, flat_index
 from ...lessons.fold import RANKED, READABLE, notes, ranked_notes
 from ...lessons.pictures import input_caption, input_of, output_caption, weight_caption
 from ...lessons.said import forms, words
 from ...lessons.terms import kind
 from ...lessons.window import step_title
 from ...rules.told import told as as_data
-from ...traces import Trace, chain
+from ...traces.layout import Index, flat_index
+from ...traces.trace import Trace, chain
 
 MOST_CELLS = 200_000
 """The most cells that a page carries of all arrays together; a lesson of more stays as it is told."""

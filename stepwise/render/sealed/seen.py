@@ -18,7 +18,7 @@ from ...arithmetic import is_expression, plain, shown
 from ...formula.tree import Node
 from ..source import Source
 
-TOLD = {"stepwise.lessons.blocks", "stepwise.render.options", "stepwise.classroom.overview"}
+TOLD = {"stepwise.document.blocks", "stepwise.render.options", "stepwise.grading.overview"}
 """The modules whose records are made to be told, field by field."""
 _AS_IT_IS = {type(None), bool, int, float, str, Markup, Source}
 
@@ -64,7 +64,8 @@ class Token:
 def seen(value: Any) -> Any:
     """A value as a template sees it. Raises `HiddenError` where it is not for templates.
 
-    >>> from ...lessons.blocks import Prose, Strong
+    >>> from ...document.blocks import Prose
+    >>> from ...document.inline import Strong
     >>> view = seen(Prose(("The ", Strong("largest"), " wins.")))
     >>> field(view, "tone"), field(view, "text")
     ('plain', ('The ', <Strong>, ' wins.'))

@@ -13,11 +13,11 @@ which does not calculate shows it too.
 from __future__ import annotations
 
 from ...arithmetic import is_expression
+from ...document.lesson import Lesson
 from ...effort import MOST_SECONDS, SHEET_CELL, allow
 from ...errors import StepwiseError
 from ...language import speaking
-from ...lessons.blocks import Lesson
-from ...traces import Trace
+from ...traces.trace import Trace
 from .sheets import every_trace
 
 MOST_CELLS = round(MOST_SECONDS / SHEET_CELL.seconds)

@@ -8,13 +8,15 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...arithmetic import Array, Value
+from ...document.blocks import FillIn, Place
+from ...document.lesson import Lesson
 from ...errors import LimitError, MissingExtra
 from ...language import _
-from ...layout import Index
-from ...lessons.blocks import FillIn, Lesson, Place
 from ...lessons.phrases import phrases
 from ...marking.filled import SHEET_NAME
-from ...traces import Step, Trace
+from ...traces.layout import Index
+from ...traces.step import Step
+from ...traces.trace import Trace
 from ..typst import cleaned
 from .formulas import aside, cell_formula
 from .places import Spot, Zone

@@ -39,7 +39,7 @@ from ...rules.tree import (
     asides,
     size,
 )
-from ...traces import Step
+from ...traces.step import Step
 from .places import area_name, areas
 from .sheets import GROWN, Sheet
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ...layout import Index
+from ...traces.layout import Index
 
 
 class Spot(NamedTuple):

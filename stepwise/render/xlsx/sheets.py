@@ -11,13 +11,14 @@ import numpy as np
 from ...arithmetic import Array
 from ...geometry import AxisGeometry
 from ...language import _
-from ...layout import Index
 from ...nouns import input_noun
 from ...ops import Conv, Dense
 from ...ops.windows import WindowOperation
 from ...rules.tree import asides
-from ...tables import slid_along
-from ...traces import Tap, Trace
+from ...traces.layout import Index
+from ...traces.tables import slid_along
+from ...traces.tap import Tap
+from ...traces.trace import Trace
 from .places import Block, Spot, Zone
 
 TOP = 5

@@ -12,9 +12,9 @@ from typing import Any
 
 import jsonschema
 
-from stepwise.classroom.gradescope import autograder
-from tests.unit.classroom.classes import RIGHT, VALID, write_manifest
-from tests.unit.classroom.test_gradescope import SCHEMA
+from stepwise.graders.gradescope import autograder
+from tests.unit.graders.test_gradescope import SCHEMA
+from tests.unit.grading.classes import RIGHT, VALID, write_manifest
 
 
 class Machine:

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from stepwise.classroom.nbgrader import cells, check, notebook
 from stepwise.errors import StepwiseError
+from stepwise.graders.nbgrader import cells, check, notebook
 from tests.tools.graders.conftest import Tools
-from tests.unit.classroom.classes import LESSON, RIGHT, ZERO
+from tests.unit.grading.classes import LESSON, RIGHT, ZERO
 
 pytestmark = pytest.mark.xdist_group("graders")  # one worker runs the notebooks, once
 

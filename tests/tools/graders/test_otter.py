@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from stepwise.classroom.otter import question_file
-from stepwise.classroom.wording import literal
 from stepwise.errors import StepwiseError
+from stepwise.exercises.wording import literal
+from stepwise.graders.otter import question_file
 from tests.tools.graders.conftest import Tools
-from tests.unit.classroom.classes import LESSON, RIGHT, VALID, ZERO
+from tests.unit.grading.classes import LESSON, RIGHT, VALID, ZERO
 
 pytestmark = pytest.mark.xdist_group("graders")  # one worker runs the notebooks, once
 

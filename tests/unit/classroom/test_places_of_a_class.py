@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from stepwise.classroom.feedback import page_name
-from stepwise.classroom.marks import Mark
-from stepwise.classroom.on_disk import DiskCounter, DiskNames, DiskSet
-from stepwise.classroom.submissions import Submission
-from stepwise.classroom.totals import Totals
 from stepwise.errors import FileError
+from stepwise.grading.feedback import page_name
+from stepwise.grading.marks import Mark
+from stepwise.grading.on_disk import DiskCounter, DiskNames, DiskSet
+from stepwise.grading.submission import Submission
+from stepwise.grading.totals import Totals
 from tests.command import program, run
-from tests.unit.classroom.classes import RIGHT, write_lesson, write_table
+from tests.unit.grading.classes import RIGHT, write_lesson, write_table
 
 
 def marked(folder: Path, *words: str, students: tuple[str, ...] = ("ana",)) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 import stepwise as sw
-from stepwise.classroom.assignment import read_exercise
-from stepwise.marking.verdict import Marker
+from stepwise.exercises.assignment import read_exercise
+from stepwise.marking.marker import Marker
 
 POOL = sw.trace("MaxPool2D(1)", [[2.5, 5.25], [-1, 0]])
 SINGLES = sw.trace("MaxPool2D(1)", [[4, 3], [2, 1]])

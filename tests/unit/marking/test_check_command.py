@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stepwise.lesson_file import LessonFileError, read_lesson
+from stepwise.lesson_files.lesson_file import LessonFileError
+from stepwise.lesson_files.reading import read_lesson
 from stepwise.marking import Marker, PartsMarker
 from tests.command import Ran, program, run
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import stepwise as sw
-from stepwise.lessons.blocks import Code, Lesson, Section, Table
+from stepwise.document.blocks import Table
+from stepwise.document.inline import Code
+from stepwise.document.lesson import Lesson, Section
 
 
 def mistakes(lesson: Lesson) -> list[Section]:

@@ -10,7 +10,7 @@ import pytest
 import stepwise as sw
 from stepwise.errors import StepwiseError
 from stepwise.marking import Marking, Part, PartsMarker, mark_parts
-from stepwise.traces import chain
+from stepwise.traces.trace import chain
 
 X = np.array([[1, 2, 3, 4, 5], [2, 0, 1, 3, 1], [3, -4, 2, 2, 2], [1, 0, 5, -3, 3], [2, 2, 1, 4, 0]])
 KERNEL = np.array([[1, -1], [2, 0]])

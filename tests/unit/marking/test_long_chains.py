@@ -8,7 +8,7 @@ import stepwise as sw
 from stepwise.marking import Part, PartsMarker
 from stepwise.marking.followthrough import FOR_ALL_PARTS
 from stepwise.marking.wrong import MOST_REPLAYED, WrongResults
-from stepwise.traces import chain
+from stepwise.traces.trace import chain
 
 INPUT = [[1, 2], [3, 4]]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import stepwise as sw
-from stepwise.marking.verdict import Marker
+from stepwise.marking.marker import Marker
 
 X = np.array([[1.0, 9, -3, 4], [2, 7, 5, -6], [8, -1, 3, 6], [5, 4, -2, 7]])
 TWO = sw.trace("Conv2D(2, 2, strides=1, padding='same')", X, kernel=np.arange(1.0, 9).reshape(2, 2, 1, 2), bias=[1, 2])

@@ -18,7 +18,7 @@ from openpyxl.styles import Font
 import stepwise as sw
 from stepwise.marking.answer_files import answer_from_bytes
 from stepwise.marking.forms.surely import not_understood
-from stepwise.marking.verdict import Marker
+from stepwise.marking.marker import Marker
 
 RIGHT = Marker(sw.trace("MaxPool2D(1)", [[4, 3], [2, 1]]))
 NEGATED = Marker(sw.trace("MaxPool2D(1)", [[-4, -3], [-2, -1]]))

@@ -11,8 +11,8 @@ import pytest
 import stepwise as sw
 from stepwise.errors import InputError, StepwiseError
 from stepwise.marking import Marker, Marking, Tolerance, Verdict
+from stepwise.marking.marking import REVEALS
 from stepwise.marking.tolerance import MODES
-from stepwise.marking.verdict import REVEALS
 
 MAX = sw.trace("MaxPool2D(2)", [[1, 5, 2, 0], [3, 4, 1, 6], [0, 2, 9, 8], [7, 1, 3, 4]])  # 5 6; 7 9
 MEAN = sw.trace("AveragePooling2D(2)", [[1, 3, 2, 2], [5, 4, 4, 0]])  # 3.25 2

@@ -1,0 +1,1 @@
+"""What a trace tells when it is asked: where a number comes from, its gradients, its counts."""

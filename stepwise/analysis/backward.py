@@ -1,0 +1,63 @@
+"""The gradients of a call, each a Trace: what `Trace.backward` does.
+
+A call may have been carried out in several stages, each of them a trace (`Layer.stage`). What comes back is led through
+them from the last to the first, so that a gradient's parents are the gradients of the stages behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic import holds_expressions
+from ..errors import CallError, InputError, ShapeError, differing
+from ..io.inputs import as_array
+from ..ops import Gradient
+from ..traces.recording import record
+from ..traces.trace import Trace
+
+
+def backward(trace: Trace, grad_output: Any) -> dict[str, Trace]:
+    """See `Trace.backward`."""
+    found: dict[str, Trace] = {}
+    for stage in stages(trace):
+        gradients = _of_stage(stage, grad_output)
+        weights = {stage.layer.named(name): gradients[name] for name in gradients if name != "input"}
+        found = weights | found  # in forward order
+        grad_output = gradients["input"]
+    return {"input": grad_output, **found}
+
+
+def stages(trace: Trace) -> list[Trace]:
+    """The traces of one call, from the last, which is this one, to the first."""
+    found = [trace]
+    while found[-1].layer.stage and "input" in found[-1].parents:
+        found.append(found[-1].parents["input"])
+    return found
+
+
+def _of_stage(trace: Trace, grad_output: Any) -> dict[str, Trace]:
+    """The gradients of one stage alone, by our own names."""
+    operation = trace.layer.operation
+    if isinstance(operation, Gradient):
+        raise CallError("the gradient of a gradient is not carried out")
+    parents = {"input": grad_output} if isinstance(grad_output, Trace) else {}
+    grad = grad_output.output if isinstance(grad_output, Trace) else as_array(grad_output, "gradient")
+    if grad.shape != trace.shape:
+        told = differing(grad.shape, trace.shape)
+        raise ShapeError(f"the gradient has shape {grad.shape}, but the output {trace.shape}: {told}")
+    if any(map(holds_expressions, (grad, *trace.inputs.values()))):
+        raise InputError(f"{trace.layer.call}: gradients are worked out for numbers; put numbers in for the letters")
+    if grad.dtype.kind in "iu":
+        grad = grad.astype(np.float64)
+    own = {"x" if name == "input" else name: array for name, array in trace.inputs.items()}
+    found = {}
+    for name in operation.differentiable(trace):
+        if not trace.layer.trainable and not name.startswith("input"):
+            continue  # frozen: nobody asks how its weights should change
+        call = f"gradient of {trace.layer.call} for its {trace.layer.named(name)}"
+        layer = replace(trace.layer, operation=Gradient(operation, name), call=call, stage=0, names=())
+        found[name] = record(layer, {"input": grad, **own}, parents)
+    return found

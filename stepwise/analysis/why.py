@@ -1,0 +1,355 @@
+"""Why is this number what it is? From a cell of a trace down through every layer, to the cells of the first input.
+
+    why.shares         what each cell of the layer before gave, the largest first
+    why.path           always down the largest share: of a maximum, to its winner
+    why.field          the box of the first input that the number can depend on at all
+    why.contributions  what every cell of the first input gave, through all layers: with `why.rest`, they add up
+
+A convolution, a mean, a dense layer is a sum: what a term is, is its share, exactly. A maximum is its winner. A ReLU
+passes a number or blocks it. So in a network of these every number is a sum over the pixels, and what the biases gave.
+A softmax or a sigmoid at the end only puts a score in another form: there it is the score that is shared out
+(`why.explained`).
+
+And the other way: `touched(trace, pixel)`, what a cell of the first input had a part in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, SupportsIndex
+
+import numpy as np
+
+from ..arithmetic import Array, Value, holds_expressions, plain
+from ..effort import SHARED, SHARED_AT_ONCE, Effort, allow
+from ..errors import InputError
+from ..traces.influence import Box, Influence, Shares
+from ..traces.layout import Index, index_in
+from ..traces.trace import Trace, chain
+
+if TYPE_CHECKING:
+    from ..document.lesson import Lesson
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one cell of a layer's input gave to a number: `value·factor`."""
+
+    input: str
+    index: Index
+    value: Value
+    factor: Value
+
+    @property
+    def amount(self) -> Value:
+        """What it gave."""
+        return self.value * self.factor
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """One stop of a path: a number somewhere in the network, and what it gave to the number before it."""
+
+    trace: Trace | None  # whose output the number is in; None for the first input
+    index: Index
+    value: Value
+    share: Value  # of the number one stop up, 1 for the first stop
+
+
+@dataclass(frozen=True, eq=False)
+class Why:
+    """Where one number comes from; everything is worked out when it is asked for."""
+
+    trace: Trace = field(repr=False)
+    index: Index
+
+    @property
+    def value(self) -> Value:
+        """The number."""
+        return plain(self.trace.output[self.index])
+
+    @cached_property
+    def explained(self) -> Value:
+        """The number that is shared out: the number itself, or the score behind a softmax or a sigmoid."""
+        trace, index = self._score
+        return plain(trace.output[index] if trace else self.source[index])
+
+    @cached_property
+    def _score(self) -> tuple[Trace | None, Index]:
+        """The trace and the cell of `explained`; no trace where it is a cell of the first input itself."""
+        trace, index = self.trace, self.index
+        while trace.layer.operation.squashes:
+            if "input" not in trace.parents:
+                return None, index
+            trace = trace.parents["input"]
+        return trace, index
+
+    @cached_property
+    def source(self) -> Array:
+        """The first input."""
+        return first_input(self.trace)[1]
+
+    @cached_property
+    def shares(self) -> tuple[Share, ...]:
+        """What each cell of the layer's own input gave, the largest first. Cells that had no part are left out."""
+        return self.largest(self._ranked[1].size)
+
+    @cached_property
+    def _ranked(self) -> tuple[list[Shares], Array, Array]:
+        """The shares, the amounts of all of them in one row, and their order by size."""
+        found = self._numbers(self.trace, self.index)
+        with np.errstate(all="ignore"):
+            amounts = np.concatenate([np.zeros(0), *(np.asarray(one.values * one.factors, float) for one in found)])
+        return found, amounts, np.argsort(-np.abs(np.nan_to_num(amounts, nan=np.inf)), kind="stable")
+
+    def largest(self, count: int) -> tuple[Share, ...]:
+        """The largest of the shares, quickly: there may be thousands."""
+        found, _amounts, order = self._ranked
+        ends = np.cumsum([len(one.values) for one in found])
+        shares = []
+        for number in order[:count]:
+            part = int(np.searchsorted(ends, number, side="right"))
+            one, at = found[part], number - (ends[part] - len(found[part].values))
+            shares.append(Share(one.input, tuple(map(int, one.at[at])), plain(one.values[at]), plain(one.factors[at])))
+        return tuple(shares)
+
+    def others(self, count: int) -> tuple[Value, int]:
+        """What all shares but the `count` largest come to together, and how many they are."""
+        _found, amounts, order = self._ranked
+        rest = order[count:]
+        return plain(amounts[rest].sum()), len(rest)
+
+    def down(self, share: Share) -> Why | None:
+        """Why a cell of the layer before is what it is; None for one that was given."""
+        parent = self.trace.parents.get(share.input)
+        return Why(parent, share.index) if parent else None
+
+    @cached_property
+    def path(self) -> tuple[Link, ...]:
+        """Down to the first input, at every layer to the cell that gave most; of a maximum, to the winner."""
+        links = [Link(self.trace, self.index, self.value, 1)]
+        trace: Trace | None = self.trace
+        index = self.index
+        while trace is not None:
+            largest = _largest(self._numbers(trace, index))
+            if largest is None:  # a constant, put there by padding
+                break
+            share, above = largest, plain(trace.output[index])
+            whole = trace.layer.operation.squashes  # a score in another form is that score's alone
+            trace, index = trace.parents.get(share.input), share.index
+            links.append(Link(trace, index, share.value, 1 if whole else share.amount / above if above else 0))
+        return tuple(links)
+
+    def _numbers(self, trace: Trace, index: Index) -> list[Shares]:
+        if any(holds_expressions(array) for array in trace.inputs.values()):
+            raise InputError(f"{trace.layer.call}: which letter gives most is for numbers to say; put numbers in first")
+        down = followed(trace, self.source)
+        return [one for one in trace.layer.operation.shares(trace, index) if one.input in down]
+
+    @cached_property
+    def field(self) -> Box:
+        """The box of the first input that the number can depend on: its receptive field."""
+        boxes = {id(self.trace): tuple((i, i + 1) for i in self.index)}
+        found: Box | None = None
+        for trace in reversed(chain(self.trace)):
+            box = boxes.get(id(trace))
+            if box is None:
+                continue
+            for name in followed(trace, self.source):
+                seen = trace.layer.operation.looks_at(trace, name, box)
+                parent = trace.parents.get(name)
+                if parent is not None:
+                    boxes[id(parent)] = _hull(boxes.get(id(parent)), seen)
+                else:
+                    found = _hull(found, seen)
+        return found if found is not None else tuple((0, 0) for _ in self.source.shape)
+
+    @cached_property
+    def contributions(self) -> Array:
+        """What every cell of the first input gave to `explained`, in the input's own shape."""
+        given = _sent_down(*self._score, self.source)
+        given.flags.writeable = False
+        return given
+
+    def greatest(self, count: int) -> list[tuple[Index, Value]]:
+        """The cells of the first input that gave most, each with what it gave."""
+        given = self.contributions.ravel()
+        gave = np.flatnonzero(given)  # of a large input nearly nothing did
+        order = np.argsort(-np.abs(np.nan_to_num(given[gave], nan=np.inf)), kind="stable")[:count]
+        shape = self.contributions.shape
+        return [(tuple(map(int, np.unravel_index(number, shape))), plain(given[number])) for number in gave[order]]
+
+    @property
+    def rest(self) -> Value:
+        """What is left of `explained`: what the biases gave, and other inputs; 0 where only rounding is."""
+        given = self.contributions
+        left = plain(self.explained - given.sum())
+        rounding = 8 * np.finfo(given.dtype).eps * (abs(given).sum() + abs(self.explained))
+        return 0 if abs(left) <= rounding else left
+
+    def lesson(self, language: str = "en") -> Lesson:
+        """The answer told, layer by layer, with the receptive field drawn on the input."""
+        from ..lessons.why import tell_why  # a door that opens forward, named in the import check
+
+        return tell_why(self, language)
+
+
+@dataclass(frozen=True, eq=False)
+class Touched:
+    """What a cell of the first input had a part in: for every layer, a mask of its output's cells."""
+
+    index: Index
+    value: Value
+    layers: tuple[tuple[Trace, Array], ...] = field(repr=False)  # in order, those that were reached
+
+    def lesson(self, language: str = "en") -> Lesson:
+        """The answer told: how far the cell reaches in every layer."""
+        from ..lessons.why import tell_touched  # a door that opens forward, named in the import check
+
+        return tell_touched(self, language)
+
+
+def allow_asking(trace: Trace) -> None:
+    """Raises `LimitError` where working out what gave a number would take too long, or too much memory."""
+    effort, most = Effort(), 0
+    for layer in chain(trace):
+        operation, reach = layer.layer.operation, layer.layer.operation.reach(layer)
+        singly = type(operation).shares is Influence.shares
+        effort, most = effort + reach * (SHARED if singly else SHARED_AT_ONCE), max(most, reach)
+    allow(f"asking why, of a number made from {most:,}", effort, "take a smaller input, or smaller windows")
+
+
+def touched(trace: Trace, index: SupportsIndex | Sequence[SupportsIndex]) -> Touched:
+    """See `Trace.touched`."""
+    _first, source = first_input(trace)
+    place = index_in(index, source.shape, "first input")
+    masks: dict[int, Array] = {}
+    layers: list[tuple[Trace, Array]] = []
+    start = np.zeros(source.shape, dtype=bool)
+    start[place] = True
+    for layer in chain(trace):
+        marked = np.zeros(layer.shape, dtype=bool)
+        for name in followed(layer, source):
+            mask = masks[id(layer.parents[name])] if name in layer.parents else start
+            marked |= layer.layer.operation.touches(layer, name, mask)
+        masks[id(layer)] = marked
+        layers.append((layer, marked))
+    return Touched(place, plain(source[place]), tuple(layers))
+
+
+def first_input(trace: Trace) -> tuple[Trace, Array]:
+    """The first layer that was carried out, and what went into it."""
+    first = chain(trace)[0]
+    return first, first.inputs["input"]
+
+
+def followed(trace: Trace, source: Array) -> list[str]:
+    """The inputs that lead down: those that come from other layers, or are the first input itself."""
+    return [name for name, array in trace.inputs.items() if name in trace.parents or _is_source(name, array, source)]
+
+
+def _is_source(name: str, array: Array, source: Array) -> bool:
+    return (name == "input" or name.startswith("input_")) and _same(array, source)
+
+
+def _same(a: Array, b: Array) -> bool:
+    return a is b or (a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=a.dtype.kind == b.dtype.kind == "f")))
+
+
+def _hull(a: Box | None, b: Box) -> Box:
+    if a is None or any(low >= high for low, high in a):
+        return b
+    if any(low >= high for low, high in b):
+        return a
+    return tuple((min(c[0], d[0]), max(c[1], d[1])) for c, d in zip(a, b))
+
+
+def _largest(found: list[Shares]) -> Share | None:
+    """The share of the largest size, the first where several are; NaN is larger than everything."""
+    best: Share | None = None
+    size = -1.0
+    for one in found:
+        with np.errstate(all="ignore"):
+            sizes = np.abs(np.asarray(one.values * one.factors, dtype=float))
+        sizes = np.where(np.isnan(sizes), np.inf, sizes)
+        if sizes.size and sizes.max() > size:
+            at = int(sizes.argmax())
+            size = float(sizes[at])
+            best = Share(one.input, tuple(map(int, one.at[at])), plain(one.values[at]), plain(one.factors[at]))
+    return best
+
+
+LARGE = 2**18
+"""Cells of a layer from which on its numbers are shared out cell by cell, where they are few."""
+FEW = 20_000
+"""Cells, of all layers together, that are followed one by one."""
+
+
+def _few(trace: Trace, index: Index, source: Array) -> bool:
+    """Whether a number depends on little of what is large: then most of the layers need not be looked at."""
+    layers = chain(trace)
+    if max(array.size for layer in layers for array in (*layer.inputs.values(), layer.output)) < LARGE:
+        return False
+    boxes = {id(trace): tuple((i, i + 1) for i in index)}
+    cells = 0
+    for layer in reversed(layers):
+        box = boxes.pop(id(layer), None)
+        if box is None:
+            continue
+        for name in followed(layer, source):
+            seen = layer.layer.operation.looks_at(layer, name, box)
+            cells += math.prod(high - low for low, high in seen)
+            if name in layer.parents:
+                parent = id(layer.parents[name])
+                boxes[parent] = _hull(boxes.get(parent), seen)
+    return cells <= FEW
+
+
+def _cell_by_cell(trace: Trace, index: Index, source: Array) -> dict[Index, Value]:
+    """By what each cell of the first input is multiplied, of those that the number depends on."""
+    factors: dict[int, dict[Index, Value]] = {id(trace): {index: 1.0}}
+    found: dict[Index, Value] = {}
+    for layer in reversed(chain(trace)):
+        names = followed(layer, source)
+        for cell, factor in factors.pop(id(layer), {}).items():
+            for one in layer.layer.operation.shares(layer, cell):
+                if one.input not in names:
+                    continue
+                parent = layer.parents.get(one.input)
+                into = found if parent is None else factors.setdefault(id(parent), {})
+                for at, own in zip(map(tuple, one.at.tolist()), one.factors.tolist()):
+                    into[at] = into.get(at, 0.0) + factor * own
+    return found
+
+
+def _sent_down(trace: Trace | None, index: Index, source: Array) -> Array:
+    """From a cell down to the first input: each layer shares out what its output was given."""
+    floats = source.dtype if source.dtype.kind == "f" else np.dtype(np.float64)
+    given = np.zeros(source.shape, dtype=floats)
+    if trace is None:
+        given[index] = source[index]
+        return given
+    if _few(trace, index, source):
+        for at, factor in _cell_by_cell(trace, index, source).items():
+            given[at] += factor * source[at]
+        return given
+    start = np.zeros(trace.shape, dtype=trace.dtype if trace.dtype.kind == "f" else np.float64)
+    start[index] = 1
+    factors: dict[int, Array] = {id(trace): start}
+    for layer in reversed(chain(trace)):
+        factor = factors.pop(id(layer), None)
+        if factor is None:
+            continue
+        for name in followed(layer, source):
+            parent = layer.parents.get(name)
+            with np.errstate(all="ignore"):
+                back = layer.layer.operation.apportioned(layer, name, factor)
+                sent = None if parent is not None else np.asarray(back * source, dtype=given.dtype)
+            if sent is not None:
+                given += sent
+            else:
+                factors[id(parent)] = factors[id(parent)] + back if id(parent) in factors else back
+    return given

@@ -1,0 +1,167 @@
+"""PyTorch's functions, `F.max_pool2d(x, 2)`, and those that take their weights along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import CallError, ShapeError, did_you_mean
+from ..io.inputs import as_array
+from ..layers.layer import LayerObject
+from ..layers.words import one_of, whole
+from ..traces.trace import Trace
+from .torch_modules import MODULES, layers
+
+# A functional form -> its module, and the functional's own parameters after the input and the tensors, in order.
+FUNCTIONS: dict[str, tuple[str, str]] = {
+    **{
+        f"max_pool{n}d": (f"MaxPool{n}d", "kernel_size stride padding dilation ceil_mode return_indices")
+        for n in (1, 2, 3)
+    },
+    "avg_pool1d": ("AvgPool1d", "kernel_size stride padding ceil_mode count_include_pad"),
+    **{
+        f"avg_pool{n}d": (f"AvgPool{n}d", "kernel_size stride padding ceil_mode count_include_pad divisor_override")
+        for n in (2, 3)
+    },
+    **{f"lp_pool{n}d": (f"LPPool{n}d", "norm_type kernel_size stride ceil_mode") for n in (1, 2, 3)},
+    **{f"adaptive_max_pool{n}d": (f"AdaptiveMaxPool{n}d", "output_size return_indices") for n in (1, 2, 3)},
+    **{f"adaptive_avg_pool{n}d": (f"AdaptiveAvgPool{n}d", "output_size") for n in (1, 2, 3)},
+    "relu": ("ReLU", "inplace"),
+    "leaky_relu": ("LeakyReLU", "negative_slope inplace"),
+    "elu": ("ELU", "alpha inplace"),
+    "sigmoid": ("Sigmoid", ""),
+    "tanh": ("Tanh", ""),
+    "softmax": ("Softmax", "dim"),
+    "dropout": ("Dropout", "p training inplace"),
+}
+
+
+class Functional:
+    """`torch.nn.functional`: the same operations, called at once."""
+
+    def __dir__(self) -> list[str]:
+        return sorted([*FUNCTIONS, *_WITH_TENSORS])
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name in _WITH_TENSORS:
+            return _WITH_TENSORS[name]
+        if name not in FUNCTIONS:
+            raise AttributeError(f"torch.nn.functional has no {name} here.{did_you_mean(name, dir(self))}")
+        return lambda input, *arguments, **keywords: functional_layer(name, *arguments, **keywords)(input)
+
+
+def functional_layer(name: str, /, *arguments: Any, **keywords: Any) -> LayerObject:
+    """The module that does what a functional call without its input does. Raises `CallError`."""
+    module, order = FUNCTIONS[name]
+    names = order.split()
+    if len(arguments) > len(names):
+        raise CallError(f"{name}: {len(arguments)} arguments were given after the input; it takes {', '.join(names)}")
+    given = {**dict(zip(names, arguments)), **keywords}
+    if name == "dropout" and given.pop("training", False):  # left out, it is told as it is in use
+        raise CallError("dropout: training=True is not carried out; dropout is told in use, where it does nothing")
+    return layers.layer(module, **given)
+
+
+def _conv_at_once(spatial: int) -> Callable[..., Trace]:
+    def conv(
+        input: Any,
+        weight: Any,
+        bias: Any = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: Any = 1,
+    ) -> Trace:
+        kernel = as_array(weight, "weight")
+        if kernel.ndim == spatial:
+            kernel = kernel[np.newaxis, np.newaxis]
+        if kernel.ndim != spatial + 2:
+            raise ShapeError(f"the weight has {kernel.ndim} axes; it takes {spatial + 2}: (out, in, …)")
+        seen = kernel.shape[1] * whole("groups", groups)
+        module = layers.layer(
+            f"Conv{spatial}d",
+            seen,
+            kernel.shape[0],
+            kernel.shape[2:],
+            stride,
+            padding,
+            dilation,
+            groups,
+            bias is not None,
+        )
+        module.give({"weight": kernel, **({} if bias is None else {"bias": bias})})
+        return module(input)
+
+    return conv
+
+
+def _conv_transpose_at_once(spatial: int) -> Callable[..., Trace]:
+    def conv_transpose(
+        input: Any,
+        weight: Any,
+        bias: Any = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        output_padding: Any = 0,
+        groups: Any = 1,
+        dilation: Any = 1,
+    ) -> Trace:
+        kernel = as_array(weight, "weight")
+        if kernel.ndim != spatial + 2:
+            raise ShapeError(f"the weight has {kernel.ndim} axes; it takes {spatial + 2}: (in, out, …)")
+        filters = kernel.shape[1] * whole("groups", groups)
+        sizes = kernel.shape[2:]
+        module = layers.layer(
+            f"ConvTranspose{spatial}d",
+            *(kernel.shape[0], filters, sizes, stride, padding, output_padding, groups, bias is not None, dilation),
+        )
+        module.give({"weight": kernel, **({} if bias is None else {"bias": bias})})
+        return module(input)
+
+    return conv_transpose
+
+
+def _unpool_at_once(spatial: int) -> Callable[..., Trace]:
+    def max_unpool(
+        input: Any, indices: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+    ) -> Trace:
+        module = layers.layer(f"MaxUnpool{spatial}d", kernel_size, stride, padding)
+        result: Trace = module(input, indices, output_size=output_size)  # type: ignore[call-arg]
+        return result
+
+    return max_unpool
+
+
+def _linear_at_once(input: Any, weight: Any, bias: Any = None) -> Trace:
+    kernel = as_array(weight, "weight")
+    module = layers.layer("Linear", kernel.shape[-1], kernel.shape[0], bias is not None)
+    module.give({"weight": kernel, **({} if bias is None else {"bias": bias})})
+    return module(input)
+
+
+def _pad_at_once(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Trace:
+    spatial = len(pad) // 2
+    words = {
+        "constant": "ConstantPad",
+        "reflect": "ReflectionPad",
+        "replicate": "ReplicationPad",
+        "circular": "CircularPad",
+    }
+    name = one_of("mode", mode, words) + f"{spatial}d"
+    if name not in MODULES or len(pad) % 2:
+        raise CallError(f"pad={tuple(pad)} must have 2, 4 or 6 entries")
+    extra = (0 if value is None else value,) if mode == "constant" else ()
+    return layers.layer(name, tuple(pad), *extra)(input)
+
+
+_WITH_TENSORS: dict[str, Callable[..., Any]] = {
+    **{f"conv{n}d": _conv_at_once(n) for n in (1, 2, 3)},
+    **{f"conv_transpose{n}d": _conv_transpose_at_once(n) for n in (1, 2, 3)},
+    **{f"max_unpool{n}d": _unpool_at_once(n) for n in (1, 2, 3)},
+    "linear": _linear_at_once,
+    "pad": _pad_at_once,
+}
+
+functional = Functional()

@@ -1,0 +1,168 @@
+"""From what a person writes to a Trace: `trace("MaxPool2D(2)", [[4, 3], [2, 1]])`."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..effort import Effort, allow
+from ..errors import CallError, LimitError, ShapeError, kind_of, named, shown
+from ..io.inputs import Grids, as_array
+from ..io.numerals import Assumed
+from ..layers.forms import starting_form
+from ..layers.grids import arranged
+from ..layers.initializers import DEFAULT_SEED
+from ..layers.layer import taken
+from ..layers.sizes import sizes
+from ..traces.trace import LARGE, Trace
+from . import LayerObject, layers
+
+Written = str | LayerObject
+MOST_LAYERS = 1_000
+"""Layers of one chain: Python's own stack has an end, and nobody reads as many."""
+
+
+def trace(
+    call: Written | Sequence[Written],
+    input: Any,
+    *,
+    kernel: Any = None,
+    bias: Any = None,
+    weights: Sequence[Any] | Mapping[Any, Any] | None = None,
+    arithmetic: str | None = None,
+    assume: Assumed = "real",
+    seed: int | None = None,
+) -> Trace:
+    """Carry out a layer, or a chain of them, and keep the whole working.
+
+    call     a layer as its framework writes it, a dialect's layer, or a list of either for a chain
+    input    an array, nested lists, text such as `"4 3; 2 1"`, or another Trace. A 2-D array is one image with one
+             channel; more axes are laid out as the layer's dialect lays them out. In text, each grid is one channel;
+             grids have an empty line or `;;` between them, and a row alone is a signal
+    kernel, bias   the weights of the (only) layer that has any, in its dialect's shapes
+    weights  for a chain: one entry a layer (None where it has none), or a mapping from the layer's number (from 0);
+             an entry is a list in the framework's order or a mapping such as `{"kernel": …, "bias": …}`
+    seed     what weights that nobody gives are drawn with; without it 0
+    arithmetic   `float`, `exact` (rationals, never rounded) or `symbolic` (letters); without it, letters make it
+             symbolic and fractions such as `13/4` exact
+    assume   what is known of letters: `real`, `positive`, `nonnegative`, `negative`, a range such as `0..255`, or a
+             mapping of letters to those
+
+    Returns the Trace of the last layer; `.parents` lead back. A bias that nobody gives beside a kernel is 0. Weights of
+    which none is given are small whole numbers where the call is text, unless it names an initializer; a layer object's
+    are drawn by its framework's own.
+
+    Raises `CallError`, `InputError`, `ShapeError` or `LimitError`, each with one sentence.
+
+    >>> trace("MaxPool2D(2, strides=1, padding='valid')", [[4, 3], [2, 1]]).output.tolist()
+    [[4]]
+    >>> str(trace("AveragePooling2D(2)", [[1, 1], [5, 6]], arithmetic="exact").step((0, 0)).formula)
+    '(1 + 1 + 5 + 6) / 4 = 13/4 = 3.25'
+    >>> str(trace("Conv2D(1, 2)", "a b; c d", kernel="1 0; 0 2").step((0, 0)).formula)
+    'a·1 + b·0 + c·0 + d·2 + 0 = a + 2·d'
+    """
+    if seed is not None and (type(seed) is not int or seed < 0):
+        raise CallError(f"the seed {shown(seed)} must be a whole number, 0 or above")
+    read = partial(as_array, arithmetic=arithmetic, assume=assume)
+    chain = understood(call)
+    if kernel is not None or bias is not None:
+        given = {name: read(w, name) for name, w in (("kernel", kernel), ("bias", bias)) if w is not None}
+        if isinstance(bias, str):
+            given["bias"] = given["bias"].ravel()  # a bias is one row, however it is written
+        _weighted(chain).give(given)
+    for number, entry in _entries(weights, len(chain)):
+        _give(chain[number], entry, read)
+    if not isinstance(input, Trace):
+        bare = isinstance(input, np.ndarray) and not isinstance(input, Grids)
+        plain = bare and arithmetic is None and isinstance(assume, str) and assume == "real"
+        input = taken(input, "input") if plain else read(input)  # typed grids keep what they are
+        input = arranged(input, [layer.plan for layer in chain])
+        input.flags.writeable = False  # so that no layer copies it again
+    _refuse_many(chain, input)
+    form = "" if isinstance(input, Trace) else starting_form(chain, np.shape(input))
+    for layer in chain:
+        layer.seed = DEFAULT_SEED if seed is None else seed
+        try:
+            with layer.taking(form):
+                input = layer(input)
+        except ShapeError as error:
+            raise named(layer.call, error) if len(chain) > 1 else error from None
+        input = input[0] if isinstance(input, tuple) else input  # PyTorch's return_indices
+    result: Trace = input
+    return result
+
+
+def _refuse_many(chain: Sequence[LayerObject], input: Any) -> None:
+    """Raises `LimitError` where the layers' outputs together are too much to be kept, before the first is carried out.
+
+    Of a small input nothing is counted; what does not fit is told by the layer itself.
+    """
+    cells = np.size(input)
+    if cells < LARGE:
+        return
+    with contextlib.suppress(CallError, ShapeError):
+        cells += sum(math.prod(one.output) for one in sizes(chain, np.shape(input)))
+    layers = "1 layer" if len(chain) == 1 else f"{len(chain)} layers"
+    allow(f"{layers} over this input", Effort(bytes=8 * cells), "take a smaller input, or fewer layers")
+
+
+def refuse_long(layers: int) -> None:
+    """Raises `LimitError` for a chain of more layers than are carried out, before the first is read."""
+    if layers > MOST_LAYERS:
+        raise LimitError(f"a chain has at most {MOST_LAYERS:,} layers, not {layers:,}; take fewer layers")
+
+
+def understood(call: Written | Sequence[Written]) -> list[LayerObject]:
+    """The layers that a request names, in order. Raises `CallError` where there are none."""
+    written = [call] if isinstance(call, str | LayerObject) else call
+    if not isinstance(written, Sequence) or not all(isinstance(one, str | LayerObject) for one in written):
+        raise CallError(f"{shown(call)} is not a layer; write one such as 'MaxPool2D(2, strides=1)', or a list of them")
+    refuse_long(len(written))
+    chain: list[LayerObject] = []
+    for one in written:
+        context = chain[-1].dialect if chain else ""
+        chain += layers(one, context) if isinstance(one, str) else [one]
+        refuse_long(len(chain))
+    if not chain:
+        raise CallError("no layer was given; write one such as MaxPool2D(2, strides=1)")
+    return chain
+
+
+def _weighted(chain: list[LayerObject]) -> LayerObject:
+    having = [layer for layer in chain if layer.plan.initializers]
+    if len(having) == 1:
+        return having[0]
+    if not having:
+        raise CallError(f"a kernel or bias was given, but {chain[0]} has no weights")
+    raise CallError(f"{len(having)} layers have weights; give them by layer with weights=[…]")
+
+
+def _entries(weights: Sequence[Any] | Mapping[Any, Any] | None, count: int) -> Iterable[tuple[int, Any]]:
+    if weights is None:
+        return []
+    if not isinstance(weights, Mapping | Sequence) or isinstance(weights, str):
+        raise CallError("weights must be a list with an entry for each layer, or a mapping from the layer's number")
+    pairs = weights.items() if isinstance(weights, Mapping) else enumerate(weights)
+    kept = [(number, entry) for number, entry in pairs if entry is not None]
+    for number, _entry in kept:
+        if type(number) is not int or not 0 <= number < count:
+            raise ShapeError(f"weights were given for layer {number!r}; the layers are numbered 0 to {count - 1}")
+    return kept
+
+
+def _give(layer: LayerObject, entry: Any, read: Callable[..., Array]) -> None:
+    if isinstance(entry, Mapping):
+        layer.give({str(name): read(value, str(name)) for name, value in entry.items()})
+    elif isinstance(entry, Sequence) and not isinstance(entry, str):
+        names = list(layer.plan.initializers)
+        if len(entry) > len(names):
+            raise ShapeError(f"{layer} has {len(names)} weights {names}, but {len(entry)} were given")
+        layer.give({name: read(value, name) for name, value in zip(names, entry)})
+    else:
+        raise CallError(f"the weights of {layer} must be a list or a mapping by name, not {kind_of(entry)}")

@@ -1,0 +1,1 @@
+"""A lesson as data: titled sections of blocks, without a word of any format."""

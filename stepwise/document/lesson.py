@@ -1,0 +1,163 @@
+"""A lesson: titled sections of blocks, and the doors to its formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from ..arithmetic import Array
+from ..io.files import PathLike
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..sites.jupyter import Live
+    from ..traces.trace import Trace
+    from .blocks import Block, Place
+    from .inline import Text
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What a wrong procedure with a name gives, cell by cell, in the words that tell it to whoever made it."""
+
+    code: str
+    text: str
+    output: Array  # of the right output's shape
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What a page needs so that its reader can operate a section: one trace, or two that are compared."""
+
+    traces: tuple[Trace, ...]
+    names: tuple[str, ...] = ()  # of two that are compared
+    remarks: tuple[str, ...] = ()  # a few words on each of them
+    steps: tuple[tuple[int, int], ...] = ()  # their output cells in pairs, where the two count them otherwise
+    practice: bool = False  # whether outputs start hidden, for the reader to work out
+    mistakes: tuple[Mistake, ...] = ()  # that practice can recognise
+    alternatives: tuple[Trace, ...] = ()  # the same layer as it might have been asked for
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """What was called, and then what might have been."""
+        return tuple(trace.layer.call for trace in (*self.traces[:1], *self.alternatives))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part, with a number where it has a title. Level 1 opens a layer of a chain, level 2 is a part of its lesson.
+
+    What is `folded` goes into detail: who reads on without it has missed no sentence of the argument.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    level: Literal[1, 2] = 2
+    folded: tuple[Section, ...] = ()  # parts that a page folds away; a format that cannot fold leaves them out
+    stage: Stage | None = None  # where the section can be operated, its blocks are what is told without
+    staged: bool = False  # whether another section's stage shows all of this
+    layer: Trace | None = None  # of a network, the layer that is told here
+    network: Trace | None = None  # the network that is told here as a whole, by its last layer
+    spoils: bool = False  # whether it gives away what is to be found out, so that practice keeps it till the end
+
+    @property
+    def whole(self) -> bool:
+        """Whether a network is told here as a whole."""
+        return self.network is not None
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A document: what any renderer needs, and no more.
+
+    The methods render it; each only calls `stepwise.render`.
+    """
+
+    shown_as: ClassVar[str] = "a lesson"
+
+    title: str
+    kicker: str  # the small line above the title: "Worked example · Max pooling"
+    lead: Text
+    sections: tuple[Section, ...] = field(default_factory=tuple)
+    language: str = "en"
+    traces: tuple[Trace, ...] = field(default=(), repr=False, compare=False)  # told here; for formats that calculate
+    label: str = ""  # what tells this sheet from others of its kind; printed small
+    unanswered: bool = False  # whether the outputs are for the reader to find: a spreadsheet leaves their cells empty
+    places: tuple[Place, ...] = field(default=(), repr=False, compare=False)  # of a sheet: what is marked
+
+    @property
+    def everything(self) -> list[Section]:
+        """Every section, with those that are folded away after the one they belong to."""
+        return [part for section in self.sections for part in (section, *section.folded)]
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def html(
+        self,
+        templates: PathLike | None = None,
+        fragment: bool = False,
+        assets: str | None = None,
+        nonce: str = "",
+        depth: int = 1,
+    ) -> str:
+        """One self-contained page, or a `fragment` to paste into one; see `stepwise.render.render_html`."""
+        from ..render import render_html  # a door that opens forward, named in the import check
+
+        return render_html(self, templates, fragment, assets, nonce, depth)
+
+    def markdown(self, templates: PathLike | None = None) -> str:
+        """Markdown with tables and `$` formulas, as GitHub renders it."""
+        from ..render import render
+
+        return render(self, "md", templates)
+
+    def latex(self, templates: PathLike | None = None, fragment: bool = False, paper: str = "a4") -> str:
+        """A LaTeX file that compiles as it stands, or a `fragment` for `\\input` in a file of one's own."""
+        from ..render import Options, render
+
+        return render(self, "tex", templates, Options(fragment=fragment, paper=paper))
+
+    def typst(self, templates: PathLike | None = None, paper: str = "a4") -> str:
+        """A typst file, from which `typst compile` makes the same PDF as `save` does; `paper`: `a4` or `letter`."""
+        from ..render import Options, render
+
+        return render(self, "typ", templates, Options(paper=paper))
+
+    def live(self, height: int = 720, scheme: str = "auto") -> Live:
+        """The page in a frame, to be operated inside a notebook; `scheme` makes it `light` or `dark`."""
+        from ..sites.jupyter import Live
+
+        return Live(self, height, scheme)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows of it: told, with nothing to run."""
+        from ..sites.jupyter import mimebundle
+
+        return mimebundle(self)
+
+    def text(self, color: bool = False) -> str:
+        """Plain text in 80 columns, box-drawn; with `color`, ANSI colours for a terminal."""
+        from ..render.text import render_text
+
+        return render_text(self, color)
+
+    def save(
+        self,
+        path: PathLike,
+        replace: bool = True,
+        *,
+        templates: PathLike | None = None,
+        paper: str = "a4",
+        figures: str = "text",
+        fragment: bool = False,
+    ) -> Path:
+        """Write the lesson in the format that the path's suffix names, whole or not at all.
+
+        `paper` (PDF, typst, LaTeX) is `a4` or `letter`; `figures="svg"` puts Markdown's pictures beside it as files;
+        `fragment` makes LaTeX for `\\input`.
+        """
+        from ..render import Options, save
+
+        return save(self, path, templates, replace, Options(paper=paper, figures=figures, fragment=fragment))

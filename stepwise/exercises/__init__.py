@@ -1,0 +1,1 @@
+"""Questions: what is asked, how it is worded, what an answer to it earns."""

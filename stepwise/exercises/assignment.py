@@ -1,0 +1,327 @@
+"""What a class was asked: one lesson file for all, or a folder with a manifest and an exercise for each variant.
+
+A folder has a `manifest.json`:
+
+    {
+      "stepwise": 1,
+      "lesson": "lesson.yaml",
+      "variants": [
+        {"id": "v01", "seed": 7, "input": [[4, 3], [2, 1]], "weights": null},
+        {"id": "v02", "seed": 8, "lesson": "v02.yaml", "files": {"v02.yaml": "9f86d081…", "v02.pdf": "60303ae2…"}}
+      ]
+    }
+
+Each variant is the lesson with its own `input` (and `weights`), as numbers, so that a key does not depend on how they
+were once drawn; or it names a lesson file of its own. Files lie in the folder. Where `files` gives the lesson's
+SHA-256, the lesson must still be that one, for it is what was handed out. Other files and keys (`seed`, …) are for
+whoever wrote them and are left alone. A variant's `id` has letters, digits, `-`, `_` and `.`, so that it can stand in
+the name of a file. Nothing but `load_assignment` reads a manifest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..arithmetic import Array
+from ..errors import FileError, StepwiseError, one_line
+from ..exports import export_for
+from ..io.files import PathLike, read_bytes, read_text
+from ..io.inputs import as_array
+from ..language import speaking
+from ..lesson_files.lesson_file import LessonFile
+from ..lesson_files.reading import load_lesson_file, read_lesson
+from ..marking import Answer, Marker, Marking, Part, PartsMarker, Verdict, read_answer
+from ..marking.answer_files import answer_from_bytes, entries_from_bytes
+from ..marking.filled import filled_in
+from ..marking.parted import taken_apart
+from ..traces.trace import Trace, chain
+from .outcome import Outcome, of_one, of_parts
+
+MANIFEST = "manifest.json"
+MOST_VARIANTS = 100_000
+_LAYER = re.compile(r"[0-9]{1,9}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """One exercise that answers are marked against."""
+
+    id: str  # of the variant; empty where all have the same
+    title: str
+    trace: Trace
+    marking: Marking = field(default_factory=Marking)
+    parts: tuple[Part, ...] = ()  # the questions about a chain, where there are several
+    language: str = "en"
+
+    @cached_property
+    def marker(self) -> Marker | PartsMarker:
+        """Marks answers; what does not depend on them is worked out once."""
+        return PartsMarker(self.parts, self.marking) if self.parts else Marker(self.trace, self.marking)
+
+    @property
+    def points(self) -> float:
+        """What it is worth: the points of its parts; of one question, what its lesson's `marking:` says."""
+        return sum(part.points for part in self.parts) if self.parts else float(self.marking.points)
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """What each part asks for; of one question, the last layer's."""
+        if isinstance(self.marker, PartsMarker):
+            return tuple(marker.trace for marker in self.marker.markers)
+        return (self.trace,)
+
+    @property
+    def markers(self) -> tuple[Marker, ...]:
+        """What marks each part; of one question, that one."""
+        return self.marker.markers if isinstance(self.marker, PartsMarker) else (self.marker,)
+
+    @property
+    def outputs(self) -> tuple[tuple[int, Trace], ...]:
+        """The layers whose output is asked for, each with the number of its part."""
+        return tuple((number, one.layer) for number, one in enumerate(self.markers) if one.ask == "output")
+
+    @property
+    def keys(self) -> tuple[Any, ...]:
+        """The right answer to each part: an array, or the working of a cell as text."""
+        return tuple(
+            str(one.layer.step(one.cell or (0,) * one.layer.output.ndim).formula)
+            if one.ask == "formula"
+            else one.trace.output
+            for one in self.markers
+        )
+
+    def read(self, answer: Any, kind: str = "") -> Any:
+        """What was handed in, ready for `check`; of parts, a list of what was answered to each.
+
+        Bytes are a file of this kind. A sheet of ours that was filled in says itself where each answer is.
+        """
+        decimal = self.marking.decimal
+        if kind and isinstance(answer, bytes) and (sheet := filled_in(answer, kind)):
+            found = sheet.answers(self.id, self.parts, decimal)
+            if isinstance(found, Answer):
+                return [found] if self.parts else found
+            return found if self.parts else found[0]
+        if self.parts:
+            if kind:
+                return entries_from_bytes(answer, kind, decimal, self.parts)
+            return taken_apart(answer, self.parts, decimal)
+        return answer_from_bytes(answer, kind, decimal) if kind else read_answer(answer, decimal)
+
+    def check(self, answer: Any) -> Outcome:
+        """What an answer earns, and why: anything that `read_answer` takes, or what `read` gave."""
+        with speaking(self.language):
+            if isinstance(self.marker, Marker):
+                return of_one(self.marker.check(answer), self.points)
+            return of_parts(self.marker.check(self.read(answer)))
+
+    def verdicts(self, answer: Any) -> tuple[Verdict, ...]:
+        """What `check` rests on, without its words: the verdict on each part."""
+        if isinstance(self.marker, Marker):
+            return (self.marker.check(answer),)
+        return tuple(part.verdict for part in self.marker.check(self.read(answer)).parts)
+
+    def arrays(self) -> Iterator[tuple[str, Array]]:
+        """Every array that the right answer depends on, by name."""
+        for number, one in enumerate(chain(self.trace)):
+            yield from ((f"{number} {name}", array) for name, array in one.inputs.items())
+        yield "output", self.trace.output
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "marker"}  # made anew where it is needed
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """The exercises of a class, by the id of the variant."""
+
+    exercises: Mapping[str, Exercise]
+    roster: Mapping[str, str] = field(default_factory=dict)  # of each student, the sheet that is theirs
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The ids, empty where there is one exercise for all."""
+        return tuple(id for id in self.exercises if id)
+
+    @property
+    def has_several(self) -> bool:
+        """Whether a sheet has several exercises, which are marked under `v01.1`, `v01.2`, …"""
+        sheets = [id.rpartition(".")[0] for id in self.variants if id.rpartition(".")[2].isdecimal()]
+        return any(sheets) and len(set(sheets)) < len(sheets)
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return next(iter(self.exercises.values())).title
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for the same exercises marked in the same way by the same version."""
+        digest = hashlib.blake2b(__version__.encode(), digest_size=16)
+        for exercise in self.exercises.values():
+            marking = vars(exercise.marking) | {"weights": str(exercise.marking.weights)}
+            told = [exercise.id, exercise.trace.layer.call, repr(sorted(marking.items()))]
+            told += [repr((len(chain(p.trace)), p.points, p.penalty, p.title, p.ask, p.cell)) for p in exercise.parts]
+            for name, array in exercise.arrays():
+                told += [name, str(array.dtype), str(array.shape)]
+                digest.update(repr(array.tolist()).encode() if array.dtype == object else array.tobytes())
+            digest.update(json.dumps(told).encode())
+        return digest.hexdigest()
+
+
+def load_assignment(path: PathLike) -> Assignment:
+    """A lesson file, or a folder with a manifest. Raises `FileError` or `StepwiseError`, with the place."""
+    place = Path(path)
+    if not os.path.isdir(place):
+        return Assignment({"": exercise_of(read_lesson(read_text(place), str(place), place.parent), place.stem)})
+    return _from_manifest(place)
+
+
+def read_exercise(text: str, name: str = "the lesson") -> Exercise:
+    """An exercise from a lesson file's text; it may name no other files.
+
+    >>> read_exercise("stepwise: 1\\ninput: 4 3; 2 1\\nlayers: [MaxPool2D(2)]").check("4").correct
+    True
+    """
+    return exercise_of(read_lesson(text, name, NOWHERE), name)
+
+
+@lru_cache(maxsize=64)
+def cached_exercise(text: str) -> Exercise:
+    """`read_exercise`, kept: graders ask for the same one again and again."""
+    return read_exercise(text)
+
+
+def files_of(path: PathLike) -> dict[str, bytes]:
+    """Everything that an assignment reads, by name: the lesson file or the manifest first.
+
+    Raises what `load_assignment` raises, and `FileError` for lessons whose files lie below their folder.
+    """
+    place = Path(path)
+    folder, found = (place, {}) if os.path.isdir(place) else (place.parent, {place.name: read_bytes(place)})
+    if os.path.isdir(place):
+        found[MANIFEST] = read_bytes(folder / MANIFEST)
+        manifest = _manifest(folder)
+        named = [_named(variant, manifest, str(place)) for variant in manifest["variants"]]
+        found |= {name: read_bytes(folder / name) for name in dict.fromkeys(named)}
+    for name in [name for name in found if name != MANIFEST]:
+        for beside in load_lesson_file(folder / name).files:
+            if beside.parent != folder:
+                raise FileError(f"{path}: file: {beside.name!r} must lie beside the lesson to go with it")
+            found[beside.name] = read_bytes(beside)
+    return found
+
+
+NOWHERE = Path("/nonexistent/folder")
+"""Where no file is found: a lesson that is only a text brings none with it."""
+
+
+def exercise_of(lesson: LessonFile, name: str, id: str = "") -> Exercise:
+    """The exercise that a lesson file sets. Raises `StepwiseError` where it sets two calls side by side."""
+    marker = lesson.marker()  # a lesson in letters is refused here, not at the first answer
+    parts = marker.parts if isinstance(marker, PartsMarker) else ()
+    last = parts[-1].trace if parts else marker.trace  # type: ignore[union-attr]  # without parts it is a Marker
+    return Exercise(id, one_line(lesson.title or name), last, lesson.marking, parts, lesson.language)
+
+
+# A folder
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """What the manifest says: a list of variants among it. Raises `FileError`."""
+    place = folder / MANIFEST
+    if told := export_for(folder):
+        raise FileError(told)
+    if not os.path.exists(place):
+        raise FileError(f"{folder} has no {MANIFEST}; give a lesson file, or a folder that holds one with variants:")
+    try:
+        data = json.loads(read_text(place))
+    except (ValueError, RecursionError) as error:
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deep or a number too long"
+        raise FileError(f"{place} is not JSON: {one_line(reason)[:200]}") from None
+    variants = data.get("variants") if isinstance(data, dict) else None
+    if not isinstance(variants, list) or not variants or not all(isinstance(one, dict) for one in variants):
+        raise FileError(f'{place} has no list of variants, such as "variants": [{{"id": "v01", "input": "4 3; 2 1"}}]')
+    if data.get("stepwise", 1) != 1:
+        raise FileError(f"{place}: found stepwise: {one_line(repr(data['stepwise']))[:40]}, expected 1")
+    if len(variants) > MOST_VARIANTS:
+        raise FileError(f"{place} has {len(variants):,} variants; at most {MOST_VARIANTS:,} are read")
+    return dict(data)
+
+
+def _from_manifest(folder: Path) -> Assignment:
+    place, data = folder / MANIFEST, _manifest(folder)
+    variants = data["variants"]
+    texts: dict[str, str] = {}
+    exercises: dict[str, Exercise] = {}
+    for number, variant in enumerate(variants, 1):
+        exercise = _variant(variant, data, folder, f"{place}, variant {number}", texts)
+        if exercise.id in exercises:
+            raise FileError(f"{place}, variant {number}: the id {exercise.id!r} is taken by one before it")
+        exercises[exercise.id] = exercise
+    return Assignment(exercises, _roster(data.get("roster", {}), place))
+
+
+def _roster(data: Any, place: Path) -> dict[str, str]:
+    if not isinstance(data, dict) or not all(isinstance(word, str) for pair in data.items() for word in pair):
+        raise FileError(f'{place}: found a roster that is none, expected one such as {{"ana": "v01", "ben": "v02"}}')
+    return data
+
+
+def _variant(
+    variant: Mapping[str, Any], manifest: Mapping[str, Any], folder: Path, place: str, texts: dict[str, str]
+) -> Exercise:
+    id = variant.get("id")
+    if not isinstance(id, str) or not _ID.fullmatch(id):
+        raise FileError(f"{place}: found the id {id!r}, expected letters, digits, -, _ and ., such as v01")
+    named = _named(variant, manifest, place)
+    if named not in texts:
+        texts[named] = read_text(folder / named)
+    if "lesson" not in variant and variant.get("input") is None:
+        raise FileError(f"{place}: found neither its own input nor a lesson file of its own")
+    _check_unchanged(variant.get("files"), folder / named, place)
+    lesson = read_lesson(texts[named], str(folder / named), folder)
+    return exercise_of(with_own_numbers(lesson, variant, place), Path(named).stem, id)
+
+
+def _named(variant: Mapping[str, Any], manifest: Mapping[str, Any], place: str) -> str:
+    """The lesson file of a variant. Raises `FileError` for one that cannot lie in the folder."""
+    named = variant.get("lesson", manifest.get("lesson"))
+    if not isinstance(named, str) or Path(named).name != named or named in (".", ".."):
+        raise FileError(f"{place}: found lesson: {named!r}, expected the name of a lesson file in the same folder")
+    return named
+
+
+def _check_unchanged(files: Any, lesson: Path, place: str) -> None:
+    due = files.get(lesson.name) if isinstance(files, dict) else None
+    if due is not None and due != hashlib.sha256(read_bytes(lesson)).hexdigest():
+        raise FileError(
+            f"{place}: {lesson.name} is not the file that was handed out (files: gives another SHA-256); bring it "
+            "back, or take it out of files: to mark by what it says now"
+        )
+
+
+def with_own_numbers(lesson: LessonFile, variant: Mapping[str, Any], place: str) -> LessonFile:
+    """The lesson with a variant's `input` and `weights`."""
+    own: dict[str, Any] = {}
+    try:
+        if variant.get("input") is not None:
+            own["input"] = as_array(variant["input"], "input", lesson.arithmetic, lesson.assume)
+    except StepwiseError as error:
+        raise FileError(f"{place}: {error}") from None
+    if variant.get("weights") is not None:
+        if not isinstance(variant["weights"], list | dict):
+            raise FileError(f"{place}: found weights: {str(variant['weights'])[:40]!r}, expected a list by layer")
+        own["weights"] = variant["weights"]
+        if isinstance(variant["weights"], dict):  # JSON has words for keys, layers have numbers
+            own["weights"] = {int(k) if _LAYER.fullmatch(k) else k: w for k, w in variant["weights"].items()}
+    return replace(lesson, **own)

@@ -1,0 +1,67 @@
+"""An exercise in the words that other people's systems show: the question, and its right answer as typed."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+from ..arithmetic import Array, plain
+from ..language import _, listed, speaking
+from ..marking.verdict import sized
+from ..nouns import input_noun
+from ..render.markdown import code, escaped
+from ..render.templates import printable
+from ..traces.trace import chain
+from .assignment import Exercise
+
+
+def typed(array: Array) -> str:
+    """An array as one types it: `4 3; 2 1`, or nested lists where it has more than two axes.
+
+    >>> import numpy as np
+    >>> typed(np.array([[4, 3], [2, 1]])), typed(np.zeros((1, 1, 2)))
+    ('4 3; 2 1', '[[[0.0, 0.0]]]')
+    """
+    if array.ndim > 2:
+        return json.dumps(array.tolist(), default=_written)
+    rows = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
+    return "; ".join(" ".join(_written(plain(value)) for value in row) for row in rows)
+
+
+def _written(value: Any) -> str:
+    """A number, exactly: a fraction stays one."""
+    return str(value) if isinstance(value, Fraction | int) else repr(float(value))
+
+
+def literal(text: str) -> str:
+    """A text as Python code, on lines of its own where it can be read so."""
+    # nbgrader acts on lines such as `### BEGIN HIDDEN TESTS`, wherever they stand in a cell.
+    if "###" in text:
+        return repr(text).replace("###", "\\x23##")
+    as_it_stands = all(c.isprintable() or c == "\n" for c in text) and "\\" not in text and '"""' not in text
+    return f'"""\\\n{text}"""' if as_it_stands and "\n" in text and not text.endswith('"') else repr(text)
+
+
+def question(exercise: Exercise) -> str:
+    """The question in Markdown: what is carried out, and on which numbers."""
+    with speaking(exercise.language):
+        traces = chain(exercise.trace)
+        calls = " → ".join(f"{code(trace.layer.call)}" for trace in traces)
+        asked = _("Carry out {calls}. What is the output?").format(calls=calls)
+        if exercise.parts:
+            asked = _("Carry out {calls}. Answer with a list: what are the outputs of {layers}?").format(
+                calls=calls, layers=listed(code(part.trace.layer.call) for part in exercise.parts)
+            )
+        parts = [f"**{escaped(str(printable(exercise.title)).strip())}**", asked]
+        for number, trace in enumerate(traces):
+            for name, array in trace.inputs.items():
+                if name == "input" and number:
+                    continue  # it is what the layer before gives
+                several = name != "input" and len(traces) > 1
+                label = _("{name}, {size} ({call}):") if several else _("{name}, {size}:")
+                noun, size = input_noun(name), sized(array.shape)
+                parts.append(label.format(name=noun, size=size, call=code(trace.layer.call)))
+                rows = typed(array).replace("; ", "\n")
+                parts.append(f"```text\n{rows}\n```")
+        return "\n\n".join(parts)

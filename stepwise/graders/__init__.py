@@ -1,0 +1,1 @@
+"""Other people's graders and learning systems."""

@@ -1,0 +1,87 @@
+"""edX: what the check function of a `customresponse` problem returns.
+
+    <script type="loncapa/python">
+    from stepwise.classroom.edx import customresponse
+    def check(expect, answer):
+        return customresponse(answer, LESSON)
+    </script>
+
+`answer` is one text, or a list with the text of each input: one for each cell, row by row, or one for each part.
+Source of the format: edX, “Write-Your-Own-Grader Problem”.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from ..exercises.assignment import Exercise, cached_exercise
+from ..exercises.outcome import PartOutcome
+from ..language import _, speaking
+
+
+def customresponse(answer: str | list[str], lesson: str) -> dict[str, Any]:
+    """`overall_message`, and for each input whether it is `ok` (or "partial"), a message and its share of the mark.
+
+    >>> response = customresponse(["4"], "stepwise: 1\\ninput: 4 3; 2 1\\nlayers: [MaxPool2D(2)]")
+    >>> response["input_list"]
+    [{'ok': True, 'msg': '', 'grade_decimal': 1.0}]
+    """
+    exercise = cached_exercise(lesson)
+    with speaking(exercise.language):
+        return _response(answer, exercise)
+
+
+def _response(answer: str | list[str], exercise: Exercise) -> dict[str, Any]:
+    texts = (answer or [""]) if isinstance(answer, list) else [answer]
+    by_cell = not exercise.parts and len(texts) == exercise.trace.output.size > 1
+    if by_cell:
+        outcome = exercise.check(_shaped([str(text).strip() or "_" for text in texts], exercise.trace.output.shape))
+    else:
+        outcome = exercise.check(texts if exercise.parts and len(texts) > 1 else " ".join(texts))
+    inputs = [_input(outcome.share, "")] * len(texts)
+    marking = exercise.marking
+    if by_cell and outcome.parts[0].verdict.cells and marking.reveal != "nothing":
+        cells = outcome.parts[0].verdict.cells
+        alone = marking.score == "cells" and marking.weights is None  # else edX's sum of cells would be another score
+        earned = {"right": 1.0, "imprecise": float(marking.precision_credit)}
+        words = _state_words()
+        shares = [earned.get(cell.state, 0.0) if alone else outcome.share for cell in cells]
+        inputs = [_input(share, words.get(cell.state, "")) for cell, share in zip(cells, shares)]
+    elif not outcome.usable:
+        inputs = [_input(0.0, "")] * len(texts)
+    elif len(texts) > 1 and len(texts) == len(outcome.parts):
+        alike = len({part.points for part in outcome.parts}) == 1 and not marking.round_to
+        # edX takes the mean over the inputs: where that is not the mark, each input has the mark of the whole
+        inputs = [
+            _input((part.earned / part.points if part.points else 0.0) if alike else outcome.share, _points(part))
+            for part in outcome.parts
+        ]
+    message = escape(outcome.problem or outcome.text)  # edX puts messages into its page as markup
+    return {"overall_message": message, "input_list": inputs}
+
+
+def _points(part: PartOutcome) -> str:
+    return _("{earned} of {points} points").format(earned=f"{part.earned:g}", points=f"{part.points:g}")
+
+
+def _state_words() -> dict[str, str]:
+    """What is said beside the input of a cell that is not right."""
+    return {
+        "wrong": _("not right"),
+        "blank": _("left open"),
+        "unreadable": _("not a number"),
+        "imprecise": _("not precise enough"),
+    }
+
+
+def _input(share: float, message: str) -> dict[str, Any]:
+    ok: bool | str = True if share >= 1 else "partial" if share > 0 else False
+    return {"ok": ok, "msg": message if share < 1 else "", "grade_decimal": round(float(share), 5)}
+
+
+def _shaped(flat: list[str], shape: tuple[int, ...]) -> Any:
+    """A flat list as nested lists of a shape."""
+    for size in reversed(shape[1:]):
+        flat = [flat[i : i + size] for i in range(0, len(flat), size)]  # type: ignore[misc]  # one level deeper each time
+    return flat

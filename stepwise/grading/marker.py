@@ -1,0 +1,145 @@
+"""One submission after another, each turned into a mark; whatever is in it, a mark comes out."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from functools import lru_cache
+from threading import get_ident
+from typing import Any
+
+from ..errors import StepwiseError, one_line
+from ..exercises.assignment import Assignment, Exercise
+from ..exercises.outcome import Outcome, PartOutcome
+from ..language import _, speaking
+from ..marking.filled import filled_in
+from ..marking.verdict import STATES
+from .deadline import SECONDS, Deadline, TooSlowError
+from .marks import LETTERS, Mark, Part
+from .submission import Submission
+
+LONGEST_NOTE = 1000
+DIGITS = 5
+_BY_NUMBER = bytes(ord(LETTERS[STATES[number]]) if number < len(STATES) else 0 for number in range(256))
+
+
+class ClassMarker:
+    """Marks the answers of a class. Never raises for what is in one."""
+
+    def __init__(self, assignment: Assignment, seconds: float = SECONDS) -> None:
+        self.assignment = assignment
+        self._deadline = Deadline(seconds)
+
+    def mark(self, submission: Submission) -> Mark:
+        """The mark of a submission; what takes too long is for a person to look at."""
+        if submission.problem:
+            return refused(submission, self.assignment, submission.problem)
+        exercise = self.assignment.exercises[submission.variant]
+        if (mark := self._anothers(submission, exercise)) is not None:
+            return mark
+        try:
+            return self._deadline.run(lambda: marked(submission, exercise))
+        except (TooSlowError, MemoryError, RecursionError, StepwiseError) as error:
+            with speaking(exercise.language):
+                why = _("{name}: {why}").format(name=submission.name, why=self._reason(error))
+            return refused(submission, self.assignment, why)
+
+    def _reason(self, failure: BaseException) -> str:
+        """Why an answer could not be marked."""
+        match failure:
+            case TooSlowError():
+                return _("marking it took more than {n} seconds").format(n=f"{self._deadline.seconds:g}")
+            case MemoryError() | RecursionError():
+                return _("it is too large or nested too deeply to be marked")
+        return str(failure)
+
+    def _anothers(self, submission: Submission, exercise: Exercise) -> Mark | None:
+        """The mark of an answer that belongs to another student's sheet; None where it is the student's own."""
+        roster = self.assignment.roster
+        if not roster:
+            return None
+        own = roster.get(submission.student)
+        if own is not None and (submission.variant == own or submission.variant.startswith(f"{own}.")):
+            return None
+        with speaking(exercise.language):
+            why = _("{name}: the roster has no student {student}").format(
+                name=submission.name, student=repr(submission.student)
+            )
+            if own is not None:
+                why = _("{name}: the sheet is {sheet}, but the roster gave {student} {own}").format(
+                    name=submission.name, sheet=submission.variant, student=submission.student, own=own
+                )
+        return refused(submission, self.assignment, why)
+
+
+def refused(submission: Submission, assignment: Assignment, why: str) -> Mark:
+    """The mark of what could not be read: none, and why."""
+    first = next(iter(assignment.exercises.values()))
+    points = assignment.exercises.get(submission.variant, first).points
+    note = one_line(why)[:LONGEST_NOTE]
+    return Mark(submission.student, submission.variant, submission.name, "unreadable", None, points, None, note)
+
+
+def marked(submission: Submission, exercise: Exercise) -> Mark:
+    """The mark of an answer. Raises `StepwiseError` where its file cannot be read."""
+    with nullcontext() if exercise.language == "en" else speaking(exercise.language):
+        read = read_submission(submission, exercise)
+        outcome = exercise.check(read)
+        status = "marked" if outcome.usable else "blank" if outcome.blank else "unreadable"
+        return Mark(
+            student=submission.student,
+            variant=submission.variant,
+            name=submission.name,
+            status=status,
+            score=None if status == "unreadable" else round(outcome.earned, DIGITS),
+            max_score=exercise.points,
+            correct=None if status == "unreadable" else outcome.correct,
+            note=one_line(_note(outcome))[:LONGEST_NOTE],
+            parts=tuple(map(part_of, outcome.parts)) if any(one.verdict.usable for one in outcome.parts) else (),
+        )
+
+
+def _note(told: Outcome) -> str:
+    """What could not be read, and of several parts how those went that could; else what is wrong."""
+    readable = any(one.verdict.usable for one in told.parts)
+    return f"{told.problem}. {told.text}" if told.problem and readable else told.problem or told.text
+
+
+def read_submission(submission: Submission, exercise: Exercise) -> Any:
+    """What was handed in, ready to be checked; a list where the exercise has parts.
+
+    Raises `StepwiseError` for a file that should hold the answers to a whole sheet, and does not say where they are.
+    """
+    if submission.of_sheet and not (
+        isinstance(submission.answer, bytes) and filled_in(submission.answer, submission.kind)
+    ):
+        problem = _("the sheet has several exercises; hand in the sheet itself, filled in, or a file for each: {name}")
+        raise StepwiseError(problem.format(name=f"{submission.student}--{exercise.id}{submission.kind}"))
+    return exercise.read(submission.answer, submission.kind)
+
+
+def part_of(outcome: PartOutcome) -> Part:
+    """What is kept of a verdict: the size, a letter for each cell, and the diagnosis."""
+    verdict = outcome.verdict
+    found = verdict.diagnosis if not verdict.correct else None
+    cells = "" if verdict.states is None else verdict.states.astype("u1").tobytes().translate(_BY_NUMBER).decode()
+    return Part(
+        shape=verdict.trace.output.shape,
+        cells=cells,
+        given=verdict.size.given if verdict.size else None,
+        codes=found.codes if found else (),
+        ties=found.ties if found else (),
+        explains=found.explains if found else 0,
+        followed=outcome.followed,
+        earned=round(outcome.earned, DIGITS),
+        points=outcome.points,
+    )
+
+
+def prepared(assignment: Assignment, seconds: float) -> ClassMarker:
+    """A marker kept from one call to the next, in a thread that is sent a batch at a time."""
+    return _prepared(assignment, seconds, get_ident())
+
+
+@lru_cache(maxsize=64)
+def _prepared(assignment: Assignment, seconds: float, _thread: int) -> ClassMarker:
+    return ClassMarker(assignment, seconds)

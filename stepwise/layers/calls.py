@@ -1,0 +1,181 @@
+"""The call grammar: a layer written exactly as its framework writes it, read as data.
+
+    CALL  = NAME(ARGUMENT, …)             keras.layers.MaxPool2D((2, 2), strides=1, padding='same')
+    NAME  = identifiers joined by dots
+    ARGUMENT = a literal, infinity as courses write it (float('inf'), math.inf, np.inf, torch.inf), a tuple or list of
+               them, or (for initializers) another CALL; with or without `name=`;
+               or, first in a function such as F.max_pool2d(x, 2), a name that stands for the input
+
+Nothing in the text is ever executed: Python's own parser makes a tree, and only the nodes above are accepted from it.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import CallError
+from ..exports import export_for
+from ..io.literals import tree_of
+
+LONGEST = 4000
+"""Characters a call may have."""
+MOST_BITS = 1000
+"""Bits a whole number may have: what is longer is a slip, and does not fit a decimal."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name standing where a value could: only the `x` of `F.max_pool2d(x, 2)` is one that anybody takes."""
+
+    name: str
+
+    def __repr__(self) -> str:
+        return self.name
+
+    @property
+    def shown_as(self) -> str:
+        """What a message shows: the name as it was written."""
+        return self.name
+
+
+@dataclass(frozen=True, repr=False)
+class Call:
+    """A call as data: its dotted name, its arguments, and its own text."""
+
+    path: tuple[str, ...]
+    arguments: tuple[Any, ...] = ()
+    keywords: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def shown_as(self) -> str:
+        """What a message shows: the call as it was written."""
+        return self.text
+
+    @property
+    def name(self) -> str:
+        """The last part of the dotted name: `MaxPool2D`."""
+        return self.path[-1]
+
+
+def parse(text: str) -> list[Call]:
+    """The calls in a text, separated by commas.
+
+    Raises `CallError`, quoting the part that is not a call or a literal.
+
+    >>> [call] = parse("keras.layers.MaxPool2D((2, 2), strides=1)")
+    >>> call.path, call.arguments, call.keywords
+    (('keras', 'layers', 'MaxPool2D'), ((2, 2),), {'strides': 1})
+    """
+    if len(text) > LONGEST:
+        raise CallError(f"a call of {len(text):,} characters is longer than the {LONGEST:,} that are read")
+    if told := export_for(text):
+        raise CallError(told)
+    try:
+        tree = tree_of(text.strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        # ValueError: null bytes, or integers of thousands of digits
+        where = f" at column {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
+        raise CallError(
+            f"{_quoted(text)} cannot be read{where}; write a call such as MaxPool2D(2, strides=1, padding='same')"
+        ) from None
+    nodes = tree.elts if isinstance(tree, ast.Tuple) and not text.lstrip().startswith("((") else [tree]
+    if not nodes:
+        raise CallError(f"{_quoted(text)} has no call in it; write one such as MaxPool2D(2, strides=1)")
+    return [_call(node, text.strip()) for node in nodes]
+
+
+def _call(node: ast.expr, text: str) -> Call:
+    source = ast.get_source_segment(text, node) or text
+    if not isinstance(node, ast.Call):
+        raise CallError(f"{_quoted(source)} is not a layer call; write one such as MaxPool2D(2, strides=1)")
+    keywords: dict[str, Any] = {}
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            raise CallError(f"{_quoted(source)}: ** is not read; write each parameter as name=value")
+        if keyword.arg in keywords:
+            raise CallError(f"{_quoted(source)} gives {keyword.arg} twice; give it once")
+        keywords[keyword.arg] = _argument(keyword.value, text)
+    return Call(_path(node.func, text), tuple(_argument(a, text) for a in node.args), keywords, source)
+
+
+def _path(node: ast.expr, text: str) -> tuple[str, ...]:
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        raise CallError(f"{_quoted(ast.get_source_segment(text, node) or text)} is not a layer's name")
+    return (node.id, *names[::-1])
+
+
+def _argument(node: ast.expr, text: str) -> Any:
+    infinity = _infinity(node)
+    if infinity is not None:
+        return infinity
+    match node:
+        case ast.Call():
+            return _call(node, text)
+        case ast.Constant(value=int() as value) if value.bit_length() > MOST_BITS:
+            raise CallError(f"a whole number of more than {MOST_BITS} bits is larger than any that is read")
+        case ast.Name(id=name):
+            return Name(name)
+        case ast.Constant(value=bool() | int() | float() | str() | None as value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -value
+        case ast.UnaryOp(op=ast.USub(), operand=operand) if (infinity := _infinity(operand)) is not None:
+            return -infinity
+        case ast.Tuple(elts=entries):
+            return tuple(_argument(entry, text) for entry in entries)
+        case ast.List(elts=entries):
+            return [_argument(entry, text) for entry in entries]
+    source = ast.get_source_segment(text, node) or text
+    raise CallError(
+        f"{_quoted(source)} is not a plain value; only numbers, quoted words, True, False, None and tuples are read"
+    )
+
+
+INFINITIES = ("math.inf", "np.inf", "numpy.inf", "torch.inf", "inf")
+"""Names of infinity, as courses import them; it may also be written float('inf')."""
+
+
+def _infinity(node: ast.expr) -> float | None:
+    """Infinity, where a node says nothing else."""
+    match node:
+        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str() as word)], keywords=[]):
+            sign = -1 if word.strip().startswith("-") else 1
+            return sign * math.inf if word.strip().lstrip("+-").lower() in ("inf", "infinity") else None
+        case ast.Attribute(value=ast.Name(id=module), attr=name) if f"{module}.{name}" in INFINITIES:
+            return math.inf
+        case ast.Name(id=name) if name in INFINITIES:
+            return math.inf
+    return None
+
+
+def _quoted(text: str) -> str:
+    shown = text if len(text) <= 80 else text[:77] + "…"
+    return repr(shown)
+
+
+def _literal(value: Any) -> str:
+    """A value as it can be read again: Python writes infinity as a name that it does not know itself."""
+    if isinstance(value, float) and math.isinf(value):
+        return "float('inf')" if value > 0 else "float('-inf')"
+    return repr(value)
+
+
+def written(name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> str:
+    """A call as text, as a person would write it.
+
+    >>> written("MaxPool2D", ((2, 2),), {"strides": 1})
+    'MaxPool2D((2, 2), strides=1)'
+    """
+    parts = [_literal(value) for value in arguments] + [f"{key}={_literal(value)}" for key, value in keywords.items()]
+    return f"{name}({', '.join(parts)})"

@@ -1,0 +1,351 @@
+"""What the dialects share: a layer as an object that can be called, and the reading of a call against a signature.
+
+A dialect is a table: a framework's layer name -> a Python function whose signature is that layer's own (names, order,
+defaults) and whose body translates the words into a `Plan`. Arguments are bound by Python itself.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import inspect
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..effort import allow_cells
+from ..errors import CallError, ShapeError, did_you_mean, listing
+from ..geometry import axis_names
+from ..io.inputs import Grids, as_array
+from ..io.literals import tree_of
+from ..ops import BatchNorm, Dense
+from ..ops.windows import WindowOperation
+from ..traces.layout import Layout
+from ..traces.operation import Layer, Operation
+from ..traces.recording import record
+from ..traces.trace import Trace
+from .calls import Call, written
+from .grids import arranged, kernel_from
+from .initializers import DEFAULT_SEED, NOUGHT, Initializer, constant, whole_numbers
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One operation of a layer. A separable convolution has two, a layer with an activation one more."""
+
+    operation: Operation
+    weights: Mapping[str, str] = field(default_factory=dict)  # the operation's name for a weight -> the layer's
+    call: str = ""  # how this stage alone would be written; empty where it is the layer itself
+    alone: str = ""  # the layer's call without what its other stages do
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a call means: its operations, how arrays are laid out, and how weights that nobody gives are drawn."""
+
+    stages: tuple[Stage, ...]
+    layout: Layout
+    initializers: Mapping[str, Initializer] = field(default_factory=dict)  # by weight, in the framework's order
+    in_channels: int | None = None  # what the framework was told to expect, where it was
+    least: tuple[int, ...] = ()  # the fewest cells along each spatial axis, where the framework has a rule
+    trainable: bool = True  # whether its weights are learned
+    refused: str = ""  # why it cannot be carried out, though its sizes can be told
+
+
+Signature = Callable[..., Plan]
+
+
+class LayerObject:
+    """A layer of some framework, ready to be called on an array or on another layer's trace.
+
+    `weights` maps the layer's own names for its weights to arrays in the framework's own shapes. Where a layer has
+    some, a bias that nobody gave is 0. Without any they are drawn: by an initializer that the call names, or else whole
+    numbers for a layer that was `written` down, and by the framework's own for one that a script made.
+    """
+
+    shown_as: ClassVar[str] = "a layer"
+
+    dialect = ""
+    written = False  # as a call in a text, to be told
+    named: frozenset[str] = frozenset()  # the weights whose initializer the call names
+    seed = DEFAULT_SEED  # what weights that nobody gave are drawn with
+    input_shape: tuple[int | None, ...] | None = None  # of one input without its batch, where the call says it
+    form = ""  # what a bare array is to it, where its axes do not tell (see `taking`)
+
+    def __init__(self, plan: Plan, call: str) -> None:
+        self.plan = plan
+        self.call = call
+        self.weights: dict[str, Array] = {}
+        self.drawn: dict[str, Array] = {}  # in the last call, those that nobody had given
+
+    def __repr__(self) -> str:
+        return self.call
+
+    def __call__(self, x: Any, *others: Any) -> Trace:
+        """Carry the layer out and keep the working. Raises `ShapeError` or `InputError` where `x` does not fit.
+
+        `others` are further inputs, for the operations that take several.
+        """
+        inputs: dict[str, Any] = {"input": x, **{f"input_{i}": other for i, other in enumerate(others, 1)}}
+        return self.run(inputs)
+
+    def run(self, inputs: Mapping[str, Any]) -> Trace:
+        """Carry every stage out on inputs by name; each is an array or a trace."""
+        if self.plan.refused:
+            raise CallError(f"{self.call}: {self.plan.refused}")
+        current: Mapping[str, Any] = {**inputs, "input": arranged(inputs["input"], [self.plan])}
+        for number, stage in enumerate(self.plan.stages):
+            trace = self._stage(stage, current, number)
+            current = {"input": trace}
+        return trace
+
+    def _stage(self, stage: Stage, inputs: Mapping[str, Any], number: int) -> Trace:
+        parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
+        arrays = {name: v.output if isinstance(v, Trace) else taken(v, name) for name, v in inputs.items()}
+        form = self.form if self.form and not parents else form_of(inputs["input"])
+        operation = self.fitted(stage.operation, arrays["input"].shape, form)
+        self.check_channels(operation, arrays["input"].shape)
+        given = {own: self.weights[name] for own, name in stage.weights.items() if name in self.weights}
+        if isinstance(typed := given.get("kernel"), Grids):
+            kernel = kernel_from(operation, typed, self.plan.layout, arrays["input"].shape, self.call)
+            given["kernel"] = self.weights[stage.weights["kernel"]] = _locked(kernel)
+        missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
+        drawn = self._drawn(operation, missing, arrays["input"])
+        self.drawn.update((missing[own], array) for own, array in drawn.items())
+        weights = {own: given.get(own, drawn.get(own)) for own in stage.weights}
+        origins = {own: str(self.initializer(name)) for own, name in missing.items()}
+        words, own_form = (self.dialect, stage.call or stage.alone or self.call), "" if parents else self.form
+        names = tuple((own, name) for own, name in stage.weights.items() if own != name)
+        layer = Layer(operation, self.plan.layout, *words, number, names, trainable=self.plan.trainable, form=own_form)
+        return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
+
+    @contextlib.contextmanager
+    def taking(self, form: str) -> Iterator[None]:
+        """Within this, a bare array is taken for a `plain` image, an `image` with channels or a `batch`."""
+        self.__dict__["form"] = form
+        try:
+            yield
+        finally:
+            self.__dict__.pop("form", None)
+
+    def fitted(self, operation: Operation, shape: tuple[int, ...], form: str) -> Operation:
+        """A stage's operation for an input of this shape and form. Raises `ShapeError` where it does not go with it."""
+        return operation.fitted(shape, form)
+
+    def check_channels(self, operation: Operation, shape: tuple[int, ...]) -> None:
+        """Refuse an input whose channels are not those the layer expects. Raises `ShapeError`."""
+        expected, found, what = self.plan.in_channels, None, "channels"
+        match operation:
+            case Dense() if shape:
+                found, what = shape[-1], "features along its last axis"
+            case BatchNorm():
+                found = operation.channels(shape)
+            case WindowOperation() if 0 <= len(shape) - operation.spatial <= 2:
+                found = self.plan.layout.channels(shape, operation.spatial)
+        if isinstance(found, int) and expected not in (None, found):  # of a letter it cannot be told
+            told = f"{self.call} expects {expected} {what}, but the input of shape {shape} has {found}"
+            typed = isinstance(operation, WindowOperation) and expected != 1
+            raise ShapeError(told + "; typed, each channel is a grid, and ;; or an empty line begins another" * typed)
+        if self.plan.least and isinstance(operation, WindowOperation):
+            sizes = self.plan.layout.images_shape(shape, operation.spatial)[2:]
+            for name, size, least in zip(axis_names(operation.spatial), sizes, self.plan.least):
+                if isinstance(size, int) and size < least:
+                    raise ShapeError(
+                        f"along the {name}, the input has {size} cells and the window {least}; {self.call} takes no "
+                        "input smaller than its window, not even with padding or in ceil mode"
+                    )
+
+    def give(self, weights: Mapping[str, Any]) -> None:
+        """Set weights by the layer's names or the engine's. Raises `CallError` for one the layer does not have."""
+        pairs = [pair for stage in self.plan.stages for pair in stage.weights.items()]
+        own, kernels = dict(pairs), {name for engine, name in pairs if engine == "kernel"}
+        matrices = {name for engine, name in pairs if engine in ("kernel", "other")}
+        for given, value in weights.items():
+            name = given if given in self.plan.initializers else own.get(given, given)
+            if given == "kernel" and len(kernels) > 1:
+                raise CallError(
+                    f"{self.call} has {len(kernels)} kernels, {' and '.join(sorted(kernels))}; give them by name, "
+                    "in a lesson file as weights: [{depthwise_kernel: …, pointwise_kernel: …}]"
+                )
+            if name not in self.plan.initializers:
+                has = listing(self.plan.initializers) if self.plan.initializers else "no weights"
+                raise CallError(f"{self.call} has no {given}; it has {has}")
+            typed = as_array(value, given) if isinstance(value, str) else value
+            if isinstance(typed, Grids) and name in kernels:
+                self.weights[name] = typed  # it is laid out where the input's channels are known
+                continue
+            weight = np.atleast_1d(taken(typed, given))
+            if name not in matrices and weight.shape[:-1] == (1,):
+                weight = weight[0]  # a bias written as text is a row
+            self.weights[name] = _locked(weight)
+
+    def known_weights(self) -> dict[str, Array]:
+        """The weights that were given, or else drawn in a call, in the framework's order."""
+        known = {**self.drawn, **self.weights}
+        return {name: known[name] for name in self.plan.initializers if name in known}
+
+    def _drawn(self, operation: Operation, missing: Mapping[str, str], array: Array) -> dict[str, Array]:
+        if not missing:
+            return {}
+        shapes = operation.weight_shapes(self.plan.layout, array.shape)
+        dtype = array.dtype if array.dtype.kind == "f" else None
+        order = list(self.plan.initializers)  # by it, and not by which are missing: so a bias never repeats its kernel
+        found = {}
+        for own, name in missing.items():
+            allow_cells(f"the {name} of {self.call}", math.prod(shapes[own]))
+            array, known = self.initializer(name).draw(shapes[own], dtype, order.index(name)), self.drawn.get(name)
+            same = known is not None and known.dtype == array.dtype and np.array_equal(known, array)
+            found[own] = known if known is not None and same else array  # used twice, a layer has its weights once
+        return found
+
+    def initializer(self, name: str) -> Initializer:
+        """What makes a weight that nobody gives, as things stand."""
+        own = self.plan.initializers[name].seeded(self.seed)
+        if name in self.named:
+            return own
+        if name == "bias" and (self.written or self.weights):
+            return NOUGHT
+        if self.written and own.seed is not None:
+            return whole_numbers(self.seed, self.plan.layout.kernel_channels_last)
+        return own if own.seed is not None else constant(float(own.draw((1,), None)[0]))
+
+
+def taken(x: Any, name: str) -> Array:
+    """An array that nobody will change: a new one, or the very same where it is locked and owns its numbers."""
+    if isinstance(x, np.ndarray) and not x.flags.writeable and x.base is None and x.dtype.kind in "iuf" and x.size:
+        return x.astype(np.float64) if x.dtype == np.longdouble else x
+    return np.asarray(as_array(x, name))
+
+
+def _locked(weight: Array) -> Array:
+    """A weight that traces may share: it must not change under them."""
+    weight.flags.writeable = False
+    return weight
+
+
+def form_of(x: Any) -> str:
+    """Whether a value is a plain image, one image with channels, or a batch (see `layout`); a guess for bare arrays."""
+    if isinstance(x, Trace):
+        return x.form
+    return "plain" if np.ndim(x) == 2 else "batch"
+
+
+class Dialect:
+    """A framework's layers by name. `dialect.MaxPool2D(2)` and `dialect.layer("MaxPool2D", 2)` are the same."""
+
+    def __init__(self, title: str, kind: type[LayerObject], signatures: Mapping[str, Signature]) -> None:
+        self.title = title
+        self._kind = kind
+        self._signatures = dict(signatures)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._signatures
+
+    def __dir__(self) -> list[str]:
+        return sorted(self._signatures)
+
+    def __getattr__(self, name: str) -> Callable[..., LayerObject]:
+        if name.startswith("_") or name not in self._signatures:
+            raise AttributeError(f"{self.title} has no layer {name} here.{did_you_mean(name, self._signatures)}")
+        return lambda *arguments, **keywords: self._layer(name, arguments, keywords)
+
+    def layer(self, name: str, /, *arguments: Any, **keywords: Any) -> LayerObject:
+        """The layer `name(*arguments, **keywords)`. Raises `CallError`, naming the parameter that does not fit."""
+        return self._layer(name, arguments, keywords)
+
+    def _layer(
+        self, name: str, arguments: Sequence[Any], keywords: Mapping[str, Any], text: str | None = None
+    ) -> LayerObject:
+        signature = self._signatures[name]
+        text = text or written(name, tuple(arguments), dict(keywords))
+        parameters = bind(name, signature, arguments, keywords)
+        try:
+            layer = self._kind(_staged(signature(*arguments, **keywords), text, signature), text)
+        except (CallError, ShapeError) as error:
+            raise type(error)(f"{name}: {error}") from None
+        layer.named = frozenset(own for own, one in layer.plan.initializers.items() if one.parameter in parameters)
+        return layer
+
+    def from_call(self, call: Call) -> LayerObject:
+        """The layer that a parsed call names."""
+        layer = self._layer(call.name, call.arguments, call.keywords, call.text)
+        layer.written = True
+        return layer
+
+
+def _staged(plan: Plan, text: str, signature: Signature) -> Plan:
+    """The plan, each of its stages with the words for it alone."""
+    if len(plan.stages) == 1:
+        return plan
+    own = _without_other_stages(text, list(inspect.signature(signature).parameters))
+    prefix = text.partition("(")[0].rpartition(".")[0]
+
+    def named(call: str) -> str:
+        """As the whole call is named: `nn.ReflectionPad2d` beside `nn.Conv2d`; `abs(x)` is no layer."""
+        return f"{prefix}.{call}" if prefix and call[:1].isupper() else call
+
+    return replace(plan, stages=tuple(replace(s, call=named(s.call), alone=own) for s in plan.stages))
+
+
+def _without_other_stages(text: str, parameters: list[str]) -> str:
+    """A call as its own operation alone would be written: what a stage before or after it does is taken out.
+
+    >>> _without_other_stages("Dense(3, 'relu', use_bias=False)", ["units", "activation", "use_bias"])
+    'Dense(3, use_bias=False)'
+    """
+    call = tree_of(text)
+    assert isinstance(call, ast.Call)
+    names = [*parameters[: len(call.args)], *(keyword.arg for keyword in call.keywords)]
+    dropped = {"activation"} | ({"padding", "padding_mode"} if "padding_mode" in names else set())
+    for i in range(len(call.args)):
+        if parameters[i] in dropped:  # what follows is named instead, so that every argument keeps its meaning
+            later = zip(parameters[i:], call.args[i:])
+            call.keywords[:0] = [ast.keyword(name, value) for name, value in later]
+            del call.args[i:]
+            break
+    call.keywords = [keyword for keyword in call.keywords if keyword.arg not in dropped]
+    return ast.unparse(call)
+
+
+def bind(name: str, signature: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> set[str]:
+    """Check a call against a signature: the parameters it names. Raises `CallError` for one that does not fit."""
+    known = list(inspect.signature(signature).parameters)
+    try:
+        return set(inspect.signature(signature).bind(*arguments, **keywords).arguments)
+    except TypeError as error:
+        unknown = [given for given in keywords if given not in known]
+        if unknown:
+            hint = did_you_mean(unknown[0], known)
+            message = f"there is no parameter {unknown[0]}; it takes {', '.join(known)}.{hint}"
+        elif len(arguments) > len(known):
+            message = f"{len(arguments)} arguments were given, but it takes {len(known)}: {', '.join(known)}"
+        else:
+            message = f"{error}; it takes {', '.join(known)}"
+        raise CallError(f"{name}: {message}") from None
+
+
+def in_dimensions(
+    pattern: str, function: Callable[..., Plan], counts: Sequence[int] = (1, 2, 3)
+) -> dict[str, Signature]:
+    """Rows of a table for layers that exist in several dimensions: `{}` in the names, the count as first argument.
+
+    >>> list(in_dimensions("MaxPooling{}D MaxPool{}D", lambda spatial: None, (1, 2)))
+    ['MaxPooling1D', 'MaxPool1D', 'MaxPooling2D', 'MaxPool2D']
+    """
+    return {name.format(count): _with_dimensions(function, count) for count in counts for name in pattern.split()}
+
+
+def _with_dimensions(function: Callable[..., Plan], count: int) -> Signature:
+    """`functools.partial`, but with a signature that does not show what is filled in."""
+
+    def layer(*arguments: Any, **keywords: Any) -> Plan:
+        return function(count, *arguments, **keywords)
+
+    _first, *rest = inspect.signature(function).parameters.values()
+    layer.__signature__ = inspect.Signature(rest)  # type: ignore[attr-defined]  # inspect's own protocol
+    layer.__doc__ = function.__doc__
+    return layer

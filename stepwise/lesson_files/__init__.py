@@ -1,0 +1,1 @@
+"""A request written down in YAML."""

@@ -1,0 +1,122 @@
+"""What a lesson file asks for, and what comes of it: a lesson, a trace, a judge of answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ..arithmetic import Array
+from ..dialects import LayerObject
+from ..dialects.onnx_network import OnnxNetwork
+from ..dialects.tracing import Written, trace
+from ..errors import FileError, InputError, StepwiseError
+from ..io.numerals import Assumed
+from ..lessons import Lesson, compare, tell
+from ..marking.followthrough import PartsMarker
+from ..marking.marker import Marker
+from ..marking.marking import Marking
+from ..marking.written import PartRequest, parts_from
+from ..traces.trace import Trace, chain
+
+
+class LessonFileError(FileError):
+    """A lesson file that cannot be used: its name, the line, what is there and what was expected."""
+
+
+@dataclass(frozen=True)
+class LessonFile:
+    """What a lesson file asks for."""
+
+    layers: tuple[LayerObject, ...]  # none where a network is read from a file
+    compared: bool  # whether `layers` are two calls to set side by side, not a chain
+    input: Array
+    weights: list[Any] | dict[Any, Any] | None = None
+    seed: int | None = None  # what weights that nobody gives are drawn with
+    arithmetic: str | None = None
+    assume: Assumed = "real"  # what is known of letters
+    title: str | None = None
+    language: str = "en"
+    lead: str = ""  # the author's own words under the title, in place of ours
+    steps: str = "auto"
+    practice: bool = False
+    alternatives: tuple[LayerObject, ...] = ()  # the last layer as it might have been asked for
+    matrix: bool = False  # whether convolutions are told as matrices, too
+    classes: tuple[str, ...] = ()  # names for the numbers that a network gives
+    marking: Marking = field(default_factory=Marking)  # how answers are marked
+    parts: tuple[PartRequest, ...] = ()  # the questions about a chain, where there are several
+    place: str = "the lesson"  # the file and the line of its calls, for messages
+    weight_places: Mapping[str, str] = field(default_factory=dict)  # those of its weights, by their names
+    files: tuple[Path, ...] = ()  # what was read for it beside the lesson file itself
+    network: OnnxNetwork | None = None
+    worksheet: Mapping[str, Any] = field(default_factory=dict)  # as it was written; `classroom/` reads it
+    marking_place: str = ""  # the file and the line of its parts, or else of its marking, where it has any
+    worksheet_place: str = "worksheet:"  # the file and the line of it, for messages
+
+    def lesson(self, detail: str | None = None) -> Lesson:
+        """The lesson it asks for; `detail` comes before the file's own."""
+        detail = detail or self.steps
+        try:
+            if self.compared:
+                a, b = (self._traced([layer], [self._given(n)]) for n, layer in enumerate(self.layers))
+                told = compare(a, b, self.language, self.title, detail)
+            else:
+                others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
+                how = detail, self.title, self.matrix, self.practice, others, self.classes
+                told = tell(self._whole(), self.language, *how)
+            return replace(told, lead=(self.lead,)) if self.lead else told
+        except StepwiseError as error:
+            raise self._told(error) from None
+
+    def traced(self) -> Trace:
+        """The last layer's trace. Raises `LessonFileError` where two calls are compared: there is no last one."""
+        if self.compared:
+            raise LessonFileError(f"{self.place}: two calls are compared here; a question is for one chain of layers")
+        try:
+            return self._whole()
+        except StepwiseError as error:
+            raise self._told(error) from None
+
+    def _told(self, error: StepwiseError) -> LessonFileError:
+        """A mistake with its place: that of a weight where it is about one, else that of the calls."""
+        about = re.search(r"(?:^|: )the (\w+) (?:has|is)\b|has no (\w+);", str(error))
+        place = self.weight_places.get(about[1] or about[2], self.place) if about else self.place
+        return LessonFileError(f"{place}: {error}")
+
+    def marker(self) -> Marker | PartsMarker:
+        """What marks answers to this lesson: a `PartsMarker` where it has parts."""
+        last = self.traced()
+        try:
+            if not self.parts:
+                return Marker(last, self.marking)
+            return PartsMarker(parts_from(self.parts, self._by_layer(last)), self.marking)
+        except InputError as error:
+            raise LessonFileError(f"{self.place}: {error}") from None
+        except StepwiseError as error:
+            raise LessonFileError(f"{self.marking_place or self.place}: {error}") from None
+
+    def _by_layer(self, last: Trace) -> list[Trace]:
+        """The trace of each layer; of one with an activation, what comes out of that."""
+        stages, found = chain(last), []
+        if self.network:
+            return stages
+        for layer in self.layers:
+            count = len(layer.plan.stages)
+            found.append(stages[count - 1])
+            stages = stages[count:]
+        return found
+
+    def _whole(self) -> Trace:
+        return self.network(self.input) if self.network else self._traced(list(self.layers), self.weights)
+
+    def _traced(self, layers: list[Written], weights: Any) -> Trace:
+        how: dict[str, Any] = {"arithmetic": self.arithmetic, "assume": self.assume}
+        return trace(layers, self.input, weights=weights, seed=self.seed, **how)
+
+    def _given(self, number: int) -> Any:
+        """The weights of one of two calls."""
+        if isinstance(self.weights, dict):
+            return self.weights.get(number)
+        return self.weights[number] if self.weights and number < len(self.weights) else None

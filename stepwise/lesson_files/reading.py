@@ -1,0 +1,450 @@
+"""Reading a lesson file: every key, and of every mistake its line, what was found and what is expected."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import partial
+from io import StringIO
+from pathlib import Path, PurePath
+from typing import Any
+
+import numpy as np
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+
+from ..arithmetic import Array
+from ..dialects import LayerObject
+from ..dialects.onnx import load
+from ..dialects.onnx_network import OnnxNetwork
+from ..dialects.tracing import refuse_long, understood
+from ..errors import StepwiseError, did_you_mean, hint_among, listing, shortened
+from ..io.files import PathLike, read_text
+from ..io.inputs import LARGEST_DIVISOR, as_array, from_file, random_numbers, sample_digit
+from ..io.numerals import LONGEST_NUMBER, Assumed, read_assumptions
+from ..language import available
+from ..layers.grids import arranged
+from ..layers.weights import in_order, read_weights
+from ..lessons import DETAILS
+from ..marking.written import read_marking, read_parts
+from ..networks.network import Sequential
+from .lesson_file import LessonFile, LessonFileError
+from .yaml_traps import folded, hint, parted_call, quoted, typed_rows
+
+LONGEST = 2_000_000
+MOST_MARKS = 100_000
+"""Commas, colons, brackets and ends of lines that a lesson file may have."""
+DIGITS = LONGEST_NUMBER
+LARGEST_NUMBER = 10**DIGITS
+KEYS = (
+    "stepwise",
+    "title",
+    "language",
+    "lead",
+    "input",
+    "layers",
+    "compare",
+    "network",
+    "weights",
+    "seed",
+    "arithmetic",
+    "assume",
+    "classes",
+    "show",
+    "marking",
+    "parts",
+    "worksheet",
+)
+INPUT_KEYS = ("file", "mnist", "random", "divide")
+
+
+def load_lesson_file(path: PathLike) -> LessonFile:
+    """A lesson file read from disk. Raises `LessonFileError` or `FileError`."""
+    return read_lesson(read_text(path), str(path), Path(path).parent)
+
+
+def read_lesson(text: str, name: str = "the lesson", folder: Path | None = None) -> LessonFile:
+    """A lesson file from its text; files it names are looked for in `folder`.
+
+    >>> read_lesson("stepwise: 1\\ninput: 4 3; 2 1\\nlayers: [MaxPool2D(2)]").lesson().title
+    'Max pooling: 2×2 window, stride 2, VALID padding'
+    """
+    return _Reader(name, folder or Path()).read(text)
+
+
+class _Reader:
+    """Reads one file, and knows its name and lines for messages."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.folder = folder
+        self.files: list[Path] = []
+
+    def read(self, text: str) -> LessonFile:
+        data = self._parsed(text)
+        for key in data:
+            if key not in KEYS:
+                hint = hint_among(str(key), KEYS)
+                raise self._error(data, key, f"there is no key {key!r} in a lesson file.{hint}")
+        version = _plain(data.get("stepwise"))
+        if type(version) is not int or version != 1:
+            found = f"found stepwise: {version!r}" if "stepwise" in data else "found no stepwise:"
+            raise self._error(data, "stepwise", f"{found}, expected stepwise: 1")
+        asked = [key for key in ("layers", "compare", "network") if key in data]
+        if len(asked) != 1:
+            found = " and ".join(f"{key}:" for key in asked)
+            found = f"both {found}" if len(asked) == 2 else found or "neither layers: nor compare:"
+            expected = "layers: (a chain), compare: (two calls) or network: (an ONNX file)"
+            raise self._error(data, (asked or ["layers"])[0], f"found {found}, expected {expected}")
+        self._refuse_folded(data, text)
+        if "input" not in data:
+            raise self._error(data, "stepwise", "found no input:, expected one such as input: 4 3; 2 1")
+        key = asked[0]
+        arithmetic, assume = self._text(data, "arithmetic"), self._assume(data)
+        steps, matrix = self._show(data)
+        layers = () if key == "network" else self._weighted(data, self._layers(data, key))
+        return LessonFile(
+            layers=layers,
+            compared=key == "compare",
+            input=self._at(data, "input", lambda: self._arranged(data, self._input(data["input"], arithmetic, assume))),
+            weights=None if key == "network" or self._weights_file(data) else self._weights(data, layers),
+            seed=self._seed(data),
+            arithmetic=arithmetic,
+            assume=assume,
+            title=self._text(data, "title"),
+            language=self._language(data),
+            lead=" ".join((self._text(data, "lead") or "").split()),
+            steps=steps,
+            matrix=matrix,
+            practice=self._practice(data),
+            classes=self._classes(data),
+            alternatives=self._alternatives(data),
+            marking=self._at(data, "marking", lambda: read_marking(_plain(data.get("marking", {})), "parts" in data)),
+            parts=self._at(data, "parts", lambda: read_parts(_plain(data["parts"]))) if "parts" in data else (),
+            place=self._place(data, key),
+            network=self._at(data, key, lambda: self._network(data)) if key == "network" else None,
+            worksheet=self._mapping(data, "worksheet"),
+            weight_places=self._weight_places(data.get("weights")),
+            marking_place=next((self._place(data, asked) for asked in ("parts", "marking") if asked in data), ""),
+            worksheet_place=self._place(data, "worksheet") if "worksheet" in data else self.name,
+            files=tuple(self.files),  # last: everything has been read
+        )
+
+    def _refuse_folded(self, data: CommentedMap, text: str) -> None:
+        if not isinstance(data.get("input"), str):
+            return
+        start = data.lc.value("input")
+        after = [line for key in data if (line := data.lc.key(key)[0]) > start[0]]
+        if folded(text, start, min(after, default=None)):
+            told = "YAML makes one row of these lines; write input: | before them, or end each row but the last with ;"
+            raise self._error(data, "input", told)
+
+    def _place(self, data: CommentedMap, key: Any) -> str:
+        return f"{self.name}, line {data.lc.key(key)[0] + 1}"
+
+    def _weight_places(self, weights: Any) -> dict[str, str]:
+        """The line of each weight; of a name that several layers have, that of the first."""
+        if isinstance(weights, CommentedMap) and not any(isinstance(name, str) for name in weights):
+            weights = list(weights.values())
+        entries = weights if isinstance(weights, list) else [weights]
+        named = [entry for entry in entries if isinstance(entry, CommentedMap)]
+        return {str(name): self._place(entry, name) for entry in reversed(named) for name in entry}
+
+    def _mapping(self, data: CommentedMap, key: str) -> Mapping[str, Any]:
+        value = _plain(data.get(key, {}))
+        if not isinstance(value, Mapping):
+            raise self._error(data, key, f"found {key}: {value!r}, expected keys such as blank: output")
+        return value
+
+    def _network(self, data: CommentedMap) -> OnnxNetwork:
+        if "weights" in data:
+            raise StepwiseError("found network: and weights:, but the network's file has its weights already")
+        return load(self._inside(data["network"], "network"))
+
+    @staticmethod
+    def _weights_file(data: CommentedMap) -> Any:
+        """The name in `weights: {file: …}`, None where weights are given otherwise."""
+        weights = _plain(data.get("weights"))
+        return weights["file"] if isinstance(weights, dict) and set(weights) == {"file"} else None
+
+    def _weighted(self, data: CommentedMap, layers: tuple[LayerObject, ...]) -> tuple[LayerObject, ...]:
+        """The layers, with the weights that a file holds for all of them."""
+        name = self._weights_file(data)
+        if name is None:
+            return layers
+        if "compare" in data:
+            raise self._error(data, "weights", "found a file of weights, expected a list: two calls are compared here")
+
+        def give() -> None:
+            chain, arrays = Sequential(layers), read_weights(self._inside(name, "file"))
+            if set(arrays) <= set(chain.named_weights()):
+                chain.give(arrays)
+            else:
+                chain.give_in_order(in_order(arrays))
+
+        self._at(data, "weights", give)
+        return layers
+
+    def _parsed(self, text: str) -> CommentedMap:
+        if len(text) > LONGEST:
+            raise LessonFileError(f"{self.name} is longer than the {LONGEST:,} characters that are read")
+        if sum(map(text.count, ",\n[{:")) > MOST_MARKS:  # its reader takes a fifth of a millisecond for each value
+            raise LessonFileError(
+                f"{self.name} has more than {MOST_MARKS:,} values or lines; put long arrays into a file of their own, "
+                "such as input: {file: picture.csv}"
+            )
+        try:
+            self._refuse_aliases_and_tags(text)
+            data = YAML(typ="rt", pure=True).load(StringIO(text))
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            where = f", line {mark.line + 1}" if mark else ""
+            problem = str(error.problem or error.context).splitlines()[0]
+            raise LessonFileError(f"{self.name}{where}: this is not YAML: {problem}{hint(problem)}") from None
+        except TypeError:  # a list or a mapping among the keys of one, which YAML knows and Python does not
+            raise LessonFileError(
+                f"{self.name}: a key is a list or has keys itself; keys are words such as title:"
+            ) from None
+        except (YAMLError, RecursionError, ValueError) as error:
+            if "int_max_str_digits" in str(error):  # Python's own bound, which this document passed
+                raise self._too_long() from None
+            raise LessonFileError(f"{self.name} is not YAML: {str(error).splitlines()[0]}") from None
+        if data is None:
+            raise LessonFileError(f"{self.name} is empty; a lesson file begins with stepwise: 1")
+        if any(isinstance(one, int) and abs(one) >= LARGEST_NUMBER for one in _scalars(data)):
+            raise self._too_long()
+        if not isinstance(data, CommentedMap):
+            raise LessonFileError(f"{self.name}: expected keys such as stepwise: 1, input: and layers:, found none")
+        return data
+
+    def _too_long(self) -> LessonFileError:
+        return LessonFileError(f"{self.name} has a number of more than {DIGITS} digits; no number is that long")
+
+    def _refuse_aliases_and_tags(self, text: str) -> None:
+        """A few aliases can stand for billions of values, and a tag asks for something that is not plain data."""
+        if "*" not in text and "!" not in text:
+            return
+        for event in YAML(typ="rt", pure=True).parse(StringIO(text)):
+            if isinstance(event, AliasEvent):
+                found, fits = f"the alias *{event.anchor}", "the value written out"
+            elif getattr(event, "tag", None) is not None:
+                found, fits = f"the tag {event.tag}", "a plain value"
+            else:
+                continue
+            raise LessonFileError(f"{self.name}, line {event.start_mark.line + 1}: found {found}, expected {fits}")
+
+    def _layers(self, data: CommentedMap, key: str) -> tuple[LayerObject, ...]:
+        calls = data[key] if isinstance(data[key], CommentedSeq) else [data[key]]
+        layers: list[LayerObject] = []
+        self._at(data, key, partial(refuse_long, len(calls)))
+        plain = [_plain(call) for call in calls]
+        for number in range(len(calls)):
+            line = data[key].lc.item(number)[0] if isinstance(data[key], CommentedSeq) else None
+            call = self._call(data, key, plain, number, line)
+            layers += self._at(data, key, partial(understood, call), line)
+            self._at(data, key, partial(refuse_long, len(layers)), line)
+        if not layers:
+            raise self._error(data, key, f"found no call in {key}:, expected one such as MaxPool2D(2)")
+        if key == "compare" and len(layers) != 2:
+            found = "1 call" if len(layers) == 1 else f"{len(layers)} calls"
+            raise self._error(data, key, f"found {found} in compare:, expected two")
+        return tuple(layers)
+
+    def _call(self, data: CommentedMap, key: str, calls: Sequence[Any], number: int, line: int | None) -> str:
+        """A call of a list, where YAML has left it whole."""
+        call = calls[number]
+        if whole := parted_call(calls, number):
+            told = f"YAML parts the call {whole} at a comma or a colon; put it in quotes: {quoted(whole)}"
+            raise self._error(data, key, told, line)
+        if not isinstance(call, str):
+            raise self._error(data, key, f"found {call!r} in {key}, expected a call such as MaxPool2D(2)")
+        return call
+
+    def _assume(self, data: CommentedMap) -> Assumed:
+        value = _plain(data.get("assume", "real"))
+        if isinstance(value, str):
+            return read_assumptions(value)
+        if not isinstance(value, dict) or not all(isinstance(word, str) for pair in value.items() for word in pair):
+            raise self._error(data, "assume", f"found assume: {value!r}, expected a word, or one for each letter")
+        return value
+
+    def _input(self, value: Any, arithmetic: str | None, assume: Assumed) -> Array:
+        if not isinstance(value, CommentedMap):
+            return as_array(typed_rows(_plain(value)), "input", arithmetic, assume)
+        for key in value:
+            if key not in INPUT_KEYS:
+                raise StepwiseError(
+                    f"there is no input {key!r}; it is file:, mnist: or random:.{did_you_mean(str(key), INPUT_KEYS)}"
+                )
+        sources = [key for key in ("file", "mnist", "random") if key in value]
+        if len(sources) != 1:
+            raise StepwiseError("expected one of file:, mnist: and random:")
+        read: dict[str, Callable[[Any], Array]] = {
+            "file": self._file,
+            "mnist": sample_digit,
+            "random": random_numbers,
+        }
+        array = read[sources[0]](_plain(value[sources[0]]))
+        divisor = _plain(value.get("divide", 1))
+        if type(divisor) not in (int, float) or not 0 < abs(divisor) <= LARGEST_DIVISOR:
+            raise StepwiseError(f"found divide: {divisor!r}, expected a number other than 0")
+        return array if divisor == 1 else array / divisor
+
+    def _arranged(self, data: CommentedMap, array: Array) -> Array:
+        """Typed grids as the layers take them, so that a sheet keeps them so; of two calls, each has its own way."""
+        if "layers" not in data:
+            return array
+        return np.asarray(arranged(array, [layer.plan for layer in self._layers(data, "layers")]))
+
+    def _file(self, name: Any) -> Array:
+        return from_file(self._inside(name, "file"))
+
+    def _inside(self, name: Any, key: str) -> Path:
+        # A lesson may come from a stranger: it may name files beside it, not anything this user can read.
+        if not isinstance(name, str) or PurePath(name).is_absolute() or ".." in PurePath(name).parts:
+            raise StepwiseError(f"found {key}: {name!r}, expected the name of a file in the lesson's own folder")
+        place = self.folder / name
+        try:
+            inside = Path(os.path.realpath(place)).is_relative_to(os.path.realpath(self.folder))
+        except ValueError:  # a null character
+            inside = False
+        if not inside:
+            raise StepwiseError(f"{key}: {name!r} does not lie in the lesson's own folder")
+        self.files.append(place)
+        return place
+
+    def _show(self, data: CommentedMap) -> tuple[str, bool]:
+        """Which windows are told, and whether convolutions are told as matrices."""
+        show = _plain(data.get("show", {}))
+        if not isinstance(show, Mapping):
+            raise self._error(data, "show", f"found show: {show!r}, expected keys such as steps: auto")
+        for key in show:
+            if key not in ("steps", "practice", "alternatives", "matrix"):
+                raise self._error(
+                    data, "show", f"found show: {key!r}, expected steps:, practice:, alternatives: or matrix:"
+                )
+        steps, matrix = show.get("steps", "auto"), show.get("matrix", False)
+        if steps not in DETAILS:
+            raise self._error(data, "show", f"found steps: {steps!r}, expected auto, all or none")
+        if type(matrix) is not bool:
+            raise self._error(data, "show", f"found matrix: {matrix!r}, expected true or false")
+        if matrix and "compare" in data:
+            raise self._error(data, "show", "found matrix: beside compare:, but only a chain (layers:) is told so")
+        return str(steps), matrix
+
+    def _classes(self, data: CommentedMap) -> tuple[str, ...]:
+        """Names, in the order of the numbers; a number is a name, too."""
+        found = _plain(data.get("classes", []))
+        if not isinstance(found, list) or not all(type(name) in (str, int) for name in found):
+            raise self._error(data, "classes", f"found classes: {found!r}, expected a list of names such as [cat, dog]")
+        if found and "compare" in data:
+            raise self._error(data, "classes", "found classes:, but two calls are compared here, which give no answer")
+        return tuple(map(str, found))
+
+    def _practice(self, data: CommentedMap) -> bool:
+        practice = data.get("show", {}).get("practice", False)
+        if not isinstance(practice, bool):
+            raise self._error(data, "show", f"found practice: {practice!r}, expected true or false")
+        return practice
+
+    def _alternatives(self, data: CommentedMap) -> tuple[LayerObject, ...]:
+        """Calls that the reader of a page may choose among, in place of the last layer."""
+        show = data.get("show", {})
+        if "alternatives" not in show:
+            return ()
+        if "compare" in data:
+            raise self._error(data, "show", "found alternatives: beside compare:, expected them beside layers:")
+        if not isinstance(show["alternatives"], CommentedSeq):
+            raise self._error(show, "alternatives", "expected alternatives: to be a list of calls such as MaxPool2D(3)")
+        layers = []
+        plain = [_plain(call) for call in show["alternatives"]]
+        for number in range(len(show["alternatives"])):
+            line = show["alternatives"].lc.item(number)[0]
+            call = self._call(show, "alternatives", plain, number, line)
+            found = self._at(show, "alternatives", partial(understood, call), line)
+            if len(found) != 1:
+                raise self._error(show, "alternatives", f"found {len(found)} layers, expected one", line)
+            layers += found
+        return tuple(layers)
+
+    def _weights(self, data: CommentedMap, layers: Sequence[LayerObject]) -> list[Any] | dict[Any, Any] | None:
+        """What is given to each layer; arrays by their own names are those of the layer that has weights, or of both
+        calls that are compared."""
+        weights = _plain(data.get("weights"))
+        if weights is not None and not isinstance(weights, list | dict):
+            raise self._error(
+                data, "weights", f"found weights: {weights!r}, expected a list with one entry for each layer"
+            )
+        if isinstance(weights, list) and "compare" in data and len(weights) > 2:
+            raise self._error(data, "weights", f"found weights: for {len(weights)} calls, expected two")
+        if isinstance(weights, dict) and weights and all(isinstance(name, str) for name in weights):
+            having = [number for number, layer in enumerate(layers) if layer.plan.initializers]
+            if not having or (len(having) > 1 and "compare" not in data):
+                found = f"found weights: by name, where {len(having)} layers have weights"
+                raise self._error(data, "weights", f"{found}, expected a list with one entry for each layer")
+            return dict.fromkeys(having, weights)
+        for number in weights if isinstance(weights, dict) else ():
+            if type(number) is not int or not 0 <= number < len(layers):
+                found = f"found weights: for layer {number!r}"
+                raise self._error(data["weights"], number, f"{found}; the layers are numbered 0 to {len(layers) - 1}")
+        return weights
+
+    def _seed(self, data: CommentedMap) -> int | None:
+        seed: int | None = _plain(data.get("seed"))
+        if "seed" in data and (type(seed) is not int or seed < 0):
+            raise self._error(data, "seed", f"found seed: {seed!r}, expected a whole number, 0 or above")
+        return seed
+
+    def _text(self, data: CommentedMap, key: str) -> str | None:
+        value = _plain(data.get(key))
+        if value is not None and not isinstance(value, str):
+            raise self._error(data, key, f"found {key}: {value!r}, expected words (put them in quotes)")
+        return value
+
+    def _language(self, data: CommentedMap) -> str:
+        language = self._text(data, "language") or "en"
+        if language not in available():
+            raise self._error(data, "language", f"found language: {language!r}, expected {listing(available())}")
+        return language
+
+    def _at(self, data: CommentedMap, key: str, read: Callable[[], Any], line: int | None = None) -> Any:
+        """What `read` gives; its mistakes are told with the line of the key."""
+        try:
+            return read()
+        except LessonFileError:
+            raise
+        except StepwiseError as error:
+            raise self._error(data, key, str(error), line) from None
+
+    def _error(self, data: CommentedBase, key: Any, message: str, line: int | None = None) -> LessonFileError:
+        if line is None:
+            known = isinstance(data, CommentedMap) and key in data
+            line = data.lc.key(key)[0] if known else data.lc.line
+        return LessonFileError(f"{self.name}, line {line + 1}: {shortened(message)}")
+
+
+def _scalars(value: Any) -> Iterator[Any]:
+    """Everything in YAML's containers that is none, keys among them. They are not nested deeper than they were read."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list | tuple | Set):
+            waiting += one
+        else:
+            yield one
+
+
+def _plain(value: Any) -> Any:
+    """YAML's containers as Python's own."""
+    if isinstance(value, Mapping):
+        return {str(k) if isinstance(k, Mapping) else _plain(k): _plain(entry) for k, entry in value.items()}
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    for kind in (bool, int, float, str):  # ruamel's own kinds of each remember how they were written
+        if isinstance(value, kind):
+            return kind(value)
+    return value

@@ -1,0 +1,1 @@
+"""Layers one after the other, and branching: chains, networks, functional calls."""

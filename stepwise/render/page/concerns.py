@@ -1,0 +1,166 @@
+"""Which of the script's and the style sheet's files a page needs.
+
+To add a concern: a file in `templates/html/script` or `…/style`, and its name below, in the order in which files go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ...document.blocks import Block, Figure, FillIn, Pair, Room, Scene, Steps, Table
+from ...document.lesson import Lesson, Section
+from ...document.matrix import Matrix
+from .views import nodes
+
+SCRIPTS = (
+    "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "steps",
+    "rules", "rules-more", "lines", "joins", "sentence", "winner", "moves", "undefined", "grid", "view", "stage",
+    "outside", "conditions",
+    "kernel", "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy",
+    "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
+)  # fmt: skip
+STYLES = (
+    "base",
+    "host",
+    "layers",
+    "matrix",
+    "cut",
+    "outside",
+    "wrong",
+    "told",
+    "facts",
+    "differs",
+    "maps",
+    "pair",
+    "room",
+    "fields",
+    "stage",
+    "planes",
+    "lens",
+    "practice",
+    "compare",
+    "network",
+)
+LIVE = ("stage", "planes", "lens", "practice", "compare", "network")
+"""Of these, what only matters where the script runs, and so comes with it."""
+ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "view", "stage", "controls", "hash",
+          "peek", "edit", "copy", "frame", "start"}  # fmt: skip
+NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "influence", "maps", "diagram", "network",
+           "why"}  # fmt: skip
+SIGNS = {
+    "formula-sums": {"+", "each +", "-", "neg", "·", "/"},
+    "formula-powers": {"^", "| |", "size", "min", "each min", "exp", "tanh", "sqrt"},
+    "undefined": {"+", "each +", "-", "·", "/", "^", "sqrt"},
+}
+"""The concerns that the signs in a rule ask for."""
+FIELDS = "fields"
+"""The script of a sheet that is filled in, which stands alone: nothing is operated there."""
+ROOM = 12
+"""Rows and columns that the script shows whole; the same number is in `grid.js`."""
+BLOCK_STYLES: dict[type, str] = {
+    Table: "facts",
+    Figure: "maps",
+    Pair: "pair",
+    Steps: "told",
+    FillIn: "room",
+    Room: "room",
+}
+
+
+def parts(sections: Iterable[Section]) -> Iterator[Section]:
+    """Every section, and what is folded into it."""
+    for section in sections:
+        yield section
+        yield from parts(section.folded)
+
+
+def concerns(stages: Iterable[dict[str, Any]], network: dict[str, Any] | None = None) -> set[str]:
+    """The concerns that a record's stages and its network need; none where there is nothing to operate."""
+    found: set[str] = ALWAYS | NETWORK if network else set()
+    for stage in stages:
+        found |= ALWAYS
+        if "names" in stage:
+            found.add("compare")
+        found |= {name for name in ("practice", "alternatives") if name in stage}
+        for view in (*stage["views"], *stage.get("alternatives", ())):
+            found |= _of_rule(view)
+            if "kernelPlan" in view:
+                found.add("kernel")
+            if "folded" in view["words"]:
+                found |= {"formula-long", "formula-sums"}
+            if "ranked" in view["words"]:
+                found.add("formula-ranked")
+            if "line" in view:
+                found.add("lines")
+            if any("edge" in axis for axis in view.get("axes", ())):
+                found.add("outside")
+            if "names" in view:
+                found.add("planes")
+            if _is_large(view):
+                found.add("lens")
+    return found
+
+
+def _of_rule(view: dict[str, Any]) -> set[str]:
+    """What works a rule out, writes its formula, and finds what holds of a step."""
+    signs = {node[0] for rule in (view["rule"], view.get("steady")) for node in nodes(rule)}
+    found = {concern for concern, those in SIGNS.items() if those & signs}
+    if view["rule"] != ["each max", "x"]:
+        found |= {"rules-more"}
+    lines = view["words"]["lines"]
+    if view["rule"][0] == "each max":
+        found.add("winner")
+    if any("{source}" in line for _when, line, *_group in lines):
+        found.add("moves")
+    if "numbers" in view["words"] or any(when == "adds nothing" or group for when, _line, *group in lines):
+        found |= {"conditions", "rules-more", "formula-sums"}
+    return found
+
+
+def _is_large(view: dict[str, Any]) -> bool:
+    drawn = [axis["drawn"][1] - axis["drawn"][0] for axis in view.get("axes", ())[-2:]]
+    plans = [view["output"], *([view["input"]] if "axes" not in view else []), *filter(None, [view.get("kernelPlan")])]
+    sizes = [plan["shape"][plan[along]] for plan in plans for along in ("rows", "columns") if plan[along] >= 0]
+    return max((*drawn, *sizes), default=1) > ROOM
+
+
+def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
+    """The style sheets that a lesson needs, by its blocks and its script."""
+    found = {"base", "matrix"}
+    for block in _blocks(block for section in lesson.everything for block in section.blocks):
+        found.add(BLOCK_STYLES.get(type(block), "base"))
+        if any(matrix.cut for matrix in _matrices(block)):
+            found.add("cut")
+        if isinstance(block, Table) and block.differing:
+            found.add("differs")
+        cells = [cell for matrix in _matrices(block) for row in matrix.rows for cell in row]
+        if any("wrong" in cell.marks for cell in cells):
+            found.add("wrong")
+        if any(cell.kind == "outside" for cell in cells):
+            found.add("outside")
+    if any(section.level == 1 for section in lesson.sections):
+        found.add("layers")
+    if scripts:
+        found.add("told")
+    if lesson.places:
+        found.add("fields")
+    return found | ({"cut"} if "lens" in scripts else set()) | (scripts & {"outside"})
+
+
+def _blocks(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        if isinstance(block, Pair):
+            yield from _blocks((*block.left.blocks, *block.right.blocks))
+
+
+def _matrices(block: Block) -> Iterator[Matrix]:
+    if isinstance(block, Scene):
+        yield from block.matrices
+    if isinstance(block, Steps):
+        for step in block.steps:
+            yield from step.scene.matrices
+
+
+EVERYTHING = set(SCRIPTS)
+EVERY_STYLE = set(STYLES)

@@ -1,0 +1,57 @@
+"""Carrying a layer out, and keeping the record."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..arithmetic import (
+    Array,
+    is_exact,
+)
+from ..effort import Effort, allow
+from ..errors import InputError
+from .exactly import record_exactly
+from .trace import LARGE, Trace, chain
+
+if TYPE_CHECKING:
+    from .operation import Layer
+
+
+def record(
+    layer: Layer,
+    inputs: Mapping[str, Array],
+    parents: Mapping[str, Trace] | None = None,
+    origins: Mapping[str, str] | None = None,
+) -> Trace:
+    """Carry a layer out on its inputs and keep the record. The arrays become the trace's own and are locked.
+
+    Raises `ShapeError` where the inputs do not fit the layer.
+    """
+    if any(map(is_exact, inputs.values())):
+        return record_exactly(layer, inputs, parents or {}, origins or {})
+    _refuse_what_does_not_fit(layer, inputs, parents or {})
+    for array in inputs.values():
+        array.flags.writeable = False
+    try:
+        with np.errstate(all="ignore"):  # NaN and infinities are data like any other
+            geometry, output = layer.operation.run(layer.layout, inputs)
+    except OverflowError:  # Python's integers have no bound, floats have
+        raise InputError(f"{layer.call}: a whole number becomes too large here to be written as a decimal") from None
+    output.flags.writeable = False
+    return Trace(layer, dict(inputs), geometry, output, parents or {}, origins or {})
+
+
+def _refuse_what_does_not_fit(layer: Layer, inputs: Mapping[str, Array], parents: Mapping[str, Trace]) -> None:
+    """Raises `LimitError` where the layers together would hold too much; of small ones nothing is counted."""
+    if max(array.size for array in inputs.values()) < LARGE:
+        return
+    arrays = {id(array): array.nbytes for array in inputs.values()}
+    for parent in parents.values():
+        arrays |= {id(array): array.nbytes for one in chain(parent) for array in (*one.inputs.values(), one.output)}
+    _geometry, shape = layer.operation.planned(layer.layout, inputs)
+    held = Effort(bytes=sum(arrays.values()) + 8 * math.prod(shape))
+    allow(f"{layer.call}, with the layers before it,", held, "take a smaller input, or fewer layers")

@@ -1,0 +1,98 @@
+"""An output as tables of rows and columns, one after the other, as files of numbers hold it and answers are read.
+
+What has up to two axes is one table as it stands. Of more, the last two axes that a window slides along are rows and
+columns, and there is a table for each image, channel and depth, the last of these running fastest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..language import _
+from .layout import Index, written_index
+from .trace import Trace, chain
+
+
+def tables(trace: Trace, array: Array | None = None) -> list[Array]:
+    """The tables of a trace's output, or of another array that is laid out as it is.
+
+    >>> import stepwise as sw
+    >>> colours = sw.trace("MaxPool2D(1)", [[[1, 5], [2, 6]]])  # a row of two cells with two channels each
+    >>> [table.tolist() for table in tables(colours)]
+    [[[1, 2]], [[5, 6]]]
+    """
+    array = trace.output if array is None else array
+    if array.ndim < 3:
+        return [np.atleast_2d(array)]
+    spatial = slid_along(trace)
+    if spatial > 1 and array.ndim > spatial and trace.layer.layout.channels_last:
+        array = np.moveaxis(array, -1, -1 - spatial)
+    return list(array.reshape(-1, *array.shape[-2:]))
+
+
+def lines_of(trace: Trace) -> Array | None:
+    """Of an output that a window slid along one axis for: the numbers of its cells, by image, channel and position.
+
+    They count the output's cells in row-major order. None where the output is no line.
+
+    >>> import stepwise as sw
+    >>> line = sw.trace("MaxPool1D(1)", [[1, 5], [2, 6], [3, 7]])  # three positions of two channels
+    >>> lines_of(line).tolist()
+    [[[0, 2, 4], [1, 3, 5]]]
+    """
+    output = trace.output
+    if slid_along(trace) != 1 or not output.size:
+        return None
+    if trace.geometry.axes:
+        last = trace.place(tuple(n - 1 for n in output.shape))
+        images, channels, [length] = last[0] + 1, trace.channels[1], trace.geometry.output_shape
+    elif output.ndim in (1, 2, 3):
+        images, channels, length = trace.layer.layout.images_shape(output.shape, 1)
+    else:
+        return None
+    if images * channels * length != output.size:
+        return None
+    numbers = np.arange(output.size)
+    if trace.layer.layout.channels_last:
+        return np.moveaxis(numbers.reshape(images, length, channels), -1, 1)
+    return numbers.reshape(images, channels, length)
+
+
+def lines_around(trace: Trace, at: Index) -> list[list[Index]]:
+    """Of such an output, the indices of the cells of one image, a list for each channel; none of any other output."""
+    lines = lines_of(trace)
+    if lines is None:
+        return []
+    shape = trace.output.shape
+    number = int(np.ravel_multi_index(at, shape)) if at else 0
+    image = lines[int(np.argwhere(lines == number)[0][0])]
+    return [[tuple(int(i) for i in np.unravel_index(cell, shape)) for cell in line] for line in image]
+
+
+def cell_place(trace: Trace, index: Index) -> str:
+    """Where a cell of the output is, in words where its index has more than two numbers and their axes are known.
+
+    >>> import stepwise as sw
+    >>> colours = sw.trace("MaxPool2D(1)", [[[1, 5], [2, 6]]])
+    >>> cell_place(colours, (0, 1, 0))
+    '(row 0, column 1, channel 0)'
+    """
+    spatial = slid_along(trace) if len(index) > 2 else 0
+    if not 0 < spatial <= len(index) <= spatial + 2:
+        return written_index(index)
+    along = [_("cell {n}")] if spatial == 1 else [_("depth {n}"), _("row {n}"), _("column {n}")][-spatial:]
+    image = [_("image {n}")] if len(index) == spatial + 2 else []
+    channel = [_("channel {n}")] if len(index) > spatial else []
+    names = [*image, *along, *channel] if trace.layer.layout.channels_last else [*image, *channel, *along]
+    return f"({', '.join(name.format(n=n) for name, n in zip(names, index))})"
+
+
+def slid_along(trace: Trace) -> int:
+    """How many axes of an output a window slid along, in this layer or in one before; 0 where the axes are others."""
+    for layer in reversed(chain(trace)):
+        if layer.geometry.axes:
+            return len(layer.geometry.axes)
+        if layer.output.ndim != layer.inputs["input"].ndim or layer.layer.operation.name == "transpose":
+            break
+    return 0

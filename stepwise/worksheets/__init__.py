@@ -1,0 +1,1 @@
+"""Sheets of exercises with their keys: variants, banks, forms to fill in."""

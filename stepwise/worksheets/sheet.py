@@ -1,0 +1,226 @@
+"""What a sheet is to have: the `worksheet:` of each lesson file on it.
+
+    worksheet:
+      blank: [output, sizes]           # also padding, formula, steps; or cells: [[0, 1], [1, 0]] of the output
+      instructions: Show your **working**.
+      room: 4                          # empty lines to write on
+      roster: students.csv             # who gets which variant is fixed by the seed
+      variants:
+        input: {integers: {low: -9, high: 9}}
+        kernel: {integers: {low: -2, high: 2}}
+        demand: {no_ties: true, results: [-50, 50]}
+        alike: {carries: [0, 6]}
+
+To add a key: a field of `Asked`, a line in `KEYS`, a reader below.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ruamel.yaml import YAML
+
+from ..arithmetic import Array
+from ..errors import FileError, StepwiseError, listing
+from ..exercises.demands import Demands, read_demands
+from ..io.arrays import read_idx
+from ..io.files import PathLike, read_bytes, read_text
+from ..io.inputs import from_file
+from ..lesson_files.lesson_file import LessonFile, LessonFileError
+from ..lesson_files.reading import read_lesson
+from ..marking.written import check_keys
+from ..traces.layout import Index
+from .draws import MOST_CELLS, Draw, read_draw, usual_draw
+
+KEYS = ("blank", "cells", "instructions", "room", "name", "date", "variants", "roster")
+VARIANT_KEYS = ("input", "kernel", "bias", "demand", "alike")
+BLANKS = ("output", "sizes", "padding", "formula", "steps")
+MOST_ROOM = 30
+LONGEST_INSTRUCTIONS = 4000
+MOST_EXERCISES = 20
+MOST_STUDENTS = 10_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One exercise of a sheet."""
+
+    file: str  # the lesson file's name
+    text: str  # what stands in it
+    lesson: LessonFile
+    blank: tuple[str, ...] = ("output",)
+    cells: tuple[Index, ...] = ()  # of the output, where not all of them are blank
+    instructions: str = ""
+    room: int = 0
+    name: bool = True
+    date: bool = True
+    draws: Mapping[str, Draw] = field(default_factory=dict)  # input, kernel, bias
+    demands: Demands = field(default_factory=Demands)
+    beside: Mapping[str, bytes] = field(default_factory=dict)  # the files that the lesson reads
+    roster: tuple[str, ...] = ()  # the students, each of whom gets one of the variants
+    written: bool = False  # whether the file itself says how its variants are made
+
+
+def load_asked(path: PathLike) -> Asked:
+    """The exercise that a lesson file puts on a sheet. Raises `LessonFileError` or `FileError`."""
+    place = Path(path)
+    text = read_text(place)
+    lesson = read_lesson(text, str(place), place.parent)
+    try:
+        return _asked(place, text, lesson)
+    except LessonFileError:
+        raise
+    except StepwiseError as error:
+        raise LessonFileError(f"{lesson.worksheet_place}: {error}") from None
+
+
+def load_sheet(paths: Sequence[PathLike]) -> tuple[Asked, ...]:
+    """The exercises of a sheet, a lesson file each."""
+    if len(paths) > MOST_EXERCISES:
+        raise StepwiseError(f"{len(paths)} exercises are too many for one sheet; at most {MOST_EXERCISES}")
+    names = [Path(path).name for path in paths]
+    for name in names:
+        if names.count(name) > 1:
+            raise StepwiseError(
+                f"two lesson files are called {name}; each needs a name of its own in the sheet's folder"
+            )
+    return tuple(map(load_asked, paths))
+
+
+def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
+    data = lesson.worksheet
+    check_keys(data, KEYS, "worksheet:")
+    raw = YAML(typ="safe", pure=True).load(text)
+    variants = data.get("variants", {})
+    if not isinstance(variants, Mapping):
+        raise StepwiseError(f"found variants: {variants!r}, expected keys such as input: {{integers: {{high: 9}}}}")
+    check_keys(variants, VARIANT_KEYS, "variants:")
+    read = partial(_picture, place.parent)
+    draws = {n: read_draw(variants[n], f"{n}:", read) for n in ("input", "kernel", "bias") if n in variants}
+    if lesson.input.size > MOST_CELLS:
+        raise StepwiseError(
+            f"the input has {lesson.input.size:,} numbers, too many to be worked out on paper; at most {MOST_CELLS:,}"
+        )
+    if "kernel" in draws and not any(layer.plan.initializers for layer in lesson.layers):
+        raise StepwiseError("variants: draw a kernel, but no layer here has one")
+    if not {"input", "kernel", "bias"} & set(variants):
+        draws["input"] = _usual_draw(raw.get("input"), lesson)
+    if data.get("cells") and "sizes" in data.get("blank", ()):
+        raise StepwiseError(
+            "cells: would be lost on the squared paper that blank: [sizes] gives; leave one of them out"
+        )
+    return Asked(
+        place.name,
+        text,
+        lesson,
+        _blank(data.get("blank", "output")),
+        _cells(data.get("cells", [])),
+        _instructions(data.get("instructions", "")),
+        _room(data.get("room", 0)),
+        _flag(data, "name"),
+        _flag(data, "date"),
+        draws,
+        read_demands(variants.get("demand", {}), variants.get("alike", True)),
+        _beside(raw, place.parent),
+        _roster(place.parent, data["roster"]) if "roster" in data else (),
+        bool(variants),
+    )
+
+
+def _roster(folder: Path, name: Any) -> tuple[str, ...]:
+    """The students in the first column of a table, or in the one that is headed `student`; each once."""
+    path = _inside(folder, name)
+    try:
+        rows = [row for row in csv.reader(StringIO(read_text(path), newline="")) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise FileError(f"{path}: the roster is not a table that can be read: {error}") from None
+    head = [cell.strip().casefold() for cell in rows[0]] if rows else []
+    column = head.index("student") if "student" in head else 0
+    students = [row[column].strip() for row in rows["student" in head :] if len(row) > column and row[column].strip()]
+    twice = next((student for student in students if students.count(student) > 1), None)
+    if not students or twice is not None or len(students) > MOST_STUDENTS:
+        why = "no student" if not students else f"{twice!r} twice" if twice else f"{len(students):,} students"
+        raise FileError(
+            f"{path}: the roster has {why}; it is a table with a row for each student, at most {MOST_STUDENTS:,}"
+        )
+    return tuple(students)
+
+
+def _usual_draw(asked: Any, lesson: LessonFile) -> Draw:
+    """Where the file says nothing: numbers like the lesson's own."""
+    if isinstance(asked, dict) and isinstance(asked.get("random"), dict):
+        return usual_draw("integers", asked["random"].get("low", 0), asked["random"].get("high", 9))
+    try:
+        low, high = int(np.floor(lesson.input.min())), int(np.ceil(lesson.input.max()))
+    except (TypeError, ValueError, OverflowError):
+        raise StepwiseError("variants need an input of numbers, or variants: that say how they are drawn") from None
+    low, high = min(low, 0), max(high, low + 9)
+    whole = lesson.input.dtype == object or bool((lesson.input % 1 == 0).all())
+    return usual_draw("integers" if whole else "decimals", low, high)
+
+
+def _blank(value: Any) -> tuple[str, ...]:
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, list) or not words or not all(word in BLANKS for word in words):
+        raise StepwiseError(f"found blank: {value!r}, expected some of {listing(BLANKS)}, such as [output, sizes]")
+    return tuple(dict.fromkeys(words))
+
+
+def _cells(value: Any) -> tuple[Index, ...]:
+    fits = isinstance(value, list) and all(isinstance(c, list) and all(type(n) is int for n in c) for c in value)
+    if not fits:
+        raise StepwiseError(f"found cells: {value!r}, expected places in the output, such as [[0, 1], [1, 0]]")
+    return tuple(tuple(cell) for cell in value)
+
+
+def _instructions(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_INSTRUCTIONS:
+        raise StepwiseError(f"instructions: are words of Markdown, at most {LONGEST_INSTRUCTIONS:,} characters")
+    return value
+
+
+def _room(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= MOST_ROOM:
+        raise StepwiseError(f"found room: {value!r}, expected a number of lines from 0 to {MOST_ROOM}")
+    return value
+
+
+def _flag(data: Mapping[str, Any], key: str) -> bool:
+    if type(value := data.get(key, True)) is not bool:
+        raise StepwiseError(f"found {key}: {value!r}, expected true or false")
+    return value
+
+
+def _picture(folder: Path, name: Any) -> Array:
+    path = _inside(folder, name)
+    return read_idx(path)[0] if path.name.endswith((".idx", ".idx.gz")) else from_file(path)
+
+
+def _inside(folder: Path, name: Any) -> Path:
+    if not isinstance(name, str) or Path(name).name != name:
+        raise FileError(f"found file: {name!r}, expected the name of a file beside the lesson")
+    place = folder / name
+    try:  # a link may lead anywhere
+        inside = Path(os.path.realpath(place)).is_relative_to(os.path.realpath(folder))
+    except ValueError:  # a null character
+        inside = False
+    if not inside:
+        raise FileError(f"file: {name!r} does not lie in the lesson's own folder")
+    return place
+
+
+def _beside(raw: Mapping[str, Any], folder: Path) -> dict[str, bytes]:
+    """The files that the lesson reads; they go with it."""
+    named = [
+        entry["file"] for entry in (raw.get("input"), raw.get("weights")) if isinstance(entry, dict) and "file" in entry
+    ]
+    named += [raw["network"]] if "network" in raw else []
+    return {name: read_bytes(_inside(folder, name)) for name in named}

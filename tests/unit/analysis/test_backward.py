@@ -1,0 +1,128 @@
+"""The gradients of a call are those of the whole call, however many stages it was carried out in."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+import stepwise as sw
+from stepwise.dialects import keras, torch
+from stepwise.document.inline import unmarked
+from stepwise.layers.saved import from_data
+from stepwise.lessons.long import working
+from stepwise.traces.trace import Trace
+
+CALLS: dict[str, tuple[Any, tuple[int, ...], list[str]]] = {  # the layer, its input's shape, what has a gradient
+    "an activation": (keras.layers.Conv2D(2, 2, activation="tanh"), (2, 4, 4, 1), ["input", "kernel", "bias"]),
+    "two kernels and an activation": (
+        keras.layers.SeparableConv2D(3, 2, depth_multiplier=2, activation="sigmoid"),
+        (1, 4, 4, 2),
+        ["input", "depthwise_kernel", "pointwise_kernel", "bias"],
+    ),
+    "data padded first": (
+        torch.nn.Conv2d(1, 2, 3, padding=1, padding_mode="circular"),
+        (2, 1, 4, 4),
+        ["input", "weight", "bias"],
+    ),
+    "no bias": (torch.nn.Linear(3, 2, bias=False), (2, 3), ["input", "weight"]),
+    "statistics that are not learned": (keras.layers.BatchNormalization(axis=1), (2, 3, 2), ["input", "gamma", "beta"]),
+    "a frozen layer": (keras.layers.Conv1D(1, 2, trainable=False, activation="tanh"), (1, 3, 1), ["input"]),
+    "the same in PyTorch": (torch.nn.BatchNorm1d(3), (2, 3, 2), ["input", "weight", "bias"]),
+    "nothing but an input": (torch.nn.BatchNorm1d(3, affine=False), (2, 3, 2), ["input"]),
+}
+each = pytest.mark.parametrize("name", CALLS)
+
+
+def carried_out(name: str) -> tuple[Trace, np.ndarray[Any, Any]]:
+    layer, shape, _names = CALLS[name]
+    random = np.random.default_rng(len(name))
+    trace: Trace = layer(random.uniform(-1, 1, shape))
+    return trace, random.uniform(-1, 1, trace.shape)
+
+
+@each
+def test_there_is_one_gradient_for_the_input_and_for_every_weight_that_is_learned(name: str) -> None:
+    trace, back = carried_out(name)
+    gradients = trace.backward(back)
+    assert list(gradients) == CALLS[name][2]
+    for gradient in gradients.values():
+        gradient.verify()
+
+
+@each
+def test_each_is_what_small_changes_show(name: str) -> None:
+    layer = CALLS[name][0]
+    trace, back = carried_out(name)
+    first = trace
+    while "input" in first.parents:
+        first = first.parents["input"]
+    given = {"input": first.inputs["input"], **layer.known_weights()}
+    for wrt, gradient in trace.backward(back).items():
+        due = np.zeros(given[wrt].shape)
+        for index in np.ndindex(due.shape):
+            ends = []
+            for by in (1e-5, -1e-5):
+                changed = {key: array.copy() for key, array in given.items()}
+                changed[wrt][index] += by
+                layer.give({key: array for key, array in changed.items() if key != "input"})
+                ends.append((layer(changed["input"]).output * back).sum())
+            due[index] = (ends[0] - ends[1]) / 2e-5
+        layer.give({key: array for key, array in given.items() if key != "input"})
+        assert gradient.output == pytest.approx(due, abs=1e-7), wrt
+
+
+@each
+def test_a_saved_trace_has_the_same_gradients(name: str) -> None:
+    trace, back = carried_out(name)
+    again = from_data(json.loads(json.dumps(trace.to_data(), allow_nan=False)))
+    for (key, gradient), (other, same) in zip(trace.backward(back).items(), again.backward(back).items(), strict=True):
+        assert key == other
+        assert np.array_equal(gradient.output, same.output)
+
+
+def test_a_chain_goes_back_call_by_call() -> None:
+    trace = sw.trace(["SeparableConv1D(2, 2, activation='relu')", "Conv1D(1, 1, activation='tanh')"], np.eye(4))
+    last = trace.backward(np.ones(trace.shape))
+    assert list(last) == ["input", "kernel", "bias"]
+    before = trace.parents["input"].parents["input"]  # behind the activation and the convolution of the last call
+    assert before.layer.call == "ReLU()"
+    first = before.backward(last["input"])
+    assert list(first) == ["input", "depthwise_kernel", "pointwise_kernel", "bias"]
+    first["depthwise_kernel"].verify()
+    assert first["input"].output.shape == (4, 4)
+
+
+def test_a_trace_that_is_no_gradient_may_come_back_too() -> None:
+    trace = sw.trace("Conv1D(1, 1, activation='relu')", [[[1.0], [2.0]]], kernel=[[[2.0]]])
+    back = sw.trace("keras.layers.ReLU()", [[[3.0], [-1.0]]])
+    gradient = trace.backward(back)["input"]
+    assert gradient.output.tolist() == [[[6.0], [0.0]]]
+    gradient.verify()
+
+
+def test_a_gradient_is_told_by_the_name_of_its_weight() -> None:
+    gradient = torch.nn.Linear(2, 1)([[1.0, 2.0]]).backward([[1.0]])["weight"]
+    assert gradient.layer.call == "gradient of Linear(2, 1) for its weight"
+    assert str(gradient.step((0, 1)).formula) == "1·2 = 2"
+
+
+@pytest.mark.parametrize("call", ["Conv2D(1, 2)", "Conv2DTranspose(1, 2, strides=2)", "nn.Linear(3, 2)", "Dense(2)"])
+def test_a_cell_is_said_to_have_fed_what_it_fed_once(call: str) -> None:
+    """A bias is added to output cells; an input or a weight beside one contributes to them, and was not added."""
+    trace = sw.trace(call, [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
+    for name, gradient in trace.backward(np.ones(trace.shape)).items():
+        for step in gradient.steps:
+            told = unmarked(working(step)[1])
+            counts = [count for count in ("contributes to", "was added to") if count in told]
+            assert counts == (["was added to"] if name == "bias" else ["contributes to"]), told
+
+
+def test_what_comes_back_is_no_image() -> None:
+    trace = sw.trace("MaxPooling2D(2)", np.arange(8).reshape(2, 2, 2))
+    text = " ".join(trace.backward([[[1, 2]]])["input"].lesson().text().split())
+    assert "is taken as one image" not in text
+    due = "gradient of MaxPooling2D(2) for its input, where this gradient (1 × 1 × 2) comes back to the output."
+    assert due in text

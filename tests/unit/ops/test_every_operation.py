@@ -1,0 +1,299 @@
+"""Every operation that a course names, in every dialect that has it, in 1, 2 and 3 dimensions: traced, told, verified.
+
+A row is a call in a framework's own words; `{n}` is the number of dimensions. To add an operation: its rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import stepwise as sw
+from stepwise.dialects import DIALECTS, keras, layers, onnx, torch
+from stepwise.layers.saved import from_data
+from stepwise.ops import OPERATIONS
+from stepwise.traces.trace import Trace, chain
+from tests.worked_out import explains, sample
+
+ALL = (1, 2, 3)
+CELLS = {1: 4, 2: 4, 3: 3}  # along each axis
+
+# what it is -> (the call, the dimensions it exists in)
+CALLS: dict[str, tuple[str, tuple[int, ...]]] = {
+    "max pooling, Keras": ("MaxPool{n}D(2, strides=1, padding='same')", ALL),
+    "max pooling, PyTorch: dilation, ceil mode": ("nn.MaxPool{n}d(2, 2, 1, dilation=2, ceil_mode=True)", ALL),
+    "max pooling, ONNX: lower": ("MaxPool(kernel_shape={twos}, auto_pad='SAME_LOWER')", ALL),
+    "max pooling, ONNX: dilation, ceil mode": (
+        "MaxPool(kernel_shape={twos}, strides={twos}, dilations={twos}, ceil_mode=1)",
+        ALL,
+    ),
+    "average pooling, Keras": ("AveragePooling{n}D(2, padding='same')", ALL),
+    "average pooling, PyTorch: padding counted": ("nn.AvgPool{n}d(3, 2, 1, ceil_mode=True)", ALL),
+    "average pooling, PyTorch: padding not counted": ("nn.AvgPool{n}d(3, 2, 1, count_include_pad=False)", ALL),
+    "average pooling, PyTorch: divisor": ("nn.AvgPool{n}d(2, divisor_override=3)", (2, 3)),
+    "average pooling, ONNX: dilation": ("AveragePool(kernel_shape={twos}, dilations={twos})", ALL),
+    "average pooling, ONNX: padding counted": (
+        "AveragePool(kernel_shape={twos}, pads={pads}, count_include_pad=1)",
+        ALL,
+    ),
+    "Lp pooling, PyTorch": ("nn.LPPool{n}d(2, 2, ceil_mode=True)", ALL),
+    "Lp pooling, PyTorch: the largest": ("nn.LPPool{n}d(float('inf'), 2, 1)", ALL),
+    "Lp pooling, PyTorch: the smallest": ("nn.LPPool{n}d(-float('inf'), 2, 1)", ALL),
+    "Lp pooling, ONNX": ("LpPool(kernel_shape={twos}, p=3)", ALL),
+    "global max, Keras": ("GlobalMaxPooling{n}D()", ALL),
+    "global average, Keras": ("GlobalAveragePooling{n}D(keepdims=True)", ALL),
+    "adaptive max, PyTorch": ("nn.AdaptiveMaxPool{n}d(2)", ALL),
+    "adaptive average, PyTorch": ("nn.AdaptiveAvgPool{n}d(2)", ALL),
+    "adaptive max, Keras": ("AdaptiveMaxPooling{n}D(2)", ALL),
+    "adaptive average, Keras": ("AdaptiveAveragePooling{n}D(2)", ALL),
+    "convolution, Keras": ("Conv{n}D(2, 2, padding='same')", ALL),
+    "convolution, Keras: strided": ("Conv{n}D(2, 2, strides=2)", ALL),
+    "convolution, Keras: dilated": ("Conv{n}D(2, 2, dilation_rate=2)", ALL),
+    "convolution, Keras: grouped": ("Conv{n}D(4, 2, groups=2)", ALL),
+    "convolution, Keras: pointwise": ("Conv{n}D(3, 1)", ALL),
+    "convolution, Keras: activated": ("Conv{n}D(2, 2, activation='relu')", ALL),
+    "convolution, Keras: causal": ("Conv1D(2, 2, padding='causal', dilation_rate=2)", (1,)),
+    "convolution, PyTorch": ("nn.Conv{n}d(2, 3, 2, stride=2, padding=1)", ALL),
+    "convolution, PyTorch: same": ("nn.Conv{n}d(2, 2, 2, padding='same', dilation=2)", ALL),
+    "convolution, PyTorch: depthwise": ("nn.Conv{n}d(2, 4, 2, groups=2)", ALL),
+    "convolution, PyTorch: reflected": ("nn.Conv{n}d(2, 1, 3, padding=1, padding_mode='reflect')", ALL),
+    "convolution, PyTorch: repeated": ("nn.Conv{n}d(2, 1, 3, padding=1, padding_mode='replicate')", ALL),
+    "convolution, PyTorch: circular": ("nn.Conv{n}d(2, 1, 3, padding=1, padding_mode='circular')", ALL),
+    "depthwise convolution, Keras": ("DepthwiseConv{n}D(2, depth_multiplier=2)", (1, 2)),
+    "separable convolution, Keras": ("SeparableConv{n}D(3, 2, depth_multiplier=2)", (1, 2)),
+    "transposed convolution, Keras": ("Conv{n}DTranspose(2, 3, strides=2, padding='same')", ALL),
+    "transposed convolution, Keras: output padding": ("Conv{n}DTranspose(2, 3, strides=2, output_padding=1)", ALL),
+    "transposed convolution, Keras: dilated": ("Conv{n}DTranspose(1, 2, dilation_rate=2)", ALL),
+    "transposed convolution, PyTorch": (
+        "nn.ConvTranspose{n}d(2, 2, 3, stride=2, padding=1, output_padding=1, groups=2)",
+        ALL,
+    ),
+    "transposed convolution, PyTorch: dilated": ("nn.ConvTranspose{n}d(2, 1, 2, dilation=2)", ALL),
+    "padding, Keras": ("ZeroPadding{n}D(1)", ALL),
+    "padding, PyTorch: zeros": ("nn.ZeroPad{n}d({uneven})", ALL),
+    "padding, PyTorch: constant": ("nn.ConstantPad{n}d({uneven}, -1.5)", ALL),
+    "padding, PyTorch: mirrored": ("nn.ReflectionPad{n}d({uneven})", ALL),
+    "padding, PyTorch: repeated": ("nn.ReplicationPad{n}d({uneven})", ALL),
+    "padding, PyTorch: wrapped": ("nn.CircularPad{n}d({uneven})", ALL),
+    "ReLU, Keras": ("keras.layers.ReLU(max_value=2, negative_slope=0.1)", ALL),
+    "ReLU, PyTorch": ("nn.ReLU()", ALL),
+    "ReLU, ONNX": ("Relu()", ALL),
+    "leaky ReLU, Keras": ("keras.layers.LeakyReLU()", ALL),
+    "leaky ReLU, PyTorch": ("nn.LeakyReLU(0.2)", ALL),
+    "leaky ReLU, ONNX": ("LeakyRelu(alpha=0.2)", ALL),
+    "ELU, Keras": ("keras.layers.ELU(0.5)", ALL),
+    "ELU, PyTorch": ("nn.ELU()", ALL),
+    "ELU, ONNX": ("Elu(alpha=2.0)", ALL),
+    "sigmoid, Keras": ("Activation('sigmoid')", ALL),
+    "sigmoid, PyTorch": ("nn.Sigmoid()", ALL),
+    "sigmoid, ONNX": ("onnx.Sigmoid()", ALL),
+    "tanh, Keras": ("Activation('tanh')", ALL),
+    "tanh, PyTorch": ("nn.Tanh()", ALL),
+    "tanh, ONNX": ("onnx.Tanh()", ALL),
+    "softmax, Keras": ("keras.layers.Softmax()", ALL),
+    "softmax, PyTorch": ("nn.Softmax(dim=1)", ALL),
+    "softmax, ONNX": ("onnx.Softmax(axis=1)", ALL),
+    "flatten, Keras": ("keras.layers.Flatten()", ALL),
+    "flatten, PyTorch": ("nn.Flatten()", ALL),
+    "flatten, ONNX": ("onnx.Flatten()", ALL),
+    "dense, Keras": ("Dense(2)", ALL),
+    "linear, PyTorch": ("nn.Linear({cells}, 2)", ALL),
+    "batch normalisation, Keras": ("BatchNormalization()", ALL),
+    "batch normalisation, PyTorch": ("nn.BatchNorm{n}d(2)", ALL),
+    "dropout, Keras": ("keras.layers.Dropout(0.5)", ALL),
+    "spatial dropout, Keras": ("SpatialDropout{n}D(0.5)", ALL),
+    "dropout, PyTorch": ("nn.Dropout(0.5)", ALL),
+    "channel dropout, PyTorch": ("nn.Dropout{n}d(0.5)", ALL),
+    "dropout, ONNX": ("onnx.Dropout()", ALL),
+    "ReLU6, PyTorch": ("nn.ReLU6()", ALL),
+    "clip, ONNX": ("Clip(min=-2.5, max=3)", ALL),
+    "reshape, Keras": ("keras.layers.Reshape((-1, 1))", ALL),
+    "axes moved, Keras": ("Permute({order})", ALL),
+    "axes moved, ONNX": ("onnx.Transpose()", ALL),
+    "nothing, Keras": ("keras.layers.Identity()", ALL),
+    "nothing, PyTorch": ("nn.Identity()", ALL),
+    "nothing, ONNX": ("onnx.Identity()", ALL),
+}
+
+
+def image(n: int, channels_last: bool) -> np.ndarray[Any, np.dtype[Any]]:
+    """One image in a batch, a few cells along each of n axes, two channels."""
+    x = np.random.default_rng(n).integers(-9, 10, (1, 2, *[CELLS[n]] * n)).astype(float)
+    return np.moveaxis(x, 1, -1) if channels_last else x
+
+
+def called(call: str, n: int) -> Trace:
+    words: dict[str, Any] = {
+        "n": n,
+        "cells": CELLS[n],
+        "twos": [2] * n,
+        "pads": [1] * 2 * n,
+        "uneven": tuple([1, 2] * n),
+        "order": tuple(range(n + 1, 0, -1)),
+    }
+    text = call.format(**words)
+    [layer] = layers(text)
+    return sw.trace(text, image(n, layer.dialect == "keras"))
+
+
+def _unpooled(n: int) -> Trace:
+    pooled, indices = getattr(torch.functional, f"max_pool{n}d")(image(n, False), 2, return_indices=True)
+    undone: Trace = getattr(torch.nn, f"MaxUnpool{n}d")(2)(pooled, indices)
+    return undone
+
+
+def _node(op: str, n: int, *others: Any, **attributes: Any) -> Trace:
+    trace: Trace = onnx.node(op, [image(n, False), *others], **attributes)[0]
+    return trace
+
+
+def _ones(*shape: int) -> np.ndarray[Any, np.dtype[Any]]:
+    return np.arange(np.prod(shape), dtype=float).reshape(shape) % 3 - 1
+
+
+def gradient(call: str, n: int, name: str) -> Trace:
+    trace = called(call, n)
+    back = np.random.default_rng(n).integers(-3, 4, trace.shape).astype(float)
+    return trace.backward(back)[name]
+
+
+# What needs more inputs than one, and so is no pasted call.
+NODES: dict[str, Callable[[int], Trace]] = {
+    "max-unpooling, PyTorch": _unpooled,
+    "max-unpooling, ONNX": lambda n: onnx.node(  # windows that overlap, so that some maxima land alike
+        "MaxUnpool",
+        onnx.node("MaxPool", [image(n, False)], kernel_shape=[2] * n, strides=[1] * n),
+        kernel_shape=[2] * n,
+        strides=[1] * n,
+    )[0],
+    "global max, ONNX": lambda n: _node("GlobalMaxPool", n),
+    "global average, ONNX": lambda n: _node("GlobalAveragePool", n),
+    "global Lp, ONNX": lambda n: _node("GlobalLpPool", n, p=3),
+    "convolution, ONNX": lambda n: _node("Conv", n, _ones(4, 1, *[2] * n), _ones(4), group=2, auto_pad="SAME_LOWER"),
+    "convolution, ONNX: asymmetric": lambda n: _node("Conv", n, _ones(1, 2, *[2] * n), pads=[0] * n + [1] * n),
+    "transposed convolution, ONNX": lambda n: _node(
+        "ConvTranspose", n, _ones(2, 1, *[3] * n), strides=[2] * n, output_padding=[1] * n, pads=[1] * 2 * n
+    ),
+    "padding, ONNX: asymmetric": lambda n: _node("Pad", n, np.array([0, 0, *[1] * n, 0, 0, *[2] * n])),
+    "padding, ONNX: wrapped": lambda n: _node("Pad", n, np.array([0, 0, *[1] * n, 0, 0, *[2] * n]), mode="wrap"),
+    "padding, ONNX: mirrored": lambda n: _node("Pad", n, np.array([0, 0, *[1] * n, 0, 0, *[2] * n]), mode="reflect"),
+    "padding, ONNX: repeated": lambda n: _node("Pad", n, np.array([0, 0, *[1] * n, 0, 0, *[2] * n]), mode="edge"),
+    "matrix product, ONNX": lambda n: _node("MatMul", n, _ones(CELLS[n], 3)),
+    "Gemm, ONNX": lambda n: onnx.node("Gemm", [_ones(n, 4), _ones(3, 4), _ones(3)], transB=1, alpha=2.0, beta=0.5)[0],
+    "batch normalisation, ONNX": lambda n: _node("BatchNormalization", n, *np.ones((4, 2))),
+    "addition, ONNX": lambda n: _node("Add", n, image(n, False)),
+    "sum, ONNX": lambda n: _node("Sum", n, image(n, False), _ones(1, 2, *[1] * n)),
+    "product, ONNX": lambda n: _node("Mul", n, _ones(2, *[1] * n)),
+    "difference, ONNX": lambda n: _node("Sub", n, image(n, False)),
+    "quotient, ONNX": lambda n: _node("Div", n, image(n, False) / 2 + 10),
+    "concatenation, ONNX": lambda n: _node("Concat", n, image(n, False), axis=1),
+    "reshape, ONNX": lambda n: _node("Reshape", n, np.array([0, -1])),
+    "squeeze, ONNX": lambda n: _node("Squeeze", n, np.array([0])),
+    "unsqueeze, ONNX": lambda n: _node("Unsqueeze", n, np.array([0, -1])),
+    "mean over all, ONNX": lambda n: _node("ReduceMean", n, np.arange(2, n + 2), keepdims=0),
+    "concatenation, Keras": lambda n: keras.layers.Concatenate()([image(n, True), image(n, True)]),
+    "concatenation, PyTorch": lambda n: torch.cat([image(n, False), image(n, False)], dim=1),
+    "product, Keras": lambda n: keras.layers.Multiply()([image(n, True), image(n, True)]),
+    "difference, Keras": lambda n: keras.layers.Subtract()([image(n, True), image(n, True)]),
+    "gradient of a convolution": lambda n: gradient("Conv{n}D(2, 2, strides=2)", n, "input"),
+    "gradient of its kernel": lambda n: gradient("nn.Conv{n}d(2, 4, 2, groups=2, dilation=2)", n, "weight"),
+    "gradient of its bias": lambda n: gradient("Conv{n}D(2, 2, padding='same')", n, "bias"),
+    "gradient of a transposed convolution": lambda n: gradient("nn.ConvTranspose{n}d(2, 2, 3, stride=2)", n, "input"),
+    "gradient of a maximum": lambda n: gradient("MaxPool{n}D(2, strides=1, padding='same')", n, "input"),
+    "gradient of a mean": lambda n: gradient("nn.AvgPool{n}d(3, 2, 1, ceil_mode=True)", n, "input"),
+    "gradient of a softmax": lambda n: gradient("keras.layers.Softmax()", n, "input"),
+    "gradient of a dense layer": lambda n: gradient("Dense(2)", n, "kernel"),
+    "addition, Keras": lambda n: keras.layers.Add()([image(n, True), image(n, True)]),
+}
+
+ROWS = [
+    pytest.param(lambda n, call=call: called(call, n), n, id=f"{name}, {n}D")
+    for name, (call, dimensions) in CALLS.items()
+    for n in dimensions
+] + [pytest.param(make, n, id=f"{name}, {n}D") for name, make in NODES.items() for n in ALL]
+MADE: list[tuple[Callable[[int], Trace], int]] = [row.values for row in ROWS]  # type: ignore[misc]  # any parameters
+
+
+@pytest.mark.parametrize(("make", "n"), ROWS)
+def test_is_traced_told_verified_and_saved(make: Callable[[int], Trace], n: int) -> None:
+    trace = make(n)
+    trace.verify()
+    for layer in chain(trace):
+        for number in sample(len(layer.steps), 6):
+            step = layer.steps[number]
+            assert explains(step), f"{step.index}: {step.formula}"
+    lesson = trace.lesson()
+    assert "<math" in lesson.html() or trace.layer.operation.rule in ("moved", "unchanged")
+    assert lesson.markdown().startswith("# ")
+    assert lesson.text().strip()
+    again = from_data(json.loads(json.dumps(trace.to_data(), allow_nan=False)))
+    assert np.array_equal(again.output, trace.output)
+
+
+def test_the_table_has_every_layer_and_operator_of_every_dialect() -> None:
+    """A layer added to a dialect without a row here is noticed. (Aliases are checked among the dialects.)"""
+    calls = " ".join(
+        call.format(n=n, cells="", twos="", pads="", uneven="", order="") for call, ns in CALLS.values() for n in ns
+    )
+    nodes = {name for name in onnx.OPERATORS if name in ("MaxUnpool", "Conv", "ConvTranspose", "Pad", "MatMul", "Gemm")}
+    nodes |= {"GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool", "BatchNormalization", "Add"}
+    nodes |= {f"MaxUnpool{n}d" for n in ALL}
+    nodes |= {"Sum", "Mul", "Sub", "Div", "Concat", "Reshape", "Squeeze", "Unsqueeze", "ReduceMean"}
+    nodes |= {"Concatenate", "Multiply", "Subtract"}
+    aliases = {"AvgPool", "MaxPooling", "GlobalMaxPool", "GlobalAvgPool", "Convolution", "SeparableConvolution"}
+    for title, dialect in DIALECTS.items():
+        for name in dir(dialect):
+            alias = title == "keras" and any(name.startswith(word) and name[len(word)].isdigit() for word in aliases)
+            assert f"{name}(" in calls or name in nodes or alias, f"{title}'s {name} has no row"
+
+
+def test_the_table_has_every_operation() -> None:
+    seen = {layer.layer.operation.name for make, n in MADE for layer in chain(make(n))}
+    assert seen == OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("n", ALL)
+def test_a_transposed_convolution_is_told_both_ways(n: int) -> None:
+    trace = called("nn.ConvTranspose{n}d(2, 1, 2, stride=1, bias=False)", n)
+    told = trace.lesson().text().lower()
+    assert "spread" in told
+    assert "gather" in told
+    # and both ways give the same: every input cell, spread, adds up to what every output cell gathers
+    output = np.zeros(trace.shape)
+    x = trace.inputs["input"]
+    for index in np.ndindex(x.shape):
+        for landed, weight in trace.layer.operation.spreads(trace, index):
+            output[landed] += x[index] * weight
+    assert np.allclose(output, trace.output)
+    for number in sample(len(trace.steps)):
+        step = trace.steps[number]
+        assert sum(tap.value * tap.weight for tap in step.taps) == pytest.approx(step.result)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_separable_convolution_is_told_as_its_two_stages(n: int) -> None:
+    trace = called("SeparableConv{n}D(3, 2, depth_multiplier=2)", n)
+    first, second = chain(trace)
+    assert (first.layer.operation.name, second.layer.operation.name) == ("depthwise_conv", "conv")
+    assert second.geometry.window == (1,) * n
+    told = trace.lesson().markdown()
+    assert told.index("Stage 1: Depthwise convolution") < told.index("Stage 2: Convolution")
+    assert "One layer, carried out in 2 stages." in told
+
+
+def test_a_causal_convolution_sees_nothing_that_comes_later() -> None:
+    trace = called("Conv1D(2, 2, padding='causal', dilation_rate=2)", 1)
+    assert trace.shape == (1, 4, 2)
+    for step in trace.steps:
+        assert all(tap.position[0] <= step.index[1] for tap in step.taps)
+
+
+@pytest.mark.parametrize("call", ["keras.layers.Dropout(0.5)", "nn.Dropout(0.5)", "onnx.Dropout()"])
+def test_dropout_is_told_as_doing_nothing(call: str) -> None:
+    trace = called(call, 2)
+    assert np.array_equal(trace.output, trace.inputs["input"])
+    assert "dropped" in trace.lesson().text()
