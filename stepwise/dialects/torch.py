@@ -12,9 +12,7 @@ from ..layers.layer import LayerObject
 from ..layers.weights import read_weights
 from ..layers.words import whole
 from ..networks.sequential import TorchSequential
-from ..ops import (
-    Concat,
-)
+from ..ops import Concat
 from ..traces.trace import Trace
 from .torch_functional import functional as functional
 from .torch_modules import TorchLayer as TorchLayer

@@ -1,6 +1,7 @@
 """PyTorch's modules: arguments, defaults, layouts, weights.
 
-To add one: a function that makes its plan, and a line in `MODULES`."""
+To add one: a function that makes its plan, and a line in `MODULES`.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What a lesson is made of: blocks, without a word of any format.
 
-To add one: a dataclass here, in `Block`, and a template of its name in every format."""
+To add one: a dataclass here, in `Block`, and a template of its name in every format.
+"""
 
 from __future__ import annotations
 

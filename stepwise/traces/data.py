@@ -7,11 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import (
-    Array,
-    exact,
-    is_exact,
-)
+from ..arithmetic import Array, exact, is_exact
 from ..arithmetic.records import to_record
 
 

@@ -7,17 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..arithmetic import (
-    MOST_DEPTH,
-    MOST_DIGITS,
-    Array,
-    depth,
-    digits,
-    holds_expressions,
-    lift,
-    nesting,
-    size,
-)
+from ..arithmetic import MOST_DEPTH, MOST_DIGITS, Array, depth, digits, holds_expressions, lift, nesting, size
 from ..effort import NESTED, Effort, allow
 from ..errors import LimitError
 from ..formula import worked_out

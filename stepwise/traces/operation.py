@@ -1,6 +1,7 @@
 """What an operation must be, and a layer: an operation with the words it was asked for in.
 
-To add an operation: a subclass of `Operation` in `ops/`; see CONTRIBUTING.md."""
+To add an operation: a subclass of `Operation` in `ops/`; see CONTRIBUTING.md.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from ..arithmetic import (
-    Array,
-    Value,
-    is_expression,
-)
+from ..arithmetic import Array, Value, is_expression
 from ..formula import Formula
 from ..geometry import AxisGeometry, Geometry
 from ..rules.derive import share

@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..arithmetic import (
-    Array,
-    is_exact,
-)
+from ..arithmetic import Array, is_exact
 from ..effort import Effort, allow
 from ..errors import InputError
 from .exactly import record_exactly

@@ -12,11 +12,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ..arithmetic import (
-    Array,
-    Value,
-    plain,
-)
+from ..arithmetic import Array, Value, plain
 from ..formula import Formula, outcome
 from .layout import Index
 

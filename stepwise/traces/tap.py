@@ -5,10 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final, NamedTuple
 
-from ..arithmetic import (
-    Array,
-    Value,
-)
+from ..arithmetic import Array, Value
 from .layout import Index
 
 

@@ -1,6 +1,7 @@
 """The record of one operation: its inputs, its geometry, its output, and the traces its inputs came from.
 
-Every step is derived from them when it is asked for, so that recording costs next to nothing."""
+Every step is derived from them when it is asked for, so that recording costs next to nothing.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 
 import numpy as np
 
-from ..arithmetic import (
-    Array,
-    holds_expressions,
-    is_exact,
-    plain,
-)
+from ..arithmetic import Array, holds_expressions, is_exact, plain
 from ..effort import EXACT, LINE, REPLAYED, SAVED_CELL, TAP_SEEN, Effort, allow
 from ..errors import FileError, VerificationError
 from ..geometry import Geometry

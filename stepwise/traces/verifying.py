@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..arithmetic import (
-    Array,
-)
+from ..arithmetic import Array
 
 if TYPE_CHECKING:
     from .step import Step, Steps
@@ -30,8 +28,8 @@ def differs(a: Array, b: Array, slack: Array | float) -> Array:
         return np.asarray(a != b, dtype=bool)
     with np.errstate(invalid="ignore"):
         near = np.abs(a - b) <= slack
-    alike: Array = (a == b) | (np.isnan(a) & np.isnan(b)) | near | np.isposinf(slack)
-    return ~alike
+    same: Array = (a == b) | (np.isnan(a) & np.isnan(b)) | near | np.isposinf(slack)
+    return ~same
 
 
 def alike(a: Array, b: Array) -> bool:

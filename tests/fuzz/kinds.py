@@ -32,20 +32,7 @@ from stepwise.worksheets.workshop import Order
 from tests.fuzz import blows
 from tests.fuzz.blows import View
 from tests.fuzz.drawn import drawn_kinds
-from tests.fuzz.kind import (
-    ANSWER,
-    EXAMPLES,
-    LETTERS,
-    OUT,
-    PARTS,
-    POOL,
-    READING,
-    SHEET,
-    TABLE,
-    WEIGHTED,
-    Command,
-    Kind,
-)
+from tests.fuzz.kind import ANSWER, EXAMPLES, LETTERS, OUT, PARTS, POOL, READING, SHEET, TABLE, WEIGHTED, Command, Kind
 from tests.fuzz.network_kind import network_kind
 from tests.fuzz.sheet_kinds import sheet_kinds
 

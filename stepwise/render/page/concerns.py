@@ -1,6 +1,7 @@
 """Which of the script's and the style sheet's files a page needs.
 
-To add a concern: a file in `templates/html/script` or `…/style`, and its name below, in the order in which files go."""
+To add a concern: a file in `templates/html/script` or `…/style`, and its name below, in the order in which files go.
+"""
 
 from __future__ import annotations
 
