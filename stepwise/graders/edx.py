@@ -1,7 +1,7 @@
 """edX: what the check function of a `customresponse` problem returns.
 
     <script type="loncapa/python">
-    from stepwise.classroom.edx import customresponse
+    from stepwise.graders.edx import customresponse
     def check(expect, answer):
         return customresponse(answer, LESSON)
     </script>

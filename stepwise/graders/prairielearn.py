@@ -1,6 +1,6 @@
 """PrairieLearn: a plain function to call from a question's `grade(data)`.
 
-    from stepwise.classroom.prairielearn import grade as mark
+    from stepwise.graders.prairielearn import grade as mark
 
     def grade(data):
         mark(data, LESSON, "answer")

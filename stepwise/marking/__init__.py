@@ -8,7 +8,7 @@
     followthrough.py   a chain marked part by part, each against the student's own earlier answer
     written.py         `marking:` and `parts:` of a lesson file
 
-The interface that the command line, the lessons and `classroom/` build on:
+The interface that the command line, the lessons and the rooms of a class build on:
 
     check(trace, answer, marking=Marking(...)) -> Verdict          one answer
     Marker(trace, marking).check(answer) -> Verdict                many answers to one exercise: prepares once

@@ -10,6 +10,6 @@ from .html import HTML
 
 
 def render_overview(overview: Any, templates: PathLike | None = None) -> str:
-    """The page of an `Overview` (see `classroom.overview`); `templates` come before stepwise's own."""
+    """The page of an `Overview` (see `grading.overview`); `templates` come before stepwise's own."""
     with speaking(overview.language):
         return HTML.page("overview", templates, overview=overview)

@@ -26,7 +26,9 @@ OF_OTHERS = (
     "stepwise.dialects.onnx_files",
     "stepwise.dialects.onnx_network",
     "stepwise.algebra.equivalent",
-    "stepwise.classroom",
+    "stepwise.exercises",
+    "stepwise.grading",
+    "stepwise.worksheets",
 )
 """What other requests than a call told as a text need."""
 SAY = "\nimport sys; print(); print(*[name for name in {names} if name in sys.modules])"

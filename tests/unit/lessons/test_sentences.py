@@ -97,7 +97,7 @@ NOT_MARKED: dict[str, Callable[[], str]] = {  # why nothing of an answer is take
     "this is the sheet {sheet}, not {id}": lambda: sheet_as("HW4.1"),
 }
 UNSAID = {
-    "an arithmetic slip in a single cell",  # of many answers at once: `classroom/test_report.py`, test_slips_…
+    "an arithmetic slip in a single cell",  # of many answers at once: `grading/test_report.py`, test_slips_…
     "filters of each",  # of a depthwise kernel, which is compared with one that has filters by its numbers
     "input {n}",  # of a join, in the questions of a bank: an example in `nouns.py`
     "planes",  # of a kernel in depth; the inputs of two owners of one have other shapes, and are not compared
