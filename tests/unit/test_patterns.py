@@ -32,7 +32,7 @@ ROOM = 60
 """So many times the plain pattern's time is slow: what takes the square of the length takes hundreds and more."""
 MOST_SIGNS = 8
 """Of a pattern's own signs; of one with many, most are alike to it."""
-OWN = ("stepwise.render.page.script",)
+OWN = ("stepwise.render.page.small",)
 """Modules whose patterns read the scripts of this package only."""
 ALWAYS = "1x \n"
 WAYS = "match|fullmatch|search|sub|subn|split|finditer|findall"

@@ -18,7 +18,14 @@ from ...arithmetic import is_expression, plain, shown
 from ...formula.tree import Node
 from ..source import Source
 
-TOLD = {"stepwise.document.blocks", "stepwise.render.options", "stepwise.grading.overview"}
+TOLD = {
+    "stepwise.document.blocks",
+    "stepwise.document.inline",
+    "stepwise.document.lesson",
+    "stepwise.document.matrix",
+    "stepwise.grading.overview",
+    "stepwise.render.options",
+}
 """The modules whose records are made to be told, field by field."""
 _AS_IT_IS = {type(None), bool, int, float, str, Markup, Source}
 
