@@ -34,7 +34,7 @@ docs: .venv/.dev  ## Build the documentation site, strictly, into build/docs
 	@echo "Now open file://$(abspath build/docs/index.html)"
 
 test: check .venv/.browser  ## Run every check and every test
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup --doctest-modules $(LARGE:%=--ignore=%) stepwise tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules $(LARGE:%=--ignore=%) stepwise tests
 
 coverage: .venv/.browser  ## Measure which lines and branches of stepwise the tests reach: build/coverage
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules $(LARGE:%=--ignore=%) stepwise tests \
