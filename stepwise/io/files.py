@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -152,17 +153,28 @@ def _named(place: Path, replace: bool) -> Iterator[BinaryIO]:
         unfinished.discard(name)
 
 
+MOMENT = 2.0
+"""Seconds for which a run that was just ended may still hold a file, until the last of its workers is gone."""
+
+
 def locked(file: BinaryIO | int) -> bool:
     """Whether this program has the file to itself until it closes it; where none can be locked, that is believed."""
     try:
         import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except (ImportError, OSError):
+    except ImportError:
         return True
-    return True
+    until = time.monotonic() + MOMENT
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        except OSError:
+            return True
+        else:
+            return True
 
 
 def check_free(path: PathLike) -> None:
