@@ -15,7 +15,7 @@ STEPWISE := $(BIN)/stepwise
 .PHONY: help demo docs test test-tools coverage search fuzz check bench pictures conformance misconceptions judges marks i18n pins clean
 
 help:  ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.runtime  ## Work out the first examples: one in the terminal, pages in build/demo
 	@mkdir -p $(DEMO)
