@@ -8,6 +8,8 @@ PIP_TOOLS := $(BIN)/python -m pip --python .venv-tools/bin/python --disable-pip-
 DEMO := build/demo
 # Tests that install what is large, or take long: apart, so that `make test` stays below ten minutes.
 LARGE := tests/tools tests/kills/test_on_a_cluster.py tests/browser/test_docs_site.py tests/docs/test_benchmarks.py
+# What `make test` runs, and `make coverage` measures.
+SUITE := -n 2 --dist loadgroup --doctest-modules $(LARGE:%=--ignore=%) stepwise tests
 STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
@@ -34,11 +36,10 @@ docs: .venv/.dev  ## Build the documentation site, strictly, into build/docs
 	@echo "Now open file://$(abspath build/docs/index.html)"
 
 test: check .venv/.browser  ## Run every check and every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules $(LARGE:%=--ignore=%) stepwise tests
+	@$(BIN)/python -m pytest $(SUITE)
 
 coverage: .venv/.browser  ## Measure which lines and branches of stepwise the tests reach: build/coverage
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --doctest-modules $(LARGE:%=--ignore=%) stepwise tests \
-	  --cov --cov-report=term --cov-report=html:build/coverage
+	@$(BIN)/python -m pytest $(SUITE) --cov --cov-report=term --cov-report=html:build/coverage
 
 search: .venv/.dev  ## Try the properties on new examples, other ones in every run
 	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 tests/properties

@@ -67,11 +67,7 @@ def receptive_fields(
     """
     now, reach = Field("", 1, 1, Fraction(0)), Reach()
     found = []
-    stages = [
-        (stage.call or stage.alone or layer.call, stage.operation, layer)
-        for layer in layers
-        for stage in layer.plan.stages
-    ]
+    stages = [(stage.told_in(layer.call), stage.operation, layer) for layer in layers for stage in layer.plan.stages]
     moved: Operation | None = None  # the last that moved cells, if any did
     for number, ((call, operation, layer), padded) in enumerate(zip(stages, before, strict=True)):
         if now.untold:

@@ -106,7 +106,7 @@ def algebraic_sizes(
     found = []
     for layer in layers:
         for number, stage in enumerate(layer.plan.stages):
-            call = stage.call or stage.alone or layer.call
+            call = stage.told_in(layer.call)
             try:
                 form = _form(stage.operation, current, form)
                 operation = layer.fitted(stage.operation, current, form)

@@ -13,7 +13,7 @@ from ..ops import BatchNorm, Concat, Conv, ConvTranspose, Dense, Flatten, MatMul
 from ..ops.broadcast import Broadcast
 from ..ops.elementwise import Elementwise
 from ..ops.windows import WindowOperation
-from ..traces.trace import Trace, chain
+from ..traces.trace import Trace, chain, data_inputs
 
 Size = tuple[int, ...]
 
@@ -56,7 +56,7 @@ class Seen:
 def weight_names(trace: Trace) -> list[str]:
     """The inputs that are weights: neither data nor indices, nor another layer's output."""
     data = [name for name in trace.inputs if name == "input" or name in trace.layer.operation.counts]
-    joined = [name for name in trace.inputs if name.startswith("input_")]
+    joined = data_inputs(trace)[1:]
     if not trace.parents or trace.layer.dialect != "onnx":  # a join of what was given; only ONNX adds constants so
         data += joined
     elif joined:

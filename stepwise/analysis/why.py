@@ -28,7 +28,7 @@ from ..effort import SHARED, SHARED_AT_ONCE, Effort, allow
 from ..errors import InputError
 from ..traces.influence import Box, Influence, Shares
 from ..traces.layout import Index, index_in
-from ..traces.trace import Trace, chain
+from ..traces.trace import Trace, chain, data_inputs
 
 if TYPE_CHECKING:
     from ..document.lesson import Lesson
@@ -248,11 +248,10 @@ def first_input(trace: Trace) -> tuple[Trace, Array]:
 
 def followed(trace: Trace, source: Array) -> list[str]:
     """The inputs that lead down: those that come from other layers, or are the first input itself."""
-    return [name for name, array in trace.inputs.items() if name in trace.parents or _is_source(name, array, source)]
-
-
-def _is_source(name: str, array: Array, source: Array) -> bool:
-    return (name == "input" or name.startswith("input_")) and _same(array, source)
+    data = data_inputs(trace)
+    return [
+        name for name, array in trace.inputs.items() if name in trace.parents or (name in data and _same(array, source))
+    ]
 
 
 def _same(a: Array, b: Array) -> bool:

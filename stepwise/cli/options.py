@@ -227,6 +227,7 @@ def write_all(
     assets: str | None = None,
 ) -> None:
     """Write lessons, each to its own file; all of them are finished before the first is written."""
+    # with the templates: nothing is written where a text is printed
     from ..render.html import render_html, write_assets
 
     pages: dict[Path, bytes] = {}

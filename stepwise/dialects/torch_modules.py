@@ -1,6 +1,8 @@
 """PyTorch's modules: arguments, defaults, layouts, weights.
 
-To add one: a function that makes its plan, and a line in `MODULES`.
+Each function below has a PyTorch module's own signature and defaults (PyTorch 2), and its body is the translation; the
+first parameter is the number of spatial axes. What PyTorch refuses is refused with PyTorch's reason. To add a module: a
+function, and a line in `MODULES`; if it has a functional form, a line in `FUNCTIONS` of `torch_functional.py`.
 """
 
 from __future__ import annotations

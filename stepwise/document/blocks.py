@@ -1,6 +1,7 @@
 """What a lesson is made of: blocks, without a word of any format.
 
-To add one: a dataclass here, in `Block`, and a template of its name in every format.
+A renderer has one template for each block class, named after it. To add a block: a dataclass here, in `Block`, and a
+template in each folder of `templates/`; a test names every one that is missing.
 """
 
 from __future__ import annotations

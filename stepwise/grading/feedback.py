@@ -40,18 +40,18 @@ def check_feedback(folder: PathLike, format: str, replace: bool) -> None:
         raise StepwiseError(f"feedback is written as {listing(FORMATS)}, not as {format!r}")
     place = Path(folder)
     if not os.path.isdir(place.parent):
-        raise FileError(f"cannot write feedback to {os.fspath(folder)!r}: there is no folder {str(place.parent)!r}")
+        raise _cannot(folder, f"there is no folder {str(place.parent)!r}")
     if not os.access(place if os.path.isdir(place) else place.parent, os.W_OK | os.X_OK):
-        raise FileError(f"cannot write feedback to {os.fspath(folder)!r}: {os.strerror(errno.EACCES)}")
+        raise _cannot(folder, os.strerror(errno.EACCES))
     try:
         os.lstat(place)
         within = os.listdir(place)
     except FileNotFoundError:
         return
     except NotADirectoryError:
-        raise FileError(f"cannot write feedback to {os.fspath(folder)!r}: it is not a folder") from None
+        raise _cannot(folder, "it is not a folder") from None
     except (OSError, ValueError) as error:  # ValueError: a null character
-        raise _cannot(folder, error) from None
+        raise _cannot(folder, getattr(error, "strerror", None) or str(error)) from None
     if not replace and within:
         raise FileError(f"{os.fspath(folder)!r} is not empty; add --force to replace the pages in it, or name another")
 
@@ -64,7 +64,7 @@ def write_feedback(
     try:
         place.mkdir(exist_ok=True)
     except OSError as error:
-        raise _cannot(folder, error) from None
+        raise _cannot(folder, error.strerror or str(error)) from None
     count, names = 0, DiskNames()
     for submission, mark in marked:
         if mark.status == SUPERSEDED or not submission.student:
@@ -78,8 +78,7 @@ def write_feedback(
     return count
 
 
-def _cannot(folder: PathLike, error: OSError | ValueError) -> FileError:
-    reason = getattr(error, "strerror", None) or str(error)
+def _cannot(folder: PathLike, reason: str) -> FileError:
     return FileError(f"cannot write feedback to {os.fspath(folder)!r}: {reason}")
 
 

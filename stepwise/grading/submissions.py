@@ -1,4 +1,7 @@
-"""What a class handed in, one answer after another, from a folder or a table."""
+"""What a class handed in: a folder with one file a student, or a table with one row a student; read one at a time.
+
+Whatever cannot be taken becomes a `Submission` that says why, so that one bad file or row never stops the rest.
+"""
 
 from __future__ import annotations
 

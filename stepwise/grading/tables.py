@@ -1,4 +1,7 @@
-"""A table of what was handed in, a row an answer: CSV and JSON Lines."""
+"""A table of what was handed in, a row an answer: CSV and JSON Lines.
+
+To add a kind of table: a function that yields submissions, and its endings in `TABLES`.
+"""
 
 from __future__ import annotations
 

@@ -42,6 +42,10 @@ class Stage:
     call: str = ""  # how this stage alone would be written; empty where it is the layer itself
     alone: str = ""  # the layer's call without what its other stages do
 
+    def told_in(self, whole: str) -> str:
+        """The call of this stage alone, where the layer's whole call is this."""
+        return self.call or self.alone or whole
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -118,7 +122,7 @@ class LayerObject:
         self.drawn.update((missing[own], array) for own, array in drawn.items())
         weights = {own: given.get(own, drawn.get(own)) for own in stage.weights}
         origins = {own: str(self.initializer(name)) for own, name in missing.items()}
-        words, own_form = (self.dialect, stage.call or stage.alone or self.call), "" if parents else self.form
+        words, own_form = (self.dialect, stage.told_in(self.call)), "" if parents else self.form
         names = tuple((own, name) for own, name in stage.weights.items() if own != name)
         layer = Layer(operation, self.plan.layout, *words, number, names, trainable=self.plan.trainable, form=own_form)
         return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)

@@ -37,7 +37,7 @@ def sizes(layers: Sequence[LayerObject], shape: Shape) -> list[Sized]:
     form = starting_form(layers, shape)
     for layer in layers:
         for number, stage in enumerate(layer.plan.stages):
-            call = stage.call or stage.alone or layer.call
+            call = stage.told_in(layer.call)
             try:
                 form = _form(stage.operation, shape, form)
                 operation = layer.fitted(stage.operation, shape, form)

@@ -60,7 +60,7 @@ class LessonFile:
         detail = detail or self.steps
         try:
             if self.compared:
-                a, b = (self._traced([layer], [self._given(n)]) for n, layer in enumerate(self.layers))
+                a, b = (self._traced([layer], [given_to(n, self.weights)]) for n, layer in enumerate(self.layers))
                 told = compare(a, b, self.language, self.title, detail)
             else:
                 others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
@@ -115,8 +115,9 @@ class LessonFile:
         how: dict[str, Any] = {"arithmetic": self.arithmetic, "assume": self.assume}
         return trace(layers, self.input, weights=weights, seed=self.seed, **how)
 
-    def _given(self, number: int) -> Any:
-        """The weights of one of two calls."""
-        if isinstance(self.weights, dict):
-            return self.weights.get(number)
-        return self.weights[number] if self.weights and number < len(self.weights) else None
+
+def given_to(number: int, weights: list[Any] | dict[Any, Any] | None) -> Any:
+    """What a lesson's weights give to the layer of this number, from 0; None where that is nothing."""
+    if isinstance(weights, dict):
+        return weights.get(number)
+    return weights[number] if weights and number < len(weights) else None

@@ -1,4 +1,16 @@
-"""Reading a lesson file: every key, and of every mistake its line, what was found and what is expected."""
+"""Reading a lesson file: a request written down in YAML, read as data and checked with one error at a time.
+
+    stepwise: 1
+    title: Max pooling by hand
+    input: [[4, 3], [2, 1]]
+    layers:
+      - MaxPool2D(pool_size=2, strides=1, padding="same")
+
+`compare:` in place of `layers:` sets two calls side by side, `network:` names an ONNX file. Every mistake names its
+line, what was found there and what was expected.
+
+To add a key: a field of `LessonFile`, a line in `KEYS`, a reader below.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from ..document.lesson import Section, Stage
 from ..language import _, as_sentence, listed
 from ..ops import Gradient
 from ..traces.step import Step
-from ..traces.trace import Trace
+from ..traces.trace import Trace, data_inputs
 from . import pictures
 from .answer import read_off
 from .choice import Chosen, choose
@@ -21,7 +21,7 @@ from .long import working
 from .phrases import check_it, phrases
 from .sentences import pad_size, unpool_size
 from .softmax import softmax_sections
-from .terms import by, data_inputs
+from .terms import by
 from .window import question_text
 
 

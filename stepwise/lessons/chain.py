@@ -42,6 +42,7 @@ def tell_chain(
     layers = chain(trace)
     nouns = list(dict.fromkeys(phrases(layer).noun() for layer in layers))
     kicker = labels(_("Worked example"), ", ".join(nouns))
+    staged = has_stages(layers)
     if len(layers) == 1:
         numbers = terms(trace)
         own = _("{noun}: {terms}").format(noun=nouns[0], terms=numbers) if numbers else nouns[0]
@@ -51,7 +52,7 @@ def tell_chain(
         sections = overview(trace, said)
         sections += [
             layer_section(
-                heading(n, phrases(one).noun(), has_stages(layers)),
+                heading(n, phrases(one).noun(), staged),
                 one,
                 _lead(one),
                 _sections(one, detail, matrix, last=one is trace),
@@ -59,7 +60,7 @@ def tell_chain(
             for n, one in enumerate(layers, 1)
         ]
         lead = _("{n} layers, from {given} to {result}: first the whole network, then each layer.")
-        if has_stages(layers):
+        if staged:
             lead = _("{layers} in {n} stages, from {given} to {result}: first the whole network, then each stage.")
         lead = lead.format(
             n=len(layers),
@@ -71,7 +72,7 @@ def tell_chain(
         return Lesson(title, kicker, paragraph(lead, assumed), tuple(sections), language, (trace,))
     sections = []
     for number, layer in enumerate(layers, 1):
-        headed = heading(number, phrases(layer).noun(), has_stages(layers))
+        headed = heading(number, phrases(layer).noun(), staged)
         sections.append(Section(headed, (Prose(_lead(layer)),), level=1))
         sections += _sections(layer, detail, matrix, last=layer is trace)
     sections += _answer(said)

@@ -26,7 +26,7 @@ from .partings import by_name, told_partings
 from .phrases import phrases
 from .settings import same_numbers
 from .shift import shift
-from .terms import kernel_name, kind, window_name
+from .terms import by, kernel_name, kind, window_name
 from .window import told_steps
 
 MOST_CELLS = 40
@@ -170,11 +170,11 @@ def _cells(a: Trace, b: Trace, cells: tuple[Cells, Cells], names: tuple[str, str
     """Every output cell that differs; as feature maps, where the two keep their channels in different places."""
     left, right = (cell.array for cell in cells)
     elsewhere = counted_otherwise(a, b, *cells)
-    shapes = [_shape(array.shape if elsewhere else t.shape) for array, t in zip((left, right), (a, b))]
+    shapes = [by(array.shape if elsewhere else t.shape) for array, t in zip((left, right), (a, b))]
     blocks: list[Block] = []
     if elsewhere:
         sizes = _("{a} gives its output as {left}, {b} as {right}; the feature maps are compared, channel by channel.")
-        blocks.append(Prose((sizes.format(a=names[0], left=_shape(a.shape), b=names[1], right=_shape(b.shape)),)))
+        blocks.append(Prose((sizes.format(a=names[0], left=by(a.shape), b=names[1], right=by(b.shape)),)))
     elif shapes[0] != shapes[1]:
         sizes = _("The output of {a} is {left}, that of {b} is {right}.")
         blocks.append(Prose((sizes.format(a=names[0], left=shapes[0], b=names[1], right=shapes[1]),)))
@@ -193,10 +193,6 @@ def _cells(a: Trace, b: Trace, cells: tuple[Cells, Cells], names: tuple[str, str
     head = (_("output cell"), *names)
     marks = frozenset((row, column) for row in range(len(body)) for column in (1, 2))
     return [*blocks, Prose(paragraph(*counted)), Table(_("Output cells that differ"), head, body, marks)]
-
-
-def _shape(shape: Index) -> str:
-    return "\u00a0×\u00a0".join(map(str, shape)) or _("a single number")
 
 
 def _place(cells: tuple[Cells, Cells], at: Index, elsewhere: bool) -> str:

@@ -18,12 +18,11 @@ from ..traces.influence import Box
 from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.tables import slid_along
-from ..traces.trace import Trace
+from ..traces.trace import Trace, data_inputs
 from .edges import Span, edged
 from .inline import labels
 from .long import is_long
 from .names import cell_names, names, shown_as
-from .terms import data_inputs
 
 ROOM = 8
 """Rows and columns that are drawn whole; of a larger matrix, the part around the window is."""

@@ -19,6 +19,7 @@ from ..traces.trace import Trace
 from . import pictures
 from .fold import folded
 from .inline import inline, several
+from .terms import by
 
 MOST_CELLS = 9
 """Output cells that are written out side by side; all are compared."""
@@ -50,7 +51,7 @@ def _lead(proof: Proof) -> Text:
             return (_("With the weights below, both give the same output, whatever numbers stand in the input."),)
         case "sizes":
             assert proof.outputs is not None
-            first, second = (_by(array.shape) or _("a single number") for array in proof.outputs)
+            first, second = (by(array.shape) or _("a single number") for array in proof.outputs)
             unlike = _("They give outputs of different sizes: {first} and {second}.")
             return (unlike.format(first=first, second=second),)
         case "differs":
@@ -119,7 +120,7 @@ def _question(proof: Proof) -> list[Block]:
     if proof.why == "sizes":
         return [Prose(alike)]
     every = _("Is {a} the same as {b} for every input of {shape}?")
-    blocks: list[Block] = [Prose(alike if array is None else inline(every, a=a, b=b, shape=_by(array.shape)))]
+    blocks: list[Block] = [Prose(alike if array is None else inline(every, a=a, b=b, shape=by(array.shape)))]
     if proof.why in ("equal", "found", "no_weights"):
         for sentence, letters in (
             (_("The weights {letters} are not given; they stand for any numbers."), proof.free),
@@ -130,10 +131,6 @@ def _question(proof: Proof) -> list[Block]:
     if any(one.zero_biases() for one in proof.sides):
         blocks.append(Prose((_("A bias that was not given beside its kernel is 0."),)))
     return blocks
-
-
-def _by(shape: tuple[int, ...]) -> str:
-    return "\u00a0×\u00a0".join(map(str, shape))
 
 
 def _weights(proof: Proof) -> list[Block]:

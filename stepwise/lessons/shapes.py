@@ -17,11 +17,10 @@ from ..layers.sizes import Sized
 from ..nouns import axis_noun
 from .counted import layers_told
 from .inline import inline, paragraph
+from .terms import BY, by
 
 if TYPE_CHECKING:
     from ..algebra.sizes import Known, LayerSizes
-
-BY = "\u00a0×\u00a0"
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def _row(number: int, row: Row) -> tuple[Text, ...]:
 def _shape(shape: Sequence[Value]) -> list[Inline]:
     """A shape as a sentence says it; letters are set as mathematics."""
     if all(isinstance(n, int) for n in shape):
-        return [BY.join(map(str, shape)) or _("a single number")]
+        return [by(shape)]
     pieces: list[Inline] = []
     for i, n in enumerate(shape):
         pieces += [BY if i else "", *_factor(n, alone=len(shape) == 1)]

@@ -94,14 +94,12 @@ def cells(numbers: Iterable[int]) -> str:
     return plural("{n} cell", "{n} cells", each[0]) if len(each) == 1 else sizes(each)
 
 
-def by(shape: Iterable[int]) -> str:
+BY = "\u00a0×\u00a0"
+
+
+def by(shape: Iterable[object]) -> str:
     """`2 × 3`, as a sentence says it."""
-    return "\u00a0×\u00a0".join(map(str, shape)) or _("a single number")
-
-
-def data_inputs(trace: Trace) -> list[str]:
-    """The inputs that are data, by name: several where a layer joins them."""
-    return ["input", *(name for name in trace.inputs if name.startswith("input_"))]
+    return BY.join(map(str, shape)) or _("a single number")
 
 
 def alike(values: Sequence[object]) -> str:

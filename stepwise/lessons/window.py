@@ -11,7 +11,7 @@ from ..language import _, as_sentence, listed, plural
 from ..ops import Conv, Gradient
 from ..traces.layout import written_index
 from ..traces.step import Step
-from ..traces.trace import Trace
+from ..traces.trace import Trace, data_inputs
 from . import pictures
 from .answer import read_off
 from .choice import Chosen, choose
@@ -22,7 +22,7 @@ from .long import working
 from .not_given import not_given
 from .phrases import check_it, phrases
 from .sizes import padding_blocks, size_blocks, where_title
-from .terms import by, data_inputs, kind, pace, sizes, window_name
+from .terms import by, kind, pace, sizes, window_name
 
 
 def window_lead(trace: Trace) -> Text:

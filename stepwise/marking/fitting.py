@@ -50,12 +50,13 @@ def meant(read: Answer, trace: Trace) -> Answer:
     ways = (read, *read.others)
     if any(one.kind == "grouped" for one in ways) and np.abs(flat(trace.output)).max(initial=0) < LEAST_GROUPED:
         ways = tuple(one for one in ways if one.kind != "grouped")
-    fitting = [one for one in ways if fitted_to(one, trace) is not None]
+    fitted = {id(one): fitted_to(one, trace) for one in (read, *read.others)}
+    fitting = [one for one in ways if fitted[id(one)] is not None]
     doubtful = bool(fitting) and fitting[0].kind == "doubtful"
     fitting = [read, fitting[0]] if doubtful else [one for one in fitting if one.kind != "doubtful"]
     if fitting and fitting[0].blocks:  # what stands apart is a channel's, and no row of one grid
         fitting = [one for one in fitting if one is fitting[0] or one.numbers != fitting[0].numbers]
-    different = {fitted.numbers: one for one in fitting if (fitted := fitted_to(one, trace)) is not None}
+    different = {own.numbers for one in fitting if (own := fitted[id(one)]) is not None}
     if len(different) > 1 or doubtful:
         problem = _("it can be read as {ways}; write decimals with a point, and separate cells with spaces")
         readings = list(dict.fromkeys(one.numbers for one in fitting))[:2]

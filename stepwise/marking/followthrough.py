@@ -187,9 +187,8 @@ class PartsMarker:
         if -1 in places or places != sorted(places) or len(set(questions)) < len(questions):
             raise StepwiseError("the parts must be layers of one chain, each once, in its order")
         self.parts = tuple(parts)
-        self.markers = tuple(Marker(part.trace, marking, part.ask, part.cell) for part in parts)
-        for marker in self.markers:
-            marker.most_replayed = min(MOST_REPLAYED, FOR_ALL_PARTS // len(parts))
+        most = min(MOST_REPLAYED, FOR_ALL_PARTS // len(parts))
+        self.markers = tuple(Marker(part.trace, marking, part.ask, part.cell, most) for part in parts)
 
     def check(self, answers: Sequence[Any]) -> PartsVerdict:
         """The verdict on one answer for each part; those that are missing at the end are blank."""
@@ -231,8 +230,7 @@ class PartsMarker:
         if part.ask == "output" and not (before.slip or before.explained) and _trivial(follows, part.trace):
             return None
         marking = _without_weights(marker.marking, follows, part.trace)
-        from_own = Marker(follows, marking, part.ask, part.cell)
-        from_own.most_replayed = marker.most_replayed
+        from_own = Marker(follows, marking, part.ask, part.cell, marker.most_replayed)
         again = replace(from_own.check(answer), from_own=True)
         penalty = part.penalty if part.penalty is not None else 0.0 if before.slip else PENALTY
         earlier = before.name

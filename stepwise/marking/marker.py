@@ -1,4 +1,8 @@
-"""The judge: an answer and a trace give a verdict."""
+"""The judge: an answer and a trace give a verdict.
+
+The size comes first: cells of an answer that has another shape cannot be told right or wrong. Axes of length one may be
+left out. A blank or unreadable cell is not a wrong one, and an answer of which nothing can be read costs no attempt.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +45,14 @@ class Marker:
     """
 
     def __init__(
-        self, trace: Trace, marking: Marking | None = None, ask: Ask = "output", cell: Index | None = None
+        self,
+        trace: Trace,
+        marking: Marking | None = None,
+        ask: Ask = "output",
+        cell: Index | None = None,
+        most_replayed: int = MOST_REPLAYED,  # layers, to find what explains an answer; less, where it is one of many
     ) -> None:
-        self.layer, self.ask, self.cell = trace, ask, cell
+        self.layer, self.ask, self.cell, self.most_replayed = trace, ask, cell, most_replayed
         self.trace = asked(trace, ask, cell)
         self.marking = marking or Marking()
         output = self.trace.output
@@ -56,7 +65,6 @@ class Marker:
             self.room = self.marking.tolerance.room(self.due)
         self.weights = self._weights()
         self._rows = output.shape[-1] if output.ndim else 1
-        self.most_replayed = MOST_REPLAYED  # layers, to find what explains an answer; less, where it is one of many
 
     @cached_property
     def explainer(self) -> Explainer:
@@ -174,7 +182,7 @@ class Marker:
         if read.typed or read.words is None or read.shape != self.trace.output.shape or len(read.shape) < 2:
             return False
         order = channels_first(self.trace) if len(read.shape) > 2 else by_channel(replace(read, typed=True), self.trace)
-        if order is None or fitted_to(read, self.trace) is None:
+        if order is None:
             return False
         own, other = self._met(read, right), self._met(moved := read.reordered(read.shape, order), self._right(moved))
         return bool(other.sum() > own.sum() and other.mean() >= (1 if self.due.size < FEW else MOSTLY))

@@ -345,6 +345,11 @@ class Trace:
         return f"<Trace of {self.layer.call}: {self.inputs['input'].shape} -> {self.output.shape}>"
 
 
+def data_inputs(trace: Trace) -> list[str]:
+    """The inputs that are data, by name: several where a layer joins them."""
+    return ["input", *(name for name in trace.inputs if name.startswith("input_"))]
+
+
 def chain(trace: Trace) -> list[Trace]:
     """The traces from the first layer to this one, each once and after all that it looks at."""
     found: dict[int, Trace] = {}
@@ -359,4 +364,4 @@ def chain(trace: Trace) -> list[Trace]:
     return list(found.values())
 
 
-__all__ = ["Trace", "chain"]
+__all__ = ["Trace", "chain", "data_inputs"]

@@ -87,8 +87,9 @@ def key_page(posed: Sequence[Posed], id: str) -> Lesson:
             several = len(posed) > 1 or len(layers) > 1
             sections += [Section(exercise.title, (), level=1)] if several else []
             sections.append(Section(_("The answers"), tuple(_answers(exercise))))
+            staged = has_stages(layers)
             for number, trace in enumerate(layers, 1):
-                headed = heading(number, phrases(trace).noun(), has_stages(layers))
+                headed = heading(number, phrases(trace).noun(), staged)
                 sections += [Section(headed, (), level=1)] if len(layers) > 1 else []
                 sections += _working(trace)
         traces = tuple(exercise.trace for _asked, exercise in posed)

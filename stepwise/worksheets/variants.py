@@ -34,7 +34,7 @@ from ..exercises.demands import (
 )
 from ..exercises.named import named_alone
 from ..exercises.wording import typed
-from ..lesson_files.lesson_file import LessonFile
+from ..lesson_files.lesson_file import LessonFile, given_to
 from ..marking.wrong import flat
 from ..ops import MeanPool
 from ..traces.step import Step
@@ -156,7 +156,7 @@ class Search:
 
     def _weights(self, draws: Mapping[str, Draw], random: np.random.Generator) -> list[Any]:
         given = self._drawn_weights.get("weights", self.asked.lesson.weights)
-        weights = [_entry(given, number) for number in range(len(self.asked.lesson.layers))]
+        weights = [given_to(number, given) for number in range(len(self.asked.lesson.layers))]
         for number, arrays in self._weighted.items():
             own: dict[str, Any] = {}
             for name, (kind, array) in arrays.items():
@@ -349,12 +349,6 @@ def _by_name(layer: LayerObject, stage: Trace) -> list[tuple[str, tuple[str, Any
     names = list(layer.plan.initializers)
     kinds = [kind for kind in ("kernel", "bias") if kind in stage.inputs]
     return [(name, (kind, stage.inputs[kind])) for name, kind in zip(names, kinds)]
-
-
-def _entry(weights: Any, number: int) -> Any:
-    if isinstance(weights, dict):
-        return weights.get(number)
-    return weights[number] if weights and number < len(weights) else None
 
 
 def _plain(array: Any) -> Any:

@@ -116,10 +116,8 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", 
 _ORDINAL_ROW = re.compile(rf"\b({'|'.join(_ORDINALS)}) row\b", re.IGNORECASE)
 _OUTPUT = r"^[ \t]*(?:the |my )?(?:final )?(?:outputs?|answer|result|y)\b[ \t]*[:=]"
 _INPUT = re.compile(rf"^[ \t]*(?:the )?(?:inputs?|x)[ \t]*[:=].*?(?={_OUTPUT})", re.I | re.M | re.S)
-_UNIT = re.compile(r"[0-9.][ ]?(px|pixels?|cm|mm|km|m|s|ms|kg|g|V|mV|A|Hz|kHz|dB|units?|pts?|points?)")
-
-
 _NUMBERS_ALONE = re.compile(r"(?:[\d\s;,+-]|\.(?=\d))*+")  # nearly every answer: nothing in it needs a second look
+_UNIT = re.compile(r"[0-9.][ ]?(px|pixels?|cm|mm|km|m|s|ms|kg|g|V|mV|A|Hz|kHz|dB|units?|pts?|points?)")
 
 
 def without_input(text: str) -> str:
