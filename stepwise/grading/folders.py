@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from ..errors import FileError, StepwiseError
+from ..io.files import NotRead, read_bytes
 from ..marking.filled import filled_in
 from .submission import MOST_BYTES, Submission, shown_name
 
@@ -132,29 +132,13 @@ def read_plain_file(path: Path, most: int = MOST_BYTES) -> bytes:
 
     Links are not followed (they may lead anywhere), and a pipe is not waited for.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        if path.is_symlink():
-            raise FileError("is a symbolic link, which is not followed; hand in the file itself")
-        handle = os.open(path, flags)
-    except FileError:
-        raise
-    except (OSError, ValueError) as error:
-        raise FileError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    try:
-        status = os.fstat(handle)
-        if stat.S_ISDIR(status.st_mode):
-            raise FileError("is a folder; one file a student is read")
-        if not stat.S_ISREG(status.st_mode):
-            raise FileError("is not a plain file")
-        if status.st_size > most:
-            raise FileError(f"has {status.st_size:,} bytes; an answer has at most {most:,}")
-        with os.fdopen(handle, "rb", closefd=False) as stream:
-            data = stream.read(most + 1)
-    except OSError as error:
-        raise error if isinstance(error, FileError) else FileError(f"cannot be read: {error.strerror}") from None
-    finally:
-        os.close(handle)
-    if len(data) > most:  # it grew meanwhile
-        raise FileError(f"has more than {most:,} bytes, the most that an answer has")
-    return data
+        return read_bytes(path, most, links=False)
+    except NotRead as not_read:
+        told = {
+            "link": "is a symbolic link, which is not followed; hand in the file itself",
+            "folder": "is a folder; one file a student is read",
+            "device": "is not a plain file",
+            "large": f"has {not_read.size:,} bytes; an answer has at most {most:,}",
+        }
+        raise FileError(told.get(not_read.why, f"cannot be read: {not_read.why}")) from None

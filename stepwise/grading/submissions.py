@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import FileError, listing
+from ..io.files import open_plain
 from .folders import entries, in_folder
-from .tables import TABLES, opened
+from .tables import TABLES
 
 if TYPE_CHECKING:
     from .submission import Submission
@@ -36,7 +37,7 @@ class Submissions:
         if os.path.isdir(self.path):
             yield from ((one, number) for number, one in enumerate(in_folder(self.path, self.variants), 1))
             return
-        with opened(self.path) as stream:
+        with open_plain(self.path) as stream:
             for one in TABLES[self.path.suffix.lower()](stream, self):
                 yield one, stream.tell()
 
@@ -45,7 +46,7 @@ class Submissions:
         """Files of a folder, bytes of a table: how far `measured` goes."""
         if os.path.isdir(self.path):
             return len(entries(self.path, self.variants))
-        with opened(self.path) as stream:
+        with open_plain(self.path) as stream:
             return os.fstat(stream.fileno()).st_size
 
 

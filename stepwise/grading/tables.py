@@ -9,11 +9,9 @@ import csv
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from ..errors import FileError, one_line
-from ..io.files import open_plain
 from .submission import LONGEST_NAME, MOST_BYTES, Submission
 
 if TYPE_CHECKING:
@@ -211,12 +209,3 @@ TABLES: dict[str, Callable[[BinaryIO, Submissions], Iterator[Submission]]] = {
     ".jsonl": _from_jsonl,
     ".ndjson": _from_jsonl,
 }
-
-
-def opened(path: Path) -> BinaryIO:
-    try:
-        return open_plain(path)
-    except FileError:
-        raise
-    except OSError as error:
-        raise FileError(f"cannot read {str(path)!r}: {error.strerror}") from None

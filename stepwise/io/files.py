@@ -211,41 +211,61 @@ def _umask() -> int:
     return mask
 
 
-def read_bytes(path: PathLike, most: int | None = None) -> bytes:
-    """A file's content. Raises `FileError` where it cannot be read or has more than `most` (or `MOST_BYTES`) bytes.
+class NotRead(FileError):  # noqa: N818 - it says what happened
+    """A file that was not read, and why: it is a `link`, a `folder`, a `device`, too `large`; or the system's words.
 
-    A pipe is not waited for, and a device is no file.
+    `size` is what is known to be in it.
+    """
+
+    def __init__(self, path: PathLike, why: str, size: int = 0, most: int = 0) -> None:
+        self.why, self.size = why, size
+        told = {
+            "device": f"{os.fspath(path)!r} is not a file that can be read: it is a pipe or a device",
+            "large": f"{os.fspath(path)} is larger than {most // 2**20} MB, the most that is read",
+        }
+        reason = os.strerror(errno.EISDIR) if why == "folder" else why
+        super().__init__(told.get(why, f"cannot read {os.fspath(path)!r}: {reason}"))
+
+
+def read_bytes(path: PathLike, most: int | None = None, links: bool = True) -> bytes:
+    """A file's content. Raises `NotRead` where it has more than `most` (or `MOST_BYTES`) bytes, or cannot be read.
+
+    No more memory is taken than the file fills. With `links` False, none is followed.
     """
     most = MOST_BYTES if most is None else most
-    try:
-        with open_plain(path) as stream:
-            pieces, size = [], 0
-            while size <= most and (piece := stream.read(min(PIECE, most + 1 - size))):  # no more memory than it has
+    with open_plain(path, links) as stream:
+        try:
+            size, pieces, read = os.fstat(stream.fileno()).st_size, [], 0
+            while max(size, read) <= most and (piece := stream.read(min(PIECE, most + 1 - read))):
                 pieces.append(piece)
-                size += len(piece)
-    except FileError:
-        raise
-    except (OSError, ValueError) as error:
-        raise FileError(f"cannot read {os.fspath(path)!r}: {_reason(error)}") from None
-    if size > most:
-        raise FileError(f"{path} is larger than {most // 2**20} MB, the most that is read")
+                read += len(piece)
+        except OSError as error:
+            raise NotRead(path, _reason(error)) from None
+    if max(size, read) > most:
+        raise NotRead(path, "large", max(size, read), most)
     return b"".join(pieces)
 
 
-def open_plain(path: PathLike) -> BinaryIO:
+def open_plain(path: PathLike, links: bool = True) -> BinaryIO:
     """A file opened for reading: never a pipe, which would be waited for, or a device, which may never end.
 
-    Raises `FileError` for those, and `OSError` or `ValueError` as `open` does.
+    Raises `NotRead` for those, and where there is none.
     """
-    stream = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - closed by who asks
+    flags = getattr(os, "O_NONBLOCK", 0) | (0 if links else getattr(os, "O_NOFOLLOW", 0))
+    try:
+        if not links and os.path.islink(path):
+            raise NotRead(path, "link")
+        stream = open(path, "rb", opener=lambda name, own: os.open(name, own | flags))  # noqa: SIM115 - by who asks
+    except NotRead:
+        raise
+    except IsADirectoryError:
+        raise NotRead(path, "folder") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        raise NotRead(path, _reason(error)) from None
     if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         stream.close()
-        raise FileError(f"{os.fspath(path)!r} is not a file that can be read: it is a pipe or a device")
+        raise NotRead(path, "device")
     return stream
-
-
-def _without_waiting(name: str, flags: int) -> int:
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_text(path: PathLike) -> str:

@@ -1,9 +1,11 @@
-"""Python's own grammar as data: a text's tree, and nothing said or done about it."""
+"""What Python and JSON write, as data: a text's tree, or its words, and nothing said or done about it."""
 
 from __future__ import annotations
 
 import ast
+import json
 import warnings
+from typing import Any
 
 
 def tree_of(text: str) -> ast.expr:
@@ -17,3 +19,12 @@ def tree_of(text: str) -> ast.expr:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text, mode="eval").body
+
+
+def json_words(text: str) -> Any:
+    """JSON whose numbers are words, as they are written. Raises `ValueError` or `RecursionError`.
+
+    >>> json_words("[4.0, null, NaN]")
+    ['4.0', None, 'NaN']
+    """
+    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)

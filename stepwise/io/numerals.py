@@ -98,26 +98,44 @@ class Reading:
         return result
 
 
+def plain_number(word: str) -> Value:
+    """A word as a whole number, a decimal, a fraction, NaN or an infinity; None where it is none of them.
+
+    Raises `ZeroDivisionError`.
+
+    >>> plain_number("-3"), plain_number("1e3"), plain_number("13/4"), plain_number("-inf"), plain_number("x")
+    (-3, 1000.0, Fraction(13, 4), -inf, None)
+    """
+    if _DECIMAL.fullmatch(word):
+        return int(word) if word.lstrip("+-").isdigit() else float(word)
+    if fraction := _FRACTION.fullmatch(word):
+        return Fraction(int(fraction[1]), int(fraction[2]))
+    sign, bare = signed(word)
+    return sign * _SPECIAL[bare.lower()] if bare.lower() in _SPECIAL else None
+
+
+def signed(word: str) -> tuple[int, str]:
+    """The sign before a word, as 1 or -1, and the word without it."""
+    return (-1, word[1:]) if word.startswith("-") else (1, word.removeprefix("+"))
+
+
 def number(word: str, reading: Reading, where: str) -> Value:
     """One number from a word, or a letter. Raises `InputError` for anything else."""
     name = reading.name
     if len(word) > LONGEST_NUMBER:
         raise InputError(f"the {name} has a number of {len(word):,} characters{where}; at most {LONGEST_NUMBER}")
-    if _DECIMAL.fullmatch(word):
-        if word.lstrip("+-").isdigit():
-            return int(word)
+    try:
+        value = plain_number(word)
+    except ZeroDivisionError:
+        raise InputError(f"the {name} has {word}{where}, which divides by zero") from None
+    if isinstance(value, float) and _DECIMAL.fullmatch(word):
         if reading.arithmetic in ("exact", "symbolic"):
             return exact(word)
-        if math.isinf(float(word)):
+        if math.isinf(value):
             raise InputError(f"the {name} has {word}{where}, which is too large for a decimal")
-        return float(word)
-    if fraction := _FRACTION.fullmatch(word):
-        if int(fraction[2]) == 0:
-            raise InputError(f"the {name} has {word}{where}, which divides by zero")
-        return Fraction(int(fraction[1]), int(fraction[2]))
-    sign, bare = (-1, word[1:]) if word.startswith("-") else (1, word.lstrip("+"))
-    if bare.lower() in _SPECIAL:
-        return sign * _SPECIAL[bare.lower()]
+    if value is not None:
+        return value
+    sign, bare = signed(word)
     if _LETTER.fullmatch(bare) or (reading.arithmetic == "symbolic" and bare.isidentifier()):
         return sign * reading.letter(bare)
     found = repr(word[:40]) if word else "nothing"

@@ -51,6 +51,7 @@ class LessonFile:
     weight_places: Mapping[str, str] = field(default_factory=dict)  # those of its weights, by their names
     files: tuple[Path, ...] = ()  # what was read for it beside the lesson file itself
     network: OnnxNetwork | None = None
+    random: Mapping[str, Any] | None = None  # what the input is drawn from, where it is
     worksheet: Mapping[str, Any] = field(default_factory=dict)  # as it was written; `worksheets/` reads it
     marking_place: str = ""  # the file and the line of its parts, or else of its marking, where it has any
     worksheet_place: str = "worksheet:"  # the file and the line of it, for messages

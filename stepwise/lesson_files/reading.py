@@ -17,15 +17,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
-from io import StringIO
 from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
 
 from ..arithmetic import Array
 from ..dialects import LayerObject
@@ -36,6 +33,7 @@ from ..errors import StepwiseError, did_you_mean, hint_among, listing, shortened
 from ..io.files import PathLike, read_text
 from ..io.inputs import LARGEST_DIVISOR, as_array, from_file, random_numbers, sample_digit
 from ..io.numerals import LONGEST_NUMBER, Assumed, read_assumptions
+from ..io.yaml_data import Indirect, read_yaml
 from ..language import available
 from ..layers.grids import arranged
 from ..layers.weights import in_order, read_weights
@@ -141,6 +139,7 @@ class _Reader:
             weight_places=self._weight_places(data.get("weights")),
             marking_place=next((self._place(data, asked) for asked in ("parts", "marking") if asked in data), ""),
             worksheet_place=self._place(data, "worksheet") if "worksheet" in data else self.name,
+            random=self._random(data),
             files=tuple(self.files),  # last: everything has been read
         )
 
@@ -208,8 +207,10 @@ class _Reader:
                 "such as input: {file: picture.csv}"
             )
         try:
-            self._refuse_aliases_and_tags(text)
-            data = YAML(typ="rt", pure=True).load(StringIO(text))
+            data = read_yaml(text, "rt")
+        except Indirect as one:
+            where = f"{self.name}, line {one.line}"
+            raise LessonFileError(f"{where}: found {one.found}, expected {one.instead}") from None
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             where = f", line {mark.line + 1}" if mark else ""
@@ -233,19 +234,6 @@ class _Reader:
 
     def _too_long(self) -> LessonFileError:
         return LessonFileError(f"{self.name} has a number of more than {DIGITS} digits; no number is that long")
-
-    def _refuse_aliases_and_tags(self, text: str) -> None:
-        """A few aliases can stand for billions of values, and a tag asks for something that is not plain data."""
-        if "*" not in text and "!" not in text:
-            return
-        for event in YAML(typ="rt", pure=True).parse(StringIO(text)):
-            if isinstance(event, AliasEvent):
-                found, fits = f"the alias *{event.anchor}", "the value written out"
-            elif getattr(event, "tag", None) is not None:
-                found, fits = f"the tag {event.tag}", "a plain value"
-            else:
-                continue
-            raise LessonFileError(f"{self.name}, line {event.start_mark.line + 1}: found {found}, expected {fits}")
 
     def _layers(self, data: CommentedMap, key: str) -> tuple[LayerObject, ...]:
         calls = data[key] if isinstance(data[key], CommentedSeq) else [data[key]]
@@ -309,6 +297,11 @@ class _Reader:
         if "layers" not in data:
             return array
         return np.asarray(arranged(array, [layer.plan for layer in self._layers(data, "layers")]))
+
+    @staticmethod
+    def _random(data: CommentedMap) -> Mapping[str, Any] | None:
+        found = data["input"].get("random") if isinstance(data["input"], CommentedMap) else None
+        return None if found is None else _plain(found)
 
     def _file(self, name: Any) -> Array:
         return from_file(self._inside(name, "file"))

@@ -9,8 +9,6 @@ To add a kind: a reader, and a line in `READERS`.
 from __future__ import annotations
 
 import csv
-import json
-import os
 import re
 from collections.abc import Callable, Sequence
 from io import StringIO
@@ -18,13 +16,12 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import AliasEvent
 
-from ..errors import FileError
 from ..io.arrays import npy_array
-from ..io.files import PathLike, open_plain
+from ..io.files import NotRead, PathLike, read_bytes
+from ..io.literals import json_words
+from ..io.yaml_data import Indirect, read_yaml
 from ..language import _, listed
 from .answers import LONGEST, MOST_CELLS, Answer, grid_of, read_answer
 from .forms import Decimal
@@ -94,16 +91,13 @@ def entries_from_bytes(data: bytes, suffix: str, decimal: Decimal, parts: Sequen
 
 
 def file_content(path: PathLike) -> bytes | None:
-    """A file's content, None where it is too large; a pipe or a device is no file."""
+    """A file's content, None where it is too large. Raises `FileError` where it cannot be read."""
     try:
-        with open_plain(path) as stream:
-            data = stream.read(MOST_BYTES + 1)
-    except FileError:
+        return read_bytes(path, MOST_BYTES)
+    except NotRead as not_read:
+        if not_read.why == "large":
+            return None
         raise
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FileError(f"cannot read {os.fspath(path)!r}: {reason}") from None
-    return data if len(data) <= MOST_BYTES else None
 
 
 def _text(data: bytes, decimal: Decimal) -> Answer:
@@ -153,7 +147,7 @@ def _json_data(data: bytes) -> Any:
     if len(text) > LONGEST:
         return read_answer(text)
     try:
-        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+        return json_words(text)
     except (ValueError, RecursionError):
         return Answer(problem=_("the answer is not JSON"))
 
@@ -172,10 +166,9 @@ def _yaml_data(data: bytes) -> Any:
     try:
         if _depth(text) > DEEPEST_YAML:
             return Answer(problem=_("the answer is nested deeper than any array is"))
-        for event in YAML(typ="base", pure=True).parse(StringIO(text)):
-            if isinstance(event, AliasEvent) or getattr(event, "tag", None) is not None:
-                return Answer(problem=_("the answer has an alias or a tag in its YAML; write the numbers out"))
-        return YAML(typ="base", pure=True).load(StringIO(text))
+        return read_yaml(text, "base")
+    except Indirect:
+        return Answer(problem=_("the answer has an alias or a tag in its YAML; write the numbers out"))
     except (YAMLError, RecursionError, ValueError, AttributeError, TypeError):
         return Answer(problem=_("the answer is not YAML"))
 

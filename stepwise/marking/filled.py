@@ -13,7 +13,6 @@ To add a kind: a function that gives a `Filled`, or None, and a line in `filled_
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
+from ..io.literals import json_words
 from ..language import _
 from .answers import LONGEST, MOST_PARTS, Answer, of_planes
 from .forms import Decimal
@@ -135,7 +135,7 @@ def _from_json(data: bytes) -> Filled | None:
     if len(text) > LONGEST:
         return None
     try:
-        found = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+        found = json_words(text)
     except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict) or "stepwise" not in found or not isinstance(found.get("answers"), dict):

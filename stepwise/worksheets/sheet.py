@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ruamel.yaml import YAML
 
 from ..arithmetic import Array
 from ..errors import FileError, StepwiseError, listing
@@ -98,7 +97,6 @@ def load_sheet(paths: Sequence[PathLike]) -> tuple[Asked, ...]:
 def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
     data = lesson.worksheet
     check_keys(data, KEYS, "worksheet:")
-    raw = YAML(typ="safe", pure=True).load(text)
     variants = data.get("variants", {})
     if not isinstance(variants, Mapping):
         raise StepwiseError(f"found variants: {variants!r}, expected keys such as input: {{integers: {{high: 9}}}}")
@@ -112,7 +110,7 @@ def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
     if "kernel" in draws and not any(layer.plan.initializers for layer in lesson.layers):
         raise StepwiseError("variants: draw a kernel, but no layer here has one")
     if not {"input", "kernel", "bias"} & set(variants):
-        draws["input"] = _usual_draw(raw.get("input"), lesson)
+        draws["input"] = _usual_draw(lesson)
     if data.get("cells") and "sizes" in data.get("blank", ()):
         raise StepwiseError(
             "cells: would be lost on the squared paper that blank: [sizes] gives; leave one of them out"
@@ -129,7 +127,7 @@ def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
         _flag(data, "date"),
         draws,
         read_demands(variants.get("demand", {}), variants.get("alike", True)),
-        _beside(raw, place.parent),
+        _beside(lesson.files, place.parent),
         _roster(place.parent, data["roster"]) if "roster" in data else (),
         bool(variants),
     )
@@ -154,10 +152,10 @@ def _roster(folder: Path, name: Any) -> tuple[str, ...]:
     return tuple(students)
 
 
-def _usual_draw(asked: Any, lesson: LessonFile) -> Draw:
+def _usual_draw(lesson: LessonFile) -> Draw:
     """Where the file says nothing: numbers like the lesson's own."""
-    if isinstance(asked, dict) and isinstance(asked.get("random"), dict):
-        return usual_draw("integers", asked["random"].get("low", 0), asked["random"].get("high", 9))
+    if lesson.random is not None:
+        return usual_draw("integers", lesson.random.get("low", 0), lesson.random.get("high", 9))
     try:
         low, high = int(np.floor(lesson.input.min())), int(np.ceil(lesson.input.max()))
     except (TypeError, ValueError, OverflowError):
@@ -217,10 +215,6 @@ def _inside(folder: Path, name: Any) -> Path:
     return place
 
 
-def _beside(raw: Mapping[str, Any], folder: Path) -> dict[str, bytes]:
+def _beside(files: Sequence[Path], folder: Path) -> dict[str, bytes]:
     """The files that the lesson reads; they go with it."""
-    named = [
-        entry["file"] for entry in (raw.get("input"), raw.get("weights")) if isinstance(entry, dict) and "file" in entry
-    ]
-    named += [raw["network"]] if "network" in raw else []
-    return {name: read_bytes(_inside(folder, name)) for name in named}
+    return {file.name: read_bytes(_inside(folder, str(file.relative_to(folder)))) for file in files}

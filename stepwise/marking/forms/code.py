@@ -7,10 +7,10 @@ To add one: a function that finds its grids, and a line in `from_code`.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
+from ...io.literals import json_words
 from ...language import _
 from .reading import Decimal, Reading, Unreadable
 from .rows import from_rows
@@ -198,7 +198,7 @@ def loaded(text: str) -> Any:
     >>> loaded('{"answer": [[10/3, _]]}')
     {'answer': [['10/3', '_']]}
     """
-    return json.loads(_BARE.sub(r'"\1"', text), parse_int=str, parse_float=str, parse_constant=str)
+    return json_words(_BARE.sub(r'"\1"', text))
 
 
 def answer_of(found: dict[str, Any]) -> Any:

@@ -13,12 +13,13 @@ from fractions import Fraction
 from functools import lru_cache
 
 from ...arithmetic import Value
+from ...io.numerals import LONGEST_NUMBER, plain_number
 
-LONGEST_WORD = 400
+LONGEST_WORD = LONGEST_NUMBER
 """Characters of one cell that are read as a number."""
 
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-_FRACTION = re.compile(r"([+-]?[0-9]+)[ ]*[/÷][ ]*([0-9]+)")
+_DIVIDED = re.compile(r"(?<=[0-9])[ ]*[/÷][ ]*(?=[0-9])")
+_FOREIGN = re.compile(r"(?![0-9])\d")  # digits of other scripts, which nobody here can be sure of
 _MIXED = re.compile(r"([+-]?)([0-9]+)[ \u2064]+([0-9]+)/([0-9]+)")
 _VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8"}
 _WITH_VULGAR = re.compile(rf"([+-]?)([0-9]*)[ ]?([{''.join(_VULGAR)}])")
@@ -29,7 +30,6 @@ _GROUPED = re.compile(r"([+-]?[0-9]{1,3}(?:['’][0-9]{3})+(?:\.[0-9]*)?)")
 _NEGATIVE = re.compile(r"\((-[^-()]{1,40})\)")
 _ABOUT = re.compile(r"(?:[≈~∼≃≅=→][ ]?)+(?=[-+.0-9])")  # before a number that is only about right
 _GOING_ON = re.compile(r"(.*\.[0-9]+)(?:\.\.\.|…)")  # behind one whose decimals do not end
-_SPECIAL = {"nan": math.nan, "inf": math.inf, "infinity": math.inf, "∞": math.inf}
 _UNIT = re.compile(r"(.*[0-9.])[ ]?(?:px|pixels?|cm|mm|km|m|s|ms|kg|g|V|mV|A|Hz|kHz|dB|units?|pts?|points?)")
 _WORKING = re.compile(r"[-+*/().·×÷:0-9a-z√²^]+", re.IGNORECASE)  # what may stand before the last = of a chain
 _TWO_NUMBERS = re.compile(  # 1+2=3 4+1=5, or a1 = 3 a2 = 5: two of them, not one
@@ -117,18 +117,16 @@ def in_digits(word: str) -> str:
 
 def _number(word: str) -> Value:
     word = in_digits(word)
-    if _DECIMAL.fullmatch(word):
-        return int(word) if word.lstrip("+-").isdecimal() else float(word)
-    if fraction := _FRACTION.fullmatch(word):
-        return Fraction(int(fraction[1]), int(fraction[2])) if int(fraction[2]) else None
     if (mixed := _MIXED.fullmatch(word)) and int(mixed[4]):
         return _signed(mixed[1], int(mixed[2]) + Fraction(int(mixed[3]), int(mixed[4])))
     if repeating := _REPEATING.fullmatch(word):
         return _repeating(*repeating.groups())
     if vulgar := _WITH_VULGAR.fullmatch(word):
         return _signed(vulgar[1], int(vulgar[2] or 0) + Fraction(_VULGAR[vulgar[3]]))
-    sign, bare = (-1, word[1:]) if word.startswith("-") else (1, word.removeprefix("+"))
-    return sign * _SPECIAL[bare.lower()] if bare.lower() in _SPECIAL else None
+    try:
+        return plain_number(_DIVIDED.sub("/", word)) if not _FOREIGN.search(word) else None
+    except ZeroDivisionError:
+        return None
 
 
 def _signed(sign: str, size: Fraction) -> Fraction:

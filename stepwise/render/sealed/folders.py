@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from stat import S_ISREG
 
 import jinja2
 
 from ...errors import StepwiseError
+from ...io.files import NotRead, read_bytes
 
 KINDS = (".jinja", ".css", ".js", ".typ", ".tex")
 LARGEST = 1_000_000
@@ -43,15 +43,18 @@ def _read(path: Path, place: Path, template: str) -> tuple[str, str, Callable[[]
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(place)):
         raise StepwiseError(f"the template {template!r} is a link that leads out of its folder")
     found = path.stat()
-    if not S_ISREG(found.st_mode):
-        raise StepwiseError(f"the template {template!r} is not a file")
-    if found.st_size > LARGEST:
-        raise StepwiseError(f"the template {template!r} has {found.st_size:,} bytes; {LARGEST:,} is the most")
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise StepwiseError(f"the template {template!r} cannot be read: {reason}") from None
+        text = read_bytes(path, LARGEST).decode()
+    except NotRead as not_read:
+        told = {
+            "folder": "is not a file",
+            "device": "is not a file",
+            "large": f"has {not_read.size:,} bytes; {LARGEST:,} is the most",
+        }
+        why = told.get(not_read.why, f"cannot be read: {not_read.why}")
+        raise StepwiseError(f"the template {template!r} {why}") from None
+    except UnicodeDecodeError:
+        raise StepwiseError(f"the template {template!r} cannot be read: it is not UTF-8") from None
 
     def unchanged() -> bool:
         try:
@@ -60,4 +63,4 @@ def _read(path: Path, place: Path, template: str) -> tuple[str, str, Callable[[]
             return False
         return (now.st_mtime_ns, now.st_size) == (found.st_mtime_ns, found.st_size)
 
-    return text, str(path), unchanged
+    return text.replace("\r\n", "\n"), str(path), unchanged
