@@ -26,6 +26,7 @@ from ..language import _, listed
 from .answers import LONGEST, MOST_CELLS, Answer, grid_of, read_answer
 from .forms import Decimal
 from .forms.reading import MOST_WORDS, Rows, too_many
+from .forms.surely import in_doubt, odd_beside
 from .parted import taken_apart
 from .sheets import HIDDEN, STRUCK, DamagedSheet, Workbook, read_workbook
 from .tabled import each_grid, only_grid
@@ -87,7 +88,11 @@ def entries_from_bytes(data: bytes, suffix: str, decimal: Decimal, parts: Sequen
     found = STRUCTURED[suffix.lower()](data)
     if isinstance(found, Answer):
         return [found]
-    return taken_apart(found["parts"] if isinstance(found, dict) and "parts" in found else found, parts, decimal)
+    if isinstance(found, dict) and "parts" in found:
+        if odd := odd_beside(found):
+            return [Answer(problem=in_doubt(odd))]
+        found = found["parts"]
+    return taken_apart(found, parts, decimal)
 
 
 def file_content(path: PathLike) -> bytes | None:
@@ -183,6 +188,8 @@ def _answer_in(found: Any, decimal: Decimal) -> Answer:
     if isinstance(found, dict):
         if "answer" not in found:
             return Answer(problem=_("the answer should be a list of rows, or have a key answer"))
+        if odd := odd_beside(found):
+            return Answer(problem=in_doubt(odd))
         found = found["answer"]
     return read_answer(found, decimal)
 

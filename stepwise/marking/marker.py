@@ -92,11 +92,13 @@ class Marker:
             return self._explained_otherwise(every) or Verdict(self, read, None, False, 0.0)
         fitted = fitted_to(read, self.trace)
         if fitted is None:
-            return self._explained_otherwise(every) or self._of_another_size(read)
+            return self._explained_otherwise(every) or self._right_otherwise(every, read) or self._of_another_size(read)
         right = self._right(fitted)
         if right.all():
             return Verdict(self, fitted, np.full(right.size, RIGHT, dtype=np.int8), True, 1.0)
         by_plane = not read.blocks and plane_by_plane(read.shape, self.trace) is not None
+        if otherwise := self._right_otherwise(every, read, self._met(fitted, right).mean()):
+            return otherwise
         if by_plane and (explained := self._explained_as_it_stands(read)):
             return explained  # rows and columns exchanged, where there are as many channels as columns
         if self._right_in_another_order(read, right):
@@ -169,6 +171,20 @@ class Marker:
                 continue
             if verdict := self._explained_as_it_stands(one):
                 return verdict
+        return None
+
+    def _right_otherwise(self, every: Answer, read: Answer, met: float = 0.0) -> Verdict | None:
+        """The verdict on an answer whose numbers are those due in another of its readings: it is not surely wrong.
+
+        `met` is the share of cells that are right in the reading that is marked.
+        """
+        least = max(met, 1 - 1e-9 if self.due.size < FEW else MOSTLY)
+        for one in every.others:
+            if one is read or one.filled.size != self.due.size or not one.filled.all() or self.ask != "output":
+                continue
+            moved = one.reordered(self.trace.output.shape)
+            if self._met(moved, self._right(moved)).mean() > least:
+                return Verdict(self, replace(read, problem=self._otherwise(one)), None, False, 0.0)
         return None
 
     def _explained_as_it_stands(self, read: Answer) -> Verdict | None:

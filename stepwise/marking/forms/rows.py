@@ -79,6 +79,20 @@ def _tightly_slashed(text: str) -> list[str]:
     return re.split(r"[;\n/]", text)
 
 
+def _barred(text: str) -> list[str]:
+    """The two rows on either side of the only bar."""
+    return text.split("|")
+
+
+def _has_one_bar(text: str) -> bool:
+    return text.count("|") == 1 and "\n" not in text.strip()
+
+
+def _with_wide_comma(sign: str) -> Callable[[str], bool]:
+    """Whether a text with this sign may have its cells parted by a comma and a space, beside decimal commas."""
+    return lambda text: sign in text and ", " in text and bool(_TIGHT.search(text))
+
+
 def _is_lines(text: str) -> bool:
     """Whether `;` stands within lines, so that it may part cells."""
     return bool(re.search(r";[ \t]*[^\s;]", text)) and "\n" in text.strip()
@@ -103,6 +117,9 @@ STYLES = (
     _Style(lambda text: "/" in text, _slashed, _by_space_or_comma),
     _Style(lambda text: "/" in text, _slashed, _by_space, comma=True),
     _Style(lambda text: "/" in text, _tightly_slashed, _by_space_or_comma),
+    _Style(lambda text: "/" in text and "," in text, _tightly_slashed, _by_space, comma=True),
+    _Style(_with_wide_comma("/"), _slashed, _by_wide_comma, comma=True),
+    _Style(_with_wide_comma("/"), _tightly_slashed, _by_wide_comma, comma=True),
     _Style(lambda text: ",\n" in f"{text}\n", _ended, _without_last(",", _by_space_or_comma)),
     _Style(lambda text: ";\n" in f"{text}\n", _lines, _without_last(";", _by(";"))),
     _Style(lambda text: ";\n" in f"{text}\n", _lines, _without_last(";", _by(";")), comma=True),
@@ -111,7 +128,9 @@ STYLES = (
     _Style(lambda text: "," in text, _ended, _by(",")),
     _Style(lambda text: ";" in text, _lines, _by(";"), comma=True),
     _Style(lambda text: ";" in text, _lines, _by(";")),
-    _Style(lambda text: text.count("|") == 1 and "\n" not in text.strip(), _by("|"), _by_space_or_comma),
+    _Style(_has_one_bar, _barred, _by_space_or_comma),
+    _Style(_has_one_bar, _barred, _by_space, comma=True),
+    _Style(lambda text: _has_one_bar(text) and ", " in text, _barred, _by_wide_comma, comma=True),
     _Style(lambda text: "\t" in text, _lines, _by("\t")),
     _Style(lambda text: "\t" in text and "," in text, _lines, _by("\t"), comma=True),
     _Style(lambda text: "=" in text, _ended, _at_top_level),

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
 from ...language import _
+from .code import loaded
 
 LONGEST = 20_000
 """Characters that are looked through; what is longer than that is written by a program."""
@@ -46,7 +47,7 @@ _HARMLESS = """
     auto true false f32 float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 nrow ncol byrow data end
     begin def return px pixel pixels cm mm km ms kg mv hz khz db unit units pt pts point points
     rounded decimals places hope correct checked hand manually nan inf infinity
-    null none json python py text txt csv yaml yml markdown latex tex matlab julia html org antwort lösung
+    null none note notes remark remarks comment comments json python py text txt csv yaml yml markdown latex tex matlab julia html org antwort lösung
     loesung ergebnis ergebnisse ausgabe meine mein mine yours left right top bottom die der das ist also ich
     habe erhalte bekomme zeile zeilen reihe spalten kanal aufgabe und erste zweite dritte lautet réponse reponse
     résultat resultat sortie ma mon la le les est donc voici ligne lignes matrice canal et respuesta resultado
@@ -55,6 +56,12 @@ _HARMLESS = """
 """
 HARMLESS = frozenset(_HARMLESS.split())
 """Words that may stand beside the cells and change nothing about them."""
+
+_ABOUT_ITSELF = frozenset(
+    "student name names id variant version exercise question task title course class group email date time submitted "
+    "submitted_at created created_at updated updated_at language format type dtype layer call file source".split()
+)
+"""Keys under which an object says whose answer it is, and to what: whatever is there changes nothing about the cells."""
 
 _STRUCK = re.compile(
     r"<(?:del|s|strike)\b|line-through|~~|\\(?:sout|cancel|xcancel|bcancel|st)\b|\u0336", re.IGNORECASE
@@ -129,6 +136,12 @@ def without_input(text: str) -> str:
     return _INPUT.sub("", text) if len(text) <= LONGEST else text
 
 
+def in_doubt(odd: str) -> str:
+    """What is said of an answer with something beside its cells that was not understood."""
+    told = _("{word} stands beside the cells, and may change what they say; hand in the cells alone")
+    return told.format(word=repr(odd[:40]))
+
+
 def not_understood(text: str, data: Any) -> str:
     """Why an answer is not surely what was read of it; nothing where it is.
 
@@ -142,8 +155,7 @@ def not_understood(text: str, data: Any) -> str:
     cells = list(_cells(data))
     odd = next(_odd(text, cells), "")
     if odd:
-        told = _("{word} stands beside the cells, and may change what they say; hand in the cells alone")
-        return told.format(word=repr(odd[:40]))
+        return in_doubt(odd)
     if _COLUMNS.search(text):
         return _("its lines are named as columns; write the grid row by row")
     if not _in_order(text):
@@ -160,7 +172,11 @@ def _odd(text: str, cells: list[str]) -> Iterator[str]:
         yield struck[0]
     written = " ".join(cells)
     if text.lstrip().startswith("{") and '"' in text:
-        text = " ".join(re.findall(r'"([^"\n]{1,60})"\s*:\s*\[', text))  # what its lists are called
+        found = _object(text)
+        if odd := odd_beside(found):
+            yield odd
+        lists = re.findall(r'"([^"\n]{1,60})"\s*:\s*\[', text)
+        text = "" if "answer" in found else " ".join(lists)  # what its lists are called
     if "\\begin{" in text or re.search(r"\\[pb]?matrix\{", text):
         yield from _odd_latex(text)
     text = _TAG.sub(" ", _HEAD.sub(" ", _HIDDEN.sub(" ", text)))
@@ -185,6 +201,36 @@ def _odd(text: str, cells: list[str]) -> Iterator[str]:
         word = written_word.rstrip("0123456789_")
         if word and word not in known and (len(word) > 1 or word == "t"):
             yield written_word
+
+
+def odd_beside(found: Mapping[Any, Any]) -> str:
+    """What stands in an object of JSON or YAML beside its answer, and may change what that says; nothing where none.
+
+    Who handed it in, when and to what may stand there, and other grids with a name of their own.
+
+    >>> odd_beside({"answer": [[4, 3]], "note": "minus"}), odd_beside({"answer": [[4, 3]], "student": "Mia Minus"})
+    ('minus', '')
+    """
+    for key, value in found.items():
+        name = str(key).casefold()
+        if name in _ABOUT_ITSELF or name in ("answer", "parts"):
+            continue
+        told = [word for word in _cells(value) if re.search(r"[^\W\d_]", word)]
+        scalar = not isinstance(value, list | dict) and value not in (None, "", "null")
+        if told or scalar:
+            word = next(_odd(" ".join([name.replace("_", " ") if scalar else "", *told]), []), "")
+            if word:
+                return word
+    return ""
+
+
+def _object(text: str) -> Mapping[str, Any]:
+    """The object of JSON that a text is; none where it is none."""
+    try:
+        found = loaded(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _quoted(text: str, at: int) -> bool:
@@ -238,5 +284,7 @@ def _cells(data: Any) -> Iterator[str]:
     if isinstance(data, list):
         for entry in data:
             yield from _cells(entry)
+    elif isinstance(data, dict):
+        yield from _cells(list(data.values()))
     elif isinstance(data, str):
         yield data

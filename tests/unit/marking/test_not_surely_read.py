@@ -177,3 +177,33 @@ def test_of_numbers_alone_nothing_has_to_be_understood(text: str) -> None:
     """They are let through at once; a word that changes nothing sends the same text the long way."""
     assert not not_understood(text, [])
     assert not not_understood(f"answer: {text}", [])
+
+
+FORMATS = {
+    ".json": '{{"answer": [[4, 3], [2, 1]], "note": "{note}"}}',
+    ".yaml": "answer: [[4, 3], [2, 1]]\nnote: {note}\n",
+    ".txt": "answer: 4 3; 2 1\nnote: {note}\n",
+    ".md": '{{"output": [[4, 3], [2, 1]], "note": "{note}"}}',
+}
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize(("note", "harmless"), [("minus", False), ("times ten", False), ("see above", True)])
+def test_a_note_beside_the_cells_says_the_same_in_every_format(suffix: str, note: str, harmless: bool) -> None:
+    answer = answer_from_bytes(FORMATS[suffix].format(note=note).encode(), suffix)
+    verdict = RIGHT.check(answer)
+    assert (verdict.correct, bool(verdict.answer.problem)) == (harmless, not harmless), (answer.problem, verdict.score)
+
+
+@pytest.mark.parametrize(
+    ("data", "right"),
+    [
+        ('{"answer": [[4, 3], [2, 1]], "scale": 10}', False),
+        ('{"answer": [[4, 3], [2, 1]], "notes": ["transposed"]}', False),
+        ('{"answer": [[4, 3], [2, 1]], "student": "Mia Minus", "input": [[9, 8]], "note": ""}', True),
+    ],
+)
+def test_who_answers_what_changes_nothing_and_all_else_is_looked_at(data: str, right: bool) -> None:
+    for answer in (answer_from_bytes(data.encode(), ".json"), answer_from_bytes(data.encode(), ".txt")):
+        verdict = RIGHT.check(answer)
+        assert (verdict.correct, bool(verdict.answer.problem)) == (right, not right)
