@@ -1,4 +1,4 @@
-"""Decimal comma or point × what parts cells × what ends rows × sizes: read as one of the grids it may be, or not marked.
+"""Decimal comma or point × what parts cells × what ends rows × sizes: read as a grid that it may be, or not marked.
 
 What a text may say is worked out here by splitting it, with nothing of the package.
 """

@@ -47,7 +47,8 @@ _HARMLESS = """
     auto true false f32 float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 nrow ncol byrow data end
     begin def return px pixel pixels cm mm km ms kg mv hz khz db unit units pt pts point points
     rounded decimals places hope correct checked hand manually nan inf infinity
-    null none note notes remark remarks comment comments json python py text txt csv yaml yml markdown latex tex matlab julia html org antwort lösung
+    null none note notes remark remarks comment comments
+    json python py text txt csv yaml yml markdown latex tex matlab julia html org antwort lösung
     loesung ergebnis ergebnisse ausgabe meine mein mine yours left right top bottom die der das ist also ich
     habe erhalte bekomme zeile zeilen reihe spalten kanal aufgabe und erste zweite dritte lautet réponse reponse
     résultat resultat sortie ma mon la le les est donc voici ligne lignes matrice canal et respuesta resultado
@@ -57,11 +58,12 @@ _HARMLESS = """
 HARMLESS = frozenset(_HARMLESS.split())
 """Words that may stand beside the cells and change nothing about them."""
 
-_ABOUT_ITSELF = frozenset(
-    "student name names id variant version exercise question task title course class group email date time submitted "
-    "submitted_at created created_at updated updated_at language format type dtype layer call file source".split()
-)
-"""Keys under which an object says whose answer it is, and to what: whatever is there changes nothing about the cells."""
+_OF_ITSELF = """
+    student name names id variant version exercise question task title course class group email date time submitted
+    submitted_at created created_at updated updated_at language format type dtype layer call file source
+"""
+_ABOUT_ITSELF = frozenset(_OF_ITSELF.split())
+"""Keys under which an object says whose answer it is, and to what: nothing there changes what the cells say."""
 
 _STRUCK = re.compile(
     r"<(?:del|s|strike)\b|line-through|~~|\\(?:sout|cancel|xcancel|bcancel|st)\b|\u0336", re.IGNORECASE
