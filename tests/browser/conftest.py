@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize, expect, sync_playwright
 
 import stepwise as sw
 from stepwise.io.inputs import sample_digit
@@ -23,6 +23,7 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
          "--no-first-run")  # fmt: skip
 
 
+DESK: ViewportSize = {"width": 1280, "height": 800}
 WAITS = 120_000
 """Milliseconds that a page is waited for: what is right comes at once, and on a busy machine later."""
 expect.set_options(timeout=WAITS)
@@ -110,6 +111,59 @@ def page_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     file: Path = tmp_path_factory.mktemp("pages") / f"{request.param}.html"
     lesson.save(file)
     return LessonPage(request.param, lesson, traces, file.read_text(encoding="utf-8"), file.as_uri())
+
+
+@dataclass
+class Kept:
+    """Pages of one lesson that the tests before have opened and left as they were."""
+
+    browser: Browser
+    url: str = ""
+    pages: dict[bool, Page] = field(default_factory=dict)
+
+    def page(self, url: str, scripts: bool) -> Page:
+        if url != self.url:
+            self.close()
+            self.url = url
+        if scripts not in self.pages:
+            context = self.browser.new_context(viewport=DESK, java_script_enabled=scripts)
+            context.set_default_timeout(WAITS)
+            self.pages[scripts] = context.new_page()
+            self.pages[scripts].goto(url)
+            if scripts:
+                self.pages[scripts].wait_for_selector(".stage.live")
+        return self.pages[scripts]
+
+    def close(self) -> None:
+        for page in self.pages.values():
+            page.context.close()
+        self.pages.clear()
+
+
+@pytest.fixture(scope="session")
+def kept(browser: Browser) -> Iterator[Kept]:
+    pages = Kept(browser)
+    yield pages
+    pages.close()
+
+
+@pytest.fixture
+def still(page_of: LessonPage, kept: Kept) -> Iterator[Page]:
+    """The lesson's page with its script begun, for tests that only look: opening it takes longer than most looks do.
+
+    They may change how wide it is, what it is shown on and where the focus is, which is put back after them.
+    """
+    page = kept.page(page_of.url, scripts=True)
+    yield page
+    page.emulate_media(media="null", color_scheme="null")
+    page.set_viewport_size(DESK)
+    page.evaluate("document.activeElement.blur()")
+
+
+@pytest.fixture
+def bare(page_of: LessonPage, kept: Kept) -> Page:
+    """The same without scripts."""
+    return kept.page(page_of.url, scripts=False)
 
 
 @pytest.fixture(scope="session")

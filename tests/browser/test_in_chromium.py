@@ -64,9 +64,8 @@ TARGETS = """[...document.querySelectorAll('button, input, select, .stage td[tab
     .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)"""
 
 
-def test_targets_are_large_enough(page_of: Any, visit: Any) -> None:
-    page = visit(page_of.url).page
-    page.wait_for_selector(".stage.live")
+def test_targets_are_large_enough(still: Page) -> None:
+    page = still
     assert page.evaluate(TARGETS) == []
     heights = page.locator("[data-act] >> visible=true").evaluate_all(
         "all => all.map(b => b.getBoundingClientRect().height)"
@@ -74,10 +73,9 @@ def test_targets_are_large_enough(page_of: Any, visit: Any) -> None:
     assert all(height >= 40 for height in heights)
 
 
-def test_focus_can_be_seen_and_goes_everywhere(page_of: Any, visit: Any) -> None:
+def test_focus_can_be_seen_and_goes_everywhere(still: Page) -> None:
     """Every button, field and matrix of the stage is reached by Tab, with an outline; nothing else traps it."""
-    page = visit(page_of.url).page
-    page.wait_for_selector(".stage.live")
+    page = still
     reachable = page.evaluate("""[...document.querySelectorAll('button, input, select, [tabindex="0"]')]
         .filter(e => e.checkVisibility()).length""")
     seen = 0
@@ -98,36 +96,34 @@ def test_asks_for_nothing_and_complains_of_nothing(page_of: Any, visit: Any) -> 
     assert opened.page.locator("h1").inner_text() == " ".join(page_of.lesson.title.split())  # even a hostile one
 
 
-def test_never_scrolls_sideways(page_of: Any, visit: Any) -> None:
-    page = visit(page_of.url).page
+def test_never_scrolls_sideways(still: Page) -> None:
     for width in (PHONE, 768, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        still.set_viewport_size({"width": width, "height": 800})
+        assert still.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_is_complete_without_scripts_and_on_paper(page_of: Any, visit: Any) -> None:
+def test_is_complete_without_scripts_and_on_paper(page_of: Any, still: Page, bare: Page) -> None:
     """Without scripts, and on paper, every step that the lesson tells is there, and nothing to press."""
-    with_scripts, without = visit(page_of.url).page, visit(page_of.url, java_script_enabled=False).page
-    with_scripts.wait_for_selector(".stage.live")
-    with_scripts.emulate_media(media="print")
-    assert without.inner_text("body") == with_scripts.inner_text("body")
+    still.emulate_media(media="print")
+    assert bare.inner_text("body") == still.inner_text("body")
     told = sum(len(b.steps) for s in page_of.lesson.sections for b in s.blocks if isinstance(b, Steps))
-    for page in (with_scripts, without):
+    for page in (still, bare):
         assert page.locator(".step >> visible=true").count() == told > 0
         assert page.locator("button >> visible=true").count() == 0
-    assert page_of.lesson.sections[-1].title in without.inner_text("body")
-    assert with_scripts.locator(".step").first.evaluate("step => getComputedStyle(step).breakInside") == "avoid"
+    assert page_of.lesson.sections[-1].title in bare.inner_text("body")
+    assert still.locator(".step").first.evaluate("step => getComputedStyle(step).breakInside") == "avoid"
 
 
-def test_nothing_is_cut_off_on_paper(page_of: Any, visit: Any) -> None:
-    page = visit(page_of.url, A4).page
-    page.emulate_media(media="print")
-    assert page.evaluate("document.documentElement.scrollWidth") <= A4
-    assert page.evaluate(WIDER, ".working, .scroll, .formula, .matrix, .facts") == []
+def test_nothing_is_cut_off_on_paper(still: Page) -> None:
+    still.set_viewport_size({"width": A4, "height": 800})
+    still.emulate_media(media="print")
+    assert still.evaluate("document.documentElement.scrollWidth") <= A4
+    assert still.evaluate(WIDER, ".working, .scroll, .formula, .matrix, .facts") == []
 
 
-def test_dark_and_light_differ_and_paper_is_white(page_of: Any, visit: Any) -> None:
-    page = visit(page_of.url, color_scheme="dark").page
+def test_dark_and_light_differ_and_paper_is_white(still: Page) -> None:
+    page = still
+    page.emulate_media(color_scheme="dark")
     background = "getComputedStyle(document.body).backgroundColor"
     dark = page.evaluate(background)
     page.emulate_media(color_scheme="light")
@@ -137,9 +133,9 @@ def test_dark_and_light_differ_and_paper_is_white(page_of: Any, visit: Any) -> N
     assert page.evaluate(background) == light == "rgb(255, 255, 255)"
 
 
-def test_shows_the_numbers_of_the_trace(page_of: Any, visit: Any) -> None:
+def test_shows_the_numbers_of_the_trace(page_of: Any, bare: Page) -> None:
     """Every output cell on the page holds what the trace holds there; small outputs are shown whole."""
-    page = visit(page_of.url, java_script_enabled=False).page
+    page = bare
     heights = page.evaluate("[...document.querySelectorAll('math')].map(m => m.getBoundingClientRect().height)")
     assert heights
     assert all(heights), "a formula is not drawn"

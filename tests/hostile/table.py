@@ -19,12 +19,12 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 from xml.etree import ElementTree
 
-import html5lib
 import numpy as np
 import onnx
 import openpyxl
 from markdown_it import MarkdownIt
 from onnx import TensorProto, helper
+from selectolax.lexbor import LexborHTMLParser
 
 import stepwise as sw
 from stepwise.dialects import onnx as networks
@@ -150,15 +150,17 @@ class Format:
 
 
 def skeleton(html: str) -> object:
-    """Elements and the names of their attributes, in order; of those that go somewhere or run, the values too."""
-    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    """Elements and the names of their attributes, in order; of those that go somewhere or run, the values too.
+
+    What a `<template>` holds counts as if it stood in the page: a host puts it there.
+    """
+    page = LexborHTMLParser(re.sub(r"(</?)template", r"\1x-template", html))
+    assert page.root
     told = []
-    for element in tree.iter():
-        if isinstance(element.tag, str):
-            goes = {n: v for n, v in element.attrib.items() if n in ("href", "src", "action", "style", "srcset", "rel")}
-            told.append((element.tag, sorted(map(str, element.attrib)), goes))
-        else:
-            told.append(("comment", [], {}))
+    for element in page.root.traverse():
+        found = element.attributes
+        goes = {n: v for n, v in found.items() if n in ("href", "src", "action", "style", "srcset", "rel")}
+        told.append((element.tag, sorted(found), goes))
     return told
 
 
