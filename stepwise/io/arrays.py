@@ -13,7 +13,6 @@ import sys
 import warnings
 import zlib
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -154,8 +153,3 @@ def read_png(path: PathLike) -> Array:
             raise FileError(f"{path} is partly transparent; save it on a background, so that every cell has a number")
         array = array[..., :-1]
     return np.array(array[..., 0] if array.ndim == 3 and array.shape[-1] == 1 else array)
-
-
-def is_picture(path: PathLike) -> bool:
-    """Whether a file's name is that of a picture."""
-    return Path(path).suffix.lower() == ".png"

@@ -32,12 +32,16 @@ class Grids(np.ndarray):
 def as_array(data: Any, name: str = "input", arithmetic: str | None = None, assume: Assumed = "real") -> Array:
     """The data as a new array of numbers: integers stay integers, floats keep their type, fractions stay fractions.
 
-    `data` is an array (or anything NumPy takes for one), nested lists, a number, or text (see `from_text`).
+    `data` is an array (or anything NumPy takes for one), nested lists, a number, or text: JSON (`[[4, 3], [2, 1]]`), or
+    rows ended by `;` or a new line, with numbers parted by spaces or commas. An empty line, or `;;`, begins another
+    grid. Numbers are integers, decimals, fractions, `nan`, `inf`, and letters such as `a` and `x1`.
     `arithmetic` is `float`, `exact` or `symbolic`; without it, fractions make the array exact and letters symbolic.
     Raises `InputError`, naming the place, for ragged rows, words, or nothing at all.
 
     >>> as_array("4 3; 2 1").tolist(), as_array([[1, 2.5]]).tolist()
     ([[4, 3], [2, 1]], [[1.0, 2.5]])
+    >>> as_array("1/2 -3.5\\n1e3 inf").tolist(), as_array("4 3; 2 1;; 0 0; 1 0").tolist()
+    ([[0.5, -3.5], [1000.0, inf]], [[[4, 3], [2, 1]], [[0, 0], [1, 0]]])
     >>> as_array("13/4 0.1", arithmetic="exact").tolist()
     [[Fraction(13, 4), Fraction(1, 10)]]
     """
@@ -130,19 +134,6 @@ def _leaves(data: Any, shape: tuple[int, ...], reading: Reading, at: tuple[int, 
         raise InputError(f"the {name} is ragged: at {list(at)} there is {found}, where others have {shape[0]}")
     for i, entry in enumerate(data):
         yield from _leaves(entry, shape[1:], reading, (*at, i))
-
-
-def from_text(text: str, name: str = "input") -> Array:
-    """Numbers in rows: `4 3; 2 1`, with rows ended by `;` or a new line and numbers parted by spaces or commas.
-
-    An empty line, or `;;`, begins another grid. Also JSON (`[[4, 3], [2, 1]]`), which can have more axes. Numbers are
-    integers, decimals, fractions, `nan`, `inf`, and letters such as `a` and `x1`.
-    Raises `InputError`, naming row and column.
-
-    >>> from_text("1/2 -3.5\\n1e3 inf").tolist(), from_text("4 3; 2 1;; 0 0; 1 0").tolist()
-    ([[0.5, -3.5], [1000.0, inf]], [[[4, 3], [2, 1]], [[0, 0], [1, 0]]])
-    """
-    return as_array(text, name)
 
 
 def _from_text(text: str, reading: Reading) -> Array:

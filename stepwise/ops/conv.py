@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding, wide
-from ..effort import allow_cells
 from ..errors import CallError, ShapeError, differing
 from ..geometry import Adaptive, Geometry, Whole
 from ..rules.tree import Beside, Rule, W, X, total
@@ -302,11 +301,6 @@ class Conv(WindowOperation):
 
 def _numbers(cells: slice) -> range:
     return range(cells.start, cells.stop, cells.step)
-
-
-def refuse_huge(shape: Shape) -> None:
-    """Refuse an array too large to make. Raises `LimitError`."""
-    allow_cells(f"an array of shape {shape}", math.prod(shape))
 
 
 @dataclass(frozen=True)
