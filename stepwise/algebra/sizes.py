@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import sympy
@@ -17,10 +18,10 @@ import sympy
 from ..arithmetic import Value
 from ..arithmetic.letters import lowered, raised
 from ..dialects import LayerObject
-from ..errors import InputError, LimitError, ShapeError, named
+from ..errors import InputError, LimitError, ShapeError
 from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, leaf
 from ..geometry import Adaptive, Sliding, Transposed, Whole, axis_names
-from ..layers.forms import starting_form
+from ..layers.sizes import walked
 from ..ops import Pad
 from ..ops.windows import WindowOperation
 from ..traces.layout import Layout
@@ -102,34 +103,11 @@ def algebraic_sizes(
     """
     known = {one.name: one for one in assume}
     current: Shape = tuple(size_letter(n) if isinstance(n, str) else n for n in shape)
-    form = starting_form(layers, current)
-    found = []
-    for layer in layers:
-        for number, stage in enumerate(layer.plan.stages):
-            call = stage.told_in(layer.call)
-            try:
-                form = _form(stage.operation, current, form)
-                operation = layer.fitted(stage.operation, current, form)
-                layer.check_channels(operation, current)
-                axes, output = _sized(operation, layer.plan.layout, current, known)
-            except ShapeError as error:
-                raise named(call, error) from None
-            except TypeError:  # SymPy will not say which of two letters is the larger
-                raise LimitError(f"{call}: its size cannot be told in letters; give numbers for them") from None
-            found.append(LayerSizes(call, current, axes, output, number))
-            form = "image" if form == "plain" and len(output) != len(current) else form
-            current = output
-    return found
-
-
-def _form(operation: Operation, shape: Shape, before: str) -> str:
-    if isinstance(operation, WindowOperation):
-        return {0: "plain", 1: "image"}.get(len(shape) - operation.spatial, "batch")
-    return before or ("plain" if len(shape) == 2 else "batch")
+    return [LayerSizes(*stage) for stage in walked(layers, current, partial(_sized, known))]
 
 
 def _sized(
-    operation: Operation, layout: Layout, shape: Shape, known: Mapping[str, Known]
+    known: Mapping[str, Known], operation: Operation, layout: Layout, shape: Shape
 ) -> tuple[tuple[AxisSize, ...], Shape]:
     if isinstance(operation, Pad):
         operation.outline(layout, tuple(n if isinstance(n, int) else LARGE for n in shape))

@@ -111,8 +111,7 @@ class LayerObject:
         parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
         arrays = {name: v.output if isinstance(v, Trace) else taken(v, name) for name, v in inputs.items()}
         form = self.form if self.form and not parents else form_of(inputs["input"])
-        operation = self.fitted(stage.operation, arrays["input"].shape, form)
-        self.check_channels(operation, arrays["input"].shape)
+        operation = self.fitting(stage.operation, arrays["input"].shape, form)
         given = {own: self.weights[name] for own, name in stage.weights.items() if name in self.weights}
         if isinstance(typed := given.get("kernel"), Grids):
             kernel = kernel_from(operation, typed, self.plan.layout, arrays["input"].shape, self.call)
@@ -139,6 +138,12 @@ class LayerObject:
     def fitted(self, operation: Operation, shape: tuple[int, ...], form: str) -> Operation:
         """A stage's operation for an input of this shape and form. Raises `ShapeError` where it does not go with it."""
         return operation.fitted(shape, form)
+
+    def fitting(self, operation: Operation, shape: tuple[int, ...], form: str) -> Operation:
+        """A stage's operation for this input, whose channels are those that are due. Raises `ShapeError`."""
+        found = self.fitted(operation, shape, form)
+        self.check_channels(found, shape)
+        return found
 
     def check_channels(self, operation: Operation, shape: tuple[int, ...]) -> None:
         """Refuse an input whose channels are not those the layer expects. Raises `ShapeError`."""

@@ -45,8 +45,7 @@ def outlined(layer: LayerObject, given: Mapping[str, Trace | Array], form: str, 
         shape = inputs["input"].shape
         try:
             first = parents["input"].form if "input" in parents else form or ("plain" if len(shape) == 2 else "batch")
-            operation = layer.fitted(stage.operation, shape, first)
-            layer.check_channels(operation, shape)
+            operation = layer.fitting(stage.operation, shape, first)
             sizes = operation.weight_shapes(layer.plan.layout, shape)
             weights = {own: _weight(kept, (id(layer), name), sizes[own]) for own, name in stage.weights.items()}
             if len(inputs) > 1:
@@ -78,8 +77,7 @@ def sketched(layer: LayerObject, inputs: Mapping[str, Any]) -> Trace:
     [stage] = layer.plan.stages
     parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
     arrays = {name: v.output if isinstance(v, Trace) else np.asarray(v) for name, v in inputs.items()}
-    operation = layer.fitted(stage.operation, arrays["input"].shape, form_of(inputs["input"]))
-    layer.check_channels(operation, arrays["input"].shape)
+    operation = layer.fitting(stage.operation, arrays["input"].shape, form_of(inputs["input"]))
     geometry, shape = operation.planned(layer.plan.layout, arrays)
     made = Layer(operation, layer.plan.layout, layer.dialect, stage.call or layer.call)
     return Trace(made, arrays, geometry, zeros(shape), parents)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from ..errors import ShapeError, named
+from ..errors import LimitError, ShapeError, named
 from ..geometry import Geometry
 from ..ops.windows import WindowOperation
+from ..traces.layout import Layout
 from ..traces.operation import Operation
 from .forms import starting_form
 from .layer import LayerObject
 
-Shape = tuple[int, ...]
+Shape = tuple[Any, ...]  # of whole numbers, and of letters in `algebra/`
+Measured = TypeVar("Measured")
 
 
 @dataclass(frozen=True)
@@ -33,22 +36,34 @@ def sizes(layers: Sequence[LayerObject], shape: Shape) -> list[Sized]:
     >>> [s.output for s in sizes(understood("Conv2D(8, 3, strides=2, padding='same'), MaxPool2D(2)"), (28, 28, 1))]
     [(14, 14, 8), (7, 7, 8)]
     """
-    found = []
+    return [Sized(*stage) for stage in walked(layers, shape, lambda operation, *given: operation.outline(*given))]
+
+
+def walked(
+    layers: Sequence[LayerObject], shape: Shape, measure: Callable[[Operation, Layout, Shape], tuple[Measured, Shape]]
+) -> Iterator[tuple[str, Shape, Measured, Shape, int]]:
+    """Every stage of every layer: its call, the shape that goes in, what `measure` finds there, the shape that comes
+    out, and the stage's number within its call.
+
+    Raises `ShapeError`, naming the layer, where one does not fit, and `LimitError` where letters leave a size open.
+    """
     form = starting_form(layers, shape)
     for layer in layers:
         for number, stage in enumerate(layer.plan.stages):
             call = stage.told_in(layer.call)
             try:
                 form = _form(stage.operation, shape, form)
-                operation = layer.fitted(stage.operation, shape, form)
-                layer.check_channels(operation, shape)
-                geometry, output = operation.outline(layer.plan.layout, shape)
+                measured, output = measure(layer.fitting(stage.operation, shape, form), layer.plan.layout, shape)
             except ShapeError as error:
                 raise named(call, error) from None
-            found.append(Sized(call, shape, geometry, output, number))
+            except TypeError:
+                if all(isinstance(n, int) for n in shape):
+                    raise
+                # SymPy will not say which of two letters is the larger.
+                raise LimitError(f"{call}: its size cannot be told in letters; give numbers for them") from None
+            yield call, shape, measured, output, number
             form = "image" if form == "plain" and len(output) != len(shape) else form
             shape = output
-    return found
 
 
 def _form(operation: Operation, shape: Shape, before: str) -> str:
