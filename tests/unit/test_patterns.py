@@ -25,7 +25,7 @@ import pytest
 
 import stepwise
 
-LONG = 20_000
+LONG = 8_000
 SHORT = 500
 """Signs in a run that is tried before, so that what is exponential is seen soon."""
 ROOM = 60
