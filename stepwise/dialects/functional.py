@@ -16,7 +16,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import CallError, ShapeError, did_you_mean, named, shown
 from ..io.files import PathLike
-from ..io.inputs import as_array
+from ..io.inputs import locked, taken
 from ..layers.forms import form_for
 from ..layers.layer import LayerObject, bind
 from ..layers.outlines import Kept, outlined, zeros
@@ -226,7 +226,7 @@ class KerasModel(Network, Freezing):
                 given, lambda node, known: called_on(_layer(node), [known[id(one)] for one in node.inputs])
             )
         else:
-            arrays = [one if isinstance(one, Trace) else _locked(as_array(one)) for one in given]
+            arrays = [one if isinstance(one, Trace) else locked(taken(one)) for one in given]
             forms = {id(one): form_for(one.given, np.shape(array)) for one, array in zip(self.inputs, arrays)}
             values = self._each(arrays, lambda node, known: _carried_out(node, known, forms))
         results = [values[id(output)] for output in self.outputs]
@@ -287,12 +287,6 @@ def _symbols(what: str, given: Any, kind: type[Any]) -> list[Any]:
         made = "keras.Input(…)" if kind is GivenSymbol else "what a layer gives that was called on an Input"
         raise CallError(f"Model takes {what} such as {made}, or a list of them, not {given!r}")
     return listed
-
-
-def _locked(array: Array) -> Array:
-    """An array that all who take it share."""
-    array.flags.writeable = False
-    return array
 
 
 def _layer(node: Symbol) -> LayerObject:

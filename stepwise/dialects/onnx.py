@@ -19,10 +19,10 @@ from ..effort import MOST_CELLS
 from ..errors import CallError, ShapeError, did_you_mean, shown
 from ..geometry import Rule, Sliding, Transposed, Whole
 from ..io.files import PathLike
-from ..io.inputs import Grids
+from ..io.inputs import Grids, locked, taken
 from ..layers.grids import filters_in
 from ..layers.initializers import bounded
-from ..layers.layer import Dialect, LayerObject, Plan, Signature, Stage, bind, taken
+from ..layers.layer import Dialect, LayerObject, Plan, Signature, Stage, bind
 from ..layers.outlines import sketched
 from ..layers.words import LARGEST, number, one_of, whole, whole_each, yes_or_no
 from ..ops import (
@@ -615,7 +615,7 @@ def node(op: str, inputs: Sequence[Any], opset: int = NEWEST_OPSET, **attributes
 
 def carry_out(op: str, inputs: Sequence[Any], opset: int, attributes: Mapping[str, Any]) -> Trace:
     """The first output of a node; see `node`."""
-    kept = [None if x is None else x if isinstance(x, Trace) else taken(x, "input") for x in inputs]
+    kept = [None if x is None else x if isinstance(x, Trace) else locked(taken(x, "input")) for x in inputs]
     layer, given = _prepared(op, kept, opset, attributes)
     return layer.run(given)
 

@@ -18,7 +18,7 @@ from ..arithmetic import Array
 from ..effort import MOST_CELLS, PRODUCT, Effort, allow
 from ..errors import CallError, InputError, LimitError, ShapeError, StepwiseError, did_you_mean
 from ..io.files import PathLike
-from ..layers.layer import taken
+from ..io.inputs import locked, taken
 from ..layers.outlines import zeros
 from ..networks.network import Network
 from ..traces.trace import Trace
@@ -124,7 +124,7 @@ class OnnxNetwork(Network):
         """
         if isinstance(x, Trace):
             x = x.output
-        array = taken(x, wanted.name)
+        array = np.asarray(taken(x, wanted.name))
         if array.dtype == object:
             raise InputError(f"{self.name} works with decimals; letters and fractions cannot go in")
         array = array.reshape(self._fitted_shape(array.shape, wanted))
@@ -132,7 +132,7 @@ class OnnxNetwork(Network):
             cast = array.astype(wanted.dtype, copy=False)
         if wanted.dtype.kind in "iub" and np.any(other := cast != array):
             raise InputError(f"{self.name} takes whole numbers ({wanted.dtype}), and {array[other][0]} is none of them")
-        return _locked(cast)
+        return locked(cast)
 
     def _fitted_shape(self, given: tuple[int, ...], wanted: GraphInput) -> tuple[int, ...]:
         due = wanted.shape
@@ -183,7 +183,7 @@ class _Work:
         if node.op in FOLDED and (constant or node.op in ALWAYS):
             arrays = [value.output if isinstance(value, Trace) else value for value in given]
             with np.errstate(all="ignore"):
-                return [_locked(FOLDED[node.op](Fold(arrays, node.attributes, self.opset, self.budget)))]
+                return [locked(FOLDED[node.op](Fold(arrays, node.attributes, self.opset, self.budget)))]
         if node.op not in OPERATORS:
             raise CallError(f"there is no operator {node.op} here")
         attributes = telling(node.op, self.opset, node.attributes)
@@ -193,10 +193,10 @@ class _Work:
             self.budget.spend(trace.output.size * max(1, math.prod(trace.geometry.window)))
         if constant or not self.sketched:
             trace = carry_out(node.op, given, self.opset, attributes)
-        first: Value = _locked(trace.output) if constant else trace
+        first: Value = locked(trace.output) if constant else trace
         if len(node.outputs) > 1 and node.op == "MaxPool":
             order = int(node.attributes.get("storage_order", 0))
-            return [first, zeros(trace.shape, np.int64) if self.sketched else _locked(indices(trace, order))]
+            return [first, zeros(trace.shape, np.int64) if self.sketched else locked(indices(trace, order))]
         if len(node.outputs) > 1 and node.op == "Dropout":
             return [first, zeros(trace.shape, bool)]
         if any(node.outputs[1:]):
@@ -221,10 +221,3 @@ def _constant_first(node: GraphNode, given: Sequence[Value | None], source: str)
 def load(path: PathLike) -> OnnxNetwork:
     """The network of an ONNX file. Raises `FileError` where it cannot be read, or `[onnx]` is not installed."""
     return OnnxNetwork(read_graph(path), str(path))
-
-
-def _locked(array: Any) -> Array:
-    array = np.asarray(array)
-    own: Array = array if array.base is None else array.copy()
-    own.flags.writeable = False
-    return own

@@ -16,6 +16,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import FileError
 from ..io.files import PathLike, read_bytes
+from ..io.inputs import locked
 
 if TYPE_CHECKING:
     from onnx import TensorProto
@@ -98,10 +99,7 @@ class Tensors:
             flat = self._from_list(numbers, stored, kind, name)
         if kind == "bfloat16":
             flat = (flat.astype(np.uint32) << 16).view(np.float32)
-        array = np.array(flat.reshape(shape))
-        own = array if array.base is None else array.copy()
-        own.flags.writeable = False
-        return own
+        return locked(flat.reshape(shape))
 
     def _check_count(self, name: str, shape: tuple[int, ...], found: int, due: int, what: str) -> None:
         if found != due:

@@ -13,12 +13,11 @@ import numpy as np
 from ..arithmetic import Array
 from ..effort import Effort, allow
 from ..errors import CallError, LimitError, ShapeError, kind_of, named, shown
-from ..io.inputs import Grids, as_array
+from ..io.inputs import locked, taken
 from ..io.numerals import Assumed
 from ..layers.forms import starting_form
 from ..layers.grids import arranged
 from ..layers.initializers import DEFAULT_SEED
-from ..layers.layer import taken
 from ..layers.sizes import sizes
 from ..traces.trace import LARGE, Trace
 from . import LayerObject, layers
@@ -69,7 +68,7 @@ def trace(
     """
     if seed is not None and (type(seed) is not int or seed < 0):
         raise CallError(f"the seed {shown(seed)} must be a whole number, 0 or above")
-    read = partial(as_array, arithmetic=arithmetic, assume=assume)
+    read = partial(taken, arithmetic=arithmetic, assume=assume)
     chain = understood(call)
     if kernel is not None or bias is not None:
         given = {name: read(w, name) for name, w in (("kernel", kernel), ("bias", bias)) if w is not None}
@@ -79,11 +78,7 @@ def trace(
     for number, entry in _entries(weights, len(chain)):
         _give(chain[number], entry, read)
     if not isinstance(input, Trace):
-        bare = isinstance(input, np.ndarray) and not isinstance(input, Grids)
-        plain = bare and arithmetic is None and isinstance(assume, str) and assume == "real"
-        input = taken(input, "input") if plain else read(input)  # typed grids keep what they are
-        input = arranged(input, [layer.plan for layer in chain])
-        input.flags.writeable = False  # so that no layer copies it again
+        input = locked(arranged(read(input), [layer.plan for layer in chain]))
     _refuse_many(chain, input)
     form = "" if isinstance(input, Trace) else starting_form(chain, np.shape(input))
     for layer in chain:

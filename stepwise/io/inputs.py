@@ -51,6 +51,30 @@ def as_array(data: Any, name: str = "input", arithmetic: str | None = None, assu
     return settled.view(Grids) if isinstance(data if isinstance(data, Grids) else found, Grids) else settled
 
 
+def taken(data: Any, name: str = "input", arithmetic: str | None = None, assume: Assumed = "real") -> Array:
+    """As `as_array`, but locked, so that nobody changes it; what is locked and owns its numbers is not read again."""
+    if isinstance(data, np.ndarray) and not data.flags.writeable and data.size:
+        Reading(name, arithmetic, assume)  # says what is wrong with those
+        if isinstance(data, Grids) or (data.base is None and data.dtype != np.longdouble):
+            if data.dtype.kind in "iuf" and arithmetic not in ("exact", "symbolic"):
+                return data
+            if data.dtype == object and arithmetic != "float" and all(type(value) is Fraction for value in data.flat):
+                return data
+    found = as_array(data, name, arithmetic, assume)
+    if not isinstance(found, Grids):
+        return locked(found)
+    found.flags.writeable = False
+    return found
+
+
+def locked(array: Any) -> Array:
+    """An array of its own that nobody will change: this one, or a copy where it is a view of another."""
+    own: Array = np.asarray(array)
+    own = own if own.base is None else np.array(own)
+    own.flags.writeable = False
+    return own
+
+
 def _from_data(data: Any, reading: Reading) -> Array:
     name = reading.name
     if isinstance(data, list | tuple):
@@ -202,11 +226,9 @@ def from_file(path: PathLike, name: str = "input", arithmetic: str | None = None
     if reader is None:
         raise FileError(f"{path}: numbers are read from .csv, .txt, .json, .npy and .png files")
     try:
-        array = as_array(reader(path), name, arithmetic, assume)
+        return taken(reader(path), name, arithmetic, assume)
     except InputError as error:
         raise FileError(f"{path}: {error}") from None
-    array.flags.writeable = False
-    return array
 
 
 def random_numbers(value: Any) -> Array:

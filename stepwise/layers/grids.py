@@ -17,7 +17,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import ShapeError
-from ..io.inputs import Grids, as_array
+from ..io.inputs import Grids, taken
 from ..ops import BatchNorm, Conv, MaxUnpool, Pad
 from ..ops.elementwise import Elementwise
 from ..ops.windows import WindowOperation
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def arranged(x: Any, plans: Iterable[Plan]) -> Any:
     """Typed numbers as the first of these layers that looks along axes takes them; anything else as it is."""
-    typed = as_array(x) if isinstance(x, str) else x
+    typed = taken(x) if isinstance(x, str) else x
     if not isinstance(typed, Grids):
         return typed
     spatial, plan = _first_that_looks(plans)

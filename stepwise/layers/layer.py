@@ -20,7 +20,7 @@ from ..arithmetic import Array
 from ..effort import allow_cells
 from ..errors import CallError, ShapeError, did_you_mean, listing
 from ..geometry import axis_names
-from ..io.inputs import Grids, as_array
+from ..io.inputs import Grids, locked, taken
 from ..io.literals import tree_of
 from ..ops import BatchNorm, Dense
 from ..ops.windows import WindowOperation
@@ -109,13 +109,13 @@ class LayerObject:
 
     def _stage(self, stage: Stage, inputs: Mapping[str, Any], number: int) -> Trace:
         parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
-        arrays = {name: v.output if isinstance(v, Trace) else taken(v, name) for name, v in inputs.items()}
+        arrays = {name: v.output if isinstance(v, Trace) else locked(taken(v, name)) for name, v in inputs.items()}
         form = self.form if self.form and not parents else form_of(inputs["input"])
         operation = self.fitting(stage.operation, arrays["input"].shape, form)
         given = {own: self.weights[name] for own, name in stage.weights.items() if name in self.weights}
         if isinstance(typed := given.get("kernel"), Grids):
             kernel = kernel_from(operation, typed, self.plan.layout, arrays["input"].shape, self.call)
-            given["kernel"] = self.weights[stage.weights["kernel"]] = _locked(kernel)
+            given["kernel"] = self.weights[stage.weights["kernel"]] = locked(kernel)
         missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
         drawn = self._drawn(operation, missing, arrays["input"])
         self.drawn.update((missing[own], array) for own, array in drawn.items())
@@ -183,14 +183,14 @@ class LayerObject:
             if name not in self.plan.initializers:
                 has = listing(self.plan.initializers) if self.plan.initializers else "no weights"
                 raise CallError(f"{self.call} has no {given}; it has {has}")
-            typed = as_array(value, given) if isinstance(value, str) else value
+            typed = taken(value, given)
             if isinstance(typed, Grids) and name in kernels:
                 self.weights[name] = typed  # it is laid out where the input's channels are known
                 continue
-            weight = np.atleast_1d(taken(typed, given))
+            weight = np.atleast_1d(np.asarray(typed))
             if name not in matrices and weight.shape[:-1] == (1,):
                 weight = weight[0]  # a bias written as text is a row
-            self.weights[name] = _locked(weight)
+            self.weights[name] = locked(weight)
 
     def known_weights(self) -> dict[str, Array]:
         """The weights that were given, or else drawn in a call, in the framework's order."""
@@ -221,19 +221,6 @@ class LayerObject:
         if self.written and own.seed is not None:
             return whole_numbers(self.seed, self.plan.layout.kernel_channels_last)
         return own if own.seed is not None else constant(float(own.draw((1,), None)[0]))
-
-
-def taken(x: Any, name: str) -> Array:
-    """An array that nobody will change: a new one, or the very same where it is locked and owns its numbers."""
-    if isinstance(x, np.ndarray) and not x.flags.writeable and x.base is None and x.dtype.kind in "iuf" and x.size:
-        return x.astype(np.float64) if x.dtype == np.longdouble else x
-    return np.asarray(as_array(x, name))
-
-
-def _locked(weight: Array) -> Array:
-    """A weight that traces may share: it must not change under them."""
-    weight.flags.writeable = False
-    return weight
 
 
 def form_of(x: Any) -> str:

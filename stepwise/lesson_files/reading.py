@@ -20,7 +20,6 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
-import numpy as np
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -31,7 +30,7 @@ from ..dialects.onnx_network import OnnxNetwork
 from ..dialects.tracing import refuse_long, understood
 from ..errors import StepwiseError, did_you_mean, hint_among, listing, shortened
 from ..io.files import PathLike, read_text
-from ..io.inputs import LARGEST_DIVISOR, as_array, from_file, random_numbers, sample_digit
+from ..io.inputs import LARGEST_DIVISOR, from_file, locked, random_numbers, sample_digit, taken
 from ..io.numerals import LONGEST_NUMBER, Assumed, read_assumptions
 from ..io.yaml_data import Indirect, read_yaml
 from ..language import available
@@ -272,7 +271,7 @@ class _Reader:
 
     def _input(self, value: Any, arithmetic: str | None, assume: Assumed) -> Array:
         if not isinstance(value, CommentedMap):
-            return as_array(typed_rows(_plain(value)), "input", arithmetic, assume)
+            return taken(typed_rows(_plain(value)), "input", arithmetic, assume)
         for key in value:
             if key not in INPUT_KEYS:
                 raise StepwiseError(
@@ -296,7 +295,7 @@ class _Reader:
         """Typed grids as the layers take them, so that a sheet keeps them so; of two calls, each has its own way."""
         if "layers" not in data:
             return array
-        return np.asarray(arranged(array, [layer.plan for layer in self._layers(data, "layers")]))
+        return locked(arranged(array, [layer.plan for layer in self._layers(data, "layers")]))
 
     @staticmethod
     def _random(data: CommentedMap) -> Mapping[str, Any] | None:

@@ -11,9 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+import stepwise as sw
 from stepwise.errors import FileError, InputError, LimitError
+from stepwise.io import inputs
 from stepwise.io.arrays import read_idx
 from stepwise.io.inputs import LONGEST_TEXT, as_array, from_file, sample_digit
+from stepwise.lesson_files.reading import read_lesson
 
 
 @pytest.mark.parametrize(
@@ -58,6 +61,27 @@ def test_it_is_always_a_new_array() -> None:
     taken = as_array(given)
     taken[0, 0] = 9
     assert given.tolist() == [[4, 3]]
+
+
+@pytest.mark.parametrize("arithmetic", [None, "float", "exact"])
+@pytest.mark.parametrize("data", ["4 3; 2 1", [[4, 3], [2, 1]], np.array([[4.0, 3.0], [2.0, 1.0]])])
+def test_an_array_is_read_once_on_its_way_into_a_trace(
+    data: Any, arithmetic: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def counted(x: Any, name: str = "input", *how: Any) -> Any:
+        asked.append(name)
+        return as_array(x, name, *how)
+
+    monkeypatch.setattr(inputs, "as_array", counted)
+    sw.trace("Conv2D(1, 1)", data, kernel=[[2]], bias=[1], arithmetic=arithmetic)
+    assert sorted(asked) == ["bias", "input", "kernel"]
+    asked.clear()
+    kind = f"arithmetic: {arithmetic}\n" if arithmetic else ""
+    written = f'"{data}"' if isinstance(data, str) else np.asarray(data).tolist()
+    read_lesson(f"stepwise: 1\n{kind}input: {written}\nlayers: [MaxPool2D(1)]").traced()
+    assert asked == ["input"]
 
 
 @pytest.mark.parametrize(
