@@ -39,7 +39,14 @@ class Journal:
 
     def __enter__(self) -> Journal:
         self._file = self._opened()
-        if self._file.readline(len(self._head) + 1) != self._head:  # of another lesson, or of nothing
+        first = self._file.readline(len(self._head) + 1)
+        if not (first.startswith(_BEGINS) or _BEGINS.startswith(first)):  # the latter: the disk was full just there
+            self._file.close()
+            raise FileError(
+                f"{str(self.path)!r} is in the way: marks are kept in a file of this name until the report is "
+                "finished, and this one holds something else; rename it, or name another report"
+            )
+        if first != self._head:  # of another lesson, or of nothing
             with _said(self.path):
                 self._file.seek(0)
                 self._file.truncate()
@@ -133,6 +140,8 @@ class Journal:
 
 
 _BUFFER = 2**16
+_BEGINS = b'{"stepwise_marks": '
+"""How every journal begins, of whatever version: one is known by this, not by its name."""
 
 
 class _said:  # noqa: N801 - it reads as a word

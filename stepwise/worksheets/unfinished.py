@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import FileError, StepwiseError
@@ -23,6 +23,9 @@ from .workshop import PAGES
 WITHIN = ".worksheets.unfinished"
 _OF = ".of"  # tells of which request it is; without it, nothing in the folder is of any use
 _REPLACED = ".replaced"  # the manifest of the worksheets before, which tells whose pages are outdated
+_OF_NONE = "0" * 64
+_HIDDEN = re.compile(r"\.of|\.found|\.replaced|\.[0-9a-f]{16}\.unfinished.*")
+_FINGERPRINT = re.compile(rb"[0-9a-f]{64}")
 _PAGE = re.compile(rf"v\d+(-key)?\.({'|'.join(PAGES)})")
 
 
@@ -61,13 +64,16 @@ def opened(place: Path, given: PathLike, fingerprint: str, replace: bool) -> Ite
         lock = _locked(folder, given)
         try:
             if not _is_of(folder, fingerprint):
+                _check_ours(folder)
                 _empty(folder)
             if _is_taken(place, replace):
-                if not any(folder.iterdir()):  # it had been emptied but for itself when its run was killed
-                    folder.rmdir()
+                if {path.name for path in folder.iterdir()} <= {_OF}:  # nothing was made when its run was killed
+                    shutil.rmtree(folder)
                 raise taken
             write_whole(folder / _OF, fingerprint)
             yield folder
+        except _InTheWayError:
+            raise
         except StepwiseError as error:
             if fresh or not any(folder.glob("v*")):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -115,9 +121,30 @@ def _locked(folder: Path, given: PathLike) -> int | None:
         os.close(handle)
 
 
+def _check_ours(folder: Path) -> None:
+    """Raises `_InTheWayError` for a folder that no run has made: it is known by its contents, not by its name."""
+    with suppress(FileError):
+        if _FINGERPRINT.fullmatch(read_bytes(folder / _OF)):  # of another request
+            return
+    if _variants_of(folder / MANIFEST):  # it was just being moved to its place
+        return
+    for path in folder.iterdir():
+        if not _HIDDEN.fullmatch(path.name):
+            raise _InTheWayError(
+                f"{os.fspath(folder)!r} is in the way: worksheets are made in a folder of this name until all are "
+                f"done, and this one holds {path.name!r}, which no run has made; rename it, or name another folder"
+            )
+
+
+class _InTheWayError(FileError):
+    """A folder that is somebody else's, which stays as it is."""
+
+
 def _empty(folder: Path) -> None:
-    for path in sorted(folder.iterdir(), key=lambda path: path.name != _OF):  # what is half emptied is of no request
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    write_whole(folder / _OF, _OF_NONE)  # stays until the last: what is half emptied is of no request, and still ours
+    for path in folder.iterdir():
+        if path.name != _OF:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def move(folder: Path, place: Path, replace: bool) -> None:
@@ -158,14 +185,18 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
-def _pages_of(place: Path, manifest: Path) -> Iterator[Path]:
-    """Pages and keys as a run before left them: once its manifest is replaced, nobody could mark by them."""
+def _variants_of(manifest: Path) -> dict[str, str]:
+    """The pages and keys that a manifest of worksheets names, with their SHA-256; none where it is another's."""
     try:
         variants = json.loads(read_text(manifest))["variants"]
-        written = {name: due for one in variants for name, due in one["files"].items()}
+        return {name: due for one in variants for name, due in one["files"].items()}
     except (FileError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return  # there was none, or somebody else's
-    for name, due in written.items():
+        return {}
+
+
+def _pages_of(place: Path, manifest: Path) -> Iterator[Path]:
+    """Pages and keys as a run before left them: once its manifest is replaced, nobody could mark by them."""
+    for name, due in _variants_of(manifest).items():
         page = place / name
         if _PAGE.fullmatch(name) and page.is_file() and sha256(page) == due:
             yield page

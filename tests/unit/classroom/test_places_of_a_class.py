@@ -39,6 +39,34 @@ def test_a_link_in_place_of_the_journal_is_not_followed(tmp_path: Path) -> None:
     assert not (tmp_path / "r.csv").exists()
 
 
+@pytest.mark.parametrize(
+    "mine", [b"mine\n", b"{}", b'{"key": "x"} 00\n', b"\xff\x00", b"student,score\nana,1\n" * 9999, b"\n"]
+)
+def test_a_file_of_the_users_in_place_of_the_journal(mine: bytes, tmp_path: Path) -> None:
+    """A journal is known by its contents: what has only its name is neither read from, written over nor removed."""
+    journal, words = tmp_path / "r.csv.unfinished", marked(tmp_path, "-o", str(tmp_path / "r.csv"))
+    journal.write_bytes(mine)
+    for force in ((), ("--force",)):
+        ran = run(*words, *force)
+        assert (ran.status, ran.err.count("\n")) == (2, 1)
+        assert "r.csv.unfinished" in ran.err
+        assert "is in the way" in ran.err
+        assert journal.read_bytes() == mine
+        assert not (tmp_path / "r.csv").exists()
+    journal.unlink()
+    assert run(*words).status == 0
+
+
+@pytest.mark.parametrize(
+    "kept", [b"", b'{"stepwi', b'{"stepwise_marks": 1, "of": "another"}\n', b'{"stepwise_marks": 2, "o']
+)
+def test_what_a_run_left_that_was_ended_early_is_a_journal(kept: bytes, tmp_path: Path) -> None:
+    journal = tmp_path / "r.csv.unfinished"
+    journal.write_bytes(kept)
+    assert run(*marked(tmp_path, "-o", str(tmp_path / "r.csv"))).status == 0
+    assert not journal.exists()
+
+
 @pytest.mark.parametrize("name", ["", ".", "/"])
 def test_a_report_without_a_name(name: str, tmp_path: Path) -> None:
     ran = run(*marked(tmp_path, "-o", name))

@@ -334,6 +334,25 @@ def test_a_damaged_journal_is_made_again(tmp_path: Path) -> None:
     assert (place / "manifest.json").read_bytes() == (tmp_path / "again" / "manifest.json").read_bytes()
 
 
+@pytest.mark.parametrize("within", [False, True])
+@pytest.mark.parametrize("name", ["v1.md", "manifest.json", ".hidden", "folder/file", ".of"])
+def test_a_folder_of_the_users_in_place_of_the_unfinished_one(within: bool, name: str, tmp_path: Path) -> None:
+    """It is known by its contents: what has only its name stays as it is, with whatever it holds."""
+    lesson, place = lesson_file(tmp_path), tmp_path / "w"
+    theirs = place / ".worksheets.unfinished" if within else tmp_path / ".w.unfinished"
+    mine = theirs / name
+    mine.parent.mkdir(parents=True)
+    mine.write_text('{"mine": 1}')
+    if name == ".of":
+        (theirs / "letters.txt").write_text("mine")
+    before = {path: path.read_bytes() for path in theirs.rglob("*") if path.is_file()}
+    for replace in (False, True):
+        with pytest.raises(StepwiseError, match="is in the way") as told:
+            make([lesson], place, Order(2, 7), replace=replace)
+        assert theirs.name in str(told.value)
+        assert {path: path.read_bytes() for path in theirs.rglob("*") if path.is_file()} == before
+
+
 def test_nothing_is_replaced_without_being_told(tmp_path: Path) -> None:
     lesson, place = lesson_file(tmp_path), tmp_path / "w"
     make([lesson], place, Order(2, 7))
