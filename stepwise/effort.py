@@ -85,8 +85,12 @@ ENTRY = Effort(7e-6, 8)
 """An entry of a matrix."""
 PROVEN = Effort(20e-6, 200)
 """A number of an input that a proof tries and compares."""
+TRIED = Effort(20e-3)
+"""A layer, carried out on all the inputs on which a proof compares."""
 VARIANT = Effort(2.9e-3)
-"""A variant of a sheet, drawn, proven and written with its key."""
+"""A variant of an exercise, drawn, proven and written with its key."""
+MISTAKEN = Effort(600e-6)
+"""A layer's mistakes, carried through one layer that comes after it, for one draw of a variant."""
 
 
 @contextmanager
@@ -101,6 +105,16 @@ def allow_large() -> Iterator[None]:
         yield
     finally:
         _allowed.reset(token)
+
+
+def is_large_allowed() -> bool:
+    """Whether nothing is refused: what a worker process is told when it begins."""
+    return _allowed.get()
+
+
+def allow_large_here() -> None:
+    """Nothing is refused in this thread any more."""
+    _allowed.set(True)
 
 
 def allow(what: str, effort: Effort, instead: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..effort import PROVEN, allow
+from ..effort import PROVEN, TRIED, allow
 from ..errors import InputError, shown
 from ..layers.initializers import Initializer
 from .proofs import Proof
@@ -44,6 +44,8 @@ def equivalent(a: Written | Sequence[Written], b: Written | Sequence[Written], *
     cells = math.prod(shape)
     allow(f"a proof over inputs of {cells:,} numbers", cells * PROVEN, "take a smaller input shape")
     sides = side(a), side(b)
+    layers = sum(len(one.layers) for one in sides)
+    allow(f"a proof about {layers:,} layers", layers * TRIED, "take shorter chains")
     lettered, found = _lettered(*sides, shape)
     return Question(sides, lettered, found, shape).settled()
 

@@ -11,6 +11,8 @@ from multiprocessing import active_children, get_context, parent_process
 from threading import Thread
 from typing import Any, TypeVar
 
+from ..effort import allow_large_here, is_large_allowed
+
 T = TypeVar("T")
 
 
@@ -23,7 +25,7 @@ class Pool:
     def __init__(self, count: int, enter: Callable[..., None], arguments: tuple[Any, ...]) -> None:
         self._others = set(active_children())
         # Spawned, not forked: a forked copy of a program with threads may hang.
-        self._pool = ProcessPoolExecutor(count, get_context("spawn"), _start, (enter, arguments))
+        self._pool = ProcessPoolExecutor(count, get_context("spawn"), _start, (is_large_allowed(), enter, arguments))
 
     def submit(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
         """The result to come. Raises `BrokenProcessPool` where a process has died."""
@@ -45,9 +47,11 @@ class Pool:
         self._pool.shutdown(cancel_futures=True)
 
 
-def _start(enter: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _start(large: bool, enter: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not inherited
+    if large:
+        allow_large_here()
     enter(*arguments)
 
 

@@ -8,6 +8,7 @@ from ..arithmetic import Array, holds_expressions, largest_cells, plain, shown
 from ..document.blocks import Block, FeatureMap, Figure, FormulaLine, Prose, Table
 from ..document.inline import Code, Strong, Text
 from ..document.lesson import Section
+from ..formula import near
 from ..language import _, listed
 from ..traces.layout import written_index
 from ..traces.trace import Trace, chain
@@ -122,14 +123,14 @@ def _planes(layer: Trace, array: Array, name: str) -> list[tuple[str, Rows]]:
         captions = [_("channel {n}").format(n=channel) for channel in range(channels)]
     steps = [max(1, -(-size // FINEST)) for size in (height, width)]
     return [
-        (caption, tuple(tuple(map(float, row)) for row in plane[:: steps[0], :: steps[1]].tolist()))
+        (caption, tuple(tuple(map(near, row)) for row in plane[:: steps[0], :: steps[1]].tolist()))
         for caption, plane in zip(captions, form[: pictures.MOST_MAPS])
     ]
 
 
 def _thinned(flat: Array) -> tuple[float, ...]:
     most = FINEST * 4
-    return tuple(map(float, flat[:: max(1, -(-len(flat) // most))].tolist()))
+    return tuple(map(near, flat[:: max(1, -(-len(flat) // most))].tolist()))
 
 
 def _picture_of(layer: Trace, array: Array, name: str) -> Array | None:

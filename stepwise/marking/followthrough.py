@@ -31,7 +31,7 @@ from .wrong import MOST_REPLAYED, ancestry, replayed, wrong_results
 
 PENALTY = 0.25
 """What following an earlier mistake costs, of a part's points, where the author says nothing."""
-FOR_ALL_PARTS = 60_000
+FOR_ALL_PARTS = 40_000
 """Layers that are carried out again to find what explains the answers to all parts together."""
 
 

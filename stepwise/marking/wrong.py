@@ -109,16 +109,17 @@ class WrongResults:
         return tuple(self._affordable(found))
 
     def _affordable(self, found: list[Mistake]) -> list[Mistake]:
-        """All of these; of a long chain's, those that are made in every layer, and the first of those made in one."""
+        """All of these; of a long chain's, as many as may be, first those that are made in every layer."""
         left = self.most // len(self.layers)
         if len(found) <= left:
             return found
-        left -= sum(len(mistake.layers) > 1 for mistake in found)
+        everywhere = [mistake for mistake in found if len(mistake.layers) > 1][:left]
+        left -= len(everywhere)
         alone = [mistake for mistake in found if len(mistake.layers) == 1]
         place = {id(layer): number for number, layer in enumerate(self.layers)}
-        first = sorted(alone, key=lambda mistake: place[id(mistake.layers[0])])[: max(0, left)]
-        kept = set(map(id, first))
-        return [mistake for mistake in found if len(mistake.layers) > 1 or id(mistake) in kept]
+        first = sorted(alone, key=lambda mistake: place[id(mistake.layers[0])])[:left]
+        kept = {id(mistake) for mistake in (*everywhere, *first)}
+        return [mistake for mistake in found if id(mistake) in kept]
 
     def _distinct(self, chosen: Iterable[tuple[Mistake, ...]], known: set[object]) -> Iterator[Wrong]:
         """Those that give something wrong, finite where the right result is, and that nothing simpler gives."""
@@ -146,7 +147,8 @@ def _key(wrong: Wrong) -> object:
 
 
 def _close(a: Array, b: Array) -> bool:
-    return bool(np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True))
+    with np.errstate(all="ignore"):  # the difference of two large numbers may have no end
+        return bool(np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True))
 
 
 @lru_cache(maxsize=8)
@@ -241,6 +243,7 @@ def _first_difference(wrong: Array, right: Array) -> Index | None:
     if holds_expressions(wrong) or holds_expressions(right):
         differs = np.array([a != b for a, b in zip(wrong.flat, right.flat)], dtype=bool)
     else:
-        differs = ~np.isclose(flat(wrong), flat(right), rtol=1e-9, atol=1e-12, equal_nan=True)
+        with np.errstate(all="ignore"):
+            differs = ~np.isclose(flat(wrong), flat(right), rtol=1e-9, atol=1e-12, equal_nan=True)
     places = np.flatnonzero(differs)
     return tuple(int(i) for i in np.unravel_index(places[0], right.shape)) if len(places) else None

@@ -26,8 +26,10 @@ def levels(feature_map: FeatureMap, steps: int) -> list[list[int]]:
 
     >>> levels(FeatureMap("", ((0.0, 0.5, 1.0),), 0.0, 1.0), 256)
     [[0, 128, 255]]
+    >>> levels(FeatureMap("", ((-1e308, 0.0, 1e308),), -1e308, 1e308), 256)
+    [[0, 128, 255]]
     """
-    low, spread = feature_map.low, feature_map.high - feature_map.low
+    low, spread = feature_map.low / 2, feature_map.high / 2 - feature_map.low / 2  # halves: the whole may have no end
     if spread == 0:
         return [[0] * len(row) for row in feature_map.rows]
 
@@ -35,7 +37,7 @@ def levels(feature_map: FeatureMap, steps: int) -> list[list[int]]:
         if value != value:
             return 0
         return (
-            min(steps - 1, max(0, int((value - low) / spread * (steps - 1) + 0.5)))
+            min(steps - 1, max(0, int((value / 2 - low) / spread * (steps - 1) + 0.5)))
             if abs(value) != float("inf")
             else (steps - 1 if value > 0 else 0)
         )

@@ -28,6 +28,7 @@ from ..graders.moodle import left_out, question_bank
 from ..grading.pool import Pool
 from ..io.files import PathLike, read_text, write_whole
 from ..render import encode
+from .long import refuse_long
 from .proof import Proof
 from .sheet import Asked, load_sheet
 from .unfinished import move, opened, place_of, sha256
@@ -53,6 +54,7 @@ def make(
     if not 1 <= workers <= 256:
         raise StepwiseError(f"--workers {workers} must be 1 to 256")
     _check_extras(order)
+    refuse_long(asked, order)
     place = place_of(folder)
     with opened(place, folder, fingerprint(asked, order), replace) as unfinished, _pool(asked, order, workers) as pool:
         numbers = range(1, order.variants + 1)

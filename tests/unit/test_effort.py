@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pytest
 
 import stepwise as sw
-from stepwise.effort import MOST_BYTES, MOST_SECONDS, Effort, allow
+from stepwise.effort import MOST_BYTES, MOST_SECONDS, Effort, allow, is_large_allowed
 from stepwise.errors import LimitError
+from stepwise.grading.pool import Pool
 from stepwise.render import encode
+from stepwise.worksheets.handout import make
+from stepwise.worksheets.workshop import Order
 from tests.command import run
 
 LARGE = np.zeros((1000, 1000), dtype=np.int64)
@@ -21,6 +26,20 @@ REFUSAL = re.compile(
     r"[^.;]+ would take about ((\d[\d,]*|1) (second|minute|hour|day|year)s?) and [\d,]+ [GM]B; [a-z][^;]+, "
     r"or add --allow-large \(in Python: with stepwise\.allow_large\(\):\)"
 )
+
+
+def sheet(layers: int, parts: int) -> None:
+    """Two variants of a chain of convolutions, each of which is nothing; asked for in so many parts."""
+    text = (
+        "stepwise: 1\ninput: {random: {shape: [4, 4], low: 0, high: 9}}\nlayers:\n"
+        + "  - Conv2D(1, 3, padding='same')\n" * layers
+        + "".join([f"  - {{layer: {layer}}}\n" if layer else "parts:\n  - {layer: 0}\n" for layer in range(parts)])
+    )
+    with TemporaryDirectory() as folder:
+        lessons = [Path(folder, f"{number}.yaml") for number in range(4)]
+        for lesson in lessons:
+            lesson.write_text(text)
+        make(lessons, "sheets", Order(2))
 
 
 def doors() -> dict[str, Callable[[], object]]:
@@ -32,7 +51,15 @@ def doors() -> dict[str, Callable[[], object]]:
     def line() -> sw.Trace:
         return sw.trace("MaxPooling1D(2)", np.zeros((40_000_000, 1), dtype=np.uint8))
 
+    def deep() -> sw.Trace:
+        return sw.trace(["Conv2D(1, 3, padding='same')"] * 900, np.zeros((4, 4)))
+
     return {
+        "a long chain": lambda: deep().lesson(),
+        "two long chains": lambda: sw.compare(deep(), deep()),
+        "a proof of long chains": lambda: sw.equivalent(["ReLU()"] * 1000, ["ReLU()"] * 999, input_shape=(2, 2)),
+        "many variants of a long chain": lambda: sheet(30, 0),
+        "many parts": lambda: sheet(12, 12),
         "every step": lambda: pool().lesson(detail="all"),
         "every step of two": lambda: sw.compare(pool(), pool(), detail="all"),
         "a spreadsheet": lambda: encode(pool().lesson(), "xlsx"),
@@ -138,6 +165,26 @@ def test_commands_refuse_beforehand(command: str, tmp_path: Path, monkeypatch: p
     [line] = done.err.strip().splitlines()
     assert REFUSAL.fullmatch(line.removeprefix("stepwise: ")), line
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_workers_are_told_that_it_was_asked_for() -> None:
+    """They are processes of their own, in which nobody has."""
+    for large in (False, True):
+        with sw.allow_large() if large else nullcontext():
+            pool = Pool(1, _nothing, ())
+            assert pool.submit(is_large_allowed).result() == large
+            pool.close()
+
+
+def _nothing() -> None:
+    """What a worker begins with."""
+
+
+def test_numbers_beyond_every_decimal_are_drawn() -> None:
+    """Whole numbers have no end; a long chain comes to where decimals do."""
+    trace = sw.trace(["Conv2D(1, 3, padding='same')"] * 4, [[10**400, -(10**400)], [1, 2]])
+    assert trace.lesson().html().endswith("</html>")
+    assert not sw.check(trace, [[1, 2], [3, 4]]).correct
 
 
 def test_what_all_layers_hold_together_is_counted_before_the_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,30 @@
+"""How long the variants of a sheet would take, all exercises and parts together, before the first is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..effort import MISTAKEN, VARIANT, Effort, allow
+from ..marking.wrong import MOST_REPLAYED
+from .sheet import Asked
+from .workshop import Order
+
+ONCE = 72
+"""So many draws' mistakes are worked out for all variants together."""
+REPLAYS = 4
+"""For each layer and each one after it, about so many are carried out again."""
+
+
+def refuse_long(asked: Sequence[Asked], order: Order) -> None:
+    """Raises `LimitError` for a sheet that nobody waits for: the longer a chain, the more may go wrong in it."""
+    effort = Effort()
+    for one in asked:
+        whole = sum(len(layer.plan.stages) for layer in one.lesson.layers)
+        depths = [part.layer + 1 for part in one.lesson.parts] or [whole]
+        draws = (ONCE if one.draws else 0) + order.variants
+        if one.demands.discriminating is not False:
+            effort += draws * sum(min(depth**2, MOST_REPLAYED // REPLAYS) for depth in depths) * MISTAKEN
+        effort += order.variants * len(depths) * VARIANT
+    parts = sum(len(one.lesson.parts) or 1 for one in asked)
+    what = f"a sheet that asks for {parts:,} results, in {order.variants:,} variants,"
+    allow(what, effort, "take shorter chains, or fewer exercises, parts or variants")
