@@ -83,6 +83,30 @@ def read_lesson(text: str, name: str = "the lesson", folder: Path | None = None)
     return _Reader(name, folder or Path()).read(text)
 
 
+def lesson_of_calls(
+    calls: Sequence[tuple[str, int]], asked: Mapping[str, Any], compared: bool, name: str, folder: Path, line: int
+) -> LessonFile:
+    """A lesson of calls that stand in a page, each on a line (from 0), and of what is `asked` for them on its `line`.
+
+    >>> lesson_of_calls([("MaxPool2D(2)", 1)], {"input": "4 3; 2 1"}, False, "page.md", Path(), 0).lesson().title
+    'Max pooling: 2×2 window, stride 2, VALID padding'
+    """
+    key = "compare" if compared else "layers"
+    data = _at_line({"stepwise": 1, **asked, key: CommentedSeq([call for call, _line in calls])}, line)
+    for number, (_call, its_line) in enumerate(calls):
+        data[key].lc.add_idx_line_col(number, [its_line, 0])
+    return _Reader(name, folder).lesson(data)
+
+
+def _at_line(values: Mapping[Any, Any], line: int) -> CommentedMap:
+    """Values as YAML's reader gives them that stand on one line."""
+    found = CommentedMap({key: _at_line(v, line) if isinstance(v, Mapping) else v for key, v in values.items()})
+    found.lc.line = line
+    for key in found:
+        found.lc.add_kv_line_col(key, [line, 0, line, 0])
+    return found
+
+
 class _Reader:
     """Reads one file, and knows its name and lines for messages."""
 
@@ -92,7 +116,9 @@ class _Reader:
         self.files: list[Path] = []
 
     def read(self, text: str) -> LessonFile:
-        data = self._parsed(text)
+        return self.lesson(self._parsed(text), text)
+
+    def lesson(self, data: CommentedMap, text: str = "") -> LessonFile:
         for key in data:
             if key not in KEYS:
                 hint = hint_among(str(key), KEYS)

@@ -127,7 +127,7 @@ class Page:
         self._fragment = fragment
         self._lesson, self._read, self._assets, self._nonce, self._depth = lesson, read, assets, nonce, depth
         self._record = Record(lesson)
-        self._scripts = concerns(self._record.data()["stages"], self._record.network)
+        self._scripts = concerns(self._record.told, self._record.network)
         self.live = bool(self._scripts)
         self.practice = "practice" in self._scripts
 
@@ -169,7 +169,7 @@ class Page:
     @cached_property
     def key(self) -> str:
         """What tells this lesson from others in the same document: no two that differ have the same."""
-        return hashlib.sha256(self._record.json().encode()).hexdigest()[:8]
+        return hashlib.sha256(self._record.json.encode()).hexdigest()[:8]
 
     @property
     def nonce(self) -> Markup:
@@ -194,7 +194,7 @@ class Page:
         if not self._record.traces:
             return Markup("")
         record = Markup('<script type="application/json" class="stepwise-record">{}</script>').format(
-            Markup(self._record.json())  # noqa: S704 - it has no "<" left
+            Markup(self._record.json)  # noqa: S704 - it has no "<" left
         )
         if not self.live:
             return record

@@ -3,12 +3,11 @@
     input: 4 3; 2 1                          max-pooling.yaml                    MaxPool2D(2, strides=1)
     layers: [MaxPool2D(2)]                                                       (and input= as an option)
 
-Calls become the text of a lesson file whose lines are those of the page, and so every mistake names the author's line.
+Calls and the text of a lesson keep the lines that they have in the page, and so every mistake names the author's.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +17,9 @@ from typing import Any
 from ..dialects.tracing import understood
 from ..errors import StepwiseError, did_you_mean, listing
 from ..io.files import read_text
+from ..io.numerals import LONGEST_NUMBER
 from ..lesson_files.lesson_file import LessonFile
-from ..lesson_files.reading import KEYS, read_lesson
+from ..lesson_files.reading import KEYS, lesson_of_calls, read_lesson
 from ..lessons import DETAILS, Lesson
 
 WORDS = ("title", "language", "arithmetic", "input", "kernel", "bias", "seed", "assume", "steps")
@@ -72,9 +72,10 @@ def asked(body: str, options: Mapping[str, Any], place: Place, compared: bool = 
             return _from_file(file, body, options, place)
         if not body.strip():
             raise StepwiseError("there is nothing here; write calls, a lesson, or the name of a lesson file")
-        text = _lesson_text(body, place) if _holds_lesson(body) else _calls_text(body, options, place, compared)
-        if _holds_lesson(body):
-            _check(options, WITH_FILE, "a lesson says its own")
+        if not _holds_lesson(body):
+            return _told(_of_calls(body, options, place, compared), options)
+        text = _lesson_text(body, place)
+        _check(options, WITH_FILE, "a lesson says its own")
         return _told(read_lesson(text, place.page, place.folder), options)
     except StepwiseError as error:
         raise _placed(str(error), place) from None
@@ -116,46 +117,39 @@ def _lesson_text(body: str, place: Place) -> str:
     return "\n" * max(place.line - 2, 0) + before + "\n" * (place.line > 1) + body
 
 
-def _calls_text(body: str, options: Mapping[str, Any], place: Place, compared: bool) -> str:
-    """A lesson file, in YAML's one-line style, that asks for these calls at the lines they have in their page."""
+def _of_calls(body: str, options: Mapping[str, Any], place: Place, compared: bool) -> LessonFile:
+    """The lesson that calls ask for, at the lines they have in their page; options stand on the line before them."""
     if "input" not in options:
         raise StepwiseError("a call needs numbers to work on; add the option input, such as input: 4 3; 2 1")
     words = {name: options[name] for name in ("title", "language", "arithmetic", "assume") if name in options}
     if "seed" in options:
         seed = str(options["seed"])
-        words["seed"] = int(seed) if seed.isdecimal() else seed
+        words["seed"] = int(seed) if seed.isdecimal() and len(seed) <= LONGEST_NUMBER else seed
     given = options["input"]
     words["input"] = {"file": given} if _NUMBERS_FILE.fullmatch(given) else given
-    pairs = ["stepwise: 1", *(f"{name}: {json.dumps(value)}" for name, value in words.items())]
-    lines, calls = _calls(body)
+    calls = _calls(body, place.line - 1)
     weights = {name: options[name] for name in ("kernel", "bias") if name in options}
     if weights:
-        having = [n for n, call in enumerate(calls) if _has_weights(call)]
+        having = [n for n, (call, _line) in enumerate(calls) if _has_weights(call)]
         if not having:
-            raise StepwiseError(f"a kernel or bias was given, but {calls[0]} has no weights")
+            raise StepwiseError(f"a kernel or bias was given, but {calls[0][0]} has no weights")
         if len(having) > 1 and not compared:
             raise StepwiseError(f"{len(having)} layers have weights; write a lesson with weights: for each of them")
-        pairs.append(f"weights: {{{', '.join(f'{n}: {json.dumps(weights)}' for n in having)}}}")
-    key = "compare" if compared else "layers"
-    return "\n" * max(place.line - 2, 0) + f"{{{', '.join(pairs)}, {key}: [\n" + "\n".join(lines) + "]}"
+        words["weights"] = dict.fromkeys(having, weights)
+    return lesson_of_calls(calls, words, compared, place.page, place.folder, max(place.line - 2, 0))
 
 
-def _calls(body: str) -> tuple[list[str], list[str]]:
-    """The calls of a body, each on one line or on several while a bracket is open; the lines, to be put in a list."""
-    lines: list[str] = []
-    calls: list[str] = []
+def _calls(body: str, first: int) -> list[tuple[str, int]]:
+    """The calls of a body, each on one line or on several while a bracket is open, with the line that it ends on."""
+    calls: list[tuple[str, int]] = []
     pending = ""
-    for line in body.splitlines():
+    for number, line in enumerate(body.splitlines(), first):
         gap = "" if pending.endswith("(") or line.strip().startswith(")") else " "
         pending = f"{pending}{gap}{line.strip()}".strip()
-        lines.append("")
         if pending and pending.count("(") <= pending.count(")"):
-            calls.append(pending)
-            lines[-1], pending = f"{json.dumps(pending)},", ""
-    if pending:
-        calls.append(pending)
-        lines[-1] = json.dumps(pending)
-    return lines, calls
+            calls.append((pending, number))
+            pending = ""
+    return [*calls, (pending, number)] if pending else calls
 
 
 def _has_weights(call: str) -> bool:

@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Hashable, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -53,7 +54,7 @@ class Record:
         for section in told:
             for trace in section.stage.traces if section.stage is not None else ():
                 self.number(trace)
-        self._told = [self._stage(stage) for stage in self.stages]
+        self.told = [self._stage(stage) for stage in self.stages]
         practised = any(stage.practice for stage in self.stages)  # a diagram would give the answers away
         self.network = self._whole() if self._network is not None and not (self.large or practised) else None
 
@@ -81,9 +82,10 @@ class Record:
     def data(self) -> dict[str, Any]:
         """The whole record."""
         told = {"format": "stepwise-page", "version": 1, "arrays": self._arrays, "traces": self.traces,
-                "stages": self._told}  # fmt: skip
+                "stages": self.told}  # fmt: skip
         return told | ({"network": self.network} if self.network else {})
 
+    @cached_property
     def json(self) -> str:
         """The record as text that may stand inside a `<script>` element."""
         text = json.dumps(self.data(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)

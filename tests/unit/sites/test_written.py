@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import stepwise as sw
+from stepwise.lesson_files import reading
 from stepwise.sites.written import Place, WrittenError, asked
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -30,6 +31,21 @@ def test_calls_a_lesson_and_a_file_are_one_lesson(tmp_path: Path) -> None:
     ]
     assert [way.lesson.text() == due.text() for way in ways] == [True] * len(ways)
     assert [way.files for way in ways] == [()] * 4 + [(tmp_path / "pool.yaml",)] * 2
+
+
+def test_calls_are_not_written_out_as_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_arguments: Any) -> None:
+        raise AssertionError("there is no YAML in calls")
+
+    monkeypatch.setattr(reading, "read_yaml", fails)
+    told = asked("ReLU()\nConv2D(1, 2)", {**INPUT, "kernel": "1 0; 0 1", "seed": "3", "title": "- [x]: #"}, HERE).lesson
+    assert told.title == "- [x]: #"
+    assert told.traces[-1].output.tolist() == [[4 + 1]]
+
+
+def test_the_first_line_of_a_page_is_a_line_too() -> None:
+    with pytest.raises(WrittenError, match=r"page\.md, line 2: there is no layer MaxPol2D"):
+        asked("MaxPool2D(2)\nMaxPol2D(2)", INPUT, Place("page.md", 1, EXAMPLES))
 
 
 def test_weights_go_to_the_layer_that_has_them() -> None:
