@@ -154,7 +154,9 @@ def _named(place: Path, replace: bool) -> Iterator[BinaryIO]:
 
 
 MOMENT = 2.0
-"""Seconds for which a run that was just ended may still hold a file, until the last of its workers is gone."""
+"""Seconds for which a run that is being ended may still hold a file."""
+LONGEST_END = 60.0
+"""Seconds for which the workers of a run that is gone may still hold it, on however busy a machine."""
 
 
 def locked(file: BinaryIO | int) -> bool:
@@ -163,18 +165,31 @@ def locked(file: BinaryIO | int) -> bool:
         import fcntl
     except ImportError:
         return True
-    until = time.monotonic() + MOMENT
+    began = time.monotonic()
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > until:
+            waited = time.monotonic() - began
+            if waited > LONGEST_END or (waited > MOMENT and not _outlived(file)):
                 return False
             time.sleep(0.05)
         except OSError:
             return True
         else:
             return True
+
+
+def _outlived(file: BinaryIO | int) -> bool:
+    """Whether who locked a file is gone, and only what it had begun still holds it; False where nobody can tell."""
+    place = os.fstat(file if isinstance(file, int) else file.fileno())
+    named = f"{os.major(place.st_dev):02x}:{os.minor(place.st_dev):02x}:{place.st_ino}"
+    try:
+        with open("/proc/locks") as told:
+            owners = [int(line.split()[4]) for line in told if f" {named} " in line and " FLOCK " in line]
+    except (OSError, ValueError, IndexError):
+        return False
+    return any(owners) and not any(os.path.exists(f"/proc/{owner}") for owner in owners if owner > 0)
 
 
 def check_free(path: PathLike) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -149,3 +152,35 @@ def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
 def test_a_file_error_is_an_os_error() -> None:
     with pytest.raises(OSError):  # noqa: PT011 - that it is one is the point
         files.read_bytes(os.devnull + "/none")
+
+
+HOLDER = """
+import fcntl, subprocess, sys
+file = open(sys.argv[1], "r+b")
+fcntl.flock(file, fcntl.LOCK_EX)
+wait = subprocess.Popen(["sleep", sys.argv[2]], pass_fds=[file.fileno()], stdout=subprocess.DEVNULL)
+print(wait.pid, flush=True)
+if sys.argv[3] == "stays":
+    wait.wait()
+"""
+
+
+def test_what_a_run_that_is_gone_had_begun_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it takes to end on a busy machine; a run that is there is not waited for."""
+    monkeypatch.setattr(files, "MOMENT", 0.0)
+    place = tmp_path / "held"
+    place.touch()
+    for stays, seconds, free in (("goes", "0.5", True), ("stays", "600", False)):
+        holder = subprocess.Popen(
+            [sys.executable, "-c", HOLDER, str(place), seconds, stays], stdout=subprocess.PIPE, text=True
+        )
+        assert holder.stdout is not None
+        worker = int(holder.stdout.readline())
+        if stays == "goes":
+            holder.wait()
+        with open(place, "r+b") as again:
+            assert files.locked(again) is free
+        if stays == "stays":
+            os.kill(worker, signal.SIGKILL)
+        holder.wait()
+        holder.stdout.close()
