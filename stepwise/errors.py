@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Self
 
 
 class StepwiseError(Exception):
     """The base of all of them: catch this to catch every mistake `stepwise` can report."""
+
+    about: str = ""  # the weight that it is about, by the name it was given by; see `weight_of`
+
+    def of(self, weight: str) -> Self:
+        """The same error, about this weight, unless it is known to be about another."""
+        self.about = self.about or weight
+        return self
 
 
 class CallError(StepwiseError, ValueError):
@@ -44,6 +52,20 @@ class VerificationError(StepwiseError, AssertionError):
 
 class MissingExtra(StepwiseError, ImportError):  # noqa: N818 - it reads as what it is
     """A feature whose optional dependency is not installed; the message says what to install."""
+
+
+def weight_of(error: BaseException) -> str:
+    """The weight that an error is about, or one that it was raised in place of; empty where it is about none.
+
+    >>> weight_of(ShapeError("the kernel has shape (2, 2)").of("kernel"))
+    'kernel'
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, StepwiseError) and seen.about:
+            return seen.about
+        seen = seen.__context__
+    return ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

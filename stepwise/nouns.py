@@ -5,6 +5,8 @@ To name another: a line here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .language import _
 
 
@@ -53,6 +55,15 @@ def axis_noun(name: str) -> str:
     return nouns.get(name, name)
 
 
+def size_of(shape: Iterable[object]) -> str:
+    """Sizes as captions have them; a single number has the size 1.
+
+    >>> size_of((2, 3)), size_of(())
+    ('2×3', '1')
+    """
+    return "×".join(map(str, shape)) or "1"
+
+
 WHERE = {
     ("height", "before"): lambda: _("at the top"),
     ("height", "after"): lambda: _("at the bottom"),
@@ -65,4 +76,4 @@ WHERE = {
 }
 """Where the edges of an axis are."""
 
-__all__ = ["WHERE", "axis_noun", "input_noun"]
+__all__ = ["WHERE", "axis_noun", "input_noun", "size_of"]

@@ -18,7 +18,8 @@ from ..document.matrix import Cell, Matrix, MatrixKind
 from ..errors import LimitError, ShapeError
 from ..language import _
 from ..lessons import pictures
-from ..nouns import input_noun
+from ..nouns import input_noun, size_of
+from ..traces.axes import plane_words
 from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.tables import slid_along
@@ -131,13 +132,13 @@ def _grids(kind: MatrixKind, array: Array, name: str, trace: Trace) -> list[Matr
         index = tuple(map(int, np.unravel_index(place, array.shape)))
         return Cell("data", plain(array[index]), index)
 
-    caption = f"{name} {'×'.join(map(str, shape)) or 1}"
+    caption = f"{name} {size_of(shape)}"
     words = (_("image {n}"), _("channel {n}"), _("depth {n}"))[: len(leads)] if len(leads) != 1 else (_("channel {n}"),)
     matrices = []
     for lead in np.ndindex(*leads):
         which = [word.format(n=n) for word, n, size in zip(words, lead, leads) if size > 1]
         if not spatial and layout.channels_last and which:  # no window has told which axes are rows and columns
-            which = [_("at {place}").format(place=f"[{', '.join(map(str, lead))}, :, :]")]
+            which = [words.format(n=lead[axis]) for axis, words in plane_words((), array.shape)]
         cells = tuple(tuple(map(cell, row)) for row in places[lead])
         matrices.append(Matrix(kind, " · ".join([caption, *which]), cells))
     return matrices

@@ -22,7 +22,7 @@ from ..marking.verdict import STATES, sized
 from ..nouns import input_noun
 from ..ops import Conv
 from ..ops.windows import WindowOperation
-from ..traces.tables import cell_place
+from ..traces.axes import cell_place
 from ..traces.trace import Trace, chain
 from .marker import read_submission
 from .tally import BINS, Codes, Heat, Tally

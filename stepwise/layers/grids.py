@@ -105,7 +105,7 @@ def kernel_from(operation: Operation, grids: Grids, layout: Layout, shape: tuple
     if grids.shape == places.shape[:2] and math.prod(places.shape[2:]) == 1:  # 1×1: a row for each filter
         units = np.asarray(grids).reshape(-1, *places.shape[2:])
     if units is None or units.shape != (places.shape[0] * places.shape[1], *places.shape[2:]):
-        raise ShapeError(_unfit(grids, due, places.shape, channels, call))
+        raise ShapeError(_unfit(grids, due, places.shape, channels, call)).of("kernel")
     if len(units) == 1:
         only: Array = units[0]
         return only

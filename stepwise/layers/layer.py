@@ -18,7 +18,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..effort import allow_cells
-from ..errors import CallError, ShapeError, did_you_mean, listing
+from ..errors import CallError, ShapeError, StepwiseError, did_you_mean, listing
 from ..geometry import axis_names
 from ..io.inputs import Grids, locked, taken
 from ..io.literals import tree_of
@@ -182,8 +182,11 @@ class LayerObject:
                 )
             if name not in self.plan.initializers:
                 has = listing(self.plan.initializers) if self.plan.initializers else "no weights"
-                raise CallError(f"{self.call} has no {given}; it has {has}")
-            typed = taken(value, given)
+                raise CallError(f"{self.call} has no {given}; it has {has}").of(given)
+            try:
+                typed = taken(value, given)
+            except StepwiseError as error:
+                raise error.of(given) from None
             if isinstance(typed, Grids) and name in kernels:
                 self.weights[name] = typed  # it is laid out where the input's channels are known
                 continue

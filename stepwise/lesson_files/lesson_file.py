@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from ..arithmetic import Array
 from ..dialects import LayerObject
 from ..dialects.onnx_network import OnnxNetwork
 from ..dialects.tracing import Written, trace
-from ..errors import FileError, InputError, StepwiseError
+from ..errors import FileError, InputError, StepwiseError, weight_of
 from ..io.numerals import Assumed
 from ..lessons import Lesson, compare, tell
 from ..marking.followthrough import PartsMarker
@@ -82,9 +81,7 @@ class LessonFile:
 
     def _told(self, error: StepwiseError) -> LessonFileError:
         """A mistake with its place: that of a weight where it is about one, else that of the calls."""
-        about = re.search(r"(?:^|: )the (\w+) (?:has|is)\b|has no (\w+);", str(error))
-        place = self.weight_places.get(about[1] or about[2], self.place) if about else self.place
-        return LessonFileError(f"{place}: {error}")
+        return LessonFileError(f"{self.weight_places.get(weight_of(error), self.place)}: {error}")
 
     def marker(self) -> Marker | PartsMarker:
         """What marks answers to this lesson: a `PartsMarker` where it has parts."""

@@ -16,6 +16,7 @@ from ..document.inline import Text
 from ..document.matrix import Cell, Matrix
 from ..formula import written
 from ..language import _
+from ..traces.axes import plane_axes, plane_words, roles
 from ..traces.layout import Index
 from ..traces.tables import slid_along
 from ..traces.trace import Trace
@@ -67,10 +68,10 @@ def _planes(trace: Trace) -> Iterator[Plane]:
     """Each plane of the output: of each image and channel; of a line or a single cell, all channels in one."""
     shape, spatial = trace.output.shape, slid_along(trace)
     if not trace.geometry.axes and not 1 < spatial < len(shape):
-        yield from _plain_planes(shape)
+        yield from _plain_planes(trace)
         return
     images, channels, sizes = _counts(trace, spatial)
-    size = _("output {size}").format(size="×".join(map(str, sizes)))
+    size = pictures.result_caption(trace)(sizes)
 
     def at(*place: int) -> Index:
         return trace.index(place) if trace.geometry.axes else trace.layer.layout.outer(place, len(shape))
@@ -108,17 +109,21 @@ def _counts(trace: Trace, spatial: int) -> tuple[int, int, Index]:
     return last[0] + 1, trace.channels[1], trace.geometry.output_shape
 
 
-def _plain_planes(shape: Index) -> Iterator[Plane]:
-    """Each plane of an array that no window went over: its last two axes."""
-    rows, columns = (1, 1, *shape)[-2:]
-    caption = _("output {size}").format(size="×".join(map(str, shape)) or "1")
-    for lead in product(*map(range, shape[:-2])):
-        where = _("at {place}").format(place=f"[{', '.join(map(str, lead))}, :, :]") if lead else ""
-        yield Plane(labels(caption, where), rows, columns, partial(_plain_index, lead, len(shape)))
+def _plain_planes(trace: Trace) -> Iterator[Plane]:
+    """Each plane of an array that no window went over: its rows and columns, or its last two axes."""
+    shape, found = trace.output.shape, roles(trace)
+    plane = plane_axes(found, len(shape))
+    rows, columns = (1, 1, *shape)[-2:] if len(shape) < 2 else (shape[axis] for axis in plane)
+    words = dict(plane_words(found, shape))
+    caption = pictures.result_caption(trace)((rows, columns) if found else shape)
+    leads = [range(1 if axis in plane and len(shape) > 1 else n) for axis, n in enumerate(shape)]
+    for at in product(*leads) if len(shape) > 1 else [(0,) * len(shape)]:
+        named = (word.format(n=at[axis]) for axis, word in words.items())
+        yield Plane(labels(caption, *named), rows, columns, partial(_on_plane, at, plane))
 
 
-def _plain_index(lead: Index, ndim: int, row: int, column: int) -> Index:
-    return (*lead, *(row, column)[max(0, 2 - ndim) :])
+def _on_plane(at: Index, plane: tuple[int, int], row: int, column: int) -> Index:
+    return pictures.on_plane(at, (row, column), plane)
 
 
 def _bands(plane: Plane, draw: Callable[[Index], Cell]) -> Iterator[Matrix]:

@@ -10,7 +10,7 @@ from ..traces.trace import Trace
 from .beside import Row, rule_of
 from .parting import Parting, edge_rule, lines_of
 from .phrases import phrases
-from .terms import padding_name, terms
+from .terms import padding_name, parts
 
 
 def names_of(rows: Sequence[Row], partings: list[Parting]) -> tuple[str, str]:
@@ -45,7 +45,7 @@ def _names_of_pair(a: Trace, b: Trace, partings: list[Parting]) -> tuple[str, st
     if partings and partings[0].of_size and ceil[0] != ceil[1]:
         words = {True: _("ceil mode"), False: _("floor mode")}
         return words[ceil[0]], words[ceil[1]]
-    left, right = terms(a).split(", "), terms(b).split(", ")
+    left, right = parts(a), parts(b)
     if len(left) == len(right):
         for x, y in zip(left, right):
             if x != y and (lines_differ or x != padding_name(a)):

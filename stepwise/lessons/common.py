@@ -5,7 +5,7 @@ They come from the marker's own table, so that a lesson warns of what the marker
 
 from __future__ import annotations
 
-from ..arithmetic import Value, plain
+from ..arithmetic import Value, holds_expressions, plain
 from ..document.blocks import Prose, Table
 from ..document.inline import Code, Text
 from ..document.lesson import Mistake, Section
@@ -13,7 +13,8 @@ from ..formula import written
 from ..language import _, as_sentence
 from ..marking.misconceptions import known_misconceptions
 from ..marking.wrong import Alone, alone, too_many
-from ..traces.layout import Index, written_index
+from ..traces.axes import cell_place
+from ..traces.layout import Index
 from ..traces.tables import lines_of
 from ..traces.trace import Trace
 from .inline import inline, paragraph
@@ -39,6 +40,8 @@ def common_mistakes(trace: Trace) -> Section:
     if not found:
         if any(one.applies(trace) for one in known_misconceptions()):
             none = _("None of the common mistakes changes this answer: with these numbers they all give the right one.")
+            if lettered(trace):
+                none = _("None of the common mistakes changes this answer: here they all give the right one.")
         else:
             none = _("No common mistake is known for this layer.")
         return Section(title, (Prose((none,)),), spoils=True)
@@ -53,7 +56,14 @@ def common_mistakes(trace: Trace) -> Section:
     head = (_("gives"), _("the mistake"))
     rows = tuple((given, _either(mistakes)) for given, mistakes in same.items())
     intro = _("With these numbers, the common mistakes would give:")
+    if lettered(trace):
+        intro = _("Here the common mistakes would give:")
     return Section(title, (Prose((intro,)), Table(title, head, rows)), spoils=True)
+
+
+def lettered(trace: Trace) -> bool:
+    """Whether an input or a weight is in letters, so that there are no numbers to speak of."""
+    return any(map(holds_expressions, trace.inputs.values()))
 
 
 def _either(mistakes: list[str]) -> Text:
@@ -78,7 +88,7 @@ def _given(one: Alone, trace: Trace) -> Text:
         return (_("{size}, not {due}").format(size=size, due=due_size),)
     if _small(one.trace):
         return (Code(_grid(one.trace)),)
-    place = written_index(one.first)
+    place = cell_place(trace, one.first)
     wrong_there, due = (_number(plain(output[one.first])) for output in (wrong, trace.output))
     return (_("{wrong}, not {due}, in cell {place}").format(wrong=wrong_there, due=due, place=place),)
 

@@ -19,7 +19,8 @@ from ..ops import Concat, Gradient, MaxUnpool, Pad
 from ..ops.cells import Moving
 from ..ops.rearrange import Transpose
 from ..rules.tree import X, largest
-from ..traces.layout import Index, flat_index, written_index
+from ..traces.axes import cell_place
+from ..traces.layout import Index, flat_index
 from ..traces.step import Step
 from .gradients import gradient_facts
 
@@ -76,7 +77,7 @@ def _max(step: Step) -> Facts:
         return set(), {}
     data = [tap.value for tap in step.taps if tap.is_data]
     nans, ties = sum(value != value for value in data), data.count(best.value)
-    numbers = {"best": shown(best.value), "ties": str(ties), "nans": str(nans), "first": _place(best.source)}
+    numbers = {"best": shown(best.value), "ties": str(ties), "nans": str(nans), "first": _place(step, best.source)}
     if len(data) == 1:
         return {"only"}, numbers
     if nans:
@@ -84,8 +85,8 @@ def _max(step: Step) -> Facts:
     return {"tie" if ties > 1 else "largest"}, numbers
 
 
-def _place(source: object) -> str:
-    return written_index(source) if isinstance(source, tuple) else ""
+def _place(step: Step, source: object) -> str:
+    return cell_place(step.trace, source, "input") if isinstance(source, tuple) else ""
 
 
 def counted_row_by_row(index: Index, shape: Index) -> str:
@@ -109,7 +110,7 @@ def _moved(step: Step) -> Facts:
     last = taps[-1].source
     if not isinstance(last, tuple):
         return {"constant"}, {}
-    numbers = {"source": written_index(last)}
+    numbers = {"source": cell_place(step.trace, last, taps[-1].input)}
     operation, given = step.trace.layer.operation, step.trace.inputs["input"].shape
     match operation:
         case MaxUnpool():

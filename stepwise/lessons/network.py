@@ -10,7 +10,7 @@ from ..document.inline import Code, Strong, Text
 from ..document.lesson import Section
 from ..formula import near
 from ..language import _, listed
-from ..traces.layout import written_index
+from ..traces.axes import cell_place
 from ..traces.trace import Trace, chain
 from . import pictures
 from .counted import has_stages
@@ -68,7 +68,7 @@ def layer_section(heading: str, layer: Trace, lead: Text, parts: list[Section]) 
     formula, note = summed_up(step)
     largest = _("Its only number:")
     if layer.output.size > 1:
-        largest = _("Its largest number is at {place}:").format(place=written_index(step.index))
+        largest = _("Its largest number is at {place}:").format(place=cell_place(layer, step.index))
     blocks += [Prose((largest,)), FormulaLine(formula)]
     if note:
         blocks.append(Prose(note))

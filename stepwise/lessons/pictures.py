@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Literal
 
@@ -12,12 +12,12 @@ from ..document.matrix import Cell, Frame, Mark, Matrix, MatrixKind
 from ..formula import Symbol, written
 from ..geometry import AxisGeometry, Geometry
 from ..language import _
-from ..nouns import input_noun
+from ..nouns import input_noun, size_of
 from ..ops import Gradient
+from ..traces.axes import plane_axes, plane_words, roles
 from ..traces.influence import Box
 from ..traces.layout import Index
 from ..traces.step import Step
-from ..traces.tables import slid_along
 from ..traces.trace import Trace, data_inputs
 from .edges import Span, edged
 from .inline import labels
@@ -167,9 +167,9 @@ def _tapped(step: Step) -> Container[Index]:
 
 def input_caption(geometry: Geometry) -> str:
     """What an input is drawn with: its padding, and what lies past that where a window hangs over."""
-    size = "×".join(str(axis.size + axis.padding.total) for axis in geometry.axes)
+    size = size_of(axis.size + axis.padding.total for axis in geometry.axes)
     if not geometry.has_padding:
-        plain_size = "×".join(str(axis.size) for axis in geometry.axes)
+        plain_size = size_of(axis.size for axis in geometry.axes)
         outside = _("input {size}, and the cells outside").format(size=plain_size)
         return outside if geometry.has_outside else _plain_input(geometry.axes)
     if geometry.has_outside:
@@ -178,7 +178,7 @@ def input_caption(geometry: Geometry) -> str:
 
 
 def _plain_input(axes: tuple[AxisGeometry, ...]) -> str:
-    return _("input {size}").format(size="×".join(str(axis.size) for axis in axes))
+    return input_of(axis.size for axis in axes)
 
 
 def _whole(axis: AxisGeometry, padded: bool) -> Span:
@@ -198,7 +198,7 @@ def _kernel(trace: Trace, filter_: int, channel: int) -> list[Matrix]:
     if "bias" in trace.inputs and channel == seen - 1:  # it is added once, after every channel
         bias = _("bias {value}").format(value=written(trace.inputs["bias"][filter_]).replace("-", "−"))
     caption = labels(
-        _("kernel {size}").format(size="×".join(map(str, window))),
+        weight_caption("kernel", size_of(window)),
         _("filter {n}").format(n=filter_) if _channels_out(trace) > 1 else "",
         # the input's channel that it lies on: of a group, not the first
         _("channel {n}").format(n=_seen(trace, filter_)[channel]) if trace.channels[0] > 1 else "",
@@ -221,8 +221,7 @@ def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) 
 
     sizes = trace.geometry.output_shape
     windows = [(i, i + 1) for i in here] if here else None
-    caption = _("output {size}").format(size="×".join(map(str, sizes)))
-    caption = labels(caption, _image_name(trace, at[0]), _channel_name(trace, at[1], "output"))
+    caption = labels(output_caption(sizes), _image_name(trace, at[0]), _channel_name(trace, at[1], "output"))
     return _matrices("output", caption, [(0, n) for n in sizes], windows, draw)
 
 
@@ -312,7 +311,7 @@ def _map(trace: Trace, name: str, channel: int, finest: int) -> FeatureMap:
     step = -(-max(sizes) // finest)
     rows = tuple(tuple(float(array[index(r, c)]) for c in range(0, width, step)) for r in range(0, height, step))
     low, high = span(array[_through(index, height, width)]) or (0.0, 0.0)
-    caption = {"input": _("input {size}"), "output": _("output {size}")}[name].format(size=f"{height}×{width}")
+    caption = {"input": input_of, "output": output_caption}[name](sizes)
     thinned = _("1 row and 1 column in {n} drawn").format(n=step) if step > 1 else ""
     return FeatureMap(labels(caption, _channel_name(trace, channel, name), thinned), rows, low, high)
 
@@ -346,10 +345,20 @@ def arrays(trace: Trace, answered: bool) -> Scene:
         for at in (shown_channels if same else [()])
     ]
     weights = [name for name in trace.inputs if name not in data_inputs(trace) and trace.inputs[name].ndim > 0]
-    matrices += [plane("kernel", trace.inputs[name], _weight(trace, name), (), {}) for name in weights]
+    matrices += [
+        plane("kernel", trace.inputs[name], _weight(trace, name), (), {}, along=roles(trace, name)) for name in weights
+    ]
     signs = [","] * (len(matrices) - 1)
     for at in shown_channels:
-        output = plane("output", trace.output, output_caption, at, cell_names(trace), hidden=not answered, axis=alike)
+        output = plane(
+            "output",
+            trace.output,
+            result_caption(trace),
+            at,
+            cell_names(trace),
+            hidden=not answered,
+            along=roles(trace),
+        )
         matrices.append(output)
         signs.append("→" if at == shown_channels[0] else ",")
     return Scene(tuple(matrices), tuple(signs), trace)
@@ -358,8 +367,7 @@ def arrays(trace: Trace, answered: bool) -> Scene:
 def _whole_input(trace: Trace, name: str, at: Index, used: Container[Index] | None = None) -> Matrix:
     """The plane of one of the inputs that holds the cell `at`."""
     array, named = trace.inputs[name], names(trace) if name == "input" else {}
-    axis = channel_axis(trace) if array.shape == trace.inputs["input"].shape else None
-    return plane("input", array, _given(trace, name), at, named, used, axis=axis)
+    return plane("input", array, _given(trace, name), at, named, used, along=roles(trace, name))
 
 
 def channel_axis(trace: Trace) -> int | None:
@@ -370,12 +378,7 @@ def channel_axis(trace: Trace) -> int | None:
     return len(shape) - 1 if trace.layer.layout.channels_last else len(shape) - 3
 
 
-def size_of(shape: Index) -> str:
-    """A shape as it stands in a caption."""
-    return "×".join(map(str, shape)) or "1"
-
-
-Caption = Callable[[Index], str]
+Caption = Callable[[Iterable[int]], str]
 """What a picture of some shape is called."""
 
 
@@ -410,25 +413,34 @@ def weight_caption(name: str, size: str) -> str:
     return captions[name].format(size=size) if name in captions else f"{name} {size}"
 
 
-def input_of(shape: Index) -> str:
+def input_of(shape: Iterable[int]) -> str:
     """The caption of a whole input."""
     return _("input {size}").format(size=size_of(shape))
 
 
-def came_back(shape: Index) -> str:
+def came_back(shape: Iterable[int]) -> str:
     """The caption of what came back to the output of a layer."""
     return _("what came back {size}").format(size=size_of(shape))
 
 
-def output_caption(shape: Index) -> str:
+def output_caption(shape: Iterable[int]) -> str:
     """The caption of a whole output."""
     return _("output {size}").format(size=size_of(shape))
+
+
+def gradient_caption(shape: Iterable[int]) -> str:
+    """The caption of a whole gradient."""
+    return _("gradient {size}").format(size=size_of(shape))
+
+
+def result_caption(trace: Trace) -> Caption:
+    """What comes out is called the output; of a gradient, so that it is not taken for what the layer gave."""
+    return gradient_caption if isinstance(trace.layer.operation, Gradient) else output_caption
 
 
 def cell_scene(step: Step) -> Scene:
     """One cell: where it comes from, and where it lands."""
     trace = step.trace
-    alike = channel_axis(trace)
     given = []
     for name in data_inputs(trace):
         place, used = _used(step, name)
@@ -436,7 +448,9 @@ def cell_scene(step: Step) -> Scene:
             given.append(_whole_input(trace, name, place, used))
     if len(given) > 1 and not _used(step)[1]:
         del given[0]  # a join: this cell comes from another input
-    result = plane("output", trace.output, output_caption, step.index, cell_names(trace), {step.index}, axis=alike)
+    result = plane(
+        "output", trace.output, result_caption(trace), step.index, cell_names(trace), {step.index}, along=roles(trace)
+    )
     return Scene((*given, result), (*([","] * (len(given) - 1)), "→"), trace)
 
 
@@ -465,35 +479,34 @@ def plane_of(trace: Trace, at: Index, caption: Callable[[str], str], draw: Calla
     if trace.geometry.axes:
         image, channel, *cell = trace.place(at)
         sizes = trace.geometry.output_shape
-        size = caption("×".join(map(str, sizes)))
+        size = caption(size_of(sizes))
         words = labels(size, _image_name(trace, image), _channel_name(trace, channel, "output"))
         windows = [(i, i + 1) for i in cell]
         spans = [(0, n) for n in sizes]
         return _matrices("output", words, spans, windows, lambda at: draw(trace.index((image, channel, *at))))[0]
-    if slid_along(trace) == 2 < trace.output.ndim:  # in a layer before: the cells lie as they did
-        return _map_of(trace, at, caption, draw)
-    shape, ndim = (1, 1, *trace.output.shape)[-2:], trace.output.ndim
-    row, column = (0, 0, *at)[-2:]
-    windows, spans = [(row, row + 1), (column, column + 1)], [(0, n) for n in shape]
-    words = labels(caption(size_of(trace.output.shape)), _plane_at(at) if ndim > 2 else "")
-    return _matrix("output", words, spans, windows, lambda there: draw((*at[:-2], *there)[-ndim:] if ndim else ()), ())
+    shape, found = trace.output.shape, roles(trace)
+    whole_size, leads = _plane_caption(shape, found)
+    rows, columns = plane_axes(found, len(shape))
+    place = (0, 0, *at)[-2:] if len(shape) < 2 else (at[rows], at[columns])
+    sizes = (1, 1, *shape)[-2:] if len(shape) < 2 else (shape[rows], shape[columns])
+    windows, spans = [(i, i + 1) for i in place], [(0, n) for n in sizes]
+    words = labels(caption(size_of(whole_size)), *(words.format(n=at[axis]) for axis, words in leads))
+    return _matrix("output", words, spans, windows, lambda there: draw(on_plane(at, there, (rows, columns))), ())
 
 
-def _plane_at(index: Index) -> str:
-    return _("at {place}").format(place=f"[{', '.join(map(str, index[:-2]))}, :, :]")
+def _plane_caption(shape: Index, along: tuple[str, ...]) -> tuple[Index, list[tuple[int, str]]]:
+    """The size that stands in a plane's caption, and the axes that tell it apart: those of size 1 need no word."""
+    if not along:
+        return shape, plane_words(along, shape)
+    return tuple(shape[axis] for axis in plane_axes(along, len(shape))), plane_words(along, shape)
 
 
-def _map_of(trace: Trace, at: Index, caption: Callable[[str], str], draw: Callable[[Index], Cell]) -> Matrix:
-    """The feature map that holds the cell `at`, of a layer that works on each cell by itself."""
-    shape, layout = trace.output.shape, trace.layer.layout
-    _images, channels, *sizes = layout.images_shape(shape, 2)
-    image, channel, row, column = layout.inner(at, 2)
-    spans = [(0, n) for n in sizes]
-    words = labels(caption(size_of(tuple(sizes))), _("channel {n}").format(n=channel) if channels > 1 else "")
-    windows = [(row, row + 1), (column, column + 1)]
-    return _matrix(
-        "output", words, spans, windows, lambda at: draw(layout.outer((image, channel, *at), len(shape))), ()
-    )
+def on_plane(at: Index, position: Index, plane: tuple[int, int]) -> Index:
+    """The index of a cell on the plane of an array that goes through the cell `at`."""
+    if len(at) < 2:
+        return position[2 - len(at) :]
+    beside = dict(zip(plane, position))
+    return tuple(beside.get(axis, n) for axis, n in enumerate(at))
 
 
 def plane(
@@ -504,18 +517,18 @@ def plane(
     named: Mapping[Index, Symbol],
     marked: Container[Index] | None = None,
     hidden: bool = False,
-    axis: int | None = None,
+    along: tuple[str, ...] = (),
 ) -> Matrix:
-    """The plane of an array that holds the cell `at`: its last two axes, or the two beside its channels' `axis`."""
+    """The plane of an array that holds the cell `at`: its rows and columns, where it is known which axes these are
+    (`along`: see `traces.axes.roles`), else its last two axes.
+    """
     at = at or (0,) * array.ndim
-    lines = [i for i in range(-2 if axis is None else -3, 0) if axis is None or i != axis - array.ndim]
-    shape = (1, 1, *array.shape)[-2:] if axis is None else tuple(array.shape[i] for i in lines)
+    lines = plane_axes(along, array.ndim)
+    here = (0, 0, *at)[-2:] if array.ndim < 2 else tuple(at[i] for i in lines)
+    shape = (1, 1, *array.shape)[-2:] if array.ndim < 2 else tuple(array.shape[i] for i in lines)
 
     def draw(position: Index) -> Cell:
-        found = (*at[:-2], *position)[-array.ndim :] if array.ndim else ()
-        if axis is not None:
-            beside = dict(zip((i + array.ndim for i in lines), position))
-            found = tuple(beside.get(i, n) for i, n in enumerate(at))
+        found = on_plane(at, position, lines)
         marks: frozenset[Mark] = frozenset()
         if marked is not None and found in marked:
             marks = frozenset({"result"} if kind == "output" else {"window", "tapped"})
@@ -523,17 +536,11 @@ def plane(
             return Cell("unknown", index=found, marks=marks)
         return Cell("data", shown_as(plain(array[found]), named, found), found, marks)
 
-    here = (0, 0, *at)[-2:] if axis is None else tuple(at[i] for i in lines)
     rows, row_cut = _cut((0, shape[0]), (here[0], here[0] + 1) if marked else None)
     columns, column_cut = _cut((0, shape[1]), (here[1], here[1] + 1) if marked else None)
     cells = tuple(tuple(draw((r, c)) for c in range(*columns)) for r in range(*rows))
-    beside: list[str] = []
-    if axis is not None:
-        beside.append(_("channel {n}").format(n=at[axis]) if array.shape[axis] > 1 else "")
-        beside.append(_("image {n}").format(n=at[0]) if array.ndim == 4 and array.shape[0] > 1 else "")
-    elif array.ndim > 2:
-        beside.append(_plane_at(at))
-    caption = labels(called(array.shape if axis is None else shape), *beside)
+    size, leads = _plane_caption(array.shape, along)
+    caption = labels(called(size), *(words.format(n=at[axis]) for axis, words in leads))
     return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut)
 
 

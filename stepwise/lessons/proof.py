@@ -13,6 +13,7 @@ from ..document.inline import Code, Math, Strong, Text
 from ..document.lesson import Lesson, Section
 from ..formula import Equality, leaf
 from ..language import _, listed, plural, speaking
+from ..nouns import size_of
 from ..traces.layout import Index, written_index
 from ..traces.step import Step
 from ..traces.trace import Trace
@@ -155,7 +156,7 @@ def _pictured(arrays: dict[str, Array] | object) -> list[Block]:
 
 def _named(name: str) -> pictures.Caption:
     """The weight's letter, with its size where it has more than one number."""
-    return lambda shape: name if shape == (1,) else f"{name} {pictures.size_of(shape)}"
+    return lambda shape: name if shape == (1,) else f"{name} {size_of(shape)}"
 
 
 def _listed(name: str, array: Array) -> Table:
@@ -238,8 +239,8 @@ def _counterexample(proof: Proof) -> list[Block]:
     one, two = proof.outputs
     matrices = [
         pictures.plane("input", proof.counterexample, pictures.input_of, (), {}),
-        pictures.plane("output", one, lambda shape: _("first {size}").format(size=pictures.size_of(shape)), (), {}),
-        pictures.plane("output", two, lambda shape: _("second {size}").format(size=pictures.size_of(shape)), (), {}),
+        pictures.plane("output", one, lambda shape: _("first {size}").format(size=size_of(shape)), (), {}),
+        pictures.plane("output", two, lambda shape: _("second {size}").format(size=size_of(shape)), (), {}),
     ]
     blocks.append(Scene(tuple(matrices), ("→", _("or"))))
     left, right = proof.outputs

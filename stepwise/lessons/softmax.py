@@ -11,7 +11,7 @@ from ..document.inline import Math, Text
 from ..document.lesson import Section
 from ..formula import Difference, Equality, Formula, Function, Number, Quotient, Sum, Symbol, equality, leaf
 from ..language import _
-from ..traces.layout import written_index
+from ..traces.axes import cell_place
 from ..traces.step import Step
 from ..traces.trace import Trace
 from .inline import inline
@@ -43,7 +43,7 @@ def _shift(step: Step, values: list[float]) -> Iterator[Block]:
             "Of the {n} numbers that share a sum with cell {place}, the largest is {largest}. It is subtracted from "
             "each, so the largest becomes 0. All other sums are worked out in the same way."
         )
-    place = written_index(step.index)
+    place = cell_place(step.trace, step.index)
     yield Prose((shifted.format(n=len(values), place=place, largest=largest.digits.replace("-", "−")),))
     same = _(
         "**Why this changes nothing.** Each exponential is divided by the same number, the exponential of the largest, "
@@ -72,7 +72,13 @@ def _table(trace: Trace, step: Step, values: list[float]) -> Iterator[Block]:
     order = sorted(range(len(values)), key=lambda i: (-values[i], i))
     shown = sorted(order[:MOST_ROWS]) if len(values) > MOST_ROWS else list(range(len(values)))
     rows: list[tuple[Text, ...]] = [
-        ((written_index(places[i]),), _of(values[i]), _of(plain(values[i] - largest)), _of(grown[i]), _of(shares[i]))
+        (
+            (cell_place(trace, places[i]),),
+            _of(values[i]),
+            _of(plain(values[i] - largest)),
+            _of(grown[i]),
+            _of(shares[i]),
+        )
         for i in shown
     ]
     if len(shown) < len(values):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from ..geometry import AxisGeometry, Whole
+from ..geometry import AxisGeometry, Side, Whole
 from ..language import _, listed, plural
-from ..nouns import axis_noun
+from ..nouns import WHERE, axis_noun, size_of
 from ..traces.trace import Trace
 
 Kind = Literal["cells", "sliding", "whole", "adaptive", "transposed"]
@@ -29,23 +29,28 @@ def kind(trace: Trace) -> Kind:
 
 def terms(trace: Trace) -> str:
     """`2×2 window, stride 1, SAME padding`; empty for an operation that works cell by cell."""
+    return ", ".join(parts(trace))
+
+
+def parts(trace: Trace) -> list[str]:
+    """The same, one by one."""
     axes = trace.geometry.axes
     match kind(trace):
         case "cells":
-            return ""
+            return []
         case "whole":
-            return _("the whole of {size}").format(size=cells(axis.size for axis in axes))
+            return [_("the whole of {size}").format(size=cells(axis.size for axis in axes))]
         case "adaptive":
             given, wanted = sizes(axis.size for axis in axes), sizes(axis.output for axis in axes)
-            return _("{given} shared out to {wanted}").format(given=given, wanted=wanted)
-    parts = [kernel_name(axes) if kind(trace) == "transposed" else window_name(axes)]
-    parts.append(_("stride {n}").format(n=alike([axis.stride for axis in axes])))
+            return [_("{given} shared out to {wanted}").format(given=given, wanted=wanted)]
+    found = [kernel_name(axes) if kind(trace) == "transposed" else window_name(axes)]
+    found.append(_("stride {n}").format(n=alike([axis.stride for axis in axes])))
     dilations = [axis.dilation for axis in axes]
     if set(dilations) != {1}:
-        parts.append(_("dilation {n}").format(n=alike(dilations)))
+        found.append(_("dilation {n}").format(n=alike(dilations)))
     if kind(trace) == "sliding":
-        parts.append(padding_name(trace))
-    return ", ".join(parts)
+        found.append(padding_name(trace))
+    return found
 
 
 def window_name(axes: tuple[AxisGeometry, ...]) -> str:
@@ -67,8 +72,18 @@ def padding_name(trace: Trace) -> str:
     axes = trace.geometry.axes
     if axes[0].padding.rule != "explicit":
         return _("{rule} padding").format(rule=rule_name(axes[0]))
-    lines = [n for axis in axes for n in (axis.padding.before, axis.padding.after)]
-    return _("padding {n}").format(n=lines[0] if len(set(lines)) == 1 else "/".join(map(str, lines)))
+    pads = [(axis.name, axis.padding.before, axis.padding.after) for axis in axes]
+    sizes_of = {n for _name, *pair in pads for n in pair}
+    if len(sizes_of) == 1:
+        return _("padding {n}").format(n=sizes_of.pop())
+    if all(before == after for _name, before, after in pads):
+        along = _("{n} along the {axis}")
+        edges = [along.format(n=n, axis=axis_noun(name)) for name, n, _after in pads]
+    else:
+        sides: tuple[Side, Side] = ("before", "after")
+        where = [(n, WHERE[name, side]()) for name, *pair in pads for side, n in zip(sides, pair) if n]
+        edges = [_("{n} {where}").format(n=n, where=place) for n, place in where]
+    return _("padding {edges}").format(edges=listed(edges))
 
 
 def rule_name(axis: AxisGeometry) -> str:
@@ -85,7 +100,7 @@ def rule_name(axis: AxisGeometry) -> str:
 
 def sizes(numbers: Iterable[object]) -> str:
     """`2×3`"""
-    return "×".join(map(str, numbers))
+    return size_of(numbers)
 
 
 def cells(numbers: Iterable[int]) -> str:

@@ -22,7 +22,7 @@ from ..document.lesson import Lesson, Section
 from ..document.matrix import Cell, Mark, Matrix
 from ..formula import Formula, written
 from ..language import _, as_sentence, speaking
-from ..nouns import WHERE, axis_noun
+from ..nouns import WHERE, axis_noun, size_of
 from ..traces.layout import Index, written_index
 from ..traces.step import Step
 from ..traces.tables import lines_around
@@ -252,7 +252,7 @@ def _other_size(verdict: Verdict) -> list[Matrix]:
         number = numbers[first + row * width + column]
         return Cell("blank") if number is None else Cell("data", number)
 
-    size = "×".join(map(str, drawn))
+    size = size_of(drawn)
     grids = min(prod(lead), MOST_CHANNELS)
     return [
         Matrix(

@@ -9,7 +9,7 @@ from ..document.lesson import Section, Stage
 from ..formula import Product, leaf
 from ..language import _, as_sentence, listed, plural
 from ..ops import Conv, Gradient
-from ..traces.layout import written_index
+from ..traces.axes import cell_place
 from ..traces.step import Step
 from ..traces.trace import Trace, data_inputs
 from . import pictures
@@ -139,9 +139,9 @@ def _spreads(trace: Trace) -> list[Block]:
         landed = trace.layer.operation.spreads(trace, index)
         for at, weight in landed[:MOST_LANDED]:
             product = Product((leaf(plain(value)), leaf(weight)))
-            given.append((f"{written_index(at)} += ", Math(product)))
+            given.append((f"{cell_place(trace, at)} += ", Math(product)))
         given += [("…",)] if len(landed) > MOST_LANDED else []
-        rows.append(((written_index(index),), several(given) or (_("nothing: all of it is cut off"),)))
+        rows.append(((cell_place(trace, index, "input"),), several(given) or (_("nothing: all of it is cut off"),)))
     cut = any(axis.padding.before > 0 or axis.padding.after > 0 for axis in trace.geometry.axes)
     spread = paragraph(
         _("Each input number is multiplied by every weight of the kernel, and the products are added to the output."),

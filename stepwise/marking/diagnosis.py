@@ -18,8 +18,8 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..language import _, as_sentence, joined, plural
+from ..traces.axes import cell_place
 from ..traces.layout import Index, written_index
-from ..traces.tables import cell_place
 from ..traces.trace import Trace
 from .asked import Ask
 from .digits import written as how_written

@@ -16,8 +16,8 @@ import numpy as np
 from ..arithmetic import Array, Value, exact, holds_expressions, is_expression, plain
 from ..errors import InputError, StepwiseError
 from ..language import _
+from ..traces.axes import cell_place
 from ..traces.layout import Index
-from ..traces.tables import cell_place
 from ..traces.trace import Trace
 from .answers import Answer, read_answer
 from .asked import Ask, asked, read_asked

@@ -11,8 +11,9 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..language import _, joined, plural
+from ..nouns import size_of
+from ..traces.axes import cell_place
 from ..traces.layout import Index
-from ..traces.tables import cell_place
 from ..traces.trace import Trace
 from .answers import Answer, Shape
 from .diagnosis import Codes, Diagnosis, together, told_in
@@ -279,7 +280,7 @@ class Verdict:
 
 def sized(shape: Shape) -> str:
     """A shape as it is said: `2×3`."""
-    return "×".join(map(str, shape)) or "1"
+    return size_of(shape)
 
 
 __all__ = ["CellVerdict", "SizeVerdict", "Verdict", "sized"]

@@ -102,12 +102,12 @@ class Conv(WindowOperation):
         given = inputs["kernel"].shape
         alone = self.channels(channels) == 1 and channels == 1
         if given != due and not (alone and given == self.own_window):
-            raise ShapeError(self._unfit(given, due, layout))
+            raise ShapeError(self._unfit(given, due, layout)).of("kernel")
         bias_due = (self.channels(channels),)
         if "bias" in inputs and inputs["bias"].shape != bias_due:
             bias = inputs["bias"].shape
             wrong = differing(bias, bias_due, ["filters"])
-            raise ShapeError(f"the bias has shape {bias}; this layer needs {bias_due}: {wrong}")
+            raise ShapeError(f"the bias has shape {bias}; this layer needs {bias_due}: {wrong}").of("bias")
         return self.kernel(layout, inputs["kernel"])
 
     def _unfit(self, given: Shape, due: Shape, layout: Layout) -> str:

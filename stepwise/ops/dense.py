@@ -36,6 +36,7 @@ class Dense(CellOperation):
 
     name: ClassVar[str] = "dense"
     rule: ClassVar[str] = "sum of products"
+    keeps_axes: ClassVar[bool] = False
 
     @property
     def weight_factor(self) -> float:
@@ -58,12 +59,12 @@ class Dense(CellOperation):
             raise ShapeError(
                 f"the kernel has shape {shapes['kernel']}; for an input of shape {shape} this layer needs {due}: "
                 f"{differing(shapes['kernel'], due, names)}"
-            )
+            ).of("kernel")
         outer = (shape[-1],) if self.transposed_input else shape[:-1]
         result = (*outer, self.units)
         bias = shapes.get("bias", ())
         if len(bias) > len(result) or any(b not in (1, n) for b, n in zip(bias[::-1], result[::-1])):
-            raise ShapeError(f"the bias has shape {bias}; this layer needs ({self.units},)")
+            raise ShapeError(f"the bias has shape {bias}; this layer needs ({self.units},)").of("bias")
         return result
 
     def _parts(self, inputs: Mapping[str, Array]) -> tuple[Array, Array]:
@@ -198,6 +199,7 @@ class MatMul(CellOperation):
 
     name: ClassVar[str] = "matmul"
     rule: ClassVar[str] = "sum of products"
+    keeps_axes: ClassVar[bool] = False
     calculation: ClassVar[Rule] = total(X * W)
     weight_name: ClassVar[str] = "other"
 

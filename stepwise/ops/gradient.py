@@ -148,6 +148,11 @@ class Gradient(CellOperation):
                 place = tuple(map(int, at))
                 yield place, index, plain(output[place])
 
+    def lies_as(self, trace: Trace, name: str) -> tuple[Trace, str]:
+        """What comes back lies as the output did, a gradient as what it is the gradient of."""
+        own = {"input": "output", "output": self.wrt, "x": "input"}
+        return self.forward_of(trace), own.get(name, name)
+
     def reach(self, trace: Trace) -> int:
         """See `Operation.reach`; of an input, as many as are made of it on the average, and more at its edges."""
         grad = trace.inputs["input"]

@@ -33,6 +33,11 @@ class Flatten(Moving):
 
     name: ClassVar[str] = "flatten"
     rule: ClassVar[str] = "moved"
+    keeps_axes: ClassVar[bool] = False
+
+    def slides_along(self, trace: Trace) -> int:
+        """See `Operation.slides_along`: images go in, in a batch or alone, which says from where on it flattens."""
+        return 0 if self.to_matrix else trace.inputs["input"].ndim - 1 - self.first
 
     def fitted(self, shape: tuple[int, ...], form: str) -> Flatten:
         """Of an image that has no batch axis, the axis after it is the first."""
@@ -131,6 +136,10 @@ class Pad(Moving):
             raise ShapeError(f"there are {own} axes to pad, but the input has {ndim}")
         after = 1 if layout.channels_last and ndim > own else 0
         return [(0, 0)] * (ndim - own - after) + list(self.pads) + [(0, 0)] * after
+
+    def slides_along(self, trace: Trace) -> int:
+        """See `Operation.slides_along`: the axes that are padded, unless every axis of an array is named."""
+        return 0 if self.all_axes else len(self.pads)
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """See `CellOperation.result_shape`."""
@@ -257,6 +266,10 @@ class MaxUnpool(Moving):
             least, most = (tuple(u + sign * (s - 1) for u, s in zip(usual, self.stride)) for sign in (-1, 1))
             raise ShapeError(f"output_size={sizes} does not fit: it must be between {least} and {most}")
         return replace(self, sizes=sizes, grid=usual if self.through_all else sizes)
+
+    def slides_along(self, trace: Trace) -> int:
+        """See `Operation.slides_along`."""
+        return len(self.window)
 
     def usual(self, shape: Shape) -> tuple[int, ...]:
         """The sizes that come out where no others are asked for: (n - 1)·stride + window - padding."""

@@ -55,6 +55,13 @@ class BatchNorm(CellOperation):
             )
         return replace(self, axis=(None, 0, 1)[extra])
 
+    def slides_along(self, trace: Trace) -> int:
+        """See `Operation.slides_along`: where the channels come last, they follow the axes of an image."""
+        ndim = trace.inputs["input"].ndim
+        if self.spatial is not None or self.axis not in (-1, ndim - 1) or not trace.layer.layout.channels_last:
+            return self.spatial or 0
+        return ndim - 1 - (trace.form == "batch")
+
     def channels(self, shape: Shape) -> int:
         """The channels of an input of this shape. Raises `ShapeError` where there is no such axis."""
         if self.axis is None:
@@ -75,7 +82,7 @@ class BatchNorm(CellOperation):
                 given = shapes[name]
                 raise ShapeError(
                     f"{name} has shape {given}; this layer needs {due}: {differing(given, due, ['channels'])}"
-                )
+                ).of(name)
         return shapes["input"]
 
     def _lined_up(self, inputs: Mapping[str, Array]) -> list[Array]:

@@ -29,6 +29,7 @@ class Reshape(Moving):
 
     name: ClassVar[str] = "reshape"
     rule: ClassVar[str] = "moved"
+    keeps_axes: ClassVar[bool] = False
     operated: ClassVar[bool] = False
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
@@ -100,6 +101,7 @@ class Transpose(Moving):
 
     name: ClassVar[str] = "transpose"
     rule: ClassVar[str] = "moved"
+    keeps_axes: ClassVar[bool] = False
     operated: ClassVar[bool] = False
 
     def order_of(self, ndim: int) -> tuple[int, ...]:

@@ -202,7 +202,7 @@ class Layout:
             raise ShapeError(
                 f"the kernel has {array.ndim} axes, {array.shape}; the layer takes ({', '.join(shape)}), "
                 f"or ({', '.join(axis_names(spatial))}) for one filter over one channel"
-            )
+            ).of("kernel")
         return np.moveaxis(array, (-1, -2), (0, 1)) if self.kernel_channels_last else array
 
     def kernel_index(self, inner: Index, ndim: int) -> Index:

@@ -85,6 +85,8 @@ class Operation(Influence, ABC):
     operated: ClassVar[bool] = True  # whether a page lets its reader operate it: its taps are all of its first input
     in_place: ClassVar[bool] = False  # whether an output cell is made from the cell at its own index alone
 
+    keeps_axes: ClassVar[bool] = True  # whether, without windows, an axis of the output is what it is in the input
+
     def in_lines(self, ndim: int) -> bool:
         """Whether, without windows, the taps of an output cell lie evenly spaced, of an input with so many axes."""
         return True
@@ -149,6 +151,18 @@ class Operation(Influence, ABC):
     def channel_counts(self, trace: Trace) -> tuple[int, int]:
         """See `Trace.channels`."""
         return 1, 1
+
+    def slides_along(self, trace: Trace) -> int:
+        """How many axes of its input are those of an image or a line, where the operation itself says so; else 0."""
+        return len(trace.geometry.axes)
+
+    def lies_as(self, trace: Trace, name: str) -> tuple[Trace, str]:
+        """The trace, and the name of the array in it, that one of its arrays has its axes from."""
+        return trace, name
+
+    def kernel_axes(self, layout: Layout) -> tuple[str, ...]:
+        """What the axes of its owner's kernel are, in words; none where it has no kernel, or one of two axes."""
+        return ()
 
     def kernel_index(self, layout: Layout, inner: Index, own: Array) -> Index:
         """An index `(out, in, *window)` as an index into the owner's own kernel."""

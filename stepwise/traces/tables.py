@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..arithmetic import Array
-from ..language import _
-from .layout import Index, written_index
+from .layout import Index
 from .trace import Trace, chain
 
 
@@ -68,24 +67,6 @@ def lines_around(trace: Trace, at: Index) -> list[list[Index]]:
     number = int(np.ravel_multi_index(at, shape)) if at else 0
     image = lines[int(np.argwhere(lines == number)[0][0])]
     return [[tuple(int(i) for i in np.unravel_index(cell, shape)) for cell in line] for line in image]
-
-
-def cell_place(trace: Trace, index: Index) -> str:
-    """Where a cell of the output is, in words where its index has more than two numbers and their axes are known.
-
-    >>> import stepwise as sw
-    >>> colours = sw.trace("MaxPool2D(1)", [[[1, 5], [2, 6]]])
-    >>> cell_place(colours, (0, 1, 0))
-    '(row 0, column 1, channel 0)'
-    """
-    spatial = slid_along(trace) if len(index) > 2 else 0
-    if not 0 < spatial <= len(index) <= spatial + 2:
-        return written_index(index)
-    along = [_("cell {n}")] if spatial == 1 else [_("depth {n}"), _("row {n}"), _("column {n}")][-spatial:]
-    image = [_("image {n}")] if len(index) == spatial + 2 else []
-    channel = [_("channel {n}")] if len(index) > spatial else []
-    names = [*image, *along, *channel] if trace.layer.layout.channels_last else [*image, *channel, *along]
-    return f"({', '.join(name.format(n=n) for name, n in zip(names, index))})"
 
 
 def slid_along(trace: Trace) -> int:

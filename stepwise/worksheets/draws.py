@@ -16,6 +16,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import StepwiseError, did_you_mean, listing
 from ..io.inputs import sample_digit
+from ..nouns import size_of
 
 LARGEST = 10**6
 MOST_CELLS = 4096
@@ -104,7 +105,7 @@ def _crop(draw: Draw, random: Random, shape: Shape) -> Any:
 
 
 def _size(picture: Array) -> str:
-    return "×".join(map(str, picture.shape))
+    return size_of(picture.shape)
 
 
 KINDS: dict[str, tuple[Callable[[Draw, Random, Shape], Any], tuple[str, ...]]] = {

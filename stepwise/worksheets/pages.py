@@ -41,9 +41,9 @@ from ..lessons.phrases import check_it, phrases
 from ..lessons.sizes import padding_blocks, size_blocks
 from ..marking import Part
 from ..marking.asked import asked as asked_of
+from ..traces.axes import cell_place
 from ..traces.layout import Index
 from ..traces.step import Step
-from ..traces.tables import cell_place
 from ..traces.trace import Trace, chain
 from .sheet import Asked
 

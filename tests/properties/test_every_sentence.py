@@ -99,6 +99,11 @@ def check_result(asked: Request, step: Step, text: str, data: list[float], count
         assert ("add the bias" in text) == ("bias" in step.trace.inputs), text
 
 
+def place_in(told: str) -> tuple[int, ...]:
+    """An index, whether its axes are named or not."""
+    return tuple(int(n) for n in re.findall(r"\d+", told))
+
+
 def check_maximum(step: Step, text: str, data: list[float]) -> None:
     nans = sum(value != value for value in data)
     if nans and len(data) > 1:
@@ -110,7 +115,7 @@ def check_maximum(step: Step, text: str, data: list[float]) -> None:
     assert ("The only number" in text) == (len(data) == 1), text
     assert (f"occurs {ties} times" in text) == (ties > 1), text
     if ties > 1:
-        at = tuple(map(int, re.search(r"the first of them(?:, at| is at) \(([\d, ]+?),?\)", text)[1].split(",")))  # type: ignore[index]
+        at = place_in(re.search(r"the first of them(?:, at| is at) \(([\w, ]+)\)", text)[1])  # type: ignore[index]
         array = step.trace.inputs["input"]
         assert array[at] == step.result, text
         first = next(tap.source for tap in step.taps if tap.is_data and tap.value == step.result)
@@ -156,9 +161,9 @@ def check_reason(step: Step) -> None:
 
 def check_moved(step: Step) -> None:
     text, value = told(step), float(step.result)
-    place = re.search(r"from \(([\d, ]*?),?\)(?: of input (\d+))?", text)
+    place = re.search(r"from \(([\w, ]*)\)(?: of input (\d+))?", text)
     if place:
-        at = tuple(int(n) for n in place[1].split(",") if n.strip())
+        at = place_in(place[1])
         array = list(step.trace.inputs.values())[int(place[2] or 1) - 1]
         assert np.array_equal(array[at], value, equal_nan=True), text
     else:

@@ -17,8 +17,8 @@ SCRIPTS = (
     "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "steps",
     "rules", "rules-more", "lines", "joins", "sentence", "winner", "moves", "undefined", "grid", "view", "stage",
     "outside", "conditions",
-    "kernel", "practice", "controls", "hash", "peek", "planes", "lens", "edit", "alternatives", "compare", "copy",
-    "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
+    "kernel", "practice", "controls", "hash", "peek", "planes", "leads", "lens", "edit", "alternatives", "compare",
+    "copy", "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
 )  # fmt: skip
 STYLES = (
     "base",
@@ -97,6 +97,8 @@ def concerns(stages: Iterable[dict[str, Any]], network: dict[str, Any] | None = 
                 found.add("outside")
             if "names" in view:
                 found.add("planes")
+            if any("leads" in view[plan] for plan in ("input", "output") if plan in view):
+                found.add("leads")
             if _is_large(view):
                 found.add("lens")
     return found

@@ -17,11 +17,13 @@ from ...formula.speech import words as spoken_words
 from ...geometry import AxisGeometry
 from ...language import _, plural
 from ...lessons.fold import RANKED, READABLE, notes, ranked_notes
-from ...lessons.pictures import input_caption, input_of, output_caption, weight_caption
+from ...lessons.pictures import input_caption, input_of, output_caption, result_caption, weight_caption
 from ...lessons.said import forms, words
 from ...lessons.terms import kind
 from ...lessons.window import step_title
+from ...nouns import size_of
 from ...rules.told import told as as_data
+from ...traces.axes import plane_axes, plane_words, roles, word
 from ...traces.layout import Index, flat_index
 from ...traces.trace import Trace, chain
 
@@ -160,12 +162,12 @@ def _windows(trace: Trace) -> dict[str, Any]:
     seen = [operation.seen(channel, trace) for channel in range(made)]
     result: dict[str, Any] = {
         "axes": [_axis(axis) for axis in axes],
-        "input": _array(given.shape, lambda at: layout.inner(at, spatial), spatial),
-        "output": _array(trace.output.shape, trace.place, spatial),
+        "input": _array(given.shape, lambda at: layout.inner(at, spatial), spatial) | _along(trace, "input"),
+        "output": _array(trace.output.shape, trace.place, spatial) | _along(trace, "output"),
         "channels": [[channels.start, len(channels)] for channels in seen],
         "captions": {
             "input": input_caption(trace.geometry),
-            "output": _("output {size}").format(size="×".join(map(str, trace.geometry.output_shape))),
+            "output": output_caption(trace.geometry.output_shape),
         },
     }
     if has_planes(result):
@@ -198,8 +200,7 @@ def _windows(trace: Trace) -> dict[str, Any]:
         }
         rows = along(spatial - 2) if spatial > 1 else -1
         result["kernelPlan"] = {"shape": list(kernel.shape), "rows": rows, "columns": along(spatial - 1)}
-        window = "×".join(map(str, trace.geometry.window))
-        result["captions"]["kernel"] = _("kernel {size}").format(size=window)
+        result["captions"]["kernel"] = weight_caption("kernel", size_of(trace.geometry.window))
         if "bias" in trace.inputs:
             result["captions"]["bias"] = _("bias {value}")
     return result
@@ -234,6 +235,12 @@ def _at(roles: list[int], role: int) -> int:
     return roles.index(role) if role in roles else -1
 
 
+def _along(trace: Trace, name: str) -> dict[str, Any]:
+    """What the entries of an index are called, of an array of more than two axes; nothing where that is not known."""
+    found = roles(trace, name)
+    return {"along": [word(role) for role in found]} if found else {}
+
+
 def _lines(trace: Trace) -> dict[str, Any]:
     """Of an operation without a window: for each output cell, its sources as a line through the input."""
     operation, shape = trace.layer.operation, trace.inputs["input"].shape
@@ -264,21 +271,30 @@ def _lines(trace: Trace) -> dict[str, Any]:
         result["weights"] = name
         if 0 < len(weights) <= 2:
             result["kernelPlan"] = _plane(weights)
-            result["captions"]["kernel"] = weight_caption("kernel", "×".join(map(str, weights)))
+            result["captions"]["kernel"] = weight_caption("kernel", size_of(weights))
     return result
 
 
 def _told_lines(trace: Trace, line: dict[str, Any]) -> dict[str, Any]:
-    shapes = trace.inputs["input"].shape, trace.output.shape
-    return {
-        "line": line,
-        "input": _plane(shapes[0]),
-        "output": _plane(shapes[1]),
-        "captions": {
-            "input": input_of(shapes[0]),
-            "output": output_caption(shapes[1]),
-        },
-    }
+    given, made = (_planes(trace, name) for name in ("input", "output"))
+    captions = {"input": input_of(_drawn(given)), "output": result_caption(trace)(_drawn(made))}
+    return {"line": line, "input": given, "output": made, "captions": captions}
+
+
+def _planes(trace: Trace, name: str) -> dict[str, Any]:
+    """An array seen plane by plane: its rows and columns, and what the entries are called that tell planes apart."""
+    shape, found = (trace.output if name == "output" else trace.inputs[name]).shape, roles(trace, name)
+    if len(shape) < 3:
+        return _plane(shape)
+    rows, columns = plane_axes(found, len(shape))
+    leads = [list(lead) for lead in plane_words(found, shape)]
+    told = {"shape": list(shape), "rows": rows, "columns": columns} | _along(trace, name)
+    return told | ({"leads": leads} if leads else {})
+
+
+def _drawn(plan: dict[str, Any]) -> list[int]:
+    """The size that stands in the caption: of a plane, where it is known what its axes are, else of the whole."""
+    return [plan["shape"][plan[along]] for along in ("rows", "columns")] if "along" in plan else plan["shape"]
 
 
 NOTHING, CONSTANT = -1, -2

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from types import MappingProxyType
 
 import numpy as np
 
 from ...arithmetic import Array
 from ...geometry import AxisGeometry
 from ...language import _
-from ...nouns import input_noun
+from ...nouns import input_noun, size_of
 from ...ops import Conv, Dense
 from ...ops.windows import WindowOperation
 from ...rules.tree import asides
+from ...traces.axes import axis_word, roles
 from ...traces.layout import Index
-from ...traces.tables import slid_along
 from ...traces.tap import Tap
 from ...traces.trace import Trace
 from .places import Block, Spot, Zone
@@ -66,8 +67,7 @@ def laid_out(trace: Trace, name: str) -> Sheet:
     for key, array in trace.inputs.items():
         sheet.zones[key] = _zone(trace, key, array)
     if asides(trace.layer.operation.calculation):
-        last = trace.layer.layout.channels_last
-        sheet.zones[GROWN] = _generic(_("exponentials"), trace.output, last, _maps(trace))
+        sheet.zones[GROWN] = _generic(_("exponentials"), trace.output, roles(trace), trace.layer.layout.channels_last)
     sheet.output = _output(trace)
     left = 1
     for zone in (*sheet.zones.values(), sheet.output):
@@ -86,43 +86,37 @@ def _zone(trace: Trace, name: str, array: Array) -> Zone:
         # A row for each unit, as the input lies.
         return _planes(input_noun(name), array, lambda index: ((), index[1], index[0]))
     beside = array.shape == trace.inputs["input"].shape
-    return _generic(input_noun(name), array, trace.layer.layout.channels_last and beside, beside and _maps(trace))
+    return _generic(input_noun(name), array, roles(trace, name), beside and trace.layer.layout.channels_last)
 
 
-def _maps(trace: Trace) -> bool:
-    """Whether an array has a feature map for each channel of one image, by a window in this layer or before."""
-    return slid_along(trace) == 2 and trace.output.ndim == 3
+def _generic(caption: str, array: Array, along: tuple[str, ...], channels_last: bool) -> Zone:
+    """An array by its last two axes, or, of images whose channels come last, by the two before them.
+
+    Each plane is called by what the other axes are (`along`: see `traces.axes.roles`).
+    """
+    last = array.ndim - 1 if channels_last and array.ndim > 2 else array.ndim
+    others = [axis for axis in range(array.ndim) if axis not in (last - 2, last - 1)]
+
+    def split(index: Index) -> tuple[Index, int, int]:
+        if array.ndim < 2:
+            return (), 0, index[0] if index else 0
+        return tuple(index[axis] for axis in others), index[last - 2], index[last - 1]
+
+    several = [axis for axis in others if array.shape[axis] > 1]
+    return _planes(caption, array, split, {others.index(axis): axis_word(along, axis) for axis in several})
 
 
-def _generic(caption: str, array: Array, channels_last: bool, maps: bool = False) -> Zone:
-    """An array by its last two axes, or, of images whose channels come last, by the two before them."""
-    which = _("channel {n}") if maps and array.ndim == 3 else ""
-    if channels_last and array.ndim > 2:
-        return _planes(caption, array, _by_maps, which or "[{}:, :, {}]")
-    return _planes(caption, array, _by_last_axes, which or "[{}{}, :, :]")
-
-
-def _by_maps(index: Index) -> tuple[Index, int, int]:
-    return (*index[:-3], index[-1]), index[-3], index[-2]
-
-
-def _by_last_axes(index: Index) -> tuple[Index, int, int]:
-    row, column = (0, 0, *index)[-2:]
-    return index[:-2], row, column
-
-
-def _planes(caption: str, array: Array, split: Split, which: str = "") -> Zone:
-    """An array as planes; `which` says which one each is, in the array's own indices."""
+def _planes(caption: str, array: Array, split: Split, words: Mapping[int, str] = MappingProxyType({})) -> Zone:
+    """An array as planes; `words` say of entries of a plane's index what they are."""
     cells: dict[Index, dict[tuple[int, int], Index | None]] = {}
     for index in np.ndindex(array.shape):
         plane, row, column = split(index)
         cells.setdefault(plane, {})[row, column] = index
-    size = "×".join(map(str, array.shape)) or "1"
+    size = size_of(array.shape)
     blocks = {}
     for plane, inside in cells.items():
-        outer, last = "".join(f"{i}, " for i in plane[:-1]), plane[-1] if plane else ""
-        words = " · " + which.format(outer, last, n=last) if len(cells) > 1 else ""
-        blocks[plane] = Block(f"{caption} {size}{words}", inside)
+        which = [word.format(n=plane[entry]) for entry, word in words.items()]
+        blocks[plane] = Block(" · ".join([f"{caption} {size}", *which]), inside)
     return Zone(caption, [blocks[plane] for plane in sorted(blocks)], blocks)
 
 
@@ -181,7 +175,7 @@ def _kernel(trace: Trace, operation: Conv, array: Array) -> Zone:
 
 def _output(trace: Trace) -> Zone:
     if not isinstance(trace.layer.operation, WindowOperation):
-        return _generic(_("output"), trace.output, trace.layer.layout.channels_last, _maps(trace))
+        return _generic(_("output"), trace.output, roles(trace), trace.layer.layout.channels_last)
     shape = trace.layer.layout.images_shape(trace.inputs["input"].shape, trace.layer.operation.spatial)
     images, channels = shape[0], trace.channels[1]
     blocks: dict[Index, Block] = {}

@@ -8,11 +8,11 @@ function counting(index, shape) {
 }
 
 further.push(({view}, {k, taps}, holding, numbers) => {
-  const {shape} = view.input ?? {}, tap = taps[0];
+  const {shape, along} = view.input ?? {}, tap = taps[0];
   if (!tap || !view.words.lines.some((/** @type {string[]} */ [, line]) => line.includes('{source}'))) return;
   if (tap.at < 0) return holding.add('constant');
   const source = unravel(tap.at, shape), index = unravel(k, view.output.shape);
-  numbers.source = told(source);
+  numbers.source = told(source, along);
   numbers.sent = view.sent?.[k] ?? 1;
   numbers.counted = view.grid ? counting(index.slice(-view.grid.length), view.grid) : counting(source, shape);
   if (tap.at === k) holding.add('in order');

@@ -6,7 +6,7 @@ extensions.push(stage => {
     const {words, weights = 'kernel'} = view.t.view, spot = view.spot ?? (stage.pinned?.view === view ? stage.pinned?.spot : null);
     const grid = view.grids.find((/** @type {Grid} */ one) => spot && spot.kind !== 'out' && one.kind === spot.kind);
     const text = !grid ? (view === stage.views[0] ? stage.words.hint : '') : filled(grid === view.input ? words.peek : words.weight, {
-      at: told(unravel(spot.at, grid.plan.shape)), value: numeral(view.t.inputs[grid === view.input ? 'input' : weights], spot.at), used: counted(words.used, view.users.length),
+      at: told(unravel(spot.at, grid.plan.shape), grid.plan.along), value: numeral(view.t.inputs[grid === view.input ? 'input' : weights], spot.at), used: counted(words.used, view.users.length),
     });
     const line = view.element.querySelector('.peek span');
     if (line.textContent !== text) line.textContent = text;

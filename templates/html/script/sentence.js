@@ -6,8 +6,8 @@ const counted = (forms, n) => (forms[n] ?? forms['*']).replace('{n}', String(n))
 /** @param {string} template @param {Record<string, string | number>} numbers */
 const filled = (template, numbers) => template.replace(/\{(\w+)\}/g, (_, name) => String(numbers[name]));
 
-/** @param {number[]} index */
-const told = index => `(${index.join(', ')})`;
+/** @param {number[]} index @param {string[]} [along] what its entries are called */
+const told = (index, along) => `(${index.map((n, axis) => along?.[axis].replace('{n}', String(n)) ?? n).join(', ')})`;
 
 /** What more than the common holds of a step: conditions, and numbers that lines name.
  * @type {((t: Trace, s: Step, holding: Set<any>, numbers: Record<string, any>) => void)[]} */

@@ -5,7 +5,8 @@
 
 /** @typedef {{values: Value[], shape: number[], whole: boolean, single: boolean, original?: Value[], wasWhole?: boolean}} Cells
  *   an array: its numbers in row-major order, whether they are whole, whether of single precision */
-/** @typedef {{shape: number[], roles?: number[], rows: number, columns: number}} Plan what the axes of an array stand for */
+/** @typedef {{shape: number[], roles?: number[], rows: number, columns: number, along?: string[], leads?: [number, string][]}} Plan
+ *   what the axes of an array stand for; `along` has their words, and `leads` those that tell planes apart */
 /** @typedef {{at: number, value: Value, weightAt: number, weight: Value, place: number[], offset: number[], input?: string}} Tap
  *   one thing a window touched: `at` is the cell's number in the input, -1 for padding; `place` is [image, channel, …position];
  *   `input` is the input's name where there are several */

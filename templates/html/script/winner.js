@@ -6,6 +6,6 @@ further.push((t, s, holding, numbers) => {
   numbers.nans = data.filter(tap => tap.value !== tap.value).length;
   numbers.ties = data.filter(tap => tap.value === best.value).length;
   numbers.best = digits(t.inputs.input, best.value);
-  numbers.first = told(unravel(best.at, t.view.input.shape));
+  numbers.first = told(unravel(best.at, t.view.input.shape), t.view.input.along);
   holding.add(data.length === 1 ? 'only' : numbers.nans > 1 ? 'nans' : numbers.nans ? 'nan' : numbers.ties > 1 ? 'tie' : 'largest');
 });

@@ -107,6 +107,8 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "max lower": _node("MaxPool", _batch(1, 1, 2, 2), opset=22, kernel_shape=[2, 2], auto_pad="SAME_LOWER"),
     "max padded": _lesson("nn.MaxPool2d(2, 1, padding=1)", FOUR),
     "max one side": _node("MaxPool", _batch(1, 1, 2, 2), opset=22, kernel_shape=[2, 2], pads=[0, 0, 1, 1]),
+    "max tie in a line": _lesson("MaxPooling1D(2)", [[[5.0], [5.0]]]),
+    "max pads along axes": _lesson("nn.MaxPool2d(2, 1, padding=(1, 0))", FOUR),
     "max uneven pads": _node("MaxPool", _batch(1, 1, 3, 3), opset=22, kernel_shape=[3, 3], pads=[0, 0, 1, 2]),
     "max ceil": _lesson("nn.MaxPool2d(2, 2, ceil_mode=True)", _batch(3, 3)),
     "max ceil padded": _lesson("nn.MaxPool2d(2, 3, padding=1, ceil_mode=True)", _batch(6, 6)),

@@ -25,11 +25,20 @@ from stepwise.marking.answer_files import answer_from_bytes
 from stepwise.marking.answers import Answer
 from stepwise.marking.filled import Filled
 from stepwise.marking.tabled import each_grid, only_grid
+from tests.unit.lessons.sentence_marks import said
 from tests.unit.lessons.sentence_requests import REQUESTS, says
 from tools.i18n import KEYWORDS
 
 ROOM = Path(sw.__file__).parent
-ROOMS = ("nouns.py", "lessons/*.py", "geometry/*.py", "marking/*.py", "marking/forms/*.py", "formula/speech.py")
+ROOMS = (
+    "nouns.py",
+    "traces/axes.py",
+    "lessons/*.py",
+    "geometry/*.py",
+    "marking/*.py",
+    "marking/forms/*.py",
+    "formula/speech.py",
+)
 """Where sentences are that a student meets in a lesson, a verdict, a proof or a summary."""
 LIST: dict[str, list[str]] = json.loads((Path(__file__).parent / "sentences.json").read_text("utf-8"))
 POOL = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]])  # 4 3; 2 1
@@ -146,3 +155,10 @@ def test_what_is_not_marked_is_told_why(template: str) -> None:
 def test_every_request_is_told() -> None:
     for name in REQUESTS:
         assert says(name)
+
+
+def test_no_caption_names_a_plane_by_a_slice() -> None:
+    """Axes have words, or at least numbers: `image 0`, `axis 0 at 1`, not `[0, :, :]`."""
+    for name in REQUESTS:
+        text = REQUESTS[name]()
+        assert ", :" not in (text if isinstance(text, str) else said(text)), name

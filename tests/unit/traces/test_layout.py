@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import stepwise as sw
 from stepwise.errors import ShapeError
+from stepwise.traces.axes import roles
 from stepwise.traces.layout import Layout
 
 KERAS = Layout(channels_last=True, kernel_channels_last=True)
@@ -73,3 +75,30 @@ def test_a_number_of_axes_that_does_not_fit_is_told() -> None:
         KERAS.kernel(np.zeros((2, 2, 1)), 2)
     with pytest.raises(ShapeError, match=r"the layer takes \(out, in, height, width\)"):
         TORCH.kernel(np.zeros(3), 2)
+
+
+AXES = {  # the call, the shape that goes in, the array, and what its axes are by the framework's own documentation
+    "Keras's images": ("Conv2D(3, 2)", (2, 5, 5, 4), "input", "image row column channel"),
+    "Keras's kernel": ("Conv2D(3, 2)", (2, 5, 5, 4), "kernel", "row column channel filter"),
+    "PyTorch's images": ("nn.Conv2d(4, 3, 2)", (2, 4, 5, 5), "output", "image channel row column"),
+    "PyTorch's kernel": ("nn.Conv2d(4, 3, 2)", (2, 4, 5, 5), "kernel", "filter channel row column"),
+    "a transposed kernel": ("nn.ConvTranspose2d(4, 3, 2)", (4, 5, 5), "kernel", "channel filter row column"),
+    "a depthwise kernel": ("DepthwiseConv2D(2, depth_multiplier=2)", (5, 5, 4), "kernel", "row column channel filter"),
+    "a line": ("nn.MaxPool1d(2)", (2, 3, 4), "output", "image channel cell"),
+    "in depth": ("MaxPooling3D(1)", (3, 4, 5, 2), "output", "depth row column channel"),
+    "padded": ("ZeroPadding2D(1)", (2, 3, 3, 2), "output", "image row column channel"),
+    "scaled": ("BatchNormalization()", (2, 3, 3, 2), "output", "image row column channel"),
+    "two axes": ("MaxPool2D(2)", (3, 3), "input", ""),
+}
+
+
+@pytest.mark.parametrize("name", AXES)
+def test_axes_have_words(name: str) -> None:
+    call, shape, array, words = AXES[name]
+    trace = sw.trace(call, np.zeros(shape))
+    assert roles(trace, array) == tuple(words.split())
+    if call.startswith("nn.Conv"):
+        back = trace.backward(np.ones(trace.shape))
+        assert roles(back["weight"]) == roles(trace, "kernel")
+        assert roles(back["input"], "input") == roles(trace)
+        assert roles(back["input"]) == roles(trace, "input")
