@@ -31,7 +31,8 @@ def turned(message: str) -> str:
         if name is not None:
             words.append("{" + name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}")
     marked = "**" in message  # emphasis is moved about with its words
-    return OPEN + " ".join(words if marked else reversed(words)) + "~" * (len(message) // 4) + CLOSE
+    longer = "~~~~~~~~ " * (len(message) // 32) + "~" * (len(message) // 4 % 8)  # in words that a line can end between
+    return OPEN + " ".join(words if marked else reversed(words)) + longer + CLOSE
 
 
 class Pseudo(gettext.NullTranslations):

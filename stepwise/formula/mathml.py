@@ -6,7 +6,7 @@ from html import escape
 from typing import ClassVar
 
 from .speech import speech
-from .tree import LINE, Absolute, Ceiling, Equality, Floor, Formula, Power, Quotient, Sum, Symbol
+from .tree import LINE, Absolute, Ceiling, Equality, Floor, Formula, Function, Power, Quotient, Sum, Symbol
 from .walk import ATOM, PRODUCT, Printer, split_number
 
 BREAK = "\u200b"
@@ -33,7 +33,7 @@ def mathml(formula: Formula, tall: bool = False) -> str:
 def _pieces(formula: Equality) -> list[str]:
     """What browsers may break a long equality between, each an element of its own, since inside one they break nothing.
 
-    The terms of a long sum, or a long fraction, and what they are equal to; none where the left side is neither.
+    What a long sum or `max(…)` is of, or a long fraction, and what that is equal to; none where it is none of these.
     """
     left = formula.left
     if isinstance(left, Quotient) and not left.in_line and len(str(formula)) > WIDE:
@@ -47,15 +47,22 @@ def _pieces(formula: Equality) -> list[str]:
 
 
 def _terms(left: Formula) -> list[str]:
-    """Each term of a long sum with its sign, alone or in the line of a quotient; none where there is no such sum."""
+    """Each term of a long sum with its sign, alone or in the line of a quotient, or each argument of a function.
+
+    None where there is no such sum or function.
+    """
+    if isinstance(left, Function) and len(left.arguments) > LINE:
+        *most, last = [_TALL.of(argument) for argument in left.arguments]
+        first, *between = [f"{one}<mo>,</mo>" for one in most]
+        return [f"<mi>{escape(left.name)}</mi><mo>(</mo>{first}", *between, f"{last}<mo>)</mo>"]
     opening, total, closing = "", left, ""
     if isinstance(left, Quotient) and left.in_line:
         opening, closing = f"{_TALL.inside(left.numerator, PRODUCT)}<mo>/</mo><mo>(</mo>", "<mo>)</mo>"
         total = left.denominator
     if not isinstance(total, Sum) or len(total.terms) <= LINE:
         return []
-    first, *rest = total.terms
-    terms = [_TALL.of(first), *(f'<mo form="infix">+</mo>{_TALL.inside(term, PRODUCT)}' for term in rest)]
+    opened, *rest = total.terms
+    terms = [_TALL.of(opened), *(f'<mo form="infix">+</mo>{_TALL.inside(term, PRODUCT)}' for term in rest)]
     terms[0], terms[-1] = opening + terms[0], terms[-1] + closing
     return terms
 
