@@ -7,7 +7,6 @@ folder. How many there must be follows from the shape and the type; nothing is m
 from __future__ import annotations
 
 import math
-import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import FileError
-from ..io.files import PathLike, read_bytes
+from ..io.files import PathLike, lies_in, read_bytes
 from ..io.inputs import locked
 
 if TYPE_CHECKING:
@@ -132,12 +131,7 @@ class Tensors:
         told = {self.text(entry.key): self.text(entry.value) for entry in tensor.external_data}
         location = told.get("location", "")
         place = self.path.parent / location
-        try:
-            folder = os.path.realpath(self.path.parent)
-            inside = not PurePath(location).is_absolute() and Path(os.path.realpath(place)).is_relative_to(folder)
-        except ValueError:  # a null character
-            inside = False
-        if not location or not inside:
+        if not location or PurePath(location).is_absolute() or not lies_in(self.path.parent, place):
             raise self.error(f"the numbers of {name} are said to be in {location!r}, outside the model's own folder")
         offset, length = (_whole(told.get(key, default)) for key, default in (("offset", "0"), ("length", str(count))))
         if location not in self.beside:

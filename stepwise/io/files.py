@@ -283,6 +283,14 @@ def open_plain(path: PathLike, links: bool = True) -> BinaryIO:
     return stream
 
 
+def lies_in(folder: PathLike, path: PathLike) -> bool:
+    """Whether a file lies in a folder, wherever links lead."""
+    try:
+        return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+    except ValueError:  # a null character
+        return False
+
+
 def read_text(path: PathLike) -> str:
     """A file's text, in UTF-8. Raises `FileError`."""
     if told := export_for(path):

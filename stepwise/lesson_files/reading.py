@@ -14,7 +14,6 @@ To add a key: a field of `LessonFile`, a line in `KEYS`, a reader below.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path, PurePath
@@ -29,7 +28,7 @@ from ..dialects.onnx import load
 from ..dialects.onnx_network import OnnxNetwork
 from ..dialects.tracing import refuse_long, understood
 from ..errors import StepwiseError, did_you_mean, hint_among, listing, shortened
-from ..io.files import PathLike, read_text
+from ..io.files import PathLike, lies_in, read_text
 from ..io.inputs import LARGEST_DIVISOR, from_file, locked, random_numbers, sample_digit, taken
 from ..io.numerals import LONGEST_NUMBER, Assumed, read_assumptions
 from ..io.yaml_data import Indirect, read_yaml
@@ -336,11 +335,7 @@ class _Reader:
         if not isinstance(name, str) or PurePath(name).is_absolute() or ".." in PurePath(name).parts:
             raise StepwiseError(f"found {key}: {name!r}, expected the name of a file in the lesson's own folder")
         place = self.folder / name
-        try:
-            inside = Path(os.path.realpath(place)).is_relative_to(os.path.realpath(self.folder))
-        except ValueError:  # a null character
-            inside = False
-        if not inside:
+        if not lies_in(self.folder, place):
             raise StepwiseError(f"{key}: {name!r} does not lie in the lesson's own folder")
         self.files.append(place)
         return place

@@ -17,7 +17,6 @@ To add a key: a field of `Asked`, a line in `KEYS`, a reader below.
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,7 +30,7 @@ from ..arithmetic import Array
 from ..errors import FileError, StepwiseError, listing
 from ..exercises.demands import Demands, read_demands
 from ..io.arrays import read_idx
-from ..io.files import PathLike, read_bytes, read_text
+from ..io.files import PathLike, lies_in, read_bytes, read_text
 from ..io.inputs import from_file
 from ..lesson_files.lesson_file import LessonFile, LessonFileError
 from ..lesson_files.reading import read_lesson
@@ -206,11 +205,7 @@ def _inside(folder: Path, name: Any) -> Path:
     if not isinstance(name, str) or Path(name).name != name:
         raise FileError(f"found file: {name!r}, expected the name of a file beside the lesson")
     place = folder / name
-    try:  # a link may lead anywhere
-        inside = Path(os.path.realpath(place)).is_relative_to(os.path.realpath(folder))
-    except ValueError:  # a null character
-        inside = False
-    if not inside:
+    if not lies_in(folder, place):
         raise FileError(f"file: {name!r} does not lie in the lesson's own folder")
     return place
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import jinja2
 
 from ...errors import StepwiseError
-from ...io.files import NotRead, read_bytes
+from ...io.files import NotRead, lies_in, read_bytes
 
 KINDS = (".jinja", ".css", ".js", ".typ", ".tex")
 LARGEST = 1_000_000
@@ -40,7 +40,7 @@ class Folders(jinja2.BaseLoader):
 
 
 def _read(path: Path, place: Path, template: str) -> tuple[str, str, Callable[[], bool]]:
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(place)):
+    if not lies_in(place, path):
         raise StepwiseError(f"the template {template!r} is a link that leads out of its folder")
     found = path.stat()
     try:
