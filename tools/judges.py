@@ -25,6 +25,8 @@ from stepwise.grading.grading import grade
 from stepwise.grading.submission import Submission
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "judges.md"
+Marks = list[float | None] | None
+"""Points by part; None for what a person has to look at."""
 NEAR = 1e-4  # what is rounded on the way to a host
 
 CHAIN = """stepwise: 1
@@ -137,13 +139,15 @@ def taken(exercise: Exercise, answer: str) -> Any:
     return answer.split("\n---\n") if exercise.parts else answer
 
 
-def by_check(exercise: Exercise, answer: str) -> list[float] | None:
-    """What `check` gives, part by part; None where a person has to look."""
+def by_check(exercise: Exercise, answer: str) -> Marks:
+    """What `check` gives, part by part; None for a part, or for all, where a person has to look."""
     told = exercise.check(exercise.read(answer))
-    return [part.earned for part in told.parts] if told.usable or told.blank else None
+    if not (told.usable or told.partly or told.blank):
+        return None
+    return [part.earned if part.verdict.usable or part.verdict.blank else None for part in told.parts]
 
 
-def by_grade(lesson: str, every: list[str]) -> list[list[float] | None]:
+def by_grade(lesson: str, every: list[str]) -> list[Marks]:
     """What is in the report of `grade`."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -157,21 +161,21 @@ def by_grade(lesson: str, every: list[str]) -> list[list[float] | None]:
     return [[float(row[name]) for name in parts] if row["score"] else None for row in rows]
 
 
-def by_gradescope(lesson: str, every: list[str]) -> list[list[float] | None]:
+def by_gradescope(lesson: str, every: list[str]) -> list[Marks]:
     """The scores of the tests in `results.json`."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "lesson.yaml"
         place.write_text(lesson)
         assignment = load_assignment(place)
         told = [results(assignment, Submission("ana", "", answer, "answer.txt"))["tests"] for answer in every]
-    unread = ["could not be read" in " ".join(test["output"] for test in tests) for tests in told]
+    unread = [all("could not be read" in test["output"] for test in tests) for tests in told]
     return [None if odd else [test["score"] for test in tests] for tests, odd in zip(told, unread)]
 
 
-def by_otter(lesson: str, every: list[str]) -> list[list[float] | None]:
+def by_otter(lesson: str, every: list[str]) -> list[Marks]:
     """The worth of the cases that pass, by part."""
     question = otter.Question(lesson)
-    exercise, found = question.exercise, list[list[float] | None]()
+    exercise, found = question.exercise, list[Marks]()
     scale = 1.0 if exercise.parts else exercise.points
     cases = list(question.cases())
     for answer in every:
@@ -211,22 +215,28 @@ def by_prairielearn(lesson: str, every: list[str]) -> list[float | None]:
     return found
 
 
-def alike(due: list[list[float] | None], found: list[Any]) -> int:
+def alike(due: list[Marks], found: list[Any]) -> int:
     """How many answers a door marks as `check` does: by parts, or as a whole where it knows only that."""
     count = 0
     for mark, other in zip(due, found, strict=True):
-        if mark is None or other is None:
-            count += not sum(mark or ()) and not other  # a blank may be told as none, and what is unread as nothing
+        earned = [part or 0.0 for part in mark or ()]  # what is not read has earned nothing yet
+        if mark is None:
+            count += not other
+        elif other is None:
+            count += None in mark or not sum(earned)  # a person looks at it; a blank may be told as none
         elif isinstance(other, list):
-            count += bool(np.allclose(mark, other, atol=NEAR))
+            count += bool(np.allclose(earned, other, atol=NEAR))
         else:
-            count += abs(sum(mark) - other) <= NEAR
+            count += abs(sum(earned) - other) <= NEAR
     return count
 
 
 DOORS: dict[str, tuple[Callable[[str, list[str]], list[Any]], str]] = {
     "`grade`": (by_grade, "nothing"),
-    "Gradescope": (by_gradescope, "what could not be read, be it one part: the answer gets no points, and says so"),
+    "Gradescope": (
+        by_gradescope,
+        "that a person has yet to look: a part that could not be read earns no points, and says so",
+    ),
     "otter-grader": (by_otter, "the same; and the points of a part are a case's, which is passed or not"),
     "nbgrader": (by_nbgrader, "the same; and the parts: there is one number for all of them"),
     "edX": (by_edx, "the same; and the points of parts: each input has the mark of the whole where they differ"),

@@ -52,6 +52,16 @@ class Outcome:
         return not self.problem
 
     @property
+    def partly(self) -> bool:
+        """Whether some part could be marked, though another could not be read."""
+        return bool(self.problem) and any(part.verdict.usable for part in self.parts)
+
+    @property
+    def told(self) -> str:
+        """What a host says of it: why it could not be read, or what is wrong; where parts could be, a line for each."""
+        return self.text if self.partly else self.problem or self.text
+
+    @property
     def blank(self) -> bool:
         """Whether nothing was written at all: that is no mistake, and nothing that a person could read either."""
         return all(part.verdict.blank for part in self.parts)
@@ -63,7 +73,7 @@ class Outcome:
 
     @property
     def earned(self) -> float:
-        """Points earned, rounded as the lesson says; a half is rounded up."""
+        """Points earned, rounded as the lesson says; a half is rounded up. A part that is not read has earned none."""
         earned = sum(part.earned for part in self.parts)
         if not self.round_to:
             return earned

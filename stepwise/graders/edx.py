@@ -48,20 +48,23 @@ def _response(answer: str | list[str], exercise: Exercise) -> dict[str, Any]:
         words = _state_words()
         shares = [earned.get(cell.state, 0.0) if alone else outcome.share for cell in cells]
         inputs = [_input(share, words.get(cell.state, "")) for cell, share in zip(cells, shares)]
-    elif not outcome.usable:
+    elif not (outcome.usable or outcome.partly):
         inputs = [_input(0.0, "")] * len(texts)
     elif len(texts) > 1 and len(texts) == len(outcome.parts):
         alike = len({part.points for part in outcome.parts}) == 1 and not marking.round_to
         # edX takes the mean over the inputs: where that is not the mark, each input has the mark of the whole
         inputs = [
-            _input((part.earned / part.points if part.points else 0.0) if alike else outcome.share, _points(part))
+            _input((part.earned / part.points if part.points else 0.0) if alike else outcome.share, _beside(part))
             for part in outcome.parts
         ]
-    message = escape(outcome.problem or outcome.text)  # edX puts messages into its page as markup
+    message = escape(outcome.told)  # edX puts messages into its page as markup
     return {"overall_message": message, "input_list": inputs}
 
 
-def _points(part: PartOutcome) -> str:
+def _beside(part: PartOutcome) -> str:
+    """What is said beside the input of a part."""
+    if not part.verdict.usable and not part.verdict.blank:
+        return escape(part.verdict.problem)
     return _("{earned} of {points} points").format(earned=f"{part.earned:g}", points=f"{part.points:g}")
 
 

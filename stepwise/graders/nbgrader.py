@@ -52,8 +52,7 @@ def _marked(exercise: Exercise, answer: Any, points: float) -> tuple[float, str]
         outcome = exercise.check(given(answer))
     except StepwiseError as error:
         return 0.0, _("The answer could not be marked: {why}").format(why=error)
-    earned = outcome.share * points if outcome.usable else 0.0  # a cell has to end with a number
-    return earned, outcome.problem or outcome.text
+    return outcome.share * points, outcome.told  # a cell has to end with a number: what is not read has earned none
 
 
 def cells(lesson: str, grade_id: str, points: float | None = None) -> list[dict[str, Any]]:

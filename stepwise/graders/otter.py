@@ -169,7 +169,7 @@ class Question:
             return self._last[1]
         with speaking(self.exercise.language):
             outcome = self._checked(answer)
-        if not outcome.usable:
+        if not (outcome.usable or outcome.partly):
             raise AssertionError(outcome.problem)
         self._last = answer, outcome
         return outcome

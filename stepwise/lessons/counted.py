@@ -24,6 +24,14 @@ def calls(layers: Sequence[Trace]) -> int:
     return sum(layer.layer.stage == 0 for layer in layers)
 
 
+def stages_of(trace: Trace) -> list[Trace]:
+    """The stages of the call that a trace is the last of, as far as that, in their order."""
+    stages = [trace]
+    while stages[0].layer.stage and "input" in stages[0].parents:
+        stages.insert(0, stages[0].parents["input"])
+    return stages
+
+
 def layers_told(n: int) -> str:
     """`3 layers`"""
     return plural("{n} layer", "{n} layers", n)

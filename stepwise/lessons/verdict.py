@@ -29,8 +29,9 @@ from ..traces.tables import lines_around
 from ..traces.trace import Trace
 from . import pictures
 from .choice import number_of
+from .counted import stages_of
 from .fold import folded
-from .inline import inline, labels, paragraph
+from .inline import inline, labels, paragraph, several
 from .long import working
 from .phrases import phrases
 from .sizes import padding_blocks, size_blocks, where_title
@@ -97,7 +98,8 @@ def _lead(verdict: Verdict) -> Text:
     if not verdict.usable:
         return (verdict.told("nothing"),)
     score = _("{percent} % for the answer to {call}.")
-    return inline(score, percent=f"{100 * verdict.score:.4g}", call=Code(verdict.trace.layer.call))
+    stages = [Code(layer.layer.call) for layer in stages_of(verdict.marker.layer)]
+    return inline(score, percent=f"{100 * verdict.score:.4g}", call=several(stages))
 
 
 def _sections(verdict: Verdict, reveal: Reveal) -> list[Section]:

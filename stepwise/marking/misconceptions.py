@@ -14,7 +14,7 @@ from functools import cache, lru_cache, partial
 from ..arithmetic import shown
 from ..errors import StepwiseError
 from ..language import _
-from ..ops import Dense, Identity, MaxPool, MeanPool, ReLU, Softmax
+from ..ops import Dense, Identity, MaxPool, MeanPool, Pad, ReLU, Softmax
 from ..ops.conv import Conv
 from ..traces.trace import Trace
 from . import changes
@@ -90,7 +90,10 @@ def _uncut(trace: Trace) -> str | None:
     return _("nothing was cut off, though the call asks for it")
 
 
-def _cut(trace: Trace) -> str | None:
+def _same_instead(trace: Trace) -> str | None:
+    before = trace.parents.get("input")
+    if trace.layer.stage and before is not None and isinstance(before.layer.operation, Pad):
+        return _("padding was added as under SAME, beside the padding that the call asks for")
     if changes.transposed(trace) is None:
         return None
     return _("the output was cut as under SAME, though the call asks for no cut")
@@ -212,7 +215,7 @@ BUILT_IN: tuple[Misconception, ...] = (
         "padding.same_for_valid",
         lambda: _("padding was added as under SAME, though the call asks for none"),
         changes.padded,
-        wording=_cut,
+        wording=_same_instead,
     ),
     Misconception(
         "padding.extra_line_first",

@@ -6,7 +6,8 @@ Both are made of the blocks that every format knows. What is blank on the page s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from ..document.blocks import Block, FillIn, FormulaLine, Place, Prose, Room, StepBlock, Steps, Table
 from ..document.inline import Code, Math, Strong, Text
@@ -126,10 +127,28 @@ def _titled(exercise: Exercise, several: bool) -> str:
 def places_of(exercise: Exercise, number: int, cells: Sequence[Index] = ()) -> list[Place]:
     """What is marked of an exercise, which is the sheet's `number`-th: each part, or the output of the last layer."""
     parts = exercise.parts or (Part(exercise.trace),)
+    words = [_asked_words(part) for part in parts]
+    alike = Counter(words)
     return [
-        Place(f"{number}.{n}", part.trace, _asked_words(part), tuple(cells) if part.ask == "output" else ())
-        for n, part in enumerate(parts, 1)
+        Place(
+            f"{number}.{n}",
+            part.trace,
+            _of_layer(exercise, part.trace, own) if alike[own] > 1 else own,
+            tuple(cells) if part.ask == "output" else (),
+        )
+        for n, (part, own) in enumerate(zip(parts, words), 1)
     ]
+
+
+def _of_layer(exercise: Exercise, trace: Trace, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words before blanks, told from those of another layer that asks for the same."""
+    nouns = [(layer, phrases(layer).noun()) for layer in chain(exercise.trace)]
+    own = next(noun for layer, noun in nouns if layer is trace)
+    alike = [layer for layer, noun in nouns if noun == own]
+    if len(alike) > 1:
+        number = next(n for n, layer in enumerate(alike, 1) if layer is trace)
+        own = _("{layer} {n}").format(layer=own, n=number)
+    return tuple(_("{layer}: {what}").format(layer=own, what=word) for word in words)
 
 
 def _asked_words(part: Part) -> tuple[str, ...]:
@@ -151,8 +170,8 @@ def _posed(asked: Asked, exercise: Exercise, places: Sequence[Place]) -> Iterato
     for number, (trace, task) in enumerate(_tasks(exercise)):
         yield Prose(task)
         here = [place for place in places if place.trace is trace]
-        sizes, padding = _size_words(trace), _padding_words(trace)
         due = {place.words: place.field for place in reversed(here)}
+        sizes, padding = (_as_in(due, exercise, trace, words(trace)) for words in (_size_words, _padding_words))
         for what, words in (("sizes", sizes), ("padding", padding)):
             if words in due or (what in asked.blank and trace.geometry.axes):
                 yield FillIn(words, long=False, field=due.get(words, ""))
@@ -168,6 +187,14 @@ def _posed(asked: Asked, exercise: Exercise, places: Sequence[Place]) -> Iterato
             yield from _lines(trace, unsized)
     if asked.room:
         yield Room(asked.room)
+
+
+def _as_in(
+    due: Container[tuple[str, ...]], exercise: Exercise, trace: Trace, words: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The words as they stand before the blanks of a part, where one asks for them."""
+    several = _of_layer(exercise, trace, words)
+    return several if several in due else words
 
 
 def _tasks(exercise: Exercise) -> list[tuple[Trace, Text]]:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from stepwise.exercises.assignment import read_exercise
+from stepwise.graders import nbgrader
 from stepwise.graders.edx import customresponse
 from stepwise.graders.prairielearn import grade
 from tests.unit.grading.classes import LESSON, RIGHT, ZERO
@@ -133,3 +134,15 @@ def test_prairielearn_counts_no_attempt_for_what_cannot_be_read() -> None:
     right = data({"answer": RIGHT})
     grade(right, LESSON)
     assert (right["score"], right["feedback"]["answer"]) == (1, "")
+
+
+def test_what_can_be_read_is_marked_where_another_part_cannot_be() -> None:
+    answer = ["1 0; 0 4", "not 4"]
+    told = customresponse(answer, PARTS)
+    to_the_letter(told, 2)
+    assert sum(one["grade_decimal"] for one in told["input_list"]) / 2 == pytest.approx(3 / 4)
+    assert "&#x27;not&#x27; stands beside" in told["input_list"][1]["msg"]
+    assert "Part 1: 3 of 3 points." in told["overall_message"]
+    assert "Part 2: Nothing was marked: &#x27;not&#x27; stands beside" in told["overall_message"]
+    assert nbgrader.check(answer, PARTS, points=8, tell=False) == 6
+    assert nbgrader.check(["not", "not 4"], PARTS, points=8, tell=False) == 0

@@ -289,3 +289,30 @@ def test_an_answer_to_a_layer_after_a_convolution_is_drawn_as_the_feature_map_of
     assert [line.split() for line in text.splitlines() if "!9!" in line.replace(" ", "")] == [
         ["│!9!", "0", "│", "│[0]", "0", "│"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("call", "stages"),
+    [
+        (
+            "nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')",
+            "nn.ReflectionPad2d((1, 1, 1, 1)), nn.Conv2d(1, 1, 3)",
+        ),
+        ("SeparableConv2D(1, 2)", "DepthwiseConv2D(2, strides=1, padding='valid', use_bias=False), Conv2D(1, 1)"),
+        ("Conv2D(1, 2, activation='relu')", "Conv2D(1, 2), ReLU()"),
+        ("MaxPool2D(2)", "MaxPool2D(2)"),
+    ],
+)
+def test_of_a_call_with_several_stages_all_are_named(call: str, stages: str) -> None:
+    numbers = [[1, -2, 3], [4, 5, -6], [7, 8, 9]]
+    before = sw.trace("ReLU()", numbers)
+    for given in (numbers, before):  # the layers before it are no stages of it
+        lead = " ".join(sw.check(sw.trace(call, given), "0 0; 0 0").lesson().text().split())
+        assert f" % for the answer to {stages}." in lead
+
+
+def test_no_padding_is_said_to_be_asked_for_only_where_none_is() -> None:
+    numbers = [[1, -2, 3], [4, 5, -6], [7, 8, 9]]
+    told = sw.check(sw.trace("nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')", numbers), "9 9; 9 9").text
+    assert "SAME" in told
+    assert "asks for none" not in told

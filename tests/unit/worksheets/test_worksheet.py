@@ -533,3 +533,22 @@ def test_every_format_is_made(tmp_path: Path) -> None:
         "manifest.json",
         "questions.xml",
     }
+
+
+def test_blanks_of_one_kind_for_several_layers_say_for_which(tmp_path: Path) -> None:
+    asks = ("sizes", "padding", "formula")
+    parts = [f"  - {{layer: {layer}, ask: {ask}}}\n" for layer in range(3) for ask in asks]
+    text = (
+        'stepwise: 1\ninput: "4 3 1; 2 1 5; 7 -2 0"\n'
+        'layers: ["MaxPool2D(2, strides=1, padding=\'same\')", "AveragePooling2D(2)", "MaxPool2D(1)"]\nparts:\n'
+    )
+    student, _key = pages(tmp_path, text + "".join(parts))
+    heads = [place.words for place in student.places]
+    assert len(set(heads)) == len(heads) == 9
+    assert heads[0] == ("Max pooling 1: rows of the output", "Max pooling 1: columns of the output")
+    assert heads[3][0] == "Average pooling: rows of the output"
+    assert heads[8][0].startswith("Max pooling 2: The working of cell (0, 0)")
+    shown = [block for section in student.everything for block in section.blocks if isinstance(block, FillIn)]
+    assert {(block.field, block.words) for block in shown if block.field[:1].isdigit()} == {
+        (place.field, place.words) for place in student.places
+    }
