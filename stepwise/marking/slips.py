@@ -55,7 +55,8 @@ def slip(trace: Trace, index: Index, given: float, word: str) -> Slip | None:
     if due - due != 0 or given - given != 0:
         return None
     how = written(word)
-    room = max(EQUAL * abs(due), how.half if how.decimals > 0 else 0.0)
+    half = how.half * (1 + 1e-9) + 1e-12 * abs(given)  # 10.25 is written 10.3: decimals in binary are no exact halves
+    room = max(EQUAL * abs(due), half if how.decimals > 0 else 0.0)
     for kind, value in _slipped(trace, index):
         if abs(value - given) <= room and abs(value - due) > room:
             return Slip(index, kind)

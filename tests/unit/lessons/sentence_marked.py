@@ -115,6 +115,8 @@ MARKED: dict[str, Told] = {
     "answer with another number": _marked("MaxPool2D(2)", EIGHTEEN, "6 8; 14 15"),
     "answer of a neighbour": _marked("AveragePooling2D(2)", EIGHTEEN, "3.5 3.5; 11.5 13.5"),
     "answer of too many cells": _marked("ReLU()", np.ones((500, 500)), np.zeros((500, 500))),
+    "padded twice": _marked("nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')", np.eye(3), "1 1; 1 1"),
+    "not padded": _marked("nn.Conv2d(1, 1, 2)", np.eye(3), "1 1 1; 1 1 1; 1 1 1"),
     "sizes right": _marked("MaxPool2D(2)", EIGHTEEN, "2 2", ask="sizes"),
     "sizes wrong": _marked("MaxPool2D(2)", EIGHTEEN, "3 3", ask="sizes"),
     "sizes wrong, nothing told": _marked("MaxPool2D(2)", EIGHTEEN, "3 3", "nothing", ask="sizes"),

@@ -218,3 +218,13 @@ def test_a_number_in_thousands_leaves_others_no_more_room() -> None:
 def test_a_number_cut_off_is_a_slip_as_far_as_it_was_written() -> None:
     third = sw.trace("AveragePooling2D((1, 3))", [[1, 3, 4, 1, 1, 3]])  # 8/3 and 5/3
     assert slip(third, (0, 0), -2.66, "-2.66…") is not None
+
+
+@pytest.mark.parametrize("word", ["-10.3", "-10.25", "-10.2", "13.5", "13.50"])
+def test_a_slip_is_named_as_far_as_it_was_written_out(word: str) -> None:
+    """Of 10.25, with its sign lost or its 13 taken twice: a half is rounded up or down."""
+    trace = sw.trace("AveragePooling2D(2)", [[13, 11, 40, 4], [10, 7, 8, 4]])
+    found = sw.check(trace, f"{word} 14").diagnosis
+    assert found is not None
+    assert found.codes == ("cell.arithmetic_slip",)
+    assert len(found.slips) == 1
