@@ -1,25 +1,36 @@
-"""The tutorial that this project began with: its small poolings, and its digit all the way to the softmax."""
+"""What Keras, PyTorch, onnxruntime and the first tutorial's TensorFlow computed, stepwise computes and explains."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.told import agrees, explains_itself, tells_itself
-from tools.conformance import Fact, digit, read, tutorial_facts
+from tools.conformance import Fact, digit, keras_facts, onnxruntime_facts, read, torch_facts, tutorial_facts
 
-FACTS = {fact.name: fact for fact in tutorial_facts()}
+SOURCES = {
+    "keras": list(keras_facts()),
+    "torch": list(torch_facts()),
+    "onnxruntime": list(onnxruntime_facts()),
+    "tutorial": list(tutorial_facts()),
+}
+FACTS = {f"{source} {fact.name}": fact for source, facts in SOURCES.items() for fact in facts}
 each = pytest.mark.parametrize("fact", FACTS.values(), ids=FACTS)
+
+
+def test_has_all_the_facts() -> None:
+    counts = {source: len({fact.name for fact in facts}) for source, facts in SOURCES.items()}
+    assert (counts["keras"], counts["torch"], counts["onnxruntime"]) == (60, 65, 30)
 
 
 def test_uses_every_number_of_the_tutorial() -> None:
     given = {"digit", "kernel", "bias", "dense_kernel", "dense_bias"}
     known = read("seed_tf")
     digits = {f"digit, {name}" for name in known.pop("mnist").keys() - given}
-    assert FACTS.keys() == known.keys() | digits
+    assert {fact.name for fact in SOURCES["tutorial"]} == known.keys() | digits
 
 
 @each
-def test_agrees_with_tensorflow(fact: Fact) -> None:
+def test_agrees(fact: Fact) -> None:
     agrees(fact)
 
 
