@@ -20,8 +20,8 @@ from ..marking.followthrough import PartsMarker, PartsVerdict
 from ..marking.marker import Marker
 from ..marking.marking import REVEALS
 from ..marking.verdict import Verdict
-from ..render import Options
-from .options import deliver, output_options, page_options, seed_option
+from .given import seed_option
+from .options import Destination, deliver, output_options, page_options
 from .requests import seeded
 
 _NEGATIVE = re.compile(r"-(?:[0-9.]|inf|nan)")
@@ -61,12 +61,7 @@ def command(
     variant: str | None,
     reveal: Any,
     seed: int | None,
-    format_: str | None,
-    output: str | None,
-    force: bool,
-    templates: str | None,
-    options: Options,
-    assets: str | None,
+    destination: Destination,
 ) -> int:
     """Mark an answer to a lesson: which cells are wrong, and which misunderstanding explains them.
 
@@ -92,8 +87,8 @@ def command(
         raise StepwiseError(f"a person has to look at the answer: {verdict.problem}")
     if not verdict.usable:
         raise StepwiseError(_unusable(verdict))
-    if format_ is not None or output is not None:
-        deliver(_together(lessons, verdict), format_, output, force, templates, options, assets)
+    if destination.format_ is not None or destination.output is not None:
+        deliver(_together(lessons, verdict), destination)
     else:
         _echo(verdict.told(reveal))
     return 0 if verdict.correct else 1

@@ -6,21 +6,8 @@ import click
 
 from ..dialects.tracing import trace
 from ..lessons import compare
-from ..render import Options
-from .options import (
-    arithmetic_options,
-    check_steps,
-    deliver,
-    every_window,
-    given_weights,
-    how_to_read,
-    input_option,
-    need_input,
-    numbers,
-    output_options,
-    page_options,
-    seed_option,
-)
+from .given import Given, arithmetic_options, given_as_one, input_option, seed_option
+from .options import Destination, check_steps, deliver, every_window, output_options, page_options
 
 
 @click.command(
@@ -41,28 +28,18 @@ Example:
 @arithmetic_options
 @output_options
 @page_options
+@given_as_one
 def command(
     first: str,
     second: str,
-    input_: str,
-    kernel: str | None,
-    bias: str | None,
-    seed: int | None,
+    given: Given,
     steps: str,
     language: str,
-    arithmetic: str | None,
-    assume: str | None,
-    format_: str | None,
-    output: str | None,
-    force: bool,
-    templates: str | None,
-    options: Options,
-    assets: str | None,
+    destination: Destination,
 ) -> None:
     """Set two calls on the same input side by side, from the first decision where they part."""
     check_steps(steps)
-    how = how_to_read(arithmetic, assume)
-    array = numbers(need_input(input_), **how)
-    a, b = (trace(call, array, **given_weights(kernel, bias, **how), **how, seed=seed) for call in (first, second))
+    array = given.array()
+    a, b = (trace(call, array, **given.asked) for call in (first, second))
     lesson = compare(a, b, language, detail=steps)
-    deliver(lesson, format_, output, force, templates, options, assets, every_window(lesson))
+    deliver(lesson, destination, every_window(lesson))

@@ -5,24 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from ..errors import FileError, StepwiseError
 from ..lessons import Lesson, tell
-from ..render import Options
+from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, seed_option
 from .options import (
     FILE,
-    arithmetic_options,
+    Destination,
     check_steps,
     deliver,
-    divide_option,
     every_window,
-    input_option,
     output_options,
     page_options,
-    seed_option,
     write_all,
 )
 from .requests import is_file, seeded, traced
@@ -55,26 +53,16 @@ Examples:
 @arithmetic_options
 @output_options
 @page_options
+@given_as_one
 def command(
     requests: tuple[str, ...],
-    input_: str | None,
-    divide: float | None,
-    kernel: str | None,
-    bias: str | None,
-    seed: int | None,
+    given: Given,
     steps: str | None,
     matrix: bool,
     language: str | None,
     classes: str | None,
     until: str | None,
-    arithmetic: str | None,
-    assume: str | None,
-    format_: str | None,
-    output: str | None,
-    force: bool,
-    templates: str | None,
-    options: Options,
-    assets: str | None,
+    destination: Destination,
 ) -> None:
     """Tell how a layer, a chain of layers or a lesson file works.
 
@@ -88,12 +76,12 @@ def command(
     if not files:
         if any(is_file(request, ".json") for request in requests):
             raise StepwiseError("a saved trace is verified, or asked why; give calls, a lesson or an ONNX file here")
-        asked = traced(requests, input_, kernel, bias, arithmetic, assume, until, divide, seed)
+        asked = traced(requests, given, until)
         names = [name.strip() for name in classes.split(",")] if classes else []
         lesson = tell(asked, language or "en", steps or "auto", matrix=matrix, classes=names)
-        deliver(lesson, format_, output, force, templates, options, assets, every_window(lesson))
+        deliver(lesson, destination, every_window(lesson))
         return
-    if any(given is not None for given in (input_, divide, kernel, bias, language, arithmetic, assume, until)):
+    if replace(given, seed=None) != Given() or language is not None or until is not None:
         raise StepwiseError(
             "a lesson file has its own input, weights, language and arithmetic; leave those options out"
         )
@@ -101,12 +89,12 @@ def command(
         raise StepwiseError("a lesson file names its classes itself; write classes: [cat, dog] in it")
     if matrix:
         raise StepwiseError("a lesson file says itself whether matrices are told; write show: {matrix: true} in it")
-    lessons = list(_lessons(files, steps, seed))
-    if output is None or len(files) == 1:
+    lessons = list(_lessons(files, steps, given.seed))
+    if destination.output is None or len(files) == 1:
         for _name, lesson in lessons:
-            deliver(lesson, format_, output, force, templates, options, assets, every_window(lesson))
+            deliver(lesson, destination, every_window(lesson))
     else:
-        write_all(_placed(output, lessons, format_ or "html"), format_, force, templates, options, assets)
+        write_all(_placed(destination.output, lessons, destination.format_ or "html"), destination)
 
 
 def _lessons(files: list[str], steps: str | None, seed: int | None) -> Iterator[tuple[str, Lesson]]:

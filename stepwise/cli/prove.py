@@ -15,8 +15,8 @@ from ..dialects import LayerObject
 from ..dialects.tracing import trace
 from ..errors import InputError, StepwiseError
 from ..layers.sizes import sizes
-from ..render import Options
-from .options import deliver, given_weights, output_options
+from .given import Given, given_as_one
+from .options import Destination, deliver, output_options
 
 
 @click.command(
@@ -38,19 +38,15 @@ Examples:
 @click.option("--bias", metavar="NUMBERS", help="The bias of both; without it, 0 beside a kernel.")
 @click.option("--language", default="en", help="The language of the lesson.")
 @output_options
+@given_as_one
 def command(
     first: str,
     second: str,
     input_shape: str,
     transposed: bool,
-    kernel: str | None,
-    bias: str | None,
+    given: Given,
     language: str,
-    format_: str | None,
-    output: str | None,
-    force: bool,
-    templates: str | None,
-    options: Options,
+    destination: Destination,
 ) -> int:
     """Prove that two chains of layers are one function, or find an input on which they differ.
 
@@ -60,13 +56,13 @@ def command(
     shape = _shape(input_shape)
     a: Any = first
     b: Any = _transposed(first, second, shape) if transposed else second
-    if given := given_weights(kernel, bias):
+    if weights := given.weights:
         if transposed:
             raise StepwiseError("--kernel and --bias do not go with --transposed, whose weights are letters")
-        a, b = with_weights(first, second, given)
+        a, b = with_weights(first, second, weights)
     proof = equivalent(a, b, input_shape=shape)
     missing = "\nGive your own weights with --kernel and --bias." if proof.missing and not transposed else ""
-    deliver(proof.lesson(language), format_, output, force, templates, options, advice=missing)
+    deliver(proof.lesson(language), destination, missing)
     return 2 if proof.missing else {True: 0, False: 1, None: 2}[proof.holds]
 
 

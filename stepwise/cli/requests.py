@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..dialects.tracing import trace
 from ..errors import FileError, StepwiseError
 from ..exports import export_for
-from ..io.inputs import LARGEST_DIVISOR
 from ..traces.trace import Trace
-from .options import given_weights, how_to_read, need_input, numbers
+from .given import Given
 from .telling import say
 
 if TYPE_CHECKING:
@@ -27,17 +26,7 @@ def is_file(request: str, *suffixes: str) -> bool:
     return Path(request).suffix.lower() in (suffixes or FILES) and "(" not in request
 
 
-def traced(
-    requests: Sequence[str],
-    input_: str | None,
-    kernel: str | None = None,
-    bias: str | None = None,
-    arithmetic: str | None = None,
-    assume: str | None = None,
-    until: str | None = None,
-    divide: float | None = None,
-    seed: int | None = None,
-) -> Trace:
+def traced(requests: Sequence[str], given: Given, until: str | None = None) -> Trace:
     """The trace of what was asked for. Raises `StepwiseError` where the options do not go with it."""
     for request in requests:
         if told := export_for(request):
@@ -47,19 +36,17 @@ def traced(
         raise StepwiseError("give one file, or calls without a file")
     check_until(until, files)
     if not files:
-        how = how_to_read(arithmetic, assume)
-        array = _input(input_, divide, **how)
-        return trace(list(requests), array, **given_weights(kernel, bias, **how), **how, seed=seed)
+        return trace(list(requests), given.array(), **given.asked)
     [file] = files
-    if any(given is not None for given in (kernel, bias, arithmetic, assume)):
+    if any(one is not None for one in (given.kernel, given.bias, given.arithmetic, given.assume)):
         raise StepwiseError(f"{file} has its own weights and arithmetic; leave those options out")
-    if seed is not None and is_file(file, ".onnx", ".json"):
+    if given.seed is not None and is_file(file, ".onnx", ".json"):
         raise StepwiseError(f"{file} has its own weights, and none are drawn; leave --seed out")
     if is_file(file, ".onnx"):
-        result: Trace = onnx_network(file, until)(_input(input_, divide))
+        result: Trace = onnx_network(file, until)(given.array())
         return result
-    for option, given in (("--input", input_), ("--divide", divide)):
-        if given is not None:
+    for option, value in (("--input", given.input_), ("--divide", given.divide)):
+        if value is not None:
             raise StepwiseError(f"{file} has its own input; leave {option} out")
     if is_file(file, ".json"):
         from ..layers.saved import load as load_trace
@@ -67,7 +54,7 @@ def traced(
         return load_trace(file)
     from ..lesson_files.reading import load_lesson_file  # with YAML, which calls have no use for
 
-    return seeded(load_lesson_file(file), seed).traced()
+    return seeded(load_lesson_file(file), given.seed).traced()
 
 
 def seeded(lesson: LessonFile, seed: int | None) -> LessonFile:
@@ -79,16 +66,6 @@ def check_until(until: str | None, requests: Sequence[str]) -> None:
     """Raises `StepwiseError` for an `--until` where no ONNX file is asked for."""
     if until is not None and not any(is_file(request, ".onnx") for request in requests):
         raise StepwiseError("--until names a value of an ONNX file; without one, leave it out")
-
-
-def _input(text: str | None, divide: float | None, **how: Any) -> Any:
-    """What goes in: a picture's numbers go to 255, and most networks were trained on numbers up to 1."""
-    array = numbers(need_input(text), **how)
-    if divide is None:
-        return array
-    if not 0 < abs(divide) <= LARGEST_DIVISOR:
-        raise StepwiseError(f"--divide {divide:g} must be a number other than 0, such as 255")
-    return array / (int(divide) if divide == int(divide) else divide)  # by a whole number fractions stay exact
 
 
 def onnx_network(file: str, until: str | None) -> OnnxNetwork:

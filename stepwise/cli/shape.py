@@ -18,7 +18,7 @@ from ..layers.forms import starting_form
 from ..layers.sizes import sizes
 from ..lessons.assumed import assumed
 from ..lessons.shapes import tell_algebraic_sizes, tell_sizes
-from .options import deliver, file_options
+from .options import Destination, deliver, file_options
 from .requests import check_until, is_file, onnx_network
 
 LARGEST = 10**12
@@ -70,7 +70,7 @@ def command(
         if shape and numbers != list(shape):
             raise InputError(f"--input-shape {input_shape!r} has letters; of an ONNX file the sizes are numbers")
         lesson = onnx_network(calls[0], until).summary(numbers)
-        deliver(lesson, to[-1] if to else None, output, force, templates)
+        deliver(lesson, Destination(to[-1] if to else None, output, force, templates))
         return
     check_until(until, ())
     wanted = [word for word in to if re.fullmatch(r"[+-]?[0-9]+", word)]
@@ -81,7 +81,7 @@ def command(
         raise StepwiseError("give a call and its --input-shape, such as 28,28,1, or a size --from and one --to")
     else:
         lesson = _forwards(understood(calls), _shape(input_shape), assume)
-    deliver(lesson, formats[-1] if formats else None, output, force, templates)
+    deliver(lesson, Destination(formats[-1] if formats else None, output, force, templates))
 
 
 def _backwards(

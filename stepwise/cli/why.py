@@ -7,8 +7,8 @@ import re
 import click
 
 from ..errors import InputError, StepwiseError
-from ..render import Options
-from .options import arithmetic_options, deliver, divide_option, input_option, output_options, seed_option
+from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, seed_option
+from .options import Destination, deliver, output_options
 from .requests import traced
 
 
@@ -33,32 +33,23 @@ Examples:
 @click.option("--language", default="en", help="The language of the answer.")
 @arithmetic_options
 @output_options
+@given_as_one
 def command(
     requests: tuple[str, ...],
     cell: str | None,
     touched: str | None,
-    input_: str | None,
-    divide: float | None,
-    kernel: str | None,
-    bias: str | None,
-    seed: int | None,
+    given: Given,
     until: str | None,
     language: str,
-    arithmetic: str | None,
-    assume: str | None,
-    format_: str | None,
-    output: str | None,
-    force: bool,
-    templates: str | None,
-    options: Options,
+    destination: Destination,
 ) -> None:
     """Tell why a number is what it is, down through every layer to the input; or what a number of the input touched."""
     if (cell is None) == (touched is None):
         raise StepwiseError("give --cell, the number to explain, such as --cell 0,1, or --touched, one of the input")
     place = _place("--cell", cell) if cell is not None else _place("--touched", touched or "")
-    trace = traced(requests, input_, kernel, bias, arithmetic, assume, until, divide, seed)
+    trace = traced(requests, given, until)
     lesson = trace.why(place).lesson(language) if cell is not None else trace.touched(place).lesson(language)
-    deliver(lesson, format_, output, force, templates, options)
+    deliver(lesson, destination)
 
 
 def _place(option: str, text: str) -> tuple[int, ...]:
