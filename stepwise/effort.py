@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from .advice import way
 from .errors import LimitError
 
 MOST_SECONDS = 30
 MOST_BYTES = 2 * 2**30
 MOST_CELLS = MOST_BYTES // 8
 """The most cells an array may have, of numbers of eight bytes."""
-ASKED = "--allow-large (in Python: with stepwise.allow_large():)"
 _allowed: ContextVar[bool] = ContextVar("stepwise_allow_large", default=False)
 
 
@@ -125,10 +125,10 @@ def allow(what: str, effort: Effort, instead: str) -> None:
     Traceback (most recent call last):
     ...
     stepwise.errors.LimitError: telling all 1,000,000 windows would take about 33 minutes and 60 GB; tell the typical \
-ones, or add --allow-large (in Python: with stepwise.allow_large():)
+ones, or allow it: with stepwise.allow_large():
     """
     if (effort.seconds > MOST_SECONDS or effort.bytes > MOST_BYTES) and not _allowed.get():
-        raise LimitError(f"{what} would take {effort.told}; {instead}, or add {ASKED}")
+        raise LimitError(f"{what} would take {effort.told}; {instead}, or {way('large')}")
 
 
 def allow_cells(what: str, cells: int) -> None:
@@ -138,12 +138,12 @@ def allow_cells(what: str, cells: int) -> None:
     Traceback (most recent call last):
     ...
     stepwise.errors.LimitError: the output would have 10,000,000,000 cells, 80 GB; at most 268,435,456 are carried out \
-without --allow-large (in Python: with stepwise.allow_large():)
+unless you allow it: with stepwise.allow_large():
     """
     if cells > MOST_CELLS and not _allowed.get():
         raise LimitError(
             f"{what} would have {cells:,} cells, {_size(8 * cells)}; "
-            f"at most {MOST_CELLS:,} are carried out without {ASKED}"
+            f"at most {MOST_CELLS:,} are carried out unless you {way('large')}"
         )
 
 

@@ -15,8 +15,10 @@ from typing import Any
 import click
 
 from .. import __version__
+from ..advice import advising
 from ..effort import MOST_BYTES, MOST_SECONDS, allow_large
 from ..errors import StepwiseError, VerificationError, did_you_mean, one_line, shortened
+from .advice import IN_OPTIONS
 from .telling import say
 
 COMMANDS = {
@@ -103,7 +105,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without box-drawing gets "?" for it, not a traceback
     try:
-        status = group.main(standalone_mode=False)
+        with advising(IN_OPTIONS):
+            status = group.main(standalone_mode=False)
     except VerificationError as error:
         status = _say(str(error), 1)
     except StepwiseError as error:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..advice import way
 from ..arithmetic import Array
 from ..effort import MOST_CELLS, PRODUCT, Effort, allow
 from ..errors import CallError, InputError, LimitError, ShapeError, StepwiseError, did_you_mean
@@ -151,10 +152,8 @@ class OnnxNetwork(Network):
         if input_shape is None:
             if wanted.shape is None or None in wanted.shape[1:]:
                 example = [1, *(n or 28 for n in (wanted.shape or (1, 3, 28, 28))[1:])]
-                raise ShapeError(
-                    f"{self.name} leaves its input's sizes open; give them, such as summary({tuple(example)}), "
-                    f"or --input-shape {','.join(map(str, example))}"
-                )
+                such = way("shape").format(shape=tuple(example), numbers=",".join(map(str, example)))
+                raise ShapeError(f"{self.name} leaves its input's sizes open; give them, such as {such}")
             input_shape = [1 if n is None else n for n in wanted.shape]
         shape = self._fitted_shape(tuple(input_shape), wanted)
         if math.prod(shape) > MOST_CELLS:

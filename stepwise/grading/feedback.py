@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..advice import way
 from ..document.blocks import Prose
 from ..document.lesson import Section
 from ..errors import FileError, StepwiseError, listing
@@ -53,7 +54,9 @@ def check_feedback(folder: PathLike, format: str, replace: bool) -> None:
     except (OSError, ValueError) as error:  # ValueError: a null character
         raise _cannot(folder, getattr(error, "strerror", None) or str(error)) from None
     if not replace and within:
-        raise FileError(f"{os.fspath(folder)!r} is not empty; add --force to replace the pages in it, or name another")
+        raise FileError(
+            f"{os.fspath(folder)!r} is not empty; {way('replace')} to replace the pages in it, or name another"
+        )
 
 
 def write_feedback(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from ..advice import way
 from ..errors import FileError, StepwiseError
 from ..exports import export_for
 from ..stopping import unfinished
@@ -204,7 +205,7 @@ def check_free(path: PathLike) -> None:
 
 
 def _taken(path: PathLike) -> str:
-    return f"{os.fspath(path)} exists already; add --force to replace it, or name another file"
+    return f"{os.fspath(path)} exists already; {way('replace')} to replace it, or name another file"
 
 
 def _written_through(path: PathLike) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..advice import way
 from ..arithmetic import Value, is_expression
 from ..effort import STEP, TAP, Effort, allow
 from ..geometry import AxisGeometry, Side
@@ -47,7 +48,7 @@ def refuse_long(traces: Sequence[Trace], detail: str) -> None:
     counts = [trace.output.size if detail == "all" else min(trace.output.size, FEW) for trace in traces]
     reaches = [told_singly(trace) for trace in traces]
     effort = sum((count * (STEP + reach * TAP) for count, reach in zip(counts, reaches)), start=Effort())
-    allow(f"telling {sum(counts):,} steps", effort, "tell the typical ones (--steps auto)")
+    allow(f"telling {sum(counts):,} steps", effort, f"tell the typical ones ({way('typical')})")
 
 
 def choose(trace: Trace, detail: str) -> list[Chosen]:

@@ -13,6 +13,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
+from ..advice import way
 from ..errors import FileError, StepwiseError
 from ..io.files import read_text
 from ..lesson_files.reading import read_lesson
@@ -125,4 +126,4 @@ def server(path: Path, port: int = 0) -> Server:
         return Server((LOOPBACK, port), partial(_Handler, Preview(path)))
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise FileError(f"port {port} cannot be used: {reason}; leave --port out, and a free one is taken") from None
+        raise FileError(f"port {port} cannot be used: {reason}; {way('free port')}, and a free one is taken") from None

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..advice import way
 from ..document.blocks import Block
 from ..document.lesson import Lesson
 from ..errors import FileError, StepwiseError
@@ -52,7 +53,7 @@ def make(
     """Write a sheet's variants into a folder, all of them or none. Raises `StepwiseError` before a page is written."""
     asked = load_sheet(paths)
     if not 1 <= workers <= 256:
-        raise StepwiseError(f"--workers {workers} must be 1 to 256")
+        raise StepwiseError(f"{way('workers')} {workers} must be 1 to 256")
     _check_extras(order)
     refuse_long(asked, order)
     place = place_of(folder)
@@ -128,7 +129,7 @@ def _pool(asked: Sequence[Asked], order: Order, workers: int) -> Iterator[Any]:
     except BrokenProcessPool:
         raise StepwiseError(
             "a worker process was ended from outside, perhaps for want of memory; give the same command again, "
-            "with fewer --workers, to go on"
+            f"with fewer {way('workers')}, to go on"
         ) from None
     except BaseException:  # stopped: nobody waits for what is still being made
         pool.kill()

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ..advice import way
 from ..errors import FileError, StepwiseError
 from ..exercises.assignment import MANIFEST
 from ..io.files import PathLike, locked, read_bytes, read_text, write_whole
@@ -57,7 +58,7 @@ def opened(place: Path, given: PathLike, fingerprint: str, replace: bool) -> Ite
     """
     folder = _unfinished(place)
     fresh = not os.path.exists(folder)
-    taken = FileError(f"{given} holds worksheets already; add --force to replace them, or name another folder")
+    taken = FileError(f"{given} holds worksheets already; {way('replace')} to replace them, or name another folder")
     try:
         if _is_taken(place, replace) and fresh:
             raise taken
@@ -160,7 +161,9 @@ def move(folder: Path, place: Path, replace: bool) -> None:
     if not replace:
         for name in names:
             if os.path.lexists(place / name) and not _same(folder / name, place / name):
-                raise FileError(f"{place / name} exists already; add --force to replace it, or name another folder")
+                raise FileError(
+                    f"{place / name} exists already; {way('replace')} to replace it, or name another folder"
+                )
     else:
         if (place / MANIFEST).exists():  # kept until its pages are gone: a run may be killed between
             os.replace(place / MANIFEST, folder / _REPLACED)

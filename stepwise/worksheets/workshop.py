@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..advice import way
 from ..document.lesson import Lesson
 from ..effort import VARIANT, allow
 from ..errors import LimitError, StepwiseError, did_you_mean, listing
@@ -46,7 +47,7 @@ class Order:
         if self.wrap not in WRAPS:
             raise StepwiseError(f"there is no wrap {self.wrap!r}; it is {WRAPS[1]}")
         if self.wrap and "md" not in self.formats:
-            raise StepwiseError(f"{self.wrap} goes with Markdown; add --to md")
+            raise StepwiseError(f"{self.wrap} goes with Markdown; {way('markdown')}")
 
     def id(self, number: int) -> str:
         """What a variant is called."""

@@ -320,7 +320,7 @@ def test_what_a_graph_works_out_of_its_constants_is_bounded(tmp_path: Path) -> N
 
 def test_sizes_that_are_left_open_are_asked_for_with_those_that_are_known(tmp_path: Path) -> None:
     made = model([helper.make_node("Relu", ["x"], ["y"])], shape=("N", 1, "H", "W"))
-    with pytest.raises(ShapeError, match=r"such as summary\(\(1, 1, 28, 28\)\), or --input-shape 1,1,28,28"):
+    with pytest.raises(ShapeError, match=r"such as summary\(\(1, 1, 28, 28\)\)$"):
         onnx.load(written(tmp_path, made)).summary()
 
 

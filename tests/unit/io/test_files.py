@@ -29,7 +29,7 @@ def test_text_and_bytes(tmp_path: Path) -> None:
 def test_it_replaces_a_file_unless_told_not_to(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
     files.write_whole(target, "old")
-    with pytest.raises(FileError, match="exists already; add --force"):
+    with pytest.raises(FileError, match="exists already; pass replace=True"):
         files.write_whole(target, "new", replace=False)
     assert target.read_text() == "old"
     files.write_whole(target, "new")

@@ -331,7 +331,7 @@ def test_save_chooses_the_format_by_suffix(format: str, tmp_path: Path) -> None:
     file = LESSONS["max"].save(tmp_path / f"lesson.{format.upper()}")
     assert file.read_bytes() == encode(LESSONS["max"], format)
     before = file.read_bytes()
-    with pytest.raises(FileError, match="exists already; add --force"):
+    with pytest.raises(FileError, match="exists already; pass replace=True"):
         save(LESSONS["mean"], file, replace=False)
     assert file.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == [file.name]

@@ -357,7 +357,7 @@ def test_nothing_is_replaced_without_being_told(tmp_path: Path) -> None:
     lesson, place = lesson_file(tmp_path), tmp_path / "w"
     make([lesson], place, Order(2, 7))
     before = {path.name: path.read_bytes() for path in place.iterdir()}
-    with pytest.raises(StepwiseError, match="holds worksheets already; add --force"):
+    with pytest.raises(StepwiseError, match="holds worksheets already; pass replace=True"):
         make([lesson], place, Order(2, 8))
     assert {path.name: path.read_bytes() for path in place.iterdir()} == before
     make([lesson], place, Order(2, 8), replace=True)

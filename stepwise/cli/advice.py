@@ -1,0 +1,15 @@
+"""What the command line calls the ways that `stepwise/advice.py` tells of: its options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+IN_OPTIONS: Mapping[str, str] = {
+    "replace": "add --force",
+    "large": "add --allow-large (in Python: with stepwise.allow_large():)",
+    "typical": "--steps auto",
+    "markdown": "add --to md",
+    "workers": "--workers",
+    "shape": "--input-shape {numbers}",
+    "free port": "leave --port out",
+}
