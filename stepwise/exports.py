@@ -49,5 +49,5 @@ python -m tf2onnx.convert --tflite net.tflite --output net.onnx and give net.onn
         return ""
     what, how = found
     onnx = f"{Path(text).stem}.onnx"
-    told = f"{text} is {what}, which is not opened here; export it with {how.format(name=text, onnx=onnx)}"
-    return f"{told} and {instead.format(onnx=onnx)}"
+    advice = f"{text} is {what}, which is not opened here; export it with {how.format(name=text, onnx=onnx)}"
+    return f"{advice} and {instead.format(onnx=onnx)}"

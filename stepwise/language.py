@@ -47,11 +47,11 @@ def listed(words: Iterable[object], either: bool = False) -> str:
     *most, last = map(str, words)
     if not most:
         return last
-    told = most[0]
+    joined = most[0]
     for word in most[1:]:
-        told = _("{words}, {next}").format(words=told, next=word)
+        joined = _("{words}, {next}").format(words=joined, next=word)
     last_of = _("{words} or {last}") if either else _("{words} and {last}")
-    return last_of.format(words=told, last=last)
+    return last_of.format(words=joined, last=last)
 
 
 def joined(clauses: Iterable[str], pair: str) -> str:

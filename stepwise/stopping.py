@@ -20,9 +20,9 @@ unfinished: set[str] = set()
 _answers: list[tuple[Callable[[], str], int]] = [(lambda: "stopped; no file was left half written", STOPPED)]
 
 
-def answer(told: Callable[[], str], status: int = STOPPED) -> None:
+def answer(message: Callable[[], str], status: int = STOPPED) -> None:
     """What Ctrl-C is answered from now on; nothing where what is told is empty."""
-    _answers.append((told, status))
+    _answers.append((message, status))
 
 
 def begin() -> None:
@@ -35,8 +35,8 @@ def _stop(_number: int, _frame: object) -> None:
     for name in tuple(unfinished):
         with suppress(OSError):
             os.unlink(name)
-    told, status = _answers[-1]
-    message = told()
+    say, status = _answers[-1]
+    message = say()
     with suppress(OSError):
         os.write(2 if message else 1, f"\nstepwise: {message}\n".encode(errors="replace") if message else b"\n")
     os._exit(status)

@@ -231,8 +231,8 @@ class Question:
         cells = list(zip(substitute(left, letters).flat, substitute(right, letters).flat))[:CELLS_TRIED]
         found = tried_on_inputs(cells, [letter for array in weights.values() for letter in array.flat], set(x.flat))
         if isinstance(found, list):
-            told, zero = tuple(found), self._zero(left, right, weights, set(x.flat))
-            return Proof(False, None, "no_weights", self.sides, (left, right), x, numbers, equations=told, zero=zero)
+            tried, zero = tuple(found), self._zero(left, right, weights, set(x.flat))
+            return Proof(False, None, "no_weights", self.sides, (left, right), x, numbers, equations=tried, zero=zero)
         return self._undecided("not_found") if numbers else self._checked(x, left, right, weights, found)
 
     def _zero(self, left: Array, right: Array, weights: Mapping[str, Array], inputs: set[Any]) -> tuple[str, ...]:

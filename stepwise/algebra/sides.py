@@ -40,9 +40,9 @@ class Letters(Initializer):
         longest = max(shape, default=1)
         array = np.empty(shape, dtype=object)
         for index in np.ndindex(shape):
-            told = [str(i) for i, n in zip(index, shape) if n > 1]
+            places = [str(i) for i, n in zip(index, shape) if n > 1]
             array[index] = letter(
-                self.name + ("" if longest <= 10 else "_") + ("" if longest <= 10 else "_").join(told)
+                self.name + ("" if longest <= 10 else "_") + ("" if longest <= 10 else "_").join(places)
             )
         self.drawn[self.name] = array
         return array

@@ -141,8 +141,8 @@ def _axis_size(request: Any, i: int, name: str, size: Size, known: Mapping[str, 
     plain, best = simplified(result), settled(result, known)
     if isinstance(best, int) and best < 1:
         raise ShapeError(f"along the {name}, {_too_large(request, i)} does not fit into {size}; take a smaller window")
-    told = leaf(_value(best))
-    right: Formula = told if best == plain else Equality(leaf(_value(plain)), told)
+    final = leaf(_value(best))
+    right: Formula = final if best == plain else Equality(leaf(_value(plain)), final)
     whole = Equality(working, right) if str(working) != str(right) else working
     if isinstance(right, Equality) and str(working) == str(right.left):
         whole = right

@@ -46,8 +46,8 @@ def _of_stage(trace: Trace, grad_output: Any) -> dict[str, Trace]:
     parents = {"input": grad_output} if isinstance(grad_output, Trace) else {}
     grad = grad_output.output if isinstance(grad_output, Trace) else as_array(grad_output, "gradient")
     if grad.shape != trace.shape:
-        told = differing(grad.shape, trace.shape)
-        raise ShapeError(f"the gradient has shape {grad.shape}, but the output {trace.shape}: {told}")
+        difference = differing(grad.shape, trace.shape)
+        raise ShapeError(f"the gradient has shape {grad.shape}, but the output {trace.shape}: {difference}")
     if any(map(holds_expressions, (grad, *trace.inputs.values()))):
         raise InputError(f"{trace.layer.call}: gradients are worked out for numbers; put numbers in for the letters")
     if grad.dtype.kind in "iu":

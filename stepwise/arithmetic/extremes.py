@@ -105,9 +105,9 @@ def bounds(expression: Expression) -> tuple[Bound, Bound]:
         lows, highs = zip(*map(bounds, expression.args))
         known = [low for low in lows if low is not None]
         return max(known, default=None), None if None in highs else max(highs)
-    if expression.is_number and (told := digits_of(expression)) is not None:
-        room = abs(told) / 10**20
-        return told - room, told + room
+    if expression.is_number and (digits := digits_of(expression)) is not None:
+        room = abs(digits) / 10**20
+        return digits - room, digits + room
     return (
         Fraction(0) if expression.is_nonnegative else None,
         Fraction(0) if expression.is_nonpositive else None,

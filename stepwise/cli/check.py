@@ -94,8 +94,8 @@ def command(
     return 0 if verdict.correct else 1
 
 
-def _echo(told: str) -> None:
-    for line in told.splitlines():
+def _echo(text: str) -> None:
+    for line in text.splitlines():
         click.echo(one_line(line))
 
 

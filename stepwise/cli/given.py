@@ -118,6 +118,8 @@ def arithmetic_options(command: F) -> F:
 
 def _numbers(text: str, name: str = "input", **how: Any) -> Any:
     """An array from the text of an option: numbers, or the name of a file that holds them."""
-    if told := export_for(text, "give {onnx} in place of the call; numbers are read from .csv, .json, .npy and .png"):
-        raise FileError(told)
+    if refusal := export_for(
+        text, "give {onnx} in place of the call; numbers are read from .csv, .json, .npy and .png"
+    ):
+        raise FileError(refusal)
     return from_file(text, name, **how) if _FILE_NAME.fullmatch(text) else as_array(text, name, **how)

@@ -29,8 +29,8 @@ def is_file(request: str, *suffixes: str) -> bool:
 def traced(requests: Sequence[str], given: Given, until: str | None = None) -> Trace:
     """The trace of what was asked for. Raises `StepwiseError` where the options do not go with it."""
     for request in requests:
-        if told := export_for(request):
-            raise FileError(told)
+        if refusal := export_for(request):
+            raise FileError(refusal)
     files = [request for request in requests if is_file(request)]
     if files and len(requests) > 1:
         raise StepwiseError("give one file, or calls without a file")
@@ -77,6 +77,6 @@ def onnx_network(file: str, until: str | None) -> OnnxNetwork:
         return found.until(until)
     first, *others = found.graph.outputs
     if others:
-        told = f"{file} gives {first} and {' and '.join(others)}"
-        say(f"{told}; {first} is told here, and --until {others[0]} tells another")
+        outputs = f"{file} gives {first} and {' and '.join(others)}"
+        say(f"{outputs}; {first} is told here, and --until {others[0]} tells another")
     return found

@@ -130,12 +130,12 @@ def _fields(
     spatial = max(map(len, padded), default=0)
     if any(len(before) not in (0, spatial) for before in padded):
         return {}
-    told: dict[str, list[Field]] = {}
+    by_axis: dict[str, list[Field]] = {}
     for axis, name in enumerate(axis_names(spatial)):
         fields = receptive_fields(layers, [before[axis] if before else 0 for before in padded], axis, geometry)
-        if fields not in told.values():
-            told[name] = fields
-    return told
+        if fields not in by_axis.values():
+            by_axis[name] = fields
+    return by_axis
 
 
 def _shape(text: str) -> tuple[int | str, ...]:

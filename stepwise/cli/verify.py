@@ -32,9 +32,11 @@ def command(file: str) -> None:
 
         traces, printed = check_page(read_text(file), file)
         cells = sum(trace.output.size for trace in traces)
-        told = f"{cells:,} output cells replayed, {printed:,} printed numbers and formulas compared, every one agrees"
+        outcome = (
+            f"{cells:,} output cells replayed, {printed:,} printed numbers and formulas compared, every one agrees"
+        )
     else:
         trace = load(file)
         trace.verify()
-        told = f"{sum(layer.output.size for layer in chain(trace)):,} output cells replayed, every one agrees"
-    click.echo(one_line(f"{file}: verified; {told}"))
+        outcome = f"{sum(layer.output.size for layer in chain(trace)):,} output cells replayed, every one agrees"
+    click.echo(one_line(f"{file}: verified; {outcome}"))

@@ -72,5 +72,5 @@ def command(
     for sentence in left_out_of_moodle(lessons) if "moodle" in chosen else ():
         say(f"note: {sentence}")
     again = f" ({proof.reused:,} of them by a run before)" if proof.reused else ""
-    told = "1 worksheet" if variants == 1 else f"{variants:,} worksheets"
-    say(f"wrote {told}{again} into {proof.folder}")
+    sheets = "1 worksheet" if variants == 1 else f"{variants:,} worksheets"
+    say(f"wrote {sheets}{again} into {proof.folder}")

@@ -379,8 +379,8 @@ def _of_two(operation: Operation) -> Callable[..., Plan]:
         a, b = node.array(0), node.array(1)
         shapes = {x.shape for x in (a, b) if x is not None}
         if node.opset < 7 and len(shapes) > 1 and not yes_or_no("broadcast", broadcast):
-            told = " and ".join(map(str, sorted(shapes)))
-            raise CallError(f"inputs of shapes {told} do not go together without broadcast=1")
+            both = " and ".join(map(str, sorted(shapes)))
+            raise CallError(f"inputs of shapes {both} do not go together without broadcast=1")
         return _single(operation)
 
     return plan

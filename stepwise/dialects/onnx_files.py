@@ -155,8 +155,8 @@ class _Reader:
         domain = self.text(node.domain)
         inputs, outputs = (tuple(map(self.text, names)) for names in (node.input, node.output))
         counts = (len(_without_last_empty(names)) for names in (inputs, outputs))
-        told = fault(op, opset, kinds, *counts) if domain in STANDARD else ""
-        return GraphNode(op, domain, name, inputs, outputs, attributes, told)
+        problem = fault(op, opset, kinds, *counts) if domain in STANDARD else ""
+        return GraphNode(op, domain, name, inputs, outputs, attributes, problem)
 
     def _ordered(self, nodes: tuple[GraphNode, ...], known: set[str]) -> tuple[GraphNode, ...]:
         """The nodes, each after what it takes, as the standard asks; where they do so already, they stay."""

@@ -91,8 +91,10 @@ class OnnxNetwork(Network):
         if not inputs:
             raise CallError(f"{until or 'what it gives'!r} in {self.name} does not depend on the input's numbers")
         if len(inputs) > 1:
-            told = f"{self.name} takes {len(inputs)} inputs, {', '.join(list(inputs)[:8])}"
-            raise CallError(f"{told}; networks with one are carried out here, or as far as a value that needs only one")
+            takes = f"{self.name} takes {len(inputs)} inputs, {', '.join(list(inputs)[:8])}"
+            raise CallError(
+                f"{takes}; networks with one are carried out here, or as far as a value that needs only one"
+            )
         return next(iter(inputs.values())), nodes
 
     def _carried_out(
@@ -141,8 +143,8 @@ class OnnxNetwork(Network):
             return given
         shape = (*(1,) * (len(due) - len(given)), *given)
         if len(shape) != len(due) or any(d not in (None, n) for d, n in zip(due, shape)):
-            told = ", ".join("any" if d is None else str(d) for d in due)
-            raise ShapeError(f"{self.name} takes an input of shape ({told}), not {given}")
+            sizes = ", ".join("any" if d is None else str(d) for d in due)
+            raise ShapeError(f"{self.name} takes an input of shape ({sizes}), not {given}")
         return shape
 
     def outlined(self, input_shape: Sequence[int] | None = None) -> Trace:

@@ -128,12 +128,14 @@ class Tensors:
 
     def _external(self, tensor: TensorProto, name: str, count: int) -> bytes:
         """The bytes of a tensor that lies in another file: one of the model's own folder, and no other."""
-        told = {self.text(entry.key): self.text(entry.value) for entry in tensor.external_data}
-        location = told.get("location", "")
+        entries = {self.text(entry.key): self.text(entry.value) for entry in tensor.external_data}
+        location = entries.get("location", "")
         place = self.path.parent / location
         if not location or PurePath(location).is_absolute() or not lies_in(self.path.parent, place):
             raise self.error(f"the numbers of {name} are said to be in {location!r}, outside the model's own folder")
-        offset, length = (_whole(told.get(key, default)) for key, default in (("offset", "0"), ("length", str(count))))
+        offset, length = (
+            _whole(entries.get(key, default)) for key, default in (("offset", "0"), ("length", str(count)))
+        )
         if location not in self.beside:
             self.beside[location] = read_bytes(place, MOST_BYTES)
         content = self.beside[location]

@@ -169,12 +169,14 @@ class Assignment:
         digest = hashlib.blake2b(__version__.encode(), digest_size=16)
         for exercise in self.exercises.values():
             marking = vars(exercise.marking) | {"weights": str(exercise.marking.weights)}
-            told = [exercise.id, exercise.trace.layer.call, repr(sorted(marking.items()))]
-            told += [repr((len(chain(p.trace)), p.points, p.penalty, p.title, p.ask, p.cell)) for p in exercise.parts]
+            contents = [exercise.id, exercise.trace.layer.call, repr(sorted(marking.items()))]
+            contents += [
+                repr((len(chain(p.trace)), p.points, p.penalty, p.title, p.ask, p.cell)) for p in exercise.parts
+            ]
             for name, array in exercise.arrays():
-                told += [name, str(array.dtype), str(array.shape)]
+                contents += [name, str(array.dtype), str(array.shape)]
                 digest.update(repr(array.tolist()).encode() if array.dtype == object else array.tobytes())
-            digest.update(json.dumps(told).encode())
+            digest.update(json.dumps(contents).encode())
         return digest.hexdigest()
 
 
@@ -239,8 +241,8 @@ def exercise_of(lesson: LessonFile, name: str, id: str = "") -> Exercise:
 def _manifest(folder: Path) -> dict[str, Any]:
     """What the manifest says: a list of variants among it. Raises `FileError`."""
     place = folder / MANIFEST
-    if told := export_for(folder):
-        raise FileError(told)
+    if refusal := export_for(folder):
+        raise FileError(refusal)
     if not os.path.exists(place):
         raise FileError(f"{folder} has no {MANIFEST}; give a lesson file, or a folder that holds one with variants:")
     try:

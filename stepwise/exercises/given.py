@@ -54,7 +54,7 @@ class _Reading:
 
 def _known(kind: type) -> bool:
     """Whether a class is a library's own, as that library has it: its name alone could be anybody's."""
-    module, name = (type.__getattribute__(kind, told) for told in ("__module__", "__qualname__"))
+    module, name = (type.__getattribute__(kind, attribute) for attribute in ("__module__", "__qualname__"))
     if type(module) is not str or module.partition(".")[0] not in LIBRARIES:
         return False
     return vars(sys.modules.get(module, sys)).get(name) is kind

@@ -14,7 +14,7 @@ from .demands import Mistaken, Pair, mistakes
 from .wording import typed
 
 
-def named_alone(exercise: Exercise, told: Iterable[Mistaken], twins: frozenset[Pair]) -> set[Mistaken]:
+def named_alone(exercise: Exercise, mistaken: Iterable[Mistaken], twins: frozenset[Pair]) -> set[Mistaken]:
     """Those of these mistakes whose answers, when they are graded, get that diagnosis and no other.
 
     Without numbers of different sizes, `rule.min_for_max` in one cell of four could as well be a slip:
@@ -26,18 +26,18 @@ def named_alone(exercise: Exercise, told: Iterable[Mistaken], twins: frozenset[P
     ['padding.same_for_valid', 'rule.min_for_max']
     """
     made = {(0, code, at): wrong.mistakes for (_part, code, at), wrong in mistakes(exercise)}
-    return {one for one in told if _is_named(exercise, one, made[one], twins)}
+    return {one for one in mistaken if _is_named(exercise, one, made[one], twins)}
 
 
 def _is_named(exercise: Exercise, one: Mistaken, made: tuple[Mistake, ...], twins: frozenset[Pair]) -> bool:
     """Whether grading names the mistake, and nothing that could be told from it."""
     answers = [_answer(wrong_results(m.layer), made) if m.ask == "output" else "" for m in exercise.markers]
-    told = exercise.verdicts(answers if exercise.parts else answers[0])
-    found = [one.diagnosis for one in told if one.diagnosis is not None]
+    verdicts = exercise.verdicts(answers if exercise.parts else answers[0])
+    found = [one.diagnosis for one in verdicts if one.diagnosis is not None]
     codes = {code for diagnosis in found for codes in (diagnosis.codes, *diagnosis.ties) for code in codes}
     pairs = [{(code, at) for _part, code, at in pair} for pair in twins]
     alike = {code for pair in pairs if one[1:] in pair for code, _at in pair}
-    return bool(codes) and codes <= alike | {one[1]} and all(verdict.usable or verdict.blank for verdict in told)
+    return bool(codes) and codes <= alike | {one[1]} and all(verdict.usable or verdict.blank for verdict in verdicts)
 
 
 def _answer(results: WrongResults, made: tuple[Mistake, ...]) -> str:

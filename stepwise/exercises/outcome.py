@@ -101,10 +101,12 @@ def of_one(verdict: Verdict, points: float) -> Outcome:
     )
 
 
-def of_parts(told: PartsVerdict) -> Outcome:
+def of_parts(verdict: PartsVerdict) -> Outcome:
     """The outcome of an exercise in parts."""
     parts = tuple(
         PartOutcome(one.verdict, one.points, one.earned, one.part.title, one.followed, one.penalty, one.text)
-        for one in told.parts
+        for one in verdict.parts
     )
-    return Outcome(parts, "" if told.correct else told.text, told.problem, told.parts[0].verdict.marking.round_to)
+    return Outcome(
+        parts, "" if verdict.correct else verdict.text, verdict.problem, verdict.parts[0].verdict.marking.round_to
+    )

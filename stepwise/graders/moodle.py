@@ -35,7 +35,9 @@ MOST_ALTERNATIVES = 12
 """Wrong alternatives of one gap."""
 
 
-def question_bank(exercises: Sequence[tuple[str, Exercise]], told: Mapping[str, Sequence[Block]] | None = None) -> str:
+def question_bank(
+    exercises: Sequence[tuple[str, Exercise]], explanations: Mapping[str, Sequence[Block]] | None = None
+) -> str:
     """Moodle XML with a question for each exercise, by the ids that answers are marked under.
 
     What is `told` under an id, its instructions, stands above the question.
@@ -50,13 +52,13 @@ def question_bank(exercises: Sequence[tuple[str, Exercise]], told: Mapping[str, 
     ]
     for id, exercise in exercises:
         with speaking(exercise.language):
-            lines += [_cloze(id, exercise, (told or {}).get(id, ())), *_sizes(id, exercise)]
+            lines += [_cloze(id, exercise, (explanations or {}).get(id, ())), *_sizes(id, exercise)]
     return "\n".join([*lines, "</quiz>"]) + "\n"
 
 
-def _cloze(id: str, exercise: Exercise, told: Sequence[Block]) -> str:
+def _cloze(id: str, exercise: Exercise, explanation: Sequence[Block]) -> str:
     pictures: list[str] = []
-    parts = [f"<p>{''.join(map(_piece, block.text))}</p>" for block in told if isinstance(block, Prose)]
+    parts = [f"<p>{''.join(map(_piece, block.text))}</p>" for block in explanation if isinstance(block, Prose)]
     for number, trace in enumerate(chain(exercise.trace)):
         scene, name = given_scene(trace, number == 0), f"{id}-{number + 1}.svg"
         task = inline(_("Carry out {call}."), call=Code(trace.layer.call))
@@ -149,19 +151,19 @@ def _shared(points: int, gaps: int) -> list[int]:
 
 def left_out(exercises: Sequence[Exercise]) -> list[str]:
     """What a bank for Moodle cannot say of exercises, a sentence each."""
-    told = []
+    left = []
     if any(exercise.parts for exercise in exercises):
-        told.append("Moodle marks every gap by itself: nothing is carried forward from a part to a later one")
+        left.append("Moodle marks every gap by itself: nothing is carried forward from a part to a later one")
     if any(one.ask == "formula" for exercise in exercises for one in exercise.markers):
-        told.append("Moodle has no gap for a formula, so that part is left out")
+        left.append("Moodle has no gap for a formula, so that part is left out")
     if any(exercise.marking.score != "cells" for exercise in exercises):
-        told.append("Moodle marks by cells, not by rows or as a whole")
+        left.append("Moodle marks by cells, not by rows or as a whole")
     for exercise in exercises[:1]:
         total = sum(map(sum, weights(exercise)))
         asked = exercise.points - sum(part.points for part in exercise.parts if part.ask == "formula")
         if total != asked:
-            told.append(f"in Moodle a question is worth {total:g}, in the same shares; set it to {asked:g} in the quiz")
-    return told
+            left.append(f"in Moodle a question is worth {total:g}, in the same shares; set it to {asked:g} in the quiz")
+    return left
 
 
 def _gap(right: float, room: float, wrong: Sequence[tuple[str, float]], worth: int = 1) -> str:

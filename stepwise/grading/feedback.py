@@ -135,8 +135,8 @@ def feedback(submission: Submission, mark: Mark, exercise: Exercise) -> Lesson:
         read = read_submission(submission, exercise)
         reveal = exercise.marking.reveal
         if isinstance(exercise.marker, PartsMarker):
-            told = exercise.marker.check(read)
-            return tell_parts(told, [part.verdict.lesson(reveal, exercise.language) for part in told.parts])
+            verdict = exercise.marker.check(read)
+            return tell_parts(verdict, [part.verdict.lesson(reveal, exercise.language) for part in verdict.parts])
         return exercise.marker.check(read).lesson(reveal, exercise.language)
 
 

@@ -45,10 +45,10 @@ def read_each(
     student, sheet = named(Path(entry), sheets) if sheets else ("", "")
     if not sheet:
         one = read_one(folder, entry, variants)
-        if not one.problem or not isinstance(told := _told_inside(folder / entry, one), str):
+        if not one.problem or not isinstance(inside := _told_inside(folder / entry, one), str):
             yield one
             return
-        student, sheet = one.student, told
+        student, sheet = one.student, inside
         if sheet in variants:
             yield replace(one, variant=sheet, answer=read_plain_file(folder / entry), problem="", kind=_kind(entry))
             return
@@ -135,10 +135,10 @@ def read_plain_file(path: Path, most: int = MOST_BYTES) -> bytes:
     try:
         return read_bytes(path, most, links=False)
     except NotRead as not_read:
-        told = {
+        reasons = {
             "link": "is a symbolic link, which is not followed; hand in the file itself",
             "folder": "is a folder; one file a student is read",
             "device": "is not a plain file",
             "large": f"has {not_read.size:,} bytes; an answer has at most {most:,}",
         }
-        raise FileError(told.get(not_read.why, f"cannot be read: {not_read.why}")) from None
+        raise FileError(reasons.get(not_read.why, f"cannot be read: {not_read.why}")) from None

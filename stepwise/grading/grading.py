@@ -71,8 +71,8 @@ class Summary:
         self.statuses[mark.status] += 1
         self.right += mark.correct is True
         if mark.status == "unreadable" and len(self.unreadable) < LISTED:
-            told = mark.note if mark.note.startswith(mark.name) else f"{mark.name}: {mark.note}"
-            self.unreadable.append(f"{mark.student}, {told}" if mark.student else told)
+            note = mark.note if mark.note.startswith(mark.name) else f"{mark.name}: {mark.note}"
+            self.unreadable.append(f"{mark.student}, {note}" if mark.student else note)
 
 
 def grade(

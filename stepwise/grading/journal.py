@@ -187,21 +187,21 @@ def _line(key: str, mark: Mark) -> bytes:
     return _checked(json.dumps({"key": key, **mark.record()}, separators=(",", ":")).encode())
 
 
-def _checked(told: bytes) -> bytes:
-    return told + b" " + _check(told) + b"\n"
+def _checked(entry: bytes) -> bytes:
+    return entry + b" " + _check(entry) + b"\n"
 
 
-def _check(told: bytes) -> bytes:
-    return blake2b(told, digest_size=8).hexdigest().encode()
+def _check(entry: bytes) -> bytes:
+    return blake2b(entry, digest_size=8).hexdigest().encode()
 
 
 def _read(line: bytes, key: str | None = None) -> Mark | None:
     """The mark on a line, where the line is whole and belongs to this key (to any, where none is given)."""
-    told, _space, check = line.rstrip(b"\n").rpartition(b" ")
-    if not line.endswith(b"\n") or check != _check(told):
+    entry, _space, check = line.rstrip(b"\n").rpartition(b" ")
+    if not line.endswith(b"\n") or check != _check(entry):
         return None
     try:
-        record = json.loads(told)
+        record = json.loads(entry)
         return Mark.of(record) if key is None or record.get("key") == key else None
     except (ValueError, AttributeError, RecursionError):  # not written by a `Journal`
         return None

@@ -98,10 +98,10 @@ def marked(submission: Submission, exercise: Exercise) -> Mark:
         )
 
 
-def _note(told: Outcome) -> str:
+def _note(outcome: Outcome) -> str:
     """What could not be read, and of several parts how those went that could; else what is wrong."""
-    readable = any(one.verdict.usable for one in told.parts)
-    return f"{told.problem}. {told.text}" if told.problem and readable else told.problem or told.text
+    readable = any(one.verdict.usable for one in outcome.parts)
+    return f"{outcome.problem}. {outcome.text}" if outcome.problem and readable else outcome.problem or outcome.text
 
 
 def read_submission(submission: Submission, exercise: Exercise) -> Any:

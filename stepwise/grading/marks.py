@@ -51,8 +51,8 @@ class Mark:
     @property
     def diagnosis(self) -> str:
         """The misconceptions as one word for a table: `a+b` where both explain it, `a|b` where either does."""
-        told = ["|".join("+".join(codes) for codes in (part.codes, *part.ties)) for part in self.parts if part.codes]
-        return " ".join(dict.fromkeys(told))
+        found = ["|".join("+".join(codes) for codes in (part.codes, *part.ties)) for part in self.parts if part.codes]
+        return " ".join(dict.fromkeys(found))
 
     def record(self) -> dict[str, Any]:
         """The mark as JSON takes it, without what says nothing."""
@@ -107,16 +107,16 @@ def _fields(kind: type[Any], record: Any, known: Mapping[str, Callable[[Any], An
     """A record's fields, checked; lists become tuples. What is not written down is what says nothing."""
     if not isinstance(record, dict):
         raise ValueError("not a record")
-    told: dict[str, Any] = {"student": "", "variant": "", "name": ""} if kind is Mark else {"shape": ()}
+    values: dict[str, Any] = {"student": "", "variant": "", "name": ""} if kind is Mark else {"shape": ()}
     for name, fits in known.items():
         if name in record:
             if not fits(record[name]):
                 raise ValueError(f"{name} is not what it should be")
-            told[name] = _tuples(record[name]) if name != "parts" else record[name]
+            values[name] = _tuples(record[name]) if name != "parts" else record[name]
     for name in ("status", "score", "max_score", "correct") if kind is Mark else ():
-        if name not in told:
+        if name not in values:
             raise ValueError(f"{name} is missing")
-    return told
+    return values
 
 
 def _tuples(value: Any) -> Any:

@@ -56,8 +56,8 @@ def _failed(error: sqlite3.Error) -> FileError:
 
 
 def _hash(words: tuple[str, ...]) -> int:
-    told = "\0".join(words).encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(told, digest_size=8).digest(), "little", signed=True)
+    content = "\0".join(words).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), "little", signed=True)
 
 
 class DiskSet:

@@ -90,18 +90,18 @@ class _Lines:
             raise BadRowError("is not text in UTF-8; save the table as “CSV UTF-8”") from None
 
 
-def _from_csv(stream: BinaryIO, told: Submissions) -> Iterator[Submission]:
+def _from_csv(stream: BinaryIO, submissions: Submissions) -> Iterator[Submission]:
     lines = _Lines(stream)
     try:
         head = next(lines)
     except (StopIteration, BadRowError) as error:
-        raise FileError(f"{told.path}, line 1 {str(error) or 'is missing: the table is empty'}") from None
+        raise FileError(f"{submissions.path}, line 1 {str(error) or 'is missing: the table is empty'}") from None
     delimiter = max(",;\t", key=head.count) if '"' not in head else ","
     try:
         names = [name.strip().casefold() for name in next(csv.reader([head], delimiter=delimiter, strict=True))]
     except csv.Error as error:
-        raise FileError(f"{told.path}, line 1 cannot be read as names of columns: {error}") from None
-    _need_columns(names, told)
+        raise FileError(f"{submissions.path}, line 1 cannot be read as names of columns: {error}") from None
+    _need_columns(names, submissions)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.begin_row()
@@ -121,15 +121,15 @@ def _from_csv(stream: BinaryIO, told: Submissions) -> Iterator[Submission]:
             yield _refused(lines.number, str(error))
         else:
             if len(row) == len(names):
-                yield _row(dict(zip(names, row)), first, told.variants)
+                yield _row(dict(zip(names, row)), first, submissions.variants)
             elif row:
                 hint = "; put an answer with commas in quotes" if len(row) > len(names) else ""
                 cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
                 yield _refused(first, f"has {cells}, the first row has {len(names)}{hint}")
 
 
-def _need_columns(names: list[str], told: Submissions) -> None:
-    needed: tuple[str, ...] = COLUMNS if told.variants else COLUMNS[:2]
+def _need_columns(names: list[str], submissions: Submissions) -> None:
+    needed: tuple[str, ...] = COLUMNS if submissions.variants else COLUMNS[:2]
     if any(map(_PART.fullmatch, names)) and "answer" not in names:
         needed = tuple(name for name in needed if name != "answer")
     for name in needed:
@@ -137,12 +137,12 @@ def _need_columns(names: list[str], told: Submissions) -> None:
             found = "more than one column" if name in names else "no column"
             why = ", since there are variants" if name == "variant" else ""
             raise FileError(
-                f"{told.path} has {found} {name!r} in its first row ({one_line(', '.join(names))[:200]}); a table of "
+                f"{submissions.path} has {found} {name!r} in its first row ({one_line(', '.join(names))[:200]}); a table of "
                 f"submissions has the columns {', '.join(needed)}{why}"
             )
 
 
-def _from_jsonl(stream: BinaryIO, told: Submissions) -> Iterator[Submission]:
+def _from_jsonl(stream: BinaryIO, submissions: Submissions) -> Iterator[Submission]:
     lines = _Lines(stream)
     while True:
         lines.begin_row()
@@ -162,7 +162,7 @@ def _from_jsonl(stream: BinaryIO, told: Submissions) -> Iterator[Submission]:
             reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deep or a number too long"
             yield _refused(lines.number, f"is not JSON: {reason}")
         else:
-            yield _row(row, lines.number, told.variants)
+            yield _row(row, lines.number, submissions.variants)
 
 
 def _row(row: Mapping[str, object], line: int, variants: Collection[str]) -> Submission:

@@ -87,8 +87,8 @@ def read_npz(path: PathLike, most: int = MOST_BYTES) -> dict[str, Array]:
     try:
         found = {name.removesuffix(".npy"): npy_array(part) for name, part in zip_parts(raw, most).items()}
     except DamagedZip as damage:
-        told = f"unpacks to more than {most // 2**20} MB, the most that is read" if damage.large else "is damaged"
-        raise FileError(f"{path} is not a NumPy archive (.npz), or it {told}") from None
+        problem = f"unpacks to more than {most // 2**20} MB, the most that is read" if damage.large else "is damaged"
+        raise FileError(f"{path} is not a NumPy archive (.npz), or it {problem}") from None
     arrays = {name: array for name, array in found.items() if array is not None}
     if len(arrays) < len(found):
         strange = next(name for name in found if name not in arrays)

@@ -235,12 +235,12 @@ class NotRead(FileError):  # noqa: N818 - it says what happened
 
     def __init__(self, path: PathLike, why: str, size: int = 0, most: int = 0) -> None:
         self.why, self.size = why, size
-        told = {
+        reasons = {
             "device": f"{os.fspath(path)!r} is not a file that can be read: it is a pipe or a device",
             "large": f"{os.fspath(path)} is larger than {most // 2**20} MB, the most that is read",
         }
         reason = os.strerror(errno.EISDIR) if why == "folder" else why
-        super().__init__(told.get(why, f"cannot read {os.fspath(path)!r}: {reason}"))
+        super().__init__(reasons.get(why, f"cannot read {os.fspath(path)!r}: {reason}"))
 
 
 def read_bytes(path: PathLike, most: int | None = None, links: bool = True) -> bytes:
@@ -294,8 +294,8 @@ def lies_in(folder: PathLike, path: PathLike) -> bool:
 
 def read_text(path: PathLike) -> str:
     """A file's text, in UTF-8. Raises `FileError`."""
-    if told := export_for(path):
-        raise FileError(told)
+    if refusal := export_for(path):
+        raise FileError(refusal)
     try:
         return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -197,8 +197,8 @@ def _grid(rows: Sequence[str], reading: Reading, of: str) -> list[list[Any]]:
     ]
     for r, row in enumerate(cells, 1):
         if len(row) != len(cells[0]):
-            told = f"row {r} has {_numbers(row)}, row 1 has {_numbers(cells[0])}"
-            raise InputError(f"the {reading.name} is ragged: {of.removeprefix(' of ')}{', ' if of else ''}{told}")
+            difference = f"row {r} has {_numbers(row)}, row 1 has {_numbers(cells[0])}"
+            raise InputError(f"the {reading.name} is ragged: {of.removeprefix(' of ')}{', ' if of else ''}{difference}")
     return cells
 
 

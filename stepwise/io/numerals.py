@@ -57,8 +57,8 @@ class Reading:
     def __post_init__(self) -> None:
         assume: object = self.assume
         if not isinstance(assume, str | Mapping):
-            told = "what is assumed of letters is a word such as positive, or a mapping of letters to words"
-            raise InputError(f"{told}, not {shown(assume)}")
+            expected = "what is assumed of letters is a word such as positive, or a mapping of letters to words"
+            raise InputError(f"{expected}, not {shown(assume)}")
         if self.arithmetic is not None and (not isinstance(self.arithmetic, str) or self.arithmetic not in ARITHMETIC):
             hint = did_you_mean(str(self.arithmetic), ARITHMETIC)
             raise InputError(f"arithmetic={shown(self.arithmetic)} is not known; it is {listing(ARITHMETIC)}.{hint}")

@@ -75,8 +75,8 @@ def parse(text: str) -> list[Call]:
     """
     if len(text) > LONGEST:
         raise CallError(f"a call of {len(text):,} characters is longer than the {LONGEST:,} that are read")
-    if told := export_for(text):
-        raise CallError(told)
+    if refusal := export_for(text):
+        raise CallError(refusal)
     try:
         tree = tree_of(text.strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

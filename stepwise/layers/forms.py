@@ -37,9 +37,9 @@ def starting_form(layers: Sequence[LayerObject], shape: Shape) -> str:
         return ""
     for layer in layers:
         for stage in layer.plan.stages:
-            told = _told_by(stage.operation, shape)
-            if told is not None:
-                return told
+            form = _told_by(stage.operation, shape)
+            if form is not None:
+                return form
     return ""
 
 

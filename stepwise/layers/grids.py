@@ -134,5 +134,5 @@ def _unfit(grids: Grids, needed: tuple[int, ...], due: tuple[int, ...], channels
     typed = grids.shape if grids.ndim == 3 else (1, *grids.shape)
     found = typed_grids(typed[0] * typed[1], typed[2:]) if len(window) == 1 else typed_grids(typed[0], typed[1:])
     over = f"{call} over {counted(channels, 'channel')}"
-    told = f"the kernel has shape {grids.shape}, {found}; {over} needs {needed}"
-    return f"{told}, typed as {typed_kernel(filters, seen, window)}"
+    mismatch = f"the kernel has shape {grids.shape}, {found}; {over} needs {needed}"
+    return f"{mismatch}, typed as {typed_kernel(filters, seen, window)}"

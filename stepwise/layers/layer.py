@@ -156,9 +156,11 @@ class LayerObject:
             case WindowOperation() if 0 <= len(shape) - operation.spatial <= 2:
                 found = self.plan.layout.channels(shape, operation.spatial)
         if isinstance(found, int) and expected not in (None, found):  # of a letter it cannot be told
-            told = f"{self.call} expects {expected} {what}, but the input of shape {shape} has {found}"
+            mismatch = f"{self.call} expects {expected} {what}, but the input of shape {shape} has {found}"
             typed = isinstance(operation, WindowOperation) and expected != 1
-            raise ShapeError(told + "; typed, each channel is a grid, and ;; or an empty line begins another" * typed)
+            raise ShapeError(
+                mismatch + "; typed, each channel is a grid, and ;; or an empty line begins another" * typed
+            )
         if self.plan.least and isinstance(operation, WindowOperation):
             sizes = self.plan.layout.images_shape(shape, operation.spatial)[2:]
             for name, size, least in zip(axis_names(operation.spatial), sizes, self.plan.least):

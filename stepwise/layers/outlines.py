@@ -53,8 +53,8 @@ def outlined(layer: LayerObject, given: Mapping[str, Trace | Array], form: str, 
             else:
                 geometry, output = operation.outline(layer.plan.layout, shape)
         except StepwiseError as error:
-            told = str(error)
-            raise ShapeError(told if told.startswith(call) else f"{call}: {told}") from None
+            message = str(error)
+            raise ShapeError(message if message.startswith(call) else f"{call}: {message}") from None
         own_form = "" if parents else form
         words = layer.dialect, call
         made = Layer(operation, layer.plan.layout, *words, number, trainable=layer.plan.trainable, form=own_form)

@@ -66,8 +66,8 @@ class _DamagedError(Exception):
 
 def _short(error: Exception) -> str:
     """What is told of an error: it may quote what stands in the file, which may be of any length."""
-    told = str(error)
-    return told if len(told) <= MOST_TOLD else f"{told[:MOST_TOLD]} …"
+    message = str(error)
+    return message if len(message) <= MOST_TOLD else f"{message[:MOST_TOLD]} …"
 
 
 def from_data(data: Any, name: str = "the data") -> Trace:

@@ -39,8 +39,8 @@ def read_weights(path: PathLike) -> dict[str, Array]:
     if suffix == ".safetensors":
         return _safetensors(path)
     advice = ADVICE.get(SAME_ADVICE.get(suffix, suffix))
-    told = f"; write one with {advice}" if advice else ""
-    raise FileError(f"{path}: weights are read from .npz and .safetensors files, which cannot run anything{told}")
+    hint = f"; write one with {advice}" if advice else ""
+    raise FileError(f"{path}: weights are read from .npz and .safetensors files, which cannot run anything{hint}")
 
 
 def in_order(arrays: Mapping[str, Array]) -> list[Array]:

@@ -61,12 +61,12 @@ class LessonFile:
         try:
             if self.compared:
                 a, b = (self._traced([layer], [given_to(n, self.weights)]) for n, layer in enumerate(self.layers))
-                told = compare(a, b, self.language, self.title, detail)
+                lesson = compare(a, b, self.language, self.title, detail)
             else:
                 others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
                 how = detail, self.title, self.matrix, self.practice, others, self.classes
-                told = tell(self._whole(), self.language, *how)
-            return replace(told, lead=(self.lead,)) if self.lead else told
+                lesson = tell(self._whole(), self.language, *how)
+            return replace(lesson, lead=(self.lead,)) if self.lead else lesson
         except StepwiseError as error:
             raise self._told(error) from None
 

@@ -173,8 +173,10 @@ class _Reader:
         start = data.lc.value("input")
         after = [line for key in data if (line := data.lc.key(key)[0]) > start[0]]
         if folded(text, start, min(after, default=None)):
-            told = "YAML makes one row of these lines; write input: | before them, or end each row but the last with ;"
-            raise self._error(data, "input", told)
+            advice = (
+                "YAML makes one row of these lines; write input: | before them, or end each row but the last with ;"
+            )
+            raise self._error(data, "input", advice)
 
     def _place(self, data: CommentedMap, key: Any) -> str:
         return f"{self.name}, line {data.lc.key(key)[0] + 1}"
@@ -280,8 +282,8 @@ class _Reader:
         """A call of a list, where YAML has left it whole."""
         call = calls[number]
         if whole := parted_call(calls, number):
-            told = f"YAML parts the call {whole} at a comma or a colon; put it in quotes: {quoted(whole)}"
-            raise self._error(data, key, told, line)
+            problem = f"YAML parts the call {whole} at a comma or a colon; put it in quotes: {quoted(whole)}"
+            raise self._error(data, key, problem, line)
         if not isinstance(call, str):
             raise self._error(data, key, f"found {call!r} in {key}, expected a call such as MaxPool2D(2)")
         return call

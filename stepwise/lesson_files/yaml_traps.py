@@ -27,7 +27,7 @@ def hint(problem: str) -> str:
     >>> hint("mapping values are not allowed here")
     "; a space belongs after a key's colon, and words with a colon in them in quotes"
     """
-    return next((f"; {told}" for words, told in HINTS.items() if re.search(words, problem)), "")
+    return next((f"; {advice}" for words, advice in HINTS.items() if re.search(words, problem)), "")
 
 
 def parted_call(entries: Sequence[Any], number: int) -> str:

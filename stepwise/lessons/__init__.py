@@ -99,15 +99,15 @@ def _check_comparable(one: Sequence[Trace], two: Sequence[Trace]) -> None:
     given = [line[0].inputs["input"] for line in (one, two)]
     if not same_input(one, two):
         if given[0].shape != given[1].shape:
-            told = f"these have inputs {given[0].shape} and {given[1].shape}"
+            difference = f"these have inputs {given[0].shape} and {given[1].shape}"
         elif [f.layer.layout.channels_last for (f, *_others) in looking] in ([True, False], [False, True]):
-            told = (
+            difference = (
                 f"of an input {given[0].shape}, one of these takes the last axis for the channels, the other not; "
                 "type the channels as grids, or give both the same data_format"
             )
         else:
-            told = "the numbers of these two differ"
-        raise ShapeError(f"only layers over the same input can be compared; {told}")
+            difference = "the numbers of these two differ"
+        raise ShapeError(f"only layers over the same input can be compared; {difference}")
 
 
 __all__ = ["DETAILS", "Lesson", "compare", "tell"]

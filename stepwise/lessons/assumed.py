@@ -34,16 +34,18 @@ def assumed(stages: Sequence[Stage], shape: Sequence[object], form: str, of_batc
     if first is None or not all(isinstance(n, int) for n in shape):
         return ""
     sizes = tuple(n for n in shape if isinstance(n, int))
-    told = written(sizes)
+    given = written(sizes)
     if form == "image" and len(sizes) > 1 and not isinstance(first[0], WindowOperation):  # those leave no doubt
-        return _("The input, {shape}, is taken as one image, without an axis for a batch.").format(shape=told)
+        return _("The input, {shape}, is taken as one image, without an axis for a batch.").format(shape=given)
     operation, _dialect = first
     if of_batch and isinstance(operation, Flatten) and len(sizes) == 3:
-        return _("The input, {shape}, is taken as a batch of {n}: its first axis stays.").format(shape=told, n=sizes[0])
+        return _("The input, {shape}, is taken as a batch of {n}: its first axis stays.").format(
+            shape=given, n=sizes[0]
+        )
     alone = isinstance(operation, WindowOperation) and len(sizes) == operation.spatial + 1
     if alone and any(isinstance(one, Flatten) and dialect == "torch" for one, dialect in stages):
         return _(
             "The input, {shape}, is taken as one image, and all of it is flattened. PyTorch's own Flatten would "
             "take the first axis, the channels, for a batch; give it {batch} there."
-        ).format(shape=told, batch=written((1, *sizes)))
+        ).format(shape=given, batch=written((1, *sizes)))
     return ""

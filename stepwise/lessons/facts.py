@@ -96,11 +96,11 @@ def counted_row_by_row(index: Index, shape: Index) -> str:
     ('1·3 + 2 = 5', '2')
     """
     steps = [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
-    told = [(i, step) for i, step, size in zip(index, steps, shape) if size > 1]
-    number = sum(i * step for i, step in told)
-    if len(told) < 2:
+    moves = [(i, step) for i, step, size in zip(index, steps, shape) if size > 1]
+    number = sum(i * step for i, step in moves)
+    if len(moves) < 2:
         return str(number)
-    return " + ".join(f"{i}·{step}" if step > 1 else str(i) for i, step in told) + f" = {number}"
+    return " + ".join(f"{i}·{step}" if step > 1 else str(i) for i, step in moves) + f" = {number}"
 
 
 def _moved(step: Step) -> Facts:
@@ -170,9 +170,9 @@ def three_kinds() -> str:
 
 def covered(data: int, padded: int, outside: int = 0) -> str:
     """What a window covers: `2 numbers and 2 padded cells`."""
-    told = numbers_told(data)
+    numbers = numbers_told(data)
     if padded and outside:
-        return three_kinds().format(numbers=told, padding=padded_told(padded), outside=outside_told(outside))
+        return three_kinds().format(numbers=numbers, padding=padded_told(padded), outside=outside_told(outside))
     if padded or outside:
-        return two_kinds().format(numbers=told, padding=padded_told(padded) if padded else outside_told(outside))
-    return told
+        return two_kinds().format(numbers=numbers, padding=padded_told(padded) if padded else outside_told(outside))
+    return numbers

@@ -91,10 +91,10 @@ def _raising(pool: LpPool) -> str:
         return _("Square each of them, add the squares, and take the square root.")
     if pool.power == 1:
         return _("Add them up.") if pool.signed else _("Add them up, each without its sign.")
-    told = _("Raise each of them to the power {p}, add the powers, and take the root.")
+    sentence = _("Raise each of them to the power {p}, add the powers, and take the root.")
     if not pool.signed:
-        told = _("Raise each of them, without its sign, to the power {p}, add the powers, and take the root.")
-    return told.format(p=shown(pool.power))
+        sentence = _("Raise each of them, without its sign, to the power {p}, add the powers, and take the root.")
+    return sentence.format(p=shown(pool.power))
 
 
 def of_norm(trace: Trace) -> Lines:
@@ -208,11 +208,11 @@ def of_clip(trace: Trace) -> Lines:
 
 
 def of_softmax(trace: Trace) -> Lines:
-    told = _(
+    sentence = _(
         "Subtracting the largest number first divides numerator and denominator by the same number, so it changes "
         "nothing."
     )
-    return ((equal(Y, Y), told, 1), *undefined())
+    return ((equal(Y, Y), sentence, 1), *undefined())
 
 
 def of_identity(trace: Trace) -> Lines:
@@ -236,13 +236,13 @@ def of_dense(trace: Trace) -> Lines:
 
 def of_scaled(trace: Trace) -> Lines:
     gamma, beta = "gamma" in trace.inputs, "beta" in trace.inputs
-    told = {
+    sentences = {
         (True, True): _("Mean, variance, scale and shift are those of this cell's channel."),
         (True, False): _("Mean, variance and scale are those of this cell's channel."),
         (False, True): _("Mean, variance and shift are those of this cell's channel."),
         (False, False): _("Mean and variance are those of this cell's channel."),
     }
-    return ("", told[gamma, beta]), *undefined()
+    return ("", sentences[gamma, beta]), *undefined()
 
 
 def always(sentence: Callable[[], str], *, nan: bool = False) -> Callable[[Trace], Lines]:

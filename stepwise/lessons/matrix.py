@@ -28,9 +28,9 @@ def matrix_section(trace: Trace) -> Section:
     return Section(_("The same as one matrix"), tuple(_blocks(trace, matrix(trace))))
 
 
-def _blocks(trace: Trace, told: LinearMap) -> list[Block]:
+def _blocks(trace: Trace, linear: LinearMap) -> list[Block]:
     """The matrix, what multiplies it, and what its transpose does."""
-    rows, columns = told.array.shape
+    rows, columns = linear.array.shape
     first = _(
         "Write the input's {columns} cells one below the other, in reading order. Then the layer is one "
         "{rows}×{columns} matrix: each row holds the weights of one output cell for the input cells, and 0 where its "
@@ -38,7 +38,7 @@ def _blocks(trace: Trace, told: LinearMap) -> list[Block]:
     ).format(columns=columns, rows=rows)
     blocks: list[Block] = [Prose((first,))]
     if columns <= WIDEST and rows <= TALLEST:
-        blocks.append(_drawn(trace, told))
+        blocks.append(_drawn(trace, linear))
     else:
         blocks.append(Prose((_("It is too large to be drawn here."),)))
     return [*blocks, Prose((_shifted(trace),)), Prose(_turned(trace, rows, columns))]
@@ -69,19 +69,19 @@ def _turned(trace: Trace, rows: int, columns: int) -> Text:
     return inline(transposed, rows=rows, columns=columns)
 
 
-def _drawn(trace: Trace, told: LinearMap) -> Scene:
+def _drawn(trace: Trace, linear: LinearMap) -> Scene:
     """matrix · input + bias = output"""
-    rows, columns = told.array.shape
+    rows, columns = linear.array.shape
     picture = tuple(
-        tuple(Cell("data", _short(value), (r, c)) for c, value in enumerate(row)) for r, row in enumerate(told.array)
+        tuple(Cell("data", _short(value), (r, c)) for c, value in enumerate(row)) for r, row in enumerate(linear.array)
     )
     matrices = [
         Matrix("kernel", _("matrix {size}").format(size=f"{rows}×{columns}"), picture),
         _column("input", trace.inputs["input"], _("input {size}"), names(trace)),
     ]
     signs = ["·", "="]
-    if told.bias is not None and any(value != 0 for value in told.bias):
-        matrices.append(_column("kernel", told.bias, _("bias {size}"), {}))
+    if linear.bias is not None and any(value != 0 for value in linear.bias):
+        matrices.append(_column("kernel", linear.bias, _("bias {size}"), {}))
         signs = ["·", "+", "="]
     matrices.append(_column("output", trace.output, _("output {size}"), cell_names(trace)))
     return Scene(tuple(matrices), tuple(signs))

@@ -108,12 +108,12 @@ def words(trace: Trace) -> dict[str, Any]:
         for when, *rest in phrases(trace).lines(trace)
         if outside or when != "outside"
     ]
-    told: dict[str, Any] = {"lines": lines}
+    sentences: dict[str, Any] = {"lines": lines}
     if named := {name: as_data(rule, trace.inputs) for name, rule in phrases(trace).numbers(trace).items()}:
-        told["numbers"] = named
+        sentences["numbers"] = named
     if any("{covered}" in line for _when, line, *_group in lines):
-        told |= {"number": forms(numbers_told), "padded": forms(padded_told), "both": two_kinds()}
-        told |= {"outside": forms(outside_told), "three": three_kinds()} if outside else {}
+        sentences |= {"number": forms(numbers_told), "padded": forms(padded_told), "both": two_kinds()}
+        sentences |= {"outside": forms(outside_told), "three": three_kinds()} if outside else {}
     if any("{landed}" in line for _when, line, *_group in lines):
-        told["landed"] = forms(landed)
-    return told
+        sentences["landed"] = forms(landed)
+    return sentences

@@ -306,8 +306,8 @@ def _meaning(trace: Trace) -> list[Block]:
     """The padded input, and what padding means to this operation."""
     if not trace.geometry.has_padding:
         return []
-    told: Block = Prose(phrases(trace).padding(trace))
-    return [pictures.padded_input(trace), told]
+    meaning: Block = Prose(phrases(trace).padding(trace))
+    return [pictures.padded_input(trace), meaning]
 
 
 def _odd_line(axes: list[AxisGeometry]) -> Text:

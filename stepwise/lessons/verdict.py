@@ -181,20 +181,20 @@ def _why(verdict: Verdict) -> str:
 
 def _beside(verdict: Verdict, reveal: Reveal) -> list[Block]:
     """The answer as it was given, and where it may be told the right one beside it."""
-    told = reveal != "nothing"
+    revealed = reveal != "nothing"
     shows_right = reveal == "working" and not verdict.correct
     if verdict.size:
         sized = _other_size(verdict)
         right = [_right(verdict, (0,) * verdict.trace.output.ndim)] if shows_right else []
-        text = verdict.size.sizes if told else verdict.told("nothing")
+        text = verdict.size.sizes if revealed else verdict.told("nothing")
         return [Prose((text,)), _scene(sized, right)]
     odd = verdict.not_right(MOST_ROWS)
     first = [*verdict.not_right(1, "wrong"), *odd]
     at = first[0].index if first else (0,) * verdict.trace.output.ndim
-    own = _given(verdict, at, told)
-    blocks: list[Block] = [Prose((verdict.told("cells" if told else "nothing"),))]
+    own = _given(verdict, at, revealed)
+    blocks: list[Block] = [Prose((verdict.told("cells" if revealed else "nothing"),))]
     blocks.append(_scene([own], [_right(verdict, at)] if shows_right else []))
-    if told and odd:
+    if revealed and odd:
         blocks.append(_listed(odd, shows_right))
         more = verdict.trace.output.size - verdict.count("right") - len(odd)
         if more:
@@ -206,12 +206,12 @@ def _scene(own: list[Matrix], right: list[Matrix]) -> Scene:
     return Scene((*own, *right), ("",) * (len(own) + len(right) - 1))
 
 
-def _given(verdict: Verdict, at: Index, told: bool) -> Matrix:
+def _given(verdict: Verdict, at: Index, revealed: bool) -> Matrix:
     """What was given, in the plane of the cell `at`; mistakes are marked where that is told."""
 
     def draw(index: Index) -> Cell:
         cell = verdict.cell(index)
-        marks: frozenset[Mark] = frozenset({"wrong"} if told and cell.state in ("wrong", "imprecise") else ())
+        marks: frozenset[Mark] = frozenset({"wrong"} if revealed and cell.state in ("wrong", "imprecise") else ())
         return Cell("blank", index=index) if cell.given is None else Cell("data", cell.given, index, marks)
 
     return _plane(verdict.trace, at, _answer_caption, draw)
@@ -327,6 +327,6 @@ def _step(step: Step) -> StepBlock:
     trace: Trace = step.trace
     number = number_of(step)
     title = step_title(trace).format(n=number, total=f"{trace.output.size:,}")
-    formula, told = working(step)
+    formula, sentences = working(step)
     scene = pictures.scene(step) if trace.geometry.axes else pictures.cell_scene(step)
-    return StepBlock(title, number, step.index, scene, formula, told)
+    return StepBlock(title, number, step.index, scene, formula, sentences)

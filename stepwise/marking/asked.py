@@ -97,8 +97,8 @@ def _working(answer: Any, trace: Trace, cell: Index | None) -> Answer:
     if not text.strip():
         return read_answer("")
     step = trace.step(cell or (0,) * trace.output.ndim)
-    told = same_working(text, str(step.formula))
-    if told.problem:
-        return Answer(problem=told.problem)
-    number = float(step.result) if told.same else told.value if told.value != float(step.result) else float("nan")
+    same = same_working(text, str(step.formula))
+    if same.problem:
+        return Answer(problem=same.problem)
+    number = float(step.result) if same.same else same.value if same.value != float(step.result) else float("nan")
     return Answer((1,), (number,), (text.strip()[:400],))

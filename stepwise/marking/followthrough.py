@@ -198,15 +198,15 @@ class PartsMarker:
         wrong: list[_Mistaken] = []  # the parts before that were not right
         for number, (part, marker, answer) in enumerate(zip(self.parts, self.markers, given), 1):
             verdict = marker.check(answer)
-            told = self._followed(part, marker, verdict, answer, own, wrong) if wrong else None
-            verdicts.append(told or PartVerdict(part, verdict, part.points * verdict.score))
+            followed = self._followed(part, marker, verdict, answer, own, wrong) if wrong else None
+            verdicts.append(followed or PartVerdict(part, verdict, part.points * verdict.score))
             if part.ask != "output":
                 continue  # it says nothing of the numbers that come later
             if verdict.usable and not verdict.correct:
                 had = _as_trace(part.trace, verdict)
                 if had is not None:
                     own[id(part.trace)] = had
-                    wrong.append(_mistaken(_named(part, number), verdict, told, wrong))
+                    wrong.append(_mistaken(_named(part, number), verdict, followed, wrong))
             elif verdict.correct:
                 own[id(part.trace)] = part.trace
         return PartsVerdict(tuple(verdicts))
@@ -251,14 +251,14 @@ def mark_parts(parts: Sequence[Part], answers: Sequence[Any], marking: Marking |
     return PartsMarker(parts, marking).check(answers)
 
 
-def _mistaken(name: str, verdict: Verdict, told: PartVerdict | None, wrong: Sequence[_Mistaken]) -> _Mistaken:
+def _mistaken(name: str, verdict: Verdict, followed: PartVerdict | None, wrong: Sequence[_Mistaken]) -> _Mistaken:
     """What is known of a part that was not right, for those that follow from it."""
-    if told is None or not told.followed:
+    if followed is None or not followed.followed:
         return _Mistaken(name, _is_slip(verdict), _is_explained(verdict))
-    carried = told.verdict.correct or (told.verdict.states is not None and not told.verdict.count("wrong"))
+    carried = followed.verdict.correct or (followed.verdict.states is not None and not followed.verdict.count("wrong"))
     return _Mistaken(
         name,
-        slip=wrong[-1].slip and _is_slip(told.verdict),
+        slip=wrong[-1].slip and _is_slip(followed.verdict),
         explained=_is_explained(verdict) or (carried and wrong[-1].explained),
     )
 

@@ -88,8 +88,8 @@ class Workbook:
 
         A program keeps such a name where rows are put in, or a sheet is renamed.
         """
-        title, _mark, told = self.names[name].rpartition("!")
-        match = _AREA.fullmatch(told)
+        title, _mark, place = self.names[name].rpartition("!")
+        match = _AREA.fullmatch(place)
         title = title[1:-1].replace("''", "'") if title.startswith("'") else title.removeprefix("$")
         if not match or title not in self.pages:
             return None
@@ -106,10 +106,10 @@ def read_workbook(data: bytes) -> Workbook:
         parts = zip_parts(data, MOST_UNPACKED)
     except DamagedZip as damage:
         raise DamagedSheet(MOST_UNPACKED if damage.large else 0) from None
-    told = [part for part in parts.values() if not part.startswith(_PICTURES)]
-    if sum(map(len, told)) > MOST_PARSED:
+    kept = [part for part in parts.values() if not part.startswith(_PICTURES)]
+    if sum(map(len, kept)) > MOST_PARSED:
         raise DamagedSheet(MOST_PARSED)
-    if any(b"<!DOCTYPE" in part for part in told):  # entities, which no spreadsheet has and an attack may
+    if any(b"<!DOCTYPE" in part for part in kept):  # entities, which no spreadsheet has and an attack may
         raise DamagedSheet
     book = _Parts(parts)
     about = book.tree("xl/workbook.xml", needed=True)

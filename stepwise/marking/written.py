@@ -89,8 +89,8 @@ def parts_from(requests: Iterable[PartRequest], layers: Sequence[Trace]) -> list
     parts = []
     for request in requests:
         if request.layer >= len(layers):
-            told = f"parts: ask for layer {request.layer}, but there are {len(layers)}, counted from 0"
-            raise StepwiseError(told)
+            problem = f"parts: ask for layer {request.layer}, but there are {len(layers)}, counted from 0"
+            raise StepwiseError(problem)
         layer = layers[request.layer]
         cell = None if request.cell is None else index_in(request.cell, layer.output.shape, "output")
         parts.append(Part(layer, request.points, request.penalty, request.title, request.ask, cell))

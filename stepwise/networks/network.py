@@ -153,9 +153,9 @@ class Sequential(Network):
         given = {name: value for name, value in weights.items() if not name.endswith("num_batches_tracked")}
         strange, missing = [n for n in given if n not in known], [n for n in known if n not in given]
         if strange or missing:
-            told = [f"there is no weight {listing(strange[:3])}"] if strange else []
-            told += [f"missing is {listing(missing[:3])}"] if missing else []
-            raise CallError(f"the weights do not fit this network: {'; '.join(told)}")
+            problems = [f"there is no weight {listing(strange[:3])}"] if strange else []
+            problems += [f"missing is {listing(missing[:3])}"] if missing else []
+            raise CallError(f"the weights do not fit this network: {'; '.join(problems)}")
         for name, value in given.items():
             layer, own = known[name]
             layer.give({own: value})

@@ -114,8 +114,8 @@ class Conv(WindowOperation):
         """What is wrong with a kernel's shape, axis by axis, and how it would be typed."""
         filters, seen, *window = self.kernel(layout, np.broadcast_to(0, due)).shape
         axes = self.kernel_axes(layout)
-        told = f"the kernel has shape {given}; this layer needs {due}: {differing(given, due, axes)}"
-        return f"{told}. Its axes are {', '.join(axes)}; typed, it is {typed_kernel(filters, seen, window)}"
+        mismatch = f"the kernel has shape {given}; this layer needs {due}: {differing(given, due, axes)}"
+        return f"{mismatch}. Its axes are {', '.join(axes)}; typed, it is {typed_kernel(filters, seen, window)}"
 
     def kernel_axes(self, layout: Layout) -> tuple[str, ...]:
         """What the axes of its owner's kernel are, in words."""

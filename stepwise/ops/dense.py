@@ -214,11 +214,11 @@ class MatMul(CellOperation):
             shape: Shape = np.broadcast_to(0, a).__matmul__(np.broadcast_to(0, b)).shape
             return shape
         except ValueError:
-            told = f"a matrix of shape {a} cannot be multiplied by one of shape {b}"
+            mismatch = f"a matrix of shape {a} cannot be multiplied by one of shape {b}"
             rows = b[-2] if len(b) > 1 else b[-1]
             if a[-1] != rows:
-                told += f": the first has {a[-1]} columns and the second {rows} rows, which should be as many"
-            raise ShapeError(told) from None
+                mismatch += f": the first has {a[-1]} columns and the second {rows} rows, which should be as many"
+            raise ShapeError(mismatch) from None
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """See `CellOperation.fast`."""

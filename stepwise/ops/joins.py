@@ -38,8 +38,8 @@ class Concat(Moving):
         for shape in others:
             if len(shape) != len(first) or any(a != b and i != axis for i, (a, b) in enumerate(zip(first, shape))):
                 listed = ", ".join(map(str, shapes.values()))
-                told = f"inputs of shapes {listed} cannot be joined along axis {self.axis}"
-                raise ShapeError(f"{told}; along every other axis they must agree")
+                mismatch = f"inputs of shapes {listed} cannot be joined along axis {self.axis}"
+                raise ShapeError(f"{mismatch}; along every other axis they must agree")
         return (*first[:axis], sum(shape[axis] for shape in shapes.values()), *first[axis + 1 :])
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:

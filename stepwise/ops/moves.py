@@ -283,8 +283,8 @@ class MaxUnpool(Moving):
             raise ShapeError("the indices that max pooling gave go in too, and here there is 1 input")
         if shapes["indices"] != shape:
             indices = shapes["indices"]
-            told = f"the indices have shape {indices}, but the input has {shape}: {differing(indices, shape)}"
-            raise ShapeError(told)
+            mismatch = f"the indices have shape {indices}, but the input has {shape}: {differing(indices, shape)}"
+            raise ShapeError(mismatch)
         return (*shape[: len(shape) - len(self.grid)], *self.sizes)
 
     def _landing(self, x: Array, indices: Array) -> Array:

@@ -79,13 +79,13 @@ def _formula(formula: Formula) -> dict[str, str]:
 
 def _cell(cell: Cell) -> dict[str, Any]:
     """`text` is what is shown; `value` the number itself, where JSON has it."""
-    told: dict[str, Any] = {"kind": cell.kind, "marks": sorted(cell.marks)}
+    data: dict[str, Any] = {"kind": cell.kind, "marks": sorted(cell.marks)}
     if cell.index is not None:
-        told["index"] = list(cell.index)
+        data["index"] = list(cell.index)
     if cell.kind == "data":
-        told["text"] = str(cell.value if isinstance(cell.value, Node) else leaf(cell.value))
-        told["value"] = _number(cell.value)
-    return told
+        data["text"] = str(cell.value if isinstance(cell.value, Node) else leaf(cell.value))
+        data["value"] = _number(cell.value)
+    return data
 
 
 def _number(value: Value) -> int | float | None:

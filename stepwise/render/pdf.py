@@ -86,9 +86,9 @@ def _apart(source: str, system_fonts: bool) -> bytes:
     raise _RefusedError(f"it takes longer than {SECONDS} s, or more than {typesetter.MEMORY // 2**30} GB of memory")
 
 
-def _characters(told: str) -> str:
+def _characters(message: str) -> str:
     r"""What typst tells as `\u{378}`, as the character and its number."""
-    found = [chr(int(number, 16)) for number in re.findall(r"\\u\{(\w+)\}", told)] or list(told)
+    found = [chr(int(number, 16)) for number in re.findall(r"\\u\{(\w+)\}", message)] or list(message)
     return ", ".join(f"{c} (U+{ord(c):04X})" for c in found)
 
 

@@ -19,9 +19,9 @@ def parts(lesson: Lesson) -> tuple[Lesson, Lesson, str]:
         for section in lesson.sections[len(given) :]
         if section.stage is not None and section.stage.practice
     ]
-    told = [
+    described = [
         replace(section, stage=section.stage and replace(section.stage, practice=False)) for section in lesson.sections
     ]
     with speaking(lesson.language):
         question = replace(lesson, kicker=_("Exercise"), sections=(*given, *asked[:1]))
-        return question, replace(lesson, kicker=_("Solution"), sections=tuple(told)), _("Solution")
+        return question, replace(lesson, kicker=_("Solution"), sections=tuple(described)), _("Solution")

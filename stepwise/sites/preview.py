@@ -81,8 +81,8 @@ class Preview:
         lines = []
         for number, line in enumerate(text.splitlines(), 1):
             marked = f", line {number}:" in message
-            told = f"{number:4}  {escape(line)}"
-            lines.append(f'<mark class="here">{told}</mark>' if marked else told)
+            row = f"{number:4}  {escape(line)}"
+            lines.append(f'<mark class="here">{row}</mark>' if marked else row)
         return "\n".join(lines)
 
 

@@ -132,10 +132,10 @@ class ExerciseDirective(StepwiseDirective):
 
 def box(error: WrittenError) -> nodes.Element:
     """What a page shows in place of a lesson that cannot be told."""
-    told = nodes.error(classes=["stepwise-error"])
-    told += nodes.paragraph("", "", nodes.strong("", "stepwise: "), nodes.Text(error.message))
-    told += nodes.paragraph("", "", nodes.emphasis("", f"{Path(error.page).name}, line {error.line}"))
-    return told
+    node = nodes.error(classes=["stepwise-error"])
+    node += nodes.paragraph("", "", nodes.strong("", "stepwise: "), nodes.Text(error.message))
+    node += nodes.paragraph("", "", nodes.emphasis("", f"{Path(error.page).name}, line {error.line}"))
+    return node
 
 
 class LessonsForBuilder(SphinxPostTransform):
@@ -153,8 +153,8 @@ class LessonsForBuilder(SphinxPostTransform):
             elif builder.format == "latex":
                 made = [*_rubric(node), nodes.raw("", lesson.latex(fragment=True), format="latex")]
             else:
-                told = lesson.text()
-                made = [*_rubric(node), nodes.literal_block(told, told, language="text", xml_space="preserve")]
+                text = lesson.text()
+                made = [*_rubric(node), nodes.literal_block(text, text, language="text", xml_space="preserve")]
             for one in made:
                 one.source, one.line = node.source, node.line
             node.replace_self(made)

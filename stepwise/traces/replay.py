@@ -163,10 +163,10 @@ def check_geometry(request: Request, geometry: Geometry, sizes: tuple[int, ...])
         if len(rows) != axis.output:
             raise VerificationError(f"along the {axis.name}, the record has {axis.output} windows, but {len(rows)} fit")
         for i, row in enumerate(rows):
-            told = [p if axis.holds(p) else None for p in axis.positions(i)]
-            if told != row:
+            positions = [p if axis.holds(p) else None for p in axis.positions(i)]
+            if positions != row:
                 raise VerificationError(
-                    f"along the {axis.name}, window {i} is recorded over {told}, but lies over {row}"
+                    f"along the {axis.name}, window {i} is recorded over {positions}, but lies over {row}"
                 )
         tables.append(rows)
     if geometry != request.plan(sizes):  # what no window shows: the rule, and sizes that nothing here depends on

@@ -135,9 +135,9 @@ class Trace:
         for numbers in self._in_numbers():
             numbers._verify_output()
         for step in even_choice(self.steps, replayed_steps(self.layer.operation.reach(self))):
-            told = [tap.source for tap in step.taps]
-            if told != self.layer.operation.sources(self, step.index):
-                raise VerificationError(f"the step of output cell {step.index} names the wrong taps: {told}")
+            sources = [tap.source for tap in step.taps]
+            if sources != self.layer.operation.sources(self, step.index):
+                raise VerificationError(f"the step of output cell {step.index} names the wrong taps: {sources}")
             for tap in step.taps:
                 self._verify_tap(step, tap)
 
@@ -180,10 +180,10 @@ class Trace:
         pairs = (
             there if weights is None or tap.weight_index is None else (*there, (tap.weight, weights[tap.weight_index]))
         )
-        for told, found in pairs:
-            if told != found and not (told != told and found != found):  # NaN is told by being unlike itself
+        for kept, found in pairs:
+            if kept != found and not (kept != kept and found != found):  # NaN is told by being unlike itself
                 raise VerificationError(
-                    f"the step of output cell {step.index} has a tap with {told}, where there is {plain(found)}"
+                    f"the step of output cell {step.index} has a tap with {kept}, where there is {plain(found)}"
                 )
 
     def save(self, path: PathLike) -> None:

@@ -170,14 +170,14 @@ def _check_numbers(kind: str, settings: Mapping[str, Any]) -> None:
 def _sizes(shape: Any) -> tuple[tuple[int, int], ...]:
     if shape is None:
         return ()
-    told = f"found shape: {shape!r}, expected a size for each axis, such as [4, 4], or [[3, 5], [3, 5]] for a range"
+    problem = f"found shape: {shape!r}, expected a size for each axis, such as [4, 4], or [[3, 5], [3, 5]] for a range"
     if not isinstance(shape, Sequence) or isinstance(shape, str) or not 1 <= len(shape) <= 4:
-        raise StepwiseError(told)
+        raise StepwiseError(problem)
     found = []
     for entry in shape:
         pair = entry if isinstance(entry, list) else [entry, entry]
         if len(pair) != 2 or not all(type(n) is int and n > 0 for n in pair) or pair[0] > pair[1]:
-            raise StepwiseError(told)
+            raise StepwiseError(problem)
         found.append((pair[0], pair[1]))
     if np.prod([high for _low, high in found], dtype=object) > MOST_CELLS:
         raise StepwiseError(f"shape: {shape!r} has too many cells; at most {MOST_CELLS:,}")

@@ -89,9 +89,9 @@ def _check_extras(order: Order) -> None:
 
 
 def fingerprint(asked: Sequence[Asked], order: Order) -> str:
-    told = [__version__, [(one.file, one.text) for one in asked], asdict(order)]
+    contents = [__version__, [(one.file, one.text) for one in asked], asdict(order)]
     beside = [hashlib.sha256(data).hexdigest() for one in asked for data in one.beside.values()]
-    return hashlib.sha256(json.dumps([told, beside]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([contents, beside]).encode()).hexdigest()
 
 
 _WORKSHOP: list[Workshop] = []  # in a worker process: the one it works in
@@ -160,24 +160,24 @@ def _found(
                 again = search.find(number, entry[place].attempt + 1, seen.__contains__)
                 found[number - 1] = (*entry[:place], again, *entry[place + 1 :])
             seen.add(found[number - 1][place].key)
-    told = json.dumps([[asdict(one) for one in entry] for entry in found])
-    write_whole(journal, f"{_check(told)}\n{told}")
+    line = json.dumps([[asdict(one) for one in entry] for entry in found])
+    write_whole(journal, f"{_check(line)}\n{line}")
     return found
 
 
-def _check(told: str) -> str:
-    return hashlib.sha256(told.encode()).hexdigest()
+def _check(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()
 
 
 def _kept(journal: Path) -> list[tuple[Found, ...]] | None:
     """What a run before found; None where there was none, or what it wrote is not whole any more."""
     try:
-        check, _line, told = read_text(journal).partition("\n")
+        check, _line, line = read_text(journal).partition("\n")
     except FileError:
         return None
-    if check != _check(told):
+    if check != _check(line):
         return None
-    return [tuple(Found(**_tupled(one)) for one in entry) for entry in json.loads(told)]
+    return [tuple(Found(**_tupled(one)) for one in entry) for entry in json.loads(line)]
 
 
 def _tupled(one: dict[str, Any]) -> dict[str, Any]:
@@ -211,12 +211,12 @@ def _others(shop: Workshop, found: Sequence[tuple[Found, ...]]) -> dict[str, byt
         files |= {one.file: one.text.encode(), **one.beside}
     if "moodle" in shop.order.formats:
         exercises: list[tuple[str, Exercise]] = []
-        told: dict[str, list[Block]] = {}
+        blocks: dict[str, list[Block]] = {}
         for number, entry in enumerate(found, 1):
             for id, (one, exercise) in zip(_ids(shop, number), shop.posed(entry)):
                 exercises.append((id, exercise))
-                told[id] = instructions(one.instructions)
-        files[BANK] = question_bank(exercises, told).encode()
+                blocks[id] = instructions(one.instructions)
+        files[BANK] = question_bank(exercises, blocks).encode()
     if any(one.roster for one in shop.asked):
         table = StringIO()
         csv.writer(table, lineterminator="\n").writerows([("student", "variant"), *_assigned(shop).items()])

@@ -31,7 +31,7 @@ def proof_table(proof: Proof, asked: Sequence[Asked]) -> list[tuple[str, ...]]:
     for place, one in enumerate(asked):
         mine = [entry[place] for entry in proof.found]
         name = f"{one.file}: " if len(asked) > 1 else ""
-        rows += [(f"{name}{told}", f"has an answer of its own in {n} of {count}") for told, n in _told(mine)]
+        rows += [(f"{name}{label}", f"has an answer of its own in {n} of {count}") for label, n in _told(mine)]
         measures: Mapping[str, Any] = mine[0].difficulty
         for measure in measures:
             values = [found.difficulty[measure] for found in mine]

@@ -97,8 +97,8 @@ class Search:
                 continue
             if "whole" in self.asked.demands.wanted and "input" in self.asked.draws:
                 numbers, exercise = self._made_whole(numbers, exercise, number, attempt)
-            why, measured, told = self._unmet(exercise)
-            found = Found(numbers, attempt, codes(told), measured, groups(self.twins))
+            why, measured, mistakes = self._unmet(exercise)
+            found = Found(numbers, attempt, codes(mistakes), measured, groups(self.twins))
             if why is None and avoid(found.key):
                 why = "numbers that no other variant has"
             if why is None:
@@ -252,14 +252,14 @@ class Search:
         if self.asked.demands.discriminating is False:
             return None, measured, set()
         known = self._known(exercise)
-        told = told_apart(exercise, known)
-        if self.target <= told:  # else nothing need be graded
-            told = named_alone(exercise, told, known)
-        if lacking := sorted(self.target - told):
+        mistaken = told_apart(exercise, known)
+        if self.target <= mistaken:  # else nothing need be graded
+            mistaken = named_alone(exercise, mistaken, known)
+        if lacking := sorted(self.target - mistaken):
             return f"{TOLD_APART}: {lacking[0][1]} does not (discriminating)", {}, set()
-        if not self.target and told != whichever_part(key for key, _wrong in mistakes(exercise)):
+        if not self.target and mistaken != whichever_part(key for key, _wrong in mistakes(exercise)):
             return f"{TOLD_APART} (discriminating)", {}, set()
-        return None, measured, told
+        return None, measured, mistaken
 
     def _known(self, exercise: Exercise) -> frozenset[Pair]:
         """The twins; where sizes vary, those of this very exercise."""
@@ -277,10 +277,10 @@ class Search:
     def _own(self) -> Found:
         exercise = self.exercise(self._drawn_weights)
         certify(exercise)
-        told = _named(exercise, self.twins) if self.asked.demands.discriminating is not False else set()
+        mistakes = _named(exercise, self.twins) if self.asked.demands.discriminating is not False else set()
         measured = difficulty(exercise)
         numbers: dict[str, Any] = {"input": _plain(self.asked.lesson.input), **self._drawn_weights}
-        return Found(numbers, 0, codes(told), measured, groups(self.twins))
+        return Found(numbers, 0, codes(mistakes), measured, groups(self.twins))
 
 
 def _named(exercise: Exercise, known: frozenset[Pair]) -> set[Mistaken]:
@@ -288,9 +288,9 @@ def _named(exercise: Exercise, known: frozenset[Pair]) -> set[Mistaken]:
     return named_alone(exercise, told_apart(exercise, known), known)
 
 
-def codes(told: Iterable[Mistaken]) -> tuple[str, ...]:
+def codes(mistakes: Iterable[Mistaken]) -> tuple[str, ...]:
     """The misconceptions' codes, each once."""
-    return tuple(sorted({code for _part, code, _at in told}))
+    return tuple(sorted({code for _part, code, _at in mistakes}))
 
 
 def groups(pairs: Iterable[Pair]) -> tuple[tuple[str, ...], ...]:

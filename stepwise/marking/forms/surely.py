@@ -140,8 +140,8 @@ def without_input(text: str) -> str:
 
 def in_doubt(odd: str) -> str:
     """What is said of an answer with something beside its cells that was not understood."""
-    told = _("{word} stands beside the cells, and may change what they say; hand in the cells alone")
-    return told.format(word=repr(odd[:40]))
+    doubt = _("{word} stands beside the cells, and may change what they say; hand in the cells alone")
+    return doubt.format(word=repr(odd[:40]))
 
 
 def not_understood(text: str, data: Any) -> str:
@@ -217,10 +217,10 @@ def odd_beside(found: Mapping[Any, Any]) -> str:
         name = str(key).casefold()
         if name in _ABOUT_ITSELF or name in ("answer", "parts"):
             continue
-        told = [word for word in _cells(value) if re.search(r"[^\W\d_]", word)]
+        words = [word for word in _cells(value) if re.search(r"[^\W\d_]", word)]
         scalar = not isinstance(value, list | dict) and value not in (None, "", "null")
-        if told or scalar:
-            word = next(_odd(" ".join([name.replace("_", " ") if scalar else "", *told]), []), "")
+        if words or scalar:
+            word = next(_odd(" ".join([name.replace("_", " ") if scalar else "", *words]), []), "")
             if word:
                 return word
     return ""

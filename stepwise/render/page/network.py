@@ -44,7 +44,7 @@ def network(
         return None
     places = {id(layer): n for n, layer in enumerate(layers)}
     source = layers[0].inputs["input"]
-    told: list[dict[str, Any]] = []
+    described: list[dict[str, Any]] = []
     for layer in layers:
         down = {
             name: places[id(layer.parents[name])] if name in layer.parents else -1 for name in followed(layer, source)
@@ -67,14 +67,14 @@ def network(
             one["stage"] = stages[id(layer)]
         elif view is not None:
             one["view"] = view
-        stops = [told[n]["stops"] for n in down.values() if n >= 0 and "stops" in told[n]]
+        stops = [described[n]["stops"] for n in down.values() if n >= 0 and "stops" in described[n]]
         if (id(layer) not in stages and view is None) or (id(layer) in stages and set(down) - {"input"}):
             one["stops"] = short_call(layer)  # a product of two numbers that both come from the network, and the like
         elif stops:
             one["stops"] = stops[0]
-        told.append(one)
+        described.append(one)
     first = {"array": array(source), "size": shape(source.shape), "plan": plan(layers[0], source, given=True)}
-    return {"source": first, "layers": told, "words": words()}
+    return {"source": first, "layers": described, "words": words()}
 
 
 def joined(layer: Trace) -> dict[str, Any] | None:

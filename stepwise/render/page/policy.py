@@ -18,8 +18,8 @@ def policy(html: str) -> str:
     scripts = re.findall(r"<script(?: nonce=\"[^\"]*\")?>([\s\S]*?)</script>", html)
     scripts += [code for code in map(unpacked, scripts) if code is not None]
     styles = re.findall(r"<style(?: nonce=\"[^\"]*\")?>([\s\S]*?)</style>", html)
-    told = {"script-src": scripts, "style-src": styles}
-    lines = [f"{name} {' '.join(map(_hash, found)) or repr('none')}" for name, found in told.items()]
+    directives = {"script-src": scripts, "style-src": styles}
+    lines = [f"{name} {' '.join(map(_hash, found)) or repr('none')}" for name, found in directives.items()]
     return "; ".join([*lines, "img-src data:"])
 
 

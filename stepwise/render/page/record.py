@@ -46,12 +46,12 @@ class Record:
         traces = [t for s in lesson.everything if s.stage is not None for t in (*s.stage.traces, *s.stage.alternatives)]
         self.large = too_large(self._network) if self._network is not None else cells(traces) > MOST_CELLS
         """Whether there are more numbers than a page carries."""
-        told = [] if self.large else lesson.everything
-        self.stages = [s.stage for s in told if s.stage is not None and all(map(operable, s.stage.traces))]
+        sections = [] if self.large else lesson.everything
+        self.stages = [s.stage for s in sections if s.stage is not None and all(map(operable, s.stage.traces))]
         self.traces: list[Any] = []
         self._arrays: list[Any] = []
         self._numbers: dict[Hashable, int] = {}  # a trace, or what an array holds -> its number
-        for section in told:
+        for section in sections:
             for trace in section.stage.traces if section.stage is not None else ():
                 self.number(trace)
         self.told = [self._stage(stage) for stage in self.stages]
@@ -81,9 +81,9 @@ class Record:
 
     def data(self) -> dict[str, Any]:
         """The whole record."""
-        told = {"format": "stepwise-page", "version": 1, "arrays": self._arrays, "traces": self.traces,
+        data = {"format": "stepwise-page", "version": 1, "arrays": self._arrays, "traces": self.traces,
                 "stages": self.told}  # fmt: skip
-        return told | ({"network": self.network} if self.network else {})
+        return data | ({"network": self.network} if self.network else {})
 
     @cached_property
     def json(self) -> str:
@@ -92,20 +92,20 @@ class Record:
         return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
     def _stage(self, stage: Stage) -> dict[str, Any]:
-        told: dict[str, Any] = {"views": [{"trace": self.number(t), **view(t)} for t in stage.traces]}
+        data: dict[str, Any] = {"views": [{"trace": self.number(t), **view(t)} for t in stage.traces]}
         if stage.names:
-            told |= {"names": stage.names, "remarks": stage.remarks}
+            data |= {"names": stage.names, "remarks": stage.remarks}
         if stage.steps:
-            told["steps"] = stage.steps
+            data["steps"] = stage.steps
         if stage.practice:
-            told["practice"] = True
-            told["mistakes"] = [
+            data["practice"] = True
+            data["mistakes"] = [
                 {"code": m.code, "text": m.text, "output": self._array(m.output)} for m in stage.mistakes
             ]
         if stage.alternatives:
             allowed = [t for t in stage.alternatives if operable(t)]
-            told["alternatives"] = [{"call": t.layer.call, "trace": self.number(t), **view(t)} for t in allowed]
-        return told
+            data["alternatives"] = [{"call": t.layer.call, "trace": self.number(t), **view(t)} for t in allowed]
+        return data
 
     def _whole(self) -> dict[str, Any] | None:
         assert self._network is not None
@@ -176,15 +176,15 @@ def read_back(record: Any, name: str) -> list[Trace]:
     damaged = FileError(f"{name}: the record of its traces is damaged")
     if not isinstance(record, dict) or record.get("format") != "stepwise-page":
         raise damaged
-    listed, told = record.get("arrays"), record.get("traces")
-    if not isinstance(listed, list) or not isinstance(told, list):
+    listed, kept = record.get("arrays"), record.get("traces")
+    if not isinstance(listed, list) or not isinstance(kept, list):
         raise damaged
     try:
         arrays = [decoded(array) for array in listed]
     except ValueError:
         raise damaged from None
     traces: list[Trace] = []  # each is read once, however many look at it: a record comes after all those it names
-    for trace in told:
+    for trace in kept:
         if not isinstance(trace, dict) or not isinstance(trace.get("inputs"), dict):
             raise damaged
         inputs = {

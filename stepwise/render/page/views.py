@@ -71,14 +71,14 @@ def numeric(array: Array) -> bool:
 
 def view(trace: Trace) -> dict[str, Any]:
     """Everything the script must know of a trace, in the current language."""
-    told = _windows(trace) if trace.geometry.axes else _lines(trace)
+    data = _windows(trace) if trace.geometry.axes else _lines(trace)
     ruled = rule_of(trace)
     said = {**_words(trace, ruled["rule"]), **words(trace)}
-    if _most_terms(trace, told) > READABLE:
+    if _most_terms(trace, data) > READABLE:
         said["folded"] = notes()
         if trace.layer.operation.name in RANKED:
             said["ranked"] = ranked_notes()
-    return {**ruled, **told, **_parameters(trace), "words": said}
+    return {**ruled, **data, **_parameters(trace), "words": said}
 
 
 def rule_of(trace: Trace) -> dict[str, Any]:
@@ -120,9 +120,9 @@ def _repeated(numbers: Array) -> int | list[int]:
     return numbers.ravel().tolist() if moving else -1
 
 
-def _most_terms(trace: Trace, told: dict[str, Any]) -> int:
+def _most_terms(trace: Trace, data: dict[str, Any]) -> int:
     """How many terms a formula may have."""
-    taps = told["line"]["count"] if "line" in told else math.prod(trace.geometry.window) * told["channels"][0][1]
+    taps = data["line"]["count"] if "line" in data else math.prod(trace.geometry.window) * data["channels"][0][1]
     return int(taps) + ("bias" in trace.inputs)
 
 
@@ -136,15 +136,15 @@ def spoken(rule: Any) -> list[str]:
 def _words(trace: Trace, rule: Any) -> dict[str, Any]:
     window = bool(trace.geometry.axes)
     signs = spoken_words()
-    told = {
+    words = {
         "title": step_title(trace),
         "signs": {sign: signs[sign] for sign in (*SPOKEN_NUMBERS, *spoken(rule)) if sign in signs},
         "used": forms(_windows_used if window and kind(trace) != "transposed" else _cells_used),
         "peek": " ".join((_("Input {at} is {value}."), "{used}")),
     }
     if {"kernel", "other"} & trace.inputs.keys():
-        told["weight"] = _("Weight {at} is {value}.")
-    return told
+        words["weight"] = _("Weight {at} is {value}.")
+    return words
 
 
 def _windows_used(n: int) -> str:

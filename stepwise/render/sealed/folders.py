@@ -46,12 +46,12 @@ def _read(path: Path, place: Path, template: str) -> tuple[str, str, Callable[[]
     try:
         text = read_bytes(path, LARGEST).decode()
     except NotRead as not_read:
-        told = {
+        reasons = {
             "folder": "is not a file",
             "device": "is not a file",
             "large": f"has {not_read.size:,} bytes; {LARGEST:,} is the most",
         }
-        why = told.get(not_read.why, f"cannot be read: {not_read.why}")
+        why = reasons.get(not_read.why, f"cannot be read: {not_read.why}")
         raise StepwiseError(f"the template {template!r} {why}") from None
     except UnicodeDecodeError:
         raise StepwiseError(f"the template {template!r} cannot be read: it is not UTF-8") from None

@@ -110,8 +110,10 @@ class Sandbox(SandboxedEnvironment):
             return self.undefined(f"{_called(obj)} has no {name!r}", obj=obj, name=name)
 
     def _hidden(self, obj: Any, name: Any) -> jinja2.Undefined:
-        told = f"access to {str(name)[:80]!r} of {_called(obj)} is unsafe; templates see words, numbers and lists alone"
-        return self.undefined(told, obj=obj, name=str(name), exc=SecurityError)
+        problem = (
+            f"access to {str(name)[:80]!r} of {_called(obj)} is unsafe; templates see words, numbers and lists alone"
+        )
+        return self.undefined(problem, obj=obj, name=str(name), exc=SecurityError)
 
     def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - as in Jinja
         """Call what is listed, or what a template has written itself."""
@@ -170,11 +172,11 @@ def _filtered(node: Any, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
-def rendered(environment: Sandbox, template: str, told: Mapping[str, Any]) -> str:
+def rendered(environment: Sandbox, template: str, context: Mapping[str, Any]) -> str:
     """The page of a template that sees what it is told. Raises what the template does."""
     with bounded():
         page = environment.get_template(template)
-        return concatenated(map(made, page.generate({name: _told(name, value) for name, value in told.items()})))
+        return concatenated(map(made, page.generate({name: _told(name, value) for name, value in context.items()})))
 
 
 def _told(name: str, value: Any) -> Any:
@@ -182,5 +184,5 @@ def _told(name: str, value: Any) -> Any:
     asked = getattr(value, "ASKED", None)
     if asked is None:
         return seen(value)
-    told = {one: seen(getattr(value, one)) for one in value.SHOWN}
-    return told | {one: Listed(f"{name}.{one}", listed.own(getattr(value, one))) for one in asked}
+    values = {one: seen(getattr(value, one)) for one in value.SHOWN}
+    return values | {one: Listed(f"{name}.{one}", listed.own(getattr(value, one))) for one in asked}

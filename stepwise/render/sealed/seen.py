@@ -124,5 +124,5 @@ def kind(view: View) -> str:
 def names(record: Any) -> frozenset[str]:
     """What of a record can be seen: its fields and what follows from them, never what it does."""
     properties = {name for base in record.__mro__ for name, found in vars(base).items() if isinstance(found, property)}
-    told = properties | {field.name for field in fields(record)}
-    return frozenset(name for name in told if not name.startswith("_"))
+    attributes = properties | {field.name for field in fields(record)}
+    return frozenset(name for name in attributes if not name.startswith("_"))

@@ -70,9 +70,9 @@ def written(lesson: Lesson, traces: Sequence[Trace]) -> bytes:
     by_trace = {id(sheet.trace): sheet for sheet in sheets}
     for number, sheet in enumerate(sheets, 1):
         links = _links(sheet, sheets[: number - 1], by_trace)
-        told = cleaned(lesson.title) if len(sheets) == 1 else f"{cleaned(lesson.title)} · {number}/{len(sheets)}"
+        title = cleaned(lesson.title) if len(sheets) == 1 else f"{cleaned(lesson.title)} · {number}/{len(sheets)}"
         places = [place for place in lesson.places if place.trace is sheet.trace]
-        pages[sheet.name].write(book, formats, told, links, not lesson.unanswered, _heads(lesson), places)
+        pages[sheet.name].write(book, formats, title, links, not lesson.unanswered, _heads(lesson), places)
     if lesson.places:
         book.define_name(SHEET_NAME, f'="{lesson.label}"')
     book.close()

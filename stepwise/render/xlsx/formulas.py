@@ -221,10 +221,10 @@ class _Written:
             for given, weights in areas(pairs):
                 both = area_name(given), area_name(weights, fixed=True)
                 terms.append("*".join(both) if given[0] == given[1] else f"SUMPRODUCT({','.join(both)})")
-        told = "+".join(terms) or "0"
+        formula = "+".join(terms) or "0"
         for factor in reversed(factors):
-            told = f"{self.of(factor)[0]}*({told})"
-        return told, PRODUCT if factors else SUM
+            formula = f"{self.of(factor)[0]}*({formula})"
+        return formula, PRODUCT if factors else SUM
 
 
 def _called(function: str, names: Sequence[str]) -> str:
