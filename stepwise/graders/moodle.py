@@ -24,10 +24,10 @@ from ..exercises.sketches import given_scene
 from ..language import _, as_sentence, joined, plural_form, speaking
 from ..lessons.inline import inline
 from ..marking import Marker
-from ..marking.misconceptions import told as diagnosis
+from ..marking.misconceptions import meaning
 from ..marking.wrong import flat, wrong_results
 from ..nouns import axis_noun
-from ..render.looks import told as described
+from ..render.looks import in_words
 from ..render.svg import scene_svg
 from ..traces.trace import Trace, chain
 
@@ -64,7 +64,7 @@ def _cloze(id: str, exercise: Exercise, explanation: Sequence[Block]) -> str:
         task = inline(_("Carry out {call}."), call=Code(trace.layer.call))
         parts.append(f"<p>{''.join(map(_piece, task))}</p>")
         if scene.matrices:
-            words = _words(". ".join(map(described, scene.matrices)))
+            words = _words(". ".join(map(in_words, scene.matrices)))
             parts.append(f'<p><img src="@@PLUGINFILE@@/{name}" alt="{words}"></p>')
             data = base64.b64encode(scene_svg(scene).encode()).decode()
             pictures.append(f'<file name="{name}" path="/" encoding="base64">{data}</file>')
@@ -174,7 +174,7 @@ def _gap(right: float, room: float, wrong: Sequence[tuple[str, float]], worth: i
             by_value.setdefault(float(value), []).append(code)
     alternatives = [f"={_number(right)}:{_number(room)}"]
     for value, codes in list(by_value.items())[:MOST_ALTERNATIVES]:
-        words = joined(dict.fromkeys(map(diagnosis, codes)), _("{clauses}, or {next}"))
+        words = joined(dict.fromkeys(map(meaning, codes)), _("{clauses}, or {next}"))
         alternatives.append(f"%0%{_number(value)}:{_number(room)}#{feedback(as_sentence(words))}")
     return f"{{{worth}:NM:" + "~".join(alternatives) + "}"
 
@@ -236,7 +236,7 @@ def _answers(trace: Trace, axis: Any) -> str:
         if len(axes) != len(trace.geometry.axes) or (size := axes[place].output) in seen:
             continue
         seen.add(size)
-        words = diagnosis(wrong.codes[0])
+        words = meaning(wrong.codes[0])
         lines.append(_answer(0, size, words[:1].upper() + words[1:] + "."))
     return "\n".join(lines)
 

@@ -17,7 +17,7 @@ from ..errors import one_line
 from ..exercises.grids import Grid, grids
 from ..language import _, as_sentence, plural, speaking
 from ..marking import Verdict
-from ..marking.misconceptions import told
+from ..marking.misconceptions import meaning
 from ..marking.verdict import STATES, sized
 from ..nouns import input_noun
 from ..ops import Conv
@@ -248,7 +248,7 @@ def _explanation(tally: Tally, codes: Codes, count: int) -> Explanation:
     exercise = tally.assignment.exercises[submission.variant]
     verdict = exercise.check(read_submission(submission, exercise)).parts[part].verdict
     found = verdict.diagnosis
-    title = as_sentence("; ".join(told(code) for code in codes))
+    title = as_sentence("; ".join(meaning(code) for code in codes))
     text = found.text.removeprefix(title).strip() if found else ""  # the title need not be said twice
     title = title.removesuffix(".")
     shown = _example(verdict)

@@ -137,8 +137,8 @@ def _need_columns(names: list[str], submissions: Submissions) -> None:
             found = "more than one column" if name in names else "no column"
             why = ", since there are variants" if name == "variant" else ""
             raise FileError(
-                f"{submissions.path} has {found} {name!r} in its first row ({one_line(', '.join(names))[:200]}); a table of "
-                f"submissions has the columns {', '.join(needed)}{why}"
+                f"{submissions.path} has {found} {name!r} in its first row ({one_line(', '.join(names))[:200]}); "
+                f"a table of submissions has the columns {', '.join(needed)}{why}"
             )
 
 

@@ -255,8 +255,8 @@ def of_inputs(sentence: Callable[[], str]) -> Callable[[Trace], Lines]:
 
     def lines(trace: Trace) -> Lines:
         repeated = len({array.shape for array in trace.inputs.values()}) > 1
-        told = _("The smaller input is repeated, so that every cell has a partner.")
-        return (*((("", told),) if repeated else ()), ("", sentence()), *undefined())
+        repeating = _("The smaller input is repeated, so that every cell has a partner.")
+        return (*((("", repeating),) if repeated else ()), ("", sentence()), *undefined())
 
     return lines
 

@@ -12,9 +12,8 @@ from typing import Any
 from ..arithmetic import is_expression
 from ..document.inline import Strong, Text
 from ..ops import Gradient, MaxPool, Softmax
+from ..rules.as_data import as_data, condition
 from ..rules.expand import formula_of, held
-from ..rules.told import condition
-from ..rules.told import told as as_data
 from ..rules.tree import Holds
 from ..traces.step import Step
 from ..traces.trace import Trace

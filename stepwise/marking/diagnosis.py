@@ -23,7 +23,7 @@ from ..traces.layout import Index, written_index
 from ..traces.trace import Trace
 from .asked import Ask
 from .digits import written as how_written
-from .misconceptions import SLIP, known_misconceptions, told
+from .misconceptions import SLIP, known_misconceptions, meaning
 from .slips import Slip, slip
 from .tolerance import HALF, Tolerance
 from .wrong import Mistake, Wrong, WrongResults, ancestry
@@ -71,7 +71,7 @@ class Diagnosis:
         parts = [_told_of(own, code, self.trace) for code in codes if code != SLIP]
         if SLIP in codes:
             slips = [(_place(self.trace, one.index), one.told) for one in self.slips]
-            parts += [_("{cell}: {slip}").format(cell=cell, slip=how) for cell, how in slips] or [told(SLIP)]
+            parts += [_("{cell}: {slip}").format(cell=cell, slip=how) for cell, how in slips] or [meaning(SLIP)]
         if self.found is not None and codes == self.codes:
             parts = [*_with_layers(self.found, parts), *parts[len(self.found.mistakes) :]]
         return together(parts)
@@ -101,7 +101,7 @@ def told_in(code: str, trace: Trace | None) -> str:
     """A code in the words of the first layer of a chain that the mistake could sit in."""
     known = next((one for one in known_misconceptions() if one.code == code), None)
     layer = next(iter(known.layers(ancestry(trace))), None) if known and trace is not None else None
-    return known.told_of(layer) if known and layer is not None else told(code)
+    return known.told_of(layer) if known and layer is not None else meaning(code)
 
 
 def together(clauses: Iterable[str]) -> str:

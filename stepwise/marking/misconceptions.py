@@ -364,7 +364,7 @@ def known_misconceptions() -> tuple[Misconception, ...]:
     return tuple(known.values())
 
 
-def told(code: str) -> str:
+def meaning(code: str) -> str:
     """What a code stands for, in words."""
     if code == SLIP:
         return _("an arithmetic slip in a single cell")

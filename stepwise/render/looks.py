@@ -51,7 +51,7 @@ def counted(matrix: Matrix, number: int, along: str) -> str:
     return ("⋮" if along == "row" else "⋯") if at is None else str(at).replace("-", "−")
 
 
-def told(matrix: Matrix) -> str:
+def in_words(matrix: Matrix) -> str:
     """The matrix in words, row by row, for those who cannot see the picture: `input 2×2: 4, 3; 2, padding`."""
     words = {"padding": _("padding"), "outside": _("outside"), "unknown": _("not yet known")}
     words |= {"blank": _("to be filled in"), "skipped": "…"}

@@ -12,7 +12,7 @@ from ..document.lesson import Lesson
 from ..formula import Formula, latex
 from .blank_tables import blank_line, blank_table, is_blank
 from .grids import draw_scene, key, shaded
-from .looks import described, told
+from .looks import described, in_words
 from .svg import figure_svg, scene_svg
 from .templates import TemplateFormat, register
 
@@ -95,7 +95,7 @@ def figure_files(lesson: Lesson, name: str) -> dict[str, bytes]:
 def linked(figure: Scene | Figure, lesson: Lesson, name: str) -> str:
     """A link to a picture, with its words for those who do not see it."""
     number = 1 + next(i for i, one in enumerate(figures(lesson)) if one is figure)
-    words = map(told, figure.matrices) if isinstance(figure, Scene) else map(described, figure.maps)
+    words = map(in_words, figure.matrices) if isinstance(figure, Scene) else map(described, figure.maps)
     return f"![{escaped('. '.join(words))}](<{quote(f'{name}-{number}.svg')}>)"
 
 

@@ -11,7 +11,7 @@ from html import escape
 from ..document.blocks import FeatureMap, Figure, Scene
 from ..document.matrix import Cell, Matrix
 from ..formula import written
-from .looks import content, counted, described, looks, told, widest
+from .looks import content, counted, described, in_words, looks, widest
 from .shades import levels
 from .templates import printable
 
@@ -62,7 +62,7 @@ def scene_svg(scene: Scene) -> str:
             drawn += _matrix(matrix, left + (40 if sign else 0), y, wide - (40 if sign else 0))
             left += wide + GAP
         top += tall + GAP
-    return _document(width, top - GAP + EDGE, ". ".join(map(told, scene.matrices)), drawn)
+    return _document(width, top - GAP + EDGE, ". ".join(map(in_words, scene.matrices)), drawn)
 
 
 def figure_svg(figure: Figure) -> str:

@@ -14,7 +14,7 @@ from ..document.inline import Code, Emphasis, Link, Math, Strong, Text
 from ..formula import Formula, latex
 from ..language import _, speaking
 from ..lessons import Lesson
-from ..render.looks import described, told
+from ..render.looks import described, in_words
 from ..render.svg import figure_svg, scene_svg
 
 Node = dict[str, Any]
@@ -82,7 +82,7 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[Node]:
                 said = paragraph(*_inline(block.text))
                 yield said if block.tone == "plain" else _node("admonition", [said], kind="note", simple=True)
             case Scene():
-                yield _picture(scene_svg(block), ". ".join(map(told, block.matrices)))
+                yield _picture(scene_svg(block), ". ".join(map(in_words, block.matrices)))
             case Figure():
                 yield _picture(figure_svg(block), ". ".join(map(described, block.maps)))
             case FormulaLine():
@@ -107,7 +107,7 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[Node]:
 def _step(step: StepBlock) -> Iterator[Node]:
     title = f"{step.title} · {step.kind}" if step.kind else step.title
     yield paragraph(_node("strong", [text(title)]))
-    yield _picture(scene_svg(step.scene), ". ".join(map(told, step.scene.matrices)))
+    yield _picture(scene_svg(step.scene), ". ".join(map(in_words, step.scene.matrices)))
     yield _math(step.formula)
     yield paragraph(*_inline(step.sentence))
 

@@ -18,7 +18,7 @@ from ...lessons.phrases import phrases
 from ...lessons.summary import shape, short_call
 from ...ops.broadcast import Broadcast
 from ...ops.cells import Moving
-from ...rules.told import told as as_data
+from ...rules.as_data import as_data
 from ...traces.trace import Trace, chain
 from .views import MOST_LINES, cells, numeric, rule_of
 

@@ -22,7 +22,7 @@ from ...lessons.said import forms, words
 from ...lessons.terms import kind
 from ...lessons.window import step_title
 from ...nouns import size_of
-from ...rules.told import told as as_data
+from ...rules.as_data import as_data
 from ...traces.axes import plane_axes, plane_words, roles, word
 from ...traces.layout import Index, flat_index
 from ...traces.trace import Trace, chain

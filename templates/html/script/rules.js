@@ -1,5 +1,5 @@
 /*
- * Rules: how taps become a result, as a tree that the operation itself wrote (stepwise's rules/told.py says how to read
+ * Rules: how taps become a result, as a tree that the operation itself wrote (stepwise's rules/as_data.py says how to read
  * it). It is walked over a step's taps, for what it comes to and for its formula. Here is what a maximum needs; all other
  * nodes are in rules-more.js, and what signs do with numbers in formula….js.
  */

@@ -34,11 +34,11 @@ from .tree import (
 )
 
 
-def told(rule: Rule, given: Collection[str] = ()) -> Any:
+def as_data(rule: Rule, given: Collection[str] = ()) -> Any:
     """The rule as data, for a layer with these inputs.
 
     >>> from .tree import W, X, total
-    >>> told(total(X * W) + Beside("bias")), told(total(X * W) + Beside("bias"), ["bias"])
+    >>> as_data(total(X * W) + Beside("bias")), as_data(total(X * W) + Beside("bias"), ["bias"])
     (['+', ['each +', ['·', 'x', 'w']]], ['+', ['each +', ['·', 'x', 'w']], ['@', 'bias']])
     """
     match rule:
@@ -53,15 +53,15 @@ def told(rule: Rule, given: Collection[str] = ()) -> Any:
         case Figure():
             return ["#", rule.name]
         case Fold():
-            return [f"each {rule.sign}", told(rule.body, given)]
+            return [f"each {rule.sign}", as_data(rule.body, given)]
         case Own():
-            return ["own", told(rule.body, given)]
+            return ["own", as_data(rule.body, given)]
         case Known():
-            return ["known", told(rule.inner, given)]
+            return ["known", as_data(rule.inner, given)]
         case Aside():
-            return told(rule.inner, given)
+            return as_data(rule.inner, given)
         case Where():
-            then, otherwise = told(rule.then, given), told(rule.otherwise, given)
+            then, otherwise = as_data(rule.then, given), as_data(rule.otherwise, given)
             return ["?", *condition(rule.condition, given), then, otherwise]
         case Result():
             return "y"
@@ -71,13 +71,13 @@ def told(rule: Rule, given: Collection[str] = ()) -> Any:
             return ["wins"]
         case Apply():
             parts = [part for part in rule.parts if not (rule.sign == "+" and _left_out(part, given))]
-            return [rule.sign, *(told(part, given) for part in parts)]
+            return [rule.sign, *(as_data(part, given) for part in parts)]
     assert_never(rule)
 
 
 def condition(holds: Holds, given: Collection[str] = ()) -> list[Any]:
     """A condition as data: its sign and its two sides."""
-    return [holds.sign, told(holds.left, given), told(holds.right, given)]
+    return [holds.sign, as_data(holds.left, given), as_data(holds.right, given)]
 
 
 def _left_out(part: Rule, given: Collection[str]) -> bool:
