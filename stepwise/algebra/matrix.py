@@ -20,7 +20,10 @@ from ..arithmetic import Array, holds_expressions, is_exact, lift
 from ..effort import ENTRY, allow
 from ..errors import CallError, ShapeError, shown
 from ..io.inputs import as_array
-from ..ops import Conv, MeanPool, Pad
+from ..ops import Pad
+from ..ops.windows import WindowOperation
+from ..rules.derive import derivative, is_linear
+from ..rules.expand import worth_of
 from ..traces.trace import Trace
 
 Shape = tuple[int, ...]
@@ -77,12 +80,13 @@ class LinearMap:
 
 
 def has_matrix(trace: Trace) -> bool:
-    """Whether a layer is a convolution or a mean, which one matrix can do."""
-    return isinstance(trace.layer.operation, Conv | MeanPool)
+    """Whether a layer looks through windows by a linear rule, as a convolution and a mean do: one matrix can do it."""
+    operation = trace.layer.operation
+    return isinstance(operation, WindowOperation) and is_linear(operation.calculation)
 
 
 def matrix(trace: Trace) -> LinearMap:
-    """The matrix of a convolution (plain, depthwise or transposed), an average pooling, or padding with 0 or data.
+    """The matrix of a convolution (plain, depthwise or transposed), of windows' means or sums, of padding by 0 or data.
 
     It is that of the trace's own operation: a convolution whose `padding_mode` mirrors or wraps is padding first, and
     `matrix(trace) @ matrix(trace.parents["input"])` is both in one.
@@ -107,17 +111,15 @@ def matrix(trace: Trace) -> LinearMap:
     allow(f"a matrix of {rows:,}×{columns:,} entries", rows * columns * ENTRY, "take a smaller input")
     exact = trace.output.dtype == object
     array = np.full((rows, columns), Fraction(0) if exact else 0.0, dtype=object if exact else np.float64)
+    slope = derivative(operation.calculation)
     for row, step in enumerate(trace.steps):
         for tap in step.taps:
             if isinstance(tap.source, tuple):
-                weight = tap.weight
-                if moved:
-                    weight = Fraction(1) if exact else 1.0
-                if isinstance(operation, MeanPool):
-                    weight = Fraction(1, operation.counted(trace, trace.place(step.index)[2:]))
-                    weight = weight if exact else float(weight)
+                weight = worth_of(slope, step, tap)
                 column = int(np.ravel_multi_index(tap.source, shape))
-                array[row, column] = array[row, column] + weight  # the same cell may be seen twice, in wrapped padding
+                array[row, column] = array[row, column] + (
+                    weight if exact else float(weight)
+                )  # the same cell may be seen twice, in wrapped padding
     return LinearMap(array, shape, trace.shape, _bias(trace), trace.layer.call)
 
 

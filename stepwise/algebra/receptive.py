@@ -20,8 +20,7 @@ from fractions import Fraction
 from ..dialects import LayerObject
 from ..formula import Difference, Equality, Formula, Number, Product, Quotient, Sum
 from ..geometry import Adaptive, AxisGeometry, Reach, Sliding, Transposed
-from ..ops import BatchNorm, Dense, Flatten, Pad, Softmax
-from ..ops.elementwise import Elementwise
+from ..ops import Dense, Flatten, Pad, Softmax
 from ..ops.rearrange import Reshape, Transpose
 from ..ops.windows import WindowOperation
 from ..traces.operation import Operation
@@ -100,7 +99,7 @@ def receptive_fields(
 
 def _after_moving(now: Field, call: str, operation: Operation, moved: Operation) -> Field:
     """A cell that was moved sees what it saw; the next one may have been anywhere."""
-    if isinstance(operation, Elementwise | BatchNorm | Flatten | Reshape | Transpose):
+    if operation.in_place or isinstance(operation, Flatten | Reshape | Transpose):
         return Field(call, now.field, None, None, alike=now.alike, moved=True)
     if isinstance(operation, Dense | Softmax) and isinstance(moved, Flatten):
         return Field(call)
@@ -123,7 +122,7 @@ def _simple(now: Field) -> bool:
 
 def _reached(reach: Reach, operation: Operation, axis: int, padded: int, axes: Sequence[AxisGeometry]) -> Reach | None:
     """What a stage's cells see; the very same where it looks at single cells, None where they see all."""
-    if isinstance(operation, Elementwise | BatchNorm):
+    if operation.in_place:
         return reach
     if isinstance(operation, Pad) and not operation.all_axes and axis < len(operation.pads):
         return reach.padded(operation.pads[axis][0])

@@ -10,7 +10,7 @@ from ..document.lesson import Section
 from ..document.matrix import Cell, Matrix, MatrixKind
 from ..formula import Formula, Symbol, written
 from ..language import _
-from ..ops import ConvTranspose, MeanPool
+from ..ops import ConvTranspose
 from ..traces.layout import Index
 from ..traces.trace import Trace
 from . import pictures
@@ -47,9 +47,9 @@ def _blocks(trace: Trace, linear: LinearMap) -> list[Block]:
 def _shifted(trace: Trace) -> str:
     if isinstance(trace.layer.operation, ConvTranspose):
         return _("Each column holds the kernel, shifted by the stride from one input cell to the next.")
-    if isinstance(trace.layer.operation, MeanPool):
+    if "kernel" not in trace.inputs:
         return _(
-            "Each row has the same weight for every cell of its window: a mean is a convolution with such a kernel."
+            "Each row has the same weight for every cell of its window: the layer is a convolution with such a kernel."
         )
     return _("Each row holds the kernel, shifted by the stride: such a matrix is called a Toeplitz matrix.")
 

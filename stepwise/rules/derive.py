@@ -33,6 +33,7 @@ from .tree import (
     Y,
     above,
     equal,
+    parts,
     where,
 )
 
@@ -141,6 +142,16 @@ def share(rule: Rule) -> Rule:
     if not _curved(slope):
         return slope
     return where(equal(X, 0), slope, _difference(Y, Constant(float(over(rule, np.zeros(()))))) / X)
+
+
+def is_linear(rule: Rule) -> bool:
+    """Whether every tap counts times a number that stays the same, whatever the taps hold.
+
+    >>> from .tree import W, X, larger, total
+    >>> is_linear(total(X * W) + Beside("bias")), is_linear(total(X) / Figure("count")), is_linear(larger(0, X))
+    (True, True, False)
+    """
+    return all(isinstance(part, Constant | Weight | Beside | Figure | Apply) for part in parts(derivative(rule)))
 
 
 def _curved(slope: Rule) -> bool:

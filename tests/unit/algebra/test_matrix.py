@@ -126,6 +126,14 @@ def test_a_mean_is_a_matrix_of_equal_weights() -> None:
     assert exact.array.tolist() == [[Fraction(1, 3)] * 3]
 
 
+def test_whether_there_is_a_matrix_is_asked_of_the_rule() -> None:
+    """PyTorch's norm of power 1 adds the numbers of a window up; one past the edge is scaled as if it were full."""
+    found = sw.matrix(sw.trace("nn.LPPool1d(1, 2, ceil_mode=True)", np.array([[1.0, -1, 5]])))
+    assert found.array.tolist() == [[1, 1, 0], [0, 0, 2]]
+    with pytest.raises(CallError, match="no single matrix"):
+        sw.matrix(sw.trace("LpPool(kernel_shape=[2], p=1)", np.array([[[1.0, -1, 5]]])))  # the sizes of the numbers
+
+
 @pytest.mark.parametrize("call", ["MaxPool2D(2)", "ReLU()", "Flatten()", "nn.LPPool2d(2, 2)"])
 def test_what_is_no_matrix_is_refused(call: str) -> None:
     traced = sw.trace(call, [[1, 2], [3, 4]])
