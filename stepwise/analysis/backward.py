@@ -20,7 +20,7 @@ from ..traces.trace import Trace
 
 
 def backward(trace: Trace, grad_output: Any) -> dict[str, Trace]:
-    """See `Trace.backward`."""
+    """The gradients of the input and of every weight, by name, carried back stage by stage (see `Trace.backward`)."""
     found: dict[str, Trace] = {}
     for stage in stages(trace):
         gradients = _of_stage(stage, grad_output)

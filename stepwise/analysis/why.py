@@ -223,7 +223,7 @@ def allow_asking(trace: Trace) -> None:
 
 
 def touched(trace: Trace, index: SupportsIndex | Sequence[SupportsIndex]) -> Touched:
-    """See `Trace.touched`."""
+    """All that a number of the first input had a part in, layer by layer (see `Trace.touched`)."""
     _first, source = first_input(trace)
     place = index_in(index, source.shape, "first input")
     masks: dict[int, Array] = {}

@@ -31,7 +31,6 @@ class _File(click.ParamType):  # type: ignore[type-arg]  # click 8.1 has none
     name = "file"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """See `click.ParamType`."""
         return [CompletionItem(incomplete, type="file")]
 
 

@@ -71,7 +71,6 @@ class GivenSymbol(Symbol, Given):
         self.inputs = ()
 
     def outlined(self) -> Array | None:
-        """See `Symbol.outlined`."""
         return None if None in self.given else zeros(tuple(n for n in self.given if n is not None))
 
     @property
@@ -154,7 +153,6 @@ class KerasSequential(PlainSequential, Freezing):
     """`keras.Sequential([layer, …])`; called on an `Input`, it is one part of a larger network."""
 
     def __call__(self, x: Any) -> Any:
-        """See `Network.__call__`."""
         if not isinstance(x, Symbol):
             return super().__call__(x)
         for layer in self.layers:
@@ -239,7 +237,6 @@ class KerasModel(Network, Freezing):
         return known
 
     def outlined(self, input_shape: Sequence[int] | None = None) -> Trace:
-        """See `Network.outlined`."""
         shapes = [one.given for one in self.inputs] if input_shape is None else [tuple(input_shape)]
         if len(shapes) != len(self.inputs):
             raise ShapeError(f"{self.name} takes {len(self.inputs)} inputs; leave their shapes to what Input says")

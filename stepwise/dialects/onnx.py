@@ -571,7 +571,7 @@ class OnnxLayer(LayerObject):
         return super()._stage(stage, inputs, number)
 
     def give(self, weights: Any) -> None:
-        """See `LayerObject.give`; a bias may always be given."""
+        """A bias may always be given."""
         if (
             "bias" in weights
             and isinstance(self.plan.stages[0].operation, Conv)

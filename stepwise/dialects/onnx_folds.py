@@ -69,7 +69,7 @@ class Fold:
         return wholes(array, name)
 
     def spend(self, cells: int) -> None:
-        """See `Budget.spend`."""
+        """So many cells more. Raises what `Budget.spend` raises, where they are too many."""
         self.budget.spend(cells)
 
 

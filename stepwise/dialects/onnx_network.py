@@ -148,7 +148,7 @@ class OnnxNetwork(Network):
         return shape
 
     def outlined(self, input_shape: Sequence[int] | None = None) -> Trace:
-        """See `Network.outlined`: shapes alone, since nothing is carried out but what nodes compute of shapes."""
+        """Shapes alone, since nothing is carried out but what nodes compute of shapes."""
         name = self.graph.outputs[0]
         wanted, nodes = self._needed(name)
         if input_shape is None:

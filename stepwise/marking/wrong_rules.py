@@ -38,7 +38,6 @@ class MinPool(MaxPool):
         return np.asarray(-super().compute(-signed, geometry, layout, inputs))
 
     def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
-        """See `WindowOperation.combine`."""
         wide = values.astype(object if values.dtype.kind != "f" else values.dtype)
         return np.where(data, wide, float("inf")).min(axis=-1), 0.0
 
@@ -56,11 +55,9 @@ class AbsoluteValue(Elementwise):
     calculation: ClassVar[Rule] = abs(X)
 
     def function(self, x: Array) -> Array:
-        """See `Elementwise.function`."""
         return np.abs(x)
 
     def function_again(self, x: Array) -> Array:
-        """See `Elementwise.function_again`."""
         return np.where(x < 0, -x, x)
 
     def derivative(self, x: Array) -> Array:
@@ -77,7 +74,6 @@ class Shares(Softmax):
     calculation: ClassVar[Rule] = Own(X) / total(X)
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         x = as_floats(inputs["input"])
         shares: Array = x / x.sum(axis=self._axes(x.ndim), keepdims=True)
         return shares
@@ -104,11 +100,9 @@ class Reordered(CellOperation):
     calculation: ClassVar[Rule] = X
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
         return tuple(shapes["input"][axis] for axis in self.order)
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         return np.array(np.transpose(inputs["input"], self.order))
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:

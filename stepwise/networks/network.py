@@ -104,7 +104,6 @@ class Sequential(Network):
         return self.call or f"Sequential([{', '.join(map(repr, self.layers))}])"
 
     def __call__(self, x: Any) -> Trace:
-        """See `Network.__call__`."""
         if not self.parts:
             raise CallError("a Sequential without layers gives nothing; add one, such as MaxPool2D(2)")
         given = x = arranged(x, [layer.plan for layer in self.layers])
@@ -122,7 +121,6 @@ class Sequential(Network):
         return last
 
     def outlined(self, input_shape: Sequence[int] | None = None) -> Trace:
-        """See `Network.outlined`."""
         from ..layers.outlines import outline, zeros
 
         known = self.shape if self.given is None or None in self.given else tuple(n for n in self.given if n)

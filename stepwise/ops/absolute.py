@@ -26,7 +26,6 @@ class Absolute(Elementwise):
         return -1 if self.negative else 1
 
     def function(self, x: Array) -> Array:
-        """See `Elementwise.function`."""
         x = _with_room(x)
         return np.asarray(self._sign * np.abs(x)).astype(x.dtype)
 

@@ -31,7 +31,6 @@ class Broadcast(CellOperation):
     operated: ClassVar[bool] = False
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
         try:
             return np.broadcast_shapes(*shapes.values())
         except ValueError:
@@ -49,7 +48,6 @@ class Broadcast(CellOperation):
         return np.ones(())
 
     def slopes(self, step: Step) -> list[Value]:
-        """See `Influence.slopes`."""
         return [plain(self._factor_at(step.trace, tap.input, step.index)) for tap in step.taps]
 
     def _factor_at(self, trace: Trace, name: str, index: Index) -> Value:
@@ -68,12 +66,10 @@ class Broadcast(CellOperation):
         return [(at, plain(self._factor_at(trace, name, at))) for at in itertools.product(*new, *own)]
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
-        """See `Influence.looks_at`."""
         shape = trace.inputs[name].shape
         return tuple((0, 1) if n == 1 else span for n, span in zip(shape, box[len(box) - len(shape) :]))
 
     def touches(self, trace: Trace, name: str, mask: Array) -> Array:
-        """See `Influence.touches`."""
         return np.broadcast_to(mask, trace.shape)
 
 
@@ -117,7 +113,6 @@ class Add(Broadcast):
     verb: ClassVar[str] = "added"
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         first, *rest = (wide(array, len(inputs)) for array in inputs.values())
         for array in rest:
             first = first + array
@@ -159,7 +154,6 @@ class TwoSided(Broadcast):
         """The same by another route, on floats in double precision."""
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
         if len(shapes) != 2:
             raise ShapeError(
                 f"two inputs can be {self.verb}, and here there {'is 1' if len(shapes) == 1 else 'are more'}"
@@ -167,12 +161,10 @@ class TwoSided(Broadcast):
         return super().result_shape(layout, shapes)
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         a, b = inputs.values()
         return np.asarray(self.of(wide(a, 2, b), wide(b, 2, a)))
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
-        """See `CellOperation.again`."""
         a, b = inputs.values()
         due = np.result_type(a, b)
         if due.kind != "f":
@@ -194,7 +186,6 @@ class Multiply(TwoSided):
     verb: ClassVar[str] = "multiplied"
 
     def of(self, a: Array, b: Array) -> Array:
-        """See `TwoSided.of`."""
         return np.asarray(a * b)
 
     def of_again(self, a: Array, b: Array) -> Array:
@@ -206,7 +197,6 @@ class Multiply(TwoSided):
         return np.asarray(inputs["input_1" if name == "input" else "input"])
 
     def gave(self, trace: Trace) -> Sequence[Rule | None]:
-        """See `Multiply.secants`."""
         halved = 0.5 if len(trace.parents) > 1 else 1
         return [SECOND * halved, FIRST * halved]
 
@@ -216,7 +206,6 @@ class Multiply(TwoSided):
         return [slope * halved for slope in self.slopes(step)]
 
     def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
-        """See `Multiply.secants`."""
         return self.gradient(trace, name, grad) * (0.5 if len(trace.parents) > 1 else 1)
 
 
@@ -230,7 +219,6 @@ class Subtract(TwoSided):
     verb: ClassVar[str] = "subtracted"
 
     def of(self, a: Array, b: Array) -> Array:
-        """See `TwoSided.of`."""
         return np.asarray(a - b)
 
     def of_again(self, a: Array, b: Array) -> Array:
@@ -256,7 +244,6 @@ class Divide(TwoSided):
     verb: ClassVar[str] = "divided"
 
     def of(self, a: Array, b: Array) -> Array:
-        """See `TwoSided.of`."""
         return np.asarray(a / b) if a.dtype == b.dtype == object else np.asarray(as_floats(a) / as_floats(b))
 
     def of_again(self, a: Array, b: Array) -> Array:
@@ -269,7 +256,6 @@ class Divide(TwoSided):
         return np.asarray(1 / b if name == "input" else -a / b**2)
 
     def gave(self, trace: Trace) -> Sequence[Rule | None]:
-        """See `Divide.secants`."""
         return [derivative(self.calculation, 0), None]
 
     def secants(self, step: Step) -> list[Value]:
@@ -277,5 +263,4 @@ class Divide(TwoSided):
         return [self.slopes(step)[0], None]
 
     def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
-        """See `Divide.secants`."""
         return self.gradient(trace, name, grad) * (name == "input")

@@ -58,54 +58,46 @@ class CellOperation(Operation):
         """Where an output cell comes from."""
 
     def outline(self, layout: Layout, shape: Shape) -> tuple[Geometry, Shape]:
-        """See `Operation.outline`."""
         shapes = {"input": shape, **self.weight_shapes(layout, shape)}
         return Geometry(), self.result_shape(layout, shapes)
 
     def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
-        """See `Operation.planned`."""
         shape = self.result_shape(layout, {name: array.shape for name, array in inputs.items()})
         allow_cells("the output", math.prod(shape))
         return Geometry(), shape
 
     def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
-        """See `Operation.run`."""
         self.planned(layout, inputs)
         output = self.fast(layout, inputs)
         # A view of an input would lock or change what is not ours.
         return Geometry(), np.array(output) if any(output is a for a in inputs.values()) else np.asarray(output)
 
     def replay(self, trace: Trace) -> tuple[Array, Array | float]:
-        """See `Operation.replay`."""
         return self.again(trace.layer.layout, trace.inputs)
 
     def check(self, trace: Trace) -> None:
-        """See `Operation.check`."""
         due = self.result_shape(trace.layer.layout, {name: array.shape for name, array in trace.inputs.items()})
         if due != trace.output.shape:
             raise ShapeError(f"its output has shape {trace.output.shape}, but its inputs give {due}")
 
     def place(self, trace: Trace, index: Index) -> Index:
-        """See `Operation.place`; the position is the index itself."""
+        """The position is the index itself."""
         return (0, 0, *index)
 
     def index(self, trace: Trace, place: Index) -> Index:
-        """See `Operation.index`."""
         return place[2:]
 
     def form(self, trace: Trace) -> str:
-        """See `Trace.form`: that of what came in, or a guess from its axes where that is unknown."""
+        """That of what came in, or a guess from its axes where that is unknown."""
         if "input" in trace.parents:
             before = trace.parents["input"].form
             return "image" if before == "plain" and trace.output.ndim != trace.inputs["input"].ndim else before
         return trace.layer.form or ("plain" if trace.inputs["input"].ndim == 2 else "batch")
 
     def seen(self, channel: int, trace: Trace) -> range:
-        """See `Operation.seen`."""
         return range(1)
 
     def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
-        """See `Operation.taps`."""
         taps = []
         for source in self.cells(trace, index):
             weight: Any = None
@@ -119,7 +111,6 @@ class CellOperation(Operation):
         return tuple(taps)
 
     def sources(self, trace: Trace, index: Index) -> list[Index | Padding]:
-        """See `Operation.sources`."""
         return [PADDING if source.at is None else source.at for source in self.cells(trace, index)]
 
 
@@ -146,7 +137,6 @@ class Moving(CellOperation):
         return self
 
     def slopes(self, step: Step) -> list[Value]:
-        """See `Influence.slopes`."""
         return [1 if tap.is_data else None for tap in step.taps]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
@@ -158,12 +148,10 @@ class Moving(CellOperation):
         return result[1:].reshape(array.shape)
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
-        """See `Influence.feeds`."""
         number = 1 + int(np.ravel_multi_index(index, trace.inputs[name].shape))
         return [(tuple(map(int, at)), 1) for at in np.argwhere(self.numbers(trace, name) == number)]
 
     def touches(self, trace: Trace, name: str, mask: Array) -> Array:
-        """See `Influence.touches`."""
         return np.concatenate([[False], mask.ravel()])[self.numbers(trace, name)]
 
 

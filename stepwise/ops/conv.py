@@ -65,7 +65,6 @@ class Conv(WindowOperation):
         return math.prod(geometry.window) * channels // self.split(channels)
 
     def gathered(self, trace: Trace, index: Index) -> Gathered | None:
-        """See `Operation.gathered`."""
         found = self.seen_at_once(trace, index)
         channel = self.place(trace, index)[1]
         kernel = self.kernel(trace.layer.layout, trace.inputs["kernel"])[channel]
@@ -87,12 +86,10 @@ class Conv(WindowOperation):
         return self.windows.window
 
     def weight_shapes(self, layout: Layout, shape: Shape) -> dict[str, Shape]:
-        """See `Operation.weight_shapes`."""
         channels = layout.channels(shape, self.spatial)
         return {"kernel": self.owned_kernel_shape(layout, channels), "bias": (self.channels(channels),)}
 
     def outline(self, layout: Layout, shape: Shape) -> tuple[Geometry, Shape]:
-        """See `Operation.outline`."""
         self.split(layout.images_shape(shape, self.spatial)[1])  # refuses groups that do not divide
         return super().outline(layout, shape)
 
@@ -123,7 +120,6 @@ class Conv(WindowOperation):
         return (*own, "channels in", "filters") if layout.kernel_channels_last else ("filters", "channels in", *own)
 
     def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
-        """See `Operation.planned`."""
         geometry, shape = super().planned(layout, inputs)
         self.checked(layout.channels(inputs["input"].shape, self.spatial), layout, inputs)
         return geometry, shape
@@ -143,7 +139,6 @@ class Conv(WindowOperation):
         return wide(images, terms, kernel), wide(kernel, terms, images), bias
 
     def check(self, trace: Trace) -> None:
-        """See `Operation.check`."""
         if "kernel" not in trace.inputs:
             raise ShapeError("it has no kernel")
         channels = trace.layer.layout.channels(trace.inputs["input"].shape, self.spatial)
@@ -151,7 +146,6 @@ class Conv(WindowOperation):
         super().check(trace)
 
     def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
-        """See `WindowOperation.combine`."""
         inputs = trace.inputs
         kernel = self.kernel(trace.layer.layout, inputs["kernel"])
         kernel = kernel.reshape(*kernel.shape[:2], -1)
@@ -185,7 +179,6 @@ class Conv(WindowOperation):
         return range(group * (channels // groups), (group + 1) * (channels // groups))
 
     def weights(self, trace: Trace, channel: int, source: int) -> Weights:
-        """See `WindowOperation.weights`."""
         layout, own = trace.layer.layout, trace.inputs["kernel"]
         kernel = self.kernel(layout, own)
         seen = source % kernel.shape[1]
@@ -335,16 +328,13 @@ class DepthwiseConv(Conv):
         return moved.reshape(moved.shape[0] * moved.shape[1], 1, *moved.shape[2:])
 
     def kernel_index(self, layout: Layout, inner: Index, own: Array) -> Index:
-        """See `Conv.kernel_index`."""
         filter_, _channel, *place = inner
         return (
             tuple(place) if own.ndim == len(place) else (*place, filter_ // self.multiplier, filter_ % self.multiplier)
         )
 
     def owned_kernel_shape(self, layout: Layout, channels: int) -> Shape:
-        """See `Conv.owned_kernel_shape`."""
         return (*self.own_window, channels, self.multiplier)
 
     def kernel_axes(self, layout: Layout) -> tuple[str, ...]:
-        """See `Conv.kernel_axes`."""
         return (*WORDS[self.spatial], "channels in", "filters of each")

@@ -39,7 +39,6 @@ class ConvTranspose(Conv):
         return np.concatenate(parts)
 
     def kernel_index(self, layout: Layout, inner: Index, own: Array) -> Index:
-        """See `Conv.kernel_index`."""
         filter_, seen, *place = inner
         per_group = self.filters // self.groups
         all_seen = 1 if own.ndim == self.spatial else own.shape[-1 if layout.kernel_channels_last else 0]
@@ -48,12 +47,10 @@ class ConvTranspose(Conv):
         return layout.kernel_index((channel, filter_ % per_group, *place), own.ndim)
 
     def kernel_axes(self, layout: Layout) -> tuple[str, ...]:
-        """See `Conv.kernel_axes`."""
         own = WORDS[self.spatial]
         return (*own, "filters", "channels in") if layout.kernel_channels_last else ("channels in", "filters", *own)
 
     def owned_kernel_shape(self, layout: Layout, channels: int) -> Shape:
-        """See `Conv.owned_kernel_shape`."""
         self.split(channels)
         return layout.kernel_shape(channels, self.filters // self.groups, self.own_window)
 
@@ -80,7 +77,6 @@ class ConvTranspose(Conv):
         return output
 
     def spreads(self, trace: Trace, index: Index) -> list[tuple[Index, Value]]:
-        """See `Operation.spreads`."""
         layout, own = trace.layer.layout, trace.inputs["kernel"]
         image, channel, *cell = layout.inner(index, self.spatial)
         kernel = self.kernel(layout, own)

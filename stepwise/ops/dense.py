@@ -40,18 +40,15 @@ class Dense(CellOperation):
 
     @property
     def weight_factor(self) -> float:
-        """See `Influence.weight_factor`."""
         return self.alpha
 
     def weight_shapes(self, layout: Layout, shape: Shape) -> dict[str, Shape]:
-        """See `Operation.weight_shapes`."""
         if not shape:
             raise ShapeError("a dense layer needs at least one axis")
         seen = shape[-2 if self.transposed_input else -1]
         return {"kernel": (self.units, seen) if self.out_first else (seen, self.units), "bias": (self.units,)}
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
         shape = shapes["input"]
         due = self.weight_shapes(layout, shape)["kernel"]
         if shapes["kernel"] != due:
@@ -74,7 +71,6 @@ class Dense(CellOperation):
         return wide(x, w.shape[0] + 1, w), wide(w, w.shape[0] + 1, x)
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         x, w = self._parts(inputs)
         product = x @ w
         if self.alpha != 1:
@@ -100,15 +96,13 @@ class Dense(CellOperation):
         return result, spread * precise * (len(w) + 2)
 
     def form(self, trace: Trace) -> str:
-        """See `Trace.form`; a bare matrix is a batch of rows here, not an image."""
+        """A bare matrix is a batch of rows here, not an image."""
         return super().form(trace) if trace.layer.form or "input" in trace.parents else "batch"
 
     def reach(self, trace: Trace) -> int:
-        """See `Operation.reach`."""
         return int(trace.inputs["input"].shape[-2 if self.transposed_input else -1])
 
     def gathered(self, trace: Trace, index: Index) -> Gathered | None:
-        """See `Operation.gathered`."""
         x, w = trace.inputs["input"], trace.inputs["kernel"]
         if object in (x.dtype, w.dtype) or self.alpha != 1 or self.beta != 1:
             return None
@@ -171,12 +165,10 @@ class Dense(CellOperation):
         return [Shares("input", at, x[tuple(at.T)], factors)]
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
-        """See `Influence.looks_at`."""
         shape = trace.inputs[name].shape
         return ((0, shape[0]), *box[:-1]) if self.transposed_input else (*box[:-1], (0, shape[-1]))
 
     def touches(self, trace: Trace, name: str, mask: Array) -> Array:
-        """See `Influence.touches`."""
         rows = mask.T if self.transposed_input else mask
         return np.broadcast_to(rows.any(axis=-1, keepdims=True), trace.shape)
 
@@ -204,7 +196,6 @@ class MatMul(CellOperation):
     weight_name: ClassVar[str] = "other"
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
         if "other" not in shapes:
             raise ShapeError("two matrices are multiplied, and here there is 1 input")
         a, b = shapes["input"], shapes["other"]
@@ -221,7 +212,6 @@ class MatMul(CellOperation):
             raise ShapeError(mismatch) from None
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         a, b = inputs["input"], inputs["other"]
         return np.asarray(wide(a, a.shape[-1], b) @ wide(b, a.shape[-1], a))
 
@@ -237,7 +227,6 @@ class MatMul(CellOperation):
         return result, np.einsum(rule, np.abs(a), np.abs(b)) * rounding(result) * (a.shape[-1] + 2)
 
     def reach(self, trace: Trace) -> int:
-        """See `Operation.reach`."""
         return int(trace.inputs["input"].shape[-1])
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:

@@ -37,11 +37,9 @@ class Elementwise(CellOperation):
         return [Source(index)]
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         return self.function(inputs["input"])
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
-        """See `CellOperation.again`."""
         with np.errstate(over="ignore", invalid="ignore"):
             result = self.function_again(inputs["input"])
         return result, slack(result)
@@ -61,7 +59,6 @@ class Elementwise(CellOperation):
         return self.derivative(x) if straight else over(rule, as_floats(x), self.function(x))
 
     def slopes(self, step: Step) -> list[Value]:
-        """See `Influence.slopes`."""
         return [self._slope(tap.value) for tap in step.taps]
 
     def _slope(self, value: Value) -> Value:
@@ -70,16 +67,13 @@ class Elementwise(CellOperation):
         return exact(slope) if isinstance(value, Fraction) else slope
 
     def secants(self, step: Step) -> list[Value]:
-        """See `Influence.secants`."""
         return [plain(self.secant(np.asarray(tap.value))[()]) for tap in step.taps]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
-        """See `Influence.gradient`."""
         factors = self.derivative(trace.inputs[name])
         return grad * (lift(factors) if is_exact(grad) else factors)
 
     def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
-        """See `Influence.apportioned`."""
         return grad * self.secant(trace.inputs[name])
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
@@ -87,11 +81,9 @@ class Elementwise(CellOperation):
         return [(index, self._slope(trace.inputs[name][index]))]
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
-        """See `Influence.looks_at`."""
         return box
 
     def touches(self, trace: Trace, name: str, mask: Array) -> Array:
-        """See `Influence.touches`."""
         return mask
 
     def function_again(self, x: Array) -> Array:
@@ -115,7 +107,6 @@ class ReLU(Elementwise):
     rule: ClassVar[str] = "relu"
 
     def function(self, x: Array) -> Array:
-        """See `Elementwise.function`."""
         if not self.slope and not self.threshold:
             result = np.maximum(x, 0)
         else:
@@ -138,7 +129,6 @@ class ReLU(Elementwise):
         return np.where(above, like(result, self.ceiling), result)
 
     def function_again(self, x: Array) -> Array:
-        """See `Elementwise.function_again`."""
         kept, lost = x > self.threshold, x <= self.threshold
         slope, threshold = like(x, self.slope), like(x, self.threshold)
         result = x * slope if self.slope or self.threshold else x * 0
@@ -208,7 +198,6 @@ class Clip(Elementwise):
     rule: ClassVar[str] = "cut off"
 
     def function(self, x: Array) -> Array:
-        """See `Elementwise.function`."""
         bounds = [np.asarray(bound, dtype=x.dtype if x.dtype.kind == "f" else None) for bound in (self.low, self.high)]
         if x.dtype.kind in "iu":  # a bound that is no whole number, or beyond the type, must not turn into another
             bounds = [self._whole(x, bound) for bound in (self.low, self.high)]
@@ -223,7 +212,6 @@ class Clip(Elementwise):
         return np.asarray(bound)
 
     def function_again(self, x: Array) -> Array:
-        """See `Elementwise.function_again`."""
         result = (
             x.copy() if float(self.low).is_integer() and float(self.high).is_integer() else self.function(x) * 0 + x
         )
@@ -258,14 +246,13 @@ class Sigmoid(Elementwise):
     rational: ClassVar[bool] = False
 
     def function(self, x: Array) -> Array:
-        """See `Elementwise.function`; the exponent is never positive, so nothing overflows."""
+        """The exponent is never positive, so nothing overflows."""
         floats = as_floats(x)
         shrunk = np.exp(-np.abs(floats))
         result: Array = np.where(floats >= 0, 1, shrunk) / (1 + shrunk)
         return result
 
     def function_again(self, x: Array) -> Array:
-        """See `Elementwise.function_again`."""
         floats = as_floats(x)
         return np.asarray(np.exp(-np.logaddexp(0, -floats.astype(np.float64)))).astype(floats.dtype)
 
@@ -299,7 +286,7 @@ class ELU(Elementwise):
         return larger(0, X) + smaller(0, self._below)
 
     def function(self, x: Array) -> Array:
-        """See `Elementwise.function`; expm1 keeps the digits that a subtraction near 1 would lose."""
+        """`expm1` keeps the digits that a subtraction near 1 would lose."""
         floats = as_floats(x)
         return np.where(floats > 0, floats, np.asarray(self.alpha, floats.dtype) * np.expm1(np.minimum(floats, 0)))
 
@@ -321,11 +308,9 @@ class Tanh(Elementwise):
     rational: ClassVar[bool] = False
 
     def function(self, x: Array) -> Array:
-        """See `Elementwise.function`."""
         return np.asarray(np.tanh(as_floats(x)))
 
     def function_again(self, x: Array) -> Array:
-        """See `Elementwise.function_again`."""
         less = np.expm1(-2 * np.abs(as_floats(x)))
         return np.asarray(np.sign(as_floats(x)) * -less / (less + 2))
 
@@ -343,11 +328,9 @@ class Identity(Elementwise):
     calculation: ClassVar[Rule] = X
 
     def function(self, x: Array) -> Array:
-        """See `Elementwise.function`."""
         return x
 
     def function_again(self, x: Array) -> Array:
-        """See `Elementwise.function_again`."""
         return x.copy()
 
     def derivative(self, x: Array) -> Array:

@@ -88,7 +88,7 @@ class Gradient(CellOperation):
         return shapes[self._own]
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `Influence.gradient` of the operation."""
+        """The operation's own `gradient`."""
         return np.asarray(self.of.gradient(self.forward(layout, inputs), self.wrt, inputs["input"]))
 
     def replay(self, trace: Trace) -> tuple[Array, Array | float]:
@@ -108,7 +108,7 @@ class Gradient(CellOperation):
         return result, spread * rounding(trace.output) * 64 + float(np.finfo(trace.output.dtype).tiny)
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
-        """See `replay`, which needs the trace."""
+        """Nothing here: `replay` does it, which has the trace."""
         raise NotImplementedError("the replay of a gradient needs its trace")
 
     def _sent(self, trace: Trace) -> Fed:
@@ -154,7 +154,7 @@ class Gradient(CellOperation):
         return self.forward_of(trace), own.get(name, name)
 
     def reach(self, trace: Trace) -> int:
-        """See `Operation.reach`; of an input, as many as are made of it on the average, and more at its edges."""
+        """Of an input, as many as are made of it on the average, and more at its edges."""
         grad = trace.inputs["input"]
         if self.wrt != "input":
             return int(grad.size)
@@ -165,13 +165,11 @@ class Gradient(CellOperation):
         return [Source(at) for at, _slope in self.of.feeds(self.forward_of(trace), self.wrt, index)]
 
     def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
-        """See `Operation.taps`."""
         grad = trace.inputs["input"]
         fed = sorted(self.of.feeds(self.forward_of(trace), self.wrt, index))
         return tuple(Tap(at, plain(grad[at]), at, plain(slope)) for at, slope in fed)
 
     def sources(self, trace: Trace, index: Index) -> list[Index | Padding]:
-        """See `Operation.sources`."""
         return sorted(at for at, _slope in self._sent(trace).get(index, []))  # type: ignore[return-value]  # no padding
 
     def worked(self, step: Step) -> Rule:

@@ -32,7 +32,6 @@ class Concat(Moving):
         return self.axis % ndim
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
         first, *others = shapes.values()
         axis = self._axis(len(first))
         for shape in others:
@@ -43,7 +42,6 @@ class Concat(Moving):
         return (*first[:axis], sum(shape[axis] for shape in shapes.values()), *first[axis + 1 :])
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         return np.concatenate(list(inputs.values()), axis=self.axis)
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
@@ -69,7 +67,6 @@ class Concat(Moving):
         return []
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
-        """See `Influence.looks_at`."""
         axis, first = self._axis(trace.output.ndim), 0
         for other, array in trace.inputs.items():
             if other == name:

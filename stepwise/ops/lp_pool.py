@@ -68,7 +68,6 @@ class LpPool(WindowOperation):
         return root
 
     def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
-        """See `WindowOperation.combine`."""
         taken = np.where(data, values, 0).astype(np.float64)
         if not self.signed:
             taken = np.abs(taken)
@@ -118,7 +117,6 @@ class LpPool(WindowOperation):
             return np.where(y == 0, 0, np.where(y == 0, 1, y) ** (1.0 - self.power))
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
-        """See `LpPool.slopes`."""
         images = trace.layer.layout.images(as_floats(trace.inputs[name]), self.spatial)
         raised = self._raised(images)
         if not np.isfinite(raised).all():
@@ -142,7 +140,6 @@ class LpPool(WindowOperation):
         return (Figure("scale") * total(each**self.power)) ** (Constant(1) / Constant(self.power))
 
     def gave(self, trace: Trace) -> Sequence[Rule | None]:
-        """See `LpPool.slopes`."""
         sign = where(above(X, 0), 1, where(above(0, X), -1, 0))
         raised = X ** (self.power - 1) if self.signed else sign * size(X) ** (self.power - 1)
         return [where(equal(Y, 0), 0, raised * Y ** (1 - self.power) * Figure("scale"))]

@@ -43,13 +43,11 @@ class MaxPool(WindowOperation):
     padding_value: ClassVar[Value] = float("-inf")
 
     def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
-        """See `Operation.planned`."""
         geometry, shape = super().planned(layout, inputs)
         refuse_empty(geometry)
         return geometry, shape
 
     def gathered(self, trace: Trace, index: Index) -> Gathered | None:
-        """See `Operation.gathered`."""
         found = self.seen_at_once(trace, index)
         return None if found is None else Gathered(found[0].ravel(), found[1])
 
@@ -58,7 +56,6 @@ class MaxPool(WindowOperation):
         return separably(images, geometry, _largest_along)
 
     def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
-        """See `WindowOperation.combine`."""
         return np.where(data, values, lowest(values.dtype)).max(axis=-1), 0.0
 
     def slopes(self, step: Step) -> list[Value]:

@@ -41,14 +41,12 @@ class MeanPool(WindowOperation):
     padding_value: ClassVar[Value] = 0
 
     def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
-        """See `Operation.planned`."""
         geometry, shape = super().planned(layout, inputs)
         if self.divisor is None and not self.counts_padding:
             refuse_empty(geometry)
         return geometry, shape
 
     def gathered(self, trace: Trace, index: Index) -> Gathered | None:
-        """See `Operation.gathered`."""
         found = self.seen_at_once(trace, index)
         return None if found is None else Gathered(found[0].ravel(), found[1])
 
@@ -66,7 +64,6 @@ class MeanPool(WindowOperation):
         return counts.astype(dtype) if dtype.kind == "f" else counts  # float32 stays float32
 
     def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
-        """See `WindowOperation.combine`."""
         taken = np.where(data, wide(values, values.shape[-1]), 0)
         divisor = self._counted_by_hand(trace, cells)
         with np.errstate(invalid="ignore", over="ignore"):

@@ -36,7 +36,7 @@ class Flatten(Moving):
     keeps_axes: ClassVar[bool] = False
 
     def slides_along(self, trace: Trace) -> int:
-        """See `Operation.slides_along`: images go in, in a batch or alone, which says from where on it flattens."""
+        """Images go in, in a batch or alone, which says from where on it flattens."""
         return 0 if self.to_matrix else trace.inputs["input"].ndim - 1 - self.first
 
     def fitted(self, shape: tuple[int, ...], form: str) -> Flatten:
@@ -46,7 +46,6 @@ class Flatten(Moving):
         return replace(self, first=self.first - 1)
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
         shape = shapes["input"]
         ndim = len(shape)
         if self.to_matrix:
@@ -66,7 +65,6 @@ class Flatten(Moving):
         return np.moveaxis(x, self.first, -1) if self.channels_to_end and x.ndim > 2 else x
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         x = inputs["input"]
         return np.array(self._ordered(x).reshape(self.result_shape(layout, {"input": x.shape})))
 
@@ -98,7 +96,6 @@ class Flatten(Moving):
         return [Source(self._own(tuple(place)))]
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
-        """See `Influence.looks_at`."""
         ordered = self._ordered(trace.inputs[name])
         found = around(box, trace.output.shape, ordered.shape)
         return self._own_box(found)
@@ -138,11 +135,10 @@ class Pad(Moving):
         return [(0, 0)] * (ndim - own - after) + list(self.pads) + [(0, 0)] * after
 
     def slides_along(self, trace: Trace) -> int:
-        """See `Operation.slides_along`: the axes that are padded, unless every axis of an array is named."""
+        """The axes that are padded, unless every axis of an array is named."""
         return 0 if self.all_axes else len(self.pads)
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
         shape = shapes["input"]
         full = self.full(layout, len(shape))
         for axis, (n, (before, after)) in enumerate(zip(shape, full)):
@@ -158,7 +154,6 @@ class Pad(Moving):
         return tuple(n + before + after for n, (before, after) in zip(shape, full))
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         x = inputs["input"]
         full = self.full(layout, x.ndim)
         if min(map(min, full)) < 0:
@@ -197,11 +192,9 @@ class Pad(Moving):
         return np.where(kept, x, self.value), 0.0
 
     def emptied(self) -> Pad:
-        """See `Moving.emptied`."""
         return replace(self, value=0)
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
-        """See `Influence.looks_at`."""
         x = trace.inputs[name]
         found = []
         for (low, high), size, (before, after) in zip(box, x.shape, self.full(trace.layer.layout, x.ndim)):
@@ -268,7 +261,6 @@ class MaxUnpool(Moving):
         return replace(self, sizes=sizes, grid=usual if self.through_all else sizes)
 
     def slides_along(self, trace: Trace) -> int:
-        """See `Operation.slides_along`."""
         return len(self.window)
 
     def usual(self, shape: Shape) -> tuple[int, ...]:
@@ -277,7 +269,6 @@ class MaxUnpool(Moving):
         return tuple((n - 1) * s + k - a - b for n, s, k, (a, b) in zip(given, self.stride, self.window, self.pads))
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
         shape = shapes["input"]
         if "indices" not in shapes:
             raise ShapeError("the indices that max pooling gave go in too, and here there is 1 input")
@@ -298,7 +289,6 @@ class MaxUnpool(Moving):
         return flat if self.through_all else flat + np.arange(math.prod(outer))[:, np.newaxis] * cells
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         x = inputs["input"]
         outer = x.shape[: x.ndim - len(self.grid)]
         grid = np.zeros(math.prod(outer) * math.prod(self.grid), dtype=x.dtype)

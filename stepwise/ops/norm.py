@@ -56,7 +56,7 @@ class BatchNorm(CellOperation):
         return replace(self, axis=(None, 0, 1)[extra])
 
     def slides_along(self, trace: Trace) -> int:
-        """See `Operation.slides_along`: where the channels come last, they follow the axes of an image."""
+        """Where the channels come last, they follow the axes of an image."""
         ndim = trace.inputs["input"].ndim
         if self.spatial is not None or self.axis not in (-1, ndim - 1) or not trace.layer.layout.channels_last:
             return self.spatial or 0
@@ -71,11 +71,9 @@ class BatchNorm(CellOperation):
         return shape[self.axis]
 
     def weight_shapes(self, layout: Layout, shape: Shape) -> dict[str, Shape]:
-        """See `Operation.weight_shapes`."""
         return dict.fromkeys(STATISTICS, (self.channels(shape),))
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
         due = self.weight_shapes(layout, shapes["input"])["mean"]
         for name in STATISTICS:
             if shapes.get(name, due) != due:
@@ -95,7 +93,6 @@ class BatchNorm(CellOperation):
         return [as_floats(array).astype(dtype).reshape(shape) for array in filled]
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         gamma, beta, mean, variance = self._lined_up(inputs)
         x = as_floats(inputs["input"])
         result: Array = gamma * (x - mean) / np.sqrt(variance + np.asarray(self.epsilon, dtype=x.dtype)) + beta
@@ -129,12 +126,11 @@ class BatchNorm(CellOperation):
         return np.asarray(gamma / np.sqrt(variance + np.asarray(self.epsilon, dtype=variance.dtype)))
 
     def slopes(self, step: Step) -> list[Value]:
-        """See `Influence.slopes`."""
         factors = np.broadcast_to(self._factors(step.trace), step.trace.shape)
         return [plain(factors[step.index])]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
-        """See `Influence.gradient`; gamma and beta take part in all that a channel has."""
+        """Gamma and beta take part in all that a channel has."""
         if name == "input":
             return grad * self._factors(trace)
         parts = grad * self._normalised(trace) if name == "gamma" else grad
@@ -149,7 +145,6 @@ class BatchNorm(CellOperation):
         return [(at, plain(slopes[at])) for at in np.ndindex(trace.shape) if self._channel(at) == index[0]]
 
     def sendings(self, trace: Trace, name: str) -> Iterator[tuple[Index, Index, Value]]:
-        """See `Influence.sendings`."""
         mean, variance = (trace.inputs[name].astype(np.float64) for name in ("mean", "variance"))
         for at in np.ndindex(trace.shape):
             channel = self._channel(at)
@@ -161,11 +156,9 @@ class BatchNorm(CellOperation):
         return 0 if self.axis is None else index[self.axis]
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
-        """See `Influence.looks_at`."""
         return box
 
     def touches(self, trace: Trace, name: str, mask: Array) -> Array:
-        """See `Influence.touches`."""
         return mask
 
     @property

@@ -33,7 +33,6 @@ class Reshape(Moving):
     operated: ClassVar[bool] = False
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
         given = shapes["input"]
         wanted = (*given[:1], *self.shape) if self.batched else self.shape
         known = math.prod(n for n in wanted if n != -1)
@@ -49,7 +48,6 @@ class Reshape(Moving):
         return found
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         x = inputs["input"]
         return np.array(x.reshape(self.result_shape(layout, {"input": x.shape})))
 
@@ -73,7 +71,6 @@ class Reshape(Moving):
         return [Source(tuple(place))]
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
-        """See `Influence.looks_at`."""
         return around(box, trace.output.shape, trace.inputs[name].shape)
 
 
@@ -112,12 +109,10 @@ class Transpose(Moving):
         return order
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        """See `CellOperation.result_shape`."""
         shape = shapes["input"]
         return tuple(shape[axis] for axis in self.order_of(len(shape)))
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         x = inputs["input"]
         return np.array(x.transpose(self.order_of(x.ndim)), order="C")
 
@@ -137,6 +132,5 @@ class Transpose(Moving):
         return [Source(tuple(place))]
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
-        """See `Influence.looks_at`."""
         turned = dict(zip(self.order_of(len(box)), box))
         return tuple(turned[axis] for axis in range(len(box)))

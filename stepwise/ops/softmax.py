@@ -54,7 +54,6 @@ class Softmax(CellOperation):
         return shapes["input"]
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """See `CellOperation.fast`."""
         x = as_floats(inputs["input"])
         axes = self._axes(x.ndim)
         grown = np.exp(x - x.max(axis=axes, keepdims=True))
@@ -74,11 +73,10 @@ class Softmax(CellOperation):
         return result, np.asarray(slack(result)) * (4 + np.where(np.isfinite(share), np.abs(share), 0))
 
     def reach(self, trace: Trace) -> int:
-        """See `Operation.reach`."""
         return math.prod(trace.shape[axis] for axis in self._axes(trace.ndim))
 
     def gathered(self, trace: Trace, index: Index) -> Gathered | None:
-        """See `Operation.gathered`; the largest has to be a number to be taken away."""
+        """The largest has to be a number to be taken away."""
         x, axes = trace.inputs["input"], self._axes(trace.ndim)
         if x.dtype == object:
             return None
@@ -125,7 +123,6 @@ class Softmax(CellOperation):
         return result
 
     def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
-        """See `Softmax.secants`."""
         x = as_floats(trace.inputs[name])
         factor = np.where(x == 0, 0, self.fast(trace.layer.layout, trace.inputs) / np.where(x == 0, 1, x))
         return np.asarray(grad * factor)
@@ -136,20 +133,16 @@ class Softmax(CellOperation):
         return [(at, plain(y[at] * ((at == index) - y[index]))) for at in y]
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
-        """See `Influence.looks_at`."""
         axes = self._axes(len(box))
         return tuple((0, n) if axis in axes else span for axis, (span, n) in enumerate(zip(box, trace.shape)))
 
     def touches(self, trace: Trace, name: str, mask: Array) -> Array:
-        """See `Influence.touches`."""
         return np.broadcast_to(mask.any(axis=self._axes(mask.ndim), keepdims=True), mask.shape)
 
     def in_lines(self, ndim: int) -> bool:
-        """See `Operation.in_lines`."""
         return len(self.axes) == 1
 
     def gave(self, trace: Trace) -> Sequence[Rule | None]:
-        """See `Softmax.secants`."""
         return [IsOwn() * where(equal(X, 0), 0, Y / X)]
 
     def lettered(self, step: Step) -> Rule:

@@ -51,11 +51,9 @@ class WindowOperation(Operation):
         return given
 
     def seen(self, channel: int, trace: Trace) -> range:
-        """See `Operation.seen`."""
         return range(channel, channel + 1)
 
     def outline(self, layout: Layout, shape: Shape) -> tuple[Geometry, Shape]:
-        """See `Operation.outline`."""
         images = layout.images_shape(shape, self.spatial)
         if 0 in images:
             raise ShapeError(f"the input has shape {shape}: there is nothing to look at")
@@ -77,7 +75,6 @@ class WindowOperation(Operation):
         return [not first <= axis < first + self.spatial for axis in range(ndim)]
 
     def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
-        """See `Operation.planned`."""
         geometry, shape = self.outline(layout, inputs["input"].shape)
         cells = math.prod(shape)
         allow_cells("the output", cells)
@@ -91,7 +88,6 @@ class WindowOperation(Operation):
         return sum(geometry.window)
 
     def run(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Array]:
-        """See `Operation.run`."""
         array = inputs["input"]
         geometry, shape = self.planned(layout, inputs)
         output = self.compute(layout.images(array, self.spatial), geometry, layout, inputs)
@@ -109,7 +105,6 @@ class WindowOperation(Operation):
         """
 
     def place(self, trace: Trace, index: Index) -> Index:
-        """See `Operation.place`."""
         layout = trace.layer.layout
         if isinstance(self.windows, Whole) and not self.windows.keep:
             image, channel = (0, 0, *index)[-2:] if len(index) < 3 else index
@@ -117,25 +112,21 @@ class WindowOperation(Operation):
         return layout.inner(index, self.spatial)
 
     def channel_counts(self, trace: Trace) -> tuple[int, int]:
-        """See `Trace.channels`."""
         given = trace.layer.layout.channels(trace.inputs["input"].shape, self.spatial)
         return given, self.channels(given)
 
     def form(self, trace: Trace) -> str:
-        """See `Trace.form`."""
         if trace.inputs["input"].ndim == self.spatial + 2:
             return "batch"
         return "plain" if trace.output.ndim == self.spatial else "image"
 
     def index(self, trace: Trace, place: Index) -> Index:
-        """See `Operation.index`."""
         full_ndim = trace.output.ndim
         if isinstance(self.windows, Whole) and not self.windows.keep:
             return place[:2][2 - full_ndim :] if full_ndim else ()
         return trace.layer.layout.outer(place, full_ndim)
 
     def replay(self, trace: Trace) -> tuple[Array, Array | float]:
-        """See `Operation.replay`."""
         layout, array = trace.layer.layout, trace.inputs["input"]
         images = layout.images(array, self.spatial)
         tables = check_geometry(self.windows, trace.geometry, images.shape[2:])
@@ -155,7 +146,6 @@ class WindowOperation(Operation):
         return again, slack
 
     def check(self, trace: Trace) -> None:
-        """See `Operation.check`."""
         array = trace.inputs["input"]
         images = trace.layer.layout.images_shape(array.shape, self.spatial)
         if trace.geometry.input_shape != images[2:]:
@@ -170,7 +160,6 @@ class WindowOperation(Operation):
         return bool(self.padding_value == 0)
 
     def sources(self, trace: Trace, index: Index) -> list[Index | Padding]:
-        """See `Operation.sources`."""
         layout, array = trace.layer.layout, trace.inputs["input"]
         image, channel, *cell = self.place(trace, index)
         tables = check_geometry(self.windows, trace.geometry, layout.images_shape(array.shape, self.spatial)[2:])
@@ -193,7 +182,6 @@ class WindowOperation(Operation):
     tells_padding: ClassVar[bool] = True  # whether a window cell without data is a tap at all
 
     def reach(self, trace: Trace) -> int:
-        """See `Operation.reach`."""
         return math.prod(trace.geometry.window) * len(self.seen(0, trace))
 
     def seen_at_once(self, trace: Trace, index: Index) -> tuple[Array, int, tuple[slice, ...]] | None:
@@ -211,7 +199,6 @@ class WindowOperation(Operation):
         return data, len(seen) * math.prod(every for *_, every in held) - data.size, lines
 
     def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
-        """See `Operation.taps`."""
         layout, array = trace.layer.layout, trace.inputs["input"]
         image, channel, *cell = self.place(trace, index)
         lines = [[(p, axis.holds(p)) for p in axis.positions(i)] for axis, i in zip(trace.geometry.axes, cell)]
@@ -250,7 +237,6 @@ class WindowOperation(Operation):
         return range(channel, channel + 1)
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
-        """See `Influence.feeds`."""
         image, channel, *position = trace.layer.layout.inner(index, self.spatial)
         for out in self.fed_channels(trace, channel):
             for cell, _offset in self.met(trace, tuple(position)):
@@ -261,7 +247,6 @@ class WindowOperation(Operation):
                         yield at, slope
 
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
-        """See `Influence.looks_at`."""
         layout, x = trace.layer.layout, trace.inputs["input"]
         if any(low >= high for low, high in box):
             return tuple((0, 0) for _ in x.shape)
@@ -290,13 +275,13 @@ class WindowOperation(Operation):
         return trace.layer.layout.restored(images, self.spatial, mask.ndim).reshape(trace.shape)
 
     def slopes(self, step: Step) -> list[Value]:
-        """See `Influence.slopes`: by the rule's own tree, unless there is a faster way."""
+        """By the rule's own tree, unless there is a faster way."""
         rule, exact = derivative(self.calculation), step.trace.inputs["input"].dtype == object
         found = [worth_of(rule, step, tap) if tap.is_data else None for tap in step.taps]
         return found if exact else [None if slope is None else float(slope) for slope in found]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
-        """See `Influence.gradient`: a step after the other, unless there is a faster way."""
+        """A step after the other, unless there is a faster way."""
         return self.one_by_one(trace, grad)
 
     def one_by_one(self, trace: Trace, grad: Array) -> Array:

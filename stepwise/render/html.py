@@ -136,7 +136,7 @@ class Page:
         return Markup(' aria-level="{}"').format(of + self._depth - 1) if self._depth > 1 else Markup("")
 
     def stage(self, section: Section) -> int | None:
-        """See `Record.stage`."""
+        """The number of a section's stage in the record; None where it has none."""
         return self._record.stage(section)
 
     @property
@@ -159,7 +159,7 @@ class Page:
         return self._record.large and section.stage is not None and self._record.alone
 
     def layer(self, section: Section) -> int | None:
-        """See `Record.layer`."""
+        """The number of a section's layer in the network; None where it tells none."""
         return self._record.layer(section)
 
     def number(self, scene: Scene) -> int | None:

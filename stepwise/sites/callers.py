@@ -50,7 +50,6 @@ class Server(ThreadingHTTPServer):
         super().__init__(*arguments)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """See `socketserver.BaseServer`."""
         if self._places.acquire(blocking=False):
             super().process_request(request, client_address)
             return
@@ -62,7 +61,6 @@ class Server(ThreadingHTTPServer):
         self.shutdown_request(request)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """See `socketserver.ThreadingMixIn`."""
         try:
             super().process_request_thread(request, client_address)
         finally:
@@ -80,7 +78,7 @@ class Handler(BaseHTTPRequestHandler):
     server_version, sys_version = "stepwise", ""
 
     def handle(self) -> None:
-        """See `BaseHTTPRequestHandler`: the head is read first, whole, or the caller is hung up on."""
+        """The head is read first, whole, or the caller is hung up on."""
         head = self._head()
         self.connection.settimeout(PATIENCE)
         if head is None:
@@ -107,7 +105,7 @@ class Handler(BaseHTTPRequestHandler):
         return head if len(head) <= LONGEST_HEAD else None
 
     def parse_request(self) -> bool:
-        """See `BaseHTTPRequestHandler`: false, once the caller has been told why nothing is answered."""
+        """False, once the caller has been told why nothing is answered."""
         if not super().parse_request():
             return False
         refused = self._refused()
@@ -146,7 +144,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def end_headers(self) -> None:
-        """See `BaseHTTPRequestHandler`; every answer is sealed, those that refuse too."""
+        """Every answer is sealed, those that refuse too."""
         for name, value in _SEALED.items():
             self.send_header(name, value)
         super().end_headers()

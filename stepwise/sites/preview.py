@@ -102,7 +102,6 @@ class _Handler(Handler):
         super().__init__(*arguments)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:  # noqa: N802 - the standard library finds it by its name
-        """See `BaseHTTPRequestHandler`."""
         if self.path == "/":
             html = self._preview.page()
             self.answer(html, "text/html", f"{policy(html)}; connect-src 'self'")

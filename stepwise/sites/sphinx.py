@@ -144,7 +144,6 @@ class LessonsForBuilder(SphinxPostTransform):
     default_priority = 100
 
     def run(self, **kwargs: Any) -> None:
-        """See `SphinxPostTransform`."""
         builder = self.app.builder
         for node in list(self.document.findall(LessonNode)):
             lesson: Lesson = node["lesson"]
@@ -213,7 +212,7 @@ def _macros(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """See Sphinx's development documentation."""
+    """What Sphinx calls first: the extension's directives, nodes and settings."""
     app.add_node(LessonNode)
     app.add_directive("stepwise", StepwiseDirective)
     app.add_directive("stepwise-compare", CompareDirective)

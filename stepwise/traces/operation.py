@@ -149,7 +149,7 @@ class Operation(Influence, ABC):
         return []
 
     def channel_counts(self, trace: Trace) -> tuple[int, int]:
-        """See `Trace.channels`."""
+        """How many channels go in and come out (see `Trace.channels`); 1 and 1 where there are none."""
         return 1, 1
 
     def slides_along(self, trace: Trace) -> int:
@@ -178,7 +178,7 @@ class Operation(Influence, ABC):
 
     @abstractmethod
     def form(self, trace: Trace) -> str:
-        """See `Trace.form`."""
+        """What the output is: a `plain` image, an `image` with channels, or a `batch` (see `Trace.form`)."""
 
     def weight_shapes(self, layout: Layout, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
         """The owner's shapes of the weights, by name, for an input of this shape."""

@@ -57,7 +57,6 @@ class _Reader(HTMLParser):
         super().__init__()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """See `HTMLParser`."""
         given = {name: value or "" for name, value in attrs}
         if self._within == "math":
             self._depth += tag not in VOID
@@ -86,7 +85,6 @@ class _Reader(HTMLParser):
             self._step = None
 
     def handle_endtag(self, tag: str) -> None:
-        """See `HTMLParser`."""
         if self._within == "math":
             self._depth -= 1
             if self._depth == 0:
@@ -95,7 +93,6 @@ class _Reader(HTMLParser):
         self._within = ""
 
     def handle_data(self, data: str) -> None:
-        """See `HTMLParser`."""
         if self._within == "record":
             self.record += data
         elif self._within == "cell":
@@ -180,5 +177,4 @@ class _Text(HTMLParser):
         self.pieces: list[str] = []
 
     def handle_data(self, data: str) -> None:
-        """See `HTMLParser`."""
         self.pieces.append(data)

@@ -27,7 +27,6 @@ class _Closer(HTMLParser):
         self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """See `HTMLParser`."""
         while self.open and self.open[-1] in CLOSES.get(tag, ()):
             self._close()
         said = "".join(f' {name}="{escape(value or "")}"' for name, value in attrs)
@@ -36,27 +35,22 @@ class _Closer(HTMLParser):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """See `HTMLParser`."""
         self.handle_starttag(tag, attrs)
         if tag not in VOID:
             self._close()
 
     def handle_endtag(self, tag: str) -> None:
-        """See `HTMLParser`."""
         while self.open[-1] != tag:
             self._close()
         self._close()
 
     def handle_data(self, data: str) -> None:
-        """See `HTMLParser`."""
         self.written.append(data.replace("<", "&lt;") if self.open[-1:] != ["style"] else data)
 
     def handle_entityref(self, name: str) -> None:
-        """See `HTMLParser`."""
         self.written.append(f"&{name};")
 
     def handle_charref(self, name: str) -> None:
-        """See `HTMLParser`."""
         self.written.append(f"&#{name};")
 
     def _close(self) -> None:

@@ -26,7 +26,7 @@ class Folders(jinja2.BaseLoader):
         self._places = places
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """See `jinja2.BaseLoader`. Raises `StepwiseError` for a file that is no template."""
+        """Raises `StepwiseError` for a file that is no template."""
         parts = template.split("/")
         if not all(part and not part.startswith(".") and "\\" not in part and "\0" not in part for part in parts):
             raise StepwiseError(f"a template is named by its place in the templates folder, and not as {template!r}")

@@ -50,7 +50,6 @@ class Sandbox(SandboxedEnvironment):
         self.globals = {name: Listed(name, does) for name, does in listed.GLOBALS.items()}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """See `_part`."""
         if isinstance(obj, dict) and attribute in listed.DICTS:
             return listed.of_dict(obj, attribute)
         return self._part(obj, attribute)
@@ -123,7 +122,6 @@ class Sandbox(SandboxedEnvironment):
         return __context.call(__obj, *args, **kwargs)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """See `SandboxedEnvironment`."""
         operated(operator, left, right)
         return made(super().call_binop(context, operator, left, right))
 
@@ -135,7 +133,7 @@ class Sandbox(SandboxedEnvironment):
     def compile(
         self, source: Any, name: Any = None, filename: Any = None, raw: Any = False, defer_init: Any = False
     ) -> Any:
-        """See `Environment`. Raises `TemplateSyntaxError` for what Python cannot compile, too."""
+        """Raises `TemplateSyntaxError` for what Python cannot compile, too."""
         try:
             return super().compile(source, name, filename, raw, defer_init)
         except (RecursionError, MemoryError, SyntaxError, OverflowError, ValueError):
