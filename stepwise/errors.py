@@ -113,7 +113,16 @@ def one_line(message: str) -> str:
     """
     if message.isprintable() and "  " not in message:  # nearly always, and much faster
         return message.strip()
-    return " ".join("".join(c if c.isprintable() else " " for c in message).split())
+    return " ".join(without_controls(message).split())
+
+
+def without_controls(text: str, kept: str = "") -> str:
+    """A stranger's text with a space for each character that is not printed, but for those that are kept.
+
+    >>> without_controls("a\\x1bb\\u00a0c", "\\u00a0")
+    'a b\\xa0c'
+    """
+    return "".join(c if c.isprintable() or c in kept else " " for c in text)
 
 
 LONGEST_MESSAGE = 1000

@@ -12,7 +12,7 @@ An array of floats or machine integers has a NumPy type; one of exact numbers ha
 and SymPy expressions where there are letters or roots. Whatever is done to arrays by NumPy works for Fractions too.
 """
 
-from .digits import DECIMALS, Array, Value, plain, rounding, shown, wide, worth
+from .digits import DECIMALS, Array, Value, plain, rounding, shown, true_minus, wide, worth
 from .exact import (
     MOST_DEPTH,
     MOST_DIGITS,
@@ -57,6 +57,7 @@ __all__ = [
     "shown",
     "size",
     "span",
+    "true_minus",
     "unlike",
     "unlike_cells",
     "wide",

@@ -61,6 +61,15 @@ def shown(value: Value) -> str:
     return _written(digits.normalize())
 
 
+def true_minus(digits: str) -> str:
+    """Digits with the sign that print has, and not the hyphen of programs.
+
+    >>> true_minus("-2.5")
+    '−2.5'
+    """
+    return digits.replace("-", "−")
+
+
 def _rounded(number: Decimal) -> Decimal:
     significant_place = number.adjusted() - (DECIMALS - 1)
     place = min(-DECIMALS, significant_place)

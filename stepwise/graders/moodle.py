@@ -17,6 +17,7 @@ from typing import Any, assert_never
 
 from ..document.blocks import Block, Prose
 from ..document.inline import Code, Emphasis, Inline, Link, Math, Strong
+from ..errors import without_controls
 from ..exercises.assignment import Exercise
 from ..exercises.demands import mistakes
 from ..exercises.grids import grids
@@ -47,7 +48,7 @@ def question_bank(
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<quiz>"]
     lines += [
         '<question type="category">',
-        f"<category><text>{escape(_clean(category))}</text></category>",
+        f"<category><text>{escape(without_controls(category))}</text></category>",
         "</question>",
     ]
     for id, exercise in exercises:
@@ -185,7 +186,7 @@ def feedback(text: str) -> str:
     >>> feedback("a~b #1 {x} <i>")
     'a∼b \\#1 {x\\} &lt;i&gt;'
     """
-    return escape(_clean(text), quote=False).replace("~", "∼").replace("#", "\\#").replace("}", "\\}")
+    return escape(without_controls(text), quote=False).replace("~", "∼").replace("#", "\\#").replace("}", "\\}")
 
 
 def _sizes(id: str, exercise: Exercise) -> Iterator[str]:
@@ -249,7 +250,7 @@ def _answer(fraction: int, value: int, words: str) -> str:
 
 
 def _question(kind: str, id: str, exercise: Exercise, text: str, files: Sequence[str], answers: str) -> str:
-    name = escape(_clean(f"{exercise.title} · {id}"))
+    name = escape(without_controls(f"{exercise.title} · {id}"))
     grade = "<defaultgrade>1</defaultgrade>\n" if kind != "cloze" else ""  # a cloze is worth what its gaps are
     return (
         f'<question type="{kind}">\n<name><text>{name}</text></name>\n'
@@ -266,11 +267,7 @@ def cdata(text: str) -> str:
 
 def _words(text: str) -> str:
     """Words outside the gaps, none of which begins one."""
-    return escape(_clean(text)).replace("{", "&#123;")
-
-
-def _clean(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+    return escape(without_controls(text)).replace("{", "&#123;")
 
 
 def _number(value: float) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import Array, plain, shown
+from ..arithmetic import Array, plain, shown, true_minus
 from ..errors import one_line
 from ..exercises.grids import Grid, grids
 from ..language import _, as_sentence, plural, speaking
@@ -309,7 +309,7 @@ def _example(verdict: Verdict) -> tuple[ExampleGrid, ...]:
         given = _("handed in, channel {n}").format(n=grid.channel)
         right = _("correct values, channel {n}").format(n=grid.channel)
     return (
-        _grid(given, grid, lambda cell: _true_minus(verdict.answer.written(cell)), states.__getitem__),
+        _grid(given, grid, lambda cell: true_minus(verdict.answer.written(cell)), states.__getitem__),
         _grid(right, grid, lambda cell: _number(due[cell]), lambda cell: "due"),
     )
 
@@ -321,7 +321,7 @@ def _of_another_size(verdict: Verdict) -> ExampleGrid | None:
         return None
     rows, columns = (1, *shape)[-2:]
     numbers = Grid("", tuple(tuple(range(row * columns, (row + 1) * columns)) for row in range(rows)))
-    return _grid(_("handed in"), numbers, lambda cell: _true_minus(verdict.answer.written(cell)), lambda cell: "given")
+    return _grid(_("handed in"), numbers, lambda cell: true_minus(verdict.answer.written(cell)), lambda cell: "given")
 
 
 def _grid(caption: str, grid: Grid, text: Callable[[int], str], state: Callable[[int], str]) -> ExampleGrid:
@@ -331,8 +331,4 @@ def _grid(caption: str, grid: Grid, text: Callable[[int], str], state: Callable[
 
 
 def _number(value: Any) -> str:
-    return _true_minus(shown(plain(value)))
-
-
-def _true_minus(text: str) -> str:
-    return text.replace("-", "−")
+    return true_minus(shown(plain(value)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..arithmetic import holds_expressions, plain, shown
+from ..arithmetic import holds_expressions, plain, shown, true_minus
 from ..errors import CallError
 from ..language import _, listed, plural
 from ..ops import Dense, Identity, MatMul, Sigmoid, Softmax
@@ -116,5 +116,5 @@ def _named(place: int, classes: Sequence[str]) -> str:
 
 
 def _number(value: Any) -> str:
-    number = shown(plain(value)).replace("-", "−")
+    number = true_minus(shown(plain(value)))
     return _("almost 1") if number == "1" and value < 1 else number  # rounded, it would be all there is

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..arithmetic import Array, holds_expressions, largest_cells, plain, shown
+from ..arithmetic import Array, holds_expressions, largest_cells, plain, shown, true_minus
 from ..document.blocks import Block, FeatureMap, Figure, FormulaLine, Prose, Table
 from ..document.inline import Code, Strong, Text
 from ..document.lesson import Section
@@ -161,5 +161,5 @@ def _result(trace: Trace, answer: Sequence[str]) -> Iterator[Block]:
         return
     order = largest_cells(output, MOST_SHARES)
     yield Prose(inline(_("**Output.** The largest of the {n} numbers:"), n=len(output)))
-    rows: list[tuple[Text, ...]] = [((str(i),), (shown(plain(output[i])).replace("-", "−"),)) for i in order]
+    rows: list[tuple[Text, ...]] = [((str(i),), (true_minus(shown(plain(output[i]))),)) for i in order]
     yield Table(_("The largest numbers of the output"), (_("place"), _("number")), tuple(rows))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from itertools import islice, product
 from typing import Literal
 
-from ..arithmetic import Array, Value, holds_expressions, plain, span
+from ..arithmetic import Array, Value, holds_expressions, plain, span, true_minus
 from ..document.blocks import FeatureMap, Figure, Scene
 from ..document.matrix import Cell, Frame, Mark, Matrix, MatrixKind
 from ..formula import Symbol, written
@@ -196,7 +196,7 @@ def _kernel(trace: Trace, filter_: int, channel: int) -> list[Matrix]:
     seen = min(len(_seen(trace, filter_)), SHOWN_CHANNELS)
     bias = ""
     if "bias" in trace.inputs and channel == seen - 1:  # it is added once, after every channel
-        bias = _("bias {value}").format(value=written(trace.inputs["bias"][filter_]).replace("-", "−"))
+        bias = _("bias {value}").format(value=true_minus(written(trace.inputs["bias"][filter_])))
     caption = labels(
         weight_caption("kernel", size_of(window)),
         _("filter {n}").format(n=filter_) if _channels_out(trace) > 1 else "",

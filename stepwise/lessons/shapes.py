@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..algebra.receptive import Field
-from ..arithmetic import Value
+from ..arithmetic import Value, true_minus
 from ..document.blocks import Block, FormulaLine, Prose, Table
 from ..document.inline import Code, Inline, Math, Text
 from ..document.lesson import Lesson, Section
@@ -183,4 +183,4 @@ def _field_row(number: int, field: Field) -> tuple[Text, ...]:
 
 def _half(field: Field) -> str:
     assert field.offset is not None
-    return f"{float(field.offset):g}".replace("-", "−")
+    return true_minus(f"{float(field.offset):g}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from ..arithmetic import is_exact, plain
+from ..arithmetic import is_exact, plain, true_minus
 from ..document.blocks import Block, FormulaLine, Prose, Table
 from ..document.inline import Math, Text
 from ..document.lesson import Section
@@ -44,7 +44,7 @@ def _shift(step: Step, values: list[float]) -> Iterator[Block]:
             "each, so the largest becomes 0. All other sums are worked out in the same way."
         )
     place = cell_place(step.trace, step.index)
-    yield Prose((shifted.format(n=len(values), place=place, largest=largest.digits.replace("-", "−")),))
+    yield Prose((shifted.format(n=len(values), place=place, largest=true_minus(largest.digits)),))
     same = _(
         "**Why this changes nothing.** Each exponential is divided by the same number, the exponential of the largest, "
         "and so is their sum:"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
-from ..arithmetic import Value, plain
+from ..arithmetic import Value, plain, true_minus
 from ..document.blocks import Block, FormulaLine, Prose, Scene, StepBlock, Table
 from ..document.blocks import Steps as StepsBlock
 from ..document.inline import Code, Inline, Math, Text
@@ -282,7 +282,7 @@ def _listed(odd: list[CellVerdict], shows_right: bool) -> Table:
 
 
 def _number(value: Value) -> str:
-    return written(value).replace("-", "−")
+    return true_minus(written(value))
 
 
 def _working(verdict: Verdict) -> list[Section]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
-from ..arithmetic import Array, Value, box_of, is_expression, plain, shown
+from ..arithmetic import Array, Value, box_of, is_expression, plain, shown, true_minus
 from ..document.blocks import Block, FeatureMap, Figure, FormulaLine, Prose, Scene, Table
 from ..document.inline import Code, Math, Text
 from ..document.lesson import Lesson, Section
@@ -86,7 +86,7 @@ def _path(why: Why) -> Iterator[Block]:
 
 
 def _percent(share: Value) -> str:
-    return f"{float(share) * 100:.0f} %".replace("-", "−") if share == share else "–"
+    return true_minus(f"{float(share) * 100:.0f} %") if share == share else "–"
 
 
 def _field(why: Why) -> Iterator[Block]:
@@ -249,4 +249,4 @@ def _span(mask: Array) -> str:
 
 
 def _number(value: Value) -> str:
-    return str(leaf(value)) if is_expression(value) else shown(value).replace("-", "−")
+    return str(leaf(value)) if is_expression(value) else true_minus(shown(value))

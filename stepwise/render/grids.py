@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from ..arithmetic import true_minus
 from ..document.blocks import FeatureMap, Scene
 from ..document.matrix import Cell, Matrix
 from ..formula import written
@@ -68,7 +69,7 @@ def _fitting(matrix: Matrix, width: int) -> Matrix:
     )
     start = matrix.first_column + first
     which = _("columns {first} to {last}") if len(matrix.rows) > 1 else _("cells {first} to {last}")
-    ends = {name: str(at).replace("-", "−") for name, at in (("first", start), ("last", start + room - 1))}
+    ends = {name: true_minus(str(at)) for name, at in (("first", start), ("last", start + room - 1))}
     caption = f"{matrix.caption} · {which.format(**ends)}"
     return replace(matrix, rows=rows, first_column=start, cut=True, frame=frame, caption=caption)
 

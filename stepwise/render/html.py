@@ -10,7 +10,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from ..arithmetic import shown
+from ..arithmetic import shown, true_minus
 from ..document.blocks import FeatureMap, Scene
 from ..document.lesson import Lesson, Section
 from ..document.matrix import Cell, Frame, Matrix
@@ -102,7 +102,7 @@ HTML = register(
             "wide": wide,
             "picture": picture,
             "described": described,
-            "shown": lambda value: shown(value).replace("-", "−"),
+            "shown": lambda value: true_minus(shown(value)),
         },
     )
 )

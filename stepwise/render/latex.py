@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..arithmetic import shown
+from ..arithmetic import shown, true_minus
 from ..document.blocks import FeatureMap, Figure, Table
 from ..document.inline import unmarked
 from ..document.matrix import Cell, Matrix
@@ -154,7 +154,7 @@ LATEX = register(
             "picture": picture,
             "narrow": narrow,
             "sign": lambda sign: Source(_MATH_SIGNS.get(sign) or rf"\text{{{escaped(sign)}}}"),
-            "shown": lambda value: shown(value).replace("-", "−"),
+            "shown": lambda value: true_minus(shown(value)),
         },
     )
 )

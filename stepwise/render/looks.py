@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..arithmetic import shown
+from ..arithmetic import shown, true_minus
 from ..document.blocks import FeatureMap
 from ..document.matrix import Cell, Matrix
 from ..formula import Formula, Number, leaf
@@ -27,7 +27,7 @@ def content(cell: Cell) -> str | Formula:
             return ""
         case "data":
             formula: Any = cell.value if isinstance(cell.value, Node) else leaf(cell.value)
-            return formula.digits.replace("-", "−") if isinstance(formula, Number) else formula
+            return true_minus(formula.digits) if isinstance(formula, Number) else formula
 
 
 def looks(cell: Cell) -> list[str]:
@@ -48,7 +48,7 @@ def position(matrix: Matrix, number: int, along: str) -> str:
 def counted(matrix: Matrix, number: int, along: str) -> str:
     """The same as it is seen, where it is: `0`; dots where rows or columns are left out."""
     at = matrix.row_at(number) if along == "row" else matrix.column_at(number)
-    return ("⋮" if along == "row" else "⋯") if at is None else str(at).replace("-", "−")
+    return ("⋮" if along == "row" else "⋯") if at is None else true_minus(str(at))
 
 
 def in_words(matrix: Matrix) -> str:
@@ -76,7 +76,7 @@ def widest(matrix: Matrix) -> int:
 
 def described(feature_map: FeatureMap) -> str:
     """A picture of numbers in words."""
-    low, high = (shown(value).replace("-", "−") for value in (feature_map.low, feature_map.high))
+    low, high = (true_minus(shown(value)) for value in (feature_map.low, feature_map.high))
     sentence = (
         _("{caption}: picture in two colours, from {low} (blue) over 0 (white) to {high} (orange)")
         if feature_map.diverging

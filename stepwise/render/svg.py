@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from ..arithmetic import true_minus
 from ..document.blocks import FeatureMap, Figure, Scene
 from ..document.matrix import Cell, Matrix
+from ..errors import without_controls
 from ..formula import written
 from .looks import content, counted, described, in_words, looks, widest
 from .shades import levels
@@ -78,7 +80,7 @@ def figure_svg(figure: Figure) -> str:
         drawn += _map(feature_map, left + (slot - len(feature_map.rows[0]) * dot) // 2, top, dot)
         bottom = top + len(feature_map.rows) * dot
         drawn.append(_caption(feature_map.caption, left + slot // 2, bottom + 18))
-        span = f"{written(feature_map.low)} … {written(feature_map.high)}".replace("-", "−")
+        span = true_minus(f"{written(feature_map.low)} … {written(feature_map.high)}")
         drawn.append(_caption(span, left + slot // 2, bottom + 34))
     rows = -(-len(figure.maps) // count)
     width = count * (slot + GAP) - GAP + 2 * EDGE
@@ -93,7 +95,7 @@ def _document(width: int, height: int, words: str, drawn: list[str]) -> str:
 
 
 def _words(text: str) -> str:
-    return escape("".join(c if c.isprintable() or c == "\u00a0" else " " for c in str(printable(text))))
+    return escape(without_controls(str(printable(text)), "\u00a0"))
 
 
 def _caption(text: str, x: int, y: int) -> str:

@@ -10,6 +10,7 @@ from typing import assert_never
 from ..document.blocks import Block, Figure, FillIn, FormulaLine, Pair, Prose, Room, Scene, StepBlock, Steps, Table
 from ..document.inline import Code, Emphasis, Inline, Link, Math, Strong, Text
 from ..document.lesson import Lesson, Section
+from ..errors import without_controls
 from ..formula import text as formula_text
 from ..language import _, speaking
 from .grids import Paint, abreast, draw_scene, key, unpainted, visible
@@ -173,4 +174,4 @@ def _together(formula: str) -> str:
 
 def _clean(text: str) -> str:
     """Without control characters: a title from a stranger must not steer the terminal."""
-    return "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text)
+    return without_controls(text, "\u00a0")

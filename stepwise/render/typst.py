@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..arithmetic import shown
+from ..arithmetic import shown, true_minus
 from ..document.blocks import FeatureMap, Scene, Steps
 from ..document.matrix import Cell
 from ..formula import Formula, speech, typst
@@ -110,7 +110,7 @@ TYPST = register(
             "paper": PAPERS.__getitem__,
             "pixels": pixels,
             "described": described,
-            "shown": lambda value: shown(value).replace("-", "−"),
+            "shown": lambda value: true_minus(shown(value)),
         },
     )
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from ...arithmetic import Array, shown
+from ...arithmetic import Array, shown, true_minus
 from ...errors import FileError, VerificationError
 from ...formula import mathml
 from ...lessons.long import summed_up
@@ -133,7 +133,7 @@ def _wrong_cells(cells: list[Printed], traces: list[Trace]) -> Iterator[str]:
             continue
         if not all(map(numeric, _arrays(cell, traces))):
             continue  # of letters, a picture may show names; their formulas are compared
-        due = {shown(array[cell.index]).replace("-", "−") for array in _arrays(cell, traces)}
+        due = {true_minus(shown(array[cell.index])) for array in _arrays(cell, traces)}
         if not due:
             yield f"it prints {text} as {cell.array} {cell.index}, a cell that its trace does not have"
         elif text not in due:
