@@ -10,7 +10,7 @@ from math import prod
 
 from ..arithmetic import Array, holds_expressions, shown
 from ..language import _
-from ..ops import BatchNorm, Clip, Softmax
+from ..ops import BatchNorm, Clip, Gradient, MaxUnpool, Softmax
 from ..traces.trace import Trace
 from .sentences import dense_of, lp_pool, mean_pool, pads_of, relu_of, unpool
 
@@ -191,6 +191,10 @@ def gradient_check(trace: Trace) -> str:
     """Of cells that nothing was made from; where there is none, what a gradient is."""
     if any(not step.taps for step in islice(trace.steps, 200)):
         return _("Where no output cell depends on a cell, its gradient is 0.")
+    gradient = trace.layer.operation
+    assert isinstance(gradient, Gradient)
+    if isinstance(gradient.of, MaxUnpool) and gradient.of.crowding(gradient.forward_of(trace))[0]:
+        return _("Each gradient is what came back where its number's index points.")
     return _(
         "Increase one number by a very small amount: the sum of the outputs, each times the gradient that came back to "
         "it, increases by that amount times the number's own gradient."

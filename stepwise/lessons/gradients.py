@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..arithmetic import plain, shown
 from ..language import _, plural
-from ..ops import Gradient, MaxPool, MeanPool, ReLU
+from ..ops import Gradient, MaxPool, MaxUnpool, MeanPool, ReLU
 from ..traces.step import Step
 from ..traces.trace import Trace
 
@@ -19,6 +19,13 @@ def gradient_lines() -> tuple[tuple[str, str], ...]:
     return (
         ("unused", _("No output cell depends on this cell, so its gradient is 0.")),
         ("uncovered", _("No window covers this cell, so its gradient is 0.")),
+        (
+            "replaced",
+            _(
+                "A later number replaced this one in the output cell that its index points to. As in PyTorch, its "
+                "gradient is what came back there all the same."
+            ),
+        ),
         ("lost", "{lost}"),
         ("tied", "{tied}"),
         ("tied out", _("It is the winner of no window, so its gradient is 0.")),
@@ -95,6 +102,8 @@ def _facts(step: Step) -> Facts:
     if not taps:
         covering = operation.wrt == "input" and bool(operation.forward_of(step.trace).geometry.axes)
         return {"uncovered" if covering else "unused"}, numbers
+    if isinstance(of, MaxUnpool) and _is_replaced(step):
+        return {"replaced"}, numbers
     if operation.wrt == "bias":
         return {"of bias", "passed on" if _passes(step) else "weighed"}, numbers
     if operation.wrt == of.weight_name and operation.wrt in step.trace.inputs:
@@ -115,6 +124,13 @@ def _forward(step: Step) -> Trace:
     operation = step.trace.layer.operation
     assert isinstance(operation, Gradient)
     return operation.forward_of(step.trace)
+
+
+def _is_replaced(step: Step) -> bool:
+    """Whether the cell that a number was sent to holds a later one."""
+    [tap] = step.taps
+    assert isinstance(tap.source, tuple)
+    return _forward(step).step(tap.source).taps[-1].source != step.index
 
 
 def _of_maximum(step: Step, numbers: dict[str, str]) -> Facts:

@@ -1,4 +1,4 @@
-"""NaN, and windows of nothing but −∞, under a maximum: where frameworks do not do what is told here.
+"""NaN and infinities under a maximum or a softmax: where frameworks do not do what is told here.
 
 Measured on CPUs, with TensorFlow 2.21, PyTorch 2.13 and onnxruntime 1.32; `tests/golden/test_nan.py` has the numbers.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from ..language import _
-from ..ops import MaxPool
+from ..ops import MaxPool, Softmax
 from ..traces.step import Step
 from ..traces.trace import Trace
 
@@ -18,8 +18,12 @@ def _several(step: Step) -> bool:
 
 
 def of_frameworks(trace: Trace) -> str:
-    """What another program may give instead of this maximum, or why it is this one; empty where all agree."""
+    """What another program may give instead of these results, or why they are these; empty where all agree."""
     operation = trace.layer.operation
+    if isinstance(operation, Softmax):
+        spoilt = trace.layer.dialect == "keras" and operation.beside_missing(trace)
+        parted = _("Beside NaN or ∞, TensorFlow's own softmax, on a CPU, gives mostly 0; PyTorch's gives NaN, as here.")
+        return parted if spoilt else ""
     if not isinstance(operation, MaxPool) or trace.output.dtype.kind != "f":
         return ""
     missing = (trace.output != trace.output).any()  # NaN alone is unlike itself

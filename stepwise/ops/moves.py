@@ -9,10 +9,11 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
-from ..arithmetic import Array
+from ..arithmetic import Array, Value
 from ..errors import ShapeError, differing
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout
+from ..traces.step import Step
 from ..traces.trace import Trace
 from .cells import Moving, Shape, Source
 from .rearrange import around
@@ -234,6 +235,7 @@ class MaxUnpool(Moving):
     Indices count within each image and channel (PyTorch), or through the whole array (`through_all`: ONNX). The pooling
     that is undone had this window, stride and padding; `sizes` are the output's, where they are asked for. `grid` is
     what the indices count in; beyond it there are zeros. Of two that land alike the later stays.
+    In PyTorch the gradient of each is what came back at its index, of one that did not stay, too.
     """
 
     window: tuple[int, ...]
@@ -322,6 +324,33 @@ class MaxUnpool(Moving):
         number = int(np.ravel_multi_index(index, full))
         found = np.flatnonzero(self._landing(x, trace.inputs["indices"]).ravel() == number)
         return [Source(tuple(int(i) for i in np.unravel_index(n, x.shape))) for n in found]
+
+    def slopes(self, step: Step) -> list[Value]:
+        """1 for the number that is kept; in PyTorch, where a gradient is read at every index, for each that is sent."""
+        return self.secants(step) if self.through_all else [1 for _tap in step.taps]
+
+    def secants(self, step: Step) -> list[Value]:
+        """The number that is kept is all that the cell holds."""
+        last = len(step.taps) - 1
+        return [1 if at == last else None for at in range(len(step.taps))]
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """What came back at each number's own index; in ONNX, which has no such rule, 0 for a number not kept."""
+        if self.through_all:
+            return super().gradient(trace, name, grad)
+        x = trace.inputs[name]
+        return grad.ravel()[self._landing(x, trace.inputs["indices"]).ravel()].reshape(x.shape)
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        if self.through_all:
+            return super().feeds(trace, name, index)
+        x = trace.inputs[name]
+        number = int(self._landing(x, trace.inputs["indices"]).ravel()[np.ravel_multi_index(index, x.shape)])
+        return [(self._output_index(number, x.shape), 1)]
+
+    def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
+        """To the numbers that are kept alone, whatever a gradient goes back to."""
+        return super().gradient(trace, name, grad)
 
     def crowding(self, trace: Trace) -> tuple[bool, bool]:
         """Whether several numbers are sent to one cell, and whether some are sent outside the output."""

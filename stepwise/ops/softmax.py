@@ -145,6 +145,17 @@ class Softmax(CellOperation):
     def gave(self, trace: Trace) -> Sequence[Rule | None]:
         return [IsOwn() * where(equal(X, 0), 0, Y / X)]
 
+    def beside_missing(self, trace: Trace) -> bool:
+        """Whether a number below ∞ shares its sum with NaN or ∞; over several axes, where Keras makes NaN of all that
+        share theirs with NaN, with ∞ alone.
+        """
+        if trace.output.dtype.kind != "f" or not trace.missing:
+            return False
+        x = np.asarray(trace.inputs["input"], dtype=float)
+        largest = x.max(axis=self._axes(x.ndim), keepdims=True)  # NaN where one is
+        spoilt = largest == math.inf if len(self.axes) > 1 else ~(largest < math.inf)
+        return bool((spoilt & (x < math.inf)).any())
+
     def lettered(self, step: Step) -> Rule:
         """Which letter is the largest is not known, so none is subtracted."""
         return Own(exp(X)) / total(exp(X))

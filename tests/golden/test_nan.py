@@ -1,4 +1,4 @@
-"""NaN, infinities, ties and signed zeros under a maximum: what each framework gave, and what is told where we part.
+"""NaN, infinities, ties, signed zeros under a maximum or a softmax: what each framework gave; what is told of others.
 
 Measured with PyTorch 2.13, Keras 3.15 on TensorFlow 2.21 and onnxruntime 1.32, on a CPU.
 """
@@ -123,6 +123,40 @@ def test_of_a_single_nan_pytorch_does_as_everybody() -> None:
 def test_a_maximum_over_everything_in_keras_parts_from_nobody() -> None:
     told = sw.trace("GlobalMaxPooling2D()", np.array([[nan, 1], [2, 3]])).lesson().text()
     assert "TensorFlow's own" not in told
+
+
+SHARES = {  # numbers along one axis: what TensorFlow's softmax gives in 32 bits; PyTorch, ONNX Runtime: NaN for all
+    "∞": ([1, inf, 2], [0, nan, 0]),
+    "two ∞": ([inf, inf, 1], [nan, nan, 0]),
+    "NaN": ([nan, 1, 2], [nan, 0, 0]),
+    "∞ and −∞": ([inf, -inf], [nan, 0]),
+    "∞ and NaN": ([inf, nan], [nan, nan]),
+    "∞ alone": ([inf, inf], [nan, nan]),
+    "nothing but −∞": ([-inf] * 3, [nan] * 3),
+}
+
+
+@pytest.mark.parametrize("name", SHARES)
+@pytest.mark.parametrize("call", ["Softmax()", "nn.Softmax(1)", "Softmax(axis=1)"])
+def test_where_tensorflows_softmax_gives_0_beside_nan_it_is_told(name: str, call: str) -> None:
+    row, theirs = SHARES[name]
+    trace = sw.trace(call, np.array([row]))
+    assert np.isnan(trace.output).all()
+    told = "TensorFlow's own softmax" in " ".join(trace.lesson().text().split())
+    keras_call = not call.startswith("nn.")
+    assert told == (keras_call and not np.isnan(theirs).all())
+
+
+@pytest.mark.parametrize(("row", "told"), [([1, inf, 2], True), ([nan, 1, 2], False)])  # Keras's own, over both axes
+def test_a_softmax_over_several_axes_gives_0_beside_infinity_alone(row: list[float], told: bool) -> None:
+    lesson = sw.trace("Softmax(axis=(1, 2))", np.array([[row]])).lesson()
+    assert ("TensorFlow's own softmax" in " ".join(lesson.text().split())) == told
+
+
+def test_finite_shares_beside_minus_infinity_part_from_nobody() -> None:
+    trace = sw.trace("Softmax()", np.array([[-inf, 1, 2]]))
+    assert np.allclose(trace.output, [[0, 0.26894143, 0.73105854]])
+    assert "TensorFlow's own" not in trace.lesson().text()
 
 
 def test_nan_wins_everywhere() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import stepwise as sw
-from stepwise.dialects import torch
+from stepwise.dialects import onnx, torch
 from stepwise.errors import CallError, ShapeError
 
 F = torch.functional
@@ -233,3 +233,28 @@ def test_a_bias_that_is_drawn_does_not_begin_like_its_kernel() -> None:
     weight, bias = trace.inputs["kernel"], trace.inputs["bias"]
     assert not set(weight.ravel().tolist()) & set(bias.tolist())
     assert np.abs(bias).max() <= 0.5  # 1 / √(1·2·2), PyTorch's own bound
+
+
+@pytest.mark.parametrize(
+    ("indices", "there", "back"),
+    [([0, 0, 5, 15], [2, 3, 4], [1, 1, 6, 16]), ([5, 0, 5, 5], [2, 4], [6, 1, 6, 6])],  # PyTorch 2.13's own
+)
+def test_where_unpooled_numbers_meet_each_gets_back_what_came_to_its_index(
+    indices: list[int], there: list[int], back: list[int]
+) -> None:
+    x = np.array([1.0, 2, 3, 4]).reshape(1, 1, 2, 2)
+    trace = nn.MaxUnpool2d(2)(x, np.array(indices).reshape(x.shape))
+    assert trace.output[trace.output > 0].tolist() == there
+    gradient = trace.backward(np.arange(1.0, 17).reshape(1, 1, 4, 4))["input"]
+    assert gradient.output.ravel().tolist() == back
+    gradient.verify()
+    for place in np.ndindex(trace.shape):  # only what is kept gave anything
+        assert trace.why(place).contributions.sum() == trace.output[place]
+
+
+def test_onnx_has_no_such_rule_so_a_number_that_is_replaced_gets_nothing_back() -> None:
+    x, indices = np.array([[[[1.0, 2], [3, 4]]]]), np.array([[[[0, 0], [5, 15]]]])
+    trace = onnx.node("MaxUnpool", [x, indices], kernel_shape=[2, 2], strides=[2, 2])[0]
+    gradient = trace.backward(np.arange(1.0, 17).reshape(1, 1, 4, 4))["input"]
+    assert gradient.output.ravel().tolist() == [0, 1, 6, 16]
+    gradient.verify()

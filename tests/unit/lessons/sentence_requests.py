@@ -90,6 +90,12 @@ def _unpooled(*landing: int, size: Any = None) -> Callable[[], Told]:
     return lambda: torch.nn.MaxUnpool2d(2)(np.array([[[5, 6], [7, 8]]]), indices).lesson()
 
 
+def _unpooled_back(*landing: int) -> Callable[[], Told]:
+    indices = np.array(landing).reshape(1, 2, 2)
+    trace = torch.nn.MaxUnpool2d(2)(np.array([[[5, 6], [7, 8]]]), indices)
+    return lambda: trace.backward(np.ones(trace.shape))["input"].lesson()
+
+
 def _marked(call: str, x: Any, answer: Any, **given: Any) -> Callable[[], Told]:
     return lambda: sw.check(sw.trace(call, x, **given), answer).lesson()
 
@@ -322,6 +328,8 @@ REQUESTS: dict[str, Callable[[], Told]] = {
         kernel_shape=[2, 2], strides=[2, 2],
     )[0].lesson(),
     # the way back
+    "back unpool": _unpooled_back(0, 3, 9, 15),
+    "back unpool overlapping": _unpooled_back(0, 0, 9, 15),
     "back max": _back("MaxPool2D(2, strides=1)", [[1, 9, 2], [3, 4, 5], [6, 7, 8]]),
     "back max tie": _back("MaxPool2D(2)", [[7, 7], [1, 2]]),
     "back max tie of two": _back("MaxPool2D(2, strides=1)", [[7, 7, 7], [1, 7, 1]]),
