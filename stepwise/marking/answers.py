@@ -30,6 +30,8 @@ from .forms.words import LONGEST_WORD, is_blank, number, plain_signs
 
 LONGEST = 1_000_000
 """Characters that are read of an answer."""
+MOST_PRINTED = 10_000
+"""Cells of an array in 32 bits, at most, that are taken as they are printed: nobody rounds more by hand."""
 MOST_CELLS = 2**22
 """Cells that an answer may have which is an array already."""
 MOST_PARTS = 100
@@ -242,6 +244,8 @@ def _from_data(data: Any, decimal: Decimal) -> Answer:
         raise too_many(array.size, MOST_CELLS)
     if array.dtype.kind in "biuf" and not isinstance(array, np.ma.MaskedArray):
         shape = array.shape or (1,)
+        if array.dtype.kind == "f" and array.dtype.itemsize < 8 and array.size <= MOST_PRINTED:
+            array = array.astype(str).astype(np.float64)  # 11.8 in 32 bits is that, not 11.800000190734863
         answer = (
             Answer(shape, tuple(array.ravel().tolist())) if array.size else Answer(problem=_("the answer is empty"))
         )

@@ -9,7 +9,7 @@ nothing by it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,7 +27,7 @@ from .marker import Marker
 from .marking import Marking, Reveal
 from .misconceptions import SLIP
 from .verdict import CARRIED, Verdict
-from .wrong import MOST_REPLAYED, ancestry, replayed, wrong_results
+from .wrong import MOST_REPLAYED, ancestry, flat, replayed, wrong_results
 
 PENALTY = 0.25
 """What following an earlier mistake costs, of a part's points, where the author says nothing."""
@@ -91,6 +91,8 @@ class PartVerdict:
         if not self.earlier:
             return ""
         cost = self.penalty * self._carried
+        if not self._carried:
+            return ""
         if not cost:
             return _("Carried forward from {earlier} at no cost.").format(earlier=self.earlier)
         return _("−{points}: carried forward from {earlier}.").format(points=f"{cost:.4g}", earlier=self.earlier)
@@ -110,6 +112,7 @@ class _Mistaken:
     name: str
     slip: bool  # isolated slips alone, however many cells they have spread to since
     explained: bool  # known mistakes explain every cell, so that the numbers were not made up
+    rounding: bool = False  # right, or carried from what was; only rounded, so that what follows differs
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +192,7 @@ class PartsMarker:
         self.parts = tuple(parts)
         most = min(MOST_REPLAYED, FOR_ALL_PARTS // len(parts))
         self.markers = tuple(Marker(part.trace, marking, part.ask, part.cell, most) for part in parts)
+        self._narrow: dict[tuple[int, int], Marker] = {}
 
     def check(self, answers: Sequence[Any]) -> PartsVerdict:
         """The verdict on one answer for each part; those that are missing at the end are blank."""
@@ -196,20 +200,42 @@ class PartsMarker:
         verdicts: list[PartVerdict] = []
         own: dict[int, Trace] = {}  # by the part's trace, what the student had there
         wrong: list[_Mistaken] = []  # the parts before that were not right
+        right: list[Trace] = []  # of the last part before, where that was right
+        sized: list[Trace] = []  # the same, where its size was right
         for number, (part, marker, answer) in enumerate(zip(self.parts, self.markers, given), 1):
-            verdict = marker.check(answer)
+            known = right if part.ask == "output" else sized
+            verdict = self._doubted(number - 1, marker.check(answer), answer, known)
             followed = self._followed(part, marker, verdict, answer, own, wrong) if wrong else None
             verdicts.append(followed or PartVerdict(part, verdict, part.points * verdict.score))
             if part.ask != "output":
                 continue  # it says nothing of the numbers that come later
+            if verdict.usable:
+                right = [part.trace] if verdict.correct else []
+                sized = [part.trace] if verdict.states is not None else []
             if verdict.usable and not verdict.correct:
                 had = _as_trace(part.trace, verdict)
                 if had is not None:
                     own[id(part.trace)] = had
                     wrong.append(_mistaken(_named(part, number), verdict, followed, wrong))
             elif verdict.correct:
-                own[id(part.trace)] = part.trace
+                had = _as_trace(part.trace, verdict)
+                rounded = had is not None and not np.array_equal(flat(had.output), marker.due, equal_nan=True)
+                own[id(part.trace)] = had if had is not None and rounded else part.trace
+                if rounded:
+                    wrong.append(_Mistaken(_named(part, number), slip=True, explained=False, rounding=True))
         return PartsVerdict(tuple(verdicts))
+
+    def _doubted(self, number: int, verdict: Verdict, answer: Any, sure: Sequence[Trace]) -> Verdict:
+        """The verdict, with its mistake looked for after the layers that are `sure`, where that explains as much."""
+        found = verdict.diagnosis if sure else None
+        last = _after(self.parts[number].trace, {id(trace) for trace in sure}) if found is not None else None
+        if found is None or last is None:
+            return verdict
+        if (number, last) not in self._narrow:
+            part, one = self.parts[number], self.markers[number]
+            self._narrow[number, last] = Marker(part.trace, one.marking, part.ask, part.cell, one.most_replayed, last)
+        again = self._narrow[number, last].check(answer)
+        return again if again.diagnosis is not None and again.diagnosis.explains >= found.explains else verdict
 
     def _followed(
         self,
@@ -230,11 +256,12 @@ class PartsMarker:
         if part.ask == "output" and not (before.slip or before.explained) and _trivial(follows, part.trace):
             return None
         marking = _without_weights(marker.marking, follows, part.trace)
-        from_own = Marker(follows, marking, part.ask, part.cell, marker.most_replayed)
+        from_own = Marker(follows, marking, part.ask, part.cell, marker.most_replayed, _after(part.trace, set(own)))
         again = replace(from_own.check(answer), from_own=True)
         penalty = part.penalty if part.penalty is not None else 0.0 if before.slip else PENALTY
+        penalty = 0.0 if before.rounding else penalty  # what was marked right costs nothing later
         earlier = before.name
-        if again.trace.output.shape == marker.trace.output.shape:
+        if again.trace.output.shape == marker.trace.output.shape and (verdict.states is not None or not again.usable):
             seen = marker.seen_from(verdict, again, penalty)
             if seen is None:
                 return None
@@ -259,8 +286,17 @@ def _mistaken(name: str, verdict: Verdict, followed: PartVerdict | None, wrong: 
     return _Mistaken(
         name,
         slip=wrong[-1].slip and _is_slip(followed.verdict),
-        explained=_is_explained(verdict) or (carried and wrong[-1].explained),
+        explained=_is_explained(verdict) or ((carried or _is_slip(followed.verdict)) and wrong[-1].explained),
+        rounding=carried and wrong[-1].rounding,
     )
+
+
+def _after(trace: Trace, answered: Set[int]) -> int | None:
+    """How many layers of a chain come after the last one before them that was answered; None: none was, or no layer."""
+    for count, layer in enumerate(reversed(ancestry(trace))):
+        if id(layer) in answered:
+            return count or None
+    return None
 
 
 def _is_explained(verdict: Verdict) -> bool:

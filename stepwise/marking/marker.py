@@ -51,8 +51,9 @@ class Marker:
         ask: Ask = "output",
         cell: Index | None = None,
         most_replayed: int = MOST_REPLAYED,  # layers, to find what explains an answer; less, where it is one of many
+        last: int | None = None,  # layers, in which mistakes are looked for; None: all
     ) -> None:
-        self.layer, self.ask, self.cell, self.most_replayed = trace, ask, cell, most_replayed
+        self.layer, self.ask, self.cell, self.most_replayed, self.last = trace, ask, cell, most_replayed, last
         self.trace = asked(trace, ask, cell)
         self.marking = marking or Marking()
         output = self.trace.output
@@ -69,7 +70,7 @@ class Marker:
     @cached_property
     def explainer(self) -> Explainer:
         """What tells why answers are wrong."""
-        return Explainer(wrong_results(self.layer, self.ask, self.most_replayed), self.marking.tolerance)
+        return Explainer(wrong_results(self.layer, self.ask, self.most_replayed, self.last), self.marking.tolerance)
 
     def _weights(self) -> Array:
         shape = self.trace.output.shape
@@ -154,9 +155,15 @@ class Marker:
             problem = _("the answer has the size {given}, with cells left open; the right size is {due}")
             why = problem.format(given=sized(read.shape), due=sized(self.trace.output.shape))
             return Verdict(self, replace(read, problem=why), None, False, 0.0)
-        if not self._laid_out_otherwise(read) or verdict.diagnosis:
+        if verdict.diagnosis:
             return verdict
-        return Verdict(self, replace(read, problem=self._otherwise(read)), None, False, 0.0)
+        if self._laid_out_otherwise(read):
+            return Verdict(self, replace(read, problem=self._otherwise(read)), None, False, 0.0)
+        if self._rows_run_together(read):
+            problem = _("{word} may be several numbers that run together; leave a space between the numbers of a row")
+            why = problem.format(word=max(read.words or ("",), key=len)[:40])
+            return Verdict(self, replace(read, problem=why), None, False, 0.0)
+        return verdict
 
     def _otherwise(self, read: Answer) -> str:
         problem = _("all {n} numbers are there, but arranged as {given}, not as {due}; write each row on its own line")
@@ -253,6 +260,15 @@ class Marker:
         alike = sum(a == b for a, b in zip(given, due))
         return len(given) == len(due) and alike >= len(due) * (1 if len(due) < FEW else MOSTLY)
 
+    def _rows_run_together(self, read: Answer) -> bool:
+        """Whether each row is one number, with a digit at the least for every column, and one is far too large."""
+        words, columns = read.words or (), self._rows
+        if self.ask != "output" or len(words) * columns != self.due.size or columns < 2:
+            return False
+        if not all(word.isdecimal() and len(word) >= columns for word in words):
+            return False
+        return bool(np.abs(read.values).max() >= 10 * max(1.0, float(np.abs(self.due).max())))
+
     def seen_from(self, verdict: Verdict, own: Verdict, penalty: float) -> Verdict | None:
         """A verdict in view of what follows from the student's own earlier answer, where that explains any cell.
 
@@ -289,8 +305,7 @@ class Marker:
             right |= self.marking.tolerance.within(answer.values, self.due, last) & answer.filled
         near = self.marking.tolerance.within(answer.values, self.due, THREE_FIGURES * np.abs(self.due))
         for cell in np.flatnonzero(near & ~right & answer.filled).tolist():
-            word = answer.written(cell) if answer.words is not None else repr(answer.values[cell])
-            right[cell] = rounds_to(float(self.due[cell]), float(answer.values[cell]), word)
+            right[cell] = rounds_to(float(self.due[cell]), float(answer.values[cell]), answer.written(cell))
         return np.asarray(right)
 
     def earned(self, states: Array, penalty: float = 1.0, rounded: Array | None = None) -> Array:

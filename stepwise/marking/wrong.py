@@ -67,11 +67,12 @@ def flat(output: Array) -> Array:
 class WrongResults:
     """The wrong results of one trace that differ from the right one; pairs are worked out when they are asked for.
 
-    Of a question about sizes or padding they are the sizes and the padding that a mistake gives.
+    Of a question about sizes or padding they are the sizes and the padding that a mistake gives. Where what came
+    before is known, mistakes are looked for in the `last` so many layers alone.
     """
 
-    def __init__(self, trace: Trace, ask: Ask = "output", most: int = MOST_REPLAYED) -> None:
-        self.layer, self.ask, self.most = trace, ask, most
+    def __init__(self, trace: Trace, ask: Ask = "output", most: int = MOST_REPLAYED, last: int | None = None) -> None:
+        self.layer, self.ask, self.most, self.last = trace, ask, most, last
         self.trace = asked(trace, ask)
         self.layers = ancestry(trace)
         self.right = flat(self.trace.output)
@@ -102,8 +103,9 @@ class WrongResults:
     @cached_property
     def _mistakes(self) -> tuple[Mistake, ...]:
         found: list[Mistake] = []
+        open_to_doubt = {id(layer) for layer in self.layers[-self.last if self.last else 0 :]}
         for misconception in () if self.too_many else known_misconceptions():
-            applies = misconception.layers(self.layers)
+            applies = [one for one in misconception.layers(self.layers) if id(one) in open_to_doubt]
             places = [tuple(applies)] if len(applies) == 1 else [tuple(applies), *((layer,) for layer in applies)]
             found += [Mistake(misconception, place) for place in places if place]
         return tuple(self._affordable(found))
@@ -152,9 +154,11 @@ def _close(a: Array, b: Array) -> bool:
 
 
 @lru_cache(maxsize=8)
-def wrong_results(trace: Trace, ask: Ask = "output", most: int = MOST_REPLAYED) -> WrongResults:
+def wrong_results(
+    trace: Trace, ask: Ask = "output", most: int = MOST_REPLAYED, last: int | None = None
+) -> WrongResults:
     """The wrong results of a trace; the last few are kept."""
-    return WrongResults(trace, ask, most)
+    return WrongResults(trace, ask, most, last)
 
 
 def ancestry(trace: Trace) -> list[Trace]:

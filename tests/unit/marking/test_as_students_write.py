@@ -129,6 +129,7 @@ UNREADABLE = [
     (POOL, "kernel[0,0] = 2.5\nkernel[0,1] = 5.25\nkernel[1,0] = -1\nkernel[1,1] = 0", ""),
     (POOL, "y[0][0] = 2.5\nx[0][1] = 5.25\ny[1][0] = -1\ny[1][1] = 0", ""),
     (SINGLES, "43\n21", "arranged as 2×1, not as 2×2"),
+    (SINGLES, "17\n132", "132 may be several numbers that run together"),
     (SINGLES, "4321", "arranged as 1×1"),
     (SINGLES, "43; 20", "arranged as 2×1"),
     (SINGLES, "4 3; 2 one", "cell (1, 1) has 'one', which cannot be read as a number"),

@@ -301,3 +301,67 @@ def test_numbers_that_nothing_explains_are_no_reason_to_have_less_to_do() -> Non
         0,
         0,
     ]
+
+
+EVEN = np.array([[1.0, -2, 3.5, 0], [4, 0.5, -6, 2], [-1, 3, 2, -4], [2, 5, -3, 1.5], [0, -7, 1, 6]])
+MEANS = chain(
+    sw.trace(
+        ["Conv2D(1, 2)", "ReLU()", "AveragePooling2D(2, padding='same')"],
+        EVEN,
+        weights=[[np.array([[1, -0.25], [2, 0.5]]), [0.75]], None, None],
+    )
+)
+PRODUCTS = (np.lib.stride_tricks.sliding_window_view(EVEN, (2, 2)) * np.array([[1, -0.25], [2, 0.5]])).sum(
+    (2, 3)
+) + 0.75
+
+
+def means(x: Any) -> Any:
+    """Of windows of two at stride two, with no column but the data's at the right edge."""
+    return np.array([[x[i : i + 2, j : j + 2].mean() for j in (0, 2)] for i in (0, 2)])
+
+
+def test_what_was_marked_right_though_rounded_costs_nothing_later() -> None:
+    rounded = PRODUCTS.copy()
+    assert rounded[2, 1] == 11.75
+    rounded[2, 1] = 11.8  # right, with three figures; so the mean is 4.325, not 4.3125
+    answers = [rounded, relu(rounded), means(relu(rounded))]
+    assert not np.allclose(answers[2], means(relu(PRODUCTS)), rtol=1e-3)
+    for penalty in (None, 0.5):
+        verdict = mark_parts([Part(MEANS[0], 6), Part(MEANS[1], 3), Part(MEANS[2], 4, penalty)], answers)
+        assert [part.earned for part in verdict.parts] == [6, 3, 4]
+    wrong = mark_parts([Part(trace, 4) for trace in MEANS], [*answers[:2], answers[2] + [[0, 1], [0, 0]]])
+    assert [part.earned for part in wrong.parts] == [4, 4, 3]
+
+
+def test_a_slip_in_work_carried_on_from_a_known_mistake_is_not_made_up() -> None:
+    strided = PRODUCTS[::2, ::2]
+    slipped = relu(strided)
+    slipped[1, 0] = -slipped[1, 0]
+    verdict = mark_parts([Part(trace, 4) for trace in MEANS], [strided, slipped, [[slipped.mean()]]])
+    assert [part.earned for part in verdict.parts] == [0, 4 * 0.75 * 0.75, 4 * 0.75]
+
+
+def test_a_mistake_is_looked_for_after_what_was_right() -> None:
+    no_padding = [[0, 0, 0, 0], means(relu(PRODUCTS))[:, :1]]
+    parts = [Part(MEANS[0]), Part(MEANS[2], ask="padding"), Part(MEANS[2])]
+    alone = mark_parts(parts[1:2], no_padding[:1]).parts[0].verdict.diagnosis
+    assert alone is not None
+    assert ("window.stride_is_window",) in (alone.codes, *alone.ties), "of the convolution, as far as one can tell"
+    for first, padding, last in ((PRODUCTS, *no_padding), (PRODUCTS - 0.75, *no_padding)):
+        marked = mark_parts(parts, [first, padding, last]).parts
+        found = marked[1].verdict.diagnosis
+        assert found is not None
+        assert found.codes == ("padding.valid_for_same",)
+        assert ("window.stride_is_window",) not in found.ties
+
+
+def test_a_mistake_of_another_size_is_named_from_the_students_own_numbers() -> None:
+    slipped = relu(PRODUCTS)
+    slipped[1, 1] += 1
+    valid = means(slipped)[:, :1]
+    last = mark_parts([Part(trace) for trace in MEANS], [PRODUCTS, slipped, valid]).parts[2]
+    assert last.earned == 0
+    assert last.verdict.diagnosis is not None
+    assert last.verdict.diagnosis.codes == ("padding.valid_for_same",)
+    assert "Carried" not in last.text

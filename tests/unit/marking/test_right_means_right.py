@@ -148,3 +148,17 @@ def test_brackets_around_a_negative_number_are_how_sums_are_written(answer: str)
     verdict = marker.check(answer)
     assert verdict.correct == (" as " not in answer)
     assert verdict.score == verdict.correct
+
+
+def test_an_array_is_rounded_as_a_list_and_text_are() -> None:
+    trace = sw.trace("Conv2D(1, 1)", [[11.75, 2.5], [3.125, 10 / 3]], kernel=[[1]])
+    rows = [[11.8, 2.5], [3.13, 3.33]]
+    double, single = np.array(rows), np.array(rows, dtype=np.float32)
+    for answer in ("11.8 2.5; 3.13 3.33", rows, double, single, double.tolist()):
+        assert sw.check(trace, answer).correct, type(answer)
+    for answer in (
+        "12 2.5; 3.13 3.33",
+        np.array([[12.0, 2.5], [3.13, 3.33]]),
+        single + np.float32(0.25),
+    ):
+        assert not sw.check(trace, answer).correct
