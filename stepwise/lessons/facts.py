@@ -33,7 +33,7 @@ def facts(step: Step) -> Facts:
     data, outside = sum(tap.is_data for tap in taps), sum(tap.is_outside for tap in taps)
     padded = len(taps) - data - outside
     full, there = len(taps), len(taps) - outside
-    numbers = {"covered": covered(data, padded, outside), "landed": landed(len(taps))}
+    numbers = {"covered": covered(data, padded, outside), "landed": _landed(step)}
     numbers |= {"full": str(full), "there": str(there), "all": str(there), "scale": f"{full}/{there}"}
     if math.gcd(full, there) > 1 and there:  # as the formula has it
         numbers["scale"] += f" = {Fraction(full, there)}"
@@ -149,13 +149,21 @@ def outside_told(n: int) -> str:
     return plural("{n} cell outside", "{n} cells outside", n)
 
 
-def landed(n: int) -> str:
-    """How many products are added in a cell of a transposed convolution."""
+def landed(n: int, first: str = "{first}", last: str = "{last}") -> str:
+    """How many products are added in a cell of a transposed convolution, and of which input cells."""
     return plural(
-        "{n} product is added here: an input number times the weight that lies on this cell.",
-        "{n} products are added here, each an input number times the weight that lies on this cell.",
+        "{n} product is added here: the input number at {first} times the weight that lies on this cell.",
+        "{n} products are added here: of the input numbers from {first} to {last}, each times the weight that lies on "
+        "this cell.",
         n,
+        first=first,
+        last=last,
     )
+
+
+def _landed(step: Step) -> str:
+    first, last = (_place(step, tap.source) for tap in (step.taps[0], step.taps[-1])) if step.taps else ("", "")
+    return landed(len(step.taps), first, last)
 
 
 def two_kinds() -> str:

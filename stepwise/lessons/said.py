@@ -11,7 +11,7 @@ from typing import Any
 
 from ..arithmetic import is_expression
 from ..document.inline import Strong, Text
-from ..ops import Gradient, MaxPool, Softmax
+from ..ops import Clip, Gradient, MaxPool, Softmax
 from ..rules.as_data import as_data, condition
 from ..rules.expand import formula_of, held
 from ..rules.tree import Holds
@@ -46,14 +46,18 @@ def sentence(step: Step, before: Step | None = None) -> Text:
 
 
 def _sentences(step: Step) -> list[tuple[Text, bool]]:
-    """What is said of a step, and whether it is said of every step of its trace."""
+    """What is said of a step, and whether it need not be said again, as what is said of every step (where `alike`, of
+    all but NaN).
+    """
     holding, numbers = facts(step)
     numbers |= {name: str(formula_of(rule, step)) for name, rule in phrases(step.trace).numbers(step.trace).items()}
-    shares = isinstance(step.trace.layer.operation, Softmax)  # of NaN alone something else is said
+    operation = step.trace.layer.operation
+    alike = isinstance(operation, Softmax) or (isinstance(operation, Clip) and operation.low > operation.high)
     return [
         (
             inline(template, **numbers),
-            (not when or (shares and isinstance(when, Holds))) and "{covered}" not in template,
+            template == "{landed}"  # the same products land on the cells beside
+            or ((not when or (alike and isinstance(when, Holds))) and "{covered}" not in template),
         )
         for when, template in _that_hold(step, holding)
     ]

@@ -24,6 +24,9 @@ from hypothesis import strategies as st
 
 import stepwise as sw
 from stepwise.arithmetic import shown
+from stepwise.document.blocks import Steps
+from stepwise.document.inline import unmarked
+from stepwise.document.lesson import Lesson
 from stepwise.lessons.said import sentence
 from stepwise.ops import OPERATIONS as EVERY
 from stepwise.ops import Pad
@@ -276,6 +279,7 @@ def scripted() -> Any:
         "outside",
         "winner",
         "moves",
+        "landed",
         "conditions",
     }
     wanted = [name for name in SCRIPTS if name in plainly or name.startswith(("formula", "rules"))]
@@ -308,3 +312,27 @@ def test_the_page_says_the_same(scripted: Any) -> None:
 def test_every_operation_is_drawn() -> None:
     drawn = {layer.layer.operation.name for seed in range(600) for layer in chain(request(seed).trace)}
     assert drawn >= EVERY.keys() - {"identity", "matmul", "gradient"}, sorted(EVERY.keys() - drawn)
+
+
+def shared_by_all(lesson: Lesson) -> set[str]:
+    """The long sentences that every one of a lesson's steps says alike, though there are several."""
+    shared: set[str] = set()
+    for block in (block for section in lesson.everything for block in section.blocks):
+        if isinstance(block, Steps) and len(block.steps) > 2:
+            each = [set(re.split(r"(?<=\.) ", unmarked(step.sentence))) for step in block.steps]
+            shared |= {one for one in set.intersection(*each) if len(one) > LONG}
+    return shared
+
+
+LONG = 60
+
+
+def test_what_a_step_says_is_particular_to_it() -> None:
+    found = {
+        (trace.layer.call, sentence)
+        for seed in range(40)
+        for make in OPERATIONS
+        for trace in [request(seed, make).trace]
+        for sentence in shared_by_all(trace.lesson())
+    }
+    assert not found

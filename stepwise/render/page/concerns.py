@@ -15,8 +15,8 @@ from .views import nodes
 
 SCRIPTS = (
     "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "steps",
-    "rules", "rules-more", "lines", "joins", "sentence", "winner", "moves", "undefined", "grid", "view", "stage",
-    "outside", "conditions",
+    "rules", "rules-more", "lines", "joins", "sentence", "winner", "moves", "landed", "undefined",
+    "grid", "view", "stage", "outside", "conditions",
     "kernel", "practice", "controls", "hash", "peek", "planes", "leads", "lens", "edit", "alternatives", "compare",
     "copy", "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
 )  # fmt: skip
@@ -91,6 +91,8 @@ def concerns(stages: Iterable[dict[str, Any]], network: dict[str, Any] | None = 
                 found |= {"formula-long", "formula-sums"}
             if "ranked" in view["words"]:
                 found.add("formula-ranked")
+            if "landed" in view["words"]:
+                found.add("landed")
             if "line" in view:
                 found.add("lines")
             if any("edge" in axis for axis in view.get("axes", ())):

@@ -23,7 +23,6 @@ function sentenceOf(t, s) {
     numbers.covered = counted(words.number, data.length);
     if (padded) numbers.covered = filled(words.both, {numbers: numbers.covered, padding: counted(words.padded, padded)});
   }
-  if (words.landed) numbers.landed = counted(words.landed, taps.length);
   for (const more of further) more(t, s, holding, numbers);
   return words.lines.filter((/** @type {string[]} */ [when]) => holding.has(when)).map((/** @type {string[]} */ [, line]) => filled(line, numbers)).join(' ');
 }
