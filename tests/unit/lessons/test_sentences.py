@@ -72,6 +72,9 @@ def spreadsheet_with(struck: bool) -> str:
 
 NOT_MARKED: dict[str, Callable[[], str]] = {  # why nothing of an answer is taken, told to whoever hands it in
     "cell {place} has {word}, which cannot be read as a number": lambda: marked("4 3.2.1; 2 1"),
+    "{word} may be several numbers that run together; leave a space between the numbers of a row": lambda: marked(
+        "17\n132"
+    ),
     "it has words or numbers around its cells; hand in the cells alone": lambda: marked("Output (2x2): 4 3 2"),
     "the answer has the size {given}, with cells left open; the right size is {due}": lambda: marked("4 _ 3; 2 1 _"),
     "{word} stands in the table, but in none of its cells": lambda: marked(
