@@ -182,8 +182,8 @@ class Explainer:
         rounding = _rounding(written)
         best: list[tuple[int, int, int, Wrong]] = []  # cells for, cells against, how many at once, which
         for count in (1, 2):
-            if best and best[0][0] == total and best[0][1] == 0:
-                break  # what is simpler explains it all
+            if total < LEAST_FOR[count] or (best and best[0][0] == total and best[0][1] == 0):
+                break  # too little for so much at once, or what is simpler explains it all
             for stack in self._level(count):
                 if stack.shape == shape:
                     best = _better(best, self._evidence(stack, count, values, wrong, right, rounding))

@@ -27,7 +27,7 @@ from .marker import Marker
 from .marking import Marking, Reveal
 from .misconceptions import SLIP
 from .verdict import CARRIED, Verdict
-from .wrong import MOST_REPLAYED, ancestry, flat, replayed, wrong_results
+from .wrong import MOST_REPLAYED, ancestry, flat, replayed
 
 PENALTY = 0.25
 """What following an earlier mistake costs, of a part's points, where the author says nothing."""
@@ -213,12 +213,12 @@ class PartsMarker:
                 right = [part.trace] if verdict.correct else []
                 sized = [part.trace] if verdict.states is not None else []
             if verdict.usable and not verdict.correct:
-                had = _as_trace(part.trace, verdict)
+                had = _as_trace(part.trace, verdict, marker)
                 if had is not None:
                     own[id(part.trace)] = had
                     wrong.append(_mistaken(_named(part, number), verdict, followed, wrong))
             elif verdict.correct:
-                had = _as_trace(part.trace, verdict)
+                had = _as_trace(part.trace, verdict, marker)
                 rounded = had is not None and not np.array_equal(flat(had.output), marker.due, equal_nan=True)
                 own[id(part.trace)] = had if had is not None and rounded else part.trace
                 if rounded:
@@ -316,14 +316,14 @@ def _named(part: Part, number: int) -> str:
     return part.title or _("part {n}").format(n=number)
 
 
-def _as_trace(trace: Trace, verdict: Verdict) -> Trace | None:
+def _as_trace(trace: Trace, verdict: Verdict, marker: Marker) -> Trace | None:
     """What the student had in a trace's place: the numbers given, with the right ones for those that are not.
 
     Where the size is another, all of it must have been given, and a wrong result of that size tells how it is laid out.
     """
     if verdict.states is not None:
         return _with_output(trace, verdict.answer, np.asarray(trace.output, dtype=np.float64))
-    for wrong in wrong_results(trace).single:
+    for wrong in marker.explainer.results.single:
         fitted = fitted_to(verdict.answer, wrong.trace)
         if fitted is not None and fitted.filled.all():
             return _with_output(wrong.trace, fitted, np.zeros(wrong.trace.output.shape))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
+from weakref import WeakKeyDictionary
 
 from ..arithmetic import shown
 from ..errors import StepwiseError
@@ -23,6 +24,8 @@ from .wrong_rules import AbsoluteValue, MinPool, Shares
 
 SMALL = 256
 """Cells, input and weights among them, of a layer whose wrong results are remembered for a while."""
+_APPLIES: WeakKeyDictionary[Trace, dict[Callable[[Trace], Trace | None], bool]] = WeakKeyDictionary()
+"""Which changes apply to a layer: each of a chain's parts asks it of every layer before."""
 SLIP = "cell.arithmetic_slip"
 """The one that is no procedure: a single cell gone wrong; see `slips.py`."""
 
@@ -56,7 +59,10 @@ class Misconception:
 
     def applies(self, trace: Trace) -> bool:
         """Whether it gives anything at all on this trace, if perhaps the right result."""
-        return self.wrong(trace) is not None
+        known = _APPLIES.setdefault(trace, {})
+        if self.change not in known:
+            known[self.change] = self.wrong(trace) is not None
+        return known[self.change]
 
     def wrong(self, trace: Trace) -> Trace | None:
         """What comes out when one layer is carried out this way; None where it does not apply."""

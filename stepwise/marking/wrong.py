@@ -27,7 +27,9 @@ MOST_PAIRS = 400
 MOST_CELLS = 4_000_000
 """Output cells, of all layers and all pairs together, that are worked out for one trace."""
 MOST_REPLAYED = 20_000
-"""Layers, of all mistakes together, that are carried out again for one trace, in seconds; and as many of all pairs."""
+"""Layers, of all mistakes together, that are carried out again for one trace, in seconds; for pairs, a part of it."""
+PAIRS = 4
+"""Pairs of mistakes are given so-manieth of that: few answers need two at once, and there are many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +97,7 @@ class WrongResults:
         if self.ask == "formula":
             return ()
         affordable = MOST_CELLS // max(1, sum(layer.output.size for layer in self.layers))
-        affordable = min(affordable, self.most // len(self.layers))
+        affordable = min(affordable, self.most // PAIRS // len(self.layers))
         pairs = itertools.combinations(self._mistakes, 2)
         chosen = [(a, b) for a, b in pairs if a.misconception.code != b.misconception.code]
         return tuple(self._distinct(chosen[: min(MOST_PAIRS, affordable)], {_key(one) for one in self.single}))
@@ -103,9 +105,9 @@ class WrongResults:
     @cached_property
     def _mistakes(self) -> tuple[Mistake, ...]:
         found: list[Mistake] = []
-        open_to_doubt = {id(layer) for layer in self.layers[-self.last if self.last else 0 :]}
+        open_to_doubt = self.layers[-self.last if self.last else 0 :]
         for misconception in () if self.too_many else known_misconceptions():
-            applies = [one for one in misconception.layers(self.layers) if id(one) in open_to_doubt]
+            applies = misconception.layers(open_to_doubt)
             places = [tuple(applies)] if len(applies) == 1 else [tuple(applies), *((layer,) for layer in applies)]
             found += [Mistake(misconception, place) for place in places if place]
         return tuple(self._affordable(found))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 import stepwise as sw
 from stepwise.marking import Part, PartsMarker
 from stepwise.marking.followthrough import FOR_ALL_PARTS
-from stepwise.marking.wrong import MOST_REPLAYED, WrongResults
-from stepwise.traces.trace import chain
+from stepwise.marking.wrong import MOST_REPLAYED, PAIRS, WrongResults
+from stepwise.traces.recording import record
+from stepwise.traces.trace import Trace, chain
 
 INPUT = [[1, 2], [3, 4]]
 
@@ -48,3 +52,36 @@ def test_all_parts_together_have_the_same_bound(parts: int) -> None:
     assert sum(len(one._mistakes) * len(one.layers) for one in found) <= FOR_ALL_PARTS
     assert all(one.most == MOST_REPLAYED for one in found) == (parts == 2)
     assert all(one._mistakes for one in found)
+
+
+def carried_out(parts: int, larger: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many layers are carried out again for two students who went wrong in every part, one after the other."""
+    count = 0
+
+    def counted(*given: Any) -> Trace:
+        nonlocal count
+        count += 1
+        return record(*given)
+
+    monkeypatch.setattr("stepwise.marking.wrong.record", counted)
+    traces = chain(sw.trace(["MaxPool2D(2, strides=1, padding='same')"] * parts, INPUT))
+    marker = PartsMarker([Part(layer, 1) for layer in traces])
+    each = []
+    for student in (1, 2):
+        made_up = [np.pad(layer.output, (0, larger)) + student + 7 * n for n, layer in enumerate(traces)]
+        count = 0
+        told = marker.check(made_up)
+        assert not any(part.verdict.correct for part in told.parts)
+        each.append(count)
+    return each
+
+
+@pytest.mark.parametrize("larger", [0, 1])
+def test_what_a_student_went_wrong_in_is_looked_for_behind_their_own_last_answer(
+    larger: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each part from its own chain's first layer on would cost each student what grows with the cube of the parts."""
+    few, many = (carried_out(parts, larger, monkeypatch) for parts in (10, 40))
+    assert many[1] <= 5 * few[1]
+    for first, _second in (few, many):
+        assert first <= FOR_ALL_PARTS * (1 + 1 / PAIRS)
