@@ -158,7 +158,8 @@ def by_grade(lesson: str, every: list[str]) -> list[Marks]:
         with (place / "r.csv").open(newline="") as stream:
             rows = list(csv.DictReader(stream))
     parts = [name for name in rows[0] if name.startswith("part.")] or ["score"]
-    return [[float(row[name]) for name in parts] if row["score"] else None for row in rows]
+    points = [[float(row[name]) if row[name] else None for name in parts] for row in rows]
+    return [one if any(part is not None for part in one) else None for one in points]
 
 
 def by_gradescope(lesson: str, every: list[str]) -> list[Marks]:
@@ -225,7 +226,9 @@ def alike(due: list[Marks], found: list[Any]) -> int:
         elif other is None:
             count += None in mark or not sum(earned)  # a person looks at it; a blank may be told as none
         elif isinstance(other, list):
-            count += bool(np.allclose(earned, other, atol=NEAR))
+            told = [given for due, given in zip(mark, other) if due is not None or given is not None]
+            due = [part for part, given in zip(mark, other) if part is not None or given is not None]
+            count += None not in told and bool(np.allclose([part or 0.0 for part in due], told, atol=NEAR))
         else:
             count += abs(sum(earned) - other) <= NEAR
     return count
@@ -240,7 +243,10 @@ DOORS: dict[str, tuple[Callable[[str, list[str]], list[Any]], str]] = {
     "otter-grader": (by_otter, "the same; and the points of a part are a case's, which is passed or not"),
     "nbgrader": (by_nbgrader, "the same; and the parts: there is one number for all of them"),
     "edX": (by_edx, "the same; and the points of parts: each input has the mark of the whole where they differ"),
-    "PrairieLearn": (by_prairielearn, "the parts: there is one score for all of them"),
+    "PrairieLearn": (
+        by_prairielearn,
+        "the parts: there is one score for all of them, and none where one cannot be read, which costs no attempt",
+    ),
 }
 
 

@@ -157,6 +157,8 @@ def left_out(exercises: Sequence[Exercise]) -> list[str]:
         left.append("Moodle marks every gap by itself: nothing is carried forward from a part to a later one")
     if any(one.ask == "formula" for exercise in exercises for one in exercise.markers):
         left.append("Moodle has no gap for a formula, so that part is left out")
+    if any(exercise.marking.precision_credit for exercise in exercises):
+        left.append("Moodle sees how far a number is off, not its digits: what is rounded too far is right or wrong")
     if any(exercise.marking.score != "cells" for exercise in exercises):
         left.append("Moodle marks by cells, not by rows or as a whole")
     for exercise in exercises[:1]:

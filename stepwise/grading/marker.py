@@ -132,6 +132,7 @@ def part_of(outcome: PartOutcome) -> Part:
         followed=outcome.followed,
         earned=round(outcome.earned, DIGITS),
         points=outcome.points,
+        unread=not verdict.usable and not verdict.blank,
     )
 
 

@@ -26,6 +26,7 @@ class Part:
     followed: bool = False  # right only in view of an earlier mistake
     earned: float = 0.0
     points: float = 0.0
+    unread: bool = False  # for a person to look at: nobody knows yet what it has earned
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ _OF_PART: Mapping[str, Callable[[Any], Any]] = {
     "shape": _tuple_of(_count), "cells": lambda value: _words(value) and set(value) <= set(LETTERS.values()),
     "given": _tuple_of(_count), "codes": _tuple_of(_words), "ties": _tuple_of(_tuple_of(_words)), "explains": _count,
     "followed": lambda value: isinstance(value, bool), "earned": _number, "points": _number,
+    "unread": lambda value: isinstance(value, bool),
 }  # fmt: skip
 """What is kept of each, and what it must be."""
 

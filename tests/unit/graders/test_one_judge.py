@@ -64,3 +64,10 @@ def test_moodle_asks_for_sizes_and_padding_and_names_what_it_cannot_ask() -> Non
     assert "Size of the output (height, width):" in bank
     assert "Lines of padding, before and after the data (height, width):" in bank
     assert any("no gap for a formula" in sentence for sentence in left_out([asked]))
+
+
+def test_moodle_is_said_to_have_no_credit_for_what_is_rounded_too_far() -> None:
+    bare = LESSONS["rows"].replace("score: rows", "score: cells")
+    assert not any("rounded too far" in sentence for sentence in left_out([read_exercise(bare)]))
+    given = bare.replace("points: 4", "points: 4, precision_credit: 0.5")
+    assert any("rounded too far" in sentence for sentence in left_out([read_exercise(given)]))

@@ -71,6 +71,17 @@ def test_parts_have_columns_and_points_are_rounded_in_the_end(folder: Path) -> N
     assert told["ben"]["max_score"] == "9"
 
 
+def test_of_an_unreadable_answer_the_parts_that_could_be_read_have_points(folder: Path) -> None:
+    lines = [{"student": "ana", "answer": "hello\n---\n0 0; 0 0\n---\n"}, {"student": "ben", "answer": "hello"}]
+    (folder / "odd.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    grade("chain.yaml", "odd.jsonl", ["odd.csv"])
+    ana, ben = rows(folder / "odd.csv")
+    assert (ana["status"], ana["score"], ana["part.1"]) == ("unreadable", "", "")
+    assert ana["part.3"] == "0", "left open"
+    assert float(ana["part.2"]) >= 0
+    assert (ben["status"], ben["score"], [ben[f"part.{n}"] for n in (1, 2, 3)]) == ("unreadable", "", ["", "", ""])
+
+
 def test_the_overview_counts_students(folder: Path) -> None:
     grade("chain.yaml", "answers.jsonl", ["overview.html"])
     page = (folder / "overview.html").read_text()
