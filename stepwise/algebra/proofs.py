@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
+
 from ..arithmetic import Array, lift
 from ..traces.trace import Trace
 from .sides import Side, turned
@@ -53,6 +55,12 @@ class Proof:
             return None
         x = lift(self.counterexample)
         return self.sides[0].trace(x), self.sides[1].trace(turned(x, *self.sides))
+
+    @property
+    def shaped(self) -> Trace | None:
+        """The first side carried out on zeros: what the axes of its output are; None where it is a matrix."""
+        given = self.input if self.input is not None else self.counterexample
+        return None if given is None or self.sides[0].mapped else self.sides[0].trace(np.zeros(given.shape))
 
     def lesson(self, language: str = "en") -> Lesson:
         """The proof, or the counterexample, told as a worked example."""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..arithmetic import Array, plain, unlike_cells
+from ..arithmetic import Array, holds_expressions, plain, unlike_cells
 from ..document.blocks import Block, Card, Pair, Prose, Table
 from ..document.inline import Code, Math, Text, unmarked
 from ..document.lesson import Lesson, Section, Stage
 from ..formula import leaf
 from ..language import _, listed, plural
 from ..nouns import WHERE
+from ..traces.axes import cell_place
 from ..traces.layout import Index, written_index
 from ..traces.trace import Trace
 from . import pictures
@@ -92,7 +93,7 @@ def _capital(words: str) -> str:
 
 def _lead(rows: list[Row], partings: list[Parting], same_cells: bool) -> Text:
     """`same_cells` says whether every output cell is the same in both."""
-    same = _("On these numbers both give the same.") if same_cells else ""
+    same = _on_these(rows) if same_cells else ""
     if not partings:
         return (_("The two calls make the same decisions."),)
     x, y = rows[0]
@@ -104,6 +105,13 @@ def _lead(rows: list[Row], partings: list[Parting], same_cells: bool) -> Text:
         one_window = _("One {window} over the same numbers.").format(window=window_name(x.geometry.axes))
         return paragraph(one_window, _("The rule inside the window is the same in both; only the edge differs."), same)
     return paragraph(_("Two calls over the same numbers, and the first decision where they differ."), same)
+
+
+def _on_these(rows: list[Row]) -> str:
+    """That every cell is the same: of letters, for whatever numbers they stand."""
+    if any(trace is not None and holds_expressions(trace.output) for row in rows for trace in row):
+        return _("On these inputs both give the same.")
+    return _("On these numbers both give the same.")
 
 
 def _question(one: Sequence[Trace], two: Sequence[Trace]) -> Text:
@@ -189,17 +197,18 @@ def _cells(a: Trace, b: Trace, cells: tuple[Cells, Cells], names: tuple[str, str
         counted.insert(0, further.format(a=names[0], where=listed(moved), b=names[1]))
     if many > MOST_CELLS:
         counted.append(_("The first {n} are:").format(n=MOST_CELLS))
-    body = tuple(((_place(cells, at, elsewhere),), _value(left, at), _value(right, at)) for at in differing)
+    body = tuple(((_place((a, b), cells, at, elsewhere),), _value(left, at), _value(right, at)) for at in differing)
     head = (_("output cell"), *names)
     marks = frozenset((row, column) for row in range(len(body)) for column in (1, 2))
     return [*blocks, Prose(paragraph(*counted)), Table(_("Output cells that differ"), head, body, marks)]
 
 
-def _place(cells: tuple[Cells, Cells], at: Index, elsewhere: bool) -> str:
+def _place(traces: tuple[Trace, Trace], cells: tuple[Cells, Cells], at: Index, elsewhere: bool) -> str:
     """A cell as its owner counts it; where two owners count otherwise, by its channel."""
     if not elsewhere:
-        [owner, *_others] = [cell for cell in cells if _has(cell.array.shape, at)]
-        return written_index(owner.own(at))
+        found = zip(traces, cells)
+        [(trace, owner), *_others] = [(trace, cell) for trace, cell in found if _has(cell.array.shape, at)]
+        return cell_place(trace, owner.own(at))
     image, channel, *position = at
     if cells[0].array.shape[0] == 1:
         return _("{place} in channel {n}").format(place=written_index(position), n=channel)

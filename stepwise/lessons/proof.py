@@ -14,6 +14,7 @@ from ..document.lesson import Lesson, Section
 from ..formula import Equality, leaf
 from ..language import _, listed, plural, speaking
 from ..nouns import size_of
+from ..traces.axes import cell_place
 from ..traces.layout import Index, written_index
 from ..traces.step import Step
 from ..traces.trace import Trace
@@ -182,8 +183,9 @@ def _side_by_side(proof: Proof) -> list[Block]:
     if total <= MOST_CELLS:
         lettered = _("The input's cells are letters, {first} to {last}. The output is, side by side:")
     letters = [value for _index, value in pictures.cells_of(proof.input, proof.input.size)]
+    shaped = proof.shaped
     rows = tuple(
-        ((written_index(index),), _expression(value), _expression(right[index]))
+        ((_place(shaped, index),), _expression(value), _expression(right[index]))
         for index, value in pictures.cells_of(left, MOST_CELLS)
     )
     head = (_("output cell"), _("first"), _("second"))
@@ -191,7 +193,7 @@ def _side_by_side(proof: Proof) -> list[Block]:
     blocks: list[Block] = [named, Table(_("Both sides, cell by cell"), head, rows)]
     first = next(pictures.cells_of(left, 1))[0]
     if proof.why == "found" and max(len(str(leaf(left[first]))), len(str(leaf(right[first])))) > LONGEST:
-        blocks = _by_input(letters, left[first], right[first], first)
+        blocks = _by_input(proof, letters, left[first], right[first], first)
     elif total > len(rows):
         blocks.append(Prose((_("… and so on for {n} more.").format(n=total - len(rows)),)))
     agree = plural(
@@ -213,7 +215,12 @@ def _has_maxima(output: Array) -> bool:
     return any("max(" in str(leaf(plain(value))) for value in output.flat)
 
 
-def _by_input(letters: list[Value], left: Value, right: Value, index: Index) -> list[Block]:
+def _place(trace: Trace | None, index: Index) -> str:
+    """Where an output cell is; of a matrix nobody knows what its axes are."""
+    return written_index(index) if trace is None else cell_place(trace, index)
+
+
+def _by_input(proof: Proof, letters: list[Value], left: Value, right: Value, index: Index) -> list[Block]:
     """A long output cell, told by what it multiplies each input cell by."""
     long = _("Written out, a cell is long. It is enough to compare the factor of each input cell; in cell {place}:")
     first, second = factors(left, letters), factors(right, letters)
@@ -222,7 +229,7 @@ def _by_input(letters: list[Value], left: Value, right: Value, index: Index) -> 
         for letter in list(first)[:MOST_CELLS]
     )
     blocks: list[Block] = [
-        Prose((long.format(place=written_index(index)),)),
+        Prose((long.format(place=_place(proof.shaped, index)),)),
         Table(_("Both sides, input cell by input cell"), (_("input cell"), *_sides()), rows),
     ]
     if len(first) > len(rows):
@@ -245,8 +252,9 @@ def _counterexample(proof: Proof) -> list[Block]:
     blocks.append(Scene(tuple(matrices), ("→", _("or"))))
     left, right = proof.outputs
     differing = [i for i, v in pictures.cells_of(left, left.size) if v != plain(right[i])]
+    shaped = proof.shaped
     rows = tuple(
-        ((written_index(index),), (Math(leaf(plain(left[index]))),), (Math(leaf(plain(right[index]))),))
+        ((_place(shaped, index),), (Math(leaf(plain(left[index]))),), (Math(leaf(plain(right[index]))),))
         for index in differing[:MOST_CELLS]
     )
     marks = frozenset((row, column) for row in range(len(rows)) for column in (1, 2))
@@ -268,7 +276,7 @@ def _first_difference(a: Trace, b: Trace) -> list[Block]:
     )
     if steps is None:
         return []
-    last = _("The last step at output cell {place}:").format(place=written_index(steps[0].index))
+    last = _("The last step at output cell {place}:").format(place=cell_place(steps[0].trace, steps[0].index))
     blocks: list[Block] = [Prose((last,))]
     for step, name in zip(steps, _sides()):
         formula, _note = folded(step)

@@ -23,7 +23,8 @@ from ..document.matrix import Cell, Mark, Matrix
 from ..formula import Formula, written
 from ..language import _, as_sentence, speaking
 from ..nouns import WHERE, axis_noun, size_of
-from ..traces.layout import Index, written_index
+from ..traces.axes import cell_place
+from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.tables import lines_around
 from ..traces.trace import Trace
@@ -195,7 +196,7 @@ def _beside(verdict: Verdict, reveal: Reveal) -> list[Block]:
     blocks: list[Block] = [Prose((verdict.told("cells" if revealed else "nothing"),))]
     blocks.append(_scene([own], [_right(verdict, at)] if shows_right else []))
     if revealed and odd:
-        blocks.append(_listed(odd, shows_right))
+        blocks.append(_listed(verdict.trace, odd, shows_right))
         more = verdict.trace.output.size - verdict.count("right") - len(odd)
         if more:
             blocks.append(Prose((_("… and so on for {n} more.").format(n=more),)))
@@ -267,11 +268,11 @@ def _other_size(verdict: Verdict) -> list[Matrix]:
     ]
 
 
-def _listed(odd: list[CellVerdict], shows_right: bool) -> Table:
+def _listed(trace: Trace, odd: list[CellVerdict], shows_right: bool) -> Table:
     """The cells that are not right, one a row: in words, for whoever does not see the marks."""
     rows = []
     for cell in odd:
-        place = written_index(cell.index)
+        place = cell_place(trace, cell.index)
         wrote: Inline = Code(cell.written[:40]) if cell.written else "–"
         if "/" in cell.written and cell.given is not None and written(cell.given) != cell.written:
             wrote = Code(f"{cell.written[:40]} = {written(cell.given)}")  # as the picture has it

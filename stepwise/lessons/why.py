@@ -14,8 +14,9 @@ from ..document.matrix import Cell, Frame, Matrix
 from ..formula import Quotient, equality, leaf
 from ..language import _, plural, speaking
 from ..ops import MaxPool
+from ..traces.axes import cell_place
 from ..traces.influence import Box
-from ..traces.layout import Index, written_index
+from ..traces.layout import Index
 from ..traces.trace import Trace, chain
 from .inline import labels
 from .long import working
@@ -37,7 +38,7 @@ def tell_why(why: Why, language: str = "en") -> Lesson:
     with speaking(language):
         called = short_call(why.trace)
         title = _("Why is {place} of {layer} {value}?").format(
-            place=written_index(why.index), layer=called, value=_number(why.value)
+            place=cell_place(why.trace, why.index), layer=called, value=_number(why.value)
         )
         lead = _("From that number back, layer by layer, to the numbers of the input that it was computed from.")
         sections = (
@@ -70,7 +71,7 @@ def _shares(why: Why) -> Iterator[Block]:
 
 
 def _share_row(share: Share, why: Why) -> tuple[Text, ...]:
-    name = written_index(share.index) + ("" if share.input == "input" else f" ({share.input})")
+    name = cell_place(why.trace, share.index, share.input) + ("" if share.input == "input" else f" ({share.input})")
     return ((name,), (_number(share.value),), (_number(share.factor),), (_number(share.amount),))
 
 
@@ -80,9 +81,15 @@ def _path(why: Why) -> Iterator[Block]:
     rows: list[tuple[Text, ...]] = []
     for link in why.path:
         name: Text = (Code(short_call(link.trace)),) if link.trace else (_("the input"),)
-        rows.append((name, (written_index(link.index),), (_number(link.value),), (_percent(link.share),)))
+        place = cell_place(link.trace, link.index) if link.trace else _input_place(why.trace, link.index)
+        rows.append((name, (place,), (_number(link.value),), (_percent(link.share),)))
     head = (_("layer"), _("cell"), _("number"), _("share of the number above"))
     yield Table(_("The path back"), head, tuple(rows))
+
+
+def _input_place(trace: Trace, index: Index) -> str:
+    """Where a cell of the first input of a chain is."""
+    return cell_place(chain(trace)[0], index, "input")
 
 
 def _percent(share: Value) -> str:
@@ -165,7 +172,7 @@ def _contributions(why: Why) -> Iterator[Block]:
     if maps:
         yield Figure(tuple(maps))
     rows = [
-        ((written_index(at),), (_number(plain(why.source[at])),), (_number(amount),))
+        ((_input_place(why.trace, at),), (_number(plain(why.source[at])),), (_number(amount),))
         for at, amount in why.greatest(MOST_SHARES)
     ]
     if rows:
@@ -222,7 +229,9 @@ def field_frame(why: Why, axes: tuple[int, int], first_row: int, first_column: i
 def tell_touched(touched: Touched, language: str = "en") -> Lesson:
     """What can depend on a cell of the input, as a lesson."""
     with speaking(language):
-        title = _("What depends on {place} of the input?").format(place=written_index(touched.index))
+        title = _("What depends on {place} of the input?").format(
+            place=cell_place(touched.layers[0][0], touched.index, "input")
+        )
         lead = _("It is {value}. This many numbers of each layer can depend on it:").format(
             value=_number(touched.value)
         )

@@ -20,7 +20,7 @@ from ...ops.broadcast import Broadcast
 from ...ops.cells import Moving
 from ...rules.as_data import as_data
 from ...traces.trace import Trace, chain
-from .views import MOST_LINES, cells, numeric, rule_of
+from .views import MOST_LINES, cells, named_along, numeric, rule_of
 
 MOST_NUMBERS = 1_500_000
 """The most numbers of a network, weights and all, that a page carries."""
@@ -99,7 +99,7 @@ def joined(layer: Trace) -> dict[str, Any] | None:
         **rule_of(layer),
         "whole": True,
         "sources": sources,
-        "output": {"shape": list(output.shape), "rows": -1, "columns": output.ndim - 1},
+        "output": {"shape": list(output.shape), "rows": -1, "columns": output.ndim - 1} | named_along(layer, "output"),
     }
     return view
 

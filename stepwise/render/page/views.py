@@ -162,8 +162,8 @@ def _windows(trace: Trace) -> dict[str, Any]:
     seen = [operation.seen(channel, trace) for channel in range(made)]
     result: dict[str, Any] = {
         "axes": [_axis(axis) for axis in axes],
-        "input": _array(given.shape, lambda at: layout.inner(at, spatial), spatial) | _along(trace, "input"),
-        "output": _array(trace.output.shape, trace.place, spatial) | _along(trace, "output"),
+        "input": _array(given.shape, lambda at: layout.inner(at, spatial), spatial) | named_along(trace, "input"),
+        "output": _array(trace.output.shape, trace.place, spatial) | named_along(trace, "output"),
         "channels": [[channels.start, len(channels)] for channels in seen],
         "captions": {
             "input": input_caption(trace.geometry),
@@ -235,7 +235,7 @@ def _at(roles: list[int], role: int) -> int:
     return roles.index(role) if role in roles else -1
 
 
-def _along(trace: Trace, name: str) -> dict[str, Any]:
+def named_along(trace: Trace, name: str) -> dict[str, Any]:
     """What the entries of an index are called, of an array of more than two axes; nothing where that is not known."""
     found = roles(trace, name)
     return {"along": [word(role) for role in found]} if found else {}
@@ -288,7 +288,7 @@ def _planes(trace: Trace, name: str) -> dict[str, Any]:
         return _plane(shape)
     rows, columns = plane_axes(found, len(shape))
     leads = [list(lead) for lead in plane_words(found, shape)]
-    told = {"shape": list(shape), "rows": rows, "columns": columns} | _along(trace, name)
+    told = {"shape": list(shape), "rows": rows, "columns": columns} | named_along(trace, name)
     return told | ({"leads": leads} if leads else {})
 
 
@@ -332,4 +332,4 @@ def _parameters(trace: Trace) -> dict[str, Any]:
     return {}
 
 
-__all__ = ["cells", "has_planes", "nodes", "numeric", "operable", "rule_of", "view"]
+__all__ = ["cells", "has_planes", "named_along", "nodes", "numeric", "operable", "rule_of", "view"]

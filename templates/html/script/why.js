@@ -31,7 +31,7 @@ const heading = text => make('h3', {tabindex: -1}, text);
 /** @param {Network} network */
 function whyParts(network) {
   const {words, layers, place: {why}, source} = network, asked = why[why.length - 1], {n, k} = asked, layer = layers[n], {t, told: about} = layer;
-  const at = told(unravel(k, t.output.shape)), value = numeral(t.output, k);
+  const at = told(unravel(k, t.output.shape), t.view.output.along), value = numeral(t.output, k);
   const trail = make('ol', {class: 'trail', 'aria-label': words.path}, ...why.map((one, i) => {
     const name = one.n < 0 ? words.input : `${one.n + 1} ${layers[one.n].told.noun}`, text = `${name} ${numeral(network.array(one.n), one.k)}`;
     return make('li', {}, i === why.length - 1 ? make('span', {'aria-current': 'step'}, text) : knob(text, '', () => network.go({why: why.slice(0, i + 1)})));
@@ -57,7 +57,7 @@ function sharesPart(network, layer, k) {
   for (const share of all.slice(0, NAMED)) {
     const below = about.down[share.input], array = t.inputs[share.input], text = numeral(array, share.at);
     const button = knob('', '', () => (below < 0 ? network.go({pixel: share.at, why: []}) : network.go({why: [...why, {n: below, k: share.at}]})));
-    button.append(...row(told(unravel(share.at, array.shape)), about.squashes ? text : `${text} · ${minus(shown(share.factor))}`, share.amount));
+    button.append(...row(told(unravel(share.at, array.shape), share.input === 'input' ? t.view.input?.along : undefined), about.squashes ? text : `${text} · ${minus(shown(share.factor))}`, share.amount));
     list.append(make('li', {'data-share': `${below + 1}:${share.at}`, 'data-amount': share.amount}, button));
   }
   const rest = all.slice(NAMED);
@@ -143,5 +143,5 @@ function touchedParts(network, masks) {
     bar.style.setProperty('--part', String(count / total));
     return make('li', {'data-touched': count}, make('div', {}, make('span', {}, `${n + 1} ${about.noun}`), make('small', {}, about.size), bar, make('b', {}, mask ? filled(words.part, {n: count.toLocaleString('en'), total: total.toLocaleString('en')}) : '?')));
   });
-  return [heading(filled(words.touched, {at: told(index)})), make('p', {}, filled(words.pixel, {value: numeral(source, pixel)})), make('p', {class: 'pixel'}, `${words.another} (`, ...fields.flatMap((field, axis) => (axis ? [', ', field] : [field])), ')'), make('ol', {class: 'gave touched'}, ...rows)];
+  return [heading(filled(words.touched, {at: told(index, layers[0].t.view.input?.along)})), make('p', {}, filled(words.pixel, {value: numeral(source, pixel)})), make('p', {class: 'pixel'}, `${words.another} (`, ...fields.flatMap((field, axis) => (axis ? [', ', field] : [field])), ')'), make('ol', {class: 'gave touched'}, ...rows)];
 }

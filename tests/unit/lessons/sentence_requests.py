@@ -437,6 +437,11 @@ REQUESTS: dict[str, Callable[[], Told]] = {
             sw.trace("MaxPool2D(2)", _batch(2, 2, 2, 1)), sw.trace("nn.AvgPool2d(2)", _batch(2, 1, 2, 2))
         )
     ),
+    "ceil mode or SAME, of letters": _compared(
+        "MaxPool(kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1)",
+        "MaxPool2D(2, padding='same')",
+        "a b c; d e f; g h i",
+    ),
     "ceil mode or SAME": _compared("nn.MaxPool2d(2, ceil_mode=True)", "MaxPool2D(2, padding='same')", _batch(3, 3)),
     "mirrored or 0": _stages("nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')"),
     "repeated or 0": _stages("nn.Conv2d(1, 1, 3, padding=1, padding_mode='replicate')"),

@@ -102,3 +102,22 @@ def test_axes_have_words(name: str) -> None:
         assert roles(back["weight"]) == roles(trace, "kernel")
         assert roles(back["input"], "input") == roles(trace)
         assert roles(back["input"]) == roles(trace, "input")
+
+
+def test_why_proofs_comparisons_and_verdicts_name_places_by_their_axes() -> None:
+    x = np.arange(32.0).reshape(4, 4, 2)
+    pool = sw.trace("MaxPool2D(2), ReLU()", x)
+    mean = sw.trace("AveragePooling2D(2), ReLU()", x)
+    told = {
+        "why": pool.why((0, 1, 1)).lesson(),
+        "touched": pool.touched((0, 1, 1)).lesson(),
+        "proof": sw.equivalent("MaxPool2D(1)", "MaxPool2D(1, padding='same')", input_shape=(2, 2, 2)).lesson(),
+        "counterexample": sw.equivalent("MaxPool2D(2)", "AveragePooling2D(2)", input_shape=(2, 4, 2)).lesson(),
+        "comparison": sw.compare(pool, mean),
+        "verdict": sw.check(pool, np.zeros((2, 2, 2))).lesson(),
+    }
+    for kind, lesson in told.items():
+        text = lesson.text()
+        place = "(row 0, column" if kind == "counterexample" else "(row 0, column 1, channel 1)"
+        assert place in text, kind
+        assert "(0, 1, 1)" not in text, kind
