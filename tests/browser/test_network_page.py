@@ -158,18 +158,24 @@ def test_into_a_layer_and_back(visit: Any, tmp_path: Path) -> None:
 
     # Its number is asked why, and a number of the input what it touched.
     stage.locator("button.ask").click()
+    value = shown(conv.output[0, 5, 3, 6]).replace("-", "−")
     assert (
         page.locator(".answer h3").text_content()
-        == f"Why is (0, 5, 3, 6) of layer 4, Convolution, {shown(conv.output[0, 5, 3, 6]).replace('-', '−')}?"
+        == f"Why is (image 0, channel 5, row 3, column 6) of layer 4, Convolution, {value}?"
     )
     page.locator(".gave button").first.click()
     best = conv.why((0, 5, 3, 6)).shares[0]
-    assert f"({', '.join(map(str, best.index))})" in str(page.locator(".answer h3").text_content())
+    assert "(image {}, channel {}, row {}, column {})".format(*best.index) in str(
+        page.locator(".answer h3").text_content()
+    )
     assert page.locator(".trail li").count() == 2
     while page.locator(".answer .gave button").count():
         page.locator(".gave button").first.click()
     assert "pixel=" in page.url
-    assert str(page.locator(".answer h3").text_content()) == "What depends on (0, 0, 8, 13) of the input?"
+    assert (
+        str(page.locator(".answer h3").text_content())
+        == "What depends on (image 0, channel 0, row 8, column 13) of the input?"
+    )
 
     # The browser's way back leads all the way to where it began, and forward again; then the visible control.
     for _ in range(12):
@@ -272,7 +278,10 @@ def test_what_a_pixel_touched_and_the_way_back_stand_clear_of_other_words(
     assert page.locator("p.pixel").text_content() == "Another cell: (0, 0, , )"
     page.get_by_label("place 3 of the cell, 0 to 27").fill("9")
     page.get_by_label("place 3 of the cell, 0 to 27").press("Tab")
-    assert page.locator(".answer h3").text_content() == "What depends on (0, 0, 5, 9) of the input?"
+    assert (
+        page.locator(".answer h3").text_content()
+        == "What depends on (image 0, channel 0, row 5, column 9) of the input?"
+    )
 
 
 # Axe takes ten seconds of a page with thousands of cells; between them, every width and every scheme.
