@@ -47,7 +47,7 @@ Answers:
     "reports",
     metavar="FILE",
     multiple=True,
-    help="A report: .csv, .jsonl, .parquet, or .html for the overview of the class; may be given more than once.",
+    help="A report: .csv, .jsonl, .parquet; .html, .pdf, .md and others: the overview. May be given more than once.",
 )
 @click.option("--workers", type=int, default=1, metavar="N", help="Mark in so many processes on this machine.")
 @click.option("--scheduler", metavar="ADDRESS", help="Mark on a Dask cluster, such as tcp://10.0.0.1:8786.")

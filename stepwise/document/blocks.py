@@ -67,14 +67,23 @@ class Steps:
     steps: tuple[StepBlock, ...]
 
 
+Drawn: TypeAlias = Literal["", "bars", "heat", "figures"]
+
+
 @dataclass(frozen=True)
 class Table:
-    """Rows under column heads. `differing` are the body cells (row, column) to be marked."""
+    """Rows under column heads. `differing` are the body cells (row, column) to be marked.
+
+    A page can draw its numbers: as `bars` behind a label, as a `heat` map, whose darkest cell has a share of 1, or as a
+    few large `figures`, each with its label and what is said more of it. Other formats print an ordinary table.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Text, ...], ...]
     differing: frozenset[tuple[int, int]] = frozenset()
+    drawn: Drawn = ""
+    shares: tuple[tuple[float, ...], ...] = ()  # of what is drawn: for each row, one for each column after its label
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Card:
-    """One of two things set side by side."""
+    """One of the things that are set side by side, or one below the other."""
 
     title: str
     remark: str
@@ -111,6 +120,19 @@ class Pair:
 
     left: Card
     right: Card
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """Both of them."""
+        return (self.left, self.right)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Cards one below the other, in an order that matters; a bar on each shows its share of a whole, 0 to 1."""
+
+    cards: tuple[Card, ...]
+    shares: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -139,4 +161,4 @@ class Place:
     blanks: tuple[Index, ...] = ()  # of the output, where not all of it is asked for
 
 
-Block: TypeAlias = Prose | Scene | FormulaLine | Steps | Table | Figure | Pair | FillIn | Room
+Block: TypeAlias = Prose | Scene | FormulaLine | Steps | Table | Figure | Pair | Stack | FillIn | Room

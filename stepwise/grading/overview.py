@@ -1,29 +1,25 @@
-"""What a class understood and what to teach again tomorrow, as one page.
+"""What a class understood and what to teach again tomorrow, counted; `overview_lesson` tells it.
 
-No name and no single mark is on it: it can be shown to the class.
+No name and no single mark is in it: it can be shown to the class.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from ..arithmetic import Array, plain, shown, true_minus
+from ..document.matrix import Matrix
 from ..errors import one_line
 from ..exercises.grids import Grid, grids
-from ..language import _, as_sentence, plural, speaking
-from ..marking import Verdict
+from ..language import _, as_sentence, speaking
 from ..marking.misconceptions import meaning
-from ..marking.verdict import STATES, sized
-from ..nouns import input_noun
-from ..ops import Conv
-from ..ops.windows import WindowOperation
+from ..marking.verdict import sized
 from ..traces.axes import cell_place
-from ..traces.trace import Trace, chain
+from ..traces.trace import chain
+from .example import are_small, example
 from .marker import read_submission
 from .tally import BINS, Codes, Heat, Tally
 
@@ -31,9 +27,6 @@ SHOWN_EXPLANATIONS = 12
 SHOWN_VARIANTS = 60
 SHOWN_SIZES = 10
 SHOWN_CELLS = 20
-MOST_GRIDS = 8
-WIDEST = 32
-LONGEST_CELL = 12
 
 
 @dataclass(frozen=True)
@@ -42,7 +35,6 @@ class Bar:
 
     label: str
     count: int
-    share: float  # of the longest, 0 to 1
 
 
 @dataclass(frozen=True)
@@ -64,22 +56,6 @@ class HeatMap:
 
 
 @dataclass(frozen=True)
-class ExampleCell:
-    """A cell of an example."""
-
-    text: str
-    state: str  # "right" "wrong" "blank" "unreadable" "imprecise"; "due" or "given"
-
-
-@dataclass(frozen=True)
-class ExampleGrid:
-    """A grid of an example: what was handed in, or what was due."""
-
-    caption: str
-    rows: tuple[tuple[ExampleCell, ...], ...]
-
-
-@dataclass(frozen=True)
 class Explanation:
     """A misconception, how many it explains, and somebody's answer as an example."""
 
@@ -88,7 +64,7 @@ class Explanation:
     count: int
     share: float  # of the students with a mistake
     text: str  # about the example
-    grids: tuple[ExampleGrid, ...]
+    matrices: tuple[Matrix, ...]  # of the example
 
 
 @dataclass(frozen=True)
@@ -103,7 +79,7 @@ class VariantRow:
 
 @dataclass(frozen=True)
 class Overview:
-    """The page, as data: everything counted and worded, nothing arranged."""
+    """Everything counted, with an example of each misconception."""
 
     title: str
     calls: tuple[str, ...]  # what was to be carried out; none where that differs by variant
@@ -117,11 +93,8 @@ class Overview:
     unreadable: int
     mistaken: int
     explained: int
-    explained_told: str
     unexplained: int
-    unexplained_told: str
     unfinished: int
-    unfinished_told: str
     marks: tuple[Bar, ...]
     heat: tuple[HeatMap, ...]
     worst: tuple[Bar, ...]  # the cells most often wrong, where there are too many for a map
@@ -133,7 +106,7 @@ class Overview:
 
 
 def overview(tally: Tally) -> Overview:
-    """Everything counted, in words and numbers."""
+    """Everything that was counted of a class."""
     language = next(iter(tally.assignment.exercises.values())).language
     with speaking(language):
         return _overview(tally, language)
@@ -161,24 +134,8 @@ def _overview(tally: Tally, language: str) -> Overview:
         unreadable=tally.statuses["unreadable"],
         mistaken=tally.mistaken,
         explained=explained,
-        explained_told=plural(
-            "There is one student with a mistake, and this explains it.",
-            "These misconceptions explain mistakes of {explained} of {n} students, the most frequent first.",
-            tally.mistaken,
-            explained=explained,
-        ),
         unexplained=tally.mistaken - explained,
-        unexplained_told=plural(
-            "{n} student has mistakes that no misconception known here explains: look at where they are, below.",
-            "{n} students have mistakes that no misconception known here explains: look at where they are, below.",
-            tally.mistaken - explained,
-        ),
         unfinished=tally.unfinished,
-        unfinished_told=plural(
-            "{n} student has nothing wrong, but left something open.",
-            "{n} students have nothing wrong, but left something open.",
-            tally.unfinished,
-        ),
         marks=_bars((_bin(number), count) for number, count in enumerate(tally.bins)),
         heat=maps,
         worst=worst,
@@ -196,9 +153,7 @@ def _calls(tally: Tally) -> tuple[str, ...]:
 
 
 def _bars(counted: Iterable[tuple[str, int]]) -> tuple[Bar, ...]:
-    pairs = list(counted)
-    longest = max((count for _label, count in pairs), default=0) or 1
-    return tuple(Bar(label, count, count / longest) for label, count in pairs)
+    return tuple(Bar(label, count) for label, count in counted)
 
 
 def _bin(number: int) -> str:
@@ -214,7 +169,7 @@ def _heat_maps(tally: Tally) -> tuple[tuple[HeatMap, ...], tuple[Bar, ...]]:
     for (part, shape), heat in sorted(tally.heat.items()):
         name = _("{part}, {size}").format(part=_part(tally, part), size=sized(shape)) if len(tally.heat) > 1 else ""
         laid_out = grids(heat.trace)
-        if len(laid_out) <= MOST_GRIDS and max(len(grid.rows[0]) for grid in laid_out) <= WIDEST:
+        if are_small(laid_out):
             maps += (_heat_map(grid, heat, name) for grid in laid_out)
             continue
         for cell in np.argsort(-heat.wrong, kind="stable")[:SHOWN_CELLS]:
@@ -251,84 +206,4 @@ def _explanation(tally: Tally, codes: Codes, count: int) -> Explanation:
     title = as_sentence("; ".join(meaning(code) for code in codes))
     text = found.text.removeprefix(title).strip() if found else ""  # the title need not be said twice
     title = title.removesuffix(".")
-    shown = _example(verdict)
-    return Explanation(
-        codes, title, count, count / max(1, tally.mistaken), text, (*_input(verdict), *shown) if shown else ()
-    )
-
-
-def _input(verdict: Verdict) -> tuple[ExampleGrid, ...]:
-    """What an example is worked out from: its own layer's input, kernel and bias, where they are small."""
-    layer = verdict.marker.layer
-    found: list[ExampleGrid] = []
-    for name in layer.inputs:
-        planes = _planes(layer, name)
-        if len(planes) > MOST_GRIDS or max(planes[0].shape) > WIDEST:
-            continue
-        for number, plane in enumerate(planes):
-            noun = input_noun(name)
-            caption = noun if len(planes) == 1 else _("{name} {n}").format(name=noun, n=number)
-            found.append(_given(caption, plane))
-    return tuple(found)
-
-
-def _given(caption: str, plane: Array) -> ExampleGrid:
-    rows, columns = plane.shape
-    grid = Grid("", tuple(tuple(range(row * columns, (row + 1) * columns)) for row in range(rows)))
-    return _grid(caption, grid, lambda cell: _number(plane.flat[cell]), lambda _cell: "given")
-
-
-def _planes(layer: Trace, name: str) -> list[Array]:
-    """An input of a layer as grids: a channel each, or a filter's channel."""
-    array, operation = layer.inputs[name], layer.layer.operation
-    if name == "kernel" and isinstance(operation, Conv):
-        array = operation.kernel(layer.layer.layout, array)
-    elif name == "input" and isinstance(operation, WindowOperation):
-        array = layer.layer.layout.images(array, operation.spatial)
-    shape = (1, 1, *array.shape)[-2:]
-    return list(array.reshape(-1, *shape))
-
-
-def _example(verdict: Verdict) -> tuple[ExampleGrid, ...]:
-    """What was handed in beside what was due: one grid of each, the first with a mistake in it."""
-    laid_out = grids(verdict.trace)
-    if len(laid_out) > MOST_GRIDS or len(laid_out[0].rows[0]) > WIDEST:
-        return ()
-    due = verdict.trace.output.ravel()
-    if verdict.states is None:
-        own = _of_another_size(verdict)
-        return (
-            (own, _grid(_("correct values"), laid_out[0], lambda cell: _number(due[cell]), lambda cell: "due"))
-            if own
-            else ()
-        )
-    states = [STATES[number] for number in verdict.states]
-    grid = next((g for g in laid_out if any(states[cell] != "right" for row in g.rows for cell in row)), laid_out[0])
-    given, right = _("handed in"), _("correct values")
-    if grid.channel:
-        given = _("handed in, channel {n}").format(n=grid.channel)
-        right = _("correct values, channel {n}").format(n=grid.channel)
-    return (
-        _grid(given, grid, lambda cell: true_minus(verdict.answer.written(cell)), states.__getitem__),
-        _grid(right, grid, lambda cell: _number(due[cell]), lambda cell: "due"),
-    )
-
-
-def _of_another_size(verdict: Verdict) -> ExampleGrid | None:
-    """A small answer of rows and columns, of whatever size."""
-    shape = verdict.answer.shape
-    if len(shape) > 2 or max(shape, default=0) > WIDEST or not verdict.usable:
-        return None
-    rows, columns = (1, *shape)[-2:]
-    numbers = Grid("", tuple(tuple(range(row * columns, (row + 1) * columns)) for row in range(rows)))
-    return _grid(_("handed in"), numbers, lambda cell: true_minus(verdict.answer.written(cell)), lambda cell: "given")
-
-
-def _grid(caption: str, grid: Grid, text: Callable[[int], str], state: Callable[[int], str]) -> ExampleGrid:
-    return ExampleGrid(
-        caption, tuple(tuple(ExampleCell(text(c)[:LONGEST_CELL], state(c)) for c in row) for row in grid.rows)
-    )
-
-
-def _number(value: Any) -> str:
-    return true_minus(shown(plain(value)))
+    return Explanation(codes, title, count, count / max(1, tally.mistaken), text, example(verdict))

@@ -1,4 +1,4 @@
-"""The reports of a class: a table (CSV, JSON Lines, Parquet), and the overview as a page.
+"""The reports of a class: a table (CSV, JSON Lines, Parquet), and the overview as a lesson.
 
 A table has a row for each answer, in the order they were read, then, where students have several exercises, one for
 each student with the sum. It holds what students wrote as their names, so that what a spreadsheet would take for a
@@ -19,9 +19,10 @@ from typing import Any, BinaryIO
 
 from ..errors import MissingExtra, StepwiseError, listing, one_line
 from ..io.files import PathLike, written_whole
-from ..render.overview import render_overview
+from ..render import encode
 from .marks import Mark, Part
 from .overview import overview
+from .overview_lesson import overview_lesson
 from .tally import Tally
 from .totals import TOTAL, Totals
 
@@ -160,15 +161,20 @@ def _arrow() -> tuple[Any, Any]:
         ) from None
 
 
-def _write_html(stream: BinaryIO, _marks: Marks, tally: Tally) -> None:
-    stream.write(render_overview(overview(tally)).encode())
+def _write_overview(format: str) -> Callable[[BinaryIO, Marks, Tally], None]:
+    def write(stream: BinaryIO, _marks: Marks, tally: Tally) -> None:
+        stream.write(encode(overview_lesson(overview(tally)), format))
+
+    return write
 
 
+OVERVIEWS = ("html", "pdf", "md", "txt", "tex", "typ")
+"""The formats of lessons in which the overview is written."""
 FORMATS: dict[str, Callable[[BinaryIO, Marks, Tally], None]] = {
     ".csv": _write_csv,
     ".jsonl": _write_jsonl,
     ".parquet": _write_parquet,
-    ".html": _write_html,
+    **{f".{format}": _write_overview(format) for format in OVERVIEWS},
 }
 
 

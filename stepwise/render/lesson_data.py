@@ -21,8 +21,9 @@ from ..document.matrix import Cell
 from ..formula import Formula, latex, leaf, speech, text
 from ..formula.tree import Node
 
-_LEFT_OUT = {  # what a page is operated by
+_LEFT_OUT = {  # what a page is operated by, and how it draws a table
     "traces", "of", "stage", "staged", "spoils", "layer", "network", "unanswered", "label", "places", "field",
+    "drawn", "shares",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import quote
 
-from ..document.blocks import Block, Figure, Pair, Scene, Steps
+from ..document.blocks import Block, Figure, Pair, Scene, Stack, Steps
 from ..document.lesson import Lesson
 from ..formula import Formula, latex
 from .blank_tables import blank_line, blank_table, is_blank
@@ -82,8 +82,8 @@ def _figures(blocks: Iterable[Block]) -> Iterator[Scene | Figure]:
                 yield block
             case Steps():
                 yield from (step.scene for step in block.steps)
-            case Pair():
-                yield from _figures((*block.left.blocks, *block.right.blocks))
+            case Pair() | Stack():
+                yield from _figures(inner for card in block.cards for inner in card.blocks)
 
 
 def figure_files(lesson: Lesson, name: str) -> dict[str, bytes]:

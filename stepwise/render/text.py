@@ -7,7 +7,21 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import assert_never
 
-from ..document.blocks import Block, Figure, FillIn, FormulaLine, Pair, Prose, Room, Scene, StepBlock, Steps, Table
+from ..document.blocks import (
+    Block,
+    FeatureMap,
+    Figure,
+    FillIn,
+    FormulaLine,
+    Pair,
+    Prose,
+    Room,
+    Scene,
+    Stack,
+    StepBlock,
+    Steps,
+    Table,
+)
 from ..document.inline import Code, Emphasis, Inline, Link, Math, Strong, Text
 from ..document.lesson import Lesson, Section
 from ..errors import without_controls
@@ -93,9 +107,9 @@ def _block(block: Block, paint: Paint, width: int) -> list[str]:
             return wrapped("  ".join(f"{word} {'_' * (24 if block.long else 6)}" for word in block.words), width)
         case Room():
             return ["_" * width, ""] * block.lines
-        case Pair():
+        case Pair() | Stack():
             lines = []
-            for card in (block.left, block.right):
+            for card in block.cards:
                 lines += [*_heading(_clean(f"{card.title}: {card.remark}"), "┄", paint), ""]
                 for inner in card.blocks:
                     lines += [*_block(inner, paint, width), ""]
@@ -127,7 +141,10 @@ def _table(table: Table, paint: Paint, width: int) -> list[str]:
             top = [wrapped(head, w) for head, w in zip(heads, wide)]
             over = [_in_columns(line, wide) for line in zip_longest(*top, fillvalue="")]
             lines = [_in_columns(row, wide) for row in rows]
-            return [*over, paint("─" * max(map(visible, over + lines)), "rule"), *lines]
+            caption = [_clean(table.caption), ""] if table.drawn == "heat" else []
+            return [*caption, *over, paint("─" * max(map(visible, over + lines)), "rule"), *lines]
+    if table.drawn == "heat":  # too wide for its numbers: as a picture
+        return abreast([FeatureMap(_clean(table.caption), table.shares, 0, 1)], width)
     lines = []
     for row in rows:
         lines += wrapped(row[0], width)

@@ -9,7 +9,20 @@ import base64
 from collections.abc import Iterable, Iterator
 from typing import Any, assert_never
 
-from ..document.blocks import Block, Figure, FillIn, FormulaLine, Pair, Prose, Room, Scene, StepBlock, Steps, Table
+from ..document.blocks import (
+    Block,
+    Figure,
+    FillIn,
+    FormulaLine,
+    Pair,
+    Prose,
+    Room,
+    Scene,
+    Stack,
+    StepBlock,
+    Steps,
+    Table,
+)
 from ..document.inline import Code, Emphasis, Link, Math, Strong, Text
 from ..formula import Formula, latex
 from ..language import _, speaking
@@ -92,8 +105,8 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[Node]:
                     yield from _step(step)
             case Table():
                 yield _table(block)
-            case Pair():
-                for card in (block.left, block.right):
+            case Pair() | Stack():
+                for card in block.cards:
                     yield paragraph(_node("strong", [text(f"{card.title}: {card.remark}")]))
                     yield from _blocks(card.blocks)
             case FillIn():

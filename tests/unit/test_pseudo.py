@@ -20,7 +20,7 @@ import html5lib
 import pytest
 
 from stepwise import language
-from stepwise.document.blocks import Figure, Scene, Steps
+from stepwise.document.blocks import Figure, Scene, Stack, Steps
 from stepwise.document.lesson import Lesson
 from stepwise.exercises.assignment import Assignment, Exercise, load_assignment
 from stepwise.exercises.wording import question
@@ -33,12 +33,12 @@ from stepwise.graders.otter import Question
 from stepwise.grading.feedback import feedback
 from stepwise.grading.marker import ClassMarker, marked
 from stepwise.grading.overview import overview
+from stepwise.grading.overview_lesson import overview_lesson
 from stepwise.grading.submission import Submission
 from stepwise.grading.tally import Tally
 from stepwise.lesson_files.reading import read_lesson
 from stepwise.lessons.summary import short_call
 from stepwise.render import encode, host_style, render_html, render_still
-from stepwise.render.overview import render_overview
 from stepwise.render.svg import figure_svg, scene_svg
 from stepwise.sites.exercise import parts
 from stepwise.sites.myst_nodes import nodes
@@ -410,8 +410,12 @@ def test_the_overview_of_a_class(assignment: Assignment) -> None:
     for number, (name, answer) in enumerate(ANSWERS.items()):
         submission = Submission(f"{number}", "", answer=answer, name=name)
         tally.add(submission, marker.mark(submission))
-    page = render_overview(overview(tally))
-    check([*said_in_html(page)], _told(_exercise(assignment)))
+    page = overview_lesson(overview(tally))
+    assert any(isinstance(block, Stack) for section in page.sections for block in section.blocks)
+    text = page.text().replace("┄", "")
+    for code in (code for codes in tally.codes for code in codes):
+        text = text.replace(code, "")
+    check([text, *said_in_html(page.html())], _told(_exercise(assignment)))
 
 
 def test_what_other_systems_show(tmp_path: Path) -> None:

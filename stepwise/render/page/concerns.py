@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ...document.blocks import Block, Figure, FillIn, Pair, Room, Scene, Steps, Table
+from ...document.blocks import Block, Figure, FillIn, Pair, Room, Scene, Stack, Steps, Table
 from ...document.lesson import Lesson, Section
 from ...document.matrix import Matrix
 from .views import nodes
@@ -33,6 +33,10 @@ STYLES = (
     "differs",
     "maps",
     "pair",
+    "stack",
+    "bars",
+    "heat",
+    "figures",
     "room",
     "fields",
     "stage",
@@ -62,6 +66,7 @@ BLOCK_STYLES: dict[type, str] = {
     Table: "facts",
     Figure: "maps",
     Pair: "pair",
+    Stack: "pair",
     Steps: "told",
     FillIn: "room",
     Room: "room",
@@ -133,7 +138,9 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
     """The style sheets that a lesson needs, by its blocks and its script."""
     found = {"base", "matrix"}
     for block in _blocks(block for section in lesson.everything for block in section.blocks):
-        found.add(BLOCK_STYLES.get(type(block), "base"))
+        found.add((isinstance(block, Table) and block.drawn) or BLOCK_STYLES.get(type(block), "base"))
+        if isinstance(block, Stack):
+            found.add("stack")
         if any(matrix.cut for matrix in _matrices(block)):
             found.add("cut")
         if isinstance(block, Table) and block.differing:
@@ -155,8 +162,8 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
 def _blocks(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         yield block
-        if isinstance(block, Pair):
-            yield from _blocks((*block.left.blocks, *block.right.blocks))
+        if isinstance(block, Pair | Stack):
+            yield from _blocks(inner for card in block.cards for inner in card.blocks)
 
 
 def _matrices(block: Block) -> Iterator[Matrix]:

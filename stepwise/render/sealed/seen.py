@@ -23,7 +23,6 @@ TOLD = {
     "stepwise.document.inline",
     "stepwise.document.lesson",
     "stepwise.document.matrix",
-    "stepwise.grading.overview",
     "stepwise.render.options",
 }
 """The modules whose records are made to be told, field by field."""

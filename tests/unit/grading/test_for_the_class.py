@@ -88,6 +88,7 @@ def test_the_overview_counts_students(folder: Path) -> None:
     assert "explain mistakes of 3 of 3 students" in page
     assert "<caption>kernel</caption>" in page
     assert "<caption>bias</caption>" in page
+    assert page.count("<caption>handed in</caption>") == page.count('<li class="card">')
 
 
 @pytest.mark.parametrize("format", ["html", "md", "pdf"])

@@ -12,12 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stepwise.document.blocks import Stack, Table
+from stepwise.document.inline import unmarked
 from stepwise.exercises.assignment import load_assignment
 from stepwise.grading.grading import grade
 from stepwise.grading.marker import ClassMarker
 from stepwise.grading.marks import Mark, Part
 from stepwise.grading.overview import overview
-from stepwise.grading.report import COLUMNS, defused, row
+from stepwise.grading.overview_lesson import overview_lesson
+from stepwise.grading.report import COLUMNS, OVERVIEWS, defused, row
 from stepwise.grading.submission import Submission
 from stepwise.grading.tally import Tally
 from tests.unit.grading.classes import ANSWERS, LESSON, RIGHT, ZERO, a_class, rows, write_lesson, write_table
@@ -125,11 +128,70 @@ def test_the_overview_counts_what_there_is(tmp_path: Path) -> None:
     assert told.explained + told.unexplained == 30
     assert told.unfinished == 10, "a cell left open is no mistake"
     assert told.calls == ('MaxPool2D(2, strides=1, padding="same")',)
-    given, handed_in, due = zero.grids
-    assert [cell.text for cell in given.rows[0]] == ["−4", "−3", "−1"]
-    assert [[cell.text for cell in line] for line in handed_in.rows][2] == ["0", "0", "0"]
-    assert [cell.state for cell in handed_in.rows[0]] == ["right", "right", "wrong"]
-    assert [[cell.text for cell in line] for line in due.rows][2] == ["−5", "−5", "−6"]
+    given, handed_in, due = zero.matrices
+    assert [matrix.caption for matrix in zero.matrices] == ["input", "handed in", "correct values"]
+    assert [cell.value for cell in given.rows[0]] == [-4, -3, -1]
+    assert [cell.value for cell in handed_in.rows[2]] == [0, 0, 0]
+    wrong, right = frozenset({"wrong"}), frozenset({"result"})
+    assert [cell.marks for cell in handed_in.rows[0]] == [frozenset(), frozenset(), wrong]
+    assert [cell.value for cell in due.rows[2]] == [-5, -5, -6]
+    assert [cell.marks for cell in due.rows[0]] == [frozenset(), frozenset(), right]
+
+
+def test_the_lesson_draws_what_was_counted(tmp_path: Path) -> None:
+    """The same class: bars as long as their counts, cells as warm as they are often wrong, by hand."""
+    assignment = load_assignment(write_lesson(tmp_path))
+    tally, marker = Tally(assignment), ClassMarker(assignment)
+    for student, answer in a_class(70):
+        submission = Submission(student, "", answer, "line 2")
+        tally.add(submission, marker.mark(submission))
+    lesson = overview_lesson(overview(tally))
+    blocks = [block for section in lesson.sections for block in section.blocks]
+    figures, marks, heat, _sizes = [block for block in blocks if isinstance(block, Table)]
+    assert [tuple(map(unmarked, row[:2])) for row in figures.rows] == [
+        ("answers", "70"),
+        ("fully correct", "10"),
+        ("mean mark", "54\u00a0%"),
+        ("left blank", "10"),
+        ("could not be read", "10"),
+    ]
+    assert [unmarked(figures.rows[row][column]) for row, column in figures.differing] == ["10"]
+    assert [share for row in marks.shares for share in row] == [1, 0, 0, 0, 0.5, 0, 0, 0, 1, 0, 0.5]
+    assert [[*row] for row in heat.shares] == [[0, 0, 0.5], [0, 0, 0.5], [0.5, 0.5, 1]]
+    assert [unmarked(row[3]) for row in heat.rows] == [
+        "25\u00a0% 10 wrong",
+        "25\u00a0% 10 wrong, 10 open",
+        "50\u00a0% 20 wrong",
+    ]
+    [stack] = [block for block in blocks if isinstance(block, Stack)]
+    assert stack.shares == (0.3333, 0.3333)
+    assert [card.remark for card in stack.cards] == ["10 students, 33\u00a0% of those with a mistake"] * 2
+
+
+def test_every_format_of_lessons_tells_the_overview(tmp_path: Path) -> None:
+    """Of a map of numbers too wide for a line of text too, and of what is no number in an answer."""
+    lesson = "stepwise: 1\ninput: {mnist: 0}\nlayers: [MaxPool2D(2)]\n"
+    wide = "; ".join([" ".join(["0"] * 14)] * 14)
+    classes = {
+        "small": (LESSON, list(ANSWERS.items())),
+        "wide": (lesson, [("ana", wide)]),
+        "odd": (LESSON, [("ana", ZERO.replace("0; -1", "x; _", 1))]),
+    }
+    for name, (text, answers) in classes.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        places = [folder / f"r.{format}" for format in OVERVIEWS]
+        grade(write_lesson(folder, text), write_table(folder, answers), places)
+        for place in places:
+            told = place.read_bytes()
+            assert told.startswith(b"%PDF") if place.suffix == ".pdf" else b"What to teach again" in told
+        assert max(map(len, (folder / "r.txt").read_text("utf-8").splitlines())) <= 80
+    assert "!?!" in (tmp_path / "odd/r.txt").read_text("utf-8"), "a word is no number"
+    small = (tmp_path / "small/r.md").read_text("utf-8")
+    assert "*errors by cell*" in small
+    assert "│ -1   -1   !0!│" in small
+    assert "| 2 | **25 %** 1 wrong | **25 %** 1 wrong | **50 %** 2 wrong |" in small
+    assert "█" in (tmp_path / "wide/r.txt").read_text("utf-8"), "a picture where numbers have no room"
 
 
 def test_the_example_is_the_one_that_shows_most(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import html5lib
 import pytest
@@ -12,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 import stepwise as sw
-from stepwise.document.blocks import Card, Pair, Prose, Table
+from stepwise.document.blocks import Block, Card, Drawn, Pair, Prose, Stack, Table
 from stepwise.document.inline import Code, Strong
 from stepwise.document.lesson import Lesson, Section
 from stepwise.errors import StepwiseError
@@ -58,6 +59,8 @@ WORDS = [
     "\u2028\u2029",
     "a\u0000b",
 ]  # fmt: skip
+DRAWN = get_args(Drawn)
+"""How a page can draw a table."""
 RECORD = {"type": "application/json", "class": "stepwise-record"}
 ALIVE = {"script", "img", "iframe", "object", "embed", "link", "a", "form", "svg"}
 
@@ -67,7 +70,9 @@ def everywhere(words: str) -> Lesson:
     texts: tuple[Any, ...] = (words, Strong(words), Code(words))
     table = Table(words, (words, "b"), tuple(((piece,), (piece,)) for piece in texts), frozenset({(0, 1)}))
     pair = Pair(Card(words, words, (Prose((words,)),)), Card(words, words, ()))
-    blocks = (Prose(texts), Prose(texts, tone="note"), table, pair)
+    drawn = [replace(table, drawn=how, shares=((0.5,),) * 3) for how in DRAWN]
+    stack = Stack((Card(words, words, (Prose((words,)),)),), (0.5,))
+    blocks: tuple[Block, ...] = (Prose(texts), Prose(texts, tone="note"), pair, stack, *drawn)
     return Lesson(words, words, texts, (Section(words, blocks), Section(words, blocks, level=1)))
 
 
@@ -123,7 +128,7 @@ def test_nothing_of_a_title_is_evaluated_or_lost(words: str) -> None:
     heading = " ".join("".join(c if c.isprintable() else " " for c in "".join(tree.find(".//h1").itertext())).split())
     assert heading == seen
     tables = [t for t in parsed(lesson.markdown()) if t.type == "td_open"]
-    assert len(tables) == 2 * 2 * 3, "a bar in a cell does not end it"
+    assert len(tables) == len(DRAWN) * 2 * 2 * 3, "a bar in a cell does not end it"
     assert "49" not in lesson.text() + lesson.markdown() + heading
 
 

@@ -100,6 +100,7 @@ def test_every_block_is_rendered(format: str) -> None:
         blocks.Table: (blocks.Table("facts", ("one", "two"), ((("a",), ("b",)),)), "two"),
         blocks.Figure: (blocks.Figure((FeatureMap("a map", ((0.0, 1.0),), 0, 1),)), "a map"),
         blocks.Pair: (blocks.Pair(*(blocks.Card(t, "its remark", ()) for t in ("left", "right"))), "its remark"),
+        blocks.Stack: (blocks.Stack((blocks.Card("the first", "its remark", ()),), (0.5,)), "the first"),
         blocks.FillIn: (blocks.FillIn(("Your name", "Date")), "Your name"),
         blocks.Room: (blocks.Room(3), LINES[format]),
     }

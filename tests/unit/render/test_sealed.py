@@ -10,7 +10,7 @@ import types
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jinja2
 import pytest
@@ -20,7 +20,7 @@ from jinja2.utils import Cycler, Joiner, Namespace
 from markupsafe import Markup
 
 import stepwise as sw
-from stepwise.document.blocks import FillIn, Prose, Room
+from stepwise.document.blocks import Card, Drawn, FillIn, Prose, Room, Stack, Table
 from stepwise.document.inline import Link
 from stepwise.document.lesson import Lesson, Section
 from stepwise.errors import StepwiseError
@@ -35,12 +35,14 @@ from tests.command import program
 from tests.unit.render.test_render import LESSONS
 
 PRACTICE = sw.trace("MaxPool2D(2)", [[1, 2], [3, 4]]).lesson()
+DRAWN = [Table("c", ("a", "b"), ((("1",), ("2",)),), drawn=drawn, shares=((1.0,),)) for drawn in get_args(Drawn)]
 EVERY_BLOCK = [
     *(LESSONS[name] for name in ("max", "conv", "compare", "network", "sizes", "why")),
     sw.trace("AveragePooling2D(2)", sw.symbols("x", (3, 3))).lesson(),
     Lesson(
         "t", "k", ("a", Link("b", "https://example.org")), (Section("s", (FillIn(("a",)), Room(2), Prose(("x",)))),)
     ),
+    Lesson("t", "k", ("a",), (Section("s", (*DRAWN, Stack((Card("a", "b", (Prose(("x",)),)),), (0.5,)))),)),
 ]
 
 
@@ -162,8 +164,6 @@ def test_all_that_can_be_reached_is_plain(format: str, tmp_path: Path) -> None:
     folder = templates_folder() / made.folder
     opens, closes = ("<<", ">>") if made.escape else ("{{", "}}")
     for path in folder.glob("*.jinja"):
-        if path.name.startswith("overview"):
-            continue
         text = path.read_text(encoding="utf-8")
         (tmp_path / path.name).write_text(f"{opens} '{path.name}' | walk {closes}{text}", encoding="utf-8")
     sandbox = templates._environment(made.folder, made.suffix, str(tmp_path))
@@ -494,19 +494,20 @@ def test_what_people_write_in_templates_works(tmp_path: Path) -> None:
     assert re.search(r"\n2:\d", told)
 
 
-@pytest.mark.parametrize("own", [{}, {"prose.html.jinja": "mine"}])
+@pytest.mark.parametrize("own", [{}, {"scene.html.jinja": "mine"}])
 def test_an_overview_of_a_class_is_seen_the_same_way(own: dict[str, str], tmp_path: Path) -> None:
     from stepwise.exercises.assignment import load_assignment
     from stepwise.grading.overview import overview
+    from stepwise.grading.overview_lesson import overview_lesson
     from stepwise.grading.tally import Tally
-    from stepwise.render.overview import render_overview
 
     for name, text in own.items():
         (tmp_path / name).write_text(text)
     lesson = tmp_path / "lesson.yaml"
     lesson.write_text("stepwise: 1\ninput: 4 3; 2 1\nlayers: [MaxPool2D(2)]\n")
-    told = overview(Tally(load_assignment(lesson)))
-    assert render_overview(told, tmp_path) == render_overview(told)
+    told = overview_lesson(overview(Tally(load_assignment(lesson))))
+    for format in TEMPLATED:
+        assert render(told, format, tmp_path) == render(told, format)
 
 
 TYPESET = {  # what a template writes itself is typst, and not escaped: it may compute, and reach nothing
