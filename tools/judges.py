@@ -136,12 +136,12 @@ def answers(name: str) -> list[str]:
 
 def taken(exercise: Exercise, answer: str) -> Any:
     """An answer as a host's variable holds it: a list of the parts, where there are several."""
-    return answer.split("\n---\n") if exercise.parts else answer
+    return answer.split("\n---\n") if exercise.in_parts else answer
 
 
 def by_check(exercise: Exercise, answer: str) -> Marks:
     """What `check` gives, part by part; None for a part, or for all, where a person has to look."""
-    told = exercise.check(exercise.read(answer))
+    told = exercise.check(answer)
     if not (told.usable or told.partly or told.blank):
         return None
     return [part.earned if part.verdict.usable or part.verdict.blank else None for part in told.parts]
@@ -177,7 +177,6 @@ def by_otter(lesson: str, every: list[str]) -> list[Marks]:
     """The worth of the cases that pass, by part."""
     question = otter.Question(lesson)
     exercise, found = question.exercise, list[Marks]()
-    scale = 1.0 if exercise.parts else exercise.points
     cases = list(question.cases())
     for answer in every:
         earned = [0.0] * len(exercise.markers)
@@ -188,7 +187,7 @@ def by_otter(lesson: str, every: list[str]) -> list[Marks]:
                 question.cells(given, case.part, case.cells, case.least, case.before)
             except AssertionError:
                 continue
-            earned[case.part] += case.worth * scale
+            earned[case.part] += case.worth
         found.append(earned if readable or any(earned) else None)
     return found
 

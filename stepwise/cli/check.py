@@ -13,13 +13,9 @@ import click
 from ..errors import StepwiseError, listing, one_line
 from ..exercises.assignment import Exercise, exercise_of, load_assignment
 from ..lesson_files.reading import load_lesson_file
-from ..lessons import Lesson
 from ..lessons.verdict import tell_parts
 from ..marking.answer_files import MOST_BYTES, READERS, file_content
-from ..marking.followthrough import PartsMarker, PartsVerdict
-from ..marking.marker import Marker
 from ..marking.marking import REVEALS
-from ..marking.verdict import Verdict
 from .given import seed_option
 from .options import Destination, deliver, output_options, page_options
 from .requests import seeded
@@ -72,23 +68,16 @@ def command(
     exercise = _exercise(lesson, variant, seed)
     if reveal is not None and reveal not in REVEALS:
         raise StepwiseError(f"--reveal {reveal!r} is not known; it is {listing(REVEALS)}")
-    marker, language = exercise.marker, exercise.language
     reveal = reveal or exercise.marking.reveal
-    verdict: PartsVerdict | Verdict
-    if isinstance(marker, PartsMarker):
-        verdict = marker.check(_read(answer, exercise))
-        lessons = [part.verdict.lesson(reveal, language) for part in verdict.parts]
-    else:
-        assert isinstance(marker, Marker)
-        verdict = marker.check(_read(answer, exercise))
-        lessons = [verdict.lesson(reveal, language)]
-    if isinstance(verdict, PartsVerdict) and verdict.partly:
+    verdict = exercise.marker.check(_read(answer, exercise))
+    told = tell_parts(verdict, reveal, exercise.language)
+    if verdict.partly:
         _echo(verdict.told(reveal))
         raise StepwiseError(f"a person has to look at the answer: {verdict.problem}")
     if not verdict.usable:
-        raise StepwiseError(_unusable(verdict))
+        raise StepwiseError(f"nothing of the answer can be marked: {verdict.problem}")
     if destination.format_ is not None or destination.output is not None:
-        deliver(_together(lessons, verdict), destination)
+        deliver(told, destination)
     else:
         _echo(verdict.told(reveal))
     return 0 if verdict.correct else 1
@@ -115,7 +104,7 @@ def _exercise(lesson: str, variant: str | None, seed: int | None) -> Exercise:
     return known[variant]
 
 
-def _read(answer: str, exercise: Exercise) -> Any:
+def _read(answer: str, exercise: Exercise) -> list[Any]:
     """The answer as the exercise reads it: of a file, by its ending."""
     if not _is_file(answer):
         return exercise.read(_text(answer))
@@ -132,11 +121,3 @@ def _is_file(answer: str) -> bool:
 
 def _text(answer: str) -> str | bytes:
     return sys.stdin.buffer.read() if answer == "-" else answer.replace("\\n", "\n")
-
-
-def _unusable(verdict: Verdict | PartsVerdict) -> str:
-    return f"nothing of the answer can be marked: {verdict.problem}"
-
-
-def _together(lessons: list[Lesson], verdict: Verdict | PartsVerdict) -> Lesson:
-    return tell_parts(verdict, lessons) if isinstance(verdict, PartsVerdict) else lessons[0]

@@ -39,12 +39,11 @@ from ..io.inputs import as_array
 from ..language import speaking
 from ..lesson_files.lesson_file import LessonFile
 from ..lesson_files.reading import load_lesson_file, read_lesson
-from ..marking import Answer, Marker, Marking, Part, PartsMarker, Verdict, read_answer
+from ..marking import Marker, Marking, Part, PartsMarker, PartsVerdict
 from ..marking.answer_files import answer_from_bytes, entries_from_bytes
 from ..marking.filled import filled_in
 from ..marking.parted import taken_apart
 from ..traces.trace import Trace, chain
-from .outcome import Outcome, of_one, of_parts
 
 MANIFEST = "manifest.json"
 MOST_VARIANTS = 100_000
@@ -58,32 +57,39 @@ class Exercise:
 
     id: str  # of the variant; empty where all have the same
     title: str
-    trace: Trace
+    parts: tuple[Part, ...]  # its questions, one at least
     marking: Marking = field(default_factory=Marking)
-    parts: tuple[Part, ...] = ()  # the questions about a chain, where there are several
     language: str = "en"
 
+    @property
+    def in_parts(self) -> bool:
+        """Whether its lesson names parts, so that an answer is taken apart and told part by part."""
+        return not self.parts[0].whole
+
+    @property
+    def trace(self) -> Trace:
+        """The last layer that is asked for."""
+        return self.parts[-1].trace
+
     @cached_property
-    def marker(self) -> Marker | PartsMarker:
+    def marker(self) -> PartsMarker:
         """Marks answers; what does not depend on them is worked out once."""
-        return PartsMarker(self.parts, self.marking) if self.parts else Marker(self.trace, self.marking)
+        return PartsMarker(self.parts, self.marking)
 
     @property
     def points(self) -> float:
-        """What it is worth: the points of its parts; of one question, what its lesson's `marking:` says."""
-        return sum(part.points for part in self.parts) if self.parts else float(self.marking.points)
+        """What it is worth."""
+        return sum(part.points for part in self.parts)
 
     @property
     def traces(self) -> tuple[Trace, ...]:
-        """What each part asks for; of one question, the last layer's."""
-        if isinstance(self.marker, PartsMarker):
-            return tuple(marker.trace for marker in self.marker.markers)
-        return (self.trace,)
+        """What each part asks for."""
+        return tuple(marker.trace for marker in self.markers)
 
     @property
     def markers(self) -> tuple[Marker, ...]:
-        """What marks each part; of one question, that one."""
-        return self.marker.markers if isinstance(self.marker, PartsMarker) else (self.marker,)
+        """What marks each part."""
+        return self.marker.markers
 
     @property
     def outputs(self) -> tuple[tuple[int, Trace], ...]:
@@ -100,35 +106,26 @@ class Exercise:
             for one in self.markers
         )
 
-    def read(self, answer: Any, kind: str = "") -> Any:
-        """What was handed in, ready for `check`; of parts, a list of what was answered to each.
+    def read(self, answer: Any, kind: str = "") -> list[Any]:
+        """What was handed in, ready for `marker`: what was answered to each part, fewer where the last are missing.
 
         Bytes are a file of this kind. A sheet of ours that was filled in says itself where each answer is.
         """
         decimal = self.marking.decimal
         if kind and isinstance(answer, bytes) and (sheet := filled_in(answer, kind)):
-            found = sheet.answers(self.id, self.parts, decimal)
-            if isinstance(found, Answer):
-                return [found] if self.parts else found
-            return found if self.parts else found[0]
-        if self.parts:
-            if kind:
-                return entries_from_bytes(answer, kind, decimal, self.parts)
-            return taken_apart(answer, self.parts, decimal)
-        return answer_from_bytes(answer, kind, decimal) if kind else read_answer(answer, decimal)
+            return sheet.answers(self.id, self.parts, decimal)
+        if not self.in_parts:
+            return [answer_from_bytes(answer, kind, decimal) if kind else answer]
+        if kind:
+            return entries_from_bytes(answer, kind, decimal, self.parts)
+        return taken_apart(answer, self.parts, decimal)
 
-    def check(self, answer: Any) -> Outcome:
-        """What an answer earns, and why: anything that `read_answer` takes, or what `read` gave."""
+    def check(self, answer: Any, kind: str = "") -> PartsVerdict:
+        """What an answer earns, and why: anything that `read_answer` takes, or a file of this kind as bytes."""
         with speaking(self.language):
-            if isinstance(self.marker, Marker):
-                return of_one(self.marker.check(answer), self.points)
-            return of_parts(self.marker.check(self.read(answer)))
-
-    def verdicts(self, answer: Any) -> tuple[Verdict, ...]:
-        """What `check` rests on, without its words: the verdict on each part."""
-        if isinstance(self.marker, Marker):
-            return (self.marker.check(answer),)
-        return tuple(part.verdict for part in self.marker.check(self.read(answer)).parts)
+            verdict = self.marker.check(self.read(answer, kind))
+            verdict.problem, verdict.text  # noqa: B018 - told now, so that both are kept in this language
+            return verdict
 
     def arrays(self) -> Iterator[tuple[str, Array]]:
         """Every array that the right answer depends on, by name."""
@@ -229,10 +226,8 @@ NOWHERE = Path("/nonexistent/folder")
 
 def exercise_of(lesson: LessonFile, name: str, id: str = "") -> Exercise:
     """The exercise that a lesson file sets. Raises `StepwiseError` where it sets two calls side by side."""
-    marker = lesson.marker()  # a lesson in letters is refused here, not at the first answer
-    parts = marker.parts if isinstance(marker, PartsMarker) else ()
-    last = parts[-1].trace if parts else marker.trace  # type: ignore[union-attr]  # without parts it is a Marker
-    return Exercise(id, one_line(lesson.title or name), last, lesson.marking, parts, lesson.language)
+    parts = lesson.marker().parts  # a lesson in letters is refused here, not at the first answer
+    return Exercise(id, one_line(lesson.title or name), parts, lesson.marking, lesson.language)
 
 
 # A folder

@@ -32,7 +32,7 @@ def named_alone(exercise: Exercise, mistaken: Iterable[Mistaken], twins: frozens
 def _is_named(exercise: Exercise, one: Mistaken, made: tuple[Mistake, ...], twins: frozenset[Pair]) -> bool:
     """Whether grading names the mistake, and nothing that could be told from it."""
     answers = [_answer(wrong_results(m.layer), made) if m.ask == "output" else "" for m in exercise.markers]
-    verdicts = exercise.verdicts(answers if exercise.parts else answers[0])
+    verdicts = [part.verdict for part in exercise.marker.check(answers).parts]
     found = [one.diagnosis for one in verdicts if one.diagnosis is not None]
     codes = {code for diagnosis in found for codes in (diagnosis.codes, *diagnosis.ties) for code in codes}
     pairs = [{(code, at) for _part, code, at in pair} for pair in twins]

@@ -49,7 +49,7 @@ def question(exercise: Exercise) -> str:
         traces = chain(exercise.trace)
         calls = " → ".join(f"{code(trace.layer.call)}" for trace in traces)
         asked = _("Carry out {calls}. What is the output?").format(calls=calls)
-        if exercise.parts:
+        if exercise.in_parts:
             asked = _("Carry out {calls}. Answer with a list: what are the outputs of {layers}?").format(
                 calls=calls, layers=listed(code(part.trace.layer.call) for part in exercise.parts)
             )

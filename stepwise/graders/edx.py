@@ -16,8 +16,8 @@ from html import escape
 from typing import Any
 
 from ..exercises.assignment import Exercise, cached_exercise
-from ..exercises.outcome import PartOutcome
 from ..language import _, speaking
+from ..marking.parts import PartVerdict
 
 
 def customresponse(answer: str | list[str], lesson: str) -> dict[str, Any]:
@@ -34,34 +34,34 @@ def customresponse(answer: str | list[str], lesson: str) -> dict[str, Any]:
 
 def _response(answer: str | list[str], exercise: Exercise) -> dict[str, Any]:
     texts = (answer or [""]) if isinstance(answer, list) else [answer]
-    by_cell = not exercise.parts and len(texts) == exercise.trace.output.size > 1
+    by_cell = not exercise.in_parts and len(texts) == exercise.trace.output.size > 1
     if by_cell:
-        outcome = exercise.check(_shaped([str(text).strip() or "_" for text in texts], exercise.trace.output.shape))
+        verdict = exercise.check(_shaped([str(text).strip() or "_" for text in texts], exercise.trace.output.shape))
     else:
-        outcome = exercise.check(texts if exercise.parts and len(texts) > 1 else " ".join(texts))
-    inputs = [_input(outcome.share, "")] * len(texts)
+        verdict = exercise.check(texts if exercise.in_parts and len(texts) > 1 else " ".join(texts))
+    inputs = [_input(verdict.share, "")] * len(texts)
     marking = exercise.marking
-    if by_cell and outcome.parts[0].verdict.cells and marking.reveal != "nothing":
-        cells = outcome.parts[0].verdict.cells
+    if by_cell and verdict.parts[0].verdict.cells and marking.reveal != "nothing":
+        cells = verdict.parts[0].verdict.cells
         alone = marking.score == "cells" and marking.weights is None  # else edX's sum of cells would be another score
         earned = {"right": 1.0, "imprecise": float(marking.precision_credit)}
         words = _state_words()
-        shares = [earned.get(cell.state, 0.0) if alone else outcome.share for cell in cells]
+        shares = [earned.get(cell.state, 0.0) if alone else verdict.share for cell in cells]
         inputs = [_input(share, words.get(cell.state, "")) for cell, share in zip(cells, shares)]
-    elif not (outcome.usable or outcome.partly):
+    elif not (verdict.usable or verdict.partly):
         inputs = [_input(0.0, "")] * len(texts)
-    elif len(texts) > 1 and len(texts) == len(outcome.parts):
-        alike = len({part.points for part in outcome.parts}) == 1 and not marking.round_to
+    elif len(texts) > 1 and len(texts) == len(verdict.parts):
+        alike = len({part.points for part in verdict.parts}) == 1 and not marking.round_to
         # edX takes the mean over the inputs: where that is not the mark, each input has the mark of the whole
         inputs = [
-            _input((part.earned / part.points if part.points else 0.0) if alike else outcome.share, _beside(part))
-            for part in outcome.parts
+            _input((part.earned / part.points if part.points else 0.0) if alike else verdict.share, _beside(part))
+            for part in verdict.parts
         ]
-    message = escape(outcome.told)  # edX puts messages into its page as markup
+    message = escape(verdict.remark)  # edX puts messages into its page as markup
     return {"overall_message": message, "input_list": inputs}
 
 
-def _beside(part: PartOutcome) -> str:
+def _beside(part: PartVerdict) -> str:
     """What is said beside the input of a part."""
     if not part.verdict.usable and not part.verdict.blank:
         return escape(part.verdict.problem)

@@ -24,13 +24,13 @@ from typing import Any
 
 from ..errors import FileError, StepwiseError, one_line
 from ..exercises.assignment import MANIFEST, Assignment, Exercise, files_of, load_assignment
-from ..exercises.outcome import PartOutcome
 from ..grading.deadline import SECONDS, Deadline, TooSlowError
 from ..grading.folders import entries, read_one
-from ..grading.marker import DIGITS, read_submission
+from ..grading.marker import DIGITS, checked
 from ..grading.submission import Submission
 from ..io.files import PathLike, read_text, write_whole
 from ..language import _, speaking
+from ..marking.parts import PartVerdict
 from ..render.templates import templates_folder
 
 LESSON = "lesson.yaml"
@@ -59,14 +59,14 @@ def results(assignment: Assignment, submission: Submission, total: float | None 
 
 
 def _tests(submission: Submission, exercise: Exercise, scale: float) -> list[dict[str, Any]]:
-    outcome = exercise.check(read_submission(submission, exercise))
-    if not any(part.verdict.usable for part in outcome.parts):
-        raise StepwiseError(outcome.problem)
-    return [_test(exercise, part, number, scale) for number, part in enumerate(outcome.parts, 1)]
+    verdict = checked(submission, exercise)
+    if not (verdict.usable or verdict.partly):
+        raise StepwiseError(verdict.problem)
+    return [_test(exercise, part, number, scale) for number, part in enumerate(verdict.parts, 1)]
 
 
-def _test(exercise: Exercise, part: PartOutcome, number: int, scale: float) -> dict[str, Any]:
-    parts = len(exercise.traces)
+def _test(exercise: Exercise, part: PartVerdict, number: int, scale: float) -> dict[str, Any]:
+    parts = len(exercise.parts)
     name = part.title or (exercise.title if parts == 1 else _("Part {n}").format(n=number))
     return {
         "name": one_line(name),
@@ -84,10 +84,9 @@ def _failed(name: str, most: float, output: str) -> dict[str, Any]:
             "output": output[:LONGEST_OUTPUT], "visibility": "visible"}  # fmt: skip
 
 
-def _output(part: PartOutcome, language: str) -> str:
+def _output(part: PartVerdict, language: str) -> str:
     """What the student reads: the verdict in words, and the working where the author shows it."""
-    verdict = part.verdict
-    text = part.text or verdict.text
+    verdict, text = part.verdict, part.text
     if not verdict.usable and not verdict.blank:
         return _("This part could not be read: {why}.").format(why=verdict.problem.rstrip("."))
     if verdict.correct or not verdict.usable or verdict.marking.reveal in ("nothing", "cells"):

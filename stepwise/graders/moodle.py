@@ -132,7 +132,6 @@ def weights(exercise: Exercise) -> list[list[int]]:
     """
     markers = [one for one in exercise.markers if one.ask != "formula"]
     points = [Fraction(part.points).limit_denominator(1000) for part in exercise.parts if part.ask != "formula"]
-    points = points or [Fraction(exercise.points).limit_denominator(1000)]
     sizes = [one.trace.output.size for one in markers]
     if all(each.denominator == 1 and (each >= size or each == 0) for each, size in zip(points, sizes)):
         shared = [_shared(int(each), size) for each, size in zip(points, sizes)]
@@ -153,7 +152,7 @@ def _shared(points: int, gaps: int) -> list[int]:
 def left_out(exercises: Sequence[Exercise]) -> list[str]:
     """What a bank for Moodle cannot say of exercises, a sentence each."""
     left = []
-    if any(exercise.parts for exercise in exercises):
+    if any(exercise.in_parts for exercise in exercises):
         left.append("Moodle marks every gap by itself: nothing is carried forward from a part to a later one")
     if any(one.ask == "formula" for exercise in exercises for one in exercise.markers):
         left.append("Moodle has no gap for a formula, so that part is left out")

@@ -49,10 +49,10 @@ def check(answer: Any, lesson: str, points: float = 1.0, tell: bool = True) -> f
 def _marked(exercise: Exercise, answer: Any, points: float) -> tuple[float, str]:
     """What an answer earns, and the verdict."""
     try:
-        outcome = exercise.check(given(answer))
+        verdict = exercise.check(given(answer))
     except StepwiseError as error:
         return 0.0, _("The answer could not be marked: {why}").format(why=error)
-    return outcome.share * points, outcome.told  # a cell has to end with a number: what is not read has earned none
+    return verdict.share * points, verdict.remark  # a cell has to end with a number: what is not read has earned none
 
 
 def cells(lesson: str, grade_id: str, points: float | None = None) -> list[dict[str, Any]]:
@@ -65,7 +65,7 @@ def cells(lesson: str, grade_id: str, points: float | None = None) -> list[dict[
     exercise = cached_exercise(lesson)
     points = exercise.points if points is None else float(points)
     keys = [key if isinstance(key, str) else typed(key) for key in exercise.keys]
-    due = keys if exercise.parts else keys[0]
+    due = keys if exercise.in_parts else keys[0]
     with speaking(exercise.language):
         hint = _('Rows end with ";", and _ is a cell that you leave open: {example}')
         hint = hint.format(example='answer = "1 2; 3 _"')

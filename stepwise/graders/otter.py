@@ -20,11 +20,11 @@ import numpy as np
 from ..errors import StepwiseError
 from ..exercises.assignment import cached_exercise
 from ..exercises.given import given
-from ..exercises.outcome import Outcome
 from ..exercises.wording import literal
 from ..language import _, speaking
 from ..marking import Marker
 from ..marking.followthrough import PENALTY
+from ..marking.parts import PartsVerdict
 
 MOST_CASES = 400
 NEAR = 1e-9
@@ -108,7 +108,7 @@ class Question:
 
     def __init__(self, lesson: str) -> None:
         self.exercise = cached_exercise(lesson)
-        self._last: tuple[Any, Outcome] | None = None  # each case asks for the same answer
+        self._last: tuple[Any, PartsVerdict] | None = None  # each case asks for the same answer
 
     def cases(self) -> Iterator[Case]:
         """A case for each cell, row or part, as the lesson is scored; several where a cell may earn a part of its mark.
@@ -118,7 +118,7 @@ class Question:
         """
         exercise = self.exercise
         for part, marker in enumerate(exercise.markers):
-            points = exercise.parts[part].points if exercise.parts else 1.0
+            points = exercise.parts[part].points
             groups = list(_groups(marker))
             total = sum(worth for _name, _cells, worth in groups)
             levels = self._levels(part)
@@ -141,9 +141,10 @@ class Question:
 
     def size(self, answer: Any) -> None:
         """Whether something of the right size is there at all."""
-        for part in self._outcome(answer).parts:
-            if part.verdict.states is None and not part.followed and not part.verdict.blank:
-                raise AssertionError(part.text)
+        with speaking(self.exercise.language):
+            for part in self._verdict(answer).parts:
+                if part.verdict.states is None and not part.followed and not part.verdict.blank:
+                    raise AssertionError(part.text)
 
     def cells(self, answer: Any, part: int, cells: range, least: float = 1.0, before: float = 0.0) -> None:
         """Whether these cells of a part have earned so much. The first case that fails says why, the others only that.
@@ -151,30 +152,28 @@ class Question:
         Of an answer that follows from an earlier one of another size, cells cannot be told apart: then the cases pass
         up to what the part has earned.
         """
-        one = self._outcome(answer).parts[part]
-        shares = one.shares
-        if shares is None:
-            earned = one.earned / one.points if one.followed and one.points else 0.0
-            if before + NEAR < earned:
-                return
-            raise AssertionError(one.text)
-        if (shares[list(cells)] >= least - NEAR).all():
-            return
-        first = int(np.flatnonzero(shares < 1)[0])
         with speaking(self.exercise.language):
-            raise AssertionError(one.text if first in cells and one.text else _("not right"))
+            one = self._verdict(answer).parts[part]
+            shares = one.shares
+            if shares is None:
+                earned = one.earned / one.points if one.followed and one.points else 0.0
+                if before + NEAR < earned:
+                    return
+                raise AssertionError(one.text)
+            if (shares[list(cells)] >= least - NEAR).all():
+                return
+            raise AssertionError(one.text if int(np.flatnonzero(shares < 1)[0]) in cells else _("not right"))
 
-    def _outcome(self, answer: Any) -> Outcome:
+    def _verdict(self, answer: Any) -> PartsVerdict:
         if answer is not None and self._last is not None and self._last[0] is answer:
             return self._last[1]
-        with speaking(self.exercise.language):
-            outcome = self._checked(answer)
-        if not (outcome.usable or outcome.partly):
-            raise AssertionError(outcome.problem)
-        self._last = answer, outcome
-        return outcome
+        verdict = self._checked(answer)
+        if not (verdict.usable or verdict.partly):
+            raise AssertionError(verdict.problem)
+        self._last = answer, verdict
+        return verdict
 
-    def _checked(self, answer: Any) -> Outcome:
+    def _checked(self, answer: Any) -> PartsVerdict:
         if answer is None:
             why = _("there is no answer; give the variable a value such as {example}")
             raise AssertionError(why.format(example="'4 3; 2 1'"))

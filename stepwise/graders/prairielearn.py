@@ -23,17 +23,17 @@ from ..exercises.assignment import cached_exercise
 def grade(data: dict[str, Any], lesson: str, name: str = "answer", weight: int = 1) -> None:
     """Mark the answer called `name` and write its score and diagnosis into `data`."""
     exercise = cached_exercise(lesson)
-    outcome = exercise.check(_submitted(data.get("submitted_answers", {}), name, exercise.trace.output.shape))
+    verdict = exercise.check(_submitted(data.get("submitted_answers", {}), name, exercise.trace.output.shape))
     feedback = data.setdefault("feedback", {})
     scores = data.setdefault("partial_scores", {})
-    feedback[name] = outcome.problem or outcome.text
-    if not outcome.usable:
-        data.setdefault("format_errors", {})[name] = escape(outcome.problem)
+    feedback[name] = verdict.problem or verdict.remark
+    if not verdict.usable:
+        data.setdefault("format_errors", {})[name] = escape(verdict.problem)
         return
     score = scores.setdefault(name, {})
-    score["score"], score["weight"] = round(outcome.share, 5), weight
+    score["score"], score["weight"] = round(verdict.share, 5), weight
     if not isinstance(score.get("feedback"), dict):  # a matrix element's own, for each cell
-        score["feedback"] = escape(outcome.text)
+        score["feedback"] = escape(verdict.remark)
     weights = sum(part.get("weight", 1) for part in scores.values())
     earned = sum((part.get("score") or 0) * part.get("weight", 1) for part in scores.values())
     data["score"] = round(earned / weights, 5) if weights else 0.0

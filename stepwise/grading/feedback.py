@@ -22,9 +22,8 @@ from ..io.files import PathLike, write_whole
 from ..language import _, speaking
 from ..lessons import Lesson
 from ..lessons.verdict import tell_parts
-from ..marking import PartsMarker
 from ..render import encode
-from .marker import read_submission
+from .marker import checked
 from .marks import Mark
 from .on_disk import DiskNames
 from .repeats import SUPERSEDED
@@ -132,12 +131,7 @@ def feedback(submission: Submission, mark: Mark, exercise: Exercise) -> Lesson:
         if submission.problem or mark.status == "unreadable":
             noted = mark.note if mark.own_note is None else mark.own_note
             return _not_marked("" if submission.problem else noted, exercise)
-        read = read_submission(submission, exercise)
-        reveal = exercise.marking.reveal
-        if isinstance(exercise.marker, PartsMarker):
-            verdict = exercise.marker.check(read)
-            return tell_parts(verdict, [part.verdict.lesson(reveal, exercise.language) for part in verdict.parts])
-        return exercise.marker.check(read).lesson(reveal, exercise.language)
+        return tell_parts(checked(submission, exercise), exercise.marking.reveal, exercise.language)
 
 
 def _not_marked(problem: str, exercise: Exercise) -> Lesson:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from contextlib import nullcontext
 from functools import lru_cache
 from threading import get_ident
-from typing import Any
 
 from ..errors import StepwiseError, one_line
 from ..exercises.assignment import Assignment, Exercise
-from ..exercises.outcome import Outcome, PartOutcome
 from ..language import _, speaking
 from ..marking.filled import filled_in
+from ..marking.parts import PartsVerdict, PartVerdict
 from ..marking.verdict import STATES
 from .deadline import SECONDS, Deadline, TooSlowError
 from .marks import LETTERS, Mark, Part
@@ -82,30 +81,28 @@ def refused(submission: Submission, assignment: Assignment, why: str) -> Mark:
 def marked(submission: Submission, exercise: Exercise) -> Mark:
     """The mark of an answer. Raises `StepwiseError` where its file cannot be read."""
     with nullcontext() if exercise.language == "en" else speaking(exercise.language):
-        read = read_submission(submission, exercise)
-        outcome = exercise.check(read)
-        status = "marked" if outcome.usable else "blank" if outcome.blank else "unreadable"
+        verdict = checked(submission, exercise)
+        status = "marked" if verdict.usable else "blank" if verdict.blank else "unreadable"
         return Mark(
             student=submission.student,
             variant=submission.variant,
             name=submission.name,
             status=status,
-            score=None if status == "unreadable" else round(outcome.earned, DIGITS),
+            score=None if status == "unreadable" else round(verdict.earned, DIGITS),
             max_score=exercise.points,
-            correct=None if status == "unreadable" else outcome.correct,
-            note=one_line(_note(outcome))[:LONGEST_NOTE],
-            parts=tuple(map(part_of, outcome.parts)) if any(one.verdict.usable for one in outcome.parts) else (),
+            correct=None if status == "unreadable" else verdict.correct,
+            note=one_line(_note(verdict))[:LONGEST_NOTE],
+            parts=tuple(map(part_of, verdict.parts)) if verdict.usable or verdict.partly else (),
         )
 
 
-def _note(outcome: Outcome) -> str:
+def _note(verdict: PartsVerdict) -> str:
     """What could not be read, and of several parts how those went that could; else what is wrong."""
-    readable = any(one.verdict.usable for one in outcome.parts)
-    return f"{outcome.problem}. {outcome.text}" if outcome.problem and readable else outcome.problem or outcome.text
+    return f"{verdict.problem}. {verdict.text}" if verdict.partly else verdict.remark
 
 
-def read_submission(submission: Submission, exercise: Exercise) -> Any:
-    """What was handed in, ready to be checked; a list where the exercise has parts.
+def checked(submission: Submission, exercise: Exercise) -> PartsVerdict:
+    """The verdict on what was handed in.
 
     Raises `StepwiseError` for a file that should hold the answers to a whole sheet, and does not say where they are.
     """
@@ -114,12 +111,12 @@ def read_submission(submission: Submission, exercise: Exercise) -> Any:
     ):
         problem = _("the sheet has several exercises; hand in the sheet itself, filled in, or a file for each: {name}")
         raise StepwiseError(problem.format(name=f"{submission.student}--{exercise.id}{submission.kind}"))
-    return exercise.read(submission.answer, submission.kind)
+    return exercise.check(submission.answer, submission.kind)
 
 
-def part_of(outcome: PartOutcome) -> Part:
+def part_of(part: PartVerdict) -> Part:
     """What is kept of a verdict: the size, a letter for each cell, and the diagnosis."""
-    verdict = outcome.verdict
+    verdict = part.verdict
     found = verdict.diagnosis if not verdict.correct else None
     cells = "" if verdict.states is None else verdict.states.astype("u1").tobytes().translate(_BY_NUMBER).decode()
     return Part(
@@ -129,9 +126,9 @@ def part_of(outcome: PartOutcome) -> Part:
         codes=found.codes if found else (),
         ties=found.ties if found else (),
         explains=found.explains if found else 0,
-        followed=outcome.followed,
-        earned=round(outcome.earned, DIGITS),
-        points=outcome.points,
+        followed=part.followed,
+        earned=round(part.earned, DIGITS),
+        points=part.points,
         unread=not verdict.usable and not verdict.blank,
     )
 

@@ -20,7 +20,7 @@ from ..marking.verdict import sized
 from ..traces.axes import cell_place
 from ..traces.trace import chain
 from .example import are_small, example
-from .marker import read_submission
+from .marker import checked
 from .tally import BINS, Codes, Heat, Tally
 
 SHOWN_EXPLANATIONS = 12
@@ -201,7 +201,7 @@ def _heat_map(grid: Grid, heat: Heat, name: str) -> HeatMap:
 def _explanation(tally: Tally, codes: Codes, count: int) -> Explanation:
     submission, part = tally.examples[codes]
     exercise = tally.assignment.exercises[submission.variant]
-    verdict = exercise.check(read_submission(submission, exercise)).parts[part].verdict
+    verdict = checked(submission, exercise).parts[part].verdict
     found = verdict.diagnosis
     title = as_sentence("; ".join(meaning(code) for code in codes))
     text = found.text.removeprefix(title).strip() if found else ""  # the title need not be said twice

@@ -93,7 +93,7 @@ def _for_csv(value: Any) -> str:
 
 def part_columns(tally: Tally) -> tuple[str, ...]:
     """A column for the points of each part, where an exercise has several: `part.1`, `part.2`."""
-    most = max((len(exercise.parts) for exercise in tally.assignment.exercises.values()), default=0)
+    most = max((len(one.parts) for one in tally.assignment.exercises.values() if one.in_parts), default=0)
     return tuple(f"part.{number}" for number in range(1, most + 1))
 
 

@@ -15,8 +15,8 @@ from ..errors import FileError, InputError, StepwiseError, weight_of
 from ..io.numerals import Assumed
 from ..lessons import Lesson, compare, tell
 from ..marking.followthrough import PartsMarker
-from ..marking.marker import Marker
 from ..marking.marking import Marking
+from ..marking.parts import Part
 from ..marking.written import PartRequest, parts_from
 from ..traces.trace import Trace, chain
 
@@ -83,13 +83,13 @@ class LessonFile:
         """A mistake with its place: that of a weight where it is about one, else that of the calls."""
         return LessonFileError(f"{self.weight_places.get(weight_of(error), self.place)}: {error}")
 
-    def marker(self) -> Marker | PartsMarker:
-        """What marks answers to this lesson: a `PartsMarker` where it has parts."""
+    def marker(self) -> PartsMarker:
+        """What marks answers to this lesson; without parts, what comes out of its last layer is the only one."""
         last = self.traced()
         try:
-            if not self.parts:
-                return Marker(last, self.marking)
-            return PartsMarker(parts_from(self.parts, self._by_layer(last)), self.marking)
+            whole = [Part(last, float(self.marking.points), whole=True)]
+            parts = parts_from(self.parts, self._by_layer(last)) if self.parts else whole
+            return PartsMarker(parts, self.marking)
         except InputError as error:
             raise LessonFileError(f"{self.place}: {error}") from None
         except StepwiseError as error:

@@ -10,7 +10,7 @@ How much is told is up to whoever sets the exercise, each level with all before 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -39,8 +39,8 @@ from .sizes import padding_blocks, size_blocks, where_title
 from .window import step_title
 
 if TYPE_CHECKING:
-    from ..marking.followthrough import PartsVerdict
     from ..marking.marking import Reveal
+    from ..marking.parts import PartsVerdict
     from ..marking.verdict import CellVerdict, Verdict
 
 MOST_CHANNELS = 16
@@ -60,9 +60,11 @@ def tell_verdict(verdict: Verdict, reveal: Reveal, language: str = "en") -> Less
         return Lesson(_title(verdict), kicker, _lead(verdict), sections, language, traces)
 
 
-def tell_parts(verdict: PartsVerdict, lessons: Sequence[Lesson]) -> Lesson:
-    """The lessons of an exercise's parts as one, with what each of them earned."""
-    language = lessons[0].language
+def tell_parts(verdict: PartsVerdict, reveal: Reveal, language: str = "en") -> Lesson:
+    """The lesson of an exercise: those of its parts as one, with what each of them earned."""
+    lessons = [tell_verdict(part.verdict, reveal, language) for part in verdict.parts]
+    if verdict.parts[0].part.whole:
+        return lessons[0]
     with speaking(language):
         sections = []
         for number, (part, lesson) in enumerate(zip(verdict.parts, lessons), 1):

@@ -5,6 +5,7 @@
     verdict.py         an answer compared with a trace, cell by cell, and what it earns
     misconceptions.py  wrong procedures with names, each carried out by the engine
     diagnosis.py       which of them explain an answer
+    parts.py           the questions of an exercise, one or several, and what an answer to them earned
     followthrough.py   a chain marked part by part, each against the student's own earlier answer
     written.py         `marking:` and `parts:` of a lesson file
 
@@ -31,7 +32,7 @@ The interface that the command line, the lessons and the rooms of a class build 
                 .diagnosis     None, or Diagnosis(codes, explains, wrong, text, ties); worked out when first asked for
                 .text          one paragraph: what is right and wrong, and why, as far as marking.reveal allows
                 .lesson(reveal="nothing"|"cells"|"diagnosis"|"working")
-    PartsVerdict .score (points) .max_score .correct .text
+    PartsVerdict .score (points) .max_score .earned (rounded) .share .correct .usable .problem .text .remark
                 .parts         tuple of PartVerdict(verdict, points, earned, followed, text)
 
 To add a misconception: a row in `misconceptions.py`, or an entry point in the group `stepwise.misconceptions`.
@@ -46,16 +47,16 @@ if TYPE_CHECKING:
     from .answers import read_answer as read_answer
     from .answers import read_parts as read_parts
     from .diagnosis import Diagnosis as Diagnosis
-    from .followthrough import Part as Part
     from .followthrough import PartsMarker as PartsMarker
-    from .followthrough import PartsVerdict as PartsVerdict
-    from .followthrough import PartVerdict as PartVerdict
     from .followthrough import mark_parts as mark_parts
     from .marker import Marker as Marker
     from .marker import check as check
     from .marking import Marking as Marking
     from .misconceptions import Misconception as Misconception
     from .misconceptions import known_misconceptions as known_misconceptions
+    from .parts import Part as Part
+    from .parts import PartsVerdict as PartsVerdict
+    from .parts import PartVerdict as PartVerdict
     from .tolerance import Tolerance as Tolerance
     from .verdict import CellVerdict as CellVerdict
     from .verdict import SizeVerdict as SizeVerdict
@@ -64,8 +65,9 @@ if TYPE_CHECKING:
 _HOMES = {
     **dict.fromkeys(("Answer", "read_answer", "read_parts"), "answers"),
     "Diagnosis": "diagnosis",
-    **dict.fromkeys(("Part", "PartVerdict", "PartsMarker", "PartsVerdict", "mark_parts"), "followthrough"),
+    **dict.fromkeys(("PartsMarker", "mark_parts"), "followthrough"),
     **dict.fromkeys(("Misconception", "known_misconceptions"), "misconceptions"),
+    **dict.fromkeys(("Part", "PartVerdict", "PartsVerdict"), "parts"),
     "Tolerance": "tolerance",
     **dict.fromkeys(("CellVerdict", "SizeVerdict", "Verdict"), "verdict"),
     **dict.fromkeys(("Marker", "check"), "marker"),

@@ -32,7 +32,7 @@ from .sheets import HIDDEN, STRUCK, DamagedSheet, Workbook, read_workbook
 from .tabled import each_grid, only_grid
 
 if TYPE_CHECKING:
-    from .followthrough import Part
+    from .parts import Part
 
 MOST_BYTES = 2**25
 """The largest file that is read as an answer; larger ones are refused unopened."""

@@ -30,7 +30,7 @@ from .forms.words import LONGEST_WORD
 from .sheets import DamagedSheet, read_workbook
 
 if TYPE_CHECKING:
-    from .followthrough import Part
+    from .parts import Part
 
 Planes = list[Rows]
 MOST_PLANES = 64
@@ -57,19 +57,20 @@ class Filled:
         """The numbers of the exercises that are on it."""
         return {int(name.partition(".")[0]) for name in self.fields}
 
-    def answers(self, id: str, parts: Sequence[Part], decimal: Decimal) -> list[Any] | Answer:
+    def answers(self, id: str, parts: Sequence[Part], decimal: Decimal) -> list[Any]:
         """What was answered to each part of the exercise with this id; an `Answer` that says why where it is another's.
 
         An id is that of the sheet, `v01`, or of an exercise on it, `v01.2`; of a lesson file there is none.
         """
         number = self._exercise(id)
         if isinstance(number, str):
-            return Answer(problem=number)
-        asks = [part.ask for part in parts] or ["output"]
-        found = [self.fields.get(f"{number}.{n}", []) for n in range(1, len(asks) + 1)]
+            return [Answer(problem=number)]
+        found = [self.fields.get(f"{number}.{n}", []) for n in range(1, len(parts) + 1)]
         return [
-            of_planes(planes, decimal) if ask == "output" else " ".join(cell for row in _rows(planes) for cell in row)
-            for ask, planes in zip(asks, found)
+            of_planes(planes, decimal)
+            if part.ask == "output"
+            else " ".join(cell for row in _rows(planes) for cell in row)
+            for part, planes in zip(parts, found)
         ]
 
     def _exercise(self, id: str) -> int | str:

@@ -10,99 +10,27 @@ nothing by it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import StepwiseError, shown
-from ..language import _
-from ..traces.layout import Index
+from ..errors import StepwiseError
 from ..traces.trace import Trace
 from .answers import Answer
-from .asked import Ask
 from .fitting import fitted_to
 from .marker import Marker
-from .marking import Marking, Reveal
+from .marking import Marking
 from .misconceptions import SLIP
-from .verdict import CARRIED, Verdict
+from .parts import Part, PartsVerdict, PartVerdict
+from .verdict import Verdict
 from .wrong import MOST_REPLAYED, ancestry, flat, replayed
 
 PENALTY = 0.25
 """What following an earlier mistake costs, of a part's points, where the author says nothing."""
 FOR_ALL_PARTS = 40_000
 """Layers that are carried out again to find what explains the answers to all parts together."""
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """One question of several about a chain: what comes out of one of its layers, or what else is asked of that."""
-
-    trace: Trace = field(repr=False)
-    points: float = 1.0
-    penalty: float | None = None  # of what is right only in view of an earlier mistake; None: `PENALTY`, a slip's is 0
-    title: str = ""
-    ask: Ask = "output"
-    cell: Index | None = None  # of a formula: whose; None: the first
-
-    def __post_init__(self) -> None:
-        for name, most in (("points", 1e9), ("penalty", 1)):
-            value = getattr(self, name)
-            if name == "penalty" and value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-                raise StepwiseError(f"{name} must be a number from 0 to {most:,.0f}, not {shown(value)}")
-
-
-@dataclass(frozen=True, eq=False)
-class PartVerdict:
-    """What one part earned."""
-
-    part: Part
-    verdict: Verdict  # against the right answer; of another size, against what follows from the student's own
-    earned: float
-    earlier: str = ""  # the earlier part that it was also seen from, where that gave something
-    penalty: float = 0.0  # of what was carried
-
-    @property
-    def followed(self) -> bool:
-        """Whether any of it is right only in view of an earlier mistake."""
-        return bool(self.earlier)
-
-    @property
-    def points(self) -> float:
-        """What it could have earned."""
-        return self.part.points
-
-    @property
-    def text(self) -> str:
-        """The part's verdict in words, as far as the marking reveals it."""
-        return self.told(self.verdict.marking.reveal)
-
-    def told(self, reveal: Reveal) -> str:
-        """The part's verdict in words, as far as `reveal` allows."""
-        lost = "" if reveal == "nothing" else self.lost
-        return f"{lost} {self.verdict.told(reveal)}" if lost else self.verdict.told(reveal)
-
-    @property
-    def lost(self) -> str:
-        """What following an earlier mistake has cost, and why; "" where nothing was carried."""
-        if not self.earlier:
-            return ""
-        cost = self.penalty * self._carried
-        if not self._carried:
-            return ""
-        if not cost:
-            return _("Carried forward from {earlier} at no cost.").format(earlier=self.earlier)
-        return _("−{points}: carried forward from {earlier}.").format(points=f"{cost:.4g}", earlier=self.earlier)
-
-    @property
-    def _carried(self) -> float:
-        """The points of what is right only in view of an earlier mistake."""
-        if self.verdict.from_own:
-            return self.points * self.verdict.score
-        return (self.earned - self.points * self.verdict.score_without(CARRIED)) / (1 - self.penalty or 1)
 
 
 @dataclass(frozen=True)
@@ -115,68 +43,8 @@ class _Mistaken:
     rounding: bool = False  # right, or carried from what was; only rounded, so that what follows differs
 
 
-@dataclass(frozen=True, eq=False)
-class PartsVerdict:
-    """What all parts earned together."""
-
-    parts: tuple[PartVerdict, ...]
-
-    @property
-    def score(self) -> float:
-        """Points earned."""
-        return sum(part.earned for part in self.parts)
-
-    @property
-    def max_score(self) -> float:
-        """Points there are."""
-        return sum(part.points for part in self.parts)
-
-    @property
-    def correct(self) -> bool:
-        """Whether every part is right by itself."""
-        return all(part.verdict.correct and not part.followed for part in self.parts)
-
-    @property
-    def usable(self) -> bool:
-        """Whether every part that was answered could be read, and there is one."""
-        return not self.problem
-
-    @property
-    def partly(self) -> bool:
-        """Whether some part could be marked, though another could not be read."""
-        return bool(self.problem) and any(part.verdict.usable for part in self.parts)
-
-    @property
-    def problem(self) -> str:
-        """Why a part could not be read, or that none was answered; "" where all is well."""
-        for number, one in enumerate(self.parts, 1):
-            if not one.verdict.usable and not one.verdict.blank:
-                name = _named(one.part, number)
-                why = one.verdict.problem
-                return why if len(self.parts) == 1 else _("{part}: {why}").format(part=name, why=why)
-        return "" if any(one.verdict.usable for one in self.parts) else self.parts[0].verdict.problem
-
-    @property
-    def text(self) -> str:
-        """Every part in words, a line each, as far as the marking reveals it."""
-        return self.told(self.parts[0].verdict.marking.reveal)
-
-    def told(self, reveal: Reveal) -> str:
-        """Every part in words, a line each, as far as `reveal` allows."""
-        lines = []
-        for number, part in enumerate(self.parts, 1):
-            name = part.part.title or _("Part {n}").format(n=number)
-            if not part.verdict.usable and not part.verdict.blank:  # nobody knows yet what it earns
-                lines.append(_("{part}: {why}").format(part=name, why=part.told(reveal)))
-                continue
-            earned, points = f"{part.earned:g}", f"{part.points:g}"
-            line = _("{part}: {earned} of {points} points. {verdict}")
-            lines.append(line.format(part=name, earned=earned, points=points, verdict=part.told(reveal)))
-        return "\n".join(lines)
-
-
 class PartsMarker:
-    """Marks answers to an exercise of several parts; what does not depend on them is worked out once.
+    """Marks answers to an exercise; what does not depend on them is worked out once.
 
     Parts are in the order of the chain. Raises `StepwiseError` where they are not, or there are none.
     """
@@ -207,8 +75,8 @@ class PartsMarker:
             verdict = self._doubted(number - 1, marker.check(answer), answer, known)
             followed = self._followed(part, marker, verdict, answer, own, wrong) if wrong else None
             verdicts.append(followed or PartVerdict(part, verdict, part.points * verdict.score))
-            if part.ask != "output":
-                continue  # it says nothing of the numbers that come later
+            if part.whole or part.ask != "output":
+                continue  # there are no numbers that come later, or it says nothing of them
             if verdict.usable:
                 right = [part.trace] if verdict.correct else []
                 sized = [part.trace] if verdict.states is not None else []
@@ -216,13 +84,13 @@ class PartsMarker:
                 had = _as_trace(part.trace, verdict, marker)
                 if had is not None:
                     own[id(part.trace)] = had
-                    wrong.append(_mistaken(_named(part, number), verdict, followed, wrong))
+                    wrong.append(_mistaken(part.named(number), verdict, followed, wrong))
             elif verdict.correct:
                 had = _as_trace(part.trace, verdict, marker)
                 rounded = had is not None and not np.array_equal(flat(had.output), marker.due, equal_nan=True)
                 own[id(part.trace)] = had if had is not None and rounded else part.trace
                 if rounded:
-                    wrong.append(_Mistaken(_named(part, number), slip=True, explained=False, rounding=True))
+                    wrong.append(_Mistaken(part.named(number), slip=True, explained=False, rounding=True))
         return PartsVerdict(tuple(verdicts))
 
     def _doubted(self, number: int, verdict: Verdict, answer: Any, sure: Sequence[Trace]) -> Verdict:
@@ -312,10 +180,6 @@ def _is_slip(verdict: Verdict) -> bool:
     return verdict.diagnosis is None or verdict.diagnosis.codes == (SLIP,)
 
 
-def _named(part: Part, number: int) -> str:
-    return part.title or _("part {n}").format(n=number)
-
-
 def _as_trace(trace: Trace, verdict: Verdict, marker: Marker) -> Trace | None:
     """What the student had in a trace's place: the numbers given, with the right ones for those that are not.
 
@@ -360,4 +224,4 @@ def _without_weights(marking: Marking, follows: Trace, due: Trace) -> Marking:
     return Marking(marking.tolerance, marking.score, None, marking.precision_credit, marking.decimal, marking.reveal)
 
 
-__all__ = ["PENALTY", "Part", "PartVerdict", "PartsMarker", "PartsVerdict", "mark_parts"]
+__all__ = ["PENALTY", "PartsMarker", "mark_parts"]

@@ -18,7 +18,7 @@ from .forms import Decimal
 from .forms.code import loaded
 
 if TYPE_CHECKING:
-    from .followthrough import Part
+    from .parts import Part
 
 _LABEL = re.compile(
     r"[ \t]*(?:[-*#>]{1,8}[ \t]*)?(?:\(?\w{1,2}[.)][ \t]+)?\*{0,3}([^\W\d_][^:=\n]{0,79}?)"

@@ -19,8 +19,8 @@ from ..errors import StepwiseError, hint_among, listing
 from ..traces.layout import Index, index_in
 from ..traces.trace import Trace
 from .asked import ASKS, Ask
-from .followthrough import Part
 from .marking import Marking
+from .parts import Part
 from .tolerance import Tolerance
 
 _OF_TOLERANCE = {"tolerance": "mode", "rtol": "rtol", "atol": "atol", "digits": "digits"}

@@ -126,8 +126,7 @@ def _titled(exercise: Exercise, several: bool) -> str:
 
 def places_of(exercise: Exercise, number: int, cells: Sequence[Index] = ()) -> list[Place]:
     """What is marked of an exercise, which is the sheet's `number`-th: each part, or the output of the last layer."""
-    parts = exercise.parts or (Part(exercise.trace),)
-    words = [_asked_words(part) for part in parts]
+    words = [_asked_words(part) for part in exercise.parts]
     alike = Counter(words)
     return [
         Place(
@@ -136,7 +135,7 @@ def places_of(exercise: Exercise, number: int, cells: Sequence[Index] = ()) -> l
             _of_layer(exercise, part.trace, own) if alike[own] > 1 else own,
             tuple(cells) if part.ask == "output" else (),
         )
-        for n, (part, own) in enumerate(zip(parts, words), 1)
+        for n, (part, own) in enumerate(zip(exercise.parts, words), 1)
     ]
 
 
@@ -201,7 +200,7 @@ def _tasks(exercise: Exercise) -> list[tuple[Trace, Text]]:
     """Each layer, and what is to be done with it; of a part, what that is worth."""
     layers = chain(exercise.trace)
     points: dict[int, float] = {}
-    for part in exercise.parts:
+    for part in exercise.parts if exercise.in_parts else ():
         points[id(part.trace)] = points.get(id(part.trace), 0) + part.points
     tasks: list[tuple[Trace, Text]] = []
     for number, trace in enumerate(layers):

@@ -315,11 +315,11 @@ def certify(exercise: Exercise) -> None:
     for trace in chain(exercise.trace):
         trace.verify()
     answers = [key if isinstance(key, str) else typed(key) for key in exercise.keys]
-    outcome = exercise.check(answers if exercise.parts else answers[0])
-    if not outcome.correct or outcome.earned != outcome.points:
+    verdict = exercise.marker.check(answers)
+    if not verdict.correct or verdict.earned != verdict.max_score:
         raise VerificationError(
-            f"{exercise.title}: its own key would get {outcome.earned:g} of {outcome.points:g} points; this is a fault "
-            "in stepwise or in the lesson's marking:"
+            f"{exercise.title}: its own key would get {verdict.earned:g} of {verdict.max_score:g} points; this is a "
+            "fault in stepwise or in the lesson's marking:"
         )
 
 

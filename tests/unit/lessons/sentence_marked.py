@@ -45,11 +45,7 @@ def _parts(answers: Callable[[Any, Any, Any], Sequence[Any]], reveal: Any = "wor
         verdict = PartsMarker([Part(layer, 2, **given) for layer in layers]).check(
             answers(*(layer.output for layer in layers))
         )
-        return (
-            verdict.told(reveal)
-            + "\n"
-            + said(tell_parts(verdict, [part.verdict.lesson(reveal) for part in verdict.parts]))
-        )
+        return verdict.told(reveal) + "\n" + said(tell_parts(verdict, reveal))
 
     return told
 

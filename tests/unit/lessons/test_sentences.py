@@ -52,7 +52,7 @@ def marked(answer: Any, trace: sw.Trace = POOL) -> str:
 
 
 def sheet_as(id: str) -> str:
-    found = SHEET.answers(id, [], "auto")
+    [found] = SHEET.answers(id, [], "auto")
     assert isinstance(found, Answer)
     return found.problem
 

@@ -172,4 +172,4 @@ parts: [{layer: 0, points: 3, title: After ReLU}, {layer: 1, points: 1, title: T
 def test_parts_are_found_by_their_names(text: str) -> None:
     exercise = read_exercise(CHAIN)
     for handed_in in (text, [text]):
-        assert exercise.check(exercise.read(handed_in)).correct
+        assert exercise.check(handed_in).correct

@@ -38,13 +38,13 @@ def an_exercise() -> Exercise:
     ],
 )
 def test_every_part_is_read_and_right(exercise: Exercise, answer: str) -> None:
-    outcome = exercise.check(exercise.read(answer))
+    outcome = exercise.check(answer)
     assert [part.earned for part in outcome.parts] == [2, 4, 4, 2], outcome.text
     assert outcome.correct
 
 
 def diagnosed(exercise: Exercise, answer: str) -> list[Any]:
-    found = [part.verdict.diagnosis for part in exercise.check(exercise.read(answer)).parts]
+    found = [part.verdict.diagnosis for part in exercise.check(answer).parts]
     return [one and one.codes for one in found]
 
 
@@ -58,7 +58,7 @@ def test_a_wrong_size_and_a_wrong_padding_have_names(exercise: Exercise) -> None
 
 
 def test_a_part_earns_by_its_numbers(exercise: Exercise) -> None:
-    outcome = exercise.check(exercise.read(f"2 3\n---\n0 1 0 _\n---\n{OUTPUT}\n---\n5"))
+    outcome = exercise.check(f"2 3\n---\n0 1 0 _\n---\n{OUTPUT}\n---\n5")
     assert [part.earned for part in outcome.parts] == [1, 3, 4, 0]
 
 

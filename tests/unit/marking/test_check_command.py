@@ -8,7 +8,6 @@ import pytest
 
 from stepwise.lesson_files.lesson_file import LessonFileError
 from stepwise.lesson_files.reading import read_lesson
-from stepwise.marking import Marker, PartsMarker
 from tests.command import Ran, program, run
 
 LESSON = """stepwise: 1
@@ -108,10 +107,10 @@ def test_parts_one_after_the_other() -> None:
 
 def test_a_lesson_file_says_how_to_mark() -> None:
     marker = read_lesson(LESSON + "marking: {tolerance: decdig, digits: 0, score: all, reveal: cells}\n").marker()
-    assert isinstance(marker, Marker)
-    assert marker.check("-1.3 -1; -1 -1").correct
-    assert marker.check("-1 -1; -1 7").score == 0
-    assert isinstance(read_lesson(CHAIN).marker(), PartsMarker)
+    assert marker.check(["-1.3 -1; -1 -1"]).correct
+    assert marker.check(["-1 -1; -1 7"]).score == 0
+    assert len(marker.parts) == 1
+    assert len(read_lesson(CHAIN).marker().parts) == 2
 
 
 @pytest.mark.parametrize(

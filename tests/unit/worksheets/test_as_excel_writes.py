@@ -77,7 +77,7 @@ def filled(handout: Path, attributes: str, within: str, to: Path) -> Path:
 def test_a_number_is_read_however_excel_keeps_it(kept: str, handout: Path, tmp_path: Path) -> None:
     place = filled(handout, *KEPT[kept], tmp_path / "ana.xlsx")
     exercise = load_assignment(handout).exercises["v01"]
-    told = exercise.check(exercise.read(place.read_bytes(), ".xlsx"))
+    told = exercise.check(place.read_bytes(), ".xlsx")
     assert told.usable, told.problem
     assert (told.earned, told.correct) == (2, True), told.text
 
@@ -86,7 +86,7 @@ def test_a_number_is_read_however_excel_keeps_it(kept: str, handout: Path, tmp_p
 def test_what_is_no_number_is_not_marked_right(kept: str, handout: Path, tmp_path: Path) -> None:
     place = filled(handout, *NOT_A_NUMBER[kept], tmp_path / "ana.xlsx")
     exercise = load_assignment(handout).exercises["v01"]
-    told = exercise.check(exercise.read(place.read_bytes(), ".xlsx"))
+    told = exercise.check(place.read_bytes(), ".xlsx")
     assert not told.correct
     [part] = told.parts
     assert part.verdict.states is None or part.verdict.count("right") == 1

@@ -12,7 +12,7 @@ from stepwise.document.blocks import Place, Scene
 from stepwise.document.lesson import Lesson, Section
 from stepwise.errors import StepwiseError
 from stepwise.exercises.sketches import posed_scene
-from stepwise.marking import Marker
+from stepwise.marking import Marker, Part
 from stepwise.marking.filled import filled_in
 from stepwise.render import encode
 from stepwise.traces.trace import chain
@@ -43,9 +43,8 @@ def comes_back(trace: sw.Trace, format: str, folder: Path) -> None:
     fill(folder / f"page.{format}", tuple(map(Layer, layers)), folder / f"filled.{format}")
     found = filled_in((folder / f"filled.{format}").read_bytes(), f".{format}")
     assert found is not None
-    answers = found.answers("v01", (), "auto")
-    assert isinstance(answers, list)
-    verdict = Marker(trace).check(answers[0])
+    [answer] = found.answers("v01", [Part(trace)], "auto")
+    verdict = Marker(trace).check(answer)
     assert verdict.correct, (trace.layer.call, trace.shape, format, verdict.text)
 
 
