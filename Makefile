@@ -35,7 +35,9 @@ docs: .venv/.dev  ## Build the documentation site, strictly, into build/docs
 	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/docs
 	@echo "Now open file://$(abspath build/docs/index.html)"
 
+# Compiled once before: the hundreds of programs that the tests begin would each do it again where Python keeps nothing.
 test: check .venv/.browser  ## Run every check and every test
+	@$(BIN)/python -m compileall -q stepwise tests tools
 	@$(BIN)/python -m pytest $(SUITE)
 
 coverage: .venv/.browser  ## Measure which lines and branches of stepwise the tests reach: build/coverage

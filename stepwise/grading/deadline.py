@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 SECONDS = 10.0
 _LOOK = 0.1  # seconds between two looks
+_IDLE = 1.0  # seconds without work after which nobody watches
 
 
 class TooSlowError(BaseException):  # what catches every Exception must not catch this
@@ -63,7 +64,7 @@ class Deadline:
             with self._lock:
                 if self._ends is None:
                     idle += 1
-                    if idle * _LOOK > self.seconds:  # nothing to watch: the next call starts another
+                    if idle * _LOOK > _IDLE:  # nothing to watch: the next call starts another
                         self._watching = False
                         return
                 elif time.monotonic() > self._ends:
