@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from string import Formatter
+from unittest import mock
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -56,7 +57,7 @@ def speaking_pseudo() -> Iterator[None]:
         language._ENGLISH = plain
 
 
-def install(folder: Path) -> None:
+def _install(folder: Path) -> None:
     """Put it where languages are looked for: what is not extracted for translators is not in it."""
     catalogue = Catalog(charset="utf-8")
     for message in i18n.catalogue():
@@ -68,6 +69,14 @@ def install(folder: Path) -> None:
     place.parent.mkdir(parents=True)
     with place.open("wb") as stream:
         write_mo(stream, catalogue)
+
+
+@contextmanager
+def installed(folder: Path) -> Iterator[None]:
+    """Inside, languages are looked for in a folder that has it."""
+    _install(folder)
+    with mock.patch.object(language, "FOLDER", folder):
+        yield
 
 
 def outside(text: str) -> tuple[str, int]:

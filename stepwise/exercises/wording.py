@@ -8,8 +8,7 @@ from typing import Any
 
 from ..arithmetic import Array, plain
 from ..language import _, listed, speaking
-from ..marking.verdict import sized
-from ..nouns import input_noun
+from ..nouns import input_noun, size_of
 from ..render.markdown import code, escaped
 from ..render.templates import printable
 from ..traces.trace import chain
@@ -60,7 +59,7 @@ def question(exercise: Exercise) -> str:
                     continue  # it is what the layer before gives
                 several = name != "input" and len(traces) > 1
                 label = _("{name}, {size} ({call}):") if several else _("{name}, {size}:")
-                noun, size = input_noun(name), sized(array.shape)
+                noun, size = input_noun(name), size_of(array.shape)
                 parts.append(label.format(name=noun, size=size, call=code(trace.layer.call)))
                 rows = typed(array).replace("; ", "\n")
                 parts.append(f"```text\n{rows}\n```")

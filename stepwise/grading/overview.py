@@ -16,7 +16,7 @@ from ..errors import one_line
 from ..exercises.grids import Grid, grids
 from ..language import _, as_sentence, speaking
 from ..marking.misconceptions import meaning
-from ..marking.verdict import sized
+from ..nouns import size_of
 from ..traces.axes import cell_place
 from ..traces.trace import chain
 from .example import are_small, example
@@ -119,7 +119,7 @@ def _overview(tally: Tally, language: str) -> Overview:
     rows = [VariantRow(id, int(n), earned / n, int(right)) for id, (n, earned, right) in tally.by_variant.items()]
     rows.sort(key=lambda row: (row.mean, row.id))
     sizes = sorted(tally.sizes.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN_SIZES]
-    due = sorted({sized(trace.output.shape) for one in tally.assignment.exercises.values() for trace in one.traces})
+    due = sorted({size_of(trace.output.shape) for one in tally.assignment.exercises.values() for trace in one.traces})
     explained = tally.explained
     return Overview(
         title=one_line(tally.assignment.title),
@@ -139,7 +139,7 @@ def _overview(tally: Tally, language: str) -> Overview:
         marks=_bars((_bin(number), count) for number, count in enumerate(tally.bins)),
         heat=maps,
         worst=worst,
-        sizes=_bars((sized(size), count) for size, count in sizes),
+        sizes=_bars((size_of(size), count) for size, count in sizes),
         due_size=", ".join(due[:5]),
         explanations=tuple(_explanation(tally, codes, count) for codes, count in causes),
         variants=tuple(rows[:SHOWN_VARIANTS]),
@@ -167,7 +167,7 @@ def _heat_maps(tally: Tally) -> tuple[tuple[HeatMap, ...], tuple[Bar, ...]]:
     maps: list[HeatMap] = []
     worst: Counter[str] = Counter()
     for (part, shape), heat in sorted(tally.heat.items()):
-        name = _("{part}, {size}").format(part=_part(tally, part), size=sized(shape)) if len(tally.heat) > 1 else ""
+        name = _("{part}, {size}").format(part=_part(tally, part), size=size_of(shape)) if len(tally.heat) > 1 else ""
         laid_out = grids(heat.trace)
         if are_small(laid_out):
             maps += (_heat_map(grid, heat, name) for grid in laid_out)

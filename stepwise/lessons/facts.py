@@ -15,7 +15,7 @@ from fractions import Fraction
 from ..arithmetic import Value, is_expression, shown
 from ..formula import cause
 from ..language import _, plural
-from ..ops import Concat, Gradient, MaxUnpool, Pad
+from ..ops import Concat, ConvTranspose, Gradient, MaxUnpool, Pad
 from ..ops.cells import Moving
 from ..ops.rearrange import Transpose
 from ..rules.tree import X, largest
@@ -33,7 +33,7 @@ def facts(step: Step) -> Facts:
     data, outside = sum(tap.is_data for tap in taps), sum(tap.is_outside for tap in taps)
     padded = len(taps) - data - outside
     full, there = len(taps), len(taps) - outside
-    numbers = {"covered": covered(data, padded, outside), "landed": _landed(step)}
+    numbers = {"covered": covered(data, padded, outside)}
     numbers |= {"full": str(full), "there": str(there), "all": str(there), "scale": f"{full}/{there}"}
     if math.gcd(full, there) > 1 and there:  # as the formula has it
         numbers["scale"] += f" = {Fraction(full, there)}"
@@ -60,6 +60,8 @@ def _own(step: Step) -> Facts:
         return _max(step)
     if isinstance(operation, Moving):
         return _moved(step)
+    if isinstance(operation, ConvTranspose):
+        return set(), {"landed": _landed(step)} if step.taps else {}
     return gradient_facts(step) if isinstance(operation, Gradient) else (set(), {})
 
 
@@ -162,7 +164,7 @@ def landed(n: int, first: str = "{first}", last: str = "{last}") -> str:
 
 
 def _landed(step: Step) -> str:
-    first, last = (_place(step, tap.source) for tap in (step.taps[0], step.taps[-1])) if step.taps else ("", "")
+    first, last = (_place(step, tap.source) for tap in (step.taps[0], step.taps[-1]))
     return landed(len(step.taps), first, last)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from ..arithmetic import Array, Value, exact, holds_expressions, is_expression, plain
 from ..errors import InputError, StepwiseError
 from ..language import _
+from ..nouns import size_of
 from ..traces.axes import cell_place
 from ..traces.layout import Index
 from ..traces.trace import Trace
@@ -28,7 +29,7 @@ from .forms.words import is_number_word
 from .lines import by_channel
 from .marking import Marking
 from .misconceptions import SLIP
-from .verdict import BLANK, CARRIED, FEW, IMPRECISE, RIGHT, STATES, THREE_FIGURES, UNREADABLE, WRONG, Verdict, sized
+from .verdict import BLANK, CARRIED, FEW, IMPRECISE, RIGHT, STATES, THREE_FIGURES, UNREADABLE, WRONG, Verdict
 from .wrong import MOST_REPLAYED, flat, wrong_results
 
 MOSTLY = 0.6
@@ -145,7 +146,7 @@ class Marker:
         if read.unreadable.any() and read.filled.any():
             word = next(read.written(cell) for cell in np.flatnonzero(read.unreadable).tolist())
             problem = _("{word} is no number, and the answer has {given} cells instead of {due}")
-            why = problem.format(word=repr(word[:40]), given=sized(read.shape), due=sized(self.trace.output.shape))
+            why = problem.format(word=repr(word[:40]), given=size_of(read.shape), due=size_of(self.trace.output.shape))
             return Verdict(self, replace(read, problem=why), None, False, 0.0)
         verdict = Verdict(self, read, None, False, 0.0)
         if self._right_but_for_more(read) and not verdict.diagnosis:
@@ -153,7 +154,7 @@ class Marker:
             return Verdict(self, replace(read, problem=problem.format(n=self.due.size)), None, False, 0.0)
         if read.filled.any() and not read.filled.all() and not verdict.diagnosis:
             problem = _("the answer has the size {given}, with cells left open; the right size is {due}")
-            why = problem.format(given=sized(read.shape), due=sized(self.trace.output.shape))
+            why = problem.format(given=size_of(read.shape), due=size_of(self.trace.output.shape))
             return Verdict(self, replace(read, problem=why), None, False, 0.0)
         if verdict.diagnosis:
             return verdict
@@ -167,7 +168,7 @@ class Marker:
 
     def _otherwise(self, read: Answer) -> str:
         problem = _("all {n} numbers are there, but arranged as {given}, not as {due}; write each row on its own line")
-        return problem.format(n=self.due.size, given=sized(read.shape), due=sized(self.trace.output.shape))
+        return problem.format(n=self.due.size, given=size_of(read.shape), due=size_of(self.trace.output.shape))
 
     def _explained_otherwise(self, every: Answer) -> Verdict | None:
         """The verdict on an answer that is of the size due in none of its readings, where a mistake explains one."""

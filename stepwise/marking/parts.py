@@ -89,11 +89,10 @@ class PartVerdict:
     @property
     def lost(self) -> str:
         """What following an earlier mistake has cost, and why; "" where nothing was carried."""
-        if not self.earlier:
+        carried = self._carried if self.earlier else 0.0
+        if not carried:
             return ""
-        cost = self.penalty * self._carried
-        if not self._carried:
-            return ""
+        cost = self.penalty * carried
         if not cost:
             return _("Carried forward from {earlier} at no cost.").format(earlier=self.earlier)
         return _("−{points}: carried forward from {earlier}.").format(points=f"{cost:.4g}", earlier=self.earlier)

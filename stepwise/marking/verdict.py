@@ -64,7 +64,7 @@ class SizeVerdict:
     def sizes(self) -> str:
         """Which size was given, and which was due, in words."""
         sentence = _("The answer has the size {given}; the right size is {due}.")
-        return sentence.format(given=sized(self.given), due=sized(self.due))
+        return sentence.format(given=size_of(self.given), due=size_of(self.due))
 
     @property
     def text(self) -> str:
@@ -278,9 +278,4 @@ class Verdict:
         return tell_verdict(self, reveal or self.marking.reveal, language)
 
 
-def sized(shape: Shape) -> str:
-    """A shape as it is said: `2×3`."""
-    return size_of(shape)
-
-
-__all__ = ["CellVerdict", "SizeVerdict", "Verdict", "sized"]
+__all__ = ["CellVerdict", "SizeVerdict", "Verdict"]

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from stepwise import language
 from stepwise.lesson_files.reading import read_lesson
 from stepwise.worksheets.pages import key_page, student_page
 from stepwise.worksheets.sheet import load_sheet
 from stepwise.worksheets.workshop import Order, Workshop
 from tests.browser.test_in_chromium import WIDER
-from tests.pseudo import NAME, OPEN, install
+from tests.pseudo import NAME, OPEN, installed
 from tests.unit.test_pseudo import LESSONS, SHEET
 
 OUTSIDE = """width => [...document.querySelectorAll('body *')].filter(one => {
@@ -36,10 +35,7 @@ PRINTED = ".working, .scroll, .formula, .matrix, .facts"
 @pytest.fixture(scope="module", autouse=True)
 def _lengthened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The language nobody speaks, where languages are looked for."""
-    folder = tmp_path_factory.mktemp("languages")
-    install(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(language, "FOLDER", folder)
+    with installed(tmp_path_factory.mktemp("languages")):
         yield
 
 

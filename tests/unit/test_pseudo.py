@@ -46,7 +46,7 @@ from stepwise.traces.trace import chain
 from stepwise.worksheets.pages import key_page, student_page
 from stepwise.worksheets.sheet import load_sheet
 from stepwise.worksheets.workshop import Order, Workshop
-from tests.pseudo import CLOSE, NAME, OPEN, install, outside
+from tests.pseudo import CLOSE, NAME, OPEN, installed, outside
 
 LESSONS = {
     "max": """
@@ -124,10 +124,7 @@ KEPT = re.compile(
 
 @pytest.fixture(scope="module", autouse=True)
 def _other_language(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    folder = tmp_path_factory.mktemp("locale")
-    install(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(language, "FOLDER", folder)
+    with installed(tmp_path_factory.mktemp("locale")):
         yield
 
 
