@@ -184,3 +184,21 @@ def test_what_a_run_that_is_gone_had_begun_is_waited_for(tmp_path: Path, monkeyp
             os.kill(worker, signal.SIGKILL)
         holder.wait()
         holder.stdout.close()
+
+
+@pytest.mark.parametrize(("refusals", "free"), [(1, True), (1000, False)])
+def test_what_is_let_go_just_after_it_was_tried_is_tried_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusals: int, free: bool
+) -> None:
+    """A system that lists no owner of a lock that is held says no more than one that cannot be asked."""
+    left = iter(range(refusals))
+
+    def refused(_: object, __: int) -> None:
+        if next(left, None) is not None:
+            raise BlockingIOError
+
+    monkeypatch.setattr(files, "MOMENT", 0.0)
+    monkeypatch.setattr("fcntl.flock", refused)
+    with open(tmp_path / "held", "w+b") as file:
+        assert files.locked(file) is free
+    assert (next(left, None) is None) is free  # given up long before it would have been free
