@@ -15,10 +15,10 @@ from ..networks.sequential import TorchSequential
 from ..ops import Concat
 from ..traces.trace import Trace
 from .torch_functional import functional as functional
-from .torch_modules import TorchLayer as TorchLayer
-from .torch_modules import indices as indices
+from .torch_layer import TorchLayer as TorchLayer
+from .torch_layer import indices as indices
+from .torch_layer import single
 from .torch_modules import layers as layers
-from .torch_modules import single
 
 
 class _Namespace:

@@ -1,0 +1,95 @@
+"""Keras's layers that keep the shape: activations, normalisations, dropout. To add one: a function, and a line in
+`CELLS`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..layers.initializers import understood
+from ..layers.layer import Plan, Signature, Stage, in_dimensions
+from ..layers.words import number, one_of, share, whole, yes_or_no
+from ..ops import ELU, BatchNorm, Identity, ReLU, Softmax
+from .keras_plans import ACTIVATIONS, layout, single
+
+
+def _relu(
+    max_value: Any = None, negative_slope: Any = 0.0, threshold: Any = 0.0, name: Any = None, dtype: Any = None
+) -> Plan:
+    ceiling = None if max_value in (None, math.inf) else number("max_value", max_value, least=0)
+    slope, edge = number("negative_slope", negative_slope, least=0), number("threshold", threshold, least=0)
+    return single(ReLU(slope, edge, ceiling))
+
+
+def _leaky_relu(negative_slope: Any = 0.3, name: Any = None, dtype: Any = None) -> Plan:
+    return single(ReLU(slope=number("negative_slope", negative_slope)))
+
+
+def _softmax(axis: Any = -1, name: Any = None, dtype: Any = None) -> Plan:
+    axes = tuple(axis) if isinstance(axis, list | tuple) else (axis,)
+    return single(Softmax(tuple(whole("axis", a, least=-32) for a in axes)))
+
+
+def _activation(activation: Any, name: Any = None, dtype: Any = None) -> Plan:
+    _call, operation = one_of("activation", activation, ACTIVATIONS)
+    return single(Identity() if operation is None else operation)
+
+
+def _batch_normalization(
+    axis: Any = -1,
+    momentum: Any = 0.99,
+    epsilon: Any = 1e-3,
+    center: Any = True,
+    scale: Any = True,
+    beta_initializer: Any = "zeros",
+    gamma_initializer: Any = "ones",
+    moving_mean_initializer: Any = "zeros",
+    moving_variance_initializer: Any = "ones",
+    beta_regularizer: None = None,
+    gamma_regularizer: None = None,
+    beta_constraint: None = None,
+    gamma_constraint: None = None,
+    renorm: bool = False,
+    renorm_clipping: None = None,
+    renorm_momentum: float = 0.99,
+    synchronized: bool = False,
+    name: str | None = None,
+    dtype: Any = None,
+    trainable: bool = True,
+) -> Plan:
+    names = {"gamma": "gamma"} if yes_or_no("scale", scale) else {}
+    names |= {"beta": "beta"} if yes_or_no("center", center) else {}
+    names |= {"mean": "moving_mean", "variance": "moving_variance"}
+    given = {
+        "gamma": gamma_initializer,
+        "beta": beta_initializer,
+        "moving_mean": moving_mean_initializer,
+        "moving_variance": moving_variance_initializer,
+    }
+    drawn = {name: understood(f"{name}_initializer", given[name]) for name in names.values()}
+    operation = BatchNorm(whole("axis", axis, least=-32), number("epsilon", epsilon))
+    return Plan((Stage(operation, names),), layout(None), drawn)
+
+
+def _dropout(rate: Any, noise_shape: Any = None, seed: Any = None, name: Any = None, dtype: Any = None) -> Plan:
+    share("rate", rate)
+    return single(Identity())
+
+
+CELLS: dict[str, Signature] = {
+    "SpatialDropout1D": lambda rate, seed=None, name=None, dtype=None: _dropout(rate),
+    **in_dimensions(
+        "SpatialDropout{0}D",
+        lambda spatial, rate, data_format=None, seed=None, name=None, dtype=None: _dropout(rate),
+        (2, 3),
+    ),
+    "Identity": lambda name=None, dtype=None: single(Identity()),
+    "ReLU": _relu,
+    "LeakyReLU": _leaky_relu,
+    "ELU": lambda alpha=1.0, name=None, dtype=None: single(ELU(number("alpha", alpha))),
+    "Softmax": _softmax,
+    "Activation": _activation,
+    "BatchNormalization": _batch_normalization,
+    "Dropout": _dropout,
+}

@@ -1,0 +1,49 @@
+"""What Keras's layers share: their words for padding and layout, and the activations that a layer takes by name.
+
+To add an activation: a line in `ACTIVATIONS`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import CallError
+from ..geometry import Rule
+from ..layers.layer import Plan, Stage
+from ..layers.words import one_of
+from ..ops import ELU, ReLU, Sigmoid, Softmax, Tanh
+from ..traces.layout import Layout
+from ..traces.operation import Operation
+
+PADDING: dict[str, Rule] = {"valid": "valid", "same": "same_upper"}
+CAUSAL_PADDING: dict[str, Rule] = {**PADDING, "causal": "causal"}
+DATA_FORMAT = {"channels_last": True, "channels_first": False}
+ACTIVATIONS: dict[str, tuple[str, Operation | None]] = {
+    "linear": ("", None),
+    "relu": ("ReLU()", ReLU()),
+    "leaky_relu": ("LeakyReLU(0.2)", ReLU(slope=0.2)),
+    "elu": ("ELU()", ELU()),
+    "sigmoid": ("Activation('sigmoid')", Sigmoid()),
+    "tanh": ("Activation('tanh')", Tanh()),
+    "softmax": ("Softmax()", Softmax()),
+}
+
+
+def layout(data_format: Any) -> Layout:
+    last = True if data_format is None else one_of("data_format", data_format, DATA_FORMAT)
+    return Layout(channels_last=last, kernel_channels_last=True)
+
+
+def single(operation: Operation, data_format: Any = None) -> Plan:
+    return Plan((Stage(operation),), layout(data_format))
+
+
+def activated(activation: Any, data_format: Any) -> tuple[Stage, ...]:
+    if activation is None:
+        return ()
+    call, operation = one_of("activation", activation, ACTIVATIONS)
+    if isinstance(operation, Softmax) and data_format == "channels_first":
+        raise CallError(
+            "activation='softmax' goes along the last axis, which here is not the channels; use Softmax(axis=1)"
+        )
+    return () if operation is None else (Stage(operation, call=call),)

@@ -1,0 +1,68 @@
+"""Keras's layers that move numbers, and those that join several inputs. To add one: a function, and a line in
+`SHAPES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import CallError, shown
+from ..layers.layer import Plan, Signature, in_dimensions
+from ..layers.words import one_of, whole, whole_each
+from ..ops import Add, Concat, Flatten, Multiply, Pad, Reshape, Subtract, Transpose
+from ..traces.operation import Operation
+from .keras_plans import DATA_FORMAT, single
+
+
+def _zero_padding(spatial: int, padding: Any = 1, data_format: Any = None, name: Any = None) -> Plan:
+    if isinstance(padding, tuple | list) and spatial == 1 and all(isinstance(p, int) for p in padding):
+        padding = (tuple(padding),)
+    if not isinstance(padding, tuple | list):
+        padding = (padding,) * spatial
+    if len(padding) != spatial:
+        raise CallError(f"padding={padding!r} has {len(padding)} entries; give {spatial}, or one number for all")
+    pads = tuple(whole_each("padding", entry, 2, least=0) for entry in padding)
+    return single(Pad(tuple((before, after) for before, after in pads)), data_format)
+
+
+def _flatten(data_format: Any = None, name: Any = None, dtype: Any = None) -> Plan:
+    first = data_format is not None and not one_of("data_format", data_format, DATA_FORMAT)
+    return single(Flatten(channels_to_end=first), data_format)
+
+
+def _merging(operation: Operation) -> Callable[..., Plan]:
+    def plan(name: Any = None, dtype: Any = None) -> Plan:
+        return single(operation)
+
+    return plan
+
+
+def _concatenate(axis: Any = -1, name: Any = None, dtype: Any = None) -> Plan:
+    return single(Concat(whole("axis", axis, least=-32)))
+
+
+def _reshape(target_shape: Any, name: Any = None, dtype: Any = None) -> Plan:
+    if not isinstance(target_shape, tuple | list):
+        raise CallError(f"target_shape={shown(target_shape)} must be a tuple of whole numbers, such as (7, 7, 5)")
+    sizes = tuple(whole("target_shape", n, least=-1) for n in target_shape)
+    return single(Reshape(sizes, batched=True))
+
+
+def _permute(dims: Any, name: Any = None, dtype: Any = None) -> Plan:
+    axes = dims if isinstance(dims, tuple | list) and all(type(axis) is int for axis in dims) else (None,)
+    if sorted(axes, key=str) != sorted(range(1, len(axes) + 1), key=str):
+        raise CallError(f"dims={shown(dims)} must name each axis after the batch once, from 1, such as (2, 1, 3)")
+    return single(Transpose((0, *dims)))
+
+
+SHAPES: dict[str, Signature] = {
+    **in_dimensions("ZeroPadding{0}D", _zero_padding),
+    "Flatten": _flatten,
+    "Add": _merging(Add()),
+    "Multiply": _merging(Multiply()),
+    "Subtract": _merging(Subtract()),
+    "Concatenate": _concatenate,
+    "Reshape": _reshape,
+    "Permute": _permute,
+}

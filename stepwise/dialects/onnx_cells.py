@@ -1,0 +1,84 @@
+"""ONNX's operators that keep the shape: activations, normalisations, dropout. To add one: a function, and a line in
+`CELLS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import CallError
+from ..layers.layer import Plan
+from ..layers.words import number, whole, yes_or_no
+from ..ops import ELU, BatchNorm, Clip, Identity, ReLU, Sigmoid, Softmax, Tanh
+from .onnx_folds import axis_of
+
+if TYPE_CHECKING:
+    pass
+from .onnx_node import Node, plainly, single
+
+
+def _leaky_relu(node: Node, alpha: Any = 0.01) -> Plan:
+    return single(ReLU(slope=number("alpha", alpha)))
+
+
+def _softmax(node: Node, axis: Any = None) -> Plan:
+    if node.opset >= 13:
+        return single(Softmax((whole("axis", -1 if axis is None else axis, least=-32),)))
+    # Before opset 13 the input counts as a matrix: everything from `axis` on is one row.
+    x = node.array(0)
+    ndim = 2 if x is None else x.ndim
+    first = axis_of(whole("axis", 1 if axis is None else axis, least=-32), ndim)
+    return single(Softmax(tuple(range(first, ndim))))
+
+
+def _batch_normalization(
+    node: Node,
+    epsilon: Any = 1e-5,
+    momentum: Any = 0.9,
+    training_mode: Any = 0,
+    spatial: Any = 1,
+    is_test: Any = 0,
+) -> Plan:
+    if training_mode or (node.opset < 7 and not is_test):
+        given = "training_mode=1" if training_mode else "is_test=0"
+        raise CallError(f"{given} is not carried out; batch normalisation is told at inference")
+    if not yes_or_no("spatial", spatial):
+        raise CallError("spatial=0 is not carried out; the statistics are those of whole channels here")
+    return single(BatchNorm(1, number("epsilon", epsilon)))
+
+
+def _dropout(node: Node, ratio: Any = 0.5, seed: Any = None, is_test: Any = 1) -> Plan:
+    training = node.array(2)
+    if training is not None and bool(training.any()):
+        raise CallError("training_mode=True is not carried out; dropout is told at inference, where it does nothing")
+    return single(Identity())
+
+
+def _clip(node: Node, min: Any = None, max: Any = None) -> Plan:
+    low, high = (
+        node.single(place, name) if given is None else number(name, given, endless=True)
+        for place, name, given in ((1, "min", min), (2, "max", max))
+    )
+    x = node.array(0)
+    if node.opset >= 6 and x is not None and x.size and x.dtype.kind == "f":
+        most = float(np.finfo(x.dtype).max)  # an end left out is the type's own, which infinities lie beyond
+        low = -most if low is None and np.fmin.reduce(x, axis=None) == -np.inf else low
+        high = most if high is None and np.fmax.reduce(x, axis=None) == np.inf else high
+    return single(Clip(float("-inf") if low is None else low, float("inf") if high is None else high))
+
+
+CELLS: dict[str, Callable[..., Plan]] = {
+    "Relu": plainly(ReLU()),
+    "LeakyRelu": _leaky_relu,
+    "Elu": lambda node, alpha=1.0: single(ELU(number("alpha", alpha))),
+    "Sigmoid": plainly(Sigmoid()),
+    "Tanh": plainly(Tanh()),
+    "Identity": plainly(Identity()),
+    "Softmax": _softmax,
+    "BatchNormalization": _batch_normalization,
+    "Dropout": _dropout,
+    "Clip": _clip,
+}
