@@ -11,6 +11,7 @@ How much is told is up to whoever sets the exercise, each level with all before 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,10 @@ def tell_parts(verdict: PartsVerdict, reveal: Reveal, language: str = "en") -> L
     """The lesson of an exercise: those of its parts as one, with what each of them earned."""
     lessons = [tell_verdict(part.verdict, reveal, language) for part in verdict.parts]
     if verdict.parts[0].part.whole:
-        return lessons[0]
+        rounded = verdict.parts[0].verdict.marking.round_to
+        in_points = verdict.usable and (verdict.max_score != 1 or rounded)
+        with speaking(language):
+            return replace(lessons[0], lead=_points(verdict)) if in_points else lessons[0]
     with speaking(language):
         sections = []
         for number, (part, lesson) in enumerate(zip(verdict.parts, lessons), 1):
@@ -73,9 +77,16 @@ def tell_parts(verdict: PartsVerdict, reveal: Reveal, language: str = "en") -> L
             text = paragraph(as_sentence(earned), part.lost if part.followed else lesson.lead)
             sections += [Section(f"{name}: {lesson.title}", (Prose(text),), level=1), *lesson.sections]
         total = _("{earned} of {points} points in all.")
-        lead = total.format(earned=f"{verdict.score:g}", points=f"{verdict.max_score:g}")
+        lead = total.format(earned=f"{verdict.earned:g}", points=f"{verdict.max_score:g}")
         title = _("The answer is right") if verdict.correct else _("The answer is not right yet")
         return Lesson(title, _("Marked answer"), (lead,), tuple(sections), language)
+
+
+def _points(verdict: PartsVerdict) -> Text:
+    """What an exercise of one question earned, where it is worth other than one point."""
+    text = _("{earned} of {points} points for the answer to {call}.")
+    earned, points = f"{verdict.earned:g}", f"{verdict.max_score:g}"
+    return inline(text, earned=earned, points=points, call=_call(verdict.parts[0].verdict))
 
 
 def _title(verdict: Verdict) -> str:
@@ -101,8 +112,11 @@ def _lead(verdict: Verdict) -> Text:
     if not verdict.usable:
         return (verdict.told("nothing"),)
     score = _("{percent} % for the answer to {call}.")
-    stages = [Code(layer.layer.call) for layer in stages_of(verdict.marker.layer)]
-    return inline(score, percent=f"{100 * verdict.score:.4g}", call=several(stages))
+    return inline(score, percent=f"{100 * verdict.score:.4g}", call=_call(verdict))
+
+
+def _call(verdict: Verdict) -> Text:
+    return several([Code(layer.layer.call) for layer in stages_of(verdict.marker.layer)])
 
 
 def _sections(verdict: Verdict, reveal: Reveal) -> list[Section]:

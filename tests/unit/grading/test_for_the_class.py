@@ -71,6 +71,22 @@ def test_parts_have_columns_and_points_are_rounded_in_the_end(folder: Path) -> N
     assert told["ben"]["max_score"] == "9"
 
 
+@pytest.mark.parametrize(
+    ("marking", "lead"),
+    [
+        ("{points: 10}", "7.5 of 10 points for the answer"),  # three of four cells are right
+        ("{points: 10, round_to: 2}", "8 of 10 points"),
+        ("{round_to: 0.5}", "1 of 1 points"),
+        ("{points: 1}", "75 % for the answer"),
+    ],
+)
+def test_a_page_tells_points_as_the_lesson_gives_them(folder: Path, marking: str, lead: str) -> None:
+    (folder / "one.yaml").write_text(f"stepwise: 1\ninput: 1 -2; -3 4\nlayers: [ReLU()]\nmarking: {marking}\n")
+    (folder / "one.jsonl").write_text(json.dumps({"student": "ana", "answer": "1 0; 0 9"}))
+    assert run("grade", "one.yaml", "one.jsonl", "-o", "r.csv", "--feedback", "one", "--feedback-to", "md").status == 0
+    assert lead in (folder / "one/ana.md").read_text()
+
+
 def test_of_an_unreadable_answer_the_parts_that_could_be_read_have_points(folder: Path) -> None:
     lines = [{"student": "ana", "answer": "hello\n---\n0 0; 0 0\n---\n"}, {"student": "ben", "answer": "hello"}]
     (folder / "odd.jsonl").write_text("\n".join(map(json.dumps, lines)))
@@ -104,6 +120,7 @@ def test_each_student_gets_a_page(folder: Path, format: str) -> None:
         assert "−0.375: carried forward from part 1" in page
         assert "Convolution" in page
         assert "absolute" not in page, "no more is told than the marking reveals"
+        assert "7 of 9 points in all" in page, "rounded as in the report"
     again = run("grade", "chain.yaml", "answers.jsonl", "-o", "s.csv", "--feedback", "pages", "--feedback-to", format)
     assert again.status == 2
     assert "is not empty; add --force" in again.err

@@ -29,9 +29,13 @@ def _marked(call: Any, x: Any, answer: Any, reveal: Any = None, ask: Any = "outp
     """What is said of an answer: in the verdict's text, and in its lesson."""
 
     def told() -> str:
-        marking = Marking(**{name: given.pop(name) for name in ("tolerance", "score") if name in given})
-        verdict = Marker(sw.trace(call, x, **given), marking, ask).check(answer)
-        return verdict.told(reveal or "working") + "\n" + said(verdict.lesson(reveal))
+        marking = Marking(**{name: given.pop(name) for name in ("tolerance", "score", "round_to") if name in given})
+        points = given.pop("points", None)
+        trace = sw.trace(call, x, **given)
+        verdict = Marker(trace, marking, ask).check(answer)
+        if points is None:
+            return verdict.told(reveal or "working") + "\n" + said(verdict.lesson(reveal))
+        return said(tell_parts(PartsMarker([Part(trace, points, whole=True)], marking).check([answer]), "nothing"))
 
     return told
 
@@ -76,6 +80,8 @@ MEANS = {"call": "AveragePooling2D(2)", "x": [[1, 3, 2, 2], [5, 4, 4, 0]]}  # 3.
 MARKED: dict[str, Told] = {
     "answer right": _marked("MaxPool2D(2)", EIGHTEEN, "6 8; 14 16"),
     "answer one wrong": _marked("MaxPool2D(2)", EIGHTEEN, "6 8; 14 99"),
+    "answer one wrong, of ten points": _marked("MaxPool2D(2)", EIGHTEEN, "6 8; 14 99", points=10),
+    "answer one wrong, of one point": _marked("MaxPool2D(2)", EIGHTEEN, "6 8; 14 99", points=1),
     "answer wrong, nothing told": _marked("MaxPool2D(2)", EIGHTEEN, "6 8; 14 99", "nothing"),
     "answer wrong, cells told": _marked("MaxPool2D(2)", EIGHTEEN, "6 8; 14 99", "cells"),
     "answer wrong, diagnosis told": _marked("MaxPool2D(2)", EIGHTEEN, "1 3; 9 11", "diagnosis"),
