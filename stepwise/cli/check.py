@@ -12,6 +12,7 @@ import click
 
 from ..errors import StepwiseError, listing, one_line
 from ..exercises.assignment import Exercise, exercise_of, load_assignment
+from ..language import speaking
 from ..lesson_files.reading import load_lesson_file
 from ..lessons.verdict import tell_parts
 from ..marking.answer_files import MOST_BYTES, READERS, file_content
@@ -69,17 +70,18 @@ def command(
     if reveal is not None and reveal not in REVEALS:
         raise StepwiseError(f"--reveal {reveal!r} is not known; it is {listing(REVEALS)}")
     reveal = reveal or exercise.marking.reveal
-    verdict = exercise.marker.check(_read(answer, exercise))
-    told = tell_parts(verdict, reveal, exercise.language)
+    with speaking(exercise.language):
+        verdict = exercise.marker.check(_read(answer, exercise))
+        told, text = tell_parts(verdict, reveal, exercise.language), verdict.told(reveal)
     if verdict.partly:
-        _echo(verdict.told(reveal))
+        _echo(text)
         raise StepwiseError(f"a person has to look at the answer: {verdict.problem}")
     if not verdict.usable:
         raise StepwiseError(f"nothing of the answer can be marked: {verdict.problem}")
     if destination.format_ is not None or destination.output is not None:
         deliver(told, destination)
     else:
-        _echo(verdict.told(reveal))
+        _echo(text)
     return 0 if verdict.correct else 1
 
 

@@ -46,6 +46,7 @@ from stepwise.traces.trace import chain
 from stepwise.worksheets.pages import key_page, student_page
 from stepwise.worksheets.sheet import load_sheet
 from stepwise.worksheets.workshop import Order, Workshop
+from tests.command import run
 from tests.pseudo import CLOSE, NAME, OPEN, installed, outside
 
 LESSONS = {
@@ -361,6 +362,15 @@ def test_a_verdict_and_its_page(assignment: Assignment, name: str) -> None:
     submission = Submission("⟦student⟧", "", answer=ANSWERS[name])
     page = feedback(submission, marked(submission, exercise), exercise)
     check([page.text(), *said_in_html(page.html())], page, _told(exercise))
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_what_the_command_line_says_of_an_answer(assignment: Assignment, tmp_path: Path, name: str) -> None:
+    """A refusal is of our own words, with the reason in the lesson's."""
+    done = run("check", str(_written(tmp_path, POOL)), ANSWERS[name])
+    reasons = [line.partition(": ")[2].partition(": ")[2] for line in done.err.splitlines()]
+    check([*done.out.splitlines(), *reasons], _told(_exercise(assignment)))
+    assert done.out or reasons
 
 
 def _told(exercise: Exercise) -> Lesson:
