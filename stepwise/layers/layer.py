@@ -59,6 +59,10 @@ class Plan:
     trainable: bool = True  # whether its weights are learned
     refused: str = ""  # why it cannot be carried out, though its sizes can be told
 
+    def whole(self, call: str) -> str:
+        """The call, where it has several stages; "" where its only stage says as much."""
+        return call if len(self.stages) > 1 else ""
+
 
 Signature = Callable[..., Plan]
 
@@ -123,7 +127,10 @@ class LayerObject:
         origins = {own: str(self.initializer(name)) for own, name in missing.items()}
         words, own_form = (self.dialect, stage.told_in(self.call)), "" if parents else self.form
         names = tuple((own, name) for own, name in stage.weights.items() if own != name)
-        layer = Layer(operation, self.plan.layout, *words, number, names, trainable=self.plan.trainable, form=own_form)
+        plan, whole = self.plan, self.plan.whole(self.call)
+        layer = Layer(
+            operation, plan.layout, *words, number, names, trainable=plan.trainable, form=own_form, whole=whole
+        )
         return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
 
     @contextlib.contextmanager

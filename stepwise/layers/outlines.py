@@ -57,7 +57,8 @@ def outlined(layer: LayerObject, given: Mapping[str, Trace | Array], form: str, 
             raise ShapeError(message if message.startswith(call) else f"{call}: {message}") from None
         own_form = "" if parents else form
         words = layer.dialect, call
-        made = Layer(operation, layer.plan.layout, *words, number, trainable=layer.plan.trainable, form=own_form)
+        plan, whole = layer.plan, layer.plan.whole(layer.call)
+        made = Layer(operation, plan.layout, *words, number, trainable=plan.trainable, form=own_form, whole=whole)
         trace = Trace(made, {**inputs, **weights}, geometry, zeros(output), parents)
         given = {"input": trace}
     return trace

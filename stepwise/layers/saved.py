@@ -165,11 +165,12 @@ def _layer(data: dict[str, Any]) -> Layer:
     if form not in ("", "plain", "image", "batch"):
         raise _DamagedError(f"what goes in is said to be {form[:20]!r}, not plain, an image or a batch")
     stage = _field(data, "stage", int) if "stage" in data else 0
+    whole = _field(data, "whole", str) if "whole" in data else ""
     names = _field(data, "names", dict) if "names" in data else {}
     if stage < 0 or not all(isinstance(text, str) for text in names.values()):
         raise _DamagedError("the stage or the names of its weights are not of the kind they should be")
     words = _field(data, "dialect", str), _field(data, "call", str)
-    return Layer(operation, layout, *words, stage, tuple(names.items()), trainable=trainable, form=form)
+    return Layer(operation, layout, *words, stage, tuple(names.items()), trainable=trainable, form=form, whole=whole)
 
 
 def _check_fields(kind: type[Operation], fields: dict[str, Any]) -> None:

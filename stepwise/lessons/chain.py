@@ -76,8 +76,8 @@ def tell_chain(
         sections.append(Section(headed, (Prose(_lead(layer)),), level=1))
         sections += _sections(layer, detail, matrix, last=layer is trace)
     sections += _answer(said)
-    lead = one_after_the_other(layers)
-    return Lesson(title or ", ".join(nouns), kicker, paragraph(lead, assumed), tuple(sections), language, (trace,))
+    counted = paragraph(one_after_the_other(layers), assumed)
+    return Lesson(title or ", ".join(nouns), kicker, counted, tuple(sections), language, (trace,))
 
 
 def _answer(sentences: Sequence[str]) -> list[Section]:

@@ -11,7 +11,7 @@ from ..document.inline import Code, Text
 from ..document.lesson import Mistake, Section
 from ..formula import written
 from ..language import _, as_sentence
-from ..marking.misconceptions import known_misconceptions
+from ..marking.misconceptions import Misconception, known_misconceptions
 from ..marking.wrong import Alone, alone, too_many
 from ..traces.axes import cell_place
 from ..traces.layout import Index
@@ -32,13 +32,14 @@ MOST_CARRIED = 50_000
 
 def common_mistakes(trace: Trace) -> Section:
     """What the usual wrong procedures give here; those that change nothing are left out."""
-    found = sorted(alone(trace), key=lambda one: one.first is None)  # what the size does not give away first
+    made = [one for one in alone(trace) if _is_of(one.misconception, trace)]
+    found = sorted(made, key=lambda one: one.first is None)  # what the size does not give away first
     title = _("Common mistakes")
     if too_many(trace):
         too_large = _("This layer has too many numbers for the common mistakes to be worked out here.")
         return Section(title, (Prose((too_large,)),), spoils=True)
     if not found:
-        if any(one.applies(trace) for one in known_misconceptions()):
+        if any(_is_of(one, trace) and one.applies(trace) for one in known_misconceptions()):
             none = _("None of the common mistakes changes this answer: with these numbers they all give the right one.")
             if lettered(trace):
                 none = _("None of the common mistakes changes this answer: here they all give the right one.")
@@ -59,6 +60,11 @@ def common_mistakes(trace: Trace) -> Section:
     if lettered(trace):
         intro = _("Here the common mistakes would give:")
     return Section(title, (Prose((intro,)), Table(title, head, rows)), spoils=True)
+
+
+def _is_of(misconception: Misconception, trace: Trace) -> bool:
+    """Whether it belongs to a layer: where each number stays in its cell, nobody lays out the answer anew."""
+    return not (misconception.last_only and trace.layer.operation.in_place)
 
 
 def lettered(trace: Trace) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..document.inline import Code, Text
 from ..language import _, plural
 from ..ops import Gradient
 from ..traces.trace import Trace
+from .inline import inline
 
 
 def has_stages(layers: Sequence[Trace]) -> bool:
@@ -37,16 +39,17 @@ def layers_told(n: int) -> str:
     return plural("{n} layer", "{n} layers", n)
 
 
-def one_after_the_other(layers: Sequence[Trace]) -> str:
+def one_after_the_other(layers: Sequence[Trace]) -> Text:
     """How many there are, where they are told one after the other."""
     n = len(layers)
     if is_gradient(layers):
-        return _("One gradient, carried back in {n} stages, through the last stage of the layer first.").format(n=n)
+        one = _("One gradient, carried back in {n} stages, through the last stage of the layer first.")
+        return (one.format(n=n),)
     if not has_stages(layers):
-        return _("{n} layers, one after the other.").format(n=n)
-    if calls(layers) == 1:
-        return _("One layer, carried out in {n} stages.").format(n=n)
-    return _("{layers} in {n} stages, one after the other.").format(layers=layers_told(calls(layers)), n=n)
+        return (_("{n} layers, one after the other.").format(n=n),)
+    if calls(layers) == 1 and (whole := layers[0].layer.whole):
+        return inline(_("{call} is carried out in {n} stages, one after the other."), call=Code(whole), n=str(n))
+    return (_("{layers} in {n} stages, one after the other.").format(layers=layers_told(calls(layers)), n=n),)
 
 
 def heading(number: int, noun: str, staged: bool) -> str:

@@ -227,6 +227,7 @@ class Trace:
             numbers[id(self)] = 1 + max(numbers.values())
             numbered = {"number": numbers[id(self)]}
         staged = {"stage": self.layer.stage} if self.layer.stage else {}
+        whole = {"whole": self.layer.whole} if self.layer.whole else {}
         named = {"names": dict(self.layer.names)} if self.layer.names else {}
         return {
             "format": "stepwise-trace",
@@ -237,6 +238,7 @@ class Trace:
                 **({} if self.layer.trainable else {"trainable": False}),
                 **({"form": self.layer.form} if self.layer.form else {}),
                 **staged,
+                **whole,
                 **named,
                 "dialect": self.layer.dialect,
                 "layout": dataclasses.asdict(self.layer.layout),

@@ -451,7 +451,7 @@ def test_an_unpadded_stage_is_not_blamed_for_the_padding_that_the_call_asks_for(
     text = (
         sw.trace("nn.Conv2d(1, 1, 3, padding=1, padding_mode='reflect')", np.arange(9.0).reshape(3, 3)).lesson().text()
     )
-    assert "padding_mode" not in text
+    assert "padding_mode" not in text.partition("one after the other.")[2]
 
 
 def shown_inputs(trace: sw.Trace) -> list[str]:

@@ -282,7 +282,9 @@ def test_a_separable_convolution_is_told_as_its_two_stages(n: int) -> None:
     assert second.geometry.window == (1,) * n
     told = trace.lesson().markdown()
     assert told.index("Stage 1: Depthwise convolution") < told.index("Stage 2: Convolution")
-    assert "One layer, carried out in 2 stages." in told
+    assert f"`{trace.layer.whole}` is carried out in 2 stages, one after the other." in told
+    assert trace.layer.whole.startswith(f"SeparableConv{n}D(3, 2")
+    assert from_data(json.loads(json.dumps(trace.to_data()))).layer.whole == trace.layer.whole
 
 
 def test_a_causal_convolution_sees_nothing_that_comes_later() -> None:
