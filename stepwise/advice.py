@@ -18,6 +18,7 @@ IN_PYTHON: Mapping[str, str] = {
     "workers": "workers",
     "shape": "summary({shape})",
     "free port": "give none",
+    "kernel": "give it as kernel=",
 }
 _words: ContextVar[Mapping[str, str]] = ContextVar("stepwise_advice", default=IN_PYTHON)
 

@@ -12,4 +12,5 @@ IN_OPTIONS: Mapping[str, str] = {
     "workers": "--workers",
     "shape": "--input-shape {numbers}",
     "free port": "leave --port out",
+    "kernel": "give it with --kernel",
 }

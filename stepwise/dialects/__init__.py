@@ -4,11 +4,14 @@ To add a dialect: a module with a `Dialect` named `layers`, and a line in `DIALE
 """
 
 from ..errors import CallError, did_you_mean, listing
-from ..layers.calls import Call, Name, parse
+from ..layers.calls import Call, Name, NoCallError, parse
 from ..layers.layer import Dialect, LayerObject
 from . import keras, onnx, torch
 from .functional import keras_input
+from .tf_functions import BIAS, TAKES_BIAS, activation_named, functions, tf_layer
+from .tf_functions import PREFIXES as TF_PREFIXES
 from .torch_functional import FUNCTIONS, functional_layer
+from .torch_tensors import LIKE_METHODS, WITH_KERNEL, is_function, is_method, method, with_kernel
 
 # In this order a name without a prefix is looked up: MaxPool2D is Keras's, MaxPool2d PyTorch's, MaxPool ONNX's.
 DIALECTS: dict[str, Dialect] = {"keras": keras.layers, "torch": torch.layers, "onnx": onnx.layers}
@@ -32,8 +35,16 @@ def understood(call: Call, context: str = "") -> LayerObject:
     Raises `CallError` for a name that no dialect has, with the nearest one that exists.
     """
     prefix = ".".join(call.path[:-1])
-    if prefix in FUNCTIONAL or (not prefix and call.name in FUNCTIONS):
+    if prefix in TF_PREFIXES:
+        return tf_layer(call)
+    if (
+        prefix in FUNCTIONAL
+        or (not prefix and call.name in FUNCTIONS)
+        or (prefix == "torch" and is_function(call.name))
+    ):
         return _functional(call)
+    if prefix == "x" and is_method(call.name):
+        return method(call.name, call.arguments, call.keywords, call.text)
     if prefix and prefix not in PREFIXES:
         hint = (
             did_you_mean(prefix, [*PREFIXES, *FUNCTIONAL]) or " Layers are written MaxPool2D or keras.layers.MaxPool2D."
@@ -57,12 +68,16 @@ _SUCH_AS = {
 
 def _functional(call: Call) -> LayerObject:
     """`F.max_pool2d(x, 2)`: the module that does the same; the name of the input is left out."""
-    if call.name not in FUNCTIONS:
-        hint = did_you_mean(call.name, FUNCTIONS)
-        raise CallError(f"there is no function {call.name} that can be read as a layer.{hint}")
+    if call.name in WITH_KERNEL:
+        return with_kernel(call.name, call.arguments, call.keywords, call.text)
     arguments = call.arguments
     if arguments and isinstance(arguments[0], Name):
         arguments = arguments[1:]
+    if call.name in LIKE_METHODS["torch" if call.path[0] == "torch" and len(call.path) == 2 else "F"]:
+        return method(call.name, arguments, call.keywords, call.text)
+    if call.name not in FUNCTIONS:
+        hint = did_you_mean(call.name, [*FUNCTIONS, *WITH_KERNEL])
+        raise CallError(f"there is no function {call.name} that can be read as a layer.{hint}")
     layer = functional_layer(call.name, *arguments, **call.keywords)
     layer.call = call.text
     return layer
@@ -76,10 +91,105 @@ def layers(text: str, context: str = "") -> list[LayerObject]:
     >>> layers("keras.Sequential([layers.Conv2D(5, 3), layers.MaxPool2D(2)])")
     [layers.Conv2D(5, 3), layers.MaxPool2D(2)]
     """
+    refused: CallError | None = None
+    try:
+        calls = parse(text)
+    except CallError as error:
+        if not text.strip():
+            raise
+        calls, refused = [], error
+    if not calls or not all(map(_is_plain, calls)):
+        try:
+            return _followed(text, context)
+        except NoCallError:
+            if isinstance(refused, NoCallError):
+                raise refused from None  # one expression, which says what it is better than a script
+            raise
     found: list[LayerObject] = []
-    for call in parse(text):
+    for call in calls:
         found += _each(call, found[-1].dialect if found else context)
     return found
+
+
+def _is_plain(call: Call) -> bool:
+    if call.name == "Sequential" and ".".join(call.path[:-1]) in SEQUENTIAL:
+        return "OrderedDict" not in call.text
+    if KNOWN.works(call.path):
+        first = (*call.arguments, None)[0]
+        return isinstance(first, Name | None) or not isinstance(first, Call) or call.name == BIAS
+    return KNOWN.makes(call.path) or (call.path[0] == "x" and len(call.path) == 2 and is_method(call.name))
+
+
+def _followed(text: str, context: str) -> list[LayerObject]:
+    """The layers in pasted code; one that is used twice is the same."""
+    from .pasted import pasted  # most requests are calls, and need none of it
+
+    read = pasted(text, KNOWN)
+    found: dict[int, LayerObject] = {}
+    chain: list[LayerObject] = []
+    for made in read.layers:
+        if id(made) not in found:
+            try:
+                found[id(made)] = understood(made.call, chain[-1].dialect if chain else context)
+            except CallError as error:
+                raise CallError(f"line {made.line}: {error}" if "\n" in text.strip() else str(error)) from None
+        chain.append(found[id(made)])
+    if read.given is not None:
+        chain[0].__dict__["input_shape"] = keras_input(*read.given.arguments, **read.given.keywords).given
+    chain[0].__dict__["left_out"] = read.left_out
+    return chain
+
+
+class _Known:
+    """What the dialects know of names, for the reader of pasted code."""
+
+    def makes(self, path: tuple[str, ...]) -> bool:
+        prefix = ".".join(path[:-1])
+        dialects = [PREFIXES[prefix]] if prefix in PREFIXES else [] if prefix else list(DIALECTS)
+        return any(path[-1] in DIALECTS[one] for one in dialects)
+
+    def works(self, path: tuple[str, ...]) -> bool:
+        prefix, name = ".".join(path[:-1]), path[-1]
+        if prefix in TF_PREFIXES:
+            return name in functions(prefix) or name == BIAS
+        if prefix == "torch":
+            return is_function(name)
+        return (not prefix or prefix in FUNCTIONAL) and (
+            name in FUNCTIONS or (bool(prefix) and name in (*WITH_KERNEL, *LIKE_METHODS["F"]))
+        )
+
+    def changes(self, name: str) -> bool:
+        return is_method(name)
+
+    def activation(self, path: tuple[str, ...]) -> str:
+        return activation_named(path)
+
+    def same(self, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+        own, due = (".".join(path[:-1]) for path in (one, other))
+        if not own:
+            return PREFIXES.get(due) == "keras" and one[-1] == other[-1]
+        if own in FUNCTIONAL:
+            return due in FUNCTIONAL
+        return own in PREFIXES and PREFIXES[own] == PREFIXES.get(due)
+
+    def belongs(self, path: tuple[str, ...]) -> bool:
+        prefix = ".".join(path[:-1])
+        return prefix in PREFIXES or prefix in FUNCTIONAL or prefix == "tf.nn"
+
+    def refusal(self, path: tuple[str, ...]) -> str:
+        try:
+            understood(Call(path))
+        except CallError as error:
+            return str(error)
+        return ""
+
+    def with_bias(self, call: Call, bias: Name) -> Call | None:
+        if ".".join(call.path[:-1]) not in TF_PREFIXES or call.name not in TAKES_BIAS:
+            return None  # in PyTorch a bias that is added would go along the width
+        return Call(("tf", "nn", BIAS), (call, bias), {}, f"tf.nn.{BIAS}({call.text}, {bias})")
+
+
+KNOWN = _Known()
 
 
 SEQUENTIAL = {

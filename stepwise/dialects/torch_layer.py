@@ -11,7 +11,7 @@ from ..errors import CallError
 from ..layers.initializers import bounded
 from ..layers.layer import LayerObject, Plan, Stage
 from ..layers.words import whole
-from ..ops import MaxUnpool, winners
+from ..ops import MaxUnpool, Reshape, winners
 from ..traces.layout import Layout
 from ..traces.operation import Operation
 from ..traces.trace import Trace
@@ -50,6 +50,13 @@ class TorchLayer(LayerObject):
             return LayerObject.run(other, {"input": x, "indices": others[0]})
         trace = super().__call__(x, *others)
         return (trace, indices(trace)) if self.returns_indices else trace
+
+    def fitted(self, operation: Operation, shape: tuple[int, ...], form: str) -> Operation:
+        """Of one image without an axis for the batch, `x.view(-1, 400)` leaves no first axis as it is."""
+        if isinstance(operation, Reshape) and operation.batched and form in ("plain", "image"):
+            one = math.prod(operation.shape) == math.prod(shape)
+            operation = replace(operation, batched=False) if one else operation
+        return super().fitted(operation, shape, form)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self._own:

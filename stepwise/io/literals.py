@@ -21,6 +21,17 @@ def tree_of(text: str) -> ast.expr:
         return ast.parse(text, mode="eval").body
 
 
+def module_of(text: str) -> ast.Module:
+    """The tree of lines of code, none of which is carried out. Raises what `ast.parse` raises.
+
+    >>> len(module_of("x = 1\\ny = 2").body)
+    2
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
 def json_words(text: str) -> Any:
     """JSON whose numbers are words, as they are written. Raises `ValueError` or `RecursionError`.
 

@@ -26,6 +26,10 @@ MOST_BITS = 1000
 """Bits a whole number may have: what is longer is a slip, and does not fit a decimal."""
 
 
+class NoCallError(CallError):
+    """A text that has no layer in it, as far as it is read."""
+
+
 @dataclass(frozen=True)
 class Name:
     """A name standing where a value could: only the `x` of `F.max_pool2d(x, 2)` is one that anybody takes."""
@@ -74,33 +78,29 @@ def parse(text: str) -> list[Call]:
     (('keras', 'layers', 'MaxPool2D'), ((2, 2),), {'strides': 1})
     """
     if len(text) > LONGEST:
-        raise CallError(f"a call of {len(text):,} characters is longer than the {LONGEST:,} that are read")
+        raise NoCallError(f"a call of {len(text):,} characters is longer than the {LONGEST:,} that are read")
     if refusal := export_for(text):
-        raise CallError(refusal)
+        raise NoCallError(refusal)
     try:
         tree = tree_of(text.strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        # ValueError: null bytes, or integers of thousands of digits
-        where = f" at column {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
-        raise CallError(
-            f"{_quoted(text)} cannot be read{where}; write a call such as MaxPool2D(2, strides=1, padding='same')"
-        ) from None
+        raise cannot_be_read(text, error) from None
     nodes = tree.elts if isinstance(tree, ast.Tuple) and not text.lstrip().startswith("((") else [tree]
     if not nodes:
-        raise CallError(f"{_quoted(text)} has no call in it; write one such as MaxPool2D(2, strides=1)")
+        raise CallError(f"{quoted(text)} has no call in it; write one such as MaxPool2D(2, strides=1)")
     return [_call(node, text.strip()) for node in nodes]
 
 
 def _call(node: ast.expr, text: str) -> Call:
     source = ast.get_source_segment(text, node) or text
     if not isinstance(node, ast.Call):
-        raise CallError(f"{_quoted(source)} is not a layer call; write one such as MaxPool2D(2, strides=1)")
+        raise NoCallError(f"{quoted(source)} is not a layer call; write one such as MaxPool2D(2, strides=1)")
     keywords: dict[str, Any] = {}
     for keyword in node.keywords:
         if keyword.arg is None:
-            raise CallError(f"{_quoted(source)}: ** is not read; write each parameter as name=value")
+            raise CallError(f"{quoted(source)}: ** is not read; write each parameter as name=value")
         if keyword.arg in keywords:
-            raise CallError(f"{_quoted(source)} gives {keyword.arg} twice; give it once")
+            raise CallError(f"{quoted(source)} gives {keyword.arg} twice; give it once")
         keywords[keyword.arg] = _argument(keyword.value, text)
     return Call(_path(node.func, text), tuple(_argument(a, text) for a in node.args), keywords, source)
 
@@ -111,14 +111,13 @@ def _path(node: ast.expr, text: str) -> tuple[str, ...]:
         names.append(node.attr)
         node = node.value
     if not isinstance(node, ast.Name):
-        raise CallError(f"{_quoted(ast.get_source_segment(text, node) or text)} is not a layer's name")
+        raise NoCallError(f"{quoted(ast.get_source_segment(text, node) or text)} is not a layer's name")
     return (node.id, *names[::-1])
 
 
 def _argument(node: ast.expr, text: str) -> Any:
-    infinity = _infinity(node)
-    if infinity is not None:
-        return infinity
+    if (endless := infinity(node)) is not None:
+        return endless
     match node:
         case ast.Call():
             return _call(node, text)
@@ -130,24 +129,21 @@ def _argument(node: ast.expr, text: str) -> Any:
             return value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
             return -value
-        case ast.UnaryOp(op=ast.USub(), operand=operand) if (infinity := _infinity(operand)) is not None:
-            return -infinity
+        case ast.UnaryOp(op=ast.USub(), operand=operand) if (endless := infinity(operand)) is not None:
+            return -endless
         case ast.Tuple(elts=entries):
             return tuple(_argument(entry, text) for entry in entries)
         case ast.List(elts=entries):
             return [_argument(entry, text) for entry in entries]
-    source = ast.get_source_segment(text, node) or text
-    raise CallError(
-        f"{_quoted(source)} is not a plain value; only numbers, quoted words, True, False, None and tuples are read"
-    )
+    raise CallError(not_plain(ast.get_source_segment(text, node) or text))
 
 
 INFINITIES = ("math.inf", "np.inf", "numpy.inf", "torch.inf", "inf")
 """Names of infinity, as courses import them; it may also be written float('inf')."""
 
 
-def _infinity(node: ast.expr) -> float | None:
-    """Infinity, where a node says nothing else."""
+def infinity(node: ast.expr) -> float | None:
+    """Infinity, as courses write it; None where a node says anything else."""
     match node:
         case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str() as word)], keywords=[]):
             sign = -1 if word.strip().startswith("-") else 1
@@ -159,7 +155,23 @@ def _infinity(node: ast.expr) -> float | None:
     return None
 
 
-def _quoted(text: str) -> str:
+def not_plain(source: str) -> str:
+    """What is said of a value that is not read."""
+    return f"{quoted(source)} is not a plain value; only numbers, quoted words, True, False, None and tuples are read"
+
+
+def cannot_be_read(text: str, error: Exception) -> CallError:
+    """What is said of a text that is no Python: null bytes, integers of thousands of digits and what is nested, too."""
+    where = ""
+    if isinstance(error, SyntaxError) and error.offset:
+        several = "\n" in text.strip() and error.lineno
+        where = f" at line {error.lineno}, column {error.offset}" if several else f" at column {error.offset}"
+    advice = "write a call such as MaxPool2D(2, strides=1, padding='same')"
+    return CallError(f"{quoted(' '.join(text.split()) if where else text)} cannot be read{where}; {advice}")
+
+
+def quoted(text: str) -> str:
+    """A part of what was written, as a message shows it."""
     shown = text if len(text) <= 80 else text[:77] + "…"
     return repr(shown)
 

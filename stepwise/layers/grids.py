@@ -114,6 +114,17 @@ def kernel_from(operation: Operation, grids: Grids, layout: Layout, shape: tuple
     return kernel.reshape(due)
 
 
+def units_in(spatial: int, grids: Grids) -> Array:
+    """The same where the grids themselves say how large a window is."""
+    planes = np.asarray(grids if grids.ndim == 3 else grids[np.newaxis])
+    match spatial:
+        case 1:
+            return planes[..., 0] if planes.shape[2] == 1 else planes.reshape(-1, planes.shape[2])
+        case 2:
+            return planes
+    return planes[np.newaxis]
+
+
 def _units(operation: Conv, grids: Grids) -> Array | None:
     """What lies on one channel: a grid, a row of one, or several planes. None where they do not come out even."""
     window = operation.own_window

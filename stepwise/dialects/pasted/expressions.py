@@ -1,0 +1,282 @@
+"""What an expression of pasted code stands for. Its tree is looked at; nothing in it is run.
+
+To read another kind of expression: a case in `Expressions.value`.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import Any, Protocol
+
+from ...errors import CallError
+from ...layers.calls import LONGEST, MOST_BITS, Call, Name, infinity, not_plain, quoted, written
+from .names import Imports, Path, shortened
+from .values import BATCH, Applied, Batch, Chain, Flow, Given, Made, Method, Model, Named, Numbers, Thing, Unread
+
+Names = MutableMapping[str, Any]
+MOST_WORK = 20_000
+"""Expressions that are looked at, those of loops and functions each time."""
+MOST_ENTRIES = 1_000
+"""Entries of a list, with those of the lists in it."""
+OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv
+}  # fmt: skip
+COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_, ast.IsNot: operator.is_not,
+    ast.Lt: operator.lt, ast.Gt: operator.gt, ast.LtE: operator.le, ast.GtE: operator.ge,
+}  # fmt: skip
+PLAIN = (bool, int, float, str, type(None))
+
+
+class Words(Protocol):
+    """What the dialects know of names."""
+
+    def makes(self, path: Path) -> bool:
+        """Whether this is the name of a layer."""
+
+    def works(self, path: Path) -> bool:
+        """Whether this is a function that is called on the input itself, as `F.relu(x)`."""
+
+    def changes(self, name: str) -> bool:
+        """Whether what flows has a method of this name that gives something else, as `x.flatten(1)`."""
+
+    def activation(self, path: Path) -> str:
+        """The word for an activation that is named by a function, such as `tf.nn.relu`; empty where there is none."""
+
+    def same(self, one: Path, other: Path) -> bool:
+        """Whether two names say the same where nothing is imported."""
+
+    def belongs(self, path: Path) -> bool:
+        """Whether a name stands where only layers stand, such as `nn.MaxPol2d`."""
+
+    def refusal(self, path: Path) -> str:
+        """What is said of a name that is no layer's."""
+
+    def with_bias(self, call: Call, bias: Name) -> Call | None:
+        """A function's call to which a bias is added, as one that has it; None where it takes none."""
+
+
+class Expressions(ABC):
+    """Reads expressions; what is found on the way is kept for the end."""
+
+    def __init__(self, words: Words, source: str) -> None:
+        self.words = words
+        self.source = source
+        self.imports = Imports()
+        self.flows: list[Applied] = []  # in the order of their making
+        self.made: dict[tuple[int, tuple[int, ...]], Applied] = {}  # a layer on the same things gives the same
+        self.givens: dict[str, Given] = {}
+        self.left_out: list[str] = []
+        self.strange: list[Unread] = []  # into which a flow goes
+        self.work = 0
+
+    @abstractmethod
+    def called(self, node: ast.Call, names: Names) -> Any:
+        """What a call gives."""
+
+    @abstractmethod
+    def joined(self, kind: str, node: ast.expr, flows: Sequence[Flow]) -> Any:
+        """What several flows give together."""
+
+    def text(self, node: ast.AST) -> str:
+        """The source of a part, on one line."""
+        return " ".join((ast.get_source_segment(self.source, node) or "it").split())
+
+    def error(self, node: ast.AST, message: str) -> CallError:
+        """A mistake with its line, where there are several."""
+        one_line = "\n" not in self.source.strip()
+        return CallError(message if one_line else f"line {getattr(node, 'lineno', 1)}: {message}")
+
+    def value(self, node: ast.expr, names: Names) -> Any:
+        """What an expression stands for; `Unread` for one that is not read."""
+        self.work += 1
+        if self.work > MOST_WORK:
+            raise self.error(node, f"this is more than is followed, {MOST_WORK:,} expressions with those of its loops")
+        if (endless := infinity(node)) is not None and not (isinstance(node, ast.Name) and node.id in names):
+            return endless
+        match node:
+            case ast.Constant(value=int() as value) if value.bit_length() > MOST_BITS:
+                raise self.error(node, f"a whole number of more than {MOST_BITS} bits is larger than any that is read")
+            case ast.Constant(value=bool() | int() | float() | str() | None as value):
+                return value
+            case ast.Name(id=name):
+                return names[name] if name in names else Named(self.imports.whole((name,)), name)
+            case ast.Attribute():
+                return self._attribute(node, names)
+            case ast.Call():
+                return self.called(node, names)
+            case ast.Tuple(elts=entries):
+                return tuple(self._entries(node, entries, names))
+            case ast.List(elts=entries):
+                return self._entries(node, entries, names)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                found = self.value(operand, names)
+                return -found if type(found) in (int, float) else self.unread(node, found)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                found = self.value(operand, names)
+                return not found if isinstance(found, PLAIN) else self.unread(node, found)
+            case ast.BinOp(left=left, op=sign, right=right):
+                return self._sum(node, self.value(left, names), sign, self.value(right, names))
+            case ast.Subscript(value=owner, slice=index):
+                return self._entry(node, self.value(owner, names), self.value(index, names))
+            case ast.Compare(left=left, ops=[sign], comparators=[right]):
+                pair = self.value(left, names), self.value(right, names)
+                if type(sign) in COMPARISONS and all(isinstance(one, PLAIN) for one in pair):
+                    try:
+                        return COMPARISONS[type(sign)](*pair)
+                    except TypeError:
+                        return self.unread(node)
+                return self.unread(node, *pair)
+        return self.unread(node)
+
+    def unread(self, node: ast.expr, *parts: Any, why: str = "") -> Unread:
+        """A value that is not read; where a flow goes into it, that is remembered."""
+        takes = any(flows_in(part) for part in parts)
+        found = Unread(self.text(node), getattr(node, "lineno", 1), why, takes)
+        if takes:
+            self.strange.append(found)
+        return found
+
+    def _entries(self, node: ast.expr, entries: Sequence[ast.expr], names: Names) -> list[Any]:
+        found: list[Any] = []
+        for entry in entries:
+            if isinstance(entry, ast.Starred):
+                inner = self.value(entry.value, names)
+                if not isinstance(inner, list | tuple):
+                    raise self.error(entry, f"{quoted(self.text(entry))} is not read; write the layers one by one")
+                found += inner
+            else:
+                found.append(self.value(entry, names))
+        return self.bounded(node, found)
+
+    def bounded(self, node: ast.AST, entries: list[Any]) -> list[Any]:
+        """A list that is not too long, with those in it."""
+        if _count(entries) > MOST_ENTRIES:
+            raise self.error(node, f"a list has at most {MOST_ENTRIES:,} entries here")
+        return entries
+
+    def _attribute(self, node: ast.Attribute, names: Names) -> Any:
+        owner, name = self.value(node.value, names), node.attr
+        match owner:
+            case Named(path=path, spelled=spelled):
+                return Named((*path, name), f"{spelled}.{name}")
+            case Thing(attributes=attributes) if name in attributes:
+                return attributes[name]
+            case Thing() if name == "training":
+                return False  # a network is told as it is in use
+            case Given() | Applied() | Numbers() if name == "shape":
+                return Method(owner, "size", self.text(node))
+            case Given() | Applied() | Numbers() if name in ("T", "mT", "H"):
+                return self.unread(node, owner)
+        return Method(owner, name, self.text(node))
+
+    def _entry(self, node: ast.Subscript, owner: Any, index: Any) -> Any:
+        match owner:
+            case Method(name="size") if index == 0 and is_sizes(owner):
+                return BATCH
+            case list() | tuple() if type(index) is int and -len(owner) <= index < len(owner):
+                return owner[index]
+            case Chain(parts=parts) if type(index) is int and -len(parts) <= index < len(parts):
+                return parts[index]
+            case Method(name="size"):
+                return Unread(self.text(node), node.lineno)
+        return self.unread(node, owner)
+
+    def _sum(self, node: ast.BinOp, left: Any, sign: ast.operator, right: Any) -> Any:
+        numbers = all(type(one) in (int, float) and abs(one) < 2**MOST_BITS for one in (left, right))
+        if numbers and type(sign) in OPERATORS and not (isinstance(sign, ast.FloorDiv) and not right):
+            return self._fitting(node, OPERATORS[type(sign)](left, right))
+        left, right = self.met(left), self.met(right)
+        match left, sign, right:
+            case list(), ast.Add(), list():
+                return self.bounded(node, left + right)
+            case list() | tuple(), ast.Mult(), int() if 0 <= right * max(1, _count(left)) <= MOST_ENTRIES:
+                return left * right
+            case ((Given() | Applied()), (ast.Add() | ast.Mult() | ast.Sub()), (Given() | Applied())):
+                kind = {ast.Add: "Add", ast.Mult: "Multiply", ast.Sub: "Subtract"}[type(sign)]
+                return self.joined(kind, node, (left, right))
+            case Applied(), ast.Add(), (Numbers() | Named(alone=True)):
+                return self.biased(node, left, right)
+            case ((Named(alone=True, spelled=name)), (ast.Add() | ast.Mult() | ast.Sub()), Applied()):
+                given = self.givens.setdefault(name, Given(name))
+                return self._sum(node, given, sign, right)
+        return self.unread(node, left, right)
+
+    def met(self, value: Any) -> Any:
+        """A name of what went in before, as that."""
+        return self.givens.get(value.spelled, value) if isinstance(value, Named) else value
+
+    def _fitting(self, node: ast.AST, number: Any) -> Any:
+        if (type(number) is int and number.bit_length() > MOST_BITS) or number != number or abs(number) == math.inf:
+            raise self.error(node, f"{quoted(self.text(node))} is a number larger than any that is read")
+        return number
+
+    @abstractmethod
+    def biased(self, node: ast.expr, flow: Applied, bias: Any) -> Any:
+        """What flows plus a bias: of the convolution that gave it, where that has none."""
+
+    # what stands in a call's brackets
+
+    def argument(self, node: ast.expr, value: Any, keyword: str = "") -> Any:
+        """A value as a layer takes it. Raises `CallError` for one that is not plain."""
+        match value:
+            case bool() | int() | float() | str() | None | Call():
+                return value
+            case tuple():
+                return tuple(self.argument(node, one) for one in value)
+            case list():
+                return [self.argument(node, one) for one in value]
+            case Named(path=path, spelled=spelled):
+                if word := self.words.activation(path):
+                    return word
+                if len(path) > 1 and keyword not in ("dtype", "device"):
+                    raise self.error(node, not_plain(spelled))
+                return Name(spelled if len(path) == 1 else path[-1])
+            case Numbers(name=name) | Given(name=name):
+                return Name(name)
+            case Made(call=call):
+                return call
+            case Unread(call=Call() as call):
+                return call  # an initializer
+            case Unread(source=source):
+                if keyword in ("dtype", "device"):
+                    return None
+                raise self.error(node, not_plain(source))
+            case Batch():
+                raise self.error(node, f"{quoted(self.text(node))} is how many images there are; write a number")
+        raise self.error(node, not_plain(self.text(node)))
+
+    def call_of(
+        self, node: ast.Call, path: Path, arguments: Sequence[Any], keywords: dict[str, Any], spelled: str = ""
+    ) -> Call:
+        """A call as data, written as a person would write it, with the numbers that its names stand for."""
+        name = spelled or shortened(path)
+        text = written(name, tuple(arguments), keywords)
+        if len(text) > LONGEST:
+            raise self.error(node, f"a call of {len(text):,} characters is longer than the {LONGEST:,} that are read")
+        return Call(path, tuple(arguments), keywords, text)
+
+
+def is_sizes(value: Any) -> bool:
+    """Whether a value is the sizes of what flows: `x.shape`, `x.size()`."""
+    return isinstance(value, Method) and value.name == "size" and isinstance(value.owner, Given | Applied | Numbers)
+
+
+def flows_in(value: Any) -> bool:
+    """Whether what a layer gives stands in a value."""
+    match value:
+        case Applied() | Model() | Unread(takes=True):
+            return True
+        case list() | tuple():
+            return any(map(flows_in, value))
+        case Method(owner=owner):
+            return flows_in(owner) and not is_sizes(value)
+    return False
+
+
+def _count(value: Any) -> int:
+    return 1 + sum(map(_count, value)) if isinstance(value, list | tuple) else 1

@@ -1,0 +1,131 @@
+"""What a name can stand for in pasted code, as far as it is read: layers, what flows through them, plain values.
+
+To add one: a class here, and a case in `applied.py` if it can be called.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...layers.calls import Call
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name that nothing in the paste sets, with its dots: `nn.Conv2d`, `x`."""
+
+    path: tuple[str, ...]
+    spelled: str
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one word, which may stand for an input or a weight."""
+        return len(self.path) == 1
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A layer that was made and may be called; its identity says that it is the same one where it is called twice."""
+
+    call: Call
+    line: int
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What goes in; `shape` where an `Input` says it."""
+
+    name: str
+    shape: Call | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Applied:
+    """What a layer gives, called on what was given before."""
+
+    layer: Made
+    inputs: tuple[Flow, ...]
+
+
+Flow = Given | Applied
+
+
+@dataclass(eq=False)
+class Chain:
+    """A `Sequential`: layers one after another, which `add` and `append` make longer."""
+
+    parts: list[Any] = field(default_factory=list)
+    given: Call | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """`keras.Model(inputs, outputs)`."""
+
+    output: Flow
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A function that the paste defines, and the object whose method it is."""
+
+    node: ast.FunctionDef
+    names: Mapping[str, Any]
+    owner: Thing | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Class:
+    """A class that the paste defines."""
+
+    node: ast.AST
+    name: str
+    methods: Mapping[str, ast.FunctionDef]
+    names: Mapping[str, Any]
+
+
+@dataclass(eq=False)
+class Thing:
+    """An object of such a class."""
+
+    kind: Class
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Method:
+    """Something's attribute: `x.view`, `model.add`."""
+
+    owner: Any
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """An array that the paste makes: what goes in, or a weight; which, its use says."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How many images there are, as `x.size(0)` says."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A value that is not read; it matters only where a layer needs it."""
+
+    source: str
+    line: int
+    why: str = ""  # what is to be said where a layer needs it
+    takes: bool = False  # whether what a layer gives goes into it
+    sure: bool = False  # whether it is meant to be a layer
+    call: Call | None = None  # a call of plain values, which a layer may take: an initializer
+
+
+BATCH = Batch()
