@@ -30,7 +30,7 @@ from .loose import is_list, loosened
 from .markup import from_markup
 from .prose import bare
 from .reading import Decimal, Reading, Unreadable, even, is_cell
-from .rows import from_rows
+from .rows import from_rows, plain_rows
 from .words import mixed_joined
 
 _IN_GROUPS = re.compile(r"\d(?:[,.]|\{,\})\d{3}")
@@ -78,6 +78,8 @@ def _mixed(text: str, decimal: Decimal) -> list[Reading]:
 
 
 def _as_they_stand(text: str, decimal: Decimal) -> list[Reading]:
+    if rows := plain_rows(text):
+        return _typed([Reading(rows, is_grid=True)])
     if found := from_markup(text):
         return _typed(found)
     if ("=" in text or ":" in text) and (entries := from_entries(text)):

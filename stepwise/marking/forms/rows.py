@@ -138,6 +138,22 @@ STYLES = (
 )
 
 
+_NUMBER = r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?"
+_PLAIN_ROW = rf"{_NUMBER}(?: {_NUMBER}){{1,99}}+"
+_PLAIN = re.compile(rf"{_PLAIN_ROW}(?:; {_PLAIN_ROW}){{0,99}}+")
+
+
+def plain_rows(text: str) -> Rows:
+    """The rows of a text such as `4 3; 2 1`, which nobody can read otherwise; nothing of any other text.
+
+    Nearly every answer is one, and is read in a fraction of the time that trying all styles takes.
+    """
+    if not _PLAIN.fullmatch(text):
+        return []
+    rows = [row.split(" ") for row in text.split("; ")]
+    return rows if even(rows) else []
+
+
 def from_rows(text: str, decimal: Decimal) -> list[Reading]:
     """Every reading of rows of words; where none is even and all numbers, the plain one, whose odd cells are told.
 
