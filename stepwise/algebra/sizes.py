@@ -162,7 +162,7 @@ def _before(request: Sliding | Transposed, i: int, size: Size, known: Mapping[st
     match request.padding:
         case "explicit":
             return request.pads[i][0]
-        case "causal":
+        case "causal" | "full":
             return span - 1
         case "same_upper" | "same_lower":
             n = raised(size)
@@ -183,7 +183,7 @@ def _sliding(request: Sliding, i: int, size: Size) -> tuple[Formula, Size]:
     stride, span = request.stride[i], (request.window[i] - 1) * request.dilation[i] + 1
     if request.padding in ("same_upper", "same_lower"):
         return Ceiling(Quotient(n, Number(stride))), rounded_up(raised(size), stride)
-    added = span - 1 if request.padding == "causal" else sum(request.pads[i])
+    added = {"causal": span - 1, "full": 2 * (span - 1)}.get(request.padding, sum(request.pads[i]))
     padded = Sum((n, Number(added))) if added else n
     moves = Quotient(Difference(padded, Number(span)), Number(stride))
     free = raised(size) + added - span

@@ -6,7 +6,7 @@ To add a dialect: a module with a `Dialect` named `layers`, and a line in `DIALE
 from ..errors import CallError, did_you_mean, listing
 from ..layers.calls import Call, Name, NoCallError, parse
 from ..layers.layer import Dialect, LayerObject
-from . import keras, onnx, torch
+from . import keras, onnx, signal_words, torch
 from .functional import keras_input
 from .tf_functions import BIAS, TAKES_BIAS, activation_named, functions, tf_layer
 from .tf_functions import PREFIXES as TF_PREFIXES
@@ -45,9 +45,12 @@ def understood(call: Call, context: str = "") -> LayerObject:
         return _functional(call)
     if prefix == "x" and is_method(call.name):
         return method(call.name, call.arguments, call.keywords, call.text)
+    if (found := _of_signals(call, prefix, context)) is not None:
+        return found
     if prefix and prefix not in PREFIXES:
         hint = (
-            did_you_mean(prefix, [*PREFIXES, *FUNCTIONAL]) or " Layers are written MaxPool2D or keras.layers.MaxPool2D."
+            did_you_mean(prefix, [*PREFIXES, *FUNCTIONAL, *signal_words.PREFIXES])
+            or " Layers are written MaxPool2D or keras.layers.MaxPool2D."
         )
         raise CallError(f"{prefix}.{call.name} is not the name of a layer.{hint}")
     candidates = [PREFIXES[prefix]] if prefix else sorted(DIALECTS, key=lambda name: name != context)
@@ -57,6 +60,26 @@ def understood(call: Call, context: str = "") -> LayerObject:
     names = [name for dialect in candidates for name in dir(DIALECTS[dialect])]
     hint = did_you_mean(call.name, names) or f" It takes layers such as {listing(_SUCH_AS[candidates[0]])}."
     raise CallError(f"there is no layer {call.name} here.{hint}")
+
+
+def _of_signals(call: Call, prefix: str, context: str) -> LayerObject | None:
+    """A function of images or signals; None of what belongs to no such library. Raises `CallError`."""
+    among = [signal_words.PREFIXES[prefix]] if prefix in signal_words.PREFIXES else []
+    if not prefix:
+        among = signal_words.libraries_of(call.name)
+        among = [context] if context in among else among
+    if not among:
+        return None
+    if len(among) > 1:
+        which = listing(f"{library}.{call.name}" for library in among)
+        raise CallError(f"{call.name} is in several libraries, which differ at the edges; write one of {which}")
+    from .signals import LIBRARIES  # only then, for most calls are a network's
+
+    if call.name not in LIBRARIES[among[0]]:
+        names = signal_words.NAMES[among[0]]
+        hint = did_you_mean(call.name, names) or f" It takes {listing(names)}."
+        raise CallError(f"there is no {prefix}.{call.name} here.{hint}")
+    return LIBRARIES[among[0]].from_call(call)
 
 
 _SUCH_AS = {

@@ -6,6 +6,7 @@ Along an axis of `n` cells, a window of `k` cells spaced `d` apart spans `(k - 1
     SAME       output = ⌈n / s⌉                          padding = max((output - 1)·s + span - n, 0)
     explicit   output = ⌊(n + padding - span) / s⌋ + 1   padding = before + after, as given; ⌈ ⌉ in ceil mode
     causal     like explicit, with span - 1 before and 0 after
+    full       like explicit, with span - 1 before and as many after: output = n + span - 1 at stride 1
 
 Under SAME, an odd line goes after the data (Keras, ONNX's SAME_UPPER) or before it (SAME_LOWER). In ceil mode, a last
 window that would start past the data is dropped (PyTorch, ONNX).
@@ -23,8 +24,8 @@ from ..errors import ShapeError
 from ..formula import Ceiling, Difference, Equality, Floor, Formula, Function, Number, Product, Quotient, Sum
 from ..language import _, plural
 
-Rule: TypeAlias = Literal["valid", "same_upper", "same_lower", "explicit", "causal", "adaptive", "transposed"]
-RULES: tuple[Rule, ...] = ("valid", "same_upper", "same_lower", "explicit", "causal", "adaptive", "transposed")
+Rule: TypeAlias = Literal["valid", "same_upper", "same_lower", "explicit", "causal", "full", "adaptive", "transposed"]
+RULES: tuple[Rule, ...] = ("valid", "same_upper", "same_lower", "explicit", "causal", "full", "adaptive", "transposed")
 Side: TypeAlias = Literal["before", "after"]
 
 
@@ -114,6 +115,9 @@ cannot be halved, so the extra line goes after the data: 0 before, 1 after.
                 return Equality(gaps, Number(self.total))
             case "explicit":
                 return Equality(Sum((Number(self.before), Number(self.after))), Number(self.total))
+            case "full":
+                less_one = Difference(Number(self.span), Number(1))
+                return Equality(Product((Number(2), less_one)), Number(self.total))
         return Equality(Number(self.total), Number(self.total))
 
     @property
@@ -134,6 +138,11 @@ cannot be halved, so the extra line goes after the data: 0 before, 1 after.
                     "Causal padding goes before the data only, {before} in all, so no window reaches later cells."
                 )
                 return sentence.format(before=self.before)
+            case "full":
+                return _(
+                    "FULL takes every place where the window covers at least one cell of data: one cell less than the "
+                    "window spans is added on each side, {before} before and {after} after."
+                ).format(before=self.before, after=self.after)
             case "adaptive":
                 return _("Adaptive pooling adds no padding: every window lies inside the data.")
             case "transposed":
@@ -220,7 +229,7 @@ def decide(
         smaller, larger = total // 2, total - total // 2
         before, after = (smaller, larger) if rule == "same_upper" else (larger, smaller)
         return PaddingDecision(rule, size, window, stride, dilation, output, before, after)
-    before, after = {"explicit": given, "causal": (span - 1, 0)}.get(rule, (0, 0))
+    before, after = {"explicit": given, "causal": (span - 1, 0), "full": (span - 1, span - 1)}.get(rule, (0, 0))
     free = size + before + after - span
     ceil = ceil or (lenient and free < 0)
     output = (-(-free // stride) if ceil else free // stride) + 1

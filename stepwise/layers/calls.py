@@ -32,7 +32,7 @@ class NoCallError(CallError):
 
 @dataclass(frozen=True)
 class Name:
-    """A name standing where a value could: only the `x` of `F.max_pool2d(x, 2)` is one that anybody takes."""
+    """A name standing where a value could: the `x` of `F.max_pool2d(x, 2)`, or `cv2.CV_64F`, which its owner knows."""
 
     name: str
 
@@ -43,6 +43,24 @@ class Name:
     def shown_as(self) -> str:
         """What a message shows: the name as it was written."""
         return self.name
+
+
+@dataclass(frozen=True, repr=False)
+class Scaled:
+    """Something made by a call, multiplied or divided by a number: `np.ones((3, 3)) / 9`."""
+
+    made: Any  # a Call, or another of these
+    factor: float
+    divided: bool
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def shown_as(self) -> str:
+        """What a message shows: the product as it was written."""
+        return self.text
 
 
 @dataclass(frozen=True, repr=False)
@@ -131,11 +149,26 @@ def _argument(node: ast.expr, text: str) -> Any:
             return -value
         case ast.UnaryOp(op=ast.USub(), operand=operand) if (endless := infinity(operand)) is not None:
             return -endless
+        case ast.Attribute():
+            return Name(".".join(_path(node, text)))
+        case ast.BinOp(op=ast.Mult() | ast.Div()) if (scaled := _scaled(node, text)) is not None:
+            return scaled
         case ast.Tuple(elts=entries):
             return tuple(_argument(entry, text) for entry in entries)
         case ast.List(elts=entries):
             return [_argument(entry, text) for entry in entries]
     raise CallError(not_plain(ast.get_source_segment(text, node) or text))
+
+
+def _scaled(node: ast.BinOp, text: str) -> Scaled | None:
+    """A product or a quotient of one call and one number; None of anything else."""
+    left, right = _argument(node.left, text), _argument(node.right, text)
+    divided = isinstance(node.op, ast.Div)
+    made, factor = (right, left) if isinstance(right, Call | Scaled) and not divided else (left, right)
+    plain = isinstance(factor, int | float) and not isinstance(factor, bool)
+    if not isinstance(made, Call | Scaled) or not plain or (divided and not factor):
+        return None
+    return Scaled(made, factor, divided, ast.get_source_segment(text, node) or text)
 
 
 INFINITIES = ("math.inf", "np.inf", "numpy.inf", "torch.inf", "inf")

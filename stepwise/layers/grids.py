@@ -37,6 +37,8 @@ def arranged(x: Any, plans: Iterable[Plan]) -> Any:
     array = np.asarray(typed)
     last = plan is None or plan.layout.channels_last
     seen = plan.in_channels if plan else None
+    if plan is not None and plan.any_axes and array.ndim < 4:
+        return array.ravel() if array.ndim == 2 and 1 in array.shape else array  # grids are the planes of one volume
     if spatial == 1:
         return _signals(array, seen, last)
     if spatial == 3 and array.ndim == 3:

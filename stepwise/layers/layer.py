@@ -58,6 +58,7 @@ class Plan:
     least: tuple[int, ...] = ()  # the fewest cells along each spatial axis, where the framework has a rule
     trainable: bool = True  # whether its weights are learned
     refused: str = ""  # why it cannot be carried out, though its sizes can be told
+    any_axes: bool = False  # whether it looks along as many axes as its input has
 
     def whole(self, call: str) -> str:
         """The call, where it has several stages; "" where its only stage says as much."""
@@ -101,11 +102,18 @@ class LayerObject:
         inputs: dict[str, Any] = {"input": x, **{f"input_{i}": other for i, other in enumerate(others, 1)}}
         return self.run(inputs)
 
+    def settle(self, shape: Sequence[Any]) -> None:
+        """Decide what the call leaves open until it meets an input: nothing, but in words of images and signals.
+
+        Raises `ShapeError` for an input of a shape that it does not take.
+        """
+
     def run(self, inputs: Mapping[str, Any]) -> Trace:
         """Carry every stage out on inputs by name; each is an array or a trace."""
         if self.plan.refused:
             raise CallError(f"{self.call}: {self.plan.refused}")
         current: Mapping[str, Any] = {**inputs, "input": arranged(inputs["input"], [self.plan])}
+        self.settle(np.shape(current["input"]))
         for number, stage in enumerate(self.plan.stages):
             trace = self._stage(stage, current, number)
             current = {"input": trace}

@@ -38,6 +38,7 @@ Kept = dict[tuple[int, str], Array]
 
 def outlined(layer: LayerObject, given: Mapping[str, Trace | Array], form: str, kept: Kept) -> Trace:
     """One layer, all its stages, on inputs by name; `form` is that of a bare array. Raises `ShapeError`."""
+    layer.settle(np.shape(given["input"]))
     for number, stage in enumerate(layer.plan.stages):
         call = stage.told_in(layer.call)
         inputs = {name: value.output if isinstance(value, Trace) else value for name, value in given.items()}
@@ -75,6 +76,7 @@ def sketched(layer: LayerObject, inputs: Mapping[str, Any]) -> Trace:
 
     Raises `ShapeError` where they do not fit.
     """
+    layer.settle(np.shape(inputs["input"]))
     [stage] = layer.plan.stages
     parents = {name: value for name, value in inputs.items() if isinstance(value, Trace)}
     arrays = {name: v.output if isinstance(v, Trace) else np.asarray(v) for name, v in inputs.items()}

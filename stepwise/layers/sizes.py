@@ -49,6 +49,7 @@ def walked(
     """
     form = starting_form(layers, shape)
     for layer in layers:
+        layer.settle(shape)
         for number, stage in enumerate(layer.plan.stages):
             call = stage.told_in(layer.call)
             try:

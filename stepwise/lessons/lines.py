@@ -151,6 +151,11 @@ def of_pad(trace: Trace) -> Lines:
         ("constant", _("This cell is outside the data, so it holds {value}.").format(value=shown(filled.value))),
         _source(),
         ("reflect", _("Outside the data, the numbers are mirrored at the edge: this one comes from {source}.")),
+        ("mirror", _("Outside the data, the numbers are mirrored at the edge: this one comes from {source}.")),
+        (
+            "symmetric",
+            _("Outside the data, the numbers are mirrored, the edge itself too: this one comes from {source}."),
+        ),
         ("replicate", _("Outside the data, the edge is repeated: this number comes from {source}.")),
         ("circular", _("Outside the data, the numbers continue from the other end: this one comes from {source}.")),
     )

@@ -196,6 +196,8 @@ def fill(trace: Trace) -> str:
         return Number(operation.padding_value).digits
     modes = {
         "reflect": _("mirrored data"),
+        "mirror": _("mirrored data"),
+        "symmetric": _("mirrored data, the edge too"),
         "replicate": _("the repeated edge"),
         "circular": _("data from the opposite edge"),
     }

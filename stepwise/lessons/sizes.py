@@ -195,7 +195,7 @@ def padding_blocks(trace: Trace) -> list[Block]:
     match axes[0].padding.rule:
         case "same_upper" | "same_lower":
             blocks += _same(trace)
-        case "explicit" | "causal":
+        case "explicit" | "causal" | "full":
             blocks.append(Prose((_shared_reason(axes, kind(trace) == "whole"),)))
             blocks += [_lines_table(axes)] if trace.geometry.has_padding else []
             blocks += _meaning(trace)

@@ -92,6 +92,7 @@ def rule_name(axis: AxisGeometry) -> str:
         "valid": "VALID",
         "same_upper": "SAME",
         "same_lower": "SAME_LOWER",
+        "full": "FULL",
         "causal": _("causal"),
         "explicit": _("explicit"),
     }

@@ -44,7 +44,7 @@ class ConvTranspose(Conv):
         all_seen = 1 if own.ndim == self.spatial else own.shape[-1 if layout.kernel_channels_last else 0]
         seen_per_group = all_seen // self.groups
         channel = filter_ // per_group * seen_per_group + seen  # counted through all groups
-        return layout.kernel_index((channel, filter_ % per_group, *place), own.ndim)
+        return layout.kernel_index((channel, filter_ % per_group, *place), own.shape)
 
     def kernel_axes(self, layout: Layout) -> tuple[str, ...]:
         own = WORDS[self.spatial]

@@ -108,7 +108,7 @@ class Flatten(Moving):
         return box
 
 
-Mode: TypeAlias = Literal["constant", "reflect", "replicate", "circular"]
+Mode: TypeAlias = Literal["constant", "reflect", "replicate", "circular", "mirror", "symmetric"]
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,8 @@ class Pad(Moving):
     """y[i] = x[i - before] inside, and outside: a constant, or x mirrored, repeated at its edge, or wrapped around
 
     `pads` are (before, after) for the spatial axes, outermost first; a negative one cuts lines off, and what is cut off
-    is not wrapped around. Mirroring does not repeat the edge itself.
+    is not wrapped around. Mirroring does not repeat the edge itself (`reflect`, and `mirror`, which goes on beyond the
+    other edge), unless it is `symmetric`: then the edge stands twice.
     """
 
     pads: tuple[tuple[int, int], ...]
@@ -160,6 +161,7 @@ class Pad(Moving):
         if min(map(min, full)) < 0:
             return self._cut(layout, x, full)
         modes: dict[str, Any] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+        modes |= {"mirror": "reflect", "symmetric": "symmetric"}
         if self.mode == "constant":
             if x.dtype.kind not in "iu":
                 return np.pad(x, full, constant_values=self.value)
@@ -218,6 +220,12 @@ class Pad(Moving):
                 return first + (position - first) % (last - first)
             case "reflect":
                 return -position if position < 0 else 2 * (size - 1) - position
+            case "mirror":
+                there = position % max(1, 2 * (size - 1))  # there and back again, the two ends once each
+                return min(there, 2 * (size - 1) - there)
+            case "symmetric":
+                there = position % (2 * size)
+                return min(there, 2 * size - 1 - there)
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The one cell that stands here, or the constant."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import SupportsIndex
 
 import numpy as np
@@ -105,7 +105,7 @@ def index_in(index: SupportsIndex | Sequence[SupportsIndex], shape: tuple[int, .
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a dialect keeps its channels.
+    """Where a dialect keeps its channels, and how its kernels lie on the data.
 
     >>> keras = Layout(channels_last=True, kernel_channels_last=True)
     >>> keras.images(np.zeros((28, 28, 3)), 2).shape, keras.kernel(np.zeros((3, 5, 1, 8)), 2).shape
@@ -114,6 +114,11 @@ class Layout:
 
     channels_last: bool
     kernel_channels_last: bool
+    kernel_turned: bool = False  # by half a turn: what convolution is outside of networks
+
+    def to_data(self) -> dict[str, bool]:
+        """The layout as JSON-ready data; that a kernel is not turned goes without saying."""
+        return {name: value for name, value in asdict(self).items() if value or name != "kernel_turned"}
 
     def axes(self, ndim: int, spatial: int) -> str:
         """The names of an array's axes, for messages: `(N, height, width, C)`."""
@@ -192,7 +197,7 @@ class Layout:
     def kernel(self, array: Array, spatial: int) -> Array:
         """A view of the kernel as `(out, in, *spatial)`; a kernel without channels is one filter over one channel."""
         if array.ndim == spatial:
-            return array[np.newaxis, np.newaxis]
+            return self._as_it_lies(array[np.newaxis, np.newaxis])
         if array.ndim != spatial + 2:
             shape = (
                 (*axis_names(spatial), "in", "out")
@@ -203,14 +208,26 @@ class Layout:
                 f"the kernel has {array.ndim} axes, {array.shape}; the layer takes ({', '.join(shape)}), "
                 f"or ({', '.join(axis_names(spatial))}) for one filter over one channel"
             ).of("kernel")
-        return np.moveaxis(array, (-1, -2), (0, 1)) if self.kernel_channels_last else array
+        return self._as_it_lies(np.moveaxis(array, (-1, -2), (0, 1)) if self.kernel_channels_last else array)
 
-    def kernel_index(self, inner: Index, ndim: int) -> Index:
-        """An index `(out, in, *position)` into the kernel, as an index into the owner's own array."""
+    def _as_it_lies(self, kernel: Array) -> Array:
+        """A kernel `(out, in, *spatial)`, turned by half a turn where its owner turns it."""
+        return np.flip(kernel, tuple(range(2, kernel.ndim))) if self.kernel_turned else kernel
+
+    def kernel_index(self, inner: Index, shape: tuple[int, ...]) -> Index:
+        """An index `(out, in, *position)` into the kernel, as an index into the owner's own array of this shape.
+
+        >>> Layout(True, True, kernel_turned=True).kernel_index((0, 0, 2, 1), (3, 3))
+        (0, 1)
+        """
         filter_, channel, *position = inner
-        if ndim == len(position):
+        alone = len(shape) == len(position)
+        if self.kernel_turned:
+            own = shape if alone or self.kernel_channels_last else shape[2:]
+            position = [size - 1 - p for size, p in zip(own, position)]
+        if alone:
             return tuple(position)
-        return (*position, channel, filter_) if self.kernel_channels_last else inner
+        return (*position, channel, filter_) if self.kernel_channels_last else (filter_, channel, *position)
 
     def kernel_shape(self, filters: int, channels: int, window: tuple[int, ...]) -> tuple[int, ...]:
         """The owner's shape of a kernel with these sizes."""

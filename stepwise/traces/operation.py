@@ -166,7 +166,7 @@ class Operation(Influence, ABC):
 
     def kernel_index(self, layout: Layout, inner: Index, own: Array) -> Index:
         """An index `(out, in, *window)` as an index into the owner's own kernel."""
-        return layout.kernel_index(inner, own.ndim)
+        return layout.kernel_index(inner, own.shape)
 
     @abstractmethod
     def seen(self, channel: int, trace: Trace) -> range:

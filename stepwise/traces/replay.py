@@ -140,6 +140,11 @@ def _padding_by_hand(request: Sliding, axis: int, size: int) -> tuple[int, int]:
             for _ in range(window - 1):
                 reach += dilation
             return reach, 0
+        case "full":
+            reach = 0  # the first window must end on the first cell of data, and the last begin on the last
+            for _ in range(window - 1):
+                reach += dilation
+            return reach, reach
         case "same_upper" | "same_lower":
             last = 0  # the last window's last cell: as many strides on as there are windows after the first …
             for _ in range(len(range(0, size, stride)) - 1):

@@ -241,7 +241,7 @@ class Trace:
                 **whole,
                 **named,
                 "dialect": self.layer.dialect,
-                "layout": dataclasses.asdict(self.layer.layout),
+                "layout": self.layer.layout.to_data(),
                 "operation": {"name": operation.name, **data_fields(operation)},
             },
             "inputs": {

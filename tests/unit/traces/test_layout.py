@@ -57,13 +57,13 @@ def test_kernels_there_and_back(layout: Layout, shape: tuple[int, ...]) -> None:
     assert kernel.shape == (5, 4, 2, 3)
     assert layout.kernel_shape(5, 4, (2, 3)) == shape
     for inner in np.ndindex(kernel.shape):
-        assert own[layout.kernel_index(inner, 4)] == kernel[inner]
+        assert own[layout.kernel_index(inner, own.shape)] == kernel[inner]
 
 
 def test_a_plain_kernel_is_one_filter_over_one_channel() -> None:
     own = np.arange(6).reshape(2, 3)
     assert KERAS.kernel(own, 2).shape == (1, 1, 2, 3)
-    assert KERAS.kernel_index((0, 0, 1, 2), 2) == (1, 2)
+    assert KERAS.kernel_index((0, 0, 1, 2), (3, 3)) == (1, 2)
 
 
 def test_a_number_of_axes_that_does_not_fit_is_told() -> None:

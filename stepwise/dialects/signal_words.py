@@ -1,0 +1,43 @@
+"""Which words belong to images and signals, and to which library: read before any of it is loaded."""
+
+from __future__ import annotations
+
+PREFIXES: dict[str, str] = {
+    "np": "numpy",
+    "numpy": "numpy",
+    "signal": "scipy.signal",
+    "scipy.signal": "scipy.signal",
+    "sp.signal": "scipy.signal",
+    "sig": "scipy.signal",
+    "ndimage": "scipy.ndimage",
+    "scipy.ndimage": "scipy.ndimage",
+    "sp.ndimage": "scipy.ndimage",
+    "ndi": "scipy.ndimage",
+    "nd": "scipy.ndimage",
+    "cv2": "cv2",
+    "cv": "cv2",
+    "skimage.filters": "skimage.filters",
+    "ski.filters": "skimage.filters",
+    "filters": "skimage.filters",
+}
+"""What stands before a name, as people import it, and whose it then is."""
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "numpy": ("convolve", "correlate", "pad"),
+    "scipy.signal": ("convolve", "convolve2d", "correlate", "correlate2d"),
+    "scipy.ndimage": (
+        "convolve", "convolve1d", "correlate", "correlate1d", "gaussian_filter", "gaussian_filter1d", "laplace",
+        "maximum_filter", "maximum_filter1d", "prewitt", "sobel", "uniform_filter", "uniform_filter1d",
+    ),
+    "cv2": ("GaussianBlur", "Laplacian", "Scharr", "Sobel", "blur", "boxFilter", "dilate", "filter2D"),
+    "skimage.filters": (
+        "gaussian", "laplace", "prewitt", "prewitt_h", "prewitt_v", "scharr", "scharr_h", "scharr_v",
+        "sobel", "sobel_h", "sobel_v",
+    ),
+}  # fmt: skip
+"""The functions of each library that are carried out."""
+
+
+def libraries_of(name: str) -> list[str]:
+    """The libraries that have a function of this name."""
+    return [library for library, names in NAMES.items() if name in names]
