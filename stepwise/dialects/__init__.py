@@ -135,6 +135,8 @@ def layers(text: str, context: str = "") -> list[LayerObject]:
 
 
 def _is_plain(call: Call) -> bool:
+    if signal_words.is_function(call.path):
+        return True
     if call.name == "Sequential" and ".".join(call.path[:-1]) in SEQUENTIAL:
         return "OrderedDict" not in call.text
     if KNOWN.works(call.path):

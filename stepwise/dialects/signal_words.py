@@ -41,3 +41,9 @@ NAMES: dict[str, tuple[str, ...]] = {
 def libraries_of(name: str) -> list[str]:
     """The libraries that have a function of this name."""
     return [library for library, names in NAMES.items() if name in names]
+
+
+def is_function(path: tuple[str, ...]) -> bool:
+    """Whether a dotted name is one of theirs: by what stands before it, or alone where nobody else has it."""
+    prefix = ".".join(path[:-1])
+    return prefix in PREFIXES or (not prefix and bool(libraries_of(path[-1])))

@@ -3,8 +3,9 @@
     CALL  = NAME(ARGUMENT, …)             keras.layers.MaxPool2D((2, 2), strides=1, padding='same')
     NAME  = identifiers joined by dots
     ARGUMENT = a literal, infinity as courses write it (float('inf'), math.inf, np.inf, torch.inf), a tuple or list of
-               them, or (for initializers) another CALL; with or without `name=`;
-               or, first in a function such as F.max_pool2d(x, 2), a name that stands for the input
+               them, or (for initializers and arrays) another CALL, perhaps times or divided by a number; with or
+               without `name=`; or, first in a function such as F.max_pool2d(x, 2), a name that stands for the input;
+               or a constant of OpenCV or NumPy, such as cv2.CV_64F
 
 Nothing in the text is ever executed: Python's own parser makes a tree, and only the nodes above are accepted from it.
 """
@@ -149,8 +150,8 @@ def _argument(node: ast.expr, text: str) -> Any:
             return -value
         case ast.UnaryOp(op=ast.USub(), operand=operand) if (endless := infinity(operand)) is not None:
             return -endless
-        case ast.Attribute():
-            return Name(".".join(_path(node, text)))
+        case ast.Attribute(value=ast.Name(id=owner)) if owner in OWNERS:
+            return Name(f"{owner}.{node.attr}")
         case ast.BinOp(op=ast.Mult() | ast.Div()) if (scaled := _scaled(node, text)) is not None:
             return scaled
         case ast.Tuple(elts=entries):
@@ -171,6 +172,8 @@ def _scaled(node: ast.BinOp, text: str) -> Scaled | None:
     return Scaled(made, factor, divided, ast.get_source_segment(text, node) or text)
 
 
+OWNERS = ("cv2", "cv", "np", "numpy")
+"""Modules whose constants stand in calls, such as `cv2.CV_64F`; what each means, its own words say."""
 INFINITIES = ("math.inf", "np.inf", "numpy.inf", "torch.inf", "inf")
 """Names of infinity, as courses import them; it may also be written float('inf')."""
 
