@@ -118,7 +118,7 @@ def layers(text: str, context: str = "") -> list[LayerObject]:
     try:
         calls = parse(text)
     except CallError as error:
-        if not text.strip():
+        if not text.strip() or signal_words.begins(text):
             raise
         calls, refused = [], error
     if not calls or not all(map(_is_plain, calls)):

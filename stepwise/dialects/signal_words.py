@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 PREFIXES: dict[str, str] = {
     "np": "numpy",
     "numpy": "numpy",
@@ -47,3 +49,9 @@ def is_function(path: tuple[str, ...]) -> bool:
     """Whether a dotted name is one of theirs: by what stands before it, or alone where nobody else has it."""
     prefix = ".".join(path[:-1])
     return prefix in PREFIXES or (not prefix and bool(libraries_of(path[-1])))
+
+
+def begins(text: str) -> bool:
+    """Whether a text begins with a call of one of their functions, so that what is wrong with it is said as of one."""
+    found = re.match(r"\s*([\w.]+)\(", text)
+    return found is not None and is_function(tuple(found[1].split(".")))
