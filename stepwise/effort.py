@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 
 from .advice import way
+from .dataclass import dataclass
 from .errors import LimitError
 
 MOST_SECONDS = 30

@@ -7,9 +7,9 @@ would not give. A dialect lists only what it can say: Keras has no numbers for p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import product
 
+from ..dataclass import dataclass
 from ..errors import CallError, InputError, ShapeError, listing, shown
 from ..formula import Equality
 from ..geometry import PaddingDecision, Rule, decide

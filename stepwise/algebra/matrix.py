@@ -10,13 +10,13 @@ kernel, and what carries the gradient back. Source: Dumoulin & Visin, arXiv:1603
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, overload
 
 import numpy as np
 
 from ..arithmetic import Array, holds_expressions, is_exact, lift
+from ..dataclass import dataclass
 from ..effort import ENTRY, allow
 from ..errors import CallError, ShapeError, shown
 from ..io.inputs import as_array

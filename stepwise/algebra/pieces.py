@@ -12,7 +12,6 @@ affine functions as a difference of two convex functions", Optimization 18 (1987
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -21,6 +20,7 @@ import sympy
 from ..arithmetic import Value
 from ..arithmetic.extremes import maximum
 from ..arithmetic.letters import lowered, raised
+from ..dataclass import dataclass
 from ..errors import LimitError
 
 Piece: TypeAlias = frozenset[tuple[Any, Fraction]]

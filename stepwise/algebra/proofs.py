@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
 from ..arithmetic import Array, lift
+from ..dataclass import dataclass
 from ..traces.trace import Trace
 from .sides import Side, turned
 from .weights import Equation

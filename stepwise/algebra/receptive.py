@@ -14,9 +14,9 @@ Source: Araujo, Norris & Sim, "Computing Receptive Fields of Convolutional Neura
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from ..dataclass import dataclass
 from ..dialects import LayerObject
 from ..formula import Difference, Equality, Formula, Number, Product, Quotient, Sum
 from ..geometry import Adaptive, AxisGeometry, Reach, Sliding, Transposed

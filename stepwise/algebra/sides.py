@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
 
 from ..arithmetic import Array
 from ..arithmetic.letters import letter, letters_of, substitute
+from ..dataclass import dataclass
 from ..dialects import LayerObject
 from ..dialects.tracing import understood
 from ..errors import CallError

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ import sympy
 
 from ..arithmetic import Value
 from ..arithmetic.letters import lowered, raised
+from ..dataclass import dataclass
 from ..dialects import LayerObject
 from ..errors import InputError, LimitError, ShapeError
 from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Product, Quotient, Sum, leaf

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, islice
 from random import Random
@@ -13,6 +12,7 @@ import sympy
 
 from ..arithmetic import Value
 from ..arithmetic.letters import lowered, raised
+from ..dataclass import dataclass
 
 Answer = dict[Any, Value] | Literal["none", "inside"]
 Numbers = dict[Any, Fraction]

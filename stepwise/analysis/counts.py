@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ..dataclass import dataclass
 from ..formula import Formula, Number, Product, Sum
 from ..geometry import Adaptive, Reach, Whole
 from ..ops import BatchNorm, Concat, Conv, ConvTranspose, Dense, Flatten, MatMul, Pad, Reshape, Softmax, Transpose

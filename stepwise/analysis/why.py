@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
 
 from ..arithmetic import Array, Value, holds_expressions, plain
+from ..dataclass import dataclass
 from ..effort import SHARED, SHARED_AT_ONCE, Effort, allow
 from ..errors import InputError
 from ..traces.influence import Box, Influence, Shares

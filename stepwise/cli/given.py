@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, TypeVar, cast
 
 import click
 
+from ..dataclass import dataclass
 from ..errors import FileError, InputError, StepwiseError
 from ..exports import export_for
 from ..io.inputs import LARGEST_DIVISOR, as_array, from_file

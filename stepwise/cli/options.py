@@ -6,13 +6,14 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
 from click.shell_completion import CompletionItem
 
+from ..dataclass import dataclass
 from ..document.blocks import Steps
 from ..errors import FileError, StepwiseError, listing
 from ..io.files import check_free, write_whole

@@ -8,9 +8,9 @@ translation. To add an operator: a function, a line in the table of its module, 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from ..errors import CallError, ShapeError, did_you_mean
 from ..io.files import PathLike
 from ..io.inputs import Grids, locked, taken
 from ..layers.grids import filters_in
-from ..layers.layer import Dialect, LayerObject, Plan, Signature, Stage, bind
+from ..layers.layer import Dialect, LayerObject, Plan, Stage, bind
 from ..layers.outlines import sketched
 from ..layers.words import whole
 from ..ops import Conv, ConvTranspose, winners
@@ -75,16 +75,7 @@ class OnnxLayer(LayerObject):
         super().give(weights)
 
 
-def _signature(function: Callable[..., Plan]) -> Signature:
-    def layer(*arguments: Any, **attributes: Any) -> Plan:
-        return function(Node(), *arguments, **attributes)
-
-    _node, *rest = inspect.signature(function).parameters.values()
-    layer.__signature__ = inspect.Signature(rest)  # type: ignore[attr-defined]  # inspect's own protocol
-    return layer
-
-
-layers = Dialect("onnx", OnnxLayer, {name: _signature(function) for name, function in OPERATORS.items()})
+layers = Dialect("onnx", OnnxLayer, {name: partial(function, Node()) for name, function in OPERATORS.items()})
 
 
 def node(op: str, inputs: Sequence[Any], opset: int = NEWEST_OPSET, **attributes: Any) -> list[Any]:
@@ -140,7 +131,7 @@ def _prepared(
         raise CallError(f"{op} needs {_inputs(needed)}, but has {has}")
     if op == "Concat" and opset < 4:
         attributes = {"axis": 1, **attributes}
-    bind(op, _signature(OPERATORS[op]), (), attributes)
+    bind(op, partial(OPERATORS[op], Node()), (), attributes)
     try:
         plan = OPERATORS[op](Node(whole("opset", opset), arrays), **attributes)
     except (CallError, ShapeError) as error:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..effort import MOST_CELLS
 from ..errors import CallError
 from .onnx_tensors import DTYPES, MOST_AXES, dtype_of

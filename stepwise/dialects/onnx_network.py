@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..advice import way
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..effort import MOST_CELLS, PRODUCT, Effort, allow
 from ..errors import CallError, InputError, LimitError, ShapeError, StepwiseError, did_you_mean
 from ..io.files import PathLike

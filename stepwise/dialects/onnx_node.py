@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..errors import CallError, shown
 from ..layers.initializers import bounded
 from ..layers.layer import Plan, Stage

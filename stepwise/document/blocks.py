@@ -6,9 +6,10 @@ template in each folder of `templates/`; a test names every one that is missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from ..dataclass import dataclass
 from ..formula import Formula
 from ..traces.layout import Index
 

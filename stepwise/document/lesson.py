@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..io.files import PathLike
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..arithmetic import Value
+from ..dataclass import dataclass
 from ..formula import Formula
 from ..traces.layout import Index
 

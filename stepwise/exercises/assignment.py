@@ -25,13 +25,14 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..errors import FileError, StepwiseError, one_line
 from ..exports import export_for
 from ..io.files import PathLike, read_bytes, read_text

@@ -10,12 +10,13 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..errors import StepwiseError, hint_among
 from ..marking.tolerance import Tolerance
 from ..marking.wrong import Wrong, flat, wrong_results

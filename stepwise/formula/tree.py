@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, assert_never
 
 from ..arithmetic import Value, shown
+from ..dataclass import dataclass
 
 
 class Node:

@@ -5,9 +5,9 @@ Positions count from the first cell of data: padding before it is negative, padd
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, partial
 
+from ..dataclass import dataclass
 from .padding import PaddingDecision, Side
 
 _AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}

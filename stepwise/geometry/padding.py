@@ -16,10 +16,10 @@ Dumoulin & Visin, arXiv:1603.07285, §2 and §4.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from ..dataclass import dataclass
 from ..errors import ShapeError
 from ..formula import Ceiling, Difference, Equality, Floor, Formula, Function, Number, Product, Quotient, Sum
 from ..language import _, plural

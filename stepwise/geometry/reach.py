@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
+from ..dataclass import dataclass
 from .axes import AdaptiveAxis, AxisGeometry, TransposedAxis
 
 Hull = tuple[int, int] | None

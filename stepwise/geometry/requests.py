@@ -6,9 +6,9 @@ A request holds no data, so it can be kept, compared and tested alone.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..dataclass import dataclass
 from ..errors import CallError, LimitError, ShapeError
 from .axes import AdaptiveAxis, AxisGeometry, Geometry, TransposedAxis, axis_names
 from .padding import RULES, PaddingDecision, Rule, decide

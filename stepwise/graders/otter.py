@@ -12,11 +12,11 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ..dataclass import dataclass
 from ..errors import StepwiseError
 from ..exercises.assignment import cached_exercise
 from ..exercises.given import given

@@ -12,10 +12,11 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, zip_longest
 from pathlib import Path
 
+from ..dataclass import dataclass
 from ..errors import FileError
 from ..exercises.assignment import Assignment, load_assignment
 from ..io.files import PathLike, check_free

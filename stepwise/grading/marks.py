@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from ..dataclass import dataclass
 
 LETTERS = {"right": "r", "wrong": "w", "blank": "b", "unreadable": "u", "imprecise": "i", "carried": "c"}
 

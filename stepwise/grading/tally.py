@@ -6,11 +6,11 @@ Only counts are kept, and one example for each misconception, so memory does not
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..exercises.assignment import Assignment
 from ..traces.trace import Trace
 from .marks import LETTERS, Mark, Part

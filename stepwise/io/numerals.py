@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from ..arithmetic import Array, Value, exact, holds_expressions, is_exact, is_expression, lift
+from ..dataclass import dataclass
 from ..effort import FRACTION, allow
 from ..errors import InputError, did_you_mean, listing, shown
 

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import ast
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ..dataclass import dataclass
 from ..errors import CallError
 from ..exports import export_for
 from ..io.literals import tree_of

@@ -9,12 +9,13 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..errors import CallError, LimitError, did_you_mean, shown
 from .calls import Call, written
 from .words import number

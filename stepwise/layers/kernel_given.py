@@ -7,13 +7,14 @@ in its dialect.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..advice import way
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..errors import CallError, ShapeError
 from ..io.inputs import Grids
 from ..ops import Conv

@@ -11,12 +11,14 @@ import contextlib
 import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..effort import allow_cells
 from ..errors import CallError, ShapeError, StepwiseError, did_you_mean, listing
 from ..geometry import axis_names
@@ -356,12 +358,6 @@ def in_dimensions(
 
 
 def _with_dimensions(function: Callable[..., Plan], count: int) -> Signature:
-    """`functools.partial`, but with a signature that does not show what is filled in."""
-
-    def layer(*arguments: Any, **keywords: Any) -> Plan:
-        return function(count, *arguments, **keywords)
-
-    _first, *rest = inspect.signature(function).parameters.values()
-    layer.__signature__ = inspect.Signature(rest)  # type: ignore[attr-defined]  # inspect's own protocol
+    layer = partial(function, count)
     layer.__doc__ = function.__doc__
     return layer

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from ..dataclass import dataclass
 from ..errors import LimitError, ShapeError, named
 from ..geometry import Geometry
 from ..ops.windows import WindowOperation

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..dialects import LayerObject
 from ..dialects.onnx_network import OnnxNetwork
 from ..dialects.tracing import Written, trace

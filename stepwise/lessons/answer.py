@@ -6,11 +6,11 @@ What is wider than a page is told in parts side by side, each with the positions
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import product
 
 from ..arithmetic import plain
+from ..dataclass import dataclass
 from ..document.blocks import Block, Prose, Scene
 from ..document.inline import Text
 from ..document.matrix import Cell, Matrix

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..arithmetic import Array, unlike
+from ..dataclass import dataclass
 from ..ops.windows import WindowOperation
 from ..traces.layout import Index, flat_index
 from ..traces.trace import Trace

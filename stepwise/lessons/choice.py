@@ -7,10 +7,10 @@ result) and the last; every other window can be asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from ..advice import way
 from ..arithmetic import Value, is_expression
+from ..dataclass import dataclass
 from ..effort import STEP, TAP, Effort, allow
 from ..geometry import AxisGeometry, Side
 from ..language import _, plural

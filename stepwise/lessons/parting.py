@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..dataclass import dataclass
 from ..document.inline import Text
 from ..geometry import AxisGeometry
 from ..language import _, listed, plural

@@ -6,9 +6,9 @@ To add an operation: a record in `PHRASES`, keyed by the operation's name.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ..arithmetic import shown
+from ..dataclass import dataclass
 from ..document.blocks import Prose
 from ..document.inline import Strong, Text
 from ..formula import cause

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..algebra.receptive import Field
 from ..arithmetic import Value, true_minus
+from ..dataclass import dataclass
 from ..document.blocks import Block, FormulaLine, Prose, Table
 from ..document.inline import Code, Inline, Math, Text
 from ..document.lesson import Lesson, Section

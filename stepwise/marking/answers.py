@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, ClassVar
@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..arithmetic import Array, Value, is_expression, plain
+from ..dataclass import dataclass
 from ..errors import shown
 from ..language import _, plural
 from .forms import Decimal, Reading, Unreadable, readings

@@ -11,12 +11,13 @@ mean for a maximum writes 4.3 for 4.333, whatever digits the right answer asks f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..language import _, as_sentence, joined, plural
 from ..traces.axes import cell_place
 from ..traces.layout import Index, written_index

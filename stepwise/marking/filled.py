@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
+from ..dataclass import dataclass
 from ..io.literals import json_words
 from ..language import _
 from .answers import LONGEST, MOST_PARTS, Answer, of_planes

@@ -10,12 +10,13 @@ nothing by it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..errors import StepwiseError
 from ..traces.trace import Trace
 from .answers import Answer

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..dataclass import dataclass
 from ..errors import StepwiseError, did_you_mean, listing, shown
 from .forms import Decimal
 from .tolerance import Tolerance

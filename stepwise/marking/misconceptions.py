@@ -8,11 +8,11 @@ what is asked of the windows, then the padding, the rule, the weights, the outpu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from weakref import WeakKeyDictionary
 
 from ..arithmetic import shown
+from ..dataclass import dataclass
 from ..errors import StepwiseError
 from ..language import _
 from ..ops import Dense, Identity, MaxPool, MeanPool, Pad, ReLU, Softmax

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..errors import StepwiseError, shown
 from ..language import _
 from ..traces.layout import Index

@@ -11,12 +11,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from ..arithmetic import plain
+from ..dataclass import dataclass
 from ..io.zips import DamagedZip, zip_parts
 
 MOST_UNPACKED = 2**26

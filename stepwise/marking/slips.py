@@ -12,12 +12,12 @@ To add a kind: a line in `KINDS`, its values in `_values`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..language import _
 from ..ops import Conv, Dense, MatMul, MaxPool, MeanPool
 from ..traces.layout import Index

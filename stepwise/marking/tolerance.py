@@ -15,11 +15,10 @@ To add a mode: a case in `Tolerance.room`, and its name in `MODES`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..errors import StepwiseError, did_you_mean, listing, shown
 from .digits import FIGURES
 

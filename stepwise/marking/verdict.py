@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
 from ..arithmetic import Array, Value, plain
+from ..dataclass import dataclass
 from ..language import _, joined, plural
 from ..nouns import size_of
 from ..traces.axes import cell_place

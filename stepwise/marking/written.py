@@ -15,6 +15,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..dataclass import dataclass
 from ..errors import StepwiseError, hint_among, listing
 from ..traces.layout import Index, index_in
 from ..traces.trace import Trace
@@ -27,7 +28,7 @@ _OF_TOLERANCE = {"tolerance": "mode", "rtol": "rtol", "atol": "atol", "digits": 
 _OF_MARKING = ("score", "weights", "precision_credit", "decimal", "reveal", "points", "round_to")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class PartRequest:
     """One part that is asked for: what comes out of a layer, counted from 0, or what else is asked of it."""
 

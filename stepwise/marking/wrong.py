@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from ..arithmetic import Array, holds_expressions
+from ..dataclass import dataclass
 from ..errors import StepwiseError
 from ..formula import near
 from ..traces.layout import Index

@@ -6,12 +6,12 @@ Only what no change to a request can say is here; see `misconceptions.py` for wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..geometry import Geometry
 from ..ops import MaxPool, Softmax
 from ..ops.cells import CellOperation, Shape, Source, slack

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..rules.tree import Rule, X
 from .elementwise import Elementwise
 

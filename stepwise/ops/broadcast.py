@@ -6,12 +6,12 @@ import itertools
 import math
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding, wide
+from ..dataclass import dataclass
 from ..errors import ShapeError
 from ..rules.derive import derivative
 from ..rules.tree import Rule, Tap, X, total

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding
+from ..dataclass import dataclass
 from ..effort import allow_cells
 from ..errors import ShapeError
 from ..geometry import Geometry

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding, wide
+from ..dataclass import dataclass
 from ..errors import CallError, ShapeError, differing
 from ..geometry import Adaptive, Geometry, Whole
 from ..rules.tree import Beside, Rule, W, X, total

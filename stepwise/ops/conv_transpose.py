@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 from typing import ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array, Value, plain
+from ..dataclass import dataclass
 from ..geometry import Geometry
 from ..traces.layout import WORDS, Index, Layout
 from ..traces.trace import Trace

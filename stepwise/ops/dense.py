@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array, Value, like, plain, rounding, wide
+from ..dataclass import dataclass
 from ..errors import ShapeError, differing
 from ..rules.tree import Beside, Rule, W, X, total
 from ..traces.influence import Box, Shares

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array, Value, exact, is_exact, lift, like, plain
+from ..dataclass import dataclass
 from ..errors import InputError
 from ..rules.calculate import over
 from ..rules.derive import derivative, share

@@ -7,13 +7,13 @@ its taps, and each has as its weight how much that output cell grows with this i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding
+from ..dataclass import dataclass
 from ..errors import CallError, ShapeError, differing
 from ..rules.tree import Rule, W, X, total
 from ..traces.layout import Index, Layout

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array, Value, rounding, wide
+from ..dataclass import dataclass
 from ..errors import CallError
 from ..geometry import AxisGeometry, Geometry
 from ..rules.tree import Constant, Figure, Rule, X, Y, above, equal, size, total, where

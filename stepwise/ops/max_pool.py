@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array, Value, holds_expressions, is_expression
+from ..dataclass import dataclass
 from ..errors import InputError
 from ..geometry import AxisGeometry, Geometry
 from ..rules.tree import Rule, X, largest

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import ClassVar
@@ -12,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..arithmetic import Array, Value, rounding, wide
+from ..dataclass import dataclass
 from ..geometry import AxisGeometry, Geometry
 from ..rules.tree import Constant, Figure, Rule, X, total
 from ..traces.layout import Index, Layout

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
 from ..arithmetic import Array, Value
+from ..dataclass import dataclass
 from ..errors import ShapeError, differing
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout

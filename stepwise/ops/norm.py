@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array, Value, plain
+from ..dataclass import dataclass
 from ..errors import ShapeError, differing
 from ..rules.tree import Beside, Rule, X, sqrt
 from ..traces.influence import Box

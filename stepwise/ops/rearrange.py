@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..errors import ShapeError
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout

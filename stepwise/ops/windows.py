@@ -10,12 +10,12 @@ import itertools
 import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 import numpy as np
 
 from ..arithmetic import Array, Value, plain
+from ..dataclass import dataclass
 from ..effort import EXACT, PRODUCT, allow, allow_cells
 from ..errors import ShapeError
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry, Request, TransposedAxis, Whole

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..dataclass import dataclass
 from ..errors import StepwiseError, did_you_mean, listing, shown
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from ..dataclass import dataclass
 from ..document.blocks import Block
 from ..document.lesson import Lesson
 from ..errors import FileError, StepwiseError

@@ -14,10 +14,10 @@ To add a function of numbers: a name in `Sign`, and what it is in the same place
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..arithmetic import Value
+from ..dataclass import dataclass
 
 Sign: TypeAlias = Literal["+", "-", "·", "/", "^", "neg", "| |", "size", "max", "min", "exp", "tanh", "sqrt"]
 """What is done with numbers. `neg` is the opposite; `size` is `| |` that is written around negative numbers only."""

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..dataclass import dataclass
 from ..errors import StepwiseError, listing
 from ..render import host_style, render, render_still
 from .written import FLAGS, WORDS, Place, asked

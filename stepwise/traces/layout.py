@@ -15,12 +15,13 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import SupportsIndex
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..errors import ShapeError, StepIndexError, listing, shown
 from ..geometry import axis_names
 

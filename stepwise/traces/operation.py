@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from ..arithmetic import Array, Value, is_expression
+from ..dataclass import dataclass
 from ..formula import Formula
 from ..geometry import AxisGeometry, Geometry
 from ..rules.derive import share
@@ -189,7 +190,7 @@ class Operation(Influence, ABC):
         return None
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Layer:
     """What is asked for: an operation with its parameters, and how its owner lays arrays out.
 

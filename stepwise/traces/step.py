@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ..arithmetic import Array, Value, plain
+from ..dataclass import dataclass
 from ..formula import Formula, outcome
 from .layout import Index
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from .trace import Trace
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Step:
     """How one output cell came to be: a view of one cell of a trace, everything derived when asked for."""
 

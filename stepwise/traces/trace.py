@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 import numpy as np
 
 from ..arithmetic import Array, holds_expressions, is_exact, plain
+from ..dataclass import dataclass
 from ..effort import EXACT, LINE, REPLAYED, SAVED_CELL, TAP_SEEN, Effort, allow
 from ..errors import FileError, VerificationError
 from ..geometry import Geometry
@@ -36,7 +37,7 @@ LARGE = 2**20
 """Cells of an array from which on it is counted what all layers hold together."""
 
 
-@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trace:
     """The record of one operation: what went in, how the windows lie, what came out.
 

@@ -8,12 +8,12 @@ What is drawn is plain data, as it stands in a manifest. To add a kind: a functi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..arithmetic import Array
+from ..dataclass import dataclass
 from ..errors import StepwiseError, did_you_mean, listing
 from ..io.inputs import sample_digit
 from ..nouns import size_of

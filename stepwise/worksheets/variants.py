@@ -9,13 +9,14 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from ..dataclass import dataclass
 from ..dialects import LayerObject
 from ..errors import ShapeError, StepwiseError, VerificationError
 from ..exercises.assignment import Exercise, exercise_of, with_own_numbers

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from ..advice import way
+from ..dataclass import dataclass
 from ..document.lesson import Lesson
 from ..effort import VARIANT, allow
 from ..errors import LimitError, StepwiseError, did_you_mean, listing

@@ -8,8 +8,7 @@ has nothing to do with layers is left out, and what that is can be said; what is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...dataclass import dataclass
 from ...errors import CallError
 from ...io.literals import module_of
 from ...layers.calls import Call, NoCallError, cannot_be_read

@@ -10,8 +10,8 @@ a b c d        reflect (SciPy), symm, BORDER_REFLECT        b a | a b c d | d c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ...dataclass import dataclass
 from ...geometry import Rule, Sliding
 from ...layers.layer import Stage
 from ...layers.words import number

@@ -7,12 +7,13 @@ call gives an `OpenPlan`: how to come to a plan once the axes, the input's sizes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
 
 from ...arithmetic import Array
+from ...dataclass import dataclass
 from ...errors import CallError, ShapeError, shown
 from ...io.inputs import Grids, locked
 from ...layers.calls import Call, Scaled

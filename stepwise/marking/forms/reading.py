@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from ...dataclass import dataclass
 from ...language import _
 from .words import is_blank, number
 

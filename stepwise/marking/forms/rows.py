@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from ...dataclass import dataclass
 from ...language import _
 from .reading import MOST_WORDS, Decimal, Reading, Rows, Unreadable, even, is_cell, of_grids, too_many
 

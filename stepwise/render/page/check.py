@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from html.parser import HTMLParser
 
 from ...arithmetic import Array, shown, true_minus
+from ...dataclass import dataclass
 from ...errors import FileError, VerificationError
 from ...formula import mathml
 from ...lessons.long import summed_up

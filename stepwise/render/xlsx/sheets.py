@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from types import MappingProxyType
 
 import numpy as np
 
 from ...arithmetic import Array
+from ...dataclass import dataclass
 from ...geometry import AxisGeometry
 from ...language import _
 from ...nouns import input_noun, size_of

@@ -1,0 +1,106 @@
+"""`dataclass`, as in `dataclasses`, but each method of a frozen one is written when it is first used.
+
+Python writes and compiles six functions for every frozen dataclass when its module is loaded. That was a quarter of the
+time of a short run, which makes objects of half the classes and compares hardly any. What can be seen is the same:
+fields, `replace`, `match`, subclasses, pickles. Classes that are not frozen are made by Python as they are loaded.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+
+class _Later:
+    """An attribute of a class that is written when somebody asks for it, and then stands in its own place.
+
+    Two threads that ask at once both write it, the same.
+    """
+
+    def __init__(self, cls: type, name: str, own: Mapping[str, Any], **wanted: bool) -> None:
+        self.cls, self.name, self.own, self.wanted = cls, name, own, wanted
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        found = _as_python_writes(self.cls, self.own, **self.wanted).__dict__[self.name]
+        setattr(self.cls, self.name, found)
+        return found.__get__(instance, owner) if hasattr(found, "__get__") else found
+
+
+def _as_python_writes(cls: type, own: Mapping[str, Any], **wanted: bool) -> type:
+    """A class with the same fields and what is wanted of methods, none of which knows the class it stands in."""
+    types: dict[str, Any] = {}
+    values: dict[str, Any] = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": "the same"}
+    for base in filter(dataclasses.is_dataclass, cls.__mro__[:0:-1]):
+        for field in dataclasses.fields(base):
+            types[field.name], values[field.name] = field.type, field
+    for name in cls.__annotations__:
+        values.pop(name, None)
+    if hasattr(cls, "__post_init__"):
+        values["__post_init__"] = None  # that there is one; objects find their own
+    same = type(cls.__name__, (), values | dict(own) | {"__annotations__": types | cls.__annotations__})
+    return dataclasses.dataclass(**{"init": False, "repr": False, "eq": False} | wanted)(same)
+
+
+@dataclasses.dataclass(init=False, repr=False, eq=False, frozen=True)
+class _Frozen:
+    """What Python notes of a frozen dataclass, so that it derives no other kind from one."""
+
+
+def _frozen(cls: type, eq: bool, repr: bool) -> type:
+    own = {name: cls.__dict__[name] for name in cls.__annotations__ if name in cls.__dict__}
+    for name, value in own.items():
+        if isinstance(value, dataclasses.Field):
+            if value.default is dataclasses.MISSING:
+                delattr(cls, name)
+            else:
+                setattr(cls, name, value.default)
+
+    def later(name: str, **wanted: bool) -> None:
+        if name not in cls.__dict__:
+            setattr(cls, name, _Later(cls, name, own, **wanted))
+
+    later("__dataclass_fields__")
+    later("__match_args__")
+    later("__init__", init=True, frozen=True)
+    if repr:
+        later("__repr__", repr=True)
+    if eq:
+        if cls.__dict__.get("__hash__", later) is None:  # Python's own remark that there is an __eq__
+            del cls.__hash__
+        later("__eq__", eq=True)
+        later("__hash__", eq=True, unsafe_hash=True)
+    cls.__dataclass_params__ = _Frozen.__dataclass_params__  # type: ignore[attr-defined]
+    _freeze(cls)
+    return cls
+
+
+def _freeze(cls: Any) -> None:
+    """An object's fields stay as they are; a subclass that is no dataclass may have further attributes."""
+
+    def refuse(it: object, name: str, what: str) -> None:
+        if type(it) is cls or name in cls.__dataclass_fields__:
+            raise dataclasses.FrozenInstanceError(f"cannot {what} field {name!r}")
+
+    def put(self: object, name: str, value: object) -> None:
+        refuse(self, name, "assign to")
+        super(cls, self).__setattr__(name, value)
+
+    def remove(self: object, name: str) -> None:
+        refuse(self, name, "delete")
+        super(cls, self).__delattr__(name)
+
+    cls.__setattr__, cls.__delattr__ = put, remove
+
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass
+else:
+
+    def dataclass(cls: type | None = None, /, *, frozen: bool = False, eq: bool = True, repr: bool = True) -> Any:
+        """A dataclass; `frozen`, `eq` and `repr` as in `dataclasses`."""
+
+        def made(cls: type) -> type:
+            return _frozen(cls, eq, repr) if frozen else dataclasses.dataclass(eq=eq, repr=repr)(cls)
+
+        return made if cls is None else made(cls)
