@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,9 +38,12 @@ Examples:
   stepwise explain "Conv2D(1, 2)" --input "a b c; d e f" --kernel "1 2; 3 4" --matrix
   stepwise explain lesson.yaml -o lesson.html
   stepwise explain examples/digit.onnx --input digit.png --divide 255 -o network.html
-  stepwise explain - < lesson.yaml""",
+  stepwise explain - < lesson.yaml
+  stepwise explain network.py --input image.csv""",
 )
-@click.argument("requests", metavar="CALL… | LESSON.yaml… | MODEL.onnx | -", type=FILE, nargs=-1, required=True)
+@click.argument(
+    "requests", metavar="CALL… | LESSON.yaml… | MODEL.onnx | CODE.py | -", type=FILE, nargs=-1, required=True
+)
 @input_option(required=False)
 @divide_option
 @click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
@@ -66,10 +70,13 @@ def command(
 ) -> None:
     """Tell how a layer, a chain of layers or a lesson file works.
 
-    A CALL is written as its framework writes it. Without -o, the text form is printed.
+    A CALL is written as its framework writes it, and may be a part of a script. Without -o, the text form is printed.
     """
     if steps is not None:
         check_steps(steps)
+    standard = _standard_input() if "-" in requests else ""
+    if "-" in requests and given.input_ is not None and _is_code(standard):
+        requests = tuple(standard if request == "-" else request for request in requests)
     files = [request for request in requests if request == "-" or Path(request).suffix in (".yaml", ".yml")]
     if files and len(files) != len(requests):
         raise StepwiseError("give either calls or lesson files, not both at once")
@@ -89,7 +96,7 @@ def command(
         raise StepwiseError("a lesson file names its classes itself; write classes: [cat, dog] in it")
     if matrix:
         raise StepwiseError("a lesson file says itself whether matrices are told; write show: {matrix: true} in it")
-    lessons = list(_lessons(files, steps, given.seed))
+    lessons = list(_lessons(files, standard, steps, given.seed))
     if destination.output is None or len(files) == 1:
         for _name, lesson in lessons:
             deliver(lesson, destination, every_window(lesson))
@@ -97,16 +104,21 @@ def command(
         write_all(_placed(destination.output, lessons, destination.format_ or "html"), destination)
 
 
-def _lessons(files: list[str], steps: str | None, seed: int | None) -> Iterator[tuple[str, Lesson]]:
+def _lessons(files: list[str], standard: str, steps: str | None, seed: int | None) -> Iterator[tuple[str, Lesson]]:
     from ..lesson_files.reading import load_lesson_file, read_lesson  # with YAML, which calls have no use for
 
     if files.count("-") > 1:
         raise StepwiseError("standard input can be read only once; give - once")
     for file in files:
         if file == "-":
-            yield "lesson", seeded(read_lesson(_standard_input(), "standard input"), seed).lesson(steps)
+            yield "lesson", seeded(read_lesson(standard, "standard input"), seed).lesson(steps)
         else:
             yield Path(file).stem, seeded(load_lesson_file(file), seed).lesson(steps)
+
+
+def _is_code(text: str) -> bool:
+    """Whether standard input is a script, and no lesson file."""
+    return "(" in text and re.search(r"^(stepwise|title|input|layers|compare|network)\s*:", text, re.MULTILINE) is None
 
 
 def _standard_input() -> str:

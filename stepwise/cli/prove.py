@@ -17,6 +17,7 @@ from ..errors import InputError, StepwiseError
 from ..layers.sizes import sizes
 from .given import Given, given_as_one
 from .options import Destination, deliver, output_options
+from .requests import with_code
 
 
 @click.command(
@@ -54,6 +55,7 @@ def command(
     the same; 1: they are not; 2: it could not be decided, or weights are missing that decide it.
     """
     shape = _shape(input_shape)
+    first, second = with_code((first, second))
     a: Any = first
     b: Any = _transposed(first, second, shape) if transposed else second
     if weights := given.weights:

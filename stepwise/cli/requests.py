@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..dialects import LayerObject
 from ..dialects.tracing import trace
-from ..errors import FileError, StepwiseError
+from ..errors import FileError, StepwiseError, shortened
 from ..exports import export_for
+from ..io.files import read_text
 from ..traces.trace import Trace
 from .given import Given
 from .telling import say
@@ -26,8 +28,14 @@ def is_file(request: str, *suffixes: str) -> bool:
     return Path(request).suffix.lower() in (suffixes or FILES) and "(" not in request
 
 
+def with_code(requests: Sequence[str]) -> tuple[str, ...]:
+    """The requests, with what stands in a script in place of its name."""
+    return tuple(read_text(request) if is_file(request, ".py") else request for request in requests)
+
+
 def traced(requests: Sequence[str], given: Given, until: str | None = None) -> Trace:
     """The trace of what was asked for. Raises `StepwiseError` where the options do not go with it."""
+    requests = with_code(requests)
     for request in requests:
         if refusal := export_for(request):
             raise FileError(refusal)
@@ -55,6 +63,13 @@ def traced(requests: Sequence[str], given: Given, until: str | None = None) -> T
     from ..lesson_files.reading import load_lesson_file  # with YAML, which calls have no use for
 
     return seeded(load_lesson_file(file), given.seed).traced()
+
+
+def say_left_out(layers: Sequence[LayerObject]) -> None:
+    """Say what stands in pasted code and is not told, where no lesson says it."""
+    parts = [part for layer in layers for part in layer.left_out]
+    if parts:
+        say(f"left out, since it changes nothing in what the layers give: {', '.join(map(shortened, parts))}")
 
 
 def seeded(lesson: LessonFile, seed: int | None) -> LessonFile:

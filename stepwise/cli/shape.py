@@ -19,7 +19,7 @@ from ..layers.sizes import sizes
 from ..lessons.assumed import assumed
 from ..lessons.shapes import tell_algebraic_sizes, tell_sizes
 from .options import Destination, deliver, file_options
-from .requests import check_until, is_file, onnx_network
+from .requests import check_until, is_file, onnx_network, say_left_out, with_code
 
 LARGEST = 10**12
 
@@ -80,7 +80,9 @@ def command(
     elif not calls or input_shape is None:
         raise StepwiseError("give a call and its --input-shape, such as 28,28,1, or a size --from and one --to")
     else:
-        lesson = _forwards(understood(calls), _shape(input_shape), assume)
+        layers = understood(with_code(calls))
+        say_left_out(layers)
+        lesson = _forwards(layers, _shape(input_shape), assume)
     deliver(lesson, Destination(formats[-1] if formats else None, output, force, templates))
 
 

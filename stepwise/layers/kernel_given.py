@@ -78,7 +78,10 @@ class KernelGiven(LayerObject):
     def fitted(self, operation: Operation, shape: Shape, form: str) -> Operation:
         """Raises `CallError` where nobody has given the kernel."""
         if self.planner.kernel not in self.weights:
-            raise CallError(f"{self.call} takes its kernel as an argument; {way('kernel')}")
+            raise CallError(
+                f"{self.call} takes its kernel as an argument; {way('kernel')}, or write a layer that says how large "
+                "it is, such as nn.Conv2d(1, 1, 3)"
+            )
         return super().fitted(operation, shape, form)
 
     def _stage(self, stage: Stage, inputs: Mapping[str, Any], number: int) -> Trace:

@@ -86,6 +86,7 @@ class LayerObject:
     seed = DEFAULT_SEED  # what weights that nobody gave are drawn with
     input_shape: tuple[int | None, ...] | None = None  # of one input without its batch, where the call says it
     form = ""  # what a bare array is to it, where its axes do not tell (see `taking`)
+    left_out: tuple[str, ...] = ()  # of what was pasted, where it is the first layer in that
 
     def __init__(self, plan: Plan, call: str) -> None:
         self.plan = plan
@@ -138,9 +139,9 @@ class LayerObject:
         words, own_form = (self.dialect, stage.told_in(self.call)), "" if parents else self.form
         names = tuple((own, name) for own, name in stage.weights.items() if own != name)
         plan, whole = self.plan, self.plan.whole(self.call)
-        layer = Layer(
-            operation, plan.layout, *words, number, names, trainable=plan.trainable, form=own_form, whole=whole
-        )
+        about: dict[str, Any] = {"trainable": plan.trainable, "form": own_form, "whole": whole}
+        left_out = () if number or parents else self.left_out
+        layer = Layer(operation, plan.layout, *words, number, names, left_out=left_out, **about)
         return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
 
     @contextlib.contextmanager

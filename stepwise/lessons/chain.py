@@ -15,6 +15,7 @@ from .cells import cell_lead, cell_sections
 from .counted import calls, has_stages, heading, layers_told, one_after_the_other
 from .decision import answers
 from .inline import labels, paragraph
+from .left_out import left_out_of
 from .matrix import matrix_section
 from .network import answer_blocks, is_network, layer_section, overview
 from .phrases import phrases
@@ -38,7 +39,7 @@ def tell_chain(
     """
     said = answers(trace, classes)
     said = said if answered else []
-    assumed = assumed_of(trace)
+    assumed = paragraph(assumed_of(trace), left_out_of(trace))
     layers = chain(trace)
     nouns = list(dict.fromkeys(phrases(layer).noun() for layer in layers))
     kicker = labels(_("Worked example"), ", ".join(nouns))

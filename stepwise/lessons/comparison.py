@@ -22,6 +22,7 @@ from .beside import Cells, Row, beside, cells_of_both, counted_otherwise, rule_o
 from .called import names_of
 from .cells import told_cells
 from .inline import inline, labels, paragraph, several
+from .left_out import left_out_of
 from .parting import Parting, padding_in_words, remark
 from .partings import by_name, told_partings
 from .phrases import phrases
@@ -56,7 +57,7 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
     return Lesson(
         title or _("{a} or {b}?").format(a=_capital(names[0]), b=names[1]),
         labels(_("Worked example"), noun),
-        _lead(rows, partings, same),
+        paragraph(_lead(rows, partings, same), left_out_of(a), left_out_of(b)),
         tuple(sections),
         language,
         (a, b),

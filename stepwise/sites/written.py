@@ -31,6 +31,10 @@ OPTIONS = (*WORDS, *FLAGS)
 WITH_FILE = ("steps", *FLAGS)
 
 _IS_LESSON = re.compile(rf"(?:{'|'.join(KEYS)})\s*:")
+_IS_CODE = re.compile(
+    r"\s*(?:>>>|In ?\[|```|(?:import|from|class|def|for|with|return|if|@)\b|[\w., ]+=(?!=)|\w+\.add\()"
+)
+"""How a line of a script begins, which no call by itself does."""
 _FILE = re.compile(r"\S+\.ya?ml")
 _NUMBERS_FILE = re.compile(r"\S*\.[A-Za-z]\w{1,4}")
 
@@ -142,6 +146,8 @@ def _of_calls(body: str, options: Mapping[str, Any], place: Place, compared: boo
 
 def _calls(body: str, first: int) -> list[tuple[str, int]]:
     """The calls of a body, each on one line or on several while a bracket is open, with the line that it ends on."""
+    if (code := _code(body)) is not None:
+        return [(code, first)]
     calls: list[tuple[str, int]] = []
     pending = ""
     for number, line in enumerate(body.splitlines(), first):
@@ -151,6 +157,16 @@ def _calls(body: str, first: int) -> list[tuple[str, int]]:
             calls.append((pending, number))
             pending = ""
     return [*calls, (pending, number)] if pending else calls
+
+
+def _code(body: str) -> str | None:
+    """A body that is a script as a whole, and not calls line by line; None where it is none."""
+    open_brackets = 0
+    for line in body.splitlines():
+        if open_brackets <= 0 and _IS_CODE.match(line):
+            return body
+        open_brackets += line.count("(") - line.count(")")
+    return None
 
 
 def _has_weights(call: str) -> bool:

@@ -205,6 +205,7 @@ class Layer:
     trainable: bool = dataclasses.field(default=True, kw_only=True)  # False of a layer whose weights stay as they are
     form: str = dataclasses.field(default="", kw_only=True)  # of what goes in first, where its axes do not tell it
     whole: str = dataclasses.field(default="", kw_only=True)  # the call that this is one stage of, where it has several
+    left_out: tuple[str, ...] = dataclasses.field(default=(), kw_only=True, compare=False)  # of what was pasted, before
     stage: int = 0  # above 0, the input is what the stage before gave
     names: tuple[tuple[str, str], ...] = ()  # of weights that their framework calls otherwise: our name, and its own
 

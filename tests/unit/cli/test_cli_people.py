@@ -51,6 +51,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(folder)
     (folder / "lesson.yaml").write_text((ROOT / "examples/maximum.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "image.csv").write_text("\n".join(["1,2,0,1,3,2"] * 6), encoding="utf-8")
+    (folder / "network.py").write_text("net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU())\n", encoding="utf-8")
     (folder / "answer.csv").write_text("6,8\n3,4\n", encoding="utf-8")
     (folder / "answer.txt").write_text("6 8; 3 4", encoding="utf-8")
     (folder / "examples").symlink_to(ROOT / "examples")

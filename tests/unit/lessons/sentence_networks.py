@@ -137,6 +137,8 @@ NETWORKS: dict[str, Told] = {
     "long dense": _lesson("Dense(1)", [list(range(40))], kernel=np.arange(40).reshape(40, 1), bias=[1]),
     "long dense without bias": _lesson("Dense(1, use_bias=False)", [list(range(40))], kernel=np.ones((40, 1))),
     # what is assumed, and weights that nobody gave
+    "a script": _lesson("x = nn.ReLU()(x)\nprint(x)", _grey(2)),
+    "a long script": _lesson("x = nn.ReLU()(x)\n" + "".join(f"print({i})\n" for i in range(6)), _grey(2)),
     "assumed one image": _lesson(["Conv2D(1, 2)", "Flatten()", "Dense(2)"], _grey(3)),
     "assumed a batch": lambda: said(_forwards(understood(["nn.Flatten()"]), (2, 3, 4), ())),
     "assumed one image, sizes alone": lambda: said(_forwards(understood(["Flatten()"]), (2, 3, 4), ())),
