@@ -284,6 +284,9 @@ def cellwise(draw: Draw) -> Request:
         "ReLU()", "ReLU(max_value=2)", "ReLU(threshold=1)", "ReLU(threshold=-1, negative_slope=0.5)",
         "ReLU(threshold=2, negative_slope=0.5, max_value=3)", "LeakyReLU(negative_slope=0.1)", "nn.ReLU6()",
         "nn.LeakyReLU(0.2)", "nn.Sigmoid()", "nn.Tanh()", "nn.ELU(0.5)", "keras.layers.ELU()", "Activation('relu')",
+        "nn.SELU()", "Activation('selu')", "nn.SiLU()", "nn.GELU()", "nn.GELU('tanh')", "nn.Softplus(2, 3)",
+        "Activation('softplus')", "nn.LogSigmoid()", "nn.Mish()", "nn.Hardtanh(-2, 1)", "Activation('hard_tanh')",
+        "nn.Hardsigmoid()", "HardSigmoid(alpha=0.3)", "nn.Hardswish()", "nn.Softsign()",
         "Softmax()", "nn.Softmax(dim=0)",
         "Dropout(0.5)", "Flatten()", "ZeroPadding2D(1)", "ZeroPadding2D(((0, 1), (2, 0)))",
     ]  # fmt: skip

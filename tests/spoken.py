@@ -17,7 +17,9 @@ WORDS = {
     "the maximum of": "max",
     "the minimum of": "min",
     "the square root of": "sqrt",
+    "the natural logarithm of": "ln",
     "the hyperbolic tangent of": "tanh",
+    "the error function of": "erf",
     "the absolute value of": "abs",
     "e to the power": "exp",
     "rounded down": "floor",
@@ -34,7 +36,8 @@ WORDS = {
 }
 _WORD = "|".join(re.escape(words) for words in sorted(WORDS, key=len, reverse=True))
 _TOKEN = re.compile(rf"\s*(?:(?P<words>{_WORD})\b|(?P<number>\d+(?:\.\d+)?)|(?P<comma>,))")
-FUNCTIONS: dict[str, Any] = {"max": max, "min": min, "sqrt": math.sqrt, "tanh": math.tanh, "exp": math.exp, "abs": abs}
+FUNCTIONS: dict[str, Any] = {"max": max, "min": min, "sqrt": math.sqrt, "tanh": math.tanh, "exp": math.exp, "abs": abs,
+                             "ln": math.log, "erf": math.erf}  # fmt: skip
 MOST = 400
 
 

@@ -19,7 +19,8 @@ from stepwise.dialects import keras
 from stepwise.geometry import AxisGeometry, Geometry, Sliding
 from stepwise.layers.layer import Plan, Stage
 from stepwise.lessons.lines import Lines
-from stepwise.lessons.phrases import PHRASES, Phrases
+from stepwise.lessons.phrases import PHRASES
+from stepwise.lessons.records import Phrases
 from stepwise.ops import OPERATIONS
 from stepwise.ops.elementwise import Elementwise, as_floats
 from stepwise.ops.windows import WindowOperation

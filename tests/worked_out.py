@@ -55,6 +55,8 @@ def worked_out(formula: Formula) -> float:
             numbers = [worked_out(argument) for argument in arguments]
             if name in functions:
                 return functions[name](numbers)
+            if name == "ln":
+                return math.log(numbers[0]) if numbers[0] else -math.inf
             return float(getattr(math, name)(*numbers))
         case Equality(left=left):
             return worked_out(left)

@@ -48,6 +48,7 @@ DATA: dict[str, Draw] = {
     "negative": lambda random, shape: random.integers(-9, 0, shape).astype(float),
     "positive": lambda random, shape: random.integers(1, 10, shape).astype(float),
     "distinct": lambda random, shape: random.permutation(int(np.prod(shape))).reshape(shape).astype(float),
+    "wide": lambda random, shape: random.integers(-90, 91, shape).astype(float),
     "ties": lambda random, shape: random.integers(0, 2, shape).astype(float),
 }
 

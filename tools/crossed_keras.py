@@ -136,6 +136,13 @@ FAMILIES = [
         shapes=one,
     ),
     Family(
+        "keras", "Activation",
+        {"activation": ("relu6", "selu", "gelu", "silu", "swish", "mish", "softplus", "softsign", "log_sigmoid",
+                        "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh"),
+         "_shape": SHAPES, "_data": ("halves", "wide")},
+        shapes=one, part="more",
+    ),
+    Family(
         "keras", "Flatten",
         {"data_format": (None, "channels_first", "channels_last"), "_shape": SHAPES[1:]}, shapes=one,
     ),

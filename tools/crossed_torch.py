@@ -169,6 +169,24 @@ FAMILIES = [
         "torch", "ELU",
         {"alpha": (1.0, 0.0, 0.5, -0.5, 2.0), "_shape": SHAPES, "_data": ("halves", "ties")}, shapes=one,
     ),
+    *(
+        Family("torch", op, {"_shape": SHAPES, "_data": ("halves", "wide")}, shapes=one)
+        for op in ("SELU", "SiLU", "Mish", "Softsign", "LogSigmoid", "Hardsigmoid", "Hardswish", "Hardtanh")
+    ),
+    Family(
+        "torch", "GELU", {"approximate": ("none", "tanh"), "_shape": SHAPES, "_data": ("halves", "wide")}, shapes=one,
+    ),
+    Family(
+        "torch", "Softplus",
+        {"beta": (1.0, 2.0, 0.5, -1.0), "threshold": (20.0, 3.0, 0.0, -2.0), "_shape": SHAPES,
+         "_data": ("halves", "wide")},
+        shapes=one,
+    ),
+    Family(
+        "torch", "Hardtanh",
+        {"min_val": (-1.0, -2.5, 0.0, 1.0), "max_val": (1.0, 4.0, 2.5), "_shape": SHAPES, "_data": ("halves", "ties")},
+        shapes=one, part="bounds",
+    ),
     Family("torch", "Sigmoid", {"_shape": SHAPES}, shapes=one),
     Family("torch", "Tanh", {"_shape": SHAPES}, shapes=one),
     Family(

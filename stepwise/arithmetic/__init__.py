@@ -1,6 +1,7 @@
 """Numbers: floats, exact rationals and letters, behind one small interface.
 
     digits.py    how a number is shown, and what the shown digits are worth
+    functions.py functions of arrays that NumPy does not have
     exact.py     arrays of rationals: `Fraction`, never rounded
     letters.py   expressions in letters: SymPy is imported here and in the next three, and only when it is needed
     extremes.py  the largest of letters, as far as it can be told
@@ -28,6 +29,7 @@ from .exact import (
     nesting,
     size,
 )
+from .functions import erf
 from .whole import apart, box_of, exponentials, largest_cells, run_sums, run_tops, span, unlike, unlike_cells
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "box_of",
     "depth",
     "digits",
+    "erf",
     "exact",
     "exponentials",
     "holds_expressions",

@@ -80,6 +80,10 @@ def _of_expression(value: Any, numbers: Mapping[Any, Fraction], known: dict[Any,
         return abs(parts[0])
     if isinstance(value, sympy.exp):
         return _exponential(parts[0])
+    if isinstance(value, sympy.log):
+        return mpmath.log(parts[0]) if parts[0] > 0 else -mpmath.inf if not parts[0] else mpmath.nan
+    if isinstance(value, sympy.erf):
+        return mpmath.erf(parts[0])
     if isinstance(value, sympy.tanh):
         return mpmath.tanh(parts[0]) if abs(parts[0]) < LARGEST_POWER_OF_E else mpmath.sign(parts[0])
     if value.is_Pow:
@@ -104,8 +108,8 @@ def stays_rational(values: Iterable[Value]) -> bool:
     """Whether values become rational numbers when their letters do, whatever these are."""
     parts = (part for value in values if is_expression(value) for part in sympy.preorder_traversal(value))
     return not any(
-        isinstance(part, sympy.exp | sympy.tanh)
-        or part is sympy.E
+        isinstance(part, sympy.exp | sympy.log | sympy.tanh | sympy.erf)
+        or part in (sympy.E, sympy.pi)
         or (part.is_Pow and not (part.exp.is_Integer and part.exp > 0))
         for part in parts
     )

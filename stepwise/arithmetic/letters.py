@@ -32,7 +32,7 @@ ASSUMPTIONS: dict[str, dict[str, bool]] = {
     "nonnegative": {"nonnegative": True},
     "negative": {"negative": True},
 }
-FUNCTIONS = {"exp": sympy.exp, "tanh": sympy.tanh, "sqrt": sympy.sqrt}
+FUNCTIONS = {"exp": sympy.exp, "ln": sympy.log, "tanh": sympy.tanh, "erf": sympy.erf, "sqrt": sympy.sqrt}
 MOST_LETTERS = 10_000
 MOST_MULTIPLIED = 20_000
 """Terms that a product of sums may be multiplied out to."""
@@ -242,7 +242,9 @@ def absolute(value: Value) -> Value:
 
 
 def function(name: str, argument: Value) -> Value:
-    """A function of `FUNCTIONS`."""
+    """A function of `FUNCTIONS`. Raises `InputError` for a logarithm that there is not."""
+    if name == "ln" and not is_expression(argument) and argument <= 0:
+        raise InputError(f"{argument} has no logarithm, so there is none to go on with")
     return lowered(FUNCTIONS[name](raised(argument)))
 
 

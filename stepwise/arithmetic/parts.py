@@ -48,7 +48,13 @@ def taken_apart(value: Expression) -> tuple[str, list[Any]]:
         return "absolute", [lowered(value.args[0])]
     if isinstance(value, sympy.Max):
         return "max", _ordered(value.args)
-    for kind, name in ((sympy.tanh, "tanh"), (sympy.floor, "floor"), (sympy.ceiling, "ceiling")):
+    for kind, name in (
+        (sympy.log, "ln"),
+        (sympy.tanh, "tanh"),
+        (sympy.erf, "erf"),
+        (sympy.floor, "floor"),
+        (sympy.ceiling, "ceiling"),
+    ):
         if isinstance(value, kind):
             return name, [lowered(value.args[0])]
     raise TypeError(f"{value!r} has no part that is known here")
@@ -65,15 +71,24 @@ def _sum_parts(value: Expression) -> tuple[str, list[Any]]:
 
 def _product_parts(value: Expression) -> tuple[str, list[Any]]:
     coefficient, rest = value.as_coeff_Mul()
-    if coefficient == -1 and isinstance(rest, sympy.Max) and all(map(_is_negative, rest.args)):
+    if coefficient == -1 and _is_smallest(rest):
         return "min", [lowered(-part) for part in _ordered(rest.args)]
-    if coefficient.is_negative:
+    smallest = next(filter(_is_smallest, rest.as_ordered_factors()), None) if coefficient.is_negative else None
+    if smallest is not None and coefficient.q == 1:
+        others = sorted((factor for factor in rest.as_ordered_factors() if factor is not smallest), key=_order)
+        return "product", [*([] if coefficient == -1 else [lowered(-coefficient)]), *others, -smallest]
+    if coefficient.is_negative and smallest is None:
         return "negative", [lowered(-value)]
     above, below = sympy.fraction(value)
     if below != 1:
         return "quotient", [lowered(above), lowered(below)]
     factors = sorted(rest.as_ordered_factors(), key=_order)
     return "product", [*([] if coefficient == 1 else [lowered(coefficient)]), *factors]
+
+
+def _is_smallest(factor: Expression) -> bool:
+    """Whether, with its sign turned, it is a minimum."""
+    return isinstance(factor, sympy.Max) and all(map(_is_negative, factor.args))
 
 
 def _ordered(parts: Iterable[Expression]) -> list[Value]:

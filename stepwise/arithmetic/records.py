@@ -21,7 +21,7 @@ MOST_PARTS = 500_000
 """Parts of the expressions of one array that are read."""
 LARGEST_EXPONENT = 64
 _FRACTION = re.compile(rf"-?[0-9]{{1,{MOST_DIGITS}}}/[0-9]{{1,{MOST_DIGITS}}}")
-_FUNCTIONS = ("exp", "tanh", "absolute")
+_FUNCTIONS = ("exp", "ln", "tanh", "erf", "absolute")
 
 
 class DamagedNumber(ValueError):  # noqa: N818 - it names what the data is
@@ -48,7 +48,7 @@ def to_record(value: Value) -> Any:
         return {"letter": value.name, "assume": assumed(value)}
     kinds = {
         sympy.Add: "sum", sympy.Mul: "product", sympy.Pow: "power", sympy.Max: "max",
-        sympy.exp: "exp", sympy.tanh: "tanh", sympy.Abs: "absolute",
+        sympy.exp: "exp", sympy.log: "ln", sympy.tanh: "tanh", sympy.erf: "erf", sympy.Abs: "absolute",
     }  # fmt: skip
     if value is sympy.E:
         return {"exp": ["1/1"]}

@@ -11,7 +11,23 @@ from ..errors import CallError
 from ..geometry import Rule
 from ..layers.layer import Plan, Stage
 from ..layers.words import one_of
-from ..ops import ELU, ReLU, Sigmoid, Softmax, Tanh
+from ..ops import (
+    ELU,
+    GELU,
+    SELU,
+    HardSigmoid,
+    HardSwish,
+    HardTanh,
+    LogSigmoid,
+    Mish,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Softsign,
+    Tanh,
+)
 from ..traces.layout import Layout
 from ..traces.operation import Operation
 
@@ -22,9 +38,22 @@ ACTIVATIONS: dict[str, tuple[str, Operation | None]] = {
     "linear": ("", None),
     "relu": ("ReLU()", ReLU()),
     "leaky_relu": ("LeakyReLU(0.2)", ReLU(slope=0.2)),
+    "relu6": ("ReLU(6)", ReLU(ceiling=6.0)),
     "elu": ("ELU()", ELU()),
+    "selu": ("Activation('selu')", SELU(rises=True)),
+    "gelu": ("Activation('gelu')", GELU()),
+    "silu": ("Activation('silu')", SiLU()),
+    "swish": ("Activation('silu')", SiLU()),
+    "mish": ("Activation('mish')", Mish()),
+    "softplus": ("Activation('softplus')", Softplus()),
+    "softsign": ("Activation('softsign')", Softsign()),
     "sigmoid": ("Activation('sigmoid')", Sigmoid()),
+    "log_sigmoid": ("Activation('log_sigmoid')", LogSigmoid()),
     "tanh": ("Activation('tanh')", Tanh()),
+    "hard_sigmoid": ("Activation('hard_sigmoid')", HardSigmoid()),
+    "hard_silu": ("Activation('hard_silu')", HardSwish()),
+    "hard_swish": ("Activation('hard_silu')", HardSwish()),
+    "hard_tanh": ("Activation('hard_tanh')", HardTanh(rises=True)),
     "softmax": ("Softmax()", Softmax()),
 }
 

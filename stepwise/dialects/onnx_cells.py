@@ -11,8 +11,24 @@ import numpy as np
 
 from ..errors import CallError
 from ..layers.layer import Plan
-from ..layers.words import number, whole, yes_or_no
-from ..ops import ELU, BatchNorm, Clip, Identity, ReLU, Sigmoid, Softmax, Tanh
+from ..layers.words import number, one_of, whole, yes_or_no
+from ..ops import (
+    ELU,
+    GELU,
+    SELU,
+    BatchNorm,
+    Clip,
+    HardSigmoid,
+    HardSwish,
+    Identity,
+    Mish,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Softplus,
+    Softsign,
+    Tanh,
+)
 from .onnx_folds import axis_of
 
 if TYPE_CHECKING:
@@ -22,6 +38,21 @@ from .onnx_node import Node, plainly, single
 
 def _leaky_relu(node: Node, alpha: Any = 0.01) -> Plan:
     return single(ReLU(slope=number("alpha", alpha)))
+
+
+def _selu(node: Node, alpha: Any = None, gamma: Any = None) -> Plan:
+    """Version 1 of the operator had four digits of the constants."""
+    due = (1.6732, 1.0507) if node.opset < 6 else (1.67326319217681884765625, 1.05070102214813232421875)
+    alpha, gamma = (own if given is None else given for own, given in zip(due, (alpha, gamma)))
+    return single(SELU(number("alpha", alpha), number("gamma", gamma)))
+
+
+def _gelu(node: Node, approximate: Any = "none") -> Plan:
+    return single(GELU(by_tanh=one_of("approximate", approximate, {"none": False, "tanh": True})))
+
+
+def _hard_sigmoid(node: Node, alpha: Any = 0.2, beta: Any = 0.5) -> Plan:
+    return single(HardSigmoid(number("alpha", alpha), number("beta", beta)))
 
 
 def _softmax(node: Node, axis: Any = None) -> Plan:
@@ -74,6 +105,13 @@ CELLS: dict[str, Callable[..., Plan]] = {
     "Relu": plainly(ReLU()),
     "LeakyRelu": _leaky_relu,
     "Elu": lambda node, alpha=1.0: single(ELU(number("alpha", alpha))),
+    "Selu": _selu,
+    "Gelu": _gelu,
+    "Mish": plainly(Mish()),
+    "Softplus": plainly(Softplus()),
+    "Softsign": plainly(Softsign()),
+    "HardSigmoid": _hard_sigmoid,
+    "HardSwish": plainly(HardSwish()),
     "Sigmoid": plainly(Sigmoid()),
     "Tanh": plainly(Tanh()),
     "Identity": plainly(Identity()),

@@ -9,8 +9,26 @@ from typing import Any
 from ..errors import CallError
 from ..layers.initializers import constant
 from ..layers.layer import Plan, Signature, Stage, in_dimensions
-from ..layers.words import number, share, whole, yes_or_no
-from ..ops import ELU, BatchNorm, Identity, ReLU, Sigmoid, Softmax, Tanh
+from ..layers.words import number, one_of, share, whole, yes_or_no
+from ..ops import (
+    ELU,
+    GELU,
+    SELU,
+    BatchNorm,
+    HardSigmoid,
+    HardSwish,
+    HardTanh,
+    Identity,
+    LogSigmoid,
+    Mish,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Softsign,
+    Tanh,
+)
 from .torch_layer import LAYOUT, single
 
 
@@ -20,6 +38,27 @@ def _relu(inplace: bool = False) -> Plan:
 
 def _leaky_relu(negative_slope: Any = 0.01, inplace: bool = False) -> Plan:
     return single(ReLU(slope=number("negative_slope", negative_slope)))
+
+
+def _gelu(approximate: Any = "none") -> Plan:
+    return single(GELU(by_tanh=one_of("approximate", approximate, {"none": False, "tanh": True})))
+
+
+def _softplus(beta: Any = 1.0, threshold: Any = 20.0) -> Plan:
+    scale = number("beta", beta)
+    if not scale:
+        raise CallError("beta=0: PyTorch divides by beta, and there is no 1/0")
+    return single(Softplus(scale, number("threshold", threshold)))
+
+
+def _hardtanh(
+    min_val: Any = -1.0, max_val: Any = 1.0, inplace: bool = False, min_value: Any = None, max_value: Any = None
+) -> Plan:
+    low = number("min_val", min_val if min_value is None else min_value)
+    high = number("max_val", max_val if max_value is None else max_value)
+    if low >= high:
+        raise CallError(f"min_val={low:g} must be smaller than max_val={high:g}")
+    return single(HardTanh(low, high))
 
 
 def _softmax(dim: Any = None) -> Plan:
@@ -65,8 +104,18 @@ CELLS: dict[str, Signature] = {
     "ReLU6": lambda inplace=False: single(ReLU(ceiling=6.0)),
     "LeakyReLU": _leaky_relu,
     "ELU": lambda alpha=1.0, inplace=False: single(ELU(number("alpha", alpha))),
+    "SELU": lambda inplace=False: single(SELU()),
+    "GELU": _gelu,
+    "SiLU": lambda inplace=False: single(SiLU()),
+    "Mish": lambda inplace=False: single(Mish()),
+    "Softplus": _softplus,
+    "Softsign": lambda: single(Softsign()),
     "Sigmoid": lambda: single(Sigmoid()),
+    "LogSigmoid": lambda: single(LogSigmoid()),
     "Tanh": lambda: single(Tanh()),
+    "Hardtanh": _hardtanh,
+    "Hardsigmoid": lambda inplace=False: single(HardSigmoid()),
+    "Hardswish": lambda inplace=False: single(HardSwish()),
     "Softmax": _softmax,
     **in_dimensions("Dropout{}d", lambda spatial, p=0.5, inplace=False: _dropout(p)),
     "Dropout": _dropout,

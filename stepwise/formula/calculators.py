@@ -67,8 +67,10 @@ class Shown:
             return math.nan
 
     def function(self, name: str, argument: Value) -> Value:
-        """exp, tanh or sqrt, as a float."""
-        functions = {"exp": math.exp, "tanh": math.tanh, "sqrt": math.sqrt}
+        """exp, ln, tanh, erf or sqrt, as a float."""
+        functions = {"exp": math.exp, "ln": math.log, "tanh": math.tanh, "erf": math.erf, "sqrt": math.sqrt}
+        if name == "ln" and not argument:
+            return -math.inf
         try:
             return functions[name](_float(argument))
         except OverflowError:
@@ -129,7 +131,7 @@ class Exact(Shown):
         return self._letters.power(base, exponent)
 
     def function(self, name: str, argument: Value) -> Value:
-        """exp, tanh or sqrt, never rounded."""
+        """exp, ln, tanh, erf or sqrt, never rounded."""
         return self._letters.function(name, argument)
 
 

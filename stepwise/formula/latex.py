@@ -56,7 +56,10 @@ class _Latex(Printer):
         return f"{opening}{inner}{closing}"
 
     def function(self, name: str, arguments: list[str]) -> str:
-        return rf"\sqrt{{{arguments[0]}}}" if name == "sqrt" else rf"\{name}({', '.join(arguments)})"
+        if name == "sqrt":
+            return rf"\sqrt{{{arguments[0]}}}"
+        called = r"\operatorname{erf}" if name == "erf" else rf"\{name}"
+        return f"{called}({', '.join(arguments)})"
 
     def parentheses(self, inner: str) -> str:
         return rf"\left({inner}\right)"

@@ -55,7 +55,9 @@ def words() -> dict[str, str]:
         "min": _("the minimum of"),
         "sqrt": _("the square root of"),
         "exp": _("e to the power"),
+        "ln": _("the natural logarithm of"),
         "tanh": _("the hyperbolic tangent of"),
+        "erf": _("the error function of"),
         "| |": _("the absolute value of"),
         "⌊": _("rounded down"),
         "⌈": _("rounded up"),
@@ -150,7 +152,7 @@ class _Speaker:
                 return PRODUCT if self._tight(formula.numerator) >= PRODUCT else OPEN
             case Function(name="exp"):
                 return POWER
-            case Function(name="sqrt" | "tanh", arguments=(only,)) | Absolute(inner=only):
+            case Function(name="sqrt" | "tanh" | "ln" | "erf", arguments=(only,)) | Absolute(inner=only):
                 return OPEN if self._tight(only) >= SIGNED else SIGNED  # parentheses around it are its end
             case Function() | Floor() | Ceiling() | Equality():
                 return OPEN

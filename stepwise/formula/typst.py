@@ -62,7 +62,8 @@ class _Typst(Printer):
         return f"{self.fences[kind]}({inner})"
 
     def function(self, name: str, arguments: list[str]) -> str:
-        return f"{name}({', '.join(arguments)})"  # typst knows max, min, exp and tanh, and draws a root for sqrt
+        called = 'op("erf")' if name == "erf" else name  # typst knows the others, and draws a root for sqrt
+        return f"{called}({', '.join(arguments)})"
 
     def parentheses(self, inner: str) -> str:
         return f"({inner})"

@@ -123,15 +123,15 @@ def equality(left: Formula, right: Formula) -> Equality:
 
 
 def _is_irrational(formula: Formula) -> bool:
-    """Whether exp or tanh of a number is in it: of no fraction but 0 are they fractions, whatever a float rounds to.
+    """Whether exp, ln, tanh or erf is in it: of no fraction but 0, or 1, they are one, whatever a float rounds to.
 
     >>> from .tree import Function
     >>> [str(equality(Function("tanh", (Number(n),)), Number(result))) for n, result in ((70, 1), (0, 0))]
     ['tanh(70) ≈ 1', 'tanh(0) = 0']
     """
-    if isinstance(formula, Function) and formula.name in ("exp", "tanh"):
+    if isinstance(formula, Function) and formula.name in ("exp", "ln", "tanh", "erf"):
         inner = value(formula.arguments[0])
-        return bool(inner) and inner - inner == 0
+        return inner != (formula.name == "ln") and inner - inner == 0
     return any(map(_is_irrational, operands(formula)))
 
 

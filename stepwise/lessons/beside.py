@@ -13,7 +13,9 @@ from typing import TypeAlias
 from ..arithmetic import Array, unlike
 from ..dataclass import dataclass
 from ..ops.windows import WindowOperation
+from ..rules.tree import Own, parts
 from ..traces.layout import Index, flat_index
+from ..traces.operation import Operation
 from ..traces.trace import Trace
 
 MOST_STEPS = 200_000
@@ -142,13 +144,14 @@ def _window_before(line: Sequence[Trace]) -> Trace | None:
     for trace in reversed(line):
         if isinstance(trace.layer.operation, WindowOperation):
             return trace
-        if trace.layer.operation.name not in KEEPING or trace.output.shape != trace.inputs["input"].shape:
+        if not keeps_places(trace.layer.operation) or trace.output.shape != trace.inputs["input"].shape:
             return None
     return None
 
 
-KEEPING = frozenset({"relu", "sigmoid", "tanh", "absolute", "identity", "clip", "softmax", "batch_norm"})
-"""Operations that leave every number in its place."""
+def keeps_places(operation: Operation) -> bool:
+    """Whether every number is made from the one in its own place, and perhaps from others beside it."""
+    return operation.in_place or any(isinstance(part, Own) for part in parts(operation.calculation))
 
 
 def _maps(window: Trace, output: Array) -> Array:

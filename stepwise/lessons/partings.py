@@ -19,7 +19,7 @@ from ..language import _
 from ..nouns import axis_noun
 from ..ops import Pad
 from ..traces.trace import Trace
-from .beside import KEEPING, Row, laid_out, rule_of
+from .beside import Row, keeps_places, laid_out, rule_of
 from .parting import Parting, edge_rule, lines_of, padding_in_words
 from .phrases import phrases
 from .sentences import pad_instruction
@@ -72,7 +72,8 @@ def _pads_before(row: Row, following: Row) -> bool:
 def _asked(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
     if rule_of(a) != rule_of(b):
         yield Parting(_("rule"), (_instruction(a),), (_instruction(b),))
-    if not (a.geometry.axes or b.geometry.axes) and rule_of(a) not in KEEPING and laid_out(a) != laid_out(b):
+    windowless = not (a.geometry.axes or b.geometry.axes)
+    if windowless and not keeps_places(a.layer.operation) and laid_out(a) != laid_out(b):
         order = [_("channels last") if t.layer.layout.channels_last else _("channels first") for t in (a, b)]
         yield Parting(_("order of the axes"), (order[0],), (order[1],), not same_numbers(a.output, b.output))
     if filled != (None, None):

@@ -5,20 +5,15 @@ To add an operation: a record in `PHRASES`, keyed by the operation's name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from ..arithmetic import shown
-from ..dataclass import dataclass
 from ..document.blocks import Prose
-from ..document.inline import Strong, Text
+from ..document.inline import Strong
 from ..formula import cause
 from ..language import _, listed
-from ..ops import ELU, Gradient
-from ..rules.tree import Rule, X, above, equal, missing
+from ..ops import Gradient
 from ..traces.step import Step
 from ..traces.trace import Trace
+from .activations import ACTIVATIONS
 from .checks import (
-    clip_check,
     conv_check,
     dense_check,
     divide_check,
@@ -27,29 +22,22 @@ from .checks import (
     mean_check,
     norm_check,
     pad_check,
-    relu_check,
     softmax_check,
     unpool_check,
 )
 from .gradients import gradient_lines, has_no_slope
 from .inline import inline, paragraph
 from .lines import (
-    OTHERWISE,
-    Lines,
-    always,
     in_order,
     mean_numbers,
-    of_clip,
     of_concat,
     of_conv,
     of_dense,
-    of_identity,
     of_inputs,
     of_max,
     of_mean,
     of_norm,
     of_pad,
-    of_relu,
     of_scaled,
     of_softmax,
     of_transpose,
@@ -58,55 +46,26 @@ from .lines import (
     undefined,
 )
 from .nan import of_frameworks
+from .records import Phrases, Said, of_cells
 from .sentences import (
-    clip_instruction,
     conv_instruction,
     dense_instruction,
     depthwise_instruction,
     flatten_instruction,
-    identity_instruction,
     lp_instruction,
     mean_instruction,
     mean_padding,
     norm_instruction,
     pad_instruction,
-    relu_instruction,
     transposed_instruction,
     unpool_instruction,
     zero_padding,
 )
 
 
-@dataclass(frozen=True)
-class Phrases:
-    """The sentences of one operation; each is made when asked for, so that it is in the current language."""
-
-    noun: Callable[[], str]
-    instruction: Callable[[Trace], str]  # what to do in each window
-    padding: Callable[[Trace], Text]  # what padded cells mean here
-    check: Callable[[Trace], str]  # something the reader can check without doing it all again
-    lines: Callable[[Trace], Lines]  # what is said of a step, and when
-    numbers: Callable[[Trace], dict[str, Rule]] = lambda trace: {}  # what lines name, worked out of the step
-
-
 def phrases(trace: Trace) -> Phrases:
     """The phrases of a trace's operation."""
     return PHRASES[trace.layer.operation.name]
-
-
-Said = Callable[[], str]
-
-
-def _of_cells(noun: Said, instruction: Said, check: Said, lines: Callable[[Trace], Lines]) -> Phrases:
-    """The phrases of an operation without a window."""
-    return Phrases(noun, lambda trace: instruction(), lambda trace: (), lambda trace: check(), lines)
-
-
-def _below(trace: Trace) -> str:
-    """What ELU makes of an x below 0."""
-    elu = trace.layer.operation
-    assert isinstance(elu, ELU)
-    return "exp(x) − 1" if elu.alpha == 1 else f"{shown(elu.alpha)}·(exp(x) − 1)"
 
 
 PHRASES: dict[str, Phrases] = {
@@ -172,55 +131,6 @@ PHRASES: dict[str, Phrases] = {
         check=pad_check,
         lines=of_pad,
     ),
-    "relu": Phrases(
-        noun=lambda: _("ReLU"),
-        instruction=relu_instruction,
-        padding=lambda trace: (),
-        check=relu_check,
-        lines=of_relu,
-    ),
-    "sigmoid": _of_cells(
-        lambda: _("Sigmoid"),
-        lambda: _("map every number to one between 0 and 1"),
-        lambda: _("Every result is from 0 to 1, and a larger number never gives a smaller result."),
-        always(
-            lambda: _("A number far above 0 gives a result near 1; a number far below 0, a result near 0."),
-            nan=True,
-        ),
-    ),
-    "elu": Phrases(
-        noun=lambda: _("ELU"),
-        instruction=lambda trace: _("keep positive numbers, and replace every x below 0 by {below}").format(
-            below=_below(trace)
-        ),
-        padding=lambda trace: (),
-        check=lambda trace: _("Where the input is above {n}, the output equals the input.").format(n=0),
-        lines=lambda trace: (
-            (missing(X), _("NaN stays NaN."), 1),
-            (above(X, 0), _("A positive number is unchanged."), 1),
-            (equal(X, 0), _("0 stays 0."), 1),
-            (OTHERWISE, _("A number x below 0 becomes {below}.").format(below=_below(trace)), 1),
-        ),
-    ),
-    "tanh": _of_cells(
-        lambda: _("Tanh"),
-        lambda: _("map every number to one between −1 and 1"),
-        lambda: _("Every result is from −1 to 1, and has the sign of its number."),
-        always(lambda: _("The hyperbolic tangent has the sign of the number, and lies from −1 to 1."), nan=True),
-    ),
-    "absolute": _of_cells(
-        lambda: _("Absolute value"),
-        lambda: _("take every number's distance from 0"),
-        lambda: _("No result is below 0."),
-        always(lambda: _("The bars mean the distance from 0: the number without its sign."), nan=True),
-    ),
-    "identity": Phrases(
-        noun=lambda: _("Nothing to do"),
-        instruction=identity_instruction,
-        padding=lambda trace: (),
-        check=lambda trace: _("Output and input are the same."),
-        lines=of_identity,
-    ),
     "softmax": Phrases(
         noun=lambda: _("Softmax"),
         instruction=lambda trace: _("raise e to the power of each number, and divide by the sum of these powers"),
@@ -242,7 +152,7 @@ PHRASES: dict[str, Phrases] = {
         check=dense_check,
         lines=of_dense,
     ),
-    "matmul": _of_cells(
+    "matmul": of_cells(
         lambda: _("Matrix product"),
         lambda: _("multiply rows by columns, and add the products"),
         lambda: _("Every output cell is the dot product of a row and a column."),
@@ -258,19 +168,19 @@ PHRASES: dict[str, Phrases] = {
         check=norm_check,
         lines=of_scaled,
     ),
-    "add": _of_cells(
+    "add": of_cells(
         lambda: _("Addition"),
         lambda: _("add the inputs cell by cell"),
         lambda: _("Adding in the other order gives the same result."),
         of_inputs(lambda: _("The cells at the same place are added.")),
     ),
-    "multiply": _of_cells(
+    "multiply": of_cells(
         lambda: _("Multiplication"),
         lambda: _("multiply the inputs cell by cell"),
         lambda: _("Multiplying in the other order gives the same result."),
         of_inputs(lambda: _("The cells at the same place are multiplied.")),
     ),
-    "subtract": _of_cells(
+    "subtract": of_cells(
         lambda: _("Subtraction"),
         lambda: _("subtract the second input from the first, cell by cell"),
         lambda: _("Adding the second input again gives the first, where both are finite."),
@@ -283,30 +193,23 @@ PHRASES: dict[str, Phrases] = {
         check=divide_check,
         lines=of_inputs(lambda: _("The cell of the first input is divided by that of the second.")),
     ),
-    "concat": _of_cells(
+    "concat": of_cells(
         lambda: _("Concatenation"),
         lambda: _("put the inputs side by side"),
         lambda: _("Count the numbers: none is lost, and none is changed."),
         of_concat,
     ),
-    "reshape": _of_cells(
+    "reshape": of_cells(
         lambda: _("Reshape"),
         lambda: _("keep the numbers in reading order, and arrange them in another shape"),
         lambda: _("Count the numbers: none is lost, and none is changed."),
         in_order,
     ),
-    "transpose": _of_cells(
+    "transpose": of_cells(
         lambda: _("Transpose"),
         lambda: _("put the axes in another order"),
         lambda: _("Count the numbers: none is lost, and none is changed."),
         of_transpose,
-    ),
-    "clip": Phrases(
-        noun=lambda: _("Clip"),
-        instruction=clip_instruction,
-        padding=lambda trace: (),
-        check=clip_check,
-        lines=of_clip,
     ),
     "gradient": Phrases(
         noun=lambda: _("Gradient"),
@@ -316,6 +219,7 @@ PHRASES: dict[str, Phrases] = {
         lines=lambda trace: gradient_lines(),
     ),
 }
+PHRASES |= ACTIVATIONS
 
 
 def check_it(trace: Trace) -> Prose:

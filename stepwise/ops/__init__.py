@@ -11,8 +11,9 @@ from .broadcast import Add, Divide, Multiply, Subtract
 from .conv import Conv, DepthwiseConv
 from .conv_transpose import ConvTranspose
 from .dense import Dense, MatMul
-from .elementwise import ELU, Clip, Identity, ReLU, Sigmoid, Tanh
+from .elementwise import Clip, Identity, ReLU
 from .gradient import Gradient
+from .hard import HardSigmoid, HardSwish, HardTanh, Softsign
 from .joins import Concat
 from .lp_pool import LpPool
 from .max_pool import MaxPool, winners
@@ -20,6 +21,7 @@ from .mean_pool import MeanPool
 from .moves import Flatten, MaxUnpool, Pad
 from .norm import BatchNorm
 from .rearrange import Reshape, Transpose
+from .smooth import ELU, GELU, SELU, LogSigmoid, Mish, Sigmoid, SiLU, Softplus, Tanh
 from .softmax import Softmax
 
 OPERATIONS: dict[str, type[Operation]] = {
@@ -37,6 +39,16 @@ OPERATIONS: dict[str, type[Operation]] = {
         Sigmoid,
         Tanh,
         ELU,
+        SELU,
+        SiLU,
+        GELU,
+        Softplus,
+        LogSigmoid,
+        Mish,
+        HardTanh,
+        HardSigmoid,
+        HardSwish,
+        Softsign,
         Absolute,
         Identity,
         Softmax,
@@ -58,7 +70,9 @@ OPERATIONS: dict[str, type[Operation]] = {
 
 __all__ = [
     "ELU",
+    "GELU",
     "OPERATIONS",
+    "SELU",
     "Absolute",
     "Add",
     "BatchNorm",
@@ -71,18 +85,26 @@ __all__ = [
     "Divide",
     "Flatten",
     "Gradient",
+    "HardSigmoid",
+    "HardSwish",
+    "HardTanh",
     "Identity",
+    "LogSigmoid",
     "LpPool",
     "MatMul",
     "MaxPool",
     "MaxUnpool",
     "MeanPool",
+    "Mish",
     "Multiply",
     "Pad",
     "ReLU",
     "Reshape",
+    "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softplus",
+    "Softsign",
     "Subtract",
     "Tanh",
     "Transpose",

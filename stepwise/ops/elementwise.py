@@ -1,4 +1,4 @@
-"""Functions of one cell: ReLU and its kin, sigmoid, tanh, and doing nothing."""
+"""Functions of one cell, and the straightest of them: ReLU and its kin, bounds, and doing nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..dataclass import dataclass
 from ..errors import InputError
 from ..rules.calculate import over
 from ..rules.derive import derivative, share
-from ..rules.tree import Constant, Rule, X, above, at_most, equal, exp, larger, smaller, tanh, where
+from ..rules.tree import Constant, Rule, X, above, at_most, equal, larger, smaller, where
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
@@ -232,91 +232,6 @@ class Clip(Elementwise):
     def gave(self, trace: Trace) -> Sequence[Rule | None]:
         """1 between the bounds, and at them."""
         return [where(above(self.low, X), 0, where(at_most(X, self.high), 1, 0))]
-
-
-@dataclass(frozen=True)
-class Sigmoid(Elementwise):
-    """y = 1 / (1 + exp(-x))"""
-
-    name: ClassVar[str] = "sigmoid"
-    rule: ClassVar[str] = "sigmoid"
-    calculation: ClassVar[Rule] = 1 / (1 + exp(-X))
-    steady: ClassVar[Rule] = where(above(X, 0), 1 / (1 + exp(-abs(X))), exp(-abs(X)) / (1 + exp(-abs(X))))
-    squashes: ClassVar[bool] = True
-    rational: ClassVar[bool] = False
-
-    def function(self, x: Array) -> Array:
-        """The exponent is never positive, so nothing overflows."""
-        floats = as_floats(x)
-        shrunk = np.exp(-np.abs(floats))
-        result: Array = np.where(floats >= 0, 1, shrunk) / (1 + shrunk)
-        return result
-
-    def function_again(self, x: Array) -> Array:
-        floats = as_floats(x)
-        return np.asarray(np.exp(-np.logaddexp(0, -floats.astype(np.float64)))).astype(floats.dtype)
-
-    def derivative(self, x: Array) -> Array:
-        """y·(1 - y)"""
-        y = self.function(x)
-        return np.asarray(y * (1 - y))
-
-
-@dataclass(frozen=True)
-class ELU(Elementwise):
-    """y = x above 0, else alpha·(exp(x) - 1)"""
-
-    alpha: float = 1.0
-
-    name: ClassVar[str] = "elu"
-    rule: ClassVar[str] = "elu"
-    rational: ClassVar[bool] = False
-
-    @property
-    def _below(self) -> Rule:
-        return exp(X) - 1 if self.alpha == 1 else self.alpha * (exp(X) - 1)
-
-    @property
-    def calculation(self) -> Rule:
-        """`0.5·(exp(-2) - 1)`; above 0 the number itself."""
-        return where(above(X, 0), X, self._below)
-
-    def lettered(self, step: Step) -> Rule:
-        """`max(0, a) + min(0, exp(a) - 1)`: one of the two is 0, whatever the letter stands for."""
-        return larger(0, X) + smaller(0, self._below)
-
-    def function(self, x: Array) -> Array:
-        """`expm1` keeps the digits that a subtraction near 1 would lose."""
-        floats = as_floats(x)
-        return np.where(floats > 0, floats, np.asarray(self.alpha, floats.dtype) * np.expm1(np.minimum(floats, 0)))
-
-    def function_again(self, x: Array) -> Array:
-        """exp(x) - 1 as 2·exp(x / 2)·sinh(x / 2)."""
-        floats = as_floats(x).astype(np.float64)
-        half = np.minimum(floats, 0) / 2
-        return np.where(floats > 0, floats, self.alpha * 2 * np.exp(half) * np.sinh(half)).astype(as_floats(x).dtype)
-
-
-@dataclass(frozen=True)
-class Tanh(Elementwise):
-    """y = tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x))"""
-
-    name: ClassVar[str] = "tanh"
-    rule: ClassVar[str] = "tanh"
-    calculation: ClassVar[Rule] = tanh(X)
-    squashes: ClassVar[bool] = True
-    rational: ClassVar[bool] = False
-
-    def function(self, x: Array) -> Array:
-        return np.asarray(np.tanh(as_floats(x)))
-
-    def function_again(self, x: Array) -> Array:
-        less = np.expm1(-2 * np.abs(as_floats(x)))
-        return np.asarray(np.sign(as_floats(x)) * -less / (less + 2))
-
-    def derivative(self, x: Array) -> Array:
-        """1 - y²"""
-        return np.asarray(1 - self.function(x) ** 2)
 
 
 @dataclass(frozen=True)

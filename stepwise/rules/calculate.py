@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import Array
+from ..arithmetic import Array, erf
 from .tree import Apply, Comparison, Constant, Holds, Known, Result, Rule, Sign, Tap, Where
 
 APPLIED: dict[Sign, Callable[..., Any]] = {
@@ -18,7 +18,9 @@ APPLIED: dict[Sign, Callable[..., Any]] = {
     "| |": np.abs,
     "size": np.abs,
     "exp": np.exp,
+    "ln": np.log,
     "tanh": np.tanh,
+    "erf": erf,
     "sqrt": np.sqrt,
 }
 COMPARED: dict[Comparison, Callable[..., Any]] = {

@@ -1,6 +1,7 @@
 """The derivative of a rule, by the rule's own tree: how much the result grows with the tap in hand.
 
     d(u + v) = du + dv      d(u·v) = du·v + u·dv      d(u / v) = du / v - u·dv / v²      d exp(u) = exp(u)·du
+    d ln(u) = du / u        d erf(u) = 2 / sqrt(π)·exp(-u²)·du
 
 At a corner, where there is no derivative, that of one side is taken; where a framework takes another, an operation says
 so itself (see its own `derivative` or `slopes`). A largest or smallest grows with its winner alone.
@@ -8,6 +9,7 @@ so itself (see its own `derivative` or `slopes`). A largest or smallest grows wi
 
 from __future__ import annotations
 
+import math
 from typing import assert_never
 
 import numpy as np
@@ -33,7 +35,9 @@ from .tree import (
     Y,
     above,
     equal,
+    exp,
     parts,
+    sqrt,
     where,
 )
 
@@ -100,6 +104,10 @@ def _of_applied(rule: Apply, slopes: list[Rule]) -> Rule:
             return _product(where(above(u, 0), 1, where(above(0, u), -1, 0)), du)
         case "exp":
             return _product(rule, du)
+        case "ln":
+            return _quotient(du, u)
+        case "erf":
+            return _product(2 / sqrt(Constant(math.pi)) * exp(-(u * u)), du)
         case "tanh":
             return _product(1 - rule * rule, du)
         case "sqrt":

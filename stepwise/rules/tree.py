@@ -19,7 +19,9 @@ from typing import Literal, TypeAlias
 from ..arithmetic import Value
 from ..dataclass import dataclass
 
-Sign: TypeAlias = Literal["+", "-", "·", "/", "^", "neg", "| |", "size", "max", "min", "exp", "tanh", "sqrt"]
+Sign: TypeAlias = Literal[
+    "+", "-", "·", "/", "^", "neg", "| |", "size", "max", "min", "exp", "ln", "tanh", "erf", "sqrt"
+]  # fmt: skip
 """What is done with numbers. `neg` is the opposite; `size` is `| |` that is written around negative numbers only."""
 Comparison: TypeAlias = Literal[">", "≤", "=", "≠"]
 """What NaN is compared with does not hold, but `≠`, by which it is told: it is unlike itself."""
@@ -229,6 +231,16 @@ def exp(inner: Rule) -> Rule:
 def tanh(inner: Rule) -> Rule:
     """The hyperbolic tangent."""
     return Apply("tanh", (inner,))
+
+
+def ln(inner: Rule) -> Rule:
+    """The natural logarithm."""
+    return Apply("ln", (inner,))
+
+
+def erf(inner: Rule) -> Rule:
+    """The error function."""
+    return Apply("erf", (inner,))
 
 
 def sqrt(inner: Rule) -> Rule:

@@ -81,7 +81,10 @@ class Operation(Influence, ABC):
     def calculation(self) -> Rule:
         """How taps become a result, as data: from it the formula is written, and everything else that is said of it."""
 
-    steady: ClassVar[Rule | None] = None  # the same in a form in which no exponential overflows, where there is one
+    @property
+    def steady(self) -> Rule | None:
+        """The same in a form in which no exponential overflows, where there is one."""
+        return None
 
     operated: ClassVar[bool] = True  # whether a page lets its reader operate it: its taps are all of its first input
     in_place: ClassVar[bool] = False  # whether an output cell is made from the cell at its own index alone

@@ -53,6 +53,13 @@ GIVEN: dict[str, tuple[list[Array], Attributes]] = {
     "Relu": ([numbers(2, 3)], {}),
     "LeakyRelu": ([numbers(2, 3)], {}),
     "Elu": ([numbers(2, 3)], {}),
+    "Selu": ([numbers(2, 3)], {}),
+    "Gelu": ([numbers(2, 3)], {}),
+    "Mish": ([numbers(2, 3)], {}),
+    "Softplus": ([numbers(2, 3)], {}),
+    "Softsign": ([numbers(2, 3)], {}),
+    "HardSigmoid": ([numbers(2, 3)], {}),
+    "HardSwish": ([numbers(2, 3)], {}),
     "Sigmoid": ([numbers(2, 3)], {}),
     "Tanh": ([numbers(2, 3)], {}),
     "Identity": ([numbers(2, 3)], {}),
@@ -213,6 +220,8 @@ def known_quirk(op: str, opset: int, attributes: Attributes) -> bool:
     pads = any(attributes.get("pads", ())) or attributes.get("auto_pad", "").startswith("SAME")
     if op == "AveragePool" and opset < 7 and pads:
         return True  # only the reference knows that version, and it counts padding, as no later version does
+    if op == "Selu" and opset < 6 and not {"alpha", "gamma"} <= attributes.keys():
+        return True  # only the reference knows that version, and it takes the defaults of a later one
     # The pools of onnxruntime size their output under SAME as if the window were not dilated.
     return bool(attributes.get("auto_pad", "").startswith("SAME") and max(attributes.get("dilations", [1])) > 1)
 

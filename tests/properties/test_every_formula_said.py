@@ -69,7 +69,7 @@ def test_chains_of_equalities_are_heard_side_by_side(
 
 
 @untimed
-@given(st.lists(numbers, min_size=1, max_size=6), st.sampled_from(["exp", "tanh", "sqrt"]), formulas)
+@given(st.lists(numbers, min_size=1, max_size=6), st.sampled_from(["exp", "ln", "tanh", "erf", "sqrt"]), formulas)
 def test_functions_end_where_they_do(listed: list[Formula], name: str, other: Formula) -> None:
     """A function beside something else: nothing of the one is taken for the other's."""
     for function in (Function("max", tuple(listed)), Function(name, (other,)), Function(name, (listed[0],))):

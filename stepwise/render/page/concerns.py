@@ -15,7 +15,7 @@ from .views import nodes
 
 SCRIPTS = (
     "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "steps",
-    "rules", "rules-more", "lines", "joins", "sentence", "winner", "moves", "landed", "undefined",
+    "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "moves", "landed", "undefined",
     "grid", "view", "stage", "outside", "conditions",
     "kernel", "practice", "controls", "hash", "peek", "planes", "leads", "lens", "edit", "alternatives", "compare",
     "copy", "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
@@ -54,7 +54,8 @@ NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "i
            "why"}  # fmt: skip
 SIGNS = {
     "formula-sums": {"+", "each +", "-", "neg", "·", "/"},
-    "formula-powers": {"^", "| |", "size", "min", "each min", "exp", "tanh", "sqrt"},
+    "formula-powers": {"^", "| |", "size", "min", "each min", "exp", "ln", "tanh", "erf", "sqrt"},
+    "logarithms": {"ln", "erf"},
     "undefined": {"+", "each +", "-", "·", "/", "^", "sqrt"},
 }
 """The concerns that the signs in a rule ask for."""

@@ -74,8 +74,8 @@ def number(value: Value) -> str:
     """A parameter as a formula writes it."""
     if isinstance(value, Fraction):
         return f"({value.numerator}/{value.denominator})" if value.denominator > 1 else str(value.numerator)
-    text = repr(value.item() if isinstance(value, np.generic) else value)
-    return f"({text})" if text.startswith("-") else text.removesuffix(".0")
+    text = repr(value.item() if isinstance(value, np.generic) else value).removesuffix(".0")
+    return f"({text})" if text.startswith("-") else text
 
 
 class _Written:

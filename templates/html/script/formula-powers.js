@@ -4,10 +4,10 @@
 const ended = (inner, p) => (tightness(inner, p) < SIGNED ? SIGNED : -1);
 
 /** Of exp and tanh no number but 0 and ∞ gives a fraction: such a result lies a little beside the float, and is never `=` to digits.
- * @param {'exp' | 'tanh' | 'sqrt'} name @returns {Sign} */
-const called = name => ({heard: name === 'exp' ? () => 3 : ended, worth: a => {
-  const x = float(a), y = Math[name](x);
-  if (name === 'sqrt' || !x || !Number.isFinite(x) || !Number.isFinite(y)) return y;
+ * @param {string} name @param {(x: number) => number} f @param {number} [plain] where it is a fraction @returns {Sign} */
+const called = (name, f, plain = 0) => ({heard: name === 'exp' ? () => 3 : ended, worth: a => {
+  const x = float(a), y = f(x);
+  if (name === 'sqrt' || x === plain || !Number.isFinite(x) || !Number.isFinite(y)) return y;
   const [above, below] = /** @type {[bigint, bigint]} */ (exact(y)), fine = 2n ** 64n;
   return y ? [above * (fine + 1n), below * fine] : [1n, fine ** 18n];
 }});
@@ -25,9 +25,9 @@ Object.assign(signs, /** @type {Record<string, Sign>} */ ({
   },
   '| |': {heard: ended, print: ([inner], p, inside) => p.bars?.(print(inner, p)) ?? p.call('| |', [inside(inner, SIGNED)]), worth: a => (typeof a === 'number' ? Math.abs(a) : [a[0] < 0n ? -a[0] : a[0], a[1]])},
   min: {heard: () => -1, worth: (...values) => (values.some(x => x !== x) ? NaN : values.reduce((x, y) => (less(y, x) ? y : x)))},
-  exp: called('exp'),
-  tanh: called('tanh'),
-  sqrt: called('sqrt'),
+  exp: called('exp', Math.exp),
+  tanh: called('tanh', Math.tanh),
+  sqrt: called('sqrt', Math.sqrt),
 }));
 signs.max.heard = signs.min.heard;
 
@@ -41,5 +41,5 @@ Object.assign(MATHML, /** @type {Partial<Printer>} */ ({
 Object.assign(LATEX, /** @type {Partial<Printer>} */ ({
   power: (base, exponent) => `${base}^{${exponent}}`,
   bars: inner => `\\left|${inner}\\right|`,
-  call: (name, inner) => (name === 'sqrt' ? `\\sqrt{${inner[0]}}` : `\\${name}(${inner.join(', ')})`),
+  call: (name, inner) => (name === 'sqrt' ? `\\sqrt{${inner[0]}}` : `\\${name === 'erf' ? 'operatorname{erf}' : name}(${inner.join(', ')})`),
 }));

@@ -87,6 +87,13 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "Relu": {},
     "LeakyRelu": {"alpha": 0.01},
     "Elu": {"alpha": 1.0},
+    "Selu": {"alpha": None, "gamma": None},  # by opset: with four digits in version 1
+    "Gelu": {"approximate": "none"},
+    "Mish": {},
+    "Softplus": {},
+    "Softsign": {},
+    "HardSigmoid": {"alpha": 0.2, "beta": 0.5},
+    "HardSwish": {},
     "Sigmoid": {},
     "Tanh": {},
     "Softmax": {"axis": None},  # -1 from opset 13 on, 1 before

@@ -136,6 +136,10 @@ def test_mathml_escapes_a_name() -> None:
         (Function("exp", (Number(-math.inf),)), 0, "="),
         (Function("exp", (Number(-800),)), 0, "≈"),  # a float holds nothing so small
         (Function("tanh", (Number(-70),)), -1, "≈"),
+        (Function("erf", (Number(7),)), 1, "≈"),
+        (Function("erf", (Number(0),)), 0, "="),
+        (Function("ln", (Number(1),)), 0, "="),
+        (Function("ln", (Number(2.718281828459045),)), 1, "≈"),
         (Quotient(ONE, Sum((ONE, Function("exp", (Number(-50),))))), 1, "≈"),
     ],
 )  # fmt: skip

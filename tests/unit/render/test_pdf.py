@@ -193,6 +193,8 @@ NODES: list[tuple[Formula, str]] = [
     (Function("min", (Number(4), Symbol("bias"))), "min(4,𝑏𝑖𝑎𝑠)"),
     (Function("exp", (Number(2),)), "exp(2)"),
     (Function("tanh", (Number(2),)), "tanh(2)"),
+    (Function("ln", (Number(2),)), "ln(2)"),
+    (Function("erf", (Number(2),)), "erf(2)"),
     (Absolute(Number(-3)), "|−3|"),
     (Floor(Number(2.5)), "⌊2.5⌋"),
     (Ceiling(Number(2.5)), "⌈2.5⌉"),
