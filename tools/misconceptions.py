@@ -92,6 +92,12 @@ def conv(draw: Draw) -> Trace:
     return sw.trace(f"{call}{_torch_windows(draw, window, spread=True)})", x, kernel=laid, bias=bias)
 
 
+def signal_conv(draw: Draw) -> Trace:
+    """Convolution as SciPy has it, whose kernel is turned, over an image."""
+    kernel, mode = draw.integers(-3, 4, draw.integers(2, 4, 2)), draw.choice(["full", "same", "valid"])
+    return sw.trace(f"scipy.signal.convolve2d(x, k, mode='{mode}')", numbers(draw, *_sizes(draw)), kernel=kernel)
+
+
 def depthwise_conv(draw: Draw) -> Trace:
     """Depthwise convolution."""
     window, channels = int(draw.integers(2, 4)), int(draw.integers(1, 4))
@@ -151,6 +157,7 @@ OPERATIONS: dict[str, Callable[[Draw], Trace]] = {
     "max pooling": max_pool,
     "average pooling": mean_pool,
     "convolution": conv,
+    "convolution of an image": signal_conv,
     "depthwise convolution": depthwise_conv,
     "transposed convolution": conv_transpose,
     "ReLU": relu,
@@ -179,6 +186,7 @@ EXAMPLES: dict[str, tuple[str, Any, dict[str, Any]]] = {  # an exercise for each
     "rule.min_for_max": ("MaxPool2D(2)", "1 3 2 2; 5 7 4 0", {}),
     "rule.max_for_mean": ("AveragePooling2D(2)", "1 3 2 2; 5 7 4 0", {}),
     "conv.kernel_flipped": ("Conv2D(1, 2)", "1 2 3; 4 5 6", {"kernel": "1 0; 2 -1"}),
+    "conv.kernel_not_flipped": ("scipy.signal.convolve2d(x, k, mode='valid')", "1 2 3; 4 5 6", {"kernel": "1 0; 2 -1"}),
     "conv.kernel_transposed": ("Conv2D(1, 2)", "1 2 3; 4 5 6", {"kernel": "1 0; 2 -1"}),
     "conv.first_channel_only": ("Conv2d(2, 1, 2)", "[[[1, 2, 3], [4, 5, 6]], [[1, 0, 1], [0, 1, 0]]]",
                                 {"kernel": "[[[[1, 0], [0, 1]], [[2, 0], [0, 2]]]]", "bias": [1]}),

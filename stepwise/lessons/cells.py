@@ -22,6 +22,7 @@ from .phrases import check_it, phrases
 from .sentences import pad_size, unpool_size
 from .softmax import softmax_sections
 from .terms import by
+from .turning import edge_names
 from .window import question_text
 
 
@@ -43,7 +44,10 @@ def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]
     answer = (*read_off(trace, last), *(meanings(trace) if has_letters(trace) else ()), check_it(trace))
     return [
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False), *_left_out(trace))),
-        Section(_("How big is the answer?"), (Prose(paragraph(size, unpool_size(trace), pad_size(trace))),)),
+        Section(
+            _("How big is the answer?"),
+            (Prose(paragraph(size, unpool_size(trace), pad_size(trace), edge_names(trace))),),
+        ),
         *(softmax_sections(trace) if trace.layer.operation.name == "softmax" else ()),
         Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), answer),

@@ -25,6 +25,7 @@ from .phrases import phrases
 from .sentences import pad_instruction
 from .settings import fill, same_numbers, settings, weights
 from .terms import alike, kind, rule_name, terms
+from .turning import is_turned, stays_the_same
 
 
 def by_name(one: Sequence[Trace], two: Sequence[Trace]) -> Parting:
@@ -72,6 +73,7 @@ def _pads_before(row: Row, following: Row) -> bool:
 def _asked(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
     if rule_of(a) != rule_of(b):
         yield Parting(_("rule"), (_instruction(a),), (_instruction(b),))
+    yield from _turns(a, b)
     windowless = not (a.geometry.axes or b.geometry.axes)
     if windowless and not keeps_places(a.layer.operation) and laid_out(a) != laid_out(b):
         order = [_("channels last") if t.layer.layout.channels_last else _("channels first") for t in (a, b)]
@@ -86,6 +88,14 @@ def _asked(a: Trace, b: Trace, filled: Row) -> Iterator[Parting]:
     yield from settings(a, b)
     yield from weights(a, b)
     yield from _sizes(a, b, filled)
+
+
+def _turns(a: Trace, b: Trace) -> Iterator[Parting]:
+    """Whether the kernel is turned before it is laid on the data; one that looks the same then makes no difference."""
+    if rule_of(a) == rule_of(b) and is_turned(a) != is_turned(b):
+        words = {True: _("turned by half a turn first"), False: _("laid on the data as it stands")}
+        told = [(words[is_turned(trace)],) for trace in (a, b)]
+        yield Parting(_("turn of the kernel"), told[0], told[1], not stays_the_same(a if is_turned(a) else b))
 
 
 def _instruction(trace: Trace) -> str:

@@ -47,7 +47,12 @@ def question(trace: Trace, channel: int = 0) -> Scene:
 def kernel_alone(trace: Trace) -> Scene:
     """The first filter's kernel, one matrix for each channel it sees."""
     seen = range(min(len(_seen(trace, 0)), SHOWN_CHANNELS))
-    return _side_by_side(trace, [("", _kernel(trace, 0, number)) for number in seen])
+    return _side_by_side(trace, [("", _kernel(trace, 0, number, given=True)) for number in seen])
+
+
+def turn(trace: Trace) -> Scene:
+    """The kernel as it was given, and after its turn, as it will lie on the data."""
+    return _side_by_side(trace, [("", _kernel(trace, 0, 0, given=True)), ("→", _kernel(trace, 0, 0))])
 
 
 def padded_input(trace: Trace) -> Scene:
@@ -80,7 +85,7 @@ def _scene(trace: Trace, step: Step | None, padded: bool, asked: int = 0) -> Sce
     for number, source in enumerate(seen[:SHOWN_CHANNELS]):
         groups.append(("+", _input(trace, (image, source), step, padded)))
         if "kernel" in trace.inputs:
-            groups.append(("*", _kernel(trace, channel, number)))
+            groups.append(("*", _kernel(trace, channel, number, given=step is None)))
     arrow = "→" if len(seen) <= SHOWN_CHANNELS else "+ … →"
     return _side_by_side(trace, [*groups, (arrow, _output(trace, (image, channel), step, filled=False))])
 
@@ -185,11 +190,14 @@ def _whole(axis: AxisGeometry, padded: bool) -> Span:
     return axis.drawn if padded else (0, axis.size)
 
 
-def _kernel(trace: Trace, filter_: int, channel: int) -> list[Matrix]:
+def _kernel(trace: Trace, filter_: int, channel: int, given: bool = False) -> list[Matrix]:
+    """As it lies on the data; or as it was `given`, where it is turned first."""
     array = trace.inputs["kernel"]
     window = trace.geometry.window
+    back = given and trace.layer.layout.kernel_turned
 
     def draw(position: Index) -> Cell:
+        position = tuple(n - 1 - p for n, p in zip(window, position)) if back else position
         index = trace.layer.operation.kernel_index(trace.layer.layout, (filter_, channel, *position), array)
         return Cell("data", plain(array[index]), index)
 
@@ -198,7 +206,7 @@ def _kernel(trace: Trace, filter_: int, channel: int) -> list[Matrix]:
     if "bias" in trace.inputs and channel == seen - 1:  # it is added once, after every channel
         bias = _("bias {value}").format(value=true_minus(written(trace.inputs["bias"][filter_])))
     caption = labels(
-        weight_caption("kernel", size_of(window)),
+        weight_caption("kernel", size_of(window)) if back else kernel_caption(trace),
         _("filter {n}").format(n=filter_) if _channels_out(trace) > 1 else "",
         # the input's channel that it lies on: of a group, not the first
         _("channel {n}").format(n=_seen(trace, filter_)[channel]) if trace.channels[0] > 1 else "",
@@ -411,6 +419,16 @@ def weight_caption(name: str, size: str) -> str:
         "indices": _("indices {size}"),
     }
     return captions[name].format(size=size) if name in captions else f"{name} {size}"
+
+
+def kernel_caption(trace: Trace) -> str:
+    """The caption of a kernel as it lies on the data."""
+    size = size_of(trace.geometry.window)
+    return (
+        _("turned kernel {size}").format(size=size)
+        if trace.layer.layout.kernel_turned
+        else weight_caption("kernel", size)
+    )
 
 
 def input_of(shape: Iterable[int]) -> str:

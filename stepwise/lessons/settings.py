@@ -6,7 +6,7 @@ To add a parameter: its words in `_setting`, and in `_parameters` where framewor
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from ..arithmetic import Array, apart, plain, shown, unlike_cells
@@ -152,7 +152,7 @@ def _weight_of(trace: Trace, name: str) -> Array | None:
     array, operation = trace.inputs.get(name), trace.layer.operation
     if name != "kernel" or array is None or not isinstance(operation, Conv | ConvTranspose):
         return array
-    return operation.kernel(trace.layer.layout, array)
+    return operation.kernel(replace(trace.layer.layout, kernel_turned=False), array)
 
 
 def _weight(trace: Trace, name: str) -> Text:

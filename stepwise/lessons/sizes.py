@@ -16,7 +16,7 @@ from ..traces.trace import Trace
 from . import pictures
 from .inline import inline, paragraph
 from .phrases import phrases
-from .terms import cells, kind, rule_name
+from .terms import cells, kind, rule_word
 
 MOST_NAMED = 6
 """Lines that are named one by one."""
@@ -107,7 +107,7 @@ def _general(trace: Trace) -> Text:
                 "Along each axis, {rule} padding gives {size} cells for n cells, p lines of padding, a window that "
                 "spans k and a stride of s:"
             )
-    return inline(rule, rule=rule_name(axis), size=Math(general))
+    return inline(rule, rule=rule_word(trace), size=Math(general))
 
 
 def _spans(axes: tuple[AxisGeometry, ...]) -> list[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from ..dialects.signal_words import NAMES as SIGNALS
 from ..geometry import AxisGeometry, Side, Whole
 from ..language import _, listed, plural
 from ..nouns import WHERE, axis_noun, size_of
@@ -71,7 +72,7 @@ def padding_name(trace: Trace) -> str:
     """The padding in a few words: `SAME padding`, `padding 1`."""
     axes = trace.geometry.axes
     if axes[0].padding.rule != "explicit":
-        return _("{rule} padding").format(rule=rule_name(axes[0]))
+        return _("{rule} padding").format(rule=rule_word(trace))
     pads = [(axis.name, axis.padding.before, axis.padding.after) for axis in axes]
     sizes_of = {n for _name, *pair in pads for n in pair}
     if len(sizes_of) == 1:
@@ -84,6 +85,12 @@ def padding_name(trace: Trace) -> str:
         where = [(n, WHERE[name, side]()) for name, *pair in pads for side, n in zip(sides, pair) if n]
         edges = [_("{n} {where}").format(n=n, where=place) for n, place in where]
     return _("padding {edges}").format(edges=listed(edges))
+
+
+def rule_word(trace: Trace) -> str:
+    """The rule in the words of its owner: only ONNX has a name of its own for an odd line that goes before."""
+    name = rule_name(trace.geometry.axes[0])
+    return "SAME" if trace.layer.dialect in SIGNALS and name == "SAME_LOWER" else name
 
 
 def rule_name(axis: AxisGeometry) -> str:

@@ -23,6 +23,7 @@ from .not_given import not_given
 from .phrases import check_it, phrases
 from .sizes import padding_blocks, size_blocks, where_title
 from .terms import by, kind, pace, sizes, window_name
+from .turning import laid_as_it_stands, turning_sections
 
 
 def window_lead(trace: Trace) -> Text:
@@ -46,6 +47,7 @@ def window_sections(trace: Trace, detail: str, last: bool = True) -> list[Sectio
     transposed = kind(trace) == "transposed"
     sections = [
         Section(_("The question"), tuple(_question(trace))),
+        *turning_sections(trace),
         Section(_("How big is the answer?"), tuple(size_blocks(trace))),
         Section(where_title(trace), tuple(padding_blocks(trace))),
     ]
@@ -79,9 +81,10 @@ def _question(trace: Trace) -> list[Block]:
     if not pictures.is_large(trace):
         drawn = range(min(trace.channels[1], pictures.SHOWN_CHANNELS))
         scenes = [pictures.question(trace, channel) for channel in drawn]
-        return [question_text(trace), *_groups(trace), *scenes, *_not_drawn(trace)]
+        return [question_text(trace), *_groups(trace), *scenes, *_not_drawn(trace), *laid_as_it_stands(trace)]
     blocks: list[Block] = [question_text(trace), *_groups(trace), pictures.feature_maps(trace, "input")]
-    return [*blocks, pictures.kernel_alone(trace)] if "kernel" in trace.inputs else blocks
+    blocks += [pictures.kernel_alone(trace)] if "kernel" in trace.inputs else []
+    return [*blocks, *laid_as_it_stands(trace)]
 
 
 def _groups(trace: Trace) -> list[Block]:

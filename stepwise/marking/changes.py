@@ -232,8 +232,15 @@ def kernel_axes(trace: Trace) -> tuple[int, ...]:
 
 
 def flipped(trace: Trace) -> Trace | None:
-    """The kernel turned by half a turn, as mathematicians' convolution has it."""
-    if not isinstance(trace.layer.operation, Conv):
+    """The kernel turned by half a turn, as mathematicians' convolution has it; where it is asked for, that is right."""
+    if not isinstance(trace.layer.operation, Conv) or trace.layer.layout.kernel_turned:
+        return None
+    return with_kernel(trace, np.flip(trace.inputs["kernel"], kernel_axes(trace)))
+
+
+def not_flipped(trace: Trace) -> Trace | None:
+    """The kernel laid on the data as it stands, where it was to be turned."""
+    if not isinstance(trace.layer.operation, Conv) or not trace.layer.layout.kernel_turned:
         return None
     return with_kernel(trace, np.flip(trace.inputs["kernel"], kernel_axes(trace)))
 

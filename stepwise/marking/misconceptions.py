@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from ..arithmetic import shown
 from ..dataclass import dataclass
+from ..dialects.signal_words import NAMES as SIGNALS
 from ..errors import StepwiseError
 from ..language import _
 from ..ops import Dense, Identity, MaxPool, MeanPool, Pad, ReLU, Softmax
@@ -160,6 +161,8 @@ def _undivided(trace: Trace) -> str | None:
 
 
 def _flipped(trace: Trace) -> str | None:
+    if trace.layer.dialect in SIGNALS:
+        return _("the kernel was flipped before it was applied; a correlation does not flip it")
     if changes.transposed(trace) is None:
         return None
     return _("the kernel was flipped before it was copied; its copies are not flipped")
@@ -288,6 +291,11 @@ BUILT_IN: tuple[Misconception, ...] = (
         lambda: _("the kernel was flipped before it was applied; a network's layer does not flip it"),
         changes.flipped,
         wording=_flipped,
+    ),
+    Misconception(
+        "conv.kernel_not_flipped",
+        lambda: _("the kernel was laid on the data as it stands; a convolution turns it by half a turn first"),
+        changes.not_flipped,
     ),
     Misconception(
         "conv.kernel_transposed",

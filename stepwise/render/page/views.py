@@ -17,7 +17,7 @@ from ...formula.speech import words as spoken_words
 from ...geometry import AxisGeometry
 from ...language import _, plural
 from ...lessons.fold import RANKED, READABLE, notes, ranked_notes
-from ...lessons.pictures import input_caption, input_of, output_caption, result_caption, weight_caption
+from ...lessons.pictures import input_caption, input_of, kernel_caption, output_caption, result_caption, weight_caption
 from ...lessons.said import forms, words
 from ...lessons.terms import kind
 from ...lessons.window import step_title
@@ -200,7 +200,9 @@ def _windows(trace: Trace) -> dict[str, Any]:
         }
         rows = along(spatial - 2) if spatial > 1 else -1
         result["kernelPlan"] = {"shape": list(kernel.shape), "rows": rows, "columns": along(spatial - 1)}
-        result["captions"]["kernel"] = weight_caption("kernel", size_of(trace.geometry.window))
+        result["captions"]["kernel"] = kernel_caption(trace)
+        if layout.kernel_turned:
+            result["kernelPlan"]["turned"] = True
         if "bias" in trace.inputs:
             result["captions"]["bias"] = _("bias {value}")
     return result

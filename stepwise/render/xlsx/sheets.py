@@ -165,7 +165,7 @@ def _kernel(trace: Trace, operation: Conv, array: Array) -> Zone:
     for inner in np.ndindex(view.shape):
         plane, (row, column) = inner[: max(2, view.ndim - 2)], (0, *inner[2:])[-2:]
         if plane not in blocks:
-            words = [_("kernel")]
+            words = [_("turned kernel") if trace.layer.layout.kernel_turned else _("kernel")]
             words += [_("filter {n}").format(n=inner[0])] if view.shape[0] > 1 else []
             words += [_("channel {n}").format(n=inner[1])] if view.shape[1] > 1 else []
             words += [_("depth {n}").format(n=depth) for depth in plane[2:]]

@@ -7,6 +7,11 @@ extensions.push(stage => {
     const {view: {kernelPlan, captions, weights = 'kernel'}, inputs} = view.t;
     if (!kernelPlan) return;
     const grid = new Grid('weight', kernelPlan, captions.kernel, whole(kernelPlan), stage.words, longest(inputs[weights]));
+    if (kernelPlan.turned) {
+      const {numberAt, spot} = Grid.prototype, [[, down], [, across]] = grid.spans;
+      grid.numberAt = (row, column) => numberAt.call(grid, down - 1 - row, across - 1 - column);
+      grid.spot = at => spot.call(grid, at).map((place, axis) => (axis ? across : down) - 1 - place);
+    }
     grids.set(view, grid);
     view.grids.splice(1, 0, grid);
     view.figure.firstElementChild?.after(signed('∗', grid));

@@ -19,9 +19,9 @@ DESIGN = """
 max.padding_as_zero mean.padding_counted mean.padding_not_counted mean.not_divided rule.mean_for_max rule.max_for_mean
 rule.min_for_max window.stride_one window.stride_is_window window.dilation_ignored padding.valid_for_same
 padding.same_for_valid padding.extra_line_first padding.symmetric size.ceil_for_floor size.floor_for_ceil
-conv.kernel_flipped conv.kernel_transposed conv.bias_forgotten conv.first_channel_only conv.channels_not_summed
-relu.absolute_value relu.skipped dense.flatten_column_major dense.flatten_channel_major dense.bias_forgotten
-softmax.not_exponentiated output.transposed cell.arithmetic_slip
+conv.kernel_flipped conv.kernel_not_flipped conv.kernel_transposed conv.bias_forgotten conv.first_channel_only
+conv.channels_not_summed relu.absolute_value relu.skipped dense.flatten_column_major dense.flatten_channel_major
+dense.bias_forgotten softmax.not_exponentiated output.transposed cell.arithmetic_slip
 """
 
 BY_HAND: dict[str, Any] = {  # the examples of docs/misconceptions.md, worked out on paper
@@ -42,6 +42,7 @@ BY_HAND: dict[str, Any] = {  # the examples of docs/misconceptions.md, worked ou
     "rule.min_for_max": [[1, 0]],
     "rule.max_for_mean": [[7, 4]],
     "conv.kernel_flipped": [[-1 + 2 * 2 + 5, -2 + 2 * 3 + 6]],
+    "conv.kernel_not_flipped": [[1 + 2 * 4 - 5, 2 + 2 * 5 - 6]],
     "conv.kernel_transposed": [[1 + 2 * 2 - 5, 2 + 2 * 3 - 6]],
     "conv.first_channel_only": [[[1 + 5 + 1, 2 + 6 + 1]]],
     "conv.channels_not_summed": [[[7, 9]], [[2 * 1 + 2 * 1 + 1, 2 * 0 + 2 * 0 + 1]]],
