@@ -287,6 +287,9 @@ def cellwise(draw: Draw) -> Request:
         "nn.SELU()", "Activation('selu')", "nn.SiLU()", "nn.GELU()", "nn.GELU('tanh')", "nn.Softplus(2, 3)",
         "Activation('softplus')", "nn.LogSigmoid()", "nn.Mish()", "nn.Hardtanh(-2, 1)", "Activation('hard_tanh')",
         "nn.Hardsigmoid()", "HardSigmoid(alpha=0.3)", "nn.Hardswish()", "nn.Softsign()",
+        "nn.PixelUnshuffle(1)", "UpSampling2D((2, 1))", "UpSampling2D(2, interpolation='bilinear')",
+        "nn.Upsample(size=(3, 5), mode='bilinear', align_corners=True)", "nn.Unfold(2, padding=1)",
+        "nn.MinPool2d(2, 1, 1)", "nn.MedianPool2d(2, 1, 1)",
         "Softmax()", "nn.Softmax(dim=0)",
         "Dropout(0.5)", "Flatten()", "ZeroPadding2D(1)", "ZeroPadding2D(((0, 1), (2, 0)))",
     ]  # fmt: skip

@@ -7,6 +7,8 @@ a step's formula can be held against the cell it explains.
 from __future__ import annotations
 
 import math
+import statistics
+from collections.abc import Callable
 
 from stepwise.formula import (
     Absolute,
@@ -51,7 +53,7 @@ def worked_out(formula: Formula) -> float:
         case Ceiling(inner=inner):
             return math.ceil(worked_out(inner))
         case Function(name=name, arguments=arguments):
-            functions = {"max": max, "min": min}
+            functions: dict[str, Callable[[list[float]], float]] = {"max": max, "min": min, "median": statistics.median}
             numbers = [worked_out(argument) for argument in arguments]
             if name in functions:
                 return functions[name](numbers)

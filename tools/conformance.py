@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import importlib
 import json
+import re
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -35,8 +36,15 @@ OPERATORS = {  # of the ONNX standard, and how many cases its release 1.23 has f
     "AveragePool": 20, "Conv": 6, "ConvTranspose": 11, "Elu": 3, "Flatten": 9, "Gelu": 4, "Gemm": 11,
     "GlobalAveragePool": 2, "GlobalMaxPool": 2, "HardSigmoid": 3, "HardSwish": 1, "LeakyRelu": 3, "LpPool": 8,
     "MatMul": 7, "MaxPool": 19, "MaxUnpool": 2, "Mish": 1, "Relu": 1, "Selu": 3, "Sigmoid": 2, "Softmax": 7,
-    "Softplus": 2, "Softsign": 2, "Tanh": 2,
+    "Softplus": 2, "Softsign": 2, "Tanh": 2, "DepthToSpace": 2, "SpaceToDepth": 4, "Resize": 21, "Upsample": 1,
 }  # fmt: skip
+NOT_CARRIED_OUT = (
+    "test_resize_.*(cubic|antialias|tf_crop_and_resize)",
+    "test_resize_downsample_scales_linear_align_corners$",
+)
+"""Cases of what is refused here in one sentence, by their names; and one in which the standard's reference lays the
+corners of 2.4 cells on one another (4·0.6), where onnxruntime, PyTorch and we take those of the 2 cells that there are.
+"""
 
 
 @dataclass(frozen=True)
@@ -155,7 +163,7 @@ def _crossed(framework: str, case: dict[str, Any]) -> Pairs:
 
 def crossed_results(framework: str, case: dict[str, Any]) -> tuple[Trace, Any]:
     """A case carried out: its trace, and the indices where it has them."""
-    inputs = [np.array(x["data"], dtype=x["dtype"]) for x in case["inputs"]]
+    inputs = [None if x is None else np.array(x["data"], dtype=x["dtype"]) for x in case["inputs"]]
     if framework == "onnx":
         trace, *others = onnx.node(case["op"], inputs, opset=case["opset"], **case["params"])
         return trace, others[0] if others else None
@@ -234,6 +242,8 @@ def standard_facts() -> tuple[Fact, ...]:
     for case in collected:
         nodes = case.model.graph.node
         if len(nodes) == 1 and nodes[0].op_type in OPERATORS and not nodes[0].domain:
+            if any(re.match(name, case.name) for name in NOT_CARRIED_OUT):
+                continue
             run = partial(_standard, case)
             facts.append(Fact("ONNX", nodes[0].op_type, case.name, run, case.rtol, case.atol))
     return tuple(facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .crossed import Family, Shape, each, image, spans
+from .crossed_resizing import KERAS
 from .pairwise import Row
 
 SIZES = ((5, 4, 3), (4, 6, 2), (1, 1, 1), (2, 3, 4))
@@ -176,6 +177,7 @@ FAMILIES = [
         "keras", "Permute", {"dims": ((3, 1, 2), (2, 1, 3)), "_shape": ((1, 2, 3, 2), (2, 1, 3, 2))},
         shapes=one, whole=("dims",), part="4",
     ),
+    *KERAS,
 ]  # fmt: skip
 
 __all__ = ["FAMILIES", "image"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from .crossed import Family, Shape, each, spans
+from .crossed_resizing import ONNX
 from .pairwise import Row
 
 SIZES = ((5, 4, 3), (4, 6, 2), (3, 3, 3))
@@ -177,4 +178,5 @@ FAMILIES = [
     Family(
         "onnx", "ReduceMean", {"_shape": ((2, 3, 4, 2),), "_ints": ((2, 3), (-1, -2)), "keepdims": (0, 1)}, shapes=one
     ),
+    *ONNX,
 ]  # fmt: skip

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from .crossed import Family, Shape, each, spans
+from .crossed_resizing import TORCH
 from .pairwise import Row
 
 SIZES = ((5, 4, 3), (4, 6, 2), (3, 3, 3), (2, 3, 4))
@@ -203,4 +204,5 @@ FAMILIES = [
     Family("torch", "Dropout", {"p": (0.0, 0.5), "_shape": SHAPES[1:]}, shapes=one),
     Family("torch", "Dropout{n}d", {"_n": (1, 2, 3), "p": (0.5,), "_sizes": SIZES[:1]}),
     Family("torch", "Identity", {"_shape": SHAPES[1:]}, shapes=one),
+    *TORCH,
 ]  # fmt: skip

@@ -16,6 +16,7 @@ import torch  # type: ignore[import-not-found]
 from stepwise.dialects import keras as own_keras
 from stepwise.dialects import torch as own_torch
 from stepwise.dialects.torch_modules import MODULES
+from stepwise.dialects.torch_pools import OWN
 
 FACTS = Path(__file__).parent.parent / "tests" / "golden" / "signatures.json"
 PLAIN = (int, float, str, bool, list, type(None))
@@ -49,7 +50,7 @@ if __name__ == "__main__":
     facts = {
         "torch": torch.__version__.split("+")[0],
         "keras": keras.__version__,
-        "torch.nn": {name: signature(getattr(torch.nn, name)) for name in sorted(MODULES)},
+        "torch.nn": {name: signature(getattr(torch.nn, name)) for name in sorted(MODULES.keys() - OWN)},
         "torch.nn.functional": {name: functional(name) for name in dir(own_torch.functional)},
         "keras.layers": {name: signature(getattr(keras.layers, name)) for name in sorted(own_keras.LAYERS)},
     }

@@ -14,7 +14,7 @@ from ..errors import CallError, ShapeError, shown
 from ..layers.calls import written
 from ..layers.layer import Dialect, LayerObject, Stage
 from ..layers.words import yes_or_no
-from ..ops import BatchNorm, Concat, ReLU, Reshape, Softmax, Transpose
+from ..ops import BatchNorm, Concat, Linear, ReLU, Reshape, Softmax, Transpose
 from ..ops.broadcast import Broadcast
 from ..traces.operation import Operation
 from ..traces.trace import Trace
@@ -25,6 +25,11 @@ LEAKY = ACTIVATIONS["leaky_relu"][1]
 
 LEAKY_IN_TENSORFLOW = ReLU(slope=float(np.float32(0.2)))
 """TensorFlow keeps the slope in 32 bits, whatever the numbers are in; where a gradient nearly cancels, it shows."""
+
+
+def _in_64_bits(given: Any) -> bool:
+    """Whether decimals come in 64 bits, as an array."""
+    return getattr(given.output if isinstance(given, Trace) else given, "dtype", None) == np.float64
 
 
 class KerasLayer(LayerObject):
@@ -66,6 +71,8 @@ class KerasLayer(LayerObject):
         if stage.operation is LEAKY and getattr(inputs["input"], "dtype", None) == np.float64:
             stage = replace(stage, operation=LEAKY_IN_TENSORFLOW)
         given = inputs["input"]
+        if isinstance(stage.operation, Linear) and _in_64_bits(given):  # which TensorFlow resizes in 32 bits
+            stage = replace(stage, operation=replace(stage.operation, rounded="tensorflow"))
         if isinstance(stage.operation, Softmax) and not (isinstance(given, Trace) or self.form) and np.ndim(given) == 2:
             with self.taking("batch"):  # shares are of rows: axis 1 is the classes', and not a picture's height
                 return super()._stage(stage, inputs, number)

@@ -31,13 +31,14 @@ from .onnx_inputs import INPUTS as INPUTS
 from .onnx_inputs import NEEDED as NEEDED
 from .onnx_inputs import OF_TWO
 from .onnx_node import LAYOUT, NEWEST_OPSET, Node
+from .onnx_resize import RESIZING
 from .onnx_shapes import SHAPES, as_second
 from .onnx_windows import WINDOWS
 
 if TYPE_CHECKING:
     from .onnx_network import OnnxNetwork
 
-OPERATORS: dict[str, Callable[..., Plan]] = WINDOWS | CELLS | SHAPES
+OPERATORS: dict[str, Callable[..., Plan]] = WINDOWS | CELLS | SHAPES | RESIZING
 
 
 def _inputs(count: int) -> str:
@@ -98,9 +99,17 @@ def node(op: str, inputs: Sequence[Any], opset: int = NEWEST_OPSET, **attributes
 
 def carry_out(op: str, inputs: Sequence[Any], opset: int, attributes: Mapping[str, Any]) -> Trace:
     """The first output of a node; see `node`."""
-    kept = [None if x is None else x if isinstance(x, Trace) else locked(taken(x, "input")) for x in inputs]
+    kept = [
+        None if x is None or _left_out(op, x) else x if isinstance(x, Trace) else locked(taken(x, "input"))
+        for x in inputs
+    ]
     layer, given = _prepared(op, kept, opset, attributes)
     return layer.run(given)
+
+
+def _left_out(op: str, x: Any) -> bool:
+    """Whether an input stands for none: of Resize, one that is empty does."""
+    return op == "Resize" and not isinstance(x, Trace) and np.size(x) == 0
 
 
 def sketch(op: str, inputs: Sequence[Any], opset: int, attributes: Mapping[str, Any]) -> Trace:

@@ -27,6 +27,8 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "Unsqueeze": ("input", ""),
     "Clip": ("input", "", ""),
     "ReduceMean": ("input", ""),
+    "Resize": ("input", "", "", ""),
+    "Upsample": ("input", ""),
     "Pad": ("input", "", "", ""),
     "Dropout": ("input", "", ""),
 }

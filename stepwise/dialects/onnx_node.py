@@ -17,6 +17,8 @@ from .onnx_folds import wholes
 
 LAYOUT = Layout(channels_last=False, kernel_channels_last=False)
 NEWEST_OPSET = 22
+MOST_NUMBERS = 8
+"""Numbers that such an input holds, one for each axis."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,18 @@ class Node:
         """An input that holds whole numbers rather than data: a shape, axes. Raises `CallError` for anything else."""
         array = self.array(number)
         return None if array is None else wholes(array, name)
+
+    def numbers(self, number: int, name: str) -> list[float] | None:
+        """An input that holds numbers rather than data, such as scales; a single precision's as they are written.
+
+        Raises `CallError` for anything else.
+        """
+        array = self.array(number)
+        if array is None:
+            return None
+        if array.ndim != 1 or array.size > MOST_NUMBERS or array.dtype.kind not in "iuf":
+            raise CallError(f"{name} must be a row of numbers, not {array.dtype} of shape {array.shape}")
+        return [float(str(value)) for value in array]
 
     def single(self, number: int, name: str) -> float | None:
         """An input that holds one number. Raises `CallError` for anything else."""

@@ -45,6 +45,13 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "hardsigmoid": ("Hardsigmoid", "inplace"),
     "hardswish": ("Hardswish", "inplace"),
     "softmax": ("Softmax", "dim"),
+    "interpolate": ("Upsample", "size scale_factor mode align_corners recompute_scale_factor antialias"),
+    "upsample": ("Upsample", "size scale_factor mode align_corners"),
+    "pixel_shuffle": ("PixelShuffle", "upscale_factor"),
+    "pixel_unshuffle": ("PixelUnshuffle", "downscale_factor"),
+    "channel_shuffle": ("ChannelShuffle", "groups"),
+    "unfold": ("Unfold", "kernel_size dilation padding stride"),
+    "fold": ("Fold", "output_size kernel_size dilation padding stride"),
     "dropout": ("Dropout", "p training inplace"),
 }
 
@@ -72,6 +79,10 @@ def functional_layer(name: str, /, *arguments: Any, **keywords: Any) -> LayerObj
     given = {**dict(zip(names, arguments)), **keywords}
     if name == "dropout" and given.pop("training", False):  # left out, it is told as it is in use
         raise CallError("dropout: training=True is not carried out; dropout is told in use, where it does nothing")
+    if name == "interpolate" and given.pop("antialias", False):
+        raise CallError(
+            "interpolate: antialias=True is not carried out here; every cell is made from those nearest to it"
+        )
     return layers.layer(module, **given)
 
 

@@ -13,8 +13,9 @@ from .torch_cells import CELLS
 from .torch_kernels import KERNELS
 from .torch_layer import TorchLayer
 from .torch_pools import POOLS
+from .torch_resize import RESIZING
 from .torch_shapes import SHAPES
 
-MODULES: dict[str, Signature] = POOLS | KERNELS | CELLS | SHAPES
+MODULES: dict[str, Signature] = POOLS | KERNELS | CELLS | SHAPES | RESIZING
 
 layers = Dialect("torch.nn", TorchLayer, MODULES)

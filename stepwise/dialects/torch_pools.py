@@ -10,7 +10,7 @@ from ..geometry import Adaptive, Rule, Sliding
 from ..layers.calls import written
 from ..layers.layer import Plan, Signature, Stage, in_dimensions
 from ..layers.words import LARGEST, number, whole, whole_each, yes_or_no
-from ..ops import Absolute, LpPool, MaxPool, MaxUnpool, MeanPool
+from ..ops import Absolute, LpPool, MaxPool, MaxUnpool, MeanPool, MedianPool, MinPool
 from .torch_layer import LAYOUT, WithIndices, single, symmetric
 
 
@@ -46,6 +46,20 @@ def _max_pool(
     windows = _pool_windows(spatial, kernel_size, stride, padding, dilation, ceil_mode)
     stage = Stage(MaxPool(windows, last_nan=True))
     return (WithIndices if yes_or_no("return_indices", return_indices) else Plan)((stage,), LAYOUT)
+
+
+def _min_pool(
+    spatial: int, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: Any = False
+) -> Plan:
+    """No module of PyTorch's: what courses call `-F.max_pool2d(-x, 2)`."""
+    return single(MinPool(_pool_windows(spatial, kernel_size, stride, padding, dilation, ceil_mode)))
+
+
+def _median_pool(
+    spatial: int, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: Any = False
+) -> Plan:
+    """No module of PyTorch's either."""
+    return single(MedianPool(_pool_windows(spatial, kernel_size, stride, padding, dilation, ceil_mode)))
 
 
 def _avg_pool(
@@ -118,10 +132,14 @@ def _max_unpool(spatial: int, kernel_size: Any, stride: Any = None, padding: Any
     return single(MaxUnpool(window, step, symmetric(whole_each("padding", padding, spatial, least=0))))
 
 
+OWN = {f"{name}{n}d" for name in ("MinPool", "MedianPool") for n in (1, 2, 3)}
+"""What courses name, and PyTorch does not have."""
 POOLS: dict[str, Signature] = {
     **in_dimensions("MaxPool{}d", _max_pool),
     "AvgPool1d": _avg_pool_1d,
     **in_dimensions("AvgPool{}d", _avg_pool, (2, 3)),
+    **in_dimensions("MinPool{}d", _min_pool),
+    **in_dimensions("MedianPool{}d", _median_pool),
     **in_dimensions("LPPool{}d", _lp_pool),
     **in_dimensions("MaxUnpool{}d", _max_unpool),
     **in_dimensions("AdaptiveMaxPool{}d", _adaptive_max),

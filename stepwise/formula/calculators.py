@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from ..arithmetic import Value, exact, is_expression, worth
+from ..errors import InputError
 from .tree import Number
 
 MOST_EXACT_EXPONENT = 1000
@@ -44,6 +45,16 @@ class Shown:
     def minimum(self, values: Iterable[Value]) -> Value:
         """The smallest, or NaN where there is one."""
         return self._extreme(min, list(values))
+
+    def median(self, values: Iterable[Value]) -> Value:
+        """The one in the middle, or the mean of two; NaN where there is one."""
+        listed: list[Any] = list(values)
+        if any(v != v for v in listed):
+            return math.nan
+        ordered, half = sorted(listed), len(listed) // 2
+        return (
+            ordered[half] if len(listed) % 2 else self.quotient(self.total(ordered[half - 1 : half + 1]), Fraction(2))
+        )
 
     def _extreme(self, pick: Callable[[list[Any]], Any], values: list[Any]) -> Value:
         return math.nan if any(v != v for v in values) else pick(values)
@@ -121,6 +132,13 @@ class Exact(Shown):
         if not any(map(is_expression, values)):
             return pick(values)
         return (self._extremes.maximum if pick is max else self._extremes.minimum)(values)
+
+    def median(self, values: Iterable[Value]) -> Value:
+        """The one in the middle. Raises `InputError` for letters, whose order nobody knows."""
+        listed = list(values)
+        if len(listed) > 1 and any(map(is_expression, listed)):
+            raise InputError("which of several letters is the median is for numbers to say; put numbers in for letters")
+        return listed[0] if len(listed) == 1 else super().median(listed)
 
     def absolute(self, value: Value) -> Value:
         """The value without its sign."""

@@ -53,6 +53,7 @@ def words() -> dict[str, str]:
         "and": _("and"),
         "max": _("the maximum of"),
         "min": _("the minimum of"),
+        "median": _("the median of"),
         "sqrt": _("the square root of"),
         "exp": _("e to the power"),
         "ln": _("the natural logarithm of"),
@@ -141,7 +142,7 @@ class _Speaker:
 
     def _listed(self, argument: Formula, name: str) -> str:
         """What a function is of; in a list any number is told from its neighbours."""
-        needed = OPEN if isinstance(argument, Number) and name in ("max", "min") else SIGNED
+        needed = OPEN if isinstance(argument, Number) and name in ("max", "min", "median") else SIGNED
         return self._operand(argument, needed)
 
     def _tight(self, formula: Formula) -> int:

@@ -62,7 +62,7 @@ class _Typst(Printer):
         return f"{self.fences[kind]}({inner})"
 
     def function(self, name: str, arguments: list[str]) -> str:
-        called = 'op("erf")' if name == "erf" else name  # typst knows the others, and draws a root for sqrt
+        called = f'op("{name}")' if name in ("erf", "median") else name  # typst knows the others, draws a root for sqrt
         return f"{called}({', '.join(arguments)})"
 
     def parentheses(self, inner: str) -> str:

@@ -91,6 +91,8 @@ def _worth(formula: Formula, numbers: Shown) -> Any:
             return numbers.maximum(map(of, formula.arguments))
         case Function(name="min"):
             return numbers.minimum(map(of, formula.arguments))
+        case Function(name="median"):
+            return numbers.median(map(of, formula.arguments))
         case Function():
             return numbers.function(formula.name, of(formula.arguments[0]))
         case Power():

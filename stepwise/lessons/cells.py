@@ -21,6 +21,7 @@ from .long import working
 from .phrases import check_it, phrases
 from .sentences import pad_size, unpool_size
 from .softmax import softmax_sections
+from .sources import sizes_told, source_sections
 from .terms import by
 from .turning import edge_names
 from .window import question_text
@@ -46,8 +47,9 @@ def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]
         Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False), *_left_out(trace))),
         Section(
             _("How big is the answer?"),
-            (Prose(paragraph(size, unpool_size(trace), pad_size(trace), edge_names(trace))),),
+            (Prose(paragraph(size, unpool_size(trace), pad_size(trace), edge_names(trace), sizes_told(trace))),),
         ),
+        *source_sections(trace),
         *(softmax_sections(trace) if trace.layer.operation.name == "softmax" else ()),
         Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), answer),

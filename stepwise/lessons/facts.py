@@ -18,7 +18,7 @@ from ..language import _, plural
 from ..ops import Concat, ConvTranspose, Gradient, MaxUnpool, Pad
 from ..ops.cells import Moving
 from ..ops.rearrange import Transpose
-from ..rules.tree import X, largest
+from ..rules.tree import X, largest, middle, smallest
 from ..traces.axes import cell_place
 from ..traces.layout import Index, flat_index
 from ..traces.step import Step
@@ -56,8 +56,10 @@ def facts(step: Step) -> Facts:
 def _own(step: Step) -> Facts:
     """What holds of a kind of operation: that a maximum has a winner, that a number is moved from somewhere."""
     operation = step.trace.layer.operation
-    if operation.calculation == largest(X):
+    if operation.calculation in (largest(X), smallest(X)):
         return _max(step)
+    if operation.calculation == middle(X):
+        return _median(step)
     if isinstance(operation, Moving):
         return _moved(step)
     if isinstance(operation, ConvTranspose):
@@ -85,6 +87,30 @@ def _max(step: Step) -> Facts:
     if nans:
         return {"nan" if nans == 1 else "nans"}, numbers
     return {"tie" if ties > 1 else "largest"}, numbers
+
+
+MOST_ORDERED = 25
+"""Numbers that are said in order."""
+
+
+def _median(step: Step) -> Facts:
+    """The numbers in order, and whether one or two of them are in the middle."""
+    data = [tap.value for tap in step.taps if tap.is_data]
+    if any(is_expression(value) for value in data):
+        return set(), {}
+    nans = sum(value != value for value in data)
+    numbers = {"best": shown(step.result), "nans": str(nans)}
+    if nans:
+        return {"nan" if nans == 1 else "nans"}, numbers
+    if len(data) == 1:
+        return {"only"}, numbers
+    ordered, half = sorted(data), len(data) // 2
+    numbers |= {
+        "ordered": ", ".join(map(shown, ordered)),
+        "low": shown(ordered[half - 1]),
+        "high": shown(ordered[half]),
+    }
+    return {"odd" if len(data) % 2 else "even", *(("few",) if len(data) <= MOST_ORDERED else ())}, numbers
 
 
 def _place(step: Step, source: object) -> str:

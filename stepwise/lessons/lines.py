@@ -15,7 +15,7 @@ from ..arithmetic import shown
 from ..language import _
 from ..ops import Clip, MaxPool, MeanPool, Pad, ReLU
 from ..ops.lp_pool import LpPool
-from ..rules.tree import Constant, Figure, Holds, Rule, X, Y, above, equal, missing, unlike
+from ..rules.tree import Constant, Figure, Holds, Rule, W, X, Y, above, equal, largest, missing, unlike
 from ..traces.trace import Trace
 from .sentences import channels_moved, dense_of, is_dropout
 
@@ -65,6 +65,36 @@ def of_max(trace: Trace) -> Lines:
         ("tie", tie),
         ("only", _("The only number is **{best}**.")),
         ("largest", _("The largest is **{best}**.")),
+    )
+
+
+def of_min(trace: Trace) -> Lines:
+    return (
+        _covers(),
+        ("padded", _("Padding holds no value, so it cannot win.")),
+        _outside(),
+        ("nan", _("One of them is NaN (not a number), so the minimum is NaN.")),
+        ("nans", _("{nans} of them are NaN (not a number), so the minimum is NaN.")),
+        (
+            "tie",
+            _("The smallest, **{best}**, occurs {ties} times; the first of them, at {first}, counts as the winner."),
+        ),
+        ("only", _("The only number is **{best}**.")),
+        ("largest", _("The smallest is **{best}**.")),
+    )
+
+
+def of_median(trace: Trace) -> Lines:
+    return (
+        _covers(),
+        ("padded", _("Padding holds no value, so it is left out.")),
+        _outside(),
+        ("nan", _("One of them is NaN (not a number), so the median is NaN.")),
+        ("nans", _("{nans} of them are NaN (not a number), so the median is NaN.")),
+        ("only", _("The only number is **{best}**.")),
+        ("few", _("In order they are {ordered}.")),
+        ("odd", _("The one in the middle is **{best}**.")),
+        ("even", _("The two in the middle are {low} and {high}; their mean is **{best}**.")),
     )
 
 
@@ -166,6 +196,38 @@ def in_order(trace: Trace) -> Lines:
     if channels_moved(trace):
         return (_source(),)
     return _source(), ("in order", _("In reading order, both cells are number {counted}, counting from 0."))
+
+
+def of_crop(trace: Trace) -> Lines:
+    return (_source(),)
+
+
+def of_linear(trace: Trace) -> Lines:
+    around = _(
+        "Each number around its place is multiplied by its weight, and the products are added: the nearer a number, "
+        "the larger its weight."
+    )
+    return (
+        (
+            equal(largest(W), 1),
+            _("Its place is that of one input cell, or past the edge: it gets that cell's number."),
+            1,
+        ),
+        (OTHERWISE, around, 1),
+        *undefined(),
+    )
+
+
+def of_unfold(trace: Trace) -> Lines:
+    return (("constant", _("This cell of the window lies on padding, which counts as 0.")), _source())
+
+
+def of_fold(trace: Trace) -> Lines:
+    return (
+        ("nothing", _("No window covers this cell, so it is 0.")),
+        ("some", _("All numbers that fall on this cell are added, one for each window that covers it.")),
+        *undefined(),
+    )
 
 
 def of_transpose(trace: Trace) -> Lines:

@@ -32,16 +32,22 @@ from .lines import (
     mean_numbers,
     of_concat,
     of_conv,
+    of_crop,
     of_dense,
+    of_fold,
     of_inputs,
+    of_linear,
     of_max,
     of_mean,
+    of_median,
+    of_min,
     of_norm,
     of_pad,
     of_scaled,
     of_softmax,
     of_transpose,
     of_transposed,
+    of_unfold,
     of_unpool,
     undefined,
 )
@@ -49,6 +55,7 @@ from .nan import of_frameworks
 from .records import Phrases, Said, of_cells
 from .sentences import (
     conv_instruction,
+    crop_instruction,
     dense_instruction,
     depthwise_instruction,
     flatten_instruction,
@@ -80,6 +87,24 @@ PHRASES: dict[str, Phrases] = {
         ),
         check=lambda trace: _("Every number of the output is one of the numbers in its own window."),
         lines=of_max,
+    ),
+    "min_pool": Phrases(
+        noun=lambda: _("Min pooling"),
+        instruction=lambda trace: _("keep the smallest number it covers"),
+        padding=lambda trace: inline(
+            _("Padding is not data. In a minimum it counts as ∞, never as 0, so it **can never win**.")
+        ),
+        check=lambda trace: _("Every number of the output is one of the numbers in its own window."),
+        lines=of_min,
+    ),
+    "median_pool": Phrases(
+        noun=lambda: _("Median pooling"),
+        instruction=lambda trace: _("put the numbers it covers in order, and keep the one in the middle"),
+        padding=lambda trace: (_("Padding is not data, so it is left out when the numbers are put in order."),),
+        check=lambda trace: _(
+            "In each window, at most half of the numbers are smaller than the median, and at most half are larger."
+        ),
+        lines=of_median,
     ),
     "mean_pool": Phrases(
         noun=lambda: _("Average pooling"),
@@ -130,6 +155,55 @@ PHRASES: dict[str, Phrases] = {
         padding=lambda trace: (),
         check=pad_check,
         lines=of_pad,
+    ),
+    "crop": Phrases(
+        noun=lambda: _("Cropping"),
+        instruction=crop_instruction,
+        padding=lambda trace: (),
+        check=lambda trace: _("Every number that is left is unchanged."),
+        lines=of_crop,
+    ),
+    "nearest": of_cells(
+        lambda: _("Nearest-neighbour resizing"),
+        lambda: _("copy the number of the nearest input cell"),
+        lambda: _("The output holds only numbers of the input."),
+        of_crop,
+    ),
+    "linear": of_cells(
+        lambda: _("Linear resizing"),
+        lambda: _("take a mean of the input cells around the place of each output cell, weighted by how near they are"),
+        lambda: _("The weights of a cell add up to 1, so no result lies outside the numbers around its place."),
+        of_linear,
+    ),
+    "depth_to_space": of_cells(
+        lambda: _("Depth to space"),
+        lambda: _("lay the channels of every cell out as a block of cells"),
+        lambda: _("Count the numbers: none is lost, and none is changed."),
+        of_crop,
+    ),
+    "space_to_depth": of_cells(
+        lambda: _("Space to depth"),
+        lambda: _("put the cells of every block into channels, one behind the other"),
+        lambda: _("Count the numbers: none is lost, and none is changed."),
+        of_crop,
+    ),
+    "channel_shuffle": of_cells(
+        lambda: _("Channel shuffle"),
+        lambda: _("put the channels in another order: one of each group in turn"),
+        lambda: _("Count the numbers: none is lost, and none is changed."),
+        of_crop,
+    ),
+    "unfold": of_cells(
+        lambda: _("Unfolding (im2col)"),
+        lambda: _("write what lies under each place of the window as a column"),
+        lambda: _("A number of the input occurs as often as there are windows that cover it."),
+        of_unfold,
+    ),
+    "fold": of_cells(
+        lambda: _("Folding (col2im)"),
+        lambda: _("put every column back under its window, and add the numbers that fall on one cell"),
+        lambda: _("Where windows do not overlap, every number of the output occurs once in the columns."),
+        of_fold,
     ),
     "softmax": Phrases(
         noun=lambda: _("Softmax"),

@@ -9,7 +9,7 @@ from ..geometry import Side
 from ..geometry.axes import axis_names
 from ..language import _, listed
 from ..nouns import WHERE
-from ..ops import BatchNorm, Clip, Dense, Flatten, MaxUnpool, MeanPool, Pad, ReLU
+from ..ops import BatchNorm, Clip, Crop, Dense, Flatten, MaxUnpool, MeanPool, Pad, ReLU
 from ..ops.lp_pool import LpPool
 from ..traces.trace import Trace
 from .inline import inline, paragraph
@@ -144,6 +144,14 @@ def pad_instruction(trace: Trace, filling: str = "") -> str:
     return _("add lines at some edges of the input")
 
 
+def crop_instruction(trace: Trace) -> str:
+    operation = trace.layer.operation
+    assert isinstance(operation, Crop)
+    if not any(n for pair in operation.cuts for n in pair):
+        return _("leave the input as it is: no line is cut off")
+    return _("cut lines off at the edges")
+
+
 def _padded_axes(trace: Trace) -> tuple[str, ...]:
     """The axes that the call pads, by name; of an array whose every axis it names, the last ones, which are padded."""
     operation = trace.layer.operation
@@ -161,9 +169,13 @@ def _one_axis(trace: Trace) -> bool:
 
 def pad_size(trace: Trace) -> Text:
     """How many lines are added, and cut off, at each edge; empty for any other operation."""
-    if not isinstance(trace.layer.operation, Pad) or not (axes := _padded_axes(trace)):
+    operation = trace.layer.operation
+    if isinstance(operation, Crop):
+        axes, pads = axis_names(operation.spatial), tuple((-a, -b) for a, b in operation.cuts)
+    elif isinstance(operation, Pad) and (axes := _padded_axes(trace)):
+        pads = operation.pads[-len(axes) :]
+    else:
         return ()
-    pads = trace.layer.operation.pads[-len(axes) :]
     sides: tuple[Side, ...] = ("before", "after")
     edges = [(WHERE[axis, side](), n) for axis, pair in zip(axes, pads) for side, n in zip(sides, pair)]
     added = [_("{n} {where}").format(n=n, where=where) for where, n in edges if n > 0]

@@ -7,9 +7,11 @@ tables.
 
 from ..traces.operation import Operation
 from .absolute import Absolute
+from .blocks import ChannelShuffle, DepthToSpace, SpaceToDepth
 from .broadcast import Add, Divide, Multiply, Subtract
 from .conv import Conv, DepthwiseConv
 from .conv_transpose import ConvTranspose
+from .crop import Crop
 from .dense import Dense, MatMul
 from .elementwise import Clip, Identity, ReLU
 from .gradient import Gradient
@@ -20,14 +22,19 @@ from .max_pool import MaxPool, winners
 from .mean_pool import MeanPool
 from .moves import Flatten, MaxUnpool, Pad
 from .norm import BatchNorm
+from .ranked_pool import MedianPool, MinPool
 from .rearrange import Reshape, Transpose
+from .resize import Linear, Nearest
 from .smooth import ELU, GELU, SELU, LogSigmoid, Mish, Sigmoid, SiLU, Softplus, Tanh
 from .softmax import Softmax
+from .unfold import Fold, Unfold
 
 OPERATIONS: dict[str, type[Operation]] = {
     operation.name: operation
     for operation in (
         MaxPool,
+        MinPool,
+        MedianPool,
         MeanPool,
         LpPool,
         Conv,
@@ -35,6 +42,14 @@ OPERATIONS: dict[str, type[Operation]] = {
         ConvTranspose,
         MaxUnpool,
         Pad,
+        Crop,
+        Nearest,
+        Linear,
+        DepthToSpace,
+        SpaceToDepth,
+        ChannelShuffle,
+        Unfold,
+        Fold,
         ReLU,
         Sigmoid,
         Tanh,
@@ -76,27 +91,35 @@ __all__ = [
     "Absolute",
     "Add",
     "BatchNorm",
+    "ChannelShuffle",
     "Clip",
     "Concat",
     "Conv",
     "ConvTranspose",
+    "Crop",
     "Dense",
+    "DepthToSpace",
     "DepthwiseConv",
     "Divide",
     "Flatten",
+    "Fold",
     "Gradient",
     "HardSigmoid",
     "HardSwish",
     "HardTanh",
     "Identity",
+    "Linear",
     "LogSigmoid",
     "LpPool",
     "MatMul",
     "MaxPool",
     "MaxUnpool",
     "MeanPool",
+    "MedianPool",
+    "MinPool",
     "Mish",
     "Multiply",
+    "Nearest",
     "Pad",
     "ReLU",
     "Reshape",
@@ -105,8 +128,10 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Softsign",
+    "SpaceToDepth",
     "Subtract",
     "Tanh",
     "Transpose",
+    "Unfold",
     "winners",
 ]

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ..arithmetic import Array, Value, plain, rounding
+from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
 from ..errors import CallError, ShapeError, differing
 from ..rules.tree import Rule, W, X, total
@@ -105,7 +105,7 @@ class Gradient(CellOperation):
             return result, 0.0
         if self.of.slopes_cancel:
             spread = spread + np.abs(grad).max()
-        return result, spread * rounding(trace.output) * 64 + float(np.finfo(trace.output.dtype).tiny)
+        return result, spread * self.of.precision(trace.output) * 64 + float(np.finfo(trace.output.dtype).tiny)
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
         """Nothing here: `replay` does it, which has the trace."""

@@ -60,7 +60,7 @@ def derivative(rule: Rule, number: int = -1) -> Rule:
             return ZERO
         case Tap():
             return ONE if rule.number == number else ZERO
-        case Fold(sign="max" | "min"):
+        case Fold(sign="max" | "min" | "median"):
             return _product(Wins(), derivative(rule.body))
         case Fold():
             return derivative(rule.body)

@@ -47,8 +47,8 @@ class Cell(Protocol):
         """The tap that lies where the cell itself lies."""
 
     @property
-    def winner(self) -> Any:
-        """The tap that decided a maximum."""
+    def winners(self) -> Sequence[Any]:
+        """The tap that decided a maximum; of a median, it may be two."""
 
     def beside(self, name: str) -> Value:
         """A number of another input that this cell is made with; None where that is not given."""
@@ -96,7 +96,8 @@ def formula_of(rule: Rule, cell: Cell, tap: Any = None) -> Formula:
         case IsOwn():
             return Number(int(tap is cell.own))
         case Wins():
-            return Number(int(tap is cell.winner))
+            won = cell.winners
+            return Number(Fraction(1, len(won)) if any(tap is one for one in won) else 0)
         case Where():
             return formula_of(rule.then if held(rule.condition, cell, tap) else rule.otherwise, cell, tap)
     assert_never(rule)

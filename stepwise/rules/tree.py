@@ -114,12 +114,12 @@ class Apply(Node):
 
 @dataclass(frozen=True)
 class Fold(Node):
-    """The sum, the largest or the smallest of what `body` is for each tap.
+    """The sum, the largest, the smallest or the median of what `body` is for each tap.
 
     Taps are data here, and padding only under a weight that is not finite.
     """
 
-    sign: Literal["+", "max", "min"]
+    sign: Literal["+", "max", "min", "median"]
     body: Rule
 
 
@@ -179,7 +179,7 @@ class IsOwn(Node):
 
 @dataclass(frozen=True)
 class Wins(Node):
-    """1 for the tap that decided a maximum, 0 for every other."""
+    """1 for the tap that decided a maximum, 0 for every other; of two that decided together, one half for each."""
 
 
 Rule: TypeAlias = (
@@ -211,6 +211,16 @@ def total(body: Rule) -> Rule:
 def largest(body: Rule) -> Rule:
     """The largest over the taps; of several NaN or equal ones it is the operation's `winner` that counts."""
     return Fold("max", body)
+
+
+def smallest(body: Rule) -> Rule:
+    """The smallest over the taps."""
+    return Fold("min", body)
+
+
+def middle(body: Rule) -> Rule:
+    """The median over the taps: the one in the middle, or the mean of two."""
+    return Fold("median", body)
 
 
 def larger(a: Operand, b: Operand) -> Rule:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
-from ..arithmetic import Array, Value
+from ..arithmetic import Array, Value, rounding
 from ..errors import CallError
 from .layout import Index
 
@@ -44,6 +44,10 @@ class Influence:
     def weight_factor(self) -> float:
         """What every product of a number and its weight is multiplied by."""
         return 1
+
+    def precision(self, gradient: Array) -> float:
+        """How far each product that a gradient is added up from may be rounded, relative to itself."""
+        return rounding(gradient)
 
     def differentiable(self, trace: Trace) -> tuple[str, ...]:
         """The inputs that have a gradient here."""

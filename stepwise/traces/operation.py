@@ -87,6 +87,7 @@ class Operation(Influence, ABC):
         return None
 
     operated: ClassVar[bool] = True  # whether a page lets its reader operate it: its taps are all of its first input
+    listed: ClassVar[bool] = False  # whether its taps lie anyhow, so that a page is told them one by one
     in_place: ClassVar[bool] = False  # whether an output cell is made from the cell at its own index alone
 
     keeps_axes: ClassVar[bool] = True  # whether, without windows, an axis of the output is what it is in the input
@@ -191,6 +192,11 @@ class Operation(Influence, ABC):
     def winner(self, taps: Sequence[Tap]) -> Tap | None:
         """The tap that decided the result, where one did."""
         return None
+
+    def winners(self, taps: Sequence[Tap]) -> list[Tap]:
+        """The same where several may have decided it together."""
+        found = self.winner(taps)
+        return [] if found is None else [found]
 
 
 @dataclass(frozen=True)

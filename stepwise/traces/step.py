@@ -59,6 +59,11 @@ class Step:
         """The tap a maximum was taken from (the first in row-major order where several tie), else None."""
         return self.trace.layer.operation.winner(self.taps)
 
+    @cached_property
+    def winners(self) -> list[Tap]:
+        """The taps that decided the result; two of a median that is a mean."""
+        return self.trace.layer.operation.winners(self.taps)
+
     @property
     def own(self) -> Tap:
         """The tap that lies where the output cell lies."""

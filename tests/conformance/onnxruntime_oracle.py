@@ -21,9 +21,11 @@ class RefusedError(Exception):
     """onnxruntime does not carry this node out; its reason."""
 
 
-def computed(op: str, inputs: Sequence[Array], outputs: int = 1, opset: int = 22, **attributes: Any) -> list[Array]:
-    """The outputs of a node. Raises `RefusedError`."""
-    names = [f"input {number}" for number in range(len(inputs))]
+def computed(
+    op: str, inputs: Sequence[Array | None], outputs: int = 1, opset: int = 22, **attributes: Any
+) -> list[Array]:
+    """The outputs of a node; an input that is left out is None. Raises `RefusedError`."""
+    names = ["" if array is None else f"input {number}" for number, array in enumerate(inputs)]
     results = [f"output {number}" for number in range(outputs)]
     graph = helper.make_graph(
         [helper.make_node(op, names, results, **attributes)],
@@ -31,13 +33,14 @@ def computed(op: str, inputs: Sequence[Array], outputs: int = 1, opset: int = 22
         [
             helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(array.dtype), array.shape)
             for name, array in zip(names, inputs)
+            if array is not None
         ],
         [helper.make_empty_tensor_value_info(name) for name in results],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)
     try:
         session = onnxruntime.InferenceSession(model.SerializeToString(), OPTIONS, providers=["CPUExecutionProvider"])
-        found: list[Array] = session.run(None, dict(zip(names, inputs)))
+        found: list[Array] = session.run(None, {name: x for name, x in zip(names, inputs) if x is not None})
     except Exception as refusal:  # onnxruntime raises a family of its own, all of them plain Exceptions
         raise RefusedError(str(refusal)) from None
     return [np.asarray(array) for array in found]

@@ -256,6 +256,15 @@ FUNCTIONAL: dict[
     "tanh": ("Tanh", (), {}),
     "softmax": ("Softmax", (-1,), {}),
     "dropout": ("Dropout", (0.4,), {}),
+    "interpolate": ("Upsample", (3,), {"mode": "nearest-exact"}),
+    "upsample": ("Upsample", (None, 1.5), {}),
+    "channel_shuffle": ("ChannelShuffle", (2,), {}),
+}
+OF_PICTURES: dict[str, tuple[str, tuple[Any, ...], tuple[int, ...]]] = {
+    "pixel_shuffle": ("PixelShuffle", (2,), (1, 4, 2, 3)),
+    "pixel_unshuffle": ("PixelUnshuffle", (2,), (1, 1, 4, 6)),
+    "unfold": ("Unfold", (2, 1, 1, 2), (1, 2, 4, 4)),
+    "fold": ("Fold", ((3, 3), 2), (1, 8, 4)),
 }
 
 
@@ -270,6 +279,13 @@ def test_a_function_does_what_its_module_does(function: str, n: int) -> None:
     written = ", ".join(["x", *map(repr, places), *(f"{key}={value!r}" for key, value in names.items())])
     for prefix in ("F.", "nn.functional.", "torch.nn.functional.", ""):
         assert np.array_equal(sw.trace(f"{prefix}{name}({written})", x), expected)
+
+
+@pytest.mark.parametrize("function", OF_PICTURES)
+def test_a_function_of_pictures_does_what_its_module_does(function: str) -> None:
+    module, places, shape = OF_PICTURES[function]
+    x = np.random.default_rng(0).normal(size=shape)
+    assert np.array_equal(getattr(F, function)(x, *places), np.asarray(getattr(nn, module)(*places)(x)))
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])

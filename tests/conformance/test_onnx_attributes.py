@@ -82,6 +82,10 @@ GIVEN: dict[str, tuple[list[Array], Attributes]] = {
     "Transpose": ([numbers(2, 3, 4)], {}),
     "Clip": ([np.array([[-np.inf, -2, 0], [0.5, 3, np.inf]], np.float32)], {}),
     "ReduceMean": ([numbers(*IMAGE)], {}),
+    "DepthToSpace": ([numbers(1, 8, 2, 3)], {"blocksize": 2}),
+    "SpaceToDepth": ([numbers(1, 2, 4, 6)], {"blocksize": 2}),
+    "Resize": ([numbers(1, 2, 4, 5)], {}),
+    "Upsample": ([numbers(1, 2, 4, 5)], {}),
 }
 # Of older versions, what later became an input.
 AS_ATTRIBUTE: dict[str, tuple[int, str, Any]] = {
@@ -105,13 +109,28 @@ TRIED: Attributes = {  # beside every default that any operator has for it
     "p": [1, 2, 3],
     "min": [-1.0, 0.0],
     "max": [1.0, 2.0],
-    "mode": ["constant", "reflect", "edge"],
+    "mode": ["constant", "reflect", "edge", "linear", "cubic", "CRD"],
+    "scales": [[1.0, 1.0, 2.0, 3.0], [1.0, 1.0, 1.5, 1.0]],
+    "height_scale": [2.0, 1.5],
+    "width_scale": [3.0],
+    "coordinate_transformation_mode": [
+        "half_pixel",
+        "asymmetric",
+        "align_corners",
+        "pytorch_half_pixel",
+        "half_pixel_symmetric",
+        "tf_crop_and_resize",
+        "tf_half_pixel_for_nn",
+    ],
+    "nearest_mode": ["floor", "ceil", "round_prefer_floor", "round_prefer_ceil"],
+    "keep_aspect_ratio_policy": ["stretch", "not_larger"],
     "value": [0.0, 1.5],
     "group": [1, 2],
 }
 # Where both are given, the standard leaves open what holds; onnxruntime takes no notice of the pads.
 TOGETHER = "cannot be given together with auto_pad"
-# Of what is carried out in one form only: a mean along some axes.
+# Of what is not carried out in every form: a mean along some axes; cubic resizing, and of a region that is cut out.
+IN_ONE_FORM = ("ReduceMean", "Resize", "Upsample")
 NOT_HERE = "is not carried out"
 
 
@@ -125,6 +144,12 @@ def inputs(op: str, opset: int) -> tuple[list[Array], Attributes]:
             arrays.append(whole(1, 0, 0, 1))
         else:
             attributes["pads" if opset > 1 else "paddings"] = [1, 0, 0, 1]
+    if op in ("Resize", "Upsample"):
+        scales = np.array([1, 1, 2, 3], np.float32)
+        if opset < 9:
+            attributes |= {"scales": [1.0, 1.0, 2.0, 3.0]}
+        else:
+            arrays += [scales] if opset < 11 else [np.array([], np.float32), scales]
     if op == "ReduceMean":
         arrays, attributes = ([*arrays, whole(2, 3)], {}) if opset >= 18 else (arrays, {"axes": [2, 3]})
     return arrays, attributes
@@ -249,7 +274,7 @@ def test_every_attribute_says_what_it_says_to_its_own_operator(op: str, tmp_path
                 refusal(path, arrays[0])  # in one sentence, or not at all
                 continue
             if refused := refusal(path, arrays[0]):
-                assert TOGETHER in refused or (op == "ReduceMean" and NOT_HERE in refused), (opset, attributes)
+                assert TOGETHER in refused or (op in IN_ONE_FORM and NOT_HERE in refused), (opset, attributes)
                 continue
             got = onnx.load(path)(arrays[0])
             assert got.shape == expected.shape, (opset, attributes)

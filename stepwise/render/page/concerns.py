@@ -15,7 +15,8 @@ from .views import nodes
 
 SCRIPTS = (
     "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "steps",
-    "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "moves", "landed", "undefined",
+    "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "ordered", "moves", "landed",
+    "undefined",
     "grid", "view", "stage", "outside", "conditions",
     "kernel", "practice", "controls", "hash", "peek", "planes", "leads", "lens", "edit", "alternatives", "compare",
     "copy", "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
@@ -53,9 +54,10 @@ ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "
 NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "influence", "maps", "diagram", "network",
            "why"}  # fmt: skip
 SIGNS = {
-    "formula-sums": {"+", "each +", "-", "neg", "·", "/"},
-    "formula-powers": {"^", "| |", "size", "min", "each min", "exp", "ln", "tanh", "erf", "sqrt"},
+    "formula-sums": {"+", "each +", "-", "neg", "·", "/", "each median"},
+    "formula-powers": {"^", "| |", "size", "min", "each min", "each median", "exp", "ln", "tanh", "erf", "sqrt"},
     "logarithms": {"ln", "erf"},
+    "ordered": {"each min", "each median"},
     "undefined": {"+", "each +", "-", "·", "/", "^", "sqrt"},
 }
 """The concerns that the signs in a rule ask for."""
@@ -119,7 +121,7 @@ def _of_rule(view: dict[str, Any]) -> set[str]:
     if view["rule"] != ["each max", "x"]:
         found |= {"rules-more"}
     lines = view["words"]["lines"]
-    if view["rule"][0] == "each max":
+    if view["rule"][0] in ("each max", "each min"):
         found.add("winner")
     if any("{source}" in line for _when, line, *_group in lines):
         found.add("moves")

@@ -34,7 +34,15 @@ MOST_LINES = 50_000
 MOST_SEARCHED = 2_000
 """The same where each source has to be searched for."""
 SPOKEN_NUMBERS = ("=", "≈", "-", "e", "∞")
-SPOKEN = {"/": ("/", "all"), "max": ("and", "max"), "min": ("and", "min"), "neg": (), "size": ("| |",), "?": ()}
+SPOKEN = {
+    "/": ("/", "all"),
+    "max": ("and", "max"),
+    "min": ("and", "min"),
+    "median": ("and", "median"),
+    "neg": (),
+    "size": ("| |",),
+    "?": (),
+}
 """What a page must have words for, by the signs in its rule, where that is not the sign itself."""
 
 
@@ -252,6 +260,8 @@ def _lines(trace: Trace) -> dict[str, Any]:
     step = weight_step = 0
     if operation.in_place:
         return _told_lines(trace, {"count": 1, "step": 0})
+    if operation.listed:
+        return _told_lines(trace, _listed(trace))
     for index in np.ndindex(trace.output.shape):
         sources = list(operation.cells(trace, index))  # type: ignore[attr-defined]
         first.append(_source(sources[-1] if operation.counts and sources else None, shape, sources))
@@ -275,6 +285,19 @@ def _lines(trace: Trace) -> dict[str, Any]:
             result["kernelPlan"] = _plane(weights)
             result["captions"]["kernel"] = weight_caption("kernel", size_of(weights))
     return result
+
+
+def _listed(trace: Trace) -> dict[str, Any]:
+    """Of taps that lie anyhow: the sources of each output cell, and their weights where they have some."""
+    shape = trace.inputs["input"].shape
+    taps = [step.taps for step in trace.steps]
+    line: dict[str, Any] = {
+        "count": max(map(len, taps)),
+        "taps": [[flat_index(tap.source, shape) for tap in of if isinstance(tap.source, tuple)] for of in taps],
+    }
+    if any(tap.weight is not None for of in taps for tap in of):
+        line["weigh"] = [[plain_number(tap.weight) for tap in of] for of in taps]
+    return line
 
 
 def _told_lines(trace: Trace, line: dict[str, Any]) -> dict[str, Any]:
@@ -327,6 +350,8 @@ def _parameters(trace: Trace) -> dict[str, Any]:
             constant = operation.value if math.isfinite(operation.value) else f"{operation.value}inity"
             mode = {} if operation.mode == "constant" else {"mode": operation.mode, "before": [a for a, _b in full]}
             return {"constant": constant, **mode}
+        case "unfold":
+            return {"constant": 0}
         case "max_unpool":
             sent = [len(list(operation.cells(trace, index))) for index in np.ndindex(trace.shape)]
             _place, grid = operation.counted_place(trace, (0,) * trace.ndim)

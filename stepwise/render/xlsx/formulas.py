@@ -190,7 +190,7 @@ class _Written:
         return [area_name(area) for (area,) in areas([(spot,) for spot in spots])]
 
     def _folded(self, rule: Fold) -> Text:
-        function = {"+": "SUM", "max": "MAX", "min": "MIN"}[rule.sign]
+        function = {"+": "SUM", "max": "MAX", "min": "MIN", "median": "MEDIAN"}[rule.sign]
         body, taps = rule.body, self.step.taps
         if isinstance(body, Aside):
             found = self.sheet.zones[GROWN].found

@@ -1,5 +1,8 @@
 /* All nodes of rules but a maximum: numbers, weights, sums, signs, and what is asked before one of two is taken. */
 
+/** The taps that decided a result together, by the rule. */
+const allDeciding = /** @type {Record<string, (data: Tap[]) => Tap[]>} */ ({});
+
 /** What a number is from that stands in no array. */
 const ALONE = /** @type {Cells} */ ({});
 
@@ -65,7 +68,7 @@ const joining = (rule, w, tap) => {
 
 for (const sign of ['undefined', 'I', 'N', '-', '/', '^', '| |', 'max', 'min', 'exp', 'tanh', 'sqrt']) nodes[sign] = joining;
 Object.assign(nodes, /** @type {typeof nodes} */ ({
-  w: (rule, w, tap) => w.leaf(w.t.inputs[w.t.view.weights ?? 'kernel'], tap.weight),
+  w: (rule, w, tap) => w.leaf(w.t.inputs[w.t.view.weights ?? 'kernel'] ?? ALONE, tap.weight),
   y: (rule, w) => w.leaf(w.t.output, resultOf(w.t, w.s.k)),
   x(rule, {t, s, leaf}, hand) { // the tap in hand, or a numbered one
     const tap = rule === 'x' ? hand : s.taps[Number(rule[1])];
@@ -77,7 +80,10 @@ Object.assign(nodes, /** @type {typeof nodes} */ ({
   known: ([, inner], w) => w.leaf(w.t.inputs.input, worked(inner, w.t, w.s)),
   '?': ([, sign, left, right, then, otherwise], w, tap) => walked(holds([sign, left, right], w.t, w.s, tap) ? then : otherwise, w, tap),
   'is own': (rule, w, tap) => (tap.at === w.s.k ? w.leaf(ALONE, 1) : null),
-  wins: (rule, w, tap) => (tap === winnerOf(w.t, w.s) ? w.leaf(ALONE, 1) : null),
+  wins: (rule, w, tap) => {
+    const won = allDeciding[/** @type {string} */ (w.t.view.rule[0])]?.(w.s.data) ?? [winnerOf(w.t, w.s)];
+    return won.includes(tap) ? w.leaf(ALONE, 1 / won.length) : null;
+  },
   'each +'([, body], w) {
     const taps = takingPart(w), plain = w.said || w.t.view.line || JSON.stringify(body).includes('"w"');
     return taps.length || w.said ? each('+', body, plain ? w : {...w, join: alongAxes(w)}, taps) : w.leaf(ALONE, 0);

@@ -27,5 +27,9 @@ const workingOf = (t, s, rule = t.view.rule) => walked(rule, {
   t, s, said: true, leaf: digits, join: (sign, parts, taps) => Object.assign([sign, ...parts], {taps}),
 });
 
-/** The tap that decided a maximum: the first of the largest, and NaN before everything. @param {Trace} t @param {Step} s */
-const winnerOf = ({view}, {data}) => (view.rule[0] === 'each max' ? data.find(({value}) => value !== value) ?? data.reduce((best, tap) => (tap.value > best.value ? tap : best)) : undefined);
+/** The tap that decides, by the rule: of a maximum the first of the largest, and NaN before everything.
+ * @type {Record<string, (data: Tap[]) => Tap | undefined>} */
+const deciding = {'each max': data => data.find(({value}) => value !== value) ?? data.reduce((best, tap) => (tap.value > best.value ? tap : best))};
+
+/** @param {Trace} t @param {Step} s */
+const winnerOf = ({view}, {data}) => deciding[view.rule[0]]?.(data);

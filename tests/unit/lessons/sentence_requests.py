@@ -19,6 +19,7 @@ from tests.unit.lessons.sentence_algebra import ALGEBRA
 from tests.unit.lessons.sentence_marked import MARKED
 from tests.unit.lessons.sentence_marks import said, templates_in
 from tests.unit.lessons.sentence_networks import NETWORKS
+from tests.unit.lessons.sentence_resizing import RESIZING
 from tests.unit.lessons.sentence_signals import SIGNALS
 
 Told = str | Lesson
@@ -495,7 +496,7 @@ REQUESTS: dict[str, Callable[[], Told]] = {
 }  # fmt: skip
 
 
-REQUESTS |= ALGEBRA | NETWORKS | MARKED | SIGNALS
+REQUESTS |= ALGEBRA | NETWORKS | MARKED | RESIZING | SIGNALS
 
 
 def written(name: str) -> str:

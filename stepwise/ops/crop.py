@@ -1,0 +1,56 @@
+"""Cropping: lines are cut off at the edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..arithmetic import Array
+from ..dataclass import dataclass
+from ..errors import ShapeError
+from ..geometry import axis_names
+from ..traces.influence import Box
+from ..traces.layout import Index
+from .cells import Shape
+from .images import Found, MovingImages
+
+
+@dataclass(frozen=True)
+class Crop(MovingImages):
+    """y[i, j] = x[i + top, j + left]: what is left when lines are cut off
+
+    `cuts` are (before, after) for each spatial axis, outermost first. Source: Keras Cropping2D.
+    """
+
+    cuts: tuple[tuple[int, int], ...]
+
+    name: ClassVar[str] = "crop"
+    rule: ClassVar[str] = "moved"
+
+    @property
+    def spatial(self) -> int:
+        return len(self.cuts)
+
+    def made(self, images: Shape) -> Shape:
+        kept = tuple(n - before - after for n, (before, after) in zip(images[2:], self.cuts))
+        for name, n, (before, after), left in zip(axis_names(self.spatial), images[2:], self.cuts, kept):
+            if left < 1:
+                raise ShapeError(
+                    f"along the {name} there are {n} cells; cutting {before} off before and {after} after leaves none"
+                )
+        return (*images[:2], *kept)
+
+    def carry(self, images: Array) -> Array:
+        kept: Any = (..., *(slice(before, n - after) for n, (before, after) in zip(images.shape[2:], self.cuts)))
+        self.made(images.shape)
+        return np.array(images[kept])
+
+    def drawn_from(self, images: Shape, place: Index) -> Iterable[Found]:
+        position = (i + before for i, (before, _after) in zip(place[2:], self.cuts))
+        return [((*place[:2], *position), None)]
+
+    def met(self, images: Shape, box: Box) -> Box:
+        moved = ((low + before, high + before) for (low, high), (before, _after) in zip(box[2:], self.cuts))
+        return (*box[:2], *moved)
