@@ -129,10 +129,11 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool, e
     cell = _place(trace, step)[2:] if step else None
     taps = _tapped(step) if step else ()
     winner = step.winner.source if step and not is_long(step) and step.winner else None
+    windows = [a.frame(i) for a, i in zip(axes, cell)] if cell else None
 
     def draw(position: Index) -> Cell:
         marks: set[Mark] = set()
-        if cell and all(p in range(*a.frame(i)) for a, i, p in zip(axes, cell, position)):
+        if windows and all(first <= p < last for (first, last), p in zip(windows, position)):
             marks.add("window")
         if position in taps:
             marks.add("tapped")
@@ -145,7 +146,6 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool, e
         return Cell("data", shown_as(plain(array[index]), named, index), index, frozenset(marks))
 
     spans = [_whole(axis, padded) for axis in axes]
-    windows = [a.frame(i) for a, i in zip(axes, cell)] if cell else None
     caption = input_caption(trace.geometry) if padded else _plain_input(axes)
     caption = labels(caption, _image_name(trace, at[0]), _channel_name(trace, at[1], "input"))
     if edges:

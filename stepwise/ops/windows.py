@@ -202,11 +202,14 @@ class WindowOperation(Operation):
         layout, array = trace.layer.layout, trace.inputs["input"]
         image, channel, *cell = self.place(trace, index)
         lines = [[(p, axis.holds(p)) for p in axis.positions(i)] for axis, i in zip(trace.geometry.axes, cell)]
+        places = [
+            (cast(Index, tuple([p for p, _ in place])), all(held for _, held in place))
+            for place in itertools.product(*lines)
+        ]
         taps = []
         for source in self.seen(channel, trace):
-            for places, (weight, weight_index) in zip(itertools.product(*lines), self.weights(trace, channel, source)):
-                position = cast(Index, tuple(p for p, _ in places))
-                if all(held for _, held in places):
+            for (position, held), (weight, weight_index) in zip(places, self.weights(trace, channel, source)):
+                if held:
                     at = layout.outer((image, source, *position), array.ndim)
                     taps.append(Tap(at, plain(array[at]), position, weight, weight_index))
                 elif self.tells_padding:

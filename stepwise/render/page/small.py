@@ -6,6 +6,8 @@ import re
 import zlib
 from functools import lru_cache
 
+import numpy as np
+
 _TOKENS = re.compile(
     r"""/\*[\s\S]*?\*/            # a comment
     |(?<=\s)//[^\n]*              # a comment to the end of its line
@@ -55,6 +57,7 @@ def bare_script(text: str) -> str:
     return lines.replace(";}", "}")
 
 
+@lru_cache(maxsize=32)
 def bare_style(text: str) -> str:
     """Without comments and needless space."""
     text = re.sub(r"/\*[\s\S]*?\*/", "", text)
@@ -74,19 +77,26 @@ ALPHABET = [chr(c) for c in range(33, 127) if chr(c) not in "'<\\"]
 """The 91 characters that a packed script is written in: none that HTML or a JavaScript string reads otherwise."""
 
 
+_PAIRS = np.array([ALPHABET[n // 91] + ALPHABET[n % 91] for n in range(2**13)], dtype=object)
+_WORTH = 2 ** np.arange(13)
+
+
 def packed(code: str, key: str, nonce: str = "") -> str:
     """A script that unpacks and runs another: deflated, then 13 bits to every two characters."""
-    compressor = zlib.compressobj(9, zlib.DEFLATED, -15, 6)
-    data = compressor.compress(f"{bare_script(code)}('{key}')".encode()) + compressor.flush()
-    text: list[str] = []
-    for first in range(0, len(data), 13):
-        block = data[first : first + 13]
-        bits = int.from_bytes(block, "little")
-        for _pair in range(-(-len(block) * 8 // 13)):
-            bits, pair = divmod(bits, 2**13)
-            text += ALPHABET[pair // 91], ALPHABET[pair % 91]
+    compressor, begun = _deflated(code)
+    compressor = compressor.copy()
+    data = begun + compressor.compress(f"('{key}')".encode()) + compressor.flush()
+    bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")
+    numbers = np.pad(bits, (0, -len(bits) % 13)).reshape(-1, 13) @ _WORTH
     own = f"s.nonce='{nonce}';" if nonce else ""
-    return LOADER.format(packed="".join(text), length=len(data), nonce=own)
+    return LOADER.format(packed="".join(_PAIRS[numbers]), length=len(data), nonce=own)
+
+
+@lru_cache(maxsize=32)  # the key comes last, so that most of the work is done once for all lessons of a kind
+def _deflated(code: str) -> tuple[zlib._Compress, bytes]:
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -15, 6)
+    begun = compressor.compress(bare_script(code).encode())
+    return compressor, begun
 
 
 def unpacked(loader: str) -> str | None:
