@@ -55,6 +55,8 @@ def shown(value: Value) -> str:
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
+    if type(value) is float and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))  # as below, at once
     digits = Decimal(str(value))
     if len(digits.normalize().as_tuple().digits) > WHOLE_DIGITS and digits != digits.to_integral_value():
         digits = _rounded(digits)

@@ -6,6 +6,7 @@ templates. `sentence` says it here. The templates are in `phrases.py`; what a co
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -99,7 +100,7 @@ def forms(counted: Callable[[int], str]) -> dict[str, str]:
     {'*': '{n} windows', '1': '{n} window'}
     """
     by_count = {n: counted(n).replace(str(n), "{n}", 1) for n in range(FORMS)}
-    common = max(by_count.values(), key=list(by_count.values()).count)
+    common = Counter(by_count.values()).most_common(1)[0][0]
     return {"*": common, **{str(n): form for n, form in by_count.items() if form != common}}
 
 

@@ -50,7 +50,9 @@ class TemplateFormat:
 
     def source(self, name: str, templates: PathLike | None = None) -> str:
         """A file of the format's folder, or of the user's own, as it stands."""
-        environment = _environment(self.folder, self.suffix, None if templates is None else str(templates))
+        if templates is None:
+            return _shipped(templates_folder() / self.folder / name)
+        environment = _environment(self.folder, self.suffix, str(templates))
         assert environment.loader is not None
         return environment.loader.get_source(environment, name)[0]
 
@@ -78,6 +80,12 @@ class TemplateFormat:
             if templates is None and not isinstance(error, jinja2.TemplateError):
                 raise  # our own templates do not fail: this is a bug, and its traceback is wanted
             raise StepwiseError(f"template {_place(error) or name}: {error}") from None
+
+
+@lru_cache(maxsize=256)
+def _shipped(path: Path) -> str:
+    """A file of stepwise's own, which does not change while we run."""
+    return path.read_text(encoding="utf-8")
 
 
 def _place(error: BaseException) -> str:
@@ -179,7 +187,7 @@ def _finalizer(escape: Callable[[str], str] | None) -> Callable[[Any], Any]:
 
 def printable(value: Any) -> Any:
     """What a template prints, without what steers a terminal or turns words around: a title may be a stranger's."""
-    return value.translate(_CONTROLS) if isinstance(value, str) else value
+    return value if not isinstance(value, str) or value.isprintable() else value.translate(_CONTROLS)
 
 
 def _block_name(block: Block, suffix: str) -> str:

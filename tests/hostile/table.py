@@ -184,23 +184,25 @@ def tex(text: str) -> object:
     return {name for name in re.findall(r"\\([A-Za-z@]+)", bare) if not re.fullmatch(signs, name)}
 
 
+NAME, CALLED = re.compile(r"[A-Za-z][\w.-]*"), re.compile(r"#([A-Za-z][\w.-]*)([(\[]?)")
+
+
 def typst(text: str) -> object:
     """Every name that is called or read as code, followed through strings, content and formulas; all is closed."""
     body = text.partition("#show: lesson.with")[2]
     assert body
     named, within, at = set(), ["("], body.index("(") + 1
     while at < len(body):
-        here, rest = within[-1], body[at:]
-        sign = rest[0]
+        here, sign = within[-1], body[at]
         if here == '"':
             at += 2 if sign == "\\" else 1
             within.pop() if sign == '"' else None
         elif here in "[$" and sign == "\\":
             at += 2
-        elif here == "(" and (word := re.match(r"[A-Za-z][\w.-]*", rest)):
+        elif here == "(" and (word := NAME.match(body, at)):
             named.add(word[0])
             at += len(word[0])
-        elif here in "[$" and (word := re.match(r"#([A-Za-z][\w.-]*)([(\[]?)", rest)):
+        elif here in "[$" and (word := CALLED.match(body, at)):
             named.add(word[1])
             within += word[2]
             at += len(word[0])
@@ -214,7 +216,7 @@ def typst(text: str) -> object:
         else:
             opens = sign in {"(": '("[$', "[": "$", "$": ""}[here] and sign
             within += opens or ""
-            assert here != "[" or not rest.startswith(("//", "/*", "#", "`", "<")), rest[:60]
+            assert here != "[" or not body.startswith(("//", "/*", "#", "`", "<"), at), body[at : at + 60]
             at += 1
     assert within in ([], ["["])
     return named
