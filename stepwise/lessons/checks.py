@@ -11,6 +11,8 @@ from math import prod
 from ..arithmetic import Array, holds_expressions, shown
 from ..language import _
 from ..ops import BatchNorm, Clip, Gradient, MaxUnpool, Softmax
+from ..ops.windows import WindowOperation
+from ..traces.step import Step
 from ..traces.trace import Trace
 from .sentences import dense_of, lp_pool, mean_pool, pads_of, relu_of, unpool
 
@@ -56,10 +58,16 @@ def conv_check(trace: Trace) -> str:
 def _has_even_window(trace: Trace) -> bool:
     """Whether a window that touches no padding holds the same number everywhere, among the first that there are."""
     most = SEARCHED // max(1, trace.layer.operation.reach(trace))
-    for step in islice(trace.steps, most):
-        if all(tap.is_data for tap in step.taps) and len({tap.value for tap in step.taps}) == 1:
-            return True
-    return False
+    return any(map(_is_even, islice(trace.steps, most)))
+
+
+def _is_even(step: Step) -> bool:
+    operation = step.trace.layer.operation
+    at_once = operation.seen_at_once(step.trace, step.index) if isinstance(operation, WindowOperation) else None
+    if at_once is not None:
+        data, padded, _lines = at_once
+        return not padded and len(set(data.ravel().tolist())) == 1
+    return all(tap.is_data for tap in step.taps) and len({tap.value for tap in step.taps}) == 1
 
 
 def bounded_check(trace: Trace) -> str:
