@@ -121,7 +121,17 @@ def main() -> None:
         status = _say(f"the output cannot be written: {error.strerror or error}", 2)
     except MemoryError:
         status = _say("there is not enough memory for a request of this size", 2)
+    _let_go()
     sys.exit(status or 0)
+
+
+def _let_go() -> None:
+    """What could not be printed is not tried again as Python ends, which would make it a status of its own, 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _say(message: str, status: int) -> int:
