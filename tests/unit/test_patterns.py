@@ -125,7 +125,7 @@ def seconds(work: Callable[[], object], most: float) -> float:
 
 @cache
 def linear(n: int) -> float:
-    """What the plain pattern takes for so long a text, at best: what else the machine does makes it longer, never shorter.
+    """What the plain pattern takes for so long a text, at best: a busy machine makes it longer, never shorter.
 
     Often in a row, for clocks may tick in hundredths of a second.
     """
