@@ -32,7 +32,7 @@ WITH_FILE = ("steps", *FLAGS)
 
 _IS_LESSON = re.compile(rf"(?:{'|'.join(KEYS)})\s*:")
 _IS_CODE = re.compile(
-    r"\s*(?:>>>|In ?\[|```|(?:import|from|class|def|for|with|return|if|@)\b|[\w., ]+=(?!=)|\w+\.add\()"
+    r"\s*(?:>>>|In ?\[|```|(?:import|from|class|def|for|with|return|if|@)\b|[\w.,][\w., ]*=(?!=)|\w+\.add\()"
 )
 """How a line of a script begins, which no call by itself does."""
 _FILE = re.compile(r"\S+\.ya?ml")

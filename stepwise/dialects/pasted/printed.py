@@ -13,7 +13,7 @@ from ...layers.calls import parse, quoted
 from .values import Made
 
 ENTRY = re.compile(r"\s*(?:\((?P<name>\w+)\): )?(?P<kind>[A-Za-z_]\w*)\((?P<rest>.*)$")
-PART = re.compile(r"\s*\(\w+\): [A-Za-z_]\w*\(", re.MULTILINE)
+PART = re.compile(r"^[ \t]*\(\w+\): [A-Za-z_]\w*\(", re.MULTILINE)
 COUNTED = re.compile(r"\((\d+)-(\d+)\)")
 
 

@@ -13,8 +13,8 @@ import textwrap
 
 FENCE = re.compile(r"\s*(```|~~~)")
 PROMPTS = (
-    (re.compile(r"\s*>>> ?"), re.compile(r"\s*\.\.\. ?")),  # Python's own
-    (re.compile(r"\s*In ?\[[\d* ]*\]: ?"), re.compile(r"\s*\.\.\.+: ?")),  # IPython's, and a notebook's
+    (re.compile(r"^\s*>>> ?"), re.compile(r"^\s*\.\.\. ?")),  # Python's own
+    (re.compile(r"^\s*In ?\[[\d* ]*\]: ?"), re.compile(r"^\s*\.\.\.+: ?")),  # IPython's, and a notebook's
 )
 """How a line of code begins where somebody's typing is shown, and how it goes on; what begins otherwise is output."""
 OUTPUT = re.compile(r"\s*Out ?\[[\d* ]*\]:")
