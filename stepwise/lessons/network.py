@@ -10,6 +10,7 @@ from ..document.inline import Code, Strong, Text
 from ..document.lesson import Section
 from ..formula import near
 from ..language import _, listed
+from ..ops import Pad
 from ..traces.axes import cell_place
 from ..traces.trace import Trace, chain
 from . import pictures
@@ -136,7 +137,8 @@ def _thinned(flat: Array) -> tuple[float, ...]:
 def _picture_of(layer: Trace, array: Array, name: str) -> Array | None:
     """The first image as `(channels, height, width)`; None where the numbers are no picture."""
     ndim = array.ndim
-    if ndim == 2 and not (layer.geometry.axes or (layer.form == "plain" and array.shape == layer.shape)):
+    padded = isinstance(layer.layer.operation, Pad) and layer.form == "plain"
+    if ndim == 2 and not (layer.geometry.axes or padded or (layer.form == "plain" and array.shape == layer.shape)):
         return None
     if ndim == 2 and name == "output" and layer.form != "plain":
         return None

@@ -563,5 +563,5 @@ def plane(
 
 
 def kernels(trace: Trace, filter_: int, channel: int) -> list[Matrix]:
-    """The kernel of a filter for one of the channels it sees."""
-    return _kernel(trace, filter_, channel)
+    """The kernel of a filter for one of the channels it sees, as it was given."""
+    return _kernel(trace, filter_, channel, given=True)
