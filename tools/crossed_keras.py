@@ -154,6 +154,18 @@ FAMILIES = [
         shapes=one,
     ),
     Family(
+        "keras", "LayerNormalization",
+        {"axis": (-1, 1, 2, [1, 2], [1, -1]), "epsilon": (1e-3, 0.5), "center": (True, False), "scale": (True, False),
+         "_shape": ((2, 3, 4), (1, 2, 3, 2), (2, 2, 3, 2, 2)), "_data": ("mixed", "wide", "ties")},
+        shapes=one, whole=("axis",),
+    ),
+    Family(
+        "keras", "GroupNormalization",
+        {"groups": (1, 2, -1, 4), "axis": (-1, 1), "epsilon": (1e-3, 0.5), "center": (True, False),
+         "scale": (True, False), "_shape": ((2, 4, 4), (1, 4, 3, 4), (2, 4, 2, 2, 4)), "_data": ("mixed", "wide")},
+        shapes=one,
+    ),
+    Family(
         "keras", "BatchNormalization",
         {"axis": (-1, 1, 2, 3), "epsilon": (1e-3, 0.5), "center": (True, False), "scale": (True, False),
          "_shape": SHAPES[1:]},

@@ -150,6 +150,23 @@ FAMILIES = [
         shapes=listed,
     ),
     Family(
+        "onnx", "LayerNormalization",
+        {"axis": (None, -1, 2, -2, 1), "epsilon": (None, 0.5), "_shape": ((2, 3, 4), (1, 2, 3, 4)),
+         "_floats": (([1, -2, 0, 3],), ([1, -2, 0, 3], [0, 1, 2, -1]))},
+        shapes=one,
+    ),
+    Family(
+        "onnx", "GroupNormalization",
+        {"num_groups": (1, 2), "epsilon": (None, 0.5), "_opset": (21,), "_shape": ((2, 2, 4), (1, 2, 3, 2)),
+         "_floats": (([1, -2], [0.5, 3]),)},
+        shapes=one,
+    ),
+    Family(
+        "onnx", "InstanceNormalization",
+        {"epsilon": (None, 0.5), "_shape": ((2, 2, 4), (1, 2, 3, 2)), "_floats": (([1, -2], [0.5, 3]),)},
+        shapes=one,
+    ),
+    Family(
         "onnx", "BatchNormalization",
         {"epsilon": (None, 0.5), "_data": ("positive",),
          "_shapes": tuple(((2, 3, *sizes), *[(3,)] * 4) for sizes in ((), (4,), (3, 2)))},

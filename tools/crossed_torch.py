@@ -157,6 +157,23 @@ FAMILIES = [
         {"_n": (1, 2, 3), "num_features": (2,), "eps": (1e-5, 0.5), "affine": (True, False), "_sizes": SIZES[:2]},
     ),
     Family(
+        "torch", "LayerNorm",
+        {"normalized_shape": (4, [4], [3, 4], [2, 3, 4]), "eps": (1e-5, 0.5), "elementwise_affine": (True, False),
+         "bias": (True, False), "_shape": ((2, 3, 4), (1, 2, 3, 4)), "_data": ("mixed", "wide", "ties")},
+        shapes=one, whole=("normalized_shape",),
+    ),
+    Family(
+        "torch", "GroupNorm",
+        {"num_groups": (1, 2, 4), "num_channels": (4,), "eps": (1e-5, 0.5), "affine": (True, False),
+         "_shape": ((2, 4, 3), (1, 4, 3, 2), (2, 4, 2, 1, 3)), "_data": ("mixed", "wide")},
+        shapes=one,
+    ),
+    Family(
+        "torch", "InstanceNorm{n}d",
+        {"_n": (1, 2, 3), "num_features": (2,), "eps": (1e-5, 0.5), "affine": (True, False),
+         "track_running_stats": (False, True), "_sizes": SIZES[:2], "_batch": (None, 1, 2)},
+    ),
+    Family(
         "torch", "BatchNorm1d", {"num_features": (3,), "affine": (True, False), "_shape": ((2, 3), (4, 3))},
         shapes=one, part="rows",
     ),

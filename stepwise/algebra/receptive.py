@@ -20,7 +20,7 @@ from ..dataclass import dataclass
 from ..dialects import LayerObject
 from ..formula import Difference, Equality, Formula, Number, Product, Quotient, Sum
 from ..geometry import Adaptive, AxisGeometry, Reach, Sliding, Transposed
-from ..ops import Dense, Flatten, Pad, Softmax
+from ..ops import Dense, Flatten, LayerNorm, Pad, Softmax
 from ..ops.rearrange import Reshape, Transpose
 from ..ops.windows import WindowOperation
 from ..traces.operation import Operation
@@ -101,7 +101,7 @@ def _after_moving(now: Field, call: str, operation: Operation, moved: Operation)
     """A cell that was moved sees what it saw; the next one may have been anywhere."""
     if operation.in_place or isinstance(operation, Flatten | Reshape | Transpose):
         return Field(call, now.field, None, None, alike=now.alike, moved=True)
-    if isinstance(operation, Dense | Softmax) and isinstance(moved, Flatten):
+    if isinstance(operation, Dense | Softmax | LayerNorm) and isinstance(moved, Flatten):
         return Field(call)
     return Field(call, untold=True)
 
@@ -110,7 +110,7 @@ def _along_channels(operation: Operation, layer: LayerObject) -> bool:
     """Whether it puts together the channels of a place, and no two places."""
     if isinstance(operation, Dense):
         return layer.plan.layout.channels_last and not operation.transposed_input
-    if isinstance(operation, Softmax):
+    if isinstance(operation, Softmax | LayerNorm):
         return operation.axes == ((-1,) if layer.plan.layout.channels_last else (1,))
     return False
 

@@ -9,9 +9,23 @@ from typing import Any
 from ..dataclass import dataclass
 from ..formula import Formula, Number, Product, Sum
 from ..geometry import Adaptive, Reach, Whole
-from ..ops import BatchNorm, Concat, Conv, ConvTranspose, Dense, Flatten, MatMul, Pad, Reshape, Softmax, Transpose
+from ..ops import (
+    BatchNorm,
+    Concat,
+    Conv,
+    ConvTranspose,
+    Dense,
+    Flatten,
+    LayerNorm,
+    MatMul,
+    Pad,
+    Reshape,
+    Softmax,
+    Transpose,
+)
 from ..ops.broadcast import Broadcast
 from ..ops.elementwise import Elementwise
+from ..ops.normalize import Normalization
 from ..ops.windows import WindowOperation
 from ..traces.trace import Trace, chain, data_inputs
 
@@ -124,7 +138,7 @@ def multiply_adds(trace: Trace) -> Count:
             factors = (output.size, given.shape[-2 if operation.transposed_input else -1])
         case MatMul():
             factors = (output.size, given.shape[-1])
-        case BatchNorm():
+        case BatchNorm() | Normalization():
             factors = (output.size,)
         case _:
             factors = ()
@@ -186,7 +200,7 @@ def _after(layer: Trace, before: Seen | None) -> Seen:
             return _through(layer, now)
         case Elementwise() | Broadcast() | BatchNorm():
             return now
-        case Concat() | Softmax() if _over_channels(layer, now):
+        case Concat() | Softmax() | LayerNorm() if _over_channels(layer, now):
             return now
         case Concat() if now.moved:
             return now
@@ -228,7 +242,7 @@ def _over_channels(layer: Trace, now: Seen) -> bool:
     if now.axes is None or now.moved or ndim not in (spatial + 1, spatial + 2) or ndim < 3:
         return False
     channels = ndim - 1 if layer.layer.layout.channels_last else ndim - 1 - spatial
-    along = operation.axes if isinstance(operation, Softmax) else (operation.axis,)  # type: ignore[attr-defined]
+    along = operation.axes if isinstance(operation, Softmax | LayerNorm) else (operation.axis,)  # type: ignore[attr-defined]
     return {axis % ndim for axis in along} == {channels}
 
 

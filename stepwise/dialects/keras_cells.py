@@ -7,10 +7,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..errors import CallError
 from ..layers.initializers import understood
 from ..layers.layer import Plan, Signature, Stage, in_dimensions
 from ..layers.words import number, one_of, share, whole, yes_or_no
-from ..ops import ELU, BatchNorm, Identity, ReLU, Softmax
+from ..ops import ELU, BatchNorm, GroupNorm, Identity, InstanceNorm, LayerNorm, ReLU, Softmax
+from ..traces.operation import Operation
 from .keras_plans import ACTIVATIONS, layout, single
 
 
@@ -72,6 +74,57 @@ def _batch_normalization(
     return Plan((Stage(operation, names),), layout(None), drawn)
 
 
+def _layer_normalization(
+    axis: Any = -1,
+    epsilon: Any = 1e-3,
+    center: Any = True,
+    scale: Any = True,
+    beta_initializer: Any = "zeros",
+    gamma_initializer: Any = "ones",
+    beta_regularizer: None = None,
+    gamma_regularizer: None = None,
+    beta_constraint: None = None,
+    gamma_constraint: None = None,
+    name: str | None = None,
+    dtype: Any = None,
+    trainable: bool = True,
+) -> Plan:
+    axes = tuple(axis) if isinstance(axis, list | tuple) else (axis,)
+    operation = LayerNorm(number("epsilon", epsilon), tuple(whole("axis", a, least=-32) for a in axes))
+    return _normalized(operation, scale, center, gamma_initializer, beta_initializer)
+
+
+def _group_normalization(
+    groups: Any = 32,
+    axis: Any = -1,
+    epsilon: Any = 1e-3,
+    center: Any = True,
+    scale: Any = True,
+    beta_initializer: Any = "zeros",
+    gamma_initializer: Any = "ones",
+    beta_regularizer: None = None,
+    gamma_regularizer: None = None,
+    beta_constraint: None = None,
+    gamma_constraint: None = None,
+    name: str | None = None,
+    dtype: Any = None,
+    trainable: bool = True,
+) -> Plan:
+    count, along = whole("groups", groups, least=-1), whole("axis", axis, least=-32)
+    if not count:
+        raise CallError("groups=0: the channels form one group or more; -1 makes each of them a group")
+    epsilon = number("epsilon", epsilon)
+    operation: Operation = InstanceNorm(epsilon, axis=along) if count == -1 else GroupNorm(epsilon, count, along)
+    return _normalized(operation, scale, center, gamma_initializer, beta_initializer)
+
+
+def _normalized(operation: Operation, scale: Any, center: Any, gamma: Any, beta: Any) -> Plan:
+    """A layer with a gamma and a beta, as far as they are asked for."""
+    drawn = {"gamma": understood("gamma_initializer", gamma)} if yes_or_no("scale", scale) else {}
+    drawn |= {"beta": understood("beta_initializer", beta)} if yes_or_no("center", center) else {}
+    return Plan((Stage(operation, {weight: weight for weight in drawn}),), layout(None), drawn)
+
+
 def _dropout(rate: Any, noise_shape: Any = None, seed: Any = None, name: Any = None, dtype: Any = None) -> Plan:
     share("rate", rate)
     return single(Identity())
@@ -91,5 +144,7 @@ CELLS: dict[str, Signature] = {
     "Softmax": _softmax,
     "Activation": _activation,
     "BatchNormalization": _batch_normalization,
+    "LayerNormalization": _layer_normalization,
+    "GroupNormalization": _group_normalization,
     "Dropout": _dropout,
 }

@@ -14,7 +14,7 @@ from ..errors import CallError, ShapeError, shown
 from ..layers.calls import written
 from ..layers.layer import Dialect, LayerObject, Stage
 from ..layers.words import yes_or_no
-from ..ops import BatchNorm, Concat, Linear, ReLU, Reshape, Softmax, Transpose
+from ..ops import BatchNorm, Concat, GroupNorm, LayerNorm, Linear, ReLU, Reshape, Softmax, Transpose
 from ..ops.broadcast import Broadcast
 from ..traces.operation import Operation
 from ..traces.trace import Trace
@@ -73,7 +73,8 @@ class KerasLayer(LayerObject):
         given = inputs["input"]
         if isinstance(stage.operation, Linear) and _in_64_bits(given):  # which TensorFlow resizes in 32 bits
             stage = replace(stage, operation=replace(stage.operation, rounded="tensorflow"))
-        if isinstance(stage.operation, Softmax) and not (isinstance(given, Trace) or self.form) and np.ndim(given) == 2:
+        rows = np.ndim(given) == 2 and not (isinstance(given, Trace) or self.form)
+        if rows and isinstance(stage.operation, Softmax | LayerNorm | GroupNorm):
             with self.taking("batch"):  # shares are of rows: axis 1 is the classes', and not a picture's height
                 return super()._stage(stage, inputs, number)
         return super()._stage(stage, inputs, number)
@@ -102,6 +103,12 @@ def _of_one(operation: Operation, shape: tuple[int, ...], form: str) -> Operatio
             if None in axes:
                 raise ShapeError(f"the input of shape {shape} is one image without channels; there is no axis for them")
             return replace(operation, axes=tuple(axis for axis in axes if axis is not None))
+        case LayerNorm() if max(operation.axes, default=-1) >= 0:
+            axes = [axis if axis < 0 else _axis_of_one(axis, shape, form) for axis in operation.axes]
+            return replace(operation, axes=tuple(axis for axis in axes if axis is not None))
+        case LayerNorm() if form == "plain":  # the channel that is not written is alone
+            last = [axis + 1 for axis in operation.axes if axis < -1]
+            return replace(operation, axes=tuple(last))
         case Concat() if operation.axis >= 0:
             axis = _axis_of_one(operation.axis, shape, form)
             return operation if axis is None else replace(operation, axis=axis)

@@ -23,9 +23,10 @@ from ..layers.grids import filters_in
 from ..layers.layer import Dialect, LayerObject, Plan, Stage, bind
 from ..layers.outlines import sketched
 from ..layers.words import whole
-from ..ops import Conv, ConvTranspose, winners
+from ..ops import Conv, ConvTranspose, LayerNorm, winners
+from ..ops.elementwise import as_floats
 from ..traces.trace import Trace
-from .onnx_cells import CELLS
+from .onnx_cells import CELLS, fitted_weights
 from .onnx_inputs import ANY_NUMBER as ANY_NUMBER
 from .onnx_inputs import INPUTS as INPUTS
 from .onnx_inputs import NEEDED as NEEDED
@@ -83,7 +84,8 @@ def node(op: str, inputs: Sequence[Any], opset: int = NEWEST_OPSET, **attributes
     """Carry one ONNX node out: a list with a Trace or array for each of its outputs.
 
     `inputs` are in ONNX's order, None where an optional one is left out; each is an array or a Trace. `attributes` are
-    the node's own. MaxPool gives its indices as a second output, Dropout its mask.
+    the node's own. MaxPool gives its indices as a second output, Dropout its mask, LayerNormalization its mean
+    and 1 over its standard deviation.
 
     Raises `CallError` for an unknown operator or attribute, `ShapeError` where inputs do not fit.
 
@@ -94,7 +96,17 @@ def node(op: str, inputs: Sequence[Any], opset: int = NEWEST_OPSET, **attributes
     trace = carry_out(op, inputs, opset, attributes)
     if op == "MaxPool":
         return [trace, indices(trace, int(attributes.get("storage_order", 0)))]
+    if isinstance(norm := trace.layer.operation, LayerNorm):
+        return [trace, *_statistics(trace, norm)]
     return [trace, np.ones(trace.shape, dtype=bool)] if op == "Dropout" else [trace]
+
+
+def _statistics(trace: Trace, norm: LayerNorm) -> list[Array]:
+    """The mean of what is normalised together, and 1 over its standard deviation, as ONNX gives them beside it."""
+    x = as_floats(trace.inputs["input"])
+    once = tuple(slice(1) if axis in norm.learned_axes(x.shape) else slice(None) for axis in range(x.ndim))
+    mean, variance = norm.statistics(x)
+    return [mean[once], (1 / np.sqrt(variance + np.asarray(norm.epsilon, x.dtype)))[once]]
 
 
 def carry_out(op: str, inputs: Sequence[Any], opset: int, attributes: Mapping[str, Any]) -> Trace:
@@ -149,6 +161,7 @@ def _prepared(
     parted = op in OF_TWO and arrays[0].shape != arrays[1].shape
     if parted and attributes.get("broadcast") and "axis" in attributes:
         given["input_1"] = as_second(given["input_1"], np.ndim(arrays[0]), whole("axis", attributes["axis"], -32))
+    given = fitted_weights(plan.stages[0].operation, given)
     plan = replace(plan, stages=(replace(plan.stages[0], weights={}),), initializers={})
     parameters = ", ".join(f"{key}={value!r}" for key, value in attributes.items())
     return OnnxLayer(plan, f"{op}({parameters})"), given

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,9 +19,12 @@ from ..ops import (
     SELU,
     BatchNorm,
     Clip,
+    GroupNorm,
     HardSigmoid,
     HardSwish,
     Identity,
+    InstanceNorm,
+    LayerNorm,
     Mish,
     ReLU,
     Sigmoid,
@@ -29,11 +33,13 @@ from ..ops import (
     Softsign,
     Tanh,
 )
+from ..traces.operation import Operation
+from ..traces.trace import Trace
 from .onnx_folds import axis_of
 
 if TYPE_CHECKING:
     pass
-from .onnx_node import Node, plainly, single
+from .onnx_node import Node, plainly, shape_of, single
 
 
 def _leaky_relu(node: Node, alpha: Any = 0.01) -> Plan:
@@ -81,6 +87,48 @@ def _batch_normalization(
     return single(BatchNorm(1, number("epsilon", epsilon)))
 
 
+def _layer_normalization(node: Node, axis: Any = -1, epsilon: Any = 1e-5, stash_type: Any = 1) -> Plan:
+    first = whole("axis", axis, least=-32)
+    ndim = len(shape_of(node)) if node.inputs else -first
+    axes = range(axis_of(first, ndim), ndim) if node.inputs else range(first, 0)
+    return single(LayerNorm(number("epsilon", epsilon), tuple(axes)))
+
+
+def _group_normalization(node: Node, num_groups: Any, epsilon: Any = 1e-5, stash_type: Any = 1) -> Plan:
+    return single(GroupNorm(number("epsilon", epsilon), whole("num_groups", num_groups)))
+
+
+def fitted_weights(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of a node, its scale and shift as one number for each place that has its own.
+
+    A layer normalisation repeats its scale as arrays are repeated, a group normalisation before opset 21 has one number
+    for each group.
+    """
+    found = dict(given)
+    if not isinstance(operation, LayerNorm | GroupNorm):
+        return found
+    x = given["input"]
+    due = operation.learned_shape(np.shape(x.output if isinstance(x, Trace) else x))
+    for name in ("gamma", "beta"):
+        weight = given.get(name)
+        if weight is None or isinstance(weight, Trace) or np.shape(weight) == due:
+            continue
+        if isinstance(operation, LayerNorm) and np.ndim(weight) <= len(due):
+            with contextlib.suppress(ValueError):  # what does not fit is refused with both shapes
+                found[name] = np.broadcast_to(weight, due)
+        elif (
+            isinstance(operation, GroupNorm)
+            and np.shape(weight) == (operation.groups,)
+            and due[0] % operation.groups == 0
+        ):
+            found[name] = np.repeat(weight, due[0] // operation.groups)
+    return found
+
+
+def _instance_normalization(node: Node, epsilon: Any = 1e-5) -> Plan:
+    return single(InstanceNorm(number("epsilon", epsilon)))
+
+
 def _dropout(node: Node, ratio: Any = 0.5, seed: Any = None, is_test: Any = 1) -> Plan:
     training = node.array(2)
     if training is not None and bool(training.any()):
@@ -117,6 +165,9 @@ CELLS: dict[str, Callable[..., Plan]] = {
     "Identity": plainly(Identity()),
     "Softmax": _softmax,
     "BatchNormalization": _batch_normalization,
+    "LayerNormalization": _layer_normalization,
+    "GroupNormalization": _group_normalization,
+    "InstanceNormalization": _instance_normalization,
     "Dropout": _dropout,
     "Clip": _clip,
 }

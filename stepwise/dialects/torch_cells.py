@@ -15,10 +15,13 @@ from ..ops import (
     GELU,
     SELU,
     BatchNorm,
+    GroupNorm,
     HardSigmoid,
     HardSwish,
     HardTanh,
     Identity,
+    InstanceNorm,
+    LayerNorm,
     LogSigmoid,
     Mish,
     ReLU,
@@ -93,6 +96,66 @@ def _batch_norm(
     return Plan((stage,), LAYOUT, drawn, in_channels=features, refused="" if collects else refused)
 
 
+def _learned(scaled: bool, shifted: bool) -> tuple[dict[str, str], dict[str, Any]]:
+    """Gamma and beta by PyTorch's names, and how they begin."""
+    names = {"gamma": "weight"} if scaled else {}
+    names |= {"beta": "bias"} if scaled and shifted else {}
+    return names, {name: constant(1.0 if name == "weight" else 0.0) for name in names.values()}
+
+
+def _layer_norm(
+    normalized_shape: Any,
+    eps: Any = 1e-5,
+    elementwise_affine: Any = True,
+    bias: Any = True,
+    device: None = None,
+    dtype: None = None,
+) -> Plan:
+    given = normalized_shape if isinstance(normalized_shape, list | tuple) else (normalized_shape,)
+    sizes = tuple(whole("normalized_shape", size) for size in given)
+    if not sizes:
+        raise CallError("normalized_shape is empty; it takes the sizes of the last axes, such as [3, 4]")
+    names, drawn = _learned(yes_or_no("elementwise_affine", elementwise_affine), yes_or_no("bias", bias))
+    operation = LayerNorm(number("eps", eps), tuple(range(-len(sizes), 0)), sizes)
+    return Plan((Stage(operation, names),), LAYOUT, drawn)
+
+
+def _group_norm(
+    num_groups: Any,
+    num_channels: Any,
+    eps: Any = 1e-5,
+    affine: Any = True,
+    device: None = None,
+    dtype: None = None,
+    bias: Any = True,
+) -> Plan:
+    groups, channels = whole("num_groups", num_groups), whole("num_channels", num_channels)
+    if channels % groups:
+        raise CallError(f"num_channels={channels} must be divisible by num_groups={groups}")
+    names, drawn = _learned(yes_or_no("affine", affine), yes_or_no("bias", bias))
+    operation = GroupNorm(number("eps", eps), groups, 1)
+    return Plan((Stage(operation, names),), LAYOUT, drawn, in_channels=channels)
+
+
+def _instance_norm(
+    spatial: int,
+    num_features: Any,
+    eps: Any = 1e-5,
+    momentum: Any = 0.1,
+    affine: Any = False,
+    track_running_stats: bool = False,
+    device: None = None,
+    dtype: None = None,
+    bias: Any = True,
+) -> Plan:
+    """With statistics that were collected, it does in use what a batch normalisation does."""
+    if yes_or_no("track_running_stats", track_running_stats):
+        return _batch_norm(spatial, num_features, eps, momentum, affine, bias=bias)
+    names, drawn = _learned(yes_or_no("affine", affine), yes_or_no("bias", bias))
+    operation = InstanceNorm(number("eps", eps), spatial=spatial)
+    return Plan((Stage(operation, names),), LAYOUT, drawn, in_channels=whole("num_features", num_features))
+
+
 def _dropout(p: Any = 0.5, inplace: bool = False) -> Plan:
     share("p", p)
     return single(Identity())
@@ -100,6 +163,9 @@ def _dropout(p: Any = 0.5, inplace: bool = False) -> Plan:
 
 CELLS: dict[str, Signature] = {
     **in_dimensions("BatchNorm{}d", _batch_norm),
+    **in_dimensions("InstanceNorm{}d", _instance_norm),
+    "LayerNorm": _layer_norm,
+    "GroupNorm": _group_norm,
     "ReLU": _relu,
     "ReLU6": lambda inplace=False: single(ReLU(ceiling=6.0)),
     "LeakyReLU": _leaky_relu,

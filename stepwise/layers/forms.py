@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 
 from ..errors import ShapeError
-from ..ops import BatchNorm, Concat, Flatten, Pad, Reshape, Softmax, Transpose
+from ..ops import BatchNorm, Concat, Flatten, GroupNorm, LayerNorm, Pad, Reshape, Softmax, Transpose
 from ..ops.elementwise import Elementwise
 from ..ops.windows import WindowOperation
 from ..traces.operation import Operation
@@ -76,12 +76,16 @@ def _told_by(operation: Operation, shape: Shape) -> str | None:
             return "image" if ndim == len(operation.order) - 1 else ""
         case BatchNorm() | Concat() if operation.axis is not None and operation.axis >= ndim:
             return FORMS.get(ndim - operation.axis + 1, "")
-        case Softmax() if max(operation.axes) >= ndim:
+        case Softmax() | LayerNorm() if max(operation.axes, default=-1) >= ndim:
             return FORMS.get(ndim - max(operation.axes) + 1, "")
+        case GroupNorm() if operation.axis is not None and operation.axis >= ndim:
+            return FORMS.get(ndim - operation.axis + 1, "")
+        case LayerNorm() | GroupNorm() if ndim == 2:
+            return "batch"  # rows of features
         case Softmax() if ndim == 2 and max(operation.axes) == 1:
             return "batch"  # rows of scores
         case Flatten():
             return "image" if ndim == 3 else ""
-        case Elementwise() | BatchNorm() | Softmax():
+        case Elementwise() | BatchNorm() | Softmax() | LayerNorm() | GroupNorm():
             return None
     return ""

@@ -18,7 +18,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import ShapeError
 from ..io.inputs import Grids, taken
-from ..ops import BatchNorm, Conv, MaxUnpool, Pad
+from ..ops import BatchNorm, Conv, InstanceNorm, MaxUnpool, Pad
 from ..ops.elementwise import Elementwise
 from ..ops.windows import WindowOperation
 from ..traces.layout import Layout, counted, typed_grids, typed_kernel
@@ -58,7 +58,7 @@ def _first_that_looks(plans: Iterable[Plan]) -> tuple[int | None, Plan | None]:
                     return len(pads), plan
                 case MaxUnpool(window=window):
                     return len(window), plan
-                case BatchNorm(spatial=spatial):
+                case BatchNorm(spatial=spatial) | InstanceNorm(spatial=spatial):
                     return spatial, plan
                 case Elementwise():
                     continue

@@ -24,7 +24,7 @@ from ..errors import CallError, ShapeError, StepwiseError, did_you_mean, listing
 from ..geometry import axis_names
 from ..io.inputs import Grids, locked, taken
 from ..io.literals import tree_of
-from ..ops import BatchNorm, Dense
+from ..ops import BatchNorm, Dense, GroupNorm
 from ..ops.windows import WindowOperation
 from ..traces.layout import Layout
 from ..traces.operation import Layer, Operation
@@ -169,7 +169,7 @@ class LayerObject:
         match operation:
             case Dense() if shape:
                 found, what = shape[-1], "features along its last axis"
-            case BatchNorm():
+            case BatchNorm() | GroupNorm():
                 found = operation.channels(shape)
             case WindowOperation() if 0 <= len(shape) - operation.spatial <= 2:
                 found = self.plan.layout.channels(shape, operation.spatial)

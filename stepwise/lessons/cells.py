@@ -9,6 +9,7 @@ from ..document.inline import Text
 from ..document.lesson import Section, Stage
 from ..language import _, as_sentence, listed
 from ..ops import Gradient
+from ..ops.normalize import Normalization
 from ..traces.step import Step
 from ..traces.trace import Trace, data_inputs
 from . import pictures
@@ -18,6 +19,7 @@ from .common import common_mistakes
 from .inline import paragraph
 from .letters import has_letters, meanings
 from .long import working
+from .norms import norm_sections
 from .phrases import check_it, phrases
 from .sentences import pad_size, unpool_size
 from .softmax import softmax_sections
@@ -50,11 +52,18 @@ def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]
             (Prose(paragraph(size, unpool_size(trace), pad_size(trace), edge_names(trace), sizes_told(trace))),),
         ),
         *source_sections(trace),
-        *(softmax_sections(trace) if trace.layer.operation.name == "softmax" else ()),
+        *_worked_first(trace),
         Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), answer),
         common_mistakes(trace),
     ]
+
+
+def _worked_first(trace: Trace) -> list[Section]:
+    """What is worked out once for many cells."""
+    if isinstance(trace.layer.operation, Normalization):
+        return norm_sections(trace)
+    return softmax_sections(trace) if trace.layer.operation.name == "softmax" else []
 
 
 def _left_out(trace: Trace) -> list[Block]:

@@ -52,6 +52,7 @@ from .lines import (
     undefined,
 )
 from .nan import of_frameworks
+from .norms import NORMS
 from .records import Phrases, Said, of_cells
 from .sentences import (
     conv_instruction,
@@ -293,7 +294,7 @@ PHRASES: dict[str, Phrases] = {
         lines=lambda trace: gradient_lines(),
     ),
 }
-PHRASES |= ACTIVATIONS
+PHRASES |= ACTIVATIONS | NORMS
 
 
 def check_it(trace: Trace) -> Prose:

@@ -22,6 +22,7 @@ from .max_pool import MaxPool, winners
 from .mean_pool import MeanPool
 from .moves import Flatten, MaxUnpool, Pad
 from .norm import BatchNorm
+from .normalize import GroupNorm, InstanceNorm, LayerNorm
 from .ranked_pool import MedianPool, MinPool
 from .rearrange import Reshape, Transpose
 from .resize import Linear, Nearest
@@ -71,6 +72,9 @@ OPERATIONS: dict[str, type[Operation]] = {
         Dense,
         MatMul,
         BatchNorm,
+        LayerNorm,
+        GroupNorm,
+        InstanceNorm,
         Add,
         Multiply,
         Subtract,
@@ -104,10 +108,13 @@ __all__ = [
     "Flatten",
     "Fold",
     "Gradient",
+    "GroupNorm",
     "HardSigmoid",
     "HardSwish",
     "HardTanh",
     "Identity",
+    "InstanceNorm",
+    "LayerNorm",
     "Linear",
     "LogSigmoid",
     "LpPool",

@@ -178,6 +178,8 @@ def _known(rule: Rule, cell: Cell) -> Value:
         values = [one.value for one in taking_part(cell)]
         return next((value for value in values if value != value), None) or max(values)
     found = worth_of(rule, cell)
+    if any(isinstance(tap.value, Fraction) for tap in cell.taps):
+        return found
     return float(found) if isinstance(found, Fraction) and found.denominator > 1 else found
 
 

@@ -86,6 +86,8 @@ class Step:
     def figure(self, name: str) -> Value:
         """A number that follows from where the window lies: how many cells it covers."""
         cell, operation = self.trace.place(self.index)[2:], self.trace.layer.operation
+        if not self.trace.geometry.axes:
+            return operation.reach(self.trace)  # without windows, all cells are made from as many
         return math.prod(operation.figure(name, axis, i) for axis, i in zip(self.trace.geometry.axes, cell))
 
 

@@ -128,6 +128,13 @@ TRACES: dict[str, Callable[[], sw.Trace]] = {
     "hard sigmoid of ONNX": lambda: sw.trace("HardSigmoid(beta=-0.5)", [[-3, 0, 1.5], [4, 3, 9]]),
     "hard swish": lambda: sw.trace("nn.Hardswish()", [[-3, 0, 1.5], [math.nan, 3, -math.inf]]),
     "softsign": lambda: sw.trace("nn.Softsign()", [[-3, 0, 1.5], [math.nan, 3, math.inf]]),
+    "layer norm": lambda: sw.trace("LayerNormalization(epsilon=0.5)", halves(2, 3)),
+    "layer norm with weights": lambda: sw.trace(
+        "nn.LayerNorm([2, 2])", halves(1, 2, 2, 2), weights=[{"weight": halves(2, 2), "bias": halves(2, 2)}]
+    ),
+    "group norm": lambda: sw.trace("nn.GroupNorm(2, 4)", halves(1, 4, 2, 2)),
+    "group norm, channels last": lambda: sw.trace("keras.layers.GroupNormalization(2)", halves(1, 2, 2, 4)),
+    "instance norm": lambda: sw.trace("nn.InstanceNorm2d(2, affine=True)", halves(1, 2, 2, 3)),
     "sigmoid": lambda: sw.trace("nn.Sigmoid()", halves(2, 3)),
     "tanh": lambda: sw.trace("nn.Tanh()", halves(2, 3)),
     "softmax": lambda: sw.trace("Softmax()", [[1, 2, 3], [0, 0, -5]]),

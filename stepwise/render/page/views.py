@@ -31,6 +31,8 @@ MOST_CELLS = 200_000
 """The most cells that a page carries of all arrays together; a lesson of more stays as it is told."""
 MOST_LINES = 50_000
 """The most output cells of an operation without a window that a page can list the sources of."""
+MOST_LOOKED_AT = 1_000_000
+"""The most sources of all those cells together."""
 MOST_SEARCHED = 2_000
 """The same where each source has to be searched for."""
 SPOKEN_NUMBERS = ("=", "≈", "-", "e", "∞")
@@ -56,7 +58,12 @@ def operable(trace: Trace) -> bool:
     if not operation.in_lines(trace.output.ndim):
         return False
     most = MOST_SEARCHED if operation.counts else MOST_CELLS if operation.in_place else MOST_LINES
-    return trace.output.size <= most and min(trace.inputs["input"].ndim, trace.output.ndim) > 0
+    looked_at = 1 if operation.in_place or operation.counts else trace.output.size * operation.reach(trace)
+    return (
+        trace.output.size <= most
+        and looked_at <= MOST_LOOKED_AT
+        and min(trace.inputs["input"].ndim, trace.output.ndim) > 0
+    )
 
 
 def cells(traces: Iterable[Trace]) -> int:
@@ -100,6 +107,9 @@ def rule_of(trace: Trace) -> dict[str, Any]:
         found["beside"] = {name: _repeated(operation.beside(trace, name)) for name in beside}
     if figures := sorted({node[1] for node in nodes(rule) if node[0] == "#"}):
         axes = trace.geometry.axes
+        if not axes:
+            most = operation.reach(trace)
+            return found | {"figures": {name: [[most] * trace.shape[0]] for name in figures}}
         found["figures"] = {
             name: [[plain_number(operation.figure(name, axis, i)) for i in range(axis.output)] for axis in axes]
             for name in figures
@@ -257,6 +267,7 @@ def _lines(trace: Trace) -> dict[str, Any]:
     name = getattr(operation, "weight_name", "kernel")
     first: list[int] = []
     weight_first: list[int] = []
+    offsets: list[int] = []
     step = weight_step = 0
     if operation.in_place:
         return _told_lines(trace, {"count": 1, "step": 0})
@@ -267,6 +278,7 @@ def _lines(trace: Trace) -> dict[str, Any]:
         first.append(_source(sources[-1] if operation.counts and sources else None, shape, sources))
         if len(sources) > 1 and not operation.counts:
             step = flat_index(sources[1].at, shape) - first[-1]
+            offsets = [flat_index(source.at, shape) - first[-1] for source in sources if source.at is not None]
         if sources and sources[0].weight_index is not None:
             weights = trace.inputs[name].shape
             weight_first.append(flat_index(sources[0].weight_index, weights))
@@ -274,6 +286,8 @@ def _lines(trace: Trace) -> dict[str, Any]:
                 weight_step = flat_index(sources[1].weight_index, weights) - weight_first[-1]
     count = 1 if operation.counts else len(sources)
     line: dict[str, Any] = {"count": count, "step": step}
+    if offsets != [i * step for i in range(len(offsets))]:  # a block, and no line
+        line["offsets"] = offsets
     if first != list(range(len(first))) or count != 1:
         line["first"] = first
     result = _told_lines(trace, line)

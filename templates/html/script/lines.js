@@ -2,13 +2,13 @@
 
 /** Of an operation without windows: the cells along a line through the input. @param {Trace} t @param {number} k @returns {Tap[]} */
 function lineTaps({view, inputs}, k) {
-  const {first, count, step, weights, weightStep, taps, weigh} = view.line;
+  const {first, count, step, offsets, weights, weightStep, taps, weigh} = view.line;
   if (taps) return taps[k].map((/** @type {number} */ at, /** @type {number} */ i) => ({at, value: inputs.input.values[at], weightAt: -1, weight: weigh ? weigh[k][i] : 1, place: [0, 0, ...unravel(at, view.input.shape)], offset: [i]}));
   const start = first ? first[k] : k;
   if (start === -1) return [];
   if (start === -2) return [{at: -1, value: Number(view.constant), weightAt: -1, weight: 1, place: [], offset: []}];
   return Array.from({length: count}, (_, i) => {
-    const at = start + i * step, weightAt = weights ? weights[k] + i * weightStep : -1;
+    const at = start + (offsets ? offsets[i] : i * step), weightAt = weights ? weights[k] + i * weightStep : -1;
     const weight = weights ? inputs[view.weights].values[weightAt] : 1;
     return {at, value: inputs.input.values[at], weightAt, weight, place: [0, 0, ...unravel(at, view.input.shape)], offset: [i]};
   });
@@ -16,11 +16,12 @@ function lineTaps({view, inputs}, k) {
 
 /** The output cells on whose lines an input cell lies. @param {any} view @param {Cells} output @param {number} at */
 function lineUsers(view, output, at) {
-  const {first, count, step, taps} = view.line;
+  const {first, count, step, offsets, taps} = view.line;
   if (taps) return [...output.values.keys()].filter(k => taps[k].includes(at));
   if (!first && count === 1) return [at];
   return [...output.values.keys()].filter(k => {
     const i = at - (first ? first[k] : k);
+    if (offsets) return offsets.includes(i);
     return step ? i % step === 0 && i / step >= 0 && i / step < count : i === 0;
   });
 }

@@ -9,7 +9,7 @@ const ALONE = /** @type {Cells} */ ({});
 /** What a rule comes to. @param {any} rule @param {Trace} t @param {Step} s @param {Tap} [tap] @returns {any} */
 function worked(rule, t, s, tap) {
   const whole = wholly(t), x = walked(rule, {
-    t, s,
+    t, s, known: new Map(),
     leaf: (_, value) => (whole && Number.isInteger(Number(value)) ? [BigInt(value), 1n] : Number(value)),
     join: (sign, parts) => signs[sign].worth(...parts),
   }, tap);
@@ -77,7 +77,10 @@ Object.assign(nodes, /** @type {typeof nodes} */ ({
   '@': ([, name], w) => w.leaf(w.t.inputs[name], w.t.inputs[name].values[besideAt(w.t, w.s, name)]),
   '#': ([, name], w) => w.leaf(ALONE, figure(w, name)),
   own: ([, body], w) => walked(body, w, w.s.taps.find(tap => tap.at === w.s.k)),
-  known: ([, inner], w) => w.leaf(w.t.inputs.input, worked(inner, w.t, w.s)),
+  known([, inner], w) { // worked out once for all taps
+    if (!w.known.has(inner)) w.known.set(inner, worked(inner, w.t, w.s));
+    return w.leaf(w.t.inputs.input, w.known.get(inner));
+  },
   '?': ([, sign, left, right, then, otherwise], w, tap) => walked(holds([sign, left, right], w.t, w.s, tap) ? then : otherwise, w, tap),
   'is own': (rule, w, tap) => (tap.at === w.s.k ? w.leaf(ALONE, 1) : null),
   wins: (rule, w, tap) => {

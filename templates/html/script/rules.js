@@ -5,7 +5,7 @@
  */
 
 /** What is made of a rule: of a number from an array, and of what a sign's operands made; `taps` tells whose each is.
- * @typedef {{t: Trace, s: Step, said?: boolean, leaf: (array: Cells, value: any) => any, join: (sign: string, parts: any[], taps?: number[]) => any}} Walk */
+ * @typedef {{t: Trace, s: Step, known: Map<any, any>, said?: boolean, leaf: (array: Cells, value: any) => any, join: (sign: string, parts: any[], taps?: number[]) => any}} Walk */
 
 /** @type {Record<string, (rule: any, w: Walk, tap: Tap) => any>} */
 const nodes = {
@@ -24,7 +24,7 @@ const results = [(t, s) => winnerOf(t, s)?.value];
 
 /** A step's working, without its result. @param {Trace} t @param {Step} s @param {any} [rule] @returns {Formula} */
 const workingOf = (t, s, rule = t.view.rule) => walked(rule, {
-  t, s, said: true, leaf: digits, join: (sign, parts, taps) => Object.assign([sign, ...parts], {taps}),
+  t, s, known: new Map(), said: true, leaf: digits, join: (sign, parts, taps) => Object.assign([sign, ...parts], {taps}),
 });
 
 /** The tap that decides, by the rule: of a maximum the first of the largest, and NaN before everything.

@@ -42,7 +42,10 @@ WEIGHTED: dict[str, tuple[str, Any]] = {
     "onnx.ConvTranspose": ("ConvTranspose(kernel_shape=[2, 2])", (1, 1, 3, 3)),
 }  # fmt: skip
 OF_ONE_KIND = {"Convolution": "Conv", "SeparableConvolution": "SeparableConv"}
-CONSTANTS = {"BatchNormalization", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d"}
+CONSTANTS = {
+    "LayerNormalization", "GroupNormalization", "LayerNorm", "GroupNorm", "BatchNormalization",
+    *(f"{kind}Norm{n}d" for kind in ("Instance", "Batch") for n in (1, 2, 3)),
+}  # fmt: skip
 """Layers whose weights are not drawn by any framework: 1 and 0."""
 
 

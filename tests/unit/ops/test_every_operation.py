@@ -131,6 +131,13 @@ CALLS: dict[str, tuple[str, tuple[int, ...]]] = {
     "dense, Keras": ("Dense(2)", ALL),
     "linear, PyTorch": ("nn.Linear({cells}, 2)", ALL),
     "batch normalisation, Keras": ("BatchNormalization()", ALL),
+    "layer normalisation, Keras": ("LayerNormalization()", ALL),
+    "layer normalisation of an axis, Keras": ("keras.layers.LayerNormalization(axis=1)", ALL),
+    "layer normalisation, PyTorch": ("nn.LayerNorm({cells})", ALL),
+    "group normalisation, Keras": ("GroupNormalization(2)", ALL),
+    "group normalisation, PyTorch": ("nn.GroupNorm(1, 2)", ALL),
+    "instance normalisation, Keras": ("GroupNormalization(-1, axis=-1)", ALL),
+    "instance normalisation, PyTorch": ("nn.InstanceNorm{n}d(2, affine=True)", ALL),
     "batch normalisation, PyTorch": ("nn.BatchNorm{n}d(2)", ALL),
     "dropout, Keras": ("keras.layers.Dropout(0.5)", ALL),
     "spatial dropout, Keras": ("SpatialDropout{n}D(0.5)", ALL),
@@ -236,6 +243,11 @@ NODES: dict[str, Callable[[int], Trace]] = {
     "matrix product, ONNX": lambda n: _node("MatMul", n, _ones(CELLS[n], 3)),
     "Gemm, ONNX": lambda n: onnx.node("Gemm", [_ones(n, 4), _ones(3, 4), _ones(3)], transB=1, alpha=2.0, beta=0.5)[0],
     "batch normalisation, ONNX": lambda n: _node("BatchNormalization", n, *np.ones((4, 2))),
+    "layer normalisation, ONNX": lambda n: _node("LayerNormalization", n, _ones(CELLS[n]), axis=-1),
+    "group normalisation, ONNX": lambda n: _node("GroupNormalization", n, _ones(2), _ones(2), num_groups=1),
+    "instance normalisation, ONNX": lambda n: _node("InstanceNormalization", n, _ones(2), _ones(2)),
+    "gradient of a layer normalisation": lambda n: gradient("keras.layers.LayerNormalization()", n, "input"),
+    "gradient of a group normalisation": lambda n: gradient("nn.GroupNorm(1, 2)", n, "weight"),
     "addition, ONNX": lambda n: _node("Add", n, image(n, False)),
     "sum, ONNX": lambda n: _node("Sum", n, image(n, False), _ones(1, 2, *[1] * n)),
     "product, ONNX": lambda n: _node("Mul", n, _ones(2, *[1] * n)),
@@ -302,7 +314,8 @@ def test_the_table_has_every_layer_and_operator_of_every_dialect() -> None:
         for n in ns
     )
     nodes = {name for name in onnx.OPERATORS if name in ("MaxUnpool", "Conv", "ConvTranspose", "Pad", "MatMul", "Gemm")}
-    nodes |= {"GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool", "BatchNormalization", "Add"}
+    nodes |= {"GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool", "BatchNormalization", "Add", "LayerNormalization",
+              "GroupNormalization", "InstanceNormalization"}  # fmt: skip
     nodes |= {f"MaxUnpool{n}d" for n in ALL}
     nodes |= {"Sum", "Mul", "Sub", "Div", "Concat", "Reshape", "Squeeze", "Unsqueeze", "ReduceMean"}
     nodes |= {"PixelShuffle", "DepthToSpace", "Fold"}

@@ -84,6 +84,14 @@ CASES: dict[str, tuple[Any, Array, str]] = {
     "tanh": ("Activation('tanh')", some(3, 3), r"TANH\(D9\)"),
     "softmax": ("Softmax()", some(2, 5), r"M8/SUM\(I8:M8\)"),
     "flatten": ("Flatten()", some(1, 3, 3, 2), r"D15"),
+    "layer normalisation": (
+        "LayerNormalization()", some(3, 3),
+        r"[$\w]+\*\(D9-AVERAGE\(B9:D9\)\)/SQRT\(\(SUMPRODUCT\(\(B9:D9-AVERAGE\(B9:D9\)\)\^2\)\)/3\+0\.001\)\+[$\w]+",
+    ),
+    "group normalisation": (
+        "nn.GroupNorm(2, 4, affine=False)", some(1, 4, 2, 2), r".*AVERAGE\(.*\)/SQRT\(.*SUMPRODUCT\(.*\)/8\+0?.*\)"
+    ),
+    "instance normalisation": ("nn.InstanceNorm2d(2)", some(1, 2, 2, 3), r"\(D13-AVERAGE\(B12:D13\)\)/SQRT.*"),
     "batch normalisation": ("BatchNormalization()", some(3, 3, 2), r"[$\w]+\*\(D15-.*\)/SQRT\(.*\+0\.001\)\+[$\w]+"),
     "mirrored": ("nn.ReflectionPad2d(1)", some(1, 1, 3, 3), r"C8"),
     "zeros around": ("ZeroPadding2D(1)", some(3, 3), r"0"),
