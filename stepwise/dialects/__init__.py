@@ -6,6 +6,7 @@ To add a dialect: a module with a `Dialect` named `layers`, and a line in `DIALE
 from ..errors import CallError, did_you_mean, listing
 from ..layers.calls import Call, Name, NoCallError, parse
 from ..layers.layer import Dialect, LayerObject
+from ..layers.nearest import nearest
 from . import keras, onnx, signal_words, torch
 from .functional import keras_input
 from .tf_functions import BIAS, TAKES_BIAS, activation_named, functions, tf_layer
@@ -58,8 +59,8 @@ def understood(call: Call, context: str = "") -> LayerObject:
         if call.name in DIALECTS[name]:
             return DIALECTS[name].from_call(call)
     names = [name for dialect in candidates for name in dir(DIALECTS[dialect])]
-    hint = did_you_mean(call.name, names) or f" It takes layers such as {listing(_SUCH_AS[candidates[0]])}."
-    raise CallError(f"there is no layer {call.name} here.{hint}")
+    hint = nearest(call.name, names, listing(_SUCH_AS[candidates[0]]))
+    raise CallError(f"there is no layer {call.name} here{hint}")
 
 
 def _of_signals(call: Call, prefix: str, context: str) -> LayerObject | None:
@@ -175,6 +176,8 @@ class _Known:
 
     def works(self, path: tuple[str, ...]) -> bool:
         prefix, name = ".".join(path[:-1]), path[-1]
+        if signal_words.is_function(path):
+            return True
         if prefix in TF_PREFIXES:
             return name in functions(prefix) or name == BIAS
         if prefix == "torch":
@@ -182,6 +185,9 @@ class _Known:
         return (not prefix or prefix in FUNCTIONAL) and (
             name in FUNCTIONS or (bool(prefix) and name in (*WITH_KERNEL, *LIKE_METHODS["F"]))
         )
+
+    def of_signals(self, path: tuple[str, ...]) -> bool:
+        return signal_words.is_function(path)
 
     def changes(self, name: str) -> bool:
         return is_method(name)

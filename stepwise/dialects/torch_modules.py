@@ -12,10 +12,12 @@ from ..layers.layer import Dialect, Signature
 from .torch_cells import CELLS
 from .torch_kernels import KERNELS
 from .torch_layer import TorchLayer
+from .torch_lazy import lazily
 from .torch_pools import POOLS
 from .torch_resize import RESIZING
 from .torch_shapes import SHAPES
 
-MODULES: dict[str, Signature] = POOLS | KERNELS | CELLS | SHAPES | RESIZING
+_OWN: dict[str, Signature] = POOLS | KERNELS | CELLS | SHAPES | RESIZING
+MODULES: dict[str, Signature] = _OWN | lazily(_OWN)
 
 layers = Dialect("torch.nn", TorchLayer, MODULES)

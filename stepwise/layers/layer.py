@@ -33,6 +33,7 @@ from ..traces.trace import Trace
 from .calls import Call, written
 from .grids import arranged, kernel_from
 from .initializers import DEFAULT_SEED, NOUGHT, Initializer, constant, whole_numbers
+from .nearest import nearest
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ class Dialect:
 
     def __getattr__(self, name: str) -> Callable[..., LayerObject]:
         if name.startswith("_") or name not in self._signatures:
-            raise AttributeError(f"{self.title} has no layer {name} here.{did_you_mean(name, self._signatures)}")
+            raise AttributeError(f"{self.title} has no layer {name} here{nearest(name, self._signatures)}")
         return lambda *arguments, **keywords: self._layer(name, arguments, keywords)
 
     def layer(self, name: str, /, *arguments: Any, **keywords: Any) -> LayerObject:

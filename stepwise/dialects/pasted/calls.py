@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...errors import CallError
-from ...layers.calls import Call, Name, not_plain, quoted
-from .expressions import MOST_ENTRIES, Expressions, Names, flows_in
+from ...layers.calls import Call, Name, not_plain, parse, quoted
+from .expressions import MOST_ENTRIES, PLAIN, Expressions, Names, flows_in
 from .names import METHODS_LEFT_OUT, SAME_FLOW, is_left_out
 from .values import (
     BATCH,
@@ -68,7 +68,7 @@ class Calls(Expressions):
         self.used.add(id(value))
 
     def called(self, node: ast.Call, names: Names) -> Any:
-        owner = self.value(node.func, names)
+        owner, strange = self.value(node.func, names), len(self.strange)
         into_list = isinstance(owner, Named) and owner.path[-1] in ("Sequential", *LISTS)
         arguments: list[Any] = []
         for one in node.args:
@@ -84,6 +84,10 @@ class Calls(Expressions):
             if name in keywords:
                 raise self.error(node, f"{quoted(self.text(node))} gives {name} twice; give it once")
             keywords[name] = self.value(keyword.value, names)
+        if (isinstance(owner, Named) and is_left_out(owner.path)) or (
+            isinstance(owner, Method) and owner.name in METHODS_LEFT_OUT
+        ):
+            del self.strange[strange:]  # what is printed goes no further
         match owner:
             case Named():
                 return self._function(owner, node, arguments, keywords, names)
@@ -130,7 +134,7 @@ class Calls(Expressions):
 
     def applied(self, owner: Any, node: ast.AST, flows: Sequence[Flow]) -> Flow:
         """What comes out of a layer or a network that is called on what flows."""
-        self.work += 1
+        self.worked(node)
         match owner:
             case Made():
                 self.use(owner)
@@ -193,7 +197,8 @@ class Calls(Expressions):
                 plain = [self.argument(node, one) for one in arguments]
                 return Given("x", self.call_of(node, path, plain, given))
             case "Model" | "Functional" if "outputs" in keywords or len(arguments) > 1:
-                return self._model(node, [*arguments[1:2], keywords.get("outputs")][0])
+                given = [*arguments[:1], keywords.get("inputs")][0]
+                return self._model(node, given, [*arguments[1:2], keywords.get("outputs")][0])
             case "range" if path == ("range",) and all(type(one) is int for one in arguments):
                 counted = range(*arguments) if 0 < len(arguments) < 4 and 0 not in arguments[2:] else range(0)
                 if len(counted) > MOST_ENTRIES:
@@ -209,12 +214,12 @@ class Calls(Expressions):
             flows = [self.flow(one) for one in parts]
             if len(flows) > 1 and None not in flows:
                 return self.joined(JOINS[name], node, [one for one in flows if one is not None])
-        if self.words.works(path):
-            return self._working(owner, node, arguments, keywords)
-        if self.words.makes(path):
-            return self._layer(owner, node, arguments, keywords)
         if name in ARRAYS and prefix.partition(".")[0] in ("torch", "np", "numpy", "tf", "keras", "nn", "jnp"):
             return Numbers(self.text(node) if len(self.text(node)) < 20 else name)
+        if self.words.works(path):
+            return self._working(owner, node, arguments, keywords, names)
+        if self.words.makes(path):
+            return self._layer(owner, node, arguments, keywords)
         if is_left_out(path):
             return Unread(self.text(node), node.lineno, self.words.refusal(path))
         if path[0] == "self":
@@ -246,7 +251,7 @@ class Calls(Expressions):
         own = tuple(owner.spelled.split("."))
         return owner.spelled if own == owner.path or (len(own) > 1 and self.words.same(own, owner.path)) else ""
 
-    def _working(self, owner: Named, node: ast.Call, arguments: Arguments, keywords: Keywords) -> Any:
+    def _working(self, owner: Named, node: ast.Call, arguments: Arguments, keywords: Keywords, names: Names) -> Any:
         """A function that is called on what flows: `F.max_pool2d(x, 2)`."""
         name = next((name for name in INPUT_NAMES if name in keywords), None)
         given = arguments[0] if arguments else keywords.get(name or "")
@@ -255,10 +260,34 @@ class Calls(Expressions):
             raise self.error(node, _no_flow(self.text(node), owner.spelled, given))
         if owner.path[-1] == "bias_add" and isinstance(flow, Applied) and len(arguments) == 2:
             return self.biased(node, flow, arguments[1])
+        if self.words.of_signals(owner.path):
+            return self.applied(Made(self._as_written(owner, node, names), node.lineno), node, [flow])
         rest = [Name("x"), *(self.argument(node, one) for one in arguments[1:])]
         named = {key: self.argument(node, value, key) for key, value in keywords.items() if arguments or key != name}
         call = self.call_of(node, owner.path, rest, named, self._spelled(owner))
         return self.applied(Made(call, node.lineno), node, [flow])
+
+    def _as_written(self, owner: Named, node: ast.Call, names: Names) -> Call:
+        """A call whose arguments may be arrays and constants by name, with the paste's own plain values."""
+        text = self.text(node)
+        for one in ast.walk(node):
+            if isinstance(one, ast.Starred) or (isinstance(one, ast.keyword) and one.arg is None):
+                raise self.error(node, not_plain(text))
+        try:
+            [call] = parse(text)
+        except CallError as error:
+            raise self.error(node, str(error)) from None
+
+        def settled(value: Any) -> Any:
+            if isinstance(value, list | tuple):
+                return type(value)(map(settled, value))
+            known = names.get(value.name, value) if isinstance(value, Name) else value
+            return known if isinstance(known, PLAIN) or _is_numbers(known) else value
+
+        first = [] if not call.arguments else [Name("x") if isinstance(call.arguments[0], Call) else call.arguments[0]]
+        rest = [*first, *map(settled, call.arguments[1:])]
+        named = {key: settled(value) for key, value in call.keywords.items()}
+        return self.call_of(node, owner.path, rest, named, owner.spelled)
 
     def joined(self, kind: str, node: ast.expr, flows: Sequence[Flow]) -> Any:
         return self.applied(Made(Call((kind,), text=self.text(node)), getattr(node, "lineno", 1)), node, flows)
@@ -297,12 +326,17 @@ class Calls(Expressions):
             case _:
                 raise self.error(node, f"{quoted(self.text(node))} takes layers, such as Conv2D(5, 3)")
 
-    def _model(self, node: ast.Call, output: Any) -> Any:
+    def _model(self, node: ast.Call, given: Any, output: Any) -> Any:
         if isinstance(output, list | tuple) and len(output) == 1:
             output = output[0]
         flow = self.flow(output)
         if not isinstance(flow, Applied):
             raise self.error(node, f"{quoted(self.text(node))}: a network with one output is read, outputs=x")
+        origin: Flow = flow
+        while isinstance(origin, Applied) and len(origin.inputs) == 1:
+            origin = origin.inputs[0]
+        if isinstance(given, Given) and isinstance(origin, Given) and origin is not given:
+            raise self.error(node, f"{quoted(self.text(node))}: its outputs do not come from its inputs")
         return Model(flow)
 
     def object_of(self, kind: Class, node: ast.Call, arguments: Arguments, keywords: Keywords) -> Thing:
@@ -361,6 +395,10 @@ class Calls(Expressions):
         named = {key: self.argument(node, value, key) for key, value in keywords.items()}
         call = self.call_of(node, ("x", name), plain, named)
         return self.applied(Made(call, node.lineno), node, [flow])
+
+
+def _is_numbers(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(_is_numbers(one) or type(one) in (int, float) for one in value)
 
 
 def method_owner(node: ast.Call) -> ast.expr | None:

@@ -147,11 +147,12 @@ def _one_end(code: Statements) -> Flow:
 
 
 def _alike(one: Flow, other: Flow) -> bool:
-    """Whether two flows come out of the same layers."""
+    """Whether two flows come out of the same lines, as those of a network that is called twice."""
     while isinstance(one, Applied) and isinstance(other, Applied):
         if one is other:
             return True
-        if one.layer.call != other.layer.call or len(one.inputs) != 1 or len(other.inputs) != 1:
+        same = one.layer is other.layer or (one.layer.call, one.layer.line) == (other.layer.call, other.layer.line)
+        if not same or len(one.inputs) != 1 or len(other.inputs) != 1:
             return False
         one, other = one.inputs[0], other.inputs[0]
     return isinstance(one, Given) and isinstance(other, Given)

@@ -9,6 +9,7 @@ import ast
 import math
 import operator
 from abc import ABC, abstractmethod
+from collections import ChainMap
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any, Protocol
 
@@ -29,6 +30,8 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_, ast.IsNot: operator.is_not,
     ast.Lt: operator.lt, ast.Gt: operator.gt, ast.LtE: operator.le, ast.GtE: operator.ge,
 }  # fmt: skip
+LIBRARIES = ("torch", "nn", "F", "tf", "keras", "layers", "np", "numpy", "scipy", "cv2", "skimage", "plt", "K")
+"""Names that stand for a module where nothing is imported, and so for no input."""
 PLAIN = (bool, int, float, str, type(None))
 
 
@@ -40,6 +43,9 @@ class Words(Protocol):
 
     def works(self, path: Path) -> bool:
         """Whether this is a function that is called on the input itself, as `F.relu(x)`."""
+
+    def of_signals(self, path: Path) -> bool:
+        """Whether this is a function of images and signals, whose arguments may be arrays and constants by name."""
 
     def changes(self, name: str) -> bool:
         """Whether what flows has a method of this name that gives something else, as `x.flatten(1)`."""
@@ -66,6 +72,7 @@ class Expressions(ABC):
     def __init__(self, words: Words, source: str) -> None:
         self.words = words
         self.source = source
+        self.lines = source.encode("utf-8", "surrogatepass").split(b"\n")
         self.imports = Imports()
         self.flows: list[Applied] = []  # in the order of their making
         self.made: dict[tuple[int, tuple[int, ...]], Applied] = {}  # a layer on the same things gives the same
@@ -83,19 +90,29 @@ class Expressions(ABC):
         """What several flows give together."""
 
     def text(self, node: ast.AST) -> str:
-        """The source of a part, on one line."""
-        return " ".join((ast.get_source_segment(self.source, node) or "it").split())
+        """The source of a part, on one line; places are counted in bytes, and the source is cut into lines once."""
+        first, last = getattr(node, "lineno", 0) - 1, (getattr(node, "end_lineno", 0) or 0) - 1
+        if not 0 <= first <= last < len(self.lines):
+            return "it"
+        part = list(self.lines[first : last + 1])
+        part[-1] = part[-1][: getattr(node, "end_col_offset", None)]
+        part[0] = part[0][getattr(node, "col_offset", 0) :]
+        return " ".join(b" ".join(part).decode("utf-8", "replace").split())
 
     def error(self, node: ast.AST, message: str) -> CallError:
         """A mistake with its line, where there are several."""
         one_line = "\n" not in self.source.strip()
         return CallError(message if one_line else f"line {getattr(node, 'lineno', 1)}: {message}")
 
-    def value(self, node: ast.expr, names: Names) -> Any:
-        """What an expression stands for; `Unread` for one that is not read."""
+    def worked(self, node: ast.AST) -> None:
+        """Count what is looked at. Raises `CallError` where it is too much."""
         self.work += 1
         if self.work > MOST_WORK:
             raise self.error(node, f"this is more than is followed, {MOST_WORK:,} expressions with those of its loops")
+
+    def value(self, node: ast.expr, names: Names) -> Any:
+        """What an expression stands for; `Unread` for one that is not read."""
+        self.worked(node)
         if (endless := infinity(node)) is not None and not (isinstance(node, ast.Name) and node.id in names):
             return endless
         match node:
@@ -131,7 +148,40 @@ class Expressions(ABC):
                     except TypeError:
                         return self.unread(node)
                 return self.unread(node, *pair)
-        return self.unread(node)
+            case ast.NamedExpr(target=ast.Name(id=name), value=inner):
+                names[name] = found = self.value(inner, names)
+                return found
+            case ast.ListComp(elt=entry, generators=[ast.comprehension(target=target, iter=around, ifs=[])]):
+                return self._comprehended(node, entry, target, self.value(around, names), names)
+        found = self.unread(node)
+        if not isinstance(node, ast.JoinedStr) and any(self._has_layer(one, names) for one in ast.walk(node)):
+            self.strange.append(found)
+        return found
+
+    def _has_layer(self, node: ast.AST, names: Names) -> bool:
+        """Whether this names a layer, or what comes out of one."""
+        match node:
+            case ast.Name(id=name) if name in names:
+                return isinstance(names[name], Applied | Made | Chain | Thing | Model)
+            case ast.Call(func=ast.Name() | ast.Attribute() as function):
+                path = self.imports.whole(tuple(ast.unparse(function).split(".")))
+                return self.words.makes(path) or self.words.works(path)
+        return False
+
+    def _comprehended(self, node: ast.expr, entry: ast.expr, target: ast.expr, around: Any, names: Names) -> Any:
+        """`[nn.ReLU() for _ in range(3)]`"""
+        if not isinstance(around, list | tuple):
+            return self.unread(node)
+        found: list[Any] = []
+        for one in around:
+            inner = ChainMap({}, names)
+            self.assigned(target, one, inner)
+            found.append(self.value(entry, inner))
+        return self.bounded(node, found)
+
+    @abstractmethod
+    def assigned(self, target: ast.expr, value: Any, names: Names) -> None:
+        """Give a value a name, or several."""
 
     def unread(self, node: ast.expr, *parts: Any, why: str = "") -> Unread:
         """A value that is not read; where a flow goes into it, that is remembered."""
@@ -162,12 +212,20 @@ class Expressions(ABC):
     def _attribute(self, node: ast.Attribute, names: Names) -> Any:
         owner, name = self.value(node.value, names), node.attr
         match owner:
+            case Named(path=(one,), spelled=spelled) if (
+                name in ("size", "shape") or self.words.changes(name)
+            ) and one not in (*LIBRARIES, *self.imports.known):
+                return self._attribute_of(self.givens.setdefault(one, Given(one)), name, node)
             case Named(path=path, spelled=spelled):
                 return Named((*path, name), f"{spelled}.{name}")
             case Thing(attributes=attributes) if name in attributes:
                 return attributes[name]
             case Thing() if name == "training":
                 return False  # a network is told as it is in use
+        return self._attribute_of(owner, name, node)
+
+    def _attribute_of(self, owner: Any, name: str, node: ast.Attribute) -> Any:
+        match owner:
             case Given() | Applied() | Numbers() if name == "shape":
                 return Method(owner, "size", self.text(node))
             case Given() | Applied() | Numbers() if name in ("T", "mT", "H"):
@@ -199,6 +257,8 @@ class Expressions(ABC):
             case ((Given() | Applied()), (ast.Add() | ast.Mult() | ast.Sub()), (Given() | Applied())):
                 kind = {ast.Add: "Add", ast.Mult: "Multiply", ast.Sub: "Subtract"}[type(sign)]
                 return self.joined(kind, node, (left, right))
+            case (Numbers() as array, _, (int() | float())) | ((int() | float()), _, Numbers() as array):
+                return array
             case Applied(), ast.Add(), (Numbers() | Named(alone=True)):
                 return self.biased(node, left, right)
             case ((Named(alone=True, spelled=name)), (ast.Add() | ast.Mult() | ast.Sub()), Applied()):

@@ -22,7 +22,7 @@ SHORT = {
 LEFT_OUT = re.compile(
     r"print|display|summary|torchsummary|torchinfo|len|type|super|exit|plt\..*|.*pyplot\..*|"
     r"(torch\.)?optim\..*|.*optimizers\..*|.*losses\..*|.*metrics\..*|.*callbacks\..*|.*datasets?\..*|.*transforms\..*|"
-    r".*DataLoader|(.*\.)?\w*Loss|(.*\.)?(cross_entropy|mse_loss|nll_loss|l1_loss|binary_cross_entropy\w*)|"
+    r".*DataLoader|(.*\.)?\w*Loss|criterion|loss(_\w+)?|accuracy|(.*\.)?(cross_entropy|mse_loss|nll_loss|l1_loss|binary_cross_entropy\w*)|"
     r".*\.(argmax|max|manual_seed|set_seed|seed|plot_model|clear_session|no_grad|device|is_available|save|load|to|"
     r"set_image_data_format|set_default_dtype|set_printoptions)"
 )

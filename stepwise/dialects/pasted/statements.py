@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...layers.calls import quoted
@@ -31,6 +32,8 @@ from .values import (
 
 DEEPEST = 20
 """Functions that call one another."""
+DECORATORS = ("torch.no_grad", "torch.inference_mode", "tf.function", "torch.jit.export", "override", "typing.override")
+"""Decorators that leave a function's result as it is."""
 FORWARD = ("forward", "call", "__call__")
 
 
@@ -70,19 +73,21 @@ class Statements(Calls):
             case ast.FunctionDef():
                 self._defined(node, names)
             case ast.ClassDef():
-                methods = {one.name: one for one in node.body if isinstance(one, ast.FunctionDef)}
+                bases = [names.get(one.id) for one in node.bases if isinstance(one, ast.Name)]
+                methods = {name: one for base in bases if isinstance(base, Class) for name, one in base.methods.items()}
+                methods |= {one.name: one for one in node.body if isinstance(one, ast.FunctionDef)}
                 names[node.name] = Class(node, node.name, methods, names)
             case ast.Assign(targets=targets, value=value):
                 found = self._kept(value, names)
                 for target in targets:
-                    self._assigned(target, found, names)
+                    self.assigned(target, found, names)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self._assigned(target, self._kept(value, names), names)
+                self.assigned(target, self._kept(value, names), names)
             case ast.AugAssign(target=target, op=sign, value=value):
                 whole = ast.BinOp(_loaded(target), sign, value)
                 ast.copy_location(whole, node)
                 ast.fix_missing_locations(whole)
-                self._assigned(target, self.value(whole, names), names)
+                self.assigned(target, self.value(whole, names), names)
             case ast.Expr(value=value):
                 self.alone(self.value(value, names), top=names is self.names)
             case ast.Return(value=value):
@@ -154,7 +159,7 @@ class Statements(Calls):
             self.itself = self.names["self"] = Thing(Class(ast.Pass(), "self", {}, self.names))
         return self.itself
 
-    def _assigned(self, target: ast.expr, value: Any, names: Names) -> None:
+    def assigned(self, target: ast.expr, value: Any, names: Names) -> None:
         match target:
             case ast.Name(id=name):
                 names[name] = self._called(value, name)
@@ -169,7 +174,7 @@ class Statements(Calls):
                 whole = len(listed) == len(targets) and not any(isinstance(one, ast.Starred) for one in targets)
                 for number, one in enumerate(targets):
                     other = Unread(self.text(target), target.lineno, takes=False)
-                    self._assigned(one, listed[number] if whole else other, names)
+                    self.assigned(one, listed[number] if whole else other, names)
 
     @staticmethod
     def _called(value: Any, name: str) -> Any:
@@ -213,7 +218,7 @@ class Statements(Calls):
                 raise self.error(node, f"what {question} goes through is not known here; write its layers one by one")
             return
         for entry in list(around):
-            self._assigned(node.target, entry, names)
+            self.assigned(node.target, entry, names)
             try:
                 for one in node.body:
                     self.follow(one, names)
@@ -230,6 +235,7 @@ class Statements(Calls):
         try:
             if self.depth > DEEPEST:
                 raise self.error(node, f"functions call one another more than {DEEPEST} deep")
+            function = self._undecorated(function)
             names: Names = ChainMap({}, function.names)  # type: ignore[arg-type]  # only its first map is written to
             names.update(self._bound(function, node, arguments, keywords))
             for statement in function.node.body:
@@ -239,6 +245,16 @@ class Statements(Calls):
         finally:
             self.depth -= 1
         return None
+
+    def _undecorated(self, function: Function) -> Function:
+        """The function without decorators that leave its result as it is. Raises `CallError` for another."""
+        for one in function.node.decorator_list:
+            name = self.text(one).partition("(")[0]
+            if name == "staticmethod":
+                function = replace(function, owner=None)
+            elif name not in DECORATORS:
+                raise self.error(one, f"what @{name} makes of {function.node.name} is not known here; leave it out")
+        return function
 
     def _bound(self, function: Function, node: ast.AST, arguments: Arguments, keywords: Keywords) -> dict[str, Any]:
         """What each parameter stands for; one that nothing is given for is a name."""
@@ -291,8 +307,7 @@ class Statements(Calls):
         return parts[0] if len(parts) == 1 else None
 
     def _first_line(self, node: ast.AST) -> str:
-        source: Mapping[int, str] = dict(enumerate(self.source.split("\n"), 1))
-        return source.get(getattr(node, "lineno", 1), "").strip()
+        return self.lines[getattr(node, "lineno", 1) - 1].decode("utf-8", "replace").strip()
 
 
 class _At(ast.AST):

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import stepwise as sw
-from stepwise.dialects import layers
-from stepwise.errors import CallError, ShapeError
+from stepwise.dialects import DIALECTS, layers, torch
+from stepwise.errors import CallError, ShapeError, StepwiseError
+from stepwise.layers.nearest import nearest
 
 CASES = [
     case.split("\n---\n") for case in Path(__file__).with_name("pastes.txt").read_text(encoding="utf-8").split("====\n")
@@ -133,3 +134,110 @@ def test_what_such_a_function_refuses(call: str, told: str) -> None:
     with pytest.raises(CallError) as caught:
         sw.trace(call, [[1, 2], [3, 4]])
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("from scipy import signal\ny = signal.convolve(x, k, 'same')", ["signal.convolve(x, k, 'same')"]),
+        ("n = 3\ny = cv2.blur(img, (n, n))\nz = cv2.Sobel(y, cv2.CV_64F, 1, 0, ksize=n)",
+         ["cv2.blur(img, (3, 3))", "cv2.Sobel(y, cv2.CV_64F, 1, 0, ksize=3)"]),
+    ],
+)  # fmt: skip
+def test_functions_of_images_are_followed_too(text: str, calls: list[str]) -> None:
+    assert [layer.call for layer in layers(text)] == calls
+
+
+def test_lazy_modules_take_their_channels_from_what_goes_in() -> None:
+    """As `nn.Conv2d(3, 2, 3)` and its like do: the same output where the weights are the same."""
+    x = np.arange(2 * 3 * 6 * 6.0).reshape(2, 3, 6, 6)
+    lazy = "nn.LazyConv2d(2, 3, padding=1), nn.LazyBatchNorm2d(), nn.MaxPool2d(2), nn.Flatten(), nn.LazyLinear(4)"
+    told = "nn.Conv2d(3, 2, 3, padding=1), nn.BatchNorm2d(2), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(18, 4)"
+    assert np.array_equal(np.asarray(sw.trace(lazy, x)), np.asarray(sw.trace(told, x)))
+    module = torch.nn.LazyConv2d(2, 3)
+    module(x)
+    assert np.shape(module.known_weights()["weight"]) == (2, 3, 3, 3)
+    assert all(np.abs(weight).max() <= 1 / np.sqrt(27) for weight in module.known_weights().values())
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("UpSampling3D", "MaxPool"), ("MedianPool2D", "MaxUnpool"), ("Cropping2d", "Conv"), ("ZeroPad2D", "MaxPool"),
+        ("Unpooling2D", "MaxPool2"), ("Interpolate", "Permute"), ("Deconv2D", "Conv2D?"), ("Shuffle", "Reshape"),
+    ],
+)  # fmt: skip
+def test_the_nearest_is_nearest_in_meaning(name: str, told: str) -> None:
+    assert told not in nearest(name, [*dir(DIALECTS["keras"]), *dir(DIALECTS["torch"]), *dir(DIALECTS["onnx"])])
+
+
+@pytest.mark.parametrize(
+    ("name", "due"),
+    [("Deconvolution2D", "Transpose"), ("nn.Deconv2d", "ConvTranspose2d"), ("AvgPoling2D", "Average"),
+     ("nn.MaxPol2d", "MaxPool2d"), ("FullyConnected", "Dense|Linear"), ("nn.Dense", "Linear"), ("nn.FC", "Linear"),
+     ("MeanPool2D", "Av"), ("nn.Concatenate", "another")],
+)  # fmt: skip
+def test_the_nearest_of_a_family(name: str, due: str) -> None:
+    with pytest.raises(CallError, match=due):
+        layers(f"{name}(2)")
+
+
+@pytest.mark.parametrize(
+    "name", ["LSTM", "nn.GRU", "MultiHeadAttention", "nn.TransformerEncoder", "Embedding", "GaussianNoise"]
+)
+def test_what_no_course_works_by_hand_is_said_to_be_that(name: str) -> None:
+    with pytest.raises(CallError, match="are not worked by hand") as caught:
+        layers(f"{name}(2)")
+    assert "Did you mean" not in str(caught.value)
+
+
+HOSTILE = {
+    "a megabyte": "x = nn.ReLU()(x)\n" * 60_000,
+    "deep brackets": "x = " + "(" * 10_000 + "y" + ")" * 10_000,
+    "deep lists": "Conv2D(" + "[" * 10_000 + "]" * 10_000 + ", 3)",
+    "deep minus": "x = nn.ReLU()(" + "-" * 10_000 + "1)",
+    "deep calls": "x = " + "f(" * 3000 + "x" + ")" * 3000,
+    "deep calls after": "x = nn.ReLU()" + "(x)" * 10_000,
+    "deep attributes": "x = nn.ReLU()" + ".a" * 10_000 + "(x)",
+    "a long sum": "n = " + "1+" * 10_000 + "1\nnn.MaxPool2d(n)",
+    "a growing number": "n = 9\n" + "n = n * n\n" * 2000 + "nn.MaxPool2d(n)",
+    "a growing list": "a = [1, 1]\n" + "a = [a, a]\n" * 2000 + "nn.MaxPool2d(a)",
+    "a doubling list": "a = [1, 1]\n" + "a += a\n" * 2000 + "nn.MaxPool2d(a)",
+    "a growing flow": "x = nn.ReLU()(x)\n" + "x = x + x\n" * 2000,
+    "loops in loops": "".join(f"{' ' * 4 * n}for i{n} in range(900):\n" for n in range(15))
+    + " " * 60
+    + "x = nn.ReLU()(x)",
+    "a function of itself": "def f(x):\n    return f(nn.ReLU()(x))\nx = f(x)",
+    "a class of itself": "class A:\n  def __init__(self):\n    self.a = A()\n  def forward(self, x):\n    return x",
+    "a network in itself": "m = nn.Sequential(nn.ReLU())\nm.append(m)\ny = m(x)",
+    "two in one another": "a = nn.Sequential()\nb = nn.Sequential(a)\na.append(b)\ny = a(x)",
+    "doubling networks": "n = nn.Sequential(nn.ReLU())\n" + "n = nn.Sequential(n, n)\n" * 100,
+    "an f-string": "x = nn.MaxPool2d(f'{2}')(x)",
+    "a lambda": "pool = lambda x: nn.MaxPool2d(2)(x)\ny = pool(nn.ReLU()(x))",
+    "a decorator": "@decorated\ndef f(x):\n    return nn.ReLU()(x)\nx = f(nn.MaxPool2d(2)(x))",
+    "star-args": "a = (2, 2)\nx = nn.MaxPool2d(*a)(x)",
+    "star-star": "a = {'kernel_size': 2}\nx = nn.MaxPool2d(**a)(x)",
+    "nulls": "x = nn.ReLU()(x)\0",
+    "surrogates": "x = '\ud800'\nnn.ReLU(x)",
+    "await": "x = await nn.ReLU()(x)",
+    "a global": "global x\nx = yield nn.ReLU()(x)",
+    "a digit of another script": "nn.MaxPool2d(\uff12)\nnn.ReLU()",
+    "code": "x = __import__('os').system('touch hacked')\nx = nn.ReLU()(x)",
+    "an object's insides": "x = nn.ReLU().__class__.__bases__[0].__subclasses__()(x)",
+    "a while": "while True:\n    x = nn.ReLU()(x)",
+    "a match": "match x:\n    case 1:\n        x = nn.ReLU()(x)",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_paste_is_one_clear_sentence(kind: str) -> None:
+    with pytest.raises(StepwiseError) as caught:
+        layers(HOSTILE[kind])
+    message = str(caught.value)
+    assert "\n" not in message
+    assert 20 < len(message) < 400
+
+
+def test_names_of_any_script_are_names() -> None:
+    text = "größe = 2\n池 = nn.MaxPool2d(größe)\nвыход = 池(вход)"
+    assert [layer.call for layer in layers(text)] == ["nn.MaxPool2d(2)"]
