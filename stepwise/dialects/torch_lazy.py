@@ -17,8 +17,8 @@ from ..arithmetic import Array
 from ..layers.initializers import DEFAULT_SEED, Initializer
 from ..layers.layer import Plan, Signature
 
-LAZY = ("Conv", "ConvTranspose", "Linear", "BatchNorm", "InstanceNorm")
-"""The modules of which PyTorch has a lazy one, without their dimensions."""
+LAZY = ("Conv", "ConvTranspose", "Linear", "BatchNorm")
+"""The modules of which PyTorch has a lazy one, without their dimensions; that of InstanceNorm has other defaults."""
 
 
 def lazily(modules: Mapping[str, Signature]) -> dict[str, Signature]:
