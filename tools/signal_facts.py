@@ -83,12 +83,14 @@ def families() -> Iterator[Family]:
         yield Family(f"scipy.ndimage.{name}1d", ("x", "k"), TWO, {"axis": (-1, 0), **outside}, LINES)
     outside = {"mode": NDIMAGE, "cval": (0.0, 3.5), "origin": (0, 1, -1)}
     for name in ("uniform_filter", "maximum_filter", "minimum_filter", "median_filter"):
-        yield from _each_dimension(f"scipy.ndimage.{name}", ("x",), {"size": (3, 2, 5, 1, 4), **outside}, kernels=False)
+        odd = name == "median_filter"  # of an even number of cells SciPy takes the larger of two: no median
+        sizes, oblongs = ((3, 5, 1), ((1, 3), (3, 5))) if odd else ((3, 2, 5, 1, 4), ((1, 3), (3, 2), (4, 4)))
+        yield from _each_dimension(f"scipy.ndimage.{name}", ("x",), {"size": sizes, **outside}, kernels=False)
         yield Family(
             f"scipy.ndimage.{name}",
             ("x",),
             TWO,
-            {"size": ((1, 3), (3, 2), (4, 4)), "origin": ((0, 0), (0, -1)), "mode": NDIMAGE},
+            {"size": oblongs, "origin": ((0, 0), (0, -1)), "mode": NDIMAGE},
         )
         if name != "median_filter":
             yield Family(f"scipy.ndimage.{name}1d", ("x",), TWO, {"size": (3, 2, 6), "axis": (0, -1), **outside})
@@ -171,6 +173,8 @@ def carried_out(call: str, x: Array, k: Array | None, family: Family, options: M
             getattr(cv2, given.removeprefix("cv2.")) if isinstance(given, str) and given.startswith("cv2.") else given
         )
 
+    if family.function == "cv2.medianBlur":
+        x = x.astype(np.float32)  # of decimals in double precision OpenCV takes no median
     given = [x, *map(value, family.fixed), *([] if k is None else [k])]
     return getattr(library, name)(*given, **{name: value(v) for name, v in options.items()})
 
@@ -179,6 +183,8 @@ def facts() -> Iterator[dict[str, Any]]:
     """Every request with what came of it."""
     for family in families():
         for call, size, kernel, options in family.requests():
+            if "median" in call and "mirror" in call and size == (1,):
+                continue  # there SciPy 1.17 gives what is in memory; over two axes it gives the number itself
             x = numbers(f"{call} x {size}", size)
             k = numbers(f"{call} k {kernel}", kernel) if kernel else None
             element = k is not None and family.function in ("cv2.erode", "cv2.dilate")

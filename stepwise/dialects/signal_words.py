@@ -29,11 +29,15 @@ NAMES: dict[str, tuple[str, ...]] = {
     "scipy.signal": ("convolve", "convolve2d", "correlate", "correlate2d"),
     "scipy.ndimage": (
         "convolve", "convolve1d", "correlate", "correlate1d", "gaussian_filter", "gaussian_filter1d", "laplace",
-        "maximum_filter", "maximum_filter1d", "prewitt", "sobel", "uniform_filter", "uniform_filter1d",
+        "maximum_filter", "maximum_filter1d", "median_filter", "minimum_filter", "minimum_filter1d", "prewitt", "sobel",
+        "uniform_filter", "uniform_filter1d",
     ),
-    "cv2": ("GaussianBlur", "Laplacian", "Scharr", "Sobel", "blur", "boxFilter", "dilate", "filter2D"),
+    "cv2": (
+        "GaussianBlur", "Laplacian", "Scharr", "Sobel", "blur", "boxFilter", "dilate", "erode", "filter2D",
+        "medianBlur",
+    ),
     "skimage.filters": (
-        "gaussian", "laplace", "prewitt", "prewitt_h", "prewitt_v", "scharr", "scharr_h", "scharr_v",
+        "gaussian", "laplace", "median", "prewitt", "prewitt_h", "prewitt_v", "scharr", "scharr_h", "scharr_v",
         "sobel", "sobel_h", "sobel_v",
     ),
 }  # fmt: skip

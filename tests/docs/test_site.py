@@ -25,7 +25,17 @@ def test_every_example_is_in_the_gallery() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["start-instructor", "start-student", "start-site", "sites", "geometry", "pooling", "reference/lesson-file"]
+    "page",
+    [
+        "start-instructor",
+        "start-student",
+        "start-site",
+        "sites",
+        "geometry",
+        "pooling",
+        "signals",
+        "reference/lesson-file",
+    ],
 )
 def test_its_snippets_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import stepwise as sw
 from stepwise.cli import group
 from stepwise.lesson_files.reading import load_lesson_file
 from stepwise.traces.trace import Trace
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-HANDOUTS = ("sobel", "flip", "modes", "box")
+HANDOUTS = ("sobel", "flip", "modes", "median", "box")
 
 
 def traced(name: str) -> Trace:
@@ -48,6 +49,15 @@ def test_full_is_what_numpy_gives_and_the_others_are_parts_of_it() -> None:
     assert full.tolist() == np.convolve([1, 3, 2, 0, 4], [1, 2, -1]).tolist()
     stage = next(section.stage for section in lesson.lesson().everything if section.stage is not None)
     assert [one.output.tolist() for one in stage.alternatives] == [full[1:-1].tolist(), full[2:-2].tolist()]
+
+
+def test_a_median_takes_the_grains_away_and_a_gaussian_does_not() -> None:
+    assert traced("median").output.tolist() == [[2, 2, 2, 8, 8, 8]] * 4
+    blurred = sw.trace(
+        "ndimage.gaussian_filter(x, sigma=0.8, radius=1)", traced("median").parents["input"].inputs["input"]
+    )
+    assert 2 < blurred.output[0, 0] < 9
+    assert blurred.output[1, 1] > 3
 
 
 def test_two_passes_give_the_mean_of_every_neighbourhood() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from ...errors import CallError, shown
 from ...geometry import Rule, Sliding
 from ...layers.layer import Stage
 from ...layers.words import LARGEST, number, whole
-from ...ops import Conv, MaxPool, MeanPool
+from ...ops import Conv, MaxPool, MeanPool, MedianPool, MinPool
 from ...ops.windows import WindowOperation
 from .edges import NOTHING, ZERO, Edge, Pads, framed, padding, side_rule
 from .layer import LAYOUT, TURNED, Settled
@@ -82,6 +83,21 @@ def _counting(outside: Edge, windows: Sliding) -> MeanPool:
 def largest(window: Sequence[int], pads: Pads, outside: Edge) -> Settled:
     """The largest of what the window covers; where nothing lies outside, it never wins."""
     return pooling(MaxPool, window, pads, outside, NOTHING)
+
+
+def smallest(window: Sequence[int], pads: Pads, outside: Edge) -> Settled:
+    """The smallest of what the window covers; where nothing lies outside, it never wins."""
+    return pooling(MinPool, window, pads, outside, NOTHING)
+
+
+def median(window: Sequence[int], pads: Pads, outside: Edge) -> Settled:
+    """The number in the middle of what the window covers, in order. Raises `CallError` for an even number of cells."""
+    cells = math.prod(window)
+    if cells % 2 == 0:
+        raise CallError(
+            f"a window of {' × '.join(map(str, window))} has {cells} cells and no number in the middle; take odd sizes"
+        )
+    return pooling(MedianPool, window, pads, outside, NOTHING)
 
 
 def centred(sizes: Sequence[int], origins: Sequence[int], upper: bool = False) -> Pads:

@@ -21,7 +21,7 @@ from ...ops.moves import Mode
 from .constants import array_of, constant, is_name
 from .derivatives import cross, opencv_line, outer
 from .edges import NOTHING, ZERO, Edge, Pads, edge, side_rule
-from .filters import convolution, fixed, largest, mean, named_lines, passes, pooling
+from .filters import convolution, fixed, largest, mean, median, named_lines, passes, pooling, smallest
 from .gaussians import opencv_size, opencv_weights
 from .layer import Seen, Settled, SignalLayer, nowhere, opened, the_input
 
@@ -259,6 +259,15 @@ def _element(kernel: Any, iterations: Any) -> tuple[tuple[int, int], int]:
     return (cells.shape[0], cells.shape[1]), times
 
 
+def _median(src: Any, ksize: Any, dst: Any = None) -> Plan:
+    _checked(src, -1, dst)
+    size = whole("ksize", ksize)
+    if size not in (1, 3, 5):
+        raise CallError(f"ksize={shown(ksize)}: OpenCV takes the median of decimals over 3 or 5 pixels each way")
+    pads = ((size // 2, size // 2),) * 2
+    return opened(lambda seen: median((size, size), pads, Edge("replicate")), axes=2, channels=True)
+
+
 def _morphed(pool: Any) -> Signature:
     def function(
         src: Any,
@@ -296,6 +305,8 @@ FUNCTIONS: dict[str, Signature] = {
     "Scharr": _scharr,
     "Laplacian": _laplacian,
     "dilate": _morphed(largest),
+    "erode": _morphed(smallest),
+    "medianBlur": _median,
 }
 
 library = Dialect("cv2", OpenCVLayer, FUNCTIONS)

@@ -26,10 +26,12 @@ from .filters import (
     fixed,
     largest,
     mean,
+    median,
     named_lines,
     origins_of,
     passes,
     per_axis,
+    smallest,
 )
 from .gaussians import radius_of, weights
 from .layer import Seen, Settled, SignalLayer, nowhere, opened, the_input
@@ -113,7 +115,8 @@ def _pooled(pool: Callable[[tuple[int, ...], Pads, Edge], Settled], along_one: b
             chosen = axes_of(axes, seen.ndim, "axis" if along_one else "axes")
             sizes = per_axis("size", size, len(chosen))
             shifts = per_axis("origin", origin, len(chosen), least=-LARGEST)
-            shifts = tuple(0 if n == 1 else o for o, n in zip(shifts, sizes))  # SciPy leaves such an axis out
+            if pool is not median:  # SciPy leaves an axis out along which the window has one cell
+                shifts = tuple(0 if n == 1 else o for o, n in zip(shifts, sizes))
             origins = origins_of(shifts, sizes)
             window = along(chosen, sizes, seen.ndim, 1)
             return pool(window, centred(window, along(chosen, origins, seen.ndim, 0)), outside)
@@ -251,6 +254,9 @@ FUNCTIONS: dict[str, Signature] = {
     "uniform_filter1d": _pooled(mean, along_one=True),
     "maximum_filter": _pooled(largest),
     "maximum_filter1d": _pooled(largest, along_one=True),
+    "minimum_filter": _pooled(smallest),
+    "minimum_filter1d": _pooled(smallest, along_one=True),
+    "median_filter": _pooled(median),
     "gaussian_filter": _gaussian,
     "gaussian_filter1d": _gaussian_along_one,
     "sobel": _derivative([1, 2, 1]),

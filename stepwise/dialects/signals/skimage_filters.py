@@ -13,9 +13,10 @@ import numpy as np
 from ...errors import CallError, shown
 from ...layers.layer import Dialect, Plan, Signature
 from ...layers.words import number, one_of, yes_or_no
+from .constants import array_of
 from .derivatives import across
 from .edges import NDIMAGE, edge
-from .filters import each_number, fixed, named_lines, passes
+from .filters import centred, each_number, fixed, median, named_lines, passes
 from .gaussians import radius_of, weights
 from .layer import Seen, Settled, SignalLayer, nowhere, opened, the_input
 
@@ -90,12 +91,32 @@ def _laplace(image: Any, ksize: Any = 3, mask: Any = None) -> Plan:
     return opened(lambda seen: fixed(kernel, edge("symmetric", 0, "")), axes=2)
 
 
+def _median(
+    image: Any,
+    footprint: Any = None,
+    out: Any = None,
+    mode: Any = "nearest",
+    cval: Any = 0.0,
+    behavior: Any = "ndimage",
+) -> Plan:
+    the_input("image", image)
+    nowhere("out", out)
+    if behavior != "ndimage":
+        raise CallError(f"behavior={shown(behavior)} is not carried out; it is 'ndimage'")
+    cells = np.ones((3, 3)) if footprint is None else array_of("footprint", footprint)
+    if cells.ndim != 2 or not np.all(cells):
+        raise CallError(f"footprint={shown(footprint)} leaves cells of its window out; only a full one is carried out")
+    outside = edge(one_of("mode", mode, NDIMAGE), cval, "cval")
+    return opened(lambda seen: median(cells.shape, centred(cells.shape, (0, 0)), outside), axes=2)
+
+
 FUNCTIONS: dict[str, Signature] = {
     **{name: _any(line) for name, line in SMOOTHING.items()},
     **{f"{name}_h": _along(line, 0) for name, line in SMOOTHING.items()},
     **{f"{name}_v": _along(line, 1) for name, line in SMOOTHING.items()},
     "gaussian": _gaussian,
     "laplace": _laplace,
+    "median": _median,
 }
 
 library = Dialect("skimage.filters", ScikitImageLayer, FUNCTIONS)

@@ -94,6 +94,8 @@ REFUSED = {
     "cv2.filter2D([[1]], -1, k)": "stands for the input",
     "cv2.dilate(img, [[0, 1, 0], [1, 1, 1], [0, 1, 0]])": "only a full rectangle",
     "cv2.dilate(img, kernel)": r"write what it is, such as np.ones\(\(3, 3\)\)",
+    "scipy.ndimage.median_filter(x, 2)": "no number in the middle; take odd sizes",
+    "cv2.medianBlur(img, 4)": "takes the median of decimals over 3 or 5",
     "skimage.filters.sobel(img)": r"join two calls with np.hypot",
 }
 
