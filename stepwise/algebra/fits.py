@@ -13,6 +13,7 @@ from ..dataclass import dataclass
 from ..errors import CallError, InputError, ShapeError, listing, shown
 from ..formula import Equality
 from ..geometry import PaddingDecision, Rule, decide
+from .fits_transposed import transposed
 
 LARGEST_SIZE = 10**9
 MOST_CANDIDATES = 200_000
@@ -129,7 +130,7 @@ WRITERS: dict[tuple[str, str], Writer] = {
     ("onnx", "conv"): _onnx("Conv"),
     ("onnx", "pool"): _onnx("MaxPool"),
 }
-LAYERS = ("conv", "pool")
+LAYERS = ("conv", "pool", "transposed")
 
 
 def fits(
@@ -137,14 +138,18 @@ def fits(
 ) -> list[Fit]:
     """Every (window, stride, padding, dilation) within bounds that takes an axis of `given` cells to `wanted`.
 
-    `dialect` is `keras`, `torch` or `onnx`, `layer` is `conv` or `pool`: in whose words the answers are written, and
-    what can be said at all. Sorted by window, then stride, dilation and padding.
+    `dialect` is `keras`, `torch` or `onnx`, `layer` is `conv`, `pool` or `transposed`: in whose words the answers are
+    written, and what can be said at all. Of a convolution that is to give more cells than go in, the transposed ones
+    are found too. Sorted by window, then stride, dilation and padding.
 
     Raises `InputError` for sizes that are not whole numbers above 0, `CallError` for an unknown dialect or layer.
 
     >>> [fit.call for fit in fits(28, 14, layer="pool", bounds=Bounds(window=2, stride=2))]
     ['MaxPool2D(1, strides=2)', 'MaxPool2D(1, strides=2, padding="same")', 'MaxPool2D(2, strides=2)', \
 'MaxPool2D(2, strides=2, padding="same")']
+    >>> [fit.call for fit in fits(7, 14, bounds=Bounds(window=2, stride=2))]
+    ['Conv2DTranspose(1, 1, strides=2)', 'Conv2DTranspose(1, 1, strides=2, padding="same")', \
+'Conv2DTranspose(1, 2, strides=2)', 'Conv2DTranspose(1, 2, strides=2, padding="same")']
     """
     for name, size in (("from", given), ("to", wanted)):
         if type(size) is not int or not 1 <= size <= LARGEST_SIZE:
@@ -153,9 +158,14 @@ def fits(
         raise CallError(f"dialect {dialect!r} is not known; it is {listing(PADDINGS)}")
     if layer not in LAYERS:
         raise CallError(f"layer {layer!r} is not known; it is {listing(LAYERS)}")
-    found = []
+    found: list[Fit] = []
     bounds = bounds or Bounds()
-    counts = (range(1, most + 1) for most in (bounds.window, bounds.stride, bounds.dilation))
+    counts = [range(1, most + 1) for most in (bounds.window, bounds.stride, bounds.dilation)]
+    spread = transposed(given, wanted, dialect, counts, bounds.padding)
+    if layer == "transposed" or (layer == "conv" and wanted > given):
+        found += [Fit(call, decision) for call, decision in spread]
+    if layer == "transposed":
+        return found
     for window, stride, dilation in product(*counts):
         if dilation > 1 and not _dilates(dialect, layer, window, stride):
             continue

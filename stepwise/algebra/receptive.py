@@ -21,6 +21,7 @@ from ..dialects import LayerObject
 from ..formula import Difference, Equality, Formula, Number, Product, Quotient, Sum
 from ..geometry import Adaptive, AxisGeometry, Reach, Sliding, Transposed
 from ..ops import Dense, Flatten, LayerNorm, Pad, Softmax
+from ..ops.images import OfImages
 from ..ops.rearrange import Reshape, Transpose
 from ..ops.windows import WindowOperation
 from ..traces.operation import Operation
@@ -85,7 +86,7 @@ def receptive_fields(
         axes = geometry[number] if geometry else ()
         after = None if now.field is None else _reached(reach, operation, axis, padded or 0, axes)
         if after is None:
-            now = Field(call)
+            now = Field(call, untold=isinstance(operation, OfImages))
         elif isinstance(operation, WindowOperation) and isinstance(operation.windows, Sliding) and _simple(now):
             now = _through(now, call, operation.windows, axis, padded)
         elif after is reach:
@@ -124,6 +125,8 @@ def _reached(reach: Reach, operation: Operation, axis: int, padded: int, axes: S
     """What a stage's cells see; the very same where it looks at single cells, None where they see all."""
     if operation.in_place:
         return reach
+    if isinstance(operation, OfImages):
+        return operation.reaches(reach, axis, 0)
     if isinstance(operation, Pad) and not operation.all_axes and axis < len(operation.pads):
         return reach.padded(operation.pads[axis][0])
     match operation.windows if isinstance(operation, WindowOperation) else None:

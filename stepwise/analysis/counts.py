@@ -25,6 +25,7 @@ from ..ops import (
 )
 from ..ops.broadcast import Broadcast
 from ..ops.elementwise import Elementwise
+from ..ops.images import OfImages
 from ..ops.normalize import Normalization
 from ..ops.windows import WindowOperation
 from ..traces.trace import Trace, chain, data_inputs
@@ -198,6 +199,8 @@ def _after(layer: Trace, before: Seen | None) -> Seen:
     match operation:
         case WindowOperation():
             return _through(layer, now)
+        case OfImages():
+            return _of_images(layer, operation, now)
         case Elementwise() | Broadcast() | BatchNorm():
             return now
         case Concat() | Softmax() | LayerNorm() if _over_channels(layer, now):
@@ -232,6 +235,20 @@ def _through(layer: Trace, now: Seen) -> Seen:
             return Seen(None)
         before = (Reach(),) * len(axes)
     found = [reach.through(axis) for reach, axis in zip(before, axes)]
+    return Seen(None if None in found else tuple(reach for reach in found if reach is not None))
+
+
+def _of_images(layer: Trace, operation: OfImages, now: Seen) -> Seen:
+    """After a layer that resizes, cuts off, or moves between channels and space."""
+    if now.axes is None or now.moved:
+        return Seen(None)
+    before = now.axes
+    if len(before) != operation.spatial:
+        if set(before) != {Reach()}:
+            return Seen(None)
+        before = (Reach(),) * operation.spatial
+    sizes = layer.layer.layout.images_shape(layer.inputs["input"].shape, operation.spatial)[2:]
+    found = [operation.reaches(reach, axis, size) for axis, (reach, size) in enumerate(zip(before, sizes))]
     return Seen(None if None in found else tuple(reach for reach in found if reach is not None))
 
 

@@ -31,7 +31,8 @@ Examples:
   stepwise shape "Conv2D(8, 3, strides=2, padding='same')" "MaxPool2D(2)" --input-shape 28,28,1
   stepwise shape "Conv2D(8, 3, strides=2, padding='same')" --input-shape n,n,1 --assume "n even"
   stepwise shape examples/digit.onnx
-  stepwise shape --from 28 --to 14 --dialect torch --window 5 --padding 2""",
+  stepwise shape --from 28 --to 14 --dialect torch --window 5 --padding 2
+  stepwise shape --from 7 --to 14 --dialect torch""",
 )
 @click.argument("calls", metavar="[CALL… | MODEL.onnx]", nargs=-1)
 @click.option("--input-shape", metavar="N,N,…", help="The input's shape, in the layer's layout; it may have letters.")
@@ -39,7 +40,7 @@ Examples:
 @click.option("--assume", multiple=True, metavar="WORDS", help='What is known of a letter, such as "n even".')
 @click.option("--from", "given", type=int, metavar="SIZE", help="Backwards: the size that goes in along an axis …")
 @click.option("--dialect", default="keras", help="… in whose words: keras, torch or onnx.")
-@click.option("--layer", default="conv", help="… for which layer: conv or pool.")
+@click.option("--layer", default="conv", help="… for which layer: conv, pool or transposed.")
 @click.option("--window", default=5, help="… windows up to this.", show_default=True)
 @click.option("--stride", default=3, help="… strides up to this.", show_default=True)
 @click.option("--padding", default=2, help="… padding on a side up to this.", show_default=True)

@@ -100,6 +100,24 @@ class Reach:
             return self._each(output, window, touched)
         return self._periodic(len(self.hulls) * stride, self.shift, window, touched)
 
+    def spaced(
+        self, every: int, moved: int, each: int, touched: Callable[[int], Iterable[int]], output: int = 0
+    ) -> Reach | None:
+        """After cells that are each made from the cells `touched`, at most `each`; `every` cells on, from cells that
+        lie `moved` further. `output` is how many they are, where that is known.
+
+        >>> Reach().slid(3, 1).spaced(2, 1, 1, lambda i: (i // 2,))
+        Reach(hulls=((0, 2), (0, 2)), shift=1)
+        """
+        if self.shift is None:
+            return self._each(output, each, touched) if output else None
+        times = len(self.hulls) // math.gcd(len(self.hulls), moved)
+        return self._periodic(every * times, self.shift * moved * times // len(self.hulls), each, touched)
+
+    def one_by_one(self, output: int, each: int, touched: Callable[[int], Iterable[int]]) -> Reach | None:
+        """After so many cells, of which each is made from cells of its own."""
+        return self._each(output, each, touched)
+
     def padded(self, before: int) -> Reach:
         """After lines were put before the data, or taken away from there."""
         if self.shift is None:

@@ -40,7 +40,9 @@ def tell_fits(
             )
         blocks: tuple[Prose | Table, ...] = (Prose((limits,)),)
         if found:
-            head = (_("written"), _("lines of padding"), _("size"))
+            spread = any(fit.decision.rule == "transposed" for fit in found)
+            lines = _("lines of padding, or cut off") if spread else _("lines of padding")
+            head = (_("written"), lines, _("size"))
             blocks = (*blocks, Table(_("What fits"), head, tuple(map(_row, found))))
         else:
             blocks = (*blocks, Prose((_("To find more, allow a larger window, stride or padding."),)))
@@ -54,5 +56,14 @@ TITLES = {"keras": "Keras", "torch": "PyTorch", "onnx": "ONNX"}
 
 def _row(fit: Fit) -> tuple[Text, ...]:
     decided = fit.decision
-    lines = _("{before} before, {after} after").format(before=decided.before, after=decided.after)
+    lines = _("{before} before, {after} after")
+    if decided.rule == "transposed":
+        lines = _("cut off: {before} before, {after} after")
+        if decided.after < 0:
+            lines = _("cut off: {before} before; added: {added} after")
+            if not decided.before:
+                lines = _("added: {added} after")
+    lines = lines.format(before=decided.before, after=decided.after, added=-decided.after)
+    if decided.rule == "transposed" and (decided.before or decided.after):
+        return ((Code(fit.call),), (lines,), (Math(fit.formula),))
     return ((Code(fit.call),), (lines if decided.total else _("none"),), (Math(fit.formula),))

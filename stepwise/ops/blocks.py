@@ -11,6 +11,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..dataclass import dataclass
 from ..errors import CallError, ShapeError
+from ..geometry import Reach
 from ..traces.influence import Box
 from ..traces.layout import Index
 from .cells import Shape
@@ -83,6 +84,9 @@ class DepthToSpace(_Blocks):
         (h, a), (w, b) = divmod(row, self.block), divmod(column, self.block)
         return [((image, self.channel((a, b), channel, images[1] // self.block**2), h, w), None)]
 
+    def reaches(self, reach: Reach, axis: int, size: int) -> Reach | None:
+        return reach.spaced(self.block, 1, 1, lambda i: (i // self.block,), size * self.block)
+
     def met(self, images: Shape, box: Box) -> Box:
         within = ((low // self.block, (high - 1) // self.block + 1) for low, high in box[2:])
         return (box[0], (0, images[1]), *within)
@@ -102,7 +106,7 @@ class SpaceToDepth(_Blocks):
     def made(self, images: Shape) -> Shape:
         count, channels, *sizes = images
         for noun, n in zip(("height", "width"), sizes):
-            if n % self.block:
+            if isinstance(n, int) and n % self.block:  # of a letter it cannot be told
                 raise ShapeError(f"the {noun} of the input, {n}, is not divisible by the side of a block, {self.block}")
         return (count, channels * self.block**2, *(n // self.block for n in sizes))
 
@@ -117,6 +121,10 @@ class SpaceToDepth(_Blocks):
         image, deep, row, column = place
         channel, (a, b) = self.parted(deep, images[1])
         return [((image, channel, row * self.block + a, column * self.block + b), None)]
+
+    def reaches(self, reach: Reach, axis: int, size: int) -> Reach | None:
+        r = self.block
+        return reach.spaced(1, r, r, lambda i: range(i * r, i * r + r), size // r)
 
     def met(self, images: Shape, box: Box) -> Box:
         spread = ((low * self.block, high * self.block) for low, high in box[2:])
@@ -162,6 +170,9 @@ class ChannelShuffle(MovingImages):
     def drawn_from(self, images: Shape, place: Index) -> Iterable[Found]:
         member, group = divmod(place[1], self.groups)
         return [((place[0], group * (images[1] // self.groups) + member, *place[2:]), None)]
+
+    def reaches(self, reach: Reach, axis: int, size: int) -> Reach | None:
+        return reach
 
     def met(self, images: Shape, box: Box) -> Box:
         return (box[0], (0, images[1]), *box[2:])

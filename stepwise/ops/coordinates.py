@@ -28,6 +28,19 @@ Rounded = Literal["", "tensorflow", "onnxruntime"]
 HALF = Fraction(1, 2)
 
 
+def whole(place: Fraction, rounding: Rounding) -> int:
+    """A place as the number of a cell."""
+    match rounding:
+        case "floor":
+            return math.floor(place)
+        case "ceil":
+            return math.ceil(place)
+        case "round_prefer_floor":
+            return math.ceil(place - HALF)
+        case "round_prefer_ceil":
+            return math.floor(place + HALF)
+
+
 @dataclass(frozen=True)
 class Resized:
     """One axis: `size` cells become `output`; `scale` is the one that was given, None where only sizes were."""
@@ -83,17 +96,7 @@ class Resized:
 
     def nearest(self, i: int, rounding: Rounding) -> int:
         """The input cell that output cell i is a copy of."""
-        place = self.worked_out(i)
-        match rounding:
-            case "floor":
-                found = math.floor(place)
-            case "ceil":
-                found = math.ceil(place)
-            case "round_prefer_floor":
-                found = math.ceil(place - HALF)
-            case "round_prefer_ceil":
-                found = math.floor(place + HALF)
-        return min(max(found, 0), self.size - 1)
+        return min(max(whole(self.worked_out(i), rounding), 0), self.size - 1)
 
     def between(self, i: int) -> tuple[int, int, Fraction]:
         """The input cells before and after the place of output cell i, and how far it lies from the first, 0 to 1.

@@ -10,7 +10,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..dataclass import dataclass
 from ..errors import ShapeError
-from ..geometry import axis_names
+from ..geometry import Reach, axis_names
 from ..traces.influence import Box
 from ..traces.layout import Index
 from .cells import Shape
@@ -36,7 +36,7 @@ class Crop(MovingImages):
     def made(self, images: Shape) -> Shape:
         kept = tuple(n - before - after for n, (before, after) in zip(images[2:], self.cuts))
         for name, n, (before, after), left in zip(axis_names(self.spatial), images[2:], self.cuts, kept):
-            if left < 1:
+            if isinstance(left, int) and left < 1:  # of a letter it cannot be told
                 raise ShapeError(
                     f"along the {name} there are {n} cells; cutting {before} off before and {after} after leaves none"
                 )
@@ -50,6 +50,9 @@ class Crop(MovingImages):
     def drawn_from(self, images: Shape, place: Index) -> Iterable[Found]:
         position = (i + before for i, (before, _after) in zip(place[2:], self.cuts))
         return [((*place[:2], *position), None)]
+
+    def reaches(self, reach: Reach, axis: int, size: int) -> Reach | None:
+        return reach.padded(-self.cuts[axis][0])
 
     def met(self, images: Shape, box: Box) -> Box:
         moved = ((low + before, high + before) for (low, high), (before, _after) in zip(box[2:], self.cuts))

@@ -14,6 +14,7 @@ import numpy as np
 from ..arithmetic import Array, Value
 from ..dataclass import dataclass
 from ..errors import ShapeError
+from ..geometry import Reach
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.trace import Trace
@@ -61,6 +62,13 @@ class OfImages(CellOperation):
     @abstractmethod
     def met(self, images: Shape, box: Box) -> Box:
         """A box around the input cells that a box of output cells was made from, both `(N, C, *spatial)`."""
+
+    @abstractmethod
+    def reaches(self, reach: Reach, axis: int, size: int) -> Reach | None:
+        """What output cells see along a spatial axis, where the input's cells, `size` of them, see `reach`.
+
+        The size is 0 where it is not known; None where it cannot be told.
+        """
 
     def slides_along(self, trace: Trace) -> int:
         return self.spatial

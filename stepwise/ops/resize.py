@@ -15,7 +15,7 @@ import numpy as np
 from ..arithmetic import Array, Value, plain, rounding
 from ..dataclass import dataclass
 from ..errors import CallError, ShapeError
-from ..geometry import axis_names
+from ..geometry import Reach, axis_names
 from ..rules.tree import Rule, W, X, total
 from ..traces.influence import Box
 from ..traces.layout import Index
@@ -23,7 +23,7 @@ from ..traces.step import Step
 from ..traces.tap import Tap
 from ..traces.trace import Trace
 from .cells import Shape, slack
-from .coordinates import Coordinates, Resized, Rounded, Rounding
+from .coordinates import Coordinates, Resized, Rounded, Rounding, whole
 from .images import Found, MovingImages, OfImages, spatial_axes
 
 
@@ -64,8 +64,8 @@ class _Resize(OfImages):
         scales: list[Fraction | None] = [Fraction(str(scale)) for scale in self.scales] or [None] * self.axes
         for number, (name, n) in enumerate(zip(axis_names(self.axes), images[2:])):
             scale = scales[number]
-            size = self.sizes[number] if self.sizes else math.floor(n * (scale or 1))
-            if size < 1:
+            size = self.sizes[number] if self.sizes else _times(n, scale or Fraction(1))
+            if isinstance(size, int) and size < 1:  # of a letter it cannot be told
                 raise ShapeError(f"along the {name}, {n} cells times {self.scales[number]:g} leave none")
             found.append(Resized(n, size, self.coordinates, scale if self.by_scale else None, self.rounded))
         if self.copies and all(axis.size == axis.output for axis in found):
@@ -74,6 +74,22 @@ class _Resize(OfImages):
 
     def made(self, images: Shape) -> Shape:
         return (*images[:2], *(axis.output for axis in self.resized(images)))
+
+    def reaches(self, reach: Reach, axis: int, size: int) -> Reach | None:
+        """Where a scale says where cells lie, it goes on without end, as receptive fields are counted."""
+        if self.scales and self.by_scale and self.coordinates in ("asymmetric", "half_pixel", "tf_half_pixel_for_nn"):
+            scale = Fraction(str(self.scales[0] if len(self.scales) == 1 else self.scales[axis]))
+            endless = Resized(scale.denominator, scale.numerator, self.coordinates, scale)
+            output = _times(size, scale)
+            return reach.spaced(scale.numerator, scale.denominator, 2, lambda i: self.around(endless, i), output)
+        if not size:
+            return None
+        along = self.resized((1, 1, *(size,) * max(self.axes, axis + 1)))[axis]
+        return reach.one_by_one(along.output, 2, lambda i: self.reached(along, i))
+
+    @abstractmethod
+    def around(self, axis: Resized, i: int) -> tuple[int, ...]:
+        """The input cells that output cell i is made from along an axis without ends."""
 
     @abstractmethod
     def reached(self, axis: Resized, i: int) -> tuple[int, int]:
@@ -96,6 +112,9 @@ class Nearest(_Resize, MovingImages):
     rounding: Rounding = "floor"
     name: ClassVar[str] = "nearest"
     rule: ClassVar[str] = "moved"
+
+    def around(self, axis: Resized, i: int) -> tuple[int, ...]:
+        return (whole(axis.place(i), self.rounding),)
 
     def reached(self, axis: Resized, i: int) -> tuple[int, int]:
         found = axis.nearest(i, self.rounding)
@@ -126,6 +145,10 @@ class Linear(_Resize):
     calculation: ClassVar[Rule] = total(X * W)
     weight_name: ClassVar[str] = ""
     listed: ClassVar[bool] = True
+
+    def around(self, axis: Resized, i: int) -> tuple[int, ...]:
+        place = axis.place(i)
+        return math.floor(place), math.ceil(place)
 
     def reached(self, axis: Resized, i: int) -> tuple[int, int]:
         first, second, _far = axis.between(i)
@@ -258,6 +281,11 @@ class Linear(_Resize):
             before, after = np.take(images, first, dimension), np.take(images, second, dimension)
             images = (before & (near != 0)) | (after & (far != 0))
         return layout.restored(images, self.axes, mask.ndim)
+
+
+def _times(size: Any, scale: Fraction) -> Any:
+    """A size, or a letter that stands for one, times a scale, rounded down."""
+    return size * scale.numerator if scale.denominator == 1 else math.floor(size * scale)
 
 
 def _around(axis: Resized, i: int) -> list[tuple[int, Fraction]]:

@@ -286,3 +286,70 @@ def test_all_that_fits_is_listed_and_all_that_is_listed_fits(given: int, wanted:
             if -(-given // stride) == wanted and (window > 1 or dilation == 1)
             and (dilation == 1 or dialect == "onnx" or (layer == "conv" and stride == 1))
         }  # fmt: skip
+
+
+TRANSPOSED = {
+    "keras": [
+        (f"Conv2DTranspose(1, {k}, strides={s}, padding={p!r}, dilation_rate={d})", p == "same")
+        for k, s, d, p in product((1, 2, 3, 4), (1, 2, 3), (1, 2), ("valid", "same"))
+        if not (s > 1 and d > 1) and not (k == 1 and d > 1)
+    ],
+    "torch": [
+        (f"nn.ConvTranspose2d(1, 1, {k}, stride={s}, padding={p}, output_padding={e}, dilation={d})", False)
+        for k, s, d, p, e in product((1, 2, 3, 4), (1, 2, 3), (1, 2), (0, 1, 2), (0, 1, 2))
+        if e < max(s, d) and not (k == 1 and d > 1)
+    ],
+}
+
+
+@pytest.mark.parametrize("dialect", TRANSPOSED)
+@pytest.mark.parametrize(("given", "wanted"), [(7, 14), (3, 5), (4, 4), (5, 16)])
+def test_every_transposed_layer_that_fits_is_found_and_no_other(dialect: str, given: int, wanted: int) -> None:
+    """All that can be written within the bounds is carried out, and counted."""
+    bounds = Bounds(window=4, stride=3, padding=2, dilation=2)
+    found = [fit.call for fit in fits(given, wanted, dialect, "transposed", bounds)]
+    shape = (given, given, 1) if dialect == "keras" else (1, given, given)
+    channel = 2 if dialect == "keras" else 0
+    assert {sw.trace(call, np.zeros(shape)).shape for call in found} <= {
+        tuple(1 if axis == channel else wanted for axis in range(3))
+    }
+    fitting = 0
+    for call, _same in TRANSPOSED[dialect]:
+        try:
+            [layer] = sizes(understood(call), shape)
+        except ShapeError:
+            continue
+        fitting += layer.output[1] == wanted
+    assert len(set(found)) == len(found) == fitting
+
+
+def test_transposed_layers_are_found_where_a_convolution_is_to_give_more() -> None:
+    assert "nn.ConvTranspose2d(1, 1, 2, stride=2)" in [fit.call for fit in fits(7, 14, "torch")]
+    assert not any("Transpose" in fit.call for fit in fits(14, 7, "torch"))
+
+
+RESIZED: list[tuple[list[str], tuple[int, ...]]] = [
+    (["nn.Upsample(scale_factor=2)", "nn.AvgPool2d(3, 1)"], (1, 1, 2, 12)),
+    (["nn.AvgPool2d(3, 1)", "nn.Upsample(scale_factor=1.5, mode='bilinear')", "nn.AvgPool2d(2, 1)"], (1, 1, 6, 12)),
+    (["nn.PixelUnshuffle(2)", "nn.AvgPool2d(2, 1)"], (1, 1, 6, 12)),
+    (["nn.Upsample(scale_factor=0.5, mode='bilinear')", "nn.AvgPool2d(2, 1)"], (1, 1, 6, 12)),
+    (["nn.PixelShuffle(2)", "nn.AvgPool2d(3, 1)"], (1, 4, 6, 8)),
+    (["UpSampling2D(2, interpolation='bilinear')", "Conv2D(1, 3)"], (1, 5, 8, 1)),
+]
+
+
+@pytest.mark.parametrize(("calls", "shape"), RESIZED)
+def test_what_resized_cells_see_is_what_they_change_with(calls: list[str], shape: tuple[int, ...]) -> None:
+    random = np.random.default_rng(0)
+    columns = 3 if shape[-1] > 1 else 2
+    x = random.normal(size=shape)
+    before = np.asarray(sw.trace(calls, x))
+    seen: dict[int, list[int]] = {}
+    for column in range(shape[columns]):
+        changed = x.copy()
+        changed[(slice(None),) * columns + (column,)] += 1 + random.random()
+        parted = np.moveaxis(np.asarray(sw.trace(calls, changed)) != before, columns, 0)
+        for cell in np.flatnonzero(parted.reshape(len(parted), -1).any(axis=1)):
+            seen.setdefault(int(cell), []).append(column)
+    widest = max(max(cells) - min(cells) + 1 for cells in seen.values())
+    assert receptive_fields(understood(calls), [0] * len(calls), 1)[-1].field == widest

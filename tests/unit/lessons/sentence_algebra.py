@@ -79,6 +79,7 @@ ALGEBRA: dict[str, Told] = {
     "fits keras": _fits(6, 3, "keras"),
     "fits torch": _fits(6, 3, "torch", "conv", dilation=2),
     "fits onnx": _fits(6, 3, "onnx"),
+    "fits transposed": _fits(3, 6, "onnx", "conv", window=3, stride=2, padding=1),
     "fits one": _fits(5, 5, "torch", window=1, stride=1, padding=0),
     "fits none": _fits(100, 2, "keras"),
     # sizes of layers, with numbers and with letters
