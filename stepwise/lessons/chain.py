@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..algebra.columns import has_columns
 from ..algebra.matrix import has_matrix
 from ..document.blocks import Prose
 from ..document.inline import Text
@@ -12,6 +13,7 @@ from ..language import _
 from ..traces.trace import Trace, chain
 from .assumed import assumed_of
 from .cells import cell_lead, cell_sections
+from .columns import columns_section
 from .counted import calls, has_stages, heading, layers_told, one_after_the_other
 from .decision import answers
 from .inline import labels, paragraph
@@ -92,4 +94,8 @@ def _lead(trace: Trace) -> Text:
 def _sections(trace: Trace, detail: str, matrix: bool, last: bool = True) -> list[Section]:
     tell = window_sections if trace.geometry.axes else cell_sections
     sections = tell(trace, detail, last)
-    return [*sections, matrix_section(trace)] if matrix and has_matrix(trace) else sections
+    if matrix and has_matrix(trace):
+        sections.append(matrix_section(trace))
+    if matrix and has_columns(trace):
+        sections.append(columns_section(trace))
+    return sections

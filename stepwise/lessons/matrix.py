@@ -73,7 +73,7 @@ def _drawn(trace: Trace, linear: LinearMap) -> Scene:
     """matrix · input + bias = output"""
     rows, columns = linear.array.shape
     picture = tuple(
-        tuple(Cell("data", _short(value), (r, c)) for c, value in enumerate(row)) for r, row in enumerate(linear.array)
+        tuple(Cell("data", short(value), (r, c)) for c, value in enumerate(row)) for r, row in enumerate(linear.array)
     )
     matrices = [
         Matrix("kernel", _("matrix {size}").format(size=f"{rows}×{columns}"), picture),
@@ -97,9 +97,9 @@ def _column(kind: MatrixKind, array: Array, caption: str, named: dict[Index, Sym
 
 
 def _shown(value: Value, named: dict[Index, Symbol], index: Index) -> Value | Formula:
-    return shown_as(_short(value), named, index)
+    return shown_as(short(value), named, index)
 
 
-def _short(value: Value) -> Value:
+def short(value: Value) -> Value:
     """A whole float as the integer it is, so that zeros are short."""
     return int(value) if isinstance(value, float) and value.is_integer() and len(written(value)) < 10 else value

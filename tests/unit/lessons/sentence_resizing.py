@@ -63,6 +63,13 @@ RESIZING: dict[str, Told] = {
     "unfold, padded": _told("nn.Unfold(2, padding=1)", [[1, 2], [3, 4]]),
     "fold": _told("nn.Fold((3, 3), 2)", DEEP.reshape(4, 4)),
     "fold, uncovered": _told("nn.Fold((3, 3), 2, stride=2)", np.ones((4, 1))),
+    "columns": lambda: said(
+        sw.trace("Conv2D(1, 2)", [[1, 2, 3], [4, 5, 6]], kernel=[[1, 2], [3, 4]]).lesson(matrix=True)
+    ),
+    "columns of channels": lambda: said(
+        sw.trace("nn.Conv1d(2, 1, 2)", [[1, 2, 3], [4, 5, 6]], kernel=[[[1, 2], [3, 4]]], bias=[1]).lesson(matrix=True)
+    ),
+    "columns, large": lambda: said(sw.trace("nn.Conv2d(1, 1, 2)", np.ones((7, 7))).lesson(matrix=True)),
     "resized lines": lambda: said(keras.layers.UpSampling1D(2)(np.ones((1, 2, 1))).lesson()),
     "unfolded and folded": lambda: said(torch.nn.Fold((2, 2), 1)(np.ones((1, 2, 4))).lesson()),
 }
