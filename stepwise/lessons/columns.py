@@ -35,7 +35,7 @@ def _blocks(trace: Trace, found: Columns) -> list[Block]:
     else:
         size = Equality(Product((Number(channels), Number(rows // channels))), Number(rows))
         counted = inline(_("channel by channel and row by row, {size} numbers"), size=Math(size))
-    blocks: list[Block] = [Prose(_put(laid, window=window, places=places, counted=counted))]
+    blocks: list[Block] = [Prose(inline(laid, window=window, places=places, counted=counted))]
     if max(places, rows) <= WIDEST and rows + filters <= TALLEST:
         blocks.append(_drawn(found))
     else:
@@ -49,12 +49,6 @@ def _blocks(trace: Trace, found: Columns) -> list[Block]:
         "The columns hold {held} numbers of the input, which has {given}: a number stands there once for each window."
     )
     return [*blocks, Prose((back,)), Prose((often.format(held=held, given=given),))]
-
-
-def _put(template: str, counted: Text, **numbers: object) -> Text:
-    """A sentence with words in one of its places that are no plain text."""
-    before, after = template.split("{counted}")
-    return (*inline(before, **numbers), *counted, *inline(after, **numbers))
 
 
 def _drawn(found: Columns) -> Scene:
