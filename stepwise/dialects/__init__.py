@@ -3,16 +3,20 @@
 To add a dialect: a module with a `Dialect` named `layers`, and a line in `DIALECTS` and `PREFIXES`.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..errors import CallError, did_you_mean, listing
 from ..layers.calls import Call, Name, NoCallError, parse
 from ..layers.layer import Dialect, LayerObject
 from ..layers.nearest import nearest
 from . import keras, onnx, signal_words, torch
 from .functional import keras_input
-from .tf_functions import BIAS, TAKES_BIAS, activation_named, functions, tf_layer
-from .tf_functions import PREFIXES as TF_PREFIXES
 from .torch_functional import FUNCTIONS, functional_layer
-from .torch_tensors import LIKE_METHODS, WITH_KERNEL, is_function, is_method, method, with_kernel
+
+if TYPE_CHECKING:
+    from .known import Known
 
 # In this order a name without a prefix is looked up: MaxPool2D is Keras's, MaxPool2d PyTorch's, MaxPool ONNX's.
 DIALECTS: dict[str, Dialect] = {"keras": keras.layers, "torch": torch.layers, "onnx": onnx.layers}
@@ -26,6 +30,8 @@ PREFIXES: dict[str, str] = {
     "torch.nn": "torch",
     "onnx": "onnx",
 }
+TENSORFLOW = ("tf.nn", "tensorflow.nn", "tf", "tensorflow")
+BIAS = "bias_add"
 FUNCTIONAL = ("F", "nn.functional", "torch.nn.functional", "functional")
 
 
@@ -36,15 +42,19 @@ def understood(call: Call, context: str = "") -> LayerObject:
     Raises `CallError` for a name that no dialect has, with the nearest one that exists.
     """
     prefix = ".".join(call.path[:-1])
-    if prefix in TF_PREFIXES:
+    if prefix in TENSORFLOW:
+        from .tf_functions import tf_layer  # functions are asked for less often than layers: see `KNOWN`, too
+
         return tf_layer(call)
     if (
         prefix in FUNCTIONAL
         or (not prefix and call.name in FUNCTIONS)
-        or (prefix == "torch" and is_function(call.name))
+        or (prefix == "torch" and _known().works(call.path))
     ):
         return _functional(call)
-    if prefix == "x" and is_method(call.name):
+    if prefix == "x" and _known().changes(call.name):
+        from .torch_tensors import method
+
         return method(call.name, call.arguments, call.keywords, call.text)
     if (found := _of_signals(call, prefix, context)) is not None:
         return found
@@ -92,6 +102,8 @@ _SUCH_AS = {
 
 def _functional(call: Call) -> LayerObject:
     """`F.max_pool2d(x, 2)`: the module that does the same; the name of the input is left out."""
+    from .torch_tensors import LIKE_METHODS, WITH_KERNEL, method, with_kernel
+
     if call.name in WITH_KERNEL:
         return with_kernel(call.name, call.arguments, call.keywords, call.text)
     arguments = call.arguments
@@ -136,21 +148,32 @@ def layers(text: str, context: str = "") -> list[LayerObject]:
 
 
 def _is_plain(call: Call) -> bool:
-    if signal_words.is_function(call.path):
-        return True
-    if call.name == "Sequential" and ".".join(call.path[:-1]) in SEQUENTIAL:
+    """Whether a call is a layer, or a chain of them, by itself."""
+    prefix = ".".join(call.path[:-1])
+    if call.name == "Sequential" and prefix in SEQUENTIAL:
         return "OrderedDict" not in call.text
-    if KNOWN.works(call.path):
+    if signal_words.is_function(call.path) or prefix in PREFIXES:
+        return True
+    if not prefix and call.name not in FUNCTIONS and any(call.name in dialect for dialect in DIALECTS.values()):
+        return True
+    if _known().works(call.path):
         first = (*call.arguments, None)[0]
         return isinstance(first, Name | None) or not isinstance(first, Call) or call.name == BIAS
-    return KNOWN.makes(call.path) or (call.path[0] == "x" and len(call.path) == 2 and is_method(call.name))
+    return prefix == "x" and _known().changes(call.name)
+
+
+def _known() -> Known:
+    """What is known of functions and methods: most requests name none, and do not wait for it."""
+    from .known import KNOWN
+
+    return KNOWN
 
 
 def _followed(text: str, context: str) -> list[LayerObject]:
     """The layers in pasted code; one that is used twice is the same."""
     from .pasted import pasted  # most requests are calls, and need none of it
 
-    read = pasted(text, KNOWN)
+    read = pasted(text, _known())
     found: dict[int, LayerObject] = {}
     chain: list[LayerObject] = []
     for made in read.layers:
@@ -164,63 +187,6 @@ def _followed(text: str, context: str) -> list[LayerObject]:
         chain[0].__dict__["input_shape"] = keras_input(*read.given.arguments, **read.given.keywords).given
     chain[0].__dict__["left_out"] = read.left_out
     return chain
-
-
-class _Known:
-    """What the dialects know of names, for the reader of pasted code."""
-
-    def makes(self, path: tuple[str, ...]) -> bool:
-        prefix = ".".join(path[:-1])
-        dialects = [PREFIXES[prefix]] if prefix in PREFIXES else [] if prefix else list(DIALECTS)
-        return any(path[-1] in DIALECTS[one] for one in dialects)
-
-    def works(self, path: tuple[str, ...]) -> bool:
-        prefix, name = ".".join(path[:-1]), path[-1]
-        if signal_words.is_function(path):
-            return True
-        if prefix in TF_PREFIXES:
-            return name in functions(prefix) or name == BIAS
-        if prefix == "torch":
-            return is_function(name)
-        return (not prefix or prefix in FUNCTIONAL) and (
-            name in FUNCTIONS or (bool(prefix) and name in (*WITH_KERNEL, *LIKE_METHODS["F"]))
-        )
-
-    def of_signals(self, path: tuple[str, ...]) -> bool:
-        return signal_words.is_function(path)
-
-    def changes(self, name: str) -> bool:
-        return is_method(name)
-
-    def activation(self, path: tuple[str, ...]) -> str:
-        return activation_named(path)
-
-    def same(self, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-        own, due = (".".join(path[:-1]) for path in (one, other))
-        if not own:
-            return PREFIXES.get(due) == "keras" and one[-1] == other[-1]
-        if own in FUNCTIONAL:
-            return due in FUNCTIONAL
-        return own in PREFIXES and PREFIXES[own] == PREFIXES.get(due)
-
-    def belongs(self, path: tuple[str, ...]) -> bool:
-        prefix = ".".join(path[:-1])
-        return prefix in PREFIXES or prefix in FUNCTIONAL or prefix == "tf.nn"
-
-    def refusal(self, path: tuple[str, ...]) -> str:
-        try:
-            understood(Call(path))
-        except CallError as error:
-            return str(error)
-        return ""
-
-    def with_bias(self, call: Call, bias: Name) -> Call | None:
-        if ".".join(call.path[:-1]) not in TF_PREFIXES or call.name not in TAKES_BIAS:
-            return None  # in PyTorch a bias that is added would go along the width
-        return Call(("tf", "nn", BIAS), (call, bias), {}, f"tf.nn.{BIAS}({call.text}, {bias})")
-
-
-KNOWN = _Known()
 
 
 SEQUENTIAL = {

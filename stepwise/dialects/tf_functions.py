@@ -24,7 +24,6 @@ from ..traces.operation import Operation
 from .keras_layer import KerasLayer
 from .keras_plans import ACTIVATIONS, PADDING, single
 
-PREFIXES = ("tf.nn", "tensorflow.nn", "tf", "tensorflow")
 Made = Plan | tuple[Planner, Plan]
 
 

@@ -6,7 +6,6 @@ To add a family: a line in `FAMILIES`, before those whose words it contains; wha
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 
@@ -89,6 +88,8 @@ def family(name: str, families: dict[str, str] = FAMILIES) -> str:
 
 def _closest(name: str, names: list[str]) -> str:
     """The one that is spelled most alike; of as many dimensions where there is one."""
+    import difflib  # only mistakes need it
+
     dimensions = re.findall(r"[1-3](?=d)", name.lower())
     fitting = [one for one in names if re.findall(r"[1-3](?=d)", one.lower()) == dimensions]
     return max(fitting or names, key=lambda one: difflib.SequenceMatcher(None, name.lower(), one.lower()).ratio())

@@ -34,6 +34,7 @@ from tests.fuzz.blows import View
 from tests.fuzz.drawn import drawn_kinds
 from tests.fuzz.kind import ANSWER, EXAMPLES, LETTERS, OUT, PARTS, POOL, READING, SHEET, TABLE, WEIGHTED, Command, Kind
 from tests.fuzz.network_kind import network_kind
+from tests.fuzz.paste_kind import paste_kind
 from tests.fuzz.sheet_kinds import sheet_kinds
 from tests.fuzz.site_kinds import site_kind
 
@@ -41,7 +42,7 @@ from tests.fuzz.site_kinds import site_kind
 def kinds() -> dict[str, Kind]:
     """All of them by name. Takes about a second: the good files are made."""
     struck = (*_records(), *_lessons(), *_arrays(), *_weights(), *_answers(), *_classes(), *_unfinished())
-    every = (*struck, *sheet_kinds(), network_kind(), site_kind(), *drawn_kinds())
+    every = (*struck, *sheet_kinds(), network_kind(), site_kind(), paste_kind(), *drawn_kinds())
     return {kind.name: kind for kind in every}
 
 

@@ -37,6 +37,12 @@ CALLS = [
     "nn.Unfold(2)",
     "Concat(axis=1)",
     "LeakyReLU(0.1)",
+    "x = nn.MaxPool2d(2)(x)",
+    "k = 2\nx = F.relu(nn.Conv2d(1, 1, k)(x))",
+    "F.conv2d(x, w, padding=1)",
+    "tf.nn.max_pool2d(x, ksize=2, strides=2, padding='SAME')",
+    ">>> pool = nn.AvgPool2d(2)\n>>> pool(x)\ntensor([1.])",
+    "x = x.view(-1, 4)",
 ]
 INPUTS = [
     "4 3; 2 1",

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepwise.dialects import KNOWN, layers
+from stepwise.dialects import layers
+from stepwise.dialects.known import KNOWN
 from stepwise.dialects.pasted import pasted
 from stepwise.errors import CallError, StepwiseError
 from stepwise.layers.calls import Call, Name
