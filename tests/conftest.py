@@ -15,8 +15,10 @@ settings.register_profile("search", untimed, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
+# What is imported and collected lives to the end: looking through all of it again and again takes a tenth.
+gc.set_threshold(50_000, 20, 100)
+
+
 def pytest_collection_finish() -> None:
-    """What was imported and collected lives to the end: looking through all of it again and again takes a tenth."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,13 @@ from tools.misconceptions import (
 
 NAMED = 97.0
 WRONGLY = 0.5
-PAIRS = [(name, code) for name in OPERATIONS for code in applying(name)]
+pytestmark = pytest.mark.xdist_group("misconceptions")  # so that what follows is worked out in one process
+
+
+@cache
+def pairs() -> list[tuple[str, str]]:
+    """Each operation with each misconception that changes an answer of it."""
+    return [(name, code) for name in OPERATIONS for code in applying(name)]
 
 
 def text() -> str:
@@ -46,7 +53,7 @@ def test_the_examples_are_what_the_engine_gives() -> None:
 
 def test_every_misconception_was_measured_on_every_operation_that_it_changes() -> None:
     rows = table("operation | code")
-    assert {(row[0], row[1].strip("`")) for row in rows} == set(PAIRS)
+    assert {(row[0], row[1].strip("`")) for row in rows} == set(pairs())
     assert all(int(row[2]) == 200 for row in rows)
 
 
@@ -61,7 +68,7 @@ def test_the_figures_reach_what_was_promised() -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_measured_again_on_fewer(name: str) -> None:
     missed: Counter[str] = Counter()
-    for code in [code for other, code in PAIRS if other == name]:
+    for code in [code for other, code in pairs() if other == name]:
         count = measure(name, code, 4, seed=99)
         assert count.answers == 4
         missed[code] += count.answers - count.named
@@ -73,4 +80,4 @@ def test_measured_again_on_fewer(name: str) -> None:
 
 
 def test_codes_are_written_as_codes() -> None:
-    assert all(re.fullmatch(r"[a-z]+\.[a-z_]+", code) for _name, code in PAIRS)
+    assert all(re.fullmatch(r"[a-z]+\.[a-z_]+", code) for _name, code in pairs())
