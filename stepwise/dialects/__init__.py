@@ -86,6 +86,10 @@ def _of_signals(call: Call, prefix: str, context: str) -> LayerObject | None:
         raise CallError(f"{call.name} is in several libraries, which differ at the edges; write one of {which}")
     from .signals import LIBRARIES  # only then, for most calls are a network's
 
+    if (among[0], call.name) in signal_words.JOINS:
+        from .signals.joins import join
+
+        return join(among[0], call, lambda part: understood(part, among[0]))
     if call.name not in LIBRARIES[among[0]]:
         names = signal_words.NAMES[among[0]]
         hint = did_you_mean(call.name, names) or f" It takes {listing(names)}."

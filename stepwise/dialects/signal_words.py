@@ -44,9 +44,13 @@ NAMES: dict[str, tuple[str, ...]] = {
 """The functions of each library that are carried out."""
 
 
+JOINS = (("numpy", "hypot"), ("cv2", "magnitude"))
+"""Functions that join what two others give."""
+
+
 def libraries_of(name: str) -> list[str]:
     """The libraries that have a function of this name."""
-    return [library for library, names in NAMES.items() if name in names]
+    return [library for library, names in NAMES.items() if name in names or (library, name) in JOINS]
 
 
 def is_function(path: tuple[str, ...]) -> bool:

@@ -112,6 +112,11 @@ class LayerObject:
         Raises `ShapeError` for an input of a shape that it does not take.
         """
 
+    @property
+    def made(self) -> int:
+        """How many traces a call of it gives: one for each stage, and those of what it joins."""
+        return len(self.plan.stages)
+
     def run(self, inputs: Mapping[str, Any]) -> Trace:
         """Carry every stage out on inputs by name; each is an array or a trace."""
         if self.plan.refused:

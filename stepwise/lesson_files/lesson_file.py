@@ -102,7 +102,7 @@ class LessonFile:
         if self.network:
             return stages
         for layer in self.layers:
-            count = len(layer.plan.stages)
+            count = layer.made
             found.append(stages[count - 1])
             stages = stages[count:]
         return found

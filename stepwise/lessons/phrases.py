@@ -261,6 +261,12 @@ PHRASES: dict[str, Phrases] = {
         lambda: _("Adding the second input again gives the first, where both are finite."),
         of_inputs(lambda: _("The cell of the second input is subtracted from that of the first.")),
     ),
+    "magnitude": of_cells(
+        lambda: _("Magnitude"),
+        lambda: _("square the two inputs cell by cell, add the squares, and take the square root"),
+        lambda: _("No result is below 0, and none is smaller than one of its two numbers without its sign."),
+        of_inputs(lambda: _("The two squares are added, and the root of their sum is taken, as in a right triangle.")),
+    ),
     "divide": Phrases(
         noun=lambda: _("Division"),
         instruction=lambda trace: _("divide the first input by the second, cell by cell"),

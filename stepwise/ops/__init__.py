@@ -18,6 +18,7 @@ from .gradient import Gradient
 from .hard import HardSigmoid, HardSwish, HardTanh, Softsign
 from .joins import Concat
 from .lp_pool import LpPool
+from .magnitude import Magnitude
 from .max_pool import MaxPool, winners
 from .mean_pool import MeanPool
 from .moves import Flatten, MaxUnpool, Pad
@@ -79,6 +80,7 @@ OPERATIONS: dict[str, type[Operation]] = {
         Multiply,
         Subtract,
         Divide,
+        Magnitude,
         Concat,
         Reshape,
         Transpose,
@@ -118,6 +120,7 @@ __all__ = [
     "Linear",
     "LogSigmoid",
     "LpPool",
+    "Magnitude",
     "MatMul",
     "MaxPool",
     "MaxUnpool",

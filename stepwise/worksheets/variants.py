@@ -186,7 +186,7 @@ class Search:
         lesson = self._lesson
         stages, found = chain(lesson.traced()), {}
         for number, layer in enumerate(lesson.layers):
-            mine, stages = stages[: len(layer.plan.stages)], stages[len(layer.plan.stages) :]
+            mine, stages = stages[: layer.made], stages[layer.made :]
             having = [stage for stage in mine if "kernel" in stage.inputs]
             if len(having) == 1:
                 found[number] = dict(_by_name(layer, having[0]))

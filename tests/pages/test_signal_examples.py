@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 import stepwise as sw
 from stepwise.cli import group
+from stepwise.document.blocks import Figure
 from stepwise.lesson_files.reading import load_lesson_file
 from stepwise.traces.trace import Trace
 
@@ -32,8 +33,22 @@ def slid(padded: Any, kernel: Any) -> Any:
 def test_sobel_is_0_in_flat_parts_and_large_at_the_edge() -> None:
     output = traced("sobel").output
     image = np.repeat([[0, 0, 0, 8, 8, 8]], 4, axis=0)
-    kernel = np.outer([1, 2, 1], [-1, 0, 1])
-    assert output.tolist() == slid(np.pad(image, 1, mode="reflect"), kernel).tolist() == [[0, 0, 32, 32, 0, 0]] * 4
+    assert output.tolist() == slid(np.pad(image, 1, mode="reflect"), ACROSS).tolist() == [[0, 0, 32, 32, 0, 0]] * 4
+
+
+def test_the_edges_of_a_square_are_as_strong_on_every_side_and_the_lesson_ends_with_them() -> None:
+    lesson = load_lesson_file(EXAMPLES / "sobel-edges.yaml")
+    trace, image = lesson.traced(), np.zeros((8, 8))
+    image[2:6, 2:6] = 9
+    padded = np.pad(image, 1, mode="reflect")
+    across, down = (slid(padded, kernel) for kernel in (ACROSS, ACROSS.T))
+    np.testing.assert_allclose(trace.output, np.sqrt(across**2 + down**2))
+    trace.verify()
+    maps = [block for block in lesson.lesson().sections[0].blocks if isinstance(block, Figure)]
+    np.testing.assert_allclose(maps[-1].maps[0].rows, trace.output)
+
+
+ACROSS = np.outer([1, 2, 1], [-1, 0, 1])
 
 
 def test_the_single_numbers_become_copies_of_the_kernel() -> None:

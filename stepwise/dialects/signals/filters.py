@@ -24,6 +24,8 @@ def fixed(kernel: Array, outside: Edge) -> Settled:
     return convolution(kernel.shape, pads, outside, False, side_rule(pads, kernel.shape), {"kernel": kernel})
 
 
+MOST_WRITTEN = 9
+"""Cells of a kernel of a call's own that are written in the call of its stage."""
 VALID = {False: "correlate", True: "convolve"}
 
 
@@ -38,7 +40,9 @@ def convolution(
     """Padding, and a kernel laid on the data: turned by half a turn first, or as it stands."""
     added, windows = framed(window, pads, outside, ZERO, rule)
     names = {"kernel": "kernel"} | ({"bias": "bias"} if weights and "bias" in weights else {})
-    alone = f"scipy.signal.{VALID[turned]}(x, k, mode='valid')" if added else ""
+    own = (weights or {}).get("kernel")
+    kernel = own.tolist() if own is not None and own.size <= MOST_WRITTEN else "k"
+    alone = f"scipy.signal.{VALID[turned]}(x, {kernel}, mode='valid')" if added else ""
     stage = Stage(Conv(windows, 1), names, call=alone)
     return Settled((*added, stage), TURNED if turned else LAYOUT, dict(weights or {}))
 

@@ -187,3 +187,30 @@ def test_each_stage_of_a_call_is_what_its_own_call_says() -> None:
         padded = trace.parents["input"]
         assert np.array_equal(sw.trace(padded.layer.call, X), padded)
         assert np.array_equal(sw.trace(trace.layer.call, padded.output, kernel=K), trace)
+
+
+@pytest.mark.parametrize("join", ["np.hypot", "cv2.magnitude", "hypot"])
+def test_two_filters_are_joined_over_one_padded_image(join: str) -> None:
+    trace = sw.trace(f"{join}(cv2.Sobel(img, cv2.CV_64F, 1, 0), cv2.Sobel(img, cv2.CV_64F, 0, 1))", X)
+    across, down = (sw.trace(f"cv2.Sobel(img, cv2.CV_64F, {d})", X).output for d in ("1, 0", "0, 1"))
+    np.testing.assert_allclose(trace.output, np.hypot(across, down))
+    assert trace.parents["input"].parents["input"] is trace.parents["input_1"].parents["input"]
+    trace.verify()
+
+
+@pytest.mark.parametrize(
+    "call", ["np.hypot(gx, gy)", "np.hypot(cv2.Sobel(x, -1, 1, 0))", "np.hypot(np.convolve(x, k), np.convolve(x, k))"]
+)
+def test_what_cannot_be_joined_is_refused(call: str) -> None:
+    with pytest.raises(CallError, match=r"joins two filters|cannot be joined"):
+        sw.trace(call, X)
+
+
+def test_the_gradient_of_a_magnitude_is_its_slope() -> None:
+    x: Any = np.array([[0.0, 0, 3, 8], [0, 1, 2, 9], [4, 0, 7, 7]])
+    trace = sw.trace("np.hypot(skimage.filters.sobel_h(x), skimage.filters.sobel_v(x))", x)
+    back = np.random.default_rng(1).normal(size=trace.shape)
+    found = trace.backward(back)
+    for name, parent in trace.parents.items():
+        np.testing.assert_allclose(found[name].output, back * parent.output / trace.output)
+        found[name].verify()

@@ -40,6 +40,7 @@ SIGNALS: dict[str, Callable[[], str]] = {
     "edge repeated": _lesson("np.pad(x, 1, mode='edge')", IMAGE),
     "edge wrapped": _lesson("np.pad(x, 1, mode='wrap')", IMAGE),
     "edge of one number": _lesson("np.pad(x, 1, constant_values=7)", IMAGE),
+    "edges joined": _lesson("np.hypot(ndimage.sobel(x, axis=0), ndimage.sobel(x))", IMAGE[:3, :3]),
     "turned or not": _compared("scipy.signal.convolve2d(x, k, 'valid')", "nn.Conv2d(1, 1, 2)", IMAGE, EVEN),
     "edge twice or 0": _compared("ndimage.correlate(x, k)", "nn.Conv2d(1, 1, 3, padding=1)", IMAGE, np.eye(3) * 2),
 }

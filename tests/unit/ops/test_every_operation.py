@@ -176,6 +176,9 @@ CALLS: dict[str, tuple[str, tuple[int, ...]]] = {
 }
 
 
+SLOPES = "np.hypot(ndimage.sobel(x, axis=0), ndimage.sobel(x))"
+
+
 def image(n: int, channels_last: bool) -> np.ndarray[Any, np.dtype[Any]]:
     """One image in a batch, a few cells along each of n axes, two channels."""
     x = np.random.default_rng(n).integers(-9, 10, (1, 2, *[CELLS[n]] * n)).astype(float)
@@ -252,6 +255,7 @@ NODES: dict[str, Callable[[int], Trace]] = {
     "sum, ONNX": lambda n: _node("Sum", n, image(n, False), _ones(1, 2, *[1] * n)),
     "product, ONNX": lambda n: _node("Mul", n, _ones(2, *[1] * n)),
     "difference, ONNX": lambda n: _node("Sub", n, image(n, False)),
+    "magnitude, NumPy": lambda n: sw.trace(SLOPES, image(n, False)[0, 0]),
     "quotient, ONNX": lambda n: _node("Div", n, image(n, False) / 2 + 10),
     "concatenation, ONNX": lambda n: _node("Concat", n, image(n, False), axis=1),
     "reshape, ONNX": lambda n: _node("Reshape", n, np.array([0, -1])),

@@ -150,6 +150,7 @@ def two_inputs() -> dict[str, Trace]:
         "residual": onnx.node("Add", [relu := onnx.node("Relu", [some(2, 3)])[0], relu])[0],
         "product": onnx.node("Mul", [some(2, 3), some(2, 3)])[0],
         "difference": onnx.node("Sub", [some(2, 3), some(3)])[0],
+        "magnitude": sw.trace("np.hypot(ndimage.sobel(x, axis=0), ndimage.sobel(x))", some(3, 4)),
         "quotient": onnx.node("Div", [some(2, 3) * 1.5, some(2, 3) + 100.0])[0],
         "side by side": onnx.node("Concat", [some(2, 3), some(2, 2)], axis=1)[0],
         "in another shape": onnx.node("Reshape", [some(2, 3), np.array([3, 2])])[0],
