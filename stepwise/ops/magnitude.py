@@ -52,7 +52,7 @@ class Magnitude(TwoSided):
         a, b = as_floats(np.asarray(inputs["input"])), as_floats(np.asarray(inputs["input_1"]))
         whole = np.hypot(a, b)
         own = np.broadcast_to(a if name == "input" else b, whole.shape)
-        return np.divide(own, whole, out=np.zeros_like(whole), where=whole != 0)
+        return np.asarray(np.divide(own, whole, out=np.zeros_like(whole), where=whole != 0))
 
     def slopes(self, step: Step) -> list[Value]:
         return [plain(np.asarray(self._factor_at(step.trace, tap.input, step.index))[()]) for tap in step.taps]
