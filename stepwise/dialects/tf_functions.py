@@ -61,9 +61,12 @@ def _windows(
         )
     if isinstance(padding, list | tuple):
         pads = _explicit(padding, spatial, last)
-        rule: Rule = "explicit" if any(map(any, pads)) else "valid"
-        return Sliding(window, step, rule, gaps, pads)
-    return Sliding(window, step, one_of("padding", padding, PADDING), gaps)
+        explicit: Rule = "explicit" if any(map(any, pads)) else "valid"
+        return Sliding(window, step, explicit, gaps, pads)
+    rule = one_of("padding", padding, PADDING)
+    if not padding.isupper():
+        raise CallError(f"padding={shown(padding)} must be in capitals here: TensorFlow takes 'VALID' or 'SAME'")
+    return Sliding(window, step, rule, gaps)
 
 
 def _explicit(padding: Sequence[Any], spatial: int, last: bool) -> tuple[tuple[int, int], ...]:

@@ -1,0 +1,31 @@
+"""Functions and methods as they are pasted: what TensorFlow and PyTorch give (`tools/function_facts.py`)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import stepwise as sw
+from stepwise.errors import CallError
+
+FACTS = json.loads((Path(__file__).parent / "functions.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=[f"{number}" for number in range(len(FACTS))])
+def test_a_function_gives_what_its_framework_gives(fact: dict[str, Any]) -> None:
+    weights = {name: np.array(fact[name]) for name in ("kernel", "bias") if fact[name] is not None}
+    trace = sw.trace(fact["call"], np.array(fact["x"]), **weights)
+    assert np.shape(trace) == np.shape(fact["y"])
+    assert np.allclose(trace, fact["y"], atol=1e-9)
+    trace.verify()
+    assert trace.lesson(detail="none").text()
+
+
+@pytest.mark.parametrize("call", ["tf.nn.max_pool2d(x, 2, 2, 'same')", "tf.nn.avg_pool(x, 2, 2, 'Valid')"])
+def test_tensorflow_takes_padding_in_capitals_only(call: str) -> None:
+    with pytest.raises(CallError, match="in capitals"):
+        sw.trace(call, np.ones((4, 4)))
