@@ -20,7 +20,7 @@ class Known:
 
     def works(self, path: tuple[str, ...]) -> bool:
         prefix, name = ".".join(path[:-1]), path[-1]
-        if signal_words.is_function(path):
+        if self.of_signals(path):
             return True
         if prefix in TENSORFLOW:
             return name in functions(prefix) or name == BIAS
@@ -31,6 +31,9 @@ class Known:
         )
 
     def of_signals(self, path: tuple[str, ...]) -> bool:
+        prefix, name = ".".join(path[:-1]), path[-1]
+        if prefix in signal_words.PREFIXES:
+            return name in signal_words.NAMES[signal_words.PREFIXES[prefix]]
         return signal_words.is_function(path)
 
     def changes(self, name: str) -> bool:

@@ -17,7 +17,7 @@ FACTS = json.loads((Path(__file__).parent / "functions.json").read_text(encoding
 
 @pytest.mark.parametrize("fact", FACTS, ids=[f"{number}" for number in range(len(FACTS))])
 def test_a_function_gives_what_its_framework_gives(fact: dict[str, Any]) -> None:
-    weights = {name: np.array(fact[name]) for name in ("kernel", "bias") if fact[name] is not None}
+    weights: dict[str, Any] = {name: np.array(fact[name]) for name in ("kernel", "bias") if fact[name] is not None}
     trace = sw.trace(fact["call"], np.array(fact["x"]), **weights)
     assert np.shape(trace) == np.shape(fact["y"])
     assert np.allclose(trace, fact["y"], atol=1e-9)

@@ -44,7 +44,7 @@ SEQUENTIAL = ("", "keras", "keras.models", "tf.keras", "tf.keras.models", "model
 ARRAYS = ("randn", "rand", "randint", "ones", "zeros", "tensor", "Tensor", "array", "constant", "normal", "uniform",
           "random_normal", "Variable", "arange", "from_numpy", "as_tensor", "full", "eye", "asarray", "FloatTensor",
           "convert_to_tensor", "truncated_normal", "ones_like", "zeros_like", "Parameter", "placeholder", "stack",
-          "get_variable")  # fmt: skip
+          "get_variable", "expand_dims", "cast")  # fmt: skip
 LISTS = ("OrderedDict", "ModuleList", "list", "tuple")
 Arguments = Sequence[Any]
 Keywords = dict[str, Any]
@@ -130,6 +130,8 @@ class Calls(Expressions):
                 return output
             case Numbers(name=name) | Named(path=(_,), spelled=name):
                 return self.givens.setdefault(name, Given(name))
+            case Unread(why="", takes=False, source=source):  # data from elsewhere
+                return self.givens.setdefault(source, Given(source))
         return None
 
     def applied(self, owner: Any, node: ast.AST, flows: Sequence[Flow]) -> Flow:
@@ -256,6 +258,8 @@ class Calls(Expressions):
         name = next((name for name in INPUT_NAMES if name in keywords), None)
         given = arguments[0] if arguments else keywords.get(name or "")
         flow = self.flow(given)
+        if isinstance(given, Numbers) and owner.path[-1] == "reshape":
+            return given  # what goes in is given its shape
         if flow is None:
             raise self.error(node, _no_flow(self.text(node), owner.spelled, given))
         if owner.path[-1] == "bias_add" and isinstance(flow, Applied) and len(arguments) == 2:

@@ -25,7 +25,7 @@ def python(text: str) -> str:
     """The lines of code in a text, each on the line where it stood; other lines are empty."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
     lines = [line.expandtabs(4) for line in text.split("\n")]
-    lines = _in_fences(lines)
+    lines = _without_numbers(_in_fences(lines))
     for first, further in PROMPTS:
         if any(first.match(line) for line in lines):
             lines = _after_prompts(lines, first, further)
@@ -44,6 +44,17 @@ def _in_fences(lines: list[str]) -> list[str]:
         inside ^= fence
         kept.append(line if inside and not fence else "")
     return kept
+
+
+def _without_numbers(lines: list[str]) -> list[str]:
+    """A listing without the numbers of its lines: 1, 2, 3 … before each."""
+    numbered = [re.match(r"\s*(\d+)(?:[:.|)] ?| |$)", line) for line in lines]
+    found = [int(one[1]) for one in numbered if one]
+    if len(found) < 2 or found != list(range(found[0], found[0] + len(found))):
+        return lines
+    if any(line.strip() and not one for line, one in zip(lines, numbered)):
+        return lines
+    return [line[one.end() :] if one else line for line, one in zip(lines, numbered)]
 
 
 def _after_prompts(lines: list[str], first: re.Pattern[str], further: re.Pattern[str]) -> list[str]:

@@ -13,8 +13,9 @@ from typing import Any
 
 from ...layers.calls import quoted
 from .calls import Arguments, Calls, Keywords
-from .expressions import PLAIN, Names
+from .expressions import PLAIN, Names, flows_in
 from .values import (
+    Applied,
     Batch,
     Chain,
     Class,
@@ -172,8 +173,12 @@ class Statements(Calls):
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 listed = value if isinstance(value, list | tuple) else []
                 whole = len(listed) == len(targets) and not any(isinstance(one, ast.Starred) for one in targets)
+                other = Unread(self.text(target), target.lineno, takes=flows_in(value) and not whole)
+                if isinstance(value, Applied) and "return_indices" in value.layer.call.keywords:
+                    listed, whole = [value, *[other] * (len(targets) - 1)], True
+                elif other.takes:
+                    self.strange.append(other)
                 for number, one in enumerate(targets):
-                    other = Unread(self.text(target), target.lineno, takes=False)
                     self.assigned(one, listed[number] if whole else other, names)
 
     @staticmethod

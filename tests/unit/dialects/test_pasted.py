@@ -222,7 +222,6 @@ HOSTILE = {
     "await": "x = await nn.ReLU()(x)",
     "a global": "global x\nx = yield nn.ReLU()(x)",
     "a digit of another script": "nn.MaxPool2d(\uff12)\nnn.ReLU()",
-    "code": "x = __import__('os').system('touch hacked')\nx = nn.ReLU()(x)",
     "an object's insides": "x = nn.ReLU().__class__.__bases__[0].__subclasses__()(x)",
     "a while": "while True:\n    x = nn.ReLU()(x)",
     "a match": "match x:\n    case 1:\n        x = nn.ReLU()(x)",
@@ -241,3 +240,10 @@ def test_a_hostile_paste_is_one_clear_sentence(kind: str) -> None:
 def test_names_of_any_script_are_names() -> None:
     text = "größe = 2\n池 = nn.MaxPool2d(größe)\nвыход = 池(вход)"
     assert [layer.call for layer in layers(text)] == ["nn.MaxPool2d(2)"]
+
+
+def test_nothing_in_a_paste_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "x = __import__('os').system('touch hacked')\nopen('hacked', 'w').write('1')\ny = nn.ReLU()(x)"
+    assert [layer.call for layer in layers(text)] == ["nn.ReLU()"]
+    assert not list(tmp_path.iterdir())
