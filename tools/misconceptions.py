@@ -120,6 +120,28 @@ def conv_transpose(draw: Draw) -> Trace:
     return sw.trace(call, numbers(draw, channels, *sizes), kernel=laid, bias=bias)
 
 
+def ranked_pool(draw: Draw) -> Trace:
+    """The smallest or the middle number of windows."""
+    name = draw.choice(["MinPool2d", "MedianPool2d"])
+    window = int(draw.integers(2, 4))
+    return sw.trace(f"{name}({window}, {_torch_windows(draw, window)})", numbers(draw, *_sizes(draw)))
+
+
+def resized(draw: Draw) -> Trace:
+    """A small image made larger, by either convention."""
+    size = tuple(int(n) for n in draw.integers(4, 8, 2))
+    corners = bool(draw.integers(2))
+    call = f"nn.Upsample(size={size}, mode='bilinear', align_corners={corners})"
+    return sw.trace(call, numbers(draw, *(int(n) for n in draw.integers(2, 4, 2))))
+
+
+def shuffled(draw: Draw) -> Trace:
+    """Channels into space, or back."""
+    if draw.integers(2):
+        return sw.trace("nn.PixelShuffle(2)", numbers(draw, 8, *(int(n) for n in draw.integers(1, 3, 2))))
+    return sw.trace("nn.PixelUnshuffle(2)", numbers(draw, 2, *(2 * int(n) for n in draw.integers(1, 3, 2))))
+
+
 def relu(draw: Draw) -> Trace:
     """ReLU."""
     return sw.trace("ReLU()", draw.integers(-20, 21, _sizes(draw)))
@@ -160,6 +182,9 @@ OPERATIONS: dict[str, Callable[[Draw], Trace]] = {
     "convolution of an image": signal_conv,
     "depthwise convolution": depthwise_conv,
     "transposed convolution": conv_transpose,
+    "minimum and median": ranked_pool,
+    "resizing": resized,
+    "channels and space": shuffled,
     "ReLU": relu,
     "softmax": softmax,
     "dense": dense,
@@ -185,6 +210,12 @@ EXAMPLES: dict[str, tuple[str, Any, dict[str, Any]]] = {  # an exercise for each
     "rule.mean_for_max": ("MaxPool2D(2)", "1 3 2 2; 5 7 4 0", {}),
     "rule.min_for_max": ("MaxPool2D(2)", "1 3 2 2; 5 7 4 0", {}),
     "rule.max_for_mean": ("AveragePooling2D(2)", "1 3 2 2; 5 7 4 0", {}),
+    "rule.max_for_min": ("MinPool2d(2)", "1 3 2 2; 5 7 4 0", {}),
+    "rule.mean_for_median": ("MedianPool2d(2)", "1 2 2 9; 9 0 4 1", {}),
+    "resize.corners_aligned": ("nn.Upsample(scale_factor=2, mode='bilinear')", "0 6", {}),
+    "resize.corners_not_aligned": ("nn.Upsample(scale_factor=2, mode='bilinear', align_corners=True)", "0 12", {}),
+    "resize.nearest_for_linear": ("UpSampling2D(2, interpolation='bilinear')", "0 4", {}),
+    "shuffle.channel_order": ("nn.PixelShuffle(2)", "[[[1]], [[2]], [[3]], [[4]], [[5]], [[6]], [[7]], [[8]]]", {}),
     "conv.kernel_flipped": ("Conv2D(1, 2)", "1 2 3; 4 5 6", {"kernel": "1 0; 2 -1"}),
     "conv.kernel_not_flipped": ("scipy.signal.convolve2d(x, k, mode='valid')", "1 2 3; 4 5 6", {"kernel": "1 0; 2 -1"}),
     "conv.kernel_transposed": ("Conv2D(1, 2)", "1 2 3; 4 5 6", {"kernel": "1 0; 2 -1"}),

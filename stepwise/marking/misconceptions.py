@@ -16,12 +16,12 @@ from ..dataclass import dataclass
 from ..dialects.signal_words import NAMES as SIGNALS
 from ..errors import StepwiseError
 from ..language import _
-from ..ops import Dense, Identity, MaxPool, MeanPool, Pad, ReLU, Softmax
+from ..ops import Dense, Identity, MaxPool, MeanPool, MinPool, Pad, ReLU, Softmax
 from ..ops.conv import Conv
 from ..traces.trace import Trace
-from . import changes
+from . import changes, resizing
 from .plugins import plugins
-from .wrong_rules import AbsoluteValue, MinPool, Shares
+from .wrong_rules import AbsoluteValue, Shares
 
 SMALL = 256
 """Cells, input and weights among them, of a layer whose wrong results are remembered for a while."""
@@ -285,6 +285,37 @@ BUILT_IN: tuple[Misconception, ...] = (
         "rule.max_for_mean",
         lambda: _("the maximum of each window was taken, not its mean"),
         _rule(MeanPool, lambda trace: changes.with_rule(trace, MaxPool)),
+    ),
+    Misconception(
+        "rule.max_for_min",
+        lambda: _("the maximum of each window was taken, not its minimum"),
+        resizing.largest_taken,
+    ),
+    Misconception(
+        "rule.mean_for_median",
+        lambda: _("the mean of each window was taken, not its median"),
+        resizing.mean_taken,
+    ),
+    Misconception(
+        "resize.corners_aligned",
+        lambda: _("the corners were laid on one another; here the middles of cells are compared (align_corners=False)"),
+        resizing.corners_aligned,
+    ),
+    Misconception(
+        "resize.corners_not_aligned",
+        lambda: _("the middles of cells were compared; here the corners lie on one another (align_corners=True)"),
+        resizing.corners_not_aligned,
+    ),
+    Misconception(
+        "resize.nearest_for_linear",
+        lambda: _("the nearest cell was copied; here neighbours are averaged by how near they are"),
+        resizing.only_copied,
+    ),
+    Misconception(
+        "shuffle.channel_order",
+        lambda: _("the cells of a block were taken from channels far apart (DCR); here they follow one another"),
+        resizing.other_order,
+        wording=resizing.order_told,
     ),
     Misconception(
         "conv.kernel_flipped",

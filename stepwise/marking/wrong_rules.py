@@ -5,45 +5,20 @@ Only what no change to a request can say is here; see `misconceptions.py` for wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 import numpy as np
 
 from ..arithmetic import Array
 from ..dataclass import dataclass
-from ..geometry import Geometry
-from ..ops import MaxPool, Softmax
+from ..ops import Softmax
 from ..ops.cells import CellOperation, Shape, Source, slack
 from ..ops.elementwise import Elementwise, as_floats
-from ..rules.tree import Fold, Own, Rule, X, total
+from ..rules.tree import Own, Rule, X, total
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
-from ..traces.tap import Tap
 from ..traces.trace import Trace
-
-
-@dataclass(frozen=True)
-class MinPool(MaxPool):
-    """min over the window, where the maximum was asked for"""
-
-    name: ClassVar[str] = "min_pool"
-    rule: ClassVar[str] = "min"
-    calculation: ClassVar[Rule] = Fold("min", X)
-    padding_value: ClassVar[Any] = float("inf")
-
-    def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        """The largest of the opposites, turned back."""
-        signed = images.astype(np.int64) if images.dtype.kind in "ub" else images
-        return np.asarray(-super().compute(-signed, geometry, layout, inputs))
-
-    def combine(self, values: Array, data: Array, cells: range, trace: Trace) -> tuple[Array, Array | float]:
-        wide = values.astype(object if values.dtype.kind != "f" else values.dtype)
-        return np.where(data, wide, float("inf")).min(axis=-1), 0.0
-
-    def winner(self, taps: Sequence[Tap]) -> Tap | None:
-        """Nobody looks for it."""
-        return None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,9 @@ max.padding_as_zero mean.padding_counted mean.padding_not_counted mean.not_divid
 rule.min_for_max window.stride_one window.stride_is_window window.dilation_ignored padding.valid_for_same
 padding.same_for_valid padding.extra_line_first padding.symmetric size.ceil_for_floor size.floor_for_ceil
 conv.kernel_flipped conv.kernel_not_flipped conv.kernel_transposed conv.bias_forgotten conv.first_channel_only
-conv.channels_not_summed relu.absolute_value relu.skipped dense.flatten_column_major dense.flatten_channel_major
+conv.channels_not_summed rule.max_for_min rule.mean_for_median resize.corners_aligned
+resize.corners_not_aligned resize.nearest_for_linear shuffle.channel_order relu.absolute_value relu.skipped
+ dense.flatten_column_major dense.flatten_channel_major
 dense.bias_forgotten softmax.not_exponentiated output.transposed cell.arithmetic_slip
 """
 
@@ -47,6 +49,12 @@ BY_HAND: dict[str, Any] = {  # the examples of docs/misconceptions.md, worked ou
     "conv.first_channel_only": [[[1 + 5 + 1, 2 + 6 + 1]]],
     "conv.channels_not_summed": [[[7, 9]], [[2 * 1 + 2 * 1 + 1, 2 * 0 + 2 * 0 + 1]]],
     "conv.bias_forgotten": [[1 + 2 * 4 - 5, 2 + 2 * 5 - 6]],
+    "rule.max_for_min": [[7, 4]],
+    "rule.mean_for_median": [[3, 4]],
+    "resize.corners_aligned": [[0, 2, 4, 6]] * 2,
+    "resize.corners_not_aligned": [[0, 3, 9, 12]] * 2,
+    "resize.nearest_for_linear": [[0, 0, 4, 4]] * 2,
+    "shuffle.channel_order": [[[1, 3], [5, 7]], [[2, 4], [6, 8]]],
     "relu.absolute_value": [[2, 3], [1, 5]],
     "relu.skipped": [[-2, 3], [1, -5]],
     "dense.flatten_column_major": [[1, 3, 2, 4]],
@@ -103,6 +111,11 @@ def test_every_code_has_an_example_worked_out() -> None:
         ("Dense(3)", (2, 4)),
         ("Softmax()", (2, 4)),
         ("LeakyReLU()", (3, 2)),
+        ("nn.MinPool2d(2)", (4, 4)),
+        ("nn.MedianPool2d(3, 1, 1)", (4, 4)),
+        ("nn.Upsample(size=(3, 5), mode='bilinear')", (2, 3)),
+        ("nn.Upsample(size=(3, 5), mode='bilinear', align_corners=True)", (2, 3)),
+        ("nn.PixelUnshuffle(2)", (2, 4, 2)),
     ],
 )
 def test_every_wrong_result_replays_and_explains_its_cells(call: str, shape: tuple[int, ...]) -> None:
