@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ..arithmetic import true_minus
-from ..document.blocks import FeatureMap, Scene
+from ..document.blocks import FeatureMap, Scene, StepBlock
 from ..document.matrix import Cell, Matrix
-from ..formula import written
+from ..formula import Equality, Formula, Function, written
 from ..language import _
 from .shades import levels
 
@@ -120,10 +120,11 @@ def _counted(position: int | None) -> str:
     return "" if position is None else str(position)  # the dots beside it say what is left out
 
 
-def key(scenes: Iterable[Scene]) -> list[tuple[str, str]]:
-    """The signs that these scenes use, each with what it means."""
+def key(steps: Iterable[StepBlock]) -> list[tuple[str, str]]:
+    """The signs that the pictures of these steps use, each with what it means."""
     found: dict[str, tuple[str, str]] = {}
-    for cell in (c for scene in scenes for matrix in scene.matrices for row in matrix.rows for c in row):
+    drawn = ((step, matrix) for step in steps for matrix in step.scene.matrices)
+    for step, cell in ((step, cell) for step, matrix in drawn for row in matrix.rows for cell in row):
         if cell.kind == "padding":
             found.setdefault("padding", ("·", _("padding")))
         elif cell.kind == "outside":
@@ -133,7 +134,7 @@ def key(scenes: Iterable[Scene]) -> list[tuple[str, str]]:
         if "wrong" in cell.marks:
             found.setdefault("wrong", ("!4!", _("a mistake")))
         if "winner" in cell.marks:
-            found.setdefault("winner", ("*4*", _("the largest")))
+            found.setdefault("winner", ("*4*", _winner(step.formula)))
         elif "result" in cell.marks:
             found.setdefault("result", ("[4]", _("the result")))
         elif "window" in cell.marks and "tapped" not in cell.marks:
@@ -141,6 +142,17 @@ def key(scenes: Iterable[Scene]) -> list[tuple[str, str]]:
     return [
         found[name] for name in ("winner", "gap", "result", "wrong", "padding", "outside", "unknown") if name in found
     ]
+
+
+def _winner(working: Formula) -> str:
+    """What a cell is that decided a result."""
+    left = working.left if isinstance(working, Equality) else working
+    match left:
+        case Function(name="min"):
+            return _("the smallest")
+        case Function(name="median"):
+            return _("the one in the middle")
+    return _("the largest")
 
 
 LONGEST_NUMBER = 20

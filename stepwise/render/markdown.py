@@ -67,7 +67,7 @@ def blanks(scene: Scene, lesson: Lesson) -> str:
 
 def signs(steps: Steps) -> str:
     """What the signs in these steps' pictures mean."""
-    return ", ".join(f"{code(sign)} {meaning}" for sign, meaning in key(step.scene for step in steps.steps))
+    return ", ".join(f"{code(sign)} {meaning}" for sign, meaning in key(steps.steps))
 
 
 def figures(lesson: Lesson) -> Iterator[Scene | Figure]:

@@ -94,7 +94,7 @@ def _block(block: Block, paint: Paint, width: int) -> list[str]:
         case FormulaLine():
             return wrapped("    " + formula_text(block.formula), width)
         case Steps():
-            signs = ", ".join(f"{sign} {meaning}" for sign, meaning in key(step.scene for step in block.steps))
+            signs = ", ".join(f"{sign} {meaning}" for sign, meaning in key(block.steps))
             lines: list[str] = [*wrapped(_("In the pictures: {signs}.").format(signs=signs), width), ""]
             for step in block.steps:
                 lines += [*_step(step, paint, width), ""]

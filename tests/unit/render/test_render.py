@@ -164,7 +164,7 @@ def test_the_signs_in_the_pictures_are_explained(lesson: Lesson) -> None:
     for section in lesson.sections:
         for block in section.blocks:
             if isinstance(block, Steps):
-                due = key(step.scene for step in block.steps)
+                due = key(block.steps)
                 assert due
                 listed = ", ".join(f"{sign} {meaning}" for sign, meaning in due)
                 assert f"In the pictures: {listed}." in " ".join(text.split())
