@@ -11,6 +11,11 @@ const joined = sign => (parts, p, inside, term) => parts.map((x, i) => term(insi
 Object.assign(signs, /** @type {Record<string, Sign>} */ ({
   '+': {tight: 1, print: joined('+'), worth: arithmetic((p, q) => [p[0] * q[1] + q[0] * p[1], p[1] * q[1]], (p, q) => p + q)},
   '-': {tight: 1, print: joined('-'), worth: arithmetic((p, q) => [p[0] * q[1] - q[0] * p[1], p[1] * q[1]], (p, q) => p - q)},
+  neg: {
+    tight: 1,
+    print: ([inner], p, inside) => (p.words ? `${p.words['-']} ` : p === MATHML ? '<mo form="prefix">−</mo>' : '-') + inside(inner, 2),
+    worth: a => signs['-'].worth([0n, 1n], a),
+  },
   '·': {tight: 2, print: (parts, p, inside) => parts.map(x => inside(x, 3)).join(p.sign('·')), worth: arithmetic((p, q) => [p[0] * q[0], p[1] * q[1]], (p, q) => p * q)},
   '/': {
     tight: 2,

@@ -105,7 +105,9 @@ Object.assign(nodes, /** @type {typeof nodes} */ ({
   },
   neg: ([, inner], w, tap) => {
     const made = walked(inner, w, tap);
-    return !w.said ? w.join('-', [w.leaf(ALONE, 0), made]) : made[0] === '-' ? made.slice(1) : /^(0|NaN)$/.test(made) ? made : `-${made}`;
+    if (!w.said) return w.join('-', [w.leaf(ALONE, 0), made]);
+    if (typeof made !== 'string') return w.join('neg', [made]);
+    return made[0] === '-' ? made.slice(1) : /^(0|NaN)$/.test(made) ? made : `-${made}`;
   },
   size: ([, inner], w, tap) => {
     const made = walked(inner, w, tap);
