@@ -287,6 +287,7 @@ def cellwise(draw: Draw) -> Request:
         "nn.SELU()", "Activation('selu')", "nn.SiLU()", "nn.GELU()", "nn.GELU('tanh')", "nn.Softplus(2, 3)",
         "Activation('softplus')", "nn.LogSigmoid()", "nn.Mish()", "nn.Hardtanh(-2, 1)", "Activation('hard_tanh')",
         "LayerNormalization()", "nn.InstanceNorm2d(1)",
+        "nn.PReLU()", "keras.layers.PReLU()", "nn.LogSoftmax(dim=0)",
         "nn.Hardsigmoid()", "HardSigmoid(alpha=0.3)", "nn.Hardswish()", "nn.Softsign()",
         "nn.PixelUnshuffle(1)", "UpSampling2D((2, 1))", "UpSampling2D(2, interpolation='bilinear')",
         "nn.Upsample(size=(3, 5), mode='bilinear', align_corners=True)", "nn.Unfold(2, padding=1)",

@@ -139,7 +139,7 @@ FAMILIES = [
     Family(
         "keras", "Activation",
         {"activation": ("relu6", "selu", "gelu", "silu", "swish", "mish", "softplus", "softsign", "log_sigmoid",
-                        "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh"),
+                        "log_softmax", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh"),
          "_shape": SHAPES, "_data": ("halves", "wide")},
         shapes=one, part="more",
     ),
@@ -152,6 +152,11 @@ FAMILIES = [
         {"units": (1, 3), "use_bias": (True, False), "activation": (None, "relu", "softmax", "tanh", "leaky_relu"),
          "_shape": SHAPES},
         shapes=one,
+    ),
+    Family(
+        "keras", "PReLU",
+        {"shared_axes": (None, [1], [1, 2], [2]), "_shape": ((2, 3, 4), (1, 2, 3, 2)), "_data": ("mixed", "ties")},
+        shapes=one, whole=("shared_axes",),
     ),
     Family(
         "keras", "LayerNormalization",

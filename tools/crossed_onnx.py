@@ -149,6 +149,8 @@ FAMILIES = [
         {"_shapes": (((2, 3), (3, 4)), ((3,), (3, 2)), ((2, 3), (3,)), ((2, 2, 3), (3, 1)), ((2, 1, 2, 3), (2, 3, 2)))},
         shapes=listed,
     ),
+    of_shape("PRelu", _floats=(([0.5],), ([[-1], [2]],)), _data=("mixed", "wide"), _shape=((3, 2, 4), (1, 2, 2, 3))),
+    of_shape("LogSoftmax", axis=(None, -1, 0, 1, -2), _opset=(11, 13, 22)),
     Family(
         "onnx", "LayerNormalization",
         {"axis": (None, -1, 2, -2, 1), "epsilon": (None, 0.5), "_shape": ((2, 3, 4), (1, 2, 3, 4)),

@@ -157,6 +157,15 @@ FAMILIES = [
         {"_n": (1, 2, 3), "num_features": (2,), "eps": (1e-5, 0.5), "affine": (True, False), "_sizes": SIZES[:2]},
     ),
     Family(
+        "torch", "PReLU",
+        {"num_parameters": (1, 2), "init": (0.25, -1.0), "_shape": ((3, 2), (2, 2, 3), (1, 2, 3, 2)),
+         "_data": ("mixed", "ties")},
+        shapes=one,
+    ),
+    Family(
+        "torch", "LogSoftmax", {"dim": (0, 1, -1, -2), "_shape": SHAPES[1:], "_data": ("mixed", "wide")}, shapes=one,
+    ),
+    Family(
         "torch", "LayerNorm",
         {"normalized_shape": (4, [4], [3, 4], [2, 3, 4]), "eps": (1e-5, 0.5), "elementwise_affine": (True, False),
          "bias": (True, False), "_shape": ((2, 3, 4), (1, 2, 3, 4)), "_data": ("mixed", "wide", "ties")},

@@ -19,6 +19,7 @@ from ..ops import (
     LayerNorm,
     MatMul,
     Pad,
+    PReLU,
     Reshape,
     Softmax,
     Transpose,
@@ -201,7 +202,7 @@ def _after(layer: Trace, before: Seen | None) -> Seen:
             return _through(layer, now)
         case OfImages():
             return _of_images(layer, operation, now)
-        case Elementwise() | Broadcast() | BatchNorm():
+        case Elementwise() | Broadcast() | BatchNorm() | PReLU():
             return now
         case Concat() | Softmax() | LayerNorm() if _over_channels(layer, now):
             return now

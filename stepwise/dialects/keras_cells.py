@@ -11,7 +11,7 @@ from ..errors import CallError
 from ..layers.initializers import understood
 from ..layers.layer import Plan, Signature, Stage, in_dimensions
 from ..layers.words import number, one_of, share, whole, yes_or_no
-from ..ops import ELU, BatchNorm, GroupNorm, Identity, InstanceNorm, LayerNorm, ReLU, Softmax
+from ..ops import ELU, BatchNorm, GroupNorm, Identity, InstanceNorm, LayerNorm, PReLU, ReLU, Softmax
 from ..traces.operation import Operation
 from .keras_plans import ACTIVATIONS, layout, single
 
@@ -26,6 +26,21 @@ def _relu(
 
 def _leaky_relu(negative_slope: Any = 0.3, name: Any = None, dtype: Any = None) -> Plan:
     return single(ReLU(slope=number("negative_slope", negative_slope)))
+
+
+def _prelu(
+    alpha_initializer: Any = "Zeros",
+    alpha_regularizer: None = None,
+    alpha_constraint: None = None,
+    shared_axes: Any = None,
+    name: str | None = None,
+    dtype: Any = None,
+    trainable: bool = True,
+) -> Plan:
+    axes = () if shared_axes is None else shared_axes if isinstance(shared_axes, list | tuple) else (shared_axes,)
+    shared = tuple(whole("shared_axes", axis) for axis in axes)
+    drawn = {"alpha": understood("alpha_initializer", alpha_initializer)}
+    return Plan((Stage(PReLU(shared=shared, flat=True), {"slope": "alpha"}),), layout(None), drawn)
 
 
 def _softmax(axis: Any = -1, name: Any = None, dtype: Any = None) -> Plan:
@@ -141,6 +156,7 @@ CELLS: dict[str, Signature] = {
     "ReLU": _relu,
     "LeakyReLU": _leaky_relu,
     "ELU": lambda alpha=1.0, name=None, dtype=None: single(ELU(number("alpha", alpha))),
+    "PReLU": _prelu,
     "Softmax": _softmax,
     "Activation": _activation,
     "BatchNormalization": _batch_normalization,

@@ -14,7 +14,7 @@ from ..errors import CallError, ShapeError, shown
 from ..layers.calls import written
 from ..layers.layer import Dialect, LayerObject, Stage
 from ..layers.words import yes_or_no
-from ..ops import BatchNorm, Concat, GroupNorm, LayerNorm, Linear, ReLU, Reshape, Softmax, Transpose
+from ..ops import GELU, BatchNorm, Concat, GroupNorm, LayerNorm, Linear, ReLU, Reshape, Softmax, Transpose
 from ..ops.broadcast import Broadcast
 from ..traces.operation import Operation
 from ..traces.trace import Trace
@@ -70,6 +70,8 @@ class KerasLayer(LayerObject):
     def _stage(self, stage: Stage, inputs: Mapping[str, Any], number: int) -> Trace:
         if stage.operation is LEAKY and getattr(inputs["input"], "dtype", None) == np.float64:
             stage = replace(stage, operation=LEAKY_IN_TENSORFLOW)
+        if isinstance(stage.operation, GELU) and getattr(inputs["input"], "dtype", None) == np.float64:
+            stage = replace(stage, operation=replace(stage.operation, root=1 / float(np.float32(math.sqrt(0.5)))))
         given = inputs["input"]
         if isinstance(stage.operation, Linear) and _in_64_bits(given):  # which TensorFlow resizes in 32 bits
             stage = replace(stage, operation=replace(stage.operation, rounded="tensorflow"))

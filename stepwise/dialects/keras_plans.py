@@ -19,6 +19,7 @@ from ..ops import (
     HardSwish,
     HardTanh,
     LogSigmoid,
+    LogSoftmax,
     Mish,
     ReLU,
     Sigmoid,
@@ -55,6 +56,7 @@ ACTIVATIONS: dict[str, tuple[str, Operation | None]] = {
     "hard_swish": ("Activation('hard_silu')", HardSwish()),
     "hard_tanh": ("Activation('hard_tanh')", HardTanh(rises=True)),
     "softmax": ("Softmax()", Softmax()),
+    "log_softmax": ("Activation('log_softmax')", LogSoftmax()),
 }
 
 
@@ -73,6 +75,6 @@ def activated(activation: Any, data_format: Any) -> tuple[Stage, ...]:
     call, operation = one_of("activation", activation, ACTIVATIONS)
     if isinstance(operation, Softmax) and data_format == "channels_first":
         raise CallError(
-            "activation='softmax' goes along the last axis, which here is not the channels; use Softmax(axis=1)"
+            f"activation={activation!r} goes along the last axis, which here is not the channels; use Softmax(axis=1)"
         )
     return () if operation is None else (Stage(operation, call=call),)

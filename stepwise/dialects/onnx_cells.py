@@ -25,7 +25,9 @@ from ..ops import (
     Identity,
     InstanceNorm,
     LayerNorm,
+    LogSoftmax,
     Mish,
+    PReLU,
     ReLU,
     Sigmoid,
     Softmax,
@@ -61,14 +63,17 @@ def _hard_sigmoid(node: Node, alpha: Any = 0.2, beta: Any = 0.5) -> Plan:
     return single(HardSigmoid(number("alpha", alpha), number("beta", beta)))
 
 
-def _softmax(node: Node, axis: Any = None) -> Plan:
-    if node.opset >= 13:
-        return single(Softmax((whole("axis", -1 if axis is None else axis, least=-32),)))
-    # Before opset 13 the input counts as a matrix: everything from `axis` on is one row.
-    x = node.array(0)
-    ndim = 2 if x is None else x.ndim
-    first = axis_of(whole("axis", 1 if axis is None else axis, least=-32), ndim)
-    return single(Softmax(tuple(range(first, ndim))))
+def _shares(make: type[Softmax]) -> Callable[..., Plan]:
+    def plan(node: Node, axis: Any = None) -> Plan:
+        if node.opset >= 13:
+            return single(make((whole("axis", -1 if axis is None else axis, least=-32),)))
+        # Before opset 13 the input counts as a matrix: everything from `axis` on is one row.
+        x = node.array(0)
+        ndim = 2 if x is None else x.ndim
+        first = axis_of(whole("axis", 1 if axis is None else axis, least=-32), ndim)
+        return single(make(tuple(range(first, ndim))))
+
+    return plan
 
 
 def _batch_normalization(
@@ -163,7 +168,9 @@ CELLS: dict[str, Callable[..., Plan]] = {
     "Sigmoid": plainly(Sigmoid()),
     "Tanh": plainly(Tanh()),
     "Identity": plainly(Identity()),
-    "Softmax": _softmax,
+    "PRelu": plainly(PReLU(count=0, axis=None)),
+    "Softmax": _shares(Softmax),
+    "LogSoftmax": _shares(LogSoftmax),
     "BatchNormalization": _batch_normalization,
     "LayerNormalization": _layer_normalization,
     "GroupNormalization": _group_normalization,

@@ -23,7 +23,9 @@ from ..ops import (
     InstanceNorm,
     LayerNorm,
     LogSigmoid,
+    LogSoftmax,
     Mish,
+    PReLU,
     ReLU,
     Sigmoid,
     SiLU,
@@ -62,6 +64,17 @@ def _hardtanh(
     if low >= high:
         raise CallError(f"min_val={low:g} must be smaller than max_val={high:g}")
     return single(HardTanh(low, high))
+
+
+def _prelu(num_parameters: Any = 1, init: Any = 0.25, device: None = None, dtype: None = None) -> Plan:
+    stage = Stage(PReLU(whole("num_parameters", num_parameters)), {"slope": "weight"})
+    return Plan((stage,), LAYOUT, {"weight": constant(number("init", init))})
+
+
+def _log_softmax(dim: Any = None) -> Plan:
+    if dim is None:
+        raise CallError("dim must be given: the axis along which the shares add up to 1")
+    return single(LogSoftmax((whole("dim", dim, least=-32),)))
 
 
 def _softmax(dim: Any = None) -> Plan:
@@ -182,7 +195,9 @@ CELLS: dict[str, Signature] = {
     "Hardtanh": _hardtanh,
     "Hardsigmoid": lambda inplace=False: single(HardSigmoid()),
     "Hardswish": lambda inplace=False: single(HardSwish()),
+    "PReLU": _prelu,
     "Softmax": _softmax,
+    "LogSoftmax": _log_softmax,
     **in_dimensions("Dropout{}d", lambda spatial, p=0.5, inplace=False: _dropout(p)),
     "Dropout": _dropout,
     "Identity": lambda *args, **kwargs: single(Identity()),

@@ -45,6 +45,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "hardsigmoid": ("Hardsigmoid", "inplace"),
     "hardswish": ("Hardswish", "inplace"),
     "softmax": ("Softmax", "dim"),
+    "log_softmax": ("LogSoftmax", "dim"),
     "interpolate": ("Upsample", "size scale_factor mode align_corners recompute_scale_factor antialias"),
     "upsample": ("Upsample", "size scale_factor mode align_corners"),
     "pixel_shuffle": ("PixelShuffle", "upscale_factor"),

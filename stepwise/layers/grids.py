@@ -18,7 +18,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import ShapeError
 from ..io.inputs import Grids, taken
-from ..ops import BatchNorm, Conv, InstanceNorm, MaxUnpool, Pad
+from ..ops import BatchNorm, Conv, InstanceNorm, MaxUnpool, Pad, PReLU
 from ..ops.elementwise import Elementwise
 from ..ops.windows import WindowOperation
 from ..traces.layout import Layout, counted, typed_grids, typed_kernel
@@ -60,7 +60,7 @@ def _first_that_looks(plans: Iterable[Plan]) -> tuple[int | None, Plan | None]:
                     return len(window), plan
                 case BatchNorm(spatial=spatial) | InstanceNorm(spatial=spatial):
                     return spatial, plan
-                case Elementwise():
+                case Elementwise() | PReLU():
                     continue
             return None, plan
     return None, plan

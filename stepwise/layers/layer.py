@@ -24,7 +24,7 @@ from ..errors import CallError, ShapeError, StepwiseError, did_you_mean, listing
 from ..geometry import axis_names
 from ..io.inputs import Grids, locked, taken
 from ..io.literals import tree_of
-from ..ops import BatchNorm, Dense, GroupNorm
+from ..ops import BatchNorm, Dense, GroupNorm, PReLU
 from ..ops.windows import WindowOperation
 from ..traces.layout import Layout
 from ..traces.operation import Layer, Operation
@@ -199,6 +199,12 @@ class LayerObject:
         pairs = [pair for stage in self.plan.stages for pair in stage.weights.items()]
         own, kernels = dict(pairs), {name for engine, name in pairs if engine == "kernel"}
         matrices = {name for engine, name in pairs if engine in ("kernel", "other")}
+        matrices |= {  # slopes for the cells of an image
+            name
+            for stage in self.plan.stages
+            if isinstance(stage.operation, PReLU) and stage.operation.shared is not None
+            for name in stage.weights.values()
+        }
         for given, value in weights.items():
             name = given if given in self.plan.initializers else own.get(given, given)
             if given == "kernel" and len(kernels) > 1:

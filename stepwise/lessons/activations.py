@@ -42,6 +42,12 @@ def of_selu(trace: Trace) -> Lines:
     )
 
 
+def _prelu_instruction(trace: Trace) -> str:
+    if trace.inputs["slope"].size == 1:
+        return _("keep positive numbers, and multiply those below 0 by the slope, which is learned")
+    return _("keep positive numbers, and multiply those below 0 by their slope: each has its own, which is learned")
+
+
 def _by_tanh(trace: Trace) -> bool:
     gelu = trace.layer.operation
     assert isinstance(gelu, GELU)
@@ -191,6 +197,18 @@ ACTIVATIONS: dict[str, Phrases] = {
             (above(X, 0), _("A positive number is unchanged."), 1),
             (equal(X, 0), _("0 stays 0."), 1),
             (OTHERWISE, _("A number x below 0 becomes {below}.").format(below=_below(trace)), 1),
+        ),
+    ),
+    "prelu": Phrases(
+        noun=lambda: _("PReLU"),
+        instruction=_prelu_instruction,
+        padding=lambda trace: (),
+        check=lambda trace: _("Where the input is above {n}, the output equals the input.").format(n=0),
+        lines=lambda trace: (
+            (missing(X), _("NaN stays NaN."), 1),
+            (above(X, 0), _("A positive number is unchanged."), 1),
+            (equal(X, 0), _("0 stays 0."), 1),
+            (OTHERWISE, _("A number below 0 is multiplied by its slope, which is learned."), 1),
         ),
     ),
     "selu": Phrases(

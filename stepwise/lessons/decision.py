@@ -68,7 +68,7 @@ def _kind(trace: Trace) -> str:
     while isinstance(trace.layer.operation, Identity | Moving) and "input" in trace.parents:
         trace = trace.parents["input"]
     operation, ndim = trace.layer.operation, trace.ndim
-    if isinstance(operation, Softmax):
+    if type(operation) is Softmax:
         return "softmax" if {axis % ndim for axis in operation.axes} == {ndim - 1} else ""
     return "sigmoid" if isinstance(operation, Sigmoid) else ""
 

@@ -20,7 +20,7 @@ def _several(step: Step) -> bool:
 def of_frameworks(trace: Trace) -> str:
     """What another program may give instead of these results, or why they are these; empty where all agree."""
     operation = trace.layer.operation
-    if isinstance(operation, Softmax):
+    if type(operation) is Softmax:
         spoilt = trace.layer.dialect == "keras" and operation.beside_missing(trace)
         parted = _("Beside NaN or ∞, TensorFlow's own softmax, on a CPU, gives mostly 0; PyTorch's gives NaN, as here.")
         return parted if spoilt else ""

@@ -10,6 +10,7 @@ from ..document.inline import Strong
 from ..formula import cause
 from ..language import _, listed
 from ..ops import Gradient
+from ..rules.tree import Y, equal
 from ..traces.step import Step
 from ..traces.trace import Trace
 from .activations import ACTIVATIONS
@@ -212,6 +213,22 @@ PHRASES: dict[str, Phrases] = {
         padding=lambda trace: (),
         check=softmax_check,
         lines=of_softmax,
+    ),
+    "log_softmax": of_cells(
+        lambda: _("LogSoftmax"),
+        lambda: _(
+            "take the natural logarithm of each number's softmax: subtract the largest number, and the logarithm of "
+            "the sum of all exponentials"
+        ),
+        lambda: _("No result is above 0; e to the power of the results with the same sum adds up to 1."),
+        lambda trace: (
+            (
+                equal(Y, Y),
+                _("The logarithm is the natural one, with base e; the largest number is taken away first."),
+                1,
+            ),
+            *undefined(),
+        ),
     ),
     "flatten": Phrases(
         noun=lambda: _("Flatten"),

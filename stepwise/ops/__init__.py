@@ -17,6 +17,7 @@ from .elementwise import Clip, Identity, ReLU
 from .gradient import Gradient
 from .hard import HardSigmoid, HardSwish, HardTanh, Softsign
 from .joins import Concat
+from .log_softmax import LogSoftmax
 from .lp_pool import LpPool
 from .magnitude import Magnitude
 from .max_pool import MaxPool, winners
@@ -24,6 +25,7 @@ from .mean_pool import MeanPool
 from .moves import Flatten, MaxUnpool, Pad
 from .norm import BatchNorm
 from .normalize import GroupNorm, InstanceNorm, LayerNorm
+from .prelu import PReLU
 from .ranked_pool import MedianPool, MinPool
 from .rearrange import Reshape, Transpose
 from .resize import Linear, Nearest
@@ -69,6 +71,8 @@ OPERATIONS: dict[str, type[Operation]] = {
         Absolute,
         Identity,
         Softmax,
+        LogSoftmax,
+        PReLU,
         Flatten,
         Dense,
         MatMul,
@@ -119,6 +123,7 @@ __all__ = [
     "LayerNorm",
     "Linear",
     "LogSigmoid",
+    "LogSoftmax",
     "LpPool",
     "Magnitude",
     "MatMul",
@@ -130,6 +135,7 @@ __all__ = [
     "Mish",
     "Multiply",
     "Nearest",
+    "PReLU",
     "Pad",
     "ReLU",
     "Reshape",

@@ -125,7 +125,7 @@ class Gradient(CellOperation):
         if self.wrt == "bias":
             yield from self._probed(forward)
             return
-        if self.wrt in ("gamma", "beta"):
+        if self.wrt in ("gamma", "beta", "slope"):
             yield from self.of.sendings(forward, self.wrt)
             return
         for step in forward.steps:

@@ -255,6 +255,7 @@ FUNCTIONAL: dict[
     "hardswish": ("Hardswish", (), {}),
     "tanh": ("Tanh", (), {}),
     "softmax": ("Softmax", (-1,), {}),
+    "log_softmax": ("LogSoftmax", (-1,), {}),
     "dropout": ("Dropout", (0.4,), {}),
     "interpolate": ("Upsample", (3,), {"mode": "nearest-exact"}),
     "upsample": ("Upsample", (None, 1.5), {}),

@@ -67,6 +67,8 @@ GIVEN: dict[str, tuple[list[Array], Attributes]] = {
     "Flatten": ([numbers(2, 3, 4)], {}),
     "Gemm": ([numbers(3, 3), numbers(3, 3), numbers(3, 3)], {}),
     "MatMul": ([numbers(2, 3), numbers(3, 4)], {}),
+    "PRelu": ([numbers(2, 3), numbers(3)], {}),
+    "LogSoftmax": ([numbers(2, 3, 4)], {}),
     "LayerNormalization": ([numbers(2, 3, 4), numbers(4)], {}),
     "GroupNormalization": ([numbers(1, 4, 3, 2), numbers(4), numbers(4)], {"num_groups": 2}),
     "InstanceNormalization": ([numbers(*IMAGE), numbers(2), numbers(2)], {}),

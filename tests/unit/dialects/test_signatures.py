@@ -101,6 +101,8 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "Flatten": {"axis": 1},
     "Gemm": {"alpha": 1.0, "beta": 1.0, "transA": 0, "transB": 0},
     "MatMul": {},
+    "PRelu": {},
+    "LogSoftmax": {"axis": None},  # as Softmax's
     "LayerNormalization": {"axis": -1, "epsilon": 1e-5, "stash_type": 1},
     "GroupNormalization": {"num_groups": ABSENT, "epsilon": 1e-5, "stash_type": 1},
     "InstanceNormalization": {"epsilon": 1e-5},

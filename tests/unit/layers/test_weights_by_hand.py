@@ -43,7 +43,7 @@ WEIGHTED: dict[str, tuple[str, Any]] = {
 }  # fmt: skip
 OF_ONE_KIND = {"Convolution": "Conv", "SeparableConvolution": "SeparableConv"}
 CONSTANTS = {
-    "LayerNormalization", "GroupNormalization", "LayerNorm", "GroupNorm", "BatchNormalization",
+    "LayerNormalization", "GroupNormalization", "LayerNorm", "GroupNorm", "BatchNormalization", "PReLU",
     *(f"{kind}Norm{n}d" for kind in ("Instance", "Batch") for n in (1, 2, 3)),
 }  # fmt: skip
 """Layers whose weights are not drawn by any framework: 1 and 0."""

@@ -116,6 +116,13 @@ CALLS: dict[str, tuple[str, tuple[int, ...]]] = {
     "softsign, Keras": ("Activation('softsign')", ALL),
     "softsign, PyTorch": ("nn.Softsign()", ALL),
     "softsign, ONNX": ("onnx.Softsign()", ALL),
+    "PReLU, Keras": ("keras.layers.PReLU(alpha_initializer='ones')", ALL),
+    "PReLU, Keras: shared": ("keras.layers.PReLU(shared_axes=[1])", ALL),
+    "PReLU, PyTorch": ("nn.PReLU()", ALL),
+    "PReLU, PyTorch: of channels": ("nn.PReLU(2)", ALL),
+    "log softmax, Keras": ("Activation('log_softmax')", ALL),
+    "log softmax, PyTorch": ("nn.LogSoftmax(dim=1)", ALL),
+    "log softmax, ONNX": ("onnx.LogSoftmax(axis=1)", ALL),
     "sigmoid, Keras": ("Activation('sigmoid')", ALL),
     "sigmoid, PyTorch": ("nn.Sigmoid()", ALL),
     "sigmoid, ONNX": ("onnx.Sigmoid()", ALL),
@@ -251,6 +258,8 @@ NODES: dict[str, Callable[[int], Trace]] = {
     "instance normalisation, ONNX": lambda n: _node("InstanceNormalization", n, _ones(2), _ones(2)),
     "gradient of a layer normalisation": lambda n: gradient("keras.layers.LayerNormalization()", n, "input"),
     "gradient of a group normalisation": lambda n: gradient("nn.GroupNorm(1, 2)", n, "weight"),
+    "PReLU, ONNX": lambda n: _node("PRelu", n, _ones(2, *[1] * n)),
+    "gradient of a PReLU": lambda n: gradient("nn.PReLU(2)", n, "weight"),
     "addition, ONNX": lambda n: _node("Add", n, image(n, False)),
     "sum, ONNX": lambda n: _node("Sum", n, image(n, False), _ones(1, 2, *[1] * n)),
     "product, ONNX": lambda n: _node("Mul", n, _ones(2, *[1] * n)),
@@ -318,8 +327,8 @@ def test_the_table_has_every_layer_and_operator_of_every_dialect() -> None:
         for n in ns
     )
     nodes = {name for name in onnx.OPERATORS if name in ("MaxUnpool", "Conv", "ConvTranspose", "Pad", "MatMul", "Gemm")}
-    nodes |= {"GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool", "BatchNormalization", "Add", "LayerNormalization",
-              "GroupNormalization", "InstanceNormalization"}  # fmt: skip
+    nodes |= {"GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool", "BatchNormalization", "Add", "PRelu",
+              "LayerNormalization", "GroupNormalization", "InstanceNormalization"}  # fmt: skip
     nodes |= {f"MaxUnpool{n}d" for n in ALL}
     nodes |= {"Sum", "Mul", "Sub", "Div", "Concat", "Reshape", "Squeeze", "Unsqueeze", "ReduceMean"}
     nodes |= {"PixelShuffle", "DepthToSpace", "Fold"}

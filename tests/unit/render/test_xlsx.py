@@ -81,6 +81,8 @@ CASES: dict[str, tuple[Any, Array, str]] = {
     "hard sigmoid": ("nn.Hardsigmoid()", some(3, 3), r"MIN\(6,MAX\(0,D9\+3\)\)/6"),
     "hard swish": ("nn.Hardswish()", some(3, 3), r"D9\*MIN\(6,MAX\(0,D9\+3\)\)/6"),
     "softsign": ("nn.Softsign()", some(3, 3), r"D9/\(1\+ABS\(D9\)\)"),
+    "PReLU": ("nn.PReLU()", some(3, 3), r"IF\(D9>0,D9,\$[A-Z]\$7\*D9\)"),
+    "log softmax": ("nn.LogSoftmax(1)", some(2, 5), r"F8-MAX\(B8:F8\)-LN\(SUM\(.*\)\)"),
     "tanh": ("Activation('tanh')", some(3, 3), r"TANH\(D9\)"),
     "softmax": ("Softmax()", some(2, 5), r"M8/SUM\(I8:M8\)"),
     "flatten": ("Flatten()", some(1, 3, 3, 2), r"D15"),
