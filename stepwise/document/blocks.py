@@ -68,7 +68,7 @@ class Steps:
     steps: tuple[StepBlock, ...]
 
 
-Drawn: TypeAlias = Literal["", "bars", "heat", "figures"]
+Drawn: TypeAlias = Literal["", "bars", "heat", "figures", "stems"]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ class Table:
     """Rows under column heads. `differing` are the body cells (row, column) to be marked.
 
     A page can draw its numbers: as `bars` behind a label, as a `heat` map, whose darkest cell has a share of 1, or as a
-    few large `figures`, each with its label and what is said more of it. Other formats print an ordinary table.
+    few large `figures`, each with its label and what is said more of it, or as `stems`, whose longest has a share of 1
+    or -1. Other formats print an ordinary table.
     """
 
     caption: str

@@ -22,6 +22,7 @@ from .long import working
 from .not_given import not_given
 from .phrases import check_it, phrases
 from .sizes import padding_blocks, size_blocks, where_title
+from .stems import stem_sections
 from .terms import by, kind, pace, sizes, window_name
 from .turning import laid_as_it_stands, turning_sections
 
@@ -58,6 +59,7 @@ def window_sections(trace: Trace, detail: str, last: bool = True) -> list[Sectio
         title = _("Look at the window")
     return [
         *sections,
+        *stem_sections(trace),
         Section(title, tuple(told_steps(trace, detail)), stage=Stage((trace,))),
         Section(_("Read off the answer"), tuple(_answer(trace, last))),
         common_mistakes(trace),

@@ -38,6 +38,7 @@ STYLES = (
     "bars",
     "heat",
     "figures",
+    "stems",
     "room",
     "fields",
     "stage",
