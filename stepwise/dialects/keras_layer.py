@@ -28,8 +28,9 @@ LEAKY_IN_TENSORFLOW = ReLU(slope=float(np.float32(0.2)))
 
 
 def _in_64_bits(given: Any) -> bool:
-    """Whether decimals come in 64 bits, as an array."""
-    return getattr(given.output if isinstance(given, Trace) else given, "dtype", None) == np.float64
+    """Whether finite decimals come in 64 bits, as an array."""
+    array = given.output if isinstance(given, Trace) else given
+    return getattr(array, "dtype", None) == np.float64 and bool(np.isfinite(array).all())
 
 
 class KerasLayer(LayerObject):

@@ -224,7 +224,8 @@ class Linear(_Resize):
         return tuple(found)
 
     def slopes(self, step: Step) -> list[Value]:
-        return [tap.weight for tap in step.taps]
+        """The weights; a number whose weight is 0 has no part in it, whatever it is."""
+        return [tap.weight or None for tap in step.taps]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """Every gradient goes back to the cells around its place, by their weights, along one axis after another."""
