@@ -18,6 +18,7 @@ from fractions import Fraction
 
 from ..dataclass import dataclass
 from ..dialects import LayerObject
+from ..errors import ShapeError
 from ..formula import Difference, Equality, Formula, Number, Product, Quotient, Sum
 from ..geometry import Adaptive, AxisGeometry, Reach, Sliding, Transposed
 from ..ops import Dense, Flatten, LayerNorm, Pad, Softmax
@@ -65,6 +66,8 @@ def receptive_fields(
     >>> [(f.field, str(f.jump), f.alike) for f in receptive_fields(up, (0, 0))]
     [(3, '2', True), (5, '1', False)]
     """
+    if any(layer.parts for layer in layers):
+        raise ShapeError("receptive fields are told of a chain, and here layers are joined")
     now, reach = Field("", 1, 1, Fraction(0)), Reach()
     found = []
     stages = [(stage.told_in(layer.call), stage.operation, layer) for layer in layers for stage in layer.plan.stages]

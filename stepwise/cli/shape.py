@@ -131,8 +131,8 @@ def _fields(
 ) -> dict[str, list[Field]]:
     """The receptive fields by axis; axes that see alike are told once."""
     spatial = max(map(len, padded), default=0)
-    if any(len(before) not in (0, spatial) for before in padded):
-        return {}
+    if any(len(before) not in (0, spatial) for before in padded) or any(layer.parts for layer in layers):
+        return {}  # where layers are joined, they are no chain
     by_axis: dict[str, list[Field]] = {}
     for axis, name in enumerate(axis_names(spatial)):
         fields = receptive_fields(layers, [before[axis] if before else 0 for before in padded], axis, geometry)

@@ -86,6 +86,7 @@ class LayerObject:
     named: frozenset[str] = frozenset()  # the weights whose initializer the call names
     seed = DEFAULT_SEED  # what weights that nobody gave are drawn with
     input_shape: tuple[int | None, ...] | None = None  # of one input without its batch, where the call says it
+    parts: Sequence[LayerObject] = ()  # layers of one input, whose outputs it joins
     form = ""  # what a bare array is to it, where its axes do not tell (see `taking`)
     left_out: tuple[str, ...] = ()  # of what was pasted, where it is the first layer in that
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, TypeVar
 
 from ..dataclass import dataclass
 from ..errors import LimitError, ShapeError, named
 from ..geometry import Geometry
+from ..ops import Identity
 from ..ops.windows import WindowOperation
 from ..traces.layout import Layout
 from ..traces.operation import Operation
@@ -50,6 +51,9 @@ def walked(
     form = starting_form(layers, shape)
     for layer in layers:
         layer.settle(shape)
+        if layer.parts:
+            shape = yield from _joined(layer, shape, measure)
+            continue
         for number, stage in enumerate(layer.plan.stages):
             call = stage.told_in(layer.call)
             try:
@@ -65,6 +69,20 @@ def walked(
             yield call, shape, measured, output, number
             form = "image" if form == "plain" and len(output) != len(shape) else form
             shape = output
+
+
+def _joined(
+    layer: LayerObject, shape: Shape, measure: Callable[[Operation, Layout, Shape], tuple[Measured, Shape]]
+) -> Generator[tuple[str, Shape, Measured, Shape, int], None, Shape]:
+    """Layers of one input, and what they give together, which is as large as each."""
+    for part in layer.parts:
+        given = shape
+        for found in walked([part], shape, measure):
+            given = found[3]
+            yield found
+    measured, output = measure(Identity(), layer.plan.layout, given)
+    yield layer.call, given, measured, output, 0
+    return output
 
 
 def _form(operation: Operation, shape: Shape, before: str) -> str:

@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import stepwise as sw
+from stepwise.algebra.receptive import receptive_fields
+from stepwise.cli import group
 from stepwise.dialects.signal_words import NAMES, PREFIXES
 from stepwise.dialects.signals import LIBRARIES
 from stepwise.dialects.tracing import understood
@@ -206,6 +209,11 @@ def test_what_cannot_be_joined_is_refused(call: str) -> None:
         sw.trace(call, X)
 
 
+def test_the_sizes_of_a_join_are_those_of_its_filters() -> None:
+    chain = understood("np.hypot(ndimage.sobel(x, axis=0), ndimage.sobel(x)), MaxPool2D(2)")
+    assert [one.output for one in sizes(chain, (4, 6))][-2:] == [(4, 6), (2, 3)]
+
+
 def test_the_gradient_of_a_magnitude_is_its_slope() -> None:
     x: Any = np.array([[0.0, 0, 3, 8], [0, 1, 2, 9], [4, 0, 7, 7]])
     trace = sw.trace("np.hypot(skimage.filters.sobel_h(x), skimage.filters.sobel_v(x))", x)
@@ -214,3 +222,12 @@ def test_the_gradient_of_a_magnitude_is_its_slope() -> None:
     for name, parent in trace.parents.items():
         np.testing.assert_allclose(found[name].output, back * parent.output / trace.output)
         found[name].verify()
+
+
+def test_the_command_tells_the_sizes_of_a_join() -> None:
+    asked = ["shape", "np.hypot(cv2.Sobel(x, -1, 1, 0), cv2.Sobel(x, -1, 0, 1))", "--input-shape"]
+    for shape in ("5,5", "n,n"):
+        found = CliRunner().invoke(group, [*asked, shape])
+        assert found.exit_code == 0, found.output
+    with pytest.raises(ShapeError, match="layers are joined"):
+        receptive_fields(understood(asked[1]), [0] * 5)
