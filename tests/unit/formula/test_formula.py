@@ -139,6 +139,7 @@ def test_mathml_escapes_a_name() -> None:
         (Function("erf", (Number(7),)), 1, "≈"),
         (Function("erf", (Number(0),)), 0, "="),
         (Function("ln", (Number(1),)), 0, "="),
+        (Product((Number(0), Function("exp", (ONE,)))), 0, "="),
         (Function("ln", (Number(2.718281828459045),)), 1, "≈"),
         (Quotient(ONE, Sum((ONE, Function("exp", (Number(-50),))))), 1, "≈"),
     ],
