@@ -36,10 +36,22 @@ def _as_python_writes(cls: type, own: Mapping[str, Any], **wanted: bool) -> type
             types[field.name], values[field.name] = field.type, field
     for name in cls.__annotations__:
         values.pop(name, None)
-    if hasattr(cls, "__post_init__"):
-        values["__post_init__"] = None  # that there is one; objects find their own
-    same = type(cls.__name__, (), values | dict(own) | {"__annotations__": types | cls.__annotations__})
+    post = {"__post_init__": None} if hasattr(cls, "__post_init__") else {}  # that there is one; objects find their own
+    types |= cls.__annotations__
+    same = type(cls.__name__, (), values | post | dict(own) | {"__annotations__": types})
+    if "init" in wanted and not post and all(str(kind).startswith("ClassVar") for kind in types.values()):
+        same.__init__ = _of_nothing(cls)  # type: ignore[misc]  # many operations have no field: nothing is to be written
+        return same
     return dataclasses.dataclass(**{"init": False, "repr": False, "eq": False} | wanted)(same)
+
+
+def _of_nothing(cls: type) -> Any:
+    def init(self: object) -> None:
+        pass
+
+    init.__name__, init.__qualname__ = "__init__", f"{cls.__qualname__}.__init__"
+    init.__annotations__ = {"return": None}
+    return init
 
 
 @dataclasses.dataclass(init=False, repr=False, eq=False, frozen=True)

@@ -64,7 +64,7 @@ def family(dataclass: Callable[..., Any]) -> dict[str, type]:
 
     @dataclass(frozen=True)
     class Nothing:
-        pass
+        kind: ClassVar[str] = "nothing"
 
     @dataclass
     class Open:
