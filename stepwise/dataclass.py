@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+ONE_BY_ONE = 8
+"""Objects of a class that are made before its `__init__` is written: many classes have no more in a short run."""
 
 
 class _Later:
@@ -27,6 +31,56 @@ class _Later:
         return found.__get__(instance, owner) if hasattr(found, "__get__") else found
 
 
+class _LaterInit(_Later):
+    """`__init__`: the first few objects get their fields one by one, and only then it is written.
+
+    Whatever is no plain call goes to what Python writes, which says what is wrong with it.
+    """
+
+    def __init__(self, cls: type, own: Mapping[str, Any]) -> None:
+        super().__init__(cls, "__init__", own, init=True, frozen=True)
+        self.left = ONE_BY_ONE
+        self.fields: tuple[dataclasses.Field[Any], ...] | None = None
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        if instance is None or self.left <= 0:
+            return super().__get__(instance, owner)
+        self.left -= 1
+        return partial(self._begin, instance)
+
+    def _begin(self, instance: Any, /, *given: Any, **named: Any) -> None:
+        values = self._fields(given, named)
+        if values is None:
+            super().__get__(instance)(*given, **named)
+            return
+        for name, value in values.items():
+            object.__setattr__(instance, name, value)
+        if hasattr(instance, "__post_init__"):
+            instance.__post_init__()
+
+    def _fields(self, given: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Each field, in order, and what it is; None where that is no plain call."""
+        if self.fields is None:
+            self.fields = dataclasses.fields(self.cls)
+        names = [field.name for field in self.fields]
+        if len(given) > len(names) or not named.keys() <= set(names[len(given) :]):
+            return None
+        said, values = dict(zip(names, given)) | dict(named), {}
+        for field in self.fields:
+            makes: Any = field.default_factory
+            if not field.init or field.kw_only:
+                return None
+            if field.name in said:
+                values[field.name] = said[field.name]
+            elif field.default is not dataclasses.MISSING:
+                values[field.name] = field.default
+            elif makes is not dataclasses.MISSING:
+                values[field.name] = makes()
+            else:
+                return None
+        return values
+
+
 def _as_python_writes(cls: type, own: Mapping[str, Any], **wanted: bool) -> type:
     """A class with the same fields and what is wanted of methods, none of which knows the class it stands in."""
     types: dict[str, Any] = {}
@@ -39,19 +93,7 @@ def _as_python_writes(cls: type, own: Mapping[str, Any], **wanted: bool) -> type
     post = {"__post_init__": None} if hasattr(cls, "__post_init__") else {}  # that there is one; objects find their own
     types |= cls.__annotations__
     same = type(cls.__name__, (), values | post | dict(own) | {"__annotations__": types})
-    if "init" in wanted and not post and all(str(kind).startswith("ClassVar") for kind in types.values()):
-        same.__init__ = _of_nothing(cls)  # type: ignore[misc]  # many operations have no field: nothing is to be written
-        return same
     return dataclasses.dataclass(**{"init": False, "repr": False, "eq": False} | wanted)(same)
-
-
-def _of_nothing(cls: type) -> Any:
-    def init(self: object) -> None:
-        pass
-
-    init.__name__, init.__qualname__ = "__init__", f"{cls.__qualname__}.__init__"
-    init.__annotations__ = {"return": None}
-    return init
 
 
 @dataclasses.dataclass(init=False, repr=False, eq=False, frozen=True)
@@ -74,7 +116,8 @@ def _frozen(cls: type, eq: bool, repr: bool) -> type:
 
     later("__dataclass_fields__")
     later("__match_args__")
-    later("__init__", init=True, frozen=True)
+    if "__init__" not in cls.__dict__:
+        cls.__init__ = _LaterInit(cls, own)  # type: ignore[misc]
     if repr:
         later("__repr__", repr=True)
     if eq:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from stepwise.dataclass import ONE_BY_ONE
 from stepwise.dataclass import dataclass as ours
 
 
@@ -63,6 +64,12 @@ def family(dataclass: Callable[..., Any]) -> dict[str, type]:
             return 7
 
     @dataclass(frozen=True)
+    class Words:
+        instance: int
+        given: int = 2
+        named: int = 3
+
+    @dataclass(frozen=True)
     class Nothing:
         kind: ClassVar[str] = "nothing"
 
@@ -73,7 +80,7 @@ def family(dataclass: Callable[..., Any]) -> dict[str, type]:
     class Child(Derived):
         pass
 
-    every = (Plain, Derived, Further, Itself, Own, Counted, Nothing, Open, Child)
+    every = (Plain, Derived, Further, Itself, Own, Counted, Words, Nothing, Open, Child)
     for one in every:
         one.__qualname__ = one.__name__
     return {one.__name__: one for one in every}
@@ -90,6 +97,7 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("Itself", (1,), {}),
     ("Own", (1,), {}),
     ("Counted", (1,), {}),
+    ("Words", (), {"instance": 5, "named": 6}),
     ("Nothing", (), {}),
     ("Open", (1,), {}),
     ("Child", (1,), {}),
@@ -151,6 +159,17 @@ def test_a_wrong_call_is_refused_in_the_same_words(name: str, given: tuple[Any, 
     expected, found = (told(family[name], *given, **named) for family in (PYTHONS, OURS))
     assert expected[0] is TypeError
     assert found == expected
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if name != "Open"])
+def test_the_first_objects_are_made_and_refused_as_later_ones_are(name: str) -> None:
+    """Before anything is written, and after."""
+    fresh = family(ours)[name]
+    for _object in range(2 * ONE_BY_ONE):
+        for of, given, named in [*CALLS, *WRONG]:
+            if of == name:
+                made, expected = (told(one, *given, **named) for one in (fresh, PYTHONS[name]))
+                assert (made == expected) if isinstance(expected, tuple) else (vars(made) == vars(expected))
 
 
 @pytest.mark.parametrize("first", ["fields", "is one", "matched", "hash", "repr", "signature"])
