@@ -176,6 +176,31 @@ def shown(value: object) -> str:
     return "something that stepwise made" if ours else f"a value of the type {type(value).__name__}"
 
 
+def as_yaml(value: object) -> str:
+    """What stands in a lesson file, as its own words have it: `true`, not `True`; and not more than a message shows.
+
+    >>> as_yaml(True), as_yaml(None), as_yaml({"a": [1, "b"]})
+    ('true', 'null', "{a: [1, 'b']}")
+    >>> len(as_yaml([1] * 10**6)) <= LONGEST_SHOWN
+    True
+    """
+    text = _in_yaml(value)
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def _in_yaml(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, list):
+        return f"[{', '.join(map(_in_yaml, value[:LONGEST_SHOWN]))}]"
+    if isinstance(value, dict):
+        pairs = list(value.items())[:LONGEST_SHOWN]
+        return "{" + ", ".join(f"{key}: {_in_yaml(entry)}" for key, entry in pairs) + "}"
+    if isinstance(value, str):
+        return repr(value[:LONGEST_SHOWN])
+    return str(value)  # of a date, too, no more than was written
+
+
 def kind_of(value: object) -> str:
     """What kind of thing was given: the name of its type, or words for what is ours.
 

@@ -33,7 +33,7 @@ from typing import Any
 from .. import __version__
 from ..arithmetic import Array
 from ..dataclass import dataclass
-from ..errors import FileError, StepwiseError, one_line
+from ..errors import FileError, StepwiseError, as_yaml, one_line
 from ..exports import export_for
 from ..io.files import PathLike, read_bytes, read_text
 from ..io.inputs import as_array
@@ -280,7 +280,7 @@ def _variant(
 ) -> Exercise:
     id = variant.get("id")
     if not isinstance(id, str) or not _ID.fullmatch(id):
-        raise FileError(f"{place}: found the id {id!r}, expected letters, digits, -, _ and ., such as v01")
+        raise FileError(f"{place}: found the id {as_yaml(id)}, expected letters, digits, -, _ and ., such as v01")
     named = _named(variant, manifest, place)
     if named not in texts:
         texts[named] = read_text(folder / named)
@@ -295,7 +295,9 @@ def _named(variant: Mapping[str, Any], manifest: Mapping[str, Any], place: str) 
     """The lesson file of a variant. Raises `FileError` for one that cannot lie in the folder."""
     named = variant.get("lesson", manifest.get("lesson"))
     if not isinstance(named, str) or Path(named).name != named or named in (".", ".."):
-        raise FileError(f"{place}: found lesson: {named!r}, expected the name of a lesson file in the same folder")
+        raise FileError(
+            f"{place}: found lesson: {as_yaml(named)}, expected the name of a lesson file in the same folder"
+        )
     return named
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..dataclass import dataclass
-from ..errors import StepwiseError, hint_among
+from ..errors import StepwiseError, as_yaml, hint_among
 from ..marking.tolerance import Tolerance
 from ..marking.wrong import Wrong, flat, wrong_results
 from ..ops import Dense, MaxPool
@@ -83,14 +83,14 @@ def read_demands(data: Any, alike: Any) -> Demands:
     """`demand:` and `alike:` of a lesson file. Raises `StepwiseError`, naming what does not fit."""
     known = (*DEMANDS, "discriminating")
     if not isinstance(data, Mapping):
-        raise StepwiseError(f"found demand: {data!r}, expected keys such as no_ties: true")
+        raise StepwiseError(f"found demand: {as_yaml(data)}, expected keys such as no_ties: true")
     for key, value in data.items():
         if key not in known:
             raise StepwiseError(f"there is no demand {key!r}.{hint_among(str(key), known, 'They')}")
         if key == "results":
             _check_range("results", value)
         elif value not in DISCRIMINATING or (value == "strict" and key != "discriminating"):
-            raise StepwiseError(f"found {key}: {value!r} in demand:, expected true or false")
+            raise StepwiseError(f"found {key}: {as_yaml(value)} in demand:, expected true or false")
     wanted = {key: value for key, value in data.items() if key in DEMANDS and value is not False}
     return Demands(wanted, data.get("discriminating", True), _alike(alike))
 
@@ -99,7 +99,9 @@ def _alike(data: Any) -> Bounds | bool:
     if isinstance(data, bool):
         return data
     if not isinstance(data, Mapping):
-        raise StepwiseError(f"found alike: {data!r}, expected true, false, or bounds such as {{carries: [2, 6]}}")
+        raise StepwiseError(
+            f"found alike: {as_yaml(data)}, expected true, false, or bounds such as {{carries: [2, 6]}}"
+        )
     for key, value in data.items():
         if key not in MEASURES:
             hint = hint_among(str(key), MEASURES, "They")
@@ -111,7 +113,7 @@ def _alike(data: Any) -> Bounds | bool:
 def _check_range(key: str, value: Any) -> None:
     fits = isinstance(value, list) and len(value) == 2 and all(type(n) in (int, float) for n in value)
     if not fits or value[0] > value[1]:
-        raise StepwiseError(f"found {key}: {value!r}, expected the smallest and the largest, such as [0, 50]")
+        raise StepwiseError(f"found {key}: {as_yaml(value)}, expected the smallest and the largest, such as [0, 50]")
 
 
 def mistakes(exercise: Exercise) -> Iterator[tuple[Mistaken, Wrong]]:

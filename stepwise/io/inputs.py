@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import Array, is_exact, is_expression
-from ..errors import FileError, InputError, LimitError, kind_of, shown
+from ..errors import FileError, InputError, LimitError, shown
 from .arrays import MOST_CELLS, read_idx, read_npy, read_png
 from .files import PathLike, read_text
 from .numerals import LONGEST_NUMBER, Assumed, Reading, number
@@ -100,7 +100,7 @@ def _unbounded(array: Array, name: str) -> Array:
     """
     for value in array.ravel():
         if not isinstance(value, int | float | Fraction) and not is_expression(value):
-            raise InputError(f"the {name} holds {kind_of(value)} where numbers belong")
+            raise InputError(f"the {name} holds {shown(value)} where numbers belong")
     if is_exact(array) or all(isinstance(value, int) for value in array.ravel()):
         return array
     try:

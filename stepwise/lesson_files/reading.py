@@ -27,7 +27,7 @@ from ..dialects import LayerObject
 from ..dialects.onnx import load
 from ..dialects.onnx_network import OnnxNetwork
 from ..dialects.tracing import refuse_long, understood
-from ..errors import StepwiseError, did_you_mean, hint_among, listing, shortened
+from ..errors import StepwiseError, as_yaml, did_you_mean, hint_among, listing, shortened
 from ..io.files import PathLike, lies_in, read_text
 from ..io.inputs import LARGEST_DIVISOR, from_file, locked, random_numbers, sample_digit, taken
 from ..io.numerals import LONGEST_NUMBER, Assumed, read_assumptions
@@ -124,7 +124,7 @@ class _Reader:
                 raise self._error(data, key, f"there is no key {key!r} in a lesson file.{hint}")
         version = _plain(data.get("stepwise"))
         if type(version) is not int or version != 1:
-            found = f"found stepwise: {version!r}" if "stepwise" in data else "found no stepwise:"
+            found = f"found stepwise: {as_yaml(version)}" if "stepwise" in data else "found no stepwise:"
             raise self._error(data, "stepwise", f"{found}, expected stepwise: 1")
         asked = [key for key in ("layers", "compare", "network") if key in data]
         if len(asked) != 1:
@@ -192,7 +192,7 @@ class _Reader:
     def _mapping(self, data: CommentedMap, key: str) -> Mapping[str, Any]:
         value = _plain(data.get(key, {}))
         if not isinstance(value, Mapping):
-            raise self._error(data, key, f"found {key}: {value!r}, expected keys such as blank: output")
+            raise self._error(data, key, f"found {key}: {as_yaml(value)}, expected keys such as blank: output")
         return value
 
     def _network(self, data: CommentedMap) -> OnnxNetwork:
@@ -285,7 +285,7 @@ class _Reader:
             problem = f"YAML parts the call {whole} at a comma or a colon; put it in quotes: {quoted(whole)}"
             raise self._error(data, key, problem, line)
         if not isinstance(call, str):
-            raise self._error(data, key, f"found {call!r} in {key}, expected a call such as MaxPool2D(2)")
+            raise self._error(data, key, f"found {as_yaml(call)} in {key}, expected a call such as MaxPool2D(2)")
         return call
 
     def _assume(self, data: CommentedMap) -> Assumed:
@@ -293,7 +293,9 @@ class _Reader:
         if isinstance(value, str):
             return read_assumptions(value)
         if not isinstance(value, dict) or not all(isinstance(word, str) for pair in value.items() for word in pair):
-            raise self._error(data, "assume", f"found assume: {value!r}, expected a word, or one for each letter")
+            raise self._error(
+                data, "assume", f"found assume: {as_yaml(value)}, expected a word, or one for each letter"
+            )
         return value
 
     def _input(self, value: Any, arithmetic: str | None, assume: Assumed) -> Array:
@@ -315,7 +317,7 @@ class _Reader:
         array = read[sources[0]](_plain(value[sources[0]]))
         divisor = _plain(value.get("divide", 1))
         if type(divisor) not in (int, float) or not 0 < abs(divisor) <= LARGEST_DIVISOR:
-            raise StepwiseError(f"found divide: {divisor!r}, expected a number other than 0")
+            raise StepwiseError(f"found divide: {as_yaml(divisor)}, expected a number other than 0")
         return array if divisor == 1 else array / divisor
 
     def _arranged(self, data: CommentedMap, array: Array) -> Array:
@@ -335,7 +337,7 @@ class _Reader:
     def _inside(self, name: Any, key: str) -> Path:
         # A lesson may come from a stranger: it may name files beside it, not anything this user can read.
         if not isinstance(name, str) or PurePath(name).is_absolute() or ".." in PurePath(name).parts:
-            raise StepwiseError(f"found {key}: {name!r}, expected the name of a file in the lesson's own folder")
+            raise StepwiseError(f"found {key}: {as_yaml(name)}, expected the name of a file in the lesson's own folder")
         place = self.folder / name
         if not lies_in(self.folder, place):
             raise StepwiseError(f"{key}: {name!r} does not lie in the lesson's own folder")
@@ -346,17 +348,17 @@ class _Reader:
         """Which windows are told, and whether convolutions are told as matrices."""
         show = _plain(data.get("show", {}))
         if not isinstance(show, Mapping):
-            raise self._error(data, "show", f"found show: {show!r}, expected keys such as steps: auto")
+            raise self._error(data, "show", f"found show: {as_yaml(show)}, expected keys such as steps: auto")
         for key in show:
             if key not in ("steps", "practice", "alternatives", "matrix"):
                 raise self._error(
-                    data, "show", f"found show: {key!r}, expected steps:, practice:, alternatives: or matrix:"
+                    data, "show", f"found show: {as_yaml(key)}, expected steps:, practice:, alternatives: or matrix:"
                 )
         steps, matrix = show.get("steps", "auto"), show.get("matrix", False)
         if steps not in DETAILS:
-            raise self._error(data, "show", f"found steps: {steps!r}, expected auto, all or none")
+            raise self._error(data, "show", f"found steps: {as_yaml(steps)}, expected auto, all or none")
         if type(matrix) is not bool:
-            raise self._error(data, "show", f"found matrix: {matrix!r}, expected true or false")
+            raise self._error(data, "show", f"found matrix: {as_yaml(matrix)}, expected true or false")
         if matrix and "compare" in data:
             raise self._error(data, "show", "found matrix: beside compare:, but only a chain (layers:) is told so")
         return str(steps), matrix
@@ -365,7 +367,9 @@ class _Reader:
         """Names, in the order of the numbers; a number is a name, too."""
         found = _plain(data.get("classes", []))
         if not isinstance(found, list) or not all(type(name) in (str, int) for name in found):
-            raise self._error(data, "classes", f"found classes: {found!r}, expected a list of names such as [cat, dog]")
+            raise self._error(
+                data, "classes", f"found classes: {as_yaml(found)}, expected a list of names such as [cat, dog]"
+            )
         if found and "compare" in data:
             raise self._error(data, "classes", "found classes:, but two calls are compared here, which give no answer")
         return tuple(map(str, found))
@@ -373,7 +377,7 @@ class _Reader:
     def _practice(self, data: CommentedMap) -> bool:
         practice = data.get("show", {}).get("practice", False)
         if not isinstance(practice, bool):
-            raise self._error(data, "show", f"found practice: {practice!r}, expected true or false")
+            raise self._error(data, "show", f"found practice: {as_yaml(practice)}, expected true or false")
         return practice
 
     def _alternatives(self, data: CommentedMap) -> tuple[LayerObject, ...]:
@@ -402,7 +406,7 @@ class _Reader:
         weights = _plain(data.get("weights"))
         if weights is not None and not isinstance(weights, list | dict):
             raise self._error(
-                data, "weights", f"found weights: {weights!r}, expected a list with one entry for each layer"
+                data, "weights", f"found weights: {as_yaml(weights)}, expected a list with one entry for each layer"
             )
         if isinstance(weights, list) and "compare" in data and len(weights) > 2:
             raise self._error(data, "weights", f"found weights: for {len(weights)} calls, expected two")
@@ -414,26 +418,26 @@ class _Reader:
             return dict.fromkeys(having, weights)
         for number in weights if isinstance(weights, dict) else ():
             if type(number) is not int or not 0 <= number < len(layers):
-                found = f"found weights: for layer {number!r}"
+                found = f"found weights: for layer {as_yaml(number)}"
                 raise self._error(data["weights"], number, f"{found}; the layers are numbered 0 to {len(layers) - 1}")
         return weights
 
     def _seed(self, data: CommentedMap) -> int | None:
         seed: int | None = _plain(data.get("seed"))
         if "seed" in data and (type(seed) is not int or seed < 0):
-            raise self._error(data, "seed", f"found seed: {seed!r}, expected a whole number, 0 or above")
+            raise self._error(data, "seed", f"found seed: {as_yaml(seed)}, expected a whole number, 0 or above")
         return seed
 
     def _text(self, data: CommentedMap, key: str) -> str | None:
         value = _plain(data.get(key))
         if value is not None and not isinstance(value, str):
-            raise self._error(data, key, f"found {key}: {value!r}, expected words (put them in quotes)")
+            raise self._error(data, key, f"found {key}: {as_yaml(value)}, expected words (put them in quotes)")
         return value
 
     def _language(self, data: CommentedMap) -> str:
         language = self._text(data, "language") or "en"
         if language not in available():
-            raise self._error(data, "language", f"found language: {language!r}, expected {listing(available())}")
+            raise self._error(data, "language", f"found language: {as_yaml(language)}, expected {listing(available())}")
         return language
 
     def _at(self, data: CommentedMap, key: str, read: Callable[[], Any], line: int | None = None) -> Any:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..dataclass import dataclass
-from ..errors import StepwiseError, hint_among, listing
+from ..errors import StepwiseError, as_yaml, hint_among, listing
 from ..traces.layout import Index, index_in
 from ..traces.trace import Trace
 from .asked import ASKS, Ask
@@ -56,19 +56,23 @@ def read_marking(data: Any, parts: bool = False) -> Marking:
 def read_parts(data: Any) -> tuple[PartRequest, ...]:
     """The parts asked for. Raises `StepwiseError`, naming the part."""
     if not isinstance(data, list) or not data:
-        raise StepwiseError(f"found parts: {data!r}, expected a list such as - {{layer: 0, points: 2}}")
+        raise StepwiseError(f"found parts: {as_yaml(data)}, expected a list such as - {{layer: 0, points: 2}}")
     known = [field.name for field in dataclasses.fields(PartRequest)]
     parts = []
     for number, entry in enumerate(data, 1):
         check_keys(entry, known, f"part {number} of parts:")
         part = PartRequest(**({"layer": None} | entry))
         if type(part.layer) is not int or part.layer < 0:
-            raise StepwiseError(f"found layer: {part.layer!r} in part {number}, expected its number, counted from 0")
+            raise StepwiseError(
+                f"found layer: {as_yaml(part.layer)} in part {number}, expected its number, counted from 0"
+            )
         if not isinstance(part.title, str):
-            raise StepwiseError(f"found title: {part.title!r} in part {number}, expected words (put them in quotes)")
+            raise StepwiseError(
+                f"found title: {as_yaml(part.title)} in part {number}, expected words (put them in quotes)"
+            )
         if part.ask not in ASKS:
             hint = hint_among(str(part.ask), ASKS)
-            raise StepwiseError(f"found ask: {part.ask!r} in part {number}, expected {listing(ASKS)}.{hint}")
+            raise StepwiseError(f"found ask: {as_yaml(part.ask)} in part {number}, expected {listing(ASKS)}.{hint}")
         parts.append(dataclasses.replace(part, cell=_cell(part, number)))
     return tuple(parts)
 
@@ -81,7 +85,7 @@ def _cell(part: PartRequest, number: int) -> Index | None:
     if part.ask != "formula":
         raise StepwiseError(f"found cell: in part {number}, which goes with ask: formula only")
     if not isinstance(cell, list) or not all(type(i) is int for i in cell):
-        raise StepwiseError(f"found cell: {cell!r} in part {number}, expected an index such as [0, 1]")
+        raise StepwiseError(f"found cell: {as_yaml(cell)} in part {number}, expected an index such as [0, 1]")
     return tuple(cell)
 
 
@@ -101,7 +105,7 @@ def parts_from(requests: Iterable[PartRequest], layers: Sequence[Trace]) -> list
 def check_keys(data: Any, known: Sequence[str], where: str) -> None:
     """Raises `StepwiseError` for a key that is not among the known ones; `where` is what the author calls the place."""
     if not isinstance(data, dict):
-        raise StepwiseError(f"found {where} {data!r}, expected keys such as {known[0]}: …")
+        raise StepwiseError(f"found {where} {as_yaml(data)}, expected keys such as {known[0]}: …")
     for key in data:
         if key not in known:
             raise StepwiseError(f"there is no key {key!r} in {where}{hint_among(str(key), known)}")

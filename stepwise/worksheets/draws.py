@@ -14,7 +14,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..dataclass import dataclass
-from ..errors import StepwiseError, did_you_mean, listing
+from ..errors import StepwiseError, as_yaml, did_you_mean, listing
 from ..io.inputs import sample_digit
 from ..nouns import size_of
 
@@ -90,9 +90,15 @@ def _edges(draw: Draw, random: Random, shape: Shape) -> Any:
 def _crop(draw: Draw, random: Random, shape: Shape) -> Any:
     picture = draw.picture
     assert picture is not None
-    height, width = shape[-2:]
+    sizes = shape if len(shape) <= 2 else tuple(n for n in shape if n != 1) if shape.count(1) == len(shape) - 2 else ()
+    if len(sizes) != 2:
+        raise StepwiseError(f"crop: gives rows and columns; numbers of shape {shape} are drawn with integers:")
+    height, width = sizes
     if height > picture.shape[0] or width > picture.shape[1]:
-        raise StepwiseError(f"crop: {height}×{width} is larger than the picture, which has {_size(picture)} pixels")
+        raise StepwiseError(
+            f"crop: {height}×{width} is larger than the picture, which has {size_of(picture.shape)} pixels; "
+            "give smaller sizes in shape:"
+        )
     cut = picture
     for _attempt in range(MOST_AGAIN):
         top = int(random.integers(picture.shape[0] - height + 1))
@@ -101,11 +107,7 @@ def _crop(draw: Draw, random: Random, shape: Shape) -> Any:
         if np.ptp(cut) > 0:
             break
     by = draw.number("divide", 1)
-    return (cut.astype(np.int64) // by).tolist()
-
-
-def _size(picture: Array) -> str:
-    return size_of(picture.shape)
+    return (cut.astype(np.int64) // by).reshape(shape).tolist()
 
 
 KINDS: dict[str, tuple[Callable[[Draw, Random, Shape], Any], tuple[str, ...]]] = {
@@ -126,7 +128,7 @@ def read_draw(data: Any, where: str, read_file: FileReader) -> Draw:
         raise StepwiseError(f"there is no {kind!r} in {where}; it is {listing(KINDS)}.{did_you_mean(str(kind), KINDS)}")
     settings = {} if settings is None else settings
     if not isinstance(settings, Mapping):
-        raise StepwiseError(f"found {kind}: {settings!r} in {where}, expected keys such as low: and high:")
+        raise StepwiseError(f"found {kind}: {as_yaml(settings)} in {where}, expected keys such as low: and high:")
     known = KINDS[kind][1]
     for key in settings:
         if key not in known:
@@ -134,14 +136,24 @@ def read_draw(data: Any, where: str, read_file: FileReader) -> Draw:
                 f"there is no {key!r} in {kind}:; it takes {listing(known)}.{did_you_mean(str(key), known)}"
             )
     _check_numbers(kind, settings)
-    picture = None
-    if kind == "crop":
-        if ("mnist" in settings) == ("file" in settings):
-            raise StepwiseError("crop: takes one picture, mnist: or file:, such as {mnist: 0}")
-        picture = sample_digit(settings["mnist"]) if "mnist" in settings else read_file(settings["file"])
-        if picture.ndim != 2:
-            raise StepwiseError(f"crop: needs a grey picture of rows and columns; this has the shape {picture.shape}")
+    picture = _picture(settings, read_file) if kind == "crop" else None
     return Draw(kind, settings, picture, _sizes(settings.get("shape")))
+
+
+def _picture(settings: Mapping[str, Any], read_file: FileReader) -> Array:
+    """What crops are cut from: rows and columns of whole numbers."""
+    if ("mnist" in settings) == ("file" in settings):
+        raise StepwiseError("crop: takes one picture, mnist: or file:, such as {mnist: 0}")
+    picture = sample_digit(settings["mnist"]) if "mnist" in settings else read_file(settings["file"])
+    if picture.ndim != 2:
+        raise StepwiseError(f"crop: needs a grey picture of rows and columns; this has the shape {picture.shape}")
+    known = picture.dtype != object and bool(np.all((picture >= -LARGEST) & (picture <= LARGEST)))
+    if not known or bool(np.any(np.floor(picture) != picture)):
+        raise StepwiseError(
+            f"crop: needs a picture of whole numbers up to {LARGEST:,}, such as 0 to 255; "
+            "multiply those of an array from 0 to 1 by 255, and round them"
+        )
+    return picture
 
 
 def usual_draw(kind: str, low: Any, high: Any) -> Draw:
@@ -154,23 +166,28 @@ def _check_numbers(kind: str, settings: Mapping[str, Any]) -> None:
     for name in ("low", "high", "places", "noise", "divide"):
         value = settings.get(name, 0)
         if type(value) is not int or abs(value) > LARGEST:
-            raise StepwiseError(f"found {name}: {value!r} in {kind}:, expected a whole number up to {LARGEST:,}")
+            raise StepwiseError(f"found {name}: {as_yaml(value)} in {kind}:, expected a whole number up to {LARGEST:,}")
     low, high = settings.get("low", 0), settings.get("high", 4 if kind == "fractions" else 9)
     if low > high:
         raise StepwiseError(f"in {kind}:, low: {low} is above high: {high}")
-    if not 0 <= settings.get("places", 1) <= MOST_PLACES or settings.get("noise", 0) < 0:
-        raise StepwiseError(f"in {kind}:, places: is from 0 to {MOST_PLACES} and noise: not below 0")
-    if "divide" in settings and settings["divide"] < 1:
-        raise StepwiseError("crop: divide: must be at least 1")
+    for name, least, most in (("places", 0, MOST_PLACES), ("noise", 0, LARGEST), ("divide", 1, LARGEST)):
+        if not least <= settings.get(name, least) <= most:
+            raise StepwiseError(
+                f"found {name}: {settings[name]} in {kind}:, expected a number from {least} to {most:,}"
+            )
     below = settings.get("denominators", [2])
     if not isinstance(below, list) or not below or not all(type(n) is int and 1 <= n <= 1000 for n in below):
-        raise StepwiseError(f"found denominators: {below!r}, expected whole numbers from 1 to 1000, such as [2, 3, 4]")
+        raise StepwiseError(
+            f"found denominators: {as_yaml(below)}, expected whole numbers from 1 to 1000, such as [2, 3, 4]"
+        )
 
 
 def _sizes(shape: Any) -> tuple[tuple[int, int], ...]:
     if shape is None:
         return ()
-    problem = f"found shape: {shape!r}, expected a size for each axis, such as [4, 4], or [[3, 5], [3, 5]] for a range"
+    problem = (
+        f"found shape: {as_yaml(shape)}, expected a size for each axis, such as [4, 4], or [[3, 5], [3, 5]] for a range"
+    )
     if not isinstance(shape, Sequence) or isinstance(shape, str) or not 1 <= len(shape) <= 4:
         raise StepwiseError(problem)
     found = []

@@ -28,7 +28,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..dataclass import dataclass
-from ..errors import FileError, StepwiseError, listing
+from ..errors import FileError, StepwiseError, as_yaml, listing
 from ..exercises.demands import Demands, read_demands
 from ..io.arrays import read_idx
 from ..io.files import PathLike, lies_in, read_bytes, read_text
@@ -37,7 +37,7 @@ from ..lesson_files.lesson_file import LessonFile, LessonFileError
 from ..lesson_files.reading import read_lesson
 from ..marking.written import check_keys
 from ..traces.layout import Index
-from .draws import MOST_CELLS, Draw, read_draw, usual_draw
+from .draws import LARGEST, MOST_CELLS, Draw, read_draw, usual_draw
 
 KEYS = ("blank", "cells", "instructions", "room", "name", "date", "variants", "roster")
 VARIANT_KEYS = ("input", "kernel", "bias", "demand", "alike")
@@ -99,7 +99,9 @@ def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
     check_keys(data, KEYS, "worksheet:")
     variants = data.get("variants", {})
     if not isinstance(variants, Mapping):
-        raise StepwiseError(f"found variants: {variants!r}, expected keys such as input: {{integers: {{high: 9}}}}")
+        raise StepwiseError(
+            f"found variants: {as_yaml(variants)}, expected keys such as input: {{integers: {{high: 9}}}}"
+        )
     check_keys(variants, VARIANT_KEYS, "variants:")
     read = partial(_picture, place.parent)
     draws = {n: read_draw(variants[n], f"{n}:", read) for n in ("input", "kernel", "bias") if n in variants}
@@ -135,7 +137,7 @@ def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
 
 def _roster(folder: Path, name: Any) -> tuple[str, ...]:
     """The students in the first column of a table, or in the one that is headed `student`; each once."""
-    path = _inside(folder, name)
+    path = _inside(folder, name, "roster")
     try:
         rows = [row for row in csv.reader(StringIO(read_text(path), newline="")) if any(cell.strip() for cell in row)]
     except csv.Error as error:
@@ -158,24 +160,31 @@ def _usual_draw(lesson: LessonFile) -> Draw:
         return usual_draw("integers", lesson.random.get("low", 0), lesson.random.get("high", 9))
     try:
         low, high = int(np.floor(lesson.input.min())), int(np.ceil(lesson.input.max()))
-    except (TypeError, ValueError, OverflowError):
-        raise StepwiseError("variants need an input of numbers, or variants: that say how they are drawn") from None
-    low, high = min(low, 0), max(high, low + 9)
-    whole = lesson.input.dtype == object or bool((lesson.input % 1 == 0).all())
-    return usual_draw("integers" if whole else "decimals", low, high)
+        low, high = min(low, 0), max(high, low + 9)
+        if max(-low, high) > LARGEST:
+            raise OverflowError
+        whole = lesson.input.dtype == object or bool((lesson.input % 1 == 0).all())
+        return usual_draw("integers" if whole else "decimals", low, high)
+    except (TypeError, ValueError, OverflowError):  # letters, or no finite number, or too large a one
+        raise StepwiseError(
+            f"numbers like those of this input cannot be drawn: they are letters, or larger than {LARGEST:,}; "
+            "say how, such as variants: {input: {integers: {low: 0, high: 9}}}"
+        ) from None
 
 
 def _blank(value: Any) -> tuple[str, ...]:
     words = [value] if isinstance(value, str) else value
     if not isinstance(words, list) or not words or not all(word in BLANKS for word in words):
-        raise StepwiseError(f"found blank: {value!r}, expected some of {listing(BLANKS)}, such as [output, sizes]")
+        raise StepwiseError(
+            f"found blank: {as_yaml(value)}, expected some of {listing(BLANKS)}, such as [output, sizes]"
+        )
     return tuple(dict.fromkeys(words))
 
 
 def _cells(value: Any) -> tuple[Index, ...]:
     fits = isinstance(value, list) and all(isinstance(c, list) and all(type(n) is int for n in c) for c in value)
     if not fits:
-        raise StepwiseError(f"found cells: {value!r}, expected places in the output, such as [[0, 1], [1, 0]]")
+        raise StepwiseError(f"found cells: {as_yaml(value)}, expected places in the output, such as [[0, 1], [1, 0]]")
     return tuple(tuple(cell) for cell in value)
 
 
@@ -187,27 +196,27 @@ def _instructions(value: Any) -> str:
 
 def _room(value: Any) -> int:
     if type(value) is not int or not 0 <= value <= MOST_ROOM:
-        raise StepwiseError(f"found room: {value!r}, expected a number of lines from 0 to {MOST_ROOM}")
+        raise StepwiseError(f"found room: {as_yaml(value)}, expected a number of lines from 0 to {MOST_ROOM}")
     return value
 
 
 def _flag(data: Mapping[str, Any], key: str) -> bool:
     if type(value := data.get(key, True)) is not bool:
-        raise StepwiseError(f"found {key}: {value!r}, expected true or false")
+        raise StepwiseError(f"found {key}: {as_yaml(value)}, expected true or false")
     return value
 
 
 def _picture(folder: Path, name: Any) -> Array:
-    path = _inside(folder, name)
+    path = _inside(folder, name, "file")
     return read_idx(path)[0] if path.name.endswith((".idx", ".idx.gz")) else from_file(path)
 
 
-def _inside(folder: Path, name: Any) -> Path:
+def _inside(folder: Path, name: Any, key: str) -> Path:
     if not isinstance(name, str) or Path(name).name != name:
-        raise FileError(f"found file: {name!r}, expected the name of a file beside the lesson")
+        raise FileError(f"found {key}: {as_yaml(name)}, expected the name of a file beside the lesson")
     place = folder / name
     if not lies_in(folder, place):
-        raise FileError(f"file: {name!r} does not lie in the lesson's own folder")
+        raise FileError(f"{key}: {name!r} does not lie in the lesson's own folder")
     return place
 
 

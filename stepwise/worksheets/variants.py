@@ -35,7 +35,7 @@ from ..exercises.demands import (
 )
 from ..exercises.named import named_alone
 from ..exercises.wording import typed
-from ..lesson_files.lesson_file import LessonFile, given_to
+from ..lesson_files.lesson_file import LessonFile, LessonFileError, given_to
 from ..marking.wrong import flat
 from ..ops import MeanPool
 from ..traces.step import Step
@@ -93,8 +93,8 @@ class Search:
             numbers = self.draw(number, attempt)
             try:
                 exercise = self.exercise(numbers)
-            except ShapeError as error:
-                failed[f"a size that fits ({error})"] += 1
+            except LessonFileError as error:
+                failed[f"a size that fits ({self._unfit(error)})"] += 1
                 continue
             if "whole" in self.asked.demands.wanted and "input" in self.asked.draws:
                 numbers, exercise = self._made_whole(numbers, exercise, number, attempt)
@@ -198,9 +198,17 @@ class Search:
         for attempt in range(PROBES):
             try:
                 probes.append(self.exercise(self.draw(0, attempt)))
-            except ShapeError:
-                continue
+            except LessonFileError as error:
+                self._unfit(error)
         return tuple(probes)
+
+    def _unfit(self, error: LessonFileError) -> BaseException:
+        """Why the size that was drawn fits no layer; the next may. Raises the error itself where no other is drawn."""
+        if not isinstance(error.__context__, ShapeError) or not any(
+            d.varies_in_size for d in self.asked.draws.values()
+        ):
+            raise error
+        return error.__context__
 
     @cached_property
     def twins(self) -> frozenset[Pair]:
