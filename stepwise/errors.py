@@ -140,6 +140,16 @@ def shortened(message: str) -> str:
     return f"{message[: kept - kept // 3]} … {message[-(kept // 3) :]}"
 
 
+def counted(number: int, thing: str) -> str:
+    """A number with its noun, for messages.
+
+    >>> counted(1, "row"), counted(3, "channel"), counted(2, "axis")
+    ('1 row', '3 channels', '2 axes')
+    """
+    many = "axes" if thing == "axis" else f"{thing}s"
+    return f"{number} {thing if number == 1 else many}"
+
+
 def listing(words: Iterable[object]) -> str:
     """Words as a sentence lists them.
 
@@ -201,16 +211,6 @@ def _in_yaml(value: object) -> str:
     return str(value)  # of a date, too, no more than was written
 
 
-def kind_of(value: object) -> str:
-    """What kind of thing was given: the name of its type, or words for what is ours.
-
-    >>> kind_of(None), kind_of({1: 2})
-    ('NoneType', 'dict')
-    """
-    ours = type(value).__module__.partition(".")[0] == __name__.partition(".")[0]
-    return shown(value) if ours or isinstance(value, type) or callable(value) else type(value).__name__
-
-
 def _is_plain(value: object, depth: int = 8) -> bool:
     """Whether a value is written in Python as a person would write it."""
     if isinstance(value, list | tuple | set):
@@ -229,7 +229,7 @@ def differing(given: tuple[int, ...], due: tuple[int, ...], names: Sequence[str]
     'axis 0 (filters) is 2 and should be 1'
     """
     if len(given) != len(due):
-        return f"it has {len(given)} axes and should have {len(due)}"
+        return f"it has {counted(len(given), 'axis')} and should have {len(due)}"
     wrong = [
         f"axis {axis}{f' ({names[axis]})' if names else ''} is {is_} and should be {should}"
         for axis, (is_, should) in enumerate(zip(given, due))

@@ -15,7 +15,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..dataclass import dataclass
 from ..effort import MOST_CELLS
-from ..errors import CallError
+from ..errors import CallError, counted
 from .onnx_tensors import DTYPES, MOST_AXES, dtype_of
 
 SPARE = 2**22
@@ -83,7 +83,7 @@ def wholes(array: Array, name: str) -> list[int]:
 def axis_of(axis: int, ndim: int) -> int:
     """An axis counted from the first. Raises `CallError` for one there is none of."""
     if not -ndim <= axis < ndim:
-        raise CallError(f"there is no axis {axis} in an array with {ndim} axes")
+        raise CallError(f"there is no axis {axis} in an array with {counted(ndim, 'axis')}")
     return axis % ndim
 
 
@@ -247,7 +247,9 @@ def lined_up(b: Array, ndim: int, axis: int) -> Array:
     """The smaller array of an operator before opset 7, whose first axis meets axis `axis` of the larger."""
     first = axis_of(axis, max(ndim, 1))
     if first + b.ndim > ndim:
-        raise CallError(f"an array of shape {b.shape} does not fit from axis {axis} of one with {ndim} axes on")
+        raise CallError(
+            f"an array of shape {b.shape} does not fit from axis {axis} on of one of {counted(ndim, 'axis')}"
+        )
     return b.reshape((*b.shape, *(1,) * (ndim - first - b.ndim)))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ..errors import listing
+from ..errors import counted, listing
 
 if TYPE_CHECKING:
     from onnx.defs import OpSchema
@@ -68,7 +68,7 @@ def fault(op: str, opset: int, kinds: Mapping[str, str], given: int, gives: int)
     if not known.min_input <= given <= known.max_input:
         return f"it takes {_between(known.min_input, known.max_input)} inputs in opset {opset}, not {given}"
     if gives > known.max_output:
-        return f"it gives at most {known.max_output} outputs in opset {opset}, not {gives}"
+        return f"it gives at most {counted(known.max_output, 'output')} in opset {opset}, not {gives}"
     for name, kind in kinds.items():
         if name not in known.attributes:
             has = f"it takes {', '.join(sorted(known.attributes))}" if known.attributes else "it takes none"

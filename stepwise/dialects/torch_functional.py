@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import CallError, ShapeError, did_you_mean
+from ..errors import CallError, ShapeError, counted, did_you_mean
 from ..io.inputs import as_array
 from ..layers.layer import LayerObject
 from ..layers.words import one_of, whole
@@ -101,7 +101,7 @@ def _conv_at_once(spatial: int) -> Callable[..., Trace]:
         if kernel.ndim == spatial:
             kernel = kernel[np.newaxis, np.newaxis]
         if kernel.ndim != spatial + 2:
-            raise ShapeError(f"the weight has {kernel.ndim} axes; it takes {spatial + 2}: (out, in, …)")
+            raise ShapeError(f"the weight has {counted(kernel.ndim, 'axis')}; it takes {spatial + 2}: (out, in, …)")
         seen = kernel.shape[1] * whole("groups", groups)
         module = layers.layer(
             f"Conv{spatial}d",
@@ -133,7 +133,7 @@ def _conv_transpose_at_once(spatial: int) -> Callable[..., Trace]:
     ) -> Trace:
         kernel = as_array(weight, "weight")
         if kernel.ndim != spatial + 2:
-            raise ShapeError(f"the weight has {kernel.ndim} axes; it takes {spatial + 2}: (in, out, …)")
+            raise ShapeError(f"the weight has {counted(kernel.ndim, 'axis')}; it takes {spatial + 2}: (in, out, …)")
         filters = kernel.shape[1] * whole("groups", groups)
         sizes = kernel.shape[2:]
         module = layers.layer(

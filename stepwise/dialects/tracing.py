@@ -12,7 +12,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..effort import Effort, allow
-from ..errors import CallError, LimitError, ShapeError, StepwiseError, kind_of, named, shown
+from ..errors import CallError, LimitError, ShapeError, StepwiseError, named, shown
 from ..io.inputs import locked, taken
 from ..io.numerals import Assumed
 from ..layers.forms import starting_form
@@ -153,14 +153,17 @@ def _entries(weights: Sequence[Any] | Mapping[Any, Any] | None, count: int) -> I
 
 def _give(layer: LayerObject, entry: Any, read: Callable[..., Array]) -> None:
     if isinstance(entry, Mapping):
-        layer.give({str(name): _weight(value, str(name), read) for name, value in entry.items()})
+        known = {*layer.plan.initializers, *(name for stage in layer.plan.stages for name in stage.weights)}
+        # the layer refuses any other name, whatever is given by it
+        layer.give({str(n): _weight(value, str(n), read) if n in known else value for n, value in entry.items()})
     elif isinstance(entry, Sequence) and not isinstance(entry, str):
         names = list(layer.plan.initializers)
         if len(entry) > len(names):
-            raise ShapeError(f"{layer} has {len(names)} weights {names}, but {len(entry)} were given")
+            own = f" ({', '.join(names)})" if names else ""
+            raise ShapeError(f"{layer} has {len(names)} weights{own}, but {len(entry)} were given")
         layer.give({name: _weight(value, name, read) for name, value in zip(names, entry)})
     else:
-        raise CallError(f"the weights of {layer} must be a list or a mapping by name, not {kind_of(entry)}")
+        raise CallError(f"the weights of {layer} must be a list or a mapping by name, not {shown(entry)}")
 
 
 def _weight(value: Any, name: str, read: Callable[[Any, str], Any]) -> Any:

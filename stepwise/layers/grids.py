@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import ShapeError
+from ..errors import ShapeError, counted
 from ..io.inputs import Grids, taken
 from ..ops import BatchNorm, Conv, InstanceNorm, MaxUnpool, Pad, PReLU
 from ..ops.elementwise import Elementwise
 from ..ops.windows import WindowOperation
-from ..traces.layout import Layout, counted, typed_grids, typed_kernel
+from ..traces.layout import Layout, typed_grids, typed_kernel
 from ..traces.operation import Operation
 
 if TYPE_CHECKING:

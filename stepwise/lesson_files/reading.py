@@ -42,6 +42,7 @@ from .lesson_file import LessonFile, LessonFileError
 from .yaml_traps import folded, hint, parted_call, quoted, typed_rows
 
 LONGEST = 2_000_000
+NO_KEY = "a key is a list or has keys itself; keys are words such as title:"
 MOST_MARKS = 100_000
 """Commas, colons, brackets and ends of lines that a lesson file may have."""
 DIGITS = LONGEST_NUMBER
@@ -119,6 +120,8 @@ class _Reader:
 
     def lesson(self, data: CommentedMap, text: str = "") -> LessonFile:
         for key in data:
+            if not isinstance(key, str | int):
+                raise self._error(data, key, NO_KEY)
             if key not in KEYS:
                 hint = hint_among(str(key), KEYS)
                 raise self._error(data, key, f"there is no key {key!r} in a lesson file.{hint}")
@@ -243,10 +246,10 @@ class _Reader:
             problem = str(error.problem or error.context).splitlines()[0]
             raise LessonFileError(f"{self.name}{where}: this is not YAML: {problem}{hint(problem)}") from None
         except TypeError:  # a list or a mapping among the keys of one, which YAML knows and Python does not
-            raise LessonFileError(
-                f"{self.name}: a key is a list or has keys itself; keys are words such as title:"
-            ) from None
-        except (YAMLError, RecursionError, ValueError) as error:
+            raise LessonFileError(f"{self.name}: {NO_KEY}") from None
+        except RecursionError:
+            raise LessonFileError(f"{self.name} is not YAML: its brackets are nested too deep") from None
+        except (YAMLError, ValueError) as error:
             if "int_max_str_digits" in str(error):  # Python's own bound, which this document passed
                 raise self._too_long() from None
             raise LessonFileError(f"{self.name} is not YAML: {str(error).splitlines()[0]}") from None
@@ -285,7 +288,7 @@ class _Reader:
             problem = f"YAML parts the call {whole} at a comma or a colon; put it in quotes: {quoted(whole)}"
             raise self._error(data, key, problem, line)
         if not isinstance(call, str):
-            raise self._error(data, key, f"found {as_yaml(call)} in {key}, expected a call such as MaxPool2D(2)")
+            raise self._error(data, key, f"found {as_yaml(call)} in {key}:, expected a call such as MaxPool2D(2)")
         return call
 
     def _assume(self, data: CommentedMap) -> Assumed:

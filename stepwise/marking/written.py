@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..dataclass import dataclass
-from ..errors import StepwiseError, as_yaml, hint_among, listing
+from ..errors import StepwiseError, as_yaml, did_you_mean, hint_among, listing
 from ..traces.layout import Index, index_in
 from ..traces.trace import Trace
 from .asked import ASKS, Ask
@@ -62,6 +62,8 @@ def read_parts(data: Any) -> tuple[PartRequest, ...]:
     for number, entry in enumerate(data, 1):
         check_keys(entry, known, f"part {number} of parts:")
         part = PartRequest(**({"layer": None} | entry))
+        if part.layer is None:
+            raise StepwiseError(f"part {number} of parts: has no layer:, such as layer: 0 for the first")
         if type(part.layer) is not int or part.layer < 0:
             raise StepwiseError(
                 f"found layer: {as_yaml(part.layer)} in part {number}, expected its number, counted from 0"
@@ -71,7 +73,7 @@ def read_parts(data: Any) -> tuple[PartRequest, ...]:
                 f"found title: {as_yaml(part.title)} in part {number}, expected words (put them in quotes)"
             )
         if part.ask not in ASKS:
-            hint = hint_among(str(part.ask), ASKS)
+            hint = did_you_mean(str(part.ask), ASKS)
             raise StepwiseError(f"found ask: {as_yaml(part.ask)} in part {number}, expected {listing(ASKS)}.{hint}")
         parts.append(dataclasses.replace(part, cell=_cell(part, number)))
     return tuple(parts)
@@ -94,7 +96,7 @@ def parts_from(requests: Iterable[PartRequest], layers: Sequence[Trace]) -> list
     parts = []
     for request in requests:
         if request.layer >= len(layers):
-            problem = f"parts: ask for layer {request.layer}, but there are {len(layers)}, counted from 0"
+            problem = f"parts: ask for layer {request.layer}; the layers are numbered 0 to {len(layers) - 1}"
             raise StepwiseError(problem)
         layer = layers[request.layer]
         cell = None if request.cell is None else index_in(request.cell, layer.output.shape, "output")

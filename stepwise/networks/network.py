@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import CallError, ShapeError, kind_of, listing, named, shown
+from ..errors import CallError, ShapeError, listing, named, shown
 from ..layers.grids import arranged
 from ..layers.layer import LayerObject
 from ..traces.trace import Trace
@@ -147,7 +147,7 @@ class Sequential(Network):
         """Set weights by their dotted names, such as `0.weight`, all of them. Raises `CallError` for other names."""
         known = self.named_weights()
         if not isinstance(weights, Mapping):
-            raise CallError(f"weights are given by name, such as {{'0.weight': …}}, not as {kind_of(weights)}")
+            raise CallError(f"weights are given by name, such as {{'0.weight': …}}, not as {shown(weights)}")
         given = {name: value for name, value in weights.items() if not name.endswith("num_batches_tracked")}
         strange, missing = [n for n in given if n not in known], [n for n in known if n not in given]
         if strange or missing:

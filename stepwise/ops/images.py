@@ -13,7 +13,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value
 from ..dataclass import dataclass
-from ..errors import ShapeError
+from ..errors import ShapeError, counted
 from ..geometry import Reach
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout
@@ -29,7 +29,7 @@ def spatial_axes(shape: Shape, form: str) -> int:
     axes = len(shape) - {"plain": 0, "image": 1}.get(form, 2) if len(shape) > 1 else len(shape)
     if not 1 <= axes <= 3:
         raise ShapeError(
-            f"the input has {len(shape)} axes, {shape}; it takes 1 to 3 beside those of images and channels"
+            f"the input has {counted(len(shape), 'axis')}, {shape}; it takes 1 to 3 beside those of images and channels"
         )
     return axes
 

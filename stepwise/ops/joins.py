@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..dataclass import dataclass
-from ..errors import ShapeError
+from ..errors import ShapeError, counted
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.trace import Trace
@@ -28,7 +28,7 @@ class Concat(Moving):
 
     def _axis(self, ndim: int) -> int:
         if not -ndim <= self.axis < ndim:
-            raise ShapeError(f"there is no axis {self.axis} in inputs with {ndim} axes")
+            raise ShapeError(f"there is no axis {self.axis} in inputs with {counted(ndim, 'axis')}")
         return self.axis % ndim
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:

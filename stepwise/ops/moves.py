@@ -11,7 +11,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value
 from ..dataclass import dataclass
-from ..errors import ShapeError, differing
+from ..errors import ShapeError, counted, differing
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
@@ -60,7 +60,7 @@ class Flatten(Moving):
         if ndim and not 0 <= first <= last < ndim:
             if first == last + 1 == ndim == 1:
                 return (*shape, 1)  # there is nothing to flatten: a batch of single numbers
-            raise ShapeError(f"axes {self.first} to {self.last} are not in an input with {ndim} axes")
+            raise ShapeError(f"axes {self.first} to {self.last} are not in an input with {counted(ndim, 'axis')}")
         return (*shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :])
 
     def _ordered(self, x: Array) -> Array:
@@ -261,7 +261,8 @@ class MaxUnpool(Moving):
     def fitted(self, shape: tuple[int, ...], form: str) -> MaxUnpool:
         """With the sizes that belong to an input of this shape. Raises `ShapeError` where those asked for do not."""
         if len(shape) < len(self.window):
-            raise ShapeError(f"the input has {len(shape)} axes; a window of {len(self.window)} needs as many, or more")
+            given = f"the input has {counted(len(shape), 'axis')}"
+            raise ShapeError(f"{given}; a window of {len(self.window)} needs as many, or more")
         usual = self.usual(shape)
         sizes = self.sizes or usual
         if min(sizes) < 1:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
-from ..errors import ShapeError, differing
+from ..errors import ShapeError, counted, differing
 from ..rules.tree import Beside, Rule, X, sqrt
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout
@@ -51,7 +51,7 @@ class BatchNorm(CellOperation):
             return self  # (N, C): a batch of single cells
         if extra not in (0, 1, 2):
             raise ShapeError(
-                f"the input of shape {shape} has {len(shape)} axes; it takes {self.spatial + 2}: "
+                f"the input of shape {shape} has {counted(len(shape), 'axis')}; it takes {self.spatial + 2}: "
                 f"the batch, the channels and {self.spatial} more"
             )
         return replace(self, axis=(None, 0, 1)[extra])

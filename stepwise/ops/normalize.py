@@ -13,7 +13,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
-from ..errors import ShapeError, differing
+from ..errors import ShapeError, counted, differing
 from ..rules.tree import Beside, Constant, Figure, IsOwn, Known, Own, Rule, X, equal, sqrt, total, where
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout
@@ -253,7 +253,7 @@ class LayerNorm(Normalization):
     def _axes(self, ndim: int) -> tuple[int, ...]:
         for axis in self.axes:
             if not -ndim <= axis < ndim:
-                raise ShapeError(f"there is no axis {axis} in an input with {ndim} axes")
+                raise ShapeError(f"there is no axis {axis} in an input with {counted(ndim, 'axis')}")
         return tuple(sorted({axis % ndim for axis in self.axes}))
 
     def fitted(self, shape: Shape, form: str) -> LayerNorm:
@@ -354,7 +354,7 @@ class InstanceNorm(GroupNorm):
         extra = len(shape) - self.spatial
         if extra not in (0, 1, 2):
             raise ShapeError(
-                f"the input of shape {shape} has {len(shape)} axes; it takes {self.spatial + 2}: "
+                f"the input of shape {shape} has {counted(len(shape), 'axis')}; it takes {self.spatial + 2}: "
                 f"the batch, the channels and {self.spatial} more"
             )
         return replace(self, axis=(None, 0, 1)[extra], batched=extra == 2)

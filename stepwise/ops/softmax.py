@@ -11,7 +11,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
-from ..errors import ShapeError
+from ..errors import ShapeError, counted
 from ..rules.tree import Aside, IsOwn, Known, Own, Rule, X, Y, equal, exp, largest, total, where
 from ..traces.influence import Box, Shares
 from ..traces.layout import Index, Layout
@@ -45,7 +45,7 @@ class Softmax(CellOperation):
     def _axes(self, ndim: int) -> tuple[int, ...]:
         for axis in self.axes:
             if not -ndim <= axis < ndim:
-                raise ShapeError(f"there is no axis {axis} in an input with {ndim} axes")
+                raise ShapeError(f"there is no axis {axis} in an input with {counted(ndim, 'axis')}")
         return tuple(sorted({axis % ndim for axis in self.axes}))
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:

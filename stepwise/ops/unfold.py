@@ -10,7 +10,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value, wide
 from ..dataclass import dataclass
-from ..errors import ShapeError
+from ..errors import ShapeError, counted
 from ..geometry import axis_names
 from ..rules.tree import Rule, X, total
 from ..traces.layout import Index, Layout
@@ -181,16 +181,15 @@ class Fold(CellOperation):
         shape, cells = shapes["input"], math.prod(self.window)
         blocks = self.blocks.checked()
         if len(shape) not in (2, 3):
-            raise ShapeError(
-                f"the input has {len(shape)} axes, {shape}; it takes a matrix of columns, or a batch of them"
-            )
+            given = f"the input has {counted(len(shape), 'axis')}, {shape}"
+            raise ShapeError(f"{given}; it takes a matrix of columns, or a batch of them")
         rows, columns = shape[-2:]
         if rows % cells or not rows:
             raise ShapeError(f"the columns have {rows} numbers, which is not divisible by the window's {cells} cells")
         if columns != math.prod(blocks.counts):
-            counted = "·".join(map(str, blocks.counts))
+            places = "·".join(map(str, blocks.counts))
             raise ShapeError(
-                f"there are {columns} columns, but the window has {counted} places on an output of {self.sizes}"
+                f"there are {columns} columns, but the window has {places} places on an output of {self.sizes}"
             )
         return (*shape[:-2], rows // cells, *self.sizes)
 
@@ -257,8 +256,8 @@ class Fold(CellOperation):
 
     def touches(self, trace: Trace, name: str, mask: Array) -> Array:
         """Wherever one of those that land is marked."""
-        counted = self.fast(trace.layer.layout, {"input": mask.astype(np.int64)})
-        return np.asarray(counted > 0)
+        often = self.fast(trace.layer.layout, {"input": mask.astype(np.int64)})
+        return np.asarray(often > 0)
 
 
 __all__ = ["Blocks", "Fold", "Unfold"]

@@ -22,7 +22,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..dataclass import dataclass
-from ..errors import ShapeError, StepIndexError, listing, shown
+from ..errors import ShapeError, StepIndexError, counted, listing, shown
 from ..geometry import axis_names
 
 Index = tuple[int, ...]
@@ -54,15 +54,6 @@ def flat_index(index: Iterable[int], shape: Iterable[int]) -> int:
 
 LONGEST_LINE = 60
 """Letters of a line to be typed that a message shows whole."""
-
-
-def counted(number: int, thing: str) -> str:
-    """A number with its noun, for messages.
-
-    >>> counted(1, "row"), counted(3, "channel")
-    ('1 row', '3 channels')
-    """
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def typed_kernel(filters: int, seen: int, window: Sequence[int]) -> str:
@@ -142,7 +133,7 @@ class Layout:
             words = f"N inputs of {' and '.join(WORDS[spatial][-2:])} in C channels"
             typed = "a row: 1 2 3 1" if spatial == 1 else "a grid: 4 3; 2 1"
             raise ShapeError(
-                f"the input has {len(shape)} axes, {shape}; the layer takes {fits}, {words}; "
+                f"the input has {counted(len(shape), 'axis')}, {shape}; the layer takes {fits}, {words}; "
                 f"typed, a channel is {typed}, and ;; or an empty line begins another"
             )
         batch, own = (shape[0], shape[1:]) if extra == 2 else (1, shape)
@@ -206,7 +197,7 @@ class Layout:
                 else ("out", "in", *axis_names(spatial))
             )
             raise ShapeError(
-                f"the kernel has {array.ndim} axes, {array.shape}; the layer takes ({', '.join(shape)}), "
+                f"the kernel has {counted(array.ndim, 'axis')}, {array.shape}; the layer takes ({', '.join(shape)}), "
                 f"or ({', '.join(axis_names(spatial))}) for one filter over one channel"
             ).of("kernel")
         return self._as_it_lies(np.moveaxis(array, (-1, -2), (0, 1)) if self.kernel_channels_last else array)

@@ -222,4 +222,4 @@ def _inside(folder: Path, name: Any, key: str) -> Path:
 
 def _beside(files: Sequence[Path], folder: Path) -> dict[str, bytes]:
     """The files that the lesson reads; they go with it."""
-    return {file.name: read_bytes(_inside(folder, str(file.relative_to(folder)))) for file in files}
+    return {file.name: read_bytes(_inside(folder, str(file.relative_to(folder)), "file")) for file in files}

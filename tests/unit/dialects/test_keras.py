@@ -123,7 +123,7 @@ def test_wrong_arguments_are_told(call: str, told: str) -> None:
     ("call", "x", "told"),
     [
         ("MaxPool2D(5)", GRID, "along the height, a window of 5 does not fit into 4 under VALID"),
-        ("MaxPool2D(2)", np.zeros(3), "the input has 1 axes"),
+        ("MaxPool2D(2)", np.zeros(3), "the input has 1 axis"),
         ("Conv2D(2, 2, groups=2)", GRID, "groups=2 does not divide the input's 1 channels"),
     ],
 )

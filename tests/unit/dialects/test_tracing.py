@@ -91,7 +91,7 @@ def test_weights_by_the_frameworks_own_names() -> None:
         ("Conv2D(1, 1), Conv2D(1, 1)", {"bias": 1}, CallError, "2 layers have weights; give them by layer"),
         ("Conv2D(1, 2)", {"weights": 5}, CallError, "weights must be a list"),
         ("Conv2D(1, 2)", {"weights": "1 2"}, CallError, "weights must be a list"),
-        ("Conv2D(1, 2)", {"weights": [5]}, CallError, "must be a list or a mapping by name, not int"),
+        ("Conv2D(1, 2)", {"weights": [5]}, CallError, "must be a list or a mapping by name, not 5"),
         ("Conv2D(1, 2)", {"weights": [None, [ONES]]}, ShapeError, "layer 1; the layers are numbered 0 to 0"),
         ("Conv2D(1, 2)", {"weights": {"first": [ONES]}}, ShapeError, "layer 'first'"),
         ("Conv2D(1, 2)", {"weights": {-1: [ONES]}}, ShapeError, "layer -1"),
