@@ -279,6 +279,8 @@ def _variant(
     variant: Mapping[str, Any], manifest: Mapping[str, Any], folder: Path, place: str, texts: dict[str, str]
 ) -> Exercise:
     id = variant.get("id")
+    if id is None:
+        raise FileError(f"{place}: found no id, expected one of letters, digits, -, _ and ., such as v01")
     if not isinstance(id, str) or not _ID.fullmatch(id):
         raise FileError(f"{place}: found the id {as_yaml(id)}, expected letters, digits, -, _ and ., such as v01")
     named = _named(variant, manifest, place)
@@ -294,6 +296,8 @@ def _variant(
 def _named(variant: Mapping[str, Any], manifest: Mapping[str, Any], place: str) -> str:
     """The lesson file of a variant. Raises `FileError` for one that cannot lie in the folder."""
     named = variant.get("lesson", manifest.get("lesson"))
+    if named is None:
+        raise FileError(f"{place}: found no lesson, expected the name of a lesson file in the same folder")
     if not isinstance(named, str) or Path(named).name != named or named in (".", ".."):
         raise FileError(
             f"{place}: found lesson: {as_yaml(named)}, expected the name of a lesson file in the same folder"

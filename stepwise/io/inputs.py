@@ -100,13 +100,18 @@ def _unbounded(array: Array, name: str) -> Array:
     """
     for value in array.ravel():
         if not isinstance(value, int | float | Fraction) and not is_expression(value):
-            raise InputError(f"the {name} holds {shown(value)} where numbers belong")
+            raise InputError(f"the {name} holds {_held(value)} where numbers belong")
     if is_exact(array) or all(isinstance(value, int) for value in array.ravel()):
         return array
     try:
         return array.astype(np.float64)
     except OverflowError:
         raise InputError(f"the {name} has a whole number too large to stand beside decimals") from None
+
+
+def _held(value: object) -> str:
+    """What stands where a number belongs; None is also what YAML and JSON make of a place left empty, or of null."""
+    return "nothing" if value is None else "a mapping" if isinstance(value, Mapping) else shown(value)
 
 
 def _cells(data: Sequence[Any], reading: Reading) -> Array:
@@ -151,7 +156,7 @@ def _leaves(data: Any, shape: tuple[int, ...], reading: Reading, at: tuple[int, 
         elif _nested(data):
             raise InputError(f"the {name} is ragged: at {list(at)} there is a list where other rows have a number")
         else:
-            raise InputError(f"the {name} holds {shown(data)} at {list(at)}, where a number belongs")
+            raise InputError(f"the {name} holds {_held(data)} at {list(at)}, where a number belongs")
         return
     if not _nested(data) or len(data) != shape[0]:
         found = f"a list of {len(data)}" if _nested(data) else shown(data)

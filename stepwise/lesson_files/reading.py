@@ -288,7 +288,8 @@ class _Reader:
             problem = f"YAML parts the call {whole} at a comma or a colon; put it in quotes: {quoted(whole)}"
             raise self._error(data, key, problem, line)
         if not isinstance(call, str):
-            raise self._error(data, key, f"found {as_yaml(call)} in {key}:, expected a call such as MaxPool2D(2)")
+            found = "nothing" if call is None else as_yaml(call)
+            raise self._error(data, key, f"found {found} in {key}:, expected a call such as MaxPool2D(2)")
         return call
 
     def _assume(self, data: CommentedMap) -> Assumed:

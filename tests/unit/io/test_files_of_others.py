@@ -76,7 +76,7 @@ LESSON = "stepwise: 1\ninput: {}\nlayers: {}\n"
         ('[MaxPool2D(2, padding="same")]', "put it in quotes: 'MaxPool2D(2, padding=\"same\")'"),
         ("\n  - MaxPool2D(2, padding: same)", "put it in quotes: \"MaxPool2D(2, padding='same')\""),
         ("\n  - {MaxPool2D(2)}", 'put it in quotes: "MaxPool2D(2)"'),
-        ("\n  -", "found None in layers"),
+        ("\n  -", "found nothing in layers:"),
         ("\n\t- MaxPool2D(2)", "indent with spaces, not with tabs"),
         ("\n  - @MaxPool2D(2)", "put it in quotes"),
         ("['MaxPool2D(2, padding='same')']", "within quotes of one kind use the other"),

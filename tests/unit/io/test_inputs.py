@@ -110,9 +110,9 @@ def test_an_array_is_read_once_on_its_way_into_a_trace(
         (np.array([], str), "empty"),
         (np.zeros((0, 2), bool), "empty"),
         (np.array([1j]), "complex128"),
-        (np.array([None]), "NoneType"),
-        (None, "NoneType"),
-        ({"a": 1}, "dict"),
+        (np.array([None]), "holds nothing"),
+        (None, "holds nothing where numbers belong"),
+        ({"a": 1}, "holds a mapping where numbers belong"),
     ],
 )  # fmt: skip
 def test_what_is_no_array_is_told(data: Any, told: str) -> None:

@@ -28,7 +28,7 @@ REFUSED = {
     BOTH + "show: {alternatives: [ReLU()]}": "found alternatives: beside compare:, expected them beside layers:",
     POOL + "parts: [{points: 3}]": "part 1 of parts: has no layer:",
     POOL + "parts: [{layer: 0, ask: sise}]": "expected output, sizes, padding or formula. Did you mean sizes?",
-    "input: 4\nlayers: [null]": "found null in layers:, expected a call such as MaxPool2D(2)",
+    "input: 4\nlayers: [null]": "found nothing in layers:, expected a call such as MaxPool2D(2)",
     "input: " + "[" * 3000 + "]" * 3000: "lesson.yaml is not YAML: its brackets are nested too deep",
     "input: " + "9" * 9000 + "\nlayers: [ReLU()]": "has a number of more than 400 digits",
     "input: [[1, " + "9" * 400 + ", 0.5]]\nlayers: [ReLU()]": "a whole number too large to stand beside decimals",
