@@ -97,7 +97,7 @@ def test_an_array_is_read_once_on_its_way_into_a_trace(
         ("[1, [2]]", "at [1] there is a list where other rows have a number"),
         ("[[1, 2], [3]]", "at [1] there is a list of 1, where others have 2"),
         ("[[1], 2]", "at [1] there is 2, where others have 1"),
-        ("[null]", "None at [0]"),
+        ("[null]", "nothing at [0]"),
         ('["two"]', "'two' at [0]"),
         ("[" * 40 + "1" + "]" * 40, "nested deeper"),
         ([], "empty"),
