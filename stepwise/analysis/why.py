@@ -325,9 +325,19 @@ def _cell_by_cell(trace: Trace, index: Index, source: Array) -> dict[Index, Valu
     return found
 
 
+def in_decimals(array: Array) -> Array:
+    """Exact numbers as the decimals nearest to them, of which a fraction may be larger than any."""
+    if array.dtype.kind != "O":
+        return array
+    from ..arithmetic.decimals import nearest  # it loads mpmath, which nothing but exact numbers needs
+
+    return nearest(array)
+
+
 def _sent_down(trace: Trace | None, index: Index, source: Array) -> Array:
     """From a cell down to the first input: each layer shares out what its output was given."""
     floats = source.dtype if source.dtype.kind == "f" else np.dtype(np.float64)
+    source = in_decimals(source)
     given = np.zeros(source.shape, dtype=floats)
     if trace is None:
         given[index] = source[index]

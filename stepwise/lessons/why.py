@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
+from ..analysis.why import in_decimals
 from ..arithmetic import Array, Value, box_of, is_expression, plain, shown, true_minus
 from ..document.blocks import Block, FeatureMap, Figure, FormulaLine, Prose, Scene, Table
 from ..document.inline import Code, Math, Text
@@ -200,6 +201,7 @@ def contribution_maps(why: Why) -> list[FeatureMap]:
     maps = []
     frame = None if step > 1 else field_frame(why, axes, rows[0], columns[0])
     for caption, array, diverging in ((_("the input"), source, False), (_("what each cell contributed"), given, True)):
+        array = in_decimals(array)
         drawn = tuple(tuple(float(array[_index(axes, lead, r, c)]) for c in columns) for r in rows)
         values = [value for row in drawn for value in row if value - value == 0] or [0.0]
         most = max(map(abs, values))

@@ -294,7 +294,7 @@ def channels_not_summed(trace: Trace) -> Trace | None:
 def flattened(trace: Trace, channels_first: bool) -> Trace | None:
     """Flatten in another order: down the columns, or one channel after the other."""
     operation, layout, x = trace.layer.operation, trace.layer.layout, trace.inputs["input"]
-    if not isinstance(operation, Flatten) or operation.channels_to_end:
+    if not isinstance(operation, Flatten) or operation.channels_to_end or not x.ndim:
         return None
     first = operation.first % x.ndim if operation.first < 0 else operation.first
     last = x.ndim - 1 if operation.to_matrix else operation.last % x.ndim

@@ -255,7 +255,11 @@ class Marker:
     def _run_together(self, read: Answer) -> bool:
         """Whether an answer of fewer cells has the digits of those due: 43 for 4 3."""
         given = "".join(read.words or ())
-        if read.filled.size > self.due.size or not given.isdecimal() or not (self.due == np.rint(self.due)).all():
+        if (
+            read.filled.size > self.due.size
+            or not given.isdecimal()
+            or not (np.isfinite(self.due) & (self.due == np.rint(self.due))).all()
+        ):
             return False
         due = "".join(str(int(value)) for value in self.due.tolist())
         alike = sum(a == b for a, b in zip(given, due))

@@ -159,6 +159,8 @@ class Pad(Moving):
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         x = inputs["input"]
         full = self.full(layout, x.ndim)
+        if not full:  # no axes: nothing to pad
+            return np.array(x)
         if min(map(min, full)) < 0:
             return self._cut(layout, x, full)
         modes: dict[str, Any] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}

@@ -193,3 +193,8 @@ def test_a_pasted_call_is_a_layer() -> None:
     assert t.output.tolist() == [[6, 3], [4, 5]]
     with pytest.raises(CallError, match=re.escape("use onnx.node")):
         sw.trace("Gemm()", [[1]])
+
+
+def test_nothing_is_padded_where_there_are_no_axes() -> None:
+    [padded] = onnx.node("Pad", [np.float64(3)], opset=1, paddings=[])
+    assert (padded.shape, float(padded.output)) == ((), 3.0)
