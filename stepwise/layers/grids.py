@@ -20,6 +20,7 @@ from ..errors import ShapeError, counted
 from ..io.inputs import Grids, taken
 from ..ops import BatchNorm, Conv, InstanceNorm, MaxUnpool, Pad, PReLU
 from ..ops.elementwise import Elementwise
+from ..ops.images import OfImages
 from ..ops.windows import WindowOperation
 from ..traces.layout import Layout, typed_grids, typed_kernel
 from ..traces.operation import Operation
@@ -59,6 +60,8 @@ def _first_that_looks(plans: Iterable[Plan]) -> tuple[int | None, Plan | None]:
                 case MaxUnpool(window=window):
                     return len(window), plan
                 case BatchNorm(spatial=spatial) | InstanceNorm(spatial=spatial):
+                    return spatial, plan
+                case OfImages(spatial=spatial) if spatial:
                     return spatial, plan
                 case Elementwise() | PReLU():
                     continue

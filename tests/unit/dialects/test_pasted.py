@@ -10,6 +10,7 @@ import pytest
 
 import stepwise as sw
 from stepwise.dialects import DIALECTS, layers, torch
+from stepwise.dialects.torch_modules import MODULES
 from stepwise.errors import CallError, ShapeError, StepwiseError
 from stepwise.layers.nearest import nearest
 
@@ -146,6 +147,16 @@ def test_what_such_a_function_refuses(call: str, told: str) -> None:
 )  # fmt: skip
 def test_functions_of_images_are_followed_too(text: str, calls: list[str]) -> None:
     assert [layer.call for layer in layers(text)] == calls
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("Lazy")])
+def test_a_lazy_module_is_the_other_without_its_channels(name: str) -> None:
+    n = int(name[-2]) if name[-2].isdigit() else 0
+    x = np.arange(2 * 3 * 5**n).reshape(2, 3, *[5] * n) % 7 - 3.0
+    arguments = "" if "Norm" in name else "2" if n == 0 else "2, 2, stride=2, dilation=2"
+    [lazy, told] = layers(f"nn.{name}({arguments}), nn.{name[4:]}(3{arguments and ', '}{arguments})")
+    assert np.array_equal(lazy(x).output, told(x).output)
+    lazy(x).verify()
 
 
 def test_lazy_modules_take_their_channels_from_what_goes_in() -> None:

@@ -25,6 +25,7 @@ ALONG_ONE = {
     "MaxPool": "2", "AvgPool": "2", "LPPool": "2, 2", "AdaptiveMaxPool": "2", "AdaptiveAvgPool": "2",
     "ConvTranspose": "1, 1, 2", "ConstantPad": "1, 0", "MaxPooling": "2", "AveragePooling": "2",
     "AdaptiveMaxPooling": "2", "AdaptiveAveragePooling": "2", "BatchNorm": "1", "ZeroPad": "1", "ReflectionPad": "1",
+    "MinPool": "2", "MedianPool": "3", "LazyConv": "1, 2", "LazyConvTranspose": "1, 2",
     "InstanceNorm": "1", "ReplicationPad": "1", "CircularPad": "1", "ZeroPadding": "1"
 }  # fmt: skip
 OTHERS = {"MaxUnpool1d", "Dropout1d", "SpatialDropout1D"}
