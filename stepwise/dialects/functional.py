@@ -122,7 +122,10 @@ def _joined(name: str, one: Symbol, other: Any) -> Symbol:
     from .keras import layers  # which knows symbols, too
 
     if not isinstance(other, Symbol):
-        raise CallError(f"{other!r} cannot be joined with what comes from an Input; give another such")
+        raise CallError(
+            f"{shown(other)} cannot be joined with what comes from an Input; give what another layer gives that was "
+            "called on one"
+        )
     return called_on(layers.layer(name), (one, other))
 
 
@@ -261,7 +264,9 @@ class KerasModel(Network, Freezing):
             return self.layers[index]
         if name in names:
             return names[name]
-        raise CallError(f"there is no layer {name or index!r}.{did_you_mean(str(name), [n for n in names if n])}")
+        if name is None:
+            raise CallError(f"there is no layer {index}; the layers are numbered 0 to {len(self.layers) - 1}")
+        raise CallError(f"there is no layer {name!r}.{did_you_mean(str(name), [n for n in names if n])}")
 
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Set every weight, in Keras's order: layer by layer, each layer once."""
@@ -282,7 +287,7 @@ def _symbols(what: str, given: Any, kind: type[Any]) -> list[Any]:
     listed = list(given) if isinstance(given, list | tuple) else [given]
     if not listed or not all(isinstance(one, kind) for one in listed):
         made = "keras.Input(…)" if kind is GivenSymbol else "what a layer gives that was called on an Input"
-        raise CallError(f"Model takes {what} such as {made}, or a list of them, not {given!r}")
+        raise CallError(f"Model takes {what} such as {made}, or a list of them, not {shown(given)}")
     return listed
 
 

@@ -24,7 +24,7 @@ def constant(name: str, value: Any) -> onnx.TensorProto:
 
 
 def graph(nodes: list[onnx.NodeProto], constants: dict[str, Any], opset: int) -> onnx.ModelProto:
-    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, X.shape)
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, (1, 1, 4, None))
     y = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
     whole = helper.make_graph(nodes, "g", [x], [y], [constant(name, value) for name, value in constants.items()])
     made = helper.make_model(whole, opset_imports=[helper.make_opsetid("", opset)])
@@ -134,3 +134,37 @@ def test_what_cannot_be_worked_out(words: str, tmp_path: Path) -> None:
     with pytest.raises(StepwiseError) as told:
         carried_out()
     assert words in str(told.value)
+
+
+LISTED = {
+    "halves": (TensorProto.FLOAT16, [0x3C00, 0xC000, 0x3800], [1.0, -2.0, 0.5]),
+    "brain floats": (TensorProto.BFLOAT16, [0x3F80, 0xC000, 0x3F00], [1.0, -2.0, 0.5]),
+    "true and false": (TensorProto.BOOL, [1, 0, 1], [1.0, 0.0, 1.0]),
+    "bytes": (TensorProto.INT8, [-3, 127, 0], [-3.0, 127.0, 0.0]),
+}
+
+
+def listed(kind: int, numbers: list[int]) -> onnx.ModelProto:
+    """A graph that adds numbers which the file has as a list of whole ones, their bits or themselves."""
+    made = folded("Identity", {"a": np.array([0])})
+    tensor = made.graph.initializer[0]
+    tensor.Clear()
+    tensor.name, tensor.data_type = "a", kind
+    tensor.dims.append(len(numbers))
+    tensor.int32_data.extend(numbers)
+    return made
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_numbers_in_a_list(name: str, tmp_path: Path) -> None:
+    """By the bits of IEEE 754: 0x3C00 is 1 in half precision, 0x3F80 the upper half of 1 in single precision."""
+    kind, bits, meant = LISTED[name]
+    (tmp_path / "m.onnx").write_bytes(listed(kind, bits).SerializeToString())
+    x = np.zeros((1, 1, 4, 3))
+    assert np.asarray(dialect.load(tmp_path / "m.onnx")(x)).tolist() == [[[meant] * 4]]
+
+
+def test_a_number_that_its_type_does_not_hold(tmp_path: Path) -> None:
+    (tmp_path / "m.onnx").write_bytes(listed(TensorProto.UINT8, [1, 300]).SerializeToString())
+    with pytest.raises(StepwiseError, match="a has the number 300, which its type uint8 does not hold"):
+        dialect.load(tmp_path / "m.onnx")
