@@ -213,7 +213,8 @@ def _reached(piece: Piece, others: Pieces) -> bool:
         mean = sympy.Add(*(weight * _factor(other, letter) for other, weight in weights.items()))
         conditions.append(sympy.Eq(mean, _factor(piece, letter)))
     constant = sympy.Add(*(weight * _factor(other, ONE) for other, weight in weights.items()))
-    return _solved(sympy.Integer(0), [*conditions, constant >= _factor(piece, ONE)]) is not None
+    found = _solved(constant, conditions)  # the largest constant, not any that is enough: `lpmax` errs without a goal
+    return found is not None and constant.xreplace(found) >= _factor(piece, ONE)
 
 
 def _above(piece: Piece, others: Pieces) -> dict[Any, Fraction] | None:
@@ -229,7 +230,10 @@ def _above(piece: Piece, others: Pieces) -> dict[Any, Fraction] | None:
 
 
 def _solved(goal: Any, conditions: list[Any]) -> dict[Any, Any] | None:
-    """The numbers for which the goal is largest under linear conditions; None where no numbers meet them."""
+    """The numbers for which the goal is largest under linear conditions; None where no numbers were found to meet them.
+
+    What the solver gives is put into the conditions again: it has given numbers that meet not all of them.
+    """
     from sympy.solvers.simplex import InfeasibleLPError, lpmax
 
     if any(condition == sympy.false for condition in conditions):
@@ -239,7 +243,7 @@ def _solved(goal: Any, conditions: list[Any]) -> dict[Any, Any] | None:
     except InfeasibleLPError:
         return None
     found: dict[Any, Any] = solution
-    return found
+    return found if all(condition.xreplace(found) == sympy.true for condition in conditions) else None
 
 
 def _letters(*pieces: Piece) -> list[Any]:

@@ -160,7 +160,10 @@ class Question:
         if self.any_weights:
             return self._undecided("opaque")
         found = substitute(x, {letter: numbers.get(letter, 0) for letter in x.flat})
-        return Proof(False, found, "differs", self.sides, self._both(self.sides, found))
+        left, right = self._both(self.sides, found)
+        if np.array_equal(left, right):  # the solver found nothing
+            return self._undecided("too_large")
+        return Proof(False, found, "differs", self.sides, (left, right))
 
     def _with_found(self, x: Array, left: Array, right: Array) -> Proof:
         weights = {

@@ -25,5 +25,16 @@ def test_functions_that_part_far_from_0(most: str, part: Fraction) -> None:
     assert proof.counterexample is not None
     [found] = np.ravel(proof.counterexample)
     assert found > part
+    assert proof.outputs is not None
     bounded, free = (np.ravel(output)[0] for output in proof.outputs)
     assert (bounded, free) == (part, found)
+
+
+@pytest.mark.parametrize("low", [-99_999_999, -1234])
+def test_bounds_that_differ_by_one_are_not_one(low: int) -> None:
+    """At the lower bound the one stays as it is, and the other is held one above it."""
+    proof = sw.equivalent(f"nn.Hardtanh({low}, 5)", f"nn.Hardtanh({low + 1}, 5)", input_shape=(1, 1, 1))
+    assert proof.holds is False
+    assert proof.outputs is not None
+    one, other = (np.ravel(output)[0] for output in proof.outputs)
+    assert one < other == low + 1
