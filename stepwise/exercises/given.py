@@ -48,7 +48,7 @@ class _Reading:
             return self.read(answer.tolist(), depth + 1)
         if _known(kind):
             return answer
-        problem = _("the answer is a {kind}; write it as text, as a list of rows, or as an array")
+        problem = _("the answer is of the type {kind}; write it as text, as a list of rows, or as an array")
         raise StepwiseError(problem.format(kind=str(getattr(kind, "__name__", "thing"))[:40]))
 
 
