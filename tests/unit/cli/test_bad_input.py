@@ -70,7 +70,7 @@ INPUTS = [
     (" \n ;", ["empty"]),
     ("[]", ["empty", "at least one number"]),
     ("[[], []]", ["empty", "(2, 0)"]),
-    ("[[1, null]]", ["None", "at [0, 1]"]),
+    ("[[1, null]]", ["nothing at [0, 1]", "at [0, 1]"]),
     ('[["word"]]', ["'word'", "at [0, 0]"]),
     ('{"a": 1}', ["a number belongs"]),
     ("[[1, 2", ["begins like JSON", "column"]),
