@@ -45,6 +45,8 @@ SHARE = 0.25
 """How many of the struck inputs are words."""
 PIECE = 50
 """Inputs that are struck or drawn one after the other."""
+MOST_PIECES = 200
+"""That one process tries: what is remembered of them all is not to be taken for what one input needs."""
 BROKEN = 99
 """The exit status of a process whose own work has failed, and not that of an input."""
 NOW = "now.json"
@@ -172,6 +174,7 @@ class _Worker:
         self._start((pieces.start, 0))
 
     def _start(self, begin: tuple[int, int]) -> None:
+        self.until = min(self.end, begin[0] + MOST_PIECES)
         self.out, inside = os.pipe()
         self._held = b""
         self.process = os.fork()
@@ -179,7 +182,7 @@ class _Worker:
             os.close(self.out)
             status = 1
             try:
-                _Work(self.every, self.seed, self.folder, inside).all(begin, self.end)
+                _Work(self.every, self.seed, self.folder, inside).all(begin, self.until)
                 status = 0
             except BaseException:
                 print(traceback.format_exc()[:4000], file=sys.stderr, flush=True)
@@ -198,6 +201,9 @@ class _Worker:
         os.close(self.out)
         _pid, status = os.waitpid(self.process, 0)
         if status == 0:
+            if self.until < self.end:
+                self._start((self.until, 0))
+                return True
             return False
         if os.waitstatus_to_exitcode(status) == BROKEN:
             raise RuntimeError("the fuzzer itself has failed; see above")
