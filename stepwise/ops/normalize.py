@@ -333,6 +333,7 @@ class GroupNorm(Normalization):
         return parts, tuple(a for a in range(len(parts)) if a not in (*kept, axis))
 
     def learned_axes(self, shape: Shape) -> tuple[int, ...]:
+        self.channels(shape)
         return () if self.axis is None else (self.axis % len(shape),)
 
 

@@ -198,3 +198,11 @@ def test_a_pasted_call_is_a_layer() -> None:
 def test_nothing_is_padded_where_there_are_no_axes() -> None:
     [padded] = onnx.node("Pad", [np.float64(3)], opset=1, paddings=[])
     assert (padded.shape, float(padded.output)) == ((), 3.0)
+
+
+@pytest.mark.parametrize(
+    ("op", "attributes"), [("GroupNormalization", {"num_groups": 1}), ("InstanceNormalization", {})]
+)
+def test_a_number_has_no_channels_to_normalise(op: str, attributes: dict[str, Any]) -> None:
+    with pytest.raises(ShapeError, match="no axis"):
+        onnx.node(op, [np.float64(3), np.ones(1), np.ones(1)], **attributes)
