@@ -18,10 +18,17 @@ PAGE = ROOT / "docs" / "networks.md"
 BLOCKS = [token for token in MarkdownIt().parse(PAGE.read_text(encoding="utf-8")) if token.type == "fence"]
 
 
+def test_a_program_on_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    [program] = [block.content for block in BLOCKS if block.info == "python" and ">>> " not in block.content]
+    exec(program, {})  # our own page's
+    printed = capsys.readouterr().out
+    assert printed.index("Layer 1: Convolution") < printed.index("Layer 3: Max pooling"), "in the order of their use"
+
+
 def test_every_snippet_gives_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     names: dict[str, Any] = {}
-    snippets = [block for block in BLOCKS if block.info == "python"]
+    snippets = [block for block in BLOCKS if block.info == "python" and ">>> " in block.content]
     assert len(snippets) >= 4
     for block in snippets:
         test = doctest.DocTestParser().get_doctest(block.content, names, "docs/networks.md", "networks.md", 0)

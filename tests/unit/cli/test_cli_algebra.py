@@ -193,7 +193,7 @@ SHAPE = ("shape", "MaxPool2D(2)", "--input-shape")
         (("shape", "--from", "0", "--to", "14"), "whole number from 1"),
         (("shape", "--from", "28", "--to", "14", "--dialect", "tourch"), "keras, torch or onnx"),
         (("shape", "--from", "28", "--to", "14", "--window", "99999"), "candidates"),
-        (("shape", "--from", "28", "--to", "14", "--layer", "dense"), "conv or pool"),
+        (("shape", "--from", "28", "--to", "14", "--layer", "dense"), "conv, pool or transposed"),
         (("prove", "MaxPool2D(2)", "MaxPol2D(2)", "--input-shape", "4,4"), "MaxPool2D"),
         (("prove", "MaxPool2D(2)", "MaxPool2D(2)", "--input-shape", "n,n"), "whole numbers"),
         (("prove", "MaxPool2D(2)", "MaxPool2D(2)", "--input-shape", "1,1"), "does not fit"),
