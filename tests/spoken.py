@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import statistics
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +17,7 @@ WORDS = {
     "close parenthesis": ")",
     "the maximum of": "max",
     "the minimum of": "min",
+    "the median of": "median",
     "the square root of": "sqrt",
     "the natural logarithm of": "ln",
     "the hyperbolic tangent of": "tanh",
@@ -37,7 +39,7 @@ WORDS = {
 _WORD = "|".join(re.escape(words) for words in sorted(WORDS, key=len, reverse=True))
 _TOKEN = re.compile(rf"\s*(?:(?P<words>{_WORD})\b|(?P<number>\d+(?:\.\d+)?)|(?P<comma>,))")
 FUNCTIONS: dict[str, Any] = {"max": max, "min": min, "sqrt": math.sqrt, "tanh": math.tanh, "exp": math.exp, "abs": abs,
-                             "ln": math.log, "erf": math.erf}  # fmt: skip
+                             "ln": math.log, "erf": math.erf, "median": statistics.median}  # fmt: skip
 MOST = 400
 
 
@@ -143,7 +145,7 @@ class _Listener:
                 return self.number(token)
         if token not in FUNCTIONS:
             raise Misheard(f"{token} before {self.tokens}")
-        several = token in ("max", "min")
+        several = token in ("max", "min", "median")
         listed = [self.atom()]
         while several and self.next() == "," and not self.goes_on():
             self.take()

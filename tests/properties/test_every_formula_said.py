@@ -72,7 +72,8 @@ def test_chains_of_equalities_are_heard_side_by_side(
 @given(st.lists(numbers, min_size=1, max_size=6), st.sampled_from(["exp", "ln", "tanh", "erf", "sqrt"]), formulas)
 def test_functions_end_where_they_do(listed: list[Formula], name: str, other: Formula) -> None:
     """A function beside something else: nothing of the one is taken for the other's."""
-    for function in (Function("max", tuple(listed)), Function(name, (other,)), Function(name, (listed[0],))):
+    of_many = [Function(many, tuple(listed)) for many in ("max", "min", "median")]
+    for function in (*of_many, Function(name, (other,)), Function(name, (listed[0],))):
         for made in (
             Sum((function, other)),
             Sum((other, function)),
@@ -83,6 +84,7 @@ def test_functions_end_where_they_do(listed: list[Formula], name: str, other: Fo
             Quotient(other, function),
             Power(function, Number(2)),
             Function("min", (function, other)),
+            Function("median", (other, function, Number(1))),
         ):
             try:
                 due, found = value(made), heard(speech(made))
@@ -126,6 +128,19 @@ HARD = (
     "MaxPool2D(2, strides=1)",
     "BatchNormalization()",
     "nn.Sigmoid()",
+    "nn.MedianPool2d(2, 1)",
+    "nn.MinPool2d(2, 1, 1)",
+    "nn.GELU()",
+    "nn.GELU('tanh')",
+    "nn.SELU()",
+    "nn.Softplus(2, 3)",
+    "nn.Mish()",
+    "nn.Hardswish()",
+    "nn.Softsign()",
+    "nn.LogSigmoid()",
+    "nn.LogSoftmax(dim=0)",
+    "LayerNormalization()",
+    "UpSampling2D(2, interpolation='bilinear')",
 )
 
 
@@ -159,5 +174,7 @@ def test_the_listener_hears_where_groups_end() -> None:
     assert heard("open parenthesis 2 minus 1 close parenthesis times 3 plus 2") == [5]
     assert heard("1 plus 2, all divided by 4, plus 3 is about 3.75 equals 15 over 4") == [3.75, 3.75, 3.75]
     assert heard("7 divided by 2, rounded down, plus 1 times 2") == [5]
+    assert heard("the median of 5, minus 1 and 2") == [2]
+    assert heard("the median of 5, minus 1, 2 and 3 equals 5 over 2") == [Fraction(5, 2)] * 2
     assert heard("minus 2 to the power 2") == [-4]
     assert heard("2 times ten to the power minus 1 plus the maximum of 1, 3 and minus 2") == [Fraction(16, 5)]

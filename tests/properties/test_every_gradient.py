@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from stepwise.dialects import onnx
+from stepwise.ops.resize import Linear
 from stepwise.traces.trace import Trace
 from tests.golden.test_crossed import family
 from tools.conformance import built, packed
@@ -25,15 +26,14 @@ OPERATIONS = sorted({(name, family(case["op"])) for name in FRAMEWORKS for case 
 
 def carried_out(framework: str, case: dict[str, Any]) -> tuple[Callable[[Arrays], Trace], Arrays]:
     """A function of all that a case is given by name, and numbers for it that are far from ties and corners."""
-    given = [np.array(x["data"], dtype=x["dtype"]) for x in case["inputs"]]
+    given: list[Any] = [None if x is None else np.array(x["data"], dtype=x["dtype"]) for x in case["inputs"]]
     if framework == "onnx":
         extra = len(given) - len(onnx.INPUTS.get(case["op"], ("input",)))
         names = [*onnx.INPUTS.get(case["op"], ("input",)), *(f"input_{i}" for i in range(1, extra + 1))]
-        fixed = [x if not name or x.dtype.kind == "i" else None for name, x in zip(names, given)]
-        free = {name: x for name, x, kept in zip(names, given, fixed) if kept is None}
+        free: Arrays = {name: x for name, x in zip(names, given) if name and x is not None and x.dtype.kind != "i"}
 
         def node(arrays: Arrays) -> Trace:
-            inputs = [arrays[name] if kept is None else kept for name, kept in zip(names, fixed)]
+            inputs: list[Any] = [arrays.get(name, x) for name, x in zip(names, given)]
             trace: Trace = onnx.node(case["op"], inputs, opset=case["opset"], **case["params"])[0]
             return trace
 
@@ -66,6 +66,13 @@ def smooth(arrays: Arrays, case: dict[str, Any]) -> Arrays:
     return found
 
 
+def change_of(trace: Trace) -> float:
+    """By how much numbers are changed: 32 bits, in which TensorFlow resizes, do not hold a small change; as resizing is
+    linear, a large one shows the same."""
+    operation = trace.layer.operation
+    return 1 if isinstance(operation, Linear) and operation.rounded else SMALL
+
+
 @pytest.mark.parametrize(("framework", "operation"), OPERATIONS)
 def test_gradients_are_what_small_changes_show(framework: str, operation: str) -> None:
     tried = 0
@@ -78,9 +85,10 @@ def test_gradients_are_what_small_changes_show(framework: str, operation: str) -
         back = random.uniform(-1, 1, trace.shape)
         for name, gradient in trace.backward(back).items():
             direction = random.uniform(-1, 1, arrays[name].shape)
-            ends = [function(arrays | {name: arrays[name] + by * direction}).output for by in (SMALL, -SMALL)]
+            change = change_of(trace)
+            ends = [function(arrays | {name: arrays[name] + by * direction}).output for by in (change, -change)]
             more, less = (np.where(np.isfinite(end), end, 0) for end in ends)  # ∞ may be padded with
-            due = ((more - less) * back).sum() / (2 * SMALL)
+            due = ((more - less) * back).sum() / (2 * change)
             size = np.abs(gradient.output * direction).sum()
             assert (gradient.output * direction).sum() == pytest.approx(due, rel=1e-5, abs=1e-6 * (1 + size)), (
                 case["id"], case["params"], name,
