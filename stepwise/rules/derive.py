@@ -1,15 +1,17 @@
 """The derivative of a rule, by the rule's own tree: how much the result grows with the tap in hand.
 
     d(u + v) = du + dv      d(u·v) = du·v + u·dv      d(u / v) = du / v - u·dv / v²      d exp(u) = exp(u)·du
-    d ln(u) = du / u        d erf(u) = 2 / sqrt(π)·exp(-u²)·du
+    d ln(u) = du / u        d erf(u) = 2 / sqrt(π)·exp(-u²)·du      d Σ f(x, m) = f_x(x, m)·dx + Σ f_m(x, m)·dm
 
 At a corner, where there is no derivative, that of one side is taken; where a framework takes another, an operation says
-so itself (see its own `derivative` or `slopes`). A largest or smallest grows with its winner alone.
+so itself (see its own `derivative` or `slopes`). A largest or smallest grows with its winner alone. What is worked out
+first, as a mean, grows with every tap. (The largest of a softmax does not matter to it, so it has no winner.)
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import assert_never
 
 import numpy as np
@@ -38,6 +40,7 @@ from .tree import (
     exp,
     parts,
     sqrt,
+    total,
     where,
 )
 
@@ -52,30 +55,67 @@ def derivative(rule: Rule, number: int = -1) -> Rule:
     (True, True)
     """
 
-    def d(part: Rule) -> Rule:
-        return derivative(part, number)
+    def leaf(part: Rule) -> Rule:
+        match part:
+            case Tap():
+                return ONE if part.number == number else ZERO
+            case Known():
+                return derivative(part.inner, number)
+            case Fold(sign="+"):
+                return _by_chain(part.body, ONE)
+            case Fold():
+                return _by_chain(part.body, Wins())
+            case Own():
+                return _by_chain(part.body, IsOwn())
+        return ZERO
 
-    match rule:
-        case Constant() | Weight() | Beside() | Figure() | Known():
-            return ZERO
-        case Tap():
-            return ONE if rule.number == number else ZERO
-        case Fold(sign="max" | "min" | "median"):
-            return _product(Wins(), derivative(rule.body))
-        case Fold():
-            return derivative(rule.body)
-        case Own():
-            return _product(IsOwn(), derivative(rule.body))
-        case Aside():
-            return d(rule.inner)
-        case Where():
-            then, otherwise = d(rule.then), d(rule.otherwise)
-            return then if then == otherwise else where(rule.condition, then, otherwise)
-        case Result() | IsOwn() | Wins():
-            return ZERO
+    return _through(rule, leaf)
+
+
+def _by_chain(body: Rule, counts: Rule) -> Rule:
+    """The derivative of a sum of bodies, each as often as it counts.
+
+    What stands in them for all taps together, a mean, grows with the tap in hand too, and every body with it.
+    """
+    slopes = [_product(counts, _held(body, X))]
+    for inner in _whole(body):
+        share = _product(counts, _held(body, inner))
+        slopes.append(ZERO if share == ZERO else _product(total(share), derivative(inner)))
+    return _sum(slopes)
+
+
+def _whole(body: Rule) -> list[Rule]:
+    """What is worked out of all taps, in what is worked out for each: once each."""
+    match body:
+        case Fold() | Own() | Known():
+            return [body]
         case Apply():
-            return _of_applied(rule, [d(part) for part in rule.parts])
-    assert_never(rule)
+            inner = body.parts
+        case Where():
+            inner = (body.then, body.otherwise)
+        case Aside():
+            inner = (body.inner,)
+        case _:
+            inner = ()
+    return list(dict.fromkeys(found for part in inner for found in _whole(part)))
+
+
+def _held(body: Rule, part: Rule) -> Rule:
+    """The derivative with respect to a part, all others held."""
+    return _through(body, lambda leaf: ONE if leaf == part else ZERO)
+
+
+def _through(rule: Rule, leaf: Callable[[Rule], Rule]) -> Rule:
+    """The derivative of what signs make of parts, whose own `leaf` says."""
+    match rule:
+        case Apply():
+            return _of_applied(rule, [_through(part, leaf) for part in rule.parts])
+        case Aside():
+            return _through(rule.inner, leaf)
+        case Where():
+            then, otherwise = _through(rule.then, leaf), _through(rule.otherwise, leaf)
+            return then if then == otherwise else where(rule.condition, then, otherwise)
+    return leaf(rule)
 
 
 def _of_applied(rule: Apply, slopes: list[Rule]) -> Rule:

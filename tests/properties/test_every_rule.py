@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import stepwise as sw
 from stepwise.ops import Clip, MaxPool, ReLU
 from stepwise.ops.broadcast import Broadcast
 from stepwise.rules.derive import derivative
@@ -87,6 +88,32 @@ def test_the_derivative_of_the_tree_is_the_slope(make: Any) -> None:
             assert close(found, due or 0, is_single(step.trace)), f"{step.trace.layer.call} {step.formula} {tap}"
             compared += 1
     assert compared > 20
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "LayerNormalization()", "GroupNormalization(2)", "nn.InstanceNorm1d(4, affine=True)", "nn.LayerNorm([4, 2])",
+        "nn.GroupNorm(2, 4)", "Softmax()", "nn.LogSoftmax(dim=1)", "nn.LPPool1d(3, 2)",
+    ],
+)  # fmt: skip
+def test_what_is_worked_out_first_grows_with_each_number(call: str) -> None:
+    """A mean, a variance, and sums written out within sums: what a small change of each number shows."""
+    random, small = np.random.default_rng(1), 1e-6
+    x = random.normal(size=(1, 4, 2)) + 3
+    given = [{n: random.normal(size=a.shape) for n, a in sw.trace(call, x).inputs.items() if n != "input"}]
+    for step in sw.trace(call, x, weights=given).steps:
+        operation = step.trace.layer.operation
+        for tap in step.taps:
+            assert isinstance(tap.source, tuple)  # none is padding
+            ends = []
+            for by in (small, -small):
+                changed = x.copy()
+                changed[tap.source] += by
+                ends.append(sw.trace(call, changed, weights=given).output[step.index])
+            due = (ends[0] - ends[1]) / (2 * small)
+            for rule in (operation.calculation, operation.lettered(step)):
+                assert float(worth_of(derivative(rule), step, tap)) == pytest.approx(due, rel=1e-5, abs=1e-6)
 
 
 @pytest.mark.parametrize("make", OPERATIONS, ids=lambda make: make.__name__)
