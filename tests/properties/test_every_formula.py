@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import statistics
 from fractions import Fraction
 from typing import Any
 from xml.etree import ElementTree
@@ -50,7 +51,7 @@ def branches(inner: st.SearchStrategy[Formula]) -> st.SearchStrategy[Formula]:
         several.map(Product),
         st.builds(Difference, inner, inner),
         st.builds(Quotient, inner, inner),
-        st.builds(Function, st.sampled_from(["max", "min"]), several),
+        st.builds(Function, st.sampled_from(["max", "min", "median"]), several),
         st.builds(Power, inner, st.integers(0, 3).map(Number)),
         st.builds(Absolute, inner),
         st.builds(Floor, inner),
@@ -82,11 +83,12 @@ def in_python(written: str) -> str:
 
 
 def worked_out(written: str) -> Fraction:
-    """The text's value by Python's arithmetic; `max` and `min` of one are that one."""
+    """The text's value by Python's arithmetic; `max`, `min` and `median` of one are that one."""
     known: dict[str, Any] = {
         "Fraction": Fraction,
         "max": lambda *numbers: max(numbers),
         "min": lambda *numbers: min(numbers),
+        "median": lambda *numbers: statistics.median(numbers),
         "floor": lambda number: Fraction(math.floor(number)),
         "ceil": lambda number: Fraction(math.ceil(number)),
         "abs": abs,
