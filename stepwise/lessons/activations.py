@@ -135,7 +135,7 @@ def of_hard_sigmoid(trace: Trace) -> Lines:
     return (
         (missing(X), _("NaN stays NaN."), 1),
         (at_most(line, 0), _("Here the straight line is not above 0, so the result is 0."), 1),
-        (above(1, line), _("Here the straight line is between 0 and 1, and is the result."), 1),
+        (above(1, line), _("Between 0 and 1, the straight line is the result."), 1),
         (OTHERWISE, _("Here the straight line is not below 1, so the result is 1."), 1),
     )
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from ..arithmetic import plain, shown
 from ..language import _, plural
-from ..ops import Gradient, MaxPool, MaxUnpool, MeanPool, ReLU
+from ..ops import Gradient, MaxPool, MaxUnpool, MeanPool, MedianPool, MinPool, ReLU
 from ..traces.step import Step
 from ..traces.trace import Trace
+from .gradients_of_medians import another_nan, median_lines, of_median
 
 Facts = tuple[set[str], dict[str, str]]
 
@@ -31,6 +32,7 @@ def gradient_lines() -> tuple[tuple[str, str], ...]:
         ("tied out", _("It is the winner of no window, so its gradient is 0.")),
         ("won", "{won}"),
         ("nan out", "{out}"),
+        *median_lines(),
         ("largest", _("It is the largest number of the only window: what came back there is its gradient.")),
         ("shared out", "{sharing}"),
         ("smaller", _("It is smaller than the largest number of the only window, so its gradient is 0.")),
@@ -95,8 +97,13 @@ def _facts(step: Step) -> Facts:
         ),
         "biased": plural("It was added to {n} output cell.", "It was added to {n} output cells.", len(taps)),
     }
-    if isinstance(of, MaxPool):
-        return _of_shared(step, numbers) if of.shared else _of_maximum(step, numbers)
+    if isinstance(of, MaxPool) and of.shared:
+        return _of_shared(step, numbers)
+    if isinstance(of, MaxPool | MinPool):
+        return _of_winner(step, numbers)
+    if isinstance(of, MedianPool):
+        holding, named = of_median(step, operation.forward_of(step.trace))
+        return holding, numbers | named
     if isinstance(of, ReLU):
         return _of_relu(step, of, numbers)
     if not taps:
@@ -133,11 +140,11 @@ def _is_replaced(step: Step) -> bool:
     return _forward(step).step(tap.source).taps[-1].source != step.index
 
 
-def _of_maximum(step: Step, numbers: dict[str, str]) -> Facts:
+def _of_winner(step: Step, numbers: dict[str, str]) -> Facts:
     """Of the windows over a cell: in how many it won, and in how many it was only as large as the winner."""
     forward = _forward(step)
     pool = forward.layer.operation
-    assert isinstance(pool, MaxPool)
+    assert isinstance(pool, MaxPool | MinPool)
     image, channel, *position = forward.layer.layout.inner(step.index, pool.spatial)
     value = plain(forward.inputs["input"][step.index])
     covering = won = ties = 0
@@ -151,6 +158,12 @@ def _of_maximum(step: Step, numbers: dict[str, str]) -> Facts:
     if not covering:
         return {"uncovered"}, numbers
     numbers |= _in_windows(covering, won, ties)
+    if isinstance(pool, MinPool):
+        numbers["lost"] = plural(
+            "It lies in {n} window, but is not the smallest number there, so its gradient is 0.",
+            "It lies in {n} windows, but is the smallest number of none, so its gradient is 0.",
+            covering,
+        )
     if value != value and not won:
         return {"nan out"}, numbers
     held = {"won"} if won else {"lost"} if not ties else {"tied out"}
@@ -165,11 +178,7 @@ def _in_windows(covering: int, won: int, ties: int) -> dict[str, str]:
             "It lies in {n} windows, but is the largest number of none, so its gradient is 0.",
             covering,
         ),
-        "out": plural(
-            "It lies in {n} window, where another NaN counts as the winner, so its gradient is 0.",
-            "It lies in {n} windows, where another NaN counts as the winner, so its gradient is 0.",
-            covering,
-        ),
+        "out": another_nan(covering),
         "won": plural(
             "It is the winner of {n} window: what came back there is its gradient.",
             "It is the winner of {n} windows: what came back there is added up.",

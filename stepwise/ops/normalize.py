@@ -63,6 +63,8 @@ class Normalization(CellOperation):
         return dict.fromkeys(LEARNED, self.learned_shape(shape))
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
+        if not shapes["input"]:
+            raise ShapeError("the input is a single number without axes; a normalisation needs an axis to go along")
         due = self.learned_shape(shapes["input"])
         for name in LEARNED:
             if shapes.get(name, due) != due:
@@ -333,7 +335,7 @@ class GroupNorm(Normalization):
         return parts, tuple(a for a in range(len(parts)) if a not in (*kept, axis))
 
     def learned_axes(self, shape: Shape) -> tuple[int, ...]:
-        self.channels(shape)
+        self.channels(shape)  # which refuses an axis that is not there
         return () if self.axis is None else (self.axis % len(shape),)
 
 

@@ -63,10 +63,11 @@ class PReLU(CellOperation):
             if len(given) > len(shape) or any(n not in (1, own) for n, own in zip(given[::-1], shape[::-1])):
                 raise ShapeError(f"the slope has shape {given}, which does not go with an input of shape {shape}")
             return shape
-        if self.axis is not None and self.shared is None and shape[self.axis] != self.count:
-            raise ShapeError(
-                f"there are {self.count} slopes, but the input of shape {shape} has {shape[self.axis]} channels"
-            )
+        if self.shared is None and self.count > 1:
+            channels = 1 if self.axis is None else shape[self.axis]  # a line of numbers is one channel, as in PyTorch
+            if channels != self.count:
+                has = "1 channel" if channels == 1 else f"{channels} channels"
+                raise ShapeError(f"there are {self.count} slopes, but the input of shape {shape} has {has}")
         due = self.weight_shapes(layout, shape)["slope"]
         if given != due:
             words = ["slopes"] * len(due)
@@ -79,7 +80,7 @@ class PReLU(CellOperation):
         """The slope's shape as it meets the input's axes."""
         if self.shared is None and self.count > 1 and self.axis is not None:
             return tuple(self.count if axis == self.axis else 1 for axis in range(ndim))
-        return given
+        return given if ndim else ()
 
     def _slopes(self, inputs: Mapping[str, Array]) -> Array:
         slope = inputs["slope"]

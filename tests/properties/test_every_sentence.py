@@ -281,6 +281,8 @@ def scripted() -> Any:
         "moves",
         "landed",
         "conditions",
+        "logarithms",
+        "ordered",
     }
     wanted = [name for name in SCRIPTS if name in plainly or name.startswith(("formula", "rules"))]
     code = HARNESS % "\n".join((folder / f"{name}.js").read_text("utf-8") for name in wanted)

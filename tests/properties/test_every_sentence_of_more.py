@@ -23,7 +23,7 @@ import stepwise as sw
 from stepwise.errors import StepwiseError
 from stepwise.formula import speech
 from stepwise.lessons.said import sentence
-from stepwise.ops import MaxPool, MeanPool, ReLU
+from stepwise.ops import Linear, MaxPool, MeanPool, MedianPool, MinPool, ReLU
 from stepwise.render.page.record import Record
 from stepwise.render.text import plain
 from stepwise.traces.step import Step
@@ -49,9 +49,14 @@ def windows_over(forward: Trace, name: str, index: tuple[int, ...]) -> list[Step
     """The steps of a layer that a number of one of its inputs went into, found by looking through all of them."""
     if forward.layer.operation.name == "max_unpool":  # of several that are sent to one cell, the last stays
         return [step for step in forward.steps if step.taps and step.taps[-1].source == index]
-    if name == "input":
-        return [step for step in forward.steps if any(tap.source == index for tap in step.taps if tap.input == "input")]
-    return []
+    if name != "input":
+        return []
+    linear = isinstance(forward.layer.operation, Linear)  # where 0·∞ is written out, though the derivative is 0
+    return [
+        step
+        for step in forward.steps
+        if any(tap.source == index and not (linear and tap.weight == 0) for tap in step.taps if tap.input == "input")
+    ]
 
 
 def check_gradient(step: Step, forward: Trace) -> None:
@@ -70,8 +75,11 @@ def check_gradient(step: Step, forward: Trace) -> None:
         assert int(fed[1]) == len(over), text
     if "No window covers" in text or "No output cell depends" in text:
         assert not over, text
-    if isinstance(operation, MaxPool):
+    if isinstance(operation, MaxPool | MinPool):
+        assert ("largest" if isinstance(operation, MinPool) else "smallest number") not in text, text
         check_winners(step, over, text)
+    if isinstance(operation, MedianPool):
+        check_middles(step, over, text)
     if isinstance(operation, MeanPool) and (divided := re.search(r"divided by (\d+)", text)):
         divisors = {operation.counted(forward, forward.place(one.index)[2:]) for one in over}
         assert divisors == {int(divided[1])}, text
@@ -81,7 +89,7 @@ def check_gradient(step: Step, forward: Trace) -> None:
 
 def check_winners(step: Step, over: list[Step], text: str) -> None:
     """Of the windows over a cell it wins some, ties in some, and is smaller in the others."""
-    if step.trace.layer.operation.of.shared:  # type: ignore[attr-defined]
+    if getattr(step.trace.layer.operation.of, "shared", False):  # type: ignore[attr-defined]
         check_shared(step, over, text)
         return
     won = [one for one in over if one.winner is not None and one.winner.source == step.index]
@@ -96,6 +104,37 @@ def check_winners(step: Step, over: list[Step], text: str) -> None:
         alike = [one for one in over if one not in won and one.winner is not None and one.winner.value == value]
         assert int(found[1]) == len(alike), text
         assert ("It is the winner of no window" in text) == (not won), text
+
+
+def check_middles(step: Step, over: list[Step], text: str) -> None:
+    """Of the windows over a cell it is in the middle of some, or equals what is there, as sorting has it."""
+    value = next((tap.value for one in over for tap in one.taps if tap.source == step.index), 0)
+    alone = halves = 0
+    unique = True
+    for one in over:
+        values = sorted(float(tap.value) for tap in one.taps if tap.is_data)
+        if any(map(math.isnan, values)):
+            assert float(step.result) == 0 or value != value, text
+            return
+        half = len(values) // 2
+        alone += len(values) % 2 == 1 and value == values[half]
+        halves += len(values) % 2 == 0 and value in values[half - 1 : half + 1]
+        unique &= values.count(float(value)) == 1
+    told_of = [
+        int(found[1]) if (found := re.search(words, text)) else 0
+        for words in (
+            "the number in the middle of (\\d+)",
+            "middle of (\\d+) windows?: half",
+            "In (\\d+) windows? it equals",
+        )
+    ]
+    if "in the middle of some windows" not in text:
+        assert sum(told_of) == alone + halves, text
+        assert not unique or told_of == [alone, halves, 0], text
+    else:
+        assert alone, text
+        assert halves, text
+    assert ("in the middle of no window" in text) == (bool(over) and not alone and not halves), text
 
 
 def check_shared(step: Step, over: list[Step], text: str) -> None:

@@ -21,6 +21,14 @@ def _told(call: str, x: Any) -> Told:
     return lambda: said(sw.trace(call, x).lesson())
 
 
+def _back(call: str, x: Any) -> Told:
+    def told() -> str:
+        trace = sw.trace(call, x)
+        return said(trace.backward(np.ones(trace.shape))["input"].lesson())
+
+    return told
+
+
 def _node(op: str, *arrays: Any, **given: Any) -> Told:
     return lambda: said(onnx.node(op, [np.array(x) for x in arrays], **given)[0].lesson())
 
@@ -40,6 +48,18 @@ RESIZING: dict[str, Told] = {
     "median, padded": _told("nn.MedianPool2d(2, 1, 1)", [[3, 1], [2, 4]]),
     "median, nan": _told("nn.MedianPool2d(2)", [[NAN, 1], [2, 4]]),
     "median, nans": _told("nn.MedianPool2d(2)", [[NAN, 1], [NAN, 4]]),
+    "back minimum": _back("nn.MinPool2d(2)", [[3.0, 1.0], [2.0, 4.0]]),
+    "back minima": _back("nn.MinPool1d(2, 1)", [[3.0, 5.0, 2.0]]),
+    "back median": _back("nn.MedianPool1d(3)", [[3.0, 1.0, 2.0]]),
+    "back median, inside": _back("nn.MedianPool1d(3, 1)", [[5.0, 2.0, 1.0, 3.0]]),
+    "back medians": _back("nn.MedianPool1d(3, 1)", [[1.0, 3.0, 2.0, 5.0, 2.5]]),
+    "back median, tie": _back("nn.MedianPool1d(3)", [[2.0, 2.0, 5.0]]),
+    "back median, ties": _back("nn.MedianPool1d(3, 1)", [[2.0, 2.0, 2.0, 2.0]]),
+    "back median of two": _back("nn.MedianPool1d(2)", [[2.0, 5.0]]),
+    "back medians of two": _back("nn.MedianPool1d(2, 1)", [[2.0, 5.0, 3.0]]),
+    "back median, half and whole": _back("nn.MedianPool1d(2, 1, 1)", [[2.0, 5.0]]),
+    "back median, nan": _back("nn.MedianPool1d(2)", [[NAN, 5.0]]),
+    "back medians, nan": _back("nn.MedianPool1d(2, 1)", [[2.0, NAN, 5.0]]),
     "crop": _told("Cropping2D(((1, 0), (0, 1)))", [[1, 2], [3, 4]]),
     "crop nothing": _told("Cropping2D(0)", [[1, 2], [3, 4]]),
     "nearest": _told("UpSampling2D(2)", [[1, 2], [3, 4]]),
