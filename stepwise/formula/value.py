@@ -133,7 +133,8 @@ def _is_irrational(formula: Formula) -> bool:
     """
     if isinstance(formula, Function) and formula.name in ("exp", "ln", "tanh", "erf"):
         inner = value(formula.arguments[0])
-        return inner != (formula.name == "ln") and inner - inner == 0
+        if inner != (formula.name == "ln") and inner - inner == 0:
+            return True  # where it is infinite, a function within may have made it so
     if isinstance(formula, Product) and any(value(one) == 0 and not _is_irrational(one) for one in formula.factors):
         return False  # 0 times whatever it is
     return any(map(_is_irrational, operands(formula)))

@@ -216,9 +216,15 @@ class Linear(_Resize):
         ]
 
     def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
+        return self._tapped(trace, self.weighed(trace, index))
+
+    def listing(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
+        return self._tapped(trace, super().weighed(trace, index))
+
+    def _tapped(self, trace: Trace, weighed: list[tuple[Index | None, Value]]) -> tuple[Tap, ...]:
         x = trace.inputs["input"]
         found = []
-        for at, weight in self.weighed(trace, index):
+        for at, weight in weighed:
             assert at is not None  # there is no padding
             found.append(Tap(at, plain(x[at]), at, weight if x.dtype == object else float(weight)))
         return tuple(found)

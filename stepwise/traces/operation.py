@@ -96,6 +96,10 @@ class Operation(Influence, ABC):
         """Whether, without windows, the taps of an output cell lie evenly spaced, of an input with so many axes."""
         return True
 
+    def listing(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
+        """All that may be taps of an output cell, whatever numbers a page's reader puts into the input."""
+        return self.taps(trace, index)
+
     def gave(self, trace: Trace) -> Sequence[Rule | None]:
         """What a tap gave to the result, divided by its value, as a rule; one for all, or one for each tap.
 

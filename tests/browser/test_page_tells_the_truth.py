@@ -20,6 +20,7 @@ from stepwise.lessons.long import bare
 from stepwise.lessons.said import sentence
 from stepwise.render.page.concerns import ROOM
 from stepwise.render.text import plain
+from stepwise.traces.axes import plane_axes, roles
 from stepwise.traces.recording import record
 from stepwise.traces.step import Step
 from stepwise.traces.trace import chain
@@ -48,7 +49,11 @@ def lit(step: Step) -> set[str]:
     trace = step.trace
     spatial = len(trace.geometry.axes)
     if not spatial or not step.taps:
-        return {",".join(map(str, tap.source)) for tap in step.taps if isinstance(tap.source, tuple)}
+        places = [tap.source for tap in step.taps if isinstance(tap.source, tuple)]
+        ndim = trace.inputs["input"].ndim
+        drawn = plane_axes(roles(trace, "input"), ndim) if ndim > 2 else range(ndim)
+        planes = [tuple(at for axis, at in enumerate(place) if axis not in drawn) for place in places]
+        return {",".join(map(str, place)) for place, plane in zip(places, planes) if plane == planes[0]}
     channel = trace.layer.operation.seen(trace.place(step.index)[1], trace)[0]
     lead = step.taps[0].position[:-2]
     return {
@@ -85,7 +90,7 @@ def test_every_step_of_every_lesson(varied: Any, visit: Any, tmp_path: Path) -> 
     assert opened.complaints == []
 
 
-VALUES = ("-7", "0", "9", "0.5", "−2.25", "12", "1/4", "100", "3", "-1", "NaN", "1e3", "0.1", "∞")
+VALUES = ("-7", "0", "9", "0.5", "−2.25", "12", "1/4", "100", "3", "-1", "NaN", "1e3", "0.1", "∞", "800", "-800")
 EDITS = 4
 
 

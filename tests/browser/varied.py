@@ -116,6 +116,7 @@ TRACES: dict[str, Callable[[], sw.Trace]] = {
     "relu, leaky and cut off": lambda: sw.trace("ReLU(max_value=2, negative_slope=0.1, threshold=1)", halves(3, 4)),
     "elu": lambda: sw.trace("nn.ELU(0.5)", [[-2, 0, 1.5], [math.nan, -0.25, -math.inf]]),
     "selu": lambda: sw.trace("nn.SELU()", [[-2, 0, 1.5], [math.nan, -0.25, -math.inf]]),
+    "mish and sigmoid where exp overflows": lambda: sw.trace(["nn.Mish()", "nn.Sigmoid()"], [[-800, 800, 1]]),
     "silu": lambda: sw.trace("nn.SiLU()", [[-2, 0, 1.5], [30, -0.25, -30]]),
     "gelu": lambda: sw.trace("nn.GELU()", [[-2, 0, 1.5], [math.nan, -0.25, -7]]),
     "gelu by tanh": lambda: sw.trace("nn.GELU('tanh')", [[-2, 0, 1.5], [math.nan, -0.25, 7]]),
@@ -132,6 +133,7 @@ TRACES: dict[str, Callable[[], sw.Trace]] = {
     "layer norm with weights": lambda: sw.trace(
         "nn.LayerNorm([2, 2])", halves(1, 2, 2, 2), weights=[{"weight": halves(2, 2), "bias": halves(2, 2)}]
     ),
+    "group norm of volumes": lambda: sw.trace("nn.GroupNorm(2, 4)", halves(1, 4, 1, 2, 2)),
     "group norm": lambda: sw.trace("keras.layers.GroupNormalization(2)", halves(2, 4)),
     "instance norm": lambda: sw.trace("nn.InstanceNorm2d(2, affine=True)", halves(1, 2, 2, 3)),
     "prelu": lambda: sw.trace("nn.PReLU()", [[-2, 0, 1.5], [math.nan, -0.25, -7]]),
@@ -156,6 +158,7 @@ TRACES: dict[str, Callable[[], sw.Trace]] = {
         "nn.Upsample(size=(3, 5), mode='bilinear', align_corners=True)", halves(2, 3)
     ),
     "linear along a line": lambda: sw.trace("nn.Upsample(scale_factor=2, mode='linear')", halves(1, 2, 4)),
+    "trilinear": lambda: sw.trace("nn.Upsample(size=(3, 2, 3), mode='trilinear')", halves(1, 1, 2, 2, 2)),
     "depth to space": lambda: sw.trace("nn.PixelShuffle(2)", counted(4, 2, 2)),
     "depth to space, depth first": lambda: onnx.node("DepthToSpace", [counted(1, 8, 1, 2)], blocksize=2)[0],
     "space to depth": lambda: sw.trace("nn.PixelUnshuffle(2)", counted(4, 4)),

@@ -272,7 +272,11 @@ def _lines(trace: Trace) -> dict[str, Any]:
     if operation.in_place:
         return _told_lines(trace, {"count": 1, "step": 0})
     if operation.listed:
-        return _told_lines(trace, _listed(trace))
+        line = _listed(trace)
+        told = _told_lines(trace, line)
+        if any(0 in weights for weights in line.get("weigh", ())):
+            told["whole"] = True  # a number that is not finite reaches cells by a weight of 0, too
+        return told
     for index in np.ndindex(trace.output.shape):
         sources = list(operation.cells(trace, index))  # type: ignore[attr-defined]
         first.append(_source(sources[-1] if operation.counts and sources else None, shape, sources))
@@ -285,7 +289,7 @@ def _lines(trace: Trace) -> dict[str, Any]:
             if len(sources) > 1:
                 weight_step = flat_index(sources[1].weight_index, weights) - weight_first[-1]
     count = 1 if operation.counts else len(sources)
-    line: dict[str, Any] = {"count": count, "step": step}
+    line = {"count": count, "step": step}
     if offsets != [i * step for i in range(len(offsets))]:  # a block, and no line
         line["offsets"] = offsets
     if first != list(range(len(first))) or count != 1:
@@ -302,9 +306,9 @@ def _lines(trace: Trace) -> dict[str, Any]:
 
 
 def _listed(trace: Trace) -> dict[str, Any]:
-    """Of taps that lie anyhow: the sources of each output cell, and their weights where they have some."""
+    """Of taps that lie anyhow: the sources of each output cell, and their weights, 0 among them."""
     shape = trace.inputs["input"].shape
-    taps = [step.taps for step in trace.steps]
+    taps = [trace.layer.operation.listing(trace, index) for index in np.ndindex(trace.output.shape)]
     line: dict[str, Any] = {
         "count": max(map(len, taps)),
         "taps": [[flat_index(tap.source, shape) for tap in of if isinstance(tap.source, tuple)] for of in taps],

@@ -3,14 +3,26 @@
 /** Words with an end only where there are parentheses around what they are about. @param {Formula} inner @param {Printer} p */
 const ended = (inner, p) => (tightness(inner, p) < SIGNED ? SIGNED : -1);
 
-/** Of exp and tanh no number but 0 and ∞ gives a fraction: such a result lies a little beside the float, and is never `=` to digits.
- * @param {string} name @param {(x: number) => number} f @param {number} [plain] where it is a fraction @returns {Sign} */
-const called = (name, f, plain = 0) => ({heard: name === 'exp' ? () => 3 : ended, worth: a => {
-  const x = float(a), y = f(x);
-  if (name === 'sqrt' || x === plain || !Number.isFinite(x) || !Number.isFinite(y)) return y;
-  const [above, below] = /** @type {[bigint, bigint]} */ (exact(y)), fine = 2n ** 64n;
-  return y ? [above * (fine + 1n), below * fine] : [1n, fine ** 18n];
-}});
+/** Where a function of a fraction is one: everywhere else its result lies beside what a float rounds it to. @type {Record<string, number>} */
+const fractional = {};
+
+/** @param {string} name @param {(x: number) => number} f @param {number} [plain] where it is a fraction @returns {Sign} */
+const called = (name, f, plain) => {
+  if (plain !== undefined) fractional[name] = plain;
+  return {heard: name === 'exp' ? () => 3 : ended, worth: a => f(float(a))};
+};
+
+/** Whether a formula comes to no fraction, as stepwise's value.py tells it. @param {Formula} f @returns {boolean} */
+function irrational(f) {
+  if (typeof f === 'string') return false;
+  const [sign, ...parts] = f, plain = fractional[sign];
+  if (plain !== undefined) {
+    const x = float(worth(parts[0]));
+    if (x !== plain && Number.isFinite(x)) return true;
+  }
+  return !(sign === '·' && parts.some(part => float(worth(part)) === 0 && !irrational(part))) && parts.some(irrational);
+}
+rounding.push(irrational);
 
 Object.assign(signs, /** @type {Record<string, Sign>} */ ({
   '^': {
@@ -25,8 +37,8 @@ Object.assign(signs, /** @type {Record<string, Sign>} */ ({
   },
   '| |': {heard: ended, print: ([inner], p, inside) => p.bars?.(print(inner, p)) ?? p.call('| |', [inside(inner, SIGNED)]), worth: a => (typeof a === 'number' ? Math.abs(a) : [a[0] < 0n ? -a[0] : a[0], a[1]])},
   min: {heard: () => -1, worth: (...values) => (values.some(x => x !== x) ? NaN : values.reduce((x, y) => (less(y, x) ? y : x)))},
-  exp: called('exp', Math.exp),
-  tanh: called('tanh', Math.tanh),
+  exp: called('exp', Math.exp, 0),
+  tanh: called('tanh', Math.tanh, 0),
   sqrt: called('sqrt', Math.sqrt),
 }));
 signs.max.heard = signs.min.heard;

@@ -91,10 +91,13 @@ const set = (f, label) => settings[0]?.(f, label) ?? `<math displaystyle="true" 
  * @type {((left: Formula, t: Trace) => [Formula, string] | undefined)[]} */
 const shortenings = [];
 
+/** Whether a formula is never exactly what a float makes of it. @type {((f: Formula) => boolean)[]} */
+const rounding = [];
+
 /** `left = right`, or `≈` where the printed digits are not exactly equal. @param {Formula} left @param {string} right @returns {FormulaNode} */
 function equality(left, right) {
   const [a, b] = [left, right].map(side => exact(worth(side)));
-  const alike = typeof a === 'number' || typeof b === 'number' ? Object.is(a, b) : a[0] * b[1] === b[0] * a[1];
+  const alike = typeof a === 'number' || typeof b === 'number' ? Object.is(a, b) : a[0] * b[1] === b[0] * a[1] && !rounding[0]?.(left);
   return [alike ? '=' : '≈', left, right];
 }
 

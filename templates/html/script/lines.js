@@ -3,7 +3,11 @@
 /** Of an operation without windows: the cells along a line through the input. @param {Trace} t @param {number} k @returns {Tap[]} */
 function lineTaps({view, inputs}, k) {
   const {first, count, step, offsets, weights, weightStep, taps, weigh} = view.line;
-  if (taps) return taps[k].map((/** @type {number} */ at, /** @type {number} */ i) => ({at, value: inputs.input.values[at], weightAt: -1, weight: weigh ? weigh[k][i] : 1, place: [0, 0, ...unravel(at, view.input.shape)], offset: [i]}));
+  if (taps) {
+    /** @type {Tap[]} */
+    const all = taps[k].map((/** @type {number} */ at, /** @type {number} */ i) => ({at, value: inputs.input.values[at], weightAt: -1, weight: weigh ? weigh[k][i] : 1, place: [0, 0, ...unravel(at, view.input.shape)], offset: [i]}));
+    return all.filter(({weight, value}) => weight || !Number.isFinite(Number(value))); // 0 times a number that is not finite is not 0
+  }
   const start = first ? first[k] : k;
   if (start === -1) return [];
   if (start === -2) return [{at: -1, value: Number(view.constant), weightAt: -1, weight: 1, place: [], offset: []}];
@@ -16,8 +20,8 @@ function lineTaps({view, inputs}, k) {
 
 /** The output cells on whose lines an input cell lies. @param {any} view @param {Cells} output @param {number} at */
 function lineUsers(view, output, at) {
-  const {first, count, step, offsets, taps} = view.line;
-  if (taps) return [...output.values.keys()].filter(k => taps[k].includes(at));
+  const {first, count, step, offsets, taps, weigh} = view.line;
+  if (taps) return [...output.values.keys()].filter(k => taps[k].some((/** @type {number} */ one, /** @type {number} */ i) => one === at && (!weigh || weigh[k][i])));
   if (!first && count === 1) return [at];
   return [...output.values.keys()].filter(k => {
     const i = at - (first ? first[k] : k);

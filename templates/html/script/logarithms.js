@@ -12,5 +12,5 @@ function erf(x) {
 }
 
 signs.ln = called('ln', Math.log, 1);
-signs.erf = called('erf', erf);
+signs.erf = called('erf', erf, 0);
 nodes.ln = nodes.erf = joining;

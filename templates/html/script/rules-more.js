@@ -62,7 +62,7 @@ const operands = (rule, w, tap) => rule.slice(1).map((/** @type {any} */ part) =
 /** @type {typeof nodes[string]} */
 const joining = (rule, w, tap) => {
   if (typeof rule !== 'object') return w.leaf(ALONE, Number(rule));
-  const parts = operands(rule, w, tap).map(something);
+  const parts = operands(rule, w, tap);
   return parts.includes(null) ? null : w.join(rule[0], parts);
 };
 
@@ -89,15 +89,15 @@ Object.assign(nodes, /** @type {typeof nodes} */ ({
   },
   'each +'([, body], w) {
     const taps = takingPart(w), plain = w.said || w.t.view.line || JSON.stringify(body).includes('"w"');
-    return taps.length || w.said ? each('+', body, plain ? w : {...w, join: alongAxes(w)}, taps) : w.leaf(ALONE, 0);
+    return taps.length ? each('+', body, plain ? w : {...w, join: alongAxes(w)}, taps) : w.leaf(ALONE, 0);
   },
   'each max': ([, body], w) => each('max', body, w, takingPart(w)),
   'each min': ([, body], w) => each('min', body, w, takingPart(w)),
   '+': (rule, w, tap) => {
     const parts = operands(rule, w, tap);
     if (!w.said) return parts.includes(null) ? null : w.join('+', parts);
-    const folds = parts.map((part, i) => rule[i + 1][0] === 'each +');
-    return something(w.join('+', parts.flatMap((part, i) => (folds[i] ? part.slice(1) : [part])), parts.flatMap((part, i) => (folds[i] ? part.taps : [-1]))));
+    const folds = parts.map((part, i) => rule[i + 1][0] === 'each +'); // a sum of nothing has no terms in another
+    return something(w.join('+', parts.flatMap((part, i) => (folds[i] ? (part.taps ? part.slice(1) : []) : [part])), parts.flatMap((part, i) => (folds[i] ? part.taps ?? [] : [-1]))));
   },
   '·': (rule, w, tap) => {
     const written = rule.filter((/** @type {any} */ part) => part[0] !== '#' || figure(w, part[1]) !== 1); // as a factor, 1 is not written
