@@ -298,6 +298,25 @@ def cellwise(draw: Draw) -> Request:
     return Request(sw.trace(draw.choice(calls), numbers(draw, *_sizes(draw, 2))))
 
 
+def activated(draw: Draw) -> Request:
+    calls = [
+        "nn.Sigmoid()", "nn.SELU()", "nn.SiLU()", "nn.LogSigmoid()", "nn.Softsign()", "nn.Hardswish()",
+        "nn.LogSoftmax(dim=0)",
+    ]  # fmt: skip
+    return Request(sw.trace(draw.choice(calls), numbers(draw, *_sizes(draw, 2))))
+
+
+def regrouped(draw: Draw) -> Request:
+    """Whatever takes several channels apart or together, and a window's smallest and middle number."""
+    calls = [
+        "nn.ChannelShuffle(2)", "nn.PixelShuffle(2)", "nn.PixelUnshuffle(2)", "nn.Fold(3, 2)", "nn.GroupNorm(2, 4)",
+        "nn.Upsample(scale_factor=2)", "nn.MinPool2d(2, 1)", "nn.MedianPool2d(2, 1)", "Cropping2D(((0, 1), (1, 0)))",
+    ]  # fmt: skip
+    call = draw.choice(calls)
+    shape = (draw.choice([4, 8]), 4) if "Fold" in call else (4, *(draw.choice([2, 2, 4, 3]) for _ in range(2)))
+    return Request(sw.trace(call, numbers(draw, *shape)))
+
+
 def moved(draw: Draw) -> Request:
     sizes = _sizes(draw, 2)
     x = numbers(draw, *sizes)
@@ -333,6 +352,8 @@ def dense(draw: Draw) -> Request:
 
 def joined(draw: Draw) -> Request:
     sizes = _sizes(draw, 2)
+    if draw.random() < 0.2:
+        return Request(sw.trace("np.hypot(ndimage.sobel(x, axis=0), ndimage.sobel(x))", numbers(draw, *sizes)))
     second = draw.choice([sizes, sizes[1:], (1,)])
     op = draw.choice(["Add", "Sub", "Mul", "Div"])
     arrays = [numbers(draw, *shape).astype(np.float32) for shape in (sizes, second)]
@@ -360,7 +381,7 @@ def normalised(draw: Draw) -> Request:
 
 OPERATIONS: tuple[Callable[[Draw], Request], ...] = (
     keras_pool, torch_pool, torch_pool, torch_lp, onnx_pool, onnx_pool, whole_pool, adaptive_pool, keras_conv,
-    torch_conv, depthwise, transposed, cellwise, moved, dense, joined, clipped, normalised,
+    torch_conv, depthwise, transposed, cellwise, activated, regrouped, moved, dense, joined, clipped, normalised,
 )  # fmt: skip
 
 

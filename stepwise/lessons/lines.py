@@ -225,7 +225,7 @@ def of_unfold(trace: Trace) -> Lines:
 def of_fold(trace: Trace) -> Lines:
     return (
         ("nothing", _("No window covers this cell, so it is 0.")),
-        ("some", _("All numbers that fall on this cell are added, one for each window that covers it.")),
+        ("some", _("One number of each window that covers this cell is added.")),
         *undefined(),
     )
 

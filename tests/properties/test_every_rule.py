@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import stepwise as sw
-from stepwise.ops import Clip, MaxPool, ReLU
+from stepwise.ops import Clip, Magnitude, MaxPool, ReLU
 from stepwise.ops.broadcast import Broadcast
 from stepwise.rules.derive import derivative
 from stepwise.rules.expand import worth_of
@@ -72,6 +72,8 @@ def at_a_corner(step: Step) -> bool:
         case MaxPool():
             values = [tap.value for tap in step.taps if tap.is_data]
             return operation.shared and values.count(max(values)) > 1
+        case Magnitude():
+            return not step.result
     return operation.name == "lp_pool" and (not step.result or any(not tap.value for tap in step.taps))
 
 
