@@ -19,6 +19,7 @@ from ..effort import allow_cells
 from ..errors import ShapeError
 from ..geometry import Geometry
 from ..rules.tree import Rule, X
+from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.operation import Operation
 from ..traces.step import Step
@@ -35,6 +36,14 @@ class Source(NamedTuple):
     input: str = "input"
     weight_index: Index | None = None
     value: Value = None  # of padding
+
+
+def around(operation: CellOperation, trace: Trace, box: Box) -> Box | None:
+    """A box around the cells that an output cell is made from; None where the box has several, or there are none."""
+    if any(high - low != 1 for low, high in box):
+        return None
+    cells = [one.at for one in operation.cells(trace, tuple(low for low, _ in box)) if one.at is not None]
+    return tuple((min(axis), max(axis) + 1) for axis in zip(*cells)) or None
 
 
 @dataclass(frozen=True)

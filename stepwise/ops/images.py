@@ -115,6 +115,9 @@ class OfImages(CellOperation):
         last = layout.inner(tuple(high - 1 for _, high in box), self.spatial)
         images = layout.images_shape(x.shape, self.spatial)
         found = self.met(images, tuple((low, high + 1) for low, high in zip(first, last)))
+        if first == last:  # one cell: no more than it comes from
+            cells = [at for at, weight in self.drawn_from(images, first) if at is not None and weight != 0]
+            found = tuple((min(axis), max(axis) + 1) for axis in zip(*cells)) or found
         lows, highs = zip(*found)
         return tuple(zip(layout.outer(lows, x.ndim), layout.outer(highs, x.ndim)))
 

@@ -13,10 +13,11 @@ from ..dataclass import dataclass
 from ..errors import ShapeError, counted
 from ..geometry import axis_names
 from ..rules.tree import Rule, X, total
+from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
-from .cells import CellOperation, Moving, Shape, Source, slack
+from .cells import CellOperation, Moving, Shape, Source, around, slack
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,9 @@ class Unfold(Moving):
         position = blocks.position(_index(cell, self.window), _index(column, blocks.counts))
         return None if position is None else layout.outer((image, channel, *position), len(shape))
 
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        return around(self, trace, box) or super().looks_at(trace, name, box)
+
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The cell of the picture that stands here, or padding."""
         at = self._source(trace.layer.layout, trace.inputs["input"].shape, index)
@@ -229,6 +233,9 @@ class Fold(CellOperation):
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """All that lies on this cell."""
         return [Source(at) for at in self._landed(index)]
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        return around(self, trace, box) or super().looks_at(trace, name, box)
 
     def reach(self, trace: Trace) -> int:
         return math.prod(self.window)

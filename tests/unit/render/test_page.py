@@ -195,7 +195,7 @@ def test_the_policy_names_every_inline_piece() -> None:
     [
         ("{practice: maybe}", "found practice: 'maybe', expected true or false"),
         ("{alternatives: MaxPool2D(1)}", "expected alternatives: to be a list of calls"),
-        ("{alternatives: [3]}", "found 3 in alternatives, expected a call"),
+        ("{alternatives: [3]}", "found 3 in alternatives:, expected a call"),
         ("{alternatives: [MaxPol2D(2)]}", "Did you mean MaxPool2D"),
         ("{alternatives: [MaxPool1D(2)]}", "line"),
         ("{practise: true}", "expected steps:, practice:, alternatives: or matrix:"),
