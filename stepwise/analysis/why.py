@@ -337,14 +337,14 @@ def in_decimals(array: Array) -> Array:
 def _sent_down(trace: Trace | None, index: Index, source: Array) -> Array:
     """From a cell down to the first input: each layer shares out what its output was given."""
     floats = source.dtype if source.dtype.kind == "f" else np.dtype(np.float64)
-    source = in_decimals(source)
+    numbers = in_decimals(source)
     given = np.zeros(source.shape, dtype=floats)
     if trace is None:
-        given[index] = source[index]
+        given[index] = numbers[index]
         return given
     if _few(trace, index, source):
         for at, factor in _cell_by_cell(trace, index, source).items():
-            given[at] += factor * source[at]
+            given[at] += factor * numbers[at]
         return given
     start = np.zeros(trace.shape, dtype=trace.dtype if trace.dtype.kind == "f" else np.float64)
     start[index] = 1
@@ -357,7 +357,7 @@ def _sent_down(trace: Trace | None, index: Index, source: Array) -> Array:
             parent = layer.parents.get(name)
             with np.errstate(all="ignore"):
                 back = layer.layer.operation.apportioned(layer, name, factor)
-                sent = None if parent is not None else np.asarray(back * source, dtype=given.dtype)
+                sent = None if parent is not None else np.asarray(back * numbers, dtype=given.dtype)
             if sent is not None:
                 given += sent
             else:
