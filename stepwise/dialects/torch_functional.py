@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import CallError, ShapeError, counted, did_you_mean
+from ..errors import CallError, ShapeError, counted, did_you_mean, shown
 from ..io.inputs import as_array
 from ..layers.layer import LayerObject
 from ..layers.words import one_of, whole
@@ -164,19 +164,24 @@ def _linear_at_once(input: Any, weight: Any, bias: Any = None) -> Trace:
     return module(input)
 
 
-def _pad_at_once(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Trace:
-    spatial = len(pad) // 2
-    words = {
-        "constant": "ConstantPad",
-        "reflect": "ReflectionPad",
-        "replicate": "ReplicationPad",
-        "circular": "CircularPad",
-    }
-    name = one_of("mode", mode, words) + f"{spatial}d"
-    if name not in MODULES or len(pad) % 2:
-        raise CallError(f"pad={tuple(pad)} must have 2, 4 or 6 entries")
+def padding_module(pad: Any, mode: Any, value: Any) -> tuple[str, tuple[Any, ...]]:
+    """The module that does what `F.pad` does, and what it is made with. Raises `CallError`."""
+    entries = pad if isinstance(pad, tuple | list) else (pad,)
+    name = f"{one_of('mode', mode, PADDINGS)}{len(entries) // 2}d"
+    if len(entries) % 2 or name not in MODULES:
+        raise CallError(f"pad={shown(pad)} must have 2, 4 or 6 entries")
     extra = (0 if value is None else value,) if mode == "constant" else ()
-    return layers.layer(name, tuple(pad), *extra)(input)
+    return name, (tuple(entries), *extra)
+
+
+PADDINGS = {
+    "constant": "ConstantPad", "reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"
+}  # fmt: skip
+
+
+def _pad_at_once(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Trace:
+    name, arguments = padding_module(tuple(pad), mode, value)
+    return layers.layer(name, *arguments)(input)
 
 
 _WITH_TENSORS: dict[str, Callable[..., Any]] = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..errors import CallError, did_you_mean, shown
@@ -18,9 +19,9 @@ from ..layers.calls import Name
 from ..layers.initializers import constant
 from ..layers.kernel_given import KernelGiven, Planner, Shape
 from ..layers.layer import LayerObject, Plan, Stage, bind
-from ..layers.words import one_of, whole
+from ..layers.words import whole
 from ..ops import Conv, Dense, Flatten, Reshape
-from .torch_functional import FUNCTIONS, functional_layer
+from .torch_functional import FUNCTIONS, functional_layer, padding_module
 from .torch_layer import LAYOUT, TorchLayer, single
 from .torch_modules import MODULES
 
@@ -31,11 +32,12 @@ class TorchKernelGiven(KernelGiven, TorchLayer):
 
 def with_kernel(name: str, arguments: tuple[Any, ...], keywords: dict[str, Any], text: str) -> LayerObject:
     """`F.conv2d(x, w, padding=1)` as a layer that waits for its kernel. Raises `CallError`."""
-    signature, build = WITH_KERNEL[name]
-    bind(name, signature, arguments, keywords)
-    planner, biased = build(*arguments, **keywords)
+    function = WITH_KERNEL[name]
+    bind(name, function, arguments, keywords)
+    planner, biased = function(*arguments, **keywords)
+    given = inspect.signature(function).bind(*arguments, **keywords).arguments
     for weight in (planner.kernel, "bias"):
-        named = inspect.signature(signature).bind(*arguments, **keywords).arguments.get(weight)
+        named = given.get(weight)
         if not isinstance(named, Name) and (named is not None or weight != "bias"):
             raise CallError(f"{name}: {weight}={shown(named)} must be a name, such as w, of the weights")
     names = {"kernel": planner.kernel} | ({"bias": "bias"} if biased else {})
@@ -72,23 +74,6 @@ def _conv(
     return Planner("weight", spatial, (*axes[:2], *axes[5 - spatial :]), plan, False), bias is not None
 
 
-def _conv_of(spatial: int) -> tuple[Callable[..., Any], Callable[..., Built]]:
-    def build(*arguments: Any, **keywords: Any) -> Built:
-        return _conv(spatial, *arguments, **keywords)
-
-    def signature(
-        input: Any,
-        weight: Any,
-        bias: Any = None,
-        stride: Any = 1,
-        padding: Any = 0,
-        dilation: Any = 1,
-        groups: Any = 1,
-    ) -> None: ...
-
-    return signature, build
-
-
 def _linear(input: Any, weight: Any, bias: Any = None) -> Built:
     def plan(shape: Shape) -> Plan:
         return MODULES["Linear"](shape[-1], shape[0])
@@ -96,11 +81,11 @@ def _linear(input: Any, weight: Any, bias: Any = None) -> Built:
     return Planner("weight", 0, ("out", "in"), plan, False), bias is not None
 
 
-WITH_KERNEL: dict[str, tuple[Callable[..., Any], Callable[..., Built]]] = {
-    **{f"conv{n}d": _conv_of(n) for n in (1, 2, 3)},
-    "linear": (_linear, _linear),
+WITH_KERNEL: dict[str, Callable[..., Built]] = {
+    **{f"conv{n}d": partial(_conv, n) for n in (1, 2, 3)},
+    "linear": _linear,
 }
-"""A function -> its signature, and what makes its planner from the same arguments."""
+"""A function, with its own signature -> what makes its planner, and whether it adds a bias."""
 
 
 def _view(*shape: Any) -> Plan:
@@ -121,18 +106,10 @@ def _flatten(start_dim: Any = 0, end_dim: Any = -1) -> Plan:
 
 
 def _pad(pad: Any, mode: Any = "constant", value: Any = None) -> Plan:
-    entries = pad if isinstance(pad, tuple | list) else (pad,)
-    kind = one_of("mode", mode, PADDINGS)
-    name = f"{kind}{len(entries) // 2}d"
-    if len(entries) % 2 or name not in MODULES:
-        raise CallError(f"pad={shown(pad)} must have 2, 4 or 6 entries")
-    extra = (0 if value is None else value,) if mode == "constant" else ()
-    return MODULES[name](tuple(entries), *extra)
+    name, arguments = padding_module(pad, mode, value)
+    return MODULES[name](*arguments)
 
 
-PADDINGS = {
-    "constant": "ConstantPad", "reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"
-}  # fmt: skip
 METHODS: dict[str, Callable[..., Plan]] = {"view": _view, "reshape": _view, "flatten": _flatten, "pad": _pad}
 LIKE_FUNCTIONS = ("relu", "sigmoid", "tanh", "softmax", "log_softmax")
 """Methods that do what the function of this name does."""

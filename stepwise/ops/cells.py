@@ -38,12 +38,16 @@ class Source(NamedTuple):
     value: Value = None  # of padding
 
 
+def hull(cells: Iterable[Index]) -> Box:
+    """The smallest box around some cells; () where there are none."""
+    return tuple((min(axis), max(axis) + 1) for axis in zip(*cells))
+
+
 def around(operation: CellOperation, trace: Trace, box: Box) -> Box | None:
     """A box around the cells that an output cell is made from; None where the box has several, or there are none."""
     if any(high - low != 1 for low, high in box):
         return None
-    cells = [one.at for one in operation.cells(trace, tuple(low for low, _ in box)) if one.at is not None]
-    return tuple((min(axis), max(axis) + 1) for axis in zip(*cells)) or None
+    return hull(one.at for one in operation.cells(trace, tuple(low for low, _ in box)) if one.at is not None) or None
 
 
 @dataclass(frozen=True)

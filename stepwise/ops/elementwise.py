@@ -256,3 +256,8 @@ class Identity(Elementwise):
 def as_floats(x: Array) -> Array:
     """The array in a floating type; float32 stays."""
     return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
+def exact_or_floats(x: Array) -> Array:
+    """Exact numbers and letters as they are, anything else in a floating type."""
+    return x if x.dtype == object else as_floats(x)

@@ -11,7 +11,7 @@ from ..arithmetic import Array, like
 from ..dataclass import dataclass
 from ..rules.tree import Constant, Rule, X, above, larger, smaller, where
 from ..traces.trace import Trace
-from .elementwise import Clip, Elementwise, as_floats
+from .elementwise import Clip, Elementwise, as_floats, exact_or_floats
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class HardSigmoid(Elementwise):
         return larger(0, smaller(1, self.alpha * X + self.beta))
 
     def function(self, x: Array) -> Array:
-        floats = x if x.dtype == object else as_floats(x)
+        floats = exact_or_floats(x)
         if self.alpha is None:
             return np.asarray(np.minimum(np.maximum(floats + 3, 0), 6) / 6)
         line = floats * like(floats, self.alpha) + like(floats, self.beta)
@@ -63,7 +63,7 @@ class HardSigmoid(Elementwise):
 
     def function_again(self, x: Array) -> Array:
         """The line, with what lies beyond its ends put in."""
-        floats = x if x.dtype == object else as_floats(x)
+        floats = exact_or_floats(x)
         alpha = like(floats, self.alpha) if self.alpha is not None else like(floats, 1) / 6
         result = np.asarray(alpha * floats + like(floats, self.beta)).astype(floats.dtype)
         low, high = result < 0, result > 1
@@ -93,17 +93,17 @@ class HardSwish(Elementwise):
     calculation: ClassVar[Rule] = X * smaller(6, larger(0, X + 3)) / 6
 
     def function(self, x: Array) -> Array:
-        floats = x if x.dtype == object else as_floats(x)
+        floats = exact_or_floats(x)
         return np.asarray(floats * np.minimum(np.maximum(floats + 3, 0), 6) / 6)
 
     def function_again(self, x: Array) -> Array:
         """0, a parabola, and x itself."""
-        floats = x if x.dtype == object else as_floats(x)
+        floats = exact_or_floats(x)
         return np.asarray(np.where(floats <= -3, 0 * floats, np.where(floats >= 3, floats, floats**2 / 6 + floats / 2)))
 
     def derivative(self, x: Array) -> Array:
         """0 up to -3, x / 3 + 1 / 2 between, 1 from 3 on."""
-        floats = x if x.dtype == object else as_floats(x)
+        floats = exact_or_floats(x)
         return np.where(floats <= -3, floats * 0, np.where(floats >= 3, floats * 0 + 1, (2 * floats + 3) / 6))
 
 
@@ -116,7 +116,7 @@ class Softsign(Elementwise):
     calculation: ClassVar[Rule] = X / (1 + abs(X))
 
     def function(self, x: Array) -> Array:
-        floats = x if x.dtype == object else as_floats(x)
+        floats = exact_or_floats(x)
         return np.asarray(floats / (1 + np.abs(floats)))
 
     def function_again(self, x: Array) -> Array:
@@ -127,7 +127,7 @@ class Softsign(Elementwise):
 
     def derivative(self, x: Array) -> Array:
         """1 / (1 + |x|)²"""
-        floats = x if x.dtype == object else as_floats(x)
+        floats = exact_or_floats(x)
         return np.asarray(1 / (1 + np.abs(floats)) ** 2)
 
 

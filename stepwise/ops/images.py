@@ -18,7 +18,7 @@ from ..geometry import Reach
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.trace import Trace
-from .cells import CellOperation, Moving, Shape, Source
+from .cells import CellOperation, Moving, Shape, Source, hull
 
 Found = tuple[Index | None, Value]
 """A cell `(n, c, *position)`, None where there is only padding; and the weight it has, None where it has none."""
@@ -116,8 +116,8 @@ class OfImages(CellOperation):
         images = layout.images_shape(x.shape, self.spatial)
         found = self.met(images, tuple((low, high + 1) for low, high in zip(first, last)))
         if first == last:  # one cell: no more than it comes from
-            cells = [at for at, weight in self.drawn_from(images, first) if at is not None and weight != 0]
-            found = tuple((min(axis), max(axis) + 1) for axis in zip(*cells)) or found
+            cells = (at for at, weight in self.drawn_from(images, first) if at is not None and weight != 0)
+            found = hull(cells) or found
         lows, highs = zip(*found)
         return tuple(zip(layout.outer(lows, x.ndim), layout.outer(highs, x.ndim)))
 

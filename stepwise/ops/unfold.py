@@ -52,6 +52,13 @@ class Blocks:
         )
         return found if all(0 <= at < n for at, n in zip(found, self.sizes)) else None
 
+    def reached(self, offset: Index) -> Any:
+        """The cells of the padded picture under one cell of the window, in all of its places: a slice for each axis."""
+        return tuple(
+            slice(k * d, k * d + (count - 1) * s + 1, s)
+            for k, d, s, count in zip(offset, self.dilation, self.stride, self.counts)
+        )
+
     def meeting(self, position: Index) -> Iterable[tuple[int, int]]:
         """Each cell of the window that can lie on a cell of the picture, and in which place, both by their numbers."""
         for number, offset in enumerate(np.ndindex(self.window)):
@@ -63,22 +70,11 @@ class Blocks:
                     break
                 block.append(place)
             else:
-                yield number, _number(tuple(block), self.counts)
-
-
-def _number(index: Index, shape: Shape) -> int:
-    found = 0
-    for i, n in zip(index, shape):
-        found = found * n + i
-    return found
+                yield number, int(np.ravel_multi_index(tuple(block), self.counts))
 
 
 def _index(number: int, shape: Shape) -> Index:
-    found: list[int] = []
-    for n in reversed(shape):
-        number, i = divmod(number, n)
-        found.insert(0, i)
-    return tuple(found)
+    return tuple(map(int, np.unravel_index(number, shape)))
 
 
 @dataclass(frozen=True)
@@ -114,14 +110,9 @@ class Unfold(Moving):
         x = inputs["input"]
         images, blocks = layout.images(x, len(self.window)), self._images(layout, x.shape)[1]
         padded = np.pad(images, [(0, 0), (0, 0), *((p, p) for p in self.padding)])
-        counts = blocks.counts
-        found = np.empty((*images.shape[:2], *self.window, *counts), dtype=x.dtype)
+        found = np.empty((*images.shape[:2], *self.window, *blocks.counts), dtype=x.dtype)
         for offset in np.ndindex(self.window):
-            reached: Any = tuple(
-                slice(k * d, k * d + (count - 1) * s + 1, s)
-                for k, d, s, count in zip(offset, self.dilation, self.stride, counts)
-            )
-            found[(slice(None), slice(None), *offset)] = padded[(..., *reached)]
+            found[(slice(None), slice(None), *offset)] = padded[(..., *blocks.reached(offset))]
         return found.reshape(self.result_shape(layout, {"input": x.shape}))
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
@@ -199,16 +190,12 @@ class Fold(CellOperation):
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         x = wide(inputs["input"], math.prod(self.window))
-        shape, counts = self.result_shape(layout, {"input": x.shape}), self.blocks.counts
-        parts = x.reshape(*shape[: -len(self.sizes)], *self.window, *counts)
+        shape, blocks = self.result_shape(layout, {"input": x.shape}), self.blocks
+        parts = x.reshape(*shape[: -len(self.sizes)], *self.window, *blocks.counts)
         outer = shape[: -len(self.sizes)]
         padded = np.zeros((*outer, *(n + 2 * p for n, p in zip(self.sizes, self.padding))), dtype=x.dtype)
         for offset in np.ndindex(self.window):
-            reached: Any = tuple(
-                slice(k * d, k * d + (count - 1) * s + 1, s)
-                for k, d, s, count in zip(offset, self.dilation, self.stride, counts)
-            )
-            padded[(..., *reached)] += parts[(*(slice(None),) * len(outer), *offset)]
+            padded[(..., *blocks.reached(offset))] += parts[(*(slice(None),) * len(outer), *offset)]
         kept: Any = (..., *(slice(p, p + n) for n, p in zip(self.sizes, self.padding)))
         return np.array(padded[kept])
 
@@ -249,11 +236,8 @@ class Fold(CellOperation):
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """What came back, unfolded."""
-        return self._unfolded(trace, grad)
-
-    def _unfolded(self, trace: Trace, array: Array) -> Array:
         layout = Layout(channels_last=False, kernel_channels_last=False)
-        return self._reverse.fast(layout, {"input": array}).reshape(trace.inputs["input"].shape)
+        return self._reverse.fast(layout, {"input": grad}).reshape(trace.inputs["input"].shape)
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         *outer, row, column = index

@@ -12,6 +12,7 @@ from typing import Any
 
 from ...errors import CallError
 from ...layers.calls import Call, NoCallError, quoted
+from .defined import FORWARD
 from .statements import Statements
 from .values import Applied, Chain, Class, Flow, Function, Given, Made, Model, Thing
 
@@ -87,7 +88,7 @@ def _wholes(code: Statements) -> Iterator[Any]:
 
 
 def _has_way(code: Statements, kind: Class) -> bool:
-    return any(name in kind.methods for name in ("forward", "call", "__call__", "__init__"))
+    return any(name in kind.methods for name in (*FORWARD, "__init__"))
 
 
 def _ask_for_forward(code: Statements, thing: Thing) -> None:

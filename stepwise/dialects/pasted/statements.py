@@ -18,7 +18,6 @@ from .values import (
     Chain,
     Class,
     Function,
-    Given,
     Made,
     Method,
     Named,
@@ -167,8 +166,6 @@ class Statements(Defined):
         """A value with the name it is now known by."""
         if isinstance(value, Numbers):
             return Numbers(name.rpartition(".")[2])
-        if isinstance(value, Given) and value.shape is not None:
-            return value
         return value
 
     def _choice(self, node: ast.If, test: ast.expr, names: Names) -> None:

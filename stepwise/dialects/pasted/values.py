@@ -1,6 +1,6 @@
 """What a name can stand for in pasted code, as far as it is read: layers, what flows through them, plain values.
 
-To add one: a class here, and a case in `applied.py` if it can be called.
+To add one: a class here, and a case in `calls.py` if it can be called.
 """
 
 from __future__ import annotations

@@ -52,6 +52,14 @@ def array_of(name: str, value: Any) -> Array:
     raise CallError(f"{name}={shown(value)} is not an array; write a name, a list of numbers, or np.ones((3, 3))")
 
 
+def full_window(name: str, value: Any, axes: int | None = None, noun: str = "one") -> tuple[int, ...]:
+    """The size of a window of ones, with so many axes. Raises `CallError` for one that leaves cells out."""
+    cells = array_of(name, value)
+    if axes not in (None, cells.ndim) or not np.all(cells):
+        raise CallError(f"{name}={shown(value)} leaves cells of its window out; only a full {noun} is carried out")
+    return cells.shape
+
+
 def _arguments(name: str, call: Call, parameters: str) -> dict[str, Any]:
     """The arguments of a call that makes an array, by name. Raises `CallError` for one that it does not take."""
     known = parameters.split()

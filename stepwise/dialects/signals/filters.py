@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from ...arithmetic import Array
 from ...errors import CallError, shown
 from ...geometry import Rule, Sliding
@@ -18,10 +20,11 @@ from .edges import NOTHING, ZERO, Edge, Pads, framed, padding, side_rule
 from .layer import LAYOUT, TURNED, Settled
 
 
-def fixed(kernel: Array, outside: Edge) -> Settled:
-    """A kernel that the call brings along, its middle on every cell."""
+def fixed(kernel: Array, outside: Edge, added: float = 0.0) -> Settled:
+    """A kernel that the call brings along, its middle on every cell, and a number added at the end."""
     pads = centred(kernel.shape, (0,) * kernel.ndim)
-    return convolution(kernel.shape, pads, outside, False, side_rule(pads, kernel.shape), {"kernel": kernel})
+    weights = {"kernel": kernel} | ({"bias": np.array([added])} if added else {})
+    return convolution(kernel.shape, pads, outside, False, side_rule(pads, kernel.shape), weights)
 
 
 MOST_WRITTEN = 9

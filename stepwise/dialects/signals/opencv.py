@@ -18,7 +18,7 @@ from ...layers.layer import Dialect, Plan, Signature
 from ...layers.words import number, whole, whole_each, yes_or_no
 from ...ops import LpPool
 from ...ops.moves import Mode
-from .constants import array_of, constant, is_name
+from .constants import constant, full_window, is_name
 from .derivatives import cross, opencv_line, outer
 from .edges import NOTHING, ZERO, Edge, Pads, edge, side_rule
 from .filters import convolution, fixed, largest, mean, median, named_lines, passes, pooling, smallest
@@ -211,16 +211,7 @@ def _derived(kernel: Array, scale: Any, delta: Any, border: Any) -> Plan:
     """A kernel that the call brings along, scaled, and a number added at the end."""
     factor, added, outside = number("scale", scale), number("delta", delta), _outside(border)
     kernel = kernel if factor == 1 else kernel * factor
-
-    def of(seen: Seen) -> Settled:
-        found = fixed(kernel, outside)
-        if not added:
-            return found
-        pads = tuple((n // 2, n // 2) for n in kernel.shape)
-        weights = {"kernel": kernel, "bias": np.array([added])}
-        return convolution(kernel.shape, pads, outside, False, side_rule(pads, kernel.shape), weights)
-
-    return opened(of, axes=2)
+    return opened(lambda seen: fixed(kernel, outside, added), axes=2)
 
 
 def _laplacian(
@@ -246,17 +237,14 @@ def _laplacian(
     return _derived(kernel, scale, delta, borderType)
 
 
-def _element(kernel: Any, iterations: Any) -> tuple[tuple[int, int], int]:
+def _element(kernel: Any, iterations: Any) -> tuple[tuple[int, ...], int]:
     """The size of a full rectangle, and how often it is laid on. Raises `CallError` for one that leaves cells out."""
     times = whole("iterations", iterations, most=100)
     if kernel is None:
         return (3, 3), times
     if is_name(kernel):
         raise CallError(f"kernel={shown(kernel)}: write what it is, such as np.ones((3, 3)) or None for 3 by 3")
-    cells = array_of("kernel", kernel)
-    if cells.ndim != 2 or not np.all(cells):
-        raise CallError(f"kernel={shown(kernel)} leaves cells of its window out; only a full rectangle is carried out")
-    return (cells.shape[0], cells.shape[1]), times
+    return full_window("kernel", kernel, 2, "rectangle"), times
 
 
 def _median(src: Any, ksize: Any, dst: Any = None) -> Plan:

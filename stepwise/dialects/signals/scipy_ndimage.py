@@ -14,7 +14,7 @@ import numpy as np
 from ...errors import CallError, shown
 from ...layers.layer import Dialect, Plan, Signature
 from ...layers.words import LARGEST, number, one_of
-from .constants import array_of
+from .constants import full_window
 from .derivatives import DIFFERENCE, SECOND, across, cross
 from .edges import NDIMAGE, Edge, Pads, edge, side_rule
 from .filters import (
@@ -134,7 +134,7 @@ def _pooled(pool: Callable[[tuple[int, ...], Pads, Edge], Settled], along_one: b
         axes: Any = None,
     ) -> Plan:
         if footprint is not None:
-            size = _full(footprint)
+            size = full_window("footprint", footprint)
         if size is None:
             raise CallError("size must be given: the window's length, one number or one for each axis")
         return plan(input, size, axes, output, mode, cval, origin)
@@ -163,14 +163,6 @@ def _uniform(
     axes: Any = None,
 ) -> Plan:
     return _pooled(mean)(input, size, None, output, mode, cval, origin, axes)
-
-
-def _full(footprint: Any) -> tuple[int, ...]:
-    """The size of a footprint of ones. Raises `CallError` for one that leaves cells out."""
-    cells = array_of("footprint", footprint)
-    if not np.all(cells):
-        raise CallError(f"footprint={shown(footprint)} leaves cells of its window out; only a full one is carried out")
-    return cells.shape
 
 
 def _gaussian(

@@ -13,7 +13,7 @@ import numpy as np
 from ...errors import CallError, shown
 from ...layers.layer import Dialect, Plan, Signature
 from ...layers.words import number, one_of, yes_or_no
-from .constants import array_of
+from .constants import full_window
 from .derivatives import across
 from .edges import NDIMAGE, edge
 from .filters import centred, each_number, fixed, median, named_lines, passes
@@ -103,11 +103,9 @@ def _median(
     nowhere("out", out)
     if behavior != "ndimage":
         raise CallError(f"behavior={shown(behavior)} is not carried out; it is 'ndimage'")
-    cells = np.ones((3, 3)) if footprint is None else array_of("footprint", footprint)
-    if cells.ndim != 2 or not np.all(cells):
-        raise CallError(f"footprint={shown(footprint)} leaves cells of its window out; only a full one is carried out")
+    size = (3, 3) if footprint is None else full_window("footprint", footprint, 2)
     outside = edge(one_of("mode", mode, NDIMAGE), cval, "cval")
-    return opened(lambda seen: median(cells.shape, centred(cells.shape, (0, 0)), outside), axes=2)
+    return opened(lambda seen: median(size, centred(size, (0, 0)), outside), axes=2)
 
 
 FUNCTIONS: dict[str, Signature] = {
