@@ -215,8 +215,9 @@ class Clip(Elementwise):
         result = (
             x.copy() if float(self.low).is_integer() and float(self.high).is_integer() else self.function(x) * 0 + x
         )
-        result[x < self.low] = self.low
-        result[x > self.high] = self.high
+        for bound, beyond in ((self.low, x < self.low), (self.high, x > self.high)):
+            if beyond.any():  # no whole number is beyond infinity, which none can be set to either
+                result[beyond] = bound
         return result
 
     def derivative(self, x: Array) -> Array:
