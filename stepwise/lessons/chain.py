@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..algebra.columns import has_columns
-from ..algebra.matrix import has_matrix
 from ..document.blocks import Prose
 from ..document.inline import Text
 from ..document.lesson import Lesson, Section
@@ -13,12 +11,10 @@ from ..language import _
 from ..traces.trace import Trace, chain
 from .assumed import assumed_of
 from .cells import cell_lead, cell_sections
-from .columns import columns_section
 from .counted import calls, has_stages, heading, layers_told, one_after_the_other
 from .decision import answers
 from .inline import labels, paragraph
 from .left_out import left_out_of
-from .matrix import matrix_section
 from .network import answer_blocks, is_network, layer_section, overview
 from .phrases import phrases
 from .summary import shape
@@ -94,8 +90,8 @@ def _lead(trace: Trace) -> Text:
 def _sections(trace: Trace, detail: str, matrix: bool, last: bool = True) -> list[Section]:
     tell = window_sections if trace.geometry.axes else cell_sections
     sections = tell(trace, detail, last)
-    if matrix and has_matrix(trace):
-        sections.append(matrix_section(trace))
-    if matrix and has_columns(trace):
-        sections.append(columns_section(trace))
+    if matrix:
+        from .matrices import matrix_sections  # its algebra costs a short request more than its whole telling
+
+        sections += matrix_sections(trace)
     return sections

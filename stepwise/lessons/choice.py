@@ -12,6 +12,7 @@ from ..advice import way
 from ..arithmetic import Value, is_expression
 from ..dataclass import dataclass
 from ..effort import STEP, TAP, Effort, allow
+from ..errors import StepwiseError, shown
 from ..geometry import AxisGeometry, Side
 from ..language import _, plural
 from ..nouns import WHERE
@@ -22,6 +23,8 @@ from ..traces.trace import Trace
 from .facts import facts
 from .long import is_long, told_singly
 from .terms import kind
+
+DETAILS = ("auto", "all", "none")
 
 FEW = 16
 """So many windows are all told."""
@@ -39,6 +42,12 @@ class Chosen:
     step: Step
     number: int
     why: str = ""
+
+
+def check_detail(detail: str) -> None:
+    """Raises `StepwiseError` for a word that says no amount of detail."""
+    if not isinstance(detail, str) or detail not in DETAILS:
+        raise StepwiseError(f"detail={shown(detail)} is not known; it is 'auto', 'all' or 'none'")
 
 
 def refuse_long(traces: Sequence[Trace], detail: str) -> None:
