@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -77,9 +75,12 @@ def test_arrows_and_pasted_grids(browser: Browser, tmp_path: Path) -> None:
     page.close()
 
 
-def test_for_everyone_and_on_paper(visit: Callable[..., Any], browser: Browser, tmp_path: Path) -> None:
-    (tmp_path / "asked.yaml").write_text(SHEETS["asked"].lessons["asked.yaml"])
-    make([tmp_path / "asked.yaml"], tmp_path / "out", Order())
+@pytest.mark.parametrize("name", ["chain", "asked", "several exercises"])
+def test_for_everyone_and_on_paper(name: str, browser: Browser, tmp_path: Path) -> None:
+    sheet = SHEETS[name]
+    for file, text in sheet.lessons.items():
+        (tmp_path / file).write_text(text)
+    make([tmp_path / file for file in sheet.lessons], tmp_path / "out", Order())
     page = browser.new_page(viewport={"width": 320, "height": 800})
     page.goto((tmp_path / "out" / "v01.html").as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
