@@ -12,14 +12,14 @@ import numpy as np
 from ..arithmetic import Array, Value, plain, rounding, wide
 from ..dataclass import dataclass
 from ..errors import CallError, ShapeError, differing
-from ..geometry import Adaptive, Geometry, Whole
+from ..geometry import Adaptive, Geometry, TransposedAxis, Whole
 from ..rules.tree import Beside, Rule, W, X, total
 from ..traces.influence import Shares
 from ..traces.layout import WORDS, Index, Layout, typed_kernel
 from ..traces.step import Step
 from ..traces.tap import Gathered
 from ..traces.trace import Trace
-from .columns import convolve
+from .columns import convolve, input_gradient, kernel_gradient
 from .windows import Shape, Weights, WindowOperation
 
 
@@ -234,18 +234,35 @@ class Conv(WindowOperation):
                     yield trace.index((image, filter_, *cell)), plain(weight)
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
-        """For each cell of the kernel, all output cells at once: a matrix product each."""
+        """Matrix products of columns, as `compute`; of exact numbers, and where ∞ would meet padding, cell by cell."""
         layout, own = trace.layer.layout, trace.inputs["kernel"]
         back = self.output_images(trace, grad)
         if name == "bias":
             return np.asarray(back.sum(axis=(0, *range(2, back.ndim))))
         images, kernel = layout.images(trace.inputs["input"], self.spatial), self.kernel(layout, own)
+        groups, geometry = self.split(images.shape[1]), trace.geometry
+        spread = any(isinstance(axis, TransposedAxis) for axis in geometry.axes)
+        in_columns = np.result_type(back, images, kernel).kind == "f" and not spread
+        if name == "input":
+            if in_columns:
+                return self.input_restored(trace, input_gradient(back, kernel, images.shape, geometry, groups))
+            return self.input_restored(trace, self._cell_by_cell(trace, name, back))
+        result = kernel_gradient(images, back, kernel.shape[2:], geometry, groups) if in_columns else None
+        if result is None or not np.isfinite(result).all():
+            result = self._cell_by_cell(trace, name, back)
+        found = np.empty(own.size, dtype=result.dtype)
+        found[self.kernel(layout, np.arange(own.size).reshape(own.shape)).ravel()] = result.ravel()
+        return found.reshape(own.shape)
+
+    def _cell_by_cell(self, trace: Trace, name: str, back: Array) -> Array:
+        """For each cell of the kernel, all output cells at once: a matrix product each, of data alone."""
+        layout, own = trace.layer.layout, trace.inputs["kernel"]
+        images, kernel = layout.images(trace.inputs["input"], self.spatial), self.kernel(layout, own)
         groups = self.split(images.shape[1])
-        count, outputs = len(images), back.shape[2:]
+        count, outputs, dtype = len(images), back.shape[2:], np.result_type(back, images, kernel)
         back = back.reshape(count, groups, -1, *outputs)
         data = images.reshape(count, groups, -1, *images.shape[2:])
         weights = kernel.reshape(groups, -1, *kernel.shape[1:])  # (group, filter, channel, *window)
-        dtype = np.result_type(grad, images, kernel)
         result = np.zeros(data.shape if name == "input" else weights.shape, dtype=dtype)
         for place in np.ndindex(kernel.shape[2:]):
             windows, cells = zip(*(axis.reached(k) for axis, k in zip(trace.geometry.axes, place)))
@@ -260,11 +277,7 @@ class Conv(WindowOperation):
             else:
                 met = data[(*every, *cells)].reshape(count, groups, data.shape[2], -1)
                 result[(*every, *place)] += np.matmul(flat, np.swapaxes(met, 2, 3)).sum(axis=0)
-        if name == "input":
-            return self.input_restored(trace, result.reshape(images.shape))
-        found = np.empty(own.size, dtype=dtype)
-        found[self.kernel(layout, np.arange(own.size).reshape(own.shape)).ravel()] = result.ravel()
-        return found.reshape(own.shape)
+        return result.reshape(images.shape if name == "input" else kernel.shape)
 
     def shares(self, trace: Trace, index: Index) -> list[Shares]:
         """All cells under the window at once: there may be thousands."""

@@ -70,8 +70,12 @@ class Elementwise(CellOperation):
         return [plain(self.secant(np.asarray(tap.value))[()]) for tap in step.taps]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
-        factors = self.derivative(trace.inputs[name])
-        return grad * (lift(factors) if is_exact(grad) else factors)
+        x = trace.inputs[name]
+        factors = self.derivative(x)
+        if is_exact(grad):
+            return grad * lift(factors)
+        kept = np.result_type(grad, x) if x.dtype.kind == "f" else grad.dtype  # 32 bits stay 32 bits
+        return np.asarray(grad * factors.astype(kept, copy=False))
 
     def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
         return grad * self.secant(trace.inputs[name])
@@ -156,6 +160,13 @@ class ReLU(Elementwise):
             six = self.ceiling == 6 and not self.threshold
             found = np.where((x > self.threshold) & ((x > self.ceiling) | (six & (x == self.ceiling))), 0.0, found)
         return found
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """A gate: what came back passes where the number did."""
+        x = trace.inputs[name]
+        if self.slope or self.threshold or self.ceiling is not None or {grad.dtype.kind, x.dtype.kind} != {"f"}:
+            return super().gradient(trace, name, grad)
+        return np.asarray(grad * (x > 0))
 
     @property
     def calculation(self) -> Rule:

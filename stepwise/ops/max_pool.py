@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -12,7 +13,7 @@ import numpy as np
 from ..arithmetic import Array, Value, holds_expressions, is_expression
 from ..dataclass import dataclass
 from ..errors import InputError
-from ..geometry import AxisGeometry, Geometry
+from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
 from ..rules.tree import Rule, X, largest
 from ..traces.layout import Index, Layout
 from ..traces.replay import check_geometry, gather, positions_table
@@ -41,6 +42,7 @@ class MaxPool(WindowOperation):
     rule: ClassVar[str] = "max"
     calculation: ClassVar[Rule] = largest(X)
     padding_value: ClassVar[Value] = float("-inf")
+    needs_result: ClassVar[bool] = True
 
     def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
         geometry, shape = super().planned(layout, inputs)
@@ -73,13 +75,40 @@ class MaxPool(WindowOperation):
         """Every gradient goes back to where its maximum came from."""
         if self.shared:
             return self._shared_out(trace, name, grad)
-        where, back = winners(trace), self.output_images(trace, grad)
-        images = trace.layer.layout.images_shape(trace.inputs[name].shape, self.spatial)
-        cells = int(np.prod(images[2:]))
-        planes = np.arange(images[0] * images[1]).reshape(*images[:2], *(1,) * self.spatial)
-        result = np.zeros(cells * images[0] * images[1], dtype=grad.dtype)
+        layout, back = trace.layer.layout, self.output_images(trace, grad)
+        images = layout.images(trace.inputs[name], self.spatial)
+        sent = self._sent_back(images, self.output_images(trace, trace.output), back, trace.geometry)
+        if sent is not None:
+            return self.input_restored(trace, sent)
+        where = winners(trace)
+        cells = int(np.prod(images.shape[2:]))
+        planes = np.arange(images.shape[0] * images.shape[1]).reshape(*images.shape[:2], *(1,) * self.spatial)
+        result = np.zeros(cells * images.shape[0] * images.shape[1], dtype=grad.dtype)
         np.add.at(result, (where + planes * cells).ravel(), back.ravel())
-        return self.input_restored(trace, result.reshape(images))
+        return self.input_restored(trace, result.reshape(images.shape))
+
+    def _sent_back(self, images: Array, largest: Array, back: Array, geometry: Geometry) -> Array | None:
+        """The same a cell of the window at a time, for all windows at once: the first that is the largest takes it.
+
+        None where that does not hold: a maximum is NaN, and so equal to nothing; ∞ would come back, and 0·∞ is NaN.
+        """
+        if back.dtype.kind != "f" or not np.isfinite(back).all():
+            return None
+        if any(isinstance(axis, AdaptiveAxis) for axis in geometry.axes):  # whose windows are of several sizes
+            return None
+        result, open_ = np.zeros_like(images, dtype=back.dtype), np.ones(largest.shape, dtype=bool)
+        apart = all(axis.stride >= axis.span for axis in geometry.axes)  # so each cell is in one window at most
+        every = (slice(None),) * 2
+        for reached in itertools.product(*(axis.reaches for axis in geometry.axes)):
+            windows, cells = ((*every, *side) for side in zip(*reached))
+            won = images[cells] == largest[windows]
+            won &= open_[windows]
+            open_[windows] ^= won
+            if apart:
+                np.multiply(back[windows], won, out=result[cells])
+            else:
+                result[cells] += back[windows] * won
+        return None if open_.any() else result
 
     def _shared_out(self, trace: Trace, name: str, grad: Array) -> Array:
         """Where one window covers everything: to all that are equal to its maximum."""

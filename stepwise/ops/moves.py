@@ -79,6 +79,12 @@ class Flatten(Moving):
             result[number] = x[self._own(index)]
         return result.reshape(shape), 0.0
 
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Every number goes back to where it came from, all at once."""
+        x = trace.inputs[name]
+        ordered = grad.reshape(self._ordered(x).shape)
+        return np.array(np.moveaxis(ordered, -1, self.first) if self.channels_to_end and x.ndim > 2 else ordered)
+
     def _own(self, ordered: Index) -> Index:
         """An index into the reordered input as one into the input itself."""
         if self.channels_to_end and len(ordered) > 2:

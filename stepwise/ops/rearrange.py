@@ -51,6 +51,10 @@ class Reshape(Moving):
         x = inputs["input"]
         return np.array(x.reshape(self.result_shape(layout, {"input": x.shape})))
 
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Every number goes back to where it came from, all at once."""
+        return np.array(grad.reshape(trace.inputs[name].shape))
+
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
         """Cell by cell."""
         x = inputs["input"]

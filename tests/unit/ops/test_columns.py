@@ -48,7 +48,7 @@ def axes(draw: st.DrawFn) -> AxisGeometry:
 @st.composite
 def requests(draw: st.DrawFn) -> tuple[Geometry, tuple[int, int, int, int]]:
     geometry = Geometry(tuple(draw(st.lists(axes(), min_size=1, max_size=3))))
-    images, groups, channels, filters = (draw(st.integers(1, most)) for most in (2, 2, 2, 2))
+    images, groups, channels, filters = (draw(st.integers(1, most)) for most in (4, 2, 2, 2))
     return geometry, (images, groups, channels, filters)
 
 
@@ -71,6 +71,37 @@ def test_agrees_with_the_definition_whatever_the_block(
         assert columns.convolve(x, kernel, bias, geometry, groups).tolist() == expected.tolist()
         floats = columns.convolve(x.astype(np.float64), kernel.astype(np.float64), None, geometry, groups)
     assert floats.tolist() == (expected - bias.reshape(-1, *(1,) * len(geometry.axes))).tolist()
+
+
+@pytest.mark.parametrize(("block_bytes", "images_bytes"), [(1, 1), (1000, 1), (columns.BLOCK_BYTES, 1000)])
+@settings(max_examples=40, deadline=None)
+@given(request_=requests(), channels_last=st.booleans(), seed=st.integers(0, 2**16))
+def test_gradients_are_those_of_the_definition_whatever_the_block(
+    block_bytes: int, images_bytes: int, request_: tuple[Geometry, tuple[int, int, int, int]], channels_last: bool,
+    seed: int,
+) -> None:  # fmt: skip
+    """The sum of g·y is linear in x and in w: how it grows with each of their numbers is what a 1 there gives."""
+    geometry, (images, groups, channels, filters) = request_
+    random = np.random.default_rng(seed)
+    x: Any = random.integers(-9, 10, (images, groups * channels, *geometry.input_shape))
+    kernel = random.integers(-9, 10, (groups * filters, channels, *geometry.window))
+    back: Any = random.integers(-9, 10, (images, groups * filters, *geometry.output_shape))
+    if channels_last:
+        x, back = (np.moveaxis(np.ascontiguousarray(np.moveaxis(a, 1, -1)), -1, 1) for a in (x, back))
+    none = np.zeros(groups * filters, dtype=np.int64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "BLOCK_BYTES", block_bytes)
+        patch.setattr(columns, "IMAGES_BYTES", images_bytes)
+        of_kernel = columns.kernel_gradient(x, back, geometry.window, geometry, groups)
+        of_input = columns.input_gradient(back, kernel, x.shape, geometry, groups)
+    assert (of_kernel.shape, of_input.shape) == (kernel.shape, x.shape)
+    for found, array in ((of_kernel, kernel), (of_input, x)):
+        for number in random.choice(array.size, min(3, array.size), replace=False):
+            one = np.zeros(array.size, dtype=np.int64)
+            one[number] = 1
+            alone = one.reshape(array.shape)
+            data, weights = (x, alone) if array is kernel else (alone, kernel)
+            assert found.ravel()[number] == (back * by_definition(data, weights, none, geometry, groups)).sum()
 
 
 def test_memory_is_bounded_by_the_block() -> None:
