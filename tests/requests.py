@@ -286,7 +286,7 @@ def cellwise(draw: Draw) -> Request:
         "nn.LeakyReLU(0.2)", "nn.Sigmoid()", "nn.Tanh()", "nn.ELU(0.5)", "keras.layers.ELU()", "Activation('relu')",
         "nn.SELU()", "Activation('selu')", "nn.SiLU()", "nn.GELU()", "nn.GELU('tanh')", "nn.Softplus(2, 3)",
         "Activation('softplus')", "nn.LogSigmoid()", "nn.Mish()", "nn.Hardtanh(-2, 1)", "Activation('hard_tanh')",
-        "LayerNormalization()", "nn.InstanceNorm2d(1)",
+        "LayerNormalization()", "nn.InstanceNorm2d(1)", "nn.LocalResponseNorm(3)", "tf.nn.lrn(x, alpha=0.5)",
         "nn.PReLU()", "keras.layers.PReLU()", "nn.LogSoftmax(dim=0)",
         "nn.Hardsigmoid()", "HardSigmoid(alpha=0.3)", "nn.Hardswish()", "nn.Softsign()",
         "nn.PixelUnshuffle(1)", "UpSampling2D((2, 1))", "UpSampling2D(2, interpolation='bilinear')",
@@ -310,6 +310,7 @@ def regrouped(draw: Draw) -> Request:
     """Whatever takes several channels apart or together, and a window's smallest and middle number."""
     calls = [
         "nn.ChannelShuffle(2)", "nn.PixelShuffle(2)", "nn.PixelUnshuffle(2)", "nn.Fold(3, 2)", "nn.GroupNorm(2, 4)",
+        "nn.LocalResponseNorm(2, alpha=2)",
         "nn.Upsample(scale_factor=2)", "nn.MinPool2d(2, 1)", "nn.MedianPool2d(2, 1)", "Cropping2D(((0, 1), (1, 0)))",
     ]  # fmt: skip
     call = draw.choice(calls)

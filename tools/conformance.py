@@ -35,7 +35,8 @@ PAGE = ROOT / "docs" / "conformance.md"
 OPERATORS = {  # of the ONNX standard, and how many cases its release 1.23 has for each
     "AveragePool": 20, "Conv": 6, "ConvTranspose": 11, "Elu": 3, "Flatten": 9, "Gelu": 4, "Gemm": 11,
     "GroupNormalization": 2, "InstanceNormalization": 2, "LayerNormalization": 19, "GlobalAveragePool": 2,
-    "GlobalMaxPool": 2, "HardSigmoid": 3, "HardSwish": 1, "LeakyRelu": 3, "LogSoftmax": 7, "LpPool": 8, "PRelu": 2,
+    "GlobalMaxPool": 2, "HardSigmoid": 3, "HardSwish": 1, "LeakyRelu": 3, "LogSoftmax": 7, "LpPool": 8, "LRN": 2,
+    "PRelu": 2,
     "MatMul": 7, "MaxPool": 19, "MaxUnpool": 2, "Mish": 1, "Relu": 1, "Selu": 3, "Sigmoid": 2, "Softmax": 7,
     "Softplus": 2, "Softsign": 2, "Tanh": 2, "DepthToSpace": 2, "SpaceToDepth": 4, "Resize": 21, "Upsample": 1,
 }  # fmt: skip

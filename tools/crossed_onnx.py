@@ -163,6 +163,10 @@ FAMILIES = [
          "_floats": (([1, -2], [0.5, 3]),)},
         shapes=one,
     ),
+    of_shape(
+        "LRN", size=(1, 3, 5), alpha=(None, 0.5, 2.0), beta=(None, 1.0), bias=(None, 2.0),
+        _data=("mixed", "wide"), _shape=((1, 4, 2, 3), (2, 5, 3, 1)),
+    ),
     Family(
         "onnx", "InstanceNormalization",
         {"epsilon": (None, 0.5), "_shape": ((2, 2, 4), (1, 2, 3, 2)), "_floats": (([1, -2], [0.5, 3]),)},

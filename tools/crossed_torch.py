@@ -178,6 +178,12 @@ FAMILIES = [
         shapes=one,
     ),
     Family(
+        "torch", "LocalResponseNorm",
+        {"size": (1, 2, 3, 4, 5), "alpha": (1e-4, 0.5, 2.0), "beta": (0.75, 1.0, 0.5), "k": (1.0, 2.0, 0.5),
+         "_shape": ((2, 4, 3), (1, 4, 3, 2), (2, 3, 2, 1, 3)), "_data": ("mixed", "wide", "ties")},
+        shapes=one,
+    ),
+    Family(
         "torch", "InstanceNorm{n}d",
         {"_n": (1, 2, 3), "num_features": (2,), "eps": (1e-5, 0.5), "affine": (True, False),
          "track_running_stats": (False, True), "_sizes": SIZES[:2], "_batch": (None, 1, 2)},

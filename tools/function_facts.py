@@ -38,8 +38,14 @@ DEPTHWISE = [
 ]
 CELLS = [
     "relu(x)", "relu6(x)", "leaky_relu(x, alpha=0.3)", "leaky_relu(x)", "sigmoid(x)", "tanh(x)", "softmax(x)",
-    "softmax(x, axis=1)",
+    "softmax(x, axis=1)", "log_softmax(x)", "log_softmax(x, axis=1)", "elu(x)", "selu(x)", "gelu(x)",
+    "gelu(x, approximate=True)", "silu(x)", "swish(x)", "softplus(x)", "softsign(x)",
 ]  # fmt: skip
+RESPONSES = [  # TensorFlow has these in 32 bits only
+    "lrn(x)", "lrn(x, 1)", "local_response_normalization(x, depth_radius=2, bias=2.0, alpha=0.5, beta=0.75)",
+    "lrn(x, 0, alpha=0.25, beta=1.0)", "local_response_normalization(x, 3, 1.0, 1e-4, 0.75)",
+]  # fmt: skip
+BLOCKS = [("depth_to_space(x, 2)", (1, 2, 3, 8)), ("space_to_depth(x, 2)", (1, 4, 6, 2))]
 LINES = [("1, 'SAME'", (3, 2, 2)), ("stride=2, padding='VALID'", (2, 2, 1))]
 TORCH = [  # the call, and the shapes of what goes in, of the kernel and of the bias
     ("F.conv2d(x, w)", (1, 2, 5, 6), (3, 2, 2, 3), None),
@@ -79,13 +85,14 @@ def facts() -> list[dict[str, Any]]:
     random = np.random.default_rng(11)
     found: list[dict[str, Any]] = []
 
-    def note(call: str, x: Any, kernel: Any = None, bias: Any = None) -> None:
+    def note(call: str, x: Any, kernel: Any = None, bias: Any = None, slack: float = 1e-9) -> None:
         given = {"x": x, "w": kernel, "b": bias}
         of_torch = not call.startswith("tf")
         made = {k: v if v is None else torch.tensor(v) if of_torch else tf.constant(v) for k, v in given.items()}
         y = eval(call, {"tf": tf, "torch": torch, "F": torch.nn.functional, **made})  # noqa: S307 - our own calls, above
         arrays = {"x": x, "kernel": kernel, "bias": bias, "y": y.numpy()}
-        found.append({"call": call, **{k: None if v is None else np.asarray(v).tolist() for k, v in arrays.items()}})
+        listed = {k: None if v is None else np.asarray(v).tolist() for k, v in arrays.items()}
+        found.append({"call": call, **listed, **({} if slack == 1e-9 else {"slack": slack})})
 
     def drawn(*shape: int) -> Any:
         return random.integers(-40, 41, shape) / 8.0
@@ -101,6 +108,10 @@ def facts() -> list[dict[str, Any]]:
         note(f"tf.nn.conv1d(x, w, {rest})", drawn(2, 7, 2), drawn(*shape))
     for call in CELLS:
         note(f"tf.nn.{call}", drawn(2, 3, 3, 2))
+    for call in RESPONSES:
+        note(f"tf.nn.{call}", drawn(2, 2, 1, 6).astype(np.float32), slack=1e-6)
+    for call, shape in BLOCKS:
+        note(f"tf.nn.{call}", drawn(*shape))
     note("tf.reshape(x, [-1, 18])", drawn(2, 3, 3, 2))
     note("tf.reshape(x, [-1, 6, 3])", drawn(2, 3, 3, 2))
     note("tf.matmul(x, w)", drawn(2, 4), drawn(4, 3))

@@ -21,7 +21,7 @@ from ..dialects import LayerObject
 from ..errors import ShapeError
 from ..formula import Difference, Equality, Formula, Number, Product, Quotient, Sum
 from ..geometry import Adaptive, AxisGeometry, Reach, Sliding, Transposed
-from ..ops import Dense, Flatten, LayerNorm, Pad, Softmax
+from ..ops import Dense, Flatten, LayerNorm, LocalResponseNorm, Pad, Softmax
 from ..ops.images import OfImages
 from ..ops.rearrange import Reshape, Transpose
 from ..ops.windows import WindowOperation
@@ -116,7 +116,7 @@ def _along_channels(operation: Operation, layer: LayerObject) -> bool:
         return layer.plan.layout.channels_last and not operation.transposed_input
     if isinstance(operation, Softmax | LayerNorm):
         return operation.axes == ((-1,) if layer.plan.layout.channels_last else (1,))
-    return False
+    return isinstance(operation, LocalResponseNorm)
 
 
 def _simple(now: Field) -> bool:

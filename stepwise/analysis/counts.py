@@ -17,6 +17,7 @@ from ..ops import (
     Dense,
     Flatten,
     LayerNorm,
+    LocalResponseNorm,
     MatMul,
     Pad,
     PReLU,
@@ -205,6 +206,8 @@ def _after(layer: Trace, before: Seen | None) -> Seen:
         case Elementwise() | Broadcast() | BatchNorm() | PReLU():
             return now
         case Concat() | Softmax() | LayerNorm() if _over_channels(layer, now):
+            return now
+        case LocalResponseNorm() if operation.axis is None or _over_channels(layer, now):
             return now
         case Concat() if now.moved:
             return now

@@ -25,6 +25,7 @@ from ..ops import (
     Identity,
     InstanceNorm,
     LayerNorm,
+    LocalResponseNorm,
     LogSoftmax,
     Mish,
     PReLU,
@@ -134,6 +135,13 @@ def _instance_normalization(node: Node, epsilon: Any = 1e-5) -> Plan:
     return single(InstanceNorm(number("epsilon", epsilon)))
 
 
+def _lrn(node: Node, size: Any, alpha: Any = 1e-4, beta: Any = 0.75, bias: Any = 1.0) -> Plan:
+    """Of an even number of channels, ONNX takes the one more after its own."""
+    count = whole("size", size)
+    alpha, beta, bias = number("alpha", alpha), number("beta", beta), number("bias", bias)
+    return single(LocalResponseNorm((count - 1) // 2, count // 2, alpha, count, beta, bias))
+
+
 def _dropout(node: Node, ratio: Any = 0.5, seed: Any = None, is_test: Any = 1) -> Plan:
     training = node.array(2)
     if training is not None and bool(training.any()):
@@ -175,6 +183,7 @@ CELLS: dict[str, Callable[..., Plan]] = {
     "LayerNormalization": _layer_normalization,
     "GroupNormalization": _group_normalization,
     "InstanceNormalization": _instance_normalization,
+    "LRN": _lrn,
     "Dropout": _dropout,
     "Clip": _clip,
 }

@@ -17,8 +17,29 @@ from ..layers.calls import Call, Name
 from ..layers.initializers import constant
 from ..layers.kernel_given import KernelGiven, Planner, Shape
 from ..layers.layer import LayerObject, Plan, bind
-from ..layers.words import number, one_of, share, whole
-from ..ops import Conv, Dense, Identity, MaxPool, MeanPool, ReLU, Reshape, Sigmoid, Softmax, Tanh
+from ..layers.words import number, one_of, share, whole, yes_or_no
+from ..ops import (
+    ELU,
+    GELU,
+    SELU,
+    Conv,
+    Dense,
+    DepthToSpace,
+    Identity,
+    LocalResponseNorm,
+    LogSoftmax,
+    MaxPool,
+    MeanPool,
+    ReLU,
+    Reshape,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Softsign,
+    SpaceToDepth,
+    Tanh,
+)
 from ..ops.conv import DepthwiseConv
 from ..traces.operation import Operation
 from .keras_layer import KerasLayer
@@ -179,13 +200,43 @@ def _leaky(features: Any, alpha: Any = 0.2, name: Any = None) -> Plan:
     return single(ReLU(slope=number("alpha", alpha)))
 
 
-def _softmax(logits: Any, axis: Any = None, name: Any = None) -> Plan:
-    return single(Softmax((-1 if axis is None else whole("axis", axis, least=-32),)))
+def _softmax(make: type[Softmax]) -> Callable[..., Plan]:
+    def plan(logits: Any, axis: Any = None, name: Any = None) -> Plan:
+        return single(make((-1 if axis is None else whole("axis", axis, least=-32),)))
+
+    return plan
+
+
+def _gelu(features: Any, approximate: Any = False, name: Any = None) -> Plan:
+    return single(GELU(by_tanh=yes_or_no("approximate", approximate)))
+
+
+def _silu(features: Any, beta: Any = 1.0) -> Plan:
+    if number("beta", beta) != 1:
+        raise CallError(f"beta={shown(beta)} is not carried out here; SiLU has beta=1")
+    return single(SiLU())
+
+
+def _blocks(make: type[DepthToSpace] | type[SpaceToDepth]) -> Callable[..., Plan]:
+    def plan(input: Any, block_size: Any, data_format: Any = "NHWC", name: Any = None) -> Plan:
+        """TensorFlow counts the channels of a block depth first."""
+        return single(make(whole("block_size", block_size), "depth first"), _lies(_is_last(data_format)))
+
+    return plan
 
 
 def _dropout(x: Any, rate: Any, noise_shape: Any = None, seed: Any = None, name: Any = None) -> Plan:
     share("rate", rate)
     return single(Identity())
+
+
+def _local_response(
+    input: Any, depth_radius: Any = 5, bias: Any = 1, alpha: Any = 1, beta: Any = 0.5, name: Any = None
+) -> Plan:
+    """So many channels on each side, and alpha multiplies their sum as it is."""
+    radius = whole("depth_radius", depth_radius, least=0)
+    bias, alpha, beta = number("bias", bias), number("alpha", alpha), number("beta", beta)
+    return single(LocalResponseNorm(radius, radius, alpha, 1, beta, bias, axis=-1))
 
 
 def _reshape(tensor: Any, shape: Any, name: Any = None) -> Plan:
@@ -219,8 +270,20 @@ IN_NN: dict[str, Callable[..., Made]] = {
     "leaky_relu": _leaky,
     "sigmoid": _cell(Sigmoid()),
     "tanh": _cell(Tanh()),
-    "softmax": _softmax,
+    "softmax": _softmax(Softmax),
+    "log_softmax": _softmax(LogSoftmax),
+    "elu": _cell(ELU()),
+    "selu": _cell(SELU()),
+    "gelu": _gelu,
+    "silu": _silu,
+    "swish": _silu,
+    "softplus": _cell(Softplus()),
+    "softsign": _cell(Softsign()),
+    "depth_to_space": _blocks(DepthToSpace),
+    "space_to_depth": _blocks(SpaceToDepth),
     "dropout": _dropout,
+    "local_response_normalization": _local_response,
+    "lrn": _local_response,
 }
 IN_TF: dict[str, Callable[..., Made]] = {
     "reshape": _reshape,

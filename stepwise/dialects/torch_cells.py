@@ -22,6 +22,7 @@ from ..ops import (
     Identity,
     InstanceNorm,
     LayerNorm,
+    LocalResponseNorm,
     LogSigmoid,
     LogSoftmax,
     Mish,
@@ -169,6 +170,13 @@ def _instance_norm(
     return Plan((Stage(operation, names),), LAYOUT, drawn, in_channels=whole("num_features", num_features))
 
 
+def _local_response_norm(size: Any, alpha: Any = 1e-4, beta: Any = 0.75, k: Any = 1.0) -> Plan:
+    """Of an even number of channels, PyTorch takes the one more before its own."""
+    count = whole("size", size)
+    alpha, beta, k = number("alpha", alpha), number("beta", beta), number("k", k)
+    return single(LocalResponseNorm(count // 2, (count - 1) // 2, alpha, count, beta, k))
+
+
 def _dropout(p: Any = 0.5, inplace: bool = False) -> Plan:
     share("p", p)
     return single(Identity())
@@ -179,6 +187,7 @@ CELLS: dict[str, Signature] = {
     **in_dimensions("InstanceNorm{}d", _instance_norm),
     "LayerNorm": _layer_norm,
     "GroupNorm": _group_norm,
+    "LocalResponseNorm": _local_response_norm,
     "ReLU": _relu,
     "ReLU6": lambda inplace=False: single(ReLU(ceiling=6.0)),
     "LeakyReLU": _leaky_relu,

@@ -46,6 +46,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "hardswish": ("Hardswish", "inplace"),
     "softmax": ("Softmax", "dim"),
     "log_softmax": ("LogSoftmax", "dim"),
+    "local_response_norm": ("LocalResponseNorm", "size alpha beta k"),
     "interpolate": ("Upsample", "size scale_factor mode align_corners recompute_scale_factor antialias"),
     "upsample": ("Upsample", "size scale_factor mode align_corners"),
     "pixel_shuffle": ("PixelShuffle", "upscale_factor"),

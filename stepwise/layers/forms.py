@@ -11,7 +11,19 @@ import math
 from collections.abc import Sequence
 
 from ..errors import ShapeError
-from ..ops import BatchNorm, Concat, Flatten, GroupNorm, LayerNorm, Pad, PReLU, Reshape, Softmax, Transpose
+from ..ops import (
+    BatchNorm,
+    Concat,
+    Flatten,
+    GroupNorm,
+    LayerNorm,
+    LocalResponseNorm,
+    Pad,
+    PReLU,
+    Reshape,
+    Softmax,
+    Transpose,
+)
 from ..ops.elementwise import Elementwise
 from ..ops.windows import WindowOperation
 from ..traces.operation import Operation
@@ -86,6 +98,6 @@ def _told_by(operation: Operation, shape: Shape) -> str | None:
             return "batch"  # rows of scores
         case Flatten():
             return "image" if ndim == 3 else ""
-        case Elementwise() | PReLU() | BatchNorm() | Softmax() | LayerNorm() | GroupNorm():
+        case Elementwise() | PReLU() | BatchNorm() | Softmax() | LayerNorm() | GroupNorm() | LocalResponseNorm():
             return None
     return ""

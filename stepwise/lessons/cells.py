@@ -8,7 +8,7 @@ from ..document.blocks import Block, Prose, StepBlock, Steps
 from ..document.inline import Text
 from ..document.lesson import Section, Stage
 from ..language import _, as_sentence, listed
-from ..ops import Gradient
+from ..ops import Gradient, LocalResponseNorm
 from ..ops.normalize import Normalization
 from ..traces.step import Step
 from ..traces.trace import Trace, data_inputs
@@ -21,6 +21,7 @@ from .letters import has_letters, meanings
 from .long import working
 from .norms import norm_sections
 from .phrases import check_it, phrases
+from .response import response_sections
 from .sentences import pad_size, unpool_size
 from .softmax import softmax_sections
 from .sources import sizes_told, source_sections
@@ -63,6 +64,8 @@ def _worked_first(trace: Trace) -> list[Section]:
     """What is worked out once for many cells."""
     if isinstance(trace.layer.operation, Normalization):
         return norm_sections(trace)
+    if isinstance(trace.layer.operation, LocalResponseNorm):
+        return response_sections(trace)
     return softmax_sections(trace) if trace.layer.operation.name == "softmax" else []
 
 

@@ -55,6 +55,7 @@ from .lines import (
 from .nan import of_frameworks
 from .norms import NORMS
 from .records import Phrases, Said, of_cells
+from .response import RESPONSE
 from .sentences import (
     conv_instruction,
     crop_instruction,
@@ -317,7 +318,7 @@ PHRASES: dict[str, Phrases] = {
         lines=lambda trace: gradient_lines(),
     ),
 }
-PHRASES |= ACTIVATIONS | NORMS
+PHRASES |= ACTIVATIONS | NORMS | RESPONSE
 
 
 def check_it(trace: Trace) -> Prose:

@@ -29,6 +29,7 @@ from .prelu import PReLU
 from .ranked_pool import MedianPool, MinPool
 from .rearrange import Reshape, Transpose
 from .resize import Linear, Nearest
+from .response import LocalResponseNorm
 from .smooth import ELU, GELU, SELU, LogSigmoid, Mish, Sigmoid, SiLU, Softplus, Tanh
 from .softmax import Softmax
 from .unfold import Fold, Unfold
@@ -80,6 +81,7 @@ OPERATIONS: dict[str, type[Operation]] = {
         LayerNorm,
         GroupNorm,
         InstanceNorm,
+        LocalResponseNorm,
         Add,
         Multiply,
         Subtract,
@@ -122,6 +124,7 @@ __all__ = [
     "InstanceNorm",
     "LayerNorm",
     "Linear",
+    "LocalResponseNorm",
     "LogSigmoid",
     "LogSoftmax",
     "LpPool",

@@ -244,6 +244,7 @@ FUNCTIONAL: dict[
     "relu": ("ReLU", (), {}),
     "leaky_relu": ("LeakyReLU", (0.3,), {}),
     "elu": ("ELU", (0.5,), {}),
+    "local_response_norm": ("LocalResponseNorm", (3, 0.5), {"k": 2.0}),
     "sigmoid": ("Sigmoid", (), {}),
     "relu6": ("ReLU6", (), {}),
     "selu": ("SELU", (), {}),

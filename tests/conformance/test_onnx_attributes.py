@@ -72,6 +72,7 @@ GIVEN: dict[str, tuple[list[Array], Attributes]] = {
     "LayerNormalization": ([numbers(2, 3, 4), numbers(4)], {}),
     "GroupNormalization": ([numbers(1, 4, 3, 2), numbers(4), numbers(4)], {"num_groups": 2}),
     "InstanceNormalization": ([numbers(*IMAGE), numbers(2), numbers(2)], {}),
+    "LRN": ([numbers(3, 3, 2, 2)], {"size": 3}),  # the reference goes through as many channels as there are images
     "BatchNormalization": ([numbers(*IMAGE), numbers(2), numbers(2), numbers(2), abs(numbers(2))], {}),
     "Dropout": ([numbers(2, 3)], {}),
     "Pad": ([numbers(2, 3)], {}),
@@ -131,6 +132,7 @@ TRIED: Attributes = {  # beside every default that any operator has for it
     "keep_aspect_ratio_policy": ["stretch", "not_larger"],
     "value": [0.0, 1.5],
     "group": [1, 2],
+    "size": [1, 2, 3, 5],
 }
 # Where both are given, the standard leaves open what holds; onnxruntime takes no notice of the pads.
 TOGETHER = "cannot be given together with auto_pad"

@@ -97,6 +97,7 @@ def test_the_derivative_of_the_tree_is_the_slope(make: Any) -> None:
     [
         "LayerNormalization()", "GroupNormalization(2)", "nn.InstanceNorm1d(4, affine=True)", "nn.LayerNorm([4, 2])",
         "nn.GroupNorm(2, 4)", "Softmax()", "nn.LogSoftmax(dim=1)", "nn.LPPool1d(3, 2)",
+        "nn.LocalResponseNorm(2, alpha=0.5)", "tf.nn.lrn(x, 1, alpha=0.5)",
     ],
 )  # fmt: skip
 def test_what_is_worked_out_first_grows_with_each_number(call: str) -> None:

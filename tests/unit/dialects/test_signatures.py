@@ -106,6 +106,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "LayerNormalization": {"axis": -1, "epsilon": 1e-5, "stash_type": 1},
     "GroupNormalization": {"num_groups": ABSENT, "epsilon": 1e-5, "stash_type": 1},
     "InstanceNormalization": {"epsilon": 1e-5},
+    "LRN": {"size": ABSENT, "alpha": 1e-4, "beta": 0.75, "bias": 1.0},
     "BatchNormalization": {"epsilon": 1e-5, "momentum": 0.9, "training_mode": 0},
     "Dropout": {"seed": None},
     "Pad": {"mode": "constant"},

@@ -94,6 +94,9 @@ CASES: dict[str, tuple[Any, Array, str]] = {
         "nn.GroupNorm(2, 4, affine=False)", some(1, 4, 2, 2), r".*AVERAGE\(.*\)/SQRT\(.*SUMPRODUCT\(.*\)/8\+0?.*\)"
     ),
     "instance normalisation": ("nn.InstanceNorm2d(2)", some(1, 2, 2, 3), r"\(D13-AVERAGE\(B12:D13\)\)/SQRT.*"),
+    "local response normalisation": (
+        "nn.LocalResponseNorm(2, alpha=2)", some(1, 3, 1, 2), r".*/\(1\+2\*\(?SUMPRODUCT\(.*\^2\).*/2\)\^0\.75"
+    ),
     "batch normalisation": ("BatchNormalization()", some(3, 3, 2), r"[$\w]+\*\(D15-.*\)/SQRT\(.*\+0\.001\)\+[$\w]+"),
     "mirrored": ("nn.ReflectionPad2d(1)", some(1, 1, 3, 3), r"C8"),
     "zeros around": ("ZeroPadding2D(1)", some(3, 3), r"0"),

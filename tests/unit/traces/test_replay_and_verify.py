@@ -105,6 +105,7 @@ TRACES: dict[str, Callable[[], Trace]] = {
     "layer norm": lambda: sw.trace("LayerNormalization()", GRID),
     "group norm": lambda: sw.trace("nn.GroupNorm(1, 2)", np.array([[GRID, GRID]])),
     "instance norm": lambda: sw.trace("nn.InstanceNorm2d(1)", GRID),
+    "response norm": lambda: sw.trace("nn.LocalResponseNorm(2, alpha=2)", np.array([[GRID, GRID]])),
     "prelu": lambda: sw.trace("nn.PReLU()", GRID),
     "log softmax": lambda: sw.trace("nn.LogSoftmax(1)", GRID),
     "batch norm": lambda: sw.trace("BatchNormalization()", GRID),
