@@ -459,17 +459,33 @@ def result_caption(trace: Trace) -> Caption:
 def cell_scene(step: Step) -> Scene:
     """One cell: where it comes from, and where it lands."""
     trace = step.trace
-    given = []
+    given, cut = [], False
     for name in data_inputs(trace):
         place, used = _used(step, name)
         if name == "input" or used:
-            given.append(_whole_input(trace, name, place, used))
+            places = _one_of_each_plane(step, name) or [place]
+            given += [_whole_input(trace, name, at, used) for at in places[:SHOWN_DEPTHS]]
+            cut = cut or len(places) > SHOWN_DEPTHS
     if len(given) > 1 and not _used(step)[1]:
         del given[0]  # a join: this cell comes from another input
     result = plane(
         "output", trace.output, result_caption(trace), step.index, cell_names(trace), {step.index}, along=roles(trace)
     )
-    return Scene((*given, result), (*([","] * (len(given) - 1)), "→"), trace)
+    return Scene((*given, result), (*([","] * (len(given) - 1)), "… →" if cut else "→"), trace)
+
+
+def _one_of_each_plane(step: Step, name: str) -> list[Index]:
+    """A tap of each plane that a cell is made from; none where the taps are too many to look at."""
+    if is_long(step):
+        return []
+    array = step.trace.inputs[name]
+    drawn = plane_axes(roles(step.trace, name), array.ndim) if array.ndim > 1 else ()
+    found: dict[Index, Index] = {}
+    for tap in step.taps:
+        if tap.input == name and isinstance(tap.source, tuple):
+            lead = tuple(i for axis, i in enumerate(tap.source) if axis not in drawn)
+            found.setdefault(lead, tap.source)
+    return list(found.values())
 
 
 class _Box:

@@ -135,6 +135,8 @@ TRACES: dict[str, Callable[[], sw.Trace]] = {
     ),
     "group norm of volumes": lambda: sw.trace("nn.GroupNorm(2, 4)", halves(1, 4, 1, 2, 2)),
     "group norm": lambda: sw.trace("keras.layers.GroupNormalization(2)", halves(2, 4)),
+    "response norm": lambda: sw.trace("nn.LocalResponseNorm(2, alpha=0.5)", halves(1, 4, 2, 2)),
+    "response norm, channels last": lambda: sw.trace("tf.nn.lrn(x, 1)", halves(1, 2, 2, 3)),
     "instance norm": lambda: sw.trace("nn.InstanceNorm2d(2, affine=True)", halves(1, 2, 2, 3)),
     "prelu": lambda: sw.trace("nn.PReLU()", [[-2, 0, 1.5], [math.nan, -0.25, -7]]),
     "prelu of channels": lambda: sw.trace("nn.PReLU(2)", halves(1, 2, 2, 3), weights=[{"weight": [0.5, -2.0]}]),

@@ -18,8 +18,8 @@ SCRIPTS = (
     "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "ordered", "moves", "landed",
     "undefined",
     "grid", "view", "stage", "outside", "conditions",
-    "kernel", "practice", "controls", "hash", "peek", "planes", "leads", "lens", "edit", "alternatives", "compare",
-    "copy", "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
+    "kernel", "practice", "controls", "hash", "peek", "tabs", "planes", "leads", "lens", "edit", "alternatives",
+    "compare", "copy", "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
 )  # fmt: skip
 STYLES = (
     "base",
@@ -42,13 +42,14 @@ STYLES = (
     "room",
     "fields",
     "stage",
+    "tabs",
     "planes",
     "lens",
     "practice",
     "compare",
     "network",
 )
-LIVE = ("stage", "planes", "lens", "practice", "compare", "network")
+LIVE = ("stage", "tabs", "planes", "lens", "practice", "compare", "network")
 """Of these, what only matters where the script runs, and so comes with it."""
 ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "view", "stage", "controls", "hash",
           "peek", "edit", "copy", "frame", "start"}  # fmt: skip
@@ -107,9 +108,9 @@ def concerns(stages: Iterable[dict[str, Any]], network: dict[str, Any] | None = 
             if any("edge" in axis for axis in view.get("axes", ())):
                 found.add("outside")
             if "names" in view:
-                found.add("planes")
+                found |= {"planes", "tabs"}
             if any("leads" in view[plan] for plan in ("input", "output") if plan in view):
-                found.add("leads")
+                found |= {"leads", "tabs"}
             if _is_large(view):
                 found.add("lens")
     return found

@@ -1,11 +1,17 @@
 /* Steps of operations without a window: an output cell's sources lie along a line through the input, or are told one by one. */
 
+/** Where a cell of the input lies: its plane, then its row and column. @param {number} at @param {Plan} plan */
+const placed = (at, {shape, rows, columns}) => {
+  const index = unravel(at, shape), drawn = [rows, columns].filter(axis => axis >= 0);
+  return [0, 0, ...index.filter((_, axis) => !drawn.includes(axis)), ...drawn.map(axis => index[axis])];
+};
+
 /** Of an operation without windows: the cells along a line through the input. @param {Trace} t @param {number} k @returns {Tap[]} */
 function lineTaps({view, inputs}, k) {
   const {first, count, step, offsets, weights, weightStep, taps, weigh} = view.line;
   if (taps) {
     /** @type {Tap[]} */
-    const all = taps[k].map((/** @type {number} */ at, /** @type {number} */ i) => ({at, value: inputs.input.values[at], weightAt: -1, weight: weigh ? weigh[k][i] : 1, place: [0, 0, ...unravel(at, view.input.shape)], offset: [i]}));
+    const all = taps[k].map((/** @type {number} */ at, /** @type {number} */ i) => ({at, value: inputs.input.values[at], weightAt: -1, weight: weigh ? weigh[k][i] : 1, place: placed(at, view.input), offset: [i]}));
     return all.filter(({weight, value}) => weight || !Number.isFinite(Number(value))); // 0 times a number that is not finite is not 0
   }
   const start = first ? first[k] : k;
@@ -14,7 +20,7 @@ function lineTaps({view, inputs}, k) {
   return Array.from({length: count}, (_, i) => {
     const at = start + (offsets ? offsets[i] : i * step), weightAt = weights ? weights[k] + i * weightStep : -1;
     const weight = weights ? inputs[view.weights].values[weightAt] : 1;
-    return {at, value: inputs.input.values[at], weightAt, weight, place: [0, 0, ...unravel(at, view.input.shape)], offset: [i]};
+    return {at, value: inputs.input.values[at], weightAt, weight, place: placed(at, view.input), offset: [i]};
   });
 }
 

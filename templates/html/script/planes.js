@@ -3,15 +3,6 @@
 extensions.push(stage => {
   /** @type {Map<View, HTMLElement>} */
   const bars = new Map();
-  /** @param {string} name @param {string[]} labels @param {number} chosen @param {(i: number) => void} choose */
-  const tabs = (name, labels, chosen, choose) => {
-    const buttons = labels.map((label, i) => {
-      const button = make('button', {type: 'button', 'aria-pressed': String(i === chosen)}, label);
-      button.addEventListener('click', () => choose(i));
-      return button;
-    });
-    return make('div', {class: 'tabs', role: 'group', 'aria-label': name}, ...buttons);
-  };
   stage.on('built', (/** @type {View} */ view) => {
     if (!bars.has(view)) bars.set(view, make('div', {class: 'planes'}));
     view.figure.before(/** @type {HTMLElement} */ (bars.get(view)));
@@ -37,18 +28,9 @@ extensions.push(stage => {
         const parts = told.kernel && told.channels[0][1] > 1 ? [names.channel.replace('{n}', c)] : [];
         return [...parts, ...lead.map(d => names.depth.replace('{n}', minus(d)))].join(', ');
       });
-      rows.push(tabs(names.channel, labels, chosen, n => {
-        view.plane = n;
-        view.draw();
-        stage.tell('planed');
-      }));
+      rows.push(tabs(names.channel, labels, chosen, n => lookAt(stage, view, n)));
     }
-    if (key !== bar.dataset.key) {
-      const focused = /** @type {HTMLElement | null} */ (bar.querySelector(':focus')), label = focused?.textContent;
-      bar.dataset.key = key;
-      bar.replaceChildren(...rows);
-      for (const button of bar.querySelectorAll('button')) if (label && button.textContent === label) button.focus();
-    }
+    putTabs(bar, key, rows);
     view.element.querySelector('.shares')?.remove();
     if (!inputs.kernel || told.channels[0][1] < 2 || stage.keeps(view.k)) return;
     const [first, count] = told.channels[channel], terms = [];

@@ -100,7 +100,7 @@ class View {
 
   /** What tells the planes of the input apart: the channel, and leading positions. @param {Tap} tap */
   planeOf(tap) {
-    return this.t.view.axes ? String(tap.place.slice(1, Math.max(2, tap.place.length - 2))) : '';
+    return String(tap.place.slice(1, Math.max(2, tap.place.length - 2)));
   }
 
   draw() {
