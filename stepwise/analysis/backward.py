@@ -15,6 +15,7 @@ from ..arithmetic import holds_expressions
 from ..errors import CallError, InputError, ShapeError, differing
 from ..io.inputs import as_array
 from ..ops import Gradient
+from ..ops.gradient import gradient_call
 from ..traces.recording import record
 from ..traces.trace import Trace
 
@@ -57,7 +58,7 @@ def _of_stage(trace: Trace, grad_output: Any) -> dict[str, Trace]:
     for name in operation.differentiable(trace):
         if not trace.layer.trainable and not name.startswith("input"):
             continue  # frozen: nobody asks how its weights should change
-        call = f"gradient of {trace.layer.call} for its {trace.layer.named(name)}"
+        call = gradient_call(trace.layer.call, trace.layer.named(name))
         layer = replace(trace.layer, operation=Gradient(operation, name), call=call, stage=0, names=())
         found[name] = record(layer, {"input": grad, **own}, parents)
     return found

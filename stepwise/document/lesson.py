@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -38,6 +39,7 @@ class Stage:
     practice: bool = False  # whether outputs start hidden, for the reader to work out
     mistakes: tuple[Mistake, ...] = ()  # that practice can recognise
     alternatives: tuple[Trace, ...] = ()  # the same layer as it might have been asked for
+    captions: Mapping[str, str] = field(default_factory=dict)  # what its arrays are called, where not as usual
 
     @property
     def calls(self) -> tuple[str, ...]:

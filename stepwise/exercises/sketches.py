@@ -18,6 +18,7 @@ from ..document.matrix import Cell, Matrix, MatrixKind
 from ..errors import LimitError, ShapeError
 from ..language import _
 from ..lessons import pictures
+from ..lessons.scenes import scene_of
 from ..nouns import input_noun, size_of
 from ..traces.axes import plane_words
 from ..traces.layout import Index
@@ -58,7 +59,7 @@ def answered_scene(trace: Trace, first: bool) -> Scene:
 
 def step_scene(step: Step, first: bool) -> Scene:
     """Where one window or cell lies, without what would give an answer away, that of a layer before included."""
-    drawn = pictures.scene(step) if step.trace.geometry.axes else pictures.cell_scene(step)
+    drawn = scene_of(step)
     return replace(drawn, matrices=tuple(_kept(matrix, first) for matrix in drawn.matrices), of=None)
 
 

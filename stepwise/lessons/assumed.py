@@ -23,7 +23,7 @@ def assumed_of(trace: Trace) -> str:
     """
     layers = chain(trace)
     if isinstance(layers[0].layer.operation, Gradient):
-        return ""  # what comes back has the axes that came out
+        return ""  # an upstream gradient has the axes of the output
     stages = [(layer.layer.operation, layer.layer.dialect) for layer in layers]
     return assumed(stages, layers[0].inputs["input"].shape, layers[0].layer.form, of_batch=False)
 

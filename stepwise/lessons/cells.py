@@ -8,7 +8,7 @@ from ..document.blocks import Block, Prose, StepBlock, Steps
 from ..document.inline import Text
 from ..document.lesson import Section, Stage
 from ..language import _, as_sentence, listed
-from ..ops import Gradient, LocalResponseNorm
+from ..ops import LocalResponseNorm
 from ..ops.normalize import Normalization
 from ..traces.step import Step
 from ..traces.trace import Trace, data_inputs
@@ -22,6 +22,7 @@ from .long import working
 from .norms import norm_sections
 from .phrases import check_it, phrases
 from .response import response_sections
+from .scenes import scene_of
 from .sentences import pad_size, unpool_size
 from .softmax import softmax_sections
 from .sources import sizes_told, source_sections
@@ -42,12 +43,10 @@ def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]
     size = _("An input of {given} gives an output of {result}.")
     if len(given) > 1:
         size = _("Inputs of {given} give an output of {result}.")
-    if isinstance(trace.layer.operation, Gradient):
-        size = _("A gradient has the shape of what it is the gradient of: {result}.")
     size = size.format(given=listed(given), result=by(trace.shape))
     answer = (*read_off(trace, last), *(meanings(trace) if has_letters(trace) else ()), check_it(trace))
     return [
-        Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False), *_left_out(trace))),
+        Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False), *left_out(trace))),
         Section(
             _("How big is the answer?"),
             (Prose(paragraph(size, unpool_size(trace), pad_size(trace), edge_names(trace), sizes_told(trace))),),
@@ -69,7 +68,7 @@ def _worked_first(trace: Trace) -> list[Section]:
     return softmax_sections(trace) if trace.layer.operation.name == "softmax" else []
 
 
-def _left_out(trace: Trace) -> list[Block]:
+def left_out(trace: Trace) -> list[Block]:
     """Of arrays with more than two axes only some planes are drawn."""
     axis = pictures.channel_axis(trace)
     if axis is None:
@@ -100,4 +99,4 @@ def _step(chosen: Chosen, before: Step | None, total: int) -> StepBlock:
     step = chosen.step
     title = _("Cell {n} of {total}").format(n=chosen.number, total=f"{total:,}")
     formula, sentences = working(step, before)
-    return StepBlock(title, chosen.number, step.index, pictures.cell_scene(step), formula, sentences, chosen.why)
+    return StepBlock(title, chosen.number, step.index, scene_of(step), formula, sentences, chosen.why)

@@ -8,11 +8,13 @@ from ..document.blocks import Prose
 from ..document.inline import Text
 from ..document.lesson import Lesson, Section
 from ..language import _
+from ..ops import Gradient
 from ..traces.trace import Trace, chain
 from .assumed import assumed_of
 from .cells import cell_lead, cell_sections
-from .counted import calls, has_stages, heading, layers_told, one_after_the_other
+from .counted import calls, has_stages, heading, is_gradient, layers_told, one_after_the_other
 from .decision import answers
+from .gradient_names import gradient_noun
 from .inline import labels, paragraph
 from .left_out import left_out_of
 from .network import answer_blocks, is_network, layer_section, overview
@@ -41,17 +43,19 @@ def tell_chain(
     layers = chain(trace)
     nouns = list(dict.fromkeys(phrases(layer).noun() for layer in layers))
     kicker = labels(_("Worked example"), ", ".join(nouns))
+    if is_gradient(layers):
+        title = title or gradient_noun(trace)
     staged = has_stages(layers)
     if len(layers) == 1:
         numbers = terms(trace)
-        own = _("{noun}: {terms}").format(noun=nouns[0], terms=numbers) if numbers else nouns[0]
+        own = _("{noun}: {terms}").format(noun=nouns[0], terms=numbers) if numbers else noun_of(trace)
         parts = (*_sections(trace, detail, matrix), *_answer(said))
         return Lesson(title or own, kicker, paragraph(_lead(trace), assumed), parts, language, (trace,))
     if is_network(trace):
         sections = overview(trace, said)
         sections += [
             layer_section(
-                heading(n, phrases(one).noun(), staged),
+                heading(n, noun_of(one), staged),
                 one,
                 _lead(one),
                 _sections(one, detail, matrix, last=one is trace),
@@ -71,7 +75,7 @@ def tell_chain(
         return Lesson(title, kicker, paragraph(lead, assumed), tuple(sections), language, (trace,))
     sections = []
     for number, layer in enumerate(layers, 1):
-        headed = heading(number, phrases(layer).noun(), staged)
+        headed = heading(number, noun_of(layer), staged)
         sections.append(Section(headed, (Prose(_lead(layer)),), level=1))
         sections += _sections(layer, detail, matrix, last=layer is trace)
     sections += _answer(said)
@@ -83,12 +87,19 @@ def _answer(sentences: Sequence[str]) -> list[Section]:
     return [Section(_("The network's answer"), tuple(answer_blocks(sentences)))] if sentences else []
 
 
+def noun_of(trace: Trace) -> str:
+    """What a layer is called; of a gradient, by the layer and by what it is the gradient of."""
+    return gradient_noun(trace) if isinstance(trace.layer.operation, Gradient) else phrases(trace).noun()
+
+
 def _lead(trace: Trace) -> Text:
     return window_lead(trace) if trace.geometry.axes else cell_lead(trace)
 
 
 def _sections(trace: Trace, detail: str, matrix: bool, last: bool = True) -> list[Section]:
     tell = window_sections if trace.geometry.axes else cell_sections
+    if isinstance(trace.layer.operation, Gradient):
+        from .gradient_lesson import gradient_sections as tell  # the way back costs the way there nothing
     sections = tell(trace, detail, last)
     if matrix:
         from .matrices import matrix_sections  # its algebra costs a short request more than its whole telling

@@ -202,8 +202,8 @@ def gradient_check(trace: Trace) -> str:
     gradient = trace.layer.operation
     assert isinstance(gradient, Gradient)
     if isinstance(gradient.of, MaxUnpool) and gradient.of.crowding(gradient.forward_of(trace))[0]:
-        return _("Each gradient is what came back where its number's index points.")
+        return _("Each gradient is the upstream gradient where its number's index points.")
     return _(
-        "Increase one number by a very small amount: the sum of the outputs, each times the gradient that came back to "
-        "it, increases by that amount times the number's own gradient."
+        "Increase one number by a very small amount: the sum of the outputs, each times its upstream gradient, "
+        "increases by that amount times the number's own gradient."
     )

@@ -1,4 +1,4 @@
-"""What is said of one cell of a gradient: what it gave to, and what of that comes back, for the reason that it does.
+"""What is said of one cell of a gradient: what it gave to, what it gets from there, and why.
 
 Lines are templates under conditions, as in `lines.py`; what the conditions mean is in `gradient_facts`.
 """
@@ -24,7 +24,7 @@ def gradient_lines() -> tuple[tuple[str, str], ...]:
             "replaced",
             _(
                 "A later number replaced this one in the output cell that its index points to. As in PyTorch, its "
-                "gradient is what came back there all the same."
+                "gradient is the upstream gradient there all the same."
             ),
         ),
         ("lost", "{lost}"),
@@ -33,32 +33,68 @@ def gradient_lines() -> tuple[tuple[str, str], ...]:
         ("won", "{won}"),
         ("nan out", "{out}"),
         *median_lines(),
-        ("largest", _("It is the largest number of the only window: what came back there is its gradient.")),
+        ("largest", _("It is the largest number of the only window: the upstream gradient there is its gradient.")),
         ("shared out", "{sharing}"),
         ("smaller", _("It is smaller than the largest number of the only window, so its gradient is 0.")),
         (
             "no equal",
-            _("The maximum is NaN, and nothing equals NaN: what came back is shared out among 0 cells, 0 / 0."),
+            _("The maximum is NaN, and nothing equals NaN: the upstream gradient is shared out among 0 cells, 0 / 0."),
         ),
         ("fed", "{fed}"),
         ("weight", "{used}"),
         ("of bias", "{biased}"),
-        ("passed on", _("What came back there is added up.")),
-        ("passed on once", _("What came back there is its gradient.")),
-        ("shared", _("Each is a mean, divided by {divisor}: 1/{divisor} of what came back there is added up.")),
-        ("shared once", _("It is a mean, divided by {divisor}: 1/{divisor} of what came back there is the gradient.")),
-        ("shared unlike", _("Each is a mean: what came back there is divided by its own divisor and added up.")),
-        ("times weight", _("What came back there, times the weight that lay on this cell, is added up.")),
-        ("times weight once", _("What came back there, times the weight that lay on this cell, is its gradient.")),
-        ("times number", _("What came back there, times the number that the weight lay on, is added up.")),
-        ("times number once", _("What came back there, times the number that the weight lay on, is its gradient.")),
-        ("weighed once", _("What came back there, times the derivative with respect to this number, is its gradient.")),
-        ("weighed", _("What came back there, times the derivative with respect to this number, is added up.")),
+        ("passed on", _("The upstream gradients there are added.")),
+        ("passed on once", _("The upstream gradient there is its gradient.")),
+        ("shared", _("Each is a mean, divided by {divisor}: 1/{divisor} of each upstream gradient there is added up.")),
+        (
+            "shared once",
+            _("It is a mean, divided by {divisor}: 1/{divisor} of the upstream gradient there is the gradient."),
+        ),
+        (
+            "shared unlike",
+            _("Each is a mean: each upstream gradient there is divided by its own divisor, and the results are added."),
+        ),
+        (
+            "times weight",
+            _(
+                "Each upstream gradient there is multiplied by the weight that this cell was multiplied by, and the "
+                "products are added."
+            ),
+        ),
+        (
+            "times weight once",
+            _("The upstream gradient there, times the weight that this cell was multiplied by, is its gradient."),
+        ),
+        (
+            "times number",
+            _(
+                "Each upstream gradient there is multiplied by the number that the weight was multiplied by, and the "
+                "products are added."
+            ),
+        ),
+        (
+            "times number once",
+            _("The upstream gradient there, times the number that the weight was multiplied by, is its gradient."),
+        ),
+        (
+            "weighed once",
+            _("The upstream gradient there, times the derivative with respect to this number, is its gradient."),
+        ),
+        (
+            "weighed",
+            _(
+                "Each upstream gradient there is multiplied by the derivative with respect to this number, and the "
+                "products are added."
+            ),
+        ),
         ("below", _("The number here is below {threshold}, where the derivative is 0, so the gradient is 0.")),
         ("at", _("The number here is exactly {threshold}. There the derivative counts as 0, so the gradient is 0.")),
         ("over", _("The number here is above {ceiling}, where the derivative is 0, so the gradient is 0.")),
-        ("open", _("The number here is above {threshold}, where the derivative is 1: what came back is unchanged.")),
-        ("scaled", _("The number here is not above {threshold}: what came back is multiplied by {slope}.")),
+        (
+            "open",
+            _("The number here is above {threshold}, where the derivative is 1: the upstream gradient is unchanged."),
+        ),
+        ("scaled", _("The number here is not above {threshold}: the upstream gradient is multiplied by {slope}.")),
         ("missing", _("The number here is NaN (not a number).")),
         (
             "no slope",
@@ -80,7 +116,7 @@ SUMMED = {"passed on", "shared", "times weight", "times number", "weighed"}
 
 
 def has_no_slope(step: Step) -> bool:
-    """Whether a gradient is NaN because some output cell has no slope there, and not of a NaN that came back."""
+    """Whether a gradient is NaN because some output cell has no slope there, not of NaN in the upstream gradient."""
     if not isinstance(step.trace.layer.operation, Gradient) or any(tap.value != tap.value for tap in step.taps):
         return False
     return any(tap.weight != tap.weight for tap in step.taps)
@@ -117,10 +153,9 @@ def _facts(step: Step) -> Facts:
         return {"weight", "times number"}, numbers
     if isinstance(of, MeanPool):
         return _of_mean(step, of, numbers)
-    if _passes(step):
-        return {"fed", "passed on"}, numbers
-    weighed = of.weight_name in step.trace.inputs and of.weight_factor == 1
-    return {"fed", "times weight" if weighed else "weighed"}, numbers
+    if operation.weight_name:
+        return {"fed", "times weight"}, numbers
+    return {"fed", "passed on" if _passes(step) else "weighed"}, numbers
 
 
 def _passes(step: Step) -> bool:
@@ -180,8 +215,8 @@ def _in_windows(covering: int, won: int, ties: int) -> dict[str, str]:
         ),
         "out": another_nan(covering),
         "won": plural(
-            "It is the winner of {n} window: what came back there is its gradient.",
-            "It is the winner of {n} windows: what came back there is added up.",
+            "It is the winner of {n} window: the upstream gradient there is its gradient.",
+            "It is the winner of {n} windows: the upstream gradients there are added.",
             won,
         ),
         "tied": plural(
@@ -206,8 +241,10 @@ def _of_shared(step: Step, numbers: dict[str, str]) -> Facts:
         return {"smaller"}, numbers
     others = sum(tap.value == value for tap in whole.taps) - 1
     numbers["sharing"] = plural(
-        "It and {n} other are the largest numbers of the only window: each gets an equal share of what came back.",
-        "It and {n} others are the largest numbers of the only window: each gets an equal share of what came back.",
+        "It and {n} other are the largest numbers of the only window: each gets an equal share of the "
+        "upstream gradient.",
+        "It and {n} others are the largest numbers of the only window: each gets an equal share of the "
+        "upstream gradient.",
         others,
     )
     return {"shared out" if others else "largest"}, numbers

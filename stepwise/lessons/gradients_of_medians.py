@@ -18,12 +18,13 @@ def median_lines() -> tuple[tuple[str, str], ...]:
         (
             "both middles",
             _(
-                "It is the number in the middle of some windows, and one of the two in the middle of others: what came "
-                "back there, or half of it where there are two, is added up."
+                "It is the number in the middle of some windows, and one of the two in the middle of others: the "
+                "upstream "
+                "gradients there, or half of them where there are two, are added."
             ),
         ),
         ("no middle", _("It is in the middle of no window, so its gradient is 0.")),
-        ("not the middle", _("What came back goes to other numbers, so its gradient is 0.")),
+        ("not the middle", _("The upstream gradients go to other numbers, so its gradient is 0.")),
     )
 
 
@@ -58,23 +59,25 @@ def of_median(step: Step, forward: Trace) -> tuple[set[str], dict[str, str]]:
 def _in_windows(covering: int, alone: int, halves: int, equals: int) -> dict[str, str]:
     return {
         "equals": plural(
-            "In {n} window it equals a number in the middle, but what came back there goes to an equal number.",
-            "In {n} windows it equals a number in the middle, but what came back there goes to equal numbers.",
+            "In {n} window it equals a number in the middle, but the upstream gradient there goes to an equal number.",
+            "In {n} windows it equals a number in the middle, but the upstream gradients there go to equal numbers.",
             equals,
         ),
         "missing": plural(
-            "It is NaN, and so is the result of {n} window: what came back there is its gradient.",
-            "It is NaN, and so are the results of {n} windows: what came back there is added up.",
+            "It is NaN, and so is the result of {n} window: the upstream gradient there is its gradient.",
+            "It is NaN, and so are the results of {n} windows: the upstream gradients there are added.",
             alone,
         ),
         "middle": plural(
-            "It is the number in the middle of {n} window: what came back there is its gradient.",
-            "It is the number in the middle of {n} windows: what came back there is added up.",
+            "It is the number in the middle of {n} window: the upstream gradient there is its gradient.",
+            "It is the number in the middle of {n} windows: the upstream gradients there are added.",
             alone,
         ),
         "halves": plural(
-            "It is one of the two numbers in the middle of {n} window: half of what came back there is its gradient.",
-            "It is one of the two numbers in the middle of {n} windows: half of what came back there is added up.",
+            "It is one of the two numbers in the middle of {n} window: half of the upstream gradient there is its "
+            "gradient.",
+            "It is one of the two numbers in the middle of {n} windows: half of each upstream gradient there is "
+            "added up.",
             halves,
         ),
         "out": another_nan(covering),
@@ -82,7 +85,7 @@ def _in_windows(covering: int, alone: int, halves: int, equals: int) -> dict[str
 
 
 def another_nan(covering: int) -> str:
-    """What is said of NaN beside another one, which what came back goes to."""
+    """What is said of NaN beside another one, to which the upstream gradient goes."""
     return plural(
         "It lies in {n} window, where another NaN counts as the winner, so its gradient is 0.",
         "It lies in {n} windows, where another NaN counts as the winner, so its gradient is 0.",

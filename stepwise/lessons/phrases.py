@@ -26,6 +26,7 @@ from .checks import (
     softmax_check,
     unpool_check,
 )
+from .gradient_names import gradient_instruction
 from .gradients import gradient_lines, has_no_slope
 from .inline import inline, paragraph
 from .lines import (
@@ -312,7 +313,7 @@ PHRASES: dict[str, Phrases] = {
     ),
     "gradient": Phrases(
         noun=lambda: _("Gradient"),
-        instruction=lambda trace: _("for each cell, add up what comes back from the output cells it contributes to"),
+        instruction=gradient_instruction,
         padding=lambda trace: (),
         check=gradient_check,
         lines=lambda trace: gradient_lines(),
@@ -358,7 +359,7 @@ WEIGHTS = {"kernel", "bias", "gamma", "beta", "mean", "variance"}
 
 CAUSES: dict[str, Said] = {
     "NaN in": lambda: _("NaN in the input"),
-    "NaN back": lambda: _("NaN in what came back"),
+    "NaN back": lambda: _("NaN in the upstream gradient"),
     "NaN weight": lambda: _("NaN in the weights"),
     "∞ - ∞": lambda: _("∞ − ∞"),
     "0·∞": lambda: _("0·∞"),

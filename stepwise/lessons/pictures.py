@@ -20,6 +20,7 @@ from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.trace import Trace, data_inputs
 from .edges import Span, edged
+from .gradient_names import own_symbol, symbol
 from .inline import labels
 from .long import is_long
 from .names import cell_names, names, shown_as
@@ -73,12 +74,17 @@ def answer(trace: Trace) -> Scene:
     return _side_by_side(trace, [("", _output(trace, (0, c), None, filled=True)) for c in shown_channels])
 
 
+def carried_out(trace: Trace) -> Scene:
+    """The first image and the first output channel: the padded input, the kernel, and the output, filled."""
+    return _scene(trace, None, padded=True, filled=True)
+
+
 def scene(step: Step) -> Scene:
     """One step: the window on the padded input, the kernel, and the result landing in the output."""
     return _scene(step.trace, step, padded=True)
 
 
-def _scene(trace: Trace, step: Step | None, padded: bool, asked: int = 0) -> Scene:
+def _scene(trace: Trace, step: Step | None, padded: bool, asked: int = 0, filled: bool = False) -> Scene:
     image, channel = _place(trace, step)[:2] if step else (0, asked)
     seen = _seen(trace, channel)
     groups: list[tuple[str, list[Matrix]]] = []
@@ -87,7 +93,7 @@ def _scene(trace: Trace, step: Step | None, padded: bool, asked: int = 0) -> Sce
         if "kernel" in trace.inputs:
             groups.append(("*", _kernel(trace, channel, number, given=step is None)))
     arrow = "→" if len(seen) <= SHOWN_CHANNELS else "+ … →"
-    return _side_by_side(trace, [*groups, (arrow, _output(trace, (image, channel), step, filled=False))])
+    return _side_by_side(trace, [*groups, (arrow, _output(trace, (image, channel), step, filled=filled))])
 
 
 def _side_by_side(trace: Trace, groups: list[tuple[str, list[Matrix]]]) -> Scene:
@@ -254,8 +260,8 @@ def _matrix(
     draw: Callable[[Index], Cell],
     lead: Index,
 ) -> Matrix:
-    rows, row_cut = _cut(spans[-2], windows[-2] if windows else None) if len(spans) > 1 else ((0, 1), False)
-    columns, column_cut = _cut(spans[-1], windows[-1] if windows else None)
+    rows, row_cut = cut(spans[-2], windows[-2] if windows else None) if len(spans) > 1 else ((0, 1), False)
+    columns, column_cut = cut(spans[-1], windows[-1] if windows else None)
     cells = tuple(tuple(draw((*lead, r, c) if len(spans) > 1 else (c,)) for c in range(*columns)) for r in range(*rows))
     frame = None
     if windows and kind == "input" and all(first < last for first, last in windows):  # some cells come of no input
@@ -266,7 +272,7 @@ def _matrix(
     return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut, frame)
 
 
-def _cut(span: Span, window: Span | None) -> tuple[Span, bool]:
+def cut(span: Span, window: Span | None) -> tuple[Span, bool]:
     first, last = span
     if last - first <= ROOM:
         return span, False
@@ -391,16 +397,21 @@ Caption = Callable[[Iterable[int]], str]
 
 
 def _given(trace: Trace, name: str = "input") -> Caption:
-    """What goes in is called the input, of several by its number; into a gradient goes what came back."""
+    """What goes in is called the input, of several by its number."""
     several = data_inputs(trace)
     if len(several) > 1:
         return lambda shape: _("input {n}: {size}").format(n=several.index(name) + 1, size=size_of(shape))
-    return came_back if isinstance(trace.layer.operation, Gradient) else input_of
+    return given_caption(trace)
+
+
+def given_caption(trace: Trace) -> Caption:
+    """What goes into an operation is called the input; into a gradient goes the upstream gradient."""
+    return upstream_caption if isinstance(trace.layer.operation, Gradient) else input_of
 
 
 def _weight(trace: Trace, name: str) -> Caption:
-    """Beside what came back stands the input of the layer itself; what is one number has no size, so as not to be read
-    as its value: `mean 1`.
+    """Beside an upstream gradient stands the input of the layer itself; what is one number has no size, so as not to be
+    read as its value: `mean 1`.
     """
     own = name == "x" and isinstance(trace.layer.operation, Gradient)
     if trace.inputs[name].shape == (1,):
@@ -436,9 +447,9 @@ def input_of(shape: Iterable[int]) -> str:
     return _("input {size}").format(size=size_of(shape))
 
 
-def came_back(shape: Iterable[int]) -> str:
-    """The caption of what came back to the output of a layer."""
-    return _("what came back {size}").format(size=size_of(shape))
+def upstream_caption(shape: Iterable[int]) -> str:
+    """The caption of the gradient of a layer's output."""
+    return _("upstream gradient {symbol} {size}").format(symbol=symbol("output"), size=size_of(shape))
 
 
 def output_caption(shape: Iterable[int]) -> str:
@@ -446,14 +457,12 @@ def output_caption(shape: Iterable[int]) -> str:
     return _("output {size}").format(size=size_of(shape))
 
 
-def gradient_caption(shape: Iterable[int]) -> str:
-    """The caption of a whole gradient."""
-    return _("gradient {size}").format(size=size_of(shape))
-
-
 def result_caption(trace: Trace) -> Caption:
     """What comes out is called the output; of a gradient, so that it is not taken for what the layer gave."""
-    return gradient_caption if isinstance(trace.layer.operation, Gradient) else output_caption
+    if not isinstance(trace.layer.operation, Gradient):
+        return output_caption
+    own = own_symbol(trace)
+    return lambda shape: _("gradient {symbol} {size}").format(symbol=own, size=size_of(shape))
 
 
 def cell_scene(step: Step) -> Scene:
@@ -519,7 +528,7 @@ def plane_of(trace: Trace, at: Index, caption: Callable[[str], str], draw: Calla
         spans = [(0, n) for n in sizes]
         return _matrices("output", words, spans, windows, lambda at: draw(trace.index((image, channel, *at))))[0]
     shape, found = trace.output.shape, roles(trace)
-    whole_size, leads = _plane_caption(shape, found)
+    whole_size, leads = plane_caption(shape, found)
     rows, columns = plane_axes(found, len(shape))
     place = (0, 0, *at)[-2:] if len(shape) < 2 else (at[rows], at[columns])
     sizes = (1, 1, *shape)[-2:] if len(shape) < 2 else (shape[rows], shape[columns])
@@ -528,7 +537,7 @@ def plane_of(trace: Trace, at: Index, caption: Callable[[str], str], draw: Calla
     return _matrix("output", words, spans, windows, lambda there: draw(on_plane(at, there, (rows, columns))), ())
 
 
-def _plane_caption(shape: Index, along: tuple[str, ...]) -> tuple[Index, list[tuple[int, str]]]:
+def plane_caption(shape: Index, along: tuple[str, ...]) -> tuple[Index, list[tuple[int, str]]]:
     """The size that stands in a plane's caption, and the axes that tell it apart: those of size 1 need no word."""
     if not along:
         return shape, plane_words(along, shape)
@@ -570,10 +579,10 @@ def plane(
             return Cell("unknown", index=found, marks=marks)
         return Cell("data", shown_as(plain(array[found]), named, found), found, marks)
 
-    rows, row_cut = _cut((0, shape[0]), (here[0], here[0] + 1) if marked else None)
-    columns, column_cut = _cut((0, shape[1]), (here[1], here[1] + 1) if marked else None)
+    rows, row_cut = cut((0, shape[0]), (here[0], here[0] + 1) if marked else None)
+    columns, column_cut = cut((0, shape[1]), (here[1], here[1] + 1) if marked else None)
     cells = tuple(tuple(draw((r, c)) for c in range(*columns)) for r in range(*rows))
-    size, leads = _plane_caption(array.shape, along)
+    size, leads = plane_caption(array.shape, along)
     caption = labels(called(size), *(words.format(n=at[axis]) for axis, words in leads))
     return Matrix(kind, caption, cells, rows[0], columns[0], row_cut or column_cut)
 

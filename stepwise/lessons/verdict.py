@@ -36,6 +36,7 @@ from .fold import folded
 from .inline import inline, labels, paragraph, several
 from .long import working
 from .phrases import phrases
+from .scenes import scene_of
 from .sizes import padding_blocks, size_blocks, where_title
 from .window import step_title
 
@@ -345,5 +346,5 @@ def _step(step: Step) -> StepBlock:
     number = number_of(step)
     title = step_title(trace).format(n=number, total=f"{trace.output.size:,}")
     formula, sentences = working(step)
-    scene = pictures.scene(step) if trace.geometry.axes else pictures.cell_scene(step)
+    scene = scene_of(step)
     return StepBlock(title, number, step.index, scene, formula, sentences)

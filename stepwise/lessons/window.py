@@ -8,7 +8,7 @@ from ..document.inline import Code, Math, Text
 from ..document.lesson import Section, Stage
 from ..formula import Product, leaf
 from ..language import _, as_sentence, listed, plural
-from ..ops import Conv, Gradient
+from ..ops import Conv
 from ..traces.axes import cell_place
 from ..traces.step import Step
 from ..traces.trace import Trace, data_inputs
@@ -72,8 +72,6 @@ def question_text(trace: Trace) -> Prose:
     asked = _("Carry out {call} on this input ({shape}).")
     if len(data_inputs(trace)) > 1:
         asked = _("Carry out {call} on these inputs ({shape}).")
-    if isinstance(trace.layer.operation, Gradient):
-        asked = _("Work out the {call}, where this gradient ({shape}) comes back to the output.")
     made = (not_given(name, origin) for name, origin in trace.origins.items())
     letters = assumptions(trace) if has_letters(trace) else ()
     return Prose(paragraph(inline(asked, call=Code(trace.layer.call), shape=shape), *made, letters))

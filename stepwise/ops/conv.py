@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -206,13 +206,21 @@ class Conv(WindowOperation):
         """Of the input, the cells that its weights lead to; of the kernel, those that a weight was used for; of the
         bias, all of its filter's.
         """
+        for at, slope, _factor in self._fed(trace, name, index):
+            yield at, slope
+
+    def factors(self, trace: Trace, name: str, index: Index) -> dict[Index, Index]:
+        return {at: factor for at, _slope, factor in self._fed(trace, name, index) if factor is not None}
+
+    def _fed(self, trace: Trace, name: str, index: Index) -> Iterator[tuple[Index, Value, Index | None]]:
+        """The output cells that depend on a cell, each with the number it was multiplied by there, and its place."""
         layout, own = trace.layer.layout, trace.inputs["kernel"]
         x = trace.inputs["input"]
         images, outputs = layout.images_shape(x.shape, self.spatial), trace.geometry.output_shape
         if name == "bias":
             for image in range(images[0]):
                 for cell in np.ndindex(outputs):
-                    yield trace.index((image, index[0], *cell)), 1
+                    yield trace.index((image, index[0], *cell)), 1, None
         elif name == "kernel":
             numbers = self.kernel(layout, np.arange(own.size).reshape(own.shape))
             inner = np.argwhere(numbers == np.ravel_multi_index(index, own.shape))[0]
@@ -224,14 +232,15 @@ class Conv(WindowOperation):
             for image in range(images[0]):
                 for pairs in itertools.product(*lines):
                     at = layout.outer((image, source, *(p for _, p in pairs)), x.ndim)
-                    yield trace.index((image, filter_, *(o for o, _ in pairs))), plain(x[at])
+                    yield trace.index((image, filter_, *(o for o, _ in pairs))), plain(x[at]), at
         else:
             kernel = self.kernel(layout, own)
             image, channel, *position = layout.inner(index, self.spatial)
             for filter_ in self.fed_channels(trace, channel):
                 for cell, offset in self.met(trace, tuple(position)):
-                    weight = kernel[(filter_, channel % kernel.shape[1], *offset)]
-                    yield trace.index((image, filter_, *cell)), plain(weight)
+                    inner = (filter_, channel % kernel.shape[1], *offset)
+                    factor = self.kernel_index(layout, inner, own)
+                    yield trace.index((image, filter_, *cell)), plain(kernel[inner]), factor
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """Matrix products of columns, as `compute`; of exact numbers, and where ∞ would meet padding, cell by cell."""

@@ -142,6 +142,20 @@ class Dense(CellOperation):
                 if broadcast_index(at, own) == index:
                     yield at, self.beta
 
+    def factors(self, trace: Trace, name: str, index: Index) -> dict[Index, Index]:
+        """With a factor alpha, a derivative is no number of an input."""
+        if name == "bias" or self.alpha != 1:
+            return {}
+        found: dict[Index, Index] = {}
+        for *rows, unit in (at for at, _slope in self.feeds(trace, name, index)):
+            if name == "input":
+                i = index[0] if self.transposed_input else index[-1]
+                found[*rows, unit] = (unit, i) if self.out_first else (i, unit)
+            else:
+                i = index[1] if self.out_first else index[0]
+                found[*rows, unit] = (i, *rows) if self.transposed_input else (*rows, i)
+        return found
+
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """Products with the other factor's transpose."""
         if name == "bias":

@@ -22,6 +22,24 @@ from ..traces.step import Step
 from ..traces.tap import Padding, Tap
 from ..traces.trace import Trace
 from .cells import CellOperation, Shape, Source
+from .conv import Conv
+from .dense import Dense
+
+
+def gradient_call(call: str, name: str) -> str:
+    """What a gradient is called: by its layer's call, and by the framework's name of what it is the gradient of."""
+    return f"gradient of {call} for its {name}"
+
+
+def called_of(call: str) -> tuple[str, str]:
+    """The layer's call, and the name, of a gradient that is called so.
+
+    >>> called_of(gradient_call("Conv2D(1, 2)", "kernel"))
+    ('Conv2D(1, 2)', 'kernel')
+    """
+    layer, _between, name = call.removeprefix("gradient of ").rpartition(" for its ")
+    return layer, name
+
 
 Fed = dict[Index, list[tuple[Index, Value]]]  # by input cell: the output cells it fed, each with how much it grows
 
@@ -41,11 +59,17 @@ class Gradient(CellOperation):
     rule: ClassVar[str] = "sum of products"
     operated: ClassVar[bool] = False
     calculation: ClassVar[Rule] = total(X * W)
-    weight_name: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         if isinstance(self.of, Gradient):
             raise CallError("the gradient of a gradient is not carried out")
+
+    @property
+    def weight_name(self) -> str:  # type: ignore[override]  # it depends on what the gradient is of
+        """Where the numbers stand that upstream gradients are multiplied by: in the kernel or in the input; else ""."""
+        if not isinstance(self.of, Conv | Dense) or self.of.weight_factor != 1 or self.wrt == "bias":
+            return ""
+        return self.of.weight_name if self.wrt == "input" else "x"
 
     @property
     def inexact(self) -> bool:
@@ -166,15 +190,18 @@ class Gradient(CellOperation):
 
     def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
         grad = trace.inputs["input"]
-        fed = sorted(self.of.feeds(self.forward_of(trace), self.wrt, index))
-        return tuple(Tap(at, plain(grad[at]), at, plain(slope)) for at, slope in fed)
+        forward = self.forward_of(trace)
+        fed = sorted(self.of.feeds(forward, self.wrt, index), key=lambda one: one[0])
+        factors = self.of.factors(forward, self.wrt, index)
+        return tuple(Tap(at, plain(grad[at]), at, plain(slope), factors.get(at)) for at, slope in fed)
 
     def sources(self, trace: Trace, index: Index) -> list[Index | Padding]:
         return sorted(at for at, _slope in self._sent(trace).get(index, []))  # type: ignore[return-value]  # no padding
 
     def worked(self, step: Step) -> Rule:
-        """`0.5·2 + 1·(-1)`; where each cell simply passes it on, only the sum: `0.5 + 1`."""
-        return total(X) if all(tap.weight == 1 for tap in step.taps) else self.calculation
+        """`0.5·2 + 1·(-1)`; where each cell simply passes it on, only the sum: `0.5 + 1`. A weight of 1 is shown."""
+        passed = not self.weight_name and all(tap.weight == 1 for tap in step.taps)
+        return total(X) if passed else self.calculation
 
 
 _FORWARD: WeakKeyDictionary[Trace, Trace] = WeakKeyDictionary()

@@ -65,6 +65,13 @@ class Influence:
         """The output cells that depend on a cell of an input, in row-major order, each with how much it grows."""
         raise CallError(f"{trace.layer.call}: no gradient is worked out for this operation")
 
+    def factors(self, trace: Trace, name: str, index: Index) -> dict[Index, Index]:
+        """Of an operation that multiplies and adds: where the number stands that the cell was multiplied by on its way
+        to each output cell that it feeds. Of a number of the input that is a weight, of a weight a number of the input;
+        of the bias, and of every other operation, there is none.
+        """
+        return {}
+
     def sendings(self, trace: Trace, name: str) -> Iterator[tuple[Index, Index, Value]]:
         """Of an input that is not among the taps, by a second route: each output cell, the input's cell it depends on,
         and how much it grows with it.

@@ -17,7 +17,14 @@ from ...formula.speech import words as spoken_words
 from ...geometry import AxisGeometry
 from ...language import _, plural
 from ...lessons.fold import RANKED, READABLE, notes, ranked_notes
-from ...lessons.pictures import input_caption, input_of, kernel_caption, output_caption, result_caption, weight_caption
+from ...lessons.pictures import (
+    given_caption,
+    input_caption,
+    kernel_caption,
+    output_caption,
+    result_caption,
+    weight_caption,
+)
 from ...lessons.said import forms, words
 from ...lessons.terms import kind
 from ...lessons.window import step_title
@@ -320,7 +327,7 @@ def _listed(trace: Trace) -> dict[str, Any]:
 
 def _told_lines(trace: Trace, line: dict[str, Any]) -> dict[str, Any]:
     given, made = (_planes(trace, name) for name in ("input", "output"))
-    captions = {"input": input_of(_drawn(given)), "output": result_caption(trace)(_drawn(made))}
+    captions = {"input": given_caption(trace)(_drawn(given)), "output": result_caption(trace)(_drawn(made))}
     return {"line": line, "input": given, "output": made, "captions": captions}
 
 

@@ -124,5 +124,5 @@ def test_what_comes_back_is_no_image() -> None:
     trace = sw.trace("MaxPooling2D(2)", np.arange(8).reshape(2, 2, 2))
     text = " ".join(trace.backward([[[1, 2]]])["input"].lesson().text().split())
     assert "is taken as one image" not in text
-    due = "gradient of MaxPooling2D(2) for its input, where this gradient (1 × 1 × 2) comes back to the output."
+    due = "MaxPooling2D(2) gave the output Y (1 × 1 × 2). The upstream gradient dL/dY is given. Work out dL/dX"
     assert due in text

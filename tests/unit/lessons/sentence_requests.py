@@ -16,6 +16,7 @@ import stepwise as sw
 from stepwise.dialects import onnx, torch
 from stepwise.document.lesson import Lesson
 from tests.unit.lessons.sentence_algebra import ALGEBRA
+from tests.unit.lessons.sentence_gradients import GRADIENTS
 from tests.unit.lessons.sentence_marked import MARKED
 from tests.unit.lessons.sentence_marks import said, templates_in
 from tests.unit.lessons.sentence_networks import NETWORKS
@@ -516,6 +517,7 @@ REQUESTS: dict[str, Callable[[], Told]] = {
 }  # fmt: skip
 
 
+REQUESTS |= GRADIENTS
 REQUESTS |= ALGEBRA | NETWORKS | MARKED | RESIZING | SIGNALS
 
 

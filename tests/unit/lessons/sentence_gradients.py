@@ -1,0 +1,68 @@
+"""Requests whose lessons are of gradients, for the sentences that only these say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import stepwise as sw
+from stepwise.document.lesson import Lesson
+
+FOUR = [[4.0, 3.0], [2.0, 1.0]]
+K2 = [[1.0, 2.0], [3.0, 4.0]]
+
+
+def _counted(*shape: int) -> Any:
+    return np.arange(float(np.prod(shape))).reshape(shape)
+
+
+def _back(call: str, x: Any, name: str = "input", **given: Any) -> Callable[[], Lesson]:
+    def told() -> Lesson:
+        trace = sw.trace(call, x, **given)
+        return trace.backward(np.arange(1.0, trace.output.size + 1).reshape(trace.shape))[name].lesson()
+
+    return told
+
+
+GRADIENTS: dict[str, Callable[[], Lesson]] = {
+    "back of a convolution": _back("nn.Conv2d(1, 1, 2)", _counted(3, 3)),
+    "back of a convolution in a line": _back("nn.Conv1d(1, 1, 2)", _counted(1, 1, 4)),
+    "back of a wide convolution": _back("nn.Conv2d(1, 1, 2, dilation=2)", _counted(3, 3)),
+    "back of a convolution with a stride": _back("nn.Conv2d(1, 1, 2, stride=2)", _counted(4, 4)),
+    "back of a convolution that pads much": _back("nn.Conv2d(1, 1, 1, padding=1)", _counted(3, 3)),
+    "back of two filters": _back("nn.Conv2d(1, 2, 2)", _counted(1, 3, 3)),
+    "back of two images": _back("nn.Conv2d(1, 1, 2)", _counted(2, 1, 3, 3)),
+    "back to a kernel": _back("nn.Conv2d(1, 1, 2)", _counted(3, 3), "weight"),
+    "back to a kernel over padding": _back("nn.Conv2d(1, 1, 2, padding=1)", _counted(3, 3), "weight"),
+    "back to a kernel with a stride": _back("nn.Conv2d(1, 1, 2, stride=2)", _counted(4, 4), "weight"),
+    "back to a wide kernel": _back("nn.Conv2d(1, 1, 2, dilation=2)", _counted(3, 3), "weight"),
+    "back to a kernel of two channels": _back("nn.Conv2d(2, 1, 2)", _counted(2, 3, 3), "weight"),
+    "back to a kernel from two images": _back("nn.Conv2d(1, 1, 2)", _counted(2, 1, 3, 3), "weight"),
+    "back to a bias": _back("nn.Conv2d(1, 1, 2)", _counted(3, 3), "bias"),
+    "back of a transposed convolution": _back("nn.ConvTranspose2d(1, 1, 2, stride=2)", FOUR),
+    "back to a transposed kernel": _back("nn.ConvTranspose2d(1, 1, 2, stride=2)", FOUR, "weight"),
+    "back of a true convolution": _back("scipy.signal.convolve2d(x, k)", FOUR, kernel=K2),
+    "back to a true kernel": _back("scipy.signal.convolve2d(x, k)", FOUR, "kernel", kernel=K2),
+    "back of maxima apart": _back("MaxPool2D(2)", _counted(4, 4)),
+    "back of many maxima": _back("MaxPool2D(2, strides=1)", _counted(6, 6)),
+    "back of maxima that tie": _back("MaxPool2D(2)", [[7.0, 7.0], [1.0, 2.0]]),
+    "back of means over padding": _back("nn.AvgPool2d(2, padding=1)", FOUR),
+    "back of overlapping means": _back("AveragePooling2D(2, strides=1)", _counted(3, 3)),
+    "back of many means": _back("AveragePooling2D(2, strides=1)", _counted(6, 6)),
+    "back of dense units": _back("Dense(2)", [[1.0, 2.0, 3.0]]),
+    "back to a dense kernel": _back("Dense(2)", [[1.0, 2.0, 3.0]], "kernel"),
+    "back to a dense bias": _back("Dense(2)", [[1.0, 2.0, 3.0]], "bias"),
+    "back to a dense kernel of rows": _back("Dense(2)", FOUR, "kernel"),
+    "back to a dense bias of rows": _back("Dense(2)", FOUR, "bias"),
+    "back of a softmax": _back("Softmax()", [[1.0, 2.0, 3.0]]),
+    "back of a long softmax": _back("Softmax()", [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]]),
+    "back of a tanh": _back("nn.Tanh()", [[0.0, 1.0]]),
+    "back of a fixed norm": _back("BatchNormalization()", FOUR),
+    "back to gamma": _back("BatchNormalization()", FOUR, "gamma"),
+    "back to beta": _back("BatchNormalization()", FOUR, "beta"),
+    "back of mirrored data": _back("nn.ReflectionPad2d(1)", _counted(1, 2, 2)),
+    "back of zeros around": _back("nn.ZeroPad2d(1)", _counted(1, 2, 2)),
+    "back of copies": _back("nn.Upsample(scale_factor=2)", _counted(1, 1, 2, 2)),
+}
