@@ -18,6 +18,9 @@ from .lazy import loaded
 if TYPE_CHECKING:
     from .algebra.equivalent import equivalent as equivalent
     from .algebra.matrix import matrix as matrix
+    from .analysis.backpropagation import Backward as Backward
+    from .analysis.backpropagation import backward as backward
+    from .analysis.update import Update as Update
     from .arithmetic.letters import substitute as substitute
     from .arithmetic.letters import symbols as symbols
     from .dialects.tracing import trace as trace
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Backward": "analysis.backpropagation",
     "OUTSIDE": "traces.tap",
     "PADDING": "traces.tap",
     "Lesson": "document.lesson",
@@ -44,8 +48,10 @@ _HOMES = {
     "StepwiseError": "errors",
     "Tap": "traces.tap",
     "Trace": "traces.trace",
+    "Update": "analysis.update",
     "VerificationError": "errors",
     "allow_large": "effort",
+    "backward": "analysis.backpropagation",
     "check": "marking",
     "compare": "lessons",
     "equivalent": "algebra.equivalent",

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import stepwise as sw
+from stepwise.analysis.backpropagation import loss_of
 from stepwise.dialects import onnx, torch
 from stepwise.errors import StepwiseError
 
@@ -380,9 +381,21 @@ def normalised(draw: Draw) -> Request:
     return Request(layer)
 
 
+def measured(draw: Draw) -> Request:
+    """A loss of what an activation gives, for whole classes or drawn probabilities."""
+    call = draw.choice(("ReLU()", "Softmax()", "Activation('sigmoid')", "nn.LogSoftmax(-1)"))
+    trace = sw.trace(call, np.nan_to_num(numbers(draw, *_sizes(draw, 2)), posinf=0, neginf=0))
+    loss = draw.choice(("mse", "cross_entropy", "binary_cross_entropy"))
+    if loss == "cross_entropy" and draw.random() < 0.7:
+        return Request(loss_of(trace, loss, [draw.randrange(trace.shape[1]) for _row in range(trace.shape[0])]))
+    target = np.array([[draw.choice((0, 0.25, 0.5, 1)) for _cell in row] for row in trace.output])
+    return Request(loss_of(trace, loss, target))
+
+
 OPERATIONS: tuple[Callable[[Draw], Request], ...] = (
     keras_pool, torch_pool, torch_pool, torch_lp, onnx_pool, onnx_pool, whole_pool, adaptive_pool, keras_conv,
     torch_conv, depthwise, transposed, cellwise, activated, regrouped, moved, dense, joined, clipped, normalised,
+    measured,
 )  # fmt: skip
 
 

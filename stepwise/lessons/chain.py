@@ -49,16 +49,16 @@ def tell_chain(
     if len(layers) == 1:
         numbers = terms(trace)
         own = _("{noun}: {terms}").format(noun=nouns[0], terms=numbers) if numbers else noun_of(trace)
-        parts = (*_sections(trace, detail, matrix), *_answer(said))
-        return Lesson(title or own, kicker, paragraph(_lead(trace), assumed), parts, language, (trace,))
+        parts = (*layer_sections(trace, detail, matrix), *_answer(said))
+        return Lesson(title or own, kicker, paragraph(lead_of(trace), assumed), parts, language, (trace,))
     if is_network(trace):
         sections = overview(trace, said)
         sections += [
             layer_section(
                 heading(n, noun_of(one), staged),
                 one,
-                _lead(one),
-                _sections(one, detail, matrix, last=one is trace),
+                lead_of(one),
+                layer_sections(one, detail, matrix, last=one is trace),
             )
             for n, one in enumerate(layers, 1)
         ]
@@ -76,8 +76,8 @@ def tell_chain(
     sections = []
     for number, layer in enumerate(layers, 1):
         headed = heading(number, noun_of(layer), staged)
-        sections.append(Section(headed, (Prose(_lead(layer)),), level=1))
-        sections += _sections(layer, detail, matrix, last=layer is trace)
+        sections.append(Section(headed, (Prose(lead_of(layer)),), level=1))
+        sections += layer_sections(layer, detail, matrix, last=layer is trace)
     sections += _answer(said)
     counted = paragraph(one_after_the_other(layers), assumed)
     return Lesson(title or ", ".join(nouns), kicker, counted, tuple(sections), language, (trace,))
@@ -92,11 +92,13 @@ def noun_of(trace: Trace) -> str:
     return gradient_noun(trace) if isinstance(trace.layer.operation, Gradient) else phrases(trace).noun()
 
 
-def _lead(trace: Trace) -> Text:
+def lead_of(trace: Trace) -> Text:
+    """What a layer does, in one sentence."""
     return window_lead(trace) if trace.geometry.axes else cell_lead(trace)
 
 
-def _sections(trace: Trace, detail: str, matrix: bool, last: bool = True) -> list[Section]:
+def layer_sections(trace: Trace, detail: str, matrix: bool, last: bool = True) -> list[Section]:
+    """The parts of one layer's lesson, by the narrator of its family; of the `last`, the answer is what was asked."""
     tell = window_sections if trace.geometry.axes else cell_sections
     if isinstance(trace.layer.operation, Gradient):
         from .gradient_lesson import gradient_sections as tell  # the way back costs the way there nothing

@@ -53,6 +53,7 @@ from .lines import (
     of_unpool,
     undefined,
 )
+from .losses import LOSSES
 from .nan import of_frameworks
 from .norms import NORMS
 from .records import Phrases, Said, of_cells
@@ -319,7 +320,7 @@ PHRASES: dict[str, Phrases] = {
         lines=lambda trace: gradient_lines(),
     ),
 }
-PHRASES |= ACTIVATIONS | NORMS | RESPONSE
+PHRASES |= ACTIVATIONS | NORMS | RESPONSE | LOSSES
 
 
 def check_it(trace: Trace) -> Prose:

@@ -18,6 +18,7 @@ from .gradient import Gradient
 from .hard import HardSigmoid, HardSwish, HardTanh, Softsign
 from .joins import Concat
 from .log_softmax import LogSoftmax
+from .losses import BatchMean, BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError
 from .lp_pool import LpPool
 from .magnitude import Magnitude
 from .max_pool import MaxPool, winners
@@ -91,6 +92,10 @@ OPERATIONS: dict[str, type[Operation]] = {
         Reshape,
         Transpose,
         Clip,
+        MeanSquaredError,
+        BinaryCrossEntropy,
+        CrossEntropy,
+        BatchMean,
         Gradient,
     )
 }
@@ -102,13 +107,16 @@ __all__ = [
     "SELU",
     "Absolute",
     "Add",
+    "BatchMean",
     "BatchNorm",
+    "BinaryCrossEntropy",
     "ChannelShuffle",
     "Clip",
     "Concat",
     "Conv",
     "ConvTranspose",
     "Crop",
+    "CrossEntropy",
     "Dense",
     "DepthToSpace",
     "DepthwiseConv",
@@ -127,12 +135,14 @@ __all__ = [
     "LocalResponseNorm",
     "LogSigmoid",
     "LogSoftmax",
+    "Loss",
     "LpPool",
     "Magnitude",
     "MatMul",
     "MaxPool",
     "MaxUnpool",
     "MeanPool",
+    "MeanSquaredError",
     "MedianPool",
     "MinPool",
     "Mish",

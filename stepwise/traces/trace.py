@@ -113,12 +113,7 @@ class Trace:
 
         Raises `VerificationError`, naming the first thing that differs.
         """
-        traces = chain(self)  # each once, however many paths lead to it
-        effort = sum((trace._replaying for trace in traces), start=Effort())
-        cells = sum(trace.output.size for trace in traces)
-        allow(f"replaying {cells:,} output cells", effort, "verify a trace of a smaller input")
-        for trace in traces:
-            trace._verify_alone()
+        verify_each(chain(self))  # each once, however many paths lead to it
 
     @property
     def _replaying(self) -> Effort:
@@ -348,6 +343,15 @@ class Trace:
         return f"<Trace of {self.layer.call}: {self.inputs['input'].shape} -> {self.output.shape}>"
 
 
+def verify_each(traces: Sequence[Trace]) -> None:
+    """Replay each of these traces alone (see `Trace.verify`). Raises `VerificationError`, `LimitError`."""
+    effort = sum((trace._replaying for trace in traces), start=Effort())
+    cells = sum(trace.output.size for trace in traces)
+    allow(f"replaying {cells:,} output cells", effort, "verify a trace of a smaller input")
+    for trace in traces:
+        trace._verify_alone()
+
+
 def data_inputs(trace: Trace) -> list[str]:
     """The inputs that are data, by name: several where a layer joins them."""
     return ["input", *(name for name in trace.inputs if name.startswith("input_"))]
@@ -367,4 +371,4 @@ def chain(trace: Trace) -> list[Trace]:
     return list(found.values())
 
 
-__all__ = ["Trace", "chain", "data_inputs"]
+__all__ = ["Trace", "chain", "data_inputs", "verify_each"]

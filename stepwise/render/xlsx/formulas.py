@@ -37,6 +37,7 @@ from ...rules.tree import (
     Wins,
     X,
     asides,
+    parts,
     size,
 )
 from ...traces.step import Step
@@ -92,7 +93,7 @@ class _Written:
             case Tap():
                 return (names[0] if names else self._tap(rule, tap)), ATOM
             case Weight():
-                return names[1], ATOM
+                return (names[1] if names else self._weight(tap)), ATOM
             case Beside():
                 return self._beside(rule), ATOM
             case Figure():
@@ -124,6 +125,11 @@ class _Written:
         found = tap or self.step.taps[rule.number]
         source = found.source
         return self.sheet.input(found.input, source).name() if isinstance(source, tuple) else number(found.value)
+
+    def _weight(self, tap: Any) -> str:
+        """The cell of a tap's weight."""
+        name = self.step.trace.layer.operation.weight_name
+        return self.sheet.input(name, tap.weight_index).name() if name in self.step.trace.inputs else number(tap.weight)
 
     def _beside(self, rule: Beside) -> str:
         at = self.step.beside_at(rule.name)
@@ -198,6 +204,8 @@ class _Written:
             return _called(function, [area_name(area) for (area,) in areas([(spot,) for spot in spots])]), ATOM
         if isinstance(body, Apply) and body.sign == "·" and isinstance(body.parts[-1], Weight):
             return self._products(body)
+        if any(isinstance(part, Weight) for part in parts(body)):
+            return "+".join(self.of(body, tap)[0] for tap in taps), SUM
         if body == X and rule.sign == "+" and len({tap.input for tap in taps}) == len(taps) > 1:
             return "+".join(self._names()), SUM  # each from an input of its own
         if body == X:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import stepwise as sw
+from stepwise.analysis.backpropagation import loss_of
 from stepwise.dialects import DIALECTS, keras, layers, onnx, torch
 from stepwise.layers.saved import from_data
 from stepwise.ops import OPERATIONS
@@ -235,6 +236,20 @@ def gradient(call: str, n: int, name: str) -> Trace:
     return trace.backward(back)[name]
 
 
+def measured(call: str, n: int, loss: str, drawn: bool = False) -> Trace:
+    """A loss of what a layer gives: of drawn targets, or of a class for each sample."""
+    trace = called(call, n)
+    random = np.random.default_rng(n)
+    target: Any
+    if loss != "cross_entropy" or drawn:
+        target = random.uniform(0.1, 1, trace.shape)
+        target /= target.sum(axis=-1, keepdims=True) if loss == "cross_entropy" else 1
+    else:
+        axis = -1 if trace.layer.layout.channels_last or trace.ndim < 3 else 1
+        target = random.integers(0, trace.shape[axis], np.delete(trace.shape, axis))
+    return loss_of(trace, loss, target)
+
+
 # What needs more inputs than one, and so is no pasted call.
 NODES: dict[str, Callable[[int], Trace]] = {
     "max-unpooling, PyTorch": _unpooled,
@@ -298,6 +313,13 @@ NODES: dict[str, Callable[[int], Trace]] = {
     "gradient of a mean": lambda n: gradient("nn.AvgPool{n}d(3, 2, 1, ceil_mode=True)", n, "input"),
     "gradient of a softmax": lambda n: gradient("keras.layers.Softmax()", n, "input"),
     "gradient of a dense layer": lambda n: gradient("Dense(2)", n, "kernel"),
+    "mean squared error": lambda n: measured("AveragePooling{n}D(2)", n, "mse"),
+    "cross-entropy of scores": lambda n: measured("nn.Conv{n}d(2, 3, 2)", n, "cross_entropy"),
+    "cross-entropy of scores and shares": lambda n: measured("Conv{n}D(3, 2)", n, "cross_entropy", drawn=True),
+    "cross-entropy of probabilities": lambda n: measured("keras.layers.Softmax()", n, "cross_entropy"),
+    "cross-entropy of logarithms": lambda n: measured("nn.LogSoftmax(1)", n, "cross_entropy"),
+    "binary cross-entropy of scores": lambda n: measured("MaxPool{n}D(2)", n, "binary_cross_entropy"),
+    "binary cross-entropy of probabilities": lambda n: measured("nn.Hardsigmoid()", n, "binary_cross_entropy"),
     "addition, Keras": lambda n: keras.layers.Add()([image(n, True), image(n, True)]),
 }
 

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 import stepwise as sw
+from stepwise.analysis.backpropagation import loss_of
 from stepwise.arithmetic import Array
 from stepwise.dialects.tracing import understood
 from stepwise.errors import LimitError, MissingExtra, StepwiseError
@@ -162,6 +163,12 @@ def two_inputs() -> dict[str, Trace]:
         "turned": onnx.node("Transpose", [some(2, 3)], perm=[1, 0])[0],
         "cut off": onnx.node("Clip", [some(2, 3), np.array(-1), np.array(2)])[0],
         "without signs": torch.nn.LPPool2d(-math.inf, 2)(some(1, 1, 4, 4)).parents["input"].parents["input"],
+        "squares": loss_of(sw.trace("ReLU()", some(2, 3)), "mse", some(2, 3) * 0.5),
+        "classes": loss_of(sw.trace("Dense(3)", some(2, 3)), "cross_entropy", [2, 0]),
+        "one class": loss_of(sw.trace("Softmax()", some(1, 3)), "cross_entropy", 1),
+        "logarithms": loss_of(sw.trace("nn.LogSoftmax(1)", some(2, 3)), "cross_entropy", [2, 0]),
+        "yes or no": loss_of(sw.trace("Dense(3)", some(1, 3) * 0.25), "binary_cross_entropy", [[0, 1, 0.25]]),
+        "probably": loss_of(sw.trace("Activation('sigmoid')", some(2, 2)), "binary_cross_entropy", [[0, 1], [1, 0.5]]),
         "gradient": sw.trace("AveragePooling2D(2, strides=1)", some(3, 3)).backward(some(2, 2) * 0.5)["input"],
     }
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import stepwise as sw
+from stepwise.analysis.backpropagation import loss_of
 from stepwise.dialects import keras, onnx, torch
 from stepwise.geometry import RULES, Geometry
 from stepwise.ops import OPERATIONS
@@ -120,6 +121,10 @@ TRACES: dict[str, Callable[[], Trace]] = {
     "clip": lambda: onnx.node("Clip", [np.array(GRID), np.array(-1), np.array(2)])[0],
     "gradient": lambda: sw.trace("Conv2D(2, 2, padding='same')", GRID).backward(np.ones((*np.shape(GRID), 2)))["input"],
     "gradient of a kernel": lambda: sw.trace("Conv2D(1, 2)", FOUR, kernel=FOUR, bias=1).backward([[2]])["kernel"],
+    "squares": lambda: loss_of(sw.trace("ReLU()", GRID), "mse", GRID),
+    "binary": lambda: loss_of(sw.trace("Activation('sigmoid')", FOUR), "binary_cross_entropy", [[0, 1], [1, 0.5]]),
+    "scores": lambda: loss_of(sw.trace("ReLU()", [[1, 2, 0]]), "cross_entropy", 1),
+    "mean of losses": lambda: loss_of(sw.trace("nn.LogSoftmax(1)", FOUR), "cross_entropy", [0, 1]),
     "branches": branches,
     "chain": chained,
 }

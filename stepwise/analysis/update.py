@@ -1,0 +1,155 @@
+"""One step of gradient descent: the weights before, their gradients, the weights after, and the loss again."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+import numpy as np
+
+from ..arithmetic import Array, Value, holds_expressions, is_exact, like, plain
+from ..dataclass import dataclass
+from ..errors import CallError, InputError, shown
+from ..io.inputs import locked
+from ..traces.recording import record
+from ..traces.trace import Trace, chain, data_inputs
+from .backward import stages
+
+if TYPE_CHECKING:
+    from ..document.lesson import Lesson
+    from .backpropagation import Backward
+
+Weights: TypeAlias = list[dict[str, Array]]
+"""By layer call in the order of the forward pass, and by the framework's own name of each weight."""
+Velocity: TypeAlias = Weights
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """The weights before and after one step, by layer and name; a layer without weights has none.
+
+    `loss_before` and `loss_after` are None where an upstream gradient was given, and no loss.
+    """
+
+    shown_as: ClassVar[str] = "an update"
+
+    backward: Backward
+    before: Weights
+    gradient: list[dict[str, Trace]]
+    after: Weights
+    loss_before: float | None
+    loss_after: float | None
+    trace: Trace  # the forward pass again, with the weights after: of the loss, or of the last layer
+    velocity: Velocity
+    lr: float
+    momentum: float
+    weight_decay: float
+
+    def lesson(self, language: str = "en", detail: str = "auto") -> Lesson:
+        """The backward pass, the update with its numbers, and the loss again, told as a worked example."""
+        from ..lessons.update import tell_update  # a door that opens forward, named in the import check
+
+        return tell_update(self, language, detail)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows of it: its lesson."""
+        return self.lesson()._repr_mimebundle_()
+
+    def __repr__(self) -> str:
+        loss = "" if self.loss_before is None else f", loss {self.loss_before:.6g} -> {self.loss_after:.6g}"
+        return f"<Update of {sum(map(len, self.before))} weights{loss}>"
+
+
+def updated(back: Backward, lr: float, momentum: float, weight_decay: float, velocity: Velocity | None) -> Update:
+    """One step of gradient descent (see `Backward.step`)."""
+    _check("learning rate", lr, lr_fits, "a number above 0, such as 0.1")
+    _check("momentum", momentum, lambda m: 0 <= m < 1, "a number from 0 to below 1, such as 0.9")
+    _check("weight decay", weight_decay, lambda d: d >= 0, "a number from 0 on, such as 0.0001")
+    before = [_weights(call, found) for call, found in zip(back.calls, back.gradients)]
+    gradient = [{name: found[name] for name in own} for own, found in zip(before, back.gradients)]
+    if not any(before):
+        raise CallError("no layer has weights that are learned, so there is nothing to update")
+    _check_velocity(velocity, before)
+    totals = _totals(before, gradient)
+    after: Weights = []
+    moving: Velocity = []
+    for number, own in enumerate(before):
+        after.append({})
+        moving.append({})
+        for name, weight in own.items():
+            rate, decay, kept = (_as_its_own(weight, given) for given in (lr, weight_decay, momentum))
+            change = totals[id(weight)]
+            change = change + decay * weight if weight_decay else change
+            if velocity is not None and momentum:
+                change = kept * velocity[number][name] + change
+            moving[-1][name] = locked(np.asarray(change))
+            after[-1][name] = locked(np.asarray(weight - rate * change))
+    changed = {id(w): after[n][name] for n, own in enumerate(before) for name, w in own.items()}
+    forward = carried_out_again(back.last, changed)
+    first, again = (None, None) if back.loss is None else (_number(back.loss), _number(forward))
+    return Update(back, before, gradient, after, first, again, forward, moving, lr, momentum, weight_decay)
+
+
+def lr_fits(lr: float) -> bool:
+    """Whether it is a learning rate."""
+    return lr > 0
+
+
+def _check(name: str, value: Any, fits: Any, due: str) -> None:
+    """Raises `InputError` for what is no such number."""
+    number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or not fits(value):
+        raise InputError(f"the {name} is {shown(value)}; it must be {due}")
+
+
+def _weights(call: Trace, found: dict[str, Trace]) -> dict[str, Array]:
+    """The weights of a call that have a gradient, by the framework's names."""
+    own = {
+        stage.layer.named(name): array
+        for stage in reversed(stages(call))
+        for name, array in stage.inputs.items()
+        if name not in data_inputs(stage)
+    }
+    return {name: own[name] for name in found if name in own}
+
+
+def _totals(before: Weights, gradient: list[dict[str, Trace]]) -> dict[int, Array]:
+    """The gradient of each weight; of one that several layers share, the sum."""
+    totals: dict[int, Array] = {}
+    for own, found in zip(before, gradient):
+        for name, weight in own.items():
+            known = totals.get(id(weight))
+            totals[id(weight)] = found[name].output if known is None else known + found[name].output
+    return totals
+
+
+def _as_its_own(weight: Array, number: float) -> Any:
+    if is_exact(weight):
+        return like(weight, number)
+    return weight.dtype.type(number) if weight.dtype.kind == "f" else number
+
+
+def _check_velocity(velocity: Velocity | None, before: Weights) -> None:
+    """Raises `CallError` where it is not that of these weights."""
+    shapes = [[{name: array.shape for name, array in own.items()} for own in each] for each in (before, velocity or [])]
+    if velocity is not None and shapes[0] != shapes[1]:
+        raise CallError("the velocity is not that of these weights; give update.velocity of the step before")
+
+
+def carried_out_again(last: Trace, changed: dict[int, Array]) -> Trace:
+    """Every layer again, with other weights in the place of those that these numbers are of (`id`)."""
+    made: dict[int, Trace] = {}
+    for trace in chain(last):
+        parents = {name: made[id(parent)] for name, parent in trace.parents.items()}
+        data = data_inputs(trace)
+        inputs = {
+            name: parents[name].output if name in parents else array if name in data else changed.get(id(array), array)
+            for name, array in trace.inputs.items()
+        }
+        made[id(trace)] = record(trace.layer, inputs, parents)
+    return made[id(last)]
+
+
+def _number(loss: Trace) -> Any:
+    value: Value = plain(loss.output[()])
+    return value if holds_expressions(loss.output) and value.free_symbols else float(value)

@@ -1,0 +1,65 @@
+"""An update told: the backward pass, then every weight before and after, and the loss again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..analysis.update import Update
+from ..arithmetic import plain, shown
+from ..document.blocks import Block, FormulaLine, Prose, Table
+from ..document.inline import Math, Text
+from ..document.lesson import Lesson, Section
+from ..formula import Difference, Number, Product, Symbol, equality, leaf
+from ..language import _, speaking
+from ..traces.layout import written_index
+from .backpropagation import backward_sections
+from .inline import inline, labels
+
+MOST_ROWS = 40
+"""Numbers of one weight that get a row of their own."""
+
+
+def tell_update(update: Update, language: str = "en", detail: str = "auto") -> Lesson:
+    """The lesson of a backward pass and of the update after it."""
+    back = update.backward
+    with speaking(language):
+        title, kicker = _("One training step"), labels(_("Worked example"), _("Gradient descent"))
+        lead = (_("Forward, the loss, every gradient, one step against them, and the loss again."),)
+        sections = (*backward_sections(back, detail), *_updates(update))
+        return Lesson(title, kicker, lead, sections, language, (back.input,))
+
+
+def _updates(update: Update) -> Iterator[Section]:
+    yield Section(_("The update"), tuple(_rule(update)), level=1)
+    for number, own in enumerate(update.before, 1):
+        for name in own:
+            title = _("Layer {n}: the new {name}").format(n=number, name=name)
+            yield Section(title, tuple(_weights(update, number - 1, name)))
+    if update.loss_before is not None:
+        yield Section(_("The loss again"), tuple(_again(update)), level=1)
+
+
+def _rule(update: Update) -> Iterator[Block]:
+    told = _(
+        "Every weight moves a little against its gradient: the gradient times the learning rate, {lr}, is subtracted."
+    )
+    yield Prose((told.format(lr=shown(update.lr)),))
+    yield FormulaLine(Difference(Symbol("w"), Product((leaf(update.lr), Symbol("g")))))
+
+
+def _weights(update: Update, number: int, name: str) -> Iterator[Block]:
+    before, after = update.before[number][name], update.after[number][name]
+    gradient = update.gradient[number][name].output
+    rows: list[tuple[Text, ...]] = []
+    for step in update.gradient[number][name].steps[:MOST_ROWS]:
+        at = step.index
+        worked = Difference(Number(plain(before[at])), Product((leaf(update.lr), Number(plain(gradient[at])))))
+        rows.append(((written_index(at),), (Math(equality(worked, Number(plain(after[at])))),)))
+    yield Table(_("Before and after"), (_("cell"), _("w − lr·g")), tuple(rows))
+    if before.size > MOST_ROWS:
+        yield Prose((_("The other {n} are worked out in the same way.").format(n=before.size - MOST_ROWS),))
+
+
+def _again(update: Update) -> Iterator[Block]:
+    told = _("With the new weights, the forward pass gives the loss {after}; before it was {before}.")
+    yield Prose(inline(told, after=Math(leaf(update.loss_after)), before=Math(leaf(update.loss_before))))
