@@ -32,6 +32,8 @@ ANSWERS = 5
 """Answers with slips to one exercise."""
 FORMS = (".4g", ".2f", ".1f")
 """How students write what is no whole number: with four figures, two decimals, or one."""
+LEAST_WRITTEN = 0.05
+"""A smaller number has no digit left with one decimal."""
 LEAST_CELLS = 4
 """Output cells of an exercise: of a single number nobody can say how it came about."""
 
@@ -152,6 +154,45 @@ def softmax(draw: Draw) -> Trace:
     return sw.trace("Softmax()", draw.integers(-4, 5, (int(draw.integers(2, 4)), int(draw.integers(3, 5)))))
 
 
+def norm(draw: Draw) -> Trace:
+    """Layer, group or instance normalisation, with a scale and a shift in half of them."""
+    epsilon = draw.choice([0, 0.5, 1, 2])
+    learned = bool(draw.integers(2))
+    if draw.integers(2):
+        rows, columns = int(draw.integers(2, 4)), int(draw.integers(3, 5))
+        weights = {"gamma": draw.integers(2, 5, columns), "beta": draw.integers(1, 5, columns)} if learned else {}
+        call = f"LayerNormalization(epsilon={epsilon}, center={learned}, scale={learned})"
+        return sw.trace(call, numbers(draw, rows, columns), weights=[weights])
+    call = draw.choice(["nn.GroupNorm(2, 4", "nn.InstanceNorm1d(4", "nn.GroupNorm(1, 4"])
+    weights = {"weight": draw.integers(2, 5, 4), "bias": draw.integers(1, 5, 4)} if learned else {}
+    return sw.trace(f"{call}, eps={epsilon}, affine={learned})", numbers(draw, 1, 4, 3), weights=[weights])
+
+
+def batch_norm(draw: Draw) -> Trace:
+    """Batch normalisation in use, of rows of features."""
+    rows, columns, epsilon = int(draw.integers(2, 4)), int(draw.integers(2, 4)), draw.choice([0, 1, 2])
+    weights = [draw.integers(2, 5, columns), draw.integers(1, 5, columns), draw.integers(-3, 4, columns)]
+    weights.append(draw.integers(3, 10, columns))
+    return sw.trace(f"BatchNormalization(epsilon={epsilon})", numbers(draw, rows, columns), weights=[weights])
+
+
+def response_norm(draw: Draw) -> Trace:
+    """Local response normalisation, with an alpha that is seen."""
+    channels, width = int(draw.integers(3, 6)), int(draw.integers(1, 3))
+    alpha, beta = draw.choice([0.5, 1, 2]), draw.choice([0.5, 0.75])
+    x = draw.integers(-9, 10, (1, channels, 1, width))
+    if draw.integers(2):
+        size = int(draw.integers(2, 4))
+        return sw.trace(f"nn.LocalResponseNorm({size}, alpha={alpha}, beta={beta})", x)
+    return sw.trace(f"tf.nn.lrn(x, 1, alpha={alpha}, beta={beta})", np.moveaxis(x, 1, -1))
+
+
+def log_softmax(draw: Draw) -> Trace:
+    """The logarithm of softmax over rows."""
+    x = draw.integers(-4, 5, (int(draw.integers(2, 4)), int(draw.integers(3, 5))))
+    return sw.trace("nn.LogSoftmax(1)", x)
+
+
 def dense(draw: Draw) -> Trace:
     """A dense layer on a few rows."""
     seen, units = int(draw.integers(3, 6)), int(draw.integers(2, 5))
@@ -187,12 +228,17 @@ OPERATIONS: dict[str, Callable[[Draw], Trace]] = {
     "channels and space": shuffled,
     "ReLU": relu,
     "softmax": softmax,
+    "logarithm of softmax": log_softmax,
+    "batch normalisation": batch_norm,
+    "layer, group and instance normalisation": norm,
+    "local response normalisation": response_norm,
     "dense": dense,
     "flatten": flatten,
     "five layers in a chain": network,
 }
 
 
+LEARNED = {"weights": [{"gamma": [2, 3], "beta": [10, 20]}]}
 EXAMPLES: dict[str, tuple[str, Any, dict[str, Any]]] = {  # an exercise for each code: call, input, weights
     "window.stride_one": ("MaxPool2D(2)", "1 5 2 0; 3 4 1 6; 0 2 9 8; 7 1 3 4", {}),
     "window.stride_is_window": ("MaxPool2D(2, strides=1)", "1 5 2; 3 4 6; 7 0 8", {}),
@@ -230,6 +276,22 @@ EXAMPLES: dict[str, tuple[str, Any, dict[str, Any]]] = {  # an exercise for each
     "dense.flatten_channel_major": ("Flatten()", "[[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]]", {}),
     "dense.bias_forgotten": ("Dense(2)", "[[1, 2, 3]]", {"kernel": "1 0; 0 1; 1 1", "bias": [10, 20]}),
     "softmax.not_exponentiated": ("Softmax()", "[[1, 2, 5]]", {}),
+    "softmax.no_logarithm": ("nn.LogSoftmax(1)", "[[0, 0, 0, 0]]", {}),
+    "softmax.base_ten": ("nn.LogSoftmax(1)", "[[0, 0, 0, 0]]", {}),
+    "softmax.base_two": ("nn.LogSoftmax(1)", "[[0, 0, 0, 0]]", {}),
+    "norm.statistics_of_input": ("BatchNormalization(epsilon=0)", "1 2; 5 8",
+                                 {"weights": [{"mean": [1, 2], "variance": [4, 4]}]}),
+    "norm.other_cells": ("LayerNormalization(epsilon=0, center=False, scale=False)", "1 3; 5 11", {}),
+    "norm.divided_by_less_one": ("nn.LayerNorm(3, eps=0, elementwise_affine=False)", "1 3 5; 2 4 6", {}),
+    "norm.root_forgotten": ("nn.LayerNorm(2, eps=0, elementwise_affine=False)", "1 5; 2 8", {}),
+    "norm.epsilon_outside": ("nn.LayerNorm(2, eps=5, elementwise_affine=False)", "1 5; 2 6", {}),
+    "norm.scale_forgotten": ("LayerNormalization(epsilon=0)", "1 5; 2 8", LEARNED),
+    "norm.shift_forgotten": ("LayerNormalization(epsilon=0)", "1 5; 2 8", LEARNED),
+    "response.alpha_not_divided": ("nn.LocalResponseNorm(3, alpha=3, beta=1.0)", "[[[[1]], [[2]], [[0]]]]", {}),
+    "response.alpha_divided": ("tf.nn.lrn(x, 1, alpha=3, beta=1.0)", "[[[[1, 2, 0]]]]", {}),
+    "response.own_channel_only": ("nn.LocalResponseNorm(3, alpha=3, beta=1.0)", "[[[[1]], [[2]], [[0]]]]", {}),
+    "response.other_side": ("nn.LocalResponseNorm(2, alpha=2, beta=1.0)", "[[[[1]], [[2]], [[4]]]]", {}),
+    "response.power_forgotten": ("nn.LocalResponseNorm(3, alpha=9, beta=0.5)", "[[[[1]], [[2]], [[0]]]]", {}),
     "output.transposed": ("ReLU()", "-2 3; 1 -5", {}),
 }  # fmt: skip
 
@@ -266,8 +328,9 @@ def written(output: Array, form: str = FORMS[0]) -> list[Any]:
 
 
 def form(number: int, output: Array) -> str:
-    """How the so-manieth answer is written; of numbers below 1 two decimals say too little."""
-    return FORMS[number % len(FORMS)] if np.abs(output).max() > 1 else FORMS[0]
+    """How the so-manieth answer is written; of numbers below 1 two decimals say too little, and none may vanish."""
+    sizes = np.abs(np.asarray(output, dtype=float))
+    return FORMS[number % len(FORMS)] if sizes.max() > 1 and not (sizes[sizes > 0] < LEAST_WRITTEN).any() else FORMS[0]
 
 
 def exercise(name: str, draw: Draw) -> Trace:
@@ -367,7 +430,8 @@ def example(code: str) -> tuple[str, str, str, str]:
     [misconception] = [one for one in BUILT_IN if one.code == code]
     wrong = misconception.wrong(trace)
     assert wrong is not None
-    given = ", ".join(f"{name} `{_shown(trace.inputs[name])}`" for name in ("input", *weights))
+    names = [name for layer in weights.get("weights", ()) for name in layer] or list(weights)
+    given = ", ".join(f"{name} `{_shown(trace.inputs[name])}`" for name in ("input", *names))
     return call, given, _shown(trace.output), _shown(wrong.output)
 
 

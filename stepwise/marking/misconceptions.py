@@ -19,7 +19,7 @@ from ..language import _
 from ..ops import Dense, Identity, MaxPool, MeanPool, MinPool, Pad, ReLU, Softmax
 from ..ops.conv import Conv
 from ..traces.trace import Trace
-from . import changes, resizing
+from . import changes, norms, resizing
 from .plugins import plugins
 from .wrong_rules import AbsoluteValue, Shares
 
@@ -379,6 +379,86 @@ BUILT_IN: tuple[Misconception, ...] = (
         "softmax.not_exponentiated",
         lambda: _("the numbers were divided by their sum, without first raising e to the power of each"),
         _rule(Softmax, lambda trace: changes.again(trace, Shares(trace.layer.operation.axes))),  # type: ignore[attr-defined]
+    ),
+    Misconception(
+        "softmax.no_logarithm",
+        lambda: _("the shares themselves were given, without their logarithm"),
+        norms.no_logarithm,
+    ),
+    Misconception(
+        "softmax.base_ten",
+        lambda: _("the logarithm to base 10 was taken; here it is the natural one, with base e"),
+        norms.base_ten,
+    ),
+    Misconception(
+        "softmax.base_two",
+        lambda: _("the logarithm to base 2 was taken; here it is the natural one, with base e"),
+        norms.base_two,
+    ),
+    Misconception(
+        "norm.statistics_of_input",
+        lambda: _("mean and variance were worked out of the input; here they are those collected in training"),
+        norms.of_the_input,
+    ),
+    Misconception(
+        "norm.other_cells",
+        lambda: _("mean and variance were taken along the other axes; here they are taken along those of the call"),
+        norms.other_cells,
+        wording=norms.cells_told,
+    ),
+    Misconception(
+        "norm.divided_by_less_one",
+        lambda: _("the variance was divided by n − 1; here it is divided by n, the number of cells"),
+        norms.less_one,
+    ),
+    Misconception(
+        "norm.root_forgotten",
+        lambda: _("the root was not taken: the numbers were divided by the variance, not by the standard deviation"),
+        norms.no_root,
+    ),
+    Misconception(
+        "norm.epsilon_outside",
+        lambda: _("epsilon was added to the root; it is added to the variance, before the root is taken"),
+        norms.epsilon_outside,
+    ),
+    Misconception(
+        "norm.scale_forgotten",
+        lambda: _("the normalised numbers were not multiplied by gamma"),
+        norms.not_scaled,
+        wording=norms.scale_told,
+    ),
+    Misconception(
+        "norm.shift_forgotten",
+        lambda: _("beta was not added to the normalised numbers"),
+        norms.not_shifted,
+        wording=norms.shift_told,
+    ),
+    Misconception(
+        "response.alpha_not_divided",
+        lambda: _("alpha was not divided by the number of channels asked for"),
+        norms.alpha_not_divided,
+    ),
+    Misconception(
+        "response.alpha_divided",
+        lambda: _(
+            "alpha was divided by the number of channels, as PyTorch does it; TensorFlow multiplies the sum by it"
+        ),
+        norms.alpha_divided,
+    ),
+    Misconception(
+        "response.own_channel_only",
+        lambda: _("only the square of the number itself was taken; those of neighbouring channels are added"),
+        norms.own_channel_only,
+    ),
+    Misconception(
+        "response.other_side",
+        lambda: _("of an even number of channels, the one more was taken on the other side"),
+        norms.other_side,
+    ),
+    Misconception(
+        "response.power_forgotten",
+        lambda: _("the sum was not raised to the power beta before the division"),
+        norms.power_forgotten,
     ),
     Misconception(
         "output.transposed",

@@ -191,7 +191,7 @@ class Verdict:
             return None
         explainer, answer = self.marker.explainer, self.answer
         if self.states is not None:
-            wrong, right = self.states == WRONG, self.states == RIGHT
+            wrong, right = self.states == WRONG, (self.states == RIGHT) | (self.states == IMPRECISE)
             if self.own is not None and not wrong.any():
                 return None
             if self.own is not None and self.own.states is not None and self.own.diagnosis:

@@ -300,6 +300,15 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "response norm of one": _lesson("nn.LocalResponseNorm(1, k=0)", [[1, 2]]),
     "response norm of two sides": _lesson("nn.LocalResponseNorm(5)", _batch(1, 13, 1, 1)),
     "response norm, TensorFlow": _lesson("tf.nn.lrn(x, 1)", _batch(1, 1, 1, 2)),
+    "mistakes of a layer norm": _lesson(
+        "LayerNormalization(epsilon=2)", [[1, 2, 4], [3, 1, 1]], weights=[{"gamma": [2, 3, 4], "beta": [1, 2, 3]}]
+    ),
+    "mistakes of an instance norm": _lesson(
+        "nn.InstanceNorm2d(2, affine=True)", _batch(1, 2, 2, 2), weights=[{"weight": [2, 3], "bias": [1, 2]}]
+    ),
+    "mistakes of a batch norm": _lesson("BatchNormalization()", [[1, 2], [5, 9]]),
+    "mistakes of a response norm": _lesson("nn.LocalResponseNorm(2, alpha=2)", _batch(1, 3, 1, 1)),
+    "mistakes of a response norm, TensorFlow": _lesson("tf.nn.lrn(x, 1)", _batch(1, 1, 1, 3)),
     "prelu": _lesson("nn.PReLU()", [[-1, 0, 2]]),
     "prelu nan": _lesson("nn.PReLU()", [[NAN, 1]]),
     "prelu of channels": _lesson("nn.PReLU(2)", _batch(1, 2, 2, 2)),

@@ -228,3 +228,11 @@ def test_a_slip_is_named_as_far_as_it_was_written_out(word: str) -> None:
     assert found is not None
     assert found.codes == ("cell.arithmetic_slip",)
     assert len(found.slips) == 1
+
+
+def test_cells_rounded_too_far_speak_against_what_they_do_not_meet() -> None:
+    """-0.018 written as -0.0 is what a logarithm to base 10 rounds to, too; the other cells are not."""
+    trace = sw.trace("nn.LogSoftmax(1)", [[3, -4, 2], [-4, 0, 4], [-1, 1, 0]])
+    verdict = sw.check(trace, [["-0.3", "-7.3", "-1.3"], ["-8.0", "-4.0", "-0.0"], ["-2.4", "-0.4", "-1.4"]])
+    assert verdict.count("wrong") == 1
+    assert verdict.diagnosis is None

@@ -23,7 +23,10 @@ conv.kernel_flipped conv.kernel_not_flipped conv.kernel_transposed conv.bias_for
 conv.channels_not_summed rule.max_for_min rule.mean_for_median resize.corners_aligned
 resize.corners_not_aligned resize.nearest_for_linear shuffle.channel_order relu.absolute_value relu.skipped
  dense.flatten_column_major dense.flatten_channel_major
-dense.bias_forgotten softmax.not_exponentiated output.transposed cell.arithmetic_slip
+dense.bias_forgotten softmax.not_exponentiated softmax.no_logarithm softmax.base_ten softmax.base_two
+norm.statistics_of_input norm.other_cells norm.divided_by_less_one norm.root_forgotten norm.epsilon_outside
+norm.scale_forgotten norm.shift_forgotten response.alpha_not_divided response.alpha_divided response.own_channel_only
+response.other_side response.power_forgotten output.transposed cell.arithmetic_slip
 """
 
 BY_HAND: dict[str, Any] = {  # the examples of docs/misconceptions.md, worked out on paper
@@ -61,6 +64,21 @@ BY_HAND: dict[str, Any] = {  # the examples of docs/misconceptions.md, worked ou
     "dense.flatten_channel_major": [[1, 3, 5, 7, 2, 4, 6, 8]],
     "dense.bias_forgotten": [[1 + 3, 2 + 3]],
     "softmax.not_exponentiated": [[1 / 8, 2 / 8, 5 / 8]],
+    "softmax.no_logarithm": [[1 / 4] * 4],
+    "softmax.base_ten": [[-0.6020599913279624] * 4],  # log10(4) of a table
+    "softmax.base_two": [[-2] * 4],
+    "norm.statistics_of_input": [[-1, -1], [1, 1]],  # means 3 and 5, standard deviations 2 and 3
+    "norm.other_cells": [[-1, -1], [1, 1]],  # the columns' means are 3 and 7, the rows' 2 and 8
+    "norm.divided_by_less_one": [[-1, 0, 1], [-1, 0, 1]],  # ((-2)² + 0² + 2²) / 2 = 4
+    "norm.root_forgotten": [[-2 / 4, 2 / 4], [-3 / 9, 3 / 9]],
+    "norm.epsilon_outside": [[-2 / 7, 2 / 7], [-2 / 7, 2 / 7]],  # √4 + 5, where √(4 + 5) = 3 is due
+    "norm.scale_forgotten": [[-1 + 10, 1 + 20], [-1 + 10, 1 + 20]],
+    "norm.shift_forgotten": [[-2, 3], [-2, 3]],
+    "response.alpha_not_divided": [[[[1 / 16]], [[2 / 16]], [[0]]]],  # 1 + 3·(1 + 4)
+    "response.alpha_divided": [[[[1 / 6, 2 / 6, 0]]]],  # 1 + 3·(1 + 4) / 3
+    "response.own_channel_only": [[[[1 / 2]], [[2 / 5]], [[0]]]],  # 1 + 3·1 / 3, 1 + 3·4 / 3
+    "response.other_side": [[[[1 / 6]], [[2 / 21]], [[4 / 17]]]],  # 1 + 1 + 4, 1 + 4 + 16, 1 + 16
+    "response.power_forgotten": [[[[1 / 16]], [[2 / 16]], [[0]]]],
     "output.transposed": [[0, 1], [3, 0]],
 }
 
@@ -111,6 +129,17 @@ def test_every_code_has_an_example_worked_out() -> None:
         ("Dense(3)", (2, 4)),
         ("Softmax()", (2, 4)),
         ("LeakyReLU()", (3, 2)),
+        ("nn.LogSoftmax(1)", (2, 4)),
+        ("BatchNormalization()", (3, 2)),
+        ("LayerNormalization()", (3, 4)),
+        ("keras.layers.LayerNormalization(axis=[1, 2])", (2, 3, 2)),
+        ("nn.LayerNorm([3, 2])", (2, 3, 2)),
+        ("nn.GroupNorm(2, 4)", (1, 4, 2, 3)),
+        ("nn.GroupNorm(1, 4)", (1, 4, 2, 3)),
+        ("nn.InstanceNorm2d(3, affine=True)", (2, 3, 2, 2)),
+        ("GroupNormalization(2)", (1, 2, 3, 4)),
+        ("nn.LocalResponseNorm(2, alpha=1.0)", (1, 4, 2, 1)),
+        ("tf.nn.lrn(x, 2)", (1, 2, 2, 4)),
         ("nn.MinPool2d(2)", (4, 4)),
         ("nn.MedianPool2d(3, 1, 1)", (4, 4)),
         ("nn.Upsample(size=(3, 5), mode='bilinear')", (2, 3)),
