@@ -46,6 +46,12 @@ RESPONSES = [  # TensorFlow has these in 32 bits only
     "lrn(x, 0, alpha=0.25, beta=1.0)", "local_response_normalization(x, 3, 1.0, 1e-4, 0.75)",
 ]  # fmt: skip
 BLOCKS = [("depth_to_space(x, 2)", (1, 2, 3, 8)), ("space_to_depth(x, 2)", (1, 4, 6, 2))]
+ACTIVATIONS = [
+    "relu(x)", "relu(x, max_value=2.0)", "relu(x, 0.25, threshold=1.0)", "leaky_relu(x)", "leaky_relu(x, 0.5)",
+    "elu(x, 0.5)",
+    "selu(x)", "gelu(x)", "gelu(x, approximate=True)", "silu(x)", "softplus(x)", "softsign(x)", "sigmoid(x)", "tanh(x)",
+    "hard_sigmoid(x)", "mish(x)", "softmax(x)", "softmax(x, axis=1)", "log_softmax(x)", "linear(x)",
+]  # fmt: skip
 LINES = [("1, 'SAME'", (3, 2, 2)), ("stride=2, padding='VALID'", (2, 2, 1))]
 TORCH = [  # the call, and the shapes of what goes in, of the kernel and of the bias
     ("F.conv2d(x, w)", (1, 2, 5, 6), (3, 2, 2, 3), None),
@@ -56,6 +62,9 @@ TORCH = [  # the call, and the shapes of what goes in, of the kernel and of the 
     ("F.conv1d(x, w, b, padding=2)", (2, 3, 7), (2, 3, 3), (2,)),
     ("F.conv3d(x, w, stride=2)", (1, 1, 4, 4, 4), (2, 1, 2, 2, 2), None),
     ("F.linear(x, w)", (2, 4), (3, 4), None),
+    ("F.prelu(x, w)", (2, 3, 2), (3,), None),
+    ("F.prelu(x, weight=w)", (1, 2, 2, 2), (1,), None),
+    ("F.local_response_norm(x, 2, alpha=0.5)", (1, 4, 2, 3), None, None),
     ("F.linear(x, w, b)", (2, 4), (3, 4), (3,)),
     ("F.pad(x, (1, 2))", (1, 2, 3, 4), None, None),
     ("F.pad(x, (1, 2, 0, 1), value=-1.5)", (1, 2, 3, 4), None, None),
@@ -79,6 +88,7 @@ TORCH = [  # the call, and the shapes of what goes in, of the kernel and of the 
 
 def facts() -> list[dict[str, Any]]:
     """A call, what goes in, its kernel and bias, and what comes out."""
+    import keras
     import tensorflow as tf
     import torch
 
@@ -87,9 +97,9 @@ def facts() -> list[dict[str, Any]]:
 
     def note(call: str, x: Any, kernel: Any = None, bias: Any = None, slack: float = 1e-9) -> None:
         given = {"x": x, "w": kernel, "b": bias}
-        of_torch = not call.startswith("tf")
+        of_torch = not call.startswith(("tf", "keras"))
         made = {k: v if v is None else torch.tensor(v) if of_torch else tf.constant(v) for k, v in given.items()}
-        y = eval(call, {"tf": tf, "torch": torch, "F": torch.nn.functional, **made})  # noqa: S307 - our own calls, above
+        y = eval(call, {"tf": tf, "keras": keras, "torch": torch, "F": torch.nn.functional, **made})  # noqa: S307 - our own calls, above
         arrays = {"x": x, "kernel": kernel, "bias": bias, "y": y.numpy()}
         listed = {k: None if v is None else np.asarray(v).tolist() for k, v in arrays.items()}
         found.append({"call": call, **listed, **({} if slack == 1e-9 else {"slack": slack})})
@@ -110,6 +120,8 @@ def facts() -> list[dict[str, Any]]:
         note(f"tf.nn.{call}", drawn(2, 3, 3, 2))
     for call in RESPONSES:
         note(f"tf.nn.{call}", drawn(2, 2, 1, 6).astype(np.float32), slack=1e-6)
+    for call in ACTIVATIONS:
+        note(f"keras.activations.{call}", drawn(2, 3, 3, 2))
     for call, shape in BLOCKS:
         note(f"tf.nn.{call}", drawn(*shape))
     note("tf.reshape(x, [-1, 18])", drawn(2, 3, 3, 2))

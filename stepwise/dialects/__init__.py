@@ -32,6 +32,7 @@ PREFIXES: dict[str, str] = {
 }
 TENSORFLOW = ("tf.nn", "tensorflow.nn", "tf", "tensorflow")
 BIAS = "bias_add"
+ACTIVATIONS = ("keras.activations", "tf.keras.activations", "tensorflow.keras.activations", "activations")
 FUNCTIONAL = ("F", "nn.functional", "torch.nn.functional", "functional")
 
 
@@ -46,6 +47,10 @@ def understood(call: Call, context: str = "") -> LayerObject:
         from .tf_functions import tf_layer  # functions are asked for less often than layers: see `KNOWN`, too
 
         return tf_layer(call)
+    if prefix in ACTIVATIONS:
+        from .keras_activations import activation_layer
+
+        return activation_layer(call)
     if (
         prefix in FUNCTIONAL
         or (not prefix and call.name in FUNCTIONS)

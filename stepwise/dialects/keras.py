@@ -11,6 +11,7 @@ from ..layers.initializers import Initializers
 from ..layers.layer import Signature
 from ..networks.datasets import Datasets
 from .functional import KerasModel, KerasSequential, keras_input
+from .keras_activations import Activations
 from .keras_cells import CELLS
 from .keras_kernels import KERNELS
 from .keras_layer import KerasLayer, KerasLayers
@@ -23,6 +24,7 @@ LAYERS: dict[str, Signature] = POOLS | KERNELS | TRANSPOSED | CELLS | SHAPES
 
 layers = KerasLayers("keras.layers", KerasLayer, LAYERS)
 initializers = Initializers()
+activations = Activations()
 Sequential = KerasSequential
 Model = KerasModel
 Input = keras_input

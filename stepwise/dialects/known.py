@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..errors import CallError
 from ..layers.calls import Call, Name
-from . import BIAS, DIALECTS, FUNCTIONAL, PREFIXES, TENSORFLOW, signal_words, understood
+from . import ACTIVATIONS, BIAS, DIALECTS, FUNCTIONAL, PREFIXES, TENSORFLOW, signal_words, understood
+from .keras_activations import FUNCTIONS as KERAS_ACTIVATIONS
 from .tf_functions import TAKES_BIAS, activation_named, functions
 from .torch_functional import FUNCTIONS
 from .torch_tensors import LIKE_METHODS, WITH_KERNEL, is_function, is_method
@@ -24,6 +25,8 @@ class Known:
             return True
         if prefix in TENSORFLOW:
             return name in functions(prefix) or name == BIAS
+        if prefix in ACTIVATIONS:
+            return name in KERAS_ACTIVATIONS
         if prefix == "torch":
             return is_function(name)
         return (not prefix or prefix in FUNCTIONAL) and (
@@ -52,7 +55,7 @@ class Known:
 
     def belongs(self, path: tuple[str, ...]) -> bool:
         prefix = ".".join(path[:-1])
-        return prefix in PREFIXES or prefix in FUNCTIONAL or prefix == "tf.nn"
+        return prefix in PREFIXES or prefix in FUNCTIONAL or prefix in ("tf.nn", *ACTIVATIONS)
 
     def refusal(self, path: tuple[str, ...]) -> str:
         try:

@@ -165,6 +165,13 @@ def _linear_at_once(input: Any, weight: Any, bias: Any = None) -> Trace:
     return module(input)
 
 
+def _prelu_at_once(input: Any, weight: Any) -> Trace:
+    slopes = as_array(weight, "weight").ravel()
+    module = layers.layer("PReLU", slopes.size)
+    module.give({"weight": slopes})
+    return module(input)
+
+
 def padding_module(pad: Any, mode: Any, value: Any) -> tuple[str, tuple[Any, ...]]:
     """The module that does what `F.pad` does, and what it is made with. Raises `CallError`."""
     entries = pad if isinstance(pad, tuple | list) else (pad,)
@@ -190,6 +197,7 @@ _WITH_TENSORS: dict[str, Callable[..., Any]] = {
     **{f"conv_transpose{n}d": _conv_transpose_at_once(n) for n in (1, 2, 3)},
     **{f"max_unpool{n}d": _unpool_at_once(n) for n in (1, 2, 3)},
     "linear": _linear_at_once,
+    "prelu": _prelu_at_once,
     "pad": _pad_at_once,
 }
 

@@ -17,20 +17,28 @@ from ..arithmetic import Array
 from ..layers.initializers import DEFAULT_SEED, Initializer
 from ..layers.layer import Plan, Signature
 
-LAZY = ("Conv", "ConvTranspose", "Linear", "BatchNorm")
-"""The modules of which PyTorch has a lazy one, without their dimensions; that of InstanceNorm has other defaults."""
+LAZY = ("Conv", "ConvTranspose", "Linear", "BatchNorm", "InstanceNorm")
+"""The modules of which PyTorch has a lazy one, without their dimensions."""
+OTHER_DEFAULTS = {"InstanceNorm": {"affine": True, "track_running_stats": True}}
+"""What a lazy one is made with where nothing is said, and its own module is not."""
 
 
 def lazily(modules: Mapping[str, Signature]) -> dict[str, Signature]:
     """The lazy modules beside these: the same without their first parameter."""
-    return {f"Lazy{name}": _lazy(one) for name, one in modules.items() if name.rstrip("123d") in LAZY}
+    found = {}
+    for name, one in modules.items():
+        if (kind := name.rstrip("123d")) in LAZY:
+            found[f"Lazy{name}"] = _lazy(one, OTHER_DEFAULTS.get(kind, {}))
+    return found
 
 
-def _lazy(module: Signature) -> Signature:
+def _lazy(module: Signature, defaults: Mapping[str, Any]) -> Signature:
     first, *rest = inspect.signature(module).parameters.values()
+    rest = [one.replace(default=defaults.get(one.name, one.default)) for one in rest]
 
     def layer(*arguments: Any, **keywords: Any) -> Plan:
         given = inspect.Signature(rest).bind(*arguments, **keywords).arguments
+        keywords = {**{name: value for name, value in defaults.items() if name not in given}, **keywords}
         groups = given.get("groups", 1)
         plan = module(groups if type(groups) is int else 1, *arguments, **keywords)
         learned = first.name != "num_features"

@@ -20,7 +20,8 @@ from ..layers.initializers import constant
 from ..layers.kernel_given import KernelGiven, Planner, Shape
 from ..layers.layer import LayerObject, Plan, Stage, bind
 from ..layers.words import whole
-from ..ops import Conv, Dense, Flatten, Reshape
+from ..ops import Conv, Dense, Flatten, PReLU, Reshape
+from ..traces.operation import Operation
 from .torch_functional import FUNCTIONS, functional_layer, padding_module
 from .torch_layer import LAYOUT, TorchLayer, single
 from .torch_modules import MODULES
@@ -40,16 +41,25 @@ def with_kernel(name: str, arguments: tuple[Any, ...], keywords: dict[str, Any],
         named = given.get(weight)
         if not isinstance(named, Name) and (named is not None or weight != "bias"):
             raise CallError(f"{name}: {weight}={shown(named)} must be a name, such as w, of the weights")
-    names = {"kernel": planner.kernel} | ({"bias": "bias"} if biased else {})
-    ones = (1,) * max(planner.spatial, 1)
-    bare = Conv(Sliding(ones, ones), 1) if planner.spatial else Dense(1, out_first=True)
+    bare = _bare(planner)
+    names = {"slope" if planner.axes == SLOPES else "kernel": planner.kernel} | ({"bias": "bias"} if biased else {})
     plan = Plan((Stage(bare, names),), LAYOUT, {weight: constant(0.0) for weight in names.values()})
     layer = TorchKernelGiven(plan, text)
     layer.planned_by(planner)
     return layer
 
 
+def _bare(planner: Planner) -> Operation:
+    """What stands for the operation until the kernel is known."""
+    if planner.axes == SLOPES:
+        return PReLU()
+    ones = (1,) * max(planner.spatial, 1)
+    return Conv(Sliding(ones, ones), 1) if planner.spatial else Dense(1, out_first=True)
+
+
 Built = tuple[Planner, bool]
+SLOPES = ("slopes",)
+"""The axes of PReLU's weight: one slope for each channel, or one for all."""
 
 
 def _conv(
@@ -78,12 +88,20 @@ def _linear(input: Any, weight: Any, bias: Any = None) -> Built:
     def plan(shape: Shape) -> Plan:
         return MODULES["Linear"](shape[-1], shape[0])
 
-    return Planner("weight", 0, ("out", "in"), plan, False), bias is not None
+    return Planner("weight", 0, ("out", "in"), plan, False, such_as="nn.Linear(3, 2)"), bias is not None
+
+
+def _prelu(input: Any, weight: Any) -> Built:
+    def plan(shape: Shape) -> Plan:
+        return MODULES["PReLU"](shape[0])
+
+    return Planner("weight", 0, SLOPES, plan, False, "weight", "nn.PReLU(2)"), False
 
 
 WITH_KERNEL: dict[str, Callable[..., Built]] = {
     **{f"conv{n}d": partial(_conv, n) for n in (1, 2, 3)},
     "linear": _linear,
+    "prelu": _prelu,
 }
 """A function, with its own signature -> what makes its planner, and whether it adds a bias."""
 

@@ -36,6 +36,8 @@ class Planner:
     axes: tuple[str, ...]  # of its kernel, by name
     plan: Callable[[Shape], Plan]
     window_first: bool  # whether the window's axes come first, as in TensorFlow
+    noun: str = "kernel"
+    such_as: str = "nn.Conv2d(1, 1, 3)"  # a layer that says itself how large its weights are
 
 
 class KernelGiven(LayerObject):
@@ -50,7 +52,7 @@ class KernelGiven(LayerObject):
 
     def give(self, weights: Mapping[str, Any]) -> None:
         """Take the weights; a kernel settles what is done."""
-        super().give(weights)
+        super().give({self.planner.kernel if name == "kernel" else name: value for name, value in weights.items()})
         kernel = self.weights.get(self.planner.kernel)
         if kernel is not None:
             bare = self.plan
@@ -79,8 +81,8 @@ class KernelGiven(LayerObject):
         """Raises `CallError` where nobody has given the kernel."""
         if self.planner.kernel not in self.weights:
             raise CallError(
-                f"{self.call} takes its kernel as an argument; {way('kernel')}, or write a layer that says how large "
-                "it is, such as nn.Conv2d(1, 1, 3)"
+                f"{self.call} takes its {self.planner.noun} as an argument; {way('kernel')}, or write a layer that "
+                f"says how large it is, such as {self.planner.such_as}"
             )
         return super().fitted(operation, shape, form)
 

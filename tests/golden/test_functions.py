@@ -29,3 +29,27 @@ def test_a_function_gives_what_its_framework_gives(fact: dict[str, Any]) -> None
 def test_tensorflow_takes_padding_in_capitals_only(call: str) -> None:
     with pytest.raises(CallError, match="in capitals"):
         sw.trace(call, np.ones((4, 4)))
+
+
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        ("F.prelu(x, w)", "takes its weight as an argument; .* such as nn.PReLU"),
+        ("F.prelu(x, 0.25)", "weight=0.25 must be a name"),
+        ("keras.activations.rely(x)", "Did you mean relu"),
+        ("keras.activations.relu(3)", "its input stands first"),
+        ("keras.activations.relu(x, slope=2)", "slope"),
+    ],
+)
+def test_what_a_function_lacks_is_said(call: str, why: str) -> None:
+    with pytest.raises(CallError, match=why):
+        sw.trace(call, np.ones((2, 2)))
+
+
+def test_activations_are_called_at_once() -> None:
+    from stepwise.dialects import keras
+
+    assert np.asarray(keras.activations.relu([[-1, 2]], max_value=1)).tolist() == [[0, 1]]
+    assert "gelu" in dir(keras.activations)
+    with pytest.raises(AttributeError, match="Did you mean gelu"):
+        _ = keras.activations.gelo
