@@ -19,6 +19,9 @@ IN_PYTHON: Mapping[str, str] = {
     "shape": "summary({shape})",
     "free port": "give none",
     "kernel": "give it as kernel=",
+    "grad": "grad_output=",
+    "loss": "loss=",
+    "target": "target=",
 }
 _words: ContextVar[Mapping[str, str]] = ContextVar("stepwise_advice", default=IN_PYTHON)
 

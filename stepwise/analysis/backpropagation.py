@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from ..advice import way
 from ..arithmetic import Array, holds_expressions
 from ..dataclass import dataclass
 from ..errors import CallError, InputError, ShapeError, did_you_mean, differing, listing, shown
@@ -85,11 +86,14 @@ class Backward:
 
         return updated(self, lr, momentum, weight_decay, velocity)
 
-    def lesson(self, language: str = "en", detail: str = "auto") -> Lesson:
-        """The whole way back told as a worked example, from the loss to the first layer."""
+    def lesson(self, language: str = "en", detail: str = "auto", wanted: Sequence[str] = ()) -> Lesson:
+        """The whole way back told as a worked example, from the loss to the first layer.
+
+        `wanted` names the gradients to be told, `input` or weights; without it all of them are.
+        """
         from ..lessons.backpropagation import tell_backward  # a door that opens forward, named in the import check
 
-        return tell_backward(self, language, detail)
+        return tell_backward(self, language, detail, wanted)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows of it: its lesson."""
@@ -124,9 +128,10 @@ def backward(trace: Trace, grad_output: Any = None, *, loss: str | None = None, 
     measured = None
     if loss is None:
         if target is not None:
-            raise CallError(f"a target was given, but no loss; give loss= too: {listing(LOSSES)}")
+            raise CallError(f"a target was given, but no loss; add {way('loss')} ({listing(LOSSES)})")
         if grad_output is None:
-            raise CallError(f"give the upstream gradient (grad_output), or a loss ({listing(LOSSES)}) and its target")
+            losses = f"{way('loss')} ({listing(LOSSES)}) and its {way('target')}"
+            raise CallError(f"give the upstream gradient with {way('grad')}, or a loss with {losses}")
         upstream = _given(trace, grad_output)
     else:
         if grad_output is not None:
@@ -145,7 +150,7 @@ def loss_of(trace: Trace, loss: str, target: Any) -> Trace:
         hint = did_you_mean(loss, LOSSES) if isinstance(loss, str) else ""
         raise CallError(f"the loss {shown(loss)} is not known; it is {listing(LOSSES)}.{hint}".removesuffix("."))
     if target is None:
-        raise CallError(f"the loss {loss} needs a target: what should have come out")
+        raise CallError(f"the loss {loss} needs a target, what should have come out; add {way('target')}")
     last = trace.layer
     operation = loss_after(loss, last.operation, trace.ndim, last.layout.channels_last)
     numbers = locked(target_for(operation, trace.shape, target, last.layout))

@@ -22,6 +22,7 @@ from .advice import IN_OPTIONS
 from .telling import say
 
 COMMANDS = {
+    "backward": "Lead a gradient back through layers, to their weights and their input.",
     "check": "Mark an answer: which cells are wrong, and which misunderstanding explains them.",
     "compare": "Set two calls on the same input side by side.",
     "completion": "Print what makes a shell complete commands.",
@@ -38,7 +39,7 @@ COMMANDS = {
 }
 
 
-LARGE = ("check", "compare", "explain", "preview", "prove", "shape", "verify", "why", "worksheet")
+LARGE = ("backward", "check", "compare", "explain", "preview", "prove", "shape", "verify", "why", "worksheet")
 """Commands that refuse what would take long or need much memory, and carry it out where that is asked for."""
 
 

@@ -48,9 +48,9 @@ class Given:
         """`--kernel` and `--bias`, those that were given; a bias is one row, however it is written."""
         given = {}
         if self.kernel is not None:
-            given["kernel"] = _numbers(self.kernel, "kernel", **self.how)
+            given["kernel"] = numbers(self.kernel, "kernel", **self.how)
         if self.bias is not None:
-            given["bias"] = _numbers(self.bias, "bias", **self.how).ravel()
+            given["bias"] = numbers(self.bias, "bias", **self.how).ravel()
         return given
 
     @property
@@ -63,7 +63,7 @@ class Given:
         how = self.how
         if self.input_ is None:
             raise InputError('a call needs numbers to work on; add --input, such as --input "4 3; 2 1"')
-        array, divide = _numbers(self.input_, **how), self.divide
+        array, divide = numbers(self.input_, **how), self.divide
         if divide is None:
             return array
         if not 0 < abs(divide) <= LARGEST_DIVISOR:
@@ -117,7 +117,7 @@ def arithmetic_options(command: F) -> F:
     return command
 
 
-def _numbers(text: str, name: str = "input", **how: Any) -> Any:
+def numbers(text: str, name: str = "input", **how: Any) -> Any:
     """An array from the text of an option: numbers, or the name of a file that holds them."""
     if refusal := export_for(
         text, "give {onnx} in place of the call; numbers are read from .csv, .json, .npy and .png"

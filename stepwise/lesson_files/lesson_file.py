@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
+from ..analysis.backpropagation import Backward
 from ..arithmetic import Array
 from ..dataclass import dataclass
 from ..dialects import LayerObject
@@ -15,6 +16,7 @@ from ..dialects.tracing import Written, trace
 from ..errors import FileError, InputError, StepwiseError, weight_of
 from ..io.numerals import Assumed
 from ..lessons import Lesson, compare, tell
+from ..lessons.way_back import WayBack
 from ..marking.followthrough import PartsMarker
 from ..marking.marking import Marking
 from ..marking.parts import Part
@@ -52,6 +54,8 @@ class LessonFile:
     files: tuple[Path, ...] = ()  # what was read for it beside the lesson file itself
     network: OnnxNetwork | None = None
     random: Mapping[str, Any] | None = None  # what the input is drawn from, where it is
+    way_back: WayBack | None = None  # what is asked of gradients, where anything is
+    way_back_place: str = ""  # the file and the line of it
     worksheet: Mapping[str, Any] = field(default_factory=dict)  # as it was written; `worksheets/` reads it
     marking_place: str = ""  # the file and the line of its parts, or else of its marking, where it has any
     worksheet_place: str = "worksheet:"  # the file and the line of it, for messages
@@ -63,11 +67,15 @@ class LessonFile:
             if self.compared:
                 a, b = (self._traced([layer], [given_to(n, self.weights)]) for n, layer in enumerate(self.layers))
                 lesson = compare(a, b, self.language, self.title, detail)
+            elif self.way_back is not None:
+                lesson = self._way_back_told(self.way_back, detail)
             else:
                 others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
                 how = detail, self.title, self.matrix, self.practice, others, self.classes
                 lesson = tell(self._whole(), self.language, *how)
             return replace(lesson, lead=(self.lead,)) if self.lead else lesson
+        except LessonFileError:
+            raise
         except StepwiseError as error:
             raise self._told(error) from None
 
@@ -79,6 +87,27 @@ class LessonFile:
             return self._whole()
         except StepwiseError as error:
             raise self._told(error) from None
+
+    def _way_back_told(self, asked: WayBack, detail: str) -> Lesson:
+        """The lesson of the gradients; a mistake about them has the line that asks for them."""
+        last = self._whole()
+        try:
+            return asked.lesson(last, self.language, detail, self.title)
+        except StepwiseError as error:
+            raise self._told_back(error) from None
+
+    def _told_back(self, error: StepwiseError) -> LessonFileError:
+        return LessonFileError(f"{self.way_back_place or self.place}: {error}")
+
+    def backward(self) -> Backward:
+        """The gradients that it asks for. Raises `LessonFileError` where it asks for none."""
+        if self.way_back is None:
+            raise LessonFileError(f"{self.place}: no gradient is asked for here; write backward: {{grad: …}} for one")
+        last = self.traced()
+        try:
+            return self.way_back.carried_out(last)
+        except StepwiseError as error:
+            raise self._told_back(error) from None
 
     def _told(self, error: StepwiseError) -> LessonFileError:
         """A mistake with its place: that of a weight where it is about one, else that of the calls."""

@@ -36,9 +36,11 @@ from ..language import available
 from ..layers.grids import arranged
 from ..layers.weights import in_order, read_weights
 from ..lessons import DETAILS
+from ..lessons.way_back import WayBack
 from ..marking.written import read_marking, read_parts
 from ..networks.network import Sequential
 from .lesson_file import LessonFile, LessonFileError
+from .way_back import read_way_back
 from .yaml_traps import folded, hint, parted_call, quoted, typed_rows
 
 LONGEST = 2_000_000
@@ -65,6 +67,9 @@ KEYS = (
     "marking",
     "parts",
     "worksheet",
+    "backward",
+    "for",
+    "update",
 )
 INPUT_KEYS = ("file", "mnist", "random", "divide")
 
@@ -163,6 +168,8 @@ class _Reader:
             place=self._place(data, key),
             network=self._at(data, key, lambda: self._network(data)) if key == "network" else None,
             worksheet=self._mapping(data, "worksheet"),
+            way_back=self._way_back(data, arithmetic, assume),
+            way_back_place=self._place(data, "backward") if "backward" in data else "",
             weight_places=self._weight_places(data.get("weights")),
             marking_place=next((self._place(data, asked) for asked in ("parts", "marking") if asked in data), ""),
             worksheet_place=self._place(data, "worksheet") if "worksheet" in data else self.name,
@@ -323,6 +330,31 @@ class _Reader:
         if type(divisor) not in (int, float) or not 0 < abs(divisor) <= LARGEST_DIVISOR:
             raise StepwiseError(f"found divide: {as_yaml(divisor)}, expected a number other than 0")
         return array if divisor == 1 else array / divisor
+
+    def _way_back(self, data: CommentedMap, arithmetic: str | None, assume: Assumed) -> WayBack | None:
+        """What is asked of gradients."""
+        keys = [key for key in ("backward", "for", "update") if key in data]
+        if not keys:
+            return None
+        if "backward" not in data:
+            raise self._error(data, keys[0], f"found {keys[0]}: without backward:, expected backward: {{grad: …}}, too")
+        if "compare" in data:
+            raise self._error(data, "backward", "found backward: beside compare:, expected it beside layers:")
+        show = _plain(data.get("show", {}))
+        for key in ("practice", "alternatives", "matrix"):
+            if show.get(key):
+                raise self._error(data, "show", f"found {key}: beside backward:, which is told without it")
+        asked = data["backward"]
+
+        def numbers(value: Any, name: str) -> Any:
+            nested = asked.get({"gradient": "grad"}.get(name, name)) if isinstance(asked, CommentedMap) else value
+            if isinstance(nested, CommentedMap):
+                return self._input(nested, arithmetic, assume)
+            return taken(typed_rows(value), name, arithmetic, assume)
+
+        values = {key: _plain(data[key]) for key in keys}
+        found: WayBack = self._at(data, "backward", lambda: read_way_back(values, numbers))
+        return found
 
     def _arranged(self, data: CommentedMap, array: Array) -> Array:
         """Typed grids as the layers take them, so that a sheet keeps them so; of two calls, each has its own way."""

@@ -1,97 +1,171 @@
-"""A backward pass told: the chain rule, the forward pass again, the loss, each layer's gradients, last first."""
+"""A backward pass told: the chain rule, the forward pass again, the loss, each layer's gradients, last first.
+
+One gradient alone is told in full. Of several, each has its rule, its cells' working and its numbers; its whole lesson
+is folded behind them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..analysis.backpropagation import Backward
-from ..document.blocks import Block, Prose, Table
-from ..document.inline import Code, Text
+from ..document.blocks import Block, FormulaLine, Prose, Table
+from ..document.inline import Code, Math, Text
 from ..document.lesson import Lesson, Section
 from ..language import _, listed, speaking
+from ..ops import Gradient
+from ..traces.axes import cell_place
 from ..traces.trace import Trace, chain
 from .answer import numbers_of
-from .chain import layer_sections, lead_of
+from .chain import layer_sections, lead_of, noun_of, tell_chain
+from .choice import choose
+from .gradient_names import own_symbol, wrt_noun
+from .gradient_rules import chain_rule
 from .inline import inline, labels, paragraph
+from .long import summed_up
 from .phrases import phrases
 from .terms import by
+from .way_back import named
 
-MOST_DRAWN = 64
-"""Numbers of an output that are printed in the forward pass once more."""
+MOST_DRAWN = 144
+"""Numbers of an array that are printed on the way."""
+MOST_ROWS = 16
+"""Cells of a gradient whose working stands in a table."""
 
 
-def tell_backward(back: Backward, language: str = "en", detail: str = "auto") -> Lesson:
-    """The lesson of a backward pass."""
+def tell_backward(
+    back: Backward, language: str = "en", detail: str = "auto", wanted: Sequence[str] = (), title: str | None = None
+) -> Lesson:
+    """The lesson of a backward pass; of the gradients that are `wanted`, all where none is named."""
     with speaking(language):
-        title = _("The way back")
         nouns = list(dict.fromkeys(phrases(call).noun() for call in back.calls))
         kicker = labels(_("Worked example"), _("Backpropagation"), ", ".join(nouns))
-        return Lesson(title, kicker, _lead(back), tuple(backward_sections(back, detail)), language, (back.input,))
+        traces = tuple(trace for _number, _name, trace in named(back, wanted))
+        if len(traces) == len(back.calls) == 1 and back.loss is None:
+            return tell_chain(traces[0], language, detail, title)
+        sections = tuple(backward_sections(back, detail, wanted))
+        return Lesson(title or _("The way back"), kicker, _lead(back), sections, language, traces)
 
 
 def _lead(back: Backward) -> Text:
     if back.loss is None:
-        return (_("Given the gradient of the output, the gradients of the input and of every weight are worked out."),)
-    return (_("From the loss back to the input: how much the loss grows with every number and every weight."),)
+        return (_("The upstream gradient, that of the output, is given; the gradients of all before follow from it."),)
+    return (_("From the loss back to the input: how fast the loss grows with every weight and every number."),)
 
 
-def backward_sections(back: Backward, detail: str) -> Iterator[Section]:
+def backward_sections(back: Backward, detail: str, wanted: Sequence[str] = ()) -> list[Section]:
     """The parts of the lesson, in order."""
-    yield Section(_("The chain rule, and the shapes"), tuple(_shapes(back)), level=1)
-    yield Section(_("The forward pass once more"), tuple(_forward(back)), level=1)
+    told = named(back, wanted)
+    sections = [Section(_("The chain rule, and the shapes"), tuple(_shapes(back)), level=1)]
+    if len(back.calls) > 1 or back.loss is not None or len(told) > 1:
+        sections.append(Section(_("The forward pass once more"), tuple(_forward(back)), level=1))
     if back.loss is not None:
-        yield from _loss(back, back.loss, detail)
-    for number in range(len(back.calls), 0, -1):
-        yield from _layer(back, number, detail)
+        sections += _loss(back, back.loss, detail)
+    alone = len(told) == 1
+    known = set(map(id, chain(back.upstream))) if isinstance(back.upstream, Trace) else set()
+    for number in range(len(back.calls) - 1, -1, -1):
+        own = [(name, trace) for layer, name, trace in told if layer == number]
+        sections += _layer(back, number, own, detail, alone, known)
+    return sections
 
 
 def _shapes(back: Backward) -> Iterator[Block]:
     rule = _(
-        "Each layer gets the gradient of its output, the upstream gradient, and multiplies it by its own derivatives: "
-        "that gives the gradients of its weights and of its input, and the gradient of its input is the upstream "
-        "gradient of the layer before."
+        "Each layer gets the gradient of its output, the upstream gradient, and multiplies it by its own derivatives. "
+        "That gives the gradients of its weights and of its input."
     )
-    yield Prose((rule,))
+    further = _("The gradient of its input is the upstream gradient of the layer before.")
+    yield Prose(paragraph(rule, further if len(back.calls) > 1 else ""))
     yield Prose((_("A gradient has the shape of what it is the gradient of:"),))
     rows = []
     for number, (call, found) in enumerate(zip(back.calls, back.gradients), 1):
         sizes = listed(_("{name}: {shape}").format(name=name, shape=by(one.shape)) for name, one in found.items())
-        rows.append(((str(number),), (Code(call.layer.whole or call.layer.call),), (by(call.shape),), (sizes,)))
-    head = (_("layer"), _("call"), _("output, and upstream gradient"), _("gradients"))
+        rows.append(((str(number),), (Code(written(call)),), (by(call.shape),), (sizes,)))
+    head = (_("layer"), _("call"), _("output and upstream gradient"), _("gradients"))
     yield Table(_("Shapes"), head, tuple(rows))
+
+
+def written(call: Trace) -> str:
+    """A layer's call as it was written, whatever its stages."""
+    return call.layer.whole or call.layer.call
 
 
 def _forward(back: Backward) -> Iterator[Block]:
     for number, call in enumerate(back.calls, 1):
-        written = Code(call.layer.whole or call.layer.call)
-        yield Prose(inline(_("{n}. {call} gives {shape}:"), n=number, call=written, shape=by(call.shape)))
-        if call.output.size <= MOST_DRAWN:
-            yield numbers_of(call)
+        told = _("{n}. {call} gives {shape}:") if call.output.size <= MOST_DRAWN else _("{n}. {call} gives {shape}.")
+        yield Prose(inline(told, n=number, call=Code(written(call)), shape=by(call.shape)))
+        yield from _numbers(call)
+
+
+def _numbers(trace: Trace) -> Iterator[Block]:
+    if trace.output.size <= MOST_DRAWN:
+        yield numbers_of(trace)
 
 
 def _loss(back: Backward, loss: Trace, detail: str) -> Iterator[Section]:
-    stages = [trace for trace in chain(loss) if trace not in chain(back.trace)]
-    for stage in stages:
-        yield Section(_("The loss: {noun}").format(noun=phrases(stage).noun()), (Prose(lead_of(stage)),), level=1)
-        yield from layer_sections(stage, detail, False)
+    before = set(map(id, chain(back.trace)))
+    for stage in chain(loss):
+        if id(stage) not in before:
+            title = _("The loss: {noun}").format(noun=phrases(stage).noun())
+            yield Section(title, (Prose(lead_of(stage)), *_workings(stage)), level=1, folded=_whole(stage, detail))
     if isinstance(back.upstream, Trace):
         title = _("The gradient of the loss for the output")
-        yield from _gradient(title, back.upstream, chain(back.upstream), detail)
+        yield Section(title, tuple(_briefly(back.upstream)), level=1, folded=_whole(back.upstream, detail))
 
 
-def _layer(back: Backward, number: int, detail: str) -> Iterator[Section]:
-    call, found = back.calls[number - 1], back.gradients[number - 1]
-    known = {id(one) for later in back.gradients[number:] for trace in later.values() for one in chain(trace)}
-    known |= {id(one) for one in chain(back.upstream)} if isinstance(back.upstream, Trace) else set()
-    noun = phrases(call).noun()
-    for name, trace in reversed(found.items()):
-        title = _("Layer {n}, {noun}: the gradient of its {name}").format(n=number, noun=noun, name=name)
-        own = [one for one in chain(trace) if id(one) not in known]
-        known |= {id(one) for one in own}
-        yield from _gradient(title, trace, own or [trace], detail)
+def _whole(trace: Trace, detail: str) -> tuple[Section, ...]:
+    return tuple(layer_sections(trace, detail, False))
 
 
-def _gradient(title: str, trace: Trace, stages: list[Trace], detail: str) -> Iterator[Section]:
-    yield Section(title, (Prose(paragraph(lead_of(trace))),), level=1)
-    for stage in stages:
-        yield from layer_sections(stage, detail, False)
+def _layer(
+    back: Backward, number: int, own: list[tuple[str, Trace]], detail: str, alone: bool, known: set[int]
+) -> Iterator[Section]:
+    """The gradients of one layer: of its weights first, and then of its input, which goes on."""
+    call = back.calls[number]
+    for _name, trace in reversed(own):
+        stages = [one for one in chain(trace) if id(one) not in known]
+        known |= set(map(id, stages))
+        for stage in stages or [trace]:
+            if not isinstance(stage.layer.operation, Gradient):
+                title = _("What comes back to {call}").format(call=written(call))
+                yield Section(title, (Prose((_summed(),)), *_workings(stage), *_numbers(stage)), level=1)
+                continue
+            title = _("Layer {n}: {noun}").format(n=number + 1, noun=noun_of(stage))
+            if alone:
+                yield Section(title, (Prose(lead_of(stage)),), level=1)
+                yield from _whole(stage, detail)
+            else:
+                yield Section(title, tuple(_briefly(stage)), level=1, folded=_whole(stage, detail))
+
+
+def _summed() -> str:
+    return _("Its output is used more than once, so the gradients that come back to it are added.")
+
+
+def _briefly(trace: Trace) -> Iterator[Block]:
+    """A gradient in short: its rule, its cells' working, its numbers."""
+    _wanted, *rule = chain_rule(trace)
+    yield from rule
+    yield from _workings(trace)
+    if trace.output.size > 1 and trace.output.size <= MOST_DRAWN:
+        told = _("So {symbol}, the gradient for the {name}, is:")
+        yield Prose((told.format(symbol=own_symbol(trace), name=wrt_noun(trace)),))
+        yield from _numbers(trace)
+
+
+def _workings(trace: Trace) -> Iterator[Block]:
+    """Each cell's formula; of many cells, those of typical ones."""
+    if trace.output.size == 1:
+        formula, note = summed_up(trace.steps[0])
+        yield FormulaLine(formula)
+        if note:
+            yield Prose(note)
+        return
+    steps = list(trace.steps) if trace.output.size <= MOST_ROWS else [one.step for one in choose(trace, "auto")]
+    rows: list[tuple[Text, ...]] = []
+    for step in steps[:MOST_ROWS]:
+        formula, _note = summed_up(step)
+        rows.append(((cell_place(trace, step.index),), (Math(formula),)))
+    yield Table(_("Cell by cell"), (_("cell"), _("working")), tuple(rows))
+    if trace.output.size > len(rows):
+        yield Prose((_("The other {n} are worked out in the same way.").format(n=trace.output.size - len(rows)),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..analysis.update import Update
 from ..arithmetic import plain, shown
@@ -19,13 +19,15 @@ MOST_ROWS = 40
 """Numbers of one weight that get a row of their own."""
 
 
-def tell_update(update: Update, language: str = "en", detail: str = "auto") -> Lesson:
+def tell_update(
+    update: Update, language: str = "en", detail: str = "auto", wanted: Sequence[str] = (), title: str | None = None
+) -> Lesson:
     """The lesson of a backward pass and of the update after it."""
     back = update.backward
     with speaking(language):
-        title, kicker = _("One training step"), labels(_("Worked example"), _("Gradient descent"))
+        title, kicker = title or _("One training step"), labels(_("Worked example"), _("Gradient descent"))
         lead = (_("Forward, the loss, every gradient, one step against them, and the loss again."),)
-        sections = (*backward_sections(back, detail), *_updates(update))
+        sections = (*backward_sections(back, detail, wanted), *_updates(update))
         return Lesson(title, kicker, lead, sections, language, (back.input,))
 
 

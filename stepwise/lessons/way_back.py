@@ -1,0 +1,73 @@
+"""A way back as it is asked for: a gradient or a loss, what is to be told of it, and an update after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..analysis.backpropagation import Backward, backward
+from ..analysis.update import Update
+from ..dataclass import dataclass
+from ..document.lesson import Lesson
+from ..errors import CallError, did_you_mean, listing
+from ..traces.trace import Trace
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """What is asked for: `grad`, the upstream gradient, or a `loss` with its `target`.
+
+    `wanted` names the gradients to be told, `input` and weights, all of them where it is empty. With a learning rate,
+    `lr`, the weights are updated, too.
+    """
+
+    grad: Any = None
+    loss: str | None = None
+    target: Any = None
+    wanted: tuple[str, ...] = ()
+    lr: float | None = None
+    momentum: float = 0
+    weight_decay: float = 0
+
+    def carried_out(self, trace: Trace) -> Backward:
+        """The gradients. Raises `StepwiseError` for what does not fit the trace."""
+        back = backward(trace, self.grad, loss=self.loss, target=self.target)
+        named(back, self.wanted)
+        return back
+
+    def updated(self, back: Backward) -> Update | None:
+        """The update after it, where one is asked for."""
+        return None if self.lr is None else back.step(self.lr, self.momentum, self.weight_decay)
+
+    def lesson(self, trace: Trace, language: str = "en", detail: str = "auto", title: str | None = None) -> Lesson:
+        """The lesson of it."""
+        from .backpropagation import tell_backward
+        from .update import tell_update
+
+        back = self.carried_out(trace)
+        update = self.updated(back)
+        if update is not None:
+            return tell_update(update, language, detail, self.wanted, title)
+        return tell_backward(back, language, detail, self.wanted, title)
+
+
+def named(back: Backward, wanted: Sequence[str]) -> list[tuple[int, str, Trace]]:
+    """The gradients of these names, each with its layer's number from 0, in forward order; all where none is named.
+
+    A kernel is found by this word in every framework. Raises `CallError` for a name that no layer has.
+    """
+    found, known = [], []
+    for number, (call, entry) in enumerate(zip(back.calls, back.gradients)):
+        ours = {call.layer.named(own): own for own in call.inputs}
+        for name, trace in entry.items():
+            known += [name]
+            if not wanted or name in wanted or ours.get(name) in wanted:
+                found.append((number, name, trace))
+    names = {*known, *(own for call in back.calls for own in call.inputs if call.layer.named(own) in known)}
+    for name in wanted:
+        if name not in names:
+            there = list(dict.fromkeys(known))
+            raise CallError(
+                f"there is no gradient for {name!r} here; it is {listing(there)}.{did_you_mean(name, there)}"
+            )
+    return found
