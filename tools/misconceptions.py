@@ -21,6 +21,8 @@ from stepwise.marking import Marker, Verdict
 from stepwise.marking.misconceptions import BUILT_IN, SLIP
 from stepwise.marking.wrong import Mistake, WrongResults, carried_out
 from stepwise.traces.trace import Trace, chain
+from tools import gradient_exercises, gradient_marks
+from tools.written import form, written
 
 Array = NDArray[Any]
 Draw = np.random.Generator
@@ -30,10 +32,6 @@ TRIES = 30
 """Exercises looked at, at most, for each that is found in which the misconception changes the answer."""
 ANSWERS = 5
 """Answers with slips to one exercise."""
-FORMS = (".4g", ".2f", ".1f")
-"""How students write what is no whole number: with four figures, two decimals, or one."""
-LEAST_WRITTEN = 0.05
-"""A smaller number has no digit left with one decimal."""
 LEAST_CELLS = 4
 """Output cells of an exercise: of a single number nobody can say how it came about."""
 
@@ -235,6 +233,7 @@ OPERATIONS: dict[str, Callable[[Draw], Trace]] = {
     "dense": dense,
     "flatten": flatten,
     "five layers in a chain": network,
+    **gradient_exercises.GRADIENTS,
 }
 
 
@@ -319,20 +318,6 @@ class Count:
         return f"{100 * number / self.answers:.1f} %" if self.answers else "–"
 
 
-def written(output: Array, form: str = FORMS[0]) -> list[Any]:
-    """An output as a student writes it: whole numbers as they are, others in one of `FORMS`."""
-    cells = np.asarray(output, dtype=np.float64)
-    words = np.array([format(value, ".0f" if value % 1 == 0 else form) for value in cells.flat])
-    listed: list[Any] = words.reshape(cells.shape).tolist()
-    return listed
-
-
-def form(number: int, output: Array) -> str:
-    """How the so-manieth answer is written; of numbers below 1 two decimals say too little, and none may vanish."""
-    sizes = np.abs(np.asarray(output, dtype=float))
-    return FORMS[number % len(FORMS)] if sizes.max() > 1 and not (sizes[sizes > 0] < LEAST_WRITTEN).any() else FORMS[0]
-
-
 def exercise(name: str, draw: Draw) -> Trace:
     """A random exercise with enough cells to say something about."""
     while True:
@@ -376,8 +361,8 @@ def slipped(trace: Trace, draw: Draw) -> Array:
             swapped = digits[:place] + digits[place : place + 2][::-1] + digits[place + 2 :]
             output[index] = np.copysign(float(swapped), due) if due % 1 == 0 else due
         case 2:
-            tap = step.taps[int(draw.integers(len(step.taps)))]
-            if step.rule == "sum of products" and tap.is_data:
+            tap = step.taps[int(draw.integers(len(step.taps)))] if step.taps else None  # a gradient may have none
+            if step.rule == "sum of products" and tap is not None and tap.is_data:
                 output[index] = due - tap.value * tap.weight
         case _:
             axis = int(draw.integers(output.ndim))
@@ -423,21 +408,26 @@ def applying(name: str, exercises: int = 40, seed: int = 5) -> list[str]:
     return [one.code for one in BUILT_IN if one.code in found]
 
 
+def example_trace(code: str) -> Trace:
+    """The exercise of an example."""
+    if code in gradient_exercises.EXAMPLES:
+        return gradient_exercises.example_of(code)
+    call, data, weights = EXAMPLES[code]
+    return sw.trace(call, data, **weights)
+
+
 def example(code: str) -> tuple[str, str, str, str]:
     """An exercise, its right answer and the wrong one, as text."""
-    call, data, weights = EXAMPLES[code]
-    trace = sw.trace(call, data, **weights)
+    trace = example_trace(code)
     [misconception] = [one for one in BUILT_IN if one.code == code]
     wrong = misconception.wrong(trace)
     assert wrong is not None
-    names = [name for layer in weights.get("weights", ()) for name in layer] or list(weights)
-    given = ", ".join(f"{name} `{_shown(trace.inputs[name])}`" for name in ("input", *names))
     return call, given, _shown(trace.output), _shown(wrong.output)
 
 
 def _shown(array: Array) -> str:
     """An array as a person types it; more than two axes as lists."""
-    listed = np.array([f"{value:.4g}" for value in np.asarray(array, dtype=float).flat]).reshape(array.shape)
+    listed = np.array([f"{value:.4g}" for value in (np.asarray(array, dtype=float) + 0.0).flat]).reshape(array.shape)
     if array.ndim <= 2:
         return "; ".join(" ".join(row) for row in np.atleast_2d(listed))
     return str(listed.tolist()).replace("'", "")
@@ -476,6 +466,7 @@ def page(exercises: int = EXERCISES) -> str:
         shares = f"{named.share(named.named)} | {named.share(named.other)} | {near.share(near.other)}"
         lines.append(f"| {name} | {named.answers} | {shares} | {random.share(random.other)} |")
         sys.stderr.write(lines[-1] + "\n")
+    lines += ["", gradient_marks.table(gradient_marks.measured(gradient_marks.REQUESTS), gradient_marks.REQUESTS)]
     return "\n".join(lines) + "\n"
 
 

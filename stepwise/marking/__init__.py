@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from .marker import Marker as Marker
     from .marker import check as check
     from .marking import Marking as Marking
-    from .misconceptions import Misconception as Misconception
+    from .misconception import Misconception as Misconception
     from .misconceptions import known_misconceptions as known_misconceptions
     from .parts import Part as Part
     from .parts import PartsVerdict as PartsVerdict
@@ -66,7 +66,8 @@ _HOMES = {
     **dict.fromkeys(("Answer", "read_answer", "read_parts"), "answers"),
     "Diagnosis": "diagnosis",
     **dict.fromkeys(("PartsMarker", "mark_parts"), "followthrough"),
-    **dict.fromkeys(("Misconception", "known_misconceptions"), "misconceptions"),
+    "Misconception": "misconception",
+    "known_misconceptions": "misconceptions",
     **dict.fromkeys(("Part", "PartVerdict", "PartsVerdict"), "parts"),
     "Tolerance": "tolerance",
     **dict.fromkeys(("CellVerdict", "SizeVerdict", "Verdict"), "verdict"),

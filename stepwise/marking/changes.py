@@ -13,8 +13,9 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..geometry import Sliding, Transposed
-from ..ops import Conv, ConvTranspose, DepthwiseConv, Flatten, MeanPool, Pad
+from ..ops import Conv, ConvTranspose, DepthwiseConv, Flatten, Gradient, MeanPool, Pad
 from ..ops.windows import WindowOperation
+from ..traces.axes import plane_axes, roles
 from ..traces.operation import Layer, Operation
 from ..traces.recording import record
 from ..traces.tables import slid_along
@@ -222,8 +223,9 @@ def with_kernel(trace: Trace, kernel: Array) -> Trace:
 
 
 def kernel_axes(trace: Trace) -> tuple[int, ...]:
-    """Which axes of a convolution's kernel, as its owner lays it out, lie along the data."""
+    """Which axes of a convolution's kernel, or of its gradient's, lie along the data as its owner lays it out."""
     operation, kernel = trace.layer.operation, trace.inputs["kernel"]
+    operation = operation.of if isinstance(operation, Gradient) else operation
     assert isinstance(operation, Conv)
     spatial = operation.spatial
     if kernel.ndim == spatial or trace.layer.layout.kernel_channels_last:
@@ -319,6 +321,8 @@ def output_transposed(trace: Trace) -> Trace | None:
     order = list(range(ndim))
     if ndim < 2:
         return None
+    if isinstance(trace.layer.operation, Gradient):
+        return _gradient_transposed(trace)
     channels_last = ndim > 2 and layout.channels_last and form != "plain"
     rows, columns = (ndim - 3, ndim - 2) if channels_last else (ndim - 2, ndim - 1)
     if layout.channels_last and slid_along(trace) == 1 and trace.output.shape[rows] != trace.output.shape[columns]:
@@ -327,5 +331,18 @@ def output_transposed(trace: Trace) -> Trace | None:
         return None  # a line is written lying or standing as one pleases
     if form == "batch" and rows == 0 and ndim > 2:
         return None  # what is left is no plane
+    order[rows], order[columns] = columns, rows
+    return after(trace, Reordered(tuple(order)))
+
+
+def _gradient_transposed(trace: Trace) -> Trace | None:
+    """Of a gradient the rows and columns are those of what it is the gradient of."""
+    ndim, found = trace.output.ndim, roles(trace)
+    if slid_along(trace) == 1 or (ndim > 2 and not {"row", "column"} <= set(found)):
+        return None
+    rows, columns = plane_axes(found, ndim)
+    if 1 in (trace.output.shape[rows], trace.output.shape[columns]):
+        return None
+    order = list(range(ndim))
     order[rows], order[columns] = columns, rows
     return after(trace, Reordered(tuple(order)))

@@ -1,94 +1,45 @@
 """Wrong procedures with names. Each is a change to the request or to the rule, and the engine computes what it gives.
 
-To add one: a row in `BUILT_IN`; or, in a package of your own, an entry point in the group `stepwise.misconceptions`
-that names a `Misconception` or a list of them. Rows stand in the order in which two of them are carried out together:
-what is asked of the windows, then the padding, the rule, the weights, the output.
+To add one: a row in `BUILT_IN`, or of the way back in `misconceptions_back.py`; or, in a package of your own, an entry
+point in the group `stepwise.misconceptions` that names a `Misconception` or a list of them. Rows stand in the order in
+which two of them are carried out together: what is asked of the windows, then the padding, the rule, the weights, the
+way back, the output.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache, partial
-from weakref import WeakKeyDictionary
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 
 from ..arithmetic import shown
-from ..dataclass import dataclass
 from ..dialects.signal_words import NAMES as SIGNALS
 from ..errors import StepwiseError
 from ..language import _
 from ..ops import Dense, Identity, MaxPool, MeanPool, MinPool, Pad, ReLU, Softmax
 from ..ops.conv import Conv
 from ..traces.trace import Trace
-from . import changes, norms, resizing
+from . import changes, norms, resizing, ways_back
+from .misconception import Misconception
+from .misconceptions_back import BACK
 from .plugins import plugins
 from .wrong_rules import AbsoluteValue, Shares
 
-SMALL = 256
-"""Cells, input and weights among them, of a layer whose wrong results are remembered for a while."""
-_APPLIES: WeakKeyDictionary[Trace, dict[Callable[[Trace], Trace | None], bool]] = WeakKeyDictionary()
-"""Which changes apply to a layer: each of a chain's parts asks it of every layer before."""
 SLIP = "cell.arithmetic_slip"
 """The one that is no procedure: a single cell gone wrong; see `slips.py`."""
-
-
-@dataclass(frozen=True)
-class Misconception:
-    """A wrong procedure: `change` gives what it makes of a trace, or None where it does not apply.
-
-    `text` says what was done and what is right, in one sentence without its full stop; a function, so that it is made
-    in the language of the moment, or plain text.
-    """
-
-    code: str  # stable: people count them over a class
-    text: Callable[[], str] | str
-    change: Callable[[Trace], Trace | None]
-    last_only: bool = False  # whether it concerns the answer as it is handed in, not a layer on the way there
-    wording: Callable[[Trace], str | None] | None = None  # what to say instead where a layer asks for something else
-
-    @property
-    def told(self) -> str:
-        """What was done, in words."""
-        return self.text if isinstance(self.text, str) else self.text()
-
-    def told_of(self, trace: Trace) -> str:
-        """What was done in this very layer: nothing is named as right that its call does not ask for."""
-        return (self.wording(trace) if self.wording is not None else None) or self.told
-
-    def layers(self, chain: Sequence[Trace]) -> list[Trace]:
-        """Those of a chain's layers that it applies to."""
-        return [layer for layer in (chain[-1:] if self.last_only else chain) if self.applies(layer)]
-
-    def applies(self, trace: Trace) -> bool:
-        """Whether it gives anything at all on this trace, if perhaps the right result."""
-        known = _APPLIES.setdefault(trace, {})
-        if self.change not in known:
-            known[self.change] = self.wrong(trace) is not None
-        return known[self.change]
-
-    def wrong(self, trace: Trace) -> Trace | None:
-        """What comes out when one layer is carried out this way; None where it does not apply."""
-        return (_remembered if _is_small(trace) else _changed)(self.change, trace)
-
-
-def _is_small(trace: Trace) -> bool:
-    arrays = (*trace.inputs.values(), trace.output)
-    return not trace.parents and sum(array.size for array in arrays) <= SMALL
-
-
-def _changed(change: Callable[[Trace], Trace | None], trace: Trace) -> Trace | None:
-    try:
-        return change(trace)
-    except StepwiseError:
-        return None  # such a window does not fit, or covers no data
-
-
-_remembered = lru_cache(maxsize=8192)(_changed)
-"""A worksheet's variant asks thrice: whether it applies, whether its answers can be told apart, and for the key."""
 
 
 def _rule(operation: type, change: Callable[[Trace], Trace | None]) -> Callable[[Trace], Trace | None]:
     """A change that concerns one operation only."""
     return lambda trace: change(trace) if type(trace.layer.operation) is operation else None
+
+
+def _either(*changes: Callable[[Trace], Trace | None]) -> Callable[[Trace], Trace | None]:
+    """The first of these changes that applies: to a layer, or to its gradient."""
+
+    def change(trace: Trace) -> Trace | None:
+        return next((wrong for one in changes if (wrong := one(trace)) is not None), None)
+
+    return change
 
 
 def _uncut(trace: Trace) -> str | None:
@@ -116,6 +67,29 @@ def _side_by_side(trace: Trace) -> str | None:
     if changes.transposed(trace) is None:
         return None
     return _("the copies of the kernel were placed side by side, not a stride apart")
+
+
+def _and_backwards(change: Callable[[Trace], Trace | None]) -> Callable[[Trace], Trace | None]:
+    """A change to a layer that makes the same of its gradient."""
+    return _either(change, ways_back.backwards(change))
+
+
+def _spread(trace: Trace) -> str | None:
+    if ways_back.gradient_of(trace) is None:
+        return None
+    return _("the gradient was shared among all cells of each window, as of a mean; it goes to the largest alone")
+
+
+def _transposed_not_turned(trace: Trace) -> str | None:
+    if ways_back.gradient_of(trace) is None:
+        return None
+    return _("rows and columns of the kernel were exchanged; it is turned by half a turn instead")
+
+
+def _ungated(trace: Trace) -> str | None:
+    if ways_back.gradient_of(trace) is None:
+        return None
+    return _("ReLU was left out: the upstream gradient passed everywhere")
 
 
 def _sides_exchanged(trace: Trace) -> str | None:
@@ -186,7 +160,9 @@ def _size_of_sign(trace: Trace) -> str | None:
 
 
 def _along_a_line(trace: Trace) -> str | None:
-    """Of one dimension, an output has no rows and columns."""
+    """Of one dimension, an output has no rows and columns; a gradient is called one."""
+    if ways_back.gradient_of(trace) is not None:
+        return _("rows and columns of the gradient were exchanged")
     if len(trace.geometry.axes) != 1:
         return None
     return _("the channels of the output and the cells along its line were exchanged")
@@ -257,13 +233,13 @@ BUILT_IN: tuple[Misconception, ...] = (
     Misconception(
         "mean.padding_counted",
         lambda: _("padded cells were counted in the divisor of the mean; only data counts here"),
-        partial(changes.divided_by, padding_too=True),
+        _and_backwards(partial(changes.divided_by, padding_too=True)),
         wording=_counted,
     ),
     Misconception(
         "mean.padding_not_counted",
         lambda: _("padded cells were left out of the divisor of the mean; here they count"),
-        partial(changes.divided_by, padding_too=False),
+        _and_backwards(partial(changes.divided_by, padding_too=False)),
     ),
     Misconception(
         "mean.not_divided",
@@ -274,7 +250,8 @@ BUILT_IN: tuple[Misconception, ...] = (
     Misconception(
         "rule.mean_for_max",
         lambda: _("the mean of each window was taken, not its maximum"),
-        _rule(MaxPool, lambda trace: changes.with_rule(trace, MeanPool)),
+        _and_backwards(_rule(MaxPool, lambda trace: changes.with_rule(trace, MeanPool))),
+        wording=_spread,
     ),
     Misconception(
         "rule.min_for_max",
@@ -331,7 +308,8 @@ BUILT_IN: tuple[Misconception, ...] = (
     Misconception(
         "conv.kernel_transposed",
         lambda: _("rows and columns of the kernel were exchanged"),
-        changes.kernel_transposed,
+        _either(changes.kernel_transposed, ways_back.kernel_transposed),
+        wording=_transposed_not_turned,
     ),
     Misconception(
         "conv.first_channel_only",
@@ -358,7 +336,8 @@ BUILT_IN: tuple[Misconception, ...] = (
     Misconception(
         "relu.skipped",
         lambda: _("ReLU was left out: the numbers stayed as they were"),
-        _rule(ReLU, lambda trace: changes.again(trace, Identity())),
+        _either(_rule(ReLU, lambda trace: changes.again(trace, Identity())), ways_back.ungated),
+        wording=_ungated,
     ),
     Misconception(
         "dense.flatten_column_major",
@@ -460,6 +439,7 @@ BUILT_IN: tuple[Misconception, ...] = (
         lambda: _("the sum was not raised to the power beta before the division"),
         norms.power_forgotten,
     ),
+    *BACK,
     Misconception(
         "output.transposed",
         lambda: _("rows and columns of the output were exchanged"),

@@ -19,7 +19,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..dataclass import dataclass
 from ..language import _
-from ..ops import Conv, Dense, MatMul, MaxPool, MeanPool
+from ..ops import Conv, Dense, Gradient, MatMul, MaxPool, MeanPool
 from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.trace import Trace
@@ -93,6 +93,8 @@ def _terms(step: Step) -> list[float]:
     if isinstance(operation, MeanPool):
         divisor = operation.counted(step.trace, step.trace.place(step.index)[2:])
         return [float(tap.value) / divisor for tap in taps]
+    if isinstance(operation, Gradient):
+        return [float(tap.value) * float(tap.weight) for tap in taps]
     if not isinstance(operation, Conv | Dense | MatMul):
         return []
     terms = [float(tap.value) * float(tap.weight) for tap in taps]

@@ -21,7 +21,8 @@ from ..traces.layout import Index
 from ..traces.recording import record
 from ..traces.trace import Trace
 from .asked import Ask, asked
-from .misconceptions import Misconception, known_misconceptions
+from .misconception import Misconception
+from .misconceptions import known_misconceptions
 
 MOST_PAIRS = 400
 """Pairs that are carried out for one trace."""
@@ -107,7 +108,8 @@ class WrongResults:
     def _mistakes(self) -> tuple[Mistake, ...]:
         found: list[Mistake] = []
         open_to_doubt = self.layers[-self.last if self.last else 0 :]
-        for misconception in () if self.too_many else known_misconceptions():
+        known = () if self.too_many else known_misconceptions()
+        for misconception in (way for one in known for way in one.ways):
             applies = misconception.layers(open_to_doubt)
             places = [tuple(applies)] if len(applies) == 1 else [tuple(applies), *((layer,) for layer in applies)]
             found += [Mistake(misconception, place) for place in places if place]

@@ -9,8 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..arithmetic import Array
+from .axes import roles
 from .layout import Index
 from .trace import Trace, chain
+
+KERNEL_ORDER = ("filter", "channel", "depth", "row", "column", "cell")
+"""How kernels are typed and drawn: a table for each channel of each filter."""
 
 
 def tables(trace: Trace, array: Array | None = None) -> list[Array]:
@@ -24,10 +28,21 @@ def tables(trace: Trace, array: Array | None = None) -> list[Array]:
     array = trace.output if array is None else array
     if array.ndim < 3:
         return [np.atleast_2d(array)]
+    if (order := _of_kernel(trace)) is not None:
+        array = np.transpose(array, order)
+        return list(array.reshape(-1, *array.shape[-2:]))
     spatial = slid_along(trace)
     if spatial > 1 and array.ndim > spatial and trace.layer.layout.channels_last:
         array = np.moveaxis(array, -1, -1 - spatial)
     return list(array.reshape(-1, *array.shape[-2:]))
+
+
+def _of_kernel(trace: Trace) -> list[int] | None:
+    """The order in which the axes of a kernel's gradient make tables: filter by filter, channel by channel."""
+    found = roles(trace)
+    if "filter" not in found:
+        return None
+    return sorted(range(len(found)), key=lambda axis: KERNEL_ORDER.index(found[axis]))
 
 
 def lines_of(trace: Trace) -> Array | None:
@@ -70,7 +85,13 @@ def lines_around(trace: Trace, at: Index) -> list[list[Index]]:
 
 
 def slid_along(trace: Trace) -> int:
-    """How many axes of an output a window slid along, in this layer or in one before; 0 where the axes are others."""
+    """How many axes of an output a window slid along, in this layer or in one before; 0 where the axes are others.
+
+    A gradient lies as what it is the gradient of.
+    """
+    owner, own = trace.layer.operation.lies_as(trace, "output")
+    if owner is not trace:
+        return slid_along(owner) if own == "output" else len(owner.geometry.axes) if own == "input" else 0
     for layer in reversed(chain(trace)):
         if layer.geometry.axes:
             return len(layer.geometry.axes)

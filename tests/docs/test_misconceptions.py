@@ -79,5 +79,13 @@ def test_measured_again_on_fewer(name: str) -> None:
         assert make is not slipped or count.named == count.answers
 
 
+def test_what_another_program_made_wrong_on_the_way_back_is_named() -> None:
+    *rows, every = table("code | answers | named")
+    assert len(rows) >= 10
+    assert all(percent(row[2]) >= NAMED for row in (*rows, every))
+    false, of = re.search(r"made, (\d+) of ([\d,]+) were given", text()).groups()  # type: ignore[union-attr]
+    assert int(false) <= 0.002 * int(of.replace(",", ""))
+
+
 def test_codes_are_written_as_codes() -> None:
     assert all(re.fullmatch(r"[a-z]+\.[a-z_]+", code) for _name, code in pairs())

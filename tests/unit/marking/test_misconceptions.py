@@ -13,7 +13,8 @@ import pytest
 import stepwise as sw
 from stepwise.marking.misconceptions import BUILT_IN, SLIP
 from stepwise.marking.wrong import WrongResults
-from tools.misconceptions import EXAMPLES
+from tools import gradient_exercises
+from tools.misconceptions import EXAMPLES, example_trace
 
 DESIGN = """
 max.padding_as_zero mean.padding_counted mean.padding_not_counted mean.not_divided rule.mean_for_max rule.max_for_mean
@@ -27,6 +28,9 @@ dense.bias_forgotten softmax.not_exponentiated softmax.no_logarithm softmax.base
 norm.statistics_of_input norm.other_cells norm.divided_by_less_one norm.root_forgotten norm.epsilon_outside
 norm.scale_forgotten norm.shift_forgotten response.alpha_not_divided response.alpha_divided response.own_channel_only
 response.other_side response.power_forgotten output.transposed cell.arithmetic_slip
+grad.kernel_not_turned grad.overlap_overwritten grad.every_tie grad.first_of_window grad.not_divided
+grad.relu_by_gradient_sign grad.stride_zeros_left_out grad.bias_not_summed grad.batch_not_summed
+grad.kernel_and_input_exchanged grad.kernel_turned grad.kernel_not_transposed
 """
 
 BY_HAND: dict[str, Any] = {  # the examples of docs/misconceptions.md, worked out on paper
@@ -80,6 +84,19 @@ BY_HAND: dict[str, Any] = {  # the examples of docs/misconceptions.md, worked ou
     "response.other_side": [[[[1 / 6]], [[2 / 21]], [[4 / 17]]]],  # 1 + 1 + 4, 1 + 4 + 16, 1 + 16
     "response.power_forgotten": [[[[1 / 16]], [[2 / 16]], [[0]]]],
     "output.transposed": [[0, 1], [3, 0]],
+    # of the way back: the kernel 1 0; 2 -1 laid down at every cell of the upstream gradient 1 2; 0 1, times that cell
+    "grad.kernel_and_input_exchanged": [[1, 0 + 2, 0], [2, -1 + 4 + 1, -2], [0, 2, -1]],
+    "grad.kernel_not_turned": [[-1, 2 - 2, 4], [0, 1 - 1, 2 + 2], [0, 0, 1]],  # -1 2; 0 1 laid down instead
+    "grad.kernel_turned": [[-1 + 2 * 2 + 1, -2 + 1], [-3 + 2 * 1 + 2, -1 + 2 * 1 + 0 + 1]],
+    "grad.kernel_not_transposed": [[3 * 1 + 1 * 2, 3 * 0 + 1 * -1]],
+    "grad.stride_zeros_left_out": [[1, 2, 0], [2, -1 + 4 + 1, -2], [0, 2, -1]],
+    "grad.every_tie": [[3, 0], [3, 0]],
+    "grad.first_of_window": [[6, 0, -1, 0], [0, 0, 0, 0]],
+    "grad.not_divided": [[8, 8, -4, -4], [8, 8, -4, -4]],
+    "grad.relu_by_gradient_sign": [[4, 0], [2, 3]],
+    "grad.overlap_overwritten": [[0], [2], [4], [0]],
+    "grad.bias_not_summed": [[2, 5]],
+    "grad.batch_not_summed": [[[2 * 1], [2 * 2]], [[1 * 3], [1 * 0]]],
 }
 
 
@@ -90,8 +107,7 @@ def test_the_codes_are_those_of_the_design() -> None:
 
 @pytest.mark.parametrize("code", BY_HAND)
 def test_what_it_gives_by_hand(code: str) -> None:
-    call, x, weights = EXAMPLES[code]
-    trace = sw.trace(call, x, **weights)
+    trace = example_trace(code)
     [misconception] = [one for one in BUILT_IN if one.code == code]
     wrong = misconception.wrong(trace)
     assert wrong is not None
@@ -105,7 +121,7 @@ def test_what_it_gives_by_hand(code: str) -> None:
 
 
 def test_every_code_has_an_example_worked_out() -> None:
-    assert {one.code for one in BUILT_IN} == set(BY_HAND) == set(EXAMPLES)
+    assert {one.code for one in BUILT_IN} == set(BY_HAND) == set(EXAMPLES) | set(gradient_exercises.EXAMPLES)
 
 
 @pytest.mark.parametrize(
