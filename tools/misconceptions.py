@@ -422,7 +422,19 @@ def example(code: str) -> tuple[str, str, str, str]:
     [misconception] = [one for one in BUILT_IN if one.code == code]
     wrong = misconception.wrong(trace)
     assert wrong is not None
-    return call, given, _shown(trace.output), _shown(wrong.output)
+    return *_asked(code, trace), _shown(trace.output), _shown(wrong.output)
+
+
+def _asked(code: str, trace: Trace) -> tuple[str, str]:
+    """The call of an example, and what is given, in words."""
+    if code in gradient_exercises.EXAMPLES:
+        call, _data, weights, _grad, asked = gradient_exercises.EXAMPLES[code]
+        arrays = {"input": "x", **dict.fromkeys(weights, ""), "upstream gradient": "input"}
+        given = ", ".join(f"{name} `{_shown(trace.inputs[own or name])}`" for name, own in arrays.items())
+        return call, f"{given}: gradient of the {asked}"
+    call, _data, weights = EXAMPLES[code]
+    names = [name for layer in weights.get("weights", ()) for name in layer] or list(weights)
+    return call, ", ".join(f"{name} `{_shown(trace.inputs[name])}`" for name in ("input", *names))
 
 
 def _shown(array: Array) -> str:

@@ -15,7 +15,18 @@ import numpy as np
 
 from ..arithmetic import Array, holds_expressions
 from ..geometry import Sliding
-from ..ops import Conv, ConvTranspose, Dense, Gradient, Identity, MaxPool, MeanPool, MinPool, ReLU
+from ..ops import (
+    Conv,
+    ConvTranspose,
+    Dense,
+    Gradient,
+    Identity,
+    MaxPool,
+    MeanPool,
+    MinPool,
+    ReLU,
+    Reshape,
+)
 from ..ops.windows import WindowOperation
 from ..traces.operation import Operation
 from ..traces.trace import Trace
@@ -164,11 +175,15 @@ def matrix_not_transposed(trace: Trace) -> Trace | None:
 
 
 def exchanged(trace: Trace) -> Trace | None:
-    """The kernel's gradient where the input's is due, or the other way round."""
+    """The kernel's gradient where the input's is due, or the other way round; written in its place where it fits."""
     gradient = of(trace, (Conv, Dense), "input", "kernel")
     if gradient is None:
         return None
-    return changes.again(trace, dataclasses.replace(gradient, wrt="kernel" if gradient.wrt == "input" else "input"))
+    wrt = "kernel" if gradient.wrt == "input" else "input"
+    other = changes.again(trace, dataclasses.replace(gradient, wrt=wrt))
+    sizes = [[n for n in shape if n != 1] for shape in (other.shape, trace.shape)]
+    fits = sizes[0] == sizes[1] and other.shape != trace.shape
+    return changes.after(other, Reshape(trace.shape)) if fits else other
 
 
 def walked(trace: Trace) -> bool:
