@@ -64,5 +64,11 @@ GRADIENTS: dict[str, Callable[[], Lesson]] = {
     "back to beta": _back("BatchNormalization()", FOUR, "beta"),
     "back of mirrored data": _back("nn.ReflectionPad2d(1)", _counted(1, 2, 2)),
     "back of zeros around": _back("nn.ZeroPad2d(1)", _counted(1, 2, 2)),
+    "back of a relu": _back("ReLU()", [[-1.0, 2.0], [3.0, -4.0]]),
+    "back of a leaky relu": _back("LeakyReLU()", [[-1.0, 2.0], [3.0, -4.0]]),
+    "back of minima that tie": _back("nn.MinPool2d(2)", [[1.0, 7.0], [1.0, 2.0]]),
+    "back of global maxima that tie": _back("GlobalMaxPooling2D()", [[[7.0], [7.0]], [[1.0], [2.0]]]),
+    "back of sums of windows": _back("nn.AvgPool2d(2, divisor_override=3)", FOUR),
+    "back of as many units as numbers": _back("Dense(2)", [[1.0, 2.0]], kernel=K2),
     "back of copies": _back("nn.Upsample(scale_factor=2)", _counted(1, 1, 2, 2)),
 }
