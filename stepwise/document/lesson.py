@@ -39,6 +39,7 @@ class Stage:
     practice: bool = False  # whether outputs start hidden, for the reader to work out
     mistakes: tuple[Mistake, ...] = ()  # that practice can recognise
     alternatives: tuple[Trace, ...] = ()  # the same layer as it might have been asked for
+    choice: str = ""  # what stands before the choice among them, where it is not another call to be tried
     captions: Mapping[str, str] = field(default_factory=dict)  # what its arrays are called, where not as usual
 
     @property

@@ -36,11 +36,18 @@ def gradient_sections(trace: Trace, detail: str, last: bool = True) -> list[Sect
         Section(_("How big is the answer?"), (Prose((_shapes(trace),)),)),
         *_forward_sections(trace),
         Section(_("The chain rule"), tuple(chain_rule(trace))),
-        Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=Stage((trace,))),
+        Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=_stage(trace)),
         *other_ways(trace),
         Section(_("Read off the answer"), answer),
         common_mistakes(trace),
     ]
+
+
+def _stage(trace: Trace) -> Stage:
+    """The gradient to be operated, and the layer's way there in the same figure, to be switched to."""
+    layer = forward(trace)
+    known = not any(map(holds_expressions, (*layer.inputs.values(), layer.output)))
+    return Stage((trace,), alternatives=(layer,) if known else (), choice=_("Backward or forward pass:"))
 
 
 def _question(trace: Trace) -> Text:

@@ -71,7 +71,7 @@ def gradient_scene(step: Step) -> Scene:
     beside: list[Matrix] = []
     if operation.wrt.startswith("input"):
         name = "x" if operation.wrt == "input" else operation.wrt
-        beside = [plane_of_gradient(trace, name, step.index, _on_input(step), framed=True)]
+        beside = [plane_of_gradient(trace, name, step.index, on_input(step), framed=True)]
     groups: list[list[Matrix]] = []
     planes: dict[Index, list[Index]] = {}  # the tapped cells of the upstream gradient, by the plane they lie in
     for tap in step.taps:
@@ -100,7 +100,7 @@ def _slid(trace: Trace) -> bool:
     return bool(layer.geometry.axes) and gradient_of(trace).weight_name != ""
 
 
-def _on_input(step: Step) -> Marks:
+def on_input(step: Step) -> Marks:
     """The cell that the step is about; of pooling, the windows that it won, or lies in, with their winners."""
     layer = forward(step.trace)
     operation = layer.layer.operation
@@ -137,7 +137,7 @@ def _array(trace: Trace, name: str) -> Array:
     return trace.output if name == "output" else trace.inputs[name]
 
 
-def _along(trace: Trace, name: str) -> tuple[str, ...]:
+def along_of(trace: Trace, name: str) -> tuple[str, ...]:
     """What the axes of an array of a gradient are."""
     if name in ("input", "output", "x"):
         return roles(trace, name)
@@ -145,7 +145,7 @@ def _along(trace: Trace, name: str) -> tuple[str, ...]:
 
 
 def _lines(trace: Trace, name: str) -> tuple[int, int]:
-    return plane_axes(_along(trace, name), _array(trace, name).ndim)
+    return plane_axes(along_of(trace, name), _array(trace, name).ndim)
 
 
 def _lead(trace: Trace, name: str, at: Index) -> Index:
@@ -166,7 +166,7 @@ def plane_of_gradient(
     framed: bool = False,
 ) -> Matrix:
     """The plane of an array that holds the cell `at`, with its marks; `filled` up to a cell, where not all is known."""
-    array, along = _array(trace, name), _along(trace, name)
+    array, along = _array(trace, name), along_of(trace, name)
     at = at or (0,) * array.ndim
     lines = _lines(trace, name)
     kind: MatrixKind = "output" if name == "output" else "input" if name == "input" else "kernel"

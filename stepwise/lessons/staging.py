@@ -20,9 +20,9 @@ def staged(lesson: Lesson, practice: bool, alternatives: Sequence[Trace]) -> Les
     def allowed(section: Section) -> Section:
         stage = section.stage
         if stage is not None and practice and len(stage.traces) == 1:
-            stage = replace(stage, practice=True, mistakes=recognised(stage.traces[0]))
+            stage = replace(stage, practice=True, mistakes=recognised(stage.traces[0]), alternatives=())
         if stage is not None and alternatives and section.stage is stages[-1]:
-            stage = replace(stage, alternatives=tuple(alternatives))
+            stage = replace(stage, alternatives=tuple(alternatives), choice="")
             _check(stage)
         return replace(section, stage=stage, folded=tuple(map(allowed, section.folded)))
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from ..arithmetic import shown, true_minus
 from ..document.blocks import FeatureMap, Scene
-from ..document.lesson import Lesson, Section
+from ..document.lesson import Lesson, Section, Stage
 from ..document.matrix import Cell, Frame, Matrix
 from ..errors import StepwiseError
 from ..formula import Formula, mathml
@@ -24,6 +24,7 @@ from .page.concerns import EVERY_STYLE, EVERYTHING, FIELDS, concerns, styles_of
 from .page.record import Record
 from .page.scope import RESET, scoped
 from .page.small import bare_script, bare_style, packed
+from .page.views import operable
 from .page.wellformed import well_formed
 from .png import colour_png, grey_png
 from .shades import DIVERGING, FRAME, Colour, levels
@@ -112,7 +113,7 @@ class Page:
     """What the templates of a page ask for: its style, its script with the record of its traces, and numbers."""
 
     SHOWN = ("live", "practice", "network", "large", "form", "key", "nonce", "style", "script")
-    ASKED = ("level", "stage", "layer", "number", "too_much")
+    ASKED = ("level", "stage", "layer", "number", "too_much", "calls")
     """What a stranger's template sees of it, and what it may ask; see `sealed`."""
 
     def __init__(
@@ -138,6 +139,10 @@ class Page:
     def stage(self, section: Section) -> int | None:
         """The number of a section's stage in the record; None where it has none."""
         return self._record.stage(section)
+
+    def calls(self, stage: Stage) -> list[str]:
+        """What was called, and what else can be operated in its place."""
+        return [trace.layer.call for trace in (*stage.traces[:1], *filter(operable, stage.alternatives))]
 
     @property
     def network(self) -> bool:

@@ -126,6 +126,11 @@ class Operation(Influence, ABC):
         """A number that the rule names, along one axis: of the window at `i`. Those of all axes are multiplied."""
         raise NotImplementedError(f"{self.name} has no {name}")
 
+    @property
+    def on_page(self) -> Rule:
+        """The rule that a page works by, which has none but this one for all steps: see `worked`."""
+        return self.calculation
+
     def expression(self, step: Step) -> Formula:
         """The step's left-hand side, with its numbers put in."""
         return formula_of(self.worked(step), step)

@@ -283,6 +283,7 @@ def scripted() -> Any:
         "conditions",
         "logarithms",
         "ordered",
+        "told",
     }
     wanted = [name for name in SCRIPTS if name in plainly or name.startswith(("formula", "rules"))]
     code = HARNESS % "\n".join((folder / f"{name}.js").read_text("utf-8") for name in wanted)

@@ -16,9 +16,9 @@ from .views import nodes
 SCRIPTS = (
     "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "steps",
     "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "ordered", "moves", "landed",
-    "undefined",
+    "undefined", "told",
     "grid", "view", "stage", "outside", "conditions",
-    "kernel", "practice", "controls", "hash", "peek", "tabs", "planes", "leads", "lens", "edit", "alternatives",
+    "kernel", "practice", "controls", "hash", "peek", "tabs", "planes", "near", "leads", "lens", "edit", "alternatives",
     "compare", "copy", "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
 )  # fmt: skip
 STYLES = (
@@ -97,6 +97,10 @@ def concerns(stages: Iterable[dict[str, Any]], network: dict[str, Any] | None = 
             found |= _of_rule(view)
             if "kernelPlan" in view:
                 found.add("kernel")
+            if "told" in view["words"]:
+                found.add("told")
+            if "near" in view:
+                found.add("near")
             if "folded" in view["words"]:
                 found |= {"formula-long", "formula-sums"}
             if "ranked" in view["words"]:

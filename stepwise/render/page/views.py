@@ -29,10 +29,13 @@ from ...lessons.said import forms, words
 from ...lessons.terms import kind
 from ...lessons.window import step_title
 from ...nouns import size_of
+from ...ops import Gradient
 from ...rules.as_data import as_data
-from ...traces.axes import plane_axes, plane_words, roles, word
+from ...traces.axes import roles, word
 from ...traces.layout import Index, flat_index
 from ...traces.trace import Trace, chain
+from .gradients import beside_gradient, gradient_operable, told_cells
+from .planes import plane_of, planes_of
 
 MOST_CELLS = 200_000
 """The most cells that a page carries of all arrays together; a lesson of more stays as it is told."""
@@ -62,6 +65,8 @@ def operable(trace: Trace) -> bool:
         return False
     if trace.geometry.axes:
         return trace.output.ndim > 0
+    if isinstance(operation, Gradient):
+        return gradient_operable(trace)
     if not operation.in_lines(trace.output.ndim):
         return False
     most = MOST_SEARCHED if operation.counts else MOST_CELLS if operation.in_place else MOST_LINES
@@ -96,6 +101,9 @@ def view(trace: Trace) -> dict[str, Any]:
     data = _windows(trace) if trace.geometry.axes else _lines(trace)
     ruled = rule_of(trace)
     said = {**_words(trace, ruled["rule"]), **words(trace)}
+    if isinstance(trace.layer.operation, Gradient):
+        data |= beside_gradient(trace, data)
+        said |= told_cells(trace)
     if _most_terms(trace, data) > READABLE:
         said["folded"] = notes()
         if trace.layer.operation.name in RANKED:
@@ -106,7 +114,7 @@ def view(trace: Trace) -> dict[str, Any]:
 def rule_of(trace: Trace) -> dict[str, Any]:
     """The operation's rule as data, and where the numbers are that it names: beside the taps, and along each axis."""
     operation, given = trace.layer.operation, trace.inputs.keys()
-    rule = as_data(operation.calculation, given)
+    rule = as_data(operation.on_page, given)
     found: dict[str, Any] = {"rule": rule}
     if operation.steady is not None:
         found["steady"] = as_data(operation.steady, given)
@@ -307,7 +315,7 @@ def _lines(trace: Trace) -> dict[str, Any]:
         line |= {"weights": weight_first, "weightStep": weight_step}
         result["weights"] = name
         if 0 < len(weights) <= 2:
-            result["kernelPlan"] = _plane(weights)
+            result["kernelPlan"] = plane_of(weights)
             result["captions"]["kernel"] = weight_caption("kernel", size_of(weights))
     return result
 
@@ -320,7 +328,10 @@ def _listed(trace: Trace) -> dict[str, Any]:
         "count": max(map(len, taps)),
         "taps": [[flat_index(tap.source, shape) for tap in of if isinstance(tap.source, tuple)] for of in taps],
     }
-    if any(tap.weight is not None for of in taps for tap in of):
+    weights = trace.inputs.get(trace.layer.operation.weight_name)
+    if weights is not None and any(tap.weight_index is not None for of in taps for tap in of):
+        line["weighAt"] = [[flat_index(tap.weight_index or (), weights.shape) for tap in of] for of in taps]
+    elif any(tap.weight is not None for of in taps for tap in of):
         line["weigh"] = [[plain_number(tap.weight) for tap in of] for of in taps]
     return line
 
@@ -334,12 +345,7 @@ def _told_lines(trace: Trace, line: dict[str, Any]) -> dict[str, Any]:
 def _planes(trace: Trace, name: str) -> dict[str, Any]:
     """An array seen plane by plane: its rows and columns, and what the entries are called that tell planes apart."""
     shape, found = (trace.output if name == "output" else trace.inputs[name]).shape, roles(trace, name)
-    if len(shape) < 3:
-        return _plane(shape)
-    rows, columns = plane_axes(found, len(shape))
-    leads = [list(lead) for lead in plane_words(found, shape)]
-    told = {"shape": list(shape), "rows": rows, "columns": columns} | named_along(trace, name)
-    return told | ({"leads": leads} if leads else {})
+    return planes_of(shape, found)
 
 
 def _drawn(plan: dict[str, Any]) -> list[int]:
@@ -356,12 +362,6 @@ def _source(last: Any, shape: tuple[int, ...], sources: list[Any]) -> int:
         return NOTHING
     source = last or sources[0]
     return CONSTANT if source.at is None else flat_index(source.at, shape)
-
-
-def _plane(shape: tuple[int, ...]) -> dict[str, Any]:
-    """An array seen plane by plane: its last two axes are rows and columns."""
-    ndim = len(shape)
-    return {"shape": list(shape), "rows": ndim - 2 if ndim > 1 else -1, "columns": ndim - 1}
 
 
 def _parameters(trace: Trace) -> dict[str, Any]:

@@ -10,10 +10,11 @@ extensions.push(stage => {
   stage.on('drawn', (/** @type {View} */ view) => {
     const {input, grids, planes, s, t} = view, {captions} = t.view;
     for (const grid of grids) {
-      if (!grid.plan.leads) continue;
-      const caption = planed(captions[grid === input ? 'input' : 'output'], grid, grid.fixed);
+      if (!grid.plan.leads || grid.plan === t.view.near?.plan) continue;
+      const caption = planed(captions[grid === input ? 'input' : grid.kind === 'weight' ? 'kernel' : 'output'], grid, grid.fixed);
       if (grid.caption.textContent !== caption) grid.caption.textContent = caption;
     }
+    if (t.view.axes) bars.get(view)?.remove();
     if (t.view.axes || view.k < 0) return;
     if (!bars.has(view)) bars.set(view, make('div', {class: 'planes'}));
     const bar = /** @type {HTMLElement} */ (bars.get(view)), chosen = view.plane % planes.length;

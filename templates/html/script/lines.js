@@ -8,11 +8,13 @@ const placed = (at, {shape, rows, columns}) => {
 
 /** Of an operation without windows: the cells along a line through the input. @param {Trace} t @param {number} k @returns {Tap[]} */
 function lineTaps({view, inputs}, k) {
-  const {first, count, step, offsets, weights, weightStep, taps, weigh} = view.line;
+  const {first, count, step, offsets, weights, weightStep, taps, weigh, weighAt} = view.line;
   if (taps) {
+    const factors = inputs[view.weights]?.values;
     /** @type {Tap[]} */
-    const all = taps[k].map((/** @type {number} */ at, /** @type {number} */ i) => ({at, value: inputs.input.values[at], weightAt: -1, weight: weigh ? weigh[k][i] : 1, place: placed(at, view.input), offset: [i]}));
-    return all.filter(({weight, value}) => weight || !Number.isFinite(Number(value))); // 0 times a number that is not finite is not 0
+    const all = taps[k].map((/** @type {number} */ at, /** @type {number} */ i) => ({at, value: inputs.input.values[at], weightAt: weighAt ? weighAt[k][i] : -1, weight: weighAt ? factors[weighAt[k][i]] : weigh ? weigh[k][i] : 1, place: placed(at, view.input), offset: [i]}));
+    // 0 times a number that is not finite is not 0; of a gradient, every product is written.
+    return view.words.told ? all : all.filter(({weight, value}) => weight || !Number.isFinite(Number(value)));
   }
   const start = first ? first[k] : k;
   if (start === -1) return [];

@@ -4,6 +4,8 @@ extensions.push(stage => {
   /** @type {Map<View, HTMLElement>} */
   const bars = new Map();
   stage.on('built', (/** @type {View} */ view) => {
+    view.element.querySelector('.shares')?.remove();
+    if (!view.t.view.axes) return bars.get(view)?.remove(); // after a switch from a layer to its way back
     if (!bars.has(view)) bars.set(view, make('div', {class: 'planes'}));
     view.figure.before(/** @type {HTMLElement} */ (bars.get(view)));
   });
