@@ -175,13 +175,21 @@ def _words(trace: Trace, rule: Any) -> dict[str, Any]:
         "used": forms(_windows_used if window and kind(trace) != "transposed" else _cells_used),
         "peek": " ".join((_("Input {at} is {value}."), "{used}")),
     }
-    if {"kernel", "other"} & trace.inputs.keys():
+    if isinstance(trace.layer.operation, Gradient):
+        words |= {"used": forms(_cells_sent_to), "peek": " ".join((_("Upstream gradient {at} is {value}."), "{used}"))}
+    if trace.layer.operation.weight_name == "x":
+        words["weight"] = _("Input {at} is {value}.")
+    elif {"kernel", "other"} & trace.inputs.keys():
         words["weight"] = _("Weight {at} is {value}.")
     return words
 
 
 def _windows_used(n: int) -> str:
     return plural("It is used in {n} window.", "It is used in {n} windows.", n)
+
+
+def _cells_sent_to(n: int) -> str:
+    return plural("It is sent to {n} cell.", "It is sent to {n} cells.", n)
 
 
 def _cells_used(n: int) -> str:

@@ -16,10 +16,11 @@ extensions.push(stage => {
   stage.on('drawn', (/** @type {View} */ view) => {
     const grid = grids.get(view), {t, k} = view;
     if (!grid || k < 0) return;
-    const {name, windows, winners} = t.view.near, spot = grid.spot(k);
+    const {name, caption, plan, windows, winners} = t.view.near, spot = grid.spot(k);
     const covered = new Set(windows ? windows[k] : [k]), won = new Set(winners?.[k]), users = new Set(view.users);
     grid.reach(spot.flatMap((/** @type {number} */ i) => [i, i + 1]));
     grid.show(unravel(k, grid.plan.shape));
+    grid.caption.textContent = [caption, ...(plan.leads ?? []).map((/** @type {[number, string]} */ [axis, words]) => words.replace('{n}', String(grid.fixed[axis])))].join(' · ');
     grid.draw(({at}) => ({text: numeral(t.inputs[name], at), holding: {window: covered.has(at), winner: won.has(at), used: users.has(at)}}));
     grid.frame('window', [spot[0], spot[0] + 1, spot[1], spot[1] + 1]);
   });

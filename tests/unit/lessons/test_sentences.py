@@ -116,6 +116,7 @@ UNSAID = {
     "planes",  # of a kernel in depth; the inputs of two owners of one have other shapes, and are not compared
     "indices",  # of max-unpooling, on a sheet and in an overview
     "an expression of {n} term",  # the form for one, which is never so long that it is counted
+    "Backward or forward pass:",  # before the switch of a page's figure: `browser/test_gradient_page.py`
     "{part}: {why}",  # beside a part that nobody could read: `marking/test_followthrough.py`
     *NOT_MARKED,
 }
