@@ -28,6 +28,7 @@ COMMANDS = {
     "completion": "Print what makes a shell complete commands.",
     "doctor": "Say what is installed, and what each extra would give.",
     "explain": "Tell how a layer, a chain of layers or a lesson file works.",
+    "figure": "Draw a step as a picture of its own, all of them on a sheet, or moving.",
     "grade": "Mark a whole class: where each answer is wrong, and why.",
     "new": "Write a lesson file to start from.",
     "preview": "Show a lesson in the browser while it is written.",
@@ -39,7 +40,11 @@ COMMANDS = {
 }
 
 
+<<<<<<< HEAD
 LARGE = ("backward", "check", "compare", "explain", "preview", "prove", "shape", "verify", "why", "worksheet")
+=======
+LARGE = ("check", "compare", "explain", "figure", "preview", "prove", "shape", "verify", "why", "worksheet")
+>>>>>>> f5063dd (A step is a figure of its own: one layout, printed as SVG, TikZ, PDF, PNG, GIF and APNG, by lesson.figure and stepwise figure; a transposed convolution is drawn as a window over its stretched input)
 """Commands that refuse what would take long or need much memory, and carry it out where that is asked for."""
 
 

@@ -17,6 +17,7 @@ GIVES = {
     "dask": "a class marked on many machines (stepwise grade --scheduler)",
     "parquet": "answers from and reports to Parquet",
     "pdf": "PDF, tagged so that it can be heard (-o lesson.pdf)",
+    "figure": "figures as PNG, GIF, APNG and PDF (stepwise figure -o conv.gif); SVG and TikZ need nothing",
     "xlsx": "spreadsheets that calculate (-o lesson.xlsx)",
     "onnx": "networks from ONNX files (network: model.onnx)",
     "images": "PNG pictures as inputs",

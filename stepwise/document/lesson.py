@@ -129,6 +129,33 @@ class Lesson:
 
         return render(self, "typ", templates, Options(paper=paper))
 
+    def figure(
+        self,
+        step: int | str | None = None,
+        format: str = "svg",
+        *,
+        layer: int | None = None,
+        numbers: bool = True,
+        theme: str = "auto",
+        size: int | None = None,
+        scale: float | None = None,
+        fps: float = 1.0,
+        hold: float = 2.0,
+        transparent: bool = False,
+        outlines: bool = False,
+        fragment: bool = False,
+    ) -> str | bytes:
+        """A step (from 1; "all" on one sheet; "animated") as a picture: `svg` and `tex` are text, `png`, `gif`, `apng`
+        and `pdf` bytes.
+
+        `layer` counts from 1; `numbers=False` leaves coloured cells; `theme` is `auto`, `light` or `dark`; `size` is a
+        width in pixels, `scale` a factor; `fps` steps a second, the last held `hold` seconds longer.
+        """
+        from ..render.figure import FigureOptions, figure
+
+        look = FigureOptions(numbers, theme, size, scale, fps, hold, transparent, outlines, fragment)
+        return figure(self, step, format, layer, look)
+
     def live(self, height: int = 720, scheme: str = "auto") -> Live:
         """The page in a frame, to be operated inside a notebook; `scheme` makes it `light` or `dark`."""
         from ..sites.jupyter import Live

@@ -20,12 +20,13 @@ from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.trace import Trace, data_inputs
 from .edges import Span, edged
+from .extent import IN_A_TEXT, extent
 from .gradient_names import own_symbol, symbol
 from .inline import labels
 from .long import is_long
 from .names import cell_names, names, shown_as
 
-ROOM = 8
+ROOM = IN_A_TEXT.room
 """Rows and columns that are drawn whole; of a larger matrix, the part around the window is."""
 WIDEST = 32
 """Rows and columns of a window that are all drawn."""
@@ -33,11 +34,8 @@ FIRST = 12
 """Of a larger one, so many are."""
 MARGIN = 1
 """Cells drawn around the window where a matrix is cut."""
-SHOWN_CHANNELS = 3
+SHOWN_CHANNELS = IN_A_TEXT.channels
 """Channels of a window that are drawn; the formula names them all."""
-
-SHOWN_DEPTHS = 4
-"""Planes of a three-dimensional window that are drawn; the formula names them all."""
 
 
 def question(trace: Trace, channel: int = 0) -> Scene:
@@ -88,11 +86,11 @@ def _scene(trace: Trace, step: Step | None, padded: bool, asked: int = 0, filled
     image, channel = _place(trace, step)[:2] if step else (0, asked)
     seen = _seen(trace, channel)
     groups: list[tuple[str, list[Matrix]]] = []
-    for number, source in enumerate(seen[:SHOWN_CHANNELS]):
+    for number, source in enumerate(seen[: extent().channels]):
         groups.append(("+", _input(trace, (image, source), step, padded)))
         if "kernel" in trace.inputs:
             groups.append(("*", _kernel(trace, channel, number, given=step is None)))
-    arrow = "→" if len(seen) <= SHOWN_CHANNELS else "+ … →"
+    arrow = "→" if len(seen) <= extent().channels else "+ … →"
     return _side_by_side(trace, [*groups, (arrow, _output(trace, (image, channel), step, filled=filled))])
 
 
@@ -156,7 +154,7 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool, e
     caption = labels(caption, _image_name(trace, at[0]), _channel_name(trace, at[1], "input"))
     if edges:
         return edged(caption, spans, [(0, axis.size, axis.size + axis.padding.after) for axis in axes], draw)
-    return _matrices("input", caption, spans, windows, draw)
+    return planes("input", caption, spans, windows, draw)
 
 
 class _Positions:
@@ -207,9 +205,9 @@ def _kernel(trace: Trace, filter_: int, channel: int, given: bool = False) -> li
         index = trace.layer.operation.kernel_index(trace.layer.layout, (filter_, channel, *position), array)
         return Cell("data", plain(array[index]), index)
 
-    seen = min(len(_seen(trace, filter_)), SHOWN_CHANNELS)
+    seen = min(len(_seen(trace, filter_)), extent().channels)
     bias = ""
-    if "bias" in trace.inputs and channel == seen - 1:  # it is added once, after every channel
+    if extent().bias and "bias" in trace.inputs and channel == seen - 1:  # it is added once, after every channel
         bias = _("bias {value}").format(value=true_minus(written(trace.inputs["bias"][filter_])))
     caption = labels(
         weight_caption("kernel", size_of(window)) if back else kernel_caption(trace),
@@ -218,7 +216,7 @@ def _kernel(trace: Trace, filter_: int, channel: int, given: bool = False) -> li
         _("channel {n}").format(n=_seen(trace, filter_)[channel]) if trace.channels[0] > 1 else "",
         bias,
     )
-    return _matrices("kernel", caption, [(0, n) for n in window], None, draw)
+    return planes("kernel", caption, [(0, n) for n in window], None, draw)
 
 
 def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) -> list[Matrix]:
@@ -236,10 +234,10 @@ def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) 
     sizes = trace.geometry.output_shape
     windows = [(i, i + 1) for i in here] if here else None
     caption = labels(output_caption(sizes), _image_name(trace, at[0]), _channel_name(trace, at[1], "output"))
-    return _matrices("output", caption, [(0, n) for n in sizes], windows, draw)
+    return planes("output", caption, [(0, n) for n in sizes], windows, draw)
 
 
-def _matrices(
+def planes(
     kind: MatrixKind, caption: str, spans: list[Span], windows: list[Span] | None, draw: Callable[[Index], Cell]
 ) -> list[Matrix]:
     """The last two axes as rows and columns (a single axis is a row), once for each depth that the window covers."""
@@ -248,7 +246,7 @@ def _matrices(
         return [_matrix(kind, caption, spans, windows, draw, ())]
     return [
         _matrix(kind, labels(caption, _("depth {n}").format(n=lead[0])), spans, windows, draw, lead)
-        for lead in islice(product(*depths), SHOWN_DEPTHS)
+        for lead in islice(product(*depths), extent().depths)
     ]
 
 
@@ -274,10 +272,11 @@ def _matrix(
 
 def cut(span: Span, window: Span | None) -> tuple[Span, bool]:
     first, last = span
-    if last - first <= ROOM:
+    room = extent().room
+    if last - first <= room:
         return span, False
     if window is None:
-        return (first, first + ROOM), True
+        return (first, first + room), True
     if window[1] - window[0] > WIDEST:
         return (max(first, window[0] - MARGIN), window[0] + FIRST), True
     # Always show a few cells, so that a small window on a large map still has surroundings.
@@ -473,8 +472,8 @@ def cell_scene(step: Step) -> Scene:
         place, used = _used(step, name)
         if name == "input" or used:
             places = _one_of_each_plane(step, name) or [place]
-            given += [_whole_input(trace, name, at, used) for at in places[:SHOWN_DEPTHS]]
-            cut = cut or len(places) > SHOWN_DEPTHS
+            given += [_whole_input(trace, name, at, used) for at in places[: extent().depths]]
+            cut = cut or len(places) > extent().depths
     if len(given) > 1 and not _used(step)[1]:
         del given[0]  # a join: this cell comes from another input
     result = plane(
@@ -526,7 +525,7 @@ def plane_of(trace: Trace, at: Index, caption: Callable[[str], str], draw: Calla
         words = labels(size, _image_name(trace, image), _channel_name(trace, channel, "output"))
         windows = [(i, i + 1) for i in cell]
         spans = [(0, n) for n in sizes]
-        return _matrices("output", words, spans, windows, lambda at: draw(trace.index((image, channel, *at))))[0]
+        return planes("output", words, spans, windows, lambda at: draw(trace.index((image, channel, *at))))[0]
     shape, found = trace.output.shape, roles(trace)
     whole_size, leads = plane_caption(shape, found)
     rows, columns = plane_axes(found, len(shape))

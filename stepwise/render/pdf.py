@@ -27,12 +27,7 @@ def pdf(source: str, strange: bool = False) -> bytes:
 
     Raises `MissingExtra` where typst is not installed, and `StepwiseError` where a font lacks a letter.
     """
-    try:
-        import typst as _found  # noqa: F401
-    except ImportError:
-        raise MissingExtra(
-            "PDF needs typst, which is not installed; install it with: pip install 'stepwise-cnn[pdf]'"
-        ) from None
+    need_typst("PDF")
     compiled = _apart if strange else _here
     try:
         # Fonts of the system are looked through only where typst's own, which come first, have no such letter.
@@ -48,6 +43,16 @@ def pdf(source: str, strange: bool = False) -> bytes:
         raise StepwiseError(
             f"no font here can print{which}; install one that has its letters (Noto has them all: "
             "apt-get install fonts-noto fonts-noto-cjk), or write the lesson without them"
+        ) from None
+
+
+def need_typst(what: str) -> None:
+    """Raises `MissingExtra`, which says how typst is installed, where it is not."""
+    try:
+        import typst as _found  # noqa: F401
+    except ImportError:
+        raise MissingExtra(
+            f"{what} needs typst, which is not installed; install it with: pip install 'stepwise-cnn[pdf]'"
         ) from None
 
 

@@ -32,6 +32,22 @@ def compiled(source: bytes, system_fonts: bool) -> bytes:
     return pages
 
 
+def drawn(source: bytes, format: str, ppi: float, system_fonts: bool) -> list[bytes]:
+    """Each page of a source as a picture, `png` or `svg`. Raises as `compiled` does."""
+    import typst
+
+    pages = typst.compile(  # type: ignore[call-overload]
+        source,
+        root=NOWHERE,
+        format=format,
+        ppi=ppi,
+        ignore_system_fonts=not system_fonts,
+        package_path=NOWHERE,
+        package_cache_path=NOWHERE,
+    )
+    return list(pages) if isinstance(pages, list) else [pages]
+
+
 def _end_with_parent() -> None:
     """Whoever waits for the pages may be killed; on Linux this is ended, too (prctl's PR_SET_PDEATHSIG, SIGKILL)."""
     if sys.platform == "linux":

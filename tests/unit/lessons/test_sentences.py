@@ -118,6 +118,8 @@ UNSAID = {
     "an expression of {n} term",  # the form for one, which is never so long that it is counted
     "Backward or forward pass:",  # before the switch of a page's figure: `browser/test_gradient_page.py`
     "{part}: {why}",  # beside a part that nobody could read: `marking/test_followthrough.py`
+    "{input}, stretched and padded to {size}",  # of a figure alone: `render/test_figure.py`
+    "{kernel}, turned by half a turn",
     *NOT_MARKED,
 }
 

@@ -1,0 +1,152 @@
+"""A step of a lesson as a figure of its own, still or moving, in the formats that pictures have.
+
+A step is laid out once, as marks at places (`layout.py`, `picture.py`, `colours.py`), and printed by a small file for
+each format. To add a format: a printer of a `Picture`, its name in `options.py`, and a line in `_still` or `_moving`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ...effort import STEP, TAP, allow
+from ...errors import StepwiseError, shown
+from ...language import speaking
+from ...lessons.choice import choose
+from ...lessons.figures import chosen_layer, step_of, told
+from ...lessons.long import told_singly
+from .layout import Frames
+from .options import FORMATS, FigureOptions, check_format, check_pixels
+from .picture import Picture, sheet
+
+if TYPE_CHECKING:
+    from ...document.lesson import Lesson
+    from ...traces.trace import Trace
+
+FEW = 64
+"""The frame is measured on so many steps where one is asked for; of more, on the typical ones."""
+MOST_TAPS = 20_000
+"""How many cells those may cover together."""
+MOST_IN_SHEET = 400
+
+
+def figure(
+    lesson: Lesson,
+    step: int | str | None = None,
+    format: str = "svg",
+    layer: int | None = None,
+    options: FigureOptions | None = None,
+) -> str | bytes:
+    """A step of a lesson as a picture: text as `str` (SVG, TeX), pixels and PDF as `bytes`.
+
+    `step` counts from 1, or is `all` on one sheet, or `animated`; without, a .gif and .apng move, and anything else
+    shows the first. `layer` counts from 1; without, the last that has a window.
+
+    Raises `StepwiseError` for a step, layer, format or option there is none of, `LimitError` for more than is drawn,
+    `MissingExtra` where a format needs what is not installed.
+    """
+    options = options or FigureOptions()
+    if step is None:
+        step = "animated" if format in ("gif", "apng") else 1
+    check_format(format, step)
+    options.check(format, step == "animated")
+    with speaking(lesson.language):
+        trace = chosen_layer(lesson, layer)
+        if isinstance(step, str) and step not in ("all", "animated"):
+            raise StepwiseError(f"step {shown(step)} is not known; it is a number from 1, 'all' or 'animated'")
+        if step == "animated":
+            return _moving(_every(trace, options, lesson.language, format), format, options, lesson.title)
+        if step == "all":
+            drawn = _every(trace, options, lesson.language, "all")
+            return _still(sheet(tuple(drawn)), format, options)
+        assert not isinstance(step, str)
+        return _still(_one(trace, step, options, lesson.language), format, options)
+
+
+def _one(trace: Trace, number: int, options: FigureOptions, language: str) -> Picture:
+    """One step, in the frame that fits every other, too."""
+    step_of(trace, number)  # refused before anything is drawn
+    total = len(trace.steps)
+    if total <= FEW and total * told_singly(trace) <= MOST_TAPS:
+        measured = set(range(1, total + 1))
+    else:
+        measured = {one.number for one in choose(trace, "auto")} | {number}
+    blocks = {n: told(trace, n) for n in sorted(measured)}
+    frames = Frames(options.numbers, language)
+    frames.learn(list(blocks.values()))
+    return frames.draw(blocks[number])
+
+
+def _every(trace: Trace, options: FigureOptions, language: str, format: str) -> list[Picture]:
+    total = len(trace.steps)
+    if format == "all" and total > MOST_IN_SHEET:
+        raise StepwiseError(
+            f"a sheet of {total:,} steps is more than the {MOST_IN_SHEET} it has room for; take one step"
+        )
+    allow(f"drawing {total:,} steps", total * (STEP + told_singly(trace) * TAP), "take one step")
+    step_of(trace, 1)
+    blocks = [told(trace, number) for number in range(1, total + 1)]
+    frames = Frames(options.numbers, language)
+    frames.learn(blocks)
+    return [frames.draw(block) for block in blocks]
+
+
+def _still(picture: Picture, format: str, options: FigureOptions) -> str | bytes:
+    # each printer is loaded where it is asked for: a text needs no typst
+    theme, clear = options.own_theme, options.transparent
+    scale = options.factor(picture.width, 1)
+    if format == "png":
+        from .raster import png
+
+        scale = options.factor(picture.width, 2)
+        check_pixels(picture.width, picture.height, scale)
+        return png(picture, theme, clear, scale)
+    if format == "pdf":
+        return _pdf([picture], options)
+    if format == "tex":
+        from .tikz import alone, fragment
+
+        return (fragment if options.fragment else alone)(picture, theme, clear, scale)
+    if format == "svg":
+        from .svg import svg
+
+        if options.outlines:
+            from .raster import outlined
+
+            return outlined(picture, theme, clear)
+        return svg(picture, options.theme, clear, scale)
+    return _frames([picture], format, options)
+
+
+def _moving(pictures: Sequence[Picture], format: str, options: FigureOptions, title: str) -> str | bytes:
+    if format == "svg":
+        from .svg import moving_svg
+
+        scale = options.factor(pictures[0].width, 1)
+        return moving_svg(pictures, options.theme, 1 / options.fps, options.hold, options.transparent, scale)
+    if format == "pdf":
+        return _pdf(pictures, options)
+    if format == "tex":
+        from .tikz import slides
+
+        return slides(pictures, options.own_theme, title)
+    return _frames(pictures, format, options)
+
+
+def _pdf(pictures: Sequence[Picture], options: FigureOptions) -> bytes:
+    from ..pdf import pdf
+    from .typst import source
+
+    return pdf(source(pictures, options.own_theme, options.transparent))
+
+
+def _frames(pictures: Sequence[Picture], format: str, options: FigureOptions) -> bytes:
+    from .raster import moving
+
+    first, scale = pictures[0], options.factor(pictures[0].width, 1)
+    check_pixels(first.width, first.height, scale, len(pictures))
+    seconds = 1 / options.fps
+    return moving(pictures, options.own_theme, options.transparent, scale, seconds, options.hold, format)
+
+
+__all__ = ["FORMATS", "FigureOptions", "figure"]

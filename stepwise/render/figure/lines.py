@@ -1,0 +1,46 @@
+"""How wide words are, about, and how they are broken into lines: the fonts are known to the reader's machine alone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NARROW = frozenset("iljftrI.,:;'|!()[] ·")
+_WIDE = frozenset("mwMWΣ∑→≈")
+
+
+def width(text: str, size: float) -> float:
+    """The room that words need on a line, rather too much than too little."""
+    return size * sum(map(_em, text))
+
+
+def _em(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.0
+    if character in _NARROW:
+        return 0.37
+    return 0.86 if character in _WIDE else 0.74 if character.isupper() else 0.61
+
+
+def broken(text: str, size: float, room: float) -> list[str]:
+    """Words in as many lines as they need, broken at spaces, and within a word only where it is longer than a line.
+
+    >>> broken("max(4, 3) = 4", 10, 60)
+    ['max(4, 3)', '= 4']
+    """
+    lines: list[str] = [""]
+    for word in _pieces(text):
+        if width((lines[-1] + word).strip(), size) <= room:
+            lines[-1] += word
+            continue
+        lines.append("")
+        for character in word.lstrip():
+            if lines[-1] and width(lines[-1] + character, size) > room:
+                lines.append("")
+            lines[-1] += character
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _pieces(text: str) -> list[str]:
+    """Words with the space before them; scripts without spaces may be broken anywhere."""
+    return re.findall(r"\s*[\u2e80-\u9fff\uf900-\ufaff]|\s*[^\s\u2e80-\u9fff\uf900-\ufaff]+", text)
