@@ -40,11 +40,7 @@ COMMANDS = {
 }
 
 
-<<<<<<< HEAD
-LARGE = ("backward", "check", "compare", "explain", "preview", "prove", "shape", "verify", "why", "worksheet")
-=======
-LARGE = ("check", "compare", "explain", "figure", "preview", "prove", "shape", "verify", "why", "worksheet")
->>>>>>> f5063dd (A step is a figure of its own: one layout, printed as SVG, TikZ, PDF, PNG, GIF and APNG, by lesson.figure and stepwise figure; a transposed convolution is drawn as a window over its stretched input)
+LARGE = ("backward", "check", "compare", "explain", "figure", "preview", "prove", "shape", "verify", "why", "worksheet")
 """Commands that refuse what would take long or need much memory, and carry it out where that is asked for."""
 
 

@@ -12,9 +12,9 @@ from ..errors import StepwiseError
 from ..language import _
 from ..traces.step import Step
 from ..traces.trace import Trace, chain
-from . import pictures
 from .extent import Extent, drawing
 from .long import working
+from .scenes import scene_of
 from .stretched import stretched_scene
 from .terms import kind
 from .window import step_title
@@ -66,11 +66,9 @@ def told(trace: Trace, number: int) -> StepBlock:
 
 def _scene(step: Step) -> Scene:
     trace = step.trace
-    if not trace.geometry.axes:
-        return pictures.cell_scene(step)
     if kind(trace) == "transposed" and len(trace.geometry.axes) <= 2 and "kernel" in trace.inputs:
         return stretched_scene(step)
-    return pictures.scene(step)
+    return scene_of(step)
 
 
 def _with_bias(trace: Trace, scene: Scene, step: Step) -> Scene:
