@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import holds_expressions
+from ..arithmetic import is_exact
 from ..errors import CallError, InputError, ShapeError, differing
 from ..io.inputs import as_array
 from ..ops import Gradient
@@ -49,9 +49,7 @@ def _of_stage(trace: Trace, grad_output: Any) -> dict[str, Trace]:
     if grad.shape != trace.shape:
         difference = differing(grad.shape, trace.shape)
         raise ShapeError(f"the gradient has shape {grad.shape}, but the output {trace.shape}: {difference}")
-    if any(map(holds_expressions, (grad, *trace.inputs.values()))):
-        raise InputError(f"{trace.layer.call}: gradients are worked out for numbers; put numbers in for the letters")
-    if grad.dtype.kind in "iu":
+    if grad.dtype.kind in "iu" and not any(map(is_exact, trace.inputs.values())):
         grad = grad.astype(np.float64)
     own = {"x" if name == "input" else name: array for name, array in trace.inputs.items()}
     found = {}
@@ -60,5 +58,8 @@ def _of_stage(trace: Trace, grad_output: Any) -> dict[str, Trace]:
             continue  # frozen: nobody asks how its weights should change
         call = gradient_call(trace.layer.call, trace.layer.named(name))
         layer = replace(trace.layer, operation=Gradient(operation, name), call=call, stage=0, names=())
-        found[name] = record(layer, {"input": grad, **own}, parents)
+        try:
+            found[name] = record(layer, {"input": grad, **own}, parents)
+        except InputError as error:
+            raise InputError(f"{trace.layer.call}: {error}") from None
     return found

@@ -10,6 +10,7 @@ from ..nouns import input_noun
 from ..ops import Gradient
 from ..ops.gradient import called_of
 from ..traces.operation import Layer
+from ..traces.recording import record
 from ..traces.trace import Trace
 
 LETTERS = {"input": "X", "kernel": "W", "bias": "b", "gamma": "γ", "beta": "β", "slope": "a", "output": "Y"}
@@ -81,8 +82,7 @@ def forward(trace: Trace) -> Trace:
         operation = gradient_of(trace)
         own = {"input" if name == "x" else name: array for name, array in trace.inputs.items() if name != "input"}
         layer: Layer = replace(trace.layer, operation=operation.of, call=layer_call(trace), names=())
-        geometry, output = operation.of.run(layer.layout, own)
-        _FORWARD[trace] = Trace(layer, own, geometry, output)
+        _FORWARD[trace] = record(layer, own)
     return _FORWARD[trace]
 
 

@@ -12,7 +12,7 @@ from ..arithmetic import plain
 from ..document.blocks import Block, FormulaLine, Prose, Scene, Table
 from ..document.inline import Code, Math, Text
 from ..document.lesson import Section
-from ..formula import Difference, Equality, Function, Negative, Number, Product, Quotient, Symbol, equality, leaf
+from ..formula import Difference, Equality, Function, Negative, Number, Product, Quotient, Symbol, leaf, outcome
 from ..language import _
 from ..ops import Conv, MaxPool, MeanPool, MinPool, Softmax
 from ..traces.axes import cell_place
@@ -92,7 +92,7 @@ def _spread(trace: Trace) -> list[Section]:
     for step in islice(layer.steps, MOST_ROWS):
         sent = plain(trace.inputs["input"][step.index])
         divisor = mean.counted(layer, layer.place(step.index)[2:])
-        part = equality(Quotient(leaf(sent), Number(divisor)), leaf(sent / divisor))
+        part = outcome(Quotient(Number(sent), Number(divisor)), sent / divisor)
         rows.append(((cell_place(layer, step.index),), (Math(leaf(sent)),), (str(divisor),), (Math(part),)))
     head = (_("window"), _("upstream gradient"), _("divisor"), _("each of its cells gets"))
     told = _("The same from the other side: every window spreads its upstream gradient evenly over its cells.")
@@ -113,7 +113,7 @@ def _softmax(trace: Trace) -> list[Section]:
     blocks: list[Block] = [Prose(inline(own)), FormulaLine(_own_share()), Prose((other,)), FormulaLine(_other_share())]
     layer = forward(trace)
     places = [tap.source for tap in layer.steps[0].taps if isinstance(tap.source, tuple)]
-    if len(places) <= MOST_SHARES:
+    if len(places) <= MOST_SHARES and layer.output.dtype.kind == "f":  # of letters the rule says it all
         slopes = [layer.layer.operation.slopes(layer.step(at)) for at in places]
         rows: tuple[tuple[Text, ...], ...] = tuple(
             (

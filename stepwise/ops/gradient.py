@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ..arithmetic import Array, Value, plain
+from ..arithmetic import Array, Value, holds_expressions, plain
 from ..dataclass import dataclass
 from ..errors import CallError, ShapeError, differing
 from ..rules.tree import Rule, W, X, equal, total, where
@@ -24,6 +24,8 @@ from ..traces.trace import Trace
 from .cells import CellOperation, Shape, Source
 from .conv import Conv
 from .dense import Dense
+from .gradient_letters import by_rule, fed
+from .gradient_letters import slopes as slopes_by_rule
 
 
 def gradient_call(call: str, name: str) -> str:
@@ -78,14 +80,14 @@ class Gradient(CellOperation):
         return self.calculation if self.weight_name else where(passed, total(X), self.calculation)
 
     @property
-    def inexact(self) -> bool:
+    def rational(self) -> bool:  # type: ignore[override]  # it depends on what the gradient is of
         """Slopes of exponentials and roots are no fractions."""
-        return not self.of.rational
+        return self.of.rational
 
     def forward(self, layout: Layout, inputs: Mapping[str, Array]) -> Trace:
         """The operation as it was carried out; its output's numbers are those only where they are needed."""
         own = {"input" if name == "x" else name: array for name, array in inputs.items() if name != "input"}
-        if self.of.needs_result:
+        if self.of.needs_result and not any(map(holds_expressions, own.values())):
             geometry, output = self.of.run(layout, own)
         else:
             geometry, shape = self.of.planned(layout, own)
@@ -127,8 +129,8 @@ class Gradient(CellOperation):
         exact = trace.output.dtype == object
         result = np.zeros(trace.shape, dtype=object if exact else np.float64)
         spread = np.zeros(trace.shape)
-        for index, fed in self._sent(trace).items():
-            parts = [plain(grad[at]) * slope for at, slope in fed]
+        for index, sent in self._sent(trace).items():
+            parts = [plain(grad[at]) * slope for at, slope in sent]
             result[index] = sum(parts)
             spread[index] = float(sum(map(abs, parts)))
         if exact:
@@ -158,8 +160,9 @@ class Gradient(CellOperation):
         if self.wrt in ("gamma", "beta", "slope"):
             yield from self.of.sendings(forward, self.wrt)
             return
+        lettered = by_rule(forward)
         for step in forward.steps:
-            slopes = self.of.slopes(step)
+            slopes = slopes_by_rule(step) if lettered else self.of.slopes(step)
             for tap, slope in zip(step.taps, slopes):
                 if self.wrt == weights:
                     if tap.weight_index is not None and tap.is_data:
@@ -192,14 +195,21 @@ class Gradient(CellOperation):
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The output cells that an input cell fed."""
-        return [Source(at) for at, _slope in self.of.feeds(self.forward_of(trace), self.wrt, index)]
+        return [Source(at) for at, _slope in self._fed(trace, index)]
+
+    def _fed(self, trace: Trace, index: Index) -> list[tuple[Index, Value]]:
+        """The output cells that an input cell fed, in their order, each with how much it grows."""
+        forward = self.forward_of(trace)
+        if by_rule(forward):
+            return fed(forward, self.wrt, index)
+        return sorted(self.of.feeds(forward, self.wrt, index), key=lambda one: one[0])
 
     def taps(self, trace: Trace, index: Index) -> tuple[Tap, ...]:
         grad = trace.inputs["input"]
-        forward = self.forward_of(trace)
-        fed = sorted(self.of.feeds(forward, self.wrt, index), key=lambda one: one[0])
-        factors = self.of.factors(forward, self.wrt, index)
-        return tuple(Tap(at, plain(grad[at]), at, plain(slope), factors.get(at)) for at, slope in fed)
+        factors = self.of.factors(self.forward_of(trace), self.wrt, index)
+        return tuple(
+            Tap(at, plain(grad[at]), at, plain(slope), factors.get(at)) for at, slope in self._fed(trace, index)
+        )
 
     def sources(self, trace: Trace, index: Index) -> list[Index | Padding]:
         return sorted(at for at, _slope in self._sent(trace).get(index, []))  # type: ignore[return-value]  # no padding

@@ -9,7 +9,9 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
-from ..rules.tree import Known, Own, Rule, X, exp, largest, ln, total
+from ..formula import worked_out
+from ..rules.expand import formula_of
+from ..rules.tree import IsOwn, Known, Own, Rule, X, exp, largest, ln, total
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
@@ -50,6 +52,11 @@ class LogSoftmax(Softmax):
         """1 - s[i] for its own number, -s[j] for every other, with s the shares"""
         s = self._shares(step.trace, step.index)
         return [plain((tap.source == step.index) - s[tap.source]) for tap in step.taps]
+
+    def lettered_slopes(self, step: Step) -> list[Value] | None:
+        """The same, with the shares as quotients of exponentials."""
+        rule = IsOwn() - exp(X) / total(exp(X))
+        return [worked_out(formula_of(rule, step, tap)) for tap in step.taps]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """g - s·(the sum of g)"""

@@ -19,7 +19,8 @@ import numpy as np
 from ..arithmetic import Array, Value, is_exact, plain
 from ..dataclass import dataclass
 from ..errors import CallError, ShapeError, counted, differing
-from ..rules.expand import worth_of
+from ..formula import worked_out
+from ..rules.expand import formula_of, worth_of
 from ..rules.tree import Figure, Known, Rule, Tap, W, X, equal, exp, larger, largest, ln, total, where
 from ..traces.layout import Index, Layout
 from ..traces.operation import Operation
@@ -325,6 +326,14 @@ class CrossEntropy(Loss):
         if values[chosen[0]] - max(values) < FADED:
             return ln(total(GROWN)) - (own - Known(largest(X)))
         return -ln(exp(own - Known(largest(X))) / total(GROWN))
+
+    def lettered_slopes(self, step: Step) -> list[Value] | None:
+        """p - t of scores, with p as a quotient of exponentials; of a target that adds up to 1."""
+        if self.of != "scores":
+            return None
+        whole = worked_out(formula_of(total(W), step))
+        share = exp(X) / total(exp(X)) if whole == 1 else total(W) * (exp(X) / total(exp(X)))
+        return [worked_out(formula_of(share - W, step, tap)) for tap in step.taps]
 
     def lettered(self, step: Step) -> Rule:
         """Which letter is the largest is not known, so none is subtracted."""

@@ -12,6 +12,8 @@ import numpy as np
 from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
 from ..errors import ShapeError, counted
+from ..formula import worked_out
+from ..rules.expand import formula_of
 from ..rules.tree import Aside, IsOwn, Known, Own, Rule, X, Y, equal, exp, largest, total, where
 from ..traces.influence import Box, Shares
 from ..traces.layout import Index, Layout
@@ -97,6 +99,12 @@ class Softmax(CellOperation):
         y = self._shares(step.trace, step.index)
         own = y[step.index]
         return [plain(own * ((tap.source == step.index) - y[tap.source])) for tap in step.taps]
+
+    def lettered_slopes(self, step: Step) -> list[Value] | None:
+        """The same, with the shares as quotients of exponentials."""
+        whole = total(exp(X))
+        rule = Own(exp(X)) / whole * (IsOwn() - exp(X) / whole)
+        return [worked_out(formula_of(rule, step, tap)) for tap in step.taps]
 
     def _shares(self, trace: Trace, index: Index) -> dict[Any, Value]:
         """The shares along the axes through a cell, worked out from the input."""

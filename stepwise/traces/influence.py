@@ -57,6 +57,10 @@ class Influence:
         """How much the result grows with each tap, in the taps' order; None for a tap that it does not depend on."""
         raise CallError(f"{step.trace.layer.call}: no gradient is worked out for this operation")
 
+    def lettered_slopes(self, step: Step) -> list[Value] | None:
+        """Slopes in letters, where they are written shorter than the rule's own derivative."""
+        return None
+
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """How much the sum of `grad` times the output grows with each cell of an input, fast."""
         raise CallError(f"{trace.layer.call}: no gradient is worked out for this operation")

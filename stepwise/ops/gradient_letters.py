@@ -1,0 +1,96 @@
+"""Gradients in letters, and in numbers that are not rational: slopes are the derivative of an operation's own rule.
+
+Where a slope depends on which of two letters is the larger, what is assumed of them must say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..arithmetic import Value, holds_expressions, is_expression
+from ..errors import InputError
+from ..formula import worked_out
+from ..rules.derive import derivative, is_linear
+from ..rules.expand import formula_of
+from ..rules.tree import X, largest, smallest
+from ..traces.layout import Index
+from ..traces.step import Step
+from ..traces.trace import Trace
+from .elementwise import ReLU
+
+Fed = list[tuple[Index, Value]]
+
+
+def by_rule(forward: Trace) -> bool:
+    """Whether slopes are worked out from the rule: of letters, and of exact numbers whose slopes are no fractions."""
+    arrays = forward.inputs.values()
+    exact = any(array.dtype == object for array in arrays)
+    return exact and (not forward.layer.operation.rational or any(map(holds_expressions, arrays)))
+
+
+UNDECIDED = "which case of its derivative holds depends on what the letters stand for; put numbers in for the letters"
+
+
+def fed(forward: Trace, wrt: str, index: Index) -> Fed:
+    """The output cells that a cell of an input contributes to, each with its slope (see `Operation.feeds`)."""
+    operation = forward.layer.operation
+    if wrt == "bias" or wrt == operation.weight_name or is_linear(operation.calculation):
+        return sorted(operation.feeds(forward, wrt, index), key=lambda one: one[0])
+    if wrt not in ("input", *(name for name in forward.inputs if name.startswith("input_"))):
+        raise InputError(f"its {wrt} has a gradient in numbers only; put numbers in for the letters")
+    mask = np.zeros(forward.inputs[wrt].shape, dtype=bool)
+    mask[index] = True
+    found: Fed = []
+    for at in np.argwhere(operation.touches(forward, wrt, mask)):
+        step = forward.step(tuple(map(int, at)))
+        found += [(step.index, slope) for source, slope in _of_taps(step, wrt) if source == index]
+    return found
+
+
+def _of_taps(step: Step, wrt: str) -> Iterator[tuple[Index, Value]]:
+    for tap, slope in zip(step.taps, slopes(step)):
+        if tap.input == wrt and isinstance(tap.source, tuple) and slope is not None:
+            yield tap.source, slope
+
+
+def slopes(step: Step) -> list[Value]:
+    """How fast the result grows with each tap (see `Operation.slopes`), by the rule's own derivative."""
+    operation, values = step.trace.layer.operation, [tap.value for tap in step.taps if tap.is_data]
+    lettered = any(map(is_expression, values)) or any(is_expression(tap.weight) for tap in step.taps)
+    if operation.rational and not lettered:
+        return operation.slopes(step)
+    if operation.calculation in (largest(X), smallest(X)):
+        return _of_winner(step)
+    if isinstance(operation, ReLU) and operation.calculation == ReLU().calculation:
+        return _of_gate(step)
+    own = operation.lettered_slopes(step)
+    if own is not None:
+        return own
+    rule = derivative(operation.lettered(step))
+    try:
+        return [worked_out(formula_of(rule, step, tap)) if tap.is_data else None for tap in step.taps]
+    except (InputError, TypeError):  # of SymPy, where it compares
+        raise InputError(UNDECIDED) from None
+
+
+def _result(step: Step) -> Value:
+    return worked_out(step.trace.layer.operation.expression(step))
+
+
+def _of_winner(step: Step) -> list[Value]:
+    """1 for the letter that is surely the largest, of equal ones the first."""
+    result = _result(step)
+    winner = next((tap for tap in step.taps if tap.is_data and tap.value == result), None)
+    if winner is None:
+        raise InputError(UNDECIDED)
+    return [(1 if tap is winner else 0) if tap.is_data else None for tap in step.taps]
+
+
+def _of_gate(step: Step) -> list[Value]:
+    """1 where a number surely passes, 0 where it surely does not."""
+    [tap], result = step.taps, _result(step)
+    if result not in (tap.value, 0):
+        raise InputError(UNDECIDED)
+    return [0 if result == 0 else 1]
