@@ -13,7 +13,8 @@ from ..traces.operation import Layer
 from ..traces.recording import record
 from ..traces.trace import Trace
 
-LETTERS = {"input": "X", "kernel": "W", "bias": "b", "gamma": "γ", "beta": "β", "slope": "a", "output": "Y"}
+LETTERS = {"input": "X", "kernel": "W", "bias": "b", "gamma": "γ", "beta": "β", "slope": "a", "output": "Y",
+           "target": "t"}  # fmt: skip
 """The letters of arrays, as courses have them."""
 
 

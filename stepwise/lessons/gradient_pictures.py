@@ -44,6 +44,7 @@ def labels_of(name: str, shape: Iterable[int]) -> str:
     words = {
         "input": _("input {letter} {size}"),
         "kernel": _("kernel {letter} {size}"),
+        "target": _("target {letter} {size}"),
     }
     template = words.get(name)
     return template.format(letter=letter(name), size=size_of(shape)) if template else f"{letter(name)} {size_of(shape)}"

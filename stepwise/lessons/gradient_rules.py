@@ -30,7 +30,9 @@ from ..ops import (
 )
 from ..ops.cells import Moving
 from ..ops.elementwise import Elementwise
+from ..ops.losses import BatchMean, Loss
 from ..traces.trace import Trace
+from .gradient_losses import loss_line
 from .gradient_names import forward, gradient_of, own_symbol, symbol, wrt_noun
 from .inline import inline, paragraph
 
@@ -173,7 +175,7 @@ def _pool(trace: Trace) -> Line:
 
 def overlapping(layer: Trace) -> bool:
     """Whether some cell lies in more than one window."""
-    return any(axis.output > 1 and axis.span > axis.stride for axis in layer.geometry.axes)
+    return any(len(axis.met(position)) > 1 for axis in layer.geometry.axes for position in range(axis.size))
 
 
 def _mean(trace: Trace) -> Line:
@@ -318,4 +320,5 @@ _RULES: tuple[tuple[type | tuple[type, ...], Callable[[Trace], Line]], ...] = (
     (Dense, _dense),
     (Softmax, _softmax),
     (BatchNorm, _batch_norm),
+    ((Loss, BatchMean), loss_line),
 )

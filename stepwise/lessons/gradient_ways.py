@@ -15,10 +15,12 @@ from ..document.lesson import Section
 from ..formula import Difference, Equality, Function, Negative, Number, Product, Quotient, Symbol, leaf, outcome
 from ..language import _
 from ..ops import Conv, MaxPool, MeanPool, MinPool, Softmax
+from ..ops.losses import CrossEntropy
 from ..traces.axes import cell_place
 from ..traces.layout import Index
 from ..traces.trace import Trace
 from .gradient_correlation import correlation_sections
+from .gradient_losses import loss_sections
 from .gradient_names import forward, gradient_of, symbol
 from .gradient_pictures import TAPPED, Marks, plane_of_gradient
 from .inline import inline, paragraph
@@ -147,4 +149,5 @@ _WAYS: tuple[tuple[type | tuple[type, ...], Callable[[Trace], list[Section]]], .
     ((MaxPool, MinPool), _routed),
     (MeanPool, _spread),
     (Softmax, _softmax),
+    (CrossEntropy, loss_sections),
 )

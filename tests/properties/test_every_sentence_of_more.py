@@ -20,10 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stepwise as sw
+from stepwise.document.blocks import Prose
 from stepwise.errors import StepwiseError
 from stepwise.formula import speech
+from stepwise.lessons.gradient_rules import chain_rule
 from stepwise.lessons.said import sentence
-from stepwise.ops import Linear, MaxPool, MeanPool, MedianPool, MinPool, ReLU
+from stepwise.ops import Conv, Linear, MaxPool, MeanPool, MedianPool, MinPool, ReLU
 from stepwise.render.page.record import Record
 from stepwise.render.text import plain
 from stepwise.traces.step import Step
@@ -68,6 +70,10 @@ def check_gradient(step: Step, forward: Trace) -> None:
     if name != "input" or operation.name in ("batch_norm", "softmax"):
         return
     over = windows_over(forward, name, step.index)
+    if "A later number replaced this one" in text:  # PyTorch's own rule: it gets what stands where its index points
+        assert not over, text
+        assert [tap.value for tap in step.taps] == [step.result], text
+        return
     if not over:
         assert "gradient is 0" in text or "contributes to 0" not in text, text
         assert float(step.result) == 0, text
@@ -182,7 +188,54 @@ def test_every_sentence_of_a_gradient_is_true(seed: int) -> None:
                 forward = operation.forward_of(layer)
                 for step in itertools.islice(layer.steps, MOST_STEPS):
                     check_gradient(step, forward)
+            for layer in chain(gradient):
+                if layer.layer.operation.name == "gradient":
+                    check_rule(layer)
             check_lesson(gradient)
+
+
+def check_rule(gradient: Trace) -> None:
+    """What the chain rule says of its layer, read again: where places meet, what is divided by, what overlaps."""
+    operation: Any = gradient.layer.operation
+    forward = operation.forward_of(gradient)
+    told_of = " ".join(plain(block.text) for block in chain_rule(gradient) if isinstance(block, Prose))
+    text = " ".join(told_of.split()).replace("−", "-")
+    assert not re.search(r"\{\w*\}", text), text
+    if isinstance(operation.of, Conv) and operation.wrt != "bias":
+        check_places(gradient, forward, text)
+    if isinstance(operation.of, MeanPool | MaxPool | MinPool):
+        most = max((len(windows_over(forward, "input", at)) for at in np.ndindex(gradient.shape)), default=0)
+        overlapping = re.search("Windows overlap here|A number in several windows", text)
+        assert not overlapping or most > 1, text
+    if isinstance(operation.of, MeanPool) and (divided := re.search(r"\] / (\d+)", text)):
+        divisors = {operation.of.counted(forward, forward.place(one.index)[2:]) for one in forward.steps}
+        assert divisors == {int(divided[1])}, text
+    if images := re.search(r"all (\d+) images", text):
+        axes = len(forward.geometry.axes)
+        assert int(images[1]) == forward.layer.layout.images_shape(forward.inputs["input"].shape, axes)[0], text
+
+
+PLACE = re.compile(r"(\w) = (?:(\d+)·)?(\w) \+ (?:(\d+)·)?(\w)(?: ([+-]) (\d+))?")
+
+
+def check_places(gradient: Trace, forward: Trace, text: str) -> None:
+    """`i = 2·o + k − 1` holds of every product that a gradient is added up from."""
+    operation: Any = gradient.layer.operation
+    spatial = len(forward.geometry.axes)
+    places = PLACE.findall(text)
+    assert len(places) == spatial, text
+    numbers = operation.of.kernel(forward.layer.layout, np.arange(forward.inputs["kernel"].size).reshape(
+        forward.inputs["kernel"].shape))  # fmt: skip
+    for step in itertools.islice(gradient.steps, MOST_STEPS):
+        for tap in step.taps:
+            x, weight = (step.index, tap.weight_index) if operation.wrt == "input" else (tap.weight_index, step.index)
+            flat = np.ravel_multi_index(weight, forward.inputs["kernel"].shape)
+            here = forward.layer.layout.inner(x, spatial)[2:]
+            there, offsets = forward.place(tap.source)[2:], np.argwhere(numbers == flat)[0][2:]
+            for (made, by, moved, far, _k, sign, shift), i, o, k in zip(places, here, there, offsets):
+                values = {made: i if made in "hij" else o, moved: i if moved in "hij" else o}
+                due = int(by or 1) * values[moved] + int(far or 1) * k + int(f"{sign}{shift or 0}")
+                assert values[made] == due, (text, step.index, tap)
 
 
 def check_lesson(trace: Trace) -> None:

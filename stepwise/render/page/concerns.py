@@ -46,10 +46,11 @@ STYLES = (
     "planes",
     "lens",
     "practice",
+    "alternatives",
     "compare",
     "network",
 )
-LIVE = ("stage", "tabs", "planes", "lens", "practice", "compare", "network")
+LIVE = ("stage", "tabs", "planes", "lens", "practice", "alternatives", "compare", "network")
 """Of these, what only matters where the script runs, and so comes with it."""
 ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "view", "stage", "controls", "hash",
           "peek", "edit", "copy", "frame", "start"}  # fmt: skip

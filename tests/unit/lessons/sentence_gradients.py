@@ -18,7 +18,7 @@ def _counted(*shape: int) -> Any:
     return np.arange(float(np.prod(shape))).reshape(shape)
 
 
-def _back(call: str, x: Any, name: str = "input", **given: Any) -> Callable[[], Lesson]:
+def _back(call: str, x: Any, name: str = "input", **given: Any) -> Callable[[], str | Lesson]:
     def told() -> Lesson:
         trace = sw.trace(call, x, **given)
         return trace.backward(np.arange(1.0, trace.output.size + 1).reshape(trace.shape))[name].lesson()
@@ -26,7 +26,15 @@ def _back(call: str, x: Any, name: str = "input", **given: Any) -> Callable[[], 
     return told
 
 
-GRADIENTS: dict[str, Callable[[], Lesson]] = {
+def _lost(call: str, x: Any, loss: str, target: Any) -> Callable[[], str | Lesson]:
+    def told() -> Lesson:
+        upstream = sw.backward(sw.trace(call, x), loss=loss, target=target).upstream
+        return upstream.lesson()
+
+    return told
+
+
+GRADIENTS: dict[str, Callable[[], str | Lesson]] = {
     "back of a convolution": _back("nn.Conv2d(1, 1, 2)", _counted(3, 3)),
     "back of a convolution in a line": _back("nn.Conv1d(1, 1, 2)", _counted(1, 1, 4)),
     "back of a wide convolution": _back("nn.Conv2d(1, 1, 2, dilation=2)", _counted(3, 3)),
@@ -57,6 +65,13 @@ GRADIENTS: dict[str, Callable[[], Lesson]] = {
     "back to a dense kernel of rows": _back("Dense(2)", FOUR, "kernel"),
     "back to a dense bias of rows": _back("Dense(2)", FOUR, "bias"),
     "back of a softmax": _back("Softmax()", [[1.0, 2.0, 3.0]]),
+    "back of squares": _lost("Dense(2)", [1.0, 2.0], "mse", [1, 0]),
+    "back of scores": _lost("Dense(3)", [[1.0, 2.0]], "cross_entropy", [1]),
+    "back of scores, two images": _lost("Dense(3)", FOUR, "cross_entropy", [1, 2]),
+    "back of shares": _lost("Softmax()", [[1.0, 2.0]], "cross_entropy", [1]),
+    "back of logarithms": _lost("nn.LogSoftmax(dim=1)", [[1.0, 2.0]], "cross_entropy", [1]),
+    "back of a yes": _lost("Dense(1)", [[1.0, 2.0]], "binary_cross_entropy", [[1]]),
+    "back of a probability": _lost("nn.Sigmoid()", [[1.0]], "binary_cross_entropy", [[1]]),
     "back of a long softmax": _back("Softmax()", [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]]),
     "back of a tanh": _back("nn.Tanh()", [[0.0, 1.0]]),
     "back of a fixed norm": _back("BatchNormalization()", FOUR),
