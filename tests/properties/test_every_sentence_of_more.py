@@ -228,10 +228,13 @@ def check_places(gradient: Trace, forward: Trace, text: str) -> None:
         forward.inputs["kernel"].shape))  # fmt: skip
     for step in itertools.islice(gradient.steps, MOST_STEPS):
         for tap in step.taps:
-            x, weight = (step.index, tap.weight_index) if operation.wrt == "input" else (tap.weight_index, step.index)
+            factor, source = tap.weight_index, tap.source
+            assert factor is not None
+            assert isinstance(source, tuple)
+            x, weight = (step.index, factor) if operation.wrt == "input" else (factor, step.index)
             flat = np.ravel_multi_index(weight, forward.inputs["kernel"].shape)
             here = forward.layer.layout.inner(x, spatial)[2:]
-            there, offsets = forward.place(tap.source)[2:], np.argwhere(numbers == flat)[0][2:]
+            there, offsets = forward.place(source)[2:], np.argwhere(numbers == flat)[0][2:]
             for (made, by, moved, far, _k, sign, shift), i, o, k in zip(places, here, there, offsets):
                 values = {made: i if made in "hij" else o, moved: i if moved in "hij" else o}
                 due = int(by or 1) * values[moved] + int(far or 1) * k + int(f"{sign}{shift or 0}")

@@ -29,6 +29,7 @@ def _back(call: str, x: Any, name: str = "input", **given: Any) -> Callable[[], 
 def _lost(call: str, x: Any, loss: str, target: Any) -> Callable[[], str | Lesson]:
     def told() -> Lesson:
         upstream = sw.backward(sw.trace(call, x), loss=loss, target=target).upstream
+        assert isinstance(upstream, sw.Trace)
         return upstream.lesson()
 
     return told
