@@ -46,6 +46,10 @@ class FileError(StepwiseError, OSError):
     """A file that cannot be read, written or understood."""
 
 
+class TrainingError(StepwiseError, ArithmeticError):
+    """A training in which a number is no longer finite: in which step, where first, and why it may."""
+
+
 class VerificationError(StepwiseError, AssertionError):
     """A trace whose record does not agree with itself when it is replayed."""
 

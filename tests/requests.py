@@ -16,8 +16,9 @@ import numpy as np
 
 import stepwise as sw
 from stepwise.analysis.backpropagation import loss_of
-from stepwise.dialects import onnx, torch
+from stepwise.dialects import keras, onnx, torch
 from stepwise.errors import StepwiseError
+from stepwise.traces.trace import Trace
 
 DATA, PADDING, OUTSIDE = "data", "padding", "outside"
 
@@ -368,7 +369,17 @@ def clipped(draw: Draw) -> Request:
     return Request(onnx.node("Clip", [numbers(draw, *_sizes(draw, 2)).astype(np.float32), *bounds])[0])
 
 
+def in_training(layer: Any, x: Any) -> Trace:
+    """A layer carried out as it is while its network is trained."""
+    layer.training = True
+    trace: Trace = layer(x)
+    return trace
+
+
 def normalised(draw: Draw) -> Request:
+    if draw.random() < 0.2:
+        normed = keras.layers.BatchNormalization(epsilon=0.25)
+        return Request(in_training(normed, numbers(draw, draw.randint(2, 3), *_sizes(draw, 2), draw.randint(1, 2))))
     center, scale = draw.random() < 0.5, draw.random() < 0.5
     channels = draw.randint(1, 2)
     given = {"moving_mean": numbers(draw, channels), "moving_variance": np.abs(numbers(draw, channels))}

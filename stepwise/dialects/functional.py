@@ -15,7 +15,6 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import CallError, ShapeError, did_you_mean, named, shown
-from ..io.files import PathLike
 from ..io.inputs import locked, taken
 from ..layers.forms import form_for
 from ..layers.layer import LayerObject, bind
@@ -24,6 +23,7 @@ from ..layers.words import whole, yes_or_no
 from ..networks.network import Given, Network
 from ..networks.sequential import KerasSequential as PlainSequential
 from ..networks.sequential import in_keras_order, keras_weights
+from ..networks.training.model import Trainable
 from ..traces.trace import Trace
 
 Size = int | None
@@ -163,7 +163,7 @@ class KerasSequential(PlainSequential, Freezing):
         return x
 
 
-class KerasModel(Network, Freezing):
+class KerasModel(Network, Trainable, Freezing):
     """`keras.Model(inputs, outputs)`: the network between what goes in and what comes out."""
 
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **others: Any) -> None:
@@ -252,11 +252,6 @@ class KerasModel(Network, Freezing):
         last: Trace = values[id(self.outputs[0])]
         return last
 
-    def predict(self, x: Any) -> Any:
-        """The output alone, as Keras gives it."""
-        found = self(x)
-        return found.output if isinstance(found, Trace) else [one.output for one in found]
-
     def get_layer(self, name: str | None = None, index: int | None = None) -> LayerObject:
         """A layer by its number. Raises `CallError` where there is none."""
         names = {_called(layer): layer for layer in self.layers}
@@ -276,11 +271,8 @@ class KerasModel(Network, Freezing):
         """The weights in Keras's order: those that were set, or drawn in a call; before that there are none."""
         return keras_weights(self.layers)
 
-    def load_weights(self, path: PathLike) -> None:
-        """Every weight from an `.npz` file, in Keras's order: `numpy.savez("w.npz", *model.get_weights())`."""
-        from ..layers.weights import in_order, read_weights
-
-        self.set_weights(in_order(read_weights(path)))
+    def _set_weights(self, weights: Sequence[Any]) -> None:
+        self.set_weights(weights)
 
 
 def _symbols(what: str, given: Any, kind: type[Any]) -> list[Any]:

@@ -18,6 +18,9 @@ from .keras_layer import KerasLayer, KerasLayers
 from .keras_plans import ACTIVATIONS as ACTIVATIONS
 from .keras_pools import POOLS
 from .keras_shapes import SHAPES
+from .keras_training import losses as losses
+from .keras_training import optimizers as optimizers
+from .keras_training import utils as utils
 from .keras_transposed import TRANSPOSED
 
 LAYERS: dict[str, Signature] = POOLS | KERNELS | TRANSPOSED | CELLS | SHAPES

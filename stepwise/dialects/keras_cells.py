@@ -7,7 +7,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..errors import CallError
+from ..errors import CallError, shown
+from ..layers.in_training import Collects, Drops
 from ..layers.initializers import understood
 from ..layers.layer import Plan, Signature, Stage, in_dimensions
 from ..layers.words import number, one_of, share, whole, yes_or_no
@@ -86,7 +87,8 @@ def _batch_normalization(
     }
     drawn = {name: understood(f"{name}_initializer", given[name]) for name in names.values()}
     operation = BatchNorm(whole("axis", axis, least=-32), number("epsilon", epsilon))
-    return Plan((Stage(operation, names),), layout(None), drawn)
+    collects = Collects(1 - share("momentum", momentum), unbiased=False)
+    return Plan((Stage(operation, names, in_training=collects),), layout(None), drawn)
 
 
 def _layer_normalization(
@@ -141,15 +143,31 @@ def _normalized(operation: Operation, scale: Any, center: Any, gamma: Any, beta:
 
 
 def _dropout(rate: Any, noise_shape: Any = None, seed: Any = None, name: Any = None, dtype: Any = None) -> Plan:
-    share("rate", rate)
-    return single(Identity())
+    if noise_shape is not None and not isinstance(noise_shape, list | tuple):
+        raise CallError(f"noise_shape={shown(noise_shape)} takes a size for each axis, such as (None, 1, 1, 5)")
+    noise = None if noise_shape is None else tuple(None if n is None else whole("noise_shape", n) for n in noise_shape)
+    return _dropping(Drops(share("rate", rate), None, _seed(seed), noise))
+
+
+def _spatial_dropout(rate: Any, data_format: Any = None, seed: Any = None, name: Any = None, dtype: Any = None) -> Plan:
+    return _dropping(Drops(share("rate", rate), -1 if layout(data_format).channels_last else 1, _seed(seed)))
+
+
+def _dropping(drops: Drops) -> Plan:
+    return Plan((Stage(Identity(), in_training=drops),), layout(None))
+
+
+def _seed(given: Any) -> int | None:
+    return None if given is None else whole("seed", given, least=0, most=2**32)
 
 
 CELLS: dict[str, Signature] = {
-    "SpatialDropout1D": lambda rate, seed=None, name=None, dtype=None: _dropout(rate),
+    "SpatialDropout1D": lambda rate, seed=None, name=None, dtype=None: _spatial_dropout(rate, None, seed),
     **in_dimensions(
         "SpatialDropout{0}D",
-        lambda spatial, rate, data_format=None, seed=None, name=None, dtype=None: _dropout(rate),
+        lambda spatial, rate, data_format=None, seed=None, name=None, dtype=None: _spatial_dropout(
+            rate, data_format, seed
+        ),
         (2, 3),
     ),
     "Identity": lambda name=None, dtype=None: single(Identity()),

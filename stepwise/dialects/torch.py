@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from ..arithmetic import Array
 from ..errors import CallError
 from ..io.files import PathLike
 from ..layers.layer import LayerObject
-from ..layers.weights import read_weights
+from ..layers.weights import read_weights, write_weights
+from ..layers.words import whole
 from ..networks.sequential import TorchSequential
+from ..networks.training.modules import Module, ModuleList
+from ..ops import Concat
 from ..traces.trace import Trace
 from .torch_functional import functional as functional
-from .torch_joins import join
 from .torch_layer import TorchLayer as TorchLayer
 from .torch_layer import indices as indices
+from .torch_layer import single
 from .torch_modules import layers as layers
+from .torch_tensed import Tensor as Tensor
+from .torch_tensed import tensor as tensor
+from .torch_tensors import OF_TORCH
+from .torch_training import LOSSES, TYPES, loss
+from .torch_training import cuda as cuda
+from .torch_training import device as device
+from .torch_training import manual_seed as manual_seed
+from .torch_training import no_grad as no_grad
+from .torch_training import optim as optim
+from .torch_training import utils as utils
 
 
 class _Namespace:
-    """`torch.nn`: the modules, and `functional`."""
+    """`torch.nn`: the modules and losses, and `functional`."""
 
     functional = functional
     Sequential = TorchSequential
+    Module = Module
+    ModuleList = ModuleList
 
-    def __getattr__(self, name: str) -> Callable[..., LayerObject]:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name in LOSSES:
+            return lambda *arguments, **keywords: loss(name, *arguments, **keywords)
         return getattr(layers, name)  # type: ignore[no-any-return]
 
     def __dir__(self) -> list[str]:
-        return [*dir(layers), "Sequential", "functional"]
+        return [*dir(layers), *LOSSES, "Module", "ModuleList", "Sequential", "functional"]
 
 
 nn = _Namespace()
@@ -44,7 +63,7 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Trace:
     """`torch.cat`: the tensors, arrays or traces, one after another along `dim`."""
     if not isinstance(tensors, list | tuple) or not tensors:
         raise CallError("cat takes a list of tensors, such as torch.cat([a, b], dim=1)")
-    layer = join("cat", (), {"dim": dim}, f"torch.cat(dim={dim})")
+    layer = TorchLayer(single(Concat(whole("dim", dim, least=-32))), f"torch.cat(dim={dim})")
     first, *others = tensors
     return LayerObject.__call__(layer, first, *others)
 
@@ -53,3 +72,30 @@ def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Trace:
     """`torch.flatten`; unlike the module `nn.Flatten` it begins with the first axis."""
     result: Trace = layers.layer("Flatten", start_dim, end_dim)(input)
     return result
+
+
+def save(weights: Mapping[str, Any], path: PathLike) -> None:
+    """Write weights by name into a `.safetensors` or `.npz` file, as `load` reads them: `save(net.state_dict(), …)`."""
+    write_weights(path, {name: np.asarray(array) for name, array in weights.items()})
+
+
+from_numpy = tensor
+as_tensor = tensor
+
+
+def argmax(input: Any, dim: Any = None, keepdim: bool = False) -> Tensor:
+    """`torch.argmax`"""
+    return tensor(input).argmax(dim, keepdim)
+
+
+def max(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """`torch.max`: the largest number; along an axis, values and indices."""
+    return tensor(input).max(dim, keepdim)
+
+
+def __getattr__(name: str) -> Any:
+    if name in TYPES:
+        return TYPES[name]
+    if name in OF_TORCH:
+        return getattr(functional, name)
+    raise AttributeError(f"torch has no {name} here")

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..errors import CallError
+from ..layers.in_training import Collects, Drops, Refused
 from ..layers.initializers import constant
 from ..layers.layer import Plan, Signature, Stage, in_dimensions
 from ..layers.words import number, one_of, share, whole, yes_or_no
@@ -101,7 +103,8 @@ def _batch_norm(
     names |= {"mean": "running_mean", "variance": "running_var"} if collects else {}
     values = {"weight": 1.0, "bias": 0.0, "running_mean": 0.0, "running_var": 1.0}
     drawn = {name: constant(values[name]) for name in names.values()}
-    stage = Stage(BatchNorm(1, number("eps", eps), spatial), names)
+    collected = Collects(None if momentum is None else share("momentum", momentum), unbiased=True)
+    stage = Stage(BatchNorm(1, number("eps", eps), spatial), names, in_training=collected)
     refused = (
         "with track_running_stats=False mean and variance are those of the batch at hand, in use too; here they are "
         "those that were collected in training"
@@ -164,7 +167,9 @@ def _instance_norm(
 ) -> Plan:
     """With statistics that were collected, it does in use what a batch normalisation does."""
     if yes_or_no("track_running_stats", track_running_stats):
-        return _batch_norm(spatial, num_features, eps, momentum, affine, bias=bias)
+        plan = _batch_norm(spatial, num_features, eps, momentum, affine, bias=bias)
+        why = "an instance normalisation with track_running_stats=True is carried out in use, and not in training"
+        return replace(plan, stages=(replace(plan.stages[0], in_training=Refused(why)),))
     names, drawn = _learned(yes_or_no("affine", affine), yes_or_no("bias", bias))
     operation = InstanceNorm(number("eps", eps), spatial=spatial)
     return Plan((Stage(operation, names),), LAYOUT, drawn, in_channels=whole("num_features", num_features))
@@ -177,9 +182,8 @@ def _local_response_norm(size: Any, alpha: Any = 1e-4, beta: Any = 0.75, k: Any 
     return single(LocalResponseNorm(count // 2, (count - 1) // 2, alpha, count, beta, k))
 
 
-def _dropout(p: Any = 0.5, inplace: bool = False) -> Plan:
-    share("p", p)
-    return single(Identity())
+def _dropout(p: Any = 0.5, inplace: bool = False, channels: int | None = None) -> Plan:
+    return Plan((Stage(Identity(), in_training=Drops(share("p", p), channels)),), LAYOUT)
 
 
 CELLS: dict[str, Signature] = {
@@ -207,7 +211,7 @@ CELLS: dict[str, Signature] = {
     "PReLU": _prelu,
     "Softmax": _softmax,
     "LogSoftmax": _log_softmax,
-    **in_dimensions("Dropout{}d", lambda spatial, p=0.5, inplace=False: _dropout(p)),
-    "Dropout": _dropout,
+    **in_dimensions("Dropout{}d", lambda spatial, p=0.5, inplace=False: _dropout(p, channels=1)),
+    "Dropout": lambda p=0.5, inplace=False: _dropout(p),
     "Identity": lambda *args, **kwargs: single(Identity()),
 }

@@ -13,6 +13,8 @@ from ..layers.layer import LayerObject
 from ..layers.words import one_of, whole
 from ..traces.trace import Trace
 from .torch_modules import MODULES, layers
+from .torch_training import FUNCTIONS as LOSSES_AT_ONCE
+from .torch_training import loss_at_once
 
 # A functional form -> its module, and the functional's own parameters after the input and the tensors, in order.
 FUNCTIONS: dict[str, tuple[str, str]] = {
@@ -62,11 +64,13 @@ class Functional:
     """`torch.nn.functional`: the same operations, called at once."""
 
     def __dir__(self) -> list[str]:
-        return sorted([*FUNCTIONS, *_WITH_TENSORS])
+        return sorted([*FUNCTIONS, *_WITH_TENSORS, *LOSSES_AT_ONCE])
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name in _WITH_TENSORS:
             return _WITH_TENSORS[name]
+        if name in LOSSES_AT_ONCE:
+            return loss_at_once(name)
         if name not in FUNCTIONS:
             raise AttributeError(f"torch.nn.functional has no {name} here.{did_you_mean(name, dir(self))}")
         return lambda input, *arguments, **keywords: functional_layer(name, *arguments, **keywords)(input)

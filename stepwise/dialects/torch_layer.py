@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,22 +12,25 @@ from ..errors import CallError
 from ..layers.initializers import bounded
 from ..layers.layer import LayerObject, Plan, Stage
 from ..layers.words import whole
+from ..networks.training.modules import Modular
 from ..ops import MaxUnpool, Reshape, winners
 from ..traces.layout import Layout
 from ..traces.operation import Operation
 from ..traces.trace import Trace
+from .torch_tensed import TensorTrace
 
 LAYOUT = Layout(channels_last=False, kernel_channels_last=False)
 
 
-class TorchLayer(LayerObject):
+class TorchLayer(LayerObject, Modular):
     """A module with PyTorch's attributes for weights: `m.weight = w`, `m.bias = b`.
 
     A pooling module with `return_indices=True` returns (Trace, indices), as in PyTorch.
     """
 
     dialect = "torch"
-    _own = ("plan", "call", "weights", "drawn", "returns_indices", "written", "named", "seed")
+    makes = TensorTrace
+    _own = ("plan", "call", "weights", "drawn", "returns_indices", "written", "named", "seed", "training", "kept")
 
     def __init__(self, plan: Plan, call: str) -> None:
         super().__init__(plan, call)
@@ -50,6 +54,9 @@ class TorchLayer(LayerObject):
             return LayerObject.run(other, {"input": x, "indices": others[0]})
         trace = super().__call__(x, *others)
         return (trace, indices(trace)) if self.returns_indices else trace
+
+    def named_layers(self) -> Iterator[tuple[str, LayerObject]]:
+        return iter([("", self)])
 
     def fitted(self, operation: Operation, shape: tuple[int, ...], form: str) -> Operation:
         """Of one image without an axis for the batch, `x.view(-1, 400)` leaves no first axis as it is."""

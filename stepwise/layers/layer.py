@@ -13,7 +13,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -30,10 +31,14 @@ from ..traces.layout import Layout
 from ..traces.operation import Layer, Operation
 from ..traces.recording import record
 from ..traces.trace import Trace
+from . import chance
 from .calls import Call, written
 from .grids import arranged, kernel_from
 from .initializers import DEFAULT_SEED, NOUGHT, Initializer, constant, whole_numbers
 from .nearest import nearest
+
+if TYPE_CHECKING:
+    from .in_training import InTraining
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,7 @@ class Stage:
     weights: Mapping[str, str] = field(default_factory=dict)  # the operation's name for a weight -> the layer's
     call: str = ""  # how this stage alone would be written; empty where it is the layer itself
     alone: str = ""  # the layer's call without what its other stages do
+    in_training: InTraining | None = None  # what it does otherwise while its network is trained
 
     def told_in(self, whole: str) -> str:
         """The call of this stage alone, where the layer's whole call is this."""
@@ -87,15 +93,17 @@ class LayerObject:
     seed = DEFAULT_SEED  # what weights that nobody gave are drawn with
     input_shape: tuple[int | None, ...] | None = None  # of one input without its batch, where the call says it
     parts: Sequence[LayerObject] = ()  # layers of one input, whose outputs it joins
-    takes: tuple[int, ...] = (1,)  # in a chain, of how many layers before it each of its inputs is (see `wiring`)
     form = ""  # what a bare array is to it, where its axes do not tell (see `taking`)
     left_out: tuple[str, ...] = ()  # of what was pasted, where it is the first layer in that
+    training = False  # whether its network is being trained
+    makes: type[Trace] = Trace  # what a call of it gives
 
     def __init__(self, plan: Plan, call: str) -> None:
         self.plan = plan
         self.call = call
         self.weights: dict[str, Array] = {}
         self.drawn: dict[str, Array] = {}  # in the last call, those that nobody had given
+        self.kept: dict[str, Any] = {}  # from call to call of a training, by what it does then
 
     def __repr__(self) -> str:
         return self.call
@@ -149,8 +157,20 @@ class LayerObject:
         plan, whole = self.plan, self.plan.whole(self.call)
         about: dict[str, Any] = {"trainable": plan.trainable, "form": own_form, "whole": whole}
         left_out = () if number or parents else self.left_out
+        known = {own: w for own, w in weights.items() if w is not None}
+        trained = stage.in_training if self.training and plan.trainable else None
+        taken_in: Mapping[str, Array] = known
+        data: Mapping[str, Array] = arrays
+        if trained is not None:
+            operation, data, taken_in = trained.begin(operation, arrays, known, self.kept)
         layer = Layer(operation, plan.layout, *words, number, names, left_out=left_out, **about)
-        return record(layer, {**arrays, **{own: w for own, w in weights.items() if w is not None}}, parents, origins)
+        trace = record(layer, {**data, **taken_in}, parents, origins)
+        if self.makes is not Trace:
+            trace = self.makes(trace.layer, trace.inputs, trace.geometry, trace.output, trace.parents, trace.origins)
+        if trained is not None:
+            self.weights.update((stage.weights[n], locked(w)) for n, w in trained.end(trace, known, self.kept).items())
+        _OWNERS[trace] = self
+        return trace
 
     @contextlib.contextmanager
     def taking(self, form: str) -> Iterator[None]:
@@ -260,6 +280,14 @@ class LayerObject:
         return own if own.seed is not None else constant(float(own.draw((1,), None)[0]))
 
 
+_OWNERS: WeakKeyDictionary[Trace, LayerObject] = WeakKeyDictionary()
+
+
+def owner(trace: Trace) -> LayerObject | None:
+    """The layer that made a trace, where it was made here by a layer."""
+    return _OWNERS.get(trace)
+
+
 def form_of(x: Any) -> str:
     """Whether a value is a plain image, one image with channels, or a batch (see `layout`); a guess for bare arrays."""
     if isinstance(x, Trace):
@@ -300,6 +328,7 @@ class Dialect:
             layer = self._kind(_staged(signature(*arguments, **keywords), text, signature), text)
         except (CallError, ShapeError) as error:
             raise type(error)(f"{name}: {error}") from None
+        layer.seed = chance.own_seed()
         layer.named = frozenset(own for own, one in layer.plan.initializers.items() if one.parameter in parameters)
         return layer
 

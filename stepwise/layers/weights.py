@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import re
@@ -14,7 +15,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import FileError
 from ..io.arrays import read_npz
-from ..io.files import PathLike, read_bytes
+from ..io.files import PathLike, read_bytes, write_whole
 
 MOST_BYTES = 2**30
 """The largest file of weights that is read."""
@@ -41,6 +42,40 @@ def read_weights(path: PathLike) -> dict[str, Array]:
     advice = ADVICE.get(SAME_ADVICE.get(suffix, suffix))
     hint = f"; write one with {advice}" if advice else ""
     raise FileError(f"{path}: weights are read from .npz and .safetensors files, which cannot run anything{hint}")
+
+
+def write_weights(path: PathLike, arrays: Mapping[str, Array]) -> None:
+    """Write arrays by name, in this order, into an `.npz` or a `.safetensors` file, whole or not at all.
+
+    Raises `FileError` for another kind of file, and where it cannot be written.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix == ".npz":
+        buffer = io.BytesIO()
+        np.savez(buffer, **arrays)  # type: ignore[arg-type]  # NumPy's stubs take a name for another parameter
+        write_whole(path, buffer.getvalue())
+    elif suffix == ".safetensors":
+        write_whole(path, _as_safetensors(arrays))
+    else:
+        raise FileError(f"{path}: weights are written into .safetensors and .npz files, which cannot run anything")
+
+
+def _as_safetensors(arrays: Mapping[str, Array]) -> bytes:
+    """As `_safetensors` reads it; the header is filled up with spaces, so that the numbers begin at a multiple of 8."""
+    names = {dtype: name for name, dtype in DTYPES.items() if name not in ("BF16", "BOOL")}
+    header: dict[str, Any] = {}
+    parts: list[bytes] = []
+    at = 0
+    for name, array in arrays.items():
+        own = array if array.dtype.newbyteorder("<").str.lstrip("|") in names else array.astype(np.float64)
+        raw = np.ascontiguousarray(own, dtype=own.dtype.newbyteorder("<")).tobytes()
+        kind = names[own.dtype.newbyteorder("<").str.lstrip("|")]
+        header[name] = {"dtype": kind, "shape": list(own.shape), "data_offsets": [at, at + len(raw)]}
+        parts.append(raw)
+        at += len(raw)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + b"".join(parts)
 
 
 def in_order(arrays: Mapping[str, Array]) -> list[Array]:

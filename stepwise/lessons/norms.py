@@ -11,7 +11,7 @@ from ..document.inline import Math, Text
 from ..document.lesson import Section
 from ..formula import Difference, Formula, Number, Power, Quotient, Sum, equality, leaf
 from ..language import _
-from ..ops import GroupNorm, InstanceNorm
+from ..ops import BatchStatistics, GroupNorm, InstanceNorm
 from ..ops.elementwise import as_floats
 from ..ops.normalize import Normalization
 from ..traces.axes import cell_place
@@ -40,6 +40,8 @@ def _cells(trace: Trace) -> str:
         return _("all {n} cells").format(n=count)
     if isinstance(operation, InstanceNorm):
         return _("the {n} cells of one channel of one image").format(n=count)
+    if isinstance(operation, BatchStatistics):
+        return _("the {n} cells of one channel in all images of the batch").format(n=count)
     if isinstance(operation, GroupNorm):
         channels = operation.channels(shape) // operation.parts(shape)
         if operation.parts(shape) == 1:
@@ -130,5 +132,8 @@ def _of(value: float) -> Text:
 NORMS: dict[str, Phrases] = {
     "layer_norm": Phrases(lambda: _("Layer normalisation"), _instruction, lambda trace: (), _check, _lines),
     "group_norm": Phrases(lambda: _("Group normalisation"), _instruction, lambda trace: (), _check, _lines),
+    "batch_statistics": Phrases(
+        lambda: _("Batch normalisation in training"), _instruction, lambda trace: (), _check, _lines
+    ),
     "instance_norm": Phrases(lambda: _("Instance normalisation"), _instruction, lambda trace: (), _check, _lines),
 }

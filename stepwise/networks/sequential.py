@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..arithmetic import Array
 from ..errors import CallError, ShapeError, shown
-from ..io.files import PathLike
 from ..layers.layer import LayerObject
-from ..layers.weights import in_order, read_weights
 from .network import Sequential
+from .training.model import Trainable
+from .training.modules import Modular
 
 
-class KerasSequential(Sequential):
+class KerasSequential(Sequential, Trainable):
     """`keras.Sequential([layer, …])`, with Keras's methods for weights."""
 
     def __init__(self, layers: Sequence[Any] = (), name: str | None = None) -> None:
@@ -31,32 +31,22 @@ class KerasSequential(Sequential):
         """The weights in Keras's order: those that were set, or drawn in a call; before that there are none."""
         return list(self.known_weights().values())
 
-    def load_weights(self, path: PathLike) -> None:
-        """Every weight from an `.npz` file, in Keras's order: `numpy.savez("w.npz", *model.get_weights())`."""
-        self.give_in_order(in_order(read_weights(path)))
+    def _set_weights(self, weights: Sequence[Any]) -> None:
+        self.give_in_order(weights)
 
-    def predict(self, x: Any) -> Array:
-        """The output alone, as Keras gives it."""
-        return self(x).output
+    def _sample(self, shape: tuple[int, ...]) -> None:
+        """From now on the network knows what one sample is."""
+        self.given = self.given or shape
 
 
-class TorchSequential(Sequential):
+class TorchSequential(Sequential, Modular):
     """`torch.nn.Sequential(module, …)`, with PyTorch's methods for weights."""
 
     def __init__(self, *modules: Any) -> None:
         super().__init__(modules)
 
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Set every weight by its name, such as `0.weight`; `torch.load("w.safetensors")` reads them from a file."""
-        self.give(state_dict)
-
-    def state_dict(self) -> dict[str, Array]:
-        """The weights by name: those that were set, or drawn in a call; before that there are none."""
-        return self.known_weights()
-
-    def eval(self) -> TorchSequential:
-        """The network itself: it is always told as it is in use."""
-        return self
+    def named_layers(self) -> Iterator[tuple[str, LayerObject]]:
+        return iter(self.parts.items())
 
 
 def in_keras_order(layers: Sequence[LayerObject], weights: Sequence[Any]) -> None:

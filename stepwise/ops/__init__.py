@@ -7,6 +7,7 @@ tables.
 
 from ..traces.operation import Operation
 from .absolute import Absolute
+from .batch_statistics import BatchStatistics
 from .blocks import ChannelShuffle, DepthToSpace, SpaceToDepth
 from .broadcast import Add, Divide, Multiply, Subtract
 from .conv import Conv, DepthwiseConv
@@ -83,6 +84,7 @@ OPERATIONS: dict[str, type[Operation]] = {
         GroupNorm,
         InstanceNorm,
         LocalResponseNorm,
+        BatchStatistics,
         Add,
         Multiply,
         Subtract,
@@ -109,6 +111,7 @@ __all__ = [
     "Add",
     "BatchMean",
     "BatchNorm",
+    "BatchStatistics",
     "BinaryCrossEntropy",
     "ChannelShuffle",
     "Clip",

@@ -15,6 +15,7 @@ import numpy as np
 import stepwise as sw
 from stepwise.dialects import onnx, torch
 from stepwise.document.lesson import Lesson
+from tests.requests import in_training
 from tests.unit.lessons.sentence_algebra import ALGEBRA
 from tests.unit.lessons.sentence_gradients import GRADIENTS
 from tests.unit.lessons.sentence_marked import MARKED
@@ -294,6 +295,7 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "layer norm of axes": _lesson("keras.layers.LayerNormalization(axis=[1, 2])", _batch(1, 2, 2, 2)),
     "group norm": _lesson("nn.GroupNorm(2, 4)", _batch(1, 4, 2, 2)),
     "group norm of one": _lesson("nn.GroupNorm(1, 2)", _batch(2, 2, 2, 2)),
+    "batch norm in training": lambda: _of(in_training(torch.nn.BatchNorm2d(2), _batch(2, 2, 2, 2))),
     "instance norm": _lesson("nn.InstanceNorm2d(2)", _batch(1, 2, 2, 2)),
     "response norm": _lesson("nn.LocalResponseNorm(3)", _batch(1, 3, 2, 2)),
     "response norm of an even number": _lesson("nn.LocalResponseNorm(4)", _batch(1, 3, 2, 2)),

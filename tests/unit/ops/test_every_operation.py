@@ -21,6 +21,7 @@ from stepwise.ops import OPERATIONS
 from stepwise.ops.smooth import GELU
 from stepwise.traces.operation import Operation
 from stepwise.traces.trace import Trace, chain
+from tests.requests import in_training
 from tests.worked_out import explains, sample
 
 ALL = (1, 2, 3)
@@ -277,6 +278,10 @@ NODES: dict[str, Callable[[int], Trace]] = {
     "layer normalisation, ONNX": lambda n: _node("LayerNormalization", n, _ones(CELLS[n]), axis=-1),
     "group normalisation, ONNX": lambda n: _node("GroupNormalization", n, _ones(2), _ones(2), num_groups=1),
     "instance normalisation, ONNX": lambda n: _node("InstanceNormalization", n, _ones(2), _ones(2)),
+    "batch normalisation in training": lambda n: in_training(torch.nn.BatchNorm1d(2), _ones(3, 2, n)),
+    "gradient of a batch normalisation in training": lambda n: in_training(
+        keras.layers.BatchNormalization(), _ones(3, n, 2)
+    ).backward(_ones(3, n, 2) / 2)[("input", "gamma", "beta")[n - 1]],
     "gradient of a layer normalisation": lambda n: gradient("keras.layers.LayerNormalization()", n, "input"),
     "gradient of a group normalisation": lambda n: gradient("nn.GroupNorm(1, 2)", n, "weight"),
     "PReLU, ONNX": lambda n: _node("PRelu", n, _ones(2, *[1] * n)),

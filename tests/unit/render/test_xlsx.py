@@ -25,6 +25,7 @@ from stepwise.render import encode
 from stepwise.traces.recording import record
 from stepwise.traces.trace import Trace, chain
 from tests.recalculated import GREEN, WHITE, calculated, cells, formulas_of, reading_order, stored
+from tests.requests import in_training
 
 RANDOM = np.random.default_rng(7)
 
@@ -163,6 +164,7 @@ def two_inputs() -> dict[str, Trace]:
         "turned": onnx.node("Transpose", [some(2, 3)], perm=[1, 0])[0],
         "cut off": onnx.node("Clip", [some(2, 3), np.array(-1), np.array(2)])[0],
         "without signs": torch.nn.LPPool2d(-math.inf, 2)(some(1, 1, 4, 4)).parents["input"].parents["input"],
+        "normalised in training": in_training(torch.nn.BatchNorm1d(2), some(3, 2)),
         "squares": loss_of(sw.trace("ReLU()", some(2, 3)), "mse", some(2, 3) * 0.5),
         "classes": loss_of(sw.trace("Dense(3)", some(2, 3)), "cross_entropy", [2, 0]),
         "one class": loss_of(sw.trace("Softmax()", some(1, 3)), "cross_entropy", 1),

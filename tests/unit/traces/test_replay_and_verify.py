@@ -19,6 +19,7 @@ from stepwise.ops import OPERATIONS
 from stepwise.traces.replay import shared_out, slid, spread
 from stepwise.traces.tap import Tap
 from stepwise.traces.trace import Trace
+from tests.requests import in_training
 
 FOUR = [[4, 3], [2, 1]]
 GRID = [[3, -1, 4, 1, -5], [9, -2, 6, 5, 3], [5, 8, -9, 7, 9], [-3, 2, 3, 8, 4], [6, 2, -6, 4, 3]]
@@ -106,6 +107,7 @@ TRACES: dict[str, Callable[[], Trace]] = {
     "layer norm": lambda: sw.trace("LayerNormalization()", GRID),
     "group norm": lambda: sw.trace("nn.GroupNorm(1, 2)", np.array([[GRID, GRID]])),
     "instance norm": lambda: sw.trace("nn.InstanceNorm2d(1)", GRID),
+    "batch norm in training": lambda: in_training(torch.nn.BatchNorm2d(1), np.array([[GRID], [GRID]])),
     "response norm": lambda: sw.trace("nn.LocalResponseNorm(2, alpha=2)", np.array([[GRID, GRID]])),
     "prelu": lambda: sw.trace("nn.PReLU()", GRID),
     "log softmax": lambda: sw.trace("nn.LogSoftmax(1)", GRID),
