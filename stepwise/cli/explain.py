@@ -13,10 +13,12 @@ import click
 
 from ..errors import FileError, StepwiseError
 from ..lessons import Lesson, tell
+from ..lessons.parts import CHOICES, in_parts, read_parts
 from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, seed_option
 from .options import (
     FILE,
     Destination,
+    among,
     check_steps,
     deliver,
     every_window,
@@ -37,6 +39,7 @@ Examples:
   stepwise explain "MaxPool2D(2)" --input "a b; c 0" --assume positive
   stepwise explain "Conv2D(1, 2)" --input "a b c; d e f" --kernel "1 2; 3 4" --matrix
   stepwise explain lesson.yaml -o lesson.html
+  stepwise explain lesson.yaml --only figure -o figure.html
   stepwise explain examples/digit.onnx --input digit.png --divide 255 -o network.html
   stepwise explain - < lesson.yaml
   stepwise explain network.py --input image.csv""",
@@ -51,6 +54,13 @@ Examples:
 @seed_option
 @click.option("--steps", default=None, metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--matrix", is_flag=True, help="Tell every convolution as one matrix, too.")
+@click.option(
+    "--only",
+    metavar="PART,…",
+    shell_complete=among(CHOICES),
+    help=f"Only these parts, without title: {', '.join(CHOICES)}.",
+)
+@click.option("--sections", metavar="PART,…", shell_complete=among(CHOICES), help="Only these, in this order.")
 @click.option("--language", default=None, help="The language of the lesson.")
 @click.option("--classes", metavar="NAME,…", help='Names for the numbers that a network gives, such as "cat, dog".')
 @click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
@@ -63,6 +73,8 @@ def command(
     given: Given,
     steps: str | None,
     matrix: bool,
+    only: str | None,
+    sections: str | None,
     language: str | None,
     classes: str | None,
     until: str | None,
@@ -74,6 +86,14 @@ def command(
     """
     if steps is not None:
         check_steps(steps)
+    if only is not None and sections is not None:
+        raise StepwiseError("--only and --sections both choose parts; give one of them")
+    chosen = only if only is not None else sections
+    parts = () if chosen is None else read_parts(chosen)
+
+    def arranged(lesson: Lesson) -> Lesson:
+        return in_parts(lesson, parts, headed=only is None) if parts else lesson
+
     standard = _standard_input() if "-" in requests else ""
     if "-" in requests and given.input_ is not None and _is_code(standard):
         requests = tuple(standard if request == "-" else request for request in requests)
@@ -86,6 +106,7 @@ def command(
         asked = traced(requests, given, until)
         names = [name.strip() for name in classes.split(",")] if classes else []
         lesson = tell(asked, language or "en", steps or "auto", matrix=matrix, classes=names)
+        lesson = arranged(lesson)
         deliver(lesson, destination, every_window(lesson))
         return
     if replace(given, seed=None) != Given() or language is not None or until is not None:
@@ -96,7 +117,7 @@ def command(
         raise StepwiseError("a lesson file names its classes itself; write classes: [cat, dog] in it")
     if matrix:
         raise StepwiseError("a lesson file says itself whether matrices are told; write show: {matrix: true} in it")
-    lessons = list(_lessons(files, standard, steps, given.seed))
+    lessons = [(name, arranged(lesson)) for name, lesson in _lessons(files, standard, steps, given.seed)]
     if destination.output is None or len(files) == 1:
         for _name, lesson in lessons:
             deliver(lesson, destination, every_window(lesson))

@@ -48,6 +48,13 @@ class Stage:
         return tuple(trace.layer.call for trace in (*self.traces[:1], *self.alternatives))
 
 
+PARTS = (
+    "question", "size", "padding", "turn", "spread", "sources", "steps", "answer", "mistakes", "matrix", "network",
+    "differences", "changes",
+)  # fmt: skip
+"""What a section may be a part of a lesson as, so that an author can choose among them, whatever they are titled."""
+
+
 @dataclass(frozen=True)
 class Section:
     """A part, with a number where it has a title. Level 1 opens a layer of a chain, level 2 is a part of its lesson.
@@ -64,6 +71,7 @@ class Section:
     layer: Trace | None = None  # of a network, the layer that is told here
     network: Trace | None = None  # the network that is told here as a whole, by its last layer
     spoils: bool = False  # whether it gives away what is to be found out, so that practice keeps it till the end
+    part: str = ""  # which of `PARTS` it is
 
     @property
     def whole(self) -> bool:
@@ -89,6 +97,7 @@ class Lesson:
     label: str = ""  # what tells this sheet from others of its kind; printed small
     unanswered: bool = False  # whether the outputs are for the reader to find: a spreadsheet leaves their cells empty
     places: tuple[Place, ...] = field(default=(), repr=False, compare=False)  # of a sheet: what is marked
+    headed: bool = True  # whether its title and lead are told
 
     @property
     def everything(self) -> list[Section]:

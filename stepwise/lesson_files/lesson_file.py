@@ -16,6 +16,7 @@ from ..dialects.tracing import Written, trace
 from ..errors import FileError, InputError, StepwiseError, weight_of
 from ..io.numerals import Assumed
 from ..lessons import Lesson, compare, tell
+from ..lessons.parts import in_parts
 from ..lessons.way_back import WayBack
 from ..marking.followthrough import PartsMarker
 from ..marking.marking import Marking
@@ -46,6 +47,8 @@ class LessonFile:
     practice: bool = False
     alternatives: tuple[LayerObject, ...] = ()  # the last layer as it might have been asked for
     matrix: bool = False  # whether convolutions are told as matrices, too
+    told_parts: tuple[str, ...] = ()  # which parts are told, in this order; all of them without
+    headed: bool = True  # whether with title and lead
     classes: tuple[str, ...] = ()  # names for the numbers that a network gives
     marking: Marking = field(default_factory=Marking)  # how answers are marked
     parts: tuple[PartRequest, ...] = ()  # the questions about a chain, where there are several
@@ -73,7 +76,8 @@ class LessonFile:
                 others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
                 how = detail, self.title, self.matrix, self.practice, others, self.classes
                 lesson = tell(self._whole(), self.language, *how)
-            return replace(lesson, lead=(self.lead,)) if self.lead else lesson
+            lesson = replace(lesson, lead=(self.lead,)) if self.lead else lesson
+            return in_parts(lesson, self.told_parts, self.headed) if self.told_parts else lesson
         except LessonFileError:
             raise
         except StepwiseError as error:

@@ -36,6 +36,7 @@ from ..language import available
 from ..layers.grids import arranged
 from ..layers.weights import in_order, read_weights
 from ..lessons import DETAILS
+from ..lessons.parts import read_parts as read_told_parts
 from ..lessons.way_back import WayBack
 from ..marking.written import read_marking, read_parts
 from ..networks.network import Sequential
@@ -64,6 +65,7 @@ KEYS = (
     "assume",
     "classes",
     "show",
+    "sections",
     "marking",
     "parts",
     "worksheet",
@@ -161,6 +163,8 @@ class _Reader:
             steps=steps,
             matrix=matrix,
             practice=self._practice(data),
+            told_parts=self._told_parts(data),
+            headed="sections" in data or "only" not in (_plain(data.get("show")) or {}),
             classes=self._classes(data),
             alternatives=self._alternatives(data),
             marking=self._at(data, "marking", lambda: read_marking(_plain(data.get("marking", {})), "parts" in data)),
@@ -386,10 +390,9 @@ class _Reader:
         if not isinstance(show, Mapping):
             raise self._error(data, "show", f"found show: {as_yaml(show)}, expected keys such as steps: auto")
         for key in show:
-            if key not in ("steps", "practice", "alternatives", "matrix"):
-                raise self._error(
-                    data, "show", f"found show: {as_yaml(key)}, expected steps:, practice:, alternatives: or matrix:"
-                )
+            if key not in ("steps", "practice", "alternatives", "matrix", "only"):
+                expected = "expected steps:, practice:, alternatives:, matrix: or only:"
+                raise self._error(data, "show", f"found show: {as_yaml(key)}, {expected}")
         steps, matrix = show.get("steps", "auto"), show.get("matrix", False)
         if steps not in DETAILS:
             raise self._error(data, "show", f"found steps: {as_yaml(steps)}, expected auto, all or none")
@@ -398,6 +401,18 @@ class _Reader:
         if matrix and "compare" in data:
             raise self._error(data, "show", "found matrix: beside compare:, but only a chain (layers:) is told so")
         return str(steps), matrix
+
+    def _told_parts(self, data: CommentedMap) -> tuple[str, ...]:
+        """Which parts are told: `sections:` with the title above them, `only:` without."""
+        only = (_plain(data.get("show")) or {}).get("only")
+        found: tuple[str, ...] = ()
+        if only is not None and "sections" in data:
+            raise self._error(data, "sections", "found both sections: and show: {only: …}; leave one of them out")
+        if only is not None:
+            found = self._at(data, "show", lambda: read_told_parts(only))
+        if "sections" in data:
+            found = self._at(data, "sections", lambda: read_told_parts(_plain(data["sections"])))
+        return found
 
     def _classes(self, data: CommentedMap) -> tuple[str, ...]:
         """Names, in the order of the numbers; a number is a name, too."""

@@ -46,15 +46,20 @@ def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]
     size = size.format(given=listed(given), result=by(trace.shape))
     answer = (*read_off(trace, last), *(meanings(trace) if has_letters(trace) else ()), check_it(trace))
     return [
-        Section(_("The question"), (question_text(trace), pictures.arrays(trace, answered=False), *left_out(trace))),
+        Section(
+            _("The question"),
+            (question_text(trace), pictures.arrays(trace, answered=False), *left_out(trace)),
+            part="question",
+        ),
         Section(
             _("How big is the answer?"),
             (Prose(paragraph(size, unpool_size(trace), pad_size(trace), edge_names(trace), sizes_told(trace))),),
+            part="size",
         ),
         *source_sections(trace),
         *_worked_first(trace),
-        Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=Stage((trace,))),
-        Section(_("Read off the answer"), answer),
+        Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=Stage((trace,)), part="steps"),
+        Section(_("Read off the answer"), answer, part="answer"),
         common_mistakes(trace),
     ]
 

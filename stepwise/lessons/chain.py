@@ -84,7 +84,7 @@ def tell_chain(
 
 
 def _answer(sentences: Sequence[str]) -> list[Section]:
-    return [Section(_("The network's answer"), tuple(answer_blocks(sentences)))] if sentences else []
+    return [Section(_("The network's answer"), tuple(answer_blocks(sentences)), part="answer")] if sentences else []
 
 
 def noun_of(trace: Trace) -> str:

@@ -18,7 +18,7 @@ from .terms import cells
 
 def columns_section(trace: Trace) -> Section:
     """The section that a lesson gains, beside that of one matrix."""
-    return Section(_("The same as one product of matrices"), tuple(_blocks(trace, columns(trace))))
+    return Section(_("The same as one product of matrices"), tuple(_blocks(trace, columns(trace))), part="matrix")
 
 
 def _blocks(trace: Trace, found: Columns) -> list[Block]:

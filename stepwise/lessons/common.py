@@ -38,7 +38,7 @@ def common_mistakes(trace: Trace) -> Section:
     title = _("Common mistakes")
     if too_many(trace):
         too_large = _("This layer has too many numbers for the common mistakes to be worked out here.")
-        return Section(title, (Prose((too_large,)),), spoils=True)
+        return Section(title, (Prose((too_large,)),), part="mistakes", spoils=True)
     if not found:
         if any(_is_of(one, trace) and one.applies(trace) for one in known_misconceptions()):
             none = _("None of the common mistakes changes this answer: with these numbers they all give the right one.")
@@ -46,7 +46,7 @@ def common_mistakes(trace: Trace) -> Section:
                 none = _("None of the common mistakes changes this answer: here they all give the right one.")
         else:
             none = _("No common mistake is known for this layer.")
-        return Section(title, (Prose((none,)),), spoils=True)
+        return Section(title, (Prose((none,)),), part="mistakes", spoils=True)
     same: dict[Text, list[str]] = {}  # mistakes that give the same are told together
     for one in found[:MOST_TOLD]:
         given = _given(one, trace)
@@ -54,13 +54,13 @@ def common_mistakes(trace: Trace) -> Section:
             same.setdefault(given, []).append(one.misconception.told_of(trace))
     if not same:
         long = _("What the common mistakes give here is too long to be shown.")
-        return Section(title, (Prose((long,)),), spoils=True)
+        return Section(title, (Prose((long,)),), part="mistakes", spoils=True)
     head = (_("gives"), _("the mistake"))
     rows = tuple((given, _either(mistakes)) for given, mistakes in same.items())
     intro = _("With these numbers, the common mistakes would give:")
     if lettered(trace):
         intro = _("Here the common mistakes would give:")
-    return Section(title, (Prose((intro,)), Table(title, head, rows)), spoils=True)
+    return Section(title, (Prose((intro,)), Table(title, head, rows)), part="mistakes", spoils=True)
 
 
 def _is_of(misconception: Misconception, trace: Trace) -> bool:

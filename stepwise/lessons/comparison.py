@@ -47,11 +47,17 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
     names = names_of(rows, partings)
     alone = len(rows) == 1
     noun = phrases(one[0]).noun() if alone and rule_of(one[0]) == rule_of(two[0]) else _("A comparison")
+    where = _where(partings, idle, names, kind(one[0]) == "transposed")
+    changed = _cells(a, b, cells, names, shift(one[0], two[0]) if alone else [])
     sections = [
-        Section(_("The question"), (Prose(_question(one, two)),)),
+        Section(_("The question"), (Prose(_question(one, two)),), part="question"),
         *(_side_by_side(row, names, alone) for row in rows),
-        Section(_("Where they differ"), tuple(_where(partings, idle, names, kind(one[0]) == "transposed"))),
-        Section(_("What changes"), tuple(_cells(a, b, cells, names, shift(one[0], two[0]) if alone else []))),
+        Section(
+            _("Where they differ"),
+            tuple(where),
+            part="differences",
+        ),
+        Section(_("What changes"), tuple(changed), part="changes"),
         *(_windows(trace, name, alone, detail) for line, name in zip((one, two), names) for trace in line),
     ]
     return Lesson(
@@ -71,12 +77,12 @@ def _side_by_side(row: Row, names: tuple[str, str], alone: bool) -> Section:
     if len(traces) == 1:
         [name] = [name for name, trace in zip(names, row) if trace is not None]
         only = _("Only in {name}: {stage}").format(name=name, stage=noun)
-        return Section(only, (_picture(traces[0]),), stage=Stage(traces))
+        return Section(only, (_picture(traces[0]),), stage=Stage(traces), part="steps")
     title = _("Side by side") if alone else _("Side by side: {stage}").format(stage=noun)
     cards = [_card(trace, name) for trace, name in zip(traces, names)]
     remarks = remark(traces[0]), remark(traces[1])
     stage = Stage(traces, names, remarks, steps=steps_beside(traces[0], traces[1]))
-    return Section(title, (Pair(cards[0], cards[1]),), stage=stage)
+    return Section(title, (Pair(cards[0], cards[1]),), stage=stage, part="steps")
 
 
 def _windows(trace: Trace, name: str, alone: bool, detail: str) -> Section:

@@ -32,13 +32,13 @@ def gradient_sections(trace: Trace, detail: str, last: bool = True) -> list[Sect
     """The parts of the lesson, in order; of the `last` layer, the answer is what was asked for."""
     answer = (*read_off(trace, last), *(meanings(trace) if has_letters(trace) else ()), check_it(trace))
     return [
-        Section(_("The question"), (Prose(_question(trace)), asked(trace), *left_out(trace))),
-        Section(_("How big is the answer?"), (Prose((_shapes(trace),)),)),
+        Section(_("The question"), (Prose(_question(trace)), asked(trace), *left_out(trace)), part="question"),
+        Section(_("How big is the answer?"), (Prose((_shapes(trace),)),), part="size"),
         *_forward_sections(trace),
         Section(_("The chain rule"), tuple(chain_rule(trace))),
-        Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=_stage(trace)),
+        Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=_stage(trace), part="steps"),
         *other_ways(trace),
-        Section(_("Read off the answer"), answer),
+        Section(_("Read off the answer"), answer, part="answer"),
         common_mistakes(trace),
     ]
 

@@ -25,7 +25,7 @@ TALLEST = 36
 
 def matrix_section(trace: Trace) -> Section:
     """The section that a lesson gains. Raises `CallError` for a layer that is no convolution or mean."""
-    return Section(_("The same as one matrix"), tuple(_blocks(trace, matrix(trace))))
+    return Section(_("The same as one matrix"), tuple(_blocks(trace, matrix(trace))), part="matrix")
 
 
 def _blocks(trace: Trace, linear: LinearMap) -> list[Block]:

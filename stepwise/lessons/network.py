@@ -55,7 +55,7 @@ def overview(trace: Trace, answer: Sequence[str] = ()) -> list[Section]:
     last = list(_result(trace, answer))
     title = _("The stages as a table") if has_stages(layers) else _("The layers as a table")
     table = Section(title, tuple(summary_blocks(trace)), level=1)
-    return [Section(_("The whole network"), (*blocks, *last), level=1, network=trace), table]
+    return [Section(_("The whole network"), (*blocks, *last), level=1, network=trace, part="network"), table]
 
 
 def _data(layer: Trace) -> list[str]:

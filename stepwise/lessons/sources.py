@@ -31,7 +31,7 @@ MOST_ROWS = 12
 def source_sections(trace: Trace) -> list[Section]:
     """The section of an operation whose numbers come from places that a rule tells; none of any other."""
     made = _BLOCKS.get(trace.layer.operation.name)
-    return [] if made is None else [Section(_("Where does each number come from?"), tuple(made(trace)))]
+    return [] if made is None else [Section(_("Where does each number come from?"), tuple(made(trace)), part="sources")]
 
 
 def _images(trace: Trace, spatial: int) -> tuple[int, ...]:

@@ -50,7 +50,7 @@ def turning_sections(trace: Trace) -> list[Section]:
     if stays_the_same(trace):
         same = _("This kernel looks the same after half a turn, so a correlation gives the same result.")
     blocks: list[Block] = [Prose((what,)), pictures.turn(trace), Prose(paragraph(why, same))]
-    return [Section(_("Turn the kernel"), tuple(blocks))]
+    return [Section(_("Turn the kernel"), tuple(blocks), part="turn")]
 
 
 def laid_as_it_stands(trace: Trace) -> list[Block]:

@@ -47,21 +47,21 @@ def window_sections(trace: Trace, detail: str, last: bool = True) -> list[Sectio
     """The parts of the lesson, in order; of the `last` layer, the answer is what was asked for."""
     transposed = kind(trace) == "transposed"
     sections = [
-        Section(_("The question"), tuple(_question(trace))),
+        Section(_("The question"), tuple(_question(trace)), part="question"),
         *turning_sections(trace),
-        Section(_("How big is the answer?"), tuple(size_blocks(trace))),
-        Section(where_title(trace), tuple(padding_blocks(trace))),
+        Section(_("How big is the answer?"), tuple(size_blocks(trace)), part="size"),
+        Section(where_title(trace), tuple(padding_blocks(trace)), part="padding"),
     ]
     if transposed:
-        sections.append(Section(_("Spread every input cell"), tuple(_spreads(trace))))
+        sections.append(Section(_("Spread every input cell"), tuple(_spreads(trace)), part="spread"))
     title = _("Gather every output cell") if transposed else _("Slide the window")
     if kind(trace) == "whole":
         title = _("Look at the window")
     return [
         *sections,
         *stem_sections(trace),
-        Section(title, tuple(told_steps(trace, detail)), stage=Stage((trace,))),
-        Section(_("Read off the answer"), tuple(_answer(trace, last))),
+        Section(title, tuple(told_steps(trace, detail)), stage=Stage((trace,)), part="steps"),
+        Section(_("Read off the answer"), tuple(_answer(trace, last)), part="answer"),
         common_mistakes(trace),
     ]
 

@@ -55,19 +55,14 @@ def render_text(lesson: Lesson, color: bool = False) -> str:
 
 
 def _told(lesson: Lesson, paint: Paint) -> str:
-    lines = [
-        _clean(lesson.kicker),
-        "",
-        *_heading(_clean(lesson.title), "═", paint),
-        "",
-        *wrapped(plain(lesson.lead)),
-    ]
+    heading = _heading(_clean(lesson.title), "═", paint)
+    lines = [_clean(lesson.kicker), "", *heading, "", *wrapped(plain(lesson.lead))] if lesson.headed else []
     number = 0
     for section in lesson.sections:
         number = 0 if section.level == 1 else number + bool(section.title)
         lines += ["", "", *_section(section, number, paint)]
     # Numbers that belong together were kept on one line; what is printed is a plain space.
-    return "\n".join(line.rstrip() for line in lines).replace("\u00a0", " ").rstrip() + "\n"
+    return "\n".join(line.rstrip() for line in lines).replace("\u00a0", " ").strip("\n") + "\n"
 
 
 def _section(section: Section, number: int, paint: Paint) -> list[str]:

@@ -22,13 +22,14 @@ from ..io.numerals import LONGEST_NUMBER
 from ..lesson_files.lesson_file import LessonFile
 from ..lesson_files.reading import KEYS, lesson_of_calls, read_lesson
 from ..lessons import DETAILS, Lesson
+from ..lessons.parts import read_parts
 
-WORDS = ("title", "language", "arithmetic", "input", "kernel", "bias", "seed", "assume", "steps")
+WORDS = ("title", "language", "arithmetic", "input", "kernel", "bias", "seed", "assume", "steps", "only", "sections")
 FLAGS = ("practice", "matrix")
 OFF = ("false", "no")  # in hosts whose options always have a value
 OPTIONS = (*WORDS, *FLAGS)
-"""The options that go with calls; `steps` and the flags go with a lesson file too."""
-WITH_FILE = ("steps", *FLAGS)
+"""The options that go with calls; `steps`, the parts and the flags go with a lesson file too."""
+WITH_FILE = ("steps", "only", "sections", *FLAGS)
 
 _IS_LESSON = re.compile(rf"(?:{'|'.join(KEYS)})\s*:")
 _IS_CODE = re.compile(
@@ -100,6 +101,9 @@ def _told(request: LessonFile, options: Mapping[str, Any]) -> Asked:
     request = replace(request, practice=request.practice or practice, matrix=request.matrix or matrix)
     if (steps := options.get("steps")) is not None and steps not in DETAILS:
         raise StepwiseError(f"found steps: {steps}, expected {listing(DETAILS)}")
+    for name in ("only", "sections"):
+        if (words := options.get(name)) is not None:
+            request = replace(request, told_parts=read_parts(words), headed=name == "sections")
     return Asked(request.lesson(steps), request.files)
 
 
