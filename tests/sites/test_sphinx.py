@@ -172,7 +172,7 @@ def test_a_mistake_is_a_box_in_the_page_and_fails_a_strict_build_by_its_line(tmp
     for told in (
         "index.md:7: WARNING: there is no layer MaxPol2D here. Did you mean MaxPool2D?",
         "absent.yaml': No such file",
-        "index.md:13: WARNING: there is no option 'title' here, only steps, practice or matrix; a lesson file says",
+        "index.md:13: WARNING: there is no option 'title' here, only steps, only, sections, practice or matrix; a",
         "layers.rst:10: WARNING: MaxPool2D",
     ):
         assert told in done.stderr

@@ -85,7 +85,7 @@ def test_flags_and_steps_go_with_a_lesson_too() -> None:
         ("ReLU()", {"input": "../secret.csv"}, 11, "in the lesson's own folder"),
         ("absent.yaml", {}, 12, "No such file"),
         (" \n", INPUT, 12, "there is nothing here"),
-        ("input: 1\nlayers: [ReLU()]", {"title": "A"}, 12, "only steps, practice or matrix; a lesson says its own"),
+        ("input: 1\nlayers: [ReLU()]", {"title": "A"}, 12, "sections, practice or matrix; a lesson says its own"),
     ],
 )
 def test_a_mistake_is_told_at_its_line(body: str, options: dict[str, Any], line: int, says: str) -> None:
