@@ -20,6 +20,7 @@ from ..dialects import LayerObject
 from ..dialects.tracing import understood
 from ..errors import CallError
 from ..layers.initializers import Initializer
+from ..layers.wiring import followed, whole_batch
 from ..ops.windows import WindowOperation
 from ..traces.trace import Trace
 from .matrix import LinearMap
@@ -89,11 +90,12 @@ class Side:
 
     def trace(self, x: Array) -> Trace:
         """The whole working; a matrix has none."""
-        value: Any = x
-        for layer in self.layers:
-            value = layer(value)
-            value = value[0] if isinstance(value, tuple) else value  # PyTorch's return_indices
-        result: Trace = value
+
+        def carried_out(layer: LayerObject, given: list[Any]) -> Any:
+            value: Any = layer(*given)
+            return value[0] if isinstance(value, tuple) else value  # PyTorch's return_indices
+
+        result: Trace = followed(self.layers, whole_batch(self.layers, x), carried_out)
         return result
 
     def open_weights(self, x: Array) -> dict[Place, Open]:

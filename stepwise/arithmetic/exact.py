@@ -79,7 +79,7 @@ MOST_DIGITS = 4000
 
 def digits(value: Value) -> int:
     """About how many digits a rational is written with; 1 for anything else."""
-    if not isinstance(value, Fraction):
+    if not isinstance(value, Fraction | int):
         return 1
     return max(value.numerator.bit_length(), value.denominator.bit_length()) * 3 // 10
 

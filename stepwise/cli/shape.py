@@ -15,9 +15,12 @@ from ..document.lesson import Lesson
 from ..errors import InputError, StepwiseError
 from ..geometry import AxisGeometry, axis_names
 from ..layers.forms import starting_form
+from ..layers.outlines import outline
 from ..layers.sizes import sizes
+from ..layers.wiring import branched
 from ..lessons.assumed import assumed
 from ..lessons.shapes import tell_algebraic_sizes, tell_sizes
+from ..lessons.summary import tell_summary
 from .options import Destination, deliver, file_options
 from .requests import check_until, is_file, onnx_network, say_left_out, with_code
 
@@ -107,6 +110,10 @@ def _backwards(
 
 def _forwards(layers: list[LayerObject], shape: tuple[int | str, ...], assume: Sequence[str]) -> Lesson:
     numbers = [n for n in shape if isinstance(n, int)]
+    if branched(layers):
+        if len(numbers) != len(shape) or assume:
+            raise InputError("sizes in letters are told of a chain, and here branches come together; give numbers")
+        return tell_summary(outline(layers, tuple(numbers)))
     if len(numbers) == len(shape) and not assume:
         plain = sizes(layers, tuple(numbers))
         axes = [layer.geometry.axes for layer in plain]

@@ -11,7 +11,8 @@ from ..errors import CallError, did_you_mean, listing
 from ..layers.calls import Call, Name, NoCallError, parse
 from ..layers.layer import Dialect, LayerObject
 from ..layers.nearest import nearest
-from . import keras, onnx, signal_words, torch
+from ..layers.wiring import wired
+from . import keras, onnx, signal_words, torch, torch_joins
 from .functional import keras_input
 from .torch_functional import FUNCTIONS, functional_layer
 
@@ -57,6 +58,8 @@ def understood(call: Call, context: str = "") -> LayerObject:
         or (prefix == "torch" and _known().works(call.path))
     ):
         return _functional(call)
+    if (prefix == "torch" and call.name in torch_joins.JOINS) or call.name in torch_joins.SIGNS:
+        return _joined(call, prefix or context)
     if prefix == "x" and _known().changes(call.name):
         from .torch_tensors import method
 
@@ -102,6 +105,15 @@ def _of_signals(call: Call, prefix: str, context: str) -> LayerObject | None:
     return LIBRARIES[among[0]].from_call(call)
 
 
+def _joined(call: Call, context: str) -> LayerObject:
+    """What joins several layers' outputs: `torch.cat`, or a sign between two of them, in their dialect's words."""
+    name = torch_joins.SIGNS.get(call.name, call.name)
+    if context == "keras":
+        return DIALECTS["keras"].from_call(Call((_OF_KERAS[name],), text=call.text))
+    return torch_joins.join(name, call.arguments, call.keywords, call.text)
+
+
+_OF_KERAS = {"add": "Add", "mul": "Multiply", "sub": "Subtract"}
 _SUCH_AS = {
     "keras": ("Conv2D", "MaxPool2D", "AveragePooling2D", "Dense"),
     "torch": ("nn.Conv2d", "nn.MaxPool2d", "nn.AvgPool2d", "nn.Linear"),
@@ -184,14 +196,15 @@ def _followed(text: str, context: str) -> list[LayerObject]:
 
     read = pasted(text, _known())
     found: dict[int, LayerObject] = {}
-    chain: list[LayerObject] = []
+    each: list[LayerObject] = []
     for made in read.layers:
         if id(made) not in found:
             try:
-                found[id(made)] = understood(made.call, chain[-1].dialect if chain else context)
+                found[id(made)] = understood(made.call, each[-1].dialect if each else context)
             except CallError as error:
                 raise CallError(f"line {made.line}: {error}" if "\n" in text.strip() else str(error)) from None
-        chain.append(found[id(made)])
+        each.append(found[id(made)])
+    chain = wired(each, read.inputs)
     if read.given is not None:
         chain[0].__dict__["input_shape"] = keras_input(*read.given.arguments, **read.given.keywords).given
     chain[0].__dict__["left_out"] = read.left_out

@@ -33,7 +33,7 @@ from .onnx_inputs import NEEDED as NEEDED
 from .onnx_inputs import OF_TWO
 from .onnx_node import LAYOUT, NEWEST_OPSET, Node
 from .onnx_resize import RESIZING
-from .onnx_shapes import SHAPES, as_second
+from .onnx_shapes import SHAPES, as_second, copies
 from .onnx_windows import WINDOWS
 
 if TYPE_CHECKING:
@@ -161,6 +161,8 @@ def _prepared(
     parted = op in OF_TWO and arrays[0].shape != arrays[1].shape
     if parted and attributes.get("broadcast") and "axis" in attributes:
         given["input_1"] = as_second(given["input_1"], np.ndim(arrays[0]), whole("axis", attributes["axis"], -32))
+    if op == "Tile":
+        given |= {f"input_{i}": inputs[0] for i in range(1, copies(Node(opset, arrays))[1])}
     given = fitted_weights(plan.stages[0].operation, given)
     plan = replace(plan, stages=(replace(plan.stages[0], weights={}),), initializers={})
     parameters = ", ".join(f"{key}={value!r}" for key, value in attributes.items())

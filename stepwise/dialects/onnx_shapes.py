@@ -13,7 +13,7 @@ from ..effort import MOST_CELLS
 from ..errors import CallError, ShapeError
 from ..layers.layer import Plan
 from ..layers.words import LARGEST, number, one_of, whole, yes_or_no
-from ..ops import Add, Concat, Divide, Flatten, Multiply, Pad, Reshape, Subtract, Transpose
+from ..ops import Add, Concat, Divide, Flatten, Identity, Multiply, Pad, Reshape, Subtract, Transpose
 from ..ops.moves import Mode
 from ..traces.operation import Operation
 from ..traces.trace import Trace
@@ -77,6 +77,55 @@ def _concat(node: Node, axis: Any) -> Plan:
     return single(Concat(whole("axis", axis, least=-32)))
 
 
+def _slice(node: Node, starts: Any = None, ends: Any = None, axes: Any = None) -> Plan:
+    """Lines that are cut off before and after; each step is one cell."""
+    shape = shape_of(node)
+    first, last = (
+        node.wholes(place, name) or given for place, name, given in ((1, "starts", starts), (2, "ends", ends))
+    )
+    if first is None or last is None:
+        raise CallError("where it starts and ends must be given; use onnx.node")
+    given = node.wholes(3, "axes") or axes
+    chosen = list(range(len(first))) if given is None else axes_of(given, len(shape))
+    steps = node.wholes(4, "steps") or [1] * len(first)
+    if not len(first) == len(last) == len(chosen) == len(steps) or len(chosen) > len(shape):
+        raise CallError(f"starts={first}, ends={last}, axes={chosen} and steps={steps} do not go together")
+    if set(steps) != {1}:
+        raise CallError(f"steps={steps} is not carried out; cells that follow one another are cut out here")
+    lines = [(0, 0)] * len(shape)
+    for axis, start, end in zip(chosen, first, last):
+        kept = range(shape[axis])[start:end]
+        if not kept:
+            raise CallError(f"nothing of axis {axis}, which has {shape[axis]} cells, lies from {start} to {end}")
+        lines[axis] = (-kept[0], kept[-1] + 1 - shape[axis])
+    return single(Pad(tuple(lines), all_axes=True))
+
+
+MOST_COPIES = 64
+"""As many times an array is put beside itself."""
+
+
+def copies(node: Node) -> tuple[int, int]:
+    """Along which axis Tile repeats its input, and how many times it then stands there. Raises `CallError`."""
+    shape, repeats = shape_of(node), node.wholes(1, "repeats") or []
+    if len(repeats) != len(shape) or min(repeats, default=1) < 1:
+        raise CallError(
+            f"repeats={repeats} must have a whole number above 0 for each axis of an input of shape {shape}"
+        )
+    along = [axis for axis, count in enumerate(repeats) if count > 1] or [0]
+    if len(along) > 1:
+        raise CallError(f"repeats={repeats} is not carried out; an array is repeated along one axis at a time here")
+    if not shape or repeats[along[0]] > MOST_COPIES:
+        raise CallError(f"repeats={repeats} is not carried out; at most {MOST_COPIES} copies are put side by side")
+    return along[0], repeats[along[0]]
+
+
+def _tile(node: Node) -> Plan:
+    """The input beside itself; its copies are further inputs (see `copies`)."""
+    axis, count = copies(node)
+    return single(Identity() if count == 1 else Concat(axis))
+
+
 def _reshape(node: Node, allowzero: Any = 0, shape: Any = None) -> Plan:
     x, wanted = node.array(0), node.wholes(1, "shape")
     if wanted is None and node.opset < 5 and shape is not None:
@@ -123,6 +172,8 @@ SHAPES: dict[str, Callable[..., Plan]] = {
     "Sub": _of_two(Subtract()),
     "Div": _of_two(Divide()),
     "Concat": _concat,
+    "Slice": _slice,
+    "Tile": _tile,
     "Reshape": _reshape,
     "Squeeze": _squeeze,
     "Unsqueeze": _unsqueeze,

@@ -11,12 +11,12 @@ from typing import Any
 from ..arithmetic import Array
 from ..errors import CallError
 from ..geometry import Rule, Sliding, Transposed, Whole
-from ..layers.layer import Plan
+from ..layers.layer import Plan, Stage
 from ..layers.words import number, one_of, whole, whole_each, yes_or_no
 from ..ops import Conv, ConvTranspose, Dense, Identity, LpPool, MatMul, MaxPool, MaxUnpool, MeanPool
 from ..traces.operation import Operation
 from .onnx_folds import axes_of
-from .onnx_node import Node, pairs, plainly, shape_of, single, weighted, window_of
+from .onnx_node import LAYOUT, Node, pairs, plainly, shape_of, single, weighted, window_of
 
 AUTO_PAD: dict[str, Rule] = {
     "notset": "explicit",
@@ -116,13 +116,21 @@ def _reduce_mean(node: Node, axes: Any = None, keepdims: Any = 1, noop_with_empt
     if not chosen and yes_or_no("noop_with_empty_axes", noop_with_empty_axes):
         return single(Identity())
     over = sorted(axes_of(chosen, ndim)) if chosen else list(range(ndim))
-    if ndim < 3 or over != list(range(2, ndim)):
+    if ndim < 3:
+        raise CallError(f"axes={over} is not carried out; a mean is taken here over spatial axes, and there are none")
+    mean = MeanPool(Whole(ndim - 2, yes_or_no("keepdims", keepdims)))
+    if over == list(range(1, ndim - 1)):  # what comes from TensorFlow has its channels last
+        return Plan((Stage(mean),), replace(LAYOUT, channels_last=True))
+    if over != list(range(2, ndim)):
         raise CallError(
-            f"axes={over} is not carried out; a mean is taken here over all spatial axes, 2 to {ndim - 1}"
-            if ndim > 2
-            else f"axes={over} is not carried out; a mean is taken here over spatial axes, and there are none"
+            f"axes={over} is not carried out; a mean is taken here over all spatial axes, {_axes(range(2, ndim))}, or, "
+            f"where the channels are last, {_axes(range(1, ndim - 1))}"
         )
-    return single(MeanPool(Whole(ndim - 2, yes_or_no("keepdims", keepdims))))
+    return single(mean)
+
+
+def _axes(axes: range) -> str:
+    return str(axes[0]) if len(axes) == 1 else f"{axes[0]} to {axes[-1]}"
 
 
 def _kernel(node: Node, kernel_shape: Any) -> tuple[Array | None, tuple[int, ...]]:

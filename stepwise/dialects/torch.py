@@ -12,15 +12,13 @@ from ..errors import CallError
 from ..io.files import PathLike
 from ..layers.layer import LayerObject
 from ..layers.weights import read_weights, write_weights
-from ..layers.words import whole
 from ..networks.sequential import TorchSequential
 from ..networks.training.modules import Module, ModuleList
-from ..ops import Concat
 from ..traces.trace import Trace
 from .torch_functional import functional as functional
+from .torch_joins import join
 from .torch_layer import TorchLayer as TorchLayer
 from .torch_layer import indices as indices
-from .torch_layer import single
 from .torch_modules import layers as layers
 from .torch_tensed import Tensor as Tensor
 from .torch_tensed import tensor as tensor
@@ -63,7 +61,7 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Trace:
     """`torch.cat`: the tensors, arrays or traces, one after another along `dim`."""
     if not isinstance(tensors, list | tuple) or not tensors:
         raise CallError("cat takes a list of tensors, such as torch.cat([a, b], dim=1)")
-    layer = TorchLayer(single(Concat(whole("dim", dim, least=-32))), f"torch.cat(dim={dim})")
+    layer = join("cat", (), {"dim": dim}, f"torch.cat(dim={dim})")
     first, *others = tensors
     return LayerObject.__call__(layer, first, *others)
 

@@ -111,7 +111,7 @@ def _view(*shape: Any) -> Plan:
     if tuple(sizes) == (-1,):
         return single(Flatten(0, -1))
     first, *rest = (whole("size", n, least=-1) for n in sizes) if sizes else [0]
-    if first != -1 or not rest or min(rest) < 1:
+    if first != -1 or not rest or rest.count(-1) > 1 or 0 in rest:
         raise CallError(
             f"view{tuple(sizes)}: only the number of images may be left open, as the first size: x.view(-1, 400), or "
             "x.flatten(1)"

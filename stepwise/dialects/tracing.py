@@ -18,8 +18,11 @@ from ..io.numerals import Assumed
 from ..layers.forms import starting_form
 from ..layers.grids import arranged
 from ..layers.initializers import DEFAULT_SEED
+from ..layers.outlines import outline
 from ..layers.sizes import sizes
+from ..layers.wiring import branched, followed, whole_batch
 from ..traces.trace import LARGE, Trace
+from ..traces.trace import chain as traces_of
 from . import LayerObject, layers
 
 Written = str | LayerObject
@@ -78,18 +81,20 @@ def trace(
     for number, entry in _entries(weights, len(chain)):
         _give(chain[number], entry, read)
     if not isinstance(input, Trace):
-        input = locked(arranged(read(input), [layer.plan for layer in chain]))
+        input = locked(whole_batch(chain, arranged(read(input), [layer.plan for layer in chain])))
     _refuse_many(chain, input)
     form = "" if isinstance(input, Trace) else starting_form(chain, np.shape(input))
-    for layer in chain:
+
+    def carried_out(layer: LayerObject, given: list[Any]) -> Any:
         layer.seed = DEFAULT_SEED if seed is None else seed
         try:
             with layer.taking(form):
-                input = layer(input)
+                found: Any = layer(*given)
         except ShapeError as error:
             raise named(layer.call, error) if len(chain) > 1 else error from None
-        input = input[0] if isinstance(input, tuple) else input  # PyTorch's return_indices
-    result: Trace = input
+        return found[0] if isinstance(found, tuple) else found  # PyTorch's return_indices
+
+    result: Trace = followed(chain, input, carried_out)
     return result
 
 
@@ -102,7 +107,10 @@ def _refuse_many(chain: Sequence[LayerObject], input: Any) -> None:
     if cells < LARGE:
         return
     with contextlib.suppress(CallError, ShapeError):
-        cells += sum(math.prod(one.output) for one in sizes(chain, np.shape(input)))
+        if branched(chain):
+            cells += sum(layer.output.size for layer in traces_of(outline(chain, np.shape(input))))
+        else:
+            cells += sum(math.prod(one.output) for one in sizes(chain, np.shape(input)))
     layers = "1 layer" if len(chain) == 1 else f"{len(chain)} layers"
     allow(f"{layers} over this input", Effort(bytes=8 * cells), "take a smaller input, or fewer layers")
 

@@ -93,6 +93,7 @@ class LayerObject:
     seed = DEFAULT_SEED  # what weights that nobody gave are drawn with
     input_shape: tuple[int | None, ...] | None = None  # of one input without its batch, where the call says it
     parts: Sequence[LayerObject] = ()  # layers of one input, whose outputs it joins
+    takes: tuple[int, ...] = (1,)  # in a chain, of how many layers before it each of its inputs is (see `wiring`)
     form = ""  # what a bare array is to it, where its axes do not tell (see `taking`)
     left_out: tuple[str, ...] = ()  # of what was pasted, where it is the first layer in that
     training = False  # whether its network is being trained

@@ -15,6 +15,7 @@ from ..errors import ShapeError, StepwiseError
 from ..traces.operation import Layer
 from ..traces.trace import Trace
 from .layer import LayerObject, form_of
+from .wiring import batch_shape, followed
 
 
 def outline(layers: Sequence[LayerObject], shape: tuple[int, ...], form: str = "") -> Trace:
@@ -24,11 +25,14 @@ def outline(layers: Sequence[LayerObject], shape: tuple[int, ...], form: str = "
     >>> outline(layers("Conv2D(8, 3), MaxPool2D(2)"), (28, 28, 1)).shape
     (13, 13, 8)
     """
-    last: Trace | None = None
     kept: Kept = {}
-    for layer in layers:
-        last = outlined(layer, {"input": zeros(shape) if last is None else last}, form, kept)
-    assert last is not None  # a network without layers is refused before
+
+    def one(layer: LayerObject, given: list[Trace | Array]) -> Trace:
+        return outlined(layer, {f"input_{i}" if i else "input": value for i, value in enumerate(given)}, form, kept)
+
+    first: Trace | Array = zeros(batch_shape(layers, shape))
+    last = followed(layers, first, one)
+    assert isinstance(last, Trace)  # a network without layers is refused before
     return last
 
 
@@ -48,7 +52,7 @@ def outlined(layer: LayerObject, given: Mapping[str, Trace | Array], form: str, 
             first = parents["input"].form if "input" in parents else form or ("plain" if len(shape) == 2 else "batch")
             operation = layer.fitting(stage.operation, shape, first)
             sizes = operation.weight_shapes(layer.plan.layout, shape)
-            weights = {own: _weight(kept, (id(layer), name), sizes[own]) for own, name in stage.weights.items()}
+            weights = {own: _weight(kept, (id(layer.weights), name), sizes[own]) for own, name in stage.weights.items()}
             if len(inputs) > 1:
                 geometry, output = operation.planned(layer.plan.layout, {**inputs, **weights})
             else:

@@ -14,6 +14,7 @@ from ..traces.layout import Layout
 from ..traces.operation import Operation
 from .forms import starting_form
 from .layer import LayerObject
+from .wiring import branched
 
 Shape = tuple[Any, ...]  # of whole numbers, and of letters in `algebra/`
 Measured = TypeVar("Measured")
@@ -48,6 +49,8 @@ def walked(
 
     Raises `ShapeError`, naming the layer, where one does not fit, and `LimitError` where letters leave a size open.
     """
+    if branched(layers):
+        raise LimitError("sizes are told one after the other, and here branches come together; ask for a summary")
     form = starting_form(layers, shape)
     for layer in layers:
         layer.settle(shape)

@@ -20,6 +20,7 @@ from .left_out import left_out_of
 from .network import answer_blocks, is_network, layer_section, overview
 from .phrases import phrases
 from .summary import shape
+from .takes import takes
 from .terms import terms
 from .window import window_lead, window_sections
 
@@ -57,7 +58,7 @@ def tell_chain(
             layer_section(
                 heading(n, noun_of(one), staged),
                 one,
-                lead_of(one),
+                paragraph(lead_of(one), takes(one, layers, staged)),
                 layer_sections(one, detail, matrix, last=one is trace),
             )
             for n, one in enumerate(layers, 1)
@@ -76,7 +77,7 @@ def tell_chain(
     sections = []
     for number, layer in enumerate(layers, 1):
         headed = heading(number, noun_of(layer), staged)
-        sections.append(Section(headed, (Prose(lead_of(layer)),), level=1))
+        sections.append(Section(headed, (Prose(paragraph(lead_of(layer), takes(layer, layers, staged))),), level=1))
         sections += layer_sections(layer, detail, matrix, last=layer is trace)
     sections += _answer(said)
     counted = paragraph(one_after_the_other(layers), assumed)

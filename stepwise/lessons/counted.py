@@ -9,6 +9,7 @@ from ..language import _, plural
 from ..ops import Gradient
 from ..traces.trace import Trace
 from .inline import inline
+from .takes import in_line
 
 
 def has_stages(layers: Sequence[Trace]) -> bool:
@@ -45,6 +46,8 @@ def one_after_the_other(layers: Sequence[Trace]) -> Text:
     if is_gradient(layers):
         one = _("One gradient, carried back in {n} stages, through the last stage of the layer first.")
         return (one.format(n=n),)
+    if not in_line(layers):
+        return (_("{n} layers, whose branches come together.").format(n=n),)
     if not has_stages(layers):
         return (_("{n} layers, one after the other.").format(n=n),)
     if calls(layers) == 1 and (whole := layers[0].layer.whole):

@@ -9,7 +9,7 @@ from ..document.blocks import Block, FeatureMap, Figure, FormulaLine, Prose, Tab
 from ..document.inline import Code, Strong, Text
 from ..document.lesson import Section
 from ..formula import near
-from ..language import _, listed
+from ..language import _
 from ..ops import Pad
 from ..traces.axes import cell_place
 from ..traces.trace import Trace, chain
@@ -19,6 +19,7 @@ from .facts import numbers_told
 from .inline import inline, paragraph
 from .long import summed_up
 from .summary import shape, summary_blocks
+from .takes import from_where
 
 FEW = 3
 """So many layers are told one after the other, each in full; of more, a picture comes first."""
@@ -41,15 +42,13 @@ def overview(trace: Trace, answer: Sequence[str] = ()) -> list[Section]:
     given = _("Input: {shape}.").format(shape=shape(source.shape))
     blocks: list[Block] = [Prose(paragraph(given, *_left_out(layers[0], source, "input")))]
     blocks += _figure(layers[0], "input")
-    numbers = {id(layer): number for number, layer in enumerate(layers, 1)}
     for number, layer in enumerate(layers, 1):
         sizes = " + ".join(shape(array.shape) for name, array in layer.inputs.items() if name in _data(layer))
-        parents = [numbers[id(parent)] for parent in layer.parents.values()]
         line = _("{n}. {call}: {given} → {result}.")
-        if parents not in ([], [number - 1]):
+        if where := from_where(layer, layers):
             line = _("{n}. {call}: {given} → {result}, from {layers}.")
         call, result = Code(layer.layer.call), shape(layer.shape)
-        about = inline(line, n=number, call=call, given=sizes, result=result, layers=listed(parents) if parents else "")
+        about = inline(line, n=number, call=call, given=sizes, result=result, layers=where)
         blocks.append(Prose(paragraph(about, *_left_out(layer, layer.output, "output"))))
         blocks += _figure(layer, "output")
     last = list(_result(trace, answer))

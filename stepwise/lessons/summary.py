@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..analysis.counts import Count, Seen, fields, multiply_adds, parameters, totals
 from ..document.blocks import Block, Prose, Table
 from ..document.inline import Code, Math, Text
@@ -11,6 +13,7 @@ from ..language import _, plural, speaking
 from ..traces.trace import Trace, chain
 from .counted import calls, has_stages, layers_told
 from .inline import inline
+from .takes import from_where
 from .terms import sizes
 
 
@@ -32,8 +35,7 @@ def tell_summary(trace: Trace, language: str = "en") -> Lesson:
 def summary_blocks(trace: Trace) -> list[Block]:
     """The table, and what its columns count."""
     layers, seen = chain(trace), fields(trace)
-    numbers = {id(layer): number for number, layer in enumerate(layers, 1)}
-    rows = [_row(number, layer, seen[id(layer)], numbers) for number, layer in enumerate(layers, 1)]
+    rows = [_row(number, layer, seen[id(layer)], layers) for number, layer in enumerate(layers, 1)]
     kept, meetings = totals(layers), sum(multiply_adds(layer).number for layer in layers)
     rows.append(((_("total"),), ("",), (f"{kept.all:,}",), (f"{meetings:,}",), ("",)))
     first = _("stage") if has_stages(layers) else _("layer")
@@ -49,12 +51,10 @@ def summary_blocks(trace: Trace) -> list[Block]:
     return [Table(_("The layers of the network"), head, tuple(rows)), Prose((counted,)), Prose((columns,))]
 
 
-def _row(number: int, layer: Trace, seen: Seen, numbers: dict[int, int]) -> tuple[Text, ...]:
+def _row(number: int, layer: Trace, seen: Seen, layers: Sequence[Trace]) -> tuple[Text, ...]:
     name: Text = (f"{number}. ", Code(short_call(layer)))
-    parents = [numbers[id(parent)] for parent in layer.parents.values()]
-    if parents not in ([], [number - 1]):  # the exception is told: a branch, or a join
-        joined = _("{n}. {call} of {layers}")
-        name = inline(joined, n=number, call=Code(short_call(layer)), layers=" + ".join(map(str, parents)))
+    if where := from_where(layer, layers):  # the exception is told: a branch, or a join
+        name = inline(_("{n}. {call} of {layers}"), n=number, call=Code(short_call(layer)), layers=where)
     madds = multiply_adds(layer)
     return (
         name,

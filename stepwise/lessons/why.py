@@ -14,11 +14,12 @@ from ..document.lesson import Lesson, Section
 from ..document.matrix import Cell, Frame, Matrix
 from ..formula import Quotient, equality, leaf
 from ..language import _, plural, speaking
+from ..nouns import input_noun
 from ..ops import MaxPool
 from ..traces.axes import cell_place
 from ..traces.influence import Box
 from ..traces.layout import Index
-from ..traces.trace import Trace, chain
+from ..traces.trace import Trace, chain, data_inputs
 from .inline import labels
 from .long import working
 from .phrases import phrases
@@ -41,9 +42,11 @@ def tell_why(why: Why, language: str = "en") -> Lesson:
         title = _("Why is {place} of {layer} {value}?").format(
             place=cell_place(why.trace, why.index), layer=called, value=_number(why.value)
         )
+        joins = len(data_inputs(why.trace)) > 1
+        from_before = _("From what is joined here") if joins else _("From the layer before")
         lead = _("From that number back, layer by layer, to the numbers of the input that it was computed from.")
         sections = (
-            Section(_("From the layer before"), tuple(_shares(why))),
+            Section(from_before, tuple(_shares(why))),
             Section(_("Back to the input"), tuple(_path(why))),
             Section(_("What it can depend on"), tuple(_field(why))),
             Section(_("What every number of the input contributed"), tuple(_contributions(why))),
@@ -72,7 +75,14 @@ def _shares(why: Why) -> Iterator[Block]:
 
 
 def _share_row(share: Share, why: Why) -> tuple[Text, ...]:
-    name = cell_place(why.trace, share.index, share.input) + ("" if share.input == "input" else f" ({share.input})")
+    name = cell_place(why.trace, share.index, share.input)
+    if len(data_inputs(why.trace)) > 1:
+        first = share.input == "input"
+        name = _("{place} of {input}").format(
+            place=name, input=_("input {n}").format(n=1) if first else input_noun(share.input)
+        )
+    elif share.input != "input":
+        name = f"{name} ({input_noun(share.input)})"
     return ((name,), (_number(share.value),), (_number(share.factor),), (_number(share.amount),))
 
 

@@ -45,12 +45,17 @@ def record_exactly(
         geometry, shape = operation.planned(layer.layout, lifted)
         trace = Trace(layer, lifted, geometry, np.empty(shape, dtype=object), parents, origins)
         _work_out(trace)
-    if max(map(digits, trace.output.flat), default=0) > MOST_DIGITS:
+    refuse_long_numbers(layer, trace.output)
+    trace.output.flags.writeable = False
+    return trace
+
+
+def refuse_long_numbers(layer: Layer, output: Array) -> None:
+    """Raises `LimitError` where an exact number has more digits than anybody reads: squared, they are twice as many."""
+    if output.dtype == object and max(map(digits, output.flat), default=0) > MOST_DIGITS:
         raise LimitError(
             f"{layer.call}: an exact number has more than {MOST_DIGITS:,} digits here; use arithmetic='float' for it"
         )
-    trace.output.flags.writeable = False
-    return trace
 
 
 def _work_out(trace: Trace) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from ..arithmetic import Array, is_exact
 from ..effort import Effort, allow
 from ..errors import InputError
-from .exactly import record_exactly
+from .exactly import record_exactly, refuse_long_numbers
 from .trace import LARGE, Trace, chain
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def record(
             geometry, output = layer.operation.run(layer.layout, inputs)
     except OverflowError:  # Python's integers have no bound, floats have
         raise InputError(f"{layer.call}: a whole number becomes too large here to be written as a decimal") from None
+    refuse_long_numbers(layer, output)
     output.flags.writeable = False
     return Trace(layer, dict(inputs), geometry, output, parents or {}, origins or {})
 

@@ -40,6 +40,7 @@ from ..lessons.fold import folded
 from ..lessons.inline import inline
 from ..lessons.phrases import check_it, phrases
 from ..lessons.sizes import padding_blocks, size_blocks
+from ..lessons.takes import inputs_by_call, one_by_one
 from ..marking import Part
 from ..marking.asked import asked as asked_of
 from ..traces.axes import cell_place
@@ -205,17 +206,30 @@ def _tasks(exercise: Exercise) -> list[tuple[Trace, Text]]:
     tasks: list[tuple[Trace, Text]] = []
     for number, trace in enumerate(layers):
         worth = points.get(id(trace))
-        task = _task(number, len(layers), worth is not None)
-        tasks.append((trace, inline(task, call=Code(trace.layer.call), points=_points(worth or 0))))
+        given = inputs_by_call(trace, layers)
+        task = _task(number, len(layers), worth is not None, len(given))
+        call, earned = Code(trace.layer.call), _points(worth or 0)
+        tasks.append((trace, inline(task, call=call, points=earned, inputs=one_by_one(given))))
     return tasks
 
 
-def _task(number: int, layers: int, worth: bool) -> str:
-    """What is to be done with a layer, which is the `number`-th of so many; the places are open."""
+def _task(number: int, layers: int, worth: bool, given: int = 0) -> str:
+    """What is to be done with a layer, which is the `number`-th of so many; the places are open.
+
+    `given` is how many inputs it has that must be named, since they are not just what was worked out before.
+    """
     if layers == 1:
         return _("Carry out {call} ({points}).") if worth else _("Carry out {call}.")
     if number == 0:
         return _("First carry out {call} ({points}).") if worth else _("First carry out {call}.")
+    if given > 1:
+        if worth:
+            return _("Then carry out {call} ({points}). Its inputs are, in this order: {inputs}.")
+        return _("Then carry out {call}. Its inputs are, in this order: {inputs}.")
+    if given and worth:
+        return _("Then, on {inputs}, carry out {call} ({points}).")
+    if given:
+        return _("Then, on {inputs}, carry out {call}.")
     return (
         _("Then, on that output, carry out {call} ({points}).")
         if worth

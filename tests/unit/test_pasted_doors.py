@@ -66,3 +66,50 @@ def test_a_page_of_a_site(tmp_path: Path) -> None:
     place = Place("page.md", 3, tmp_path)
     lesson = asked(CODE, {"input": NUMBERS}, place).lesson
     assert np.asarray(lesson.traces[-1]).tolist() == DUE
+
+
+BRANCHES = "y = nn.Conv2d(1, 1, 3, padding=1)(x)\ny = F.relu(y)\nz = nn.Conv2d(1, 1, 1)(x)\nout = y + z\n"
+JOINED = "stepwise: 1\ninput: 1 2 0; 0 1 3; 2 1 1\nlayers: |\n" + "".join(
+    f"  {line}\n" for line in BRANCHES.splitlines()
+)
+"""1 on the diagonal of the first kernel, cut off at 0; twice the number and 1 from the second."""
+JOINED += (
+    "weights: {0: {weight: 1 0 0; 0 1 0; 0 0 1, bias: 0}, 2: {weight: '2', bias: 1}}\nworksheet: {blank: output}\n"
+)
+
+
+def test_branches_through_every_door(tmp_path: Path) -> None:
+    (tmp_path / "l.yaml").write_text(JOINED, encoding="utf-8")
+    due = [[2 + 3, 5 + 5, 0 + 1], [1 + 1, 3 + 3, 5 + 7], [2 + 5, 1 + 3, 2 + 3]]
+    trace = load_lesson_file(tmp_path / "l.yaml").traced()
+    assert np.asarray(trace)[0, 0].tolist() == due
+    trace.verify()
+    told = trace.lesson().text()
+    assert "3. nn.Conv2d(1, 1, 1): 1×1×3×3 → 1×1×3×3, from the input." in told
+    assert "4. x + y: 1×1×3×3 + 1×1×3×3 → 1×1×3×3, from 2 and 3." in told
+    weights = {0: {"weight": np.eye(3)[None, None], "bias": [0]}, 2: {"weight": [[[[2]]]], "bias": [1]}}
+    assert np.asarray(sw.trace(BRANCHES, "1 2 0; 0 1 3; 2 1 1", weights=weights))[0, 0].tolist() == due
+    sizes = run("shape", BRANCHES, "--input-shape", "3,3")
+    assert (sizes.status, "4. x + y of 2 and 3" in sizes.out) == (0, True)
+    assert "here branches come together; give numbers" in run("shape", BRANCHES, "--input-shape", "n,n").err
+    assert run("why", str(tmp_path / "l.yaml"), "--cell", "0,0,1,1").status == 0
+    assert run("worksheet", str(tmp_path / "l.yaml"), "-o", str(tmp_path / "sheet"), "--to", "md").status == 0
+    sheet = next((tmp_path / "sheet").glob("v01.md")).read_text(encoding="utf-8")
+    assert "Then, on the input, carry out `nn.Conv2d(1, 1, 1)`." in sheet
+    assert "in this order: the output of `F.relu(x)` and the output of `nn.Conv2d(1, 1, 1)`." in sheet
+    assert run("prove", "out = nn.ReLU()(x) + nn.ReLU()(x)", "nn.ReLU()", "--input-shape", "2,2").status == 1
+
+
+@pytest.mark.parametrize("spelled", ["torch.cat([a, b], dim=1)", "torch.cat((a, b), 1)", "torch.cat([a, b], axis=-3)"])
+def test_channels_are_put_side_by_side_as_in_a_batch(spelled: str) -> None:
+    code = f"a = nn.MaxPool2d(1)(x)\nb = nn.ReLU()(a)\ny = {spelled}"
+    joined = sw.trace(code, [[1, -2], [3, 4]])
+    assert np.asarray(joined).tolist() == [[[[1, -2], [3, 4]], [[1, 0], [3, 4]]]]
+
+
+@pytest.mark.parametrize(
+    "spelled", ["layers.concatenate([a, b])", "Concatenate(axis=3)([a, b])", "tf.concat([a, b], axis=-1)"]
+)
+def test_in_keras_they_are_last(spelled: str) -> None:
+    code = f"a = MaxPool2D(1)(x)\nb = ReLU()(a)\ny = {spelled}"
+    assert np.asarray(sw.trace(code, [[1, -2], [3, 4]])).tolist() == [[[[1, 1], [-2, 0]], [[3, 3], [4, 4]]]]

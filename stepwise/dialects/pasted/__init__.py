@@ -8,6 +8,8 @@ has nothing to do with layers is left out, and what that is can be said; what is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...dataclass import dataclass
 from ...errors import CallError
 from ...io.literals import module_of
@@ -17,7 +19,7 @@ from .expressions import Words
 from .printed import is_printed, printed
 from .source import python
 from .statements import Statements
-from .values import Made
+from .values import Applied, Made, ordered
 
 LONGEST = 50_000
 """Characters of a paste that are read."""
@@ -28,6 +30,7 @@ class Pasted:
     """What a paste asks for."""
 
     layers: tuple[Made, ...]  # in the order of their use; the same one twice where it is used twice
+    inputs: tuple[tuple[int, ...], ...]  # the places of those whose outputs each takes; -1 is what goes in
     given: Call | None  # what `Input` says
     left_out: tuple[str, ...]  # parts that have nothing to do with the layers
 
@@ -37,7 +40,7 @@ def pasted(text: str, words: Words) -> Pasted:
     if len(text) > LONGEST:
         raise CallError(f"a paste of {len(text):,} characters is longer than the {LONGEST:,} that are read")
     if is_printed(text):
-        return Pasted(tuple(printed(text)), None, ())
+        return Pasted(*_chain(list(printed(text))), None, ())
     source = python(text)
     try:
         tree = module_of(source)
@@ -50,7 +53,22 @@ def pasted(text: str, words: Words) -> Pasted:
     code = Statements(words, source)
     try:
         code.follow_all(tree.body)
-        layers, given = meant(code)
+        found, given = meant(code)
     except RecursionError:
         raise NoCallError("this is nested too deep to be followed") from None
-    return Pasted(tuple(layers), given, tuple(dict.fromkeys(code.left_out)))
+    network = _network(found) if isinstance(found, Applied) else _chain(found)
+    return Pasted(*network, given, tuple(dict.fromkeys(code.left_out)))
+
+
+Network = tuple[tuple[Made, ...], tuple[tuple[int, ...], ...]]
+
+
+def _chain(layers: Sequence[Made]) -> Network:
+    return tuple(layers), tuple((place - 1,) for place in range(len(layers)))
+
+
+def _network(end: Applied) -> Network:
+    """The layers that lead to what flows out, and what each takes."""
+    flows = ordered(end)
+    places = {id(flow): place for place, flow in enumerate(flows)}
+    return tuple(flow.layer for flow in flows), tuple(tuple(places.get(id(one), -1) for one in f.inputs) for f in flows)

@@ -24,6 +24,8 @@ from .values import (
     Model,
     Named,
     Numbers,
+    Size,
+    Super,
     Thing,
     Unread,
 )  # fmt: skip
@@ -96,15 +98,19 @@ class Calls(Functions):
                 return self.add(owner, node, arguments[-1:])
             case Chain() if name in ("pop", "insert", "extend"):
                 raise self.error(node, f"{quoted(self.text(node))} is not followed; use add, layer after layer")
+            case Super(thing=thing, kind=kind):
+                return self._of_base(thing, kind, name, node, arguments, keywords)
             case Thing(kind=kind) if name in kind.methods:
-                return self.carried(Function(kind.methods[name], kind.names, owner), node, arguments, keywords)
-            case Thing(attributes=attributes) if name == "add_module" and len(arguments) == 2:
+                return self.of_kind(owner, kind, name, node, arguments, keywords)
+            case Thing(chain=Chain() as chain) if name in ("append", "add_module"):
+                return self.add(chain, node, arguments[-1:])
+            case Thing(attributes=attributes) if name in ("add_module", "register_module") and len(arguments) == 2:
                 attributes[str(arguments[0])] = arguments[1]
                 return None
             case Thing() if name not in METHODS_LEFT_OUT and name not in ("register_buffer", "log", "add_loss"):
                 raise self.error(node, unset(method.source))
             case Given() | Applied() | Numbers() if name == "size":
-                return BATCH if arguments == [0] else method if not arguments else Unread(self.text(node), node.lineno)
+                return self._size(method, node, arguments)
             case Given() | Applied() | Numbers() if self.words.changes(name):
                 if isinstance(owner, Numbers) and isinstance(method_owner(node), ast.Call):
                     return owner  # an array is made, and given a shape at once
@@ -119,6 +125,42 @@ class Calls(Functions):
             raise self.error(node, f"{quoted(self.text(node.func))} is not a layer's name")
         return self.unread(node, owner, *arguments)
 
+    def _size(self, method: Method, node: ast.Call, arguments: Arguments) -> Any:
+        """`x.size(1)`; without an argument, all of them."""
+        match list(arguments):
+            case []:
+                return method
+            case [0]:
+                return BATCH
+            case [int() as axis] if axis > 0:
+                return Size(axis)
+        return Unread(self.text(node), node.lineno)
+
+    def _of_base(
+        self, thing: Thing, kind: Class, name: str, node: ast.Call, arguments: Arguments, keywords: Keywords
+    ) -> Any:
+        """A method of the class that an object's own is made from: `super().__init__(…)`."""
+        if kind.base is not None and name in kind.base.methods:
+            return self.of_kind(thing, kind.base, name, node, arguments, keywords)
+        if thing.chain is not None and name == "__init__":
+            thing.chain.parts += self.sequential(node, arguments, keywords).parts
+        if thing.chain is not None and name in ("forward", "__call__"):
+            return self._on(thing.chain, node, arguments, keywords)
+        return None
+
+    def of_kind(
+        self, thing: Thing, kind: Class, name: str, node: ast.Call, arguments: Arguments, keywords: Keywords
+    ) -> Any:
+        """A method of an object, as a class has it."""
+        before, self.around[id(thing)] = self.around.get(id(thing)), kind
+        try:
+            return self.carried(Function(kind.methods[name], kind.names, thing), node, arguments, keywords)
+        finally:
+            if before is None:
+                del self.around[id(thing)]
+            else:
+                self.around[id(thing)] = before
+
     def _changed(self, owner: Any, name: str, node: ast.Call, arguments: Arguments, keywords: Keywords) -> Any:
         """A method of what flows that gives something else: `x.view(-1, 16 * 5 * 5)`."""
         flow = self.flow(owner)
@@ -129,6 +171,7 @@ class Calls(Functions):
                 call = self.call_of(node, ("torch", "flatten"), (Name("x"), 1), {})
                 return self.applied(Made(call, node.lineno), node, [flow])
             arguments = [-1 if isinstance(one, Batch) and not i else one for i, one in enumerate(sizes)]
+            arguments = [-1 if isinstance(one, Size) and _alone(one, sizes) else one for one in arguments]
         plain = [self.argument(node, one) for one in arguments]
         named = {key: self.argument(node, value, key) for key, value in keywords.items()}
         call = self.call_of(node, ("x", name), plain, named)
@@ -138,6 +181,11 @@ class Calls(Functions):
 def method_owner(node: ast.Call) -> ast.expr | None:
     """What stands before a method's dot."""
     return node.func.value if isinstance(node.func, ast.Attribute) else None
+
+
+def _alone(size: Any, among: Arguments) -> bool:
+    """Whether a size that is not known is the only one, so that the others leave it no choice."""
+    return sum(isinstance(one, type(size)) or one == -1 for one in among) == 1 and isinstance(among[0], Batch)
 
 
 def _shown(owner: Any) -> str:

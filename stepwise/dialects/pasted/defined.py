@@ -122,5 +122,7 @@ class Defined(Calls):
         for name in FORWARD:
             if name in thing.kind.methods:
                 return thing.kind.methods[name]
+        if thing.chain is not None:
+            return thing.chain
         parts = [one for one in thing.attributes.values() if isinstance(one, Made | Chain | Thing | Model)]
         return parts[0] if len(parts) == 1 else None

@@ -19,8 +19,8 @@ from .values import Applied, Chain, Class, Flow, Function, Given, Made, Model, T
 HERE = ast.Pass(lineno=1)
 
 
-def meant(code: Statements) -> tuple[list[Made], Call | None]:
-    """The layers, in the order in which they are used, and what `Input` says. Raises `CallError`."""
+def meant(code: Statements) -> tuple[list[Made] | Applied, Call | None]:
+    """What flows out, or layers in the order in which they are used; and what `Input` says. Raises `CallError`."""
     if code.itself is not None and "__init__" in code.itself.kind.methods:
         init = Function(code.itself.kind.methods["__init__"], code.names, code.itself)
         code.carried(init, HERE, [], {})
@@ -38,7 +38,7 @@ def meant(code: Statements) -> tuple[list[Made], Call | None]:
     if code.flows:
         end = _one_end(code)
         code.left_out += [layer.call.text for layer in unused if layer not in code.bare]
-        return code.line(end), _said(end)
+        return end, code.one_origin(end).shape
     layers = code.bare or unused
     if not layers and code.doubts and "\n" not in code.source.strip():
         raise code.error(ast.Pass(lineno=code.doubts[0].line), code.doubts[0].why)
@@ -125,7 +125,7 @@ def _through_functions(code: Statements) -> None:
             code.applied(value, HERE, [Given("x")])
 
 
-def _one_end(code: Statements) -> Flow:
+def _one_end(code: Statements) -> Applied:
     """What flows out in the end. Raises `CallError` where several things do."""
     inside = {id(one) for flow in code.flows for one in flow.inputs}
     ends: list[Applied] = []
@@ -149,17 +149,18 @@ def _one_end(code: Statements) -> Flow:
 
 def _alike(one: Flow, other: Flow) -> bool:
     """Whether two flows come out of the same lines, as those of a network that is called twice."""
-    while isinstance(one, Applied) and isinstance(other, Applied):
-        if one is other:
-            return True
+    pairs, met = [(one, other)], set[tuple[int, int]]()
+    while pairs:
+        one, other = pairs.pop()
+        if one is other or (id(one), id(other)) in met:
+            continue
+        met.add((id(one), id(other)))
+        if isinstance(one, Given) or isinstance(other, Given):
+            if type(one) is not type(other):
+                return False
+            continue
         same = one.layer is other.layer or (one.layer.call, one.layer.line) == (other.layer.call, other.layer.line)
-        if not same or len(one.inputs) != 1 or len(other.inputs) != 1:
+        if not same or len(one.inputs) != len(other.inputs):
             return False
-        one, other = one.inputs[0], other.inputs[0]
-    return isinstance(one, Given) and isinstance(other, Given)
-
-
-def _said(end: Flow) -> Call | None:
-    while isinstance(end, Applied):
-        end = end.inputs[0]
-    return end.shape
+        pairs += zip(one.inputs, other.inputs)
+    return True

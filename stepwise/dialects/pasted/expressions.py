@@ -11,12 +11,29 @@ import operator
 from abc import ABC, abstractmethod
 from collections import ChainMap
 from collections.abc import Callable, MutableMapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from ...errors import CallError
 from ...layers.calls import LONGEST, MOST_BITS, Call, Name, infinity, not_plain, quoted, written
 from .names import Imports, Path, shortened
-from .values import BATCH, Applied, Batch, Chain, Flow, Given, Made, Method, Model, Named, Numbers, Thing, Unread
+from .values import (
+    BATCH,
+    Applied,
+    Batch,
+    Chain,
+    Class,
+    Flow,
+    Function,
+    Given,
+    Made,
+    Method,
+    Model,
+    Named,
+    Numbers,
+    Size,
+    Thing,
+    Unread,
+)  # fmt: skip
 
 Names = MutableMapping[str, Any]
 MOST_WORK = 20_000
@@ -26,12 +43,14 @@ MOST_ENTRIES = 1_000
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv
 }  # fmt: skip
+SIGNS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Mult: "*", ast.Sub: "-"}
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_, ast.IsNot: operator.is_not,
     ast.Lt: operator.lt, ast.Gt: operator.gt, ast.LtE: operator.le, ast.GtE: operator.ge,
 }  # fmt: skip
 LIBRARIES = ("torch", "nn", "F", "tf", "keras", "layers", "np", "numpy", "scipy", "cv2", "skimage", "plt", "K")
 """Names that stand for a module where nothing is imported, and so for no input."""
+Entries = TypeVar("Entries", list[Any], tuple[Any, ...])
 PLAIN = (bool, int, float, str, type(None))
 
 
@@ -79,6 +98,7 @@ class Expressions(ABC):
         self.givens: dict[str, Given] = {}
         self.left_out: list[str] = []
         self.strange: list[Unread] = []  # into which a flow goes
+        self.around: dict[int, Class] = {}  # of an object one of whose methods is followed: the class that has it
         self.work = 0
 
     @abstractmethod
@@ -86,8 +106,8 @@ class Expressions(ABC):
         """What a call gives."""
 
     @abstractmethod
-    def joined(self, kind: str, node: ast.expr, flows: Sequence[Flow]) -> Any:
-        """What several flows give together."""
+    def joined(self, node: ast.expr, flows: Sequence[Flow], how: Call) -> Any:
+        """What several flows give together, by the call of a layer or by a sign."""
 
     def text(self, node: ast.AST) -> str:
         """The source of a part, on one line; places are counted in bytes, and the source is cut into lines once."""
@@ -135,13 +155,26 @@ class Expressions(ABC):
                 return -found if type(found) in (int, float) else self.unread(node, found)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 found = self.value(operand, names)
-                return not found if isinstance(found, PLAIN) else self.unread(node, found)
+                known = truth(found)
+                return self.unread(node, found) if known is None else not known
+            case ast.BoolOp(op=sign, values=values):
+                return self._both(node, sign, values, names)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                known = truth(self.value(test, names))
+                if known is not None:
+                    return self.value(body if known else orelse, names)
             case ast.BinOp(left=left, op=sign, right=right):
                 return self._sum(node, self.value(left, names), sign, self.value(right, names))
             case ast.Subscript(value=owner, slice=index):
                 return self._entry(node, self.value(owner, names), self.value(index, names))
             case ast.Compare(left=left, ops=[sign], comparators=[right]):
                 pair = self.value(left, names), self.value(right, names)
+                if (
+                    isinstance(sign, ast.Is | ast.IsNot)
+                    and None in pair
+                    and all(truth(one) is not None for one in pair)
+                ):
+                    return COMPARISONS[type(sign)](*pair)
                 if type(sign) in COMPARISONS and all(isinstance(one, PLAIN) for one in pair):
                     try:
                         return COMPARISONS[type(sign)](*pair)
@@ -156,6 +189,17 @@ class Expressions(ABC):
         found = self.unread(node)
         if not isinstance(node, ast.JoinedStr) and any(self._has_layer(one, names) for one in ast.walk(node)):
             self.strange.append(found)
+        return found
+
+    def _both(self, node: ast.expr, sign: ast.boolop, values: Sequence[ast.expr], names: Names) -> Any:
+        """`a and b`, `a or b`: the first that decides, as Python has it."""
+        for one in values:
+            found = self.value(one, names)
+            known = truth(found)
+            if known is None:
+                return self.unread(node, found)
+            if known == isinstance(sign, ast.Or):
+                return found
         return found
 
     def _has_layer(self, node: ast.AST, names: Names) -> bool:
@@ -203,7 +247,7 @@ class Expressions(ABC):
                 found.append(self.value(entry, names))
         return self.bounded(node, found)
 
-    def bounded(self, node: ast.AST, entries: list[Any]) -> list[Any]:
+    def bounded(self, node: ast.AST, entries: Entries) -> Entries:
         """A list that is not too long, with those in it."""
         if _count(entries) > MOST_ENTRIES:
             raise self.error(node, f"a list has at most {MOST_ENTRIES:,} entries here")
@@ -220,6 +264,8 @@ class Expressions(ABC):
                 return Named((*path, name), f"{spelled}.{name}")
             case Thing(attributes=attributes) if name in attributes:
                 return attributes[name]
+            case Thing(kind=Class(fixed=fixed)) | Class(fixed=fixed) if name in fixed:
+                return fixed[name]
             case Thing() if name == "training":
                 return False  # a network is told as it is in use
         return self._attribute_of(owner, name, node)
@@ -240,6 +286,8 @@ class Expressions(ABC):
                 return owner[index]
             case Chain(parts=parts) if type(index) is int and -len(parts) <= index < len(parts):
                 return parts[index]
+            case Method(name="size") if is_sizes(owner) and type(index) is int and index > 0:
+                return Size(index)
             case Method(name="size"):
                 return Unread(self.text(node), node.lineno)
         return self.unread(node, owner)
@@ -250,13 +298,15 @@ class Expressions(ABC):
             return self._fitting(node, OPERATORS[type(sign)](left, right))
         left, right = self.met(left), self.met(right)
         match left, sign, right:
-            case list(), ast.Add(), list():
+            case ((Size(), _, Size() | int())) | (int(), _, Size()):
+                return Size(-1)
+            case (list(), ast.Add(), list()) | (tuple(), ast.Add(), tuple()):
                 return self.bounded(node, left + right)
             case list() | tuple(), ast.Mult(), int() if 0 <= right * max(1, _count(left)) <= MOST_ENTRIES:
                 return left * right
             case ((Given() | Applied()), (ast.Add() | ast.Mult() | ast.Sub()), (Given() | Applied())):
-                kind = {ast.Add: "Add", ast.Mult: "Multiply", ast.Sub: "Subtract"}[type(sign)]
-                return self.joined(kind, node, (left, right))
+                shown = SIGNS[type(sign)]
+                return self.joined(node, (left, right), Call((shown,), text=f"x {shown} y"))
             case (Numbers() as array, _, (int() | float())) | ((int() | float()), _, Numbers() as array):
                 return array
             case Applied(), ast.Add(), (Numbers() | Named(alone=True)):
@@ -308,6 +358,12 @@ class Expressions(ABC):
                 raise self.error(node, not_plain(source))
             case Batch():
                 raise self.error(node, f"{quoted(self.text(node))} is how many images there are; write a number")
+            case Size():
+                raise self.error(
+                    node,
+                    f"{quoted(self.text(node))} depends on the sizes of what goes in, which are not known here; write "
+                    "numbers, or leave the line out where it changes nothing",
+                )
         raise self.error(node, not_plain(self.text(node)))
 
     def call_of(
@@ -319,6 +375,18 @@ class Expressions(ABC):
         if len(text) > LONGEST:
             raise self.error(node, f"a call of {len(text):,} characters is longer than the {LONGEST:,} that are read")
         return Call(path, tuple(arguments), keywords, text)
+
+
+def truth(value: Any) -> bool | None:
+    """Whether a value counts as true; None where that is not known, as of numbers that flow."""
+    match value:
+        case bool() | int() | float() | str() | None | list() | tuple():
+            return bool(value)
+        case Chain(parts=parts):
+            return bool(parts)
+        case Made() | Thing() | Class() | Model() | Function():
+            return True
+    return None
 
 
 def is_sizes(value: Any) -> bool:

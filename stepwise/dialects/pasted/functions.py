@@ -4,7 +4,8 @@ To read another: a case in `Functions.function`.
 """
 
 import ast
-import contextlib
+import builtins
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...errors import CallError
@@ -15,25 +16,37 @@ from .networks import Arguments, Keywords, Networks
 from .values import (
     Applied,
     Chain,
+    Class,
     Given,
     Made,
     Named,
     Numbers,
+    Super,
+    Thing,
     Unread,
 )  # fmt: skip
 
 INPUT_NAMES = ("input", "inputs", "x", "value", "features", "logits", "images", "tensor", "self")
 """What functions call the input that they are given."""
 JOINS = {
-    "cat": "Concatenate", "concat": "Concatenate", "concatenate": "Concatenate", "add": "Add", "multiply": "Multiply",
-    "mul": "Multiply", "subtract": "Subtract", "sub": "Subtract",
+    "cat": "cat", "concat": "cat", "concatenate": "cat", "add": "add", "multiply": "mul", "mul": "mul",
+    "subtract": "sub", "sub": "sub",
 }  # fmt: skip
-JOINING = ("torch", "tf", "tf.math", "keras.layers", "tf.keras.layers", "layers", "keras.ops")
+"""Functions that join several flows, by what PyTorch calls them."""
+OF_KERAS = {"cat": "Concatenate", "add": "Add", "mul": "Multiply", "sub": "Subtract"}
+JOINING = ("", "torch", "tf", "tf.math", "keras.layers", "tf.keras.layers", "layers", "keras.ops", "K", "keras.backend")
+"""What stands before them; nothing where they were imported from `keras.layers`."""
 SEQUENTIAL = ("", "keras", "keras.models", "tf.keras", "tf.keras.models", "models", "nn", "torch.nn")
 ARRAYS = ("randn", "rand", "randint", "ones", "zeros", "tensor", "Tensor", "array", "constant", "normal", "uniform",
           "random_normal", "Variable", "arange", "from_numpy", "as_tensor", "full", "eye", "asarray", "FloatTensor",
           "convert_to_tensor", "truncated_normal", "ones_like", "zeros_like", "Parameter", "placeholder", "stack",
           "get_variable", "expand_dims", "cast")  # fmt: skip
+GONE_THROUGH: dict[str, Callable[..., Iterable[Any]]] = {"enumerate": enumerate, "zip": zip, "reversed": reversed}
+"""Python's functions that a loop goes through."""
+WRAPPING = ("nn", "torch.nn", "nn.parallel", "torch.nn.parallel", "torch", "torch.jit")
+"""What stands before functions that give back a network that does the same."""
+JOINED = ("tensors", "values", "inputs", "input", "x", "other", "y", "x1", "x2")
+"""What they call the flows that they join."""
 LISTS = ("OrderedDict", "ModuleList", "list", "tuple")
 
 
@@ -61,16 +74,24 @@ class Functions(Networks):
                 if len(counted) > MOST_ENTRIES:
                     raise self.error(node, f"a list has at most {MOST_ENTRIES:,} entries here")
                 return list(counted)
+            case "len" if path == ("len",) and len(arguments) == 1 and isinstance(arguments[0], list | tuple | Chain):
+                return len(arguments[0].parts if isinstance(arguments[0], Chain) else arguments[0])
+            case "enumerate" | "zip" | "reversed" if path == (name,) and not keywords:
+                listed = [list(one.parts) if isinstance(one, Chain) else one for one in arguments]
+                if listed and all(isinstance(one, list | tuple) for one in listed):
+                    return self.bounded(node, [*GONE_THROUGH[name](*listed)])
+            case "DataParallel" | "DistributedDataParallel" | "compile" | "script" if prefix in WRAPPING and arguments:
+                return arguments[0]  # the same network, carried out in another way
+            case "super" if isinstance(thing := names.get("self"), Thing):
+                of = names.get(self.text(node.args[0])) if node.args else self.around.get(id(thing))
+                return Super(thing, of if isinstance(of, Class) else thing.kind)
             case "super":
                 return Unread("super()", node.lineno)
             case "add" if len(path) == 2 and prefix != "layers" and self._is_part(arguments):
                 names[path[0]] = chain = Chain()  # lines of `model.add(…)`, without the one that made the model
                 return self.add(chain, node, arguments)
-        if name in JOINS and prefix in JOINING:
-            parts = arguments[0] if arguments and isinstance(arguments[0], list | tuple) else arguments[:2]
-            flows = [self.flow(one) for one in parts]
-            if len(flows) > 1 and None not in flows:
-                return self.joined(JOINS[name], node, [one for one in flows if one is not None])
+        if name in JOINS and prefix in JOINING and (found := self._join(owner, node, arguments, keywords)) is not None:
+            return found
         if name in ARRAYS and prefix.partition(".")[0] in ("torch", "np", "numpy", "tf", "keras", "nn", "jnp"):
             return Numbers(self.text(node) if len(self.text(node)) < 20 else name)
         if self.words.works(path):
@@ -83,14 +104,40 @@ class Functions(Networks):
             raise self.error(node, unset(owner.spelled))
         why, sure = self.words.refusal(path), self.words.belongs(path)
         takes = any(map(flows_in, [*arguments, *keywords.values()]))
-        call = None
-        with contextlib.suppress(CallError):
-            named = {key: self.argument(node, value, key) for key, value in keywords.items()}
-            call = self.call_of(node, path, [self.argument(node, one) for one in arguments], named, owner.spelled)
+        call = None if path[0] in vars(builtins) else self._plain_call(owner, node, arguments, keywords)
         found = Unread(self.text(node), node.lineno, why, takes, sure, call)
         if takes:
             self.strange.append(found)
         return found
+
+    def _plain_call(self, owner: Named, node: ast.Call, arguments: Arguments, keywords: Keywords) -> Call | None:
+        """A call of plain values, which a layer may take: an initializer. None where its values are not plain."""
+        try:
+            named = {key: self.argument(node, value, key) for key, value in keywords.items()}
+            plain = [self.argument(node, one) for one in arguments]
+            return self.call_of(node, owner.path, plain, named, owner.spelled)
+        except CallError:
+            return None
+
+    def _join(self, owner: Named, node: ast.Call, arguments: Arguments, keywords: Keywords) -> Any:
+        """What `torch.cat([a, b], 1)` and its like give; None where they join no flows."""
+        named = dict(keywords)
+        given = list(arguments) or [value for key in JOINED if (value := named.pop(key, None)) is not None]
+        apart = bool(given) and not isinstance(given[0], list | tuple)
+        parts, rest = (given[:2], given[2:]) if apart else (given[0] if given else [], given[1:])
+        flows = [self.flow(one) for one in parts]
+        if len(flows) < 2 or None in flows or not any(map(flows_in, parts)):
+            return None
+        plain = [self.argument(node, one) for one in rest]
+        named = {key: self.argument(node, value, key) for key, value in named.items() if key != "name"}
+        kind = JOINS[owner.path[-1]]
+        if owner.path[0] == "torch":
+            path: tuple[str, ...] = ("torch", kind)
+            if "axis" in named:  # NumPy's word, which PyTorch takes, too
+                named["dim"] = named.pop("axis")
+        else:
+            path = ("layers", OF_KERAS[kind])
+        return self.joined(node, [one for one in flows if one is not None], self.call_of(node, path, plain, named))
 
     def _is_part(self, arguments: Arguments) -> bool:
         return len(arguments) == 1 and isinstance(arguments[0], Made | Chain | Given)

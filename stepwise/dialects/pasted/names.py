@@ -34,7 +34,21 @@ METHODS_LEFT_OUT = (
     "requires_grad_", "item", "numpy", "detach", "clone", "contiguous", "argmax", "max", "size", "dim",
 )  # fmt: skip
 """Methods of a network, of what flows, and of what is not read."""
-SAME_FLOW = ("to", "cuda", "cpu", "float", "double", "half", "detach", "clone", "contiguous", "numpy", "eval", "train")
+SAME_FLOW = (
+    "expand_as",
+    "to",
+    "cuda",
+    "cpu",
+    "float",
+    "double",
+    "half",
+    "detach",
+    "clone",
+    "contiguous",
+    "numpy",
+    "eval",
+    "train",
+)
 """Those that give back the very thing they belong to."""
 
 

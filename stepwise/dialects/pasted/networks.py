@@ -24,6 +24,8 @@ from .values import (
     Numbers,
     Thing,
     Unread,
+    ordered,
+    origins,
 )  # fmt: skip
 
 Arguments = Sequence[Any]
@@ -41,6 +43,12 @@ class Networks(Expressions):
     @abstractmethod
     def carried(self, function: Function, node: ast.Call, arguments: Arguments, keywords: Keywords) -> Any:
         """What a function of the paste gives."""
+
+    @abstractmethod
+    def of_kind(
+        self, thing: Thing, kind: Class, name: str, node: ast.Call, arguments: Arguments, keywords: Keywords
+    ) -> Any:
+        """What a method of an object gives, as a class has it."""
 
     def use(self, value: Any) -> None:
         """Note that something else uses this."""
@@ -77,16 +85,18 @@ class Networks(Expressions):
                 flow = flows[0]
                 if owner.given is not None and isinstance(flow, Given) and flow.shape is None:
                     flow = Given(flow.name, owner.given)
-                if not parts:
+                if not parts and not owner.passes:
                     raise self.error(node, "a Sequential without layers gives nothing; add one, such as MaxPool2D(2)")
                 for part in parts:
                     flow = self.applied(part, node, [flow])
                 return flow
             case Model(output=output):
                 self.use(owner)
-                for layer in self.line(output, node):
-                    flows = [self.applied(layer, node, flows[:1])]
-                return flows[0]
+                given = self.one_origin(output), flows[0]
+                known: dict[int, Flow] = {id(given[0]): given[1]}
+                for flow in ordered(output):
+                    known[id(flow)] = self.applied(flow.layer, node, [known[id(one)] for one in flow.inputs])
+                return known[id(output)]
             case Thing():
                 self.use(owner)
                 return self.through(owner, node, flows)
@@ -96,22 +106,20 @@ class Networks(Expressions):
     def through(self, thing: Thing, node: ast.AST, flows: Sequence[Flow]) -> Flow:
         """What an object's `forward` gives."""
 
-    def line(self, flow: Flow, node: ast.AST | None = None) -> list[Made]:
-        """The layers that lead to a flow, one after another. Raises `CallError` where several flows meet."""
-        found: list[Made] = []
-        while isinstance(flow, Applied):
-            found.append(flow.layer)
-            if len(flow.inputs) > 1:
-                where = f"line {flow.layer.line}: " if self.source.strip().count("\n") else ""
-                raise CallError(
-                    f"{where}{flow.layer.call.text} joins {len(flow.inputs)} branches, and a chain has none; export "
-                    "the network as ONNX and give its file, or put it together with keras.Model in Python"
-                )
-            flow = flow.inputs[0]
-        return found[::-1]
+    def one_origin(self, end: Flow) -> Given:
+        """What goes in, of which a flow comes. Raises `CallError` where several things do."""
+        found = origins(end) if isinstance(end, Applied) else [end]
+        if len(found) > 1:
+            names = ", ".join(one.name for one in found[:4])
+            raise CallError(
+                f"{len(found)} things go into what was pasted: {names}; a network with one input is told here. Give "
+                "all of them one name, or paste the lines that make the others from the first"
+            )
+        return found[0]
 
-    def joined(self, kind: str, node: ast.expr, flows: Sequence[Flow]) -> Any:
-        return self.applied(Made(Call((kind,), text=self.text(node)), getattr(node, "lineno", 1)), node, flows)
+    def joined(self, node: ast.expr, flows: Sequence[Flow], how: Call) -> Any:
+        """Several flows together, by a call that says how; it is one of its own at each of its places."""
+        return self.applied(Made(how, getattr(node, "lineno", 1)), node, flows)
 
     def biased(self, node: ast.expr, flow: Applied, bias: Any) -> Any:
         weighted = self.words.with_bias(flow.layer.call, Name(bias.name if isinstance(bias, Numbers) else bias.spelled))
@@ -125,7 +133,7 @@ class Networks(Expressions):
         inside: Any = [*arguments] or keywords.get("layers", [])
         if len(inside) == 1 and isinstance(inside[0], list | tuple):
             inside = inside[0]
-        chain = Chain()
+        chain = Chain(passes="nn" in self.text(node.func).split("."))
         for one in inside:
             self.add(chain, node, [one[1] if isinstance(one, tuple) and len(one) == 2 else one])
         return chain
@@ -154,17 +162,16 @@ class Networks(Expressions):
         flow = self.flow(output)
         if not isinstance(flow, Applied):
             raise self.error(node, f"{quoted(self.text(node))}: a network with one output is read, outputs=x")
-        origin: Flow = flow
-        while isinstance(origin, Applied) and len(origin.inputs) == 1:
-            origin = origin.inputs[0]
-        if isinstance(given, Given) and isinstance(origin, Given) and origin is not given:
+        if isinstance(given, Given) and self.one_origin(flow) is not given:
             raise self.error(node, f"{quoted(self.text(node))}: its outputs do not come from its inputs")
         return Model(flow)
 
     def object_of(self, kind: Class, node: ast.Call, arguments: Arguments, keywords: Keywords) -> Thing:
         """An object of a class of the paste, once its `__init__` was followed."""
         self.use(kind.node)
-        thing = Thing(kind)
+        thing = Thing(kind, chain=Chain(passes=True) if kind.sequential else None)
+        if kind.sequential and "__init__" not in kind.methods:
+            thing.chain = self.sequential(node, arguments, keywords)
         if "__init__" in kind.methods:
-            self.carried(Function(kind.methods["__init__"], kind.names, thing), node, arguments, keywords)
+            self.of_kind(thing, kind, "__init__", node, arguments, keywords)
         return thing

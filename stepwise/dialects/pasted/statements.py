@@ -6,13 +6,15 @@ To follow another kind of statement: a case in `Statements.follow`.
 from __future__ import annotations
 
 import ast
+from collections import ChainMap
 from collections.abc import Sequence
 from typing import Any
 
 from ...layers.calls import quoted
 from .defined import Defined, Left
-from .expressions import PLAIN, Names, flows_in
+from .expressions import Names, flows_in, is_sizes, truth
 from .values import (
+    BATCH,
     Applied,
     Batch,
     Chain,
@@ -22,6 +24,7 @@ from .values import (
     Method,
     Named,
     Numbers,
+    Size,
     Thing,
     Unread,
 )
@@ -57,7 +60,15 @@ class Statements(Defined):
                 bases = [names.get(one.id) for one in node.bases if isinstance(one, ast.Name)]
                 methods = {name: one for base in bases if isinstance(base, Class) for name, one in base.methods.items()}
                 methods |= {one.name: one for one in node.body if isinstance(one, ast.FunctionDef)}
-                names[node.name] = Class(node, node.name, methods, names)
+                fixed = {name: one for base in bases if isinstance(base, Class) for name, one in base.fixed.items()}
+                for one in node.body:
+                    if isinstance(one, ast.Assign | ast.AnnAssign):
+                        self.follow(one, inner := ChainMap({}, names))
+                        fixed |= inner.maps[0]
+                base = next((one for one in bases if isinstance(one, Class)), None)
+                sequential = any(self.text(one).split(".")[-1] == "Sequential" for one in node.bases)
+                sequential = sequential or (base is not None and base.sequential)
+                names[node.name] = Class(node, node.name, methods, names, fixed, base, sequential)
             case ast.Assign(targets=targets, value=value):
                 found = self._kept(value, names)
                 for target in targets:
@@ -152,6 +163,8 @@ class Statements(Defined):
                     thing.attributes[name] = self._called(value, f"self.{name}")
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 listed = value if isinstance(value, list | tuple) else []
+                if is_sizes(value):  # b, c, h, w = x.shape
+                    listed = [BATCH, *(Size(axis) for axis in range(1, len(targets)))]
                 whole = len(listed) == len(targets) and not any(isinstance(one, ast.Starred) for one in targets)
                 other = Unread(self.text(target), target.lineno, takes=flows_in(value) and not whole)
                 if isinstance(value, Applied) and "return_indices" in value.layer.call.keywords:
@@ -172,8 +185,7 @@ class Statements(Defined):
         if ast.unparse(test).replace('"', "'") == "__name__ == '__main__'":
             chosen: bool | None = True
         else:
-            found = self.value(test, names)
-            chosen = bool(found) if isinstance(found, PLAIN) else None
+            chosen = truth(self.value(test, names))
         if chosen is None:
             before = len(self.flows), len(self.used), len(self.bare)
             for one in [*node.body, *node.orelse]:
@@ -236,9 +248,10 @@ def _returns(node: ast.If) -> bool:
     return any(isinstance(one, ast.Return) for part in (node.body, node.orelse) for one in part)
 
 
-TRAINING = ("backward", "step", "zero_grad", "no_grad", "train_on_batch", "apply_gradients")
+TRAINING = ("backward", "step", "zero_grad", "no_grad", "train_on_batch", "apply_gradients", "item", "argmax",
+            "nll_loss", "cross_entropy", "GradientTape")  # fmt: skip
 
 
 def _trains(node: ast.For) -> bool:
-    """Whether a loop is that of a training: it is no part of the network."""
+    """Whether a loop is that of a training or of a test: it is no part of the network."""
     return any(isinstance(one, ast.Attribute) and one.attr in TRAINING for one in ast.walk(node))

@@ -54,19 +54,41 @@ class Applied:
 Flow = Given | Applied
 
 
+def ordered(end: Flow) -> list[Applied]:
+    """What leads to a flow, each after what it comes from; of several inputs, what leads to the first comes first."""
+    found: dict[int, Applied] = {}
+    waiting = [(end, False)]
+    while waiting:
+        here, ready = waiting.pop()
+        if not isinstance(here, Applied) or id(here) in found:
+            continue
+        if ready:
+            found[id(here)] = here
+        else:
+            waiting += [(here, True), *((one, False) for one in reversed(here.inputs))]
+    return list(found.values())
+
+
+def origins(end: Flow) -> list[Given]:
+    """What goes in, of which a flow comes; each once."""
+    inputs = [one for flow in ordered(end) for one in flow.inputs]
+    return list({id(one): one for one in inputs if isinstance(one, Given)}.values())
+
+
 @dataclass(eq=False)
 class Chain:
     """A `Sequential`: layers one after another, which `add` and `append` make longer."""
 
     parts: list[Any] = field(default_factory=list)
     given: Call | None = None
+    passes: bool = False  # whether without layers it gives what it takes, as PyTorch's does
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
     """`keras.Model(inputs, outputs)`."""
 
-    output: Flow
+    output: Applied
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +108,9 @@ class Class:
     name: str
     methods: Mapping[str, ast.FunctionDef]
     names: Mapping[str, Any]
+    fixed: Mapping[str, Any] = field(default_factory=dict)  # what its body sets, such as `expansion = 4`
+    base: Class | None = None  # the class of the paste that it is made from
+    sequential: bool = False  # whether it is made from `nn.Sequential`
 
 
 @dataclass(eq=False)
@@ -94,6 +119,15 @@ class Thing:
 
     kind: Class
     attributes: dict[str, Any] = field(default_factory=dict)
+    chain: Chain | None = None  # its layers, where it is a `Sequential`
+
+
+@dataclass(frozen=True, eq=False)
+class Super:
+    """An object as one of the class that its own is made from: `super()`."""
+
+    thing: Thing
+    kind: Class
 
 
 @dataclass(frozen=True)
@@ -115,6 +149,13 @@ class Numbers:
 @dataclass(frozen=True)
 class Batch:
     """How many images there are, as `x.size(0)` says."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large what flows is along an axis, which is not known; -1 is of what was worked out of such sizes."""
+
+    axis: int
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pytest
 import stepwise as sw
 from stepwise.dialects import DIALECTS, layers, torch
 from stepwise.dialects.torch_modules import MODULES
+from stepwise.dialects.tracing import understood
 from stepwise.errors import CallError, ShapeError, StepwiseError
 from stepwise.layers.nearest import nearest
 
@@ -44,8 +45,13 @@ def test_the_layers_in_the_order_of_their_use(text: str, calls: str, way: str) -
         ("k = 3\npool = nn.MaxPol2d(k)", "line 2: there is no layer MaxPol2d"),
         ("nn.Conv2d(1, int(8/2), 3)", "'int(8/2)' is not a plain value"),
         ("x = MaxPool2D(2)(x); y = 3", "on a line of its own"),
-        ("x = x + nn.Conv2d(1, 1, 3, padding=1)(x)", "joins 2 branches"),
-        ("y = torch.cat([nn.ReLU()(x), x], dim=1)", "joins 2 branches"),
+        ("y = nn.ReLU()(a) + nn.Tanh()(b)", "2 things go into what was pasted: a, b"),
+        ("y = layers.add([Conv2D(1, 3)(a), b])", "2 things go into what was pasted: a, b"),
+        ("y = MaxPool2D(2)([x, ReLU()(x)])", "takes one input, and is called on 2"),
+        ("y = Add()(x)", "joins several inputs, and is called on one"),
+        ("y = torch.cat([nn.ReLU()(x), x], rows=1)", "no parameter rows"),
+        ("y = torch.add(nn.ReLU()(x), x, alpha=2)", "no parameter alpha"),
+        ("y = nn.ReLU()(x)\ny = F.pad(y, [x.size(2) - 1, 0])", "depends on the sizes of what goes in"),
         ("pool = nn.MaxPool2d(k)", "kernel_size=k is not a whole number"),
         ("if flag:\n    x = nn.ReLU()(x)", "which way 'if flag' goes is not known"),
         ("for k in sizes:\n    x = nn.ReLU()(x)", "goes through is not known"),
@@ -242,7 +248,7 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_paste_is_one_clear_sentence(kind: str) -> None:
     with pytest.raises(StepwiseError) as caught:
-        layers(HOSTILE[kind])
+        understood(HOSTILE[kind])
     message = str(caught.value)
     assert "\n" not in message
     assert 20 < len(message) < 400
