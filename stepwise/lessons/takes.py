@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..arithmetic import unlike
-from ..document.inline import Code, Text
 from ..language import _, listed
 from ..traces.trace import Trace, data_inputs
-from .inline import inline
 
 
 def taken(layer: Trace, layers: Sequence[Trace]) -> list[int]:
@@ -28,7 +26,7 @@ def taken(layer: Trace, layers: Sequence[Trace]) -> list[int]:
 def from_where(layer: Trace, layers: Sequence[Trace]) -> str:
     """`1 and 4`, `the input and 2`: the layers by their numbers; empty where it takes what the one before it gave."""
     numbers = taken(layer, layers)
-    if numbers == [_place(layer, layers)]:
+    if numbers == [place_of(layer, layers)]:
         return ""
     return listed(_("the input") if not number else str(number) for number in numbers)
 
@@ -36,7 +34,7 @@ def from_where(layer: Trace, layers: Sequence[Trace]) -> str:
 def takes(layer: Trace, layers: Sequence[Trace], staged: bool) -> str:
     """The same as a sentence; empty where it takes what the one before it gave."""
     numbers = taken(layer, layers)
-    if numbers == [_place(layer, layers)] or not numbers:
+    if numbers == [place_of(layer, layers)] or not numbers:
         return ""
     output = _("the output of stage {n}") if staged else _("the output of layer {n}")
     things = [output.format(n=number) if number else _("the input of the network") for number in numbers]
@@ -45,33 +43,11 @@ def takes(layer: Trace, layers: Sequence[Trace], staged: bool) -> str:
     return _("It takes {input}.").format(input=things[0])
 
 
-def inputs_by_call(layer: Trace, layers: Sequence[Trace]) -> list[Text]:
-    """Its inputs by the calls that gave them; none where it takes what the one before it gave."""
-    numbers = taken(layer, layers)
-    if numbers == [_place(layer, layers)]:  # of the first layer, the input
-        return []
-    calls = [one.layer.call for one in layers]
-    found: list[Text] = []
-    for number in numbers:
-        if not number:
-            found.append((_("the input"),))
-            continue
-        alike = [place for place, call in enumerate(calls, 1) if call == calls[number - 1]]
-        words = _("the output of {call}") if len(alike) == 1 else _("the output of {call}, of its uses number {n}")
-        found.append(inline(words, call=Code(calls[number - 1]), n=alike.index(number) + 1))
-    return found
-
-
-def one_by_one(texts: Sequence[Text]) -> Text:
-    """Several texts as the language lists words."""
-    places = {f"text{number}": one for number, one in enumerate(texts)}
-    return inline(listed(f"{{{name}}}" for name in places), **places) if texts else ()
-
-
 def in_line(layers: Sequence[Trace]) -> bool:
     """Whether each takes just what the one before it gave."""
     return all(taken(layer, layers) == [place] for place, layer in enumerate(layers))
 
 
-def _place(layer: Trace, layers: Sequence[Trace]) -> int:
+def place_of(layer: Trace, layers: Sequence[Trace]) -> int:
+    """Where among the layers it stands, from 0."""
     return next(place for place, one in enumerate(layers) if one is layer)

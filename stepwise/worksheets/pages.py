@@ -40,7 +40,6 @@ from ..lessons.fold import folded
 from ..lessons.inline import inline
 from ..lessons.phrases import check_it, phrases
 from ..lessons.sizes import padding_blocks, size_blocks
-from ..lessons.takes import inputs_by_call, one_by_one
 from ..marking import Part
 from ..marking.asked import asked as asked_of
 from ..traces.axes import cell_place
@@ -48,6 +47,7 @@ from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.trace import Trace, chain
 from .sheet import Asked
+from .takes import inputs_by_call, one_by_one
 
 Posed = tuple[Asked, Exercise]
 MOST_BY_HAND = 4

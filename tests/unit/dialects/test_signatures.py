@@ -136,6 +136,8 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         "mode": "nearest",
         "nearest_mode": "round_prefer_floor",
     },
+    "Slice": {},
+    "Tile": {},
     "Upsample": {"mode": "nearest"},
 }
 INPUTS_THAT_ARE_WRITTEN = {"Resize": {"scales", "sizes"}}

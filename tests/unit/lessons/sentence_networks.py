@@ -56,6 +56,9 @@ def _none(call: str, x: Any, **given: Any) -> Told:
     return _lesson(call, x, "none", **given)
 
 
+ROWS = [[1.0, -2.0], [3.0, 4.0]]
+
+
 def _branched() -> Trace:
     x = np.arange(16.0, dtype=np.float32).reshape(1, 1, 4, 4)
     [pooled, *_] = onnx.node("MaxPool", [x], opset=22, kernel_shape=[2, 2])
@@ -90,6 +93,13 @@ NETWORKS: dict[str, Told] = {
     "summary in stages": _summary([L.Conv2D(1, 2, activation="relu")], 4, 4, 1),
     "sizes in stages": lambda: said(_forwards(understood("Conv2D(1, 2, activation='relu')"), (4, 4, 1), ())),
     "network of branches": lambda: said(_branched().lesson()),
+    "branches of two layers": lambda: said(sw.trace("y = nn.ReLU()(x)\nz = torch.cat([y, x], 1)", ROWS).lesson()),
+    "layers one after the other": lambda: said(sw.trace("nn.ReLU(), nn.Tanh()", ROWS).lesson()),
+    "branches of stages": lambda: said(
+        sw.trace("a = Conv2D(1, 1, activation='relu')(x)\nb = MaxPool2D(1)(x)\ny = layers.add([a, b])", ROWS).lesson()
+    ),
+    "why of a join": lambda: said(sw.trace("y = nn.ReLU()(x)\nz = y + x", ROWS).why((0, 0)).lesson()),
+    "why of a layer": lambda: said(sw.trace("nn.ReLU()", ROWS).why((0, 0)).lesson()),
     "network of one line": _lesson(["Conv1D(1, 2)", "ReLU()", "MaxPooling1D(2)", "ReLU()"], np.ones((6, 1))),
     "answer share": _scores([0.0, 2.0], L.Softmax()),
     "answer shares alike": _scores([2.0, 2.0, 0.0], L.Softmax()),
