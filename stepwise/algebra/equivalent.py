@@ -16,6 +16,7 @@ import numpy as np
 from ..effort import PROVEN, TRIED, allow
 from ..errors import InputError, shown
 from ..layers.initializers import Initializer
+from ..layers.wiring import batch_shape, branched
 from .proofs import Proof
 from .question import Question
 from .sides import Letters, Open, Place, Side, Written, bias_names, drawn_by_nobody, kernel_names, side, turned
@@ -44,6 +45,8 @@ def equivalent(a: Written | Sequence[Written], b: Written | Sequence[Written], *
     cells = math.prod(shape)
     allow(f"a proof over inputs of {cells:,} numbers", cells * PROVEN, "take a smaller input shape")
     sides = side(a), side(b)
+    if any(branched(one.layers) for one in sides):  # code that joins branches counts axes with the batch's
+        shape = batch_shape(next(one for one in sides if one.layers).layers, shape, always=True)
     layers = sum(len(one.layers) for one in sides)
     allow(f"a proof about {layers:,} layers", layers * TRIED, "take shorter chains")
     lettered, found = _lettered(*sides, shape)

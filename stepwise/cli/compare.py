@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..dialects.tracing import trace
+from ..dialects.tracing import trace_each
 from ..lessons import compare
 from .given import Given, arithmetic_options, given_as_one, input_option, seed_option
 from .options import Destination, check_steps, deliver, every_window, output_options, page_options
@@ -41,6 +41,6 @@ def command(
     """Set two calls on the same input side by side, from the first decision where they part."""
     check_steps(steps)
     array = given.array()
-    a, b = (trace(call, array, **given.asked) for call in with_code((first, second)))
+    a, b = trace_each(with_code((first, second)), array, **given.asked)
     lesson = compare(a, b, language, detail=steps)
     deliver(lesson, destination, every_window(lesson))

@@ -110,7 +110,10 @@ def _joined(call: Call, context: str) -> LayerObject:
     name = torch_joins.SIGNS.get(call.name, call.name)
     if context == "keras":
         return DIALECTS["keras"].from_call(Call((_OF_KERAS[name],), text=call.text))
-    return torch_joins.join(name, call.arguments, call.keywords, call.text)
+    layer = torch_joins.join(name, call.arguments, call.keywords, call.text)
+    if context not in ("", "torch", "onnx"):
+        layer.__dict__["dialect"] = context  # of images and signals, whose filters it joins
+    return layer
 
 
 _OF_KERAS = {"add": "Add", "mul": "Multiply", "sub": "Subtract"}

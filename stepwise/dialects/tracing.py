@@ -69,24 +69,52 @@ def trace(
     >>> str(trace("Conv2D(1, 2)", "a b; c d", kernel="1 0; 0 2").step((0, 0)).formula)
     'a·1 + b·0 + c·0 + d·2 + 0 = a + 2·d'
     """
+    how: dict[str, Any] = {"kernel": kernel, "bias": bias, "weights": weights, "seed": seed}
+    [result] = trace_each([call], input, arithmetic=arithmetic, assume=assume, **how)
+    return result
+
+
+def trace_each(
+    calls: Sequence[Written | Sequence[Written]],
+    input: Any,
+    *,
+    kernel: Any = None,
+    bias: Any = None,
+    weights: Sequence[Any] | Mapping[Any, Any] | None = None,
+    arithmetic: str | None = None,
+    assume: Assumed = "real",
+    seed: int | None = None,
+) -> list[Trace]:
+    """Several requests on one input, each as `trace` has it: where one of them joins branches, all get a batch."""
     if seed is not None and (type(seed) is not int or seed < 0):
         raise CallError(f"the seed {shown(seed)} must be a whole number, 0 or above")
     read = partial(taken, arithmetic=arithmetic, assume=assume)
-    chain = understood(call)
+    chains = [understood(call) for call in calls]
+    batched = any(map(branched, chains))
+    given = {"kernel": kernel, "bias": bias, "weights": weights}
+    return [
+        _carried_out(chain, input, read, given, DEFAULT_SEED if seed is None else seed, batched) for chain in chains
+    ]
+
+
+def _carried_out(
+    chain: list[LayerObject], input: Any, read: Any, weights: Mapping[str, Any], seed: int, batched: bool
+) -> Trace:
+    kernel, bias = weights["kernel"], weights["bias"]
     if kernel is not None or bias is not None:
         given = {name: read(w, name) for name, w in (("kernel", kernel), ("bias", bias)) if w is not None}
         if isinstance(bias, str):
             given["bias"] = given["bias"].ravel()  # a bias is one row, however it is written
         _weighted(chain).give(given)
-    for number, entry in _entries(weights, len(chain)):
+    for number, entry in _entries(weights["weights"], len(chain)):
         _give(chain[number], entry, read)
     if not isinstance(input, Trace):
-        input = locked(whole_batch(chain, arranged(read(input), [layer.plan for layer in chain])))
+        input = locked(whole_batch(chain, arranged(read(input), [layer.plan for layer in chain]), batched))
     _refuse_many(chain, input)
     form = "" if isinstance(input, Trace) else starting_form(chain, np.shape(input))
 
     def carried_out(layer: LayerObject, given: list[Any]) -> Any:
-        layer.seed = DEFAULT_SEED if seed is None else seed
+        layer.seed = seed
         try:
             with layer.taking(form):
                 found: Any = layer(*given)

@@ -80,24 +80,24 @@ def taken_of(layer: LayerObject, values: Sequence[Value]) -> list[Value]:
     return [values[-back] for back in layer.takes]
 
 
-def whole_batch(layers: Sequence[LayerObject], array: Any) -> Any:
+def whole_batch(layers: Sequence[LayerObject], array: Any, always: bool = False) -> Any:
     """What goes into a network of branches, as its framework has it: with axes for the batch and the channels.
 
-    Code that joins branches counts axes with those. Anything goes into a plain chain.
+    Code that joins branches counts axes with those. Anything goes into a plain chain, unless it is `always` a batch.
     """
-    shape = batch_shape(layers, np.shape(array))
+    shape = batch_shape(layers, np.shape(array), always)
     return array if shape == np.shape(array) else np.reshape(array, shape)
 
 
-def batch_shape(layers: Sequence[LayerObject], shape: tuple[Any, ...]) -> tuple[Any, ...]:
+def batch_shape(layers: Sequence[LayerObject], shape: tuple[Any, ...], always: bool = False) -> tuple[Any, ...]:
     """The shape that an input of this shape then has."""
     looking = [
         (stage.operation.spatial, layer.plan.layout.channels_last)
         for layer in layers
         for stage in layer.plan.stages
-        if isinstance(stage.operation, WindowOperation)
+        if isinstance(stage.operation, WindowOperation) and not layer.plan.any_axes  # filters have neither
     ]
-    if not (looking and branched(layers)):
+    if not (looking and (always or branched(layers))):
         return shape
     [(spatial, last), *_rest] = looking
     if len(shape) == spatial:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..document.lesson import Lesson
 from ..errors import CallError, ShapeError, shown
 from ..language import speaking
-from ..traces.trace import Trace
+from ..traces.trace import Trace, data_inputs
 from .beside import same_input, unshared
 from .choice import check_detail, refuse_long
 from .comparison import tell_comparison
@@ -43,6 +43,10 @@ def _check_comparable(one: Sequence[Trace], two: Sequence[Trace]) -> None:
     for line, found in zip((one, two), looking):
         if not found:
             call = line[-1].layer.call
+            if len(data_inputs(line[0])) > 1:
+                raise ShapeError(
+                    f"{call} joins branches, and chains are set side by side; compare the layers of one branch"
+                )
             raise ShapeError(f"{call} has no window; only layers that look through one can be compared")
     a, b = looking[0][0], looking[1][0]
     axes = [tuple(axis.name for axis in trace.geometry.axes) for trace in (a, b)]

@@ -97,7 +97,18 @@ def test_branches_through_every_door(tmp_path: Path) -> None:
     sheet = next((tmp_path / "sheet").glob("v01.md")).read_text(encoding="utf-8")
     assert "Then, on the input, carry out `nn.Conv2d(1, 1, 1)`." in sheet
     assert "in this order: the output of `F.relu(x)` and the output of `nn.Conv2d(1, 1, 1)`." in sheet
-    assert run("prove", "out = nn.ReLU()(x) + nn.ReLU()(x)", "nn.ReLU()", "--input-shape", "2,2").status == 1
+    twice, apart = "a = nn.AvgPool2d(2)(x)\nz = a + a", "a = nn.AvgPool2d(2)(x)\nb = nn.AvgPool2d(2)(x)\nz = b + a"
+    assert run("prove", twice, apart, "--input-shape", "4,4").status == 0
+    assert run("prove", twice, "nn.AvgPool2d(2)", "--input-shape", "4,4").status == 1
+    residual = "y = nn.Conv2d(1, 1, 1)(x)\nz = y + x"
+    compared = run("compare", residual, "nn.Conv2d(1, 1, 1)", "--input", "1 2; 3 4")
+    assert (compared.status, "4 output cells differ" in compared.out) == (0, True)
+    compared = run("compare", BRANCHES, "nn.Conv2d(1, 1, 1)", "--input", "1 2; 3 4")
+    assert (compared.status, "x + y joins branches" in compared.err) == (2, True)
+    for code in (BRANCHES, residual):
+        page = tmp_path / "branches.html"
+        page.write_text(sw.trace(code, "1 2; 3 4").lesson().html(), encoding="utf-8")
+        assert "every one agrees" in run("verify", str(page)).out
 
 
 @pytest.mark.parametrize("spelled", ["torch.cat([a, b], dim=1)", "torch.cat((a, b), 1)", "torch.cat([a, b], axis=-3)"])

@@ -13,7 +13,7 @@ from ...dataclass import dataclass
 from ...errors import FileError, VerificationError
 from ...formula import mathml
 from ...lessons.long import summed_up
-from ...traces.trace import Trace
+from ...traces.trace import Trace, data_inputs
 from .record import read_back
 from .views import numeric
 
@@ -142,12 +142,13 @@ def _wrong_cells(cells: list[Printed], traces: list[Trace]) -> Iterator[str]:
 
 
 def _arrays(cell: Printed, traces: list[Trace]) -> Iterator[Array]:
-    """The arrays that a printed cell may be of: a picture of weights does not say of which."""
+    """The arrays that a printed cell may be of: a picture of weights, or of several inputs, does not say of which."""
     if cell.trace >= len(traces):
         return
     trace = traces[cell.trace]
-    arrays = {"input": [trace.inputs["input"]], "output": [trace.output]}
-    weights = [array for name, array in trace.inputs.items() if name != "input"]
+    data = data_inputs(trace)
+    arrays = {"input": [trace.inputs[name] for name in data], "output": [trace.output]}
+    weights = [array for name, array in trace.inputs.items() if name not in data]
     for array in arrays.get(cell.array, weights):
         if len(cell.index) == array.ndim and all(0 <= i < n for i, n in zip(cell.index, array.shape)):
             yield array
