@@ -79,7 +79,7 @@ def gradient_scene(step: Step) -> Scene:
         if isinstance(tap.source, tuple):
             planes.setdefault(_lead(trace, "input", tap.source), []).append(tap.source)
     met = {tap.source: tap.weight_index for tap in step.taps if tap.weight_index is not None}
-    for cells in list(planes.values())[: pictures.SHOWN_CHANNELS]:
+    for cells in list(planes.values())[: pictures.extent().channels]:
         group = [plane_of_gradient(trace, "input", cells[0], dict.fromkeys(cells, TAPPED), framed=_slid(trace))]
         if factor and (places := [met[cell] for cell in cells if cell in met]):
             group.append(plane_of_gradient(trace, factor, places[0], dict.fromkeys(places, TAPPED), framed=True))
@@ -91,7 +91,7 @@ def gradient_scene(step: Step) -> Scene:
     signs = [*([","] if beside else [])]
     for number, group in enumerate(groups):
         signs += [*(["+"] if number else []), *(["*"] * (len(group) - 1))]
-    signs.append("→" if len(planes) <= pictures.SHOWN_CHANNELS else "+ … →")
+    signs.append("→" if len(planes) <= pictures.extent().channels else "+ … →")
     return Scene(tuple(matrices), tuple(signs), trace)
 
 

@@ -487,7 +487,7 @@ def _one_of_each_plane(step: Step, name: str) -> list[Index]:
     if is_long(step):
         return []
     array = step.trace.inputs[name]
-    drawn = plane_axes(roles(step.trace, name), array.ndim) if array.ndim > 1 else ()
+    drawn = plane_axes(roles(step.trace, name), array.ndim) if array.ndim > 1 else (0,)
     found: dict[Index, Index] = {}
     for tap in step.taps:
         if tap.input == name and isinstance(tap.source, tuple):

@@ -471,3 +471,9 @@ def test_a_question_shows_all_that_goes_in() -> None:
 def test_how_many_numbers_a_weight_has_is_not_read_as_its_value() -> None:
     captions = shown_inputs(sw.trace("nn.BatchNorm2d(1)", [[1.0, 2], [3, 4]]))
     assert captions[1:] == ["gamma", "beta", "mean", "variance"]
+
+
+def test_a_line_of_numbers_is_one_plane_and_drawn_once() -> None:
+    steps = next(block for section in sw.trace("Dense(2)", [1, 2, 3]).lesson().sections for block in section.blocks
+                 if isinstance(block, Steps))  # fmt: skip
+    assert [matrix.caption for matrix in steps.steps[0].scene.matrices] == ["input 3", "output 2"]
