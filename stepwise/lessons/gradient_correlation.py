@@ -49,13 +49,13 @@ def _of_input(trace: Trace, found: Trace) -> list[Block]:
     """Why the kernel is turned, what stands between the numbers, and how much around them."""
     axes = forward(trace).geometry.axes
     turned = _(
-        "The first window that covers an input cell has its last weight on it, and the last window has its first: as "
+        "The later a window covers an input cell, the nearer to its beginning is the weight that lies on the cell: as "
         "the places in {up} go up, those in the kernel go down. So lay the kernel on {up} turned by half a turn, the "
         "last row first and in each row the last number first; then it can slide as in any correlation."
     )
     if len(axes) == 1:
         turned = _(
-            "The first window that covers an input cell has its last weight on it, and the last window has its first: "
+            "The later a window covers an input cell, the nearer to its beginning is the weight that lies on the cell: "
             "as the places in {up} go up, those in the kernel go down. So lay the kernel on {up} turned by half a "
             "turn, the last number first; then it can slide as in any correlation."
         )

@@ -42,6 +42,9 @@ def sentence(step: Step, before: Step | None = None) -> Text:
         text in known and (always or (n > 0 and not whole)) and not any(isinstance(piece, Strong) for piece in text)
         for n, (text, always) in enumerate(sentences)
     ]
+    repeated = [n for n, (text, _always) in enumerate(sentences) if text in known]
+    if whole and len(repeated) > 1:  # why a cell has its gradient is said each time, but not in the same two sentences
+        again = [n in repeated[:-1] for n in range(len(sentences))]
     letters = _of_letters(step) if any(is_expression(tap.value) for tap in step.taps) else ()
     return paragraph(*(text for (text, _always), said in zip(sentences, again) if not said), letters)
 

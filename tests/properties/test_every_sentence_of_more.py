@@ -20,7 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stepwise as sw
-from stepwise.document.blocks import Prose
+from stepwise.document.blocks import Prose, Steps
+from stepwise.document.lesson import Lesson
 from stepwise.errors import StepwiseError
 from stepwise.formula import speech
 from stepwise.lessons.gradient_rules import chain_rule
@@ -241,9 +242,19 @@ def check_places(gradient: Trace, forward: Trace, text: str) -> None:
                 assert values[made] == due, (text, step.index, tap)
 
 
+def check_repeats(lesson: Lesson) -> None:
+    """Two steps in a row of a gradient do not say the same two sentences."""
+    for block in (block for section in lesson.everything for block in section.blocks if isinstance(block, Steps)):
+        said = [{part for part in re.split(r"(?<=\.) ", plain(step.sentence)) if part} for step in block.steps]
+        for before, after in itertools.pairwise(said):
+            assert len(before & after) < 2, (lesson.title, before & after)
+
+
 def check_lesson(trace: Trace) -> None:
     """What holds of any lesson: its layers are counted, its places are filled, its formats say the same."""
     lesson = trace.lesson()
+    if trace.layer.operation.name == "gradient":
+        check_repeats(lesson)
     text = " ".join(lesson.text().split())
     assert not re.search(r"\{\w*\}", text), text
     layers = chain(trace)
