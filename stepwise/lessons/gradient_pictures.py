@@ -20,6 +20,7 @@ from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.trace import Trace
 from . import pictures
+from .extent import extent
 from .gradient_names import forward, gradient_of, letter
 from .inline import labels
 from .names import cell_names, shown_as
@@ -79,7 +80,7 @@ def gradient_scene(step: Step) -> Scene:
         if isinstance(tap.source, tuple):
             planes.setdefault(_lead(trace, "input", tap.source), []).append(tap.source)
     met = {tap.source: tap.weight_index for tap in step.taps if tap.weight_index is not None}
-    for cells in list(planes.values())[: pictures.extent().channels]:
+    for cells in list(planes.values())[: extent().channels]:
         group = [plane_of_gradient(trace, "input", cells[0], dict.fromkeys(cells, TAPPED), framed=_slid(trace))]
         if factor and (places := [met[cell] for cell in cells if cell in met]):
             group.append(plane_of_gradient(trace, factor, places[0], dict.fromkeys(places, TAPPED), framed=True))
@@ -91,7 +92,7 @@ def gradient_scene(step: Step) -> Scene:
     signs = [*([","] if beside else [])]
     for number, group in enumerate(groups):
         signs += [*(["+"] if number else []), *(["*"] * (len(group) - 1))]
-    signs.append("→" if len(planes) <= pictures.extent().channels else "+ … →")
+    signs.append("→" if len(planes) <= extent().channels else "+ … →")
     return Scene(tuple(matrices), tuple(signs), trace)
 
 
