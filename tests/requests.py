@@ -356,7 +356,9 @@ def dense(draw: Draw) -> Request:
 def joined(draw: Draw) -> Request:
     sizes = _sizes(draw, 2)
     if draw.random() < 0.2:
-        return Request(sw.trace("np.hypot(ndimage.sobel(x, axis=0), ndimage.sobel(x))", numbers(draw, *sizes)))
+        call = draw.choice(["np.hypot(a, b)", "np.arctan2(a, b)", "np.degrees(np.arctan2(a, b))", "cv2.phase(a, b)"])
+        call = call.replace("(a, b)", "(ndimage.sobel(x, axis=0), ndimage.sobel(x))")
+        return Request(sw.trace(call, numbers(draw, *sizes)))
     second = draw.choice([sizes, sizes[1:], (1,)])
     op = draw.choice(["Add", "Sub", "Mul", "Div"])
     arrays = [numbers(draw, *shape).astype(np.float32) for shape in (sizes, second)]

@@ -22,6 +22,7 @@ WORDS = {
     "the natural logarithm of": "ln",
     "the hyperbolic tangent of": "tanh",
     "the error function of": "erf",
+    "the angle of": "atan2",
     "the absolute value of": "abs",
     "e to the power": "exp",
     "rounded down": "floor",
@@ -39,7 +40,9 @@ WORDS = {
 _WORD = "|".join(re.escape(words) for words in sorted(WORDS, key=len, reverse=True))
 _TOKEN = re.compile(rf"\s*(?:(?P<words>{_WORD})\b|(?P<number>\d+(?:\.\d+)?)|(?P<comma>,))")
 FUNCTIONS: dict[str, Any] = {"max": max, "min": min, "sqrt": math.sqrt, "tanh": math.tanh, "exp": math.exp, "abs": abs,
-                             "ln": math.log, "erf": math.erf, "median": statistics.median}  # fmt: skip
+                             "ln": lambda x: math.log(x) if x else -math.inf, "erf": math.erf,
+                             "median": statistics.median,
+                             "atan2": lambda pair: math.atan2(*map(float, pair))}  # fmt: skip
 MOST = 400
 
 
@@ -145,7 +148,7 @@ class _Listener:
                 return self.number(token)
         if token not in FUNCTIONS:
             raise Misheard(f"{token} before {self.tokens}")
-        several = token in ("max", "min", "median")
+        several = token in ("max", "min", "median", "atan2")
         listed = [self.atom()]
         while several and self.next() == "," and not self.goes_on():
             self.take()

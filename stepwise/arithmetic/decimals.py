@@ -67,6 +67,8 @@ def _of_expression(value: Any, numbers: Mapping[Any, Fraction], known: dict[Any,
         return mpmath.mpf(int(value.p)) / int(value.q)
     if value is sympy.E:
         return mpmath.e + 0
+    if value is sympy.pi:
+        return mpmath.pi + 0
     parts = [_worked_out(part, numbers, known) for part in value.args]
     if any(mpmath.isnan(part) for part in parts):
         return mpmath.nan
@@ -82,6 +84,10 @@ def _of_expression(value: Any, numbers: Mapping[Any, Fraction], known: dict[Any,
         return _exponential(parts[0])
     if isinstance(value, sympy.log):
         return mpmath.log(parts[0]) if parts[0] > 0 else -mpmath.inf if not parts[0] else mpmath.nan
+    if isinstance(value, sympy.atan):
+        return mpmath.atan(parts[0])
+    if isinstance(value, sympy.atan2):
+        return mpmath.atan2(parts[0], parts[1]) if any(parts) else mpmath.mpf(0)
     if isinstance(value, sympy.erf):
         return mpmath.erf(parts[0])
     if isinstance(value, sympy.tanh):
@@ -108,7 +114,7 @@ def stays_rational(values: Iterable[Value]) -> bool:
     """Whether values become rational numbers when their letters do, whatever these are."""
     parts = (part for value in values if is_expression(value) for part in sympy.preorder_traversal(value))
     return not any(
-        isinstance(part, sympy.exp | sympy.log | sympy.tanh | sympy.erf)
+        isinstance(part, sympy.exp | sympy.log | sympy.tanh | sympy.erf | sympy.atan | sympy.atan2)
         or part in (sympy.E, sympy.pi)
         or (part.is_Pow and not (part.exp.is_Integer and part.exp > 0))
         for part in parts

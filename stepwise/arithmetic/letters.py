@@ -248,6 +248,17 @@ def function(name: str, argument: Value) -> Value:
     return lowered(FUNCTIONS[name](raised(argument)))
 
 
+def angle(rise: Value, run: Value) -> Value:
+    """The angle of an arrow, from -π to π; 0 where there is none. A part of a turn is one of π.
+
+    >>> angle(Fraction(1), Fraction(-1))
+    3*pi/4
+    """
+    if not (is_expression(rise) or is_expression(run) or rise or run):
+        return Fraction(0)
+    return lowered(sympy.atan2(raised(rise), raised(run)))
+
+
 def letters_of(values: Iterable[Value]) -> list[Expression]:
     """Every letter that occurs, in reading order of their names."""
     found = set().union(*(value.free_symbols for value in values if is_expression(value)), set())

@@ -33,6 +33,13 @@ def taken_apart(value: Expression) -> tuple[str, list[Any]]:
         return _sum_parts(value)
     if value.is_Mul:
         return _product_parts(value)
+    if value is sympy.pi:
+        return "symbol", ["π"]
+    if isinstance(value, sympy.atan):
+        above, below = sympy.fraction(sympy.together(value.args[0]))
+        return "atan2", [lowered(above), lowered(below)]
+    if isinstance(value, sympy.atan2):
+        return "atan2", [lowered(part) for part in value.args]
     if value is sympy.E:
         return "exp", [Fraction(1)]
     if isinstance(value, sympy.exp):

@@ -52,6 +52,10 @@ def to_record(value: Value) -> Any:
     }  # fmt: skip
     if value is sympy.E:
         return {"exp": ["1/1"]}
+    if value is sympy.pi:
+        return {"angle": ["0/1", "-1/1"]}
+    if isinstance(value, sympy.atan | sympy.atan2):
+        return {"angle": [to_record(part) for part in (*value.args, sympy.Integer(1))[:2]]}
     for kind, name in kinds.items():
         if isinstance(value, kind):
             return {name: [to_record(part) for part in value.args]}
@@ -76,7 +80,7 @@ def _fraction(data: str) -> Fraction:
 
 def _expression(data: Any, left: list[int], depth: int) -> Value:
     from ..errors import StepwiseError
-    from .letters import absolute, function, letter, lowered, power, product, raised, total
+    from .letters import absolute, angle, function, letter, lowered, power, product, raised, total
 
     left[0] -= 1
     if left[0] < 0:
@@ -102,6 +106,8 @@ def _expression(data: Any, left: list[int], depth: int) -> Value:
         import sympy
 
         return lowered(sympy.Max(*map(raised, values), evaluate=False))
+    if name == "angle" and len(values) == 2:
+        return angle(*values)
     if name == "power" and len(values) == 2 and _is_small(values[1]):
         return power(*values)
     if name in _FUNCTIONS and len(values) == 1:

@@ -44,8 +44,13 @@ NAMES: dict[str, tuple[str, ...]] = {
 """The functions of each library that are carried out."""
 
 
-JOINS = (("numpy", "hypot"), ("cv2", "magnitude"))
-"""Functions that join what two others give."""
+JOINS = (
+    ("numpy", "hypot"), ("cv2", "magnitude"), ("numpy", "arctan2"), ("cv2", "phase"), ("numpy", "degrees"),
+    ("numpy", "rad2deg"),
+)  # fmt: skip
+"""Functions that join what two others give; and an angle, in degrees."""
+ROOT = "sqrt"
+"""NumPy's root of two squares, `np.sqrt(gx**2 + gy**2)`, is no call of calls; it is read as pasted code is."""
 
 
 def libraries_of(name: str) -> list[str]:
@@ -62,4 +67,4 @@ def is_function(path: tuple[str, ...]) -> bool:
 def begins(text: str) -> bool:
     """Whether a text begins with a call of one of their functions, so that what is wrong with it is said as of one."""
     found = re.match(r"\s*([\w.]+)\(", text)
-    return found is not None and is_function(tuple(found[1].split(".")))
+    return found is not None and is_function(path := tuple(found[1].split("."))) and path[-1] != ROOT

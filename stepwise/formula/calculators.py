@@ -89,6 +89,10 @@ class Shown:
         except ValueError:
             return math.nan
 
+    def angle(self, rise: Value, run: Value) -> Value:
+        """The angle of an arrow, as a float."""
+        return math.atan2(_float(rise) + 0.0, _float(run) + 0.0)
+
 
 class Behind(Shown):
     """Arithmetic on the numbers themselves, where there are no letters: as `Shown`, but of all their digits."""
@@ -151,6 +155,10 @@ class Exact(Shown):
     def function(self, name: str, argument: Value) -> Value:
         """exp, ln, tanh, erf or sqrt, never rounded."""
         return self._letters.function(name, argument)
+
+    def angle(self, rise: Value, run: Value) -> Value:
+        """The angle of an arrow, never rounded."""
+        return self._letters.angle(rise, run)
 
 
 def _chained(operation: Callable[[Any, Any], Any], start: Value, operands: Iterable[Value]) -> Value:

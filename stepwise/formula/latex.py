@@ -58,7 +58,7 @@ class _Latex(Printer):
     def function(self, name: str, arguments: list[str]) -> str:
         if name == "sqrt":
             return rf"\sqrt{{{arguments[0]}}}"
-        called = rf"\operatorname{{{name}}}" if name in ("erf", "median") else rf"\{name}"
+        called = rf"\operatorname{{{name}}}" if name in ("erf", "median", "atan2") else rf"\{name}"
         return f"{called}({', '.join(arguments)})"
 
     def parentheses(self, inner: str) -> str:

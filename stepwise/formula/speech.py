@@ -59,6 +59,7 @@ def words() -> dict[str, str]:
         "ln": _("the natural logarithm of"),
         "tanh": _("the hyperbolic tangent of"),
         "erf": _("the error function of"),
+        "atan2": _("the angle of"),
         "| |": _("the absolute value of"),
         "⌊": _("rounded down"),
         "⌈": _("rounded up"),
@@ -142,7 +143,7 @@ class _Speaker:
 
     def _listed(self, argument: Formula, name: str) -> str:
         """What a function is of; in a list any number is told from its neighbours."""
-        needed = OPEN if isinstance(argument, Number) and name in ("max", "min", "median") else SIGNED
+        needed = OPEN if isinstance(argument, Number) and name in ("max", "min", "median", "atan2") else SIGNED
         return self._operand(argument, needed)
 
     def _tight(self, formula: Formula) -> int:

@@ -96,7 +96,7 @@ class Quotient(Node):
 
 @dataclass(frozen=True)
 class Function(Node):
-    """`max(a, b, …)`, `min`, `median`, `exp`, `ln`, `tanh`, `erf` or `sqrt`"""
+    """`max(a, b, …)`, `min`, `median`, `exp`, `ln`, `tanh`, `erf`, `sqrt` or `atan2`"""
 
     name: str
     arguments: tuple[Formula, ...]

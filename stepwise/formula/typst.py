@@ -62,7 +62,8 @@ class _Typst(Printer):
         return f"{self.fences[kind]}({inner})"
 
     def function(self, name: str, arguments: list[str]) -> str:
-        called = f'op("{name}")' if name in ("erf", "median") else name  # typst knows the others, draws a root for sqrt
+        own = name not in ("erf", "median", "atan2")  # typst knows the others, draws a root for sqrt
+        called = name if own else f'op("{name}")'
         return f"{called}({', '.join(arguments)})"
 
     def parentheses(self, inner: str) -> str:

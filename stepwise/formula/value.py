@@ -93,6 +93,8 @@ def _worth(formula: Formula, numbers: Shown) -> Any:
             return numbers.minimum(map(of, formula.arguments))
         case Function(name="median"):
             return numbers.median(map(of, formula.arguments))
+        case Function(name="atan2"):
+            return numbers.angle(*map(of, formula.arguments))
         case Function():
             return numbers.function(formula.name, of(formula.arguments[0]))
         case Power():
@@ -125,13 +127,13 @@ def equality(left: Formula, right: Formula) -> Equality:
 
 
 def _is_irrational(formula: Formula) -> bool:
-    """Whether exp, ln, tanh or erf is in it: of no fraction but 0, or 1, they are one, whatever a float rounds to.
+    """Whether exp, ln, tanh, erf or atan2 is in it: of no fraction but 0, or 1, they are one, whatever floats round to.
 
     >>> from .tree import Function
     >>> [str(equality(Function("tanh", (Number(n),)), Number(result))) for n, result in ((70, 1), (0, 0))]
     ['tanh(70) ≈ 1', 'tanh(0) = 0']
     """
-    if isinstance(formula, Function) and formula.name in ("exp", "ln", "tanh", "erf"):
+    if isinstance(formula, Function) and formula.name in ("exp", "ln", "tanh", "erf", "atan2"):
         inner = value(formula.arguments[0])
         if inner != (formula.name == "ln") and inner - inner == 0:
             return True  # where it is infinite, a function within may have made it so

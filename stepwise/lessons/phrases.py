@@ -26,6 +26,7 @@ from .checks import (
     softmax_check,
     unpool_check,
 )
+from .direction import DIRECTIONS
 from .gradient_names import gradient_instruction
 from .gradients import gradient_lines, has_no_slope
 from .inline import inline, paragraph
@@ -320,7 +321,7 @@ PHRASES: dict[str, Phrases] = {
         lines=lambda trace: gradient_lines(),
     ),
 }
-PHRASES |= ACTIVATIONS | NORMS | RESPONSE | LOSSES
+PHRASES |= ACTIVATIONS | NORMS | RESPONSE | DIRECTIONS | LOSSES
 
 
 def check_it(trace: Trace) -> Prose:

@@ -14,6 +14,7 @@ from .conv import Conv, DepthwiseConv
 from .conv_transpose import ConvTranspose
 from .crop import Crop
 from .dense import Dense, MatMul
+from .direction import Direction
 from .elementwise import Clip, Identity, ReLU
 from .gradient import Gradient
 from .hard import HardSigmoid, HardSwish, HardTanh, Softsign
@@ -90,6 +91,7 @@ OPERATIONS: dict[str, type[Operation]] = {
         Subtract,
         Divide,
         Magnitude,
+        Direction,
         Concat,
         Reshape,
         Transpose,
@@ -123,6 +125,7 @@ __all__ = [
     "Dense",
     "DepthToSpace",
     "DepthwiseConv",
+    "Direction",
     "Divide",
     "Flatten",
     "Fold",

@@ -22,6 +22,7 @@ APPLIED: dict[Sign, Callable[..., Any]] = {
     "tanh": np.tanh,
     "erf": erf,
     "sqrt": np.sqrt,
+    "atan2": np.arctan2,
 }
 COMPARED: dict[Comparison, Callable[..., Any]] = {
     ">": np.greater,

@@ -1,7 +1,8 @@
 """The derivative of a rule, by the rule's own tree: how much the result grows with the tap in hand.
 
     d(u + v) = du + dv      d(u·v) = du·v + u·dv      d(u / v) = du / v - u·dv / v²      d exp(u) = exp(u)·du
-    d ln(u) = du / u        d erf(u) = 2 / sqrt(π)·exp(-u²)·du      d Σ f(x, m) = f_x(x, m)·dx + Σ f_m(x, m)·dm
+    d ln(u) = du / u        d atan2(u, v) = (v·du - u·dv) / (u² + v²)
+    d erf(u) = 2 / sqrt(π)·exp(-u²)·du      d Σ f(x, m) = f_x(x, m)·dx + Σ f_m(x, m)·dm
 
 At a corner, where there is no derivative, that of one side is taken; where a framework takes another, an operation says
 so itself (see its own `derivative` or `slopes`). A largest or smallest grows with its winner alone. What is worked out
@@ -152,6 +153,9 @@ def _of_applied(rule: Apply, slopes: list[Rule]) -> Rule:
             return _product(1 - rule * rule, du)
         case "sqrt":
             return _quotient(du, 2 * rule)
+        case "atan2":
+            run = rule.parts[1]
+            return _quotient(_difference(_product(run, du), _product(u, slopes[1])), u * u + run * run)
         case "max":
             return where(above(rule.parts[1], u), slopes[1], du)
         case "min":

@@ -20,7 +20,7 @@ from ..arithmetic import Value
 from ..dataclass import dataclass
 
 Sign: TypeAlias = Literal[
-    "+", "-", "·", "/", "^", "neg", "| |", "size", "max", "min", "exp", "ln", "tanh", "erf", "sqrt"
+    "+", "-", "·", "/", "^", "neg", "| |", "size", "max", "min", "exp", "ln", "tanh", "erf", "sqrt", "atan2"
 ]  # fmt: skip
 """What is done with numbers. `neg` is the opposite; `size` is `| |` that is written around negative numbers only."""
 Comparison: TypeAlias = Literal[">", "≤", "=", "≠"]
@@ -256,6 +256,11 @@ def erf(inner: Rule) -> Rule:
 def sqrt(inner: Rule) -> Rule:
     """The square root."""
     return Apply("sqrt", (inner,))
+
+
+def atan2(rise: Rule, run: Rule) -> Rule:
+    """The angle of an arrow, from -π to π; 0 where there is none."""
+    return Apply("atan2", (rise, run))
 
 
 def size(inner: Rule) -> Rule:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import stepwise as sw
-from stepwise.ops import Clip, Magnitude, MaxPool, ReLU
+from stepwise.ops import Clip, Direction, Magnitude, MaxPool, ReLU
 from stepwise.ops.broadcast import Broadcast
 from stepwise.rules.derive import derivative
 from stepwise.rules.expand import worth_of
@@ -74,6 +74,8 @@ def at_a_corner(step: Step) -> bool:
             return operation.shared and values.count(max(values)) > 1
         case Magnitude():
             return not step.result
+        case Direction():
+            return not any(tap.value for tap in step.taps)
     return operation.name == "lp_pool" and (not step.result or any(not tap.value for tap in step.taps))
 
 

@@ -14,15 +14,28 @@ from ...errors import CallError, ShapeError, shown
 from ...io.inputs import locked, taken
 from ...layers.calls import Call
 from ...layers.grids import arranged
-from ...layers.layer import LayerObject, Plan, Stage
-from ...ops import Magnitude
+from ...layers.layer import LayerObject, Plan, Stage, bind
+from ...layers.words import yes_or_no
+from ...ops import Direction, Magnitude
 from ...traces.operation import Layer, Operation
 from ...traces.recording import record
 from ...traces.trace import Trace, chain
 from .layer import LAYOUT
 
-JOINS: dict[tuple[str, str], type[Operation]] = {("numpy", "hypot"): Magnitude, ("cv2", "magnitude"): Magnitude}
-"""Which functions join two filters, by their library."""
+DEGREES = ("degrees", "rad2deg")
+
+
+def _phase(angleInDegrees: Any = False) -> Operation:
+    return Direction(run_first=True, full=True, degrees=yes_or_no("angleInDegrees", angleInDegrees))
+
+
+JOINS: dict[tuple[str, str], Callable[..., Operation]] = {
+    ("numpy", "hypot"): lambda: Magnitude(),
+    ("cv2", "magnitude"): lambda: Magnitude(),
+    ("numpy", "arctan2"): lambda: Direction(),
+    ("cv2", "phase"): _phase,
+}
+"""Which functions join two filters, by their library, with what they take beside these."""
 
 
 class JoinLayer(LayerObject):
@@ -73,7 +86,15 @@ class JoinLayer(LayerObject):
 
 def join(library: str, call: Call, understood: Callable[[Call], LayerObject]) -> JoinLayer:
     """The layer of a call that joins two filters. Raises `CallError` where it does not name them."""
-    parts = list(call.arguments) if not call.keywords else []
+    if call.name in DEGREES:
+        return _in_degrees(call, understood)
+    make, parts = JOINS[library, call.name], list(call.arguments[:2])
+    rest, keywords = call.arguments[2:], dict(call.keywords)
+    if library == "cv2" and rest[:1] == (None,):  # where the result would be written
+        rest = rest[1:]
+    if library != "cv2" and (rest or keywords):
+        raise CallError(f"{shown(call)}: {call.name} takes two filters here, and nothing beside them")
+    bind(call.name, make, tuple(rest), keywords)
     if len(parts) != 2 or not all(isinstance(part, Call) for part in parts):
         raise CallError(
             f"{shown(call)} joins two filters of one image; write their calls in it, such as "
@@ -85,4 +106,14 @@ def join(library: str, call: Call, understood: Callable[[Call], LayerObject]) ->
             raise CallError(
                 f"{layer} cannot be joined here; it takes a filter that brings its kernel along, as Sobel does"
             )
-    return JoinLayer(JOINS[library, call.name](), layers, call.text, library)
+    return JoinLayer(make(*rest, **keywords), layers, call.text, library)
+
+
+def _in_degrees(call: Call, understood: Callable[[Call], LayerObject]) -> JoinLayer:
+    """`np.degrees(np.arctan2(…, …))`"""
+    inner = call.arguments[0] if len(call.arguments) == 1 and not call.keywords else None
+    if not isinstance(inner, Call) or inner.name != "arctan2":
+        raise CallError(f"{shown(call)} is read around an angle, such as np.degrees(np.arctan2(…, …))")
+    layer = understood(inner)
+    assert isinstance(layer, JoinLayer)
+    return JoinLayer(Direction(degrees=True), layer.parts, call.text, layer.dialect)

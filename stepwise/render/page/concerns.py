@@ -15,7 +15,7 @@ from .views import nodes
 
 SCRIPTS = (
     "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "steps",
-    "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "ordered", "moves", "landed",
+    "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "ordered", "angles", "moves", "landed",
     "undefined", "told",
     "grid", "view", "stage", "outside", "conditions",
     "kernel", "practice", "controls", "hash", "peek", "tabs", "planes", "near", "leads", "lens", "edit", "alternatives",
@@ -58,11 +58,13 @@ NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "i
            "why"}  # fmt: skip
 SIGNS = {
     "formula-sums": {"+", "each +", "-", "neg", "·", "/", "each median"},
-    "formula-powers": {"^", "| |", "size", "min", "each min", "each median", "exp", "ln", "tanh", "erf", "sqrt"},
+    "formula-powers": {"^", "| |", "size", "min", "each min", "each median", "exp", "ln", "tanh", "erf",
+                       "sqrt", "atan2"},
+    "angles": {"atan2"},
     "logarithms": {"ln", "erf"},
     "ordered": {"each min", "each median"},
     "undefined": {"+", "each +", "-", "·", "/", "^", "sqrt"},
-}
+}  # fmt: skip
 """The concerns that the signs in a rule ask for."""
 FIELDS = "fields"
 """The script of a sheet that is filled in, which stands alone: nothing is operated there."""

@@ -164,6 +164,9 @@ class _Written:
                 return f"-{inside(only, PRODUCT)}", SUM
             case (("| |" | "size"), (only,)):
                 return f"ABS({self.of(only, tap, names)[0]})", ATOM
+            case "atan2", (rise, run):  # which a sheet has the other way round, and an error where both are 0
+                up, along = (self.of(part, tap, names)[0] for part in (rise, run))
+                return f"IF(AND({up}=0,{along}=0),0,ATAN2({along},{up}))", ATOM
             case sign, parts:
                 return f"{sign.upper()}({','.join(self.of(part, tap, names)[0] for part in parts)})", ATOM
 

@@ -302,6 +302,21 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "response norm of one": _lesson("nn.LocalResponseNorm(1, k=0)", [[1, 2]]),
     "response norm of two sides": _lesson("nn.LocalResponseNorm(5)", _batch(1, 13, 1, 1)),
     "response norm, TensorFlow": _lesson("tf.nn.lrn(x, 1)", _batch(1, 1, 1, 2)),
+    **{
+        f"direction of {name}": _lesson(f"np.arctan2(ndimage.sobel(x, axis=0), {of})", grid)
+        for name, of, grid in (
+            ("nothing", "ndimage.sobel(x)", [[1, 1], [1, 1]]),
+            ("a slope", "ndimage.sobel(x)", [[1, 2], [3, 9]]),
+            ("itself", "ndimage.sobel(x, axis=0)", [[1, 1], [3, 3]]),
+        )
+    },
+    "direction flat": _lesson("np.arctan2(ndimage.sobel(x, axis=0), ndimage.sobel(x))", [[1, 2], [1, 2]]),
+    "direction upright": _lesson("np.arctan2(ndimage.sobel(x, axis=0), ndimage.sobel(x))", [[1, 1], [2, 2]]),
+    "direction in degrees": _lesson("np.degrees(np.arctan2(ndimage.sobel(x, 0), ndimage.sobel(x)))", [[1, 2], [1, 2]]),
+    "direction, OpenCV": _lesson("cv2.phase(cv2.Sobel(x, -1, 1, 0), cv2.Sobel(x, -1, 0, 1))", [[1, 2], [3, 9]]),
+    "direction in degrees, OpenCV": _lesson(
+        "cv2.phase(cv2.Sobel(x, -1, 1, 0), cv2.Sobel(x, -1, 0, 1), None, True)", [[1, 2], [3, 9]]
+    ),
     "mistakes of a layer norm": _lesson(
         "LayerNormalization(epsilon=2)", [[1, 2, 4], [3, 1, 1]], weights=[{"gamma": [2, 3, 4], "beta": [1, 2, 3]}]
     ),

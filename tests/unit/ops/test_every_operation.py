@@ -291,6 +291,7 @@ NODES: dict[str, Callable[[int], Trace]] = {
     "sum, ONNX": lambda n: _node("Sum", n, image(n, False), _ones(1, 2, *[1] * n)),
     "product, ONNX": lambda n: _node("Mul", n, _ones(2, *[1] * n)),
     "difference, ONNX": lambda n: _node("Sub", n, image(n, False)),
+    "direction, NumPy": lambda n: sw.trace(SLOPES.replace("hypot", "arctan2"), image(n, False)[0, 0]),
     "magnitude, NumPy": lambda n: sw.trace(SLOPES, image(n, False)[0, 0]),
     "quotient, ONNX": lambda n: _node("Div", n, image(n, False) / 2 + 10),
     "concatenation, ONNX": lambda n: _node("Concat", n, image(n, False), axis=1),

@@ -157,6 +157,10 @@ def two_inputs() -> dict[str, Trace]:
         "residual": onnx.node("Add", [relu := onnx.node("Relu", [some(2, 3)])[0], relu])[0],
         "product": onnx.node("Mul", [some(2, 3), some(2, 3)])[0],
         "difference": onnx.node("Sub", [some(2, 3), some(3)])[0],
+        "direction": sw.trace("np.arctan2(ndimage.sobel(x, axis=0), ndimage.sobel(x))", some(3, 4)),
+        "direction in degrees": sw.trace(
+            "cv2.phase(cv2.Sobel(x, -1, 1, 0), cv2.Sobel(x, -1, 0, 1), angleInDegrees=True)", some(3, 4)
+        ),
         "magnitude": sw.trace("np.hypot(ndimage.sobel(x, axis=0), ndimage.sobel(x))", some(3, 4)),
         "quotient": onnx.node("Div", [some(2, 3) * 1.5, some(2, 3) + 100.0])[0],
         "side by side": onnx.node("Concat", [some(2, 3), some(2, 2)], axis=1)[0],

@@ -115,6 +115,7 @@ TRACES: dict[str, Callable[[], Trace]] = {
     "add": lambda: keras.layers.Add()([np.array(FOUR), np.array(FOUR)]),
     "multiply": lambda: onnx.node("Mul", [np.array(FOUR), np.array(FOUR)])[0],
     "subtract": lambda: onnx.node("Sub", [np.array(FOUR), np.array([[1, 5]])])[0],
+    "direction": lambda: sw.trace("np.arctan2(ndimage.sobel(x, axis=0), ndimage.sobel(x))", FOUR),
     "magnitude": lambda: sw.trace("np.hypot(ndimage.sobel(x, axis=0), ndimage.sobel(x))", FOUR),
     "divide": lambda: onnx.node("Div", [np.array(FOUR, float), np.array([[4.0], [3.0]])])[0],
     "concat": lambda: onnx.node("Concat", [np.array(FOUR), np.array(FOUR)], axis=0)[0],
