@@ -199,10 +199,47 @@ def facts() -> Iterator[dict[str, Any]]:
                 yield {**fact, "refused": type(refusal).__name__}
 
 
+SLOPES = "gx = {}\ngy = {}\n"
+OF_NDIMAGE = SLOPES.format("ndimage.sobel(x, axis=1)", "ndimage.sobel(x, axis=0)")
+OF_CV2 = SLOPES.format("cv2.Sobel(x, cv2.CV_64F, 1, 0, ksize=3)", "cv2.Sobel(x, cv2.CV_64F, 0, 1, ksize=3)")
+OF_KERNELS = (
+    "Kx = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])\nKy = np.array([[1, 2, 1], [0, 0, 0], [-1, -2, -1]])\n"
+    + SLOPES.format("ndimage.convolve(x, Kx)", "ndimage.convolve(x, Ky)")
+)
+JOINED = [
+    *(
+        f"{slopes}found = {join}"
+        for slopes in (OF_NDIMAGE, OF_CV2, OF_KERNELS)
+        for join in (
+            "np.hypot(gx, gy)", "np.sqrt(gx**2 + gy**2)", "np.sqrt(gx * gx + np.square(gy))", "(gx**2 + gy**2)**0.5",
+            "np.arctan2(gy, gx)", "np.degrees(np.arctan2(gy, gx))", "np.rad2deg(np.arctan2(gy, gx))",
+            "cv2.magnitude(gx, gy)", "cv2.phase(gx, gy)", "cv2.phase(gx, gy, angleInDegrees=True)",
+        )
+    ),
+    "x = ndimage.uniform_filter(x, size=3)\n" + OF_NDIMAGE + "found = np.hypot(gx, gy)",
+    OF_NDIMAGE + "theta = np.arctan2(gy, gx)\nfound = np.degrees(theta)",
+    OF_NDIMAGE + "mag = np.hypot(gx, gy)\nfound = ndimage.maximum_filter(mag, size=3)",
+    "found = np.sqrt(ndimage.sobel(x, axis=0)**2 + ndimage.sobel(x, axis=1)**2)",
+]  # fmt: skip
+"""Lines that join two filters, or the angle of both; OpenCV's angles, from a table, are off by up to 0.3 degrees."""
+ROUGH = 0.3
+
+
+def joined() -> Iterator[dict[str, Any]]:
+    """What such lines find, run as Python runs them."""
+    ndimage, cv2 = importlib.import_module("scipy.ndimage"), importlib.import_module("cv2")
+    for number, code in enumerate(JOINED):
+        x = numbers(f"joined {number}", (4, 5))
+        known: dict[str, Any] = {"np": np, "ndimage": ndimage, "cv2": cv2, "x": x.copy()}
+        exec(code, known)  # noqa: S102 - our own lines, above
+        slack = 1e-9 if "phase" not in code else ROUGH if "Degrees" in code else np.radians(ROUGH)
+        yield {"code": code, "input": x.tolist(), "output": known["found"].round(12).tolist(), "slack": float(slack)}
+
+
 def main() -> None:
     """Write them, with the versions that gave them."""
     versions = {name: importlib.import_module(name).__version__ for name in LIBRARIES}
-    text = json.dumps({"versions": versions, "facts": list(facts())}, separators=(",", ":"))
+    text = json.dumps({"versions": versions, "facts": list(facts()), "joined": list(joined())}, separators=(",", ":"))
     GOLDEN.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 

@@ -39,6 +39,11 @@ class Known:
             return name in signal_words.NAMES[signal_words.PREFIXES[prefix]]
         return signal_words.is_function(path)
 
+    def joins(self, path: tuple[str, ...]) -> bool:
+        libraries = [signal_words.PREFIXES.get(".".join(path[:-1]), "")]
+        libraries = signal_words.libraries_of(path[-1]) if len(path) == 1 else libraries
+        return any((library, path[-1]) in signal_words.JOINS for library in libraries)
+
     def changes(self, name: str) -> bool:
         return is_method(name)
 

@@ -56,6 +56,17 @@ def test_agrees(function: str) -> None:
             trace.verify()
 
 
+@pytest.mark.parametrize("fact", PACKED["joined"], ids=lambda fact: fact["code"].splitlines()[-1])
+def test_joined_filters_find_what_python_finds(fact: dict[str, Any]) -> None:
+    """The lines as they are pasted; an angle of 0 and one of a whole turn are the same."""
+    trace = sw.trace(fact["code"], fact["input"])
+    off = np.abs(trace.output - np.array(fact["output"]))
+    turn = 360 if "egrees=True" in fact["code"] else 2 * np.pi
+    off = np.minimum(off, np.abs(turn - off)) if "phase" in fact["code"] else off
+    assert off.max() <= fact["slack"], fact["code"]
+    trace.verify()
+
+
 @pytest.mark.parametrize("mode", ["constant", "edge", "reflect", "symmetric", "wrap"])
 @pytest.mark.parametrize("width", [1, 5, ((0, 2), (3, 1)), ((2, 2),), (1, 2)])
 def test_pad_is_numpy_own(mode: str, width: Any) -> None:

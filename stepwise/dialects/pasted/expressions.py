@@ -14,7 +14,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from ...errors import CallError
-from ...layers.calls import LONGEST, MOST_BITS, Call, Name, infinity, not_plain, quoted, written
+from ...layers.calls import LONGEST, MOST_BITS, Call, Name, Scaled, infinity, not_plain, parse, quoted, written
 from .names import Imports, Path, shortened
 from .values import (
     BATCH,
@@ -31,6 +31,8 @@ from .values import (
     Named,
     Numbers,
     Size,
+    Squared,
+    Squares,
     Thing,
     Unread,
 )  # fmt: skip
@@ -65,6 +67,9 @@ class Words(Protocol):
 
     def of_signals(self, path: Path) -> bool:
         """Whether this is a function of images and signals, whose arguments may be arrays and constants by name."""
+
+    def joins(self, path: Path) -> bool:
+        """Whether this is a function that joins what two filters of one image give."""
 
     def changes(self, name: str) -> bool:
         """Whether what flows has a method of this name that gives something else, as `x.flatten(1)`."""
@@ -300,6 +305,14 @@ class Expressions(ABC):
         match left, sign, right:
             case ((Size(), _, Size() | int())) | (int(), _, Size()):
                 return Size(-1)
+            case Applied(), ast.Pow(), int() | float():
+                return self.squared(node, left, right)
+            case Applied(), ast.Mult(), Applied() if left is right and self.words.of_signals(left.layer.call.path):
+                return self.squared(node, left)
+            case Squared(), ast.Add(), Squared():
+                return Squares(left, right)
+            case Squares(), ast.Pow(), float() if right == 0.5:
+                return self.root(node, left)
             case (list(), ast.Add(), list()) | (tuple(), ast.Add(), tuple()):
                 return self.bounded(node, left + right)
             case list() | tuple(), ast.Mult(), int() if 0 <= right * max(1, _count(left)) <= MOST_ENTRIES:
@@ -308,13 +321,22 @@ class Expressions(ABC):
                 shown = SIGNS[type(sign)]
                 return self.joined(node, (left, right), Call((shown,), text=f"x {shown} y"))
             case (Numbers() as array, _, (int() | float())) | ((int() | float()), _, Numbers() as array):
-                return array
+                return Numbers(array.name, self.literal(node))
             case Applied(), ast.Add(), (Numbers() | Named(alone=True)):
                 return self.biased(node, left, right)
             case ((Named(alone=True, spelled=name)), (ast.Add() | ast.Mult() | ast.Sub()), Applied()):
                 given = self.givens.setdefault(name, Given(name))
                 return self._sum(node, given, sign, right)
         return self.unread(node, left, right)
+
+    def literal(self, node: ast.expr) -> Any:
+        """An array that is made of numbers as they stand: `np.ones((3, 3)) / 9`; None for any other."""
+        try:
+            [call] = parse(f"f({self.text(node)})")
+        except CallError:
+            return None
+        [made] = call.arguments or [None]
+        return made if isinstance(made, Call | Scaled) else None
 
     def met(self, value: Any) -> Any:
         """A name of what went in before, as that."""
@@ -324,6 +346,14 @@ class Expressions(ABC):
         if (type(number) is int and number.bit_length() > MOST_BITS) or number != number or abs(number) == math.inf:
             raise self.error(node, f"{quoted(self.text(node))} is a number larger than any that is read")
         return number
+
+    @abstractmethod
+    def squared(self, node: ast.expr, value: Any, power: Any = 2) -> Any:
+        """What a filter gives, to a power."""
+
+    @abstractmethod
+    def root(self, node: ast.expr, squares: Squares) -> Any:
+        """The root of the sum of two squares."""
 
     @abstractmethod
     def biased(self, node: ast.expr, flow: Applied, bias: Any) -> Any:
@@ -397,7 +427,7 @@ def is_sizes(value: Any) -> bool:
 def flows_in(value: Any) -> bool:
     """Whether what a layer gives stands in a value."""
     match value:
-        case Applied() | Model() | Unread(takes=True):
+        case Applied() | Model() | Squared() | Squares() | Unread(takes=True):
             return True
         case list() | tuple():
             return any(map(flows_in, value))

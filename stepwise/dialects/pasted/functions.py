@@ -11,8 +11,9 @@ from typing import Any
 from ...errors import CallError
 from ...layers.calls import Call, Name, not_plain, parse, quoted
 from .expressions import MOST_ENTRIES, PLAIN, Names, flows_in
+from .filters import SQUARES, Filters
 from .names import is_left_out
-from .networks import Arguments, Keywords, Networks
+from .networks import Arguments, Keywords
 from .values import (
     Applied,
     Chain,
@@ -21,6 +22,7 @@ from .values import (
     Made,
     Named,
     Numbers,
+    Squares,
     Super,
     Thing,
     Unread,
@@ -40,17 +42,21 @@ SEQUENTIAL = ("", "keras", "keras.models", "tf.keras", "tf.keras.models", "model
 ARRAYS = ("randn", "rand", "randint", "ones", "zeros", "tensor", "Tensor", "array", "constant", "normal", "uniform",
           "random_normal", "Variable", "arange", "from_numpy", "as_tensor", "full", "eye", "asarray", "FloatTensor",
           "convert_to_tensor", "truncated_normal", "ones_like", "zeros_like", "Parameter", "placeholder", "stack",
-          "get_variable", "expand_dims", "cast")  # fmt: skip
+          "get_variable", "expand_dims", "cast", "imread", "load", "loadtxt")  # fmt: skip
 GONE_THROUGH: dict[str, Callable[..., Iterable[Any]]] = {"enumerate": enumerate, "zip": zip, "reversed": reversed}
 """Python's functions that a loop goes through."""
 WRAPPING = ("nn", "torch.nn", "nn.parallel", "torch.nn.parallel", "torch", "torch.jit")
 """What stands before functions that give back a network that does the same."""
 JOINED = ("tensors", "values", "inputs", "input", "x", "other", "y", "x1", "x2")
 """What they call the flows that they join."""
+LITERAL = ("array", "asarray", "ones", "full", "eye")
+"""Makers of arrays whose numbers stand in their brackets."""
+FILES = ("cv2", "plt", "io", "mpimg", "imageio", "skimage")
+"""Modules that read pictures."""
 LISTS = ("OrderedDict", "ModuleList", "list", "tuple")
 
 
-class Functions(Networks):
+class Functions(Filters):
     """Reads functions."""
 
     def function(self, owner: Named, node: ast.Call, arguments: Arguments, keywords: Keywords, names: Names) -> Any:
@@ -92,8 +98,15 @@ class Functions(Networks):
                 return self.add(chain, node, arguments)
         if name in JOINS and prefix in JOINING and (found := self._join(owner, node, arguments, keywords)) is not None:
             return found
-        if name in ARRAYS and prefix.partition(".")[0] in ("torch", "np", "numpy", "tf", "keras", "nn", "jnp"):
-            return Numbers(self.text(node) if len(self.text(node)) < 20 else name)
+        if name in ARRAYS and prefix.partition(".")[0] in ("torch", "np", "numpy", "tf", "keras", "nn", "jnp", *FILES):
+            made = self.literal(node) if prefix in ("np", "numpy") and name in LITERAL else None
+            return Numbers(self.text(node) if len(self.text(node)) < 20 else name, made)
+        if self.words.joins(path):
+            return self.filters_joined(owner, node, arguments, keywords)
+        if prefix in ("np", "numpy") and len(arguments) == 1 and isinstance(arguments[0], Squares) and name == "sqrt":
+            return self.root(node, arguments[0])
+        if prefix in ("np", "numpy") and name in SQUARES and arguments and isinstance(arguments[0], Applied):
+            return self.squared(node, *arguments)
         if self.words.works(path):
             return self._working(owner, node, arguments, keywords, names)
         if self.words.makes(path):
@@ -188,6 +201,8 @@ class Functions(Networks):
             if isinstance(value, list | tuple):
                 return type(value)(map(settled, value))
             known = names.get(value.name, value) if isinstance(value, Name) else value
+            if isinstance(known, Numbers) and known.written is not None:
+                return known.written
             return known if isinstance(known, PLAIN) or _is_numbers(known) else value
 
         first = [] if not call.arguments else [Name("x") if isinstance(call.arguments[0], Call) else call.arguments[0]]

@@ -178,7 +178,7 @@ class Statements(Defined):
     def _called(value: Any, name: str) -> Any:
         """A value with the name it is now known by."""
         if isinstance(value, Numbers):
-            return Numbers(name.rpartition(".")[2])
+            return Numbers(name.rpartition(".")[2], value.written)
         return value
 
     def _choice(self, node: ast.If, test: ast.expr, names: Names) -> None:

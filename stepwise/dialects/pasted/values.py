@@ -51,6 +51,22 @@ class Applied:
     inputs: tuple[Flow, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Squared:
+    """What a filter gives, squared; `doubt` is what is said where that goes anywhere but into a root."""
+
+    flow: Applied
+    doubt: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Squares:
+    """The sum of two of them."""
+
+    first: Squared
+    second: Squared
+
+
 Flow = Given | Applied
 
 
@@ -144,6 +160,7 @@ class Numbers:
     """An array that the paste makes: what goes in, or a weight; which, its use says."""
 
     name: str
+    written: Any = field(default=None, compare=False)  # its call of literals, where it is one
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from stepwise.dialects.signals import LIBRARIES
 from stepwise.dialects.tracing import understood
 from stepwise.errors import CallError, ShapeError, StepwiseError
 from stepwise.layers.sizes import sizes
+from stepwise.lessons.said import sentence
+from stepwise.render.text import plain
 
 X = np.arange(20.0).reshape(4, 5) ** 2
 K = [[1, 2, 0], [0, -3, 1], [4, 0, 5]]
@@ -231,3 +233,47 @@ def test_the_command_tells_the_sizes_of_a_join() -> None:
         assert found.exit_code == 0, found.output
     with pytest.raises(ShapeError, match="layers are joined"):
         receptive_fields(understood(asked[1]), [0] * 5)
+
+
+SLOPES = "gx = ndimage.sobel(x, axis=1)\ngy = ndimage.sobel(x, axis=0)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("np.hypot(gx, gy)", "joins two filters of one image"),
+        ("np.degrees(ndimage.sobel(x))", "is read around an angle"),
+        ("np.arctan2(ndimage.sobel(x, 0), ndimage.sobel(x, 1), None)", "takes two filters here, and nothing beside"),
+        ("cv2.phase(cv2.Sobel(x, -1, 1, 0), cv2.Sobel(x, -1, 0, 1), angleInDegrees=2)", "angleInDegrees=2"),
+        ("np.sqrt(x)", "there is no np.sqrt here"),
+        (SLOPES + "m = np.hypot(gx, gy)\na = np.arctan2(gy, gx)", "two things come out"),
+        (SLOPES + "m = np.log(gx**2 + gy**2)", r"'gx\*\*2' is not read"),
+        (SLOPES + "m = np.sqrt(gx**3 + gy**3)", r"'gx\*\*3' is not read"),
+        ("m = np.hypot(gx, gy)", "paste the lines that make them, too"),
+        ("gx = ndimage.sobel(x)\ngy = ndimage.sobel(z, 0)\nm = np.hypot(gx, gy)", "a filter of the same image"),
+    ],
+)
+def test_what_cannot_be_joined_is_said(text: str, why: str) -> None:
+    with pytest.raises(CallError, match=why):
+        sw.trace(text, X)
+
+
+@pytest.mark.parametrize(
+    ("rise", "run", "angle", "told"),
+    [
+        (0, 1, "0", "exactly 0"), (1, 1, "π / 4", "exactly π/4"), (2, 0, "π / 2", "exactly π/2"),
+        (1, -1, "3·π / 4", "exactly 3π/4"), (0, -3, "π", "exactly π"), (-1, -1, "-3·π / 4", "exactly −3π/4"),
+        (-5, 0, "-π / 2", "exactly −π/2"), (-1, 1, "-π / 4", "exactly −π/4"), (0, 0, "0", "no arrow"),
+        (4, 3, "atan2(4, 3)", "quadrant"),
+    ],
+)  # fmt: skip
+def test_parts_of_a_turn_are_exact(rise: int, run: int, angle: str, told: str) -> None:
+    """One cell whose two filters give these numbers: the middle of a cross, under kernels that take two arms each."""
+    below, right = [[0, 0, 0], [0, 0, 0], [0, 1, 0]], [[0, 0, 0], [0, 0, 1], [0, 0, 0]]
+    call = f"np.arctan2(ndimage.correlate(x, {below}), ndimage.correlate(x, {right}))"
+    x = [[0, 0, 0], [0, 0, run], [0, rise, 0]]
+    exact = sw.trace(call, x, arithmetic="exact").step((1, 1))
+    assert str(exact.formula).startswith(f"atan2({rise}, {run})" + (f" = {angle}" if "atan2" not in angle else " ≈"))
+    decimals = sw.trace(call, x).step((1, 1))
+    assert float(decimals.result) == pytest.approx(float(np.arctan2(rise, run)))
+    assert told in plain(sentence(decimals))
