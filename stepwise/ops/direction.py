@@ -75,7 +75,7 @@ class Direction(TwoSided):
         a, b = (as_floats(array) for array in inputs.values())
         with np.errstate(all="ignore"):
             result = self.of_again(a.astype(np.float64), b.astype(np.float64)).astype(np.result_type(a, b))
-        return result, slack(result, np.abs(result) + float(self._as_asked(np.float64(math.pi))))
+        return result, slack(result, np.abs(result) + float(self._as_asked(np.array(math.pi))))
 
     def factor(self, name: str, inputs: Mapping[str, Array]) -> Array:
         """Run / length² for the rise, -rise / length² for the run."""
