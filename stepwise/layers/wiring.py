@@ -36,7 +36,7 @@ def wired(layers: Sequence[LayerObject], inputs: Sequence[Sequence[int]]) -> lis
     """
     takes = [tuple(place - one for one in given) for place, given in enumerate(inputs)]
     for layer, given in zip(layers, takes):
-        joins = isinstance(layer.plan.stages[0].operation, Broadcast | Concat)
+        joins = isinstance(layer.plan.stages[0].operation, Broadcast | Concat) and not layer.parts
         if joins != (len(given) > 1):
             due = (
                 "joins several inputs, and is called on one"
