@@ -73,6 +73,15 @@ class Exercise:
         return self.parts[-1].trace
 
     @cached_property
+    def layers(self) -> tuple[Trace, ...]:
+        """Everything that is to be carried out, each once and after all that it comes from."""
+        found: dict[int, Trace] = {}
+        for part in self.parts:
+            for layer in chain(part.trace):
+                found.setdefault(id(layer), layer)
+        return tuple(found.values())
+
+    @cached_property
     def marker(self) -> PartsMarker:
         """Marks answers; what does not depend on them is worked out once."""
         return PartsMarker(self.parts, self.marking)
@@ -130,12 +139,13 @@ class Exercise:
 
     def arrays(self) -> Iterator[tuple[str, Array]]:
         """Every array that the right answer depends on, by name."""
-        for number, one in enumerate(chain(self.trace)):
+        for number, one in enumerate(self.layers):
             yield from ((f"{number} {name}", array) for name, array in one.inputs.items())
         yield "output", self.trace.output
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "marker"}  # made anew where it is needed
+        made_anew = ("marker", "layers")  # where they are needed
+        return {name: value for name, value in vars(self).items() if name not in made_anew}
 
 
 @dataclass(frozen=True, eq=False)
@@ -315,11 +325,14 @@ def _check_unchanged(files: Any, lesson: Path, place: str) -> None:
 
 
 def with_own_numbers(lesson: LessonFile, variant: Mapping[str, Any], place: str) -> LessonFile:
-    """The lesson with a variant's `input` and `weights`."""
+    """The lesson with a variant's `input`, `weights` and `grad`, the upstream gradient."""
     own: dict[str, Any] = {}
     try:
         if variant.get("input") is not None:
             own["input"] = as_array(variant["input"], "input", lesson.arithmetic, lesson.assume)
+        if variant.get("grad") is not None and lesson.way_back is not None:
+            upstream = as_array(variant["grad"], "gradient", lesson.arithmetic, lesson.assume)
+            own["way_back"] = replace(lesson.way_back, grad=upstream)
     except StepwiseError as error:
         raise FileError(f"{place}: {error}") from None
     if variant.get("weights") is not None:

@@ -20,10 +20,11 @@ from ..dataclass import dataclass
 from ..errors import StepwiseError, as_yaml, hint_among
 from ..marking.tolerance import Tolerance
 from ..marking.wrong import Wrong, flat, wrong_results
-from ..ops import Dense, MaxPool
+from ..ops import Dense, Gradient, MaxPool
 from ..ops.conv import Conv
-from ..traces.trace import Trace, chain
+from ..traces.trace import Trace
 from .assignment import Exercise
+from .tasks import is_way_back
 
 Mistaken = tuple[int, str, tuple[int, ...]]  # the part, the misconception's code, the layers it sits in
 Bounds = Mapping[str, tuple[float, float]]
@@ -118,8 +119,11 @@ def _check_range(key: str, value: Any) -> None:
 
 def mistakes(exercise: Exercise) -> Iterator[tuple[Mistaken, Wrong]]:
     """Every mistake that gives something else than what is right."""
+    known: frozenset[Trace] = frozenset()  # of a way back in parts, a step is looked at in the first part it leads to
     for part, trace in exercise.outputs:
-        results = wrong_results(trace)
+        results = wrong_results(trace, known=known)
+        if is_way_back(exercise.layers):
+            known |= frozenset(results.layers)
         numbers = {id(layer): number for number, layer in enumerate(results.layers)}
         for wrong in results.single:
             [mistake] = wrong.mistakes
@@ -185,8 +189,8 @@ def _clear(
 def difficulty(exercise: Exercise) -> dict[str, int]:
     """How much work an exercise is: products that are none by 0 or ±1, negative numbers met, carries when adding."""
     counts: Counter[str] = Counter(dict.fromkeys(MEASURES, 0))
-    for trace in chain(exercise.trace):
-        if not isinstance(trace.layer.operation, Conv | Dense):
+    for trace in exercise.layers:
+        if not isinstance(trace.layer.operation, Conv | Dense | Gradient):
             values = trace.inputs["input"]
             counts["negatives"] += int(sum(value < 0 for value in values.flat))
             continue

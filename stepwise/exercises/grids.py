@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..dataclass import dataclass
-from ..traces.layout import Index
+from ..document.matrix import Matrix
+from ..traces.layout import Index, flat_index
 from ..traces.trace import Trace
+from .gradient_sketches import has_own_sketch, planes
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ def grids(trace: Trace) -> tuple[Grid, ...]:
     """
     if trace.output.ndim < len(trace.geometry.axes):  # sizes or lines of padding that were asked for: a line of numbers
         return (Grid("", (tuple(range(trace.output.size)),)),)
+    if has_own_sketch(trace):
+        return tuple(_drawn(trace, matrix) for matrix in planes(trace, "output"))
     found: dict[Index, dict[int, dict[int, int]]] = {}
     for number, index in enumerate(np.ndindex(trace.output.shape)):
         image, channel, *position = trace.place(index)
@@ -39,3 +43,9 @@ def grids(trace: Trace) -> tuple[Grid, ...]:
         )
         for key, rows in found.items()
     )
+
+
+def _drawn(trace: Trace, matrix: Matrix) -> Grid:
+    """A plane as a sheet draws it; its name is what tells it from others, as `filter 0 · channel 1`."""
+    rows = tuple(tuple(flat_index(cell.index or (), trace.output.shape) for cell in row) for row in matrix.rows)
+    return Grid(matrix.caption.partition(" · ")[2], rows)

@@ -25,6 +25,7 @@ from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.tables import slid_along
 from ..traces.trace import Trace, chain
+from .gradient_sketches import given_matrices, has_own_sketch, planes
 
 
 def posed_scene(trace: Trace, blanks: Sequence[Index], first: bool, squared: bool, field: str = "") -> Scene:
@@ -77,12 +78,16 @@ def paper(trace: Trace) -> tuple[int, int]:
 
 
 def _scene(matrices: Sequence[Matrix], trace: Trace) -> Scene:
-    between = {"kernel": "*" if trace.geometry.axes else ",", "output": "→"}
+    between = {"kernel": "*" if trace.geometry.axes else ",", "input": ",", "output": "→"}
     signs = [between.get(after.kind, "") if before.kind != after.kind else "" for before, after in pairwise(matrices)]
     return Scene(tuple(matrices), tuple(signs))
 
 
 def _given(trace: Trace, first: bool) -> list[Matrix]:
+    if has_own_sketch(trace):
+        return given_matrices(trace)
+    if "kernel" in trace.parents:  # weights that were worked out; what goes into the first layer stands above
+        return []
     inputs = _grids("input", trace.inputs["input"], _("input"), trace) if first else []
     return [*inputs, *(_windows(trace) if trace.geometry.axes else _weights(trace))]
 
@@ -108,6 +113,8 @@ def _weights(trace: Trace) -> list[Matrix]:
 
 
 def _outputs(trace: Trace) -> list[Matrix]:
+    if has_own_sketch(trace):
+        return planes(trace, "output")
     return _grids("output", trace.output, _("output"), trace)
 
 

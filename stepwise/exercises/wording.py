@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 from ..arithmetic import Array, plain
+from ..document.inline import Code, Text
 from ..language import _, listed, speaking
 from ..nouns import input_noun, size_of
+from ..ops import Gradient
 from ..render.markdown import code, escaped
 from ..render.templates import printable
-from ..traces.trace import chain
+from ..traces.trace import Trace
 from .assignment import Exercise
+from .gradient_sketches import given_names, has_own_sketch
+from .tasks import is_way_back, task
 
 
 def typed(array: Array) -> str:
@@ -45,22 +50,52 @@ def literal(text: str) -> str:
 def question(exercise: Exercise) -> str:
     """The question in Markdown: what is carried out, and on which numbers."""
     with speaking(exercise.language):
-        traces = chain(exercise.trace)
+        traces = exercise.layers
+        way_back = is_way_back(traces)
         calls = " → ".join(f"{code(trace.layer.call)}" for trace in traces)
         asked = _("Carry out {calls}. What is the output?").format(calls=calls)
-        if exercise.in_parts:
+        if way_back:
+            asked = "\n".join(_steps(exercise))
+        elif exercise.in_parts:
             asked = _("Carry out {calls}. Answer with a list: what are the outputs of {layers}?").format(
                 calls=calls, layers=listed(code(part.trace.layer.call) for part in exercise.parts)
             )
         parts = [f"**{escaped(str(printable(exercise.title)).strip())}**", asked]
+        known: set[int] = set()
         for number, trace in enumerate(traces):
             for name, array in trace.inputs.items():
-                if name == "input" and number:
+                if name in trace.parents or (name == "input" and number and not way_back):
                     continue  # it is what the layer before gives
-                several = name != "input" and len(traces) > 1
+                if way_back and (id(array) in known or (has_own_sketch(trace) and name not in given_names(trace))):
+                    continue
+                known.add(id(array))
+                several = name != "input" and len(traces) > 1 and not way_back
                 label = _("{name}, {size} ({call}):") if several else _("{name}, {size}:")
-                noun, size = input_noun(name), size_of(array.shape)
+                noun, size = _noun(trace, name), size_of(array.shape)
                 parts.append(label.format(name=noun, size=size, call=code(trace.layer.call)))
                 rows = typed(array).replace("; ", "\n")
                 parts.append(f"```text\n{rows}\n```")
         return "\n\n".join(parts)
+
+
+def _steps(exercise: Exercise) -> Iterator[str]:
+    """What is to be done, a line each, and which of it is to be answered."""
+    layers, asked = exercise.layers, {id(part.trace) for part in exercise.parts}
+    for number, trace in enumerate(layers):
+        words = unmarked_with(task(layers, number))
+        told = f" {_('(to be answered)')}" if id(trace) in asked and len(layers) > 1 else ""
+        yield f"{number + 1}. {words}{told}"
+    if exercise.in_parts:
+        yield ""
+        yield _("Answer with a list: an entry for each step to be answered, in their order.")
+
+
+def unmarked_with(text: Text) -> str:
+    """A sentence in Markdown."""
+    return "".join(code(piece.text) if isinstance(piece, Code) else escaped(str(piece)) for piece in text)
+
+
+def _noun(trace: Trace, name: str) -> str:
+    if isinstance(trace.layer.operation, Gradient) and name in ("input", "x"):
+        return _("upstream gradient") if name == "input" else input_noun("input")
+    return input_noun(name)

@@ -20,8 +20,10 @@ from ..document.inline import Code, Emphasis, Inline, Link, Math, Strong
 from ..errors import without_controls
 from ..exercises.assignment import Exercise
 from ..exercises.demands import mistakes
+from ..exercises.gradient_sketches import has_own_sketch
 from ..exercises.grids import grids
 from ..exercises.sketches import given_scene
+from ..exercises.tasks import task
 from ..language import _, as_sentence, joined, plural_form, speaking
 from ..lessons.inline import inline
 from ..marking import Marker
@@ -30,7 +32,7 @@ from ..marking.wrong import flat, wrong_results
 from ..nouns import axis_noun
 from ..render.looks import in_words
 from ..render.svg import scene_svg
-from ..traces.trace import Trace, chain
+from ..traces.trace import Trace
 
 MOST_ALTERNATIVES = 12
 """Wrong alternatives of one gap."""
@@ -60,10 +62,11 @@ def question_bank(
 def _cloze(id: str, exercise: Exercise, explanation: Sequence[Block]) -> str:
     pictures: list[str] = []
     parts = [f"<p>{''.join(map(_piece, block.text))}</p>" for block in explanation if isinstance(block, Prose)]
-    for number, trace in enumerate(chain(exercise.trace)):
+    for number, trace in enumerate(exercise.layers):
         scene, name = given_scene(trace, number == 0), f"{id}-{number + 1}.svg"
-        task = inline(_("Carry out {call}."), call=Code(trace.layer.call))
-        parts.append(f"<p>{''.join(map(_piece, task))}</p>")
+        asked = inline(_("Carry out {call}."), call=Code(trace.layer.call))
+        asked = task(exercise.layers, number) if has_own_sketch(trace) else asked
+        parts.append(f"<p>{''.join(map(_piece, asked))}</p>")
         if scene.matrices:
             words = _words(". ".join(map(in_words, scene.matrices)))
             parts.append(f'<p><img src="@@PLUGINFILE@@/{name}" alt="{words}"></p>')
@@ -99,7 +102,8 @@ def _gaps(exercise: Exercise, part: int, trace: Trace) -> Iterator[str]:
     wrong = [(code, values) for code, values in wrong if values.shape == right.shape]
     worth = weights(exercise)[part]
     for grid in grids(trace):
-        caption = f"<caption>{escape(_('channel {n}').format(n=grid.channel))}</caption>" if grid.channel else ""
+        words = grid.channel if has_own_sketch(trace) else _("channel {n}").format(n=grid.channel)
+        caption = f"<caption>{escape(words)}</caption>" if grid.channel else ""
         rows = "".join(
             "<tr>"
             + "".join(f"<td>{_gap(right[c], room[c], [(code, v[c]) for code, v in wrong], worth[c])}</td>" for c in row)

@@ -17,10 +17,11 @@ from ..errors import FileError, InputError, StepwiseError, weight_of
 from ..io.numerals import Assumed
 from ..lessons import Lesson, compare, tell
 from ..lessons.parts import in_parts
-from ..lessons.way_back import WayBack
+from ..lessons.way_back import WayBack, named
 from ..marking.followthrough import PartsMarker
 from ..marking.marking import Marking
 from ..marking.parts import Part
+from ..marking.whole_pass import WholePass
 from ..marking.written import PartRequest, parts_from
 from ..traces.trace import Trace, chain
 
@@ -121,13 +122,36 @@ class LessonFile:
         """What marks answers to this lesson; without parts, what comes out of its last layer is the only one."""
         last = self.traced()
         try:
-            whole = [Part(last, float(self.marking.points), whole=True)]
-            parts = parts_from(self.parts, self._by_layer(last)) if self.parts else whole
-            return PartsMarker(parts, self.marking)
+            return PartsMarker(self._asked_for(last), self.marking)
+        except LessonFileError:
+            raise
         except InputError as error:
             raise LessonFileError(f"{self.place}: {error}") from None
         except StepwiseError as error:
             raise LessonFileError(f"{self.marking_place or self.place}: {error}") from None
+
+    def _asked_for(self, last: Trace) -> list[Part]:
+        """The questions; where the file names none, its gradients, or else what comes out of the last layer."""
+        points = float(self.marking.points)
+        whole = self.whole_pass(last)
+        if self.parts:
+            return parts_from(self.parts, self._by_layer(last), whole)
+        if whole is None or self.way_back is None:
+            return [Part(last, points, whole=True)]
+        asked = named(whole.back, self.way_back.wanted)
+        order = sorted(asked, key=lambda one: -one[0])
+        traces = [whole.joined(trace) for _number, _name, trace in order]
+        return [Part(trace, points, whole=len(traces) == 1) for trace in traces]
+
+    def whole_pass(self, last: Trace) -> WholePass | None:
+        """The way back from the last layer, joined with the way there; None where none is asked for."""
+        if self.way_back is None:
+            return None
+        try:
+            back = self.way_back.carried_out(last)
+            return WholePass(back, self.way_back.updated(back))
+        except StepwiseError as error:
+            raise self._told_back(error) from None
 
     def _by_layer(self, last: Trace) -> list[Trace]:
         """The trace of each layer; of one with an activation, what comes out of that."""

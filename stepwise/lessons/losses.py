@@ -71,4 +71,11 @@ LOSSES: dict[str, Phrases] = {
         check=lambda trace: _("The mean lies between the smallest and the largest of the losses."),
         lines=_lines,
     ),
+    "descent": Phrases(  # new weights, as sheets have them
+        noun=lambda: _("Update"),
+        instruction=lambda trace: _("subtract the learning rate times its gradient from each weight"),
+        padding=lambda trace: (),
+        check=lambda trace: _("Where a gradient is above 0, the weight becomes smaller."),
+        lines=_lines,
+    ),
 }

@@ -9,7 +9,7 @@ nothing by it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -53,10 +53,9 @@ class PartsMarker:
     def __init__(self, parts: Sequence[Part], marking: Marking | None = None) -> None:
         if not parts:
             raise StepwiseError("an exercise in parts needs at least one")
-        order = {id(layer): number for number, layer in enumerate(ancestry(parts[-1].trace))}
-        places = [order.get(id(part.trace), -1) for part in parts]
-        questions = [(place, part.ask, part.cell) for place, part in zip(places, parts)]
-        if -1 in places or places != sorted(places) or len(set(questions)) < len(questions):
+        order = ordered(part.trace for part in parts)
+        questions = [(order[id(part.trace)], part.ask, part.cell) for part in parts]
+        if not in_order([part.trace for part in parts]) or len(set(questions)) < len(questions):
             raise StepwiseError("the parts must be layers of one chain, each once, in its order")
         self.parts = tuple(parts)
         most = min(MOST_REPLAYED, FOR_ALL_PARTS // len(parts))
@@ -140,6 +139,31 @@ class PartsMarker:
         if not explains or again.score * (1 - penalty) < verdict.score:
             return None
         return PartVerdict(part, again, part.points * again.score * (1 - penalty), earlier, penalty)
+
+
+def ordered(traces: Iterable[Trace]) -> dict[int, int]:
+    """By its id, the place of each trace and of everything that they come from, the first first."""
+    every: dict[int, Trace] = {}
+    for trace in traces:
+        for layer in ancestry(trace):
+            every.setdefault(id(layer), layer)
+    return {layer: number for number, layer in enumerate(every)}
+
+
+def in_order(traces: Sequence[Trace]) -> bool:
+    """Whether none comes after what comes from it, and each has numbers in common with one before."""
+    earlier: set[int] = set()
+    given: set[int] = set()
+    for number, trace in enumerate(traces):
+        layers = ancestry(trace)
+        if id(trace) in earlier and traces[number - 1] is not trace:
+            return False
+        earlier |= {id(layer) for layer in layers}
+        mine = {id(array) for layer in layers for array in (*layer.inputs.values(), layer.output)}
+        if given and not given & mine:
+            return False
+        given |= mine
+    return True
 
 
 def mark_parts(parts: Sequence[Part], answers: Sequence[Any], marking: Marking | None = None) -> PartsVerdict:

@@ -245,7 +245,7 @@ class Verdict:
         count, ask = self.count("right"), self.marker.ask
         if ask == "formula" and self.count("wrong"):
             return _("The working is not right.")
-        if ask == "output":
+        if ask == "output" and self.trace.output.ndim:
             right = plural("{n} of {all} cells is right.", "{n} of {all} cells are right.", count, all=self.states.size)
         else:
             right = plural(
@@ -267,10 +267,10 @@ class Verdict:
 
     def _listed(self, cells: Array) -> str:
         shown_cells, more = cells[:MOST_LISTED].tolist(), ["…"] if len(cells) > MOST_LISTED else []
-        if self.marker.ask != "output":
+        if self.marker.ask != "output" or not self.trace.output.ndim:
             return ", ".join([*(_("number {n}").format(n=1 + cell) for cell in shown_cells), *more])
-        indices = np.transpose(np.unravel_index(cells[:MOST_LISTED], self.trace.output.shape)).tolist()
-        return ", ".join([*(cell_place(self.trace, tuple(index)) for index in indices), *more])
+        indices = [np.unravel_index(cell, self.trace.output.shape) for cell in shown_cells]
+        return ", ".join([*(cell_place(self.trace, tuple(map(int, index))) for index in indices), *more])
 
     def lesson(self, reveal: Reveal | None = None, language: str = "en") -> Lesson:
         """The answer beside the right one; `reveal` is how much is told (the marking's own where it is None)."""

@@ -72,11 +72,18 @@ class WrongResults:
     """The wrong results of one trace that differ from the right one; pairs are worked out when they are asked for.
 
     Of a question about sizes or padding they are the sizes and the padding that a mistake gives. Where what came
-    before is known, mistakes are looked for in the `last` so many layers alone.
+    before is known, mistakes are looked for in the `last` so many layers alone, and in none that is `known`.
     """
 
-    def __init__(self, trace: Trace, ask: Ask = "output", most: int = MOST_REPLAYED, last: int | None = None) -> None:
-        self.layer, self.ask, self.most, self.last = trace, ask, most, last
+    def __init__(
+        self,
+        trace: Trace,
+        ask: Ask = "output",
+        most: int = MOST_REPLAYED,
+        last: int | None = None,
+        known: frozenset[Trace] = frozenset(),
+    ) -> None:
+        self.layer, self.ask, self.most, self.last, self.known = trace, ask, most, last, known
         self.trace = asked(trace, ask)
         self.layers = ancestry(trace)
         self.right = flat(self.trace.output)
@@ -107,7 +114,7 @@ class WrongResults:
     @cached_property
     def _mistakes(self) -> tuple[Mistake, ...]:
         found: list[Mistake] = []
-        open_to_doubt = self.layers[-self.last if self.last else 0 :]
+        open_to_doubt = [one for one in self.layers[-self.last if self.last else 0 :] if one not in self.known]
         known = () if self.too_many else known_misconceptions()
         for misconception in (way for one in known for way in one.ways):
             applies = misconception.layers(open_to_doubt)
@@ -160,10 +167,14 @@ def _close(a: Array, b: Array) -> bool:
 
 @lru_cache(maxsize=8)
 def wrong_results(
-    trace: Trace, ask: Ask = "output", most: int = MOST_REPLAYED, last: int | None = None
+    trace: Trace,
+    ask: Ask = "output",
+    most: int = MOST_REPLAYED,
+    last: int | None = None,
+    known: frozenset[Trace] = frozenset(),
 ) -> WrongResults:
     """The wrong results of a trace; the last few are kept."""
-    return WrongResults(trace, ask, most, last)
+    return WrongResults(trace, ask, most, last, known)
 
 
 def ancestry(trace: Trace) -> list[Trace]:

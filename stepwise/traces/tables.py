@@ -91,7 +91,10 @@ def slid_along(trace: Trace) -> int:
     """
     owner, own = trace.layer.operation.lies_as(trace, "output")
     if owner is not trace:
-        return slid_along(owner) if own == "output" else len(owner.geometry.axes) if own == "input" else 0
+        if own != "input":
+            return slid_along(owner) if own == "output" else 0
+        before = trace.parents.get("x")
+        return len(owner.geometry.axes) or (slid_along(before) if before is not None else 0)
     for layer in reversed(chain(trace)):
         if layer.geometry.axes:
             return len(layer.geometry.axes)

@@ -20,7 +20,9 @@ def refuse_long(asked: Sequence[Asked], order: Order) -> None:
     effort = Effort()
     for one in asked:
         whole = sum(len(layer.plan.stages) for layer in one.lesson.layers)
-        depths = [part.layer + 1 for part in one.lesson.parts] or [whole]
+        there = [part.layer for part in one.lesson.parts]
+        back = 2 * whole if one.lesson.way_back is not None else whole  # as long again as the way there
+        depths = [back if one.lesson.way_back is not None or n is None else n + 1 for n in there] or [back]
         draws = (ONCE if one.draws else 0) + order.variants
         if one.demands.discriminating is not False:
             effort += draws * sum(min(depth**2, MOST_REPLAYED // REPLAYS) for depth in depths) * MISTAKEN

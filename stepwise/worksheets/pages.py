@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 
 from ..document.blocks import Block, FillIn, FormulaLine, Place, Prose, Room, StepBlock, Steps, Table
-from ..document.inline import Code, Math, Strong, Text
+from ..document.inline import Math, Strong, Text
 from ..document.lesson import Lesson, Section
 from ..exercises.assignment import Exercise
 from ..exercises.instructions import instructions
 from ..exercises.sketches import answered_scene, paper, posed_scene, sized_by_windows, step_scene
+from ..exercises.tasks import is_way_back, noun, task
 from ..formula import (
     Absolute,
     Ceiling,
@@ -37,17 +38,16 @@ from ..lessons.choice import choose
 from ..lessons.common import common_mistakes
 from ..lessons.counted import has_stages, heading
 from ..lessons.fold import folded
-from ..lessons.inline import inline
-from ..lessons.phrases import check_it, phrases
+from ..lessons.phrases import check_it
 from ..lessons.sizes import padding_blocks, size_blocks
 from ..marking import Part
 from ..marking.asked import asked as asked_of
+from ..ops import Gradient
 from ..traces.axes import cell_place
 from ..traces.layout import Index
 from ..traces.step import Step
-from ..traces.trace import Trace, chain
+from ..traces.trace import Trace
 from .sheet import Asked
-from .takes import inputs_by_call, one_by_one
 
 Posed = tuple[Asked, Exercise]
 MOST_BY_HAND = 4
@@ -85,13 +85,13 @@ def key_page(posed: Sequence[Posed], id: str) -> Lesson:
     sections: list[Section] = []
     with speaking(language):
         for _asked, exercise in posed:
-            layers = chain(exercise.trace)
+            layers = exercise.layers
             several = len(posed) > 1 or len(layers) > 1
             sections += [Section(exercise.title, (), level=1)] if several else []
             sections.append(Section(_("The answers"), tuple(_answers(exercise))))
             staged = has_stages(layers)
             for number, trace in enumerate(layers, 1):
-                headed = heading(number, phrases(trace).noun(), staged)
+                headed = heading(number, noun(trace), staged)
                 sections += [Section(headed, (), level=1)] if len(layers) > 1 else []
                 sections += _working(trace)
         traces = tuple(exercise.trace for _asked, exercise in posed)
@@ -116,9 +116,9 @@ def _points(points: float) -> str:
 
 
 def _titled(exercise: Exercise, several: bool) -> str:
-    what = exercise.title if several else phrases(exercise.trace).noun()
-    if not several and len(chain(exercise.trace)) > 1:
-        what = _("Layer by layer")
+    what = exercise.title if several else noun(exercise.trace)
+    if not several and len(exercise.layers) > 1:
+        what = _("Step by step") if is_way_back(exercise.layers) else _("Layer by layer")
     return f"{what} ({_points(exercise.points)})"
 
 
@@ -142,9 +142,9 @@ def places_of(exercise: Exercise, number: int, cells: Sequence[Index] = ()) -> l
 
 def _of_layer(exercise: Exercise, trace: Trace, words: tuple[str, ...]) -> tuple[str, ...]:
     """The words before blanks, told from those of another layer that asks for the same."""
-    nouns = [(layer, phrases(layer).noun()) for layer in chain(exercise.trace)]
-    own = next(noun for layer, noun in nouns if layer is trace)
-    alike = [layer for layer, noun in nouns if noun == own]
+    nouns = [(layer, noun(layer)) for layer in exercise.layers]
+    own = next(called for layer, called in nouns if layer is trace)
+    alike = [layer for layer, called in nouns if called == own]
     if len(alike) > 1:
         number = next(n for n, layer in enumerate(alike, 1) if layer is trace)
         own = _("{layer} {n}").format(layer=own, n=number)
@@ -167,8 +167,8 @@ def _asked_words(part: Part) -> tuple[str, ...]:
 
 def _posed(asked: Asked, exercise: Exercise, places: Sequence[Place]) -> Iterator[Block]:
     sized = "sizes" in asked.blank or any(part.ask == "sizes" for part in exercise.parts)
-    for number, (trace, task) in enumerate(_tasks(exercise)):
-        yield Prose(task)
+    for number, (trace, told) in enumerate(_tasks(exercise)):
+        yield Prose(told)
         here = [place for place in places if place.trace is trace]
         due = {place.words: place.field for place in reversed(here)}
         sizes, padding = (_as_in(due, exercise, trace, words(trace)) for words in (_size_words, _padding_words))
@@ -199,42 +199,14 @@ def _as_in(
 
 def _tasks(exercise: Exercise) -> list[tuple[Trace, Text]]:
     """Each layer, and what is to be done with it; of a part, what that is worth."""
-    layers = chain(exercise.trace)
+    layers = exercise.layers
     points: dict[int, float] = {}
     for part in exercise.parts if exercise.in_parts else ():
         points[id(part.trace)] = points.get(id(part.trace), 0) + part.points
-    tasks: list[tuple[Trace, Text]] = []
-    for number, trace in enumerate(layers):
-        worth = points.get(id(trace))
-        given = inputs_by_call(trace, layers)
-        task = _task(number, len(layers), worth is not None, len(given))
-        call, earned = Code(trace.layer.call), _points(worth or 0)
-        tasks.append((trace, inline(task, call=call, points=earned, inputs=one_by_one(given))))
-    return tasks
-
-
-def _task(number: int, layers: int, worth: bool, given: int = 0) -> str:
-    """What is to be done with a layer, which is the `number`-th of so many; the places are open.
-
-    `given` is how many inputs it has that must be named, since they are not just what was worked out before.
-    """
-    if layers == 1:
-        return _("Carry out {call} ({points}).") if worth else _("Carry out {call}.")
-    if number == 0:
-        return _("First carry out {call} ({points}).") if worth else _("First carry out {call}.")
-    if given > 1:
-        if worth:
-            return _("Then carry out {call} ({points}). Its inputs are, in this order: {inputs}.")
-        return _("Then carry out {call}. Its inputs are, in this order: {inputs}.")
-    if given and worth:
-        return _("Then, on {inputs}, carry out {call} ({points}).")
-    if given:
-        return _("Then, on {inputs}, carry out {call}.")
-    return (
-        _("Then, on that output, carry out {call} ({points}).")
-        if worth
-        else _("Then, on that output, carry out {call}.")
-    )
+    return [
+        (trace, task(layers, number, _points(points[id(trace)]) if id(trace) in points else ""))
+        for number, trace in enumerate(layers)
+    ]
 
 
 def _size_words(trace: Trace) -> tuple[str, ...]:
@@ -335,9 +307,9 @@ def gapped(formula: Formula) -> Formula:
 
 def _answers(exercise: Exercise) -> Iterator[Block]:
     tasks = _tasks(exercise)
-    for number, (trace, task) in enumerate(tasks):
+    for number, (trace, told) in enumerate(tasks):
         if len(tasks) > 1:
-            yield Prose(task)
+            yield Prose(told)
         yield answered_scene(trace, number == 0)
 
 
@@ -351,8 +323,7 @@ def _working(trace: Trace) -> Iterator[Section]:
         formula, note = folded(step)
         notes = [words for words in (note, _padding_note(step) if trace.geometry.pads else "") if words]
         rows.append(((cell_place(trace, step.index),), (Math(formula), *(" " + words for words in notes))))
-    yield Section(
-        _("The working of every cell"), (Table(_("Working"), (_("cell"), _("working")), tuple(rows)), check_it(trace))
-    )
-    if trace.geometry.axes:
+    table = Table(_("Working"), (_("cell"), _("working")), tuple(rows))
+    yield Section(_("The working of every cell"), (table, check_it(trace)))
+    if trace.geometry.axes or isinstance(trace.layer.operation, Gradient):
         yield common_mistakes(trace)

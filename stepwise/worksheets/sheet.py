@@ -40,7 +40,7 @@ from ..traces.layout import Index
 from .draws import LARGEST, MOST_CELLS, Draw, read_draw, usual_draw
 
 KEYS = ("blank", "cells", "instructions", "room", "name", "date", "variants", "roster")
-VARIANT_KEYS = ("input", "kernel", "bias", "demand", "alike")
+VARIANT_KEYS = ("input", "kernel", "bias", "grad", "demand", "alike")
 BLANKS = ("output", "sizes", "padding", "formula", "steps")
 MOST_ROOM = 30
 LONGEST_INSTRUCTIONS = 4000
@@ -104,15 +104,20 @@ def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
         )
     check_keys(variants, VARIANT_KEYS, "variants:")
     read = partial(_picture, place.parent)
-    draws = {n: read_draw(variants[n], f"{n}:", read) for n in ("input", "kernel", "bias") if n in variants}
+    draws = {n: read_draw(variants[n], f"{n}:", read) for n in ("input", "kernel", "bias", "grad") if n in variants}
     if lesson.input.size > MOST_CELLS:
         raise StepwiseError(
             f"the input has {lesson.input.size:,} numbers, too many to be worked out on paper; at most {MOST_CELLS:,}"
         )
     if "kernel" in draws and not any(layer.plan.initializers for layer in lesson.layers):
         raise StepwiseError("variants: draw a kernel, but no layer here has one")
-    if not {"input", "kernel", "bias"} & set(variants):
+    upstream = lesson.way_back.grad if lesson.way_back is not None else None
+    if "grad" in draws and upstream is None:
+        raise StepwiseError("variants: draw an upstream gradient, but there is no backward: {grad: …} here")
+    if not {"input", "kernel", "bias", "grad"} & set(variants):
         draws["input"] = _usual_draw(lesson)
+        if upstream is not None:
+            draws["grad"] = _numbers_like(upstream)
     if data.get("cells") and "sizes" in data.get("blank", ()):
         raise StepwiseError(
             "cells: would be lost on the squared paper that blank: [sizes] gives; leave one of them out"
@@ -128,11 +133,19 @@ def _asked(place: Path, text: str, lesson: LessonFile) -> Asked:
         _flag(data, "name"),
         _flag(data, "date"),
         draws,
-        read_demands(variants.get("demand", {}), variants.get("alike", True)),
+        _demands(variants, lesson),
         _beside(lesson.files, place.parent),
         _roster(place.parent, data["roster"]) if "roster" in data else (),
         bool(variants),
     )
+
+
+def _demands(variants: Mapping[str, Any], lesson: LessonFile) -> Demands:
+    """What is demanded; of a whole training step, not that every mistake be told apart, unless the file says so."""
+    demand, alike = variants.get("demand", {}), variants.get("alike", True)
+    if lesson.way_back is None or lesson.way_back.loss is None or not isinstance(demand, Mapping):
+        return read_demands(demand, alike)
+    return read_demands({"discriminating": False, **demand}, variants.get("alike", False))
 
 
 def _roster(folder: Path, name: Any) -> tuple[str, ...]:
@@ -158,12 +171,17 @@ def _usual_draw(lesson: LessonFile) -> Draw:
     """Where the file says nothing: numbers like the lesson's own."""
     if lesson.random is not None:
         return usual_draw("integers", lesson.random.get("low", 0), lesson.random.get("high", 9))
+    return _numbers_like(lesson.input)
+
+
+def _numbers_like(array: Array) -> Draw:
+    """Numbers such as these. Raises `StepwiseError` where there are none."""
     try:
-        low, high = int(np.floor(lesson.input.min())), int(np.ceil(lesson.input.max()))
+        low, high = int(np.floor(array.min())), int(np.ceil(array.max()))
         low, high = min(low, 0), max(high, low + 9)
         if max(-low, high) > LARGEST:
             raise OverflowError
-        whole = lesson.input.dtype == object or bool((lesson.input % 1 == 0).all())
+        whole = array.dtype == object or bool((array % 1 == 0).all())
         return usual_draw("integers" if whole else "decimals", low, high)
     except (TypeError, ValueError, OverflowError):  # letters, or no finite number, or too large a one
         raise StepwiseError(

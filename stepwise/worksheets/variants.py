@@ -130,6 +130,8 @@ class Search:
         numbers["input"] = draws["input"](random, lesson.input.shape) if "input" in draws else _plain(lesson.input)
         if "kernel" in draws or "bias" in draws:
             numbers["weights"] = self._weights(draws, random)
+        if "grad" in draws and lesson.way_back is not None:
+            numbers["grad"] = draws["grad"](random, np.shape(lesson.way_back.grad))
         return numbers
 
     def _made_whole(
@@ -238,6 +240,8 @@ class Search:
         if "kernel" in self.asked.draws or "bias" in self.asked.draws:
             every = {kind: _Any() for kind in ("kernel", "bias")}
             numbers["weights"] = self._weights(every, random)  # type: ignore[arg-type]  # it draws, too
+        if "grad" in self.asked.draws and self.asked.lesson.way_back is not None:
+            numbers["grad"] = random.normal(0.3, 3, np.shape(self.asked.lesson.way_back.grad)).tolist()
         return self.exercise(numbers)
 
     @cached_property
@@ -321,7 +325,7 @@ class _Any:
 
 def certify(exercise: Exercise) -> None:
     """Replay every layer, and mark the key. Raises `VerificationError`."""
-    for trace in chain(exercise.trace):
+    for trace in exercise.layers:
         trace.verify()
     answers = [key if isinstance(key, str) else typed(key) for key in exercise.keys]
     verdict = exercise.marker.check(answers)
@@ -351,7 +355,7 @@ def _put(lists: Any, place: Sequence[int], value: Any) -> None:
 
 def _judged(name: str, exercise: Exercise) -> Sequence[Trace]:
     """Ties and padding matter in every layer; what is said of results is said of what is handed in."""
-    return chain(exercise.trace) if name in ("no_ties", "every_side") else [trace for _part, trace in exercise.outputs]
+    return exercise.layers if name in ("no_ties", "every_side") else [trace for _part, trace in exercise.outputs]
 
 
 def _by_name(layer: LayerObject, stage: Trace) -> list[tuple[str, tuple[str, Any]]]:

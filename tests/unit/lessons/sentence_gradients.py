@@ -9,6 +9,10 @@ import numpy as np
 
 import stepwise as sw
 from stepwise.document.lesson import Lesson
+from stepwise.exercises.assignment import read_exercise
+from stepwise.lesson_files.reading import read_lesson
+from stepwise.worksheets.pages import key_page
+from stepwise.worksheets.sheet import Asked
 
 FOUR = [[4.0, 3.0], [2.0, 1.0]]
 K2 = [[1.0, 2.0], [3.0, 4.0]]
@@ -31,6 +35,25 @@ def _lost(call: str, x: Any, loss: str, target: Any) -> Callable[[], str | Lesso
         upstream = sw.backward(sw.trace(call, x), loss=loss, target=target).upstream
         assert isinstance(upstream, sw.Trace)
         return upstream.lesson()
+
+    return told
+
+
+STEP = """stepwise: 1
+input: 4 3; 2 1
+layers: ['Conv2D(1, 2)']
+weights: {kernel: 1 0; 2 -1, bias: [1]}
+backward: {loss: mse, target: 2}
+update: {lr: 0.1}
+parts: [{layer: 0, PART: kernel}]
+"""
+
+
+def _key(part: str) -> Callable[[], Lesson]:
+    def told() -> Lesson:
+        text = STEP.replace("PART", part)
+        asked = Asked("step.yaml", text, read_lesson(text))
+        return key_page([(asked, read_exercise(text))], "v01")
 
     return told
 
@@ -80,6 +103,8 @@ GRADIENTS: dict[str, Callable[[], str | Lesson]] = {
     "back to beta": _back("BatchNormalization()", FOUR, "beta"),
     "back of mirrored data": _back("nn.ReflectionPad2d(1)", _counted(1, 2, 2)),
     "back of zeros around": _back("nn.ZeroPad2d(1)", _counted(1, 2, 2)),
+    "key of a gradient": _key("gradient"),
+    "key of new weights": _key("update"),
     "back of a relu": _back("ReLU()", [[-1.0, 2.0], [3.0, -4.0]]),
     "back of a leaky relu": _back("LeakyReLU()", [[-1.0, 2.0], [3.0, -4.0]]),
     "back of minima that tie": _back("nn.MinPool2d(2)", [[1.0, 7.0], [1.0, 2.0]]),

@@ -1,0 +1,101 @@
+"""What is to be done with each step of an exercise, in a sentence: carry a layer out, work out a gradient, a loss, or
+new weights. Forward layers are carried out on what came before; of a gradient it is said what it is the gradient of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..arithmetic import shown
+from ..document.inline import Code, Text
+from ..language import _
+from ..lessons.gradient_names import layer_call, own_symbol, wrt_noun
+from ..lessons.inline import inline
+from ..lessons.phrases import phrases
+from ..marking.descent import Descent
+from ..ops import Gradient
+from ..ops.losses import BatchMean, Loss
+from ..traces.trace import Trace, chain
+from .takes import inputs_by_call, one_by_one
+
+
+def is_way_back(layers: Sequence[Trace]) -> bool:
+    """Whether some step is a gradient."""
+    return any(isinstance(trace.layer.operation, Gradient) for trace in layers)
+
+
+def noun(trace: Trace) -> str:
+    """What a step is called: by its operation, or as new weights."""
+    if isinstance(trace.layer.operation, Descent):
+        return _("New {name}").format(name=weight_name(trace))
+    return phrases(trace).noun()
+
+
+def weight_name(trace: Trace) -> str:
+    """The framework's own name of the weight that is updated."""
+    return wrt_noun(trace.parents["input"])
+
+
+def task(layers: Sequence[Trace], number: int, worth: str = "") -> Text:
+    """What is to be done with the step of this number, from 0; `worth` is what it is worth, in words."""
+    trace = layers[number]
+    operation = trace.layer.operation
+    if isinstance(operation, Descent):
+        told = _("Update the {name} of {call}: subtract {lr} times its gradient ({points}).")
+        if not worth:
+            told = _("Update the {name} of {call}: subtract {lr} times its gradient.")
+        call = layer_call(trace.parents["input"])
+        return inline(told, name=weight_name(trace), call=Code(call), lr=shown(operation.lr), points=worth)
+    if isinstance(operation, Gradient) and isinstance(operation.of, Loss | BatchMean):
+        told = _("Work out the gradient of the loss for the output of {call} ({points}).")
+        if not worth:
+            told = _("Work out the gradient of the loss for the output of {call}.")
+        return inline(told, call=_before_loss(trace), points=worth)
+    if isinstance(operation, Gradient):
+        told = _("Work out {symbol}, the gradient of the {name} of {call} ({points}).")
+        if not worth:
+            told = _("Work out {symbol}, the gradient of the {name} of {call}.")
+        names = {"symbol": own_symbol(trace), "name": wrt_noun(trace)}
+        return inline(told, **names, call=Code(layer_call(trace)), points=worth)
+    if isinstance(operation, Loss | BatchMean):
+        told = _("Work out the loss, {call} ({points}).") if worth else _("Work out the loss, {call}.")
+        return inline(told, call=Code(trace.layer.call), points=worth)
+    again = any(name in trace.parents for name in ("kernel", "bias"))
+    given = [] if again or is_way_back(chain(trace)) else inputs_by_call(trace, layers)
+    told = _again(bool(worth)) if again else _forward(number, len(layers), bool(worth), len(given))
+    return inline(told, call=Code(trace.layer.call), points=worth, inputs=one_by_one(given))
+
+
+def _before_loss(trace: Trace) -> Code | str:
+    """What a loss is worked out of: the output of the last layer, or the losses of all samples."""
+    before = trace.parents.get("x")
+    return Code(before.layer.call) if before is not None else _("the last layer")
+
+
+def _again(worth: bool) -> str:
+    again = _("With the new weights, carry out {call} again ({points}).")
+    return again if worth else _("With the new weights, carry out {call} again.")
+
+
+def _forward(number: int, layers: int, worth: bool, given: int) -> str:
+    """What is to be done with a layer, which is the `number`-th of so many; the places are open.
+
+    `given` is how many inputs it has that must be named, since they are not just what was worked out before.
+    """
+    if layers == 1:
+        return _("Carry out {call} ({points}).") if worth else _("Carry out {call}.")
+    if number == 0:
+        return _("First carry out {call} ({points}).") if worth else _("First carry out {call}.")
+    if given > 1:
+        if worth:
+            return _("Then carry out {call} ({points}). Its inputs are, in this order: {inputs}.")
+        return _("Then carry out {call}. Its inputs are, in this order: {inputs}.")
+    if given and worth:
+        return _("Then, on {inputs}, carry out {call} ({points}).")
+    if given:
+        return _("Then, on {inputs}, carry out {call}.")
+    return (
+        _("Then, on that output, carry out {call} ({points}).")
+        if worth
+        else _("Then, on that output, carry out {call}.")
+    )
