@@ -109,6 +109,8 @@ NOT_MARKED: dict[str, Callable[[], str]] = {  # why nothing of an answer is take
     "this is the sheet {sheet}, not {id}": lambda: sheet_as("HW4.1"),
 }
 UNSAID = {
+    "Update",  # of new weights, in the name of a spreadsheet's sheet
+    "subtract the learning rate times its gradient from each weight",  # of new weights: no lesson is theirs alone
     "the gradients of the input and of the kernel were exchanged",  # of many answers at once, as a slip is
     "an arithmetic slip in a single cell",  # of many answers at once: `grading/test_report.py`, test_slips_…
     "filters of each",  # of a depthwise kernel, which is compared with one that has filters by its numbers
