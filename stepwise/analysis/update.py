@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -40,6 +41,7 @@ class Update:
     loss_before: float | None
     loss_after: float | None
     trace: Trace  # the forward pass again, with the weights after: of the loss, or of the last layer
+    again: Mapping[int, Trace]  # of each trace of the forward pass, by its `id`, the one in its place
     velocity: Velocity
     lr: float
     momentum: float
@@ -85,9 +87,10 @@ def updated(back: Backward, lr: float, momentum: float, weight_decay: float, vel
             moving[-1][name] = locked(np.asarray(change))
             after[-1][name] = locked(np.asarray(weight - rate * change))
     changed = {id(w): after[n][name] for n, own in enumerate(before) for name, w in own.items()}
-    forward = carried_out_again(back.last, changed)
-    first, again = (None, None) if back.loss is None else (_number(back.loss), _number(forward))
-    return Update(back, before, gradient, after, first, again, forward, moving, lr, momentum, weight_decay)
+    made = carried_out_again(back.last, changed)
+    forward = made[id(back.last)]
+    first, second = (None, None) if back.loss is None else (_number(back.loss), _number(forward))
+    return Update(back, before, gradient, after, first, second, forward, made, moving, lr, momentum, weight_decay)
 
 
 def lr_fits(lr: float) -> bool:
@@ -136,8 +139,8 @@ def _check_velocity(velocity: Velocity | None, before: Weights) -> None:
         raise CallError("the velocity is not that of these weights; give update.velocity of the step before")
 
 
-def carried_out_again(last: Trace, changed: dict[int, Array]) -> Trace:
-    """Every layer again, with other weights in the place of those that these numbers are of (`id`)."""
+def carried_out_again(last: Trace, changed: dict[int, Array]) -> dict[int, Trace]:
+    """Every layer again, by the `id` of what it was, with other weights in place of those of these `id`s."""
     made: dict[int, Trace] = {}
     for trace in chain(last):
         parents = {name: made[id(parent)] for name, parent in trace.parents.items()}
@@ -147,7 +150,7 @@ def carried_out_again(last: Trace, changed: dict[int, Array]) -> Trace:
             for name, array in trace.inputs.items()
         }
         made[id(trace)] = record(trace.layer, inputs, parents)
-    return made[id(last)]
+    return made
 
 
 def _number(loss: Trace) -> Any:

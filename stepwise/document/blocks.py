@@ -68,7 +68,7 @@ class Steps:
     steps: tuple[StepBlock, ...]
 
 
-Drawn: TypeAlias = Literal["", "bars", "heat", "figures", "stems"]
+Drawn: TypeAlias = Literal["", "bars", "heat", "figures", "stems", "workings"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Table:
 
     A page can draw its numbers: as `bars` behind a label, as a `heat` map, whose darkest cell has a share of 1, or as a
     few large `figures`, each with its label and what is said more of it, or as `stems`, whose longest has a share of 1
-    or -1. Other formats print an ordinary table.
+    or -1. Other formats print an ordinary table. `workings` are formulas beside each other, set close on paper.
     """
 
     caption: str

@@ -9,28 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..analysis.backpropagation import Backward
-from ..document.blocks import Block, FormulaLine, Prose, Table
-from ..document.inline import Code, Math, Text
+from ..analysis.backward import stages
+from ..document.blocks import Block, Prose, Table
+from ..document.inline import Code, Text
 from ..document.lesson import Lesson, Section
 from ..language import _, listed, speaking
 from ..ops import Gradient
-from ..traces.axes import cell_place
 from ..traces.trace import Trace, chain
 from .answer import numbers_of
 from .chain import layer_sections, lead_of, noun_of, tell_chain
-from .choice import choose
+from .flow import MOST_DRAWN, MOST_ROWS, there, workings
+from .flow import back as flow_back
 from .gradient_names import own_symbol, wrt_noun
 from .gradient_rules import chain_rule
+from .gradient_ways import other_ways
 from .inline import inline, labels, paragraph
-from .long import summed_up
 from .phrases import phrases
 from .terms import by
 from .way_back import named
-
-MOST_DRAWN = 144
-"""Numbers of an array that are printed on the way."""
-MOST_ROWS = 16
-"""Cells of a gradient whose working stands in a table."""
 
 
 def tell_backward(
@@ -62,10 +58,19 @@ def backward_sections(back: Backward, detail: str, wanted: Sequence[str] = ()) -
     if back.loss is not None:
         sections += _loss(back, back.loss, detail)
     alone = len(told) == 1
+    if not alone and (drawn := flow_back(back)):
+        sections.append(
+            Section(
+                _("The whole way back"),
+                (Prose((_("The gradients, from the last layer to the first:"),)), *drawn),
+                level=1,
+            )
+        )
     known = set(map(id, chain(back.upstream))) if isinstance(back.upstream, Trace) else set()
     for number in range(len(back.calls) - 1, -1, -1):
         own = [(name, trace) for layer, name, trace in told if layer == number]
         sections += _layer(back, number, own, detail, alone, known)
+        known |= {id(one) for trace in back.gradients[number].values() for one in chain(trace)}
     return sections
 
 
@@ -91,10 +96,16 @@ def written(call: Trace) -> str:
 
 
 def _forward(back: Backward) -> Iterator[Block]:
+    drawn = there(back.calls)
+    yield from drawn
     for number, call in enumerate(back.calls, 1):
         told = _("{n}. {call} gives {shape}:") if call.output.size <= MOST_DRAWN else _("{n}. {call} gives {shape}.")
         yield Prose(inline(told, n=number, call=Code(written(call)), shape=by(call.shape)))
-        yield from _numbers(call)
+        if call.output.size <= MOST_ROWS:
+            for stage in reversed(stages(call)):
+                yield from workings(stage)
+        if not drawn:
+            yield from _numbers(call)
 
 
 def _numbers(trace: Trace) -> Iterator[Block]:
@@ -107,10 +118,10 @@ def _loss(back: Backward, loss: Trace, detail: str) -> Iterator[Section]:
     for stage in chain(loss):
         if id(stage) not in before:
             title = _("The loss: {noun}").format(noun=phrases(stage).noun())
-            yield Section(title, (Prose(lead_of(stage)), *_workings(stage)), level=1, folded=_whole(stage, detail))
+            yield Section(title, (Prose(lead_of(stage)), *workings(stage)), level=1, folded=_whole(stage, detail))
     if isinstance(back.upstream, Trace):
         title = _("The gradient of the loss for the output")
-        yield Section(title, tuple(_briefly(back.upstream)), level=1, folded=_whole(back.upstream, detail))
+        yield Section(title, tuple(_of_loss(back.upstream, detail)), level=1, folded=_whole(back.upstream, detail))
 
 
 def _whole(trace: Trace, detail: str) -> tuple[Section, ...]:
@@ -128,44 +139,33 @@ def _layer(
         for stage in stages or [trace]:
             if not isinstance(stage.layer.operation, Gradient):
                 title = _("What comes back to {call}").format(call=written(call))
-                yield Section(title, (Prose((_summed(),)), *_workings(stage), *_numbers(stage)), level=1)
+                yield Section(title, (Prose((_summed(),)), *workings(stage), *_numbers(stage)), level=1)
                 continue
             title = _("Layer {n}: {noun}").format(n=number + 1, noun=noun_of(stage))
             if alone:
                 yield Section(title, (Prose(lead_of(stage)),), level=1)
                 yield from _whole(stage, detail)
             else:
-                yield Section(title, tuple(_briefly(stage)), level=1, folded=_whole(stage, detail))
+                yield Section(title, tuple(_briefly(stage, detail)), level=1, folded=_whole(stage, detail))
 
 
 def _summed() -> str:
     return _("Its output is used more than once, so the gradients that come back to it are added.")
 
 
-def _briefly(trace: Trace) -> Iterator[Block]:
-    """A gradient in short: its rule, its cells' working, its numbers."""
+def _of_loss(trace: Trace, detail: str) -> Iterator[Block]:
+    """The gradient of a loss, with the table of what it comes from."""
+    yield from _briefly(trace, detail)
+    for section in other_ways(trace):
+        yield from (block for block in section.blocks if isinstance(block, Table))
+
+
+def _briefly(trace: Trace, detail: str) -> Iterator[Block]:
+    """A gradient in short: its rule, its cells' working, its numbers; without details, its working alone."""
     _wanted, *rule = chain_rule(trace)
-    yield from rule
-    yield from _workings(trace)
-    if trace.output.size > 1 and trace.output.size <= MOST_DRAWN:
+    yield from rule if detail != "none" else rule[:1]
+    yield from workings(trace)
+    if 1 < trace.output.size <= MOST_DRAWN and detail != "none":
         told = _("So {symbol}, the gradient for the {name}, is:")
         yield Prose((told.format(symbol=own_symbol(trace), name=wrt_noun(trace)),))
         yield from _numbers(trace)
-
-
-def _workings(trace: Trace) -> Iterator[Block]:
-    """Each cell's formula; of many cells, those of typical ones."""
-    if trace.output.size == 1:
-        formula, note = summed_up(trace.steps[0])
-        yield FormulaLine(formula)
-        if note:
-            yield Prose(note)
-        return
-    steps = list(trace.steps) if trace.output.size <= MOST_ROWS else [one.step for one in choose(trace, "auto")]
-    rows: list[tuple[Text, ...]] = []
-    for step in steps[:MOST_ROWS]:
-        formula, _note = summed_up(step)
-        rows.append(((cell_place(trace, step.index),), (Math(formula),)))
-    yield Table(_("Cell by cell"), (_("cell"), _("working")), tuple(rows))
-    if trace.output.size > len(rows):
-        yield Prose((_("The other {n} are worked out in the same way.").format(n=trace.output.size - len(rows)),))

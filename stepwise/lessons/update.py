@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from ..analysis.update import Update
 from ..arithmetic import plain, shown
-from ..document.blocks import Block, FormulaLine, Prose, Table
-from ..document.inline import Math, Text
+from ..document.blocks import Block, FormulaLine, Prose
+from ..document.inline import Math
 from ..document.lesson import Lesson, Section
-from ..formula import Difference, Number, Product, Symbol, equality, leaf
+from ..formula import Difference, Product, Symbol, leaf, outcome
 from ..language import _, speaking
 from ..traces.layout import written_index
 from .backpropagation import backward_sections
+from .flow import side_by_side, there
 from .inline import inline, labels
+from .long import summed_up
 
 MOST_ROWS = 40
 """Numbers of one weight that get a row of their own."""
@@ -27,6 +29,10 @@ def tell_update(
     with speaking(language):
         title, kicker = title or _("One training step"), labels(_("Worked example"), _("Gradient descent"))
         lead = (_("Forward, the loss, every gradient, one step against them, and the loss again."),)
+        if detail == "none":
+            from .by_hand import by_hand
+
+            return Lesson(title, kicker, lead, tuple(by_hand(update)), language, (back.input,))
         sections = (*backward_sections(back, detail, wanted), *_updates(update))
         return Lesson(title, kicker, lead, sections, language, (back.input,))
 
@@ -38,7 +44,7 @@ def _updates(update: Update) -> Iterator[Section]:
             title = _("Layer {n}: the new {name}").format(n=number, name=name)
             yield Section(title, tuple(_weights(update, number - 1, name)))
     if update.loss_before is not None:
-        yield Section(_("The loss again"), tuple(_again(update)), level=1)
+        yield Section(_("The loss again"), tuple(again(update)), level=1)
 
 
 def _rule(update: Update) -> Iterator[Block]:
@@ -52,16 +58,19 @@ def _rule(update: Update) -> Iterator[Block]:
 def _weights(update: Update, number: int, name: str) -> Iterator[Block]:
     before, after = update.before[number][name], update.after[number][name]
     gradient = update.gradient[number][name].output
-    rows: list[tuple[Text, ...]] = []
+    cells = []
     for step in update.gradient[number][name].steps[:MOST_ROWS]:
         at = step.index
-        worked = Difference(Number(plain(before[at])), Product((leaf(update.lr), Number(plain(gradient[at])))))
-        rows.append(((written_index(at),), (Math(equality(worked, Number(plain(after[at])))),)))
-    yield Table(_("Before and after"), (_("cell"), _("w − lr·g")), tuple(rows))
+        worked = Difference(leaf(plain(before[at])), Product((leaf(update.lr), leaf(plain(gradient[at])))))
+        cells.append((written_index(at), outcome(worked, plain(after[at]))))
+    yield side_by_side(_("Before and after"), (_("cell"), _("w − lr·g")), cells)
     if before.size > MOST_ROWS:
         yield Prose((_("The other {n} are worked out in the same way.").format(n=before.size - MOST_ROWS),))
 
 
-def _again(update: Update) -> Iterator[Block]:
+def again(update: Update) -> Iterator[Block]:
+    calls = [update.again[id(call)] for call in update.backward.calls]
+    yield from there(calls)
     told = _("With the new weights, the forward pass gives the loss {after}; before it was {before}.")
+    yield FormulaLine(summed_up(update.trace.steps[0])[0])
     yield Prose(inline(told, after=Math(leaf(update.loss_after)), before=Math(leaf(update.loss_before))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import zip_longest
 from typing import assert_never
 
@@ -138,6 +139,8 @@ def _table(table: Table, paint: Paint, width: int) -> list[str]:
             lines = [_in_columns(row, wide) for row in rows]
             caption = [_clean(table.caption), ""] if table.drawn == "heat" else []
             return [*caption, *over, paint("─" * max(map(visible, over + lines)), "rule"), *lines]
+    if table.drawn == "workings" and len(heads) > 2:  # fewer beside each other
+        return _table(_narrower(table), paint, width)
     if table.drawn == "heat":  # too wide for its numbers: as a picture
         return abreast([FeatureMap(_clean(table.caption), table.shares, 0, 1)], width)
     lines = []
@@ -146,6 +149,16 @@ def _table(table: Table, paint: Paint, width: int) -> list[str]:
         for head, text in zip(heads[1:], row[1:]):
             lines += [f"  {line}" for line in wrapped(f"{head}: {text}", width - 2)] if text else []
     return lines
+
+
+def _narrower(table: Table) -> Table:
+    """Workings with one column of places and formulas less; they are read down the columns."""
+    columns = len(table.head) // 2
+    cells = [row[2 * c : 2 * c + 2] for c in range(columns) for row in table.rows if row[2 * c] != ("",)]
+    height = -(-len(cells) // (columns - 1))
+    filled = [*cells, *[(("",), ("",))] * (height * (columns - 1) - len(cells))]
+    rows = tuple(tuple(piece for pair in filled[r::height] for piece in pair) for r in range(height))
+    return replace(table, head=table.head[: 2 * (columns - 1)], rows=rows)
 
 
 def _in_columns(row: Iterable[str], wide: Iterable[int]) -> str:

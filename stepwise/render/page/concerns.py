@@ -150,7 +150,8 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
     """The style sheets that a lesson needs, by its blocks and its script."""
     found = {"base", "matrix"}
     for block in _blocks(block for section in lesson.everything for block in section.blocks):
-        found.add((isinstance(block, Table) and block.drawn) or BLOCK_STYLES.get(type(block), "base"))
+        drawn = block.drawn if isinstance(block, Table) and block.drawn != "workings" else ""
+        found.add(drawn or BLOCK_STYLES.get(type(block), "base"))
         if isinstance(block, Stack):
             found.add("stack")
         if any(matrix.cut for matrix in _matrices(block)):
