@@ -50,7 +50,7 @@ class Stage:
 
 PARTS = (
     "question", "size", "padding", "turn", "spread", "sources", "steps", "answer", "mistakes", "matrix", "network",
-    "differences", "changes",
+    "differences", "changes", "forward", "rule", "otherwise",
 )  # fmt: skip
 """What a section may be a part of a lesson as, so that an author can choose among them, whatever they are titled."""
 

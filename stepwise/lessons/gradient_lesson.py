@@ -35,9 +35,9 @@ def gradient_sections(trace: Trace, detail: str, last: bool = True) -> list[Sect
         Section(_("The question"), (Prose(_question(trace)), asked(trace), *left_out(trace)), part="question"),
         Section(_("How big is the answer?"), (Prose((_shapes(trace),)),), part="size"),
         *_forward_sections(trace),
-        Section(_("The chain rule"), tuple(chain_rule(trace))),
+        Section(_("The chain rule"), tuple(chain_rule(trace)), part="rule"),
         Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=_stage(trace), part="steps"),
-        *other_ways(trace),
+        *(replace(section, part="otherwise") for section in other_ways(trace)),
         Section(_("Read off the answer"), answer, part="answer"),
         common_mistakes(trace),
     ]
@@ -87,7 +87,8 @@ def _forward_sections(trace: Trace) -> list[Section]:
     if any(array.size > MOST_FORWARD for array in arrays) or any(map(holds_expressions, arrays)):
         return []
     drawn: list[Block] = [_drawn(layer)]
-    return [Section(_("The forward pass once more"), (Prose((_("This is what the layer did:"),)), *drawn))]
+    told = (Prose((_("This is what the layer did:"),)), *drawn)
+    return [Section(_("The forward pass once more"), told, part="forward")]
 
 
 def _drawn(layer: Trace) -> Scene:

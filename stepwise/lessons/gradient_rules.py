@@ -31,6 +31,7 @@ from ..ops import (
 from ..ops.cells import Moving
 from ..ops.elementwise import Elementwise
 from ..ops.losses import BatchMean, Loss
+from ..ops.normalize import Normalization
 from ..traces.trace import Trace
 from .gradient_losses import loss_line
 from .gradient_names import forward, gradient_of, own_symbol, symbol, wrt_noun
@@ -310,6 +311,26 @@ def _batch_norm(trace: Trace) -> Line:
     return f"dL/dX = {UP}·{gamma}/{root}", [fixed]
 
 
+def _normalised(trace: Trace) -> Line:
+    """Mean and variance are of the input itself, so that a number changes every result that it is normalised with."""
+    wrt, layer = gradient_of(trace).wrt, forward(trace)
+    normal = _("Z is the normalised number (X − mean)/s, and s the standard deviation √(variance + epsilon).")
+    if wrt == "beta":
+        return f"dL/dβ = Σ {UP}", [_("Beta is added to every cell that it belongs to.")]
+    if wrt == "gamma":
+        return f"dL/dγ = Σ {UP}·Z", [
+            _("Gamma multiplies the normalised number of every cell that it belongs to."),
+            normal,
+        ]
+    scaled = _("G is the upstream gradient times gamma.") if "gamma" in layer.inputs else ""
+    up = "G" if scaled else UP
+    all_of_them = _(
+        "X changes its own result, and through mean and variance the results of all cells it is normalised with: what "
+        "comes of these two is subtracted. The means go over the same cells as those of the layer."
+    )
+    return f"dL/dX = ({up} − mean({up}) − Z·mean({up}·Z))/s", [scaled, normal, all_of_them]
+
+
 _RULES: tuple[tuple[type | tuple[type, ...], Callable[[Trace], Line]], ...] = (
     (Conv, _conv),
     ((MaxPool, MinPool, MedianPool), _pool),
@@ -320,5 +341,6 @@ _RULES: tuple[tuple[type | tuple[type, ...], Callable[[Trace], Line]], ...] = (
     (Dense, _dense),
     (Softmax, _softmax),
     (BatchNorm, _batch_norm),
+    (Normalization, _normalised),
     ((Loss, BatchMean), loss_line),
 )
