@@ -288,10 +288,10 @@ def _lines_table(axes: tuple[AxisGeometry, ...]) -> Table:
 
 def _same(trace: Trace) -> list[Block]:
     axes = trace.geometry.axes
-    start = _("SAME adds exactly the lines that the last window lacks: (output − 1)·stride + window − input.")
+    start = _("{rule} adds exactly the lines that the last window lacks: (output − 1)·stride + window − input.")
     if any(axis.dilation > 1 for axis in axes):
-        start = _("SAME adds exactly the lines that the last window lacks: (output − 1)·stride + span − input.")
-    blocks: list[Block] = [Prose((start,)), _lines_table(axes)]
+        start = _("{rule} adds exactly the lines that the last window lacks: (output − 1)·stride + span − input.")
+    blocks: list[Block] = [Prose((start.format(rule=rule_word(trace)),)), _lines_table(axes)]
     if not trace.geometry.has_padding:
         return [*blocks, Prose((_("Here that is 0: the windows fit without padding."),))]
     odd = [axis for axis in axes if axis.padding.total % 2]

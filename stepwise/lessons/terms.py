@@ -88,8 +88,10 @@ def padding_name(trace: Trace) -> str:
 
 
 def rule_word(trace: Trace) -> str:
-    """The rule in the words of its owner: only ONNX has a name of its own for an odd line that goes before."""
+    """The rule in the words of its owner: only ONNX has names of its own for where an odd line goes."""
     name = rule_name(trace.geometry.axes[0])
+    if name == "SAME" and trace.layer.dialect == "onnx":
+        return "SAME_UPPER"
     return "SAME" if trace.layer.dialect in SIGNALS and name == "SAME_LOWER" else name
 
 
