@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..dataclass import dataclass
@@ -47,12 +48,13 @@ class Count:
 class Seen:
     """How much of the first input the cells of a layer see: along each spatial axis, see `Reach`.
 
-    `axes` is None where a cell sees everything, or what it sees cannot be told. `moved`: the cells no longer lie as
-    they did, so that no window after them sees a patch.
+    `axes` is None where a cell sees everything, or, `untold`, where it cannot be told what it sees. `moved`: the cells
+    no longer lie as they did, so that no window after them sees a patch.
     """
 
     axes: tuple[Reach, ...] | None
     moved: bool = False
+    untold: bool = False
 
     @property
     def field(self) -> Size | None:
@@ -68,6 +70,9 @@ class Seen:
     def alike(self) -> bool:
         """Whether all cells see equally many."""
         return all(reach.alike for reach in self.axes or ())
+
+
+UNTOLD = Seen(None, untold=True)
 
 
 def weight_names(trace: Trace) -> list[str]:
@@ -183,13 +188,15 @@ def _merged(before: list[Seen]) -> Seen | None:
     """What a cell sees that is made from one of each branch; None at the beginning."""
     if not before:
         return None
+    if any(one.axes is None and not one.untold for one in before):
+        return Seen(None)
     first, *others = before
     for other in others:
         if first.axes is None or other.axes is None or len(first.axes) != len(other.axes):
-            return Seen(None)
+            return UNTOLD
         joined = [a.joined(b) for a, b in zip(first.axes, other.axes)]
         if None in joined:
-            return Seen(None)
+            return UNTOLD
         first = Seen(tuple(reach for reach in joined if reach is not None), first.moved or other.moved)
     return first
 
@@ -213,30 +220,38 @@ def _after(layer: Trace, before: Seen | None) -> Seen:
             return now
         case Dense() if now.axes is not None and not now.moved and not operation.transposed_input:
             in_channels = layer.layer.layout.channels_last and ndim in (len(now.axes) + 1, len(now.axes) + 2)
-            return now if in_channels and ndim > 2 else Seen(None)
+            return now if in_channels and ndim > 2 else UNTOLD if ndim > 2 else Seen(None)
+        case Dense() | MatMul() if ndim > 2 and now.axes is not None:
+            return UNTOLD
         case Pad() if now.axes is not None and not now.moved:
             full = operation.full(layer.layer.layout, ndim)
             own = full[-len(now.axes) :] if operation.all_axes else operation.pads
             if len(own) != len(now.axes):
-                return Seen(None)
+                return UNTOLD
             return Seen(tuple(reach.padded(pads[0]) for reach, pads in zip(now.axes, own)))
         case Transpose() if _channels_moved(operation.order):
             return now
+        case Reshape() if _channel_moved(layer.inputs["input"].shape, layer.shape):
+            return now
         case Flatten() | Reshape() | Transpose():
-            return Seen(now.axes, moved=True)
-    return Seen(None)
+            return replace(now, moved=True)
+        case Concat() | Pad():
+            return UNTOLD if now.axes is not None or now.untold else now
+    return replace(now, axes=None) if now.untold else Seen(None)
 
 
 def _through(layer: Trace, now: Seen) -> Seen:
     """After a layer that looks through windows; one window over everything sees all there is."""
     windows, axes = layer.layer.operation.windows, layer.geometry.axes  # type: ignore[attr-defined]  # it has windows
     whole = isinstance(windows, Whole) or (isinstance(windows, Adaptive) and set(windows.output) == {1})
-    if now.axes is None or now.moved or whole:
+    if whole:
         return Seen(None)
+    if now.axes is None or now.moved:
+        return UNTOLD if now.axes is not None or now.untold else Seen(None)
     before = now.axes
     if len(before) != len(axes):
         if set(before) != {Reach()}:
-            return Seen(None)
+            return UNTOLD
         before = (Reach(),) * len(axes)
     found = [reach.through(axis) for reach, axis in zip(before, axes)]
     return Seen(None if None in found else tuple(reach for reach in found if reach is not None))
@@ -245,11 +260,11 @@ def _through(layer: Trace, now: Seen) -> Seen:
 def _of_images(layer: Trace, operation: OfImages, now: Seen) -> Seen:
     """After a layer that resizes, cuts off, or moves between channels and space."""
     if now.axes is None or now.moved:
-        return Seen(None)
+        return UNTOLD if now.axes is not None or now.untold else Seen(None)
     before = now.axes
     if len(before) != operation.spatial:
         if set(before) != {Reach()}:
-            return Seen(None)
+            return UNTOLD
         before = (Reach(),) * operation.spatial
     sizes = layer.layer.layout.images_shape(layer.inputs["input"].shape, operation.spatial)[2:]
     found = [operation.reaches(reach, axis, size) for axis, (reach, size) in enumerate(zip(before, sizes))]
@@ -265,6 +280,14 @@ def _over_channels(layer: Trace, now: Seen) -> bool:
     channels = ndim - 1 if layer.layer.layout.channels_last else ndim - 1 - spatial
     along = operation.axes if isinstance(operation, Softmax | LayerNorm) else (operation.axis,)  # type: ignore[attr-defined]
     return {axis % ndim for axis in along} == {channels}
+
+
+def _channel_moved(given: Size, result: Size) -> bool:
+    """Whether an image's only channel is taken from the end to the front, or back: exporters write it as a reshape."""
+    if len(given) != len(result) or len(given) < 3 or given[0] != result[0]:
+        return False
+    first, last = (given, result) if given[1] == 1 else (result, given)
+    return first[1] == 1 and last[-1] == 1 and first[2:] == last[1:-1]
 
 
 def _channels_moved(order: Size) -> bool:

@@ -67,7 +67,7 @@ def _row(number: int, layer: Trace, seen: Seen, layers: Sequence[Trace]) -> tupl
 
 def _sees(seen: Seen) -> str:
     if seen.field is None:
-        return _("all")
+        return "–" if seen.untold else _("all")
     field = sizes(seen.field)
     return field if seen.alike else _("at most {field}").format(field=field)
 

@@ -15,6 +15,7 @@ import onnx as standard
 import onnxruntime
 import pytest
 
+from stepwise.analysis.counts import fields
 from stepwise.dialects import onnx
 from stepwise.dialects.onnx_network import OnnxNetwork
 from stepwise.traces.trace import Trace, chain
@@ -96,6 +97,27 @@ def test_every_network_is_told_and_asked_why(network: str, tmp_path: Path) -> No
     why = trace.why((0,) * trace.ndim)
     assert float(why.contributions.sum() + why.rest) == pytest.approx(float(why.explained), abs=1e-4)
     assert str(net.summary([1, *trace_input(trace).shape[1:]])).count("\n") > len(layers)
+
+
+@pytest.mark.parametrize(
+    ("network", "name", "due"),
+    [  # by hand: to the field of the layer before, (k - 1) times all strides so far is added
+        ("keras-mnist", "tf2onnx-13.onnx", ["1", "3", "4", "8", "10", "all"]),
+        ("lenet", "dynamo-20.onnx", ["5", "6", "10", "12", "all"]),
+        ("keras-unet", "tf2onnx-13.onnx", ["1", "3", "7", "11", "19", "not told"]),  # enlarged by Tile and Reshape
+    ],
+)
+def test_what_a_cell_sees_is_not_said_to_be_all_where_that_is_not_known(
+    network: str, name: str, due: list[str], tmp_path: Path
+) -> None:
+    net = loaded(network, name, tmp_path)
+    given = net.graph.inputs[0].shape
+    assert given is not None
+    trace = net.outlined([1, *(n or 1 for n in given[1:])])
+    seen = fields(trace)
+    told = [seen[id(layer)] for layer in chain(trace)]
+    words = [str(one.field[0]) if one.field else "not told" if one.untold else "all" for one in told]
+    assert list(dict.fromkeys(words)) == due
 
 
 def trace_input(trace: Trace) -> Array:
