@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import stepwise as sw
 from stepwise.dialects import keras, onnx, torch
 from stepwise.traces.trace import Trace
 
@@ -283,6 +284,41 @@ def tuples(value: Any) -> Any:
     return tuple(map(tuples, value)) if isinstance(value, list) else value
 
 
+LIBRARIES = {
+    "np": "NumPy",
+    "scipy": "SciPy",
+    "cv2": "OpenCV",
+    "skimage": "scikit-image",
+    "tf": "Keras",
+    "keras": "Keras",
+}
+
+
+def signal_facts() -> Iterator[Fact]:
+    """What NumPy, SciPy, OpenCV and scikit-image gave for calls on images and signals."""
+    for number, case in enumerate(packed("signals")["facts"]):
+        if "refused" not in case:
+            function = case["call"].partition("(")[0]
+            yield Fact(LIBRARIES[function.split(".")[0]], function, f"{number}", partial(_signal, case))
+
+
+def _signal(case: dict[str, Any]) -> Pairs:
+    return [(sw.trace(case["call"], case["input"], kernel=case.get("kernel")), np.array(case["output"]))]
+
+
+def function_facts() -> Iterator[Fact]:
+    """What TensorFlow's and PyTorch's functions and methods gave."""
+    for number, case in enumerate(read("functions")):
+        name, slack = case["call"].partition("(")[0], case.get("slack", 1e-9)
+        dialect = LIBRARIES.get(name.split(".")[0], "PyTorch")
+        yield Fact(dialect, name, f"{number}", partial(_function, case), max(slack, 1e-7), slack)
+
+
+def _function(case: dict[str, Any]) -> Pairs:
+    weights = {name: np.array(case[name]) for name in ("kernel", "bias") if case[name] is not None}
+    return [(sw.trace(case["call"], np.array(case["x"]), **weights), np.array(case["y"]))]
+
+
 SOURCES: dict[str, Callable[[], Iterator[Fact] | tuple[Fact, ...]]] = {
     "Keras 3.15 on TensorFlow 2.21": keras_facts,
     "the tutorial, in TensorFlow": tutorial_facts,
@@ -291,6 +327,8 @@ SOURCES: dict[str, Callable[[], Iterator[Fact] | tuple[Fact, ...]]] = {
     "PyTorch 2.13": torch_facts,
     "PyTorch 2.13, options crossed at random": partial(pair_facts, "torch"),
     "PyTorch 2.13, options crossed pairwise": partial(crossed_facts, "torch"),
+    "TensorFlow 2.21 and PyTorch 2.13, functions": function_facts,
+    "NumPy 2.4, SciPy 1.17, OpenCV 5.0, scikit-image 0.26": signal_facts,
     "onnxruntime, opset 22": onnxruntime_facts,
     "onnxruntime, options crossed pairwise": partial(crossed_facts, "onnx"),
     "the ONNX standard, release 1.23": standard_facts,
@@ -301,7 +339,8 @@ HEAD = """\
 
 Each case is a request with its inputs and what came out of it elsewhere: in a real framework, or in the ONNX standard's
 own conformance cases (each at its own opset). Keras's and PyTorch's are in float64 and agree within 1e-9; onnxruntime's
-are in float32; the standard's have tolerances of their own; whole numbers, and the indices of maxima, are the same.
+are in float32, and so are TensorFlow's functions that have nothing else; NumPy's, SciPy's, OpenCV's and scikit-image's
+are in float64; the standard's have tolerances of their own; whole numbers, and the indices of maxima, are the same.
 
 This page is made by the cases: `make conformance` writes it, and a test fails where it does not say what they give.
 

@@ -1,4 +1,4 @@
-"""NaN and infinities under a maximum or a softmax: where frameworks do not do what is told here.
+"""NaN and infinities under a maximum or a softmax, decimals of whole numbers: where frameworks do not do what is told.
 
 Measured on CPUs, with TensorFlow 2.21, PyTorch 2.13 and onnxruntime 1.32; `tests/golden/test_nan.py` has the numbers.
 """
@@ -17,9 +17,26 @@ def _several(step: Step) -> bool:
     return sum(bool(tap.value != tap.value) for tap in step.taps) > 1
 
 
+def _of_whole_numbers(trace: Trace) -> str:
+    """SciPy's filters of images give numbers of the kind that went in."""
+    first = trace
+    while first.layer.stage and "input" in first.parents:
+        first = first.parents["input"]
+    if first.inputs["input"].dtype.kind not in "iu" or trace.output.dtype.kind != "f":
+        return ""
+    if all(not math.isfinite(value) or float(value).is_integer() for value in trace.output.flat):
+        return ""
+    return _(
+        "Of an array of whole numbers SciPy itself gives whole numbers: it cuts decimals off. Of an array of decimals it "
+        "gives what stands here."
+    )
+
+
 def of_frameworks(trace: Trace) -> str:
     """What another program may give instead of these results, or why they are these; empty where all agree."""
     operation = trace.layer.operation
+    if trace.layer.dialect == "scipy.ndimage":
+        return _of_whole_numbers(trace)
     if type(operation) is Softmax:
         spoilt = trace.layer.dialect == "keras" and operation.beside_missing(trace)
         parted = _("Beside NaN or ∞, TensorFlow's own softmax, on a CPU, gives mostly 0; PyTorch's gives NaN, as here.")

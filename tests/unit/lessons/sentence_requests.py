@@ -317,6 +317,8 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "direction in degrees, OpenCV": _lesson(
         "cv2.phase(cv2.Sobel(x, -1, 1, 0), cv2.Sobel(x, -1, 0, 1), None, True)", [[1, 2], [3, 9]]
     ),
+    "whole numbers, SciPy": _lesson("ndimage.uniform_filter(x, size=2)", [[1, 2], [3, 9]]),
+    "decimals, SciPy": _lesson("ndimage.uniform_filter(x, size=2)", [[1.0, 2.0], [3.0, 9.0]]),
     "mistakes of a layer norm": _lesson(
         "LayerNormalization(epsilon=2)", [[1, 2, 4], [3, 1, 1]], weights=[{"gamma": [2, 3, 4], "beta": [1, 2, 3]}]
     ),
