@@ -315,7 +315,7 @@ def function_facts() -> Iterator[Fact]:
 
 
 def _function(case: dict[str, Any]) -> Pairs:
-    weights = {name: np.array(case[name]) for name in ("kernel", "bias") if case[name] is not None}
+    weights: dict[str, Any] = {n: np.array(case[n]) for n in ("kernel", "bias") if case[n] is not None}
     return [(sw.trace(case["call"], np.array(case["x"]), **weights), np.array(case["y"]))]
 
 

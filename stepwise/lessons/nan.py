@@ -27,8 +27,8 @@ def _of_whole_numbers(trace: Trace) -> str:
     if all(not math.isfinite(value) or float(value).is_integer() for value in trace.output.flat):
         return ""
     return _(
-        "Of an array of whole numbers SciPy itself gives whole numbers: it cuts decimals off. Of an array of decimals it "
-        "gives what stands here."
+        "Of an array of whole numbers SciPy itself gives whole numbers: it cuts decimals off. Of an array of decimals "
+        "it gives what stands here."
     )
 
 
