@@ -116,7 +116,7 @@ def concerns(stages: Iterable[dict[str, Any]], network: dict[str, Any] | None = 
                 found.add("outside")
             if "names" in view:
                 found |= {"planes", "tabs"}
-            if any("leads" in view[plan] for plan in ("input", "output") if plan in view):
+            if any("leads" in view[plan] for plan in ("input", "output", "kernelPlan") if plan in view):
                 found |= {"leads", "tabs"}
             if _is_large(view):
                 found.add("lens")
