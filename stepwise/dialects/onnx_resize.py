@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from ..errors import CallError, shown
 from ..layers.layer import Plan
 from ..layers.words import number, one_of, whole, yes_or_no
@@ -100,6 +102,15 @@ def _upsample(
     return _resized(node, mode, "asymmetric", "floor", given, None, None)
 
 
+def _for_axes(name: str, given: Any) -> list[Any] | None:
+    """One number for each axis; an empty input is none."""
+    if given is None:
+        return None
+    if not isinstance(given, list | tuple | np.ndarray):
+        raise CallError(f"{name}={shown(given)} is one number; give one for each axis, such as {name}=[1, 1, 2, 2]")
+    return list(given) or None
+
+
 def _resized(
     node: Node,
     mode: Any,
@@ -113,7 +124,7 @@ def _resized(
     way = one_of("mode", mode, WAYS)
     if way == "cubic":
         raise CallError("mode='cubic' is not carried out here; nearest and linear are")
-    scales, sizes = (None if not given else list(given) for given in (scales, sizes))  # an empty input is none
+    scales, sizes = _for_axes("scales", scales), _for_axes("sizes", sizes)
     if (scales is None) == (sizes is None):
         raise CallError("give either the scales or the sizes, one for each axis; use onnx.node")
     given: list[Any] = scales or sizes or []

@@ -107,12 +107,10 @@ class Exercise:
         return tuple((number, one.layer) for number, one in enumerate(self.markers) if one.ask == "output")
 
     @property
-    def keys(self) -> tuple[Any, ...]:
-        """The right answer to each part: an array, or the working of a cell as text."""
+    def keys(self) -> tuple[Trace | str, ...]:
+        """The right answer to each part: the trace whose output it is, or the working of a cell as text."""
         return tuple(
-            str(one.layer.step(one.cell or (0,) * one.layer.output.ndim).formula)
-            if one.ask == "formula"
-            else one.trace.output
+            str(one.layer.step(one.cell or (0,) * one.layer.output.ndim).formula) if one.ask == "formula" else one.trace
             for one in self.markers
         )
 

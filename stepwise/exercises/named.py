@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from ..marking.wrong import Mistake, WrongResults, carried_out, wrong_results
 from .assignment import Exercise
 from .demands import Mistaken, Pair, mistakes
-from .wording import typed
+from .wording import answered
 
 
 def named_alone(exercise: Exercise, mistaken: Iterable[Mistaken], twins: frozenset[Pair]) -> set[Mistaken]:
@@ -45,12 +45,12 @@ def _answer(results: WrongResults, made: tuple[Mistake, ...]) -> str:
     here = {id(layer) for layer in results.layers}
     mine = {(m.misconception.code, id(layer)) for m in made for layer in m.layers if id(layer) in here}
     if not mine:
-        return typed(results.trace.output)
+        return answered(results.trace)
     for wrong in results.single:
         if mine == {(m.misconception.code, id(layer)) for m in wrong.mistakes for layer in m.layers}:
-            return typed(wrong.trace.output)
+            return answered(wrong.trace)
     trace = carried_out(results.layer, made)
-    return "" if trace is None else typed(trace.output)
+    return "" if trace is None else answered(trace)
 
 
 __all__ = ["named_alone"]

@@ -14,6 +14,7 @@ from ..nouns import input_noun, size_of
 from ..ops import Gradient
 from ..render.markdown import code, escaped
 from ..render.templates import printable
+from ..traces.tables import lines_of
 from ..traces.trace import Trace
 from .assignment import Exercise
 from .gradient_sketches import given_names, has_own_sketch
@@ -31,6 +32,19 @@ def typed(array: Array) -> str:
         return json.dumps(array.tolist(), default=_written)
     rows = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
     return "; ".join(" ".join(_written(plain(value)) for value in row) for row in rows)
+
+
+def answered(trace: Trace) -> str:
+    """The output as one types it for an answer: a line of several channels as it is drawn, a row for each channel.
+
+    >>> import stepwise as sw
+    >>> answered(sw.trace("MaxPool1D(1)", [[1, 5], [2, 6]]))  # two positions of two channels
+    '1 2; 5 6'
+    """
+    lines = lines_of(trace)
+    if lines is None or len(lines) > 1:  # of several images the array itself, in brackets
+        return typed(trace.output)
+    return typed(trace.output.ravel()[lines[0]])
 
 
 def _written(value: Any) -> str:

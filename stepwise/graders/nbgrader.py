@@ -18,7 +18,7 @@ from typing import Any
 from ..errors import StepwiseError
 from ..exercises.assignment import Exercise, cached_exercise
 from ..exercises.given import given
-from ..exercises.wording import literal, question, typed
+from ..exercises.wording import answered, literal, question
 from ..language import _, speaking
 
 _GRADE_ID = re.compile(r"[a-zA-Z0-9_\-]+")
@@ -64,7 +64,7 @@ def cells(lesson: str, grade_id: str, points: float | None = None) -> list[dict[
         raise StepwiseError(f"the id {grade_id!r} must be letters, digits, - and _, such as q1")
     exercise = cached_exercise(lesson)
     points = exercise.points if points is None else float(points)
-    keys = [key if isinstance(key, str) else typed(key) for key in exercise.keys]
+    keys = [key if isinstance(key, str) else answered(key) for key in exercise.keys]
     due = keys if exercise.in_parts else keys[0]
     with speaking(exercise.language):
         hint = _('Rows end with ";", and _ is a cell that you leave open: {example}')

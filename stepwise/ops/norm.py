@@ -115,12 +115,14 @@ class BatchNorm(CellOperation):
         """The input, gamma and beta; mean and variance were collected in training, and are not learned."""
         return tuple(name for name in ("input", "gamma", "beta") if name in trace.inputs)
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def _normalised(self, trace: Trace) -> Array:
         """(x - mean) / sqrt(variance + epsilon)"""
         _gamma, _beta, mean, variance = self._lined_up(trace.inputs)
         x = as_floats(trace.inputs["input"])
         return np.asarray((x - mean) / np.sqrt(variance + np.asarray(self.epsilon, dtype=x.dtype)))
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def _factors(self, trace: Trace) -> Array:
         """gamma / sqrt(variance + epsilon), lined up with the input."""
         gamma, _beta, _mean, variance = self._lined_up(trace.inputs)

@@ -92,6 +92,7 @@ class Normalization(CellOperation):
         split = x.reshape(parts)
         return np.broadcast_to(split.mean(axis=along, keepdims=True), parts).reshape(x.shape)
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def statistics(self, x: Array) -> tuple[Array, Array]:
         """For every cell, mean and variance of those it is normalised with."""
         mean = self._mean(x)
@@ -136,6 +137,7 @@ class Normalization(CellOperation):
     def differentiable(self, trace: Trace) -> tuple[str, ...]:
         return tuple(name for name in ("input", *LEARNED) if name in trace.inputs)
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def _normalised(self, trace: Trace) -> tuple[Array, Array]:
         """(x - mean) / sqrt(variance + epsilon), and gamma over that root."""
         x = as_floats(trace.inputs["input"])
@@ -143,6 +145,7 @@ class Normalization(CellOperation):
         root = np.sqrt(variance + np.asarray(self.epsilon, x.dtype))
         return (x - mean) / root, self._lined_up(x, trace.inputs, "gamma") / root
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def slopes(self, step: Step) -> list[Value]:
         """gamma / root·(own - 1 / n - z·z' / n): each cell moves mean and variance too"""
         z, factors = self._normalised(step.trace)
@@ -153,6 +156,7 @@ class Normalization(CellOperation):
             if isinstance(tap.source, tuple)
         ]
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def secants(self, step: Step) -> list[Value]:
         """With the root as it is: gamma / root·(own - 1 / n)"""
         _z, factors = self._normalised(step.trace)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
-from ..errors import ShapeError, differing
+from ..errors import CallError, ShapeError, differing
 from ..rules.tree import Beside, Rule, X, above, larger, smaller, where
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout
@@ -58,7 +58,9 @@ class PReLU(CellOperation):
         return {"slope": tuple(1 if axis in self.shared else n for axis, n in enumerate(own, 1))}
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
-        shape, given = shapes["input"], shapes.get("slope", (1,))
+        if "slope" not in shapes:
+            raise CallError("the slope is missing; give it as an input, such as onnx.node('PRelu', [x, [0.25]])")
+        shape, given = shapes["input"], shapes["slope"]
         if self.count == 0:
             if len(given) > len(shape) or any(n not in (1, own) for n, own in zip(given[::-1], shape[::-1])):
                 raise ShapeError(f"the slope has shape {given}, which does not go with an input of shape {shape}")

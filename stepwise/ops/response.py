@@ -81,6 +81,7 @@ class LocalResponseNorm(CellOperation):
             found[max(-shift, 0) : channels - max(shift, 0)] += lined[max(shift, 0) : channels + min(shift, 0)]
         return np.moveaxis(found, 0, self.axis)
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def bases(self, x: Array) -> Array:
         """What is raised to beta: k + alpha·(sum of squares) / size."""
         part = np.asarray(self.alpha, x.dtype) * self._summed(x * x, self.before, self.after)
@@ -121,6 +122,7 @@ class LocalResponseNorm(CellOperation):
         near = self.neighbours(index[axis], trace.shape[axis])
         return [Source((*index[:axis], j, *index[axis + 1 :])) for j in near]
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def _factors(self, trace: Trace) -> tuple[Array, Array, Array]:
         """x, what it is multiplied by, and how fast that falls as a square near it grows."""
         x = as_floats(trace.inputs["input"])
@@ -128,6 +130,7 @@ class LocalResponseNorm(CellOperation):
         power = bases**-self.beta
         return x, power, 2 * self.beta * self.alpha / self.size * power / bases
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def slopes(self, step: Step) -> list[Value]:
         """base^-beta for its own number, less 2·beta·alpha / size·x[c]·x[j]·base^(-beta - 1) for each"""
         with np.errstate(all="ignore"):
@@ -139,6 +142,7 @@ class LocalResponseNorm(CellOperation):
                 if at is not None
             ]
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def secants(self, step: Step) -> list[Value]:
         """With what it is divided by as it is: all goes back to its own number."""
         with np.errstate(all="ignore"):

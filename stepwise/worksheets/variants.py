@@ -34,7 +34,7 @@ from ..exercises.demands import (
     whichever_part,
 )
 from ..exercises.named import named_alone
-from ..exercises.wording import typed
+from ..exercises.wording import answered
 from ..lesson_files.lesson_file import LessonFile, LessonFileError, given_to
 from ..marking.wrong import flat
 from ..ops import MeanPool
@@ -327,7 +327,7 @@ def certify(exercise: Exercise) -> None:
     """Replay every layer, and mark the key. Raises `VerificationError`."""
     for trace in exercise.layers:
         trace.verify()
-    answers = [key if isinstance(key, str) else typed(key) for key in exercise.keys]
+    answers = [key if isinstance(key, str) else answered(key) for key in exercise.keys]
     verdict = exercise.marker.check(answers)
     if not verdict.correct or verdict.earned != verdict.max_score:
         raise VerificationError(

