@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import stepwise as sw
+from stepwise.marking.whole_pass import WholePass
 from stepwise.traces.trace import Trace
 from tools.gradient_loops import Draw, Request, drawn
 
@@ -49,10 +50,20 @@ EXAMPLES: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
     "grad.overlap_overwritten": ("MaxPool1D(2, strides=1)", "[[1], [2], [7], [0]]", {}, "[[2], [3], [4]]", "input"),
     "grad.bias_not_summed": ("Conv2D(1, 2)", "1 2 0; 3 1 1", {"kernel": "1 0; 2 -1", "bias": [1]}, "2 5", "bias"),
     "grad.batch_not_summed": ("Dense(1)", "[[1, 2], [3, 0]]", {"kernel": "1; 2"}, "[[2], [1]]", "kernel"),
+    "loss.not_averaged": ("Dense(2)", "[[1, 2]]", {"kernel": "1 0; 2 -1"}, "[[3, 1]]", "loss"),
+    "update.sign": ("Dense(2)", "[[1, 2]]", {"kernel": "1 0; 2 -1"}, "[[3, 1]]", "update"),
 }  # fmt: skip
 
 
 def example_of(code: str) -> Trace:
-    """The gradient of an example."""
+    """The gradient of an example; of a loss, the mean of squares, with what stands for the gradient as its target."""
     call, data, weights, grad, name = EXAMPLES[code]
-    return sw.trace(call, data, **weights).backward(grad)[name]
+    trace = sw.trace(call, data, **weights)
+    if name == "loss":
+        loss = sw.backward(trace, loss="mse", target=grad).loss
+        assert loss is not None
+        return loss
+    if name == "update":
+        back = sw.backward(trace, grad)
+        return WholePass(back, back.step(0.5)).new_weight(0, "kernel")
+    return trace.backward(grad)[name]

@@ -429,6 +429,12 @@ def _asked(code: str, trace: Trace) -> tuple[str, str]:
     """The call of an example, and what is given, in words."""
     if code in gradient_exercises.EXAMPLES:
         call, _data, weights, _grad, asked = gradient_exercises.EXAMPLES[code]
+        if asked == "loss":
+            pair = (_shown(trace.inputs[name]) for name in ("input", "target"))
+            return "mean squared error", "of output `{}` and target `{}`".format(*pair)
+        if asked == "update":
+            pair = (_shown(trace.inputs[name]) for name in ("before", "input"))
+            return "w - 0.5·g", "weights `{}`, gradient `{}`".format(*pair)
         arrays = {"input": "x", **dict.fromkeys(weights, ""), "upstream gradient": "input"}
         given = ", ".join(f"{name} `{_shown(trace.inputs[own or name])}`" for name, own in arrays.items())
         return call, f"{given}: gradient of the {asked}"

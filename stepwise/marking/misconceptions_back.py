@@ -78,6 +78,12 @@ def _of_rows(trace: Trace) -> str | None:
     return _("the gradients of the rows of the batch were not added up")
 
 
+def _gradient_of_sum(trace: Trace) -> str | None:
+    if ways_back.gradient_of(trace) is None:
+        return None
+    return _("the gradient is that of the sum of all losses; that of their mean is divided by their number")
+
+
 BACK: tuple[Misconception, ...] = (
     Misconception(
         "grad.kernel_and_input_exchanged",
@@ -150,6 +156,17 @@ BACK: tuple[Misconception, ...] = (
         ways_back.batch_not_summed,
         wording=_of_rows,
         also=(partial(ways_back.one_image, which=0), partial(ways_back.one_image, which=-1)),
+    ),
+    Misconception(
+        "loss.not_averaged",
+        lambda: _("the losses were added, but not divided by their number"),
+        ways_back.not_averaged,
+        wording=_gradient_of_sum,
+    ),
+    Misconception(
+        "update.sign",
+        lambda: _("the gradient times the learning rate was added to the weights; it is subtracted"),
+        ways_back.uphill,
     ),
 )
 

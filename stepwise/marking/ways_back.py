@@ -16,6 +16,8 @@ import numpy as np
 from ..arithmetic import Array, holds_expressions
 from ..geometry import Sliding
 from ..ops import (
+    BatchMean,
+    BinaryCrossEntropy,
     Conv,
     ConvTranspose,
     Dense,
@@ -23,6 +25,7 @@ from ..ops import (
     Identity,
     MaxPool,
     MeanPool,
+    MeanSquaredError,
     MinPool,
     ReLU,
     Reshape,
@@ -31,7 +34,17 @@ from ..ops.windows import WindowOperation
 from ..traces.operation import Operation
 from ..traces.trace import Trace
 from . import changes
-from .wrong_gradients import EveryLargest, EverySmallest, FirstOfWindow, LastWritten, OfEachImage
+from .descent import Descent
+from .wrong_gradients import (
+    BatchSum,
+    BinaryCrossEntropies,
+    EveryLargest,
+    EverySmallest,
+    FirstOfWindow,
+    LastWritten,
+    OfEachImage,
+    SumOfSquares,
+)
 
 Change = Callable[[Trace], Trace | None]
 MOST_WALKED = 10_000
@@ -307,3 +320,31 @@ def one_image(trace: Trace, which: int) -> Trace | None:
         mask[which] = True
 
     return _masked(trace, gradient, keep)
+
+
+def not_averaged(trace: Trace) -> Trace | None:
+    """A loss, or its gradient, that is not divided by the number of samples or of numbers."""
+    operation = trace.layer.operation
+    if isinstance(operation, Gradient):
+        return backwards(not_averaged)(trace) if type(operation.of) in _ADDED else None
+    if trace.inputs["input"].size == 1:
+        return None
+    match operation:
+        case MeanSquaredError():
+            return changes.again(trace, SumOfSquares())
+        case BinaryCrossEntropy():
+            return changes.again(trace, BinaryCrossEntropies(operation.scores))
+        case BatchMean():
+            return changes.again(trace, BatchSum())
+    return None
+
+
+_ADDED = (MeanSquaredError, BinaryCrossEntropy, BatchMean)
+
+
+def uphill(trace: Trace) -> Trace | None:
+    """New weights with the gradient added."""
+    operation = trace.layer.operation
+    if not isinstance(operation, Descent):
+        return None
+    return changes.again(trace, Descent(-operation.lr, operation.decay))

@@ -13,10 +13,12 @@ import numpy as np
 
 from ..arithmetic import Array, Value
 from ..dataclass import dataclass
-from ..ops import Gradient, MaxPool, MinPool
+from ..ops import BatchMean, BinaryCrossEntropy, Gradient, MaxPool, MeanSquaredError, MinPool
 from ..ops.cells import Shape
+from ..ops.elementwise import exact_or_floats
 from ..ops.gradient import Fed
 from ..ops.windows import WindowOperation, data_taps
+from ..rules.tree import Rule, X, total
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.tap import Padding, Tap
@@ -125,3 +127,66 @@ class OfEachImage(Gradient):
 
 def _image(source: Index | Padding) -> int | None:
     return source[0] if isinstance(source, tuple) else None
+
+
+class _Added:
+    """The losses of all numbers, not divided by how many there are."""
+
+    each: Rule
+
+    @property
+    def calculation(self) -> Rule:
+        """The sum alone."""
+        return total(self.each)
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """The mean, times how many there are."""
+        mean: Array = super().fast(layout, inputs)  # type: ignore[misc]  # of the loss that it goes with
+        return np.asarray(mean * inputs["input"].size)
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        mean, room = super().again(layout, inputs)  # type: ignore[misc]
+        return np.asarray(mean * inputs["input"].size), room * inputs["input"].size
+
+    def slope(self, x: Array, t: Array) -> Array:
+        """That of its own number alone."""
+        return np.asarray(super().slope(x, t) * x.size)  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class SumOfSquares(_Added, MeanSquaredError):  # noqa: N818 - no exception, for all its base is called
+    """L = sum over i of (x[i] - t[i])²"""
+
+    name: ClassVar[str] = "sum_of_squares"
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropies(_Added, BinaryCrossEntropy):
+    """L = -(sum over i of t[i]·ln(p[i]) + (1 - t[i])·ln(1 - p[i]))"""
+
+    name: ClassVar[str] = "binary_cross_entropies"
+
+    @property
+    def steady(self) -> Rule | None:
+        """None: the sum is only worked out."""
+        return None
+
+
+@dataclass(frozen=True)
+class BatchSum(BatchMean):
+    """y = sum over i of x[i], over all losses of a batch"""
+
+    name: ClassVar[str] = "batch_sum"
+    rule: ClassVar[str] = "sum"
+    calculation: ClassVar[Rule] = total(X)
+
+    def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
+        """The sum."""
+        return np.asarray(exact_or_floats(inputs["input"]).sum())
+
+    def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
+        mean, room = super().again(layout, inputs)
+        return np.asarray(mean * inputs["input"].size), room * inputs["input"].size
+
+    def _part(self, trace: Trace) -> Value:
+        return 1

@@ -13,6 +13,7 @@ from ..document.blocks import Block, FillIn, FormulaLine, Place, Prose, Room, St
 from ..document.inline import Math, Strong, Text
 from ..document.lesson import Lesson, Section
 from ..exercises.assignment import Exercise
+from ..exercises.gradient_sketches import has_own_sketch
 from ..exercises.instructions import instructions
 from ..exercises.sketches import answered_scene, paper, posed_scene, sized_by_windows, step_scene
 from ..exercises.tasks import is_way_back, noun, task
@@ -42,7 +43,6 @@ from ..lessons.phrases import check_it
 from ..lessons.sizes import padding_blocks, size_blocks
 from ..marking import Part
 from ..marking.asked import asked as asked_of
-from ..ops import Gradient
 from ..traces.axes import cell_place
 from ..traces.layout import Index
 from ..traces.step import Step
@@ -325,5 +325,5 @@ def _working(trace: Trace) -> Iterator[Section]:
         rows.append(((cell_place(trace, step.index),), (Math(formula), *(" " + words for words in notes))))
     table = Table(_("Working"), (_("cell"), _("working")), tuple(rows))
     yield Section(_("The working of every cell"), (table, check_it(trace)))
-    if trace.geometry.axes or isinstance(trace.layer.operation, Gradient):
+    if trace.geometry.axes or has_own_sketch(trace):
         yield common_mistakes(trace)

@@ -49,6 +49,15 @@ parts: [{layer: 0, PART: kernel}]
 """
 
 
+def _loss(call: str, x: Any, loss: str, target: Any) -> Callable[[], Lesson]:
+    def told() -> Lesson:
+        found = sw.backward(sw.trace(call, x), loss=loss, target=target).loss
+        assert found is not None
+        return found.lesson()
+
+    return told
+
+
 def _key(part: str) -> Callable[[], Lesson]:
     def told() -> Lesson:
         text = STEP.replace("PART", part)
@@ -107,6 +116,8 @@ GRADIENTS: dict[str, Callable[[], str | Lesson]] = {
     "back to beta": _back("BatchNormalization()", FOUR, "beta"),
     "back of mirrored data": _back("nn.ReflectionPad2d(1)", _counted(1, 2, 2)),
     "back of zeros around": _back("nn.ZeroPad2d(1)", _counted(1, 2, 2)),
+    "loss of squares": _loss("Dense(2)", [1.0, 2.0], "mse", [1, 0]),
+    "loss of one square": _loss("Dense(1)", [1.0, 2.0], "mse", [1]),
     "key of a gradient": _key("gradient"),
     "key of new weights": _key("update"),
     "back of a relu": _back("ReLU()", [[-1.0, 2.0], [3.0, -4.0]]),

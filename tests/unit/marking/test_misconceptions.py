@@ -30,7 +30,7 @@ norm.scale_forgotten norm.shift_forgotten response.alpha_not_divided response.al
 response.other_side response.power_forgotten output.transposed cell.arithmetic_slip
 grad.kernel_not_turned grad.overlap_overwritten grad.every_tie grad.first_of_window grad.not_divided
 grad.relu_by_gradient_sign grad.stride_zeros_left_out grad.bias_not_summed grad.batch_not_summed
-grad.kernel_and_input_exchanged grad.kernel_turned grad.kernel_not_transposed
+grad.kernel_and_input_exchanged grad.kernel_turned grad.kernel_not_transposed loss.not_averaged update.sign
 """
 
 BY_HAND: dict[str, Any] = {  # the examples of docs/misconceptions.md, worked out on paper
@@ -96,6 +96,8 @@ BY_HAND: dict[str, Any] = {  # the examples of docs/misconceptions.md, worked ou
     "grad.relu_by_gradient_sign": [[4, 0], [2, 3]],
     "grad.overlap_overwritten": [[0], [2], [4], [0]],
     "grad.bias_not_summed": [[2, 5]],
+    "loss.not_averaged": (5 - 3) ** 2 + (-2 - 1) ** 2,  # 1 2 times 1 0; 2 -1 is 5 -2
+    "update.sign": [[1 + 0.5 * 3, 0 + 0.5 * 1], [2 + 0.5 * 6, -1 + 0.5 * 2]],
     "grad.batch_not_summed": [[[2 * 1], [2 * 2]], [[1 * 3], [1 * 0]]],
 }
 

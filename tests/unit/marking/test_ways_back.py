@@ -11,6 +11,7 @@ import pytest
 import stepwise as sw
 from stepwise.marking import Marker
 from stepwise.marking.misconceptions import known_misconceptions
+from stepwise.marking.whole_pass import WholePass
 from stepwise.marking.wrong import WrongResults, alone
 from tools.gradient_exercises import conv_transpose, trace_of
 from tools.gradient_loops import KINDS, WRONG, drawn, right
@@ -183,3 +184,46 @@ def test_a_gradients_lesson_ends_with_the_common_mistakes_and_their_numbers() ->
     assert "3 0; 3 0" in lesson
     told = "The gradient went to every cell that equals the maximum; only the first of them gets it."
     assert told in " ".join(lesson.split())
+
+
+def named(trace: sw.Trace, answer: Any) -> set[str]:
+    found = sw.check(trace, answer).diagnosis
+    return {code for way in (found.codes, *found.ties) for code in way} if found is not None else set()
+
+
+@pytest.mark.parametrize("loss", ["mse", "cross_entropy", "binary_cross_entropy"])
+def test_a_loss_and_its_gradient_that_are_not_averaged_are_named(loss: str) -> None:
+    """Of three samples of two scores, worked out with NumPy alone."""
+    x, target = np.array([[2.0, -1.0], [0.5, 3.0], [-2.0, 1.0]]), np.array([[1, 0], [0, 1], [1, 0]])
+    trace = sw.trace("Dense(2)", x, kernel=np.eye(2), bias=[0, 0])
+    back = sw.backward(trace, loss=loss, target=target)
+    assert back.loss is not None
+    assert isinstance(back.upstream, sw.Trace)
+    shares = np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
+    sigmoid = 1 / (1 + np.exp(-x))
+    added, slopes = {
+        "mse": (((x - target) ** 2).sum(), 2 * (x - target)),
+        "cross_entropy": (-np.log(shares[target == 1]).sum(), shares - target),
+        "binary_cross_entropy": (-np.log(np.where(target == 1, sigmoid, 1 - sigmoid)).sum(), sigmoid - target),
+    }[loss]
+    count = 3 if loss == "cross_entropy" else 6
+    assert back.loss.output == pytest.approx(added / count)
+    assert np.allclose(back.upstream.output, slopes / count)
+    assert "loss.not_averaged" in named(back.loss, added)
+    assert "loss.not_averaged" in named(back.upstream, slopes)
+    for wrong in (*WrongResults(back.loss).single, *WrongResults(back.upstream).single):
+        wrong.trace.verify()
+    alone_ = sw.backward(sw.trace("Dense(1)", [[2.0]], kernel=[[1]]), loss="mse", target=[[1]])
+    assert alone_.loss is not None
+    assert not [wrong for wrong in WrongResults(alone_.loss).single if "loss.not_averaged" in wrong.codes]
+
+
+def test_an_update_uphill_is_named() -> None:
+    back = sw.backward(sw.trace("Conv2D(1, 2)", "4 3; 2 1", kernel="1 0; 2 -1", bias=[1]), loss="mse", target=2)
+    step = back.step(lr=0.1)
+    trace = WholePass(back, step).new_weight(0, "kernel")
+    assert np.allclose(trace.output, np.array([[1, 0], [2, -1]]) - 0.1 * back.gradients[0]["kernel"].output)
+    uphill = np.array([[1, 0], [2, -1]]) + 0.1 * back.gradients[0]["kernel"].output
+    assert named(trace, uphill) == {"update.sign"}
+    gradient, new = (float(one[0, 1]) for one in (back.gradients[0]["kernel"].output, trace.output))
+    assert str(trace.step((0, 1)).formula) == f"0 - 0.1·{gradient:g} = {new:g}"
