@@ -17,7 +17,7 @@ from ..ops.cells import Moving
 from ..traces.layout import written_index
 from ..traces.trace import Trace, chain
 from .chain import lead_of
-from .flow import MOST_ROWS, back, short, side_by_side, there, workings
+from .flow import MOST_ROWS, ON_PAPER, back, short, side_by_side, there, workings
 from .gradient_names import gradient_of, letter, own_symbol
 from .gradient_rules import chain_rule
 from .gradient_ways import other_ways
@@ -50,7 +50,7 @@ def _forward(update: Update) -> Iterator[Block]:
         for stage in reversed(stages(call)):
             if not isinstance(stage.layer.operation, Moving):
                 yield _headed(number, call, stage.layer.call)
-                yield from workings(stage)
+                yield from workings(stage, ON_PAPER)
 
 
 def _loss(update: Update) -> Iterator[Block]:
@@ -61,12 +61,12 @@ def _loss(update: Update) -> Iterator[Block]:
     for stage in chain(led.loss):
         if id(stage) not in before:
             yield Prose(lead_of(stage))
-            yield from workings(stage)
+            yield from workings(stage, ON_PAPER)
     if isinstance(led.upstream, Trace):
         tables = [block for section in other_ways(led.upstream) for block in section.blocks if isinstance(block, Table)]
         yield from tables
         if not tables:
-            yield from workings(led.upstream)
+            yield from workings(led.upstream, ON_PAPER)
 
 
 def _back(update: Update) -> Iterator[Block]:
@@ -85,9 +85,9 @@ def _back(update: Update) -> Iterator[Block]:
                 operation = stage.layer.operation
                 if isinstance(operation, Gradient) and not isinstance(operation.of, Moving):
                     yield _headed(number + 1, led.calls[number], _rule(stage))
-                    yield from workings(stage)
+                    yield from workings(stage, ON_PAPER)
                 elif not isinstance(operation, Gradient):
-                    yield from workings(stage)
+                    yield from workings(stage, ON_PAPER)
 
 
 def _rule(trace: Trace) -> str:
@@ -112,6 +112,6 @@ def _update(update: Update) -> Iterator[Block]:
                 cells.append((f"{sign}{number + 1} {written_index(at)}", worked))
             left += max(0, before.size - MOST_ROWS)
     yield Prose((_("Every weight w becomes w − lr·g, with the learning rate lr = {lr}.").format(lr=leaf(update.lr)),))
-    yield side_by_side(_("Before and after"), (_("weight"), _("w − lr·g")), cells)
+    yield side_by_side(_("Before and after"), (_("weight"), _("w − lr·g")), cells, ON_PAPER)
     if left:
         yield Prose((_("The other {n} are worked out in the same way.").format(n=left),))

@@ -27,8 +27,8 @@ MOST_ROWS = 16
 """Cells of an array whose working is told."""
 WIDEST = 26
 """Columns of numbers, together, that stand in one row of pictures."""
-LINE = 110
-"""Letters that formulas beside each other may have together."""
+LINE, ON_PAPER = 84, 110
+"""Letters that formulas beside each other may have together, on a screen and on paper."""
 MOST_COLUMNS = 4
 
 
@@ -89,7 +89,7 @@ def _row(matrices: Sequence[Matrix | None]) -> list[Block]:
     return [Scene(tuple(drawn), ("→",) * (len(drawn) - 1))]
 
 
-def workings(trace: Trace) -> Iterator[Block]:
+def workings(trace: Trace, line: int = LINE) -> Iterator[Block]:
     """Each cell's formula, several beside each other where they are short; of many cells, those of typical ones."""
     if trace.output.size == 1:
         formula, note = summed_up(trace.steps[0])
@@ -99,15 +99,15 @@ def workings(trace: Trace) -> Iterator[Block]:
         return
     steps = list(trace.steps) if trace.output.size <= MOST_ROWS else [one.step for one in choose(trace, "auto")]
     cells = [(cell_place(trace, step.index), summed_up(step)[0]) for step in steps[:MOST_ROWS]]
-    yield side_by_side(_("Cell by cell"), (_("cell"), _("working")), cells)
+    yield side_by_side(_("Cell by cell"), (_("cell"), _("working")), cells, line)
     if trace.output.size > len(cells):
         yield Prose((_("The other {n} are worked out in the same way.").format(n=trace.output.size - len(cells)),))
 
 
-def side_by_side(caption: str, head: tuple[str, str], cells: Sequence[tuple[str, Formula]]) -> Table:
+def side_by_side(caption: str, head: tuple[str, str], cells: Sequence[tuple[str, Formula]], line: int = LINE) -> Table:
     """Places and formulas as a table, read down its columns, with as many of them as fit."""
     longest = max(len(place) for place, _formula in cells) + max(len(str(formula)) for _place, formula in cells)
-    columns = max(1, min(MOST_COLUMNS, LINE // (longest + 6), len(cells)))
+    columns = max(1, min(MOST_COLUMNS, line // (longest + 6), len(cells)))
     height = -(-len(cells) // columns)
     columns = -(-len(cells) // height)  # none is empty
     rows: list[tuple[Text, ...]] = []
@@ -115,6 +115,8 @@ def side_by_side(caption: str, head: tuple[str, str], cells: Sequence[tuple[str,
         row: list[Text] = []
         for c in range(columns):
             at = c * height + r
-            row += [(cells[at][0],), (Math(cells[at][1]),)] if at < len(cells) else [("",), ("",)]
+            row += (
+                [(cells[at][0].replace(" ", "\u00a0"),), (Math(cells[at][1]),)] if at < len(cells) else [("",), ("",)]
+            )
         rows.append(tuple(row))
     return Table(caption, head * columns, tuple(rows), drawn="workings")

@@ -130,14 +130,17 @@ class Gradient(CellOperation):
         result = np.zeros(trace.shape, dtype=object if exact else np.float64)
         spread = np.zeros(trace.shape)
         for index, sent in self._sent(trace).items():
-            parts = [plain(grad[at]) * slope for at, slope in sent]
+            pairs = [(plain(grad[at]), slope) for at, slope in sent]
+            parts = [g * slope if exact else float(g) * float(slope) for g, slope in pairs]
             result[index] = sum(parts)
             spread[index] = float(sum(map(abs, parts)))
         if exact:
             return result, 0.0
         if self.of.slopes_cancel:
             spread = spread + np.abs(grad).max()
-        return result, spread * self.of.precision(trace.output) * 64 + float(np.finfo(trace.output.dtype).tiny)
+        floats = [array for array in trace.inputs.values() if array.dtype.kind == "f"]  # the coarsest of them counts
+        precision = max(map(self.of.precision, (trace.output, *floats)))
+        return result, spread * precision * 64 + float(np.finfo(trace.output.dtype).tiny)
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
         """Nothing here: `replay` does it, which has the trace."""

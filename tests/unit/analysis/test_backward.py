@@ -126,3 +126,24 @@ def test_what_comes_back_is_no_image() -> None:
     assert "is taken as one image" not in text
     due = "MaxPooling2D(2) gave the output Y (1 × 1 × 2). The upstream gradient dL/dY is given. Work out dL/dX"
     assert due in text
+
+
+@pytest.mark.parametrize("single", ["weights", "input", "upstream"])
+@pytest.mark.parametrize(
+    "call",
+    ["Conv2D(2, 2)", "Conv2DTranspose(1, 2)", "DepthwiseConv2D(2)", "Dense(3)", "BatchNormalization()", "PReLU()"],
+)
+def test_numbers_of_32_and_of_64_bits_go_together(call: str, single: str) -> None:
+    random = np.random.default_rng(3)
+    x = random.normal(size=(1, 4, 4, 2)).astype(np.float32 if single == "input" else np.float64)
+    [layer] = sw.dialects.layers(call, "keras")
+    first = layer(x)
+    layer.give(
+        {
+            name: np.abs(random.normal(size=array.shape)).astype(np.float32 if single == "weights" else np.float64)
+            for name, array in layer.known_weights().items()
+        }
+    )
+    back = random.normal(size=first.shape).astype(np.float32 if single == "upstream" else np.float64)
+    sw.backward(layer(x), back).verify()
+    sw.backward(layer(x), loss="mse", target=back).verify()
