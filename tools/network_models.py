@@ -11,12 +11,24 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import onnx
 import torch
 from torch import Tensor, nn
 
-from tools.train_digit import save
-
 TO = Path(__file__).parents[1] / "tests" / "golden" / "models"
+
+
+def save(net: nn.Module, example: torch.Tensor, path: Path) -> None:
+    """Write a network as one ONNX file, for any number of images at once."""
+    names = {"input_names": ["image"], "output_names": ["shares"]}
+    dynamic = ({0: torch.export.Dim("images")},)
+    program = torch.onnx.export(net, (example,), dynamo=True, dynamic_shapes=dynamic, opset_version=20, **names)
+    model = program.model_proto
+    model.producer_version = torch.__version__.split("+")[0]
+    for node in model.graph.node:
+        del node.metadata_props[:]  # where in the author's files each came from
+        node.doc_string = ""
+    onnx.save(model, str(path))
 
 
 class Residual(nn.Module):

@@ -35,6 +35,7 @@ from .onnx_node import LAYOUT, NEWEST_OPSET, Node
 from .onnx_resize import RESIZING
 from .onnx_shapes import SHAPES, as_second, copies
 from .onnx_windows import WINDOWS
+from .onnx_writing import save as save
 
 if TYPE_CHECKING:
     from .onnx_network import OnnxNetwork

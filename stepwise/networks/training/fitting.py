@@ -19,7 +19,7 @@ from ...layers import chance
 from ...layers.layer import LayerObject
 from ...layers.weights import write_weights
 from ...ops.windows import WindowOperation
-from ...traces.trace import Trace, chain
+from ...traces.trace import Trace
 from .goals import Goal, metric
 from .optimizers import Optimizer
 from .parameters import settled
@@ -277,15 +277,21 @@ def training(layers: Sequence[LayerObject]) -> Iterator[None]:
             layer.training = was
 
 
+def check_samples(layers: Sequence[LayerObject], given: Data) -> None:
+    """Refuse samples that the first layers do not take as a batch. Raises `ShapeError`."""
+    shape = given.xs[0].shape
+    for layer in layers[:1] if len(given.xs) == 1 else ():
+        operation, layout = layer.plan.stages[0].operation, layer.plan.layout
+        if isinstance(operation, WindowOperation) and len(shape) != operation.spatial + 2:
+            axes = layout.axes(operation.spatial + 2, operation.spatial)
+            own = "-1, 28, 28, 1" if layout.channels_last else "-1, 1, 28, 28"
+            hint = f", such as x.reshape({own})" if operation.spatial == 2 else ""
+            raise ShapeError(f"the samples have shape {shape}; {layer.call} takes a batch {axes}{hint}")
+
+
 def check_batch(output: Trace, given: Data, batch_size: int) -> None:
-    """Refuse samples that the network does not take as a batch. Raises `ShapeError`."""
+    """Refuse samples of which the network does not make one output each. Raises `ShapeError`."""
     count = min(len(given), batch_size)
-    for trace in chain(output):
-        operation, x = trace.layer.operation, trace.inputs["input"]
-        if isinstance(operation, WindowOperation) and x.ndim != operation.spatial + 2:
-            axes = trace.layer.layout.axes(operation.spatial + 2, operation.spatial)
-            hint = f"; {trace.layer.call} takes a batch {axes}, such as x.reshape(-1, 28, 28, 1)"
-            raise ShapeError(f"the samples have shape {given.xs[0].shape}{hint}")
     if not output.ndim or len(output) != count:
         raise ShapeError(
             f"the samples have shape {given.xs[0].shape}, and of {count} of them the network makes an output of shape "

@@ -113,7 +113,7 @@ class Trainable:
         is stopped by a number that is not finite (`TrainingError` says where it first arose), and by Ctrl-C: then the
         network has its best weights so far, which are saved, too.
         """
-        from .fitting import data, number_of
+        from .fitting import check_samples, data, number_of
         from .parameters import seeded_apart
 
         course = self._course(batch_size, verbose, shuffle)
@@ -123,6 +123,7 @@ class Trainable:
             if value is not None:
                 raise CallError(f"fit with {name} is not carried out here")
         given = data(x, y)
+        check_samples(self.layers, given)
         held_out = None
         if validation_data is not None:
             if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
@@ -142,9 +143,10 @@ class Trainable:
         self, x: Any = None, y: Any = None, batch_size: Any = None, verbose: Any = "auto", return_dict: bool = False
     ) -> Any:
         """The loss, and what `compile` wants to be measured beside it, in a list, or by name in a dict."""
-        from .fitting import Data, check_batch, data
+        from .fitting import Data, check_batch, check_samples, data
 
         course, given = self._course(batch_size or PREDICTED), data(x, y)
+        check_samples(self.layers, given)
         self._sample(given.xs[0].shape[1:])
         output = course.carry(given.batch(np.arange(min(len(given), course.batch_size))))
         check_batch(output, given, course.batch_size)

@@ -18,8 +18,11 @@ LARGE = 1e3
 
 def strange_at(array: Array) -> tuple[int, ...] | None:
     """The first cell that is NaN or infinite; None where there is none."""
-    if array.dtype.kind != "f" or np.isfinite(array.sum(dtype=np.float64)) or np.isfinite(array).all():
+    if array.dtype.kind != "f":
         return None
+    with np.errstate(all="ignore"):
+        if np.isfinite(array.sum(dtype=np.float64)) or np.isfinite(array).all():
+            return None
     return tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
 
 

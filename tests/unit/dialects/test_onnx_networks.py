@@ -1,6 +1,6 @@
 """Networks from ONNX files: every value in them is onnxruntime's; what is damaged, hidden or lacking is told.
 
-The files are of PyTorch's making (`tools/network_models.py`, `tools/train_digit.py`).
+The files are of PyTorch's making (`tools/network_models.py`), or of our own (`examples/train_digits.py`).
 """
 
 from __future__ import annotations
