@@ -24,6 +24,7 @@ from . import million
 from .large import large
 from .measure import Row, Work, median_processor_times, median_times, peak_bytes
 from .peers import onnxruntime_network, onnxruntime_node, pytorch, reference_node
+from .training import training, way_back
 
 
 def pooling(rounds: int) -> Iterator[Row]:
@@ -228,4 +229,7 @@ def ratios(title: str, works: Mapping[str, Work | None], rounds: int, most: Mapp
             yield Row(title, name, own / taken, most.get(name))
 
 
-WORKS = (pooling, convolution, reference, steps, lessons, marking, worksheets, starting, whole_network, large)
+WORKS = (
+    pooling, convolution, reference, steps, lessons, marking, worksheets, starting, whole_network, training, way_back,
+    large,
+)  # fmt: skip

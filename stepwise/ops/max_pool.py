@@ -20,7 +20,7 @@ from ..traces.replay import check_geometry, gather, positions_table
 from ..traces.step import Step
 from ..traces.tap import Gathered, Tap
 from ..traces.trace import Trace
-from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably, single
+from .windows import CACHED_BYTES, Shape, WindowOperation, along, data_taps, refuse_empty, separably, single
 
 
 @dataclass(frozen=True)
@@ -96,19 +96,26 @@ class MaxPool(WindowOperation):
             return None
         if any(isinstance(axis, AdaptiveAxis) for axis in geometry.axes):  # whose windows are of several sizes
             return None
-        result, open_ = np.zeros_like(images, dtype=back.dtype), np.ones(largest.shape, dtype=bool)
         apart = all(axis.stride >= axis.span for axis in geometry.axes)  # so each cell is in one window at most
-        every = (slice(None),) * 2
-        for reached in itertools.product(*(axis.reaches for axis in geometry.axes)):
-            windows, cells = ((*every, *side) for side in zip(*reached))
-            won = images[cells] == largest[windows]
-            won &= open_[windows]
-            open_[windows] ^= won
-            if apart:
-                np.multiply(back[windows], won, out=result[cells])
-            else:
-                result[cells] += back[windows] * won
-        return None if open_.any() else result
+        planes, most, sent = (array.reshape(-1, *array.shape[2:]) for array in (images, largest, back))
+        result = np.zeros_like(planes, dtype=back.dtype)
+        count = max(1, CACHED_BYTES * len(planes) // max(1, planes.nbytes))
+        reaches = [tuple(zip(*reached)) for reached in itertools.product(*(axis.reaches for axis in geometry.axes))]
+        for first in range(0, len(planes), count):
+            block = slice(first, first + count)
+            open_ = np.ones(most[block].shape, dtype=bool)  # the windows whose winner has not been met
+            for windows, cells in reaches:
+                here = open_[:, *windows]
+                won = planes[block, *cells] == most[block, *windows]
+                won &= here
+                here ^= won
+                if apart:
+                    np.multiply(sent[block, *windows], won, out=result[block, *cells])
+                else:
+                    result[block, *cells] += sent[block, *windows] * won
+            if open_.any():
+                return None
+        return result.reshape(images.shape)
 
     def _shared_out(self, trace: Trace, name: str, grad: Array) -> Array:
         """Where one window covers everything: to all that are equal to its maximum."""

@@ -58,6 +58,16 @@ def test_it_runs_in_an_empty_folder(tmp_path: Path, plotting: dict[str, str]) ->
         assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
 
 
+def test_it_goes_on_to_its_announced_end(script: Any) -> None:
+    model, history = script.trained(epochs=15)
+    losses = history.history["loss"]
+    assert losses[-1] < losses[0] / 4
+    assert history.history["val_accuracy"][-1] > 0.6  # by chance it would be a tenth
+    trace = model(script.digit())
+    assert int(np.argmax(trace)) == 5  # the first training image
+    trace.verify()
+
+
 def test_its_numbers_are_tensorflows(script: Any) -> None:
     weights = {
         "conv": [np.array(KNOWN["kernel"]), np.array(KNOWN["bias"])],
