@@ -143,6 +143,21 @@ def test_every_script_and_style_is_known() -> None:
     assert {path.stem for path in (folder / "style").glob("*.css")} == set(STYLES)
 
 
+def test_a_packed_script_never_ends_a_block_of_code() -> None:
+    """Some of these would have three backticks in a row by chance, and are packed otherwise."""
+    otherwise = 0
+    for seed in range(100):
+        words = np.random.default_rng(seed).integers(0, 10**9, 1500)
+        code = f"(k)=>{{{','.join(map(str, words))}}}"
+        loader = packed(code, "key")
+        assert "```" not in loader
+        again = unpacked(loader)
+        assert again is not None
+        assert again.lstrip(";") == code + "('key')"
+        otherwise += again.startswith(";")
+    assert otherwise
+
+
 def test_a_packed_script_is_the_script_without_comments_and_spaces(tmp_path: Path) -> None:
     """The packed script, printed anew by a real parser, is what the readable one is printed as."""
     code = assembly.script(HTML.source, EVERYTHING, "td::before { content: 'x' }")
