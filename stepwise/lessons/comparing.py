@@ -10,6 +10,7 @@ from ..language import speaking
 from ..traces.trace import Trace, data_inputs
 from .beside import same_input, unshared
 from .choice import check_detail, refuse_long
+from .compared_gradients import are_gradients, tell_compared_gradients
 from .comparison import tell_comparison
 
 
@@ -17,9 +18,11 @@ def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, 
     """Two traces over the same input side by side, from the first decision where they differ.
 
     Calls of several stages, and chains, are compared stage by stage, from the first on that they do not share. Their
-    outputs are compared as feature maps, wherever each framework keeps its channels.
+    outputs are compared as feature maps, wherever each framework keeps its channels. Two gradients are compared cell by
+    cell, where the same upstream gradient was led back to both.
 
-    Raises `ShapeError` where their inputs differ, or where they do not look through windows along the same axes.
+    Raises `CallError` where it was not, `ShapeError` where their inputs differ, or where they do not look through
+    windows along the same axes.
 
     >>> import stepwise as sw
     >>> x = [[4, 3], [2, 1]]
@@ -31,6 +34,9 @@ def compare(a: Trace, b: Trace, language: str = "en", title: str | None = None, 
         if not isinstance(trace, Trace):
             raise CallError(f"compare takes two traces, such as those of stepwise.trace(…), not {shown(trace)}")
     check_detail(detail)
+    if are_gradients(a, b):
+        with speaking(language):
+            return tell_compared_gradients(a, b, language, title)
     one, two = unshared(a, b)
     refuse_long((*one, *two), detail)
     _check_comparable(one, two)

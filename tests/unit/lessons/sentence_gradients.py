@@ -49,6 +49,19 @@ parts: [{layer: 0, PART: kernel}]
 """
 
 
+def _two(one: str, two: str, x: Any, grad: Any) -> Callable[[], Lesson]:
+    def told() -> Lesson:
+        a, b = (sw.trace(call, x).backward(grad)["input"] for call in (one, two))
+        return sw.compare(a, b)
+
+    return told
+
+
+def _two_sizes() -> Lesson:
+    a, b = (sw.trace("MaxPool2D(2)", x).backward([[4.0]])["input"] for x in (FOUR, _counted(3, 3)))
+    return sw.compare(a, b)
+
+
 def _loss(call: str, x: Any, loss: str, target: Any) -> Callable[[], Lesson]:
     def told() -> Lesson:
         found = sw.backward(sw.trace(call, x), loss=loss, target=target).loss
@@ -116,6 +129,10 @@ GRADIENTS: dict[str, Callable[[], str | Lesson]] = {
     "back to beta": _back("BatchNormalization()", FOUR, "beta"),
     "back of mirrored data": _back("nn.ReflectionPad2d(1)", _counted(1, 2, 2)),
     "back of zeros around": _back("nn.ZeroPad2d(1)", _counted(1, 2, 2)),
+    "two gradients": _two("MaxPool2D(2)", "AveragePooling2D(2)", FOUR, [[4.0]]),
+    "two gradients of one cell": _two("ReLU()", "nn.LeakyReLU(0.5)", [[1.0, -2.0]], [[4.0, 2.0]]),
+    "two gradients alike": _two("MaxPool2D(2)", "nn.MaxPool2d(2)", FOUR, [[4.0]]),
+    "two gradients of two sizes": _two_sizes,
     "loss of squares": _loss("Dense(2)", [1.0, 2.0], "mse", [1, 0]),
     "loss of one square": _loss("Dense(1)", [1.0, 2.0], "mse", [1]),
     "key of a gradient": _key("gradient"),
