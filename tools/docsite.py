@@ -1,6 +1,7 @@
 """What the documentation site shows that nobody types: a Sphinx extension for `docs/` alone.
 
-`gallery` writes every example in every format and shows a card for each; `command-line` is the command line's own help;
+`gallery` writes every example in every format and shows a card for each; `arithmetic` draws the figures of
+conv_arithmetic; `command-line` is the command line's own help;
 `block-templates` lists the templates by format; docstrings, which are written to be read as text, are shown as such.
 """
 
@@ -27,6 +28,7 @@ from stepwise.lesson_files.reading import load_lesson_file
 from stepwise.render import FORMATS, TEMPLATED, Options, files, template_format
 from stepwise.worksheets.handout import make
 from stepwise.worksheets.workshop import Order
+from tools import arithmetic
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -117,6 +119,26 @@ class Gallery(SphinxDirective):
             yield (
                 f"<li><h2>{escape(lesson(name).title)}</h2><p>{told}</p>{picture}"
                 f'<p class="formats"><a href="gallery/{name}.yaml">lesson file</a>{"".join(links)}</p></li>'
+            )
+
+
+class Arithmetic(SphinxDirective):
+    """The figures of conv_arithmetic: ours, with and without numbers, beside what theirs show, and the command."""
+
+    def run(self) -> list[nodes.Node]:
+        """See `SphinxDirective`."""
+        return [nodes.raw("", f'<div class="arithmetic">{"".join(self._figures())}</div>', format="html")]
+
+    def _figures(self) -> Iterator[str]:
+        for shown in arithmetic.FIGURES:
+            title = shown.name.replace("_", " ")
+            images = "".join(
+                f'<img src="arithmetic/{shown.name}{kind}.svg" loading="lazy" alt="{escape(title)}{words}">'
+                for kind, words in (("-cells", ", cells alone"), ("", ", with numbers"))
+            )
+            yield (
+                f'<section id="{shown.name}"><h2>{escape(title)}</h2>{images}<p>Theirs: {escape(shown.theirs)}.</p>'
+                f"<pre>{escape(shown.command(numbers=False))}\n{escape(shown.command(numbers=True))}</pre></section>"
             )
 
 
@@ -214,6 +236,7 @@ def _make_gallery(app: Sphinx) -> None:
     write_gallery(folder, app.config.gallery_formats)
     for name, _told in told_examples():
         (folder / f"{name}.yaml").write_bytes((EXAMPLES / f"{name}.yaml").read_bytes())
+    arithmetic.draw(folder.parent / "arithmetic")
     app.config.html_extra_path.append(str(folder.parent))
 
 
@@ -221,6 +244,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """See Sphinx's development documentation."""
     app.add_config_value("gallery_formats", list(FORMATS), "env", list)
     app.add_directive("gallery", Gallery)
+    app.add_directive("arithmetic", Arithmetic)
     app.add_directive("command-line", CommandLine)
     app.add_directive("block-templates", BlockTemplates)
     app.connect("autodoc-process-docstring", as_written)

@@ -30,6 +30,7 @@ def test_every_example_is_in_the_gallery() -> None:
         "start-instructor",
         "start-student",
         "start-site",
+        "figures",
         "sites",
         "geometry",
         "pooling",
@@ -61,7 +62,7 @@ def named(page: str, title: str) -> set[str]:
 def test_every_key_and_option_is_told() -> None:
     assert named("reference/lesson-file.md", "key") == set(KEYS)
     assert named("reference/lesson-file.md", "key of `input`") == set(INPUT_KEYS)
-    assert named("reference/lesson-file.md", "key of `show`") == {"steps", "practice", "alternatives", "matrix"}
+    assert named("reference/lesson-file.md", "key of `show`") == {"steps", "practice", "alternatives", "matrix", "only"}
     assert named("sites.md", "option") == set(OPTIONS)
 
 

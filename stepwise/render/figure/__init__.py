@@ -28,6 +28,8 @@ FEW = 64
 MOST_TAPS = 20_000
 """How many cells those may cover together."""
 MOST_IN_SHEET = 400
+WIDEST = 760
+"""Pixels of a .gif or .apng, where no size is asked for: a file of a few hundred kilobytes."""
 
 
 def figure(
@@ -143,7 +145,8 @@ def _pdf(pictures: Sequence[Picture], options: FigureOptions) -> bytes:
 def _frames(pictures: Sequence[Picture], format: str, options: FigureOptions) -> bytes:
     from .raster import moving
 
-    first, scale = pictures[0], options.factor(pictures[0].width, 1)
+    first = pictures[0]
+    scale = options.factor(first.width, min(1, WIDEST / first.width))
     check_pixels(first.width, first.height, scale, len(pictures))
     seconds = 1 / options.fps
     return moving(pictures, options.own_theme, options.transparent, scale, seconds, options.hold, format)

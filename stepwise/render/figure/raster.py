@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from io import BytesIO
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,8 @@ import numpy as np
 from ...arithmetic import Array
 from ...errors import MissingExtra
 from .. import pdf, typesetter
+from ..png import moving_png
+from .colours import PALETTES, Palette
 from .picture import Picture
 from .typst import source
 
@@ -49,45 +52,59 @@ def moving(
     """A GIF or an APNG that plays again and again. Raises `MissingExtra` where typst or Pillow is missing."""
     image = _pillow(format)
     pages = _pages(pictures, theme, transparent, "png", 96 * scale)
-    shown = [image.open(BytesIO(page)).convert("RGBA" if transparent else "RGB") for page in pages]
-    frames = shown if transparent else _in_few_colours(shown)
-    durations = [round(1000 * seconds)] * (len(frames) - 1) + [round(1000 * (seconds + hold))]
-    stream = BytesIO()
-    how: dict[str, Any] = {"disposal": 1} if format == "gif" else {"default_image": False}
-    first, *others = frames
-    first.save(
-        stream,
-        format="GIF" if format == "gif" else "PNG",
-        save_all=True,
-        append_images=others,
-        duration=durations,
-        loop=0,
-        optimize=True,
-        **how,
+    shown = [image.open(BytesIO(page)) for page in pages]
+    durations = [round(1000 * seconds)] * (len(shown) - 1) + [min(65535, round(1000 * (seconds + hold)))]
+    if transparent:  # edges of any softness
+        how: dict[str, Any] = {"format": "PNG", "default_image": False, "disposal": 1}
+        return _saved([one.convert("RGBA") for one in shown], durations, how)
+    frames, palette = _in_few_colours(
+        [np.asarray(one.convert("RGB")) for one in shown], COLOURS[format], _looks(pictures, PALETTES[theme])
     )
+    if format == "apng":
+        return moving_png(frames, palette, durations)
+    # what has not changed is left out: a long run of one number, which is short when it is packed
+    none = COLOURS["gif"]
+    changes = [frames[0], *(np.where(a == b, none, b) for a, b in pairwise(frames))]
+    indexed = [image.fromarray(change.astype(np.uint8)) for change in changes]
+    for one in indexed:
+        one.putpalette(palette.ljust(3 * none, b"\0") + bytes(3))
+        one.info["transparency"] = none
+    return _saved(indexed, durations, {"format": "GIF", "disposal": 1, "transparency": none})
+
+
+def _saved(frames: Sequence[Image.Image], durations: Sequence[int], how: dict[str, Any]) -> bytes:
+    stream = BytesIO()
+    first, *others = frames
+    first.save(stream, save_all=True, append_images=others, duration=durations, loop=0, optimize=False, **how)
     return stream.getvalue()
 
 
-COLOURS = 64
+COLOURS = {"gif": 15, "apng": 31}
+"""A GIF needs one more, which stands for no change; with 16, its numbers have four bits."""
 
 
-def _in_few_colours(frames: Sequence[Image.Image]) -> list[Image.Image]:
-    """Every frame in the same colours, those of which there is most: each as it is, so that paper stays white."""
-    from PIL import Image
-
-    packed = [_packed(np.asarray(one)) for one in frames]
+def _in_few_colours(frames: Sequence[Array], count: int, own: Array) -> tuple[list[Array], bytes]:
+    """Every frame in the same colours: those of its looks, each as it is, so that paper stays white and a frame blue,
+    and of those in between the ones of which there is most.
+    """
+    packed = [_packed(one) for one in frames]
     telling = np.concatenate([packed[0].ravel(), packed[len(packed) // 2].ravel(), packed[-1].ravel()])
     colours, counts = np.unique(telling, return_counts=True)
-    kept = colours[np.argsort(-counts, kind="stable")[:COLOURS]]
-    palette = _parts(kept).astype(np.uint8).tobytes()
+    counts[np.isin(colours, own)] += telling.size
+    kept = colours[np.argsort(-counts, kind="stable")[:count]]
     found = []
     for one in packed:
-        own, where = np.unique(one, return_inverse=True)
-        distances = ((_parts(own)[:, None, :] - _parts(kept)[None, :, :]) ** 2).sum(axis=2)
-        indexed = Image.fromarray(distances.argmin(axis=1).astype(np.uint8)[where].reshape(one.shape))
-        indexed.putpalette(palette)
-        found.append(indexed)
-    return found
+        there, where = np.unique(one, return_inverse=True)
+        distances = ((_parts(there)[:, None, :] - _parts(kept)[None, :, :]) ** 2).sum(axis=2)
+        found.append(distances.argmin(axis=1).astype(np.uint8)[where].reshape(one.shape))
+    return found, _parts(kept).astype(np.uint8).tobytes()
+
+
+def _looks(pictures: Sequence[Picture], palette: Palette) -> Array:
+    """The colours that these are painted with."""
+    paints = [palette[look] for look in {mark.look for one in pictures for mark in one.marks} | {"paper"}]
+    codes = {code for paint in paints for code in (paint.fill, paint.line) if code}
+    return np.array(sorted(int(code[1:], 16) for code in codes))
 
 
 def _packed(pixels: Array) -> Array:

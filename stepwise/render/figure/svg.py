@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 from .colours import PALETTES, Palette
@@ -29,32 +29,48 @@ def moving_svg(
 
     What all of them have is drawn once. Where nothing may move, and on paper, the last one stands.
     """
-    last = pictures[-1]
-    shared = set(last.marks).intersection(*(one.marks for one in pictures))
-    whole = len(pictures) * seconds + hold
+    last, total = pictures[-1], len(pictures)
+    whole = total * seconds + hold
     drawn = [_paper(last)] if not transparent else []
+    shares: dict[str, float] = {}  # of the round for which something is seen, by the name of that
     for above in (False, True):  # fills, then what stands on them
-        drawn += [_mark(mark) for mark in last.marks if mark in shared and on_top(mark) == above]
-        for number, one in enumerate(pictures):
-            own = "".join(_mark(mark) for mark in one.marks if mark not in shared and on_top(mark) == above)
-            kind = 'class="m l"' if one is last else 'class="m" visibility="hidden"'
-            if own:
-                drawn.append(f'<g {kind} style="animation-delay:{_n(number * seconds)}s">{own}</g>')
+        for (first, end), marks in _runs(pictures, above).items():
+            together = "".join(map(_mark, marks))
+            if (first, end) == (0, total):
+                drawn.append(together)
+                continue
+            name = f"m{end - first}{'l' if end == total else ''}"
+            shares[name] = ((end - first) * seconds + (hold if end == total else 0)) / whole
+            seen = 'class="m l"' if end == total else 'class="m" visibility="hidden"'
+            drawn.append(f'<g {seen} style="--s:{name};animation-delay:{_n(first * seconds)}s">{together}</g>')
     every = [mark for one in pictures for mark in one.marks]
-    style = _style(theme, every) + _motion(seconds / whole, (seconds + hold) / whole, whole)
-    return _document(last, style, [*_defined(every), *drawn], scale)
+    return _document(last, _style(theme, every) + _motion(shares, whole), [*_defined(every), *drawn], scale)
 
 
-def _motion(part: float, last: float, whole: float) -> str:
+def _runs(pictures: Sequence[Picture], above: bool) -> dict[tuple[int, int], list[Mark]]:
+    """Every mark, once for each run of pictures that have it: the first, and one past the last."""
+    since: dict[Mark, int] = {}
+    runs: dict[tuple[int, int], list[Mark]] = {}
+    for number in range(len(pictures) + 1):
+        here = dict.fromkeys(pictures[number].marks) if number < len(pictures) else {}
+        for mark in [mark for mark in since if mark not in here]:
+            runs.setdefault((since.pop(mark), number), []).append(mark)
+        for mark in here:
+            if on_top(mark) == above:
+                since.setdefault(mark, number)
+    return dict(sorted(runs.items(), key=lambda run: (run[0][0] - run[0][1], run[0])))
+
+
+def _motion(shares: Mapping[str, float], whole: float) -> str:
     """Each group is seen for its part of the round; it waits, unseen, for its first turn."""
-
-    def keyframes(name: str, share: float) -> str:
-        return f"@keyframes {name}{{0%{{visibility:visible}}{_n(100 * share)}%,100%{{visibility:hidden}}}}"
-
-    plays = f".m{{visibility:hidden;animation:s {_n(whole)}s step-end infinite}}.l{{animation-name:l}}"
+    keyframes = "".join(
+        f"@keyframes {name}{{0%{{visibility:visible}}{100 * share:.4g}%,100%{{visibility:hidden}}}}"
+        for name, share in sorted(shares.items())
+    )
+    plays = f".m{{visibility:hidden;animation:var(--s) {_n(whole)}s step-end infinite}}"
     stands = ".m{visibility:hidden;animation:none}.l{visibility:visible}"
     return (
-        f"\n{keyframes('s', part)}{keyframes('l', last)}"
+        f"\n{keyframes}"
         f"\n@media screen and (prefers-reduced-motion:no-preference){{{plays}}}"
         f"\n@media print,(prefers-reduced-motion:reduce){{{stands}}}"
     )

@@ -197,7 +197,9 @@ def test_what_moves_shows_every_step_and_holds_the_last(format: str, theme: str)
         still = lesson.figure(number + 1, "png", size=300, theme=theme)
         assert isinstance(still, bytes)
         true = np.asarray(Image.open(BytesIO(still)).convert("RGB"), dtype=int)
-        assert np.abs(shown[-1] - true).mean() < 1
+        assert np.abs(shown[-1] - true).mean() < (1 if format == "apng" else 2), (
+            "with 16 colours, letters have fewer shades"
+        )
         assert (shown[-1] == true).all(axis=2).mean() > 0.9, "flat colours are exact"
     assert all((a != b).any() for a, b in itertools.pairwise(shown))
 
