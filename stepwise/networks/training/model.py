@@ -43,7 +43,7 @@ class Trainable:
     def _sample(self, shape: tuple[int, ...]) -> None:
         """Told the shape of one sample before training begins."""
 
-    def compile(self, optimizer: Any = "sgd", loss: Any = None, metrics: Any = None, **others: Any) -> None:
+    def compile(self, optimizer: Any = "rmsprop", loss: Any = None, metrics: Any = None, **others: Any) -> None:
         """Say how the network is trained, in Keras's words.
 
         optimizer  `"sgd"`, `"adam"`, or an object such as `keras.optimizers.SGD(0.1, momentum=0.9)`

@@ -81,6 +81,49 @@ def test_the_same_seed_gives_the_same_weights_dropout_and_all() -> None:
     assert not same(trained(3, L.Dropout(0.5)), trained(4, L.Dropout(0.5)))
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "Conv2D(2, 3)", "DepthwiseConv2D(3)", "SeparableConv2D(2, 3)", "Conv2DTranspose(2, 3, strides=2)",
+        "MaxPool2D(2)", "MaxPool2D(3, strides=2)", "AveragePooling2D(2)", "GlobalMaxPool2D()", "BatchNormalization()",
+        "PReLU()",
+        "ReLU()", "ReLU(max_value=6)", "LeakyReLU()", "Activation('gelu')", "Activation('silu')", "Softmax()",
+        "LayerNormalization()", "Dense(2)", "UpSampling2D(2, interpolation='bilinear')",
+        "ZeroPadding2D(1)", "Flatten()",
+    ],
+)  # fmt: skip
+def test_32_bits_stay_32_bits_there_and_back(call: str) -> None:
+    trace = sw.trace(f"keras.layers.{call}", np.random.default_rng(0).normal(size=(2, 6, 6, 2)).astype(np.float32))
+    assert trace.dtype == np.float32
+    for name, gradient in trace.backward(np.ones(trace.shape, np.float32)).items():
+        assert gradient.dtype == np.float32, name
+
+
+def test_a_network_that_parts_and_joins_is_trained_too() -> None:
+    x, y = blobs()
+    inputs = keras.Input((6, 6, 1))
+    first = L.Conv2D(3, 3, padding="same", activation="relu")(inputs)
+    joined = L.Add()([first, L.Conv2D(3, 3, padding="same")(first)])
+    net = keras.Model(inputs, L.Dense(4, activation="softmax")(L.Flatten()(L.BatchNormalization()(joined))))
+    net.compile("adam", "categorical_crossentropy", metrics=["accuracy", "mse"])
+    net.optimizer.learning_rate = 0.02
+    history = net.fit(x, keras.utils.to_categorical(y), epochs=6, batch_size=8, verbose=0)
+    assert list(history.history) == ["loss", "accuracy", "mse"]
+    assert history.history["loss"][-1] < history.history["loss"][0] / 4
+
+
+def test_inputs_of_several_kinds_are_batched_together() -> None:
+    random = np.random.default_rng(0)
+    xs = [random.random((40, 2)), random.random((40, 2))]
+    one, other = keras.Input((2,)), keras.Input((2,))
+    shared = L.Dense(3)  # both go through it: its gradients are added
+    net = keras.Model([one, other], L.Dense(1)(L.Concatenate()([shared(one), shared(other)])))
+    net.compile(keras.optimizers.SGD(0.05, momentum=0.9), "mse", ["mae"])
+    history = net.fit(xs, xs[0].sum(axis=1) - xs[1].sum(axis=1), epochs=40, batch_size=5, verbose=0)
+    assert history.history["loss"][-1] < history.history["loss"][0] / 3
+    assert len(net.get_weights()) == 4
+
+
 def test_layers_of_one_size_do_not_begin_alike() -> None:
     net = keras.Sequential([L.Dense(4), L.Dense(4)])
     net.compile("sgd", "mse")
@@ -184,6 +227,7 @@ def test_what_is_asked_for_in_other_words_is_told_too() -> None:
     for ask, told in (
         (lambda: net.fit(np.ones((2, 2)), np.ones((2, 2))), "model.compile"),
         (lambda: net.compile("sdg", "mse"), "Did you mean sgd?"),
+        (lambda: net.compile(loss="mse"), "no optimizer 'rmsprop' here"),  # what Keras would take
         (lambda: net.compile("sgd", "msee"), "Did you mean mse?"),
         (lambda: net.compile("sgd", "mse", ["acuracy"]), "Did you mean accuracy?"),
         (lambda: net.compile(keras.optimizers.SGD(0), "mse"), "learning_rate=0 must be above 0"),
