@@ -134,7 +134,9 @@ def onnx_fact(request: Request) -> dict[str, Any]:
     from tests.conformance.onnxruntime_oracle import computed
 
     inputs: list[Any] = [x.astype(np.float32) for x in request.inputs()]
-    wholes = [np.array(request.more["_ints"], dtype=np.int64)] if request.more.get("_ints") is not None else []
+    given = request.more.get("_ints")
+    several = () if given is None else given if isinstance(given[0], tuple) else (given,)
+    wholes = [np.array(one, dtype=np.int64) for one in several]
     floats = [None if value is None else np.array(value, dtype=np.float32) for value in request.more.get("_floats", ())]
     inputs += [*floats, *wholes] if request.op == "Resize" else [*wholes, *floats]
     if request.op == "MaxUnpool":

@@ -202,4 +202,13 @@ FAMILIES = [
         "onnx", "ReduceMean", {"_shape": ((2, 3, 4, 2),), "_ints": ((2, 3), (-1, -2)), "keepdims": (0, 1)}, shapes=one
     ),
     *ONNX,
+    Family(
+        "onnx", "Slice",
+        {
+            "_shape": ((3, 4), (2, 5, 4)),
+            "_ints": (((1,), (3,)), ((0, 1), (2, -1)), ((-3,), (10**6,), (1,)), ((1, 0), (2, 2), (-1, 0), (1, 1))),
+        },
+        shapes=one,
+    ),
+    Family("onnx", "Tile", {"_shape": ((2, 3),), "_ints": ((1, 2), (3, 1), (1, 1))}, shapes=one),
 ]  # fmt: skip

@@ -15,7 +15,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..dataclass import dataclass
 from ..effort import MOST_CELLS
-from ..errors import CallError, counted
+from ..errors import CallError, counted, shown
 from .onnx_tensors import DTYPES, MOST_AXES, dtype_of
 
 SPARE = 2**22
@@ -89,6 +89,8 @@ def axis_of(axis: int, ndim: int) -> int:
 
 def axes_of(axes: Sequence[int], ndim: int) -> list[int]:
     """Axes counted from the first, each named once. Raises `CallError`."""
+    if not isinstance(axes, list | tuple | np.ndarray):
+        raise CallError(f"axes={shown(axes)} must be a list of axes, such as [1]")
     found = [axis_of(axis, ndim) for axis in axes]
     if len(set(found)) != len(found):
         raise CallError(f"axes={list(axes)} names an axis twice")

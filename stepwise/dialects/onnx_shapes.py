@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..effort import MOST_CELLS
-from ..errors import CallError, ShapeError
+from ..errors import CallError, ShapeError, shown
 from ..layers.layer import Plan
 from ..layers.words import LARGEST, number, one_of, whole, yes_or_no
 from ..ops import Add, Concat, Divide, Flatten, Identity, Multiply, Pad, Reshape, Subtract, Transpose
@@ -77,11 +77,21 @@ def _concat(node: Node, axis: Any) -> Plan:
     return single(Concat(whole("axis", axis, least=-32)))
 
 
+def _wholes(name: str, value: Any) -> list[int] | None:
+    """An attribute that is a list of whole numbers, as it is given. Raises `CallError` for anything else."""
+    if value is None:
+        return None
+    if not isinstance(value, list | tuple):
+        raise CallError(f"{name}={shown(value)} must be a list of whole numbers, such as [1]")
+    return [whole(name, one, least=-LARGEST) for one in value]
+
+
 def _slice(node: Node, starts: Any = None, ends: Any = None, axes: Any = None) -> Plan:
     """Lines that are cut off before and after; each step is one cell."""
     shape = shape_of(node)
     first, last = (
-        node.wholes(place, name) or given for place, name, given in ((1, "starts", starts), (2, "ends", ends))
+        node.wholes(place, name) or _wholes(name, given)
+        for place, name, given in ((1, "starts", starts), (2, "ends", ends))
     )
     if first is None or last is None:
         raise CallError("where it starts and ends must be given; use onnx.node")
@@ -148,7 +158,7 @@ def _squeeze(node: Node, axes: Any = None) -> Plan:
 
 def _unsqueeze(node: Node, axes: Any = None) -> Plan:
     shape, given = shape_of(node), node.wholes(1, "axes")
-    chosen = given if given is not None else axes
+    chosen = given if given is not None else _wholes("axes", axes)
     if chosen is None:
         raise CallError("axes must be given: where an axis of length 1 is put in")
     ndim = len(shape) + len(chosen)
@@ -160,7 +170,8 @@ def _unsqueeze(node: Node, axes: Any = None) -> Plan:
 
 
 def _transpose(node: Node, perm: Any = None) -> Plan:
-    return single(Transpose(() if perm is None else tuple(whole("perm", axis, least=0) for axis in perm)))
+    order = _wholes("perm", perm) or ()
+    return single(Transpose(tuple(whole("perm", axis, least=0) for axis in order)))
 
 
 SHAPES: dict[str, Callable[..., Plan]] = {

@@ -383,7 +383,7 @@ def bind(name: str, signature: Callable[..., Any], arguments: Sequence[Any], key
         unknown = [given for given in keywords if given not in known]
         if unknown:
             hint = did_you_mean(unknown[0], known)
-            message = f"there is no parameter {unknown[0]}; it takes {', '.join(known)}.{hint}"
+            message = f"there is no parameter {unknown[0]}; it takes {', '.join(known) or 'none'}.{hint}"
         elif len(arguments) > len(known):
             message = f"{len(arguments)} arguments were given, but it takes {len(known)}: {', '.join(known)}"
         else:

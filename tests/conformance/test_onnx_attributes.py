@@ -86,6 +86,8 @@ GIVEN: dict[str, tuple[list[Array], Attributes]] = {
     "Squeeze": ([numbers(1, 3, 1)], {}),
     "Unsqueeze": ([numbers(2, 3), whole(0, 3)], {}),
     "Transpose": ([numbers(2, 3, 4)], {}),
+    "Slice": ([numbers(3, 4), whole(0, 1), whole(2, 4)], {}),
+    "Tile": ([numbers(2, 3), whole(1, 2)], {}),
     "Clip": ([np.array([[-np.inf, -2, 0], [0.5, 3, np.inf]], np.float32)], {}),
     "ReduceMean": ([numbers(*IMAGE)], {}),
     "DepthToSpace": ([numbers(1, 8, 2, 3)], {"blocksize": 2}),
@@ -111,6 +113,8 @@ TRIED: Attributes = {  # beside every default that any operator has for it
     "beta": [0.5, 0.0],
     "axis": [-2, 0, 1, 2],
     "axes": [[2, 3], [0], [-1]],
+    "starts": [[0, 1], [-2, 0], [1, 2]],
+    "ends": [[2, 4], [-1, 10**6], [3, 3]],
     "perm": [[0, 1, 2], [2, 1, 0], [1, 2, 0]],
     "p": [1, 2, 3],
     "min": [-1.0, 0.0],
@@ -157,6 +161,10 @@ def inputs(op: str, opset: int) -> tuple[list[Array], Attributes]:
             attributes |= {"scales": [1.0, 1.0, 2.0, 3.0]}
         else:
             arrays += [scales] if opset < 11 else [np.array([], np.float32), scales]
+    if op == "Slice" and opset < 10:
+        arrays, attributes = arrays[:1], {"starts": [0, 1], "ends": [2, 4]}
+    if op == "Tile" and opset < 6:
+        arrays = [arrays[0], whole(2), whole(1)]  # how many times, and along which axis
     if op == "ReduceMean":
         arrays, attributes = ([*arrays, whole(2, 3)], {}) if opset >= 18 else (arrays, {"axes": [2, 3]})
     return arrays, attributes
@@ -178,6 +186,8 @@ def settings(op: str, opset: int) -> Iterator[Attributes]:
         if kind not in ("INT", "FLOAT", "STRING", "INTS", "FLOATS") or name in ("consumed_inputs", "seed", "momentum"):
             continue
         values = [*TRIED.get(name, []), *(DEFAULTS.get((name, kind), []))]
+        if op == "Slice" and name == "axes":
+            values = [[0, 1], [-1, 0]]  # as many as there are starts
         if kind == "INT" and not values:
             values = [0, 1]
         if kind == "INT" and name in ("ceil_mode", "count_include_pad", "keepdims", "transA", "transB", "allowzero",
