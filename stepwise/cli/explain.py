@@ -61,6 +61,7 @@ Examples:
     help=f"Only these parts, without title: {', '.join(CHOICES)}.",
 )
 @click.option("--sections", metavar="PART,…", shell_complete=among(CHOICES), help="Only these, in this order.")
+@click.option("--knobs", metavar="all|NAME,…", help="On a page: what its reader may turn, such as window,padding.")
 @click.option("--language", default=None, help="The language of the lesson.")
 @click.option("--classes", metavar="NAME,…", help='Names for the numbers that a network gives, such as "cat, dog".')
 @click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
@@ -75,6 +76,7 @@ def command(
     matrix: bool,
     only: str | None,
     sections: str | None,
+    knobs: str | None,
     language: str | None,
     classes: str | None,
     until: str | None,
@@ -105,8 +107,8 @@ def command(
             raise StepwiseError("a saved trace is verified, or asked why; give calls, a lesson or an ONNX file here")
         asked = traced(requests, given, until)
         names = [name.strip() for name in classes.split(",")] if classes else []
-        lesson = tell(asked, language or "en", steps or "auto", matrix=matrix, classes=names)
-        lesson = arranged(lesson)
+        told = tell(asked, language or "en", steps or "auto", matrix=matrix, classes=names, knobs=knobs or ())
+        lesson = arranged(told)
         deliver(lesson, destination, every_window(lesson))
         return
     if replace(given, seed=None) != Given() or language is not None or until is not None:
@@ -117,6 +119,8 @@ def command(
         raise StepwiseError("a lesson file names its classes itself; write classes: [cat, dog] in it")
     if matrix:
         raise StepwiseError("a lesson file says itself whether matrices are told; write show: {matrix: true} in it")
+    if knobs is not None:
+        raise StepwiseError("a lesson file says itself what may be turned; write show: {knobs: all} in it")
     lessons = [(name, arranged(lesson)) for name, lesson in _lessons(files, standard, steps, given.seed)]
     if destination.output is None or len(files) == 1:
         for _name, lesson in lessons:

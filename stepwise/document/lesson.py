@@ -40,6 +40,7 @@ class Stage:
     mistakes: tuple[Mistake, ...] = ()  # that practice can recognise
     alternatives: tuple[Trace, ...] = ()  # the same layer as it might have been asked for
     choice: str = ""  # what stands before the choice among them, where it is not another call to be tried
+    knobs: tuple[str, ...] = ()  # what the reader may turn beside the figure
     captions: Mapping[str, str] = field(default_factory=dict)  # what its arrays are called, where not as usual
 
     @property

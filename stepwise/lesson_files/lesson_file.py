@@ -47,6 +47,7 @@ class LessonFile:
     steps: str = "auto"
     practice: bool = False
     alternatives: tuple[LayerObject, ...] = ()  # the last layer as it might have been asked for
+    knobs: tuple[str, ...] = ()  # what the reader of a page may turn beside the figure
     matrix: bool = False  # whether convolutions are told as matrices, too
     told_parts: tuple[str, ...] = ()  # which parts are told, in this order; all of them without
     headed: bool = True  # whether with title and lead
@@ -75,7 +76,7 @@ class LessonFile:
                 lesson = self._way_back_told(self.way_back, detail)
             else:
                 others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
-                how = detail, self.title, self.matrix, self.practice, others, self.classes
+                how = detail, self.title, self.matrix, self.practice, others, self.classes, self.knobs
                 lesson = tell(self._whole(), self.language, *how)
             lesson = replace(lesson, lead=(self.lead,)) if self.lead else lesson
             return in_parts(lesson, self.told_parts, self.headed) if self.told_parts else lesson

@@ -36,6 +36,7 @@ from ..language import available
 from ..layers.grids import arranged
 from ..layers.weights import in_order, read_weights
 from ..lessons import DETAILS
+from ..lessons.knobs import read_knobs
 from ..lessons.parts import read_parts as read_told_parts
 from ..lessons.way_back import WayBack
 from ..marking.written import read_marking, read_parts
@@ -73,6 +74,7 @@ KEYS = (
     "for",
     "update",
 )
+SHOWN = ("steps", "practice", "alternatives", "matrix", "only", "knobs")
 INPUT_KEYS = ("file", "mnist", "random", "divide")
 
 
@@ -167,6 +169,7 @@ class _Reader:
             headed="sections" in data or "only" not in (_plain(data.get("show")) or {}),
             classes=self._classes(data),
             alternatives=self._alternatives(data),
+            knobs=self._knobs(data),
             marking=self._at(data, "marking", lambda: read_marking(_plain(data.get("marking", {})), "parts" in data)),
             parts=self._at(data, "parts", lambda: read_parts(_plain(data["parts"]))) if "parts" in data else (),
             place=self._place(data, key),
@@ -345,7 +348,7 @@ class _Reader:
         if "compare" in data:
             raise self._error(data, "backward", "found backward: beside compare:, expected it beside layers:")
         show = _plain(data.get("show", {}))
-        for key in ("practice", "alternatives", "matrix"):
+        for key in ("practice", "alternatives", "knobs", "matrix"):
             if show.get(key):
                 raise self._error(data, "show", f"found {key}: beside backward:, which is told without it")
         asked = data["backward"]
@@ -390,9 +393,9 @@ class _Reader:
         if not isinstance(show, Mapping):
             raise self._error(data, "show", f"found show: {as_yaml(show)}, expected keys such as steps: auto")
         for key in show:
-            if key not in ("steps", "practice", "alternatives", "matrix", "only"):
-                expected = "expected steps:, practice:, alternatives:, matrix: or only:"
-                raise self._error(data, "show", f"found show: {as_yaml(key)}, {expected}")
+            if key not in SHOWN:
+                known = listing(f"{one}:" for one in SHOWN)
+                raise self._error(data, "show", f"found show: {as_yaml(key)}, expected {known}")
         steps, matrix = show.get("steps", "auto"), show.get("matrix", False)
         if steps not in DETAILS:
             raise self._error(data, "show", f"found steps: {as_yaml(steps)}, expected auto, all or none")
@@ -430,6 +433,17 @@ class _Reader:
         if not isinstance(practice, bool):
             raise self._error(data, "show", f"found practice: {as_yaml(practice)}, expected true or false")
         return practice
+
+    def _knobs(self, data: CommentedMap) -> tuple[str, ...]:
+        """What the reader of a page may turn; `true` is all of it."""
+        show = data.get("show", {})
+        asked = _plain(show.get("knobs", False))
+        if asked is False:
+            return ()
+        if "compare" in data:
+            raise self._error(show, "knobs", "found knobs: beside compare:, expected them beside layers:")
+        found: tuple[str, ...] = self._at(show, "knobs", lambda: read_knobs("all" if asked is True else asked))
+        return found
 
     def _alternatives(self, data: CommentedMap) -> tuple[LayerObject, ...]:
         """Calls that the reader of a page may choose among, in place of the last layer."""

@@ -32,6 +32,7 @@ def tell(
     practice: bool = False,
     alternatives: Sequence[Trace] = (),
     classes: Sequence[str] = (),
+    knobs: str | Sequence[str] = (),
 ) -> Lesson:
     """The lesson of a trace, and of every layer before it in a chain.
 
@@ -39,10 +40,12 @@ def tell(
     matrix         whether every convolution and mean is told as one matrix, too
     practice       whether a page hides the outputs, for its reader to work out
     alternatives   the last layer as it might have been asked for, for the reader of a page to choose among
-
     classes        names for the numbers that a network gives, in their order
+    knobs          what the reader of a page may turn beside the figure of a layer: `all`, or among operation, window,
+                   stride, padding, dilation, ceil, size and kernel
 
-    Raises `CallError` for a matrix where there is none, and for other than one class for each number.
+    Raises `CallError` for a matrix where there is none, and for other than one class for each number, and
+    `StepwiseError` for knobs of a layer that has none.
     """
     check_detail(detail)
     refuse_long(layers_of(trace), detail)
@@ -51,9 +54,8 @@ def tell(
 
         refuse_without(layers_of(trace))
     with speaking(language):
-        return staged(
-            tell_chain(trace, language, detail, title, matrix, classes, answered=not practice), practice, alternatives
-        )
+        told = tell_chain(trace, language, detail, title, matrix, classes, answered=not practice)
+        return staged(told, practice, alternatives, knobs)
 
 
 __all__ = ["DETAILS", "Lesson", "compare", "tell"]

@@ -9,13 +9,19 @@ from ..document.lesson import Lesson, Section, Stage
 from ..errors import StepwiseError
 from ..traces.trace import Trace
 from .common import recognised
+from .knobs import knobs_for, read_knobs
 
 
-def staged(lesson: Lesson, practice: bool, alternatives: Sequence[Trace]) -> Lesson:
+def staged(lesson: Lesson, practice: bool, alternatives: Sequence[Trace], knobs: str | Sequence[str] = ()) -> Lesson:
     """The lesson with these allowed; alternatives are to its last layer. Raises `StepwiseError`."""
-    if not practice and not alternatives:
+    if not practice and not alternatives and not knobs:
         return lesson
+    if knobs and (practice or alternatives):
+        other = "practice, which hides what they would show" if practice else "alternatives, which they give already"
+        raise StepwiseError(f"knobs do not go together with {other}; leave one of the two out")
     stages = [section.stage for section in lesson.everything if section.stage is not None]
+
+    turning = knobs_for(lesson.traces[-1], read_knobs(knobs)) if knobs else ()
 
     def allowed(section: Section) -> Section:
         stage = section.stage
@@ -24,6 +30,8 @@ def staged(lesson: Lesson, practice: bool, alternatives: Sequence[Trace]) -> Les
         if stage is not None and alternatives and section.stage is stages[-1]:
             stage = replace(stage, alternatives=tuple(alternatives), choice="")
             _check(stage)
+        if stage is not None and turning:
+            stage = replace(stage, knobs=turning)
         return replace(section, stage=stage, folded=tuple(map(allowed, section.folded)))
 
     return replace(lesson, sections=tuple(map(allowed, lesson.sections)))

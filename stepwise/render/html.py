@@ -7,6 +7,7 @@ import hashlib
 import re
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -21,6 +22,7 @@ from ..language import speaking
 from .looks import content, counted, described, looks, position
 from .page import script as assembly
 from .page.concerns import EVERY_STYLE, EVERYTHING, FIELDS, concerns, styles_of
+from .page.knobs import controls
 from .page.record import Record
 from .page.scope import RESET, scoped
 from .page.small import bare_script, bare_style, packed
@@ -113,7 +115,7 @@ class Page:
     """What the templates of a page ask for: its style, its script with the record of its traces, and numbers."""
 
     SHOWN = ("live", "practice", "network", "large", "form", "key", "nonce", "style", "script")
-    ASKED = ("level", "stage", "layer", "number", "too_much", "calls")
+    ASKED = ("level", "stage", "layer", "number", "too_much", "calls", "controls")
     """What a stranger's template sees of it, and what it may ask; see `sealed`."""
 
     def __init__(
@@ -143,6 +145,10 @@ class Page:
     def calls(self, stage: Stage) -> list[str]:
         """What was called, and what else can be operated in its place."""
         return [trace.layer.call for trace in (*stage.traces[:1], *filter(operable, stage.alternatives))]
+
+    def controls(self, stage: Stage) -> tuple[tuple[Any, ...], ...]:
+        """The controls beside a figure whose reader may turn knobs, see `page/knobs.py`; nothing where none may be."""
+        return controls(stage.traces[0], stage.knobs) if stage.knobs else ()
 
     @property
     def network(self) -> bool:

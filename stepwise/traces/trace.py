@@ -293,15 +293,17 @@ class Trace:
         practice: bool = False,
         alternatives: Sequence[Trace] = (),
         classes: Sequence[str] = (),
+        knobs: str | Sequence[str] = (),
     ) -> Lesson:
         """The trace told as a worked example; see `stepwise.lessons.tell`.
 
         `detail` is `"auto"` (all steps when few, else the telling ones), `"all"` or `"none"`; with `matrix`, every
-        convolution is told as one matrix, too; `classes` are names for the numbers that a network gives.
+        convolution is told as one matrix, too; `classes` are names for the numbers that a network gives; `knobs`
+        (`"all"` or names) are what the reader of a page may turn beside the figure.
         """
         from ..lessons import tell  # a door that opens forward, named in the import check
 
-        return tell(self, language, detail, None, matrix, practice, alternatives, classes)
+        return tell(self, language, detail, None, matrix, practice, alternatives, classes, knobs)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows of it: its lesson."""

@@ -19,6 +19,7 @@ SCRIPTS = (
     "undefined", "told",
     "grid", "view", "stage", "outside", "conditions",
     "kernel", "practice", "controls", "hash", "peek", "tabs", "planes", "near", "leads", "lens", "edit", "alternatives",
+    "knobs-plan", "knobs-calls", "knobs-numbers", "knobs",
     "compare", "copy", "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
 )  # fmt: skip
 STYLES = (
@@ -47,15 +48,18 @@ STYLES = (
     "lens",
     "practice",
     "alternatives",
+    "knobs",
     "compare",
     "network",
 )
-LIVE = ("stage", "tabs", "planes", "lens", "practice", "alternatives", "compare", "network")
+LIVE = ("stage", "tabs", "planes", "lens", "practice", "alternatives", "knobs", "compare", "network")
 """Of these, what only matters where the script runs, and so comes with it."""
 ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "view", "stage", "controls", "hash",
           "peek", "edit", "copy", "frame", "start"}  # fmt: skip
 NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "influence", "maps", "diagram", "network",
            "why"}  # fmt: skip
+KNOBS = {"knobs-plan", "knobs-calls", "knobs-numbers", "knobs", "lens", "outside", "formula-long", "formula-sums"}
+"""What a reader who turns a window may come to: one that is large, that hangs over, that has many terms."""
 SIGNS = {
     "formula-sums": {"+", "each +", "-", "neg", "·", "/", "each median"},
     "formula-powers": {"^", "| |", "size", "min", "each min", "each median", "exp", "ln", "tanh", "erf",
@@ -96,7 +100,10 @@ def concerns(stages: Iterable[dict[str, Any]], network: dict[str, Any] | None = 
         if "names" in stage:
             found.add("compare")
         found |= {name for name in ("practice", "alternatives") if name in stage}
-        for view in (*stage["views"], *stage.get("alternatives", ())):
+        turned = stage.get("knobs", {"views": {}})["views"].values()
+        if turned:
+            found |= KNOBS
+        for view in (*stage["views"], *stage.get("alternatives", ()), *turned):
             found |= _of_rule(view)
             if "kernelPlan" in view:
                 found.add("kernel")

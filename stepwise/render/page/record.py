@@ -23,6 +23,7 @@ from ...io.arrays import MOST_AXES
 from ...layers.saved import from_data
 from ...traces.data import array_to_data
 from ...traces.trace import Trace, chain
+from .knobs import knobs
 from .network import network, too_large
 from .views import MOST_CELLS, cells, operable, view
 
@@ -104,6 +105,8 @@ class Record:
             data["mistakes"] = [
                 {"code": m.code, "text": m.text, "output": self._array(m.output)} for m in stage.mistakes
             ]
+        if stage.knobs:
+            data["knobs"] = knobs(stage.traces[0], stage.knobs)
         if stage.alternatives:
             allowed = [t for t in stage.alternatives if operable(t)]
             data["alternatives"] = [{"call": t.layer.call, "trace": self.number(t), **view(t)} for t in allowed]

@@ -11,7 +11,7 @@ const ICONS = {
 const BEAT = 1200; // milliseconds a step is shown while playing at speed 1
 
 extensions.push(stage => {
-  const slider = stage.part('[type=range]'), play = stage.part('[data-act=play]'), buttons = /** @type {NodeListOf<HTMLElement>} */ (stage.element.querySelectorAll('[data-act]'));
+  const slider = stage.part('.track input'), play = stage.part('[data-act=play]'), buttons = /** @type {NodeListOf<HTMLElement>} */ (stage.element.querySelectorAll('[data-act]'));
   const last = () => stage.steps.length - 1;
   /** @type {number | undefined} */
   let playing;

@@ -5,6 +5,7 @@ extensions.push(stage => {
   const grids = new Map();
   stage.on('built', (/** @type {View} */ view) => {
     const {view: {kernelPlan, captions, weights = 'kernel'}, inputs} = view.t;
+    grids.delete(view);
     if (!kernelPlan) return;
     const grid = new Grid('weight', kernelPlan, captions.kernel, whole(kernelPlan), stage.words, longest(inputs[weights]));
     if (kernelPlan.turned) {

@@ -213,7 +213,7 @@ def test_the_policy_names_every_inline_piece() -> None:
         ("{alternatives: [3]}", "found 3 in alternatives:, expected a call"),
         ("{alternatives: [MaxPol2D(2)]}", "Did you mean MaxPool2D"),
         ("{alternatives: [MaxPool1D(2)]}", "line"),
-        ("{practise: true}", "expected steps:, practice:, alternatives: or matrix:"),
+        ("{practise: true}", "expected steps:, practice:, alternatives:, matrix:, only: or knobs:"),
     ],
 )
 def test_what_a_lesson_file_may_show(show: str, told: str) -> None:

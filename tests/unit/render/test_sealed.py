@@ -39,6 +39,7 @@ DRAWN = [Table("c", ("a", "b"), ((("1",), ("2",)),), drawn=drawn, shares=((1.0,)
 EVERY_BLOCK = [
     *(LESSONS[name] for name in ("max", "conv", "compare", "network", "sizes", "why")),
     sw.trace("AveragePooling2D(2)", sw.symbols("x", (3, 3))).lesson(),
+    sw.trace("MaxPool2D(2)", [[4, 3], [2, 1]]).lesson(knobs="all"),
     Lesson(
         "t", "k", ("a", Link("b", "https://example.org")), (Section("s", (FillIn(("a",)), Room(2), Prose(("x",)))),)
     ),
@@ -91,7 +92,7 @@ NAMES = sorted(
     }
 )
 LISTED = set(listed.GLOBALS) | listed.STRINGS | set(listed.DICTS) | listed.LOOPS | {"next", "reset"}
-LISTED |= {"page.calls", "page.layer", "page.level", "page.number", "page.stage", "page.too_much"}
+LISTED |= {"page.calls", "page.controls", "page.layer", "page.level", "page.number", "page.stage", "page.too_much"}
 
 
 EXPECTED = (

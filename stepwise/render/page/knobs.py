@@ -1,0 +1,122 @@
+"""What a page must know so that its reader can turn knobs: where they stand, the views of what they turn to, and words.
+
+The page plans sizes, padding and windows itself (`script/knobs-plan.js`, held to stepwise's geometry by a test); rules
+and sentences are the operations' own, as they are of any other trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ...dialects.tracing import trace as traced
+from ...language import _
+from ...lessons.knobs import OF_KERNELS, turned
+from ...lessons.pictures import output_caption, weight_caption
+from ...nouns import axis_noun
+from ...traces.trace import Trace
+from .views import view
+
+LARGEST = {"window": 5, "stride": 4, "dilation": 3, "size": 10}
+"""How far each knob goes, where the lesson does not stand further already."""
+LINES = 3
+"""Lines of padding a side that can be chosen."""
+MODELS = {
+    "max": "nn.MaxPool{n}d(3, stride=2, padding=1, ceil_mode=True)",
+    "mean": "nn.AvgPool{n}d(3, stride=2, padding=1, ceil_mode=True, count_include_pad=False)",
+    "counted": "nn.AvgPool{n}d(3, stride=2, padding=1, ceil_mode=True)",
+    "convolution": "nn.Conv{n}d(1, 1, 2)",
+    "transposed": "nn.ConvTranspose{n}d(1, 1, 2)",
+}
+"""Calls in whose views everything can be said that may come: padding, cells outside, a bias."""
+
+
+def knobs(trace: Trace, names: Sequence[str]) -> dict[str, Any]:
+    """The knobs of a stage, as its script reads them."""
+    at = turned(trace)
+    kinds = MODELS if "operation" in names else _kinds(at["operation"])
+    size = "{size}"
+    return {
+        "names": list(names),
+        "dialect": trace.layer.dialect,
+        "turned": at,
+        "views": {name: _model(name, len(at["window"])) for name in kinds},
+        "biased": "bias" in trace.inputs or "kernel" not in trace.inputs,
+        "axes": [axis_noun(axis.name) for axis in trace.geometry.axes],
+        "captions": {
+            "plain": _("input {size}"),
+            "padded": _("input, padded to {size}"),
+            "outside": _("input {size}, and the cells outside"),
+            "both": _("input, padded to {size}, and the cells outside"),
+            "output": output_caption([size]),  # type: ignore[list-item]  # filled in by the page
+            "kernel": weight_caption("kernel", size),
+        },
+        "refusals": _refusals(),
+    }
+
+
+def _kinds(operation: str) -> list[str]:
+    """The views that one operation may have: a mean divides in two ways."""
+    return ["mean", "counted"] if operation == "mean" else [operation]
+
+
+def _model(name: str, axes: int) -> dict[str, Any]:
+    """The view of a model call, without what the knobs turn."""
+    data = np.arange(4**axes).reshape((4,) * axes)
+    weights: dict[str, Any] = {"kernel": np.ones((2,) * axes, int), "bias": [1]} if name in OF_KERNELS else {}
+    found = view(traced(MODELS[name].format(n=axes), data, **weights))
+    return {key: value for key, value in found.items() if key not in ("axes", "figures", "kernel")}
+
+
+def _refusals() -> dict[str, str]:
+    """Why a framework does not take what is turned."""
+    return {
+        "keras ceil": _("Keras has no ceil mode."),
+        "keras padding": _("Keras takes only padding VALID or SAME here."),
+        "keras dilation": _("Keras's pooling has no dilation."),
+        "keras both": _("Keras takes a stride or a dilation above 1, not both."),
+        "torch same": _("PyTorch takes no padding SAME here, only a number."),
+        "torch same stride": _("PyTorch takes padding SAME only with stride 1."),
+        "torch dilation": _("PyTorch's average pooling has no dilation."),
+        "torch half": _("PyTorch pads at most half the window: {most} for a window of {window}."),
+        "no ceil": _("A convolution has no ceil mode."),
+        "too large": _("A window that spans {span} does not fit into {size}."),
+        "nothing left": _("The padding cuts off all there is: nothing is left."),
+        "empty": _("A window would cover no data at all, only padding."),
+    }
+
+
+def controls(trace: Trace, names: Sequence[str]) -> tuple[tuple[Any, ...], ...]:
+    """The controls, as their template lists them: its kind, its name, its words, where it stands, and what it offers.
+
+    It is made of words and numbers alone, which a stranger's template may see.
+    """
+    at = turned(trace)
+    labels = {"window": _("Window"), "stride": _("Stride"), "dilation": _("Dilation"), "size": _("Input size")}
+    operations = {
+        "max": _("Max pooling"),
+        "mean": _("Average pooling"),
+        "convolution": _("Convolution"),
+        "transposed": _("Transposed convolution"),
+    }
+    presets = {
+        "identity": _("identity"),
+        "edge": _("edges"),
+        "sobel": _("Sobel"),
+        "sharpen": _("sharpen"),
+        "box": _("box blur"),
+        "gaussian": _("Gaussian blur"),
+    }
+    lines = range(1, 1 + max(LINES, at["padding"] if isinstance(at["padding"], int) else 0))
+    padding = {"valid": _("VALID: none"), "same": "SAME"}
+    padding |= {str(n): _("{n} on every side").format(n=n) for n in lines}
+    found: list[tuple[Any, ...]] = [
+        ("choice", "operation", _("Operation"), at["operation"], tuple(operations.items())),
+        *(("range", name, labels[name], max(at[name]), max(most, *at[name])) for name, most in LARGEST.items()),
+        ("choice", "padding", _("Padding"), str(at["padding"]), tuple(padding.items())),
+        ("check", "ceil", _("Ceil mode: a last window may hang over"), at["ceil"], ()),
+        ("kernel", "kernel", _("Kernel"), 3 if len(at["window"]) > 1 else 1, tuple(presets.items())),
+    ]
+    return tuple(control for control in found if control[1] in names)
