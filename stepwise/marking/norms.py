@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..arithmetic import Array
 from ..language import _
 from ..ops import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm, LogSoftmax, Softmax
 from ..ops.elementwise import as_floats
@@ -44,9 +45,19 @@ def epsilon_outside(trace: Trace) -> Trace | None:
 
 def _seen(trace: Trace, wrong: Trace | None) -> Trace | None:
     """A wrong result, but for one that differs in digits that nobody writes."""
-    if wrong is None or np.allclose(as_floats(wrong.output), as_floats(trace.output), rtol=UNSEEN, atol=UNSEEN):
+    if wrong is None or np.allclose(_in_decimals(wrong), _in_decimals(trace), rtol=UNSEEN, atol=UNSEEN):
         return None
     return wrong
+
+
+def _in_decimals(trace: Trace) -> Array:
+    """The output as it may be written; with letters, for some numbers that they may stand for."""
+    if trace.output.dtype != object:
+        return as_floats(trace.output)
+    from ..arithmetic.decimals import nearest  # SymPy is here where there are exact roots
+    from ..arithmetic.letters import letters_of, pick
+
+    return nearest(trace.output, {letter: pick(letter, 0) for letter in letters_of(trace.output.flat)})
 
 
 def no_root(trace: Trace) -> Trace | None:

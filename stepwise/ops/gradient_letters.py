@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..arithmetic import Value, holds_expressions, is_expression
-from ..errors import InputError
+from ..errors import InputError, LimitError
 from ..formula import worked_out
 from ..rules.derive import derivative, is_linear
 from ..rules.expand import formula_of
@@ -39,6 +39,8 @@ def fed(forward: Trace, wrt: str, index: Index) -> Fed:
     if wrt == "bias" or wrt == operation.weight_name or is_linear(operation.calculation):
         return sorted(operation.feeds(forward, wrt, index), key=lambda one: one[0])
     if wrt not in ("input", *(name for name in forward.inputs if name.startswith("input_"))):
+        if not any(map(holds_expressions, forward.inputs.values())):
+            raise LimitError(f"its {wrt} has a gradient in decimals only; use arithmetic='float' for it")
         raise InputError(f"its {wrt} has a gradient in numbers only; put numbers in for the letters")
     mask = np.zeros(forward.inputs[wrt].shape, dtype=bool)
     mask[index] = True

@@ -254,7 +254,11 @@ class CrossEntropy(Loss):
     axis: int = -1
 
     name: ClassVar[str] = "cross_entropy"
-    rational: ClassVar[bool] = False
+
+    @property
+    def rational(self) -> bool:  # type: ignore[override]  # it depends on what comes in
+        """Of logarithms, sums of products alone."""
+        return self.of == "logarithms"
 
     def of_samples(self, shape: Shape) -> Shape:
         """Without the classes' axis; of a single sample it is one number."""
