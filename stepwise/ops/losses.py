@@ -9,6 +9,7 @@ To add one: a subclass of `Loss`; its row in `LOSSES`; its record in `lessons/lo
 from __future__ import annotations
 
 import math
+import operator
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -344,16 +345,20 @@ class CrossEntropy(Loss):
         return -total(W * {"scores": ln(exp(X) / total(exp(X))), "shares": ln(X), "logarithms": X}[self.of])
 
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
-        x = as_floats(inputs["input"])
+        x = exact_or_floats(inputs["input"])
         logarithms = np.log(x) if self.of == "shares" else x if self.of == "logarithms" else self._logarithms(x)
-        losses = -_weighed(inputs["target"].astype(x.dtype), logarithms).sum(axis=self.axis)
+        losses = -_weighed(_like(inputs["target"], x), logarithms).sum(axis=self.axis)
         return np.asarray(losses).reshape(self.of_samples(x.shape))
 
     def _logarithms(self, x: Array) -> Array:
         return LogSoftmax((self.axis,)).fast(Layout(True, True), {"input": x})
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
-        """In double precision, and of scores without the largest taken away first."""
+        """In double precision, and of scores without the largest taken away first; of exact logarithms one by one."""
+        if self.of == "logarithms" and is_exact(inputs["input"]):
+            rows, targets = (np.moveaxis(inputs[name], self.axis, -1) for name in ("input", "target"))
+            sums = [-sum(map(operator.mul, rows[at], targets[at])) for at in np.ndindex(rows.shape[:-1])]
+            return np.array(sums, dtype=object).reshape(self.of_samples(inputs["input"].shape)), 0.0
         x = as_floats(inputs["input"])
         wide, t = x.astype(np.float64), inputs["target"].astype(np.float64)
         whole = np.zeros_like(wide)
