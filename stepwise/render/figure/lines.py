@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _NARROW = frozenset("iljftrI.,:;'|!()[] ·")
-_WIDE = frozenset("mwMWΣ∑→≈")
+_WIDE = frozenset("mwMWΣ∑→≈+=−<>×")
 
 
 def width(text: str, size: float) -> float:
@@ -19,7 +19,7 @@ def _em(character: str) -> float:
         return 1.0
     if character in _NARROW:
         return 0.37
-    return 0.86 if character in _WIDE else 0.74 if character.isupper() else 0.61
+    return 0.86 if character in _WIDE else 0.74 if character.isupper() else 0.64 if character.isdigit() else 0.61
 
 
 def broken(text: str, size: float, room: float) -> list[str]:
