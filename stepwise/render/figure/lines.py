@@ -25,7 +25,7 @@ def _em(character: str) -> float:
 def broken(text: str, size: float, room: float) -> list[str]:
     """Words in as many lines as they need, broken at spaces, and within a word only where it is longer than a line.
 
-    >>> broken("max(4, 3) = 4", 10, 60)
+    >>> broken("max(4, 3) = 4", 10, 65)
     ['max(4, 3) =', '4']
     """
     lines: list[str] = [""]
