@@ -131,7 +131,7 @@ def _refuse_many(chain: Sequence[LayerObject], input: Any) -> None:
 
     Of a small input nothing is counted; what does not fit is told by the layer itself.
     """
-    cells = np.size(input)
+    cells = math.prod(np.shape(input))
     if cells < LARGE:
         return
     with contextlib.suppress(CallError, ShapeError):

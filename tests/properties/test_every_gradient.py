@@ -93,7 +93,7 @@ def test_gradients_are_what_small_changes_show(framework: str, operation: str) -
             due = ((more - less) * back).sum() / (2 * change)
             gradient = gradients[name].output
             if case["op"] == "Tile":  # its copies are further inputs, each with its part of what comes back
-                gradient = sum(one.output for one in gradients.values())
+                gradient = np.sum([one.output for one in gradients.values()], axis=0)
             size = np.abs(gradient * direction).sum()
             assert (gradient * direction).sum() == pytest.approx(due, rel=1e-5, abs=1e-6 * (1 + size)), (
                 case["id"], case["params"], name,

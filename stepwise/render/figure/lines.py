@@ -43,4 +43,11 @@ def broken(text: str, size: float, room: float) -> list[str]:
 
 def _pieces(text: str) -> list[str]:
     """Words with the space before them; scripts without spaces may be broken anywhere."""
-    return re.findall(r"\s*[\u2e80-\u9fff\uf900-\ufaff]|\s*[^\s\u2e80-\u9fff\uf900-\ufaff]+", text)
+    found, space = [], ""
+    for part in re.findall(r"\s+|[\u2e80-\u9fff\uf900-\ufaff]|[^\s\u2e80-\u9fff\uf900-\ufaff]+", text):
+        if part.isspace():
+            space = part
+        else:
+            found.append(space + part)
+            space = ""
+    return found
