@@ -15,6 +15,7 @@ import torch  # type: ignore[import-not-found]
 
 from stepwise.dialects import keras as own_keras
 from stepwise.dialects import torch as own_torch
+from stepwise.dialects.torch_losses import LOSSES
 from stepwise.dialects.torch_modules import MODULES
 from stepwise.dialects.torch_pools import OWN
 
@@ -50,7 +51,9 @@ if __name__ == "__main__":
     facts = {
         "torch": torch.__version__.split("+")[0],
         "keras": keras.__version__,
-        "torch.nn": {name: signature(getattr(torch.nn, name)) for name in sorted(MODULES.keys() - OWN)},
+        "torch.nn": {
+            name: signature(getattr(torch.nn, name)) for name in sorted((MODULES.keys() - OWN) | LOSSES.keys())
+        },
         "torch.nn.functional": {name: functional(name) for name in dir(own_torch.functional)},
         "keras.layers": {name: signature(getattr(keras.layers, name)) for name in sorted(own_keras.LAYERS)},
     }

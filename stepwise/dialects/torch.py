@@ -19,11 +19,12 @@ from .torch_functional import functional as functional
 from .torch_joins import join
 from .torch_layer import TorchLayer as TorchLayer
 from .torch_layer import indices as indices
+from .torch_losses import LOSSES, loss
 from .torch_modules import layers as layers
 from .torch_tensed import Tensor as Tensor
 from .torch_tensed import tensor as tensor
 from .torch_tensors import OF_TORCH
-from .torch_training import LOSSES, TYPES, loss
+from .torch_training import TYPES
 from .torch_training import cuda as cuda
 from .torch_training import device as device
 from .torch_training import manual_seed as manual_seed

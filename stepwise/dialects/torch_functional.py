@@ -12,9 +12,9 @@ from ..io.inputs import as_array
 from ..layers.layer import LayerObject
 from ..layers.words import one_of, whole
 from ..traces.trace import Trace
+from .torch_losses import FUNCTIONS as LOSSES_AT_ONCE
+from .torch_losses import loss_at_once
 from .torch_modules import MODULES, layers
-from .torch_training import FUNCTIONS as LOSSES_AT_ONCE
-from .torch_training import loss_at_once
 
 # A functional form -> its module, and the functional's own parameters after the input and the tensors, in order.
 FUNCTIONS: dict[str, tuple[str, str]] = {

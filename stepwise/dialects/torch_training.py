@@ -1,7 +1,6 @@
-"""PyTorch's words for training: `torch.optim.SGD(model.parameters(), lr=0.1)`, `nn.CrossEntropyLoss()`, data loaders.
+"""PyTorch's words for training: `torch.optim.SGD(model.parameters(), lr=0.1)`, data loaders; see `torch_losses`, too.
 
-To add an optimizer: its class in `networks/training/optimizers.py`, and a line in `OPTIMIZERS`; a loss: a function, and
-a line in `LOSSES`.
+To add an optimizer: its class in `networks/training/optimizers.py`, and a line in `OPTIMIZERS`.
 """
 
 from __future__ import annotations
@@ -17,12 +16,10 @@ from ..layers import chance
 from ..layers.calls import written
 from ..layers.layer import bind
 from ..layers.words import whole
-from ..networks.training.goals import Goal
 from ..networks.training.modules import Parameter
 from ..networks.training.optimizers import Optimizer, TorchAdam, TorchAdamW, TorchSGD
 from ..networks.training.trouble import strange_at
-from ..traces.trace import Trace
-from .torch_tensed import Tensor, TensorTrace, tensor
+from .torch_tensed import Tensor, tensor
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {"SGD": TorchSGD, "Adam": TorchAdam, "AdamW": TorchAdamW}
 
@@ -116,96 +113,6 @@ class Schedule:
     def get_last_lr(self) -> list[float]:
         """The learning rate that is taken now."""
         return [float(self.optimizer.param_groups[0]["lr"])]
-
-
-class Criterion:
-    """A loss of PyTorch's: called on an output and its target, it gives a trace of one number."""
-
-    shown_as: ClassVar[str] = "a loss"
-
-    def __init__(self, goal: Goal) -> None:
-        self.goal = goal
-
-    def __call__(self, input: Any, target: Any) -> TensorTrace:
-        """The mean over the batch. Raises `ShapeError` or `InputError` where the target does not fit."""
-        if not isinstance(input, Trace):
-            raise CallError(f"{self.goal.call} takes what a module gave, a trace, not {shown(input)}")
-        given = target.output if isinstance(target, Trace) else target
-        loss = self.goal.measured(input, self.goal.target(input, np.asarray(given)))
-        return as_tensor(loss)
-
-    def to(self, *where: Any) -> Criterion:
-        """The loss itself."""
-        return self
-
-    def __repr__(self) -> str:
-        return self.goal.call
-
-
-def as_tensor(trace: Trace) -> TensorTrace:
-    """The same trace, with a tensor's methods."""
-    return TensorTrace(trace.layer, trace.inputs, trace.geometry, trace.output, trace.parents, trace.origins)
-
-
-def _plainly(name: str, reduction: Any, **others: Any) -> None:
-    strange = [word for word, value in others.items() if value is not None and value != 0]
-    if strange:
-        raise CallError(f"{name}: {strange[0]} is not carried out here")
-    if reduction != "mean":
-        raise CallError(f"{name}: reduction={shown(reduction)} is not carried out here; the mean over the batch is")
-
-
-def _cross_entropy(weight: Any = None, reduction: Any = "mean", label_smoothing: Any = 0.0) -> Goal:
-    _plainly("CrossEntropyLoss", reduction, weight=weight, label_smoothing=label_smoothing)
-    return Goal("CrossEntropyLoss()", "classes", scores=True)
-
-
-def _negative(weight: Any = None, reduction: Any = "mean") -> Goal:
-    _plainly("NLLLoss", reduction, weight=weight)
-    return Goal("NLLLoss()", "classes", sparse=True, logarithms=True)
-
-
-def _mean_squared(reduction: Any = "mean") -> Goal:
-    _plainly("MSELoss", reduction)
-    return Goal("MSELoss()", "mse")
-
-
-def _binary(weight: Any = None, reduction: Any = "mean") -> Goal:
-    _plainly("BCELoss", reduction, weight=weight)
-    return Goal("BCELoss()", "binary")
-
-
-def _binary_of_scores(weight: Any = None, reduction: Any = "mean", pos_weight: Any = None) -> Goal:
-    _plainly("BCEWithLogitsLoss", reduction, weight=weight, pos_weight=pos_weight)
-    return Goal("BCEWithLogitsLoss()", "binary", scores=True)
-
-
-LOSSES: dict[str, Callable[..., Goal]] = {
-    "CrossEntropyLoss": _cross_entropy,
-    "NLLLoss": _negative,
-    "MSELoss": _mean_squared,
-    "BCELoss": _binary,
-    "BCEWithLogitsLoss": _binary_of_scores,
-}
-FUNCTIONS = {
-    "cross_entropy": "CrossEntropyLoss",
-    "nll_loss": "NLLLoss",
-    "mse_loss": "MSELoss",
-    "binary_cross_entropy": "BCELoss",
-    "binary_cross_entropy_with_logits": "BCEWithLogitsLoss",
-}
-"""The functions of `torch.nn.functional` that do at once what a loss does."""
-
-
-def loss(name: str, *arguments: Any, **keywords: Any) -> Criterion:
-    """A loss by its name. Raises `CallError`, naming the parameter that does not fit."""
-    bind(name, LOSSES[name], arguments, keywords)
-    return Criterion(LOSSES[name](*arguments, **keywords))
-
-
-def loss_at_once(name: str) -> Callable[..., TensorTrace]:
-    """`F.cross_entropy(output, target)`"""
-    return lambda input, target, **keywords: loss(FUNCTIONS[name], **keywords)(input, target)
 
 
 class TensorDataset:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from stepwise.dialects import torch_training
+from stepwise.dialects import torch_losses, torch_training
 from stepwise.layers import chance
 from stepwise.networks.training import goals, optimizers
 
@@ -30,5 +30,5 @@ def test_every_snippet_gives_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_every_optimizer_and_loss_is_named() -> None:
-    for name in (*optimizers.KERAS, *goals.KERAS, *torch_training.OPTIMIZERS, *torch_training.LOSSES):
+    for name in (*optimizers.KERAS, *goals.KERAS, *torch_training.OPTIMIZERS, *torch_losses.LOSSES):
         assert f"{name}`" in TEXT or f"{name}(" in TEXT or f'"{name}"' in TEXT or name == "mean_squared_error", name

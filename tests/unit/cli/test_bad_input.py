@@ -226,7 +226,7 @@ REQUESTS: list[tuple[tuple[str, ...], list[str]]] = [
     (("explain", "folder.yaml"), ["cannot read", "folder.yaml"]),
     (("explain", "-", "-"), ["read only once"]),
     (("explian", "MaxPool2D(2)"), ["no command 'explian'", "Did you mean explain?"]),
-    (("MaxPool2D(2)",), ["no command", "explain, grade, new, preview, prove, shape, verify, worksheet, why"]),
+    (("MaxPool2D(2)",), ["no command", "explain, figure, grade, new, preview, prove, shape, verify, worksheet, why"]),
     (("--frobnicate",), ["--frobnicate"]),
     (("compare", "MaxPool2D(2)", "--input", GOOD), ["Missing argument"]),
     (("compare", "MaxPool2D(2)", "MaxPool2D(1)"), ["--input"]),

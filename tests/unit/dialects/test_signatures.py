@@ -10,8 +10,10 @@ import pytest
 
 from stepwise.dialects import keras, onnx, torch
 from stepwise.dialects.torch_functional import FUNCTIONS
+from stepwise.dialects.torch_losses import LOSSES
 from stepwise.dialects.torch_modules import MODULES
 from stepwise.dialects.torch_pools import OWN
+from stepwise.errors import CallError
 from tools.conformance import read
 
 FACTS = read("signatures")
@@ -47,6 +49,31 @@ def agree(mine: list[tuple[str, Any]], theirs: list[tuple[str, Any]]) -> None:
 @pytest.mark.parametrize("name", sorted(MODULES.keys() - OWN))
 def test_a_module_takes_what_pytorch_takes(name: str) -> None:
     agree(own(MODULES[name]), recorded(FACTS["torch.nn"][name]))
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_a_loss_takes_what_pytorch_takes(name: str) -> None:
+    agree(own(LOSSES[name]), recorded(FACTS["torch.nn"][name]))
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_an_option_of_a_loss_is_never_passed_over(name: str) -> None:
+    """Each is carried out or refused by its name: `size_average=False` is a sum, and no mean."""
+    for option, default in own(LOSSES[name]):
+        assert LOSSES[name](**{option: default}).call == f"{name}()"
+        for other in (value for value in (False, True, 0.5, "sum", [1.0, 2.0]) if value != default):
+            with pytest.raises(CallError, match=option):
+                LOSSES[name](**{option: other})
+
+
+def test_a_loss_at_once_takes_its_options_in_their_places() -> None:
+    scores, target = torch.nn.Identity()([[1.0, 2.0]]), [1]
+    once = torch.functional.cross_entropy(scores, target, None, None, -100, None, "mean", 0.0)
+    assert once.output == torch.functional.cross_entropy(input=scores, target=target).output
+    with pytest.raises(CallError, match="ignore_index"):
+        torch.functional.cross_entropy(scores, target, None, None, 1)
+    with pytest.raises(CallError, match=r"^cross_entropy: .*target"):
+        torch.functional.cross_entropy(scores)
 
 
 @pytest.mark.parametrize("name", sorted(keras.LAYERS))

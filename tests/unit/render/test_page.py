@@ -112,7 +112,7 @@ def test_pages_of_letters_and_fractions_stay_as_they_are_told() -> None:
 def test_every_kind_of_rule_has_its_script() -> None:
     """Every sign and node that a rule may have is one that the script walks, and it compares as rules do."""
     files = ("numbers", "formula", "latex", "formula-sums", "formula-powers", "steps", "rules", "rules-more",
-             "logarithms", "sentence", "ordered")  # fmt: skip
+             "logarithms", "sentence", "ordered", "angles")  # fmt: skip
     code = "\n".join(HTML.source(f"script/{name}.js") for name in files)
     code += "console.log(JSON.stringify([Object.keys(nodes), Object.keys(comparisons)]))"
     done = subprocess.run(["node", "-e", code], capture_output=True, text=True, check=True)
