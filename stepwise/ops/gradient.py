@@ -24,7 +24,7 @@ from ..traces.trace import Trace
 from .cells import CellOperation, Shape, Source
 from .conv import Conv
 from .dense import Dense
-from .gradient_letters import by_rule, fed
+from .gradient_letters import LEARNED, by_rule, fed, learned
 from .gradient_letters import slopes as slopes_by_rule
 
 
@@ -159,6 +159,9 @@ class Gradient(CellOperation):
         weights = self.of.weight_name
         if self.wrt == "bias":
             yield from self._probed(forward)
+            return
+        if self.wrt in LEARNED and by_rule(forward):
+            yield from learned(forward, self.wrt)
             return
         if self.wrt in ("gamma", "beta", "slope"):
             yield from self.of.sendings(forward, self.wrt)

@@ -5,12 +5,13 @@ Where a slope depends on which of two letters is the larger, what is assumed of 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
 
-from ..arithmetic import Value, holds_expressions, is_expression
-from ..errors import InputError, LimitError
+from ..arithmetic import Value, holds_expressions, is_expression, lift
+from ..errors import InputError
 from ..formula import worked_out
 from ..rules.derive import derivative, is_linear
 from ..rules.expand import formula_of
@@ -21,6 +22,8 @@ from ..traces.trace import Trace
 from .elementwise import ReLU
 
 Fed = list[tuple[Index, Value]]
+LEARNED = {"gamma": 1, "beta": 0}
+"""What normalised numbers are multiplied by, and what is added to them; what leaves them as they are."""
 
 
 def by_rule(forward: Trace) -> bool:
@@ -36,11 +39,11 @@ UNDECIDED = "which case of its derivative holds depends on what the letters stan
 def fed(forward: Trace, wrt: str, index: Index) -> Fed:
     """The output cells that a cell of an input contributes to, each with its slope (see `Operation.feeds`)."""
     operation = forward.layer.operation
-    if wrt == "bias" or wrt == operation.weight_name or is_linear(operation.calculation):
+    if wrt in ("bias", operation.weight_name) or (operation.rational and is_linear(operation.calculation)):
         return sorted(operation.feeds(forward, wrt, index), key=lambda one: one[0])
+    if wrt in LEARNED:
+        return [(at, slope) for at, _place, slope in learned(forward, wrt, index)]
     if wrt not in ("input", *(name for name in forward.inputs if name.startswith("input_"))):
-        if not any(map(holds_expressions, forward.inputs.values())):
-            raise LimitError(f"its {wrt} has a gradient in decimals only; use arithmetic='float' for it")
         raise InputError(f"its {wrt} has a gradient in numbers only; put numbers in for the letters")
     mask = np.zeros(forward.inputs[wrt].shape, dtype=bool)
     mask[index] = True
@@ -49,6 +52,23 @@ def fed(forward: Trace, wrt: str, index: Index) -> Fed:
         step = forward.step(tuple(map(int, at)))
         found += [(step.index, slope) for source, slope in _of_taps(step, wrt) if source == index]
     return found
+
+
+def learned(forward: Trace, wrt: str, only: Index | None = None) -> Iterator[tuple[Index, Index, Value]]:
+    """Of gamma or beta: output cells, which of its numbers each is made with, and how fast it grows with that one.
+
+    With gamma it grows as much as it would be with a gamma of 1 and a beta of 0, and with beta by 1.
+    """
+    operation, shape = forward.layer.operation, forward.inputs[wrt].shape
+    plain = {
+        name: lift(np.full(forward.inputs[name].shape, one)) for name, one in LEARNED.items() if name in forward.inputs
+    }
+    alone = dataclasses.replace(forward, inputs={**forward.inputs, **plain})
+    places = operation.beside(forward, wrt)
+    for at in np.ndindex(forward.shape):
+        place = tuple(map(int, np.unravel_index(places[at], shape)))
+        if only in (None, place):
+            yield at, place, _result(alone.step(at)) if wrt == "gamma" else 1
 
 
 def _of_taps(step: Step, wrt: str) -> Iterator[tuple[Index, Value]]:

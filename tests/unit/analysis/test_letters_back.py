@@ -54,6 +54,17 @@ REQUESTS: dict[str, tuple[list[str], str, dict[int, Any], dict[str, Any], str]] 
     "layer normalisation": (
         ["LayerNormalization(center=False, scale=False)"], "a b", {}, {"grad_output": "p q"}, "real",
     ),
+    "what a layer normalisation learns": (
+        ["LayerNormalization()"], "a b", {0: [["g", "h"], ["k", "l"]]}, {"grad_output": "p q"}, "real",
+    ),
+    "what a group normalisation learns": (
+        ["nn.GroupNorm(1, 2)"], [[["a"], ["b"]]], {0: [["g", "h"], ["k", "l"]]}, {"grad_output": [[["p"], [2]]]},
+        "real",
+    ),
+    "what a batch normalisation learns": (
+        ["nn.BatchNorm1d(2)"], [[["a", "b"], ["c", 1]]], {0: [["g", "h"], ["k", 0], [0, "m"], [1, 4]]},
+        {"grad_output": [[["p", 1], ["q", 3]]]}, "real",
+    ),
     "a whole chain": (
         ["Conv2D(1, 2)", "AveragePooling2D((2, 1))", "Flatten()", "Dense(2)"], GRID, ENDS,
         {"loss": "mse", "target": "1 t"}, "real",
@@ -102,7 +113,7 @@ def test_sympys_own_derivative_agrees(name: str) -> None:
 
 
 def test_what_only_numbers_can_decide_is_told() -> None:
-    for call in ("MaxPool2D(2)", "keras.layers.ReLU()", "nn.Hardtanh()", "LayerNormalization()"):
+    for call in ("MaxPool2D(2)", "keras.layers.ReLU()", "nn.Hardtanh()", "nn.PReLU()"):
         trace = sw.trace(call, "a b; c d")
         with pytest.raises(InputError, match="put numbers in for the letters") as told:
             sw.backward(trace, np.ones(trace.shape, dtype=int))
