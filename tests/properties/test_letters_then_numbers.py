@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -25,23 +26,24 @@ from stepwise.arithmetic import is_expression, lift
 from stepwise.arithmetic.decimals import near
 from stepwise.arithmetic.letters import letter
 from stepwise.dialects.tracing import understood
-from stepwise.errors import LimitError, ShapeError, StepwiseError, VerificationError
+from stepwise.errors import InputError, ShapeError, StepwiseError, VerificationError
 from stepwise.layers.saved import from_data
 from stepwise.layers.sizes import sizes
+from stepwise.ops.losses import BinaryCrossEntropy, CrossEntropy
 from stepwise.traces.recording import record
 from stepwise.traces.trace import Trace, chain
 from tests.unit.ops.test_every_operation import ROWS as EVERY
 
-IN_DECIMALS = (
-    "SELU", "GELU by tanh", "gradient of a softmax", "gradient of a layer normalisation",
-    "gradient of a group normalisation",
-)  # fmt: skip
-"""Whose constants, or slopes, are decimals."""
+IN_DECIMALS = ("SELU", "GELU by tanh")
+"""Whose constants are decimals."""
 WITHOUT_LETTERS = (*IN_DECIMALS, "softplus, PyTorch", "median")
 """Whose letters would have to be compared with a number, too."""
 IN_32_BITS = ("GELU, Keras", "resizing, Keras: bilinear")
 """Whose framework keeps a constant, or all of it, in 32 bits, so that decimals are not near what is exact."""
-LONG = ("group normalisation", "instance normalisation")
+LONG = (
+    "group normalisation", "instance normalisation", "gradient of a layer normalisation",
+    "gradient of a group normalisation",
+)  # fmt: skip
 """A mean and a variance over a whole image: in letters alone, more than anybody reads."""
 
 
@@ -56,13 +58,22 @@ SCHEMA = Draft202012Validator(json.loads((Path(__file__).parents[2] / "docs/trac
 Array = np.ndarray[Any, np.dtype[Any]]
 ASSUMED = ("real", "positive", "-3..3", "nonnegative", "negative", "0..9")
 """What is assumed of the letters of one trace after another."""
+SHARES = "1/8..7/8"
+"""What is assumed of letters that stand for probabilities: they have logarithms, and what is left of 1, too."""
+
+
+def of_probabilities(layer: Trace) -> bool:
+    """Whether the logarithms of a layer's input are taken as it stands."""
+    operation = layer.layer.operation
+    cross = isinstance(operation, CrossEntropy) and operation.of == "shares"
+    return cross or (isinstance(operation, BinaryCrossEntropy) and not operation.scores)
 
 
 def drawn(assume: str, random: Random) -> Fraction:
     """A number that a letter may stand for."""
     if ".." in assume:
-        low, high = map(int, assume.split(".."))
-        return Fraction(random.randint(low * 4, high * 4), 4)
+        low, high = map(Fraction, assume.split(".."))
+        return low + Fraction(random.randint(0, 24), 24) * (high - low)
     size = Fraction(random.randint(1, 36), random.choice((1, 2, 4)))
     zero = random.random() < 0.15 and assume not in ("positive", "negative")
     sign = -1 if assume == "negative" or (assume == "real" and random.random() < 0.5) else 1
@@ -139,7 +150,8 @@ def test_every_operation(make: Callable[[int], Trace], n: int, request: pytest.F
     random = Random(request.node.name)
     start = random.randrange(len(ASSUMED))
     for number, layer in enumerate(layers_of(make, n)):
-        for assume in ("real", ASSUMED[(start + number) % len(ASSUMED)])[: 1 if n == 3 else 2]:
+        both = ("real", ASSUMED[(start + number) % len(ASSUMED)])
+        for assume in (SHARES,) if of_probabilities(layer) else both[: 1 if n == 3 else 2]:
             letters, numbers = lettered(layer.inputs["input"], assume, random)
             agree(layer, again(layer, {"input": letters}), numbers, {"input": letters})
 
@@ -150,8 +162,9 @@ def test_letters_among_numbers_are_recorded_and_told(
 ) -> None:
     random = Random(request.node.name)
     for layer in layers_of(make, n):
-        letters, numbers = lettered(layer.inputs["input"], "real", random, share=0.5)
-        letters.flat[0], numbers["x0"] = letter("x0"), Fraction(7, 2)
+        assume, first = (SHARES, Fraction(3, 4)) if of_probabilities(layer) else ("real", Fraction(7, 2))
+        letters, numbers = lettered(layer.inputs["input"], assume, random, share=0.5)
+        letters.flat[0], numbers["x0"] = letter("x0", assume), first
         symbolic = again(layer, {"input": letters})
         agree(layer, symbolic, numbers, {"input": letters})
         holds_together(symbolic)
@@ -228,7 +241,13 @@ def test_chains(calls: list[str], share: float, numbers: list[Fraction], seed: i
 @pytest.mark.parametrize(("make", "n"), EXACT)
 def test_exact_numbers_are_recorded_and_told(make: Callable[[int], Trace], n: int) -> None:
     for layer in chain(make(n)):
-        exact = again(layer, {"input": lift(layer.inputs["input"])})
+        given = lift(layer.inputs["input"])
+        if of_probabilities(layer) and not ((given > 0) & (given < 1)).all():
+            with pytest.raises(InputError, match=r"^0 has no logarithm"):
+                again(layer, {"input": given})
+            given = np.clip(given, Fraction(1, 8), Fraction(7, 8))
+            layer = again(layer, {"input": given.astype(float)})
+        exact = again(layer, {"input": given})
         holds_together(exact)
         assert exact.lesson().text()
         assert np.allclose([near(v) for v in exact.output.flat], layer.output.astype(float).ravel())
@@ -255,7 +274,15 @@ def test_what_is_assumed_only_simplifies(assume: str) -> None:
             assert settled(trace.output, numbers).tolist() == due
 
 
-def test_slopes_that_are_no_fractions_are_not_called_exact() -> None:
+def test_slopes_that_are_no_fractions_stay_exact() -> None:
+    """dx[i] = p[i]·(g[i] - sum of p·g): of exponentials of fractions, with nothing rounded."""
     softmax = sw.trace("keras.layers.Softmax()", [[1.0, 2.0, 4.0]])
-    with pytest.raises(LimitError, match=r"^gradient of keras.layers.Softmax\(\) for its input is worked out in dec"):
-        softmax.backward(np.array([[Fraction(1, 3), Fraction(1), Fraction(2)]], dtype=object))
+    upstream = [Fraction(1, 3), Fraction(1), Fraction(2)]
+    back = softmax.backward(np.array([upstream], dtype=object))["input"]
+    holds_together(back)
+    grown = [sympy.exp(n) for n in (1, 2, 4)]
+    shares = [one / sum(grown) for one in grown]
+    mean = sum(p * sympy.Rational(str(g)) for p, g in zip(shares, upstream, strict=True))
+    for found, p, g in zip(back.output.flat, shares, upstream, strict=True):
+        assert not found.has(sympy.Float)
+        assert sympy.N(found - p * (sympy.Rational(str(g)) - mean), 30, chop=True) == 0
