@@ -20,7 +20,7 @@ from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
 from .cells import CellOperation, Shape, Source, slack
-from .elementwise import as_floats
+from .elementwise import as_floats, exact_or_floats
 
 
 @dataclass(frozen=True)
@@ -252,7 +252,7 @@ class Divide(TwoSided):
 
     def factor(self, name: str, inputs: Mapping[str, Array]) -> Array:
         """1 / b, and -a / b² for what is divided by."""
-        a, b = as_floats(np.asarray(inputs["input"])), as_floats(np.asarray(inputs["input_1"]))
+        a, b = (exact_or_floats(np.asarray(inputs[one])) for one in ("input", "input_1"))
         return np.asarray(1 / b if name == "input" else -a / b**2)
 
     def gave(self, trace: Trace) -> Sequence[Rule | None]:

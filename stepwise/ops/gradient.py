@@ -84,6 +84,11 @@ class Gradient(CellOperation):
         """Slopes of exponentials and roots are no fractions."""
         return self.of.rational
 
+    @property
+    def counts(self) -> tuple[str, ...]:  # type: ignore[override]  # it depends on what the gradient is of
+        """Indices are not numbers to calculate with."""
+        return self.of.counts
+
     def forward(self, layout: Layout, inputs: Mapping[str, Array]) -> Trace:
         """The operation as it was carried out; its output's numbers are those only where they are needed."""
         own = {"input" if name == "x" else name: array for name, array in inputs.items() if name != "input"}

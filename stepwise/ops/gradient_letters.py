@@ -19,6 +19,7 @@ from ..rules.tree import X, largest, smallest
 from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.trace import Trace
+from .broadcast import TwoSided
 from .elementwise import ReLU
 
 Fed = list[tuple[Index, Value]]
@@ -90,9 +91,15 @@ def slopes(step: Step) -> list[Value]:
     own = operation.lettered_slopes(step)
     if own is not None:
         return own
-    rule = derivative(operation.lettered(step))
+    rule = operation.lettered(step)
+    if isinstance(operation, TwoSided):
+        if not operation.rational and all(value == 0 for value in values):
+            return [0 for _tap in step.taps]  # an arrow of no length, which has no slope
+        rules = [derivative(rule, number) for number in range(len(step.taps))]
+    else:
+        rules = [derivative(rule)] * len(step.taps)
     try:
-        return [worked_out(formula_of(rule, step, tap)) if tap.is_data else None for tap in step.taps]
+        return [worked_out(formula_of(one, step, tap)) if tap.is_data else None for one, tap in zip(rules, step.taps)]
     except (InputError, TypeError):  # of SymPy, where it compares
         raise InputError(UNDECIDED) from None
 

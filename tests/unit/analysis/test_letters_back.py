@@ -23,7 +23,7 @@ TWO = [[["w", "x"], ["y", "z"]], [0, 0]]
 ENDS = {0: ["w 1; 0 x", [0]], 3: ["1 0; 2 y", [0, 0]]}
 
 # calls, input, weights, what is asked, what is assumed of the letters
-REQUESTS: dict[str, tuple[list[str], str, dict[int, Any], dict[str, Any], str]] = {
+REQUESTS: dict[str, tuple[list[str], Any, dict[int, Any], dict[str, Any], str]] = {
     "a convolution": (["Conv2D(1, 2)"], GRID, {0: ["w x; y z", [0]]}, {"grad_output": "p q; r s"}, "real"),
     "stride and padding": (
         ["nn.Conv2d(1, 1, 2, stride=2, padding=1)"], GRID, {0: IN_TORCH}, {"grad_output": "p q; r s"}, "real",
