@@ -23,6 +23,7 @@ from tests.unit.lessons.sentence_marks import said, templates_in
 from tests.unit.lessons.sentence_networks import NETWORKS
 from tests.unit.lessons.sentence_resizing import RESIZING
 from tests.unit.lessons.sentence_signals import SIGNALS
+from tests.unit.lessons.sentence_training import TRAINING
 
 Told = str | Lesson
 INF, NAN = math.inf, math.nan
@@ -545,7 +546,7 @@ REQUESTS: dict[str, Callable[[], Told]] = {
 }  # fmt: skip
 
 
-REQUESTS |= GRADIENTS
+REQUESTS |= GRADIENTS | TRAINING
 REQUESTS |= ALGEBRA | NETWORKS | MARKED | RESIZING | SIGNALS
 
 

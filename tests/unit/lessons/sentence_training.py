@@ -1,0 +1,68 @@
+"""Requests whose lessons are of losses, of whole ways back and of training steps, for the sentences of these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import stepwise as sw
+from stepwise.analysis.backpropagation import Backward
+from stepwise.dialects import keras
+from stepwise.document.lesson import Lesson
+
+FOUR = [[4.0, 3.0], [2.0, 1.0]]
+ROW = [[1.0, 2.0]]
+MANY = np.arange(169.0).reshape(13, 13)
+Led = Callable[[], Backward]
+
+
+def _led(calls: Any, x: Any, grad: Any = None, **given: Any) -> Led:
+    return lambda: sw.backward(sw.trace(calls, x), grad, **given)
+
+
+def _twice() -> Backward:
+    """Of an output that is used twice."""
+    once = keras.layers.ReLU()(np.array(FOUR).reshape(1, 2, 2))
+    added = keras.layers.Add()([once, keras.layers.Activation("tanh")(once)])
+    return sw.backward(added, np.ones(added.shape))
+
+
+def _back(led: Led) -> Callable[[], Lesson]:
+    return lambda: led().lesson()
+
+
+def _loss(led: Led) -> Callable[[], Lesson]:
+    def told() -> Lesson:
+        loss = led().loss
+        assert loss is not None
+        return loss.lesson()
+
+    return told
+
+
+def _step(led: Led, detail: str = "auto", **how: float) -> Callable[[], Lesson]:
+    return lambda: led().step(0.1, **how).lesson(detail=detail)
+
+
+SQUARES = _led("Dense(2)", ROW, loss="mse", target=[[1, 0]])
+YES = "binary_cross_entropy"
+TRAINING: dict[str, Callable[[], str | Lesson]] = {
+    "loss of scores": _loss(_led("Dense(3)", ROW, loss="cross_entropy", target=[1])),
+    "loss of scores, two samples": _loss(_led("Dense(3)", FOUR, loss="cross_entropy", target=[1, 2])),
+    "loss of shares": _loss(_led("Softmax()", ROW, loss="cross_entropy", target=[1])),
+    "loss of logarithms": _loss(_led("nn.LogSoftmax(dim=1)", ROW, loss="cross_entropy", target=[1])),
+    "loss of a yes": _loss(_led("Dense(1)", ROW, loss=YES, target=[[1]])),
+    "loss of a probability": _loss(_led("nn.Sigmoid()", [[1.0]], loss=YES, target=[[1]])),
+    "way back of one gradient": _back(_led("ReLU()", FOUR, FOUR)),
+    "way back of one layer": _back(_led("Dense(2)", ROW, [[1, 2]])),
+    "way back of two layers": _back(_led(["Dense(2)", "ReLU()"], ROW, [[1, 2]])),
+    "way back of squares": _back(SQUARES),
+    "way back of single numbers": _back(_led("Dense(1)", [[3.0]], loss="mse", target=[[1]])),
+    "way back of many numbers": _back(_led("ReLU()", MANY, loss="mse", target=-MANY)),
+    "way back to what is used twice": _back(_twice),
+    "step": _step(SQUARES),
+    "step without a loss": _step(_led("Dense(2)", ROW, [[1, 2]])),
+    "step by hand": _step(SQUARES, "none"),
+}
