@@ -46,6 +46,7 @@ class Update:
     lr: float
     momentum: float
     weight_decay: float
+    velocity_before: Velocity | None  # of the step before; None where there was none
 
     def lesson(self, language: str = "en", detail: str = "auto") -> Lesson:
         """The backward pass, the update with its numbers, and the loss again, told as a worked example."""
@@ -90,7 +91,8 @@ def updated(back: Backward, lr: float, momentum: float, weight_decay: float, vel
     made = carried_out_again(back.last, changed)
     forward = made[id(back.last)]
     first, second = (None, None) if back.loss is None else (_number(back.loss), _number(forward))
-    return Update(back, before, gradient, after, first, second, forward, made, moving, lr, momentum, weight_decay)
+    rates = lr, momentum, weight_decay
+    return Update(back, before, gradient, after, first, second, forward, made, moving, *rates, velocity)
 
 
 def lr_fits(lr: float) -> bool:

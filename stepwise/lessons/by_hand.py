@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from ..analysis.backward import stages
 from ..analysis.update import Update
-from ..arithmetic import plain
 from ..document.blocks import Block, Prose, Table
 from ..document.inline import Code, Strong
 from ..document.lesson import Section
-from ..formula import Difference, Formula, Product, leaf, outcome
+from ..formula import Formula, leaf
 from ..language import _
 from ..ops import Gradient
 from ..ops.cells import Moving
@@ -22,6 +21,7 @@ from .gradient_names import gradient_of, letter, own_symbol
 from .gradient_rules import chain_rule
 from .gradient_ways import other_ways
 from .inline import inline
+from .new_weights import head, told, working
 
 
 def by_hand(update: Update) -> list[Section]:
@@ -107,11 +107,10 @@ def _update(update: Update) -> Iterator[Block]:
             sign = letter(gradient_of(gradient).wrt)
             for step in gradient.steps[:MOST_ROWS]:
                 at = step.index
-                change = Product((leaf(update.lr), leaf(plain(gradient.output[at]))))
-                worked = outcome(Difference(leaf(plain(before[at])), change), plain(update.after[number][name][at]))
-                cells.append((f"{sign}{number + 1} {written_index(at)}", worked))
+                cells.append((f"{sign}{number + 1} {written_index(at)}", working(update, number, name, at)))
             left += max(0, before.size - MOST_ROWS)
-    yield Prose((_("Every weight w becomes w − lr·g, with the learning rate lr = {lr}.").format(lr=leaf(update.lr)),))
-    yield side_by_side(_("Before and after"), (_("weight"), _("w − lr·g")), cells, ON_PAPER)
+    usual = _("Every weight w becomes w − lr·g, with the learning rate lr = {lr}.").format(lr=leaf(update.lr))
+    yield Prose(told(update, usual))
+    yield side_by_side(_("Before and after"), (_("weight"), head(update)), cells, ON_PAPER)
     if left:
         yield Prose((_("The other {n} are worked out in the same way.").format(n=left),))

@@ -16,6 +16,13 @@ def _squared(trace: Trace) -> str:
 def _binary(trace: Trace) -> str:
     operation = trace.layer.operation
     assert isinstance(operation, BinaryCrossEntropy)
+    if _between(trace):
+        if operation.scores:
+            return _(
+                "make a probability p = 1 / (1 + exp(−x)) of each score, take −t·ln(p) − (1 − t)·ln(1 − p), where t is "
+                "its target, and the mean of all"
+            )
+        return _("take −t·ln(p) − (1 − t)·ln(1 − p) of each probability p, where t is its target, and the mean of all")
     if operation.scores:
         return _(
             "make a probability p = 1 / (1 + exp(−x)) of each score, take −ln(p) where the target is 1 and −ln(1 − p) "
@@ -27,6 +34,17 @@ def _binary(trace: Trace) -> str:
 def _cross(trace: Trace) -> str:
     operation = trace.layer.operation
     assert isinstance(operation, CrossEntropy)
+    if _between(trace):
+        return {
+            "scores": _(
+                "make probabilities of the scores with a softmax, multiply −ln(p) of each class by its target, and add "
+                "the products"
+            ),
+            "shares": _("multiply −ln(p) of each class by its target, and add the products"),
+            "logarithms": _(
+                "multiply each class's logarithm, with the opposite sign, by its target, and add the products"
+            ),
+        }[operation.of]
     return {
         "scores": _("make probabilities of the scores with a softmax, and take −ln(p) of the true class"),
         "shares": _("take −ln(p), where p is the probability of the true class"),
@@ -34,11 +52,18 @@ def _cross(trace: Trace) -> str:
     }[operation.of]
 
 
+def _between(trace: Trace) -> bool:
+    """Whether a target is neither 0 nor 1, as one of several classes that are each true in part."""
+    return any(target not in (0, 1) for target in trace.inputs["target"].flat)
+
+
 def _lines(trace: Trace) -> Lines:
     return undefined()
 
 
 def _of_cross(trace: Trace) -> Lines:
+    if _between(trace):
+        return undefined()
     return (("", _("The smaller the probability of the true class, the larger the loss.")), *undefined())
 
 

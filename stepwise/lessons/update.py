@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..analysis.update import Update
-from ..arithmetic import plain, shown
+from ..arithmetic import shown
 from ..document.blocks import Block, FormulaLine, Prose
 from ..document.inline import Math
 from ..document.lesson import Lesson, Section
-from ..formula import Difference, Product, Symbol, leaf, outcome
+from ..formula import leaf
 from ..language import _, speaking
 from ..traces.layout import written_index
 from .backpropagation import backward_sections
 from .flow import side_by_side, there
 from .inline import inline, labels
 from .long import summed_up
+from .new_weights import head, is_plain, rule, told, working
 
 MOST_ROWS = 40
 """Numbers of one weight that get a row of their own."""
@@ -28,13 +29,19 @@ def tell_update(
     back = update.backward
     with speaking(language):
         title, kicker = title or _("One training step"), labels(_("Worked example"), _("Gradient descent"))
-        lead = (_("Forward, the loss, every gradient, one step against them, and the loss again."),)
+        lead = (_lead(update),)
         if detail == "none":
             from .by_hand import by_hand
 
             return Lesson(title, kicker, lead, tuple(by_hand(update)), language, (back.input,))
         sections = (*backward_sections(back, detail, wanted), *_updates(update))
         return Lesson(title, kicker, lead, sections, language, (back.input,))
+
+
+def _lead(update: Update) -> str:
+    if update.loss_before is None:
+        return _("Forward, every gradient, and one step against them.")
+    return _("Forward, the loss, every gradient, one step against them, and the loss again.")
 
 
 def _updates(update: Update) -> Iterator[Section]:
@@ -48,22 +55,19 @@ def _updates(update: Update) -> Iterator[Section]:
 
 
 def _rule(update: Update) -> Iterator[Block]:
-    told = _(
+    usual = _(
         "Every weight moves a little against its gradient: the gradient times the learning rate, {lr}, is subtracted."
     )
-    yield Prose((told.format(lr=shown(update.lr)),))
-    yield FormulaLine(Difference(Symbol("w"), Product((leaf(update.lr), Symbol("g")))))
+    yield Prose(told(update, usual.format(lr=shown(update.lr))))
+    if is_plain(update):
+        yield FormulaLine(rule(update))
 
 
 def _weights(update: Update, number: int, name: str) -> Iterator[Block]:
-    before, after = update.before[number][name], update.after[number][name]
-    gradient = update.gradient[number][name].output
-    cells = []
-    for step in update.gradient[number][name].steps[:MOST_ROWS]:
-        at = step.index
-        worked = Difference(leaf(plain(before[at])), Product((leaf(update.lr), leaf(plain(gradient[at])))))
-        cells.append((written_index(at), outcome(worked, plain(after[at]))))
-    yield side_by_side(_("Before and after"), (_("cell"), _("w − lr·g")), cells)
+    before = update.before[number][name]
+    places = [step.index for step in update.gradient[number][name].steps[:MOST_ROWS]]
+    cells = [(written_index(at), working(update, number, name, at)) for at in places]
+    yield side_by_side(_("Before and after"), (_("cell"), head(update)), cells)
     if before.size > MOST_ROWS:
         yield Prose((_("The other {n} are worked out in the same way.").format(n=before.size - MOST_ROWS),))
 
@@ -71,6 +75,6 @@ def _weights(update: Update, number: int, name: str) -> Iterator[Block]:
 def again(update: Update) -> Iterator[Block]:
     calls = [update.again[id(call)] for call in update.backward.calls]
     yield from there(calls)
-    told = _("With the new weights, the forward pass gives the loss {after}; before it was {before}.")
+    compared = _("With the new weights, the forward pass gives the loss {after}; before it was {before}.")
     yield FormulaLine(summed_up(update.trace.steps[0])[0])
-    yield Prose(inline(told, after=Math(leaf(update.loss_after)), before=Math(leaf(update.loss_before))))
+    yield Prose(inline(compared, after=Math(leaf(update.loss_after)), before=Math(leaf(update.loss_before))))

@@ -29,6 +29,18 @@ def _twice() -> Backward:
     return sw.backward(added, np.ones(added.shape))
 
 
+def _shared() -> Backward:
+    """Of a layer that is carried out twice."""
+    dense = keras.layers.Dense(2)
+    return sw.backward(dense(dense(np.array(ROW))), [[1, 2]])
+
+
+def _second() -> Lesson:
+    """A step after another, with its velocity."""
+    back = SQUARES()
+    return back.step(0.1, momentum=0.5, velocity=back.step(0.1, momentum=0.5).velocity).lesson()
+
+
 def _back(led: Led) -> Callable[[], Lesson]:
     return lambda: led().lesson()
 
@@ -55,6 +67,13 @@ TRAINING: dict[str, Callable[[], str | Lesson]] = {
     "loss of logarithms": _loss(_led("nn.LogSoftmax(dim=1)", ROW, loss="cross_entropy", target=[1])),
     "loss of a yes": _loss(_led("Dense(1)", ROW, loss=YES, target=[[1]])),
     "loss of a probability": _loss(_led("nn.Sigmoid()", [[1.0]], loss=YES, target=[[1]])),
+    "loss of scores, classes true in part": _loss(_led("Dense(2)", ROW, loss="cross_entropy", target=[[0.25, 0.75]])),
+    "loss of shares, classes true in part": _loss(_led("Softmax()", ROW, loss="cross_entropy", target=[[0.25, 0.75]])),
+    "loss of logarithms, classes true in part": _loss(
+        _led("nn.LogSoftmax(dim=1)", ROW, loss="cross_entropy", target=[[0.25, 0.75]])
+    ),
+    "loss of a maybe": _loss(_led("Dense(1)", ROW, loss=YES, target=[[0.25]])),
+    "loss of a probability of a maybe": _loss(_led("nn.Sigmoid()", [[1.0]], loss=YES, target=[[0.25]])),
     "way back of one gradient": _back(_led("ReLU()", FOUR, FOUR)),
     "way back of one layer": _back(_led("Dense(2)", ROW, [[1, 2]])),
     "way back of two layers": _back(_led(["Dense(2)", "ReLU()"], ROW, [[1, 2]])),
@@ -64,5 +83,9 @@ TRAINING: dict[str, Callable[[], str | Lesson]] = {
     "way back to what is used twice": _back(_twice),
     "step": _step(SQUARES),
     "step without a loss": _step(_led("Dense(2)", ROW, [[1, 2]])),
+    "step with decay": _step(SQUARES, weight_decay=0.5),
+    "step with momentum": _step(SQUARES, momentum=0.5),
+    "second step with momentum": _second,
+    "step of a weight that is shared": _step(_shared),
     "step by hand": _step(SQUARES, "none"),
 }

@@ -1,0 +1,66 @@
+"""What a training step tells of its new weights: every working comes to the number beside it, which is PyTorch's."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import numpy as np
+import pytest
+
+import stepwise as sw
+from stepwise.analysis.backpropagation import Backward
+from stepwise.analysis.update import Update
+from stepwise.dialects import keras
+from stepwise.lessons.new_weights import working
+
+X = np.array([[1.0, 2.0], [0.0, -1.0]])
+KERNEL, BIAS = np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([0.25, -1.0])
+
+
+def led(twice: bool) -> Backward:
+    """A dense layer, or one and the same twice."""
+    dense = keras.layers.Dense(2)
+    dense.give({"kernel": KERNEL, "bias": BIAS})
+    once = dense(X)
+    return sw.backward(dense(once) if twice else once, loss="mse", target=np.ones((2, 2)))
+
+
+def worth(text: str) -> float:
+    """A working with numbers, worked out by Python."""
+    assert re.fullmatch(r"[-+·(). \d]+", text), text
+    return float(eval(text.replace("·", "*"), {"__builtins__": {}}))
+
+
+@pytest.mark.parametrize(
+    ("twice", "momentum", "decay", "later"), list(product((False, True), (0, 0.5), (0, 0.25), (False, True)))
+)
+def test_every_working_comes_to_the_new_weight(twice: bool, momentum: float, decay: float, later: bool) -> None:
+    back = led(twice)
+    how = {"momentum": momentum, "weight_decay": decay}
+    update = back.step(0.125, **how)
+    velocity = {}
+    for name, weight in (("kernel", KERNEL), ("bias", BIAS)):  # PyTorch's SGD, as its documentation writes it
+        velocity[name] = sum(found[name].output for found in back.gradients) + decay * weight
+    if later:
+        update = back.step(0.125, **how, velocity=update.velocity)
+        for name, weight in (("kernel", KERNEL), ("bias", BIAS)):
+            gradient = sum(found[name].output for found in back.gradients) + decay * weight
+            velocity[name] = momentum * velocity[name] + gradient
+    for number, own in enumerate(update.before):
+        for name, before in own.items():
+            after = before - 0.125 * velocity[name]
+            assert update.after[number][name] == pytest.approx(after)
+            for at in np.ndindex(before.shape):
+                first, *_more, last = re.split(" [=≈] ", str(working(update, number, name, at)))
+                assert worth(first) == pytest.approx(after[at], abs=2e-3)  # numbers are shown with three digits
+                assert float(last) == pytest.approx(after[at], abs=2e-3)
+
+
+def test_the_shortest_telling_has_the_same_workings() -> None:
+    update: Update = led(True).step(0.125, momentum=0.5, weight_decay=0.25)
+    text = update.lesson(detail="none").text()
+    for number, own in enumerate(update.before):
+        for name, before in own.items():
+            for at in np.ndindex(before.shape):
+                assert str(working(update, number, name, at)) in text
