@@ -23,6 +23,7 @@ from ..errors import CallError, ShapeError, counted, differing
 from ..formula import worked_out
 from ..rules.expand import formula_of, worth_of
 from ..rules.tree import Figure, Known, Rule, Tap, W, X, equal, exp, larger, largest, ln, total, where
+from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.operation import Operation
 from ..traces.step import Step
@@ -279,6 +280,26 @@ class CrossEntropy(Loss):
             at = (*place[:axis], k, *place[axis:])
             if self.of == "scores" or target[at] != 0:
                 yield at
+
+    def _parts(self, trace: Trace) -> Array:
+        """Which numbers have a part in the loss of their sample: of scores all, of probabilities the class's own."""
+        if self.of == "scores":
+            return np.ones(trace.inputs["input"].shape, dtype=bool)
+        return np.asarray(trace.inputs["target"] != 0, dtype=bool)
+
+    def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
+        """The samples in the box, and of their classes those that have a part."""
+        parts = self._parts(trace)
+        axis = self.axis % parts.ndim
+        samples = box or ((0, 1),) * (parts.ndim - 1)
+        whole = (*samples[:axis], (0, parts.shape[axis]), *samples[axis:])
+        inside = np.nonzero(parts[tuple(slice(*span) for span in whole)])
+        if not len(inside[0]):
+            return whole
+        return tuple((low + int(at.min()), low + int(at.max()) + 1) for (low, _high), at in zip(whole, inside))
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        return np.asarray((mask & self._parts(trace)).any(axis=self.axis).reshape(trace.shape))
 
     def _sample(self, index: Index, shape: Shape) -> Index:
         axis = self.axis % len(index)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stepwise.ops import Gradient
+from stepwise.ops import Gradient, Loss
 from stepwise.ops.resize import Linear
 from stepwise.traces.recording import record
 from stepwise.traces.trace import Trace, chain
@@ -22,13 +22,21 @@ Array = np.ndarray[Any, Any]
 SMALL = 1e-6
 
 
+def takes_shares(loss: Loss) -> bool:
+    """Whether its input is probabilities, between 0 and 1."""
+    return getattr(loss, "of", "") == "shares" or not getattr(loss, "scores", True)
+
+
 def smooth(trace: Trace) -> Trace:
     """The same layer over numbers that are far from every tie and corner, and none of them 0."""
     random = np.random.default_rng(0)
     inputs = {}
+    loss = trace.layer.operation if isinstance(trace.layer.operation, Loss) else None
     for name, array in trace.inputs.items():
-        if name in trace.layer.operation.counts:
+        if name in trace.layer.operation.counts or (loss and name == "target"):
             inputs[name] = array.copy()
+        elif loss and takes_shares(loss):
+            inputs[name] = (random.permutation(array.size).reshape(array.shape) + 1.0) / (array.size + 2)
         elif name in ("variance", "input_1") and trace.layer.operation.name != "concat":
             inputs[name] = random.uniform(1, 2, array.shape)
         else:
@@ -111,6 +119,10 @@ def test_shares_add_up_to_what_is_not_bias(make: Callable[[int], Trace], n: int)
         if operation.name in ("lp_pool", "max_pool", "mean_pool", "relu", "clip", "flatten", "gradient"):
             empty["input"] = empty["input"] * 0.0
         bias = record(trace.layer, empty).output
+        if isinstance(operation, Loss):
+            bias = np.zeros(trace.shape)  # a loss is the sum of what its numbers add, and nothing else
+        if operation.name == "direction":
+            bias = trace.output  # of twice the rise and the run an angle is the same: what both give adds up to 0
         for number in range(0, trace.output.size, max(1, trace.output.size // 7)):
             index = trace.steps[number].index
             told = sum(float((one.values * one.factors).sum()) for one in operation.shares(trace, index))
