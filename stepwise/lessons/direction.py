@@ -7,7 +7,7 @@ from ..ops import Direction
 from ..ops.broadcast import FIRST, SECOND
 from ..rules.tree import Rule, equal
 from ..traces.trace import Trace
-from .lines import OTHERWISE, Lines, undefined
+from .lines import Lines, undefined
 from .records import Phrases
 
 PARTS = {0: "0", 1: "π/4", 2: "π/2", 3: "3π/4", 4: "π", 5: "5π/4", 6: "3π/2", 7: "7π/4"}
@@ -57,7 +57,7 @@ def _check(trace: Trace) -> str:
 
 
 def _lines(trace: Trace) -> Lines:
-    """First the angles that are exact parts of a turn, then all others."""
+    """First the angles that are exact parts of a turn, then the four quadrants."""
     operation = _direction(trace)
     rise, run = (SECOND, FIRST) if operation.run_first else (FIRST, SECOND)
 
@@ -70,6 +70,10 @@ def _lines(trace: Trace) -> Lines:
     def below(part: Rule) -> Rule:
         """0 where the part is not below 0."""
         return abs(part) - part
+
+    def beyond(part: Rule) -> Rule:
+        """0 where the part is not above 0."""
+        return abs(part) + part
 
     flat, upright = _("The rise is 0: the angle is exactly {angle}."), _("The run is 0: the angle is exactly {angle}.")
     alike = _("Rise and run are equally large: the angle is exactly {angle}.")
@@ -86,7 +90,18 @@ def _lines(trace: Trace) -> Lines:
     return (
         (equal(is_zero(rise, run), 0), _("Rise and run are 0: there is no arrow, and 0 stands for its angle."), 1),
         *((equal(zero, 0), line.format(angle=_eighths(operation, n)), 1) for zero, line, n in exact),
-        (OTHERWISE, _("The signs of rise and run tell the quadrant, which their quotient alone does not."), 1),
+        (equal(is_zero(below(rise), below(run)), 0), _("Rise and run are above 0: the first quadrant."), 1),
+        (
+            equal(is_zero(below(rise), beyond(run)), 0),
+            _("The rise is above 0, the run below 0: the second quadrant."),
+            1,
+        ),
+        (equal(is_zero(beyond(rise), beyond(run)), 0), _("Rise and run are below 0: the third quadrant."), 1),
+        (
+            equal(is_zero(beyond(rise), below(run)), 0),
+            _("The rise is below 0, the run above 0: the fourth quadrant."),
+            1,
+        ),
         *undefined(),
     )
 

@@ -311,6 +311,9 @@ REQUESTS: dict[str, Callable[[], Told]] = {
             ("itself", "ndimage.sobel(x, axis=0)", [[1, 1], [3, 3]]),
         )
     },
+    "direction to the left": _lesson("np.arctan2(ndimage.sobel(x, axis=0), ndimage.sobel(x))", [[2, 1], [9, 3]]),
+    "direction up and left": _lesson("np.arctan2(ndimage.sobel(x, axis=0), ndimage.sobel(x))", [[9, 3], [2, 1]]),
+    "direction up": _lesson("np.arctan2(ndimage.sobel(x, axis=0), ndimage.sobel(x))", [[3, 9], [1, 2]]),
     "direction flat": _lesson("np.arctan2(ndimage.sobel(x, axis=0), ndimage.sobel(x))", [[1, 2], [1, 2]]),
     "direction upright": _lesson("np.arctan2(ndimage.sobel(x, axis=0), ndimage.sobel(x))", [[1, 1], [2, 2]]),
     "direction in degrees": _lesson("np.degrees(np.arctan2(ndimage.sobel(x, 0), ndimage.sobel(x)))", [[1, 2], [1, 2]]),

@@ -298,6 +298,10 @@ NODES: dict[str, Callable[[int], Trace]] = {
     "reshape, ONNX": lambda n: _node("Reshape", n, np.array([0, -1])),
     "squeeze, ONNX": lambda n: _node("Squeeze", n, np.array([0])),
     "unsqueeze, ONNX": lambda n: _node("Unsqueeze", n, np.array([0, -1])),
+    "slicing, ONNX": lambda n: _node(
+        "Slice", n, np.array([1] * n), np.array([CELLS[n]] * n), np.arange(2, n + 2), np.array([1] * n)
+    ),
+    "tiling, ONNX": lambda n: _node("Tile", n, np.array([1, 1, 2, *[1] * (n - 1)])),
     "pixel shuffle, PyTorch": lambda n: torch.nn.PixelShuffle(2)(_ones(1, 8, 2, n)),
     "depth to space, ONNX": lambda n: onnx.node("DepthToSpace", [_ones(1, 8, 2, n)], blocksize=2)[0],
     "folding, PyTorch": lambda n: torch.nn.Fold((3, n + 1), 2)(_ones(1, 8, 2 * n)),
@@ -370,7 +374,7 @@ def test_the_table_has_every_layer_and_operator_of_every_dialect() -> None:
     nodes |= {"GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool", "BatchNormalization", "Add", "PRelu",
               "LayerNormalization", "GroupNormalization", "InstanceNormalization"}  # fmt: skip
     nodes |= {f"MaxUnpool{n}d" for n in ALL}
-    nodes |= {"Sum", "Mul", "Sub", "Div", "Concat", "Reshape", "Squeeze", "Unsqueeze", "ReduceMean"}
+    nodes |= {"Sum", "Mul", "Sub", "Div", "Concat", "Reshape", "Squeeze", "Unsqueeze", "ReduceMean", "Slice", "Tile"}
     nodes |= {"PixelShuffle", "DepthToSpace", "Fold"}
     nodes |= {"Concatenate", "Multiply", "Subtract"}
     aliases = {"AvgPool", "MaxPooling", "GlobalMaxPool", "GlobalAvgPool", "Convolution", "SeparableConvolution"}
