@@ -54,8 +54,8 @@ def _loss(led: Led) -> Callable[[], Lesson]:
     return told
 
 
-def _step(led: Led, detail: str = "auto", **how: float) -> Callable[[], Lesson]:
-    return lambda: led().step(0.1, **how).lesson(detail=detail)
+def _step(led: Led, detail: str = "auto", momentum: float = 0, weight_decay: float = 0) -> Callable[[], Lesson]:
+    return lambda: led().step(0.1, momentum, weight_decay).lesson(detail=detail)
 
 
 SQUARES = _led("Dense(2)", ROW, loss="mse", target=[[1, 0]])

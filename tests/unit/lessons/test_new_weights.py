@@ -37,13 +37,12 @@ def worth(text: str) -> float:
 )
 def test_every_working_comes_to_the_new_weight(twice: bool, momentum: float, decay: float, later: bool) -> None:
     back = led(twice)
-    how = {"momentum": momentum, "weight_decay": decay}
-    update = back.step(0.125, **how)
+    update = back.step(0.125, momentum, decay)
     velocity = {}
     for name, weight in (("kernel", KERNEL), ("bias", BIAS)):  # PyTorch's SGD, as its documentation writes it
         velocity[name] = sum(found[name].output for found in back.gradients) + decay * weight
     if later:
-        update = back.step(0.125, **how, velocity=update.velocity)
+        update = back.step(0.125, momentum, decay, update.velocity)
         for name, weight in (("kernel", KERNEL), ("bias", BIAS)):
             gradient = sum(found[name].output for found in back.gradients) + decay * weight
             velocity[name] = momentum * velocity[name] + gradient
