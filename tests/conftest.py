@@ -7,6 +7,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from stepwise.layers import chance
+
 # A commit that passed must pass again; `make search` looks for examples that nobody has seen yet. A busy machine is no
 # mistake: no example has to be done in time.
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,3 +24,8 @@ gc.set_threshold(50_000, 20, 100)
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_teardown() -> None:
+    """What a test seeds is over when it is: weights that nobody gave are drawn as in a process of its own."""
+    chance._chance = chance._Chance()
