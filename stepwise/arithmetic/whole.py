@@ -71,7 +71,7 @@ def apart(a: Array, b: Array) -> Array:
     if not step or object in (a.dtype, b.dtype) or not differs.any():
         return differs
     x, y = a[differs].astype(float), b[differs].astype(float)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         near = np.abs(x - y) <= ROUNDED * step * np.maximum(np.abs(x), np.abs(y))
     differs[differs] = ~(near & np.isfinite(x) & np.isfinite(y))
     return differs

@@ -48,7 +48,7 @@ def _in_fences(lines: list[str]) -> list[str]:
 
 def _without_numbers(lines: list[str]) -> list[str]:
     """A listing without the numbers of its lines: 1, 2, 3 … before each."""
-    numbered = [re.match(r"\s*(\d+)(?:[:.|)] ?| |$)", line) for line in lines]
+    numbered = [re.match(r"\s*(\d{1,9})(?:[:.|)] ?| |$)", line) for line in lines]
     found = [int(one[1]) for one in numbered if one]
     if len(found) < 2 or found != list(range(found[0], found[0] + len(found))):
         return lines
