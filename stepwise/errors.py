@@ -202,14 +202,16 @@ def as_yaml(value: object) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
-def _in_yaml(value: object) -> str:
+def _in_yaml(value: object, depth: int = 0) -> str:
+    if depth > LONGEST_SHOWN:  # each level has a bracket before it: what is deeper is cut off
+        return "…"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, list):
-        return f"[{', '.join(map(_in_yaml, value[:LONGEST_SHOWN]))}]"
+        return f"[{', '.join(_in_yaml(entry, depth + 1) for entry in value[:LONGEST_SHOWN])}]"
     if isinstance(value, dict):
         pairs = list(value.items())[:LONGEST_SHOWN]
-        return "{" + ", ".join(f"{key}: {_in_yaml(entry)}" for key, entry in pairs) + "}"
+        return "{" + ", ".join(f"{key}: {_in_yaml(entry, depth + 1)}" for key, entry in pairs) + "}"
     if isinstance(value, str):
         return repr(value[:LONGEST_SHOWN])
     return str(value)  # of a date, too, no more than was written
