@@ -7,17 +7,17 @@ the gradients that come back to it are added.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from ..advice import way
-from ..arithmetic import Array, holds_expressions
+from ..arithmetic import Array
 from ..dataclass import dataclass
 from ..errors import CallError, InputError, ShapeError, did_you_mean, differing, listing, shown
 from ..io.inputs import as_array, locked
-from ..ops import Add, BatchMean, CrossEntropy, Loss
+from ..networks.training.goals import measured
+from ..ops import Add, CrossEntropy, Loss
 from ..ops.losses import LOSSES, loss_after
 from ..ops.targets import fitted, target_for
 from ..traces.operation import Layer
@@ -125,7 +125,7 @@ def backward(trace: Trace, grad_output: Any = None, *, loss: str | None = None, 
     """
     if not isinstance(trace, Trace):
         raise CallError(f"backward takes a trace, such as that of stepwise.trace(…), not {shown(trace)}")
-    measured = None
+    of_loss = None
     if loss is None:
         if target is not None:
             raise CallError(f"a target was given, but no loss; add {way('loss')} ({listing(LOSSES)})")
@@ -136,9 +136,9 @@ def backward(trace: Trace, grad_output: Any = None, *, loss: str | None = None, 
     else:
         if grad_output is not None:
             raise CallError("give either an upstream gradient or a loss, not both")
-        measured = loss_of(trace, loss, target)
-        upstream = of_call(measured, np.ones((), dtype=measured.dtype if measured.dtype.kind == "f" else int))["input"]
-    return _led_back(trace, measured, upstream)
+        of_loss = loss_of(trace, loss, target)
+        upstream = of_call(of_loss, np.ones((), dtype=of_loss.dtype if of_loss.dtype.kind == "f" else int))["input"]
+    return _led_back(trace, of_loss, upstream)
 
 
 def loss_of(trace: Trace, loss: str, target: Any) -> Trace:
@@ -153,15 +153,8 @@ def loss_of(trace: Trace, loss: str, target: Any) -> Trace:
         raise CallError(f"the loss {loss} needs a target, what should have come out; add {way('target')}")
     last = trace.layer
     operation = loss_after(loss, last.operation, trace.ndim, last.layout.channels_last)
-    numbers = locked(target_for(operation, trace.shape, target, last.layout))
-    call = loss_call(operation, last.dialect)
-    samples = operation.of_samples(trace.shape)
-    layer = Layer(operation, last.layout, last.dialect, call, trainable=False, whole=call if samples else "")
-    measured = record(layer, {"input": trace.output, "target": numbers}, {"input": trace})
-    if not samples:
-        return measured
-    mean = replace(layer, operation=BatchMean(), call="mean over the batch", stage=1)
-    return record(mean, {"input": measured.output}, {"input": measured})
+    numbers = target_for(operation, trace.shape, target, last.layout)
+    return measured(operation, trace, numbers, loss_call(operation, last.dialect))
 
 
 def loss_call(loss: Loss, dialect: str) -> str:
@@ -223,8 +216,3 @@ def _added(call: Trace, found: Sequence[Array | Trace]) -> Array | Trace:
     arrays = {name: one.output if isinstance(one, Trace) else locked(one) for name, one in named.items()}
     layer = Layer(Add(), call.layer.layout, call.layer.dialect, "sum of the gradients")
     return record(layer, arrays, parents)
-
-
-def in_letters(back: Backward) -> bool:
-    """Whether letters stand for some of the numbers."""
-    return any(holds_expressions(array) for trace in back.traces for array in (*trace.inputs.values(), trace.output))

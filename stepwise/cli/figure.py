@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 
 import click
 
-from ..errors import FileError, StepwiseError, listing
+from ..errors import StepwiseError, listing
 from ..io.files import check_free, write_whole
 from ..lessons import Lesson, tell
 from ..render.figure import FORMATS, FigureOptions, figure
 from ..render.figure.options import THEMES, check_format
 from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, seed_option
-from .options import FILE, among
+from .options import FILE, among, format_of
 from .requests import is_file, seeded, traced
 from .telling import say
 
@@ -93,7 +91,7 @@ def command(
     if numbers not in NUMBERS:
         raise StepwiseError(f"--numbers {numbers!r} is not known; it is {listing(NUMBERS)}")
     look = FigureOptions(numbers == "on", theme, size, scale, fps, hold, transparent, outlines, fragment)
-    format = _format(output, format_)
+    format = format_ or "svg" if output is None else format_of(output, format_, FORMATS)
     wanted: int | str | None = "all" if every else "animated" if animate else step
     check_format(format, wanted)
     if output is not None and not force:
@@ -118,18 +116,3 @@ def _lesson(requests: tuple[str, ...], given: Given, until: str | None, language
             "a lesson file has its own input, weights, language and arithmetic; leave those options out"
         )
     return tell(traced(requests, given, until), language or "en", "none")
-
-
-def _format(output: str | None, format_: str | None) -> str:
-    """The format that a file's suffix names, where `--to` does not say another."""
-    if output is None:
-        return format_ or "svg"
-    suffix = Path(output).suffix.lower().lstrip(".")
-    if os.path.isdir(output):
-        raise FileError(f"-o {output} is a folder; name a file in it")
-    if format_ is not None and suffix and suffix != format_:
-        raise StepwiseError(f"--to {format_} does not go with -o {output}; leave one of them out")
-    if format_ is None and not suffix:
-        endings = listing(f".{known}" for known in FORMATS)
-        raise StepwiseError(f"-o {output!r} has no suffix to tell its format by; end it in {endings}, or add --to")
-    return format_ or suffix

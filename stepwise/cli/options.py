@@ -170,7 +170,7 @@ def write_all(lessons: Mapping[str, Lesson], to: Destination) -> None:
 
     pages: dict[Path, bytes] = {}
     for output, lesson in lessons.items():
-        format = _format(output, to.format_)
+        format = format_of(output, to.format_, FORMATS)
         if to.assets is not None and format != "html":
             raise StepwiseError(f"--assets goes with pages only, not with .{format}")
         if to.assets is None:
@@ -189,15 +189,15 @@ def write_all(lessons: Mapping[str, Lesson], to: Destination) -> None:
         say(f"wrote {written}")
 
 
-def _format(output: str, format_: str | None) -> str:
-    """The format that a file's suffix names, where `--to` does not say another."""
+def format_of(output: str, format_: str | None, formats: Iterable[str]) -> str:
+    """The format that a file's suffix names, where `--to` does not say another; `formats` are those there are."""
     suffix = Path(output).suffix.lower().lstrip(".")
     if os.path.isdir(output):
         raise FileError(f"-o {output} is a folder; name a file in it")
     if format_ is not None and suffix and suffix != format_:
         raise StepwiseError(f"--to {format_} does not go with -o {output}; leave one of them out")
     if format_ is None and not suffix:
-        endings = listing(f".{known}" for known in FORMATS)
+        endings = listing(f".{known}" for known in formats)
         raise StepwiseError(f"-o {output!r} has no suffix to tell its format by; end it in {endings}, or add --to")
     return format_ or suffix
 

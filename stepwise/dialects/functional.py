@@ -271,9 +271,6 @@ class KerasModel(Network, Trainable, Freezing):
         """The weights in Keras's order: those that were set, or drawn in a call; before that there are none."""
         return keras_weights(self.layers)
 
-    def _set_weights(self, weights: Sequence[Any]) -> None:
-        self.set_weights(weights)
-
 
 def _symbols(what: str, given: Any, kind: type[Any]) -> list[Any]:
     listed = list(given) if isinstance(given, list | tuple) else [given]

@@ -70,7 +70,7 @@ class Words:
 
 def set_random_seed(seed: Any) -> None:
     """Begin all chance anew: the weights that layers draw from now on, the shuffling of batches, dropout."""
-    chance.begin(whole("seed", seed, least=0, most=2**32))
+    chance.begin(seed)
 
 
 def to_categorical(x: Any, num_classes: Any = None) -> Array:

@@ -191,7 +191,7 @@ class cuda:
 
 def manual_seed(seed: Any) -> None:
     """Begin all chance anew: the weights that modules draw from now on, the shuffling of batches, dropout."""
-    chance.begin(whole("seed", seed, least=0, most=2**32))
+    chance.begin(seed)
 
 
 def device(name: Any = "cpu", index: Any = None) -> str:

@@ -6,9 +6,12 @@ Weights that nobody gave are drawn with a fixed seed of their own (see `initiali
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .initializers import DEFAULT_SEED
+from .words import whole
 
 
 class _Chance:
@@ -19,8 +22,12 @@ class _Chance:
 _chance = _Chance()
 
 
-def begin(seed: int) -> None:
-    """Begin the stream anew; layers that are made from now on draw their weights with seeds from it, too."""
+def begin(seed: Any) -> None:
+    """Begin the stream anew; layers that are made from now on draw their weights with seeds from it, too.
+
+    Raises `CallError` for what is no whole number from 0 to 2³².
+    """
+    seed = whole("seed", seed, least=0, most=2**32)
     _chance.begun = True
     _chance.stream = np.random.default_rng(seed)
 

@@ -9,9 +9,15 @@ import re
 from collections.abc import Iterable
 from string import Formatter
 
-from ..document.inline import Inline, Strong, Text
+from ..document.inline import Inline, Math, Strong, Text
+from ..formula import leaf
 
 _MARKED = re.compile(r"\*\*(.+?)\*\*")
+
+
+def as_number(value: float) -> Text:
+    """A decimal, as formulas have it."""
+    return (Math(leaf(float(value))),)
 
 
 def inline(message: str, **places: Inline | Text | int) -> Text:

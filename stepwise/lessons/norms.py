@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from ..arithmetic import holds_expressions, is_exact, shown
 from ..document.blocks import Block, FormulaLine, Prose, Table
-from ..document.inline import Math, Text
 from ..document.lesson import Section
 from ..formula import Difference, Formula, Number, Power, Quotient, Sum, equality, leaf
 from ..language import _
@@ -17,6 +16,7 @@ from ..ops.normalize import Normalization
 from ..traces.axes import cell_place
 from ..traces.layout import Index
 from ..traces.trace import Trace
+from .inline import as_number
 from .lines import Lines, undefined
 from .records import Phrases
 
@@ -107,7 +107,12 @@ def _worked(trace: Trace) -> Iterator[Block]:
         squares: list[Formula] = [Power(Difference(number, centre), Number(2)) for number in numbers]
         yield FormulaLine(equality(Quotient(Sum(tuple(squares)), Number(count)), Number(float(variance[firsts[0]]))))
     rows = tuple(
-        ((cell_place(trace, first),), _of(mean[first]), _of(variance[first]), _of(math.sqrt(variance[first] + epsilon)))
+        (
+            (cell_place(trace, first),),
+            as_number(mean[first]),
+            as_number(variance[first]),
+            as_number(math.sqrt(variance[first] + epsilon)),
+        )
         for first in firsts[:MOST_ROWS]
     )
     head = (_("first cell"), _("mean"), _("variance"), _("standard deviation"))
@@ -123,10 +128,6 @@ def _firsts(trace: Trace) -> list[Index]:
     """The first cell of every block."""
     operation = _norm(trace)
     return [tuple(along.start for along in block) for block in operation.blocks(trace.shape)]
-
-
-def _of(value: float) -> Text:
-    return (Math(leaf(float(value))),)
 
 
 NORMS: dict[str, Phrases] = {

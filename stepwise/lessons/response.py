@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..arithmetic import holds_expressions, is_exact, plain, shown
 from ..document.blocks import Block, Prose, Table
-from ..document.inline import Math, Text
+from ..document.inline import Math
 from ..document.lesson import Section
 from ..formula import Formula, Number, Power, Sum, equality, leaf
 from ..language import _, plural
@@ -16,7 +16,7 @@ from ..ops.elementwise import as_floats
 from ..traces.axes import cell_place
 from ..traces.layout import Index
 from ..traces.trace import Trace
-from .inline import paragraph
+from .inline import as_number, paragraph
 from .lines import Lines, undefined
 from .records import Phrases
 
@@ -91,10 +91,10 @@ def _worked(trace: Trace) -> Iterator[Block]:
             (
                 (str(channel),),
                 (str(near.start) if len(near) == 1 else _("{first} to {last}").format(first=near[0], last=near[-1]),),
-                _of(x[at]),
+                as_number(x[at]),
                 (Math(_sum_of_squares(values)),),
-                _of(factor),
-                _of(trace.output[at]),
+                as_number(factor),
+                as_number(trace.output[at]),
             )
         )
     head = (_("channel"), _("channels summed"), _("number"), _("sum of squares"), _("divided by"), _("result"))
@@ -127,10 +127,6 @@ def _sum_of_squares(values: list[float]) -> Formula:
     if len(values) > MOST_TERMS:
         return found
     return equality(Sum(tuple(Power(leaf(value), Number(2)) for value in values)), found)
-
-
-def _of(value: float) -> Text:
-    return (Math(leaf(float(value))),)
 
 
 def _check(trace: Trace) -> str:

@@ -62,6 +62,11 @@ class Misconception:
         return (_remembered if _is_small(trace) else _changed)(self.change, trace)
 
 
+def worded(applies: Callable[[Trace], object | None], text: Callable[[], str]) -> Callable[[Trace], str | None]:
+    """A wording of its own for the layers of which `applies` says anything; none for the others."""
+    return lambda trace: None if applies(trace) is None else text()
+
+
 def _is_small(trace: Trace) -> bool:
     arrays = (*trace.inputs.values(), trace.output)
     return not trace.parents and sum(array.size for array in arrays) <= SMALL

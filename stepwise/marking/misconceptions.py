@@ -19,7 +19,7 @@ from ..ops import Dense, Identity, MaxPool, MeanPool, MinPool, Pad, ReLU, Softma
 from ..ops.conv import Conv
 from ..traces.trace import Trace
 from . import changes, norms, resizing, ways_back
-from .misconception import Misconception
+from .misconception import Misconception, worded
 from .misconceptions_back import BACK
 from .plugins import plugins
 from .wrong_rules import AbsoluteValue, Shares
@@ -57,16 +57,12 @@ def _same_instead(trace: Trace) -> str | None:
     return _("the output was cut as under SAME, though the call asks for no cut")
 
 
-def _one_apart(trace: Trace) -> str | None:
-    if changes.transposed(trace) is None:
-        return None
-    return _("the copies of the kernel were placed one cell apart, not a stride apart")
-
-
-def _side_by_side(trace: Trace) -> str | None:
-    if changes.transposed(trace) is None:
-        return None
-    return _("the copies of the kernel were placed side by side, not a stride apart")
+_one_apart = worded(
+    changes.transposed, lambda: _("the copies of the kernel were placed one cell apart, not a stride apart")
+)
+_side_by_side = worded(
+    changes.transposed, lambda: _("the copies of the kernel were placed side by side, not a stride apart")
+)
 
 
 def _and_backwards(change: Callable[[Trace], Trace | None]) -> Callable[[Trace], Trace | None]:
@@ -74,22 +70,15 @@ def _and_backwards(change: Callable[[Trace], Trace | None]) -> Callable[[Trace],
     return _either(change, ways_back.backwards(change))
 
 
-def _spread(trace: Trace) -> str | None:
-    if ways_back.gradient_of(trace) is None:
-        return None
-    return _("the gradient was shared among all cells of each window, as of a mean; it goes to the largest alone")
-
-
-def _transposed_not_turned(trace: Trace) -> str | None:
-    if ways_back.gradient_of(trace) is None:
-        return None
-    return _("rows and columns of the kernel were exchanged; it is turned by half a turn instead")
-
-
-def _ungated(trace: Trace) -> str | None:
-    if ways_back.gradient_of(trace) is None:
-        return None
-    return _("ReLU was left out: the upstream gradient passed everywhere")
+_spread = worded(
+    ways_back.gradient_of,
+    lambda: _("the gradient was shared among all cells of each window, as of a mean; it goes to the largest alone"),
+)
+_transposed_not_turned = worded(
+    ways_back.gradient_of,
+    lambda: _("rows and columns of the kernel were exchanged; it is turned by half a turn instead"),
+)
+_ungated = worded(ways_back.gradient_of, lambda: _("ReLU was left out: the upstream gradient passed everywhere"))
 
 
 def _sides_exchanged(trace: Trace) -> str | None:

@@ -11,7 +11,7 @@ from ..language import _
 from ..ops import Dense, MeanPool, MinPool, ReLU
 from ..traces.trace import Trace
 from . import ways_back
-from .misconception import Misconception
+from .misconception import Misconception, worded
 
 
 def _as_it_stands(trace: Trace) -> str | None:
@@ -60,30 +60,22 @@ def _gate(trace: Trace) -> str | None:
     return _("the sign of the upstream gradient decided where the slope is 1, not that of the number that went in")
 
 
-def _last_product(trace: Trace) -> str | None:
-    if ways_back.of_conv(trace, "kernel") is None:
-        return None
-    return _("only the product of the last output cell was kept; the products of all output cells are added")
-
-
-def _of_rows_in_bias(trace: Trace) -> str | None:
-    if ways_back.of(trace, Dense, "bias") is None:
-        return None
-    return _("the upstream gradient itself was taken as the bias's gradient; it is summed over the rows of the batch")
-
-
-def _of_rows(trace: Trace) -> str | None:
-    if ways_back.of(trace, Dense, "kernel", "bias") is None:
-        return None
-    return _("the gradients of the rows of the batch were not added up")
-
-
-def _gradient_of_sum(trace: Trace) -> str | None:
-    if ways_back.gradient_of(trace) is None:
-        return None
-    return _("the gradient is that of the sum of all losses; that of their mean is divided by their number")
-
-
+_last_product = worded(
+    lambda trace: ways_back.of_conv(trace, "kernel"),
+    lambda: _("only the product of the last output cell was kept; the products of all output cells are added"),
+)
+_of_rows_in_bias = worded(
+    lambda trace: ways_back.of(trace, Dense, "bias"),
+    lambda: _("the upstream gradient itself was taken as the bias's gradient; it is summed over the rows of the batch"),
+)
+_of_rows = worded(
+    lambda trace: ways_back.of(trace, Dense, "kernel", "bias"),
+    lambda: _("the gradients of the rows of the batch were not added up"),
+)
+_gradient_of_sum = worded(
+    ways_back.gradient_of,
+    lambda: _("the gradient is that of the sum of all losses; that of their mean is divided by their number"),
+)
 BACK: tuple[Misconception, ...] = (
     Misconception(
         "grad.kernel_and_input_exchanged",

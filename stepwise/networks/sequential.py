@@ -31,9 +31,6 @@ class KerasSequential(Sequential, Trainable):
         """The weights in Keras's order: those that were set, or drawn in a call; before that there are none."""
         return list(self.known_weights().values())
 
-    def _set_weights(self, weights: Sequence[Any]) -> None:
-        self.give_in_order(weights)
-
     def _sample(self, shape: tuple[int, ...]) -> None:
         """From now on the network knows what one sample is."""
         self.given = self.given or shape

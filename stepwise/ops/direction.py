@@ -8,12 +8,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value, plain
+from ..arithmetic import Array
 from ..dataclass import dataclass
 from ..rules.derive import derivative
 from ..rules.tree import Rule, above, atan2, where
 from ..traces.layout import Layout
-from ..traces.step import Step
 from ..traces.trace import Trace
 from .broadcast import FIRST, SECOND, TwoSided
 from .cells import slack
@@ -84,9 +83,6 @@ class Direction(TwoSided):
         own = run if (name == "input") != self.run_first else -rise
         found = np.divide(own, squared, out=np.zeros(np.shape(squared)), where=squared != 0)
         return np.asarray(found * HALF_TURN if self.degrees else found)
-
-    def slopes(self, step: Step) -> list[Value]:
-        return [plain(np.asarray(self._factor_at(step.trace, tap.input, step.index))[()]) for tap in step.taps]
 
     @property
     def calculation(self) -> Rule:

@@ -7,11 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value, plain
+from ..arithmetic import Array
 from ..dataclass import dataclass
 from ..rules.tree import Rule, Y, equal, sqrt, where
 from ..traces.layout import Layout
-from ..traces.step import Step
 from ..traces.trace import Trace
 from .broadcast import FIRST, SECOND, TwoSided
 from .cells import slack
@@ -53,9 +52,6 @@ class Magnitude(TwoSided):
         whole = np.hypot(a, b)
         own = np.broadcast_to(a if name == "input" else b, whole.shape)
         return np.asarray(np.divide(own, whole, out=np.zeros_like(whole), where=whole != 0))
-
-    def slopes(self, step: Step) -> list[Value]:
-        return [plain(np.asarray(self._factor_at(step.trace, tap.input, step.index))[()]) for tap in step.taps]
 
     def gave(self, trace: Trace) -> Sequence[Rule | None]:
         """Of the two squares that are added, each has its share."""

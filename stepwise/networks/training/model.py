@@ -37,7 +37,8 @@ class Trainable:
     def __call__(self, x: Any) -> Any:
         raise NotImplementedError
 
-    def _set_weights(self, weights: Sequence[Any]) -> None:
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Set every weight, in Keras's order."""
         raise NotImplementedError
 
     def _sample(self, shape: tuple[int, ...]) -> None:
@@ -183,4 +184,4 @@ class Trainable:
         arrays = read_weights(path)
         names = [f"{n}.{name}" for n, layer in enumerate(self.layers) for name in layer.plan.initializers]
         by_name = sorted(names) == sorted(arrays)
-        self._set_weights([arrays[name] for name in names] if by_name else in_order(arrays))
+        self.set_weights([arrays[name] for name in names] if by_name else in_order(arrays))

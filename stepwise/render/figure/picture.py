@@ -6,7 +6,7 @@ Lengths are in pixels, 96 to an inch; y grows downwards. What stands later lies 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 from ...dataclass import dataclass
 
@@ -15,18 +15,22 @@ Point: TypeAlias = tuple[Length, Length]
 
 
 @dataclass(frozen=True)
-class Box:
-    """A filled rectangle with a line around it, both as its look says."""
-
+class _Placed:
     x: Length
     y: Length
+
+    def moved(self, dx: Length, dy: Length) -> Self:
+        """The same, elsewhere."""
+        return replace(self, x=self.x + dx, y=self.y + dy)
+
+
+@dataclass(frozen=True)
+class Box(_Placed):
+    """A filled rectangle with a line around it, both as its look says."""
+
     width: Length
     height: Length
     look: str
-
-    def moved(self, dx: Length, dy: Length) -> Box:
-        """The same, elsewhere."""
-        return replace(self, x=self.x + dx, y=self.y + dy)
 
 
 @dataclass(frozen=True)
@@ -42,17 +46,11 @@ class Strokes:
 
 
 @dataclass(frozen=True)
-class Hatch:
+class Hatch(_Placed):
     """Lines that rise to the right, over a square cell and cut off at its edges: nothing is in it but padding."""
 
-    x: Length
-    y: Length
     side: Length
     look: str = "hatch"
-
-    def moved(self, dx: Length, dy: Length) -> Hatch:
-        """The same, elsewhere."""
-        return replace(self, x=self.x + dx, y=self.y + dy)
 
     def strokes(self) -> Strokes:
         """The lines themselves."""
@@ -66,23 +64,26 @@ class Hatch:
 
 
 @dataclass(frozen=True)
-class Words:
-    """One line of text on its baseline."""
+class Words(_Placed):
+    """One line of text on its baseline; it is placed by its middle, or by its start."""
 
-    x: Length  # of its middle, or of its start
-    y: Length
     text: str
     size: Length
     look: str
     anchor: Literal["middle", "start"] = "middle"
     whole: str = ""  # what it stands for, where it is shortened
 
-    def moved(self, dx: Length, dy: Length) -> Words:
-        """The same, elsewhere."""
-        return replace(self, x=self.x + dx, y=self.y + dy)
-
 
 Mark: TypeAlias = Box | Strokes | Hatch | Words
+
+
+def length(value: Length) -> str:
+    """A length in as few characters as it takes.
+
+    >>> length(12.0), length(0.126), length(3.14159)
+    ('12', '0.13', '3.14')
+    """
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def on_top(mark: Mark) -> bool:

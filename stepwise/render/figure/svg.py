@@ -10,6 +10,7 @@ from html import escape
 
 from .colours import PALETTES, Palette
 from .picture import Box, Hatch, Mark, Picture, Strokes, Words, on_top
+from .picture import length as _n
 
 FONT = "Inter,system-ui,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans',sans-serif"
 
@@ -137,12 +138,3 @@ def _rules(palette: Palette, used: set[str]) -> str:
             parts.append(f"stroke-dasharray:{_n(paint.dash[0])} {_n(paint.dash[1])}")
         rules.append(f".{look}{{{';'.join(parts)}}}")
     return "".join(rules)
-
-
-def _n(value: float) -> str:
-    """A length in as few characters as it takes.
-
-    >>> _n(12.0), _n(0.126), _n(3.14159)
-    ('12', '0.13', '3.14')
-    """
-    return f"{value:.2f}".rstrip("0").rstrip(".")

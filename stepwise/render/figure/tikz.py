@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..latex import escaped
 from .colours import PALETTES, Paint, Palette
 from .picture import Box, Hatch, Mark, Picture, Strokes, Words, on_top
+from .picture import length as _n
 
 _SIGN = r"\providecommand\swunicode[1]{\ifdefined\directlua\char" + '"#1' + r"\relax\else\texttt{[U+#1]}\fi}"
 _FONTS = r"\usepackage{iftex}\ifpdftex\usepackage[T1]{fontenc}\usepackage{lmodern}\fi"
@@ -141,7 +142,3 @@ def _mark(mark: Mark) -> str:
             anchor = "base" if mark.anchor == "middle" else "base west"
             place = f"{{{_n(mark.x)}}}{{{_n(mark.y)}}}{{{_n(mark.size)}}}{{{anchor}}}"
             return rf"\swfiguretext{{{mark.look}}}{place}{{{escaped(mark.text)}}}"
-
-
-def _n(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
