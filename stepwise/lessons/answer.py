@@ -42,14 +42,18 @@ def read_off(trace: Trace, last: bool = True) -> list[Block]:
     return [numbers]
 
 
-def numbers_of(trace: Trace) -> Scene:
-    """Every number of the output, a table for each plane: each image, channel and depth."""
+def numbers_of(trace: Trace, caption: pictures.Caption | None = None) -> Scene:
+    """Every number of the output, a table for each plane: each image, channel and depth.
+
+    It is called by its `caption`, where that is not the usual one.
+    """
+    caption = caption or pictures.result_caption(trace)
     named = cell_names(trace)
 
     def draw(index: Index) -> Cell:
         return Cell("data", shown_as(plain(trace.output[index]), named, index), index)
 
-    matrices = tuple(matrix for plane in _planes(trace) for matrix in _bands(plane, draw))
+    matrices = tuple(matrix for plane in _planes(trace, caption) for matrix in _bands(plane, draw))
     return Scene(matrices, ("",) * (len(matrices) - 1), trace)
 
 
@@ -64,14 +68,14 @@ class Plane:
     numbered: bool = False  # whether rows or columns are told apart by their numbers, as channels are
 
 
-def _planes(trace: Trace) -> Iterator[Plane]:
+def _planes(trace: Trace, captioned: pictures.Caption) -> Iterator[Plane]:
     """Each plane of the output: of each image and channel; of a line or a single cell, all channels in one."""
     shape, spatial = trace.output.shape, slid_along(trace)
     if not trace.geometry.axes and not 1 < spatial < len(shape):
-        yield from _plain_planes(trace)
+        yield from _plain_planes(trace, captioned)
         return
     images, channels, sizes = _counts(trace, spatial)
-    size = pictures.result_caption(trace)(sizes)
+    size = captioned(sizes)
 
     def at(*place: int) -> Index:
         return trace.index(place) if trace.geometry.axes else trace.layer.layout.outer(place, len(shape))
@@ -109,13 +113,13 @@ def _counts(trace: Trace, spatial: int) -> tuple[int, int, Index]:
     return last[0] + 1, trace.channels[1], trace.geometry.output_shape
 
 
-def _plain_planes(trace: Trace) -> Iterator[Plane]:
+def _plain_planes(trace: Trace, captioned: pictures.Caption) -> Iterator[Plane]:
     """Each plane of an array that no window went over: its rows and columns, or its last two axes."""
     shape, found = trace.output.shape, roles(trace)
     plane = plane_axes(found, len(shape))
     rows, columns = (1, 1, *shape)[-2:] if len(shape) < 2 else (shape[axis] for axis in plane)
     words = dict(plane_words(found, shape))
-    caption = pictures.result_caption(trace)((rows, columns) if found else shape)
+    caption = captioned((rows, columns) if found else shape)
     leads = [range(1 if axis in plane and len(shape) > 1 else n) for axis, n in enumerate(shape)]
     for at in product(*leads) if len(shape) > 1 else [(0,) * len(shape)]:
         named = (word.format(n=at[axis]) for axis, word in words.items())

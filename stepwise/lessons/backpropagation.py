@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ..analysis.backpropagation import Backward
 from ..analysis.backward import stages
+from ..analysis.came_back import terms_of
 from ..document.blocks import Block, Prose, Table
 from ..document.inline import Code, Text
 from ..document.lesson import Lesson, Section
@@ -20,11 +21,13 @@ from .answer import numbers_of
 from .chain import layer_sections, lead_of, noun_of, tell_chain
 from .flow import MOST_DRAWN, MOST_ROWS, there, workings
 from .flow import back as flow_back
-from .gradient_names import own_symbol, wrt_noun
+from .gradient_names import own_symbol, symbol, wrt_noun
 from .gradient_rules import chain_rule
 from .gradient_ways import other_ways
 from .inline import inline, labels, paragraph
 from .phrases import phrases
+from .pictures import gradient_caption
+from .takes import in_line
 from .terms import by
 from .way_back import named
 
@@ -71,6 +74,8 @@ def backward_sections(back: Backward, detail: str, wanted: Sequence[str] = ()) -
         own = [(name, trace) for layer, name, trace in told if layer == number]
         sections += _layer(back, number, own, detail, alone, known)
         known |= {id(one) for trace in back.gradients[number].values() for one in chain(trace)}
+    if id(back.input) not in known and not wanted:
+        sections.append(_of_sum(back, back.input, _("What comes back to the input")))
     return sections
 
 
@@ -79,8 +84,7 @@ def _shapes(back: Backward) -> Iterator[Block]:
         "Each layer gets the gradient of its output, the upstream gradient, and multiplies it by its own derivatives. "
         "That gives the gradients of its weights and of its input."
     )
-    further = _("The gradient of its input is the upstream gradient of the layer before.")
-    yield Prose(paragraph(rule, further if len(back.calls) > 1 else ""))
+    yield Prose(paragraph(rule, _further(back)))
     yield Prose((_("A gradient has the shape of what it is the gradient of:"),))
     rows = []
     for number, (call, found) in enumerate(zip(back.calls, back.gradients), 1):
@@ -88,6 +92,18 @@ def _shapes(back: Backward) -> Iterator[Block]:
         rows.append(((str(number),), (Code(written(call)),), (by(call.shape),), (sizes,)))
     head = (_("layer"), _("call"), _("output and upstream gradient"), _("gradients"))
     yield Table(_("Shapes"), head, tuple(rows))
+
+
+def _further(back: Backward) -> str:
+    """What becomes of the gradient of a layer's input, where there is a layer before, or a branch."""
+    if not in_line(chain(back.trace)):
+        return _(
+            "The gradient of its input goes back to the layer that the input came from. Where an output is used more "
+            "than once, several gradients come back to it: their sum is its upstream gradient."
+        )
+    if len(back.calls) > 1:
+        return _("The gradient of its input is the upstream gradient of the layer before.")
+    return ""
 
 
 def written(call: Trace) -> str:
@@ -138,8 +154,8 @@ def _layer(
         known |= set(map(id, stages))
         for stage in stages or [trace]:
             if not isinstance(stage.layer.operation, Gradient):
-                title = _("What comes back to {call}").format(call=written(call))
-                yield Section(title, (Prose((_summed(),)), *workings(stage), *_numbers(stage)), level=1)
+                title = _("What comes back to layer {n}: {noun}").format(n=number + 1, noun=phrases(call).noun())
+                yield _of_sum(back, stage, title)
                 continue
             title = _("Layer {n}: {noun}").format(n=number + 1, noun=noun_of(stage))
             if alone:
@@ -149,8 +165,19 @@ def _layer(
                 yield Section(title, tuple(_briefly(stage, detail)), level=1, folded=_whole(stage, detail))
 
 
-def _summed() -> str:
-    return _("Its output is used more than once, so the gradients that come back to it are added.")
+def _of_sum(back: Backward, stage: Trace, title: str) -> Section:
+    """What comes back to an output, or to the input, that is used several times: a sum, and its terms."""
+    told = _("Its output is used {n} times, so its upstream gradient, {symbol}, is a sum: {terms}.")
+    made = symbol("output")
+    if stage is back.input:
+        told = _("The input is used {n} times, so its gradient, {symbol}, is a sum: {terms}.")
+        made = symbol("input")
+    owners = terms_of(back, stage)
+    one = _("{symbol} of layer {n}")
+    terms = " + ".join(one.format(symbol=own_symbol(trace), n=number + 1) for number, _name, trace in owners)
+    sentence = told.format(n=len(owners), symbol=made, terms=terms)
+    numbers = [numbers_of(stage, gradient_caption(made))] if stage.output.size <= MOST_DRAWN else []
+    return Section(title, (Prose((sentence,)), *workings(stage), *numbers), level=1)
 
 
 def _of_loss(trace: Trace, detail: str) -> Iterator[Block]:

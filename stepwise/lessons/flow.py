@@ -14,12 +14,13 @@ from ..formula import Formula
 from ..language import _
 from ..ops.cells import Moving
 from ..traces.axes import cell_place
-from ..traces.trace import Trace
+from ..traces.trace import Trace, chain
 from .answer import numbers_of
 from .choice import choose
 from .gradient_names import symbol
 from .inline import labels
 from .long import summed_up
+from .takes import in_line
 
 MOST_DRAWN = 144
 """Numbers of an array that are printed on the way."""
@@ -33,11 +34,13 @@ MOST_COLUMNS = 4
 
 
 def there(calls: Sequence[Trace]) -> list[Block]:
-    """The input, and what each layer made of it, in a row; none where that does not fit.
+    """The input, and what each layer made of it, in a row; none where that does not fit, or branches.
 
     Layers that only move numbers, as Flatten does, are left out.
     """
     first = calls[0]
+    if not in_line(chain(calls[-1])):
+        return []  # an arrow would say that each takes what the one before it gave
     matrices = [_of_input(first)]
     for number, call in enumerate(calls, 1):
         if not isinstance(call.layer.operation, Moving):
@@ -46,7 +49,9 @@ def there(calls: Sequence[Trace]) -> list[Block]:
 
 
 def back(led: Backward, to_input: bool = True) -> list[Block]:
-    """The gradient of each layer's output, from the last to the first, and that of the input."""
+    """The gradient of each layer's output, from the last to the first, and that of the input; none of branches."""
+    if not in_line(chain(led.trace)):
+        return []
     traces = [led.upstream, *(entry.get("input") for entry in reversed(led.gradients))]
     matrices: list[Matrix | None] = []
     for number, trace in zip(range(len(led.calls), -1 if to_input else 0, -1), traces):

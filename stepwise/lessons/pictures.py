@@ -460,8 +460,12 @@ def result_caption(trace: Trace) -> Caption:
     """What comes out is called the output; of a gradient, so that it is not taken for what the layer gave."""
     if not isinstance(trace.layer.operation, Gradient):
         return output_caption
-    own = own_symbol(trace)
-    return lambda shape: _("gradient {symbol} {size}").format(symbol=own, size=size_of(shape))
+    return gradient_caption(own_symbol(trace))
+
+
+def gradient_caption(symbol: str) -> Caption:
+    """What a gradient is called: `gradient dL/dX 3×3`."""
+    return lambda shape: _("gradient {symbol} {size}").format(symbol=symbol, size=size_of(shape))
 
 
 def cell_scene(step: Step) -> Scene:

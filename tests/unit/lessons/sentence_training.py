@@ -29,6 +29,13 @@ def _twice() -> Backward:
     return sw.backward(added, np.ones(added.shape))
 
 
+def _skipped() -> Backward:
+    """Of an input that is used twice."""
+    x = np.array(FOUR).reshape(1, 2, 2)
+    added = keras.layers.Add()([keras.layers.ReLU()(x), x])
+    return sw.backward(added, np.ones(added.shape))
+
+
 def _shared() -> Backward:
     """Of a layer that is carried out twice."""
     dense = keras.layers.Dense(2)
@@ -81,6 +88,7 @@ TRAINING: dict[str, Callable[[], str | Lesson]] = {
     "way back of single numbers": _back(_led("Dense(1)", [[3.0]], loss="mse", target=[[1]])),
     "way back of many numbers": _back(_led("ReLU()", MANY, loss="mse", target=-MANY)),
     "way back to what is used twice": _back(_twice),
+    "way back to an input that is used twice": _back(_skipped),
     "step": _step(SQUARES),
     "step without a loss": _step(_led("Dense(2)", ROW, [[1, 2]])),
     "step with decay": _step(SQUARES, weight_decay=0.5),

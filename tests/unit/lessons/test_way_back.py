@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pypdf
 import pytest
 
 import stepwise as sw
+from stepwise.dialects import keras
 from stepwise.lesson_files.reading import load_lesson_file
 from stepwise.render import encode
 
@@ -89,12 +91,33 @@ def test_gradients_are_told_last_layer_first_and_their_lessons_are_folded() -> N
 
 
 def test_what_is_used_twice_is_added_and_said_to_be() -> None:
-    keras = sw.dialects.keras.layers
-    y = keras.Activation("tanh")(np.array([[0.5, 1.0]]))
-    trace = keras.Add()([keras.Activation("sigmoid")(y), y])
+    y = keras.layers.Activation("tanh")(np.array([[0.5, 1.0]]))
+    trace = keras.layers.Add()([keras.layers.Activation("sigmoid")(y), y])
     back = sw.backward(trace, [[1, 2]])
-    assert "the gradients that come back to it are added" in told(back.lesson())
+    text = told(back.lesson())
+    assert (
+        "Where an output is used more than once, several gradients come back to it: their sum is its upstream" in text
+    )
+    sum_of = (
+        "Its output is used 2 times, so its upstream gradient, dL/dY, is a sum: dL/dX2 of layer 3 + dL/dX of layer 2."
+    )
+    assert sum_of in text
+    assert "The gradient of its input is the upstream gradient of the layer before" not in text
+    assert "→" not in text  # no row of arrows says that each layer takes what the one before it gave
     x = np.array([[0.5, 1.0]])
     inner = np.tanh(x)
     share = 1 / (1 + np.exp(-inner))
     assert back.input.output == pytest.approx(np.array([[1, 2]]) * (share * (1 - share) + 1) * (1 - inner**2))
+
+
+def test_an_input_that_is_used_twice_gets_a_sum_with_its_terms() -> None:
+    x = np.array([[0.5, -1.0]])
+    trace = keras.layers.Add()([keras.layers.ReLU()(x), x])
+    lesson = sw.backward(trace, [[3, 4]]).lesson()
+    last = lesson.sections[-1]
+    assert last.title == "What comes back to the input"
+    text = told(replace(lesson, sections=(last,)))
+    assert "The input is used 2 times, so its gradient, dL/dX, is a sum: dL/dX of layer 1 + dL/dX2 of layer 2." in text
+    assert "3 + 3 = 6" in text  # through the open gate, and beside it
+    assert "0 + 4 = 4" in text  # the gate is closed for -1
+    assert "gradient dL/dX 1×2" in text
