@@ -79,10 +79,14 @@ def way_back(rounds: int) -> Iterator[Row]:
     """The gradients of a call, of its input and its weights, beside the call itself."""
     random = np.random.default_rng(0)
     nn: Any = torch_words.nn
-    images = random.random((8, 16, 56, 56), dtype=np.float32)
+    images, maps = (random.random((8, channels, 56, 56), dtype=np.float32) for channels in (16, 64))
     calls: dict[str, tuple[Callable[[Any], sw.Trace], Any]] = {
         "conv 3×3, 8×16×56×56 → 16": (nn.Conv2d(16, 16, 3, padding=1), images),
-        "max pool 2×2/2, 8×64×56×56": (nn.MaxPool2d(2), random.random((8, 64, 56, 56), dtype=np.float32)),
+        "depthwise conv 3×3, 8×16×56×56": (nn.Conv2d(16, 16, 3, padding=1, groups=16), images),
+        "max pool 2×2/2, 8×64×56×56": (nn.MaxPool2d(2), maps),
+        "max pool 2×2/2, 8×56×56×64, channels last": (keras.layers.MaxPool2D(2), np.moveaxis(maps, 1, -1).copy()),
+        "max pool 3×3/2, 8×64×56×56": (nn.MaxPool2d(3, 2, 1), maps),
+        "mean pool 2×2/2, 8×64×56×56": (nn.AvgPool2d(2), maps),
         "ReLU, 8×16×56×56": (nn.ReLU(), images - np.float32(0.5)),
         "dense, 64×784 → 100": (nn.Linear(784, 100), random.random((64, 784), dtype=np.float32)),
     }

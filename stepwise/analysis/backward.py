@@ -7,12 +7,14 @@ them from the last to the first, so that a gradient's parents are the gradients 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ..arithmetic import is_exact
+from ..arithmetic import Array, is_exact
 from ..errors import CallError, InputError, ShapeError, differing
+from ..geometry import Geometry
 from ..io.inputs import as_array
 from ..ops import Gradient
 from ..ops.gradient import gradient_call
@@ -59,7 +61,15 @@ def _of_stage(trace: Trace, grad_output: Any) -> dict[str, Trace]:
         call = gradient_call(trace.layer.call, trace.layer.named(name))
         layer = replace(trace.layer, operation=Gradient(operation, name), call=call, stage=0, names=())
         try:
-            found[name] = record(layer, {"input": grad, **own}, parents)
+            back = partial(_carried_back, trace, name, grad)
+            found[name] = record(layer, {"input": grad, **own}, parents, carry_out=back)
         except InputError as error:
             raise InputError(f"{trace.layer.call}: {error}") from None
     return found
+
+
+def _carried_back(trace: Trace, name: str, grad: Array) -> tuple[Geometry, Array]:
+    """The gradient by the operation's fast way, from the forward pass as it is, which need not be carried out again."""
+    gradient = np.asarray(trace.layer.operation.gradient(trace, name, grad))
+    mine = not any(gradient is array for array in (grad, *trace.inputs.values(), trace.output))
+    return Geometry(), gradient if mine else gradient.copy()

@@ -74,13 +74,15 @@ def input_gradient(back: Array, kernel: Array, shape: tuple[int, ...], geometry:
     result = np.zeros((shape[0], groups, shape[1] // groups, *shape[2:]), dtype)
     sent = _grouped(back, groups)
     weights = np.ascontiguousarray(np.swapaxes(_by_line(kernel, groups), -1, -2))
+    product = np.multiply if len(kernel) == groups else np.matmul  # BLAS is slow where nothing is added
 
     def carry_out(columns: _Columns, images: slice, lines: slice) -> None:
         columns.empty(images.stop - images.start)
         came = _flat(sent[images, :, :, lines])
         for line, weight in enumerate(weights):
             met = columns.met(line)
-            met += np.matmul(weight, came).reshape(met.shape)
+            room = columns.room((*came.shape[:2], weight.shape[1], came.shape[-1]))
+            met += product(weight, came, out=room).reshape(met.shape)
         columns.add_up(result[images])
 
     _in_blocks(result, len(kernel), geometry, carry_out)
@@ -136,7 +138,7 @@ class _Columns:
         self.whole = np.zeros(
             (images, groups, *window, channels, count, *(axis.output for axis in self.others)), grouped.dtype
         )  # padding is the zeros that no image writes to
-        self.laid = self.whole
+        self.laid, self.kept = self.whole, self.whole[:0]
         begin = min(max(start, 0), self.first.size)
         end = max(min(start + count, self.first.size), begin)
         self.found = slice(begin, end)  # the lines of an image that these outputs look at
@@ -165,6 +167,12 @@ class _Columns:
             every = slice(None)
             there = (every, every, *offsets, every, self.place, *(windows for windows, _ in reached))
             yield there, (every, every, every, self.found, *(cells for _, cells in reached))
+
+    def room(self, shape: tuple[int, ...]) -> Array:
+        """For a product, made once: new memory costs more than what is calculated in it."""
+        if self.kept.shape != shape:
+            self.kept = np.empty(shape, self.whole.dtype)
+        return self.kept
 
     def met(self, line: int) -> Array:
         """What one line of the kernel meets, a view."""

@@ -13,6 +13,7 @@ from ..errors import ShapeError
 from ..geometry import Reach, axis_names
 from ..traces.influence import Box
 from ..traces.layout import Index
+from ..traces.trace import Trace
 from .cells import Shape
 from .images import Found, MovingImages
 
@@ -43,9 +44,19 @@ class Crop(MovingImages):
         return (*images[:2], *kept)
 
     def carry(self, images: Array) -> Array:
-        kept: Any = (..., *(slice(before, n - after) for n, (before, after) in zip(images.shape[2:], self.cuts)))
         self.made(images.shape)
-        return np.array(images[kept])
+        return np.array(images[self._kept(images.shape)])
+
+    def _kept(self, images: Shape) -> Any:
+        return (..., *(slice(before, n - after) for n, (before, after) in zip(images[2:], self.cuts)))
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """What is left goes back, and 0 to what was cut off."""
+        layout, x = trace.layer.layout, trace.inputs[name]
+        result = np.zeros(x.shape, dtype=grad.dtype)
+        images = layout.images(result, self.spatial)
+        images[self._kept(images.shape)] = layout.images(grad, self.spatial)
+        return result
 
     def drawn_from(self, images: Shape, place: Index) -> Iterable[Found]:
         position = (i + before for i, (before, _after) in zip(place[2:], self.cuts))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -13,14 +12,15 @@ import numpy as np
 from ..arithmetic import Array, Value, holds_expressions, is_expression
 from ..dataclass import dataclass
 from ..errors import InputError
-from ..geometry import AdaptiveAxis, AxisGeometry, Geometry
+from ..geometry import AxisGeometry, Geometry
 from ..rules.tree import Rule, X, largest
 from ..traces.layout import Index, Layout
 from ..traces.replay import check_geometry, gather, positions_table
 from ..traces.step import Step
 from ..traces.tap import Gathered, Tap
 from ..traces.trace import Trace
-from .windows import CACHED_BYTES, Shape, WindowOperation, along, data_taps, refuse_empty, separably, single
+from .routing import routed
+from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably, single
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,10 @@ class MaxPool(WindowOperation):
             return self._shared_out(trace, name, grad)
         layout, back = trace.layer.layout, self.output_images(trace, grad)
         images = layout.images(trace.inputs[name], self.spatial)
-        sent = self._sent_back(images, self.output_images(trace, trace.output), back, trace.geometry)
-        if sent is not None:
-            return self.input_restored(trace, sent)
+        if back.dtype.kind == "f" and images.dtype != object:
+            sent = routed(images, self.output_images(trace, trace.output), back, trace.geometry)
+            if sent is not None:
+                return self.input_restored(trace, sent)
         where = winners(trace)
         cells = int(np.prod(images.shape[2:]))
         planes = np.arange(images.shape[0] * images.shape[1]).reshape(*images.shape[:2], *(1,) * self.spatial)
@@ -87,47 +88,18 @@ class MaxPool(WindowOperation):
         np.add.at(result, (where + planes * cells).ravel(), back.ravel())
         return self.input_restored(trace, result.reshape(images.shape))
 
-    def _sent_back(self, images: Array, largest: Array, back: Array, geometry: Geometry) -> Array | None:
-        """The same a cell of the window at a time, for all windows at once: the first that is the largest takes it.
-
-        None where that does not hold: a maximum is NaN, and so equal to nothing; ∞ would come back, and 0·∞ is NaN.
-        """
-        if back.dtype.kind != "f" or not np.isfinite(back).all():
-            return None
-        if any(isinstance(axis, AdaptiveAxis) for axis in geometry.axes):  # whose windows are of several sizes
-            return None
-        apart = all(axis.stride >= axis.span for axis in geometry.axes)  # so each cell is in one window at most
-        planes, most, sent = (array.reshape(-1, *array.shape[2:]) for array in (images, largest, back))
-        result = np.zeros_like(planes, dtype=back.dtype)
-        count = max(1, CACHED_BYTES * len(planes) // max(1, planes.nbytes))
-        reaches = [tuple(zip(*reached)) for reached in itertools.product(*(axis.reaches for axis in geometry.axes))]
-        for first in range(0, len(planes), count):
-            block = slice(first, first + count)
-            open_ = np.ones(most[block].shape, dtype=bool)  # the windows whose winner has not been met
-            for windows, cells in reaches:
-                here = open_[:, *windows]
-                won = planes[block, *cells] == most[block, *windows]
-                won &= here
-                here ^= won
-                if apart:
-                    np.multiply(sent[block, *windows], won, out=result[block, *cells])
-                else:
-                    result[block, *cells] += sent[block, *windows] * won
-            if open_.any():
-                return None
-        return result.reshape(images.shape)
-
     def _shared_out(self, trace: Trace, name: str, grad: Array) -> Array:
         """Where one window covers everything: to all that are equal to its maximum."""
         images, back = trace.layer.layout.images(trace.inputs[name], self.spatial), self.output_images(trace, grad)
         everywhere = tuple(range(2, images.ndim))
-        largest = images == images.max(axis=everywhere, keepdims=True)
+        largest = images == self.output_images(trace, trace.output)
         count = largest.sum(axis=everywhere, keepdims=True)
         with np.errstate(all="ignore"):
             part = back / (count.astype(object) if back.dtype == object else count.astype(back.dtype))
-            shared = np.where(largest, part, np.zeros_like(part))
+        shared = np.zeros_like(images, dtype=part.dtype)
+        np.copyto(shared, part, where=largest)
         if back.dtype.kind == "f":
-            shared = np.where(count == 0, np.nan, shared)  # of NaN, to which nothing is equal
+            np.copyto(shared, np.nan, where=count == 0)  # of NaN, to which nothing is equal
         return self.input_restored(trace, shared)
 
     def winner(self, taps: Sequence[Tap]) -> Tap | None:

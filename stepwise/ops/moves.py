@@ -203,6 +203,23 @@ class Pad(Moving):
             kept &= inside.reshape([-1 if a == axis else 1 for a in range(len(full))])
         return np.where(kept, x, self.value), 0.0
 
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Along one axis after another, each line goes back to the one that it is a copy of."""
+        x = trace.inputs[name]
+        for axis, (before, after) in enumerate(self.full(trace.layer.layout, x.ndim)):
+            if not before and not after:
+                continue
+            size, back = x.shape[axis], np.moveaxis(grad, axis, 0)
+            own = range(max(before, 0), min(len(back), size + before))  # the lines that are data themselves
+            result = np.zeros((size, *back.shape[1:]), dtype=grad.dtype)
+            result[max(-before, 0) :][: len(own)] = back[own.start : own.stop]
+            for i in (*range(own.start), *range(own.stop, len(back))):
+                line = self._line(i - before, size, before, after)
+                if line is not None:
+                    result[line] += back[i]
+            grad = np.moveaxis(result, 0, axis)
+        return np.array(grad)
+
     def emptied(self) -> Pad:
         return replace(self, value=0)
 

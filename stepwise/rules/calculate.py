@@ -32,6 +32,9 @@ COMPARED: dict[Comparison, Callable[..., Any]] = {
 }
 CHAINED: dict[Sign, Callable[..., Any]] = {"+": np.add, "·": np.multiply, "max": np.maximum, "min": np.minimum}
 
+AT_ONCE = 2**13
+"""Numbers in hand at once: what lies between two steps then stays in a core's own cache."""
+
 
 def over(rule: Rule, x: Array, y: Array | None = None) -> Array:
     """What the rule makes of every number of an array of floats, taken as the tap in hand; `y` are the results.
@@ -40,8 +43,18 @@ def over(rule: Rule, x: Array, y: Array | None = None) -> Array:
     >>> over(1 / (1 + exp(-X)), np.zeros(2)).tolist()
     [0.5, 0.5]
     """
+    x = np.asarray(x)
+    flat, results = x.reshape(-1), None if y is None else np.asarray(y).reshape(-1)
+    parts = [slice(first, first + AT_ONCE) for first in range(0, max(1, flat.size), AT_ONCE)]
+    found = None
     with np.errstate(all="ignore"):
-        return np.asarray(_over(rule, x, y))
+        for part in parts:
+            made = np.asarray(_over(rule, flat[part], None if results is None else results[part]))
+            if found is None:
+                found = np.empty(flat.size, made.dtype)
+            found[part] = made
+    assert found is not None
+    return found.reshape(x.shape)
 
 
 def _over(rule: Rule, x: Array, y: Array | None) -> Any:
@@ -51,9 +64,7 @@ def _over(rule: Rule, x: Array, y: Array | None) -> Any:
         case Result() if y is not None:
             return y
         case Constant():
-            return np.full(
-                np.shape(x), rule.value, dtype=np.asarray(x).dtype if isinstance(rule.value, float) else None
-            )
+            return np.asarray(rule.value, dtype=np.asarray(x).dtype if isinstance(rule.value, float) else None)
         case Known():
             return _over(rule.inner, x, y)
         case Where():

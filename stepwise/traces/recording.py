@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from .exactly import record_exactly, refuse_long_numbers
 from .trace import LARGE, Trace, chain
 
 if TYPE_CHECKING:
+    from ..geometry import Geometry
     from .operation import Layer
 
 
@@ -23,8 +24,12 @@ def record(
     inputs: Mapping[str, Array],
     parents: Mapping[str, Trace] | None = None,
     origins: Mapping[str, str] | None = None,
+    carry_out: Callable[[], tuple[Geometry, Array]] | None = None,
 ) -> Trace:
     """Carry a layer out on its inputs and keep the record. The arrays become the trace's own and are locked.
+
+    `carry_out` does it where more is known than the inputs, as of a gradient its forward pass; exact numbers go
+    without.
 
     Raises `ShapeError` where the inputs do not fit the layer.
     """
@@ -35,7 +40,7 @@ def record(
         array.flags.writeable = False
     try:
         with np.errstate(all="ignore"):  # NaN and infinities are data like any other
-            geometry, output = layer.operation.run(layer.layout, inputs)
+            geometry, output = carry_out() if carry_out else layer.operation.run(layer.layout, inputs)
     except OverflowError:  # Python's integers have no bound, floats have
         raise InputError(f"{layer.call}: a whole number becomes too large here to be written as a decimal") from None
     refuse_long_numbers(layer, output)
