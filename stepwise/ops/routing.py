@@ -75,7 +75,8 @@ class _Places:
             passed += open_
         if open_.any():
             return None
-        number, found = self.room[:, : len(data)]
+        number: Array = self.room[0, : len(data)]
+        found: Array = self.room[1, : len(data)]
         number[...] = passed
         self.window.take(number, out=found, mode="clip")  # which needs no copy; no number is too large
         found += self.begin
