@@ -2,9 +2,9 @@
 import js from '@eslint/js';
 
 export default [
-  {...js.configs.recommended, files: ['templates/html/script/*.js']},
+  {...js.configs.recommended, files: ['templates/html/script/*.js', 'templates/reveal/*.js']},
   {
-    files: ['templates/html/script/*.js'],
+    files: ['templates/html/script/*.js', 'templates/reveal/*.js'],
     languageOptions: {ecmaVersion: 2023, sourceType: 'script'},
     linterOptions: {reportUnusedDisableDirectives: 'error'},
     rules: {

@@ -18,6 +18,7 @@ GIVES = {
     "parquet": "answers from and reports to Parquet",
     "pdf": "PDF, tagged so that it can be heard (-o lesson.pdf)",
     "figure": "figures as PNG, GIF, APNG and PDF (stepwise figure -o conv.gif); SVG and TikZ need nothing",
+    "pptx": "slides with shapes that can be edited (stepwise figure -o slides.pptx)",
     "xlsx": "spreadsheets that calculate (-o lesson.xlsx)",
     "onnx": "networks from ONNX files (network: model.onnx)",
     "images": "PNG pictures as inputs",

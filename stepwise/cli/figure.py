@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -28,7 +29,9 @@ Examples:
   stepwise figure "Conv2D(1, 2)" --input "4 3 1; 2 1 0; 1 5 2" --all --size 900 -o sheet.png
   stepwise figure "nn.Conv2d(1, 1, 3, stride=2, padding=1)" --input image.csv --animate -o conv.svg
   stepwise figure "nn.ConvTranspose2d(1, 1, 3)" --input "1 2; 3 4" --numbers off --theme dark -o spread.apng
-  stepwise figure lesson.yaml --animate -o slides.tex""",
+  stepwise figure lesson.yaml --animate -o slides.tex
+  stepwise figure lesson.yaml -o slides.pptx
+  stepwise figure lesson.yaml --fragment -o slide.html""",
 )
 @click.argument("requests", metavar="CALL… | LESSON.yaml | MODEL.onnx | CODE.py", type=FILE, nargs=-1, required=True)
 @input_option(required=False)
@@ -50,7 +53,7 @@ Examples:
 @click.option("--hold", default=2.0, metavar="SECONDS", show_default=True, help="… how much longer the last stands.")
 @click.option("--transparent", is_flag=True, help="Without paper.")
 @click.option("--outlines", is_flag=True, help="Of .svg: letters as outlines, which need no font.")
-@click.option("--fragment", is_flag=True, help="Of .tex: to be put in with \\input.")
+@click.option("--fragment", is_flag=True, help="Of .tex: to be put in with \\input; of .html: into a deck.")
 @click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
 @click.option("--language", default=None, help="The language of its words.")
 @arithmetic_options
@@ -84,14 +87,14 @@ def command(
 ) -> None:
     """Draw a step as a picture of its own, all of them on one sheet, or all of them moving.
 
-    .gif and .apng move by themselves. Without -o, SVG is printed.
+    .gif and .apng move by themselves; .html (for reveal.js) and .pptx are slides. Without -o, SVG is printed.
     """
     if (step is not None) + every + animate > 1:
         raise StepwiseError("--step, --all and --animate each choose what is drawn; give one of them")
     if numbers not in NUMBERS:
         raise StepwiseError(f"--numbers {numbers!r} is not known; it is {listing(NUMBERS)}")
     look = FigureOptions(numbers == "on", theme, size, scale, fps, hold, transparent, outlines, fragment)
-    format = format_ or "svg" if output is None else format_of(output, format_, FORMATS)
+    format = format_ or "svg" if output is None else _format(output, format_)
     wanted: int | str | None = "all" if every else "animated" if animate else step
     check_format(format, wanted)
     if output is not None and not force:
@@ -103,6 +106,13 @@ def command(
         click.echo(made, nl=False)
         return
     say(f"wrote {write_whole(output, made, replace=force)}")
+
+
+def _format(output: str, format_: str | None) -> str:
+    """The format of a file, by its suffix: a page of slides is for reveal.js."""
+    if Path(output).suffix.lower() == ".html" and format_ in (None, "reveal"):
+        return "reveal"
+    return format_of(output, format_, [known if known != "reveal" else "html" for known in FORMATS])
 
 
 def _lesson(requests: tuple[str, ...], given: Given, until: str | None, language: str | None) -> Lesson:

@@ -155,8 +155,8 @@ class Lesson:
         outlines: bool = False,
         fragment: bool = False,
     ) -> str | bytes:
-        """A step (from 1; "all" on one sheet; "animated") as a picture: `svg` and `tex` are text, `png`, `gif`, `apng`
-        and `pdf` bytes.
+        """A step (from 1; "all" on one sheet; "animated") as a picture: `svg`, `tex` and `reveal` (slides for reveal.js)
+        are text, `png`, `gif`, `apng`, `pdf` and `pptx` bytes.
 
         `layer` counts from 1; `numbers=False` leaves coloured cells; `theme` is `auto`, `light` or `dark`; `size` is a
         width in pixels, `scale` a factor; `fps` steps a second, the last held `hold` seconds longer.

@@ -82,6 +82,11 @@ class TemplateFormat:
             raise StepwiseError(f"template {_place(error) or name}: {error}") from None
 
 
+def shipped(folder: str, name: str) -> str:
+    """A file of stepwise's own, as it stands."""
+    return _shipped(templates_folder() / folder / name)
+
+
 @lru_cache(maxsize=256)
 def _shipped(path: Path) -> str:
     """A file of stepwise's own, which does not change while we run."""

@@ -9,6 +9,7 @@ import pypdf
 import pytest
 
 import stepwise as sw
+from stepwise.lessons import tell
 from tests.tools.test_tex import ENGINES, compiled
 
 LESSON = sw.trace("Conv2D(1, 2)", [[4, 3, 1], [2, 1, 0], [1, 5, 2]], kernel=[[1, 0], [0, -1]], bias=[1]).lesson()
@@ -36,6 +37,24 @@ def test_fragments_go_into_a_slide_of_ones_own(engine: str, tmp_path: Path) -> N
     text, log = compiled(engine, own, tmp_path)
     assert "Window 1 of 4" in text
     assert "Window 2 of 4" in text
+    assert "Overfull" not in log
+
+
+LONG = "A convolution of three channels with four filters, told window by window for the first lecture of the course"
+LARGE = {
+    "tall": sw.trace("Conv2D(1, 3)", [[[n % 4, n % 5, n % 7] for n in range(6)]] * 9),
+    "wide": sw.trace("nn.Conv1d(1, 1, 3)", [list(range(16))]),
+    "decimals": sw.trace("Conv2D(2, 3)", [[[n / 7, n / 3, n / 11] for n in range(5)]] * 5),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize("title", ["Short", LONG, LONG + ". " + LONG])
+def test_a_frame_is_never_overfull_however_large_the_figure_and_long_its_title(
+    name: str, title: str, tmp_path: Path
+) -> None:
+    lesson = tell(LARGE[name], title=title)
+    _text, log = compiled("pdflatex", str(lesson.figure("animated", "tex")), tmp_path)
     assert "Overfull" not in log
 
 

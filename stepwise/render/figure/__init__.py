@@ -15,8 +15,8 @@ from ...language import speaking
 from ...lessons.choice import choose
 from ...lessons.figures import chosen_layer, step_of, told
 from ...lessons.long import told_singly
-from .layout import Frames
-from .options import FORMATS, FigureOptions, check_format, check_pixels
+from .layout import Frames, plain
+from .options import FORMATS, SLIDES, FigureOptions, check_format, check_pixels
 from .picture import Picture, sheet
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ FEW = 64
 MOST_TAPS = 20_000
 """How many cells those may cover together."""
 MOST_IN_SHEET = 400
+"""Steps on one sheet, or in one set of slides."""
 WIDEST = 760
 """Pixels of a .gif or .apng, where no size is asked for: a file of a few hundred kilobytes."""
 
@@ -39,23 +40,27 @@ def figure(
     layer: int | None = None,
     options: FigureOptions | None = None,
 ) -> str | bytes:
-    """A step of a lesson as a picture: text as `str` (SVG, TeX), pixels and PDF as `bytes`.
+    """A step of a lesson as a picture: text as `str` (SVG, TeX, reveal.js), pixels, PDF and PowerPoint as `bytes`.
 
-    `step` counts from 1, or is `all` on one sheet, or `animated`; without, a .gif and .apng move, and anything else
-    shows the first. `layer` counts from 1; without, the last that has a window.
+    `step` counts from 1, or is `all` on one sheet, or `animated`; without, a .gif and .apng move, slides have every
+    step, and anything else shows the first. `layer` counts from 1; without, the last that has a window.
 
     Raises `StepwiseError` for a step, layer, format or option there is none of, `LimitError` for more than is drawn,
     `MissingExtra` where a format needs what is not installed.
     """
     options = options or FigureOptions()
     if step is None:
-        step = "animated" if format in ("gif", "apng") else 1
+        step = "animated" if format in ("gif", "apng", *SLIDES) else 1
     check_format(format, step)
     options.check(format, step == "animated")
     with speaking(lesson.language):
         trace = chosen_layer(lesson, layer)
         if isinstance(step, str) and step not in ("all", "animated"):
             raise StepwiseError(f"step {shown(step)} is not known; it is a number from 1, 'all' or 'animated'")
+        if format in SLIDES:
+            each = [_one(trace, step, options, lesson.language)] if isinstance(step, int) else None
+            steps = each or _every(trace, options, lesson.language, "slides")
+            return _slides(steps, format, options, plain(lesson.title))
         if step == "animated":
             return _moving(_every(trace, options, lesson.language, format), format, options, lesson.title)
         if step == "all":
@@ -81,9 +86,10 @@ def _one(trace: Trace, number: int, options: FigureOptions, language: str) -> Pi
 
 def _every(trace: Trace, options: FigureOptions, language: str, format: str) -> list[Picture]:
     total = len(trace.steps)
-    if format == "all" and total > MOST_IN_SHEET:
+    if format in ("all", "slides") and total > MOST_IN_SHEET:
+        drawn = "a sheet" if format == "all" else "a set of slides"
         raise StepwiseError(
-            f"a sheet of {total:,} steps is more than the {MOST_IN_SHEET} it has room for; take one step"
+            f"{drawn} of {total:,} steps is more than {MOST_IN_SHEET}, the most there are; take one step"
         )
     allow(f"drawing {total:,} steps", total * (STEP + told_singly(trace) * TAP), "take one step")
     step_of(trace, 1)
@@ -133,6 +139,17 @@ def _moving(pictures: Sequence[Picture], format: str, options: FigureOptions, ti
 
         return slides(pictures, options.own_theme, title)
     return _frames(pictures, format, options)
+
+
+def _slides(pictures: Sequence[Picture], format: str, options: FigureOptions, title: str) -> str | bytes:
+    if format == "pptx":
+        from .powerpoint import deck
+
+        return deck(pictures, options.own_theme, title)
+    from .reveal import page, section
+
+    made = section if options.fragment else page
+    return made(pictures, options.own_theme, options.transparent, title, pictures[0].language)
 
 
 def _pdf(pictures: Sequence[Picture], options: FigureOptions) -> bytes:

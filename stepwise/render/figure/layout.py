@@ -172,7 +172,7 @@ class Frames:
         marks: list[Mark] = []
         top = self._top
         if self.numbers:
-            marks.append(Words(EDGE, EDGE + TITLE, _plain(step.title), TITLE, "title", "start"))
+            marks.append(Words(EDGE, EDGE + TITLE, plain(step.title), TITLE, "title", "start"))
         high, lines = self.result_rows
         result_height = high + (6 + lines * LINE if lines else 0)
         inner = sum(self._row_height(n) for n in self.rows if n < one.inner) + GAP * (one.inner - 1)
@@ -202,7 +202,8 @@ class Frames:
                 y += reserved * 1.35 * size
         words = ". ".join([step.title, *map(in_words, step.scene.matrices)])
         words = f"{words}. {_formula(step)}" if self.numbers else words
-        return Picture(round(self.inner_width + 2 * EDGE), round(y + EDGE), tuple(marks), _plain(words), self.language)
+        wide, tall = round(self.inner_width + 2 * EDGE), round(y + EDGE)
+        return Picture(wide, tall, tuple(marks), plain(words), self.language, plain(step.title), _sentence(step))
 
     @property
     def _natural_width(self) -> float:
@@ -241,7 +242,7 @@ class Frames:
                     yield self._frame(Frame(r, c, 1, 1), left, top, "frame-result")
         for number, line in enumerate(self._caption(matrix)):
             y_line = top + len(matrix.rows) * self.side + 6 + LINE * number + CAPTION
-            yield Words(x + room / 2, y_line, _plain(line), CAPTION, "soft")
+            yield Words(x + room / 2, y_line, plain(line), CAPTION, "soft")
 
     def _head(self, text: str, x: float, y: float) -> Words:
         return Words(x, y, text, 11, "soft")
@@ -261,7 +262,7 @@ class Frames:
         text, whole = shown(cell)
         if text:
             baseline = y + side / 2 + 0.36 * self.letters
-            yield Words(x + side / 2, baseline, _plain(text), self.letters, text_look(cell), whole=_plain(whole))
+            yield Words(x + side / 2, baseline, plain(text), self.letters, text_look(cell), whole=plain(whole))
             if "wrong" in cell.marks:
                 yield Strokes((((x + 8, baseline + 4), (x + side - 8, baseline + 4)),), "underline")
 
@@ -271,12 +272,13 @@ RESULTS = 100
 
 
 def _formula(step: StepBlock) -> str:
-    return _plain(true_minus(str(step.formula)))
+    return plain(true_minus(str(step.formula)))
 
 
 def _sentence(step: StepBlock) -> str:
-    return _plain(unmarked(step.sentence))
+    return plain(unmarked(step.sentence))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Words on one line, without what steers a printer of them."""
     return without_controls(str(printable(text)), " ")

@@ -8,9 +8,11 @@ from ...dataclass import dataclass
 from ...errors import StepwiseError, did_you_mean, listing, shown
 
 STILL: tuple[str, ...] = ("svg", "png", "pdf", "tex")
-MOVING: tuple[str, ...] = ("svg", "gif", "apng", "pdf", "tex")
-"""Formats of all steps, one after the other: the last two as pages, and as a slide with overlays."""
-FORMATS: tuple[str, ...] = ("svg", "png", "gif", "apng", "pdf", "tex")
+SLIDES: tuple[str, ...] = ("reveal", "pptx")
+"""Formats that are slides: a slide, or what stands on one, for each step."""
+MOVING: tuple[str, ...] = ("svg", "gif", "apng", "pdf", "tex", *SLIDES)
+"""Formats of all steps, one after the other: `pdf` as pages, `tex` as a slide with overlays."""
+FORMATS: tuple[str, ...] = ("svg", "png", "gif", "apng", "pdf", "tex", *SLIDES)
 THEMES = ("auto", "light", "dark")
 MOST_PIXELS = 50_000_000
 """Pixels of a picture, or of all frames together."""
@@ -29,7 +31,7 @@ class FigureOptions:
     hold: float = 2.0  # seconds that the last one stands longer
     transparent: bool = False  # without paper
     outlines: bool = False  # of SVG: letters as outlines
-    fragment: bool = False  # of TeX: for \input
+    fragment: bool = False  # of TeX: for \input; of reveal.js: for a deck that is there
 
     def __post_init__(self) -> None:
         if self.theme not in THEMES:
@@ -51,8 +53,10 @@ class FigureOptions:
         """Refuse what this format cannot do. Raises `StepwiseError`."""
         if self.outlines and (format != "svg" or animated):
             raise StepwiseError("outlines are of a still .svg; every other picture has no text that could change")
-        if self.fragment and (format != "tex" or animated):
-            raise StepwiseError("a fragment is of a still .tex")
+        if self.fragment and format != "reveal" and (format != "tex" or animated):
+            raise StepwiseError("a fragment is of a still .tex, or of slides for reveal.js")
+        if format in SLIDES and (self.size is not None or self.scale is not None):
+            raise StepwiseError("a figure is as large as its slide has room for; leave size and scale out")
         if self.transparent and format == "gif":
             raise StepwiseError("a .gif has no soft edges, so it cannot be transparent; write .apng, .png or .svg")
 

@@ -100,6 +100,8 @@ class Picture:
     marks: tuple[Mark, ...]
     words: str
     language: str = "en"
+    title: str = ""  # of the step
+    said: str = ""  # what is said of it, in whole sentences
 
 
 SHEET_GAP = 24

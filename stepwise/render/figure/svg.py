@@ -17,9 +17,9 @@ FONT = "Inter,system-ui,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans',san
 
 def svg(picture: Picture, theme: str, transparent: bool = False, scale: float = 1) -> str:
     """One still picture."""
-    marks = [_paper(picture)] if not transparent else []
+    marks = [paper(picture)] if not transparent else []
     return _document(
-        picture, _style(theme, picture.marks), [*_defined(picture.marks), *marks, *map(_mark, picture.marks)], scale
+        picture, style(theme, picture.marks), [*defined(picture.marks), *marks, *map(drawn, picture.marks)], scale
     )
 
 
@@ -32,23 +32,23 @@ def moving_svg(
     """
     last, total = pictures[-1], len(pictures)
     whole = total * seconds + hold
-    drawn = [_paper(last)] if not transparent else []
+    parts = [paper(last)] if not transparent else []
     shares: dict[str, float] = {}  # of the round for which something is seen, by the name of that
     for above in (False, True):  # fills, then what stands on them
-        for (first, end), marks in _runs(pictures, above).items():
-            together = "".join(map(_mark, marks))
+        for (first, end), marks in runs(pictures, above).items():
+            together = "".join(map(drawn, marks))
             if (first, end) == (0, total):
-                drawn.append(together)
+                parts.append(together)
                 continue
             name = f"m{end - first}{'l' if end == total else ''}"
             shares[name] = ((end - first) * seconds + (hold if end == total else 0)) / whole
             seen = 'class="m l"' if end == total else 'class="m" visibility="hidden"'
-            drawn.append(f'<g {seen} style="--s:{name};animation-delay:{_n(first * seconds)}s">{together}</g>')
+            parts.append(f'<g {seen} style="--s:{name};animation-delay:{_n(first * seconds)}s">{together}</g>')
     every = [mark for one in pictures for mark in one.marks]
-    return _document(last, _style(theme, every) + _motion(shares, whole), [*_defined(every), *drawn], scale)
+    return _document(last, style(theme, every) + _motion(shares, whole), [*defined(every), *parts], scale)
 
 
-def _runs(pictures: Sequence[Picture], above: bool) -> dict[tuple[int, int], list[Mark]]:
+def runs(pictures: Sequence[Picture], above: bool) -> dict[tuple[int, int], list[Mark]]:
     """Every mark, once for each run of pictures that have it: the first, and one past the last."""
     since: dict[Mark, int] = {}
     runs: dict[tuple[int, int], list[Mark]] = {}
@@ -77,34 +77,37 @@ def _motion(shares: Mapping[str, float], whole: float) -> str:
     )
 
 
-def _document(picture: Picture, style: str, drawn: Iterable[str], scale: float) -> str:
+def _document(picture: Picture, rules: str, parts: Iterable[str], scale: float) -> str:
     wide, high = picture.width, picture.height
     size = f'width="{_n(wide * scale)}" height="{_n(high * scale)}" viewBox="0 0 {wide} {high}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" lang="{escape(picture.language)}">'
     title = f"<title>{escape(picture.words)}</title>"
-    return "\n".join([head, title, f"<style>{style}</style>", *drawn, "</svg>"]) + "\n"
+    return "\n".join([head, title, f"<style>{rules}</style>", *parts, "</svg>"]) + "\n"
 
 
-def _defined(marks: Iterable[Mark]) -> Iterator[str]:
-    """The hatching of a cell, once for each size."""
+def defined(marks: Iterable[Mark], key: str = "") -> Iterator[str]:
+    """The hatching of a cell, once for each size; `key` keeps its id apart from those of a document around."""
     for side in sorted({mark.side for mark in marks if isinstance(mark, Hatch)}):
-        yield f'<defs><g id="h{_n(side)}">{_mark(Hatch(0, 0, side).strokes())}</g></defs>'
+        lines = _path(Hatch(0, 0, side).strokes())  # painted as what uses it: a rule of a scope does not reach in here
+        yield f'<defs><path id="{key}h{_n(side)}" d="{lines}"/></defs>'
 
 
-def _paper(picture: Picture) -> str:
+def paper(picture: Picture) -> str:
+    """What everything is drawn on."""
     return f'<rect class="paper" width="{picture.width}" height="{picture.height}" rx="8"/>'
 
 
-def _mark(mark: Mark) -> str:
+def drawn(mark: Mark, key: str = "") -> str:
+    """The element of a mark."""
     match mark:
         case Box():
             place = f'x="{_n(mark.x)}" y="{_n(mark.y)}" width="{_n(mark.width)}" height="{_n(mark.height)}"'
             return f'<rect class="{mark.look}" {place}/>'
         case Hatch():
-            return f'<use href="#h{_n(mark.side)}" x="{_n(mark.x)}" y="{_n(mark.y)}"/>'
+            place = f'x="{_n(mark.x)}" y="{_n(mark.y)}"'
+            return f'<use class="{mark.look}" href="#{key}h{_n(mark.side)}" {place}/>'
         case Strokes():
-            path = "".join(f"M{_n(a)} {_n(b)}L{_n(c)} {_n(d)}" for (a, b), (c, d) in mark.lines)
-            return f'<path class="{mark.look}" d="{path}"/>'
+            return f'<path class="{mark.look}" d="{_path(mark)}"/>'
         case Words():
             whole = f"<title>{escape(mark.whole)}</title>" if mark.whole else ""
             start = " start" if mark.anchor == "start" else ""
@@ -112,23 +115,27 @@ def _mark(mark: Mark) -> str:
             return f'<text class="t-{mark.look}{start}" {place}>{whole}{escape(mark.text)}</text>'
 
 
-def _style(theme: str, marks: Iterable[Mark]) -> str:
-    """The rules of the looks that are there."""
+def _path(strokes: Strokes) -> str:
+    return "".join(f"M{_n(a)} {_n(b)}L{_n(c)} {_n(d)}" for (a, b), (c, d) in strokes.lines)
+
+
+def style(theme: str, marks: Iterable[Mark], scope: str = "") -> str:
+    """The rules of the looks that are there; `scope` is what stands before each selector, in a document of others."""
     used = {f"t-{mark.look}" if isinstance(mark, Words) else mark.look for mark in marks} | {"paper"}
     words = f"font-family:{FONT};text-anchor:middle;font-variant-numeric:tabular-nums;white-space:pre"
-    base = f"text{{{words}}}.start{{text-anchor:start}}"
+    base = f"{scope}text{{{words}}}{scope}.start{{text-anchor:start}}"
     if theme != "auto":
-        return base + _rules(PALETTES[theme], used)
-    dark = _rules(PALETTES["dark"], used)
-    return f"{base}{_rules(PALETTES['light'], used)}\n@media(prefers-color-scheme:dark){{{dark}}}"
+        return base + _rules(PALETTES[theme], used, scope)
+    dark = _rules(PALETTES["dark"], used, scope)
+    return f"{base}{_rules(PALETTES['light'], used, scope)}\n@media(prefers-color-scheme:dark){{{dark}}}"
 
 
-def _rules(palette: Palette, used: set[str]) -> str:
+def _rules(palette: Palette, used: set[str], scope: str) -> str:
     rules = []
     for look in sorted(used):
         if look.startswith("t-"):
             paint = palette[look[2:]]
-            rules.append(f".{look}{{fill:{paint.fill}{';font-weight:700' if paint.bold else ''}}}")
+            rules.append(f"{scope}.{look}{{fill:{paint.fill}{';font-weight:700' if paint.bold else ''}}}")
             continue
         paint = palette[look]
         parts = [f"fill:{paint.fill or 'none'}"]
@@ -136,5 +143,5 @@ def _rules(palette: Palette, used: set[str]) -> str:
             parts += [f"stroke:{paint.line}", f"stroke-width:{_n(paint.thick)}"]
         if paint.dash:
             parts.append(f"stroke-dasharray:{_n(paint.dash[0])} {_n(paint.dash[1])}")
-        rules.append(f".{look}{{{';'.join(parts)}}}")
+        rules.append(f"{scope}.{look}{{{';'.join(parts)}}}")
     return "".join(rules)
