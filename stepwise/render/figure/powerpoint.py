@@ -254,7 +254,8 @@ def _points(pixels: float) -> int:
 def _rgb(code: str) -> Any:
     from pptx.dml.color import RGBColor
 
-    return RGBColor(*bytes.fromhex(code[1:]))
+    make: Any = RGBColor  # it says nothing of its types
+    return make(*bytes.fromhex(code[1:]))
 
 
 def _at_no_time(file: bytes) -> bytes:
