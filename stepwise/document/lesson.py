@@ -155,7 +155,7 @@ class Lesson:
         outlines: bool = False,
         fragment: bool = False,
     ) -> str | bytes:
-        """A step (from 1; "all" on one sheet; "animated") as a picture: `svg`, `tex` and `reveal`, slides for reveal.js,
+        """A step (from 1; "all" on one sheet; "animated") as a picture: `svg`, `tex` and `reveal`, of reveal.js,
         are text, `png`, `gif`, `apng`, `pdf` and `pptx` bytes.
 
         `layer` counts from 1; `numbers=False` leaves coloured cells; `theme` is `auto`, `light` or `dark`; `size` is a
