@@ -1,6 +1,7 @@
 """Names of a package that are loaded when they are first used, so that a short request starts at once.
 
-__getattr__ = loaded(__name__, {"render_html": "html"})
+__getattr__ = loaded(__name__, {"render_html": "html"})    # in the package's own module `html`
+__getattr__ = loaded(__name__, {"render_html": ".html"})   # of a module: in `html` beside it
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 
 def loaded(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """A package's `__getattr__` (PEP 562); `homes` says in which of its modules each name stands."""
+    """A package's or a module's `__getattr__` (PEP 562); `homes` says in which module each name stands."""
 
     def get(name: str) -> Any:
         if name not in homes:

@@ -7,10 +7,11 @@ a function, and a line in the table of its module.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..layers.initializers import Initializers
 from ..layers.layer import Signature
-from ..networks.datasets import Datasets
-from .functional import KerasModel, KerasSequential, keras_input
+from ..lazy import loaded
 from .keras_activations import Activations
 from .keras_cells import CELLS
 from .keras_kernels import KERNELS
@@ -18,26 +19,26 @@ from .keras_layer import KerasLayer, KerasLayers
 from .keras_plans import ACTIVATIONS as ACTIVATIONS
 from .keras_pools import POOLS
 from .keras_shapes import SHAPES
-from .keras_training import losses as losses
-from .keras_training import optimizers as optimizers
-from .keras_training import utils as utils
 from .keras_transposed import TRANSPOSED
+
+if TYPE_CHECKING:
+    from .keras_networks import Input as Input
+    from .keras_networks import Model as Model
+    from .keras_networks import Sequential as Sequential
+    from .keras_networks import datasets as datasets
+    from .keras_networks import losses as losses
+    from .keras_networks import models as models
+    from .keras_networks import optimizers as optimizers
+    from .keras_networks import utils as utils
 
 LAYERS: dict[str, Signature] = POOLS | KERNELS | TRANSPOSED | CELLS | SHAPES
 
 layers = KerasLayers("keras.layers", KerasLayer, LAYERS)
 initializers = Initializers()
 activations = Activations()
-Sequential = KerasSequential
-Model = KerasModel
-Input = keras_input
-
-
-class models:
-    """`keras.models`: the same two, as tutorials have them."""
-
-    Sequential = KerasSequential
-    Model = KerasModel
-
-
-datasets = Datasets
+__getattr__ = loaded(  # most requests are calls, and need none of it
+    __name__,
+    dict.fromkeys(
+        ("Input", "Model", "Sequential", "datasets", "losses", "models", "optimizers", "utils"), ".keras_networks"
+    ),
+)

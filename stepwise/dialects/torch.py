@@ -2,99 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ..arithmetic import Array
-from ..errors import CallError
-from ..io.files import PathLike
-from ..layers.layer import LayerObject
-from ..layers.weights import read_weights, write_weights
-from ..networks.sequential import TorchSequential
-from ..networks.training.modules import Module, ModuleList
-from ..traces.trace import Trace
 from .torch_functional import functional as functional
-from .torch_joins import join
 from .torch_layer import TorchLayer as TorchLayer
 from .torch_layer import indices as indices
-from .torch_losses import LOSSES, loss
 from .torch_modules import layers as layers
-from .torch_tensed import Tensor as Tensor
-from .torch_tensed import tensor as tensor
-from .torch_tensors import OF_TORCH
-from .torch_training import TYPES
-from .torch_training import cuda as cuda
-from .torch_training import device as device
-from .torch_training import manual_seed as manual_seed
-from .torch_training import no_grad as no_grad
-from .torch_training import optim as optim
-from .torch_training import utils as utils
+
+if TYPE_CHECKING:
+    from ..networks.sequential import TorchSequential
+    from ..networks.training.modules import Module as OwnModule
+    from ..networks.training.modules import ModuleList as OwnModuleList
+    from .torch_networks import Tensor as Tensor
+    from .torch_networks import argmax as argmax
+    from .torch_networks import as_tensor as as_tensor
+    from .torch_networks import cat as cat
+    from .torch_networks import cuda as cuda
+    from .torch_networks import device as device
+    from .torch_networks import flatten as flatten
+    from .torch_networks import from_numpy as from_numpy
+    from .torch_networks import load as load
+    from .torch_networks import manual_seed as manual_seed
+    from .torch_networks import max as max
+    from .torch_networks import no_grad as no_grad
+    from .torch_networks import optim as optim
+    from .torch_networks import save as save
+    from .torch_networks import tensor as tensor
+    from .torch_networks import utils as utils
 
 
 class _Namespace:
-    """`torch.nn`: the modules and losses, and `functional`."""
+    """`torch.nn`: the modules and losses, networks, and `functional`."""
 
     functional = functional
-    Sequential = TorchSequential
-    Module = Module
-    ModuleList = ModuleList
+    if TYPE_CHECKING:
+        Sequential = TorchSequential
+        Module = OwnModule
+        ModuleList = OwnModuleList
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name in LOSSES:
-            return lambda *arguments, **keywords: loss(name, *arguments, **keywords)
+        if name not in layers and not name.startswith("__"):
+            from .torch_networks import LOSSES, NETWORKS, loss  # most requests are calls, and need none of it
+
+            if name in LOSSES:
+                return lambda *arguments, **keywords: loss(name, *arguments, **keywords)
+            if name in NETWORKS:
+                return NETWORKS[name]
         return getattr(layers, name)  # type: ignore[no-any-return]
 
     def __dir__(self) -> list[str]:
-        return [*dir(layers), *LOSSES, "Module", "ModuleList", "Sequential", "functional"]
+        from .torch_networks import LOSSES, NETWORKS
+
+        return [*dir(layers), *LOSSES, *NETWORKS, "functional"]
 
 
 nn = _Namespace()
 
 
-def load(path: PathLike) -> dict[str, Array]:
-    """Weights by name, as `load_state_dict` takes them, from a `.safetensors` or `.npz` file. No pickle is opened."""
-    return read_weights(path)
-
-
-def cat(tensors: Sequence[Any], dim: int = 0) -> Trace:
-    """`torch.cat`: the tensors, arrays or traces, one after another along `dim`."""
-    if not isinstance(tensors, list | tuple) or not tensors:
-        raise CallError("cat takes a list of tensors, such as torch.cat([a, b], dim=1)")
-    layer = join("cat", (), {"dim": dim}, f"torch.cat(dim={dim})")
-    first, *others = tensors
-    return LayerObject.__call__(layer, first, *others)
-
-
-def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Trace:
-    """`torch.flatten`; unlike the module `nn.Flatten` it begins with the first axis."""
-    result: Trace = layers.layer("Flatten", start_dim, end_dim)(input)
-    return result
-
-
-def save(weights: Mapping[str, Any], path: PathLike) -> None:
-    """Write weights by name into a `.safetensors` or `.npz` file, as `load` reads them: `save(net.state_dict(), …)`."""
-    write_weights(path, {name: np.asarray(array) for name, array in weights.items()})
-
-
-from_numpy = tensor
-as_tensor = tensor
-
-
-def argmax(input: Any, dim: Any = None, keepdim: bool = False) -> Tensor:
-    """`torch.argmax`"""
-    return tensor(input).argmax(dim, keepdim)
-
-
-def max(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
-    """`torch.max`: the largest number; along an axis, values and indices."""
-    return tensor(input).max(dim, keepdim)
-
-
 def __getattr__(name: str) -> Any:
-    if name in TYPES:
-        return TYPES[name]
-    if name in OF_TORCH:
-        return getattr(functional, name)
+    if not name.startswith("__"):
+        from .torch_networks import WORDS  # most requests are calls, and need none of it
+
+        if name in WORDS:
+            return WORDS[name]
     raise AttributeError(f"torch has no {name} here")

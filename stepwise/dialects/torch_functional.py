@@ -12,8 +12,6 @@ from ..io.inputs import as_array
 from ..layers.layer import LayerObject
 from ..layers.words import one_of, whole
 from ..traces.trace import Trace
-from .torch_losses import FUNCTIONS as LOSSES_AT_ONCE
-from .torch_losses import loss_at_once
 from .torch_modules import MODULES, layers
 
 # A functional form -> its module, and the functional's own parameters after the input and the tensors, in order.
@@ -64,14 +62,19 @@ class Functional:
     """`torch.nn.functional`: the same operations, called at once."""
 
     def __dir__(self) -> list[str]:
+        from .torch_losses import FUNCTIONS as LOSSES_AT_ONCE
+
         return sorted([*FUNCTIONS, *_WITH_TENSORS, *LOSSES_AT_ONCE])
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name in _WITH_TENSORS:
             return _WITH_TENSORS[name]
-        if name in LOSSES_AT_ONCE:
-            return loss_at_once(name)
         if name not in FUNCTIONS:
+            from .torch_losses import FUNCTIONS as LOSSES_AT_ONCE  # which brings training along
+            from .torch_losses import loss_at_once
+
+            if name in LOSSES_AT_ONCE:
+                return loss_at_once(name)
             raise AttributeError(f"torch.nn.functional has no {name} here.{did_you_mean(name, dir(self))}")
         return lambda input, *arguments, **keywords: functional_layer(name, *arguments, **keywords)(input)
 

@@ -12,9 +12,6 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import CallError
 from ..layers.calls import written
-from ..networks.training.modules import add_gradients
-from ..networks.training.passes import gradients
-from ..networks.training.trouble import stopped, strange_at
 from ..traces.trace import Trace
 
 
@@ -139,6 +136,10 @@ class TensorTrace(_Reads, Trace):
         """
         if grad_output is not None:
             return super().backward(grad_output)
+        from ..networks.training.modules import add_gradients  # a way there alone needs none of it
+        from ..networks.training.passes import gradients
+        from ..networks.training.trouble import stopped, strange_at
+
         found = {} if strange_at(self.output) is not None else gradients(self)
         if strange_at(self.output) is not None or any(strange_at(gradient) is not None for gradient in found.values()):
             raise stopped("backward()", self, found, None, None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 from ..errors import ShapeError
 from ..ops import (
@@ -101,3 +102,12 @@ def _told_by(operation: Operation, shape: Shape) -> str | None:
         case Elementwise() | PReLU() | BatchNorm() | Softmax() | LayerNorm() | GroupNorm() | LocalResponseNorm():
             return None
     return ""
+
+
+class Given:
+    """The shape of what goes in, as a Keras `Input` says it: one image, without the batch; None for any size."""
+
+    shown_as: ClassVar[str] = "an Input"
+
+    def __init__(self, shape: Sequence[int | None]) -> None:
+        self.given = tuple(shape)

@@ -17,7 +17,6 @@ from .decision import answers
 from .gradient_names import gradient_noun
 from .inline import labels, paragraph
 from .left_out import left_out_of
-from .network import answer_blocks, is_network, layer_section, overview
 from .phrases import phrases
 from .summary import shape
 from .takes import takes
@@ -52,6 +51,8 @@ def tell_chain(
         own = _("{noun}: {terms}").format(noun=nouns[0], terms=numbers) if numbers else noun_of(trace)
         parts = (*layer_sections(trace, detail, matrix), *_answer(said))
         return Lesson(title or own, kicker, paragraph(lead_of(trace), assumed), parts, language, (trace,))
+    from .network import is_network, layer_section, overview  # of a single layer nothing is asked of it
+
     if is_network(trace):
         sections = overview(trace, said)
         sections += [
@@ -85,7 +86,11 @@ def tell_chain(
 
 
 def _answer(sentences: Sequence[str]) -> list[Section]:
-    return [Section(_("The network's answer"), tuple(answer_blocks(sentences)), part="answer")] if sentences else []
+    if not sentences:
+        return []
+    from .network import answer_blocks
+
+    return [Section(_("The network's answer"), tuple(answer_blocks(sentences)), part="answer")]
 
 
 def noun_of(trace: Trace) -> str:

@@ -22,7 +22,6 @@ from ..rules.tree import X, largest, middle, smallest
 from ..traces.axes import cell_place
 from ..traces.layout import Index, flat_index
 from ..traces.step import Step
-from .gradients import gradient_facts
 
 Facts = tuple[set[str], dict[str, str]]
 
@@ -64,7 +63,11 @@ def _own(step: Step) -> Facts:
         return _moved(step)
     if isinstance(operation, ConvTranspose):
         return set(), {"landed": _landed(step)} if step.taps else {}
-    return gradient_facts(step) if isinstance(operation, Gradient) else (set(), {})
+    if isinstance(operation, Gradient):
+        from .gradients import gradient_facts  # the way back costs the way there nothing
+
+        return gradient_facts(step)
+    return set(), {}
 
 
 def _is_nan(value: Value) -> bool:

@@ -28,9 +28,9 @@ from .checks import (
 )
 from .direction import DIRECTIONS
 from .gradient_names import gradient_instruction
-from .gradients import gradient_lines, has_no_slope
 from .inline import inline, paragraph
 from .lines import (
+    Lines,
     in_order,
     mean_numbers,
     of_concat,
@@ -79,6 +79,12 @@ from .sentences import (
 def phrases(trace: Trace) -> Phrases:
     """The phrases of a trace's operation."""
     return PHRASES[trace.layer.operation.name]
+
+
+def _lines_back(trace: Trace) -> Lines:
+    from .gradients import gradient_lines  # the way back costs the way there nothing
+
+    return gradient_lines()
 
 
 PHRASES: dict[str, Phrases] = {
@@ -318,7 +324,7 @@ PHRASES: dict[str, Phrases] = {
         instruction=gradient_instruction,
         padding=lambda trace: (),
         check=gradient_check,
-        lines=lambda trace: gradient_lines(),
+        lines=_lines_back,
     ),
 }
 PHRASES |= ACTIVATIONS | NORMS | RESPONSE | DIRECTIONS | LOSSES
@@ -345,8 +351,11 @@ def _causes(step: Step) -> list[str]:
     found = cause(step.formula)
     if found != "NaN":
         return [found] if found else []
-    if has_no_slope(step):
-        return ["slope"]
+    if isinstance(step.trace.layer.operation, Gradient):
+        from .gradients import has_no_slope
+
+        if has_no_slope(step):
+            return ["slope"]
     given = any(tap.value != tap.value for tap in step.taps)
     came = "NaN back" if isinstance(step.trace.layer.operation, Gradient) else "NaN in"
     weighed = any(tap.weight is not None and tap.weight != tap.weight for tap in step.taps)

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import CallError, ShapeError, listing, named, shown
+from ..layers.forms import Given
 from ..layers.grids import arranged
 from ..layers.layer import LayerObject
 from ..traces.trace import Trace
@@ -173,12 +174,3 @@ class Sequential(Network):
             for number, layer in self.parts.items()
             for own, array in layer.known_weights().items()
         }
-
-
-class Given:
-    """The shape of what goes in, as a Keras `Input` says it: one image, without the batch; None for any size."""
-
-    shown_as: ClassVar[str] = "an Input"
-
-    def __init__(self, shape: Sequence[int | None]) -> None:
-        self.given = tuple(shape)
