@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
 
-from ..arithmetic import Array, Value, holds_expressions, plain
+from ..arithmetic import Array, Value, holds_expressions, is_expression, plain
 from ..dataclass import dataclass
 from ..effort import SHARED, SHARED_AT_ONCE, Effort, allow
 from ..errors import InputError
@@ -46,8 +46,8 @@ class Share:
 
     @property
     def amount(self) -> Value:
-        """What it gave."""
-        return self.value * self.factor
+        """What it gave; as a decimal where the factor is one."""
+        return (decimal(self.value) if isinstance(self.factor, float) else self.value) * self.factor
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,10 +138,13 @@ class Why:
             largest = _largest(self._numbers(trace, index))
             if largest is None:  # a constant, put there by padding
                 break
-            share, above = largest, plain(trace.output[index])
+            share, above = largest, decimal(plain(trace.output[index]))
+            amount = decimal(share.amount)
             whole = trace.layer.operation.squashes  # a score in another form is that score's alone
             trace, index = trace.parents.get(share.input), share.index
-            links.append(Link(trace, index, share.value, 1 if whole else share.amount / above if above else 0))
+            with np.errstate(all="ignore"):
+                part = 1 if whole else plain(np.divide(amount, above)) if above else 0
+            links.append(Link(trace, index, share.value, part))
         return tuple(links)
 
     def _numbers(self, trace: Trace, index: Index) -> list[Shares]:
@@ -186,9 +189,10 @@ class Why:
     @property
     def rest(self) -> Value:
         """What is left of `explained`: what the biases gave, and other inputs; 0 where only rounding is."""
-        given = self.contributions
-        left = plain(self.explained - given.sum())
-        rounding = 8 * np.finfo(given.dtype).eps * (abs(given).sum() + abs(self.explained))
+        given, explained = self.contributions, decimal(self.explained)
+        with np.errstate(all="ignore"):
+            left = plain(explained - given.sum())
+            rounding = 8 * np.finfo(given.dtype).eps * (abs(given).sum() + abs(explained))
         return 0 if abs(left) <= rounding else left
 
     def lesson(self, language: str = "en") -> Lesson:
@@ -323,6 +327,11 @@ def _cell_by_cell(trace: Trace, index: Index, source: Array) -> dict[Index, Valu
                 for at, own in zip(map(tuple, one.at.tolist()), one.factors.tolist()):
                     into[at] = into.get(at, 0.0) + factor * own
     return found
+
+
+def decimal(value: Value) -> Value:
+    """An expression as the decimal nearest to it; a number as it is."""
+    return plain(in_decimals(np.asarray(value))[()]) if is_expression(value) else value
 
 
 def in_decimals(array: Array) -> Array:

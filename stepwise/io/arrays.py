@@ -19,7 +19,7 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import FileError
-from .files import MOST_BYTES, PathLike, read_bytes
+from .files import MOST_BYTES, PathLike, read_at_most, read_bytes
 from .literals import tree_of
 from .png import DamagedPicture, sound
 from .zips import DamagedZip, zip_parts
@@ -108,7 +108,7 @@ def read_idx(path: PathLike) -> Array:
 
         try:
             with gzip.GzipFile(fileobj=BytesIO(raw)) as stream:
-                raw = stream.read(MOST_CELLS + 1)
+                raw = read_at_most(stream, MOST_CELLS + 1)
         except (OSError, EOFError, zlib.error):
             raise damaged from None
     if len(raw) < 4 or raw[:3] != b"\x00\x00\x08" or len(raw) < 4 + 4 * raw[3]:

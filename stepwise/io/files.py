@@ -9,7 +9,7 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from ..advice import way
 from ..errors import FileError, StepwiseError
@@ -263,14 +263,21 @@ def read_bytes(path: PathLike, most: int | None = None, links: bool = True) -> b
     most = MOST_BYTES if most is None else most
     with open_plain(path, links) as stream:
         try:
-            size, pieces, read = os.fstat(stream.fileno()).st_size, [], 0
-            while max(size, read) <= most and (piece := stream.read(min(PIECE, most + 1 - read))):
-                pieces.append(piece)
-                read += len(piece)
+            size = os.fstat(stream.fileno()).st_size
+            content = b"" if size > most else read_at_most(stream, most + 1)
         except OSError as error:
             raise NotRead(path, _reason(error)) from None
-    if max(size, read) > most:
-        raise NotRead(path, "large", max(size, read), most)
+    if max(size, len(content)) > most:
+        raise NotRead(path, "large", max(size, len(content)), most)
+    return content
+
+
+def read_at_most(stream: IO[bytes], most: int) -> bytes:
+    """What is left of a stream, up to so many bytes; asked for them at once, Python sets aside room for them all."""
+    pieces, read = [], 0
+    while piece := stream.read(min(PIECE, most - read)):
+        pieces.append(piece)
+        read += len(piece)
     return b"".join(pieces)
 
 

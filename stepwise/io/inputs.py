@@ -268,5 +268,5 @@ def sample_digit(index: int) -> Array:
     digits = read_idx(Path(__file__).parents[1] / "data" / "mnist-sample.idx.gz")
     if type(index) is not int or not 0 <= index < len(digits):
         raise InputError(f"there is no digit {shown(index)} in the bundled sample; it has 0 to {len(digits) - 1}")
-    chosen: Array = digits[index]
+    chosen: Array = digits[index].copy()  # not a view, which would keep all of them
     return chosen

@@ -91,7 +91,7 @@ class WrongResults:
     @property
     def too_many(self) -> bool:
         """Whether some layer has so many cells that no wrong result is worked out."""
-        return any(max(layer.inputs["input"].size, layer.output.size) > MOST_FOR_ALONE for layer in self.layers)
+        return any(_is_large(layer) for layer in self.layers)
 
     @cached_property
     def single(self) -> tuple[Wrong, ...]:
@@ -234,6 +234,16 @@ class Alone:
 MOST_FOR_ALONE = 200_000
 """Cells of a layer's input, and of its output, at most, for which its mistakes are worked out."""
 MOST_WITH_LETTERS = 16
+MOST_WORKED_OUT = 3_000
+"""Taps of all cells together, at most, where every cell is worked out by its formula: each mistake does that anew."""
+
+
+def _is_large(trace: Trace) -> bool:
+    """Whether carrying a layer out with each mistake would take seconds."""
+    if max(trace.inputs["input"].size, trace.output.size) > MOST_FOR_ALONE:
+        return True
+    by_formula = holds_expressions(trace.output)
+    return by_formula and trace.output.size * trace.layer.operation.reach(trace) > MOST_WORKED_OUT
 
 
 def too_many(trace: Trace) -> bool:

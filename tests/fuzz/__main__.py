@@ -45,12 +45,14 @@ SHARE = 0.25
 """How many of the struck inputs are words."""
 PIECE = 50
 """Inputs that are struck or drawn one after the other."""
-MOST_PIECES = 200
-"""That one process tries: what is remembered of them all is not to be taken for what one input needs."""
+GROWN = 98
+"""The exit status of a process that has come to hold much, and that another takes the place of."""
 BROKEN = 99
 """The exit status of a process whose own work has failed, and not that of an input."""
 NOW = "now.json"
 """The file that says what is being tried, for when it ends the process."""
+LEFT = "left.txt"
+"""The file that says which piece the next process begins with."""
 
 
 def made(every: dict[str, Kind], seed: int, number: int) -> Input:
@@ -116,9 +118,12 @@ def laid_out(every: dict[str, Kind], folder: Path) -> None:
         (folder / kind.name / kind.file).parent.mkdir(parents=True, exist_ok=True)
 
 
+_BESIDE_ORDERS = {"pool.yaml": POOL.encode(), "templates/html/prose.html.jinja": b"{{ block.text }}"}
+
+
 def with_requests(every: dict[str, Kind]) -> dict[str, Kind]:
     """The kinds, and the requests that are no files."""
-    return every | {ORDERS: Kind(ORDERS, "words.json", (), (), (), {"pool.yaml": POOL.encode()})}
+    return every | {ORDERS: Kind(ORDERS, "words.json", (), (), (), _BESIDE_ORDERS)}
 
 
 def _noted(one: Input, at: tuple[int, int], problem: str = "") -> bytes:
@@ -136,13 +141,16 @@ class _Work:
         self.can_draw = any(kind.drawn is not None for kind in every.values())
         self.can_strike = ORDERS in every or any(kind.seeds for kind in every.values())
 
-    def all(self, begin: tuple[int, int], end: int) -> None:
-        """The pieces up to one, from an input of the first on."""
+    def all(self, begin: tuple[int, int], end: int) -> int:
+        """The pieces up to one, from an input of the first on; the first that is left, where it has grown too large."""
         laid_out(self.every, self.folder)
         (self.folder / "temporary").mkdir(exist_ok=True)
         tempfile.tempdir = str(self.folder / "temporary")
         watched.limit()
+        most = watched.has() + watched.MOST_GROWN
         for piece in range(begin[0], end):
+            if watched.has() > most:
+                return piece
             first = begin[1] if piece == begin[0] else 0
             if self.can_draw and (piece % 2 or not self.can_strike):
                 if not first:
@@ -152,6 +160,7 @@ class _Work:
                 one = made(self.every, self.seed, piece * PIECE + number)
                 if problem := self._try(one, (piece, number + 1)):
                     os.write(self.out, _noted(one, (piece, number + 1), problem) + b"\n")
+        return end
 
     def _draw(self, piece: int) -> None:
         with suppress(Flaky):
@@ -174,7 +183,6 @@ class _Worker:
         self._start((pieces.start, 0))
 
     def _start(self, begin: tuple[int, int]) -> None:
-        self.until = min(self.end, begin[0] + MOST_PIECES)
         self.out, inside = os.pipe()
         self._held = b""
         self.process = os.fork()
@@ -182,8 +190,9 @@ class _Worker:
             os.close(self.out)
             status = 1
             try:
-                _Work(self.every, self.seed, self.folder, inside).all(begin, self.until)
-                status = 0
+                left = _Work(self.every, self.seed, self.folder, inside).all(begin, self.end)
+                (self.folder / LEFT).write_text(str(left))
+                status = 0 if left == self.end else GROWN
             except BaseException:
                 print(traceback.format_exc()[:4000], file=sys.stderr, flush=True)
                 status = BROKEN
@@ -201,10 +210,10 @@ class _Worker:
         os.close(self.out)
         _pid, status = os.waitpid(self.process, 0)
         if status == 0:
-            if self.until < self.end:
-                self._start((self.until, 0))
-                return True
             return False
+        if os.waitstatus_to_exitcode(status) == GROWN:
+            self._start((int((self.folder / LEFT).read_text()), 0))
+            return True
         if os.waitstatus_to_exitcode(status) == BROKEN:
             raise RuntimeError("the fuzzer itself has failed; see above")
         ended = f"signal {signal.Signals(os.WTERMSIG(status)).name}" if os.WIFSIGNALED(status) else f"status {status}"

@@ -77,6 +77,7 @@ PATHS = ["keras.layers.", "", "tf.keras.layers.", "nn.", "torch.nn.", "F.", "onn
 SERVING = {"--workers", "--scheduler", "--autograder"}
 """Options that start or ask for other processes; what they are given is tried in `tests/kills`."""
 PLACES = [f"{OUT}/x.{suffix}" for suffix in ("html", "md", "tex", "typ", "txt", "json", "csv", "npy", "xlsx", "svg")]
+PICTURES = [f"{OUT}/x.{suffix}" for suffix in ("svg", "tex", "png", "gif", "apng", "pdf", "html")]
 NAMED = {
     "--input": requests.INPUTS,
     "--input-shape": requests.SHAPES,
@@ -87,6 +88,25 @@ NAMED = {
     "--feedback": [f"{OUT}/pages"],
     "--variants": ["1", "2"],
     "--variant": ["v01", "v02"],
+    "--step": ["1", "2", "4", "9"],
+    "--theme": ["auto", "light", "dark"],
+    "--numbers": ["on", "off"],
+    "--size": ["300", "64", "1"],
+    "--scale": ["1", "2", "0.5"],
+    "--fps": ["1", "4"],
+    "--hold": ["0", "1.5"],
+    "--knobs": ["all", "window,padding", "kernel", "size,operation"],
+    "--only": ["figure", "question,answer", "steps", "rule", "mistakes,padding"],
+    "--sections": ["answer,question", "steps", "size,turn,figure"],
+    "--grad": ["1 0; 0 2", "1 2; 3 4", "1", "1 2 3; 4 5 6; 7 8 9", "1/2 a; 0 1"],
+    "--loss": ["mse", "cross_entropy", "binary_cross_entropy", "hinge"],
+    "--target": ["0", "1", "1 0; 0 1", "0.5", "2", "-1"],
+    "--for": ["input", "kernel", "bias", "gamma"],
+    "--update": ["0.1", "1", "1/3", "0", "-1"],
+    "--momentum": ["0.9", "0"],
+    "--weight-decay": ["0.01"],
+    "--seed": ["0", "3", "-1"],
+    "--classes": ["cat, dog", "a,b,c"],
 }
 FILES = ["pool.yaml", "parts.yaml", "sheet.yaml", "class.csv", "t.json", "answer.txt", "nothing.yaml", "-", "."]
 
@@ -174,6 +194,7 @@ _WRITTEN = [
 NEEDED = {
     "explain": ["--input"], "compare": ["--input"], "why": ["--input", "--cell"], "shape": ["--input-shape"],
     "prove": ["--input-shape"], "grade": ["--output"], "worksheet": ["--output"], "check": [], "verify": [],
+    "figure": ["--input"], "backward": ["--input", "--grad"],
 }  # fmt: skip
 """Commands, and options that most of their requests cannot do without."""
 
@@ -196,7 +217,9 @@ def words(draw: DrawFn) -> list[str]:
     more = draw(st.lists(st.sampled_from(options), max_size=3, unique_by=id)) if draw(st.booleans()) and options else []
     for one in [*wanted, *(one for one in more if one not in wanted)]:
         made.append(one.opts[-1])
-        if not one.is_flag:
+        if name == "figure" and "--output" in one.opts:
+            made.append(draw(st.sampled_from(PICTURES)))
+        elif not one.is_flag:
             made.append(draw(_value(one)))
     return [word.replace("\0", "").encode("utf-8", "replace").decode() for word in made]
 
@@ -313,10 +336,20 @@ def drawn_kinds() -> list[Kind]:
         ("explain", "l.yaml", "--to", "txt"),
         ("check", "l.yaml", "4 3 7; 5 7 7; 5 6 6"),
         ("why", "l.yaml", "--cell", "0,0"),
+        ("figure", "l.yaml", "--animate", "-o", f"{OUT}/x.svg"),
+        ("backward", "l.yaml", "--to", "html"),
         ("worksheet", "l.yaml", "--variants", "2", "--to", "md", "-o", f"{OUT}/sheet"),
         ("grade", "l.yaml", "class.csv", *graded),
     ]
+    of_way_back: list[Command] = [
+        ("backward", "l.yaml", "--to", "html"),
+        ("explain", "l.yaml", "--to", "md"),
+        ("check", "l.yaml", "4 3; 5 7"),
+        ("worksheet", "l.yaml", "--variants", "2", "--to", "md", "-o", f"{OUT}/sheet"),
+    ]
+    way_back = _with(lesson(calls(), "backward").map(_yaml), of_way_back)
     return [
+        _drawn("drawn-way-back", "l.yaml", way_back, {"class.csv": TABLE}),
         _drawn("drawn-words", "words.json", words().map(lambda said: (requests.packed(said), tuple(said))), beside),
         _drawn("drawn-lesson", "l.yaml", _with(lesson(calls()).map(_yaml), of_lesson), {"class.csv": TABLE}),
         _drawn("drawn-table", "table.csv", _with(tables(), of_table), {**lessons, "roster.yaml": roster}),

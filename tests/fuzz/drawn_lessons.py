@@ -7,9 +7,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from stepwise.document.lesson import PARTS as TOLD
 from stepwise.exercises.demands import DEMANDS
 from stepwise.lesson_files.reading import KEYS
+from stepwise.lessons.knobs import KNOBS
 from stepwise.marking.marking import REVEALS, SCORES
+from stepwise.ops.losses import LOSSES
 from stepwise.worksheets.draws import KINDS
 from tests.fuzz import blows, requests
 
@@ -73,6 +76,8 @@ def _one_of_each(kinds: dict[str, Strategy]) -> Strategy:
 _SMALL = st.integers(-1, 5)
 _FLAG = st.booleans()
 _SHAPE = st.lists(st.integers(0, 6), min_size=1, max_size=4)
+_RATE = st.sampled_from([0.1, 1, 0, -1, "1/3", 1e300])
+_OF_LAYER = st.sampled_from(["input", "kernel", "bias"])
 _INDEX = st.lists(st.integers(-1, 3), min_size=1, max_size=3)
 
 
@@ -103,6 +108,11 @@ def draws() -> Strategy:
         "divide": _SMALL,
     }
     return _one_of_each({kind: _keys(**{key: known[key] for key in keys}) for kind, (_draw, keys) in KINDS.items()})
+
+
+def _targets() -> Strategy:
+    """What should have come out: a class's number, or numbers."""
+    return st.one_of(_SMALL, st.lists(_SMALL, max_size=3), grids())
 
 
 def worksheets() -> Strategy:
@@ -140,13 +150,15 @@ def marking() -> Strategy:
     )
 
 
-def lesson(calls: SearchStrategy[str]) -> SearchStrategy[dict[str, Any]]:
-    """A lesson: nearly always with an input and layers, and with some of all other keys."""
+def lesson(calls: SearchStrategy[str], *needed: str) -> SearchStrategy[dict[str, Any]]:
+    """A lesson: nearly always with an input and layers, and with some of all other keys; those needed always."""
     show = _keys(
         steps=st.sampled_from(["auto", "all", "none"]),
         practice=_FLAG,
         matrix=_FLAG,
         alternatives=st.lists(calls, max_size=2),
+        only=st.lists(st.sampled_from(TOLD), max_size=3),
+        knobs=st.one_of(st.just("all"), st.lists(st.sampled_from(KNOBS), max_size=2)),
     )
     part = _keys(
         layer=_SMALL,
@@ -154,6 +166,9 @@ def lesson(calls: SearchStrategy[str]) -> SearchStrategy[dict[str, Any]]:
         penalty=st.floats(0, 1),
         title=texts(),
         ask=st.sampled_from(["output", "sizes", "padding", "formula"]),
+        gradient=_OF_LAYER,
+        update=_OF_LAYER,
+        loss=st.sampled_from(["before", "after"]),
     )
     weights = _keys(kernel=grids(), bias=st.lists(numbers(), max_size=3))
     known = {
@@ -162,8 +177,14 @@ def lesson(calls: SearchStrategy[str]) -> SearchStrategy[dict[str, Any]]:
         "lead": texts(),
         "seed": _SMALL,
         "compare": st.lists(calls, max_size=3),
+        "sections": st.lists(st.sampled_from(TOLD), max_size=4),
+        "backward": st.one_of(_keys(grad=grids()), _keys(loss=st.sampled_from(sorted(LOSSES)), target=_targets())),
+        "for": st.lists(st.sampled_from(["input", "kernel", "bias"]), max_size=2),
+        "update": st.one_of(_RATE, _keys(lr=_RATE, momentum=_RATE, weight_decay=_RATE)),
         "weights": st.one_of(
-            st.lists(weights, max_size=3), st.dictionaries(st.sampled_from(["0", "1", "x"]), weights, max_size=2)
+            _keys(file=st.sampled_from(["class.csv", "w.npz", "w.safetensors", "."])),
+            st.lists(weights, max_size=3),
+            st.dictionaries(st.sampled_from(["0", "1", "x"]), weights, max_size=2),
         ),
         "arithmetic": st.sampled_from(["float", "exact", "symbolic"]),
         "classes": st.lists(texts(), max_size=3),
@@ -177,7 +198,7 @@ def lesson(calls: SearchStrategy[str]) -> SearchStrategy[dict[str, Any]]:
         "network": st.just("class.csv"),
     }
     some = st.lists(st.sampled_from(sorted(known)), max_size=3, unique=True)
-    more = some.flatmap(lambda keys: st.fixed_dictionaries({key: mostly(known[key]) for key in keys}))
+    more = some.flatmap(lambda keys: st.fixed_dictionaries({key: mostly(known[key]) for key in {*keys, *needed}}))
     first = st.fixed_dictionaries(
         {
             "stepwise": mostly(st.just(1)),

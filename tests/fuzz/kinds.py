@@ -93,6 +93,10 @@ def _lessons() -> list[Kind]:
     texts += [
         (EXAMPLES / name).read_text() for name in ("convolution.yaml", "letters.yaml", "causal.yaml", "assumed.yaml")
     ]
+    ways_back = [
+        (EXAMPLES / name).read_bytes()
+        for name in ("training-step.yaml", "worksheet-gradient.yaml", "worksheet-training-step.yaml")
+    ]
     texts += [
         "stepwise: 1\ninput: {random: {shape: [4, 4], low: 0, high: 9, seed: 1}}\nlayers: nn.AvgPool2d(3, 2, 1)\n"
     ]
@@ -109,12 +113,25 @@ def _lessons() -> list[Kind]:
             [
                 ("explain", "l.yaml", "--to", "html"),
                 ("check", "l.yaml", ANSWER),
+                ("why", "l.yaml", "--cell", "0,0"),
                 _worksheet,
                 _previewed,
                 ("grade", "l.yaml", "class.csv", "-o", "out/r.csv", "--force"),
                 _packed,
             ],
             {"class.csv": TABLE, "a.csv": b"1,2\n3,4\n"},
+        ),
+        Kind(
+            "way-back",
+            "l.yaml",
+            ways_back,
+            (blows.of_yaml, blows.of_yaml, blows.words, blows.raw),
+            [
+                ("backward", "l.yaml", "--to", "html"),
+                ("explain", "l.yaml", "--to", "txt"),
+                ("check", "l.yaml", ANSWER),
+                _worksheet,
+            ],
         ),
     ]
 

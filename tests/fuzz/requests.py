@@ -78,6 +78,18 @@ OPTIONS: dict[str, list[str]] = {
     "--dialect": ["keras", "torch", "onnx"],
     "--layer": ["conv", "pool"],
     "--reveal": ["all", "cells"],
+    "--knobs": ["all", "window,padding"],
+    "--only": ["figure", "steps,answer"],
+    "--sections": ["answer,question"],
+    "--step": ["1", "3"],
+    "--size": ["300"],
+    "--theme": ["dark"],
+    "--grad": ["1 0; 0 2", "1"],
+    "--loss": ["mse", "cross_entropy"],
+    "--target": ["0", "1 0; 0 1"],
+    "--for": ["input", "kernel"],
+    "--update": ["0.1"],
+    "--momentum": ["0.9"],
 }
 _PAGE = (
     "--to",
@@ -96,7 +108,7 @@ _PAGE = (
 def request(chance: Random) -> list[str]:
     """A request, good but for a blow or two."""
     call = chance.choice(CALLS)
-    match chance.randrange(7):
+    match chance.randrange(9):
         case 0 | 1:
             made = [
                 "explain",
@@ -105,7 +117,7 @@ def request(chance: Random) -> list[str]:
                 "--input",
                 chance.choice(INPUTS),
             ]
-            made += _options(chance, _PAGE)
+            made += _options(chance, (*_PAGE, "--knobs", "--only", "--sections"))
         case 2:
             made = ["compare", call, chance.choice(CALLS), "--input", chance.choice(INPUTS)]
             made += _options(chance, _PAGE)
@@ -136,6 +148,16 @@ def request(chance: Random) -> list[str]:
             ]
             made += _options(chance, ("--kernel", "--arithmetic", "--to"))
         case 5:
+            made = ["figure", *chance.choices(CALLS, k=chance.choice((0, 0, 1))), call]
+            made += ["--input", chance.choice(INPUTS), *chance.choice(([], ["--animate"], ["--all"]))]
+            made += _options(chance, ("--kernel", "--bias", "--arithmetic", "--step", "--size", "--theme"))
+        case 6:
+            given = chance.choice((("--grad",), ("--loss", "--target")))
+            made = ["backward", *chance.choices(CALLS, k=chance.choice((0, 0, 1))), call]
+            made += ["--input", chance.choice(INPUTS)]
+            made += [word for option in given for word in (option, chance.choice(OPTIONS[option]))]
+            made += _options(chance, ("--kernel", "--bias", "--for", "--update", "--momentum", "--to", "--assume"))
+        case 7:
             made = ["prove", call, chance.choice(CALLS), "--input-shape", chance.choice(("4,4,1", "3,3,1", "2,2"))]
         case _:
             made = [

@@ -15,12 +15,13 @@ from shutil import rmtree
 import pytest
 
 from stepwise.errors import StepwiseError
+from stepwise.render import pdf, typesetter
 from tests.command import run
 from tests.fuzz.__main__ import ORDERS, drawn, laid_out, with_requests
 from tests.fuzz.kind import OUT, Command, Input, Kind
 from tests.fuzz.kinds import kinds
 from tests.fuzz.requests import unpacked
-from tests.fuzz.watched import sentence, tried
+from tests.fuzz.watched import is_typesetter, sentence, tried
 
 CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parents[2]
@@ -96,6 +97,35 @@ def test_much_of_what_is_drawn_is_carried_out(every: dict[str, Kind], tmp_path: 
     assert drawn(every, 1, 200, attempt) is None
     for kind, count in tries.items():
         assert carried_out[kind] > count / 10, (kind, carried_out[kind], count)
+
+
+def test_nothing_but_our_own_typesetter_is_started() -> None:
+    program, settings = sys.executable, {"HOME": typesetter.NOWHERE, "TMPDIR": typesetter.NOWHERE, "PATH": "/bin"}
+    ours = [program, "-P", typesetter.__file__, "False", str(pdf.SECONDS)]
+    assert is_typesetter(program, ours, None, settings)
+    for place, word in ((0, "sh"), (1, "-c"), (2, __file__), (3, "x"), (4, "999999")):
+        assert not is_typesetter(program, [*ours[:place], word, *ours[place + 1 :]], None, settings)
+    assert not is_typesetter(program, [*ours, "more"], None, settings)
+    assert not is_typesetter("sh", ours, None, settings)
+    assert not is_typesetter(program, ours, None, settings | {"PYTHONPATH": "."})
+    assert not is_typesetter(program, ours, None, settings | {"HOME": "/home/ana"})
+    assert not is_typesetter("ls -l", "ls -l", None, None)
+
+
+def test_an_input_that_needs_too_much_is_found_however_much_there_was_before(tmp_path: Path) -> None:
+    """In a process of its own, which is bounded for good."""
+    script = """
+import sys, tempfile
+from pathlib import Path
+from tests.fuzz import watched
+folder = Path(sys.argv[1])
+watched.limit()
+kept = bytearray(watched.MEMORY)  # what inputs before it have left
+for size in (2**20, 2**28, watched.MEMORY + 2**28):
+    print(watched.tried(folder, "a.txt", b"", lambda folder, size=size: bytearray(size)).strip().splitlines()[-1:])
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.split("\n") == ["[]", "[]", "['MemoryError']", ""], done.stderr
 
 
 @pytest.mark.parametrize("told", ["", "a" * 3000, "Traceback (most recent call last):", "[Errno 2] No such file"])

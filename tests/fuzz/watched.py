@@ -19,13 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from stepwise.errors import StepwiseError, shortened
+from stepwise.render import pdf, typesetter
 from tests.command import run
 from tests.fuzz.kind import OUT, Command
 
 SECONDS = 20
 """Processor time that one input may take before it is called a hang; all but a few take milliseconds."""
 MEMORY = 2**30
-"""Bytes that a process may have beyond what it has when it begins."""
+"""Bytes that one input may need beyond what the process had before it."""
+MOST_GROWN = 2**29
+"""Bytes that a process may have come to hold by all its inputs; then another takes its place."""
 LONGEST_SENTENCE = 2000
 JUDGES = ("check", "verify", "prove", "why")
 """Commands that end with 1 where something is wrong; what is told of a record is replayed first."""
@@ -62,19 +65,33 @@ _within: list[str] = []  # the folder that may be written in; empty while nobody
 
 def limit() -> None:
     """Bound this process, and watch what it does. Cannot be undone."""
-    with open("/proc/self/statm") as told:
-        has = int(told.read().split()[0]) * resource.getpagesize()
     threading.stack_size(2**18)  # every command that marks has a watching thread, and there are many in one process
-    resource.setrlimit(resource.RLIMIT_AS, (has + MEMORY, has + MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**28, 2**28))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.addaudithook(_audited)
 
 
+def has() -> int:
+    """Bytes of addresses that this process has."""
+    with open("/proc/self/statm") as told:
+        return int(told.read().split()[0]) * resource.getpagesize()
+
+
+@contextlib.contextmanager
+def _bounded() -> Iterator[None]:
+    """What one input needs is bounded, whatever is remembered of those before it."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (has() + MEMORY, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
 def _audited(event: str, arguments: tuple[Any, ...]) -> None:
     if not _within:
         return
-    if event in NEVER:
+    if event in NEVER and not (event == "subprocess.Popen" and is_typesetter(*arguments)):
         _done.append(f"{event} {arguments!r:.200}")
     elif event == "open" and isinstance(arguments[0], str | bytes) and _writes(arguments[1], arguments[2]):
         _check(event, arguments[0])
@@ -86,6 +103,22 @@ def _audited(event: str, arguments: tuple[Any, ...]) -> None:
             _check(event, name if isinstance(name, int) else os.path.join(inside, os.fsdecode(name)))
     elif event == "exec" and getattr(arguments[0], "co_filename", "") == "<string>" and _caller() not in EXECUTING:
         _done.append(f"exec {arguments[0]!r}")
+
+
+def is_typesetter(program: Any, words: Any, _folder: Any, environment: Any) -> bool:
+    """The one program that is started: typst, alone, with words and surroundings of our own (see `SECURITY.md`)."""
+    ours = [sys.executable, "-P", typesetter.__file__]
+    fonts, seconds = ["True", "False"], [str(pdf.SECONDS)]
+    return (
+        program == sys.executable
+        and isinstance(words, list)
+        and words[:3] == ours
+        and len(words) == 5
+        and words[3] in fonts
+        and words[4:] == seconds
+        and environment["HOME"] == environment["TMPDIR"] == typesetter.NOWHERE
+        and not {name for name in environment if name.startswith(("PYTHON", "LD_"))}
+    )
 
 
 def _caller() -> str:
@@ -118,7 +151,7 @@ def tried(folder: Path, file: str, data: bytes, command: Command) -> str:
     _done.clear()
     _within[:] = [os.path.realpath(folder / OUT)]
     try:
-        with _advice():
+        with _advice(), _bounded():
             problem = _of_words(command, folder) if isinstance(command, tuple) else _of_call(command, folder)
     finally:
         _within.clear()

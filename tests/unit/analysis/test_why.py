@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -276,3 +277,17 @@ def test_a_pictures_numbers_are_divided_on_the_command_line(tmp_path: Path, monk
     Path("lesson.yaml").write_text("stepwise: 1\ninput: 4 3; 2 1\nlayers: [MaxPool2D(2)]\n")
     for command in (("explain", "lesson.yaml"), ("why", "lesson.yaml", "--cell", "0,0")):
         assert "has its own input" in run(*command, "--divide", "2").err
+
+
+@pytest.mark.parametrize("call", ["Softplus()", "nn.Mish()", "keras.layers.Activation('gelu')", "nn.ELU()"])
+def test_a_number_that_is_no_fraction_is_shared_out_in_decimals(call: str) -> None:
+    """What is exact and what is a decimal are never mixed: the same numbers in decimals say what must come out."""
+    numbers = [[Fraction(1, 2), Fraction(-3)], [Fraction(2), Fraction(1, 3)]]
+    for before in ([], ["ReLU()"]):
+        exact = sw.trace([*before, call], numbers)
+        floats = sw.trace([*before, call], np.array(numbers, dtype=float))
+        for cell in ((0, 0), (1, 0)):
+            why, told = exact.why(cell), floats.why(cell)
+            assert float(why.rest) == pytest.approx(float(told.rest), abs=1e-12)
+            assert [float(link.share) for link in why.path] == pytest.approx([float(link.share) for link in told.path])
+            assert why.lesson().text().count("%") == len(why.path)

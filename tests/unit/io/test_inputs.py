@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 import re
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -177,8 +178,21 @@ def test_idx_files(tmp_path: Path) -> None:
             read_idx(tmp_path / "a.idx")
 
 
+def test_a_small_file_takes_little_memory(tmp_path: Path) -> None:
+    """However much might be packed in it: Python sets aside room for as many bytes as are asked for."""
+    (tmp_path / "a.idx").write_bytes(gzip.compress(idx(2, 3, data=bytes(range(6)))))
+    read_idx(tmp_path / "a.idx")
+    tracemalloc.start()
+    try:
+        read_idx(tmp_path / "a.idx")
+        assert tracemalloc.get_traced_memory()[1] < 2**23
+    finally:
+        tracemalloc.stop()
+
+
 def test_the_bundled_digits() -> None:
     digit = sample_digit(0)
+    assert digit.base is None, "one digit does not keep all of them"
     assert (digit.shape, str(digit.dtype)) == ((28, 28), "uint8")
     assert digit.min() == 0
     assert digit.max() > 200
