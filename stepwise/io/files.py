@@ -9,7 +9,7 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO, Protocol
 
 from ..advice import way
 from ..errors import FileError, StepwiseError
@@ -272,7 +272,11 @@ def read_bytes(path: PathLike, most: int | None = None, links: bool = True) -> b
     return content
 
 
-def read_at_most(stream: IO[bytes], most: int) -> bytes:
+class _Stream(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def read_at_most(stream: _Stream, most: int) -> bytes:
     """What is left of a stream, up to so many bytes; asked for them at once, Python sets aside room for them all."""
     pieces, read = [], 0
     while piece := stream.read(min(PIECE, most - read)):

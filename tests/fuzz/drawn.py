@@ -22,7 +22,7 @@ from stepwise.dialects import DIALECTS
 from stepwise.dialects.onnx import OPERATORS
 from stepwise.dialects.torch_functional import FUNCTIONS
 from tests.fuzz import blows, onnx_blows, requests
-from tests.fuzz.drawn_lessons import grids, lesson, texts
+from tests.fuzz.drawn_lessons import grids, lesson, texts, way_back
 from tests.fuzz.drawn_networks import network
 from tests.fuzz.kind import OUT, PARTS, POOL, ROOT, SHEET, TABLE, Command, Kind
 
@@ -347,9 +347,8 @@ def drawn_kinds() -> list[Kind]:
         ("check", "l.yaml", "4 3; 5 7"),
         ("worksheet", "l.yaml", "--variants", "2", "--to", "md", "-o", f"{OUT}/sheet"),
     ]
-    way_back = _with(lesson(calls(), "backward").map(_yaml), of_way_back)
     return [
-        _drawn("drawn-way-back", "l.yaml", way_back, {"class.csv": TABLE}),
+        _drawn("drawn-way-back", "l.yaml", _with(way_back(calls()).map(_yaml), of_way_back), {"class.csv": TABLE}),
         _drawn("drawn-words", "words.json", words().map(lambda said: (requests.packed(said), tuple(said))), beside),
         _drawn("drawn-lesson", "l.yaml", _with(lesson(calls()).map(_yaml), of_lesson), {"class.csv": TABLE}),
         _drawn("drawn-table", "table.csv", _with(tables(), of_table), {**lessons, "roster.yaml": roster}),

@@ -115,6 +115,9 @@ def _targets() -> Strategy:
     return st.one_of(_SMALL, st.lists(_SMALL, max_size=3), grids())
 
 
+_GOAL = st.fixed_dictionaries({"loss": st.sampled_from(sorted(LOSSES)), "target": _targets()})
+
+
 def worksheets() -> Strategy:
     """What a sheet asks for, and how its variants are drawn."""
     wanted = dict.fromkeys(DEMANDS, _FLAG) | {
@@ -178,7 +181,9 @@ def lesson(calls: SearchStrategy[str], *needed: str) -> SearchStrategy[dict[str,
         "seed": _SMALL,
         "compare": st.lists(calls, max_size=3),
         "sections": st.lists(st.sampled_from(TOLD), max_size=4),
-        "backward": st.one_of(_keys(grad=grids()), _keys(loss=st.sampled_from(sorted(LOSSES)), target=_targets())),
+        "backward": st.one_of(
+            st.fixed_dictionaries({"grad": grids()}), _GOAL, _keys(grad=grids(), loss=st.just("mse"))
+        ),
         "for": st.lists(st.sampled_from(["input", "kernel", "bias"]), max_size=2),
         "update": st.one_of(_RATE, _keys(lr=_RATE, momentum=_RATE, weight_decay=_RATE)),
         "weights": st.one_of(
@@ -197,7 +202,8 @@ def lesson(calls: SearchStrategy[str], *needed: str) -> SearchStrategy[dict[str,
         "worksheet": worksheets(),
         "network": st.just("class.csv"),
     }
-    some = st.lists(st.sampled_from(sorted(known)), max_size=3, unique=True)
+    alone = sorted(known.keys() - {"backward", "for", "update"})  # these are refused without one another
+    some = st.lists(st.sampled_from([*alone, "for", "update"] if needed else alone), max_size=3, unique=True)
     more = some.flatmap(lambda keys: st.fixed_dictionaries({key: mostly(known[key]) for key in {*keys, *needed}}))
     first = st.fixed_dictionaries(
         {
@@ -207,6 +213,34 @@ def lesson(calls: SearchStrategy[str], *needed: str) -> SearchStrategy[dict[str,
         }
     )
     return st.builds(_together, first, more)
+
+
+KEEPING = ["ReLU()", "Softplus()", "Conv2D(1, 1)", "nn.Tanh()", "MaxPool2D(1)", "nn.AvgPool2d(1)", "Softmax()"]
+"""Layers whose output has their input's own size."""
+LEAD = [[], ["Flatten()", "Dense(2)"], ["MaxPool2D(2)"], ["Conv2D(2, 2)", "ReLU()"], ["LayerNormalization()"]]
+
+
+@st.composite
+def way_back(draw: st.DrawFn, calls: SearchStrategy[str]) -> dict[str, Any]:
+    """A lesson that leads back: most of them with a gradient, or a target, of the right size."""
+    made: dict[str, Any] = draw(lesson(calls, "backward"))
+    if draw(st.integers(0, 3)):
+        rows, columns = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+        number = st.integers(-3, 5) if draw(st.integers(0, 3)) else numbers()
+        grid = st.lists(st.lists(number, min_size=columns, max_size=columns), min_size=rows, max_size=rows)
+        kept = draw(st.lists(st.sampled_from(KEEPING), min_size=1, max_size=2))
+        asked = st.one_of(
+            st.fixed_dictionaries({"grad": grid}),
+            st.fixed_dictionaries({"loss": st.sampled_from(sorted(LOSSES)), "target": grid}),
+            st.fixed_dictionaries({"loss": st.just("cross_entropy"), "target": _SMALL}),
+        )
+        made = {key: value for key, value in made.items() if key not in ("compare", "network")}
+        made |= {"stepwise": 1, "input": draw(grid), "backward": draw(asked)}
+        made["layers"] = [*draw(st.sampled_from(LEAD)), *kept] if draw(st.integers(0, 3)) == 3 else kept
+        for key in ("show", "worksheet", "parts", "marking", "weights", "arithmetic", "assume"):
+            if draw(st.integers(0, 4)):
+                made.pop(key, None)
+    return made
 
 
 def _together(first: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
