@@ -10,7 +10,7 @@ from .. import stopping
 from ..errors import StepwiseError, one_line
 from ..exercises.assignment import load_assignment
 from ..graders.gradescope import write_autograder
-from ..grading.deadline import SECONDS
+from ..grading.child import SECONDS
 from ..grading.feedback import FORMATS
 from ..grading.grading import Summary, grade, journal_of
 from ..grading.submissions import find_submissions

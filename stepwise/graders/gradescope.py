@@ -9,6 +9,7 @@ Source of the format: Gradescope, “Autograder Specifications”.
 
 from __future__ import annotations
 
+import faulthandler
 import io
 import json
 import re
@@ -24,7 +25,7 @@ from typing import Any
 
 from ..errors import FileError, StepwiseError, one_line
 from ..exercises.assignment import MANIFEST, Assignment, Exercise, files_of, load_assignment
-from ..grading.deadline import SECONDS, Deadline, TooSlowError
+from ..grading.child import SECONDS
 from ..grading.folders import entries, read_one
 from ..grading.marker import DIGITS, checked
 from ..grading.submission import Submission
@@ -43,18 +44,35 @@ def results(assignment: Assignment, submission: Submission, total: float | None 
 
     A test for each part, with its status. What cannot be read gets no points and is told so, never called wrong.
     """
-    first = next(iter(assignment.exercises.values()))
-    exercise = assignment.exercises.get(submission.variant, first)
+    exercise = _exercise(assignment, submission)
     scale = 1.0 if total is None else total / exercise.points
     with speaking(exercise.language):
         try:
             if submission.problem:
                 raise StepwiseError(submission.problem)
-            tests = Deadline(SECONDS).run(lambda: _tests(submission, exercise, scale))
-        except (StepwiseError, TooSlowError) as error:
-            why = str(error) or _("marking it took too long")
-            unread = _("Your answer could not be read: {why}.").format(why=why.rstrip("."))
-            tests = [_failed(exercise.title, exercise.points * scale, unread)]
+            return _report(_tests(submission, exercise, scale))
+        except StepwiseError as error:
+            return _unread(exercise, str(error), total)
+
+
+def too_much(assignment: Assignment, submission: Submission, total: float | None = None) -> dict[str, Any]:
+    """The results of an answer that ends whatever marks it."""
+    exercise = _exercise(assignment, submission)
+    with speaking(exercise.language):
+        return _unread(exercise, _("marking it took too long, or too much memory"), total)
+
+
+def _exercise(assignment: Assignment, submission: Submission) -> Exercise:
+    first = next(iter(assignment.exercises.values()))
+    return assignment.exercises.get(submission.variant, first)
+
+
+def _unread(exercise: Exercise, why: str, total: float | None) -> dict[str, Any]:
+    unread = _("Your answer could not be read: {why}.").format(why=why.rstrip("."))
+    return _report([_failed(exercise.title, exercise.points if total is None else total, unread)])
+
+
+def _report(tests: list[dict[str, Any]]) -> dict[str, Any]:
     return {"visibility": "visible", "stdout_visibility": "hidden", "test_output_format": "text", "tests": tests}
 
 
@@ -141,10 +159,19 @@ def main(arguments: list[str]) -> None:
     begun = time.monotonic()
     try:
         assignment = load_assignment(exercise if (exercise / MANIFEST).exists() else exercise / LESSON)
-        report = results(assignment, handed_in(submission, assignment), total_points(metadata))
+        answer, total = handed_in(submission, assignment), total_points(metadata)
+        _write(out, too_much(assignment, answer, total))  # what stands where this process is ended
+        faulthandler.dump_traceback_later(SECONDS, exit=True)
+        report = results(assignment, answer, total)
     except Exception:
         report = crashed(traceback.format_exc())
+    finally:
+        faulthandler.cancel_dump_traceback_later()
     report["execution_time"] = round(time.monotonic() - begun, 3)
+    _write(out, report)
+
+
+def _write(out: Path, report: Mapping[str, Any]) -> None:
     write_whole(out, json.dumps(report, indent=1))
 
 

@@ -20,7 +20,7 @@ from ..dataclass import dataclass
 from ..errors import FileError
 from ..exercises.assignment import Assignment, load_assignment
 from ..io.files import PathLike, check_free
-from .deadline import SECONDS
+from .child import SECONDS
 from .feedback import check_feedback, write_feedback
 from .journal import Journal, was_writing
 from .marks import Mark
@@ -32,12 +32,11 @@ from .tally import Tally
 from .workers import (
     BATCH_BYTES,
     BATCH_FAR,
-    BATCH_HERE,
     BATCH_NEAR,
     Batch,
     Runner,
+    in_one,
     in_processes,
-    in_this_process,
     on_dask,
 )
 
@@ -117,7 +116,7 @@ def grade(
     if scheduler is not None:
         run, together = on_dask(assignment, scheduler, seconds), BATCH_FAR
     elif workers == 1:
-        run, together = in_this_process(assignment, seconds), BATCH_HERE
+        run, together = in_one(assignment, seconds), BATCH_NEAR
     else:
         run, together = in_processes(assignment, workers, seconds), BATCH_NEAR
     summary = summary or Summary(journal_path)
@@ -219,29 +218,32 @@ def _all(
     for mark in journal.reused(keys()):
         yield taken.popleft(), mark, True
     journal.begin()
-    sent: deque[Batch] = deque()
+    sent: deque[Submission] = deque()
 
     def batches() -> Iterator[Batch]:
         batch: Batch = []
         room = BATCH_BYTES
-        for submission in chain(list(taken), submissions):
-            batch.append(submission)
-            room -= len(submission.answer)
-            if len(batch) == together or room <= 0:
-                sent.append(batch)
-                yield batch
-                batch, room = [], BATCH_BYTES
+        try:
+            for submission in chain(list(taken), submissions):
+                batch.append(submission)
+                sent.append(submission)
+                room -= len(submission.answer)
+                if len(batch) == together or room <= 0:
+                    yield batch
+                    batch, room = [], BATCH_BYTES
+        except Exception:  # of the submissions: what came before is marked
+            yield batch
+            raise
         if batch:
-            sent.append(batch)
             yield batch
 
     with closing(run(batches())) as all_marks:  # a run that is stopped ends its workers now, not some time later
         for marks in all_marks:
-            batch = sent.popleft()
-            for submission, mark in zip(batch, marks, strict=True):
+            told = [(sent.popleft(), mark) for mark in marks]
+            for submission, mark in told:
                 journal.write(submission.key, mark)
             journal.flush()
-            for submission, mark in zip(batch, marks, strict=True):
+            for submission, mark in told:
                 yield submission, mark, False
     if sent:
         raise FileError("the workers gave fewer marks than there were answers")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from functools import lru_cache
-from threading import get_ident
 
 from ..errors import StepwiseError, one_line
 from ..exercises.assignment import Assignment, Exercise
@@ -12,7 +10,6 @@ from ..language import _, speaking
 from ..marking.filled import filled_in
 from ..marking.parts import PartsVerdict, PartVerdict
 from ..marking.verdict import STATES
-from .deadline import SECONDS, Deadline, TooSlowError
 from .marks import LETTERS, Mark, Part
 from .submission import Submission
 
@@ -24,32 +21,25 @@ _BY_NUMBER = bytes(ord(LETTERS[STATES[number]]) if number < len(STATES) else 0 f
 class ClassMarker:
     """Marks the answers of a class. Never raises for what is in one."""
 
-    def __init__(self, assignment: Assignment, seconds: float = SECONDS) -> None:
+    def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
-        self._deadline = Deadline(seconds)
 
     def mark(self, submission: Submission) -> Mark:
-        """The mark of a submission; what takes too long is for a person to look at."""
+        """The mark of a submission, however long it takes: `Child` has a limit."""
         if submission.problem:
             return refused(submission, self.assignment, submission.problem)
         exercise = self.assignment.exercises[submission.variant]
         if (mark := self._anothers(submission, exercise)) is not None:
             return mark
         try:
-            return self._deadline.run(lambda: marked(submission, exercise))
-        except (TooSlowError, MemoryError, RecursionError, StepwiseError) as error:
+            return marked(submission, exercise)
+        except (MemoryError, RecursionError, StepwiseError) as error:
             with speaking(exercise.language):
-                why = _("{name}: {why}").format(name=submission.name, why=self._reason(error))
+                reason = str(error)
+                if not isinstance(error, StepwiseError):
+                    reason = _("it is too large or nested too deeply to be marked")
+                why = _("{name}: {why}").format(name=submission.name, why=reason)
             return refused(submission, self.assignment, why)
-
-    def _reason(self, failure: BaseException) -> str:
-        """Why an answer could not be marked."""
-        match failure:
-            case TooSlowError():
-                return _("marking it took more than {n} seconds").format(n=f"{self._deadline.seconds:g}")
-            case MemoryError() | RecursionError():
-                return _("it is too large or nested too deeply to be marked")
-        return str(failure)
 
     def _anothers(self, submission: Submission, exercise: Exercise) -> Mark | None:
         """The mark of an answer that belongs to another student's sheet; None where it is the student's own."""
@@ -131,13 +121,3 @@ def part_of(part: PartVerdict) -> Part:
         points=part.points,
         unread=not verdict.usable and not verdict.blank,
     )
-
-
-def prepared(assignment: Assignment, seconds: float) -> ClassMarker:
-    """A marker kept from one call to the next, in a thread that is sent a batch at a time."""
-    return _prepared(assignment, seconds, get_ident())
-
-
-@lru_cache(maxsize=64)
-def _prepared(assignment: Assignment, seconds: float, _thread: int) -> ClassMarker:
-    return ClassMarker(assignment, seconds)

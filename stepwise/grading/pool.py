@@ -29,12 +29,12 @@ class Pool:
 
     def submit(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
         """The result to come. Raises `BrokenProcessPool` where a process has died."""
-        with _deaf_children():  # any call may start one more process
+        with deaf_children():  # any call may start one more process
             return self._pool.submit(work, *arguments)
 
     def map(self, work: Callable[..., T], *arguments: Iterable[Any]) -> Iterator[T]:
         """The results in order. Raises `BrokenProcessPool` where a process dies."""
-        with _deaf_children():
+        with deaf_children():
             return self._pool.map(work, *arguments)
 
     def kill(self) -> None:
@@ -64,7 +64,7 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _deaf_children() -> Iterator[None]:
+def deaf_children() -> Iterator[None]:
     """What is started here does not hear Ctrl-C, which reaches the whole group: only the first process answers it.
 
     It is held back, not ignored, so that none is lost that comes meanwhile; children inherit that, from birth.

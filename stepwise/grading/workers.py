@@ -1,8 +1,8 @@
-"""Where answers are marked: in this process, in several on this machine, or on a Dask cluster.
+"""Where answers are marked: in one process beside this one, in several, or on a Dask cluster.
 
 Each way takes batches and gives their marks in the same order, with only a few batches on their way at any time; so
-memory stays flat, and the report is the same byte for byte. A process that dies takes no other answer with it: its
-batch is marked again, one answer at a time, and an answer that ends every process is listed as such.
+memory stays flat, and the report is the same byte for byte. A process that dies takes no other answer with it: what it
+had not marked is marked again, one answer at a time, and an answer that ends every process is listed as such.
 To add a way: a `Runner`.
 """
 
@@ -11,23 +11,24 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from queue import SimpleQueue
+from threading import local
 from typing import Any
 
 from ..errors import MissingExtra, StepwiseError
 from ..exercises.assignment import Assignment
-from .deadline import SECONDS
-from .marker import ClassMarker, prepared, refused
+from .child import DIED, SECONDS, Child
+from .marker import refused
 from .marks import Mark
-from .pool import Pool
 from .submission import Submission
 
 Batch = list[Submission]
 Runner = Callable[[Iterator[Batch]], Generator[list[Mark], None, None]]
 
-BATCH_HERE, BATCH_NEAR, BATCH_FAR = 1, 64, 256
-"""Answers that are marked together: in this process, in another, over a network. A stopped run loses no more."""
+BATCH_NEAR, BATCH_FAR = 64, 256
+"""Answers that are sent together: to a process on this machine, over a network. A stopped run loses no more."""
 BATCH_BYTES = 2**20
 """A batch ends where it has so many bytes of answers."""
 LOOK_SECONDS = 2.0
@@ -35,32 +36,17 @@ LOOK_SECONDS = 2.0
 MOST_WORKERS = 256
 CONNECT_SECONDS = 10
 _AHEAD = 3  # batches on their way for each worker
-_DIED = "marking it ended the process that tried, every time; look at it by hand"
 
 
-def in_this_process(assignment: Assignment, seconds: float = SECONDS) -> Runner:
-    """One answer after another, here."""
-    marker = ClassMarker(assignment, seconds)
+def in_one(assignment: Assignment, seconds: float = SECONDS) -> Runner:
+    """One answer after another, in one process beside this one."""
 
     def run(batches: Iterator[Batch]) -> Generator[list[Mark], None, None]:
-        for batch in batches:
-            yield [marker.mark(submission) for submission in batch]
+        with closing(Child(assignment, seconds)) as child:
+            for batch in batches:
+                yield from child.marks(batch)
 
     return run
-
-
-# Processes on this machine
-
-_marker: ClassMarker  # of a worker process
-
-
-def _enter(assignment: Assignment, seconds: float) -> None:
-    global _marker
-    _marker = ClassMarker(assignment, seconds)
-
-
-def _mark_here(batch: Batch) -> list[Mark]:
-    return [_marker.mark(submission) for submission in batch]
 
 
 def in_processes(assignment: Assignment, workers: int, seconds: float = SECONDS) -> Runner:
@@ -68,72 +54,49 @@ def in_processes(assignment: Assignment, workers: int, seconds: float = SECONDS)
     if not 1 <= workers <= MOST_WORKERS:
         raise StepwiseError(f"{workers} workers are not possible; give 1 to {MOST_WORKERS}")
 
-    def pool(count: int) -> Pool:
-        return Pool(count, _enter, (assignment, seconds))
-
-    def alone(batch: Batch) -> list[Mark]:
-        """A batch whose process died, again in one of its own; an answer that ends this one too is given up."""
-        marks: list[Mark] = []
-        own = pool(1)
-        for submission in batch:
-            try:
-                marks += own.submit(_mark_here, [submission]).result()
-            except BrokenProcessPool:
-                marks.append(refused(submission, assignment, _DIED))
-                own.close()
-                own = pool(1)
-        own.close()
-        return marks
-
     def run(batches: Iterator[Batch]) -> Generator[list[Mark], None, None]:
-        many = pool(workers)
+        free: SimpleQueue[Child] = SimpleQueue()
+        children = [Child(assignment, seconds) for _ in range(workers)]
+        for child in children:
+            free.put(child)
+
+        def mark(batch: Batch) -> list[Mark]:
+            child = free.get()
+            try:
+                return [mark for told in child.marks(batch) for mark in told]
+            finally:
+                free.put(child)
+
+        threads = ThreadPoolExecutor(workers)
         try:
-            waiting: deque[tuple[Batch, Any]] = deque()
+            waiting: deque[Future[list[Mark]]] = deque()
             for batch in batches:
-                waiting.append((batch, _sent(many, batch)))
-                if len(waiting) < workers * _AHEAD:
-                    continue
-                done, broken = _next(waiting, alone)
-                yield done
-                if broken:
-                    while waiting:
-                        yield _next(waiting, alone)[0]
-                    many.close()
-                    many = pool(workers)
+                waiting.append(threads.submit(mark, batch))
+                if len(waiting) >= workers * _AHEAD:
+                    yield waiting.popleft().result()
             while waiting:
-                yield _next(waiting, alone)[0]
-        except BaseException:  # stopped: nobody waits for what is still being marked
-            many.kill()
-            raise
-        finally:
-            many.close()
+                yield waiting.popleft().result()
+        finally:  # stopped, nobody waits for what is still being marked
+            for child in children:
+                child.kill()
+            threads.shutdown(cancel_futures=True)
 
     return run
-
-
-def _sent(pool: Pool, batch: Batch) -> Future[list[Mark]] | None:
-    try:
-        return pool.submit(_mark_here, batch)
-    except BrokenProcessPool:  # known at once; `_next` will see to it
-        return None
-
-
-def _next(waiting: deque[tuple[Batch, Any]], alone: Callable[[Batch], list[Mark]]) -> tuple[list[Mark], bool]:
-    """The marks of the batch that was sent first, and whether its process died."""
-    batch, future = waiting.popleft()
-    try:
-        if future is not None:
-            return future.result(), False
-    except BrokenProcessPool:
-        pass
-    return alone(batch), True
 
 
 # A Dask cluster
 
 
+_children = local()  # each thread of a worker has its own
+
+
 def _mark_there(assignment: Assignment, seconds: float, batch: Batch) -> list[Mark]:
-    return [prepared(assignment, seconds).mark(submission) for submission in batch]
+    child: Child | None = getattr(_children, "child", None)
+    if child is None or (child.assignment.fingerprint, child.seconds) != (assignment.fingerprint, seconds):
+        if child is not None:
+            child.close()
+        child = _children.child = Child(assignment, seconds)
+    return [mark for told in child.marks(batch) for mark in told]
 
 
 def on_dask(assignment: Assignment, address: str, seconds: float = SECONDS) -> Runner:
@@ -170,7 +133,7 @@ def on_dask(assignment: Assignment, address: str, seconds: float = SECONDS) -> R
                     marks: list[Mark] = future.result()
                 except KilledWorker:
                     if len(batch) == 1:
-                        return [refused(batch[0], assignment, _DIED)]
+                        return [refused(batch[0], assignment, DIED)]
                     return [mark for one in batch for mark in result([one], sent([one]))]
                 except ImportError as error:
                     raise StepwiseError(

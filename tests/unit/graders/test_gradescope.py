@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from stepwise.errors import StepwiseError
 from stepwise.exercises.assignment import load_assignment
 from stepwise.graders.gradescope import autograder, crashed, handed_in, main, results, total_points, write_autograder
 from stepwise.grading.submission import Submission
+from tests.command import HANGS
 from tests.unit.grading.classes import LESSON, RIGHT, ZERO, write_lesson
 
 FORMATS = {"enum": ["text", "html", "simple_format", "md", "ansi"]}
@@ -130,6 +133,33 @@ def test_on_a_crash_the_student_is_told_and_only_the_instructor_sees_why(tmp_pat
     jsonschema.validate(written, SCHEMA)
     assert written["score"] == 0
     assert "lesson.yaml" in written["tests"][1]["output"]
+
+
+ENDLESS = """
+import re, sys
+from stepwise.exercises.assignment import Exercise
+from stepwise.graders import gradescope
+Exercise.check = lambda *given: re.search(r"(a+)+b", "a" * 60)  # one call of C that does not come back
+gradescope.SECONDS = 1
+gradescope.main(sys.argv[1:])
+"""
+
+
+def test_what_takes_too_long_is_ended_and_its_results_say_so(tmp_path: Path) -> None:
+    write_lesson(tmp_path)
+    (tmp_path / "submission").mkdir()
+    (tmp_path / "submission" / "answer.txt").write_text(RIGHT)
+    (tmp_path / "m.json").write_text('{"assignment": {"total_points": 8}}')
+    places = [str(tmp_path / name) for name in ("", "submission", "m.json", "results.json")]
+    ran = subprocess.run(
+        [sys.executable, "-c", ENDLESS, *places], capture_output=True, text=True, check=False, timeout=HANGS
+    )
+    assert "in search" in ran.stderr, "where it was, for the instructor"
+    written = json.loads((tmp_path / "results.json").read_text())
+    jsonschema.validate(written, SCHEMA)
+    (test,) = written["tests"]
+    assert (test["score"], test["max_score"], test["visibility"]) == (0, 8, "visible")
+    assert test["output"] == "Your answer could not be read: marking it took too long, or too much memory."
 
 
 @pytest.mark.parametrize(

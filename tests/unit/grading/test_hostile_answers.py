@@ -6,6 +6,7 @@ import io
 import json
 import pickle
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepwise.exercises.assignment import Assignment, read_exercise
+from stepwise.grading.child import Child
 from stepwise.grading.grading import grade
 from stepwise.grading.marker import ClassMarker
 from stepwise.grading.submission import Submission
@@ -126,8 +128,8 @@ def test_bombs_and_tricks_are_listed_and_the_others_marked(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("many", [" ", "\t", "\u00a0", "\n", "\r", "/", " /", "-", ";", ",", "_", "[", '"'])
 def test_a_long_answer_takes_no_longer_than_its_length(many: str) -> None:
-    marker = ClassMarker(MARKERS[0].assignment, seconds=5)
-    mark = marker.mark(Submission("ana", "", f"1{many * 150_000}1", "ana.txt"))
+    with closing(Child(MARKERS[0].assignment, seconds=5)) as child:
+        (mark,) = next(child.marks([Submission("ana", "", f"1{many * 150_000}1", "ana.txt")]))
     assert "seconds" not in mark.note, "the time that an answer has was enough"
     assert not mark.correct
 
