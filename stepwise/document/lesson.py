@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..traces.trace import Trace
     from .blocks import Block, Place
     from .inline import Text
+    from .led import Led
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,9 @@ class Section:
     folded: tuple[Section, ...] = ()  # parts that a page folds away; a format that cannot fold leaves them out
     stage: Stage | None = None  # where the section can be operated, its blocks are what is told without
     staged: bool = False  # whether another section's stage shows all of this
-    layer: Trace | None = None  # of a network, the layer that is told here
+    layer: Trace | None = None  # of a network, the layer that is told here; of a way back, the gradient
     network: Trace | None = None  # the network that is told here as a whole, by its last layer
+    led: Led | None = None  # a network whose way back is told here as a whole
     spoils: bool = False  # whether it gives away what is to be found out, so that practice keeps it till the end
     part: str = ""  # which of `PARTS` it is
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from ..analysis.backpropagation import Backward
 from ..analysis.backward import stages
 from ..analysis.came_back import terms_of
+from ..analysis.update import Update
 from ..document.blocks import Block, Prose, Table
 from ..document.inline import Code, Text
 from ..document.lesson import Lesson, Section
@@ -24,6 +25,7 @@ from .flow import back as flow_back
 from .gradient_names import own_symbol, symbol, wrt_noun
 from .gradient_rules import chain_rule
 from .gradient_ways import other_ways
+from .heat import heat_sections
 from .inline import inline, labels, paragraph
 from .phrases import phrases
 from .pictures import gradient_caption
@@ -52,8 +54,10 @@ def _lead(back: Backward) -> Text:
     return (_("From the loss back to the input: how fast the loss grows with every weight and every number."),)
 
 
-def backward_sections(back: Backward, detail: str, wanted: Sequence[str] = ()) -> list[Section]:
-    """The parts of the lesson, in order."""
+def backward_sections(
+    back: Backward, detail: str, wanted: Sequence[str] = (), update: Update | None = None
+) -> list[Section]:
+    """The parts of the lesson, in order; with what an `update` made of the weights, where one follows."""
     told = named(back, wanted)
     sections = [Section(_("The chain rule, and the shapes"), tuple(_shapes(back)), level=1)]
     if len(back.calls) > 1 or back.loss is not None or len(told) > 1:
@@ -61,6 +65,8 @@ def backward_sections(back: Backward, detail: str, wanted: Sequence[str] = ()) -
     if back.loss is not None:
         sections += _loss(back, back.loss, detail)
     alone = len(told) == 1
+    if not alone:
+        sections = [sections[0], *heat_sections(back, update), *sections[1:]]
     if not alone and (drawn := flow_back(back)):
         sections.append(
             Section(
@@ -137,7 +143,8 @@ def _loss(back: Backward, loss: Trace, detail: str) -> Iterator[Section]:
             yield Section(title, (Prose(lead_of(stage)), *workings(stage)), level=1, folded=_whole(stage, detail))
     if isinstance(back.upstream, Trace):
         title = _("The gradient of the loss for the output")
-        yield Section(title, tuple(_of_loss(back.upstream, detail)), level=1, folded=_whole(back.upstream, detail))
+        folded = _whole(back.upstream, detail)
+        yield Section(title, tuple(_of_loss(back.upstream, detail)), level=1, folded=folded, layer=back.upstream)
 
 
 def _whole(trace: Trace, detail: str) -> tuple[Section, ...]:
@@ -159,10 +166,10 @@ def _layer(
                 continue
             title = _("Layer {n}: {noun}").format(n=number + 1, noun=noun_of(stage))
             if alone:
-                yield Section(title, (Prose(lead_of(stage)),), level=1)
+                yield Section(title, (Prose(lead_of(stage)),), level=1, layer=stage)
                 yield from _whole(stage, detail)
             else:
-                yield Section(title, tuple(_briefly(stage, detail)), level=1, folded=_whole(stage, detail))
+                yield Section(title, tuple(_briefly(stage, detail)), level=1, folded=_whole(stage, detail), layer=stage)
 
 
 def _of_sum(back: Backward, stage: Trace, title: str) -> Section:
@@ -177,7 +184,7 @@ def _of_sum(back: Backward, stage: Trace, title: str) -> Section:
     terms = " + ".join(one.format(symbol=own_symbol(trace), n=number + 1) for number, _name, trace in owners)
     sentence = told.format(n=len(owners), symbol=made, terms=terms)
     numbers = [numbers_of(stage, gradient_caption(made))] if stage.output.size <= MOST_DRAWN else []
-    return Section(title, (Prose((sentence,)), *workings(stage), *numbers), level=1)
+    return Section(title, (Prose((sentence,)), *workings(stage), *numbers), level=1, layer=stage)
 
 
 def _of_loss(trace: Trace, detail: str) -> Iterator[Block]:

@@ -55,7 +55,7 @@ def in_parts(lesson: Lesson, wanted: Sequence[str], headed: bool = True) -> Less
     for group in groups:
         chosen = [_bare(one) if name == FIGURE else one for name in wanted for one in _parts(group) if _is(one, name)]
         if chosen and group[0].level == 1 and group[0] not in chosen and not (wanted == (FIGURE,) and len(groups) <= 2):
-            kept.append(replace(group[0], folded=(), blocks=(), network=None))
+            kept.append(replace(group[0], folded=(), blocks=(), network=None, led=None))
         kept += chosen
     return replace(lesson, sections=tuple(kept), headed=headed)
 

@@ -34,7 +34,7 @@ def tell_update(
             from .by_hand import by_hand
 
             return Lesson(title, kicker, lead, tuple(by_hand(update)), language, (back.input,))
-        sections = (*backward_sections(back, detail, wanted), *_updates(update))
+        sections = (*backward_sections(back, detail, wanted, update), *_updates(update))
         return Lesson(title, kicker, lead, sections, language, (back.input,))
 
 

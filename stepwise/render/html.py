@@ -114,7 +114,7 @@ HTML = register(
 class Page:
     """What the templates of a page ask for: its style, its script with the record of its traces, and numbers."""
 
-    SHOWN = ("live", "practice", "network", "large", "form", "key", "nonce", "style", "script")
+    SHOWN = ("live", "practice", "network", "led", "large", "form", "key", "nonce", "style", "script")
     ASKED = ("level", "stage", "layer", "number", "too_much", "calls", "controls")
     """What a stranger's template sees of it, and what it may ask; see `sealed`."""
 
@@ -130,7 +130,7 @@ class Page:
         self._fragment = fragment
         self._lesson, self._read, self._assets, self._nonce, self._depth = lesson, read, assets, nonce, depth
         self._record = Record(lesson)
-        self._scripts = concerns(self._record.told, self._record.network)
+        self._scripts = concerns(self._record.told, self._record.network, self._record.way_back)
         self.live = bool(self._scripts)
         self.practice = "practice" in self._scripts
 
@@ -154,6 +154,11 @@ class Page:
     def network(self) -> bool:
         """Whether the whole network can be operated."""
         return self._record.network is not None
+
+    @property
+    def led(self) -> bool:
+        """Whether a way back is drawn as maps that can be pointed at."""
+        return self._record.way_back is not None
 
     @property
     def large(self) -> bool:

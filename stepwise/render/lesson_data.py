@@ -22,7 +22,7 @@ from ..formula import Formula, latex, leaf, speech, text
 from ..formula.tree import Node
 
 _LEFT_OUT = {  # what a page is operated by, and how it draws a table
-    "traces", "of", "stage", "staged", "spoils", "layer", "network", "unanswered", "label", "places", "field",
+    "traces", "of", "stage", "staged", "spoils", "layer", "network", "led", "unanswered", "label", "places", "field",
     "drawn", "shares", "headed", "part",
 }  # fmt: skip
 

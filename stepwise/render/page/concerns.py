@@ -20,7 +20,7 @@ SCRIPTS = (
     "grid", "view", "stage", "outside", "conditions",
     "kernel", "practice", "controls", "hash", "peek", "tabs", "planes", "near", "leads", "lens", "edit", "alternatives",
     "knobs-plan", "knobs-calls", "knobs-numbers", "knobs",
-    "compare", "copy", "shares", "influence", "maps", "diagram", "network", "why", "frame", "start",
+    "compare", "copy", "shares", "influence", "maps", "diagram", "network", "why", "way-back", "frame", "start",
 )  # fmt: skip
 STYLES = (
     "base",
@@ -50,14 +50,29 @@ STYLES = (
     "alternatives",
     "knobs",
     "compare",
+    "diagram",
     "network",
+    "way-back",
 )
-LIVE = ("stage", "tabs", "planes", "lens", "practice", "alternatives", "knobs", "compare", "network")
+LIVE = (
+    "stage",
+    "tabs",
+    "planes",
+    "lens",
+    "practice",
+    "alternatives",
+    "knobs",
+    "compare",
+    "diagram",
+    "network",
+    "way-back",
+)
 """Of these, what only matters where the script runs, and so comes with it."""
 ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "view", "stage", "controls", "hash",
           "peek", "edit", "copy", "frame", "start"}  # fmt: skip
 NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "influence", "maps", "diagram", "network",
            "why"}  # fmt: skip
+WAY_BACK = {"maps", "diagram", "way-back"}
 KNOBS = {"knobs-plan", "knobs-calls", "knobs-numbers", "knobs", "lens", "outside", "formula-long", "formula-sums"}
 """What a reader who turns a window may come to: one that is large, that hangs over, that has many terms."""
 SIGNS = {
@@ -92,9 +107,10 @@ def parts(sections: Iterable[Section]) -> Iterator[Section]:
         yield from parts(section.folded)
 
 
-def concerns(stages: Iterable[dict[str, Any]], network: dict[str, Any] | None = None) -> set[str]:
-    """The concerns that a record's stages and its network need; none where there is nothing to operate."""
+def concerns(stages: Iterable[dict[str, Any]], network: Any = None, way_back: Any = None) -> set[str]:
+    """The concerns that a record's stages, network and way back need; none where there is nothing to operate."""
     found: set[str] = ALWAYS | NETWORK if network else set()
+    found |= ALWAYS | WAY_BACK if way_back else set()
     for stage in stages:
         found |= ALWAYS
         if "names" in stage:

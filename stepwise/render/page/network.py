@@ -118,14 +118,15 @@ def plan(layer: Trace, array: Array, given: bool = False) -> dict[str, Any]:
     return {
         "maps": maps[:MOST_MAPS, 0, 0].tolist() if maps.size else [],
         "more": max(0, len(maps) - MOST_MAPS),
-        "rows": [maps.shape[1], _step(maps[0], 0)] if len(maps) else [0, 0],
-        "columns": [maps.shape[2], _step(maps[0], 1)] if len(maps) else [0, 0],
-        "images": [len(images), _step(images, 0)],
+        "rows": [maps.shape[1], step_along(maps[0], 0)] if len(maps) else [0, 0],
+        "columns": [maps.shape[2], step_along(maps[0], 1)] if len(maps) else [0, 0],
+        "images": [len(images), step_along(images, 0)],
         "line": not spatial,
     }
 
 
-def _step(numbers: Array, axis: int) -> int:
+def step_along(numbers: Array, axis: int) -> int:
+    """How much an array's numbers grow from one row, or column, to the next."""
     along = np.moveaxis(numbers, axis, 0)
     return int(along[1].flat[0] - along[0].flat[0]) if len(along) > 1 and along[0].size else 0
 
@@ -200,4 +201,4 @@ def words() -> dict[str, str]:
     }
 
 
-__all__ = ["joined", "network", "plan", "too_large"]
+__all__ = ["joined", "network", "plan", "step_along", "too_large"]

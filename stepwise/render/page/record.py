@@ -26,6 +26,7 @@ from ...traces.trace import Trace, chain
 from .knobs import knobs
 from .network import network, too_large
 from .views import MOST_CELLS, cells, operable, view
+from .way_back import too_many, way_back
 
 LONG = 1024
 """A float array with more cells than this is written as bytes."""
@@ -44,8 +45,13 @@ class Record:
 
     def __init__(self, lesson: Lesson) -> None:
         self._network = next((s.network for s in lesson.sections if s.network is not None), None)
+        self._led = next((s.led for s in lesson.sections if s.led is not None), None)
         traces = [t for s in lesson.everything if s.stage is not None for t in (*s.stage.traces, *s.stage.alternatives)]
-        self.large = too_large(self._network) if self._network is not None else cells(traces) > MOST_CELLS
+        self.large = cells(traces) > MOST_CELLS
+        if self._network is not None:
+            self.large = too_large(self._network)
+        elif self._led is not None:
+            self.large = too_many(self._led)
         """Whether there are more numbers than a page carries."""
         sections = [] if self.large else lesson.everything
         self.stages = [s.stage for s in sections if s.stage is not None and all(map(operable, s.stage.traces))]
@@ -57,12 +63,16 @@ class Record:
                 self.number(trace)
         self.told = [self._stage(stage) for stage in self.stages]
         practised = any(stage.practice for stage in self.stages)  # a diagram would give the answers away
+        self._sections = {
+            id(section.layer): n for n, section in enumerate(lesson.sections) if section.layer is not None
+        }
+        self.way_back = self._returned() if self._led is not None and not (self.large or practised) else None
         self.network = self._whole() if self._network is not None and not (self.large or practised) else None
 
     @property
     def alone(self) -> bool:
         """Whether no network is told here."""
-        return self._network is None
+        return self._network is None and self._led is None
 
     def stage(self, section: Section) -> int | None:
         """The number of a section's stage, None where it has none that can be operated."""
@@ -84,7 +94,8 @@ class Record:
         """The whole record."""
         data = {"format": "stepwise-page", "version": 1, "arrays": self._arrays, "traces": self.traces,
                 "stages": self.told}  # fmt: skip
-        return data | ({"network": self.network} if self.network else {})
+        data |= {"network": self.network} if self.network else {}
+        return data | ({"way_back": self.way_back} if self.way_back else {})
 
     @cached_property
     def json(self) -> str:
@@ -118,8 +129,15 @@ class Record:
         stages = {id(stage.traces[0]): number for number, stage in enumerate(self.stages) if len(stage.traces) == 1}
         return network(self._network, self.number, stages, self._array)
 
+    def _returned(self) -> dict[str, Any] | None:
+        assert self._led is not None
+        stages = {id(stage.traces[0]): number for number, stage in enumerate(self.stages) if len(stage.traces) == 1}
+        return way_back(self._led, self.number, self._array, stages, self._sections)
+
     def layer(self, section: Section) -> int | None:
-        """Which layer of the network a section tells, from 0."""
+        """Which layer of the network a section tells, from 0; of a way back, which of its sections this is."""
+        if self.way_back is not None:
+            return self._sections.get(id(section.layer))
         if self._network is None or section.layer is None:
             return None
         return next((n for n, layer in enumerate(chain(self._network)) if layer is section.layer), None)

@@ -54,12 +54,10 @@ class Network {
 
   /** Which of several images is drawn. @param {number} images */
   chooser(images) {
-    const select = /** @type {HTMLSelectElement} */ (make('select', {'aria-label': this.words.images}, ...Array.from({length: images}, (_, n) => make('option', {value: n}, this.words.image.replace('{n}', String(n))))));
-    select.addEventListener('change', () => {
-      this.diagram.image = Number(select.value);
+    return make('p', {class: 'chooser'}, imageChooser(this.words, images, n => {
+      this.diagram.image = n;
       this.draw();
-    });
-    return make('p', {class: 'chooser'}, select);
+    }));
   }
 
   /** The section that tells a layer. @param {number} n @returns {HTMLElement | null} */
@@ -217,5 +215,5 @@ arrivals.push((root, record, living, stages) => {
   /** @param {HTMLElement} lesson @returns {HTMLElement | null} */
   const found = lesson => (lesson.shadowRoot ?? lesson).querySelector('.network'), element = found(root);
   const before = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.stepwise-lesson')]).map(found).filter(Boolean).indexOf(element);
-  if (element) new Network(root, element, record, living, stages, before ? `.${before + 1}` : '');
+  if (element && record.network) new Network(root, element, record, living, stages, before ? `.${before + 1}` : '');
 });

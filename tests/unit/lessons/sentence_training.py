@@ -89,6 +89,7 @@ TRAINING: dict[str, Callable[[], str | Lesson]] = {
     "way back of many numbers": _back(_led("ReLU()", MANY, loss="mse", target=-MANY)),
     "way back to what is used twice": _back(_twice),
     "way back to an input that is used twice": _back(_skipped),
+    "way back to a dense kernel of many rows": _back(_led(["Dense(2)", "ReLU()"], np.ones((1, 13)), [[1, 2]])),
     "step": _step(SQUARES),
     "step without a loss": _step(_led("Dense(2)", ROW, [[1, 2]])),
     "step with decay": _step(SQUARES, weight_decay=0.5),
