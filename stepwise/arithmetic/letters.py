@@ -182,8 +182,27 @@ def product(factors: Iterable[Value]) -> Value:
         terms *= len(expression.args) if expression.is_Add else 1
     if terms > MOST_MULTIPLIED:
         raise LimitError(f"multiplied out, a product has up to {terms:,} terms; at most {MOST_MULTIPLIED:,} are made")
-    together = expressions[0] if len(expressions) == 1 else sympy.expand_mul(sympy.Mul(*expressions), deep=False)
+    together = expressions[0] if len(expressions) == 1 else _multiplied(expressions)
     return lowered(together if number == 1 else raised(number) * together)  # SymPy lets a number into a sum by itself
+
+
+def _multiplied(factors: Sequence[Expression]) -> Expression:
+    """The product multiplied out; of a sum of quotients term by term, so that what is above and below cancels first.
+
+    >>> a, b = symbols("a", 2)
+    >>> product([a + b, 1 / (a + b) - 1 / (a + b) ** 2])
+    1 - 1/(a0 + a1)
+    """
+    for number, factor in enumerate(factors):
+        if factor.is_Add and any(_below(term) for term in factor.args):
+            others = (*factors[:number], *factors[number + 1 :])
+            return sympy.Add(*(_multiplied([sympy.Mul(term, *others)]) for term in factor.args))
+    return sympy.expand_mul(sympy.Mul(*factors), deep=False)
+
+
+def _below(term: Expression) -> bool:
+    """Whether a term has a sum in its denominator."""
+    return any(part.is_Pow and part.base.is_Add and part.exp.is_negative for part in sympy.Mul.make_args(term))
 
 
 def power(base: Value, exponent: Value) -> Value:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from itertools import islice
 
-from ..arithmetic import is_exact, plain
-from ..document.blocks import Block, FormulaLine, Prose, Table
-from ..document.inline import Math, Text
+from ..arithmetic import plain
+from ..document.blocks import Block, FormulaLine, Prose
+from ..document.inline import Math
 from ..document.lesson import Section
-from ..formula import Difference, Equality, Formula, Function, Negative, Quotient, Symbol, equality, leaf
+from ..formula import Difference, Equality, Formula, Function, Negative, Quotient, Symbol, leaf
 from ..language import _
 from ..ops.losses import BatchMean, BinaryCrossEntropy, CrossEntropy, MeanSquaredError
-from ..traces.axes import cell_place
-from ..traces.layout import Index
 from ..traces.trace import Trace
+from .gradient_difference import in_numbers
 from .gradient_names import forward, gradient_of, symbol
 from .inline import inline
 
 UP = symbol("output")
-MOST_ROWS = 12
-"""Numbers that get a row of their own."""
 Line = tuple[str, list[str]]
 
 
@@ -89,24 +84,5 @@ def _derived(trace: Trace) -> Iterator[Block]:
     yield Prose(
         (_("So it is p − 1 for the true class and p for every other: p − t, where t is 1 for the true class."),)
     )
-    yield from _in_numbers(trace)
-
-
-def _in_numbers(trace: Trace) -> Iterator[Block]:
     layer = forward(trace)
-    x, target = layer.inputs["input"], layer.inputs["target"]
-    if is_exact(x) or is_exact(trace.output):
-        return
-    places: list[Index] = [tap.source for tap in layer.steps[0].taps if isinstance(tap.source, tuple)]
-    scores = [float(x[at]) for at in places]
-    if not all(map(math.isfinite, scores)):
-        return
-    grown = [math.exp(score - max(scores)) for score in scores]
-    rows: list[tuple[Text, ...]] = []
-    for at, one in islice(zip(places, grown), MOST_ROWS):
-        p, t = one / math.fsum(grown), float(target[at])
-        difference = Math(equality(Difference(leaf(p), leaf(plain(target[at]))), leaf(p - t)))
-        cells = (leaf(plain(x[at])), leaf(p), leaf(plain(target[at])))
-        rows.append(((cell_place(layer, at, "input"),), *((Math(cell),) for cell in cells), (difference,)))
-    head = (_("score of"), _("score"), _("probability p"), _("target t"), _("p − t"))
-    yield Table(_("From scores to p − t, for the first sample"), head, tuple(rows))
+    yield from in_numbers(trace, layer, layer.inputs["target"], plain(trace.inputs["input"].flat[0]))

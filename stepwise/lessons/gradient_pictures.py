@@ -23,7 +23,7 @@ from . import pictures
 from .extent import extent
 from .gradient_names import forward, gradient_of, letter
 from .inline import labels
-from .names import cell_names, shown_as
+from .names import cell_names, names, shown_as
 
 Marks = Mapping[Index, frozenset[Mark]]
 NONE: Marks = {}
@@ -172,7 +172,7 @@ def plane_of_gradient(
     at = at or (0,) * array.ndim
     lines = _lines(trace, name)
     kind: MatrixKind = "output" if name == "output" else "input" if name == "input" else "kernel"
-    named = cell_names(trace) if name == "output" else {}
+    named = cell_names(trace) if name == "output" else names(trace) if name == "input" else {}
     here = [_spot(index, lines) for index in marks if _on_same(index, at, lines)]
     shape = (1, 1, *array.shape)[-2:] if array.ndim < 2 else tuple(array.shape[i] for i in lines)
     box = [(min(axis), max(axis) + 1) for axis in zip(*here)]

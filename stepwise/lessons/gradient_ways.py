@@ -20,6 +20,7 @@ from ..traces.axes import cell_place
 from ..traces.layout import Index
 from ..traces.trace import Trace
 from .gradient_correlation import correlation_sections
+from .gradient_difference import together
 from .gradient_losses import loss_sections
 from .gradient_names import forward, gradient_of, symbol
 from .gradient_pictures import TAPPED, Marks, plane_of_gradient
@@ -129,7 +130,7 @@ def _softmax(trace: Trace) -> list[Section]:
         blocks.append(Table(_("The derivatives in numbers"), (_("with respect to"), _("its share"), *shares), rows))
         sums = _("Multiply each row by the upstream gradients {up}, and add: that is the gradient of the row's number.")
         blocks.append(Prose(inline(sums, up=Code(symbol("output")))))
-    return [Section(_("Where the rule comes from"), tuple(blocks))]
+    return [Section(_("Where the rule comes from"), tuple(blocks)), *together(trace)]
 
 
 def _own_share() -> Equality:

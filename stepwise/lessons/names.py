@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from ..arithmetic import Value, is_expression
 from ..formula import Equality, Formula, Symbol, leaf, outcome, spelled, written
+from ..ops import Gradient
 from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.trace import Trace, chain
@@ -21,6 +22,8 @@ LONG_CELL = 12
 LONG_RESULT = 90
 """Characters of a result that is still written out."""
 LETTERS = "yzuvwpqrst"
+LETTERS_BACK = "ghdefk"
+"""Of gradients, which stand beside what the forward pass gave."""
 
 
 @lru_cache(maxsize=16)  # every picture of a lesson asks for the same few traces
@@ -32,7 +35,8 @@ def cell_names(trace: Trace) -> dict[Index, Symbol]:
         return {}
     depth = len(chain(trace)) - 1
     taken = {symbol.name[0] for value in _all_values(trace) if is_expression(value) for symbol in value.free_symbols}
-    free = [letter for letter in LETTERS if letter not in taken] or ["cell"]
+    letters = LETTERS_BACK if any(isinstance(one.layer.operation, Gradient) for one in chain(trace)) else LETTERS
+    free = [letter for letter in letters if letter not in taken] or ["cell"]
     name = free[depth % len(free)]
     between = "" if max(trace.output.shape, default=1) <= 10 else "_"
     return {index: Symbol(name + between + between.join(map(str, index))) for index in _indices(trace.output.shape)}
@@ -55,7 +59,7 @@ def shortened(step: Step) -> Formula:
     array = step.trace.inputs["input"]
     by_value = {array[index]: symbol for index, symbol in named.items() if is_expression(array[index])}
     working = spelled(step.trace.layer.operation.expression(step), by_value)
-    own = cell_names(step.trace).get(step.index)
+    own = cell_names(step.trace).get(step.index) if is_expression(step.result) else None
     result = leaf(step.result)
     worked: Formula = working
     if len(str(result)) <= LONG_RESULT and (not by_value or own is None):

@@ -1,0 +1,60 @@
+"""Softmax with cross-entropy comes out as p − t: in letters, in numbers, and as the mean of several samples."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import sympy
+
+import stepwise as sw
+
+
+def told(x: object, target: object, call: str = "Softmax()") -> tuple[sw.Backward, str]:
+    back = sw.backward(sw.trace(call, x), loss="cross_entropy", target=target)
+    return back, back.lesson().markdown()
+
+
+@pytest.mark.parametrize("call", ["Softmax()", "keras.layers.Activation('linear')", "nn.LogSoftmax(-1)"])
+def test_letters_come_out_as_the_share_minus_the_target(call: str) -> None:
+    """Not as a sum of quotients that would be the same, if somebody put it together."""
+    a, b, c = letters = sympy.symbols("a b c", real=True)
+    whole = sum(map(sympy.exp, letters))
+    back, _text = told("a b c", [0, 1, 0], call)
+    assert back.input.output.ravel().tolist() == [
+        sympy.exp(a) / whole,
+        sympy.exp(b) / whole - 1,
+        sympy.exp(c) / whole,
+    ]
+
+
+def test_letters_are_derived_and_told() -> None:
+    _back, text = told("a b c", [0, 1, 0])
+    assert "Together with the cross-entropy: p − t" in text
+    assert re.search(r"h_?\{?0?1\}?.*=.*p.*- 1", text), text
+
+
+def test_a_name_stands_for_one_thing() -> None:
+    """The gradient of a number is not called what the number is called."""
+    _back, text = told("a b c", [0, 1, 0])
+    shares = re.findall(r"\b([a-z])_\{01\}\s*=", text) or re.findall(r"\b([a-z])01\s*=", text)
+    assert len(set(shares)) >= 4  # the share, p, the gradient of the loss, and that of the score
+    assert shares.count("y") == 1
+
+
+def test_numbers_are_those_of_the_gradient() -> None:
+    back, _text = told([[1.0, 2.0, 3.0], [0.0, 1.0, 1.0]], [1, 0])
+    grown = np.exp([[1.0, 2.0, 3.0], [0.0, 1.0, 1.0]])
+    due = (grown / grown.sum(axis=1, keepdims=True) - np.array([[0, 1, 0], [1, 0, 0]])) / 2
+    assert np.allclose(back.input.output, due, atol=1e-12)
+    text = back.lesson().text()
+    assert "divides it by 2" in text
+    for number in due[0]:
+        assert f"{number:.3f}".rstrip("0") in text
+
+
+def test_nothing_is_said_of_a_softmax_that_no_cross_entropy_follows() -> None:
+    trace = sw.trace("Softmax()", "1 2 3")
+    assert "p − t" not in trace.backward([[1, 2, 3]])["input"].lesson().text()
+    assert "p − t" not in sw.backward(trace, loss="mse", target=[0, 1, 0]).lesson().text()
