@@ -79,7 +79,7 @@ def in_numbers(trace: Trace, layer: Trace, target: Array, part: Value) -> Iterat
     for number, at in islice(enumerate(places), MOST_ROWS):
         p, t = probabilities[number], plain(target[at])
         name = Symbol("p" + "".join(map(str, at)))
-        shown: Formula = name if lettered else leaf(p)
+        shown: Formula = name if lettered else p
         difference: Formula = Difference(shown, leaf(t)) if t != 0 or not lettered else shown
         if part != 1:
             difference = Quotient(difference, leaf(round(1 / part)))
@@ -87,9 +87,9 @@ def in_numbers(trace: Trace, layer: Trace, target: Array, part: Value) -> Iterat
             difference = equality(difference, leaf(plain(trace.output[at])))
         elif at in own:
             difference = Equality(own[at], difference)
-        share: Text = (Math(leaf(p)),)
+        share: Text = (Math(p),)
         if lettered:
-            share = (Math(Equality(name, leaf(p)) if len(str(p)) <= LONGEST else name),)
+            share = (Math(Equality(name, p) if len(str(p)) <= LONGEST else name),)
         rows.append(
             (
                 (cell_place(layer, at, "input"),),
@@ -108,7 +108,7 @@ def _in_letters(x: Array, places: list[Index]) -> list[Formula]:
     return [Quotient(one, Sum(tuple(grown))) for one in grown]
 
 
-def _in_decimals(x: Array, places: list[Index]) -> list[float]:
+def _in_decimals(x: Array, places: list[Index]) -> list[Formula]:
     scores = [float(x[at]) for at in places]
     grown = [math.exp(score - max(scores)) for score in scores]
-    return [one / math.fsum(grown) for one in grown]
+    return [leaf(one / math.fsum(grown)) for one in grown]
