@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..latex import escaped
 from .colours import PALETTES, Paint, Palette
+from .lines import broken
 from .picture import Box, Hatch, Mark, Picture, Strokes, Words, on_top
 from .picture import length as _n
 
@@ -45,7 +46,8 @@ def slides(pictures: Sequence[Picture], theme: str, title: str) -> str:
     What all steps have is drawn once.
     """
     palette, last = PALETTES[theme], pictures[-1]
-    scale = min(1.0, WIDEST / (0.75 * last.width), TALLEST / (0.75 * last.height))
+    room = max(TALLEST - 18 * (len(broken(title, 14.4, WIDEST)) - 1), TALLEST / 4)  # below each line of the title
+    scale = min(1.0, WIDEST / (0.75 * last.width), room / (0.75 * last.height))
     shared = set(last.marks).intersection(*(one.marks for one in pictures))
     drawn: list[str] = []
     for above in (False, True):  # fills, then what stands on them

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ...document.blocks import Block, Figure, FillIn, Pair, Room, Scene, Stack, Steps, Table
+from ...document.blocks import Block, Figure, FillIn, FormulaLine, Pair, Room, Scene, Stack, Steps, Table
 from ...document.lesson import Lesson, Section
 from ...document.matrix import Matrix
 from .views import nodes
@@ -27,10 +27,13 @@ STYLES = (
     "host",
     "layers",
     "matrix",
+    "kernel",
     "cut",
     "outside",
     "wrong",
     "told",
+    "kinds",
+    "line",
     "facts",
     "differs",
     "maps",
@@ -95,6 +98,7 @@ BLOCK_STYLES: dict[type, str] = {
     Pair: "pair",
     Stack: "pair",
     Steps: "told",
+    FormulaLine: "line",
     FillIn: "room",
     Room: "room",
 }
@@ -177,6 +181,8 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
         found.add(drawn or BLOCK_STYLES.get(type(block), "base"))
         if isinstance(block, Stack):
             found.add("stack")
+        if isinstance(block, Steps) and any(step.kind for step in block.steps):
+            found.add("kinds")
         if any(matrix.cut for matrix in _matrices(block)):
             found.add("cut")
         if isinstance(block, Table) and block.differing:
@@ -184,12 +190,16 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
         cells = [cell for matrix in _matrices(block) for row in matrix.rows for cell in row]
         if any("wrong" in cell.marks for cell in cells):
             found.add("wrong")
+        if any(matrix.kind == "kernel" for matrix in _matrices(block)) or any("gap" in cell.marks for cell in cells):
+            found.add("kernel")
         if any(cell.kind == "outside" for cell in cells):
             found.add("outside")
     if any(section.level == 1 for section in lesson.sections):
         found.add("layers")
     if scripts:
         found.add("told")
+    if scripts & TURNED or any(axis.dilation > 1 for trace in lesson.traces for axis in trace.geometry.axes):
+        found.add("kernel")
     if lesson.places:
         found.add("fields")
     return found | ({"cut"} if "lens" in scripts else set()) | (scripts & {"outside"})
@@ -210,5 +220,7 @@ def _matrices(block: Block) -> Iterator[Matrix]:
             yield from step.scene.matrices
 
 
+TURNED = {"kernel", "knobs", "alternatives", "network", "compare"}
+"""What may come to show a kernel, or a dilated window."""
 EVERYTHING = set(SCRIPTS)
 EVERY_STYLE = set(STYLES)

@@ -68,10 +68,10 @@ def bare_style(text: str) -> str:
 
 
 LOADER = (
-    "(async()=>{{let b=0,n=0,o=[],t={packed!r},d=i=>(c=>c-33-(c>39)-(c>60)-(c>92))(t.charCodeAt(i)),i=0,s;"
-    "for(;i<t.length;i+=2)for(b|=(d(i)*91+d(i+1))<<n,n+=13;n>7;n-=8)o.push(b&255),b>>>=8;"
+    "(async()=>{{let b=0,n=0,o=[],d=c=>(c=c.charCodeAt())-33-(c>39)-(c>60)-(c>92),s;"
+    "for(let[h,l]of {packed!r}.match(/../g))for(b|=(d(h)*91+d(l))<<n,n+=13;n>7;n-=8)o.push(b&255),b>>>=8;"
     "o.length={length};s=document.createElement('script');{nonce}s.textContent=await new Response("
-    "new Blob([new Uint8Array(o)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).text();"
+    "new Response(new Uint8Array(o)).body.pipeThrough(new DecompressionStream('deflate-raw'))).text();"
     "document.head.append(s);s.remove()}})()"
 )
 ALPHABET = [chr(c) for c in range(33, 127) if chr(c) not in "'<\\"]
@@ -115,7 +115,7 @@ def _deflated(code: str) -> tuple[zlib._Compress, bytes]:
 
 def unpacked(loader: str) -> str | None:
     """The script inside a loader; None where it is none."""
-    found = re.search(r"t='([^']*)',d=", loader)
+    found = re.search(r"of '([^']*)'\.match", loader)
     if found is None:
         return None
     codes = [ALPHABET.index(character) for character in found[1]]

@@ -58,7 +58,10 @@ extensions.push(stage => {
   /** @param {KeyboardEvent} event */
   const key = event => {
     const target = /** @type {HTMLElement} */ (event.composedPath()[0]), name = event.key, space = name === ' ';
-    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || target.closest('input, select, textarea, [contenteditable]')) return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    // What is done here, and what is written, is not for the slides or the page around.
+    if (target.closest('input, select, textarea')) return event.stopPropagation();
+    if (event.defaultPrevented) return;
     const grid = stage.views.flatMap(view => view.grids).find(one => one.table.contains(target)), to = grid?.neighbour(target, name);
     if (grid && to) {
       grid.cells.forEach(({td}) => (td.tabIndex = td === to ? 0 : -1));
@@ -67,10 +70,13 @@ extensions.push(stage => {
     else if (name === 'Escape') stage.pin(stage.views[0], null);
     else {
       const known = {ArrowRight: 'next', ArrowLeft: 'previous', ArrowDown: 'next', ArrowUp: 'previous', Home: 'first', End: 'last', ' ': 'play'}[name];
-      if (!known || (space && target.closest('button'))) return;
+      if (!known) return;
+      event.stopPropagation();
+      if (space && target.closest('button')) return;
       act(known);
     }
     event.preventDefault();
+    event.stopPropagation();
   };
   stage.element.addEventListener('keydown', key);
   // Of a page that is all lesson, the keys work without a click, as long as the stage is what is looked at.

@@ -18,7 +18,7 @@ async function toClipboard(text) {
 const writings = stage => {
     /** @param {View} view @param {Printer} p */
   const formula = (view, p) => print(view.f, p);
-  const address = () => location.href.replace(/#.*/, '') + `#step${stage.suffix}=${stage.at + 1}`;
+  const address = () => (/^#[/!]/.test(location.hash) ? location.href : location.href.replace(/#.*/, '') + stage.address());
   return {
     text: () => [stage.title(), ...stage.present().map(view => `${stage.name(view)}${formula(view, TEXT)}\n${view.said.replace(/\*\*/g, '')}`)].join('\n'),
     markdown: () => [`**[${stage.title()}](${address()})**`, ...stage.present().map(view => `${stage.name(view)}$${formula(view, LATEX)}$\n\n${view.said}`)].join('\n\n'),

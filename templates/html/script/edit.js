@@ -16,6 +16,7 @@ const keep = array => {
  * @param {Set<Trace>} traces @param {Cells} array @param {number} at @param {Value} value */
 function change(traces, array, at, value) {
   keep(array);
+  (array.edits ??= {})[at] = value;
   array.values[at] = array.single && typeof value === 'number' ? Math.fround(value) : value;
   const broken = array.whole && typeof value === 'number' && !Number.isInteger(value);
   if (broken) [array.whole, array.values] = [false, array.values.map(Number)];
@@ -41,7 +42,7 @@ function restore(traces) {
     for (const array of [...Object.values(t.inputs), t.output]) {
       if (!array.original) continue;
       [array.values, array.whole] = [array.original, array.wasWhole ?? array.whole];
-      array.original = array.wasWhole = undefined;
+      array.original = array.wasWhole = array.edits = undefined;
     }
   }
 }

@@ -72,7 +72,7 @@ class Network {
     this.section(n)?.querySelector('h2')?.after(back);
     const stage = this.stages.get(about.stage);
     if (!stage) return;
-    if (new URLSearchParams(location.hash.slice(1)).has('step' + stage.suffix)) {
+    if (inAddress().has('step' + stage.suffix)) {
       const fold = stage.element.closest('details'); // an address that means a step of it
       if (fold) fold.open = true;
       stage.element.scrollIntoView({block: 'nearest'});
@@ -141,14 +141,14 @@ class Network {
   /** Be somewhere else, and let the browser's own way back lead here. @param {Partial<Place>} place */
   go(place) {
     this.place = {...this.place, ...place};
-    const now = new URLSearchParams(location.hash.slice(1)), {layer, why, pixel} = this.place;
+    const now = inAddress(), {layer, why, pixel} = this.place;
     const said = {layer: layer < 0 ? '' : layer + 1, why: why.map(({n, k}) => [n + 1, ...unravel(k, this.array(n).shape)].join()).join('_'), pixel: pixel < 0 ? '' : unravel(pixel, this.source.shape).join()};
     for (const [name, value] of Object.entries(said)) {
       if (value === '') now.delete(name + this.suffix);
       else now.set(name + this.suffix, String(value));
     }
     this.written = `#${now}`.replace(/%2C/g, ',');
-    try {
+    if (free()) try {
       history.pushState(history.state, '', this.written);
     } catch {
       // a page inside a frame of its own has no address
@@ -165,7 +165,7 @@ class Network {
   read() {
     if (location.hash === this.written) return;
     this.written = location.hash;
-    const now = new URLSearchParams(location.hash.slice(1));
+    const now = inAddress();
     /** @param {string} text @param {number[]} shape */
     const cell = (text, shape) => {
       const index = text.split(',').map(Number);

@@ -16,6 +16,10 @@ class Stage {
   views = [];
   /** Which output cell each view has at each step; -1 where it has none. @type {number[][]} */
   steps = [];
+  /** What stands after the page's own address in a link to this state. @type {any} */
+  address;
+  /** Be where the address says; whether it says anything. @type {any} */
+  read;
   /** Cells painted so far, for who counts them. */
   painted = 0;
 

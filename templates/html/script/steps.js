@@ -3,7 +3,7 @@
  * is only the bookkeeping of indices. How taps become a result is in rules.js.
  */
 
-/** @typedef {{values: Value[], shape: number[], whole: boolean, single: boolean, original?: Value[], wasWhole?: boolean}} Cells
+/** @typedef {{values: Value[], shape: number[], whole: boolean, single: boolean, original?: Value[], wasWhole?: boolean, edits?: Record<number, Value>}} Cells
  *   an array: its numbers in row-major order, whether they are whole, whether of single precision */
 /** @typedef {{shape: number[], roles?: number[], rows: number, columns: number, along?: string[], leads?: [number, string][]}} Plan
  *   what the axes of an array stand for; `along` has their words, and `leads` those that tell planes apart */
