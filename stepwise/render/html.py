@@ -23,6 +23,7 @@ from .looks import content, counted, described, looks, position
 from .page import script as assembly
 from .page.concerns import EVERY_STYLE, EVERYTHING, FIELDS, concerns, styles_of
 from .page.knobs import controls
+from .page.letters import lettered
 from .page.record import Record
 from .page.scope import RESET, scoped
 from .page.small import bare_script, bare_style, packed
@@ -115,7 +116,7 @@ class Page:
     """What the templates of a page ask for: its style, its script with the record of its traces, and numbers."""
 
     SHOWN = ("live", "practice", "network", "led", "large", "form", "key", "nonce", "style", "script")
-    ASKED = ("level", "stage", "layer", "number", "too_much", "calls", "controls")
+    ASKED = ("level", "stage", "layer", "number", "too_much", "calls", "controls", "changing")
     """What a stranger's template sees of it, and what it may ask; see `sealed`."""
 
     def __init__(
@@ -145,6 +146,10 @@ class Page:
     def calls(self, stage: Stage) -> list[str]:
         """What was called, and what else can be operated in its place."""
         return [trace.layer.call for trace in (*stage.traces[:1], *filter(operable, stage.alternatives))]
+
+    def changing(self, stage: Stage) -> bool:
+        """Whether a reader may change its numbers: not where they are to be worked out, nor what stands for any."""
+        return not stage.practice and not any(map(lettered, stage.traces))
 
     def controls(self, stage: Stage) -> tuple[tuple[Any, ...], ...]:
         """The controls beside a figure whose reader may turn knobs, see `page/knobs.py`; nothing where none may be."""

@@ -18,7 +18,8 @@ SCRIPTS = (
     "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "ordered", "angles", "moves", "landed",
     "undefined", "told",
     "grid", "view", "stage", "outside", "conditions",
-    "kernel", "practice", "controls", "hash", "peek", "tabs", "planes", "near", "leads", "lens", "edit", "alternatives",
+    "kernel", "practice", "controls", "hash", "peek", "tabs", "planes", "near", "leads", "lens", "edit", "letters",
+    "alternatives",
     "knobs-plan", "knobs-calls", "knobs-numbers", "knobs",
     "compare", "copy", "shares", "influence", "maps", "diagram", "network", "why", "way-back", "frame", "start",
 )  # fmt: skip
@@ -78,6 +79,8 @@ NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "i
 WAY_BACK = {"maps", "diagram", "way-back"}
 KNOBS = {"knobs-plan", "knobs-calls", "knobs-numbers", "knobs", "lens", "outside", "formula-long", "formula-sums"}
 """What a reader who turns a window may come to: one that is large, that hangs over, that has many terms."""
+LETTERS = {"letters", "formula-sums", "formula-powers", "rules-more"}
+"""What exact numbers and letters are shown with, whatever they were made by."""
 SIGNS = {
     "formula-sums": {"+", "each +", "-", "neg", "·", "/", "each median"},
     "formula-powers": {"^", "| |", "size", "min", "each min", "each median", "exp", "ln", "tanh", "erf",
@@ -127,6 +130,8 @@ def concerns(stages: Iterable[dict[str, Any]], network: Any = None, way_back: An
             found |= _of_rule(view)
             if "kernelPlan" in view:
                 found.add("kernel")
+            if "spelled" in view:
+                found |= LETTERS
             if "told" in view["words"]:
                 found.add("told")
             if "near" in view:

@@ -35,6 +35,7 @@ from ...traces.axes import roles, word
 from ...traces.layout import Index, flat_index
 from ...traces.trace import Trace, chain
 from .gradients import beside_gradient, gradient_operable, told_cells
+from .letters import lettered, spelled, spelled_out
 from .planes import plane_of, planes_of
 
 MOST_CELLS = 200_000
@@ -61,7 +62,12 @@ SPOKEN = {
 def operable(trace: Trace) -> bool:
     """Whether a page can let its reader operate this trace: plain numbers, not too many, and a rule it knows."""
     operation = trace.layer.operation
-    if not operation.operated or not all(map(numeric, (*trace.inputs.values(), trace.output))):
+    if not operation.operated:
+        return False
+    if lettered(trace):
+        if not spelled_out(trace) or isinstance(operation, Gradient):
+            return False
+    elif not all(map(numeric, (*trace.inputs.values(), trace.output))):
         return False
     if trace.geometry.axes:
         return trace.output.ndim > 0
@@ -100,6 +106,9 @@ def view(trace: Trace) -> dict[str, Any]:
     """Everything the script must know of a trace, in the current language."""
     data = _windows(trace) if trace.geometry.axes else _lines(trace)
     ruled = rule_of(trace)
+    if lettered(trace):
+        said = {**_words(trace, ruled["rule"]), "signs": spoken_words(), "lines": [["", "{told}"]]}
+        return {**ruled, **data, **_parameters(trace), "rule": ["told"], "words": said, "spelled": spelled(trace)}
     said = {**_words(trace, ruled["rule"]), **words(trace)}
     if isinstance(trace.layer.operation, Gradient):
         data |= beside_gradient(trace, data)

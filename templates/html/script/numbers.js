@@ -34,7 +34,7 @@ function shortest(value, single) {
  * @param {Value} value @param {boolean} [single] whether it comes from an array of single precision
  * @returns {string} */
 function shown(value, single = false) {
-  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'number') return String(value);
   if (Number.isNaN(value)) return 'NaN';
   const sign = value < 0 ? '-' : '';
   if (!Number.isFinite(value)) return `${sign}∞`;

@@ -34,7 +34,7 @@ extensions.push(stage => {
     }
     putTabs(bar, key, rows);
     view.element.querySelector('.shares')?.remove();
-    if (!inputs.kernel || told.channels[0][1] < 2 || stage.keeps(view.k)) return;
+    if (!inputs.kernel || told.spelled || told.channels[0][1] < 2 || stage.keeps(view.k)) return;
     const [first, count] = told.channels[channel], terms = [];
     for (let c = first; c < first + count; c++) {
       const own = s.taps.filter(tap => tap.place[1] === c);

@@ -37,6 +37,12 @@ class View {
   lit = -1;
   /** Output cells that the spot was used for. @type {number[]} */
   users = [];
+  // Made by `build`, and by `draw` before anybody asks for them.
+  input = /** @type {Grid} */ (/** @type {unknown} */ (null));
+  output = this.input;
+  s = /** @type {Step} */ (/** @type {unknown} */ (null));
+  /** @type {FormulaNode} */
+  f = [];
   /** @type {Grid[]} */
   grids = [];
   /** @type {Tap[]} those in the plane that is shown */
@@ -62,9 +68,6 @@ class View {
     this.element = make('div', {class: 'view'}, this.figure, this.working);
     if (name) this.element.prepend(make('div', {class: 'card-head'}, make('h3', {}, name), make('p', {}, remark)));
     this.t = trace;
-    this.s = stepOf(trace, 0);
-    this.f = formulaOf(trace, this.s);
-    this.input = this.output = /** @type {Grid} */ (/** @type {unknown} */ (null)); // made at once by `build`
     this.build(trace);
     /** @param {Event} event */
     const point = event => {
