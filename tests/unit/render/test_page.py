@@ -109,9 +109,6 @@ def test_letters_and_fractions_can_be_operated_as_long_as_there_are_few_of_them(
     for size, call in ((13, "MaxPool2D(2)"), (12, "Conv2D(3, 2, padding='same')")):  # too wide, too many steps
         html = sw.trace(call, sw.symbols("x", (size, size))).lesson(detail="none").html()
         assert 'class="stage' not in html
-        assert html.count("<script") == 1  # their record, for `stepwise verify`
-        assert "Window 1" in html
-        assert check_page(html, "page.html")[1] > 0
 
 
 def test_every_kind_of_rule_has_its_script() -> None:
