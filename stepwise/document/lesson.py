@@ -101,6 +101,8 @@ class Lesson:
     unanswered: bool = False  # whether the outputs are for the reader to find: a spreadsheet leaves their cells empty
     places: tuple[Place, ...] = field(default=(), repr=False, compare=False)  # of a sheet: what is marked
     headed: bool = True  # whether its title and lead are told
+    fed: tuple[str, ...] = ()  # how the reader of a page may put in numbers of their own: a `picture`, a `pad`
+    classes: tuple[str, ...] = ()  # what the numbers that come out then stand for, where they have names
 
     @property
     def everything(self) -> list[Section]:

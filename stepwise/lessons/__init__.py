@@ -42,7 +42,7 @@ def tell(
     alternatives   the last layer as it might have been asked for, for the reader of a page to choose among
     classes        names for the numbers that a network gives, in their order
     knobs          what the reader of a page may turn beside the figure of a layer: `all`, or among operation, window,
-                   stride, padding, dilation, ceil, size and kernel
+                   stride, padding, dilation, ceil, size and kernel; and what they may put in, `picture` and `pad`
 
     Raises `CallError` for a matrix where there is none, and for other than one class for each number, and
     `StepwiseError` for knobs of a layer that has none.
@@ -55,7 +55,7 @@ def tell(
         refuse_without(layers_of(trace))
     with speaking(language):
         told = tell_chain(trace, language, detail, title, matrix, classes, answered=not practice)
-        return staged(told, practice, alternatives, knobs)
+        return staged(told, practice, alternatives, knobs, classes)
 
 
 __all__ = ["DETAILS", "Lesson", "compare", "tell"]

@@ -12,8 +12,10 @@ from ..errors import StepwiseError, did_you_mean, listing, shown
 from ..geometry import Sliding, Transposed
 from ..ops import Conv, ConvTranspose, MaxPool, MeanPool
 from ..traces.trace import Trace
+from .fed import FED
 
 KNOBS = ("operation", "window", "stride", "padding", "dilation", "ceil", "size", "kernel")
+ASKED = (*KNOBS, *FED)
 TURNED: dict[type, str] = {MaxPool: "max", MeanPool: "mean", Conv: "convolution", ConvTranspose: "transposed"}
 """The operations that knobs turn, and what they are called there."""
 OF_POOLS, OF_KERNELS = ("max", "mean"), ("convolution", "transposed")
@@ -21,21 +23,19 @@ ONLY = "knobs turn max pooling, average pooling, a convolution or a transposed o
 
 
 def read_knobs(value: Any) -> tuple[str, ...]:
-    """The knobs that are asked for: a list of names, names with commas between, or `all`. Raises `StepwiseError`.
+    """What is asked for: a list of names, names with commas between, or `all` knobs. Raises `StepwiseError`.
 
     >>> read_knobs("padding, window")
     ('window', 'padding')
     """
-    if value in ("all", ["all"], ("all",)):
-        return KNOBS
     names = value.replace(",", " ").split() if isinstance(value, str) else value
     if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
-        raise StepwiseError(f"knobs {shown(value)} must be all, or a list of {listing(KNOBS)}")
+        raise StepwiseError(f"knobs {shown(value)} must be all, or a list of {listing(ASKED)}")
     for name in names:
-        if name not in KNOBS:
-            problem = f"there is no knob {shown(name)}; it is all, {listing(KNOBS)}"
-            raise StepwiseError(f"{problem}.{did_you_mean(name, KNOBS)}")
-    return tuple(name for name in KNOBS if name in names)
+        if name not in ASKED and name != "all":
+            problem = f"there is no knob {shown(name)}; it is all, {listing(ASKED)}"
+            raise StepwiseError(f"{problem}.{did_you_mean(name, ASKED)}")
+    return tuple(name for name in ASKED if name in names or ("all" in names and name in KNOBS))
 
 
 def knobs_for(trace: Trace, knobs: Sequence[str]) -> tuple[str, ...]:

@@ -9,11 +9,21 @@ from ..document.lesson import Lesson, Section, Stage
 from ..errors import StepwiseError
 from ..traces.trace import Trace
 from .common import recognised
+from .fed import FED, check_fed
 from .knobs import knobs_for, read_knobs
 
 
-def staged(lesson: Lesson, practice: bool, alternatives: Sequence[Trace], knobs: str | Sequence[str] = ()) -> Lesson:
-    """The lesson with these allowed; alternatives are to its last layer. Raises `StepwiseError`."""
+def staged(
+    lesson: Lesson,
+    practice: bool,
+    alternatives: Sequence[Trace],
+    knobs: str | Sequence[str] = (),
+    classes: Sequence[str] = (),
+) -> Lesson:
+    """The lesson with these allowed; alternatives are to its last layer, classes what its numbers stand for.
+
+    Raises `StepwiseError`.
+    """
     if not practice and not alternatives and not knobs:
         return lesson
     if knobs and (practice or alternatives):
@@ -21,7 +31,12 @@ def staged(lesson: Lesson, practice: bool, alternatives: Sequence[Trace], knobs:
         raise StepwiseError(f"knobs do not go together with {other}; leave one of the two out")
     stages = [section.stage for section in lesson.everything if section.stage is not None]
 
-    turning = knobs_for(lesson.traces[-1], read_knobs(knobs)) if knobs else ()
+    asked = read_knobs(knobs) if knobs else ()
+    fed, turned = (tuple(n for n in asked if (n in FED) is own) for own in (True, False))
+    if fed:
+        check_fed(lesson.traces[-1])
+        lesson = replace(lesson, fed=fed, classes=tuple(classes))
+    turning = knobs_for(lesson.traces[-1], turned) if turned else ()
 
     def allowed(section: Section) -> Section:
         stage = section.stage

@@ -131,7 +131,8 @@ class Page:
         self._fragment = fragment
         self._lesson, self._read, self._assets, self._nonce, self._depth = lesson, read, assets, nonce, depth
         self._record = Record(lesson)
-        self._scripts = concerns(self._record.told, self._record.network, self._record.way_back)
+        record = self._record
+        self._scripts = concerns(record.told, record.network, record.way_back, record.feed)
         self.live = bool(self._scripts)
         self.practice = "practice" in self._scripts
 

@@ -21,7 +21,8 @@ SCRIPTS = (
     "kernel", "practice", "controls", "hash", "peek", "tabs", "planes", "near", "leads", "lens", "edit", "letters",
     "alternatives",
     "knobs-plan", "knobs-calls", "knobs-numbers", "knobs",
-    "compare", "copy", "shares", "influence", "maps", "diagram", "network", "why", "way-back", "frame", "start",
+    "compare", "copy", "shares", "influence", "maps", "diagram", "network", "forward", "feed", "why", "way-back",
+    "frame", "start",
 )  # fmt: skip
 STYLES = (
     "base",
@@ -57,6 +58,7 @@ STYLES = (
     "diagram",
     "network",
     "way-back",
+    "feed",
 )
 LIVE = (
     "stage",
@@ -70,6 +72,7 @@ LIVE = (
     "diagram",
     "network",
     "way-back",
+    "feed",
 )
 """Of these, what only matters where the script runs, and so comes with it."""
 ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "view", "stage", "controls", "hash",
@@ -77,6 +80,8 @@ ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "
 NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "influence", "maps", "diagram", "network",
            "why"}  # fmt: skip
 WAY_BACK = {"maps", "diagram", "way-back"}
+FEED = {"forward", "feed", "rules-more", "formula-sums"}
+"""What numbers of the reader's own go through, into whatever layers there are."""
 KNOBS = {"knobs-plan", "knobs-calls", "knobs-numbers", "knobs", "lens", "outside", "formula-long", "formula-sums"}
 """What a reader who turns a window may come to: one that is large, that hangs over, that has many terms."""
 LETTERS = {"letters", "formula-sums", "formula-powers", "rules-more"}
@@ -114,10 +119,14 @@ def parts(sections: Iterable[Section]) -> Iterator[Section]:
         yield from parts(section.folded)
 
 
-def concerns(stages: Iterable[dict[str, Any]], network: Any = None, way_back: Any = None) -> set[str]:
-    """The concerns that a record's stages, network and way back need; none where there is nothing to operate."""
+def concerns(stages: Iterable[dict[str, Any]], network: Any = None, way_back: Any = None, feed: Any = None) -> set[str]:
+    """The concerns that a record's stages, network and way back need, and those of the reader's own input.
+
+    None where there is nothing to operate.
+    """
     found: set[str] = ALWAYS | NETWORK if network else set()
     found |= ALWAYS | WAY_BACK if way_back else set()
+    found |= FEED if feed else set()
     for stage in stages:
         found |= ALWAYS
         if "names" in stage:

@@ -23,6 +23,7 @@ from ...io.arrays import MOST_AXES
 from ...layers.saved import from_data
 from ...traces.data import array_to_data
 from ...traces.trace import Trace, chain
+from .feed import feed
 from .knobs import knobs
 from .network import network, too_large
 from .views import MOST_CELLS, cells, operable, view
@@ -67,6 +68,7 @@ class Record:
             id(section.layer): n for n, section in enumerate(lesson.sections) if section.layer is not None
         }
         self.way_back = self._returned() if self._led is not None and not (self.large or practised) else None
+        self.feed = feed(lesson) if lesson.fed and self.told else None
         self.network = self._whole() if self._network is not None and not (self.large or practised) else None
 
     @property
@@ -95,6 +97,7 @@ class Record:
         data = {"format": "stepwise-page", "version": 1, "arrays": self._arrays, "traces": self.traces,
                 "stages": self.told}  # fmt: skip
         data |= {"network": self.network} if self.network else {}
+        data |= {"feed": self.feed} if self.feed else {}
         return data | ({"way_back": self.way_back} if self.way_back else {})
 
     @cached_property

@@ -37,7 +37,7 @@ for (const name of ['max', 'min']) {
 // What ends a line needs no comma to be told from what would follow.
 for (const name of ['=', '≈']) {
   const {print: both} = signs[name];
-  signs[name].print = (parts, p, inside, term) => /** @type {string} */ (both?.(parts, p, inside, term)).replace(p.words ? /,$/ : /^$/, '');
+  signs[name].print = (parts, p, inside, term) => String(both?.(parts, p, inside, term)).replace(p.words ? /,$/ : /^$/, '');
 }
 
 /** A formula as the script has it: which tap each term is of stands on the node. @param {any} tree @returns {any} */

@@ -210,10 +210,13 @@ class Network {
   }
 }
 
+/** The network of each lesson that has one. @type {WeakMap<HTMLElement, Network>} */
+const networks = new WeakMap();
+
 // A network's keys in the address are numbered through the document, the first without a number.
 arrivals.push((root, record, living, stages) => {
   /** @param {HTMLElement} lesson @returns {HTMLElement | null} */
   const found = lesson => (lesson.shadowRoot ?? lesson).querySelector('.network'), element = found(root);
   const before = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.stepwise-lesson')]).map(found).filter(Boolean).indexOf(element);
-  if (element && record.network) new Network(root, element, record, living, stages, before ? `.${before + 1}` : '');
+  if (element && record.network) networks.set(root, new Network(root, element, record, living, stages, before ? `.${before + 1}` : ''));
 });

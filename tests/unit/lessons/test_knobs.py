@@ -80,6 +80,29 @@ def test_a_lesson_file_says_which_knobs_there_are(asked: str) -> None:
     assert ('data-knob="ceil"' in html) == (asked in ("all", "true"))
 
 
+def test_a_pad_and_a_picture_go_into_any_layer_or_network_of_numbers() -> None:
+    chained = sw.trace(["Conv2D(2, 2)", "ReLU()", "MaxPool2D(2)", "Flatten()", "Dense(2)"], [[1, 2, 3]] * 3)
+    for trace in (sw.trace("ReLU()", FOUR), sw.trace("Conv2D(2, 2)", FOUR), chained):
+        page = trace.lesson(knobs=["pad", "picture"]).html()
+        assert '"feed":{"names":["picture","pad"]' in page
+        assert "class=knobs" not in page
+    both = sw.trace("MaxPool2D(2)", FOUR).lesson(knobs="all, pad").html()
+    assert 'data-knob="window"' in both
+    assert '"feed":{"names":["pad"]' in both
+
+
+@pytest.mark.parametrize(
+    ("call", "data", "words"),
+    [
+        ("MaxPool2D(2)", "a b; c d", "where there is one input, of numbers"),
+        ("MaxPool2D(2)", [[0] * 300] * 300, "inputs of up to 256×256 numbers"),
+    ],
+)
+def test_where_no_picture_goes_in_is_said(call: str, data: Any, words: str) -> None:
+    with pytest.raises(StepwiseError, match=words):
+        sw.trace(call, data).lesson(knobs=["pad"])
+
+
 def test_a_page_without_knobs_carries_nothing_of_them() -> None:
     assert "knob" not in sw.trace("MaxPool2D(2)", FOUR).lesson().html()
 
