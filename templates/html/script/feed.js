@@ -224,7 +224,7 @@ class Feed {
 
   /** What chooses a picture, and what exchanges its light and dark. */
   chooser() {
-    const field = /** @type {HTMLInputElement} */ (make('input', {type: 'file', accept: 'image/*'}));
+    const field = /** @type {HTMLInputElement} */ (make('input', {type: 'file', accept: 'image/png,image/jpeg,image/webp,image/gif,image/bmp,image/avif'}));
     const turn = /** @type {HTMLInputElement} */ (make('input', {type: 'checkbox'}));
     field.addEventListener('change', () => field.files?.[0] && this.take(field.files[0], turn.checked));
     turn.addEventListener('change', () => this.bitmap && this.show(turn.checked));
