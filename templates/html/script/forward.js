@@ -171,6 +171,7 @@ function forward(t) {
  * @param {Iterable<Trace>} traces @param {Cells} source @param {number[]} values */
 function feed(traces, source, values) {
   keep(source);
+  source.edits = undefined; // an address would hold as many as there are pixels
   source.values = source.single ? values.map(Math.fround) : values;
   source.whole = source.wasWhole === true && values.every(Number.isInteger);
   const reached = new Set([source]);

@@ -48,16 +48,15 @@ const treeOf = tree => {
 };
 
 /** Put what is shown in the place of the record's own numbers. @param {Trace} t */
-function spell({view: {spelled}, inputs, output}) {
-  if (!spelled || spelled.ready) return;
-  spelled.ready = true;
+function spell({view, inputs, output}) {
+  const {spelled} = view;
+  if (!spelled || view.told) return;
   for (const name in inputs) inputs[name].values = spelled.texts[name];
   output.values = spelled.texts.output;
-  for (const step of spelled.steps) step[0] = treeOf(step[0]);
+  view.told = spelled.steps.map((/** @type {any[]} */ [tree]) => treeOf(tree));
 }
 
 nodes.told = () => '';
-deciding.told = (_data, s, {spelled}) => s.taps[spelled.steps[s.k][2]];
 further.push(({view: {spelled}}, {k}, _holding, numbers) => (numbers.told = spelled?.steps[k][1]));
 
 const {build} = View.prototype;
@@ -65,5 +64,9 @@ View.prototype.build = function (/** @type {Trace} */ trace) {
   spell(trace);
   build.call(this, trace);
 };
+extensions.push(stage => stage.on('drawn', (/** @type {View} */ {t: {view: {spelled}}, input, s, k}) => {
+  const won = spelled && k >= 0 && s.taps[spelled.steps[k][2]];
+  if (won) input.cells.find(({at}) => at === won.at)?.td.classList.add('winner');
+}));
 // What stands for any number cannot be changed into one.
 extensions.push(stage => stage.on('pinned', () => stage.views.some(({t}) => t.view.spelled) && stage.part('.edit')?.remove()));

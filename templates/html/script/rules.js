@@ -28,8 +28,8 @@ const workingOf = (t, s, rule = t.view.rule) => walked(rule, {
 });
 
 /** The tap that decides, by the rule: of a maximum the first of the largest, and NaN before everything.
- * @type {Record<string, (data: Tap[], s: Step, view: any) => Tap | undefined>} */
+ * @type {Record<string, (data: Tap[]) => Tap | undefined>} */
 const deciding = {'each max': data => data.find(({value}) => value !== value) ?? data.reduce((best, tap) => (tap.value > best.value ? tap : best))};
 
 /** @param {Trace} t @param {Step} s */
-const winnerOf = ({view}, s) => deciding[view.rule[0]]?.(s.data, s, view);
+const winnerOf = ({view}, {data}) => deciding[view.rule[0]]?.(data);

@@ -121,7 +121,7 @@ const digits = (array, value) => shown(value, array.single);
 const resultOf = (t, k) => t.output.values[k];
 
 /** The whole working of a cell: `max(3, 1) = 3`. @param {Trace} t @param {Step} s */
-const formulaOf = (t, s) => t.view.spelled?.steps[s.k][0] ?? equality(workingOf(t, s), digits(t.output, resultOf(t, s.k)));
+const formulaOf = (t, s) => t.view.told?.[s.k] ?? equality(workingOf(t, s), digits(t.output, resultOf(t, s.k)));
 
 /** @param {Trace} t @param {number} k */
 function workOut(t, k) {

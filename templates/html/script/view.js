@@ -38,11 +38,14 @@ class View {
   /** Output cells that the spot was used for. @type {number[]} */
   users = [];
   // Made by `build`, and by `draw` before anybody asks for them.
-  input = /** @type {Grid} */ (/** @type {unknown} */ (null));
-  output = this.input;
-  s = /** @type {Step} */ (/** @type {unknown} */ (null));
-  /** @type {FormulaNode} */
-  f = [];
+  /** @type {Grid} */ // @ts-expect-error
+  input;
+  /** @type {Grid} */ // @ts-expect-error
+  output;
+  /** @type {Step} */ // @ts-expect-error
+  s;
+  /** @type {FormulaNode} */ // @ts-expect-error
+  f;
   /** @type {Grid[]} */
   grids = [];
   /** @type {Tap[]} those in the plane that is shown */
