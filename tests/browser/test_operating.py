@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -501,3 +502,117 @@ def test_a_large_lesson_steps_without_touching_much(stage: Stage) -> None:
         touched, cells = page.evaluate(TOUCHED, name)
         assert cells < 150
         assert touched < 600
+
+
+def test_an_answer_is_typed_into_the_cell_and_enter_goes_on(stage: Stage) -> None:
+    page = stage(sw.trace(SAME, [[-4, -3], [-2, -1]]).lesson(practice=True))
+    cell, verdict, score = page.locator(".in-cell"), page.locator(".verdict"), page.locator(".score")
+    place = cell.bounding_box()
+    result = page.locator(".stage td[data-out='0,0']").bounding_box()
+    assert place == pytest.approx(result, abs=1), "it lies on its cell"
+    cell.focus()
+    for answer in ("-1", "-1", "7", "-1", "-1"):
+        page.keyboard.type(answer)
+        page.keyboard.press("Enter")
+    expect(score).to_have_text("3 right at the first try, 4 of 4 found")
+    expect(verdict).to_have_text("Right. max(-1) = -1")
+    expect(page.locator(".stage .working")).to_be_focused()
+    assert page.locator(".stage td[data-out]").all_text_contents() == ["−1"] * 4
+
+
+def test_a_cell_that_has_the_focus_is_typed_over(stage: Stage) -> None:
+    page = stage(sw.trace(SAME, [[-4, -3], [-2, -1]]).lesson(practice=True))
+    page.locator(".stage td[data-out='1,0']").focus()
+    page.keyboard.type("-1")
+    expect(page.locator(".count")).to_have_text("3 of 4")
+    expect(page.locator(".in-cell")).to_have_value("-1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".count")).to_have_text("4 of 4")
+    expect(page.locator(".in-cell")).to_be_focused()
+    expect(page.locator(".verdict")).to_contain_text("max(-2, -1) = -1")
+
+
+def test_another_call_begins_afresh(stage: Stage) -> None:
+    trace = sw.trace(SAME, FOUR)
+    page = stage(
+        trace.lesson(practice=True, alternatives=[sw.trace("AveragePooling2D(2, strides=1, padding='same')", FOUR)])
+    )
+    for answer in ("4", "3", "2", "1"):
+        page.locator(".in-cell").fill(answer)
+        page.keyboard.press("Enter")
+    expect(page.locator("section:last-of-type")).to_be_visible()
+    page.locator(".alternatives select").select_option(index=1)
+    expect(page.locator(".score")).to_have_text("0 right at the first try, 0 of 4 found")
+    shown = page.locator("td[data-out] >> visible=true").all_text_contents()
+    assert set(shown) == {"?"}, "neither its answers nor those of the other"
+    page.locator(".practice input").fill("1")
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator(".verdict")).to_contain_text("Right.")
+    page.locator(".alternatives select").select_option(index=0)
+    expect(page.locator(".score")).to_have_text("0 right at the first try, 0 of 4 found")
+
+
+def test_show_me_takes_the_cross_away_and_a_comma_is_asked_about(stage: Stage) -> None:
+    page = stage(sw.trace("AveragePooling2D(2)", FOUR).lesson(practice=True))
+    field, verdict = page.locator(".practice input"), page.locator(".verdict")
+    field.fill("2,5")
+    page.get_by_role("button", name="Check").click()
+    expect(verdict).to_contain_text("Write 2.5 or 25.")
+    expect(page.locator(".score")).to_have_text("0 right at the first try, 0 of 1 found")
+    field.fill("9")
+    page.get_by_role("button", name="Check").click()
+    expect(verdict).to_have_class("verdict wrong")
+    page.get_by_role("button", name="Show me").click()
+    expect(verdict).to_have_class("verdict")
+    expect(verdict).to_be_empty()
+
+
+def test_a_right_answer_is_seen_once(stage: Stage) -> None:
+    page = stage(sw.trace(VALID, FOUR).lesson(practice=True))
+    page.locator(".practice input").fill("4")
+    page.get_by_role("button", name="Check").click()
+    assert page.locator(".verdict").inner_text().splitlines()[0].strip() == "Right."
+    expect(page.locator(".stage .working")).to_be_visible()
+
+
+def test_who_counts_is_told_of_a_finished_practice_and_it_can_be_saved(stage: Stage) -> None:
+    page = stage(sw.trace(SAME, FOUR).lesson(practice=True))
+    page.evaluate(
+        "addEventListener('stepwise-practised', event => (window.told = [...(window.told ?? []), event.detail]))"
+    )
+    saving = page.get_by_role("button", name="Save the result")
+    expect(saving).to_be_hidden()
+    for answer in ("4", "8", "3", "2", "1"):
+        page.locator(".in-cell").fill(answer)
+        page.keyboard.press("Enter")
+    [told] = page.evaluate("window.told")
+    assert told["verb"]["id"] == "http://adlnet.gov/expapi/verbs/completed"
+    assert told["object"]["id"] == page.url.partition("#")[0]
+    assert "Max pooling" in told["object"]["definition"]["name"]["en"]
+    assert told["result"] == {
+        "completion": True,
+        "success": False,
+        "score": {"scaled": 0.75, "raw": 3, "min": 0, "max": 4},
+    }
+    with page.expect_download() as download:
+        saving.click()
+    saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert {name: saved[name] for name in ("verb", "object", "result")} == {
+        name: told[name] for name in ("verb", "object", "result")
+    }
+
+
+def test_without_scripts_and_on_paper_the_answers_are_not_on_the_page(
+    stage: Stage, browser: Any, tmp_path: Path
+) -> None:
+    file = sw.trace(SAME, FOUR).lesson(practice=True).save(tmp_path / "page.html")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    assert set(page.locator("td[data-out] >> visible=true").all_text_contents()) == {"?"}
+    page.get_by_text("Show the answer").first.click()
+    assert "4" in page.locator("td[data-out] >> visible=true").all_text_contents(), "they can be asked for"
+    context.close()
+    live = stage(sw.trace(SAME, FOUR).lesson(practice=True))
+    live.emulate_media(media="print")
+    assert set(live.locator("td[data-out] >> visible=true").all_text_contents()) == {"?"}
