@@ -18,6 +18,11 @@ def is_plain(update: Update) -> bool:
     return not update.weight_decay and not _carried(update)
 
 
+def is_shared(update: Update) -> bool:
+    """Whether several layers have the same weight."""
+    return max(Counter(id(weight) for own in update.before for weight in own.values()).values()) > 1
+
+
 def rule(update: Update) -> Formula:
     """`w - 0.1·g`; with momentum and weight decay `w - 0.1·(0.9·v + g + 0.01·w)`."""
     carried = [Product((leaf(update.momentum), Symbol("v")))] if _carried(update) else []
@@ -50,7 +55,7 @@ def told(update: Update, usual: str) -> Text:
         momentum = momentum.format(momentum=leaf(update.momentum))
     elif update.momentum:
         momentum = _("Momentum adds nothing yet: no step was made before.")
-    if max(Counter(id(weight) for own in update.before for weight in own.values()).values()) > 1:
+    if is_shared(update):
         shared = _("Of a weight that several layers share, g is the sum of its gradients.")
     return paragraph(first, decay, momentum, shared)
 

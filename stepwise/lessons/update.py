@@ -17,6 +17,7 @@ from .flow import side_by_side, there
 from .inline import inline, labels
 from .long import summed_up
 from .new_weights import head, is_plain, rule, told, working
+from .weights_beside import before_and_after
 
 MOST_ROWS = 40
 """Numbers of one weight that get a row of their own."""
@@ -65,6 +66,7 @@ def _rule(update: Update) -> Iterator[Block]:
 
 def _weights(update: Update, number: int, name: str) -> Iterator[Block]:
     before = update.before[number][name]
+    yield from before_and_after(update, number, name)
     places = [step.index for step in update.gradient[number][name].steps[:MOST_ROWS]]
     cells = [(written_index(at), working(update, number, name, at)) for at in places]
     yield side_by_side(_("Before and after"), (_("cell"), head(update)), cells)

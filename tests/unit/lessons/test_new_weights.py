@@ -12,6 +12,7 @@ import stepwise as sw
 from stepwise.analysis.backpropagation import Backward
 from stepwise.analysis.update import Update
 from stepwise.dialects import keras
+from stepwise.document.blocks import Scene
 from stepwise.lessons.new_weights import working
 
 X = np.array([[1.0, 2.0], [0.0, -1.0]])
@@ -63,3 +64,26 @@ def test_the_shortest_telling_has_the_same_workings() -> None:
         for name, before in own.items():
             for at in np.ndindex(before.shape):
                 assert str(working(update, number, name, at)) in text
+
+
+def test_every_weight_stands_before_and_after_beside_its_gradient() -> None:
+    """In every plane of every weight, the third matrix is the first less a tenth of the second."""
+    x = np.arange(18.0).reshape(1, 3, 3, 2)
+    update = sw.backward(sw.trace(["Conv2D(2, 2)", "Flatten()", "Dense(3)"], x), [[1.0, -2, 0.5]]).step(0.1)
+    seen = []
+    for section in update.lesson().sections:
+        for scene in (block for block in section.blocks if isinstance(block, Scene) and "new" in section.title):
+            assert scene.signs == ("− 0.1 ·", "→")
+            before, gradient, after = ([cell.value for row in m.rows for cell in row] for m in scene.matrices)
+            assert after == pytest.approx([w - 0.1 * g for w, g in zip(before, gradient)])
+            seen += before
+    due = [array for own in update.before for array in own.values()]
+    assert sorted(seen) == sorted(float(value) for array in due for value in array.flat)
+    assert len(seen) == 16 + 2 + 24 + 3
+
+
+def test_a_shared_weight_is_not_said_to_lose_one_of_its_gradients_alone() -> None:
+    dense = keras.layers.Dense(2)
+    update = sw.backward(dense(dense(np.array([[1.0, 2.0]]))), [[1, 2]]).step(0.1)
+    scenes = [b for s in update.lesson().sections for b in s.blocks if isinstance(b, Scene) and "new" in s.title]
+    assert {scene.signs for scene in scenes} == {(",", "→")}
