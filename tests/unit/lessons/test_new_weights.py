@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,11 +71,12 @@ def test_every_weight_stands_before_and_after_beside_its_gradient() -> None:
     """In every plane of every weight, the third matrix is the first less a tenth of the second."""
     x = np.arange(18.0).reshape(1, 3, 3, 2)
     update = sw.backward(sw.trace(["Conv2D(2, 2)", "Flatten()", "Dense(3)"], x), [[1.0, -2, 0.5]]).step(0.1)
-    seen = []
+    seen: list[Any] = []
     for section in update.lesson().sections:
         for scene in (block for block in section.blocks if isinstance(block, Scene) and "new" in section.title):
             assert scene.signs == ("− 0.1 ·", "→")
-            before, gradient, after = ([cell.value for row in m.rows for cell in row] for m in scene.matrices)
+            found: list[list[Any]] = [[cell.value for row in m.rows for cell in row] for m in scene.matrices]
+            before, gradient, after = found
             assert after == pytest.approx([w - 0.1 * g for w, g in zip(before, gradient)])
             seen += before
     due = [array for own in update.before for array in own.values()]
