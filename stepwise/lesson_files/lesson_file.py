@@ -71,7 +71,7 @@ class LessonFile:
         try:
             if self.compared:
                 a, b = (self._traced([layer], [given_to(n, self.weights)]) for n, layer in enumerate(self.layers))
-                lesson = compare(a, b, self.language, self.title, detail)
+                lesson = self._compared(a, b, detail)
             elif self.way_back is not None:
                 lesson = self._way_back_told(self.way_back, detail)
             else:
@@ -93,6 +93,17 @@ class LessonFile:
             return self._whole()
         except StepwiseError as error:
             raise self._told(error) from None
+
+    def _compared(self, a: Trace, b: Trace, detail: str) -> Lesson:
+        """The lesson of two calls, and of what comes back through them where that is asked for."""
+        if self.way_back is None:
+            return compare(a, b, self.language, self.title, detail)
+        asked = self.way_back, self.way_back.other or self.way_back
+        try:
+            back, other = (own.carried_out(trace, everywhere=True) for own, trace in zip(asked, (a, b)))
+            return compare(back, other, self.language, self.title, detail, self.way_back.wanted)
+        except StepwiseError as error:
+            raise self._told_back(error) from None
 
     def _way_back_told(self, asked: WayBack, detail: str) -> Lesson:
         """The lesson of the gradients; a mistake about them has the line that asks for them."""

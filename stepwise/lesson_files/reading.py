@@ -15,6 +15,7 @@ To add a key: a field of `LessonFile`, a line in `KEYS`, a reader below.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
@@ -345,21 +346,29 @@ class _Reader:
             return None
         if "backward" not in data:
             raise self._error(data, keys[0], f"found {keys[0]}: without backward:, expected backward: {{grad: …}}, too")
-        if "compare" in data:
-            raise self._error(data, "backward", "found backward: beside compare:, expected it beside layers:")
         show = _plain(data.get("show", {}))
         for key in ("practice", "alternatives", "knobs", "matrix"):
             if show.get(key):
                 raise self._error(data, "show", f"found {key}: beside backward:, which is told without it")
-        asked = data["backward"]
+        whole = data["backward"]
+        both = "compare" in data and isinstance(whole, list) and len(whole) == 2  # one for each of two calls
+        found = []
+        for asked in whole if both else [whole]:
+            own = {**{key: _plain(data[key]) for key in keys}, "backward": _plain(asked)}
+            found.append(self._read_way_back(data, asked, own, arithmetic, assume))
+        if "compare" in data and any(one.lr is not None for one in found):
+            raise self._error(data, "backward", "found update: beside compare:, expected it beside layers:")
+        return replace(found[0], other=found[1]) if both else found[0]
 
+    def _read_way_back(
+        self, data: CommentedMap, asked: Any, values: Mapping[str, Any], arithmetic: str | None, assume: Assumed
+    ) -> WayBack:
         def numbers(value: Any, name: str) -> Any:
             nested = asked.get({"gradient": "grad"}.get(name, name)) if isinstance(asked, CommentedMap) else value
             if isinstance(nested, CommentedMap):
                 return self._input(nested, arithmetic, assume)
             return taken(typed_rows(value), name, arithmetic, assume)
 
-        values = {key: _plain(data[key]) for key in keys}
         found: WayBack = self._at(data, "backward", lambda: read_way_back(values, numbers))
         return found
 

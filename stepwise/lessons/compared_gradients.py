@@ -47,7 +47,16 @@ def _differences(a: Trace, b: Trace) -> Iterator[Block]:
         told = _("{symbol} has the size {a} here and {b} there.")
         yield Prose((told.format(symbol=own_symbol(a), a=by(a.shape), b=by(b.shape)),))
         return
-    steps = [(one, two) for one, two in zip(a.steps, b.steps) if not _alike(one, two)]
+    yield from differing_table(a, b, differing_steps(a, b), (layer_call(a), layer_call(b)))
+
+
+def differing_steps(a: Trace, b: Trace) -> list[tuple[Step, Step]]:
+    """The cells of two gradients of one size that are not the same, each with its working in both."""
+    return [(one, two) for one, two in zip(a.steps, b.steps) if not _alike(one, two)]
+
+
+def differing_table(a: Trace, b: Trace, steps: list[tuple[Step, Step]], names: tuple[str, str]) -> Iterator[Block]:
+    """How many cells differ, and the working of the first of them."""
     if not steps:
         yield Prose((_("Both gradients are the same in every cell."),))
         return
@@ -57,8 +66,7 @@ def _differences(a: Trace, b: Trace) -> Iterator[Block]:
         ((cell_place(a, one.index),), (Math(summed_up(one)[0]),), (Math(summed_up(two)[0]),))
         for one, two in steps[:MOST_ROWS]
     ]
-    head = (_("cell"), layer_call(a), layer_call(b))
-    yield Table(_("Where they differ"), head, tuple(rows))
+    yield Table(_("Where they differ"), (_("cell"), *names), tuple(rows))
 
 
 def _alike(one: Step, two: Step) -> bool:

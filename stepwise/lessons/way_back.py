@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ..analysis.backpropagation import Backward, backward
 from ..analysis.update import Update
 from ..dataclass import dataclass
@@ -28,10 +30,18 @@ class WayBack:
     lr: float | None = None
     momentum: float = 0
     weight_decay: float = 0
+    other: WayBack | None = None  # of the second of two calls that are compared, where it is not the same
 
-    def carried_out(self, trace: Trace) -> Backward:
-        """The gradients. Raises `StepwiseError` for what does not fit the trace."""
-        back = backward(trace, self.grad, loss=self.loss, target=self.target)
+    def carried_out(self, trace: Trace, everywhere: bool = False) -> Backward:
+        """The gradients. Raises `StepwiseError` for what does not fit the trace.
+
+        With `everywhere`, a gradient that is one number is that of every output cell, as two calls whose outputs have
+        other sizes need it.
+        """
+        grad = self.grad
+        if everywhere and grad is not None and np.size(grad) == 1:
+            grad = np.full(trace.shape, np.asarray(grad).reshape(()))
+        back = backward(trace, grad, loss=self.loss, target=self.target)
         named(back, self.wanted)
         return back
 

@@ -89,9 +89,43 @@ def test_what_only_shows_when_it_is_carried_out_is_told_with_the_line_of_the_req
     assert due in str(told.value)
 
 
-def test_two_calls_that_are_compared_have_no_way_back() -> None:
-    with pytest.raises(LessonFileError, match="found backward: beside compare:"):
-        read_lesson("stepwise: 1\ninput: 1 2; 3 4\ncompare: [MaxPool2D(2), MaxPool2D(1)]\nbackward: {grad: 1}")
+COMPARED = """stepwise: 1
+input: 1 2 0; 3 1 2; 0 4 1
+compare: ['Conv2D(1, 2)', "Conv2D(1, 2, padding='same')"]
+weights: [{kernel: 1 0; 2 -1}, {kernel: 1 0; 2 -1}]
+"""
+
+
+def test_two_calls_are_compared_there_and_back() -> None:
+    lesson = read_lesson(COMPARED + "backward: {grad: 1}\nfor: [kernel]").lesson()
+    assert lesson.title == "VALID or SAME, there and back"
+    text = " ".join(lesson.text().split())
+    # The corner of the kernel meets every input cell with SAME, and the four of the upper left with VALID.
+    assert "VALID: 1·1 + 1·2 + 1·3 + 1·1 = 7" in text
+    assert "SAME: 1·1 + 1·2 + 1·0 + 1·3 + 1·1 + 1·2 + 1·0 + 1·4 + 1·1 = 14" in text
+    assert "dL/dX" not in text.partition("Which gradients differ")[2].partition("The forward pass")[0]
+    each = read_lesson(COMPARED + "backward: [{grad: 1 2; 3 4}, {grad: 1 0 0; 0 0 0; 0 0 0}]").lesson()
+    assert "VALID: 1·1 + 2·2 + 3·3 + 4·1 = 18" in " ".join(each.text().split())
+
+
+@pytest.mark.parametrize(
+    ("asked", "due"),
+    [
+        ("backward: {grad: 1 2 3}", "line 5: the gradient has shape (1, 3), but the output (2, 2)"),
+        ("backward: {grad: 1, update: 0.1}", "line 5: found update: beside compare:"),
+        ("backward: {grad: 1}\nupdate: 0.1", "line 5: found update: beside compare:"),
+        ("backward: []", "line 5: found backward: []"),
+        ("backward: [{grad: 1}, {grad: 1}, {grad: 1}]", "line 5: found backward: "),
+        ("backward: {grad: 1}\nfor: [weight]", "line 5: there is no gradient for 'weight' here"),
+    ],
+)
+def test_what_does_not_fit_two_calls_is_told_with_its_line(asked: str, due: str) -> None:
+    with pytest.raises(LessonFileError) as told:
+        read_lesson(COMPARED + asked).lesson()
+    assert due in str(told.value)
+
+
+def test_a_lesson_without_a_way_back_has_no_gradients() -> None:
     lesson = read_lesson("stepwise: 1\ninput: 1 2; 3 4\nlayers: [MaxPool2D(2)]")
     with pytest.raises(LessonFileError, match="no gradient is asked for here"):
         lesson.backward()

@@ -62,6 +62,19 @@ def _two_sizes() -> Lesson:
     return sw.compare(a, b)
 
 
+NEAR = "Conv2D(1, (1, 2), padding='same')"
+FAR = "Conv2D(1, (1, 2), dilation_rate=(1, 2), padding='same')"
+
+
+def _passes(one: Any, two: Any, x: Any, grads: Any = None, wanted: Any = (), **lost: Any) -> Callable[[], Lesson]:
+    def told() -> Lesson:
+        grad = grads or (None, None)
+        a, b = (sw.backward(sw.trace(c, x, seed=1), g, **lost) for c, g in zip((one, two), grad))
+        return sw.compare(a, b, wanted=wanted)
+
+    return told
+
+
 def _loss(call: str, x: Any, loss: str, target: Any) -> Callable[[], Lesson]:
     def told() -> Lesson:
         found = sw.backward(sw.trace(call, x), loss=loss, target=target).loss
@@ -129,6 +142,21 @@ GRADIENTS: dict[str, Callable[[], str | Lesson]] = {
     "back to beta": _back("BatchNormalization()", FOUR, "beta"),
     "back of mirrored data": _back("nn.ReflectionPad2d(1)", _counted(1, 2, 2)),
     "back of zeros around": _back("nn.ZeroPad2d(1)", _counted(1, 2, 2)),
+    "two ways back": _passes(
+        "Conv2D(1, 2)", "Conv2D(1, 2, padding='same')", _counted(3, 3), (np.ones((2, 2)), np.ones((3, 3)))
+    ),
+    "two biases": _passes(
+        "Conv2D(1, 2)", "Conv2D(1, 2, padding='same')", _counted(3, 3), (np.ones((2, 2)), np.ones((3, 3))), ["bias"]
+    ),
+    "two ways back alike": _passes("Conv2D(1, 2)", "Conv2D(1, 2)", _counted(3, 3), (np.ones((2, 2)),) * 2),
+    "two dilations": _passes(NEAR, FAR, [[1.0, 2, 3]], ([[1.0, 0, 0]],) * 2),
+    "two dilations of many cells": _passes(NEAR, FAR, [[1.0, 2, 3, 4, 5, 6]], ([[1.0, 0, 0, 1, 0, 0]],) * 2),
+    "two slopes": _passes("LeakyReLU()", "nn.LeakyReLU(0.5)", [[-1.0, -2.0]], ([[1.0, 1.0]],) * 2),
+    "two slopes of one cell": _passes("LeakyReLU()", "nn.LeakyReLU(0.5)", [[-1.0, 2.0]], ([[1.0, 1.0]],) * 2),
+    "two upstream gradients": _passes("ReLU()", "ReLU()", [[1.0, 2.0]], ([[1.0, 1.0]], [[2.0, 2.0]])),
+    "two upstream gradients of one cell": _passes("ReLU()", "ReLU()", [[1.0, 2.0]], ([[1.0, 1.0]], [[1.0, 2.0]])),
+    "two losses": _passes("Dense(2)", "Dense(2, use_bias=False)", [[1.0, 2.0]], loss="mse", target=[[1, 0]]),
+    "two ways back to other kernels": _passes("Dense(2)", "Dense(3)", [[1.0, 2.0]], ([[1.0, 1]], [[1.0, 1, 1]])),
     "two gradients": _two("MaxPool2D(2)", "AveragePooling2D(2)", FOUR, [[4.0]]),
     "two gradients of one cell": _two("ReLU()", "nn.LeakyReLU(0.5)", [[1.0, -2.0]], [[4.0, 2.0]]),
     "two gradients alike": _two("MaxPool2D(2)", "nn.MaxPool2d(2)", FOUR, [[4.0]]),

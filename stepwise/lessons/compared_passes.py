@@ -1,0 +1,152 @@
+"""Two whole ways back side by side: there, where the two can be compared, and back: which gradients differ, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..analysis.backpropagation import Backward
+from ..arithmetic import plain
+from ..document.blocks import Block, Card, Pair, Prose, Table
+from ..document.inline import Code, Math, Text
+from ..document.lesson import Lesson, Section
+from ..errors import ShapeError
+from ..formula import leaf
+from ..language import _
+from ..traces.trace import Trace
+from .answer import numbers_of
+from .backpropagation import written
+from .beside import beside, unshared
+from .called import names_of
+from .comparable import check_comparable
+from .compared_gradients import differing_steps, differing_table
+from .comparison import tell_comparison
+from .gradient_causes import causes
+from .gradient_names import layer_call, own_symbol, wrt_noun
+from .inline import inline, labels, paragraph
+from .parting import Parting
+from .partings import told_partings
+from .terms import by
+from .way_back import named
+
+MOST_NUMBERS = 144
+"""Of a gradient with more, only what differs is shown."""
+Found = tuple[int, str, Trace, Trace]
+"""Two gradients that stand beside each other: the number of their layer from 1, their name, and both."""
+
+
+def tell_compared_passes(
+    a: Backward, b: Backward, language: str, title: str | None, detail: str, wanted: Sequence[str] = ()
+) -> Lesson:
+    """The lesson of two backward passes, within a language. Raises `CallError` for a name that no layer has."""
+    names, partings, there = _there(a, b, language, detail)
+    pairs, alone = _paired(a, b, wanted)
+    sections = [
+        Section(_("The question"), (Prose(_question(a, b)),), level=1, part="question"),
+        Section(_("Which gradients differ"), tuple(_overview(pairs, alone, names)), level=1, part="differences"),
+        *there,
+    ]
+    for number, name, one, two in pairs:
+        heading = _("Layer {n}: the gradient for the {name}").format(n=number, name=name)
+        sections.append(Section(heading, tuple(_pair(one, two, names, partings)), level=1, part="changes"))
+    told = title or _("{a} or {b}, there and back").format(a=names[0], b=names[1])
+    traces = tuple(trace for _n, _name, one, two in pairs for trace in (one, two))
+    return Lesson(
+        told, labels(_("Worked example"), _("Backpropagation")), _lead(a, b), tuple(sections), language, traces
+    )
+
+
+def _lead(a: Backward, b: Backward) -> Text:
+    if a.loss is not None and b.loss is not None:
+        return (_("Two ways back from a loss to the input, and the gradients that differ."),)
+    return (_("Two ways back from an upstream gradient to the input, and the gradients that differ."),)
+
+
+def _question(a: Backward, b: Backward) -> Text:
+    calls = [Code(" → ".join(written(call) for call in led.calls)) for led in (a, b)]
+    asked = _("Lead the gradient back through {a} and through {b}.")
+    about = inline(asked, a=calls[0], b=calls[1])
+    if a.loss is None or b.loss is None:
+        return about
+    losses = [Math(leaf(plain(led.loss.output[()]))) for led in (a, b) if led.loss is not None]
+    return paragraph(about, inline(_("The losses are {a} and {b}."), a=losses[0], b=losses[1]))
+
+
+def _there(
+    a: Backward, b: Backward, language: str, detail: str
+) -> tuple[tuple[str, str], list[Parting], list[Section]]:
+    """What the two are called, the decisions in which they part, and the forward passes, where they can be compared."""
+    rows = beside(a.calls, b.calls)
+    partings, _idle = told_partings(rows)
+    names = names_of(rows, partings)
+    try:
+        check_comparable(*unshared(a.trace, b.trace))
+    except ShapeError:
+        return names, partings, []
+    told = tell_comparison(a.trace, b.trace, language, None, detail)
+    heading = Section(_("The forward pass"), (Prose(told.lead),), level=1)
+    return names, partings, [heading, *(section for section in told.sections if section.part != "question")]
+
+
+def _paired(a: Backward, b: Backward, wanted: Sequence[str]) -> tuple[list[Found], list[tuple[int, str, int]]]:
+    """Gradients of the same name beside each other, last layer first; and those that only one of the two has.
+
+    Of the latter, the third is which of the two has it.
+    """
+    found: list[Found] = []
+    alone: list[tuple[int, str, int]] = []
+    entries = [{(n, name): trace for n, name, trace in named(led, wanted)} for led in (a, b)]
+    places = [{id(call): n for n, call in enumerate(led.calls)} for led in (a, b)]
+    for x, y in reversed(beside(a.calls, b.calls)):
+        own = [_of_call(call, entry, at) for call, entry, at in zip((x, y), entries, places)]
+        twins = {name: trace for name, _n, trace in own[1]}
+        for name, n, trace in reversed(own[0]):
+            if name in twins:
+                found.append((n + 1, name, trace, twins.pop(name)))
+            else:
+                alone.append((n + 1, name, 0))
+        alone += [(n + 1, name, 1) for name, n, _trace in own[1] if name in twins]
+    return found, alone
+
+
+def _of_call(
+    call: Trace | None, entry: dict[tuple[int, str], Trace], places: dict[int, int]
+) -> list[tuple[str, int, Trace]]:
+    """The gradients of one call, by what they are the gradients of, and the call's number from 0."""
+    if call is None:
+        return []
+    number = places[id(call)]
+    return [(wrt_noun(trace), number, trace) for (n, _name), trace in entry.items() if n == number]
+
+
+def _overview(pairs: list[Found], alone: list[tuple[int, str, int]], names: tuple[str, str]) -> Iterator[Block]:
+    rows: list[tuple[Text, ...]] = []
+    for number, name, one, two in pairs:
+        if one.shape != two.shape:
+            told = _("sizes {a} and {b}").format(a=by(one.shape), b=by(two.shape))
+        elif steps := differing_steps(one, two):
+            told = _("{n} of {all} cells").format(n=len(steps), all=one.output.size)
+        else:
+            told = _("the same")
+        rows.append(((str(number),), (f"{own_symbol(one)} ({name})",), (told,)))
+    for number, name, which in alone:
+        rows.append(((str(number),), (name,), (_("only in {name}").format(name=names[which]),)))
+    differ = [row for row in rows if row[2] != (_("the same"),)]
+    yield Prose((_("Every gradient is the same in both."),) if not differ else (_("What differs of each gradient:"),))
+    yield Table(_("Which gradients differ"), (_("layer"), _("gradient"), _("what differs")), tuple(rows))
+
+
+def _pair(one: Trace, two: Trace, names: tuple[str, str], partings: list[Parting]) -> Iterator[Block]:
+    cards = [Card(name, layer_call(trace), (numbers_of(trace),)) for name, trace in zip(names, (one, two))]
+    if max(one.output.size, two.output.size) <= MOST_NUMBERS:
+        yield Pair(cards[0], cards[1])
+    if one.shape != two.shape:
+        told = _("{symbol} has the size {a} here and {b} there.")
+        yield Prose((told.format(symbol=own_symbol(one), a=by(one.shape), b=by(two.shape)),))
+        return
+    steps = differing_steps(one, two)
+    yield from differing_table(one, two, steps, names)
+    if steps:
+        yield from causes(steps, names, partings)
+
+
+__all__ = ["tell_compared_passes"]
