@@ -168,6 +168,16 @@ def loss_call(loss: Loss, dialect: str) -> str:
     return f"{names.get(loss.name, 'CategoricalCrossentropy')}({'from_logits=True' * scores})"
 
 
+def everywhere_in(trace: Trace, grad: Any) -> Any:
+    """A gradient that is one number as that of every cell of an output; any other as it is.
+
+    >>> import stepwise as sw
+    >>> everywhere_in(sw.trace("ReLU()", [[1, 2]]), 3).tolist()
+    [[3, 3]]
+    """
+    return np.full(trace.shape, np.asarray(grad).reshape(())) if np.size(grad) == 1 else grad
+
+
 def _given(trace: Trace, grad_output: Any) -> Array | Trace:
     """The upstream gradient, in the output's own shape. Raises `ShapeError` where it does not fit."""
     if isinstance(grad_output, Trace):

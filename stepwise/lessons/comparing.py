@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ..analysis.backpropagation import Backward
 from ..document.lesson import Lesson
 from ..errors import CallError, shown
 from ..language import speaking
@@ -13,8 +13,10 @@ from .beside import unshared
 from .choice import check_detail, refuse_long
 from .comparable import check_comparable
 from .compared_gradients import are_gradients, tell_compared_gradients
-from .compared_passes import tell_compared_passes
 from .comparison import tell_comparison
+
+if TYPE_CHECKING:
+    from ..analysis.backpropagation import Backward
 
 
 def compare(
@@ -42,17 +44,9 @@ def compare(
     >>> compare(a, b).title
     'VALID or SAME?'
     """
-    if isinstance(a, Backward) and isinstance(b, Backward):
-        check_detail(detail)
-        with speaking(language):
-            return tell_compared_passes(a, b, language, title, detail, wanted)
-    for given in (a, b):
-        if not isinstance(given, Trace):
-            both = "; of backward passes it takes two" if isinstance(given, Backward) else ""
-            raise CallError(f"compare takes two traces, such as those of stepwise.trace(…), not {shown(given)}{both}")
-    assert isinstance(a, Trace)
-    assert isinstance(b, Trace)
     check_detail(detail)
+    if not isinstance(a, Trace) or not isinstance(b, Trace):
+        return _of_passes(a, b, language, title, detail, wanted)
     if are_gradients(a, b):
         with speaking(language):
             return tell_compared_gradients(a, b, language, title)
@@ -61,3 +55,17 @@ def compare(
     check_comparable(one, two)
     with speaking(language):
         return tell_comparison(a, b, language, title, detail)
+
+
+def _of_passes(a: object, b: object, language: str, title: str | None, detail: str, wanted: Sequence[str]) -> Lesson:
+    """The lesson of two backward passes. Raises `CallError` for anything else."""
+    from ..analysis.backpropagation import Backward  # the way back costs the way there nothing
+    from .compared_passes import tell_compared_passes
+
+    if isinstance(a, Backward) and isinstance(b, Backward):
+        with speaking(language):
+            return tell_compared_passes(a, b, language, title, detail, wanted)
+    wrong = b if isinstance(a, Trace | Backward) and not isinstance(b, Trace | Backward) else a
+    if isinstance(wrong, Trace | Backward):
+        raise CallError("compare takes two traces, or two backward passes, not one of each")
+    raise CallError(f"compare takes two traces, such as those of stepwise.trace(…), not {shown(wrong)}")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from ..analysis.backpropagation import Backward, backward
+from ..analysis.backpropagation import Backward, backward, everywhere_in
 from ..analysis.update import Update
 from ..dataclass import dataclass
 from ..document.lesson import Lesson
@@ -38,9 +36,7 @@ class WayBack:
         With `everywhere`, a gradient that is one number is that of every output cell, as two calls whose outputs have
         other sizes need it.
         """
-        grad = self.grad
-        if everywhere and grad is not None and np.size(grad) == 1:
-            grad = np.full(trace.shape, np.asarray(grad).reshape(()))
+        grad = everywhere_in(trace, self.grad) if everywhere and self.grad is not None else self.grad
         back = backward(trace, grad, loss=self.loss, target=self.target)
         named(back, self.wanted)
         return back

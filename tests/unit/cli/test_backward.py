@@ -98,3 +98,47 @@ def test_layers_without_weights_are_not_updated() -> None:
     said = run("backward", "MaxPool2D(2)", "--input", "1 2; 3 4", "--grad", "1", "--update", "0.1")
     assert (said.status, said.err.count("\n")) == (2, 1)
     assert "no layer has weights that are learned" in said.err
+
+
+PAIR = (
+    "compare",
+    "Conv2D(1, 2)",
+    "Conv2D(1, 2, padding='same')",
+    "--input",
+    "1 2 0; 3 1 2; 0 4 1",
+    "--kernel",
+    "1 0; 2 -1",
+)
+
+
+def test_two_calls_are_compared_there_and_back() -> None:
+    said = run(*PAIR, "--grad", "1", "--for", "kernel")
+    assert (said.status, said.err) == (0, "")
+    text = " ".join(said.out.split())
+    assert "VALID: 1·1 + 1·2 + 1·3 + 1·1 = 7" in text
+    assert "SAME: 1·1 + 1·2 + 1·0 + 1·3 + 1·1 + 1·2 + 1·0 + 1·4 + 1·1 = 14" in text
+    each = run(*PAIR, "--grad", "1 2; 3 4", "--grad", "1 0 0; 0 0 0; 0 0 0").out
+    assert "VALID: 1·1 + 2·2 + 3·3 + 4·1 = 18" in " ".join(each.split())
+    # of numbers all 0 but the targets: 2·(y - t) / n, with y the maximum and the mean of 4 3 2 1
+    pools = run(
+        "compare", "MaxPool2D(2)", "AveragePooling2D(2)", "--input", "4 3; 2 1", "--loss", "mse", "--target", "0"
+    ).out
+    assert "The losses are 16 and 6.25." in " ".join(pools.split())
+
+
+@pytest.mark.parametrize(
+    ("options", "due"),
+    [
+        (("--target", "1"), "--target belongs to a loss; add --loss"),
+        (("--for", "kernel"), "--for chooses among gradients; add --grad"),
+        (("--grad", "1", "--grad", "1", "--grad", "1"), "--grad was given 3 times; give it once for both calls"),
+        (("--grad", "1 2 3"), "the gradient has shape (1, 3), but the output (2, 2)"),
+        (("--grad", "1", "--for", "weights"), "there is no gradient for 'weights' here"),
+        (("--grad", "1", "--loss", "mse", "--target", "0"), "give either an upstream gradient or a loss, not both"),
+    ],
+)
+def test_what_does_not_fit_a_comparison_is_told(options: tuple[str, ...], due: str) -> None:
+    said = run(*PAIR, *options)
+    assert said.status == 2
+    assert due in said.err
+    assert len(said.err.strip().splitlines()) == 1
