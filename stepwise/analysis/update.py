@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from ..arithmetic import Array, Value, holds_expressions, is_exact, like, plain
+from ..arithmetic import Array, Value, as_its_own, holds_expressions, plain
 from ..dataclass import dataclass
 from ..errors import CallError, InputError, shown
 from ..io.inputs import locked
@@ -80,7 +80,7 @@ def updated(back: Backward, lr: float, momentum: float, weight_decay: float, vel
         after.append({})
         moving.append({})
         for name, weight in own.items():
-            rate, decay, kept = (_as_its_own(weight, given) for given in (lr, weight_decay, momentum))
+            rate, decay, kept = (as_its_own(weight, given) for given in (lr, weight_decay, momentum))
             change = totals[id(weight)]
             change = change + decay * weight if weight_decay else change
             if velocity is not None and momentum:
@@ -126,12 +126,6 @@ def _totals(before: Weights, gradient: list[dict[str, Trace]]) -> dict[int, Arra
             known = totals.get(id(weight))
             totals[id(weight)] = found[name].output if known is None else known + found[name].output
     return totals
-
-
-def _as_its_own(weight: Array, number: float) -> Any:
-    if is_exact(weight):
-        return like(weight, number)
-    return weight.dtype.type(number) if weight.dtype.kind == "f" else number
 
 
 def _check_velocity(velocity: Velocity | None, before: Weights) -> None:

@@ -27,11 +27,6 @@ def _selu_words(trace: Trace) -> dict[str, str]:
     return {"gamma": shown(selu.gamma), "below": f"{shown(selu.gamma * selu.alpha)}·(exp(x) − 1)"}
 
 
-def _selu_instruction(trace: Trace) -> str:
-    instruction = _("multiply positive numbers by {gamma}, and replace every x below 0 by {below}")
-    return instruction.format(**_selu_words(trace))
-
-
 def of_selu(trace: Trace) -> Lines:
     words = _selu_words(trace)
     return (

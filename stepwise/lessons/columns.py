@@ -10,6 +10,7 @@ from ..document.lesson import Section
 from ..document.matrix import Cell, Matrix, MatrixKind
 from ..formula import Equality, Number, Product
 from ..language import _
+from ..nouns import size_of
 from ..traces.trace import Trace
 from .inline import inline
 from .matrix import TALLEST, WIDEST, short
@@ -69,4 +70,4 @@ def _matrix(kind: MatrixKind, array: Array, caption: str) -> Matrix:
     rows = tuple(
         tuple(Cell("data", short(plain(value)), (r, c)) for c, value in enumerate(row)) for r, row in enumerate(array)
     )
-    return Matrix(kind, caption.format(size="×".join(map(str, array.shape))), rows)
+    return Matrix(kind, caption.format(size=size_of(array.shape)), rows)

@@ -18,7 +18,7 @@ from ..formula import Difference, Equality, Floor, Formula, Number, Product, Quo
 from ..formula.leaf import leaf
 from ..geometry.axes import axis_names
 from ..language import _
-from ..nouns import axis_noun
+from ..nouns import axis_noun, size_of
 from ..ops import ChannelShuffle, DepthToSpace, Fold, Linear, Nearest, SpaceToDepth, Unfold
 from ..ops.coordinates import HALF, Resized
 from ..traces.trace import Trace
@@ -230,7 +230,7 @@ def _unfolded(trace: Trace) -> Iterator[Block]:
     rows, columns = (trace.shape if isinstance(operation, Unfold) else trace.inputs["input"].shape)[-2:]
     cells = math.prod(operation.window)
     words = {
-        "window": "×".join(map(str, operation.window)),
+        "window": size_of(operation.window),
         "cells": cells,
         "rows": Math(Equality(Product((Number(rows // cells), Number(cells))), Number(rows))),
         "columns": columns,

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value, like
+from ..arithmetic import Array, Value, as_its_own
 from ..dataclass import dataclass
 from ..errors import ShapeError, differing
 from ..ops.cells import CellOperation, Shape, Source, slack
@@ -48,20 +48,17 @@ class Descent(CellOperation):
         """As `analysis.update` has it."""
         weight, change = inputs["before"], inputs["input"]
         if self.decay:
-            change = change + self._own(weight, self.decay) * weight
-        return np.asarray(weight - self._own(weight, self.lr) * change)
-
-    def _own(self, weight: Array, number: float) -> Value:
-        if weight.dtype == object:
-            return like(weight, number)
-        return weight.dtype.type(number) if weight.dtype.kind == "f" else number
+            change = change + as_its_own(weight, self.decay) * weight
+        return np.asarray(weight - as_its_own(weight, self.lr) * change)
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
         """Number by number."""
         result = np.empty_like(self.fast(layout, inputs))
         for index in np.ndindex(result.shape):
             weight, change = inputs["before"][index], inputs["input"][index]
-            result[index] = weight * (1 - self._own(result, self.lr * self.decay)) - change * self._own(result, self.lr)
+            result[index] = weight * (1 - as_its_own(result, self.lr * self.decay)) - change * as_its_own(
+                result, self.lr
+            )
         return result, np.asarray(slack(result, np.abs(result) + np.abs(inputs["before"]).max(initial=0))) * 4
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:

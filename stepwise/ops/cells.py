@@ -16,7 +16,7 @@ import numpy as np
 from ..arithmetic import Array, Value, plain, rounding
 from ..dataclass import dataclass
 from ..effort import allow_cells
-from ..errors import ShapeError
+from ..errors import ShapeError, counted
 from ..geometry import Geometry
 from ..rules.tree import Rule, X
 from ..traces.influence import Box
@@ -41,6 +41,27 @@ class Source(NamedTuple):
 def hull(cells: Iterable[Index]) -> Box:
     """The smallest box around some cells; () where there are none."""
     return tuple((min(axis), max(axis) + 1) for axis in zip(*cells))
+
+
+def axes_in(axes: Iterable[int], ndim: int) -> tuple[int, ...]:
+    """Axes counted from 0, in order and each once. Raises `ShapeError` for one that is not there.
+
+    >>> axes_in((-1, 0, 2), 3)
+    (0, 2)
+    """
+    for axis in axes:
+        if not -ndim <= axis < ndim:
+            raise ShapeError(f"there is no axis {axis} in an input with {counted(ndim, 'axis')}")
+    return tuple(sorted({axis % ndim for axis in axes}))
+
+
+def channels_along(axis: int | None, shape: Shape) -> int:
+    """How many channels an input of this shape has along an axis, 1 without one. Raises `ShapeError`."""
+    if axis is None:
+        return 1
+    if not -len(shape) <= axis < len(shape):
+        raise ShapeError(f"there is no axis {axis} in an input of shape {shape}")
+    return shape[axis]
 
 
 def around(operation: CellOperation, trace: Trace, box: Box) -> Box | None:

@@ -64,11 +64,6 @@ class LogSoftmax(Softmax):
         result: Array = grad - s * grad.sum(axis=self._axes(s.ndim), keepdims=True)
         return result
 
-    def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
-        x = as_floats(trace.inputs[name])
-        factor = np.where(x == 0, 0, self.fast(trace.layer.layout, trace.inputs) / np.where(x == 0, 1, x))
-        return np.asarray(grad * factor)
-
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """Every result along the axes: its own number raises one, and lowers all."""
         s = self._shares(trace, index)

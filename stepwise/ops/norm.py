@@ -16,7 +16,7 @@ from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
-from .cells import CellOperation, Shape, Source, slack
+from .cells import CellOperation, Shape, Source, channels_along, slack
 from .elementwise import as_floats
 
 STATISTICS = ("gamma", "beta", "mean", "variance")
@@ -65,11 +65,7 @@ class BatchNorm(CellOperation):
 
     def channels(self, shape: Shape) -> int:
         """The channels of an input of this shape. Raises `ShapeError` where there is no such axis."""
-        if self.axis is None:
-            return 1
-        if not -len(shape) <= self.axis < len(shape):
-            raise ShapeError(f"there is no axis {self.axis} in an input of shape {shape}")
-        return shape[self.axis]
+        return channels_along(self.axis, shape)
 
     def weight_shapes(self, layout: Layout, shape: Shape) -> dict[str, Shape]:
         return dict.fromkeys(STATISTICS, (self.channels(shape),))

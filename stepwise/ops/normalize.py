@@ -19,7 +19,7 @@ from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
-from .cells import CellOperation, Shape, Source, slack
+from .cells import CellOperation, Shape, Source, axes_in, channels_along, slack
 from .elementwise import as_floats
 
 Ranges = tuple[range, ...]
@@ -257,10 +257,7 @@ class LayerNorm(Normalization):
     name: ClassVar[str] = "layer_norm"
 
     def _axes(self, ndim: int) -> tuple[int, ...]:
-        for axis in self.axes:
-            if not -ndim <= axis < ndim:
-                raise ShapeError(f"there is no axis {axis} in an input with {counted(ndim, 'axis')}")
-        return tuple(sorted({axis % ndim for axis in self.axes}))
+        return axes_in(self.axes, ndim)
 
     def fitted(self, shape: Shape, form: str) -> LayerNorm:
         """Raises `ShapeError` for an input whose last sizes are others than it was told."""
@@ -307,11 +304,7 @@ class GroupNorm(Normalization):
 
     def channels(self, shape: Shape) -> int:
         """The channels of an input of this shape. Raises `ShapeError` where there is no such axis."""
-        if self.axis is None:
-            return 1
-        if not -len(shape) <= self.axis < len(shape):
-            raise ShapeError(f"there is no axis {self.axis} in an input of shape {shape}")
-        return shape[self.axis]
+        return channels_along(self.axis, shape)
 
     def parts(self, shape: Shape) -> int:
         """How many groups the channels form. Raises `ShapeError` where they cannot."""

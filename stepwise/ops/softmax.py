@@ -11,7 +11,6 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
-from ..errors import ShapeError, counted
 from ..formula import worked_out
 from ..rules.expand import formula_of
 from ..rules.tree import Aside, IsOwn, Known, Own, Rule, X, Y, equal, exp, largest, total, where
@@ -20,7 +19,7 @@ from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.tap import Gathered
 from ..traces.trace import Trace
-from .cells import CellOperation, Shape, Source, slack
+from .cells import CellOperation, Shape, Source, axes_in, slack
 from .elementwise import as_floats
 
 GROWN = Aside(exp(X - Known(largest(X))))
@@ -45,10 +44,7 @@ class Softmax(CellOperation):
     slopes_cancel: ClassVar[bool] = True
 
     def _axes(self, ndim: int) -> tuple[int, ...]:
-        for axis in self.axes:
-            if not -ndim <= axis < ndim:
-                raise ShapeError(f"there is no axis {axis} in an input with {counted(ndim, 'axis')}")
-        return tuple(sorted({axis % ndim for axis in self.axes}))
+        return axes_in(self.axes, ndim)
 
     def result_shape(self, layout: Layout, shapes: Mapping[str, Shape]) -> Shape:
         """The input's own."""

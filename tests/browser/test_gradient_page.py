@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import stepwise as sw
+from tests.browser.announced import formula
 
 Opened = Callable[[sw.Trace], Page]
 CONV = sw.trace("nn.Conv2d(1, 1, 2)", [[1.0, 2, 0], [3, 1, 2], [0, 4, 1]], kernel=[[1, 0], [2, -1]])
@@ -37,10 +38,6 @@ def cells(page: Page, caption: str) -> Any:
     """The cells of a grid by the beginning of its caption."""
     return page.locator(".stage").first.locator(f"table:has(caption:text('{caption}')) td[data-in], "
                                                 f"table:has(caption:text('{caption}')) td[data-out]")  # fmt: skip
-
-
-def formula(page: Page) -> str:
-    return (page.locator("[role=status]").first.text_content() or "").split(". ")[1]
 
 
 def test_an_upstream_gradient_shows_where_it_is_sent_and_a_cell_where_its_gradient_comes_from(opened: Opened) -> None:

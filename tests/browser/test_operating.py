@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 import stepwise as sw
 from stepwise.formula import latex
+from tests.browser.announced import formula
 
 SAME, VALID = "MaxPool2D(2, strides=1, padding='same')", "MaxPool2D(2, strides=1)"
 FOUR = [[4, 3], [2, 1]]
@@ -35,11 +36,6 @@ def stage(visit: Any, tmp_path: Path) -> Stage:
 
 def same() -> sw.Lesson:
     return sw.trace(SAME, FOUR).lesson()
-
-
-def formula(page: Page) -> str:
-    """What stands before the sentence in the announcement, without its number."""
-    return (page.locator("[role=status]").first.text_content() or "").split(". ")[1]
 
 
 def act(page: Page, name: str) -> None:

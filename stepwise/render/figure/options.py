@@ -7,7 +7,6 @@ import math
 from ...dataclass import dataclass
 from ...errors import StepwiseError, did_you_mean, listing, shown
 
-STILL: tuple[str, ...] = ("svg", "png", "pdf", "tex")
 SLIDES: tuple[str, ...] = ("reveal", "pptx")
 """Formats that are slides: a slide, or what stands on one, for each step."""
 MOVING: tuple[str, ...] = ("svg", "gif", "apng", "pdf", "tex", *SLIDES)
