@@ -147,7 +147,7 @@ def _is_code(text: str) -> bool:
 
 
 def _standard_input() -> str:
-    from ..lesson_files.reading import LONGEST
+    from ..lesson_files.values import LONGEST
 
     try:
         return sys.stdin.buffer.read(4 * LONGEST + 4).decode("utf-8-sig")  # a character has at most 4 bytes

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import CallError, did_you_mean, listing
 from ..layers.calls import Call, Name, NoCallError, parse
-from ..layers.layer import Dialect, LayerObject
+from ..layers.dialect import Dialect
+from ..layers.layer import LayerObject
 from ..layers.nearest import nearest
 from ..layers.wiring import wired
 from . import keras, onnx, signal_words, torch, torch_joins

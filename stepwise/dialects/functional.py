@@ -11,8 +11,9 @@ from typing import Any
 
 from ..arithmetic import Array
 from ..errors import CallError, shown
+from ..layers.dialect import bind
 from ..layers.forms import Given
-from ..layers.layer import LayerObject, bind
+from ..layers.layer import LayerObject
 from ..layers.outlines import outlined, zeros
 from ..layers.words import whole
 from ..traces.trace import Trace

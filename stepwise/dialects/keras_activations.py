@@ -13,7 +13,8 @@ from typing import Any
 
 from ..errors import CallError, did_you_mean
 from ..layers.calls import Call, Name
-from ..layers.layer import Plan, bind
+from ..layers.dialect import bind
+from ..layers.layer import Plan
 from ..layers.words import number, whole, yes_or_no
 from ..ops import ELU, GELU, Identity, LogSoftmax, ReLU, Softmax
 from ..traces.operation import Operation

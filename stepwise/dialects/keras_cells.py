@@ -8,9 +8,10 @@ import math
 from typing import Any
 
 from ..errors import CallError, shown
+from ..layers.dialect import in_dimensions
 from ..layers.in_training import Collects, Drops
 from ..layers.initializers import understood
-from ..layers.layer import Plan, Signature, Stage, in_dimensions
+from ..layers.layer import Plan, Signature, Stage
 from ..layers.words import number, one_of, share, whole, yes_or_no
 from ..ops import ELU, BatchNorm, GroupNorm, Identity, InstanceNorm, LayerNorm, PReLU, ReLU, Softmax
 from ..traces.operation import Operation

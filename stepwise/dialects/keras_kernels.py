@@ -7,8 +7,9 @@ from typing import Any
 from ..errors import CallError
 from ..geometry import Sliding
 from ..layers.calls import written
+from ..layers.dialect import in_dimensions
 from ..layers.initializers import understood
-from ..layers.layer import Plan, Signature, Stage, in_dimensions
+from ..layers.layer import Plan, Signature, Stage
 from ..layers.words import one_of, whole, whole_each, yes_or_no
 from ..ops import Conv, Dense, DepthwiseConv
 from .keras_plans import CAUSAL_PADDING, PADDING, activated, layout

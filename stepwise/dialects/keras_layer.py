@@ -12,7 +12,8 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import CallError, ShapeError, shown
 from ..layers.calls import written
-from ..layers.layer import Dialect, LayerObject, Stage
+from ..layers.dialect import Dialect
+from ..layers.layer import LayerObject, Stage
 from ..layers.words import yes_or_no
 from ..ops import GELU, BatchNorm, Concat, GroupNorm, LayerNorm, Linear, ReLU, Reshape, Softmax, Transpose
 from ..ops.broadcast import Broadcast

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..geometry import Adaptive, Sliding, Whole
-from ..layers.layer import Plan, Signature, in_dimensions
+from ..layers.dialect import in_dimensions
+from ..layers.layer import Plan, Signature
 from ..layers.words import one_of, whole_each, yes_or_no
 from ..ops import MaxPool, MeanPool
 from ..traces.operation import Operation

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import CallError, shown
-from ..layers.layer import Plan, Signature, in_dimensions
+from ..layers.dialect import in_dimensions
+from ..layers.layer import Plan, Signature
 from ..layers.words import one_of, whole, whole_each
 from ..ops import Add, Concat, Crop, Flatten, Linear, Multiply, Nearest, Pad, Reshape, Subtract, Transpose
 from ..traces.operation import Operation

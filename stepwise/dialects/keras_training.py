@@ -15,7 +15,7 @@ from ..arithmetic import Array
 from ..errors import did_you_mean
 from ..layers import chance
 from ..layers.calls import written
-from ..layers.layer import bind
+from ..layers.dialect import bind
 from ..layers.words import whole, yes_or_no
 from ..networks.training.goals import KERAS as GOALS
 from ..networks.training.goals import Goal

@@ -19,8 +19,9 @@ from ..arithmetic import Array
 from ..errors import CallError, ShapeError, did_you_mean
 from ..io.files import PathLike
 from ..io.inputs import Grids, locked, taken
+from ..layers.dialect import Dialect, bind
 from ..layers.grids import filters_in
-from ..layers.layer import Dialect, LayerObject, Plan, Stage, bind
+from ..layers.layer import LayerObject, Plan, Stage
 from ..layers.outlines import sketched
 from ..layers.words import whole
 from ..ops import Conv, ConvTranspose, LayerNorm, winners

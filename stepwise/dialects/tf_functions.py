@@ -14,9 +14,10 @@ from typing import Any
 from ..errors import CallError, did_you_mean, shown
 from ..geometry import Rule, Sliding
 from ..layers.calls import Call, Name
+from ..layers.dialect import bind
 from ..layers.initializers import constant
 from ..layers.kernel_given import KernelGiven, Planner, Shape
-from ..layers.layer import LayerObject, Plan, bind
+from ..layers.layer import LayerObject, Plan
 from ..layers.words import number, one_of, share, whole, yes_or_no
 from ..ops import (
     ELU,

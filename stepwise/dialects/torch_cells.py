@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import CallError
+from ..layers.dialect import in_dimensions
 from ..layers.in_training import Collects, Drops, Refused
 from ..layers.initializers import constant
-from ..layers.layer import Plan, Signature, Stage, in_dimensions
+from ..layers.layer import Plan, Signature, Stage
 from ..layers.words import number, one_of, share, whole, yes_or_no
 from ..ops import (
     ELU,

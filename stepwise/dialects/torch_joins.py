@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..layers.layer import LayerObject, Plan, bind
+from ..layers.dialect import bind
+from ..layers.layer import LayerObject, Plan
 from ..layers.words import whole
 from ..ops import Add, Concat, Multiply, Subtract
 from .torch_layer import TorchLayer, single

@@ -7,7 +7,8 @@ from typing import Any
 
 from ..errors import CallError
 from ..geometry import Sliding, Transposed
-from ..layers.layer import Plan, Signature, Stage, in_dimensions
+from ..layers.dialect import in_dimensions
+from ..layers.layer import Plan, Signature, Stage
 from ..layers.words import one_of, whole, whole_each, yes_or_no
 from ..ops import Conv, ConvTranspose, Dense, Pad
 from ..ops.moves import Mode

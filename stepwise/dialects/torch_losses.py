@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..errors import CallError, shown
-from ..layers.layer import bind
+from ..layers.dialect import bind
 from ..networks.training.goals import Goal
 from ..traces.trace import Trace
 from .torch_tensed import TensorTrace

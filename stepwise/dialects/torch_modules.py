@@ -8,7 +8,8 @@ form, a line in `FUNCTIONS` of `torch_functional.py`.
 
 from __future__ import annotations
 
-from ..layers.layer import Dialect, Signature
+from ..layers.dialect import Dialect
+from ..layers.layer import Signature
 from .torch_cells import CELLS
 from .torch_kernels import KERNELS
 from .torch_layer import TorchLayer

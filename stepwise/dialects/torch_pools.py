@@ -8,7 +8,8 @@ from typing import Any
 from ..errors import CallError, shown
 from ..geometry import Adaptive, Rule, Sliding
 from ..layers.calls import written
-from ..layers.layer import Plan, Signature, Stage, in_dimensions
+from ..layers.dialect import in_dimensions
+from ..layers.layer import Plan, Signature, Stage
 from ..layers.words import LARGEST, number, whole, whole_each, yes_or_no
 from ..ops import Absolute, LpPool, MaxPool, MaxUnpool, MeanPool, MedianPool, MinPool
 from .torch_layer import LAYOUT, WithIndices, single, symmetric

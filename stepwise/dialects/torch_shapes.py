@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import CallError
-from ..layers.layer import Plan, Signature, in_dimensions
+from ..layers.dialect import in_dimensions
+from ..layers.layer import Plan, Signature
 from ..layers.words import LARGEST, number, whole, whole_each
 from ..ops import Flatten, Pad
 from ..ops.moves import Mode

@@ -16,9 +16,10 @@ from typing import Any
 from ..errors import CallError, did_you_mean, shown
 from ..geometry import Sliding
 from ..layers.calls import Name
+from ..layers.dialect import bind
 from ..layers.initializers import constant
 from ..layers.kernel_given import KernelGiven, Planner, Shape
-from ..layers.layer import LayerObject, Plan, Stage, bind
+from ..layers.layer import LayerObject, Plan, Stage
 from ..layers.words import whole
 from ..ops import Conv, Dense, Flatten, PReLU, Reshape
 from ..traces.operation import Operation

@@ -14,7 +14,7 @@ from ..arithmetic import Array
 from ..errors import CallError, TrainingError, did_you_mean, shown
 from ..layers import chance
 from ..layers.calls import written
-from ..layers.layer import bind
+from ..layers.dialect import bind
 from ..layers.words import whole
 from ..networks.training.modules import Parameter
 from ..networks.training.optimizers import Optimizer, TorchAdam, TorchAdamW, TorchSGD

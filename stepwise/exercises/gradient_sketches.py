@@ -16,7 +16,7 @@ from ..marking.descent import Descent
 from ..marking.whole_pass import needed
 from ..nouns import input_noun, size_of
 from ..ops import Gradient
-from ..ops.losses import Loss
+from ..ops.loss import Loss
 from ..traces.axes import plane_axes, roles, word
 from ..traces.layout import Index
 from ..traces.tables import KERNEL_ORDER

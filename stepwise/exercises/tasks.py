@@ -14,7 +14,8 @@ from ..lessons.inline import inline
 from ..lessons.phrases import phrases
 from ..marking.descent import Descent
 from ..ops import Gradient
-from ..ops.losses import BatchMean, Loss
+from ..ops.loss import Loss
+from ..ops.losses import BatchMean
 from ..traces.trace import Trace, chain
 from .takes import inputs_by_call, one_by_one
 

@@ -14,44 +14,36 @@ To add a key: a field of `LessonFile`, a line in `KEYS`, a reader below.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
-from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from ..arithmetic import Array
 from ..dialects import LayerObject
 from ..dialects.onnx import load
 from ..dialects.onnx_network import OnnxNetwork
 from ..dialects.tracing import refuse_long, understood
-from ..errors import StepwiseError, as_yaml, did_you_mean, hint_among, listing, shortened
-from ..io.files import PathLike, lies_in, read_text
-from ..io.inputs import LARGEST_DIVISOR, from_file, locked, random_numbers, sample_digit, taken
-from ..io.numerals import LONGEST_NUMBER, Assumed, read_assumptions
-from ..io.yaml_data import Indirect, read_yaml
+from ..errors import StepwiseError, as_yaml, hint_among, listing
+from ..io.files import PathLike, read_text
+from ..io.inputs import locked, taken
+from ..io.numerals import Assumed, read_assumptions
 from ..language import available
 from ..layers.grids import arranged
 from ..layers.weights import in_order, read_weights
-from ..lessons import DETAILS
-from ..lessons.knobs import read_knobs
-from ..lessons.parts import read_parts as read_told_parts
 from ..lessons.way_back import WayBack
 from ..marking.written import read_marking, read_parts
 from ..networks.network import Sequential
-from .lesson_file import LessonFile, LessonFileError
+from .inputs import Inputs
+from .lesson_file import LessonFile
+from .show import Shown
+from .values import NO_KEY, parsed, plain
 from .way_back import read_way_back
-from .yaml_traps import folded, hint, parted_call, quoted, typed_rows
+from .yaml_traps import folded, typed_rows
 
-LONGEST = 2_000_000
-NO_KEY = "a key is a list or has keys itself; keys are words such as title:"
-MOST_MARKS = 100_000
-"""Commas, colons, brackets and ends of lines that a lesson file may have."""
-DIGITS = LONGEST_NUMBER
-LARGEST_NUMBER = 10**DIGITS
 KEYS = (
     "stepwise",
     "title",
@@ -75,8 +67,6 @@ KEYS = (
     "for",
     "update",
 )
-SHOWN = ("steps", "practice", "alternatives", "matrix", "only", "knobs")
-INPUT_KEYS = ("file", "mnist", "random", "divide")
 
 
 def load_lesson_file(path: PathLike) -> LessonFile:
@@ -117,16 +107,11 @@ def _at_line(values: Mapping[Any, Any], line: int) -> CommentedMap:
     return found
 
 
-class _Reader:
+class _Reader(Shown, Inputs):
     """Reads one file, and knows its name and lines for messages."""
 
-    def __init__(self, name: str, folder: Path) -> None:
-        self.name = name
-        self.folder = folder
-        self.files: list[Path] = []
-
     def read(self, text: str) -> LessonFile:
-        return self.lesson(self._parsed(text), text)
+        return self.lesson(parsed(text, self.name), text)
 
     def lesson(self, data: CommentedMap, text: str = "") -> LessonFile:
         for key in data:
@@ -135,7 +120,7 @@ class _Reader:
             if key not in KEYS:
                 hint = hint_among(str(key), KEYS)
                 raise self._error(data, key, f"there is no key {key!r} in a lesson file.{hint}")
-        version = _plain(data.get("stepwise"))
+        version = plain(data.get("stepwise"))
         if type(version) is not int or version != 1:
             found = f"found stepwise: {as_yaml(version)}" if "stepwise" in data else "found no stepwise:"
             raise self._error(data, "stepwise", f"{found}, expected stepwise: 1")
@@ -167,12 +152,12 @@ class _Reader:
             matrix=matrix,
             practice=self._practice(data),
             told_parts=self._told_parts(data),
-            headed="sections" in data or "only" not in (_plain(data.get("show")) or {}),
+            headed="sections" in data or "only" not in (plain(data.get("show")) or {}),
             classes=self._classes(data),
             alternatives=self._alternatives(data),
             knobs=self._knobs(data),
-            marking=self._at(data, "marking", lambda: read_marking(_plain(data.get("marking", {})), "parts" in data)),
-            parts=self._at(data, "parts", lambda: read_parts(_plain(data["parts"]))) if "parts" in data else (),
+            marking=self._at(data, "marking", lambda: read_marking(plain(data.get("marking", {})), "parts" in data)),
+            parts=self._at(data, "parts", lambda: read_parts(plain(data["parts"]))) if "parts" in data else (),
             place=self._place(data, key),
             network=self._at(data, key, lambda: self._network(data)) if key == "network" else None,
             worksheet=self._mapping(data, "worksheet"),
@@ -196,9 +181,6 @@ class _Reader:
             )
             raise self._error(data, "input", advice)
 
-    def _place(self, data: CommentedMap, key: Any) -> str:
-        return f"{self.name}, line {data.lc.key(key)[0] + 1}"
-
     def _weight_places(self, weights: Any) -> dict[str, str]:
         """The line of each weight; of a name that several layers have, that of the first."""
         if isinstance(weights, CommentedMap) and not any(isinstance(name, str) for name in weights):
@@ -208,7 +190,7 @@ class _Reader:
         return {str(name): self._place(entry, name) for entry in reversed(named) for name in entry}
 
     def _mapping(self, data: CommentedMap, key: str) -> Mapping[str, Any]:
-        value = _plain(data.get(key, {}))
+        value = plain(data.get(key, {}))
         if not isinstance(value, Mapping):
             raise self._error(data, key, f"found {key}: {as_yaml(value)}, expected keys such as blank: output")
         return value
@@ -221,7 +203,7 @@ class _Reader:
     @staticmethod
     def _weights_file(data: CommentedMap) -> Any:
         """The name in `weights: {file: …}`, None where weights are given otherwise."""
-        weights = _plain(data.get("weights"))
+        weights = plain(data.get("weights"))
         return weights["file"] if isinstance(weights, dict) and set(weights) == {"file"} else None
 
     def _weighted(self, data: CommentedMap, layers: tuple[LayerObject, ...]) -> tuple[LayerObject, ...]:
@@ -242,51 +224,14 @@ class _Reader:
         self._at(data, "weights", give)
         return layers
 
-    def _parsed(self, text: str) -> CommentedMap:
-        if len(text) > LONGEST:
-            raise LessonFileError(f"{self.name} is longer than the {LONGEST:,} characters that are read")
-        if sum(map(text.count, ",\n[{:")) > MOST_MARKS:  # its reader takes a fifth of a millisecond for each value
-            raise LessonFileError(
-                f"{self.name} has more than {MOST_MARKS:,} values or lines; put long arrays into a file of their own, "
-                "such as input: {file: picture.csv}"
-            )
-        try:
-            data = read_yaml(text, "rt")
-        except Indirect as one:
-            where = f"{self.name}, line {one.line}"
-            raise LessonFileError(f"{where}: found {one.found}, expected {one.instead}") from None
-        except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            where = f", line {mark.line + 1}" if mark else ""
-            problem = str(error.problem or error.context).splitlines()[0]
-            raise LessonFileError(f"{self.name}{where}: this is not YAML: {problem}{hint(problem)}") from None
-        except TypeError:  # a list or a mapping among the keys of one, which YAML knows and Python does not
-            raise LessonFileError(f"{self.name}: {NO_KEY}") from None
-        except RecursionError:
-            raise LessonFileError(f"{self.name} is not YAML: its brackets are nested too deep") from None
-        except (YAMLError, ValueError) as error:
-            if "int_max_str_digits" in str(error):  # Python's own bound, which this document passed
-                raise self._too_long() from None
-            raise LessonFileError(f"{self.name} is not YAML: {str(error).splitlines()[0]}") from None
-        if data is None:
-            raise LessonFileError(f"{self.name} is empty; a lesson file begins with stepwise: 1")
-        if any(isinstance(one, int) and abs(one) >= LARGEST_NUMBER for one in _scalars(data)):
-            raise self._too_long()
-        if not isinstance(data, CommentedMap):
-            raise LessonFileError(f"{self.name}: expected keys such as stepwise: 1, input: and layers:, found none")
-        return data
-
-    def _too_long(self) -> LessonFileError:
-        return LessonFileError(f"{self.name} has a number of more than {DIGITS} digits; no number is that long")
-
     def _layers(self, data: CommentedMap, key: str) -> tuple[LayerObject, ...]:
         calls = data[key] if isinstance(data[key], CommentedSeq) else [data[key]]
         layers: list[LayerObject] = []
         self._at(data, key, partial(refuse_long, len(calls)))
-        plain = [_plain(call) for call in calls]
+        written = [plain(call) for call in calls]
         for number in range(len(calls)):
             line = data[key].lc.item(number)[0] if isinstance(data[key], CommentedSeq) else None
-            call = self._call(data, key, plain, number, line)
+            call = self._call(data, key, written, number, line)
             layers += self._at(data, key, partial(understood, call), line)
             self._at(data, key, partial(refuse_long, len(layers)), line)
         if not layers:
@@ -296,19 +241,8 @@ class _Reader:
             raise self._error(data, key, f"found {found} in compare:, expected two")
         return tuple(layers)
 
-    def _call(self, data: CommentedMap, key: str, calls: Sequence[Any], number: int, line: int | None) -> str:
-        """A call of a list, where YAML has left it whole."""
-        call = calls[number]
-        if whole := parted_call(calls, number):
-            problem = f"YAML parts the call {whole} at a comma or a colon; put it in quotes: {quoted(whole)}"
-            raise self._error(data, key, problem, line)
-        if not isinstance(call, str):
-            found = "nothing" if call is None else as_yaml(call)
-            raise self._error(data, key, f"found {found} in {key}:, expected a call such as MaxPool2D(2)")
-        return call
-
     def _assume(self, data: CommentedMap) -> Assumed:
-        value = _plain(data.get("assume", "real"))
+        value = plain(data.get("assume", "real"))
         if isinstance(value, str):
             return read_assumptions(value)
         if not isinstance(value, dict) or not all(isinstance(word, str) for pair in value.items() for word in pair):
@@ -317,28 +251,6 @@ class _Reader:
             )
         return value
 
-    def _input(self, value: Any, arithmetic: str | None, assume: Assumed) -> Array:
-        if not isinstance(value, CommentedMap):
-            return taken(typed_rows(_plain(value)), "input", arithmetic, assume)
-        for key in value:
-            if key not in INPUT_KEYS:
-                raise StepwiseError(
-                    f"there is no input {key!r}; it is file:, mnist: or random:.{did_you_mean(str(key), INPUT_KEYS)}"
-                )
-        sources = [key for key in ("file", "mnist", "random") if key in value]
-        if len(sources) != 1:
-            raise StepwiseError("expected one of file:, mnist: and random:")
-        read: dict[str, Callable[[Any], Array]] = {
-            "file": self._file,
-            "mnist": sample_digit,
-            "random": random_numbers,
-        }
-        array = read[sources[0]](_plain(value[sources[0]]))
-        divisor = _plain(value.get("divide", 1))
-        if type(divisor) not in (int, float) or not 0 < abs(divisor) <= LARGEST_DIVISOR:
-            raise StepwiseError(f"found divide: {as_yaml(divisor)}, expected a number other than 0")
-        return array if divisor == 1 else array / divisor
-
     def _way_back(self, data: CommentedMap, arithmetic: str | None, assume: Assumed) -> WayBack | None:
         """What is asked of gradients."""
         keys = [key for key in ("backward", "for", "update") if key in data]
@@ -346,7 +258,7 @@ class _Reader:
             return None
         if "backward" not in data:
             raise self._error(data, keys[0], f"found {keys[0]}: without backward:, expected backward: {{grad: …}}, too")
-        show = _plain(data.get("show", {}))
+        show = plain(data.get("show", {}))
         for key in ("practice", "alternatives", "knobs", "matrix"):
             if show.get(key):
                 raise self._error(data, "show", f"found {key}: beside backward:, which is told without it")
@@ -354,7 +266,7 @@ class _Reader:
         both = "compare" in data and isinstance(whole, list) and len(whole) == 2  # one for each of two calls
         found = []
         for asked in whole if both else [whole]:
-            own = {**{key: _plain(data[key]) for key in keys}, "backward": _plain(asked)}
+            own = {**{key: plain(data[key]) for key in keys}, "backward": plain(asked)}
             found.append(self._read_way_back(data, asked, own, arithmetic, assume))
         if "compare" in data and any(one.lr is not None for one in found):
             raise self._error(data, "backward", "found update: beside compare:, expected it beside layers:")
@@ -378,57 +290,9 @@ class _Reader:
             return array
         return locked(arranged(array, [layer.plan for layer in self._layers(data, "layers")]))
 
-    @staticmethod
-    def _random(data: CommentedMap) -> Mapping[str, Any] | None:
-        found = data["input"].get("random") if isinstance(data["input"], CommentedMap) else None
-        return None if found is None else _plain(found)
-
-    def _file(self, name: Any) -> Array:
-        return from_file(self._inside(name, "file"))
-
-    def _inside(self, name: Any, key: str) -> Path:
-        # A lesson may come from a stranger: it may name files beside it, not anything this user can read.
-        if not isinstance(name, str) or PurePath(name).is_absolute() or ".." in PurePath(name).parts:
-            raise StepwiseError(f"found {key}: {as_yaml(name)}, expected the name of a file in the lesson's own folder")
-        place = self.folder / name
-        if not lies_in(self.folder, place):
-            raise StepwiseError(f"{key}: {name!r} does not lie in the lesson's own folder")
-        self.files.append(place)
-        return place
-
-    def _show(self, data: CommentedMap) -> tuple[str, bool]:
-        """Which windows are told, and whether convolutions are told as matrices."""
-        show = _plain(data.get("show", {}))
-        if not isinstance(show, Mapping):
-            raise self._error(data, "show", f"found show: {as_yaml(show)}, expected keys such as steps: auto")
-        for key in show:
-            if key not in SHOWN:
-                known = listing(f"{one}:" for one in SHOWN)
-                raise self._error(data, "show", f"found show: {as_yaml(key)}, expected {known}")
-        steps, matrix = show.get("steps", "auto"), show.get("matrix", False)
-        if steps not in DETAILS:
-            raise self._error(data, "show", f"found steps: {as_yaml(steps)}, expected auto, all or none")
-        if type(matrix) is not bool:
-            raise self._error(data, "show", f"found matrix: {as_yaml(matrix)}, expected true or false")
-        if matrix and "compare" in data:
-            raise self._error(data, "show", "found matrix: beside compare:, but only a chain (layers:) is told so")
-        return str(steps), matrix
-
-    def _told_parts(self, data: CommentedMap) -> tuple[str, ...]:
-        """Which parts are told: `sections:` with the title above them, `only:` without."""
-        only = (_plain(data.get("show")) or {}).get("only")
-        found: tuple[str, ...] = ()
-        if only is not None and "sections" in data:
-            raise self._error(data, "sections", "found both sections: and show: {only: …}; leave one of them out")
-        if only is not None:
-            found = self._at(data, "show", lambda: read_told_parts(only))
-        if "sections" in data:
-            found = self._at(data, "sections", lambda: read_told_parts(_plain(data["sections"])))
-        return found
-
     def _classes(self, data: CommentedMap) -> tuple[str, ...]:
         """Names, in the order of the numbers; a number is a name, too."""
-        found = _plain(data.get("classes", []))
+        found = plain(data.get("classes", []))
         if not isinstance(found, list) or not all(type(name) in (str, int) for name in found):
             raise self._error(
                 data, "classes", f"found classes: {as_yaml(found)}, expected a list of names such as [cat, dog]"
@@ -437,47 +301,10 @@ class _Reader:
             raise self._error(data, "classes", "found classes:, but two calls are compared here, which give no answer")
         return tuple(map(str, found))
 
-    def _practice(self, data: CommentedMap) -> bool:
-        practice = data.get("show", {}).get("practice", False)
-        if not isinstance(practice, bool):
-            raise self._error(data, "show", f"found practice: {as_yaml(practice)}, expected true or false")
-        return practice
-
-    def _knobs(self, data: CommentedMap) -> tuple[str, ...]:
-        """What the reader of a page may turn; `true` is all of it."""
-        show = data.get("show", {})
-        asked = _plain(show.get("knobs", False))
-        if asked is False:
-            return ()
-        if "compare" in data:
-            raise self._error(show, "knobs", "found knobs: beside compare:, expected them beside layers:")
-        found: tuple[str, ...] = self._at(show, "knobs", lambda: read_knobs("all" if asked is True else asked))
-        return found
-
-    def _alternatives(self, data: CommentedMap) -> tuple[LayerObject, ...]:
-        """Calls that the reader of a page may choose among, in place of the last layer."""
-        show = data.get("show", {})
-        if "alternatives" not in show:
-            return ()
-        if "compare" in data:
-            raise self._error(data, "show", "found alternatives: beside compare:, expected them beside layers:")
-        if not isinstance(show["alternatives"], CommentedSeq):
-            raise self._error(show, "alternatives", "expected alternatives: to be a list of calls such as MaxPool2D(3)")
-        layers = []
-        plain = [_plain(call) for call in show["alternatives"]]
-        for number in range(len(show["alternatives"])):
-            line = show["alternatives"].lc.item(number)[0]
-            call = self._call(show, "alternatives", plain, number, line)
-            found = self._at(show, "alternatives", partial(understood, call), line)
-            if len(found) != 1:
-                raise self._error(show, "alternatives", f"found {len(found)} layers, expected one", line)
-            layers += found
-        return tuple(layers)
-
     def _weights(self, data: CommentedMap, layers: Sequence[LayerObject]) -> list[Any] | dict[Any, Any] | None:
         """What is given to each layer; arrays by their own names are those of the layer that has weights, or of both
         calls that are compared."""
-        weights = _plain(data.get("weights"))
+        weights = plain(data.get("weights"))
         if weights is not None and not isinstance(weights, list | dict):
             raise self._error(
                 data, "weights", f"found weights: {as_yaml(weights)}, expected a list with one entry for each layer"
@@ -497,13 +324,13 @@ class _Reader:
         return weights
 
     def _seed(self, data: CommentedMap) -> int | None:
-        seed: int | None = _plain(data.get("seed"))
+        seed: int | None = plain(data.get("seed"))
         if "seed" in data and (type(seed) is not int or seed < 0):
             raise self._error(data, "seed", f"found seed: {as_yaml(seed)}, expected a whole number, 0 or above")
         return seed
 
     def _text(self, data: CommentedMap, key: str) -> str | None:
-        value = _plain(data.get(key))
+        value = plain(data.get(key))
         if value is not None and not isinstance(value, str):
             raise self._error(data, key, f"found {key}: {as_yaml(value)}, expected words (put them in quotes)")
         return value
@@ -513,43 +340,3 @@ class _Reader:
         if language not in available():
             raise self._error(data, "language", f"found language: {as_yaml(language)}, expected {listing(available())}")
         return language
-
-    def _at(self, data: CommentedMap, key: str, read: Callable[[], Any], line: int | None = None) -> Any:
-        """What `read` gives; its mistakes are told with the line of the key."""
-        try:
-            return read()
-        except LessonFileError:
-            raise
-        except StepwiseError as error:
-            raise self._error(data, key, str(error), line) from None
-
-    def _error(self, data: CommentedBase, key: Any, message: str, line: int | None = None) -> LessonFileError:
-        if line is None:
-            known = isinstance(data, CommentedMap) and key in data
-            line = data.lc.key(key)[0] if known else data.lc.line
-        return LessonFileError(f"{self.name}, line {line + 1}: {shortened(message)}")
-
-
-def _scalars(value: Any) -> Iterator[Any]:
-    """Everything in YAML's containers that is none, keys among them. They are not nested deeper than they were read."""
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Mapping):
-            waiting += [*one.keys(), *one.values()]
-        elif isinstance(one, list | tuple | Set):
-            waiting += one
-        else:
-            yield one
-
-
-def _plain(value: Any) -> Any:
-    """YAML's containers as Python's own."""
-    if isinstance(value, Mapping):
-        return {str(k) if isinstance(k, Mapping) else _plain(k): _plain(entry) for k, entry in value.items()}
-    if isinstance(value, list):
-        return [_plain(entry) for entry in value]
-    for kind in (bool, int, float, str):  # ruamel's own kinds of each remember how they were written
-        if isinstance(value, kind):
-            return kind(value)
-    return value

@@ -10,7 +10,8 @@ from ..document.inline import Math
 from ..document.lesson import Section
 from ..formula import Difference, Equality, Formula, Function, Negative, Quotient, Symbol, leaf
 from ..language import _
-from ..ops.losses import BatchMean, BinaryCrossEntropy, CrossEntropy, MeanSquaredError
+from ..ops.cross_entropy import CrossEntropy
+from ..ops.losses import BatchMean, BinaryCrossEntropy, MeanSquaredError
 from ..traces.trace import Trace
 from .gradient_difference import in_numbers
 from .gradient_names import forward, gradient_of, symbol

@@ -30,7 +30,8 @@ from ..ops import (
 )
 from ..ops.cells import Moving
 from ..ops.elementwise import Elementwise
-from ..ops.losses import BatchMean, Loss
+from ..ops.loss import Loss
+from ..ops.losses import BatchMean
 from ..ops.normalize import Normalization
 from ..traces.trace import Trace
 from .gradient_losses import loss_line

@@ -15,7 +15,7 @@ from ..document.lesson import Section
 from ..formula import Difference, Equality, Function, Negative, Number, Product, Quotient, Symbol, leaf, outcome
 from ..language import _
 from ..ops import Conv, MaxPool, MeanPool, MinPool, Softmax
-from ..ops.losses import CrossEntropy
+from ..ops.cross_entropy import CrossEntropy
 from ..traces.axes import cell_place
 from ..traces.layout import Index
 from ..traces.trace import Trace

@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 
-from ..arithmetic import shown
-from ..dialects.signal_words import NAMES as SIGNALS
 from ..errors import StepwiseError
 from ..language import _
-from ..ops import Dense, Identity, MaxPool, MeanPool, MinPool, Pad, ReLU, Softmax
+from ..ops import Dense, Identity, MaxPool, MeanPool, MinPool, ReLU, Softmax
 from ..ops.conv import Conv
 from ..traces.trace import Trace
-from . import changes, norms, resizing, ways_back
-from .misconception import Misconception, worded
+from . import changes, norms, resizing, ways_back, wordings
+from .misconception import Misconception
 from .misconceptions_back import BACK
 from .plugins import plugins
 from .wrong_rules import AbsoluteValue, Shares
@@ -42,119 +40,9 @@ def _either(*changes: Callable[[Trace], Trace | None]) -> Callable[[Trace], Trac
     return change
 
 
-def _uncut(trace: Trace) -> str | None:
-    if changes.transposed(trace) is None:
-        return None
-    return _("nothing was cut off, though the call asks for it")
-
-
-def _same_instead(trace: Trace) -> str | None:
-    before = trace.parents.get("input")
-    if trace.layer.stage and before is not None and isinstance(before.layer.operation, Pad):
-        return _("padding was added as under SAME, beside the padding that the call asks for")
-    if changes.transposed(trace) is None:
-        return None
-    return _("the output was cut as under SAME, though the call asks for no cut")
-
-
-_one_apart = worded(
-    changes.transposed, lambda: _("the copies of the kernel were placed one cell apart, not a stride apart")
-)
-_side_by_side = worded(
-    changes.transposed, lambda: _("the copies of the kernel were placed side by side, not a stride apart")
-)
-
-
 def _and_backwards(change: Callable[[Trace], Trace | None]) -> Callable[[Trace], Trace | None]:
     """A change to a layer that makes the same of its gradient."""
     return _either(change, ways_back.backwards(change))
-
-
-_spread = worded(
-    ways_back.gradient_of,
-    lambda: _("the gradient was shared among all cells of each window, as of a mean; it goes to the largest alone"),
-)
-_transposed_not_turned = worded(
-    ways_back.gradient_of,
-    lambda: _("rows and columns of the kernel were exchanged; it is turned by half a turn instead"),
-)
-_ungated = worded(ways_back.gradient_of, lambda: _("ReLU was left out: the upstream gradient passed everywhere"))
-
-
-def _sides_exchanged(trace: Trace) -> str | None:
-    """Where the call names both sides, no line is odd: it goes where the call says."""
-    if trace.geometry.axes[0].padding.rule not in ("explicit", "causal"):
-        return None
-    return _("the padding before the data and the padding after it were exchanged")
-
-
-def _sides_alike(trace: Trace) -> str | None:
-    if trace.geometry.axes[0].padding.rule not in ("explicit", "causal"):
-        return None
-    return _("padding was made the same on both sides, though the call asks for more on one side")
-
-
-def _zeros(trace: Trace) -> str | None:
-    if not trace.geometry.has_outside:
-        return None
-    if not trace.geometry.has_padding:
-        return _("cells past the edge were taken as 0 in the maximum; nothing is there")
-    return _("padding, and cells past its edge, were taken as 0 in the maximum; neither can win")
-
-
-def _counted(trace: Trace) -> str | None:
-    """Where the call counts padding, only what lies past its edge can have been counted wrongly."""
-    operation = trace.layer.operation
-    if not trace.geometry.has_outside or not isinstance(operation, MeanPool):
-        return None
-    if operation.counts_padding and trace.geometry.has_padding:
-        return _("cells past the padded edge were counted in the divisor of the mean; only data and padding count here")
-    if trace.geometry.has_padding:
-        return _(
-            "padded cells, and cells past their edge, were counted in the divisor of the mean; only data counts here"
-        )
-    return _("cells past the edge were counted in the divisor of the mean; they never count")
-
-
-def _undivided(trace: Trace) -> str | None:
-    operation = trace.layer.operation
-    if not isinstance(operation, MeanPool) or operation.divisor is None:
-        return None
-    return _("the numbers were added but not divided by {divisor}").format(divisor=operation.divisor)
-
-
-def _flipped(trace: Trace) -> str | None:
-    if trace.layer.dialect in SIGNALS:
-        return _("the kernel was flipped before it was applied; a correlation does not flip it")
-    if changes.transposed(trace) is None:
-        return None
-    return _("the kernel was flipped before it was copied; its copies are not flipped")
-
-
-def _one_channel(trace: Trace) -> str | None:
-    operation = trace.layer.operation
-    if not isinstance(operation, Conv) or operation.groups == 1:
-        return None
-    return _("only the first channel of each group was used; the products of all its channels are added")
-
-
-def _size_of_sign(trace: Trace) -> str | None:
-    """What this very ReLU does with numbers that do not pass."""
-    relu = trace.layer.operation
-    if not isinstance(relu, ReLU) or not (relu.slope or relu.threshold or relu.ceiling is not None):
-        return None
-    if relu.threshold or relu.ceiling is not None:
-        return _("the numbers were taken without their signs, which is not what the call asks for")
-    return _("negative numbers lost their sign; here they are multiplied by {slope}").format(slope=shown(relu.slope))
-
-
-def _along_a_line(trace: Trace) -> str | None:
-    """Of one dimension, an output has no rows and columns; a gradient is called one."""
-    if ways_back.gradient_of(trace) is not None:
-        return _("rows and columns of the gradient were exchanged")
-    if len(trace.geometry.axes) != 1:
-        return None
-    return _("the channels of the output and the cells along its line were exchanged")
 
 
 def _bias_forgotten(operation: type, trace: Trace) -> Trace | None:
@@ -166,13 +54,13 @@ BUILT_IN: tuple[Misconception, ...] = (
         "window.stride_one",
         lambda: _("the window was moved by one cell at a time, not by the stride"),
         partial(changes.stride, of_window=False),
-        wording=_one_apart,
+        wording=wordings.one_apart,
     ),
     Misconception(
         "window.stride_is_window",
         lambda: _("the window was moved by its own length, not by the stride"),
         partial(changes.stride, of_window=True),
-        wording=_side_by_side,
+        wording=wordings.side_by_side,
     ),
     Misconception(
         "window.dilation_ignored",
@@ -183,25 +71,25 @@ BUILT_IN: tuple[Misconception, ...] = (
         "padding.valid_for_same",
         lambda: _("no padding was added, though the call asks for some"),
         changes.unpadded,
-        wording=_uncut,
+        wording=wordings.uncut,
     ),
     Misconception(
         "padding.same_for_valid",
         lambda: _("padding was added as under SAME, though the call asks for none"),
         changes.padded,
-        wording=_same_instead,
+        wording=wordings.same_instead,
     ),
     Misconception(
         "padding.extra_line_first",
         lambda: _("the extra line of padding was put before the data; it goes after"),
         changes.extra_line_first,
-        wording=_sides_exchanged,
+        wording=wordings.sides_exchanged,
     ),
     Misconception(
         "padding.symmetric",
         lambda: _("padding was made the same on both sides, though an odd number of lines is needed"),
         changes.symmetric,
-        wording=_sides_alike,
+        wording=wordings.sides_alike,
     ),
     Misconception(
         "size.ceil_for_floor",
@@ -217,13 +105,13 @@ BUILT_IN: tuple[Misconception, ...] = (
         "max.padding_as_zero",
         lambda: _("padding was taken as 0 in the maximum; it stands for −∞ and can never win"),
         _rule(MaxPool, changes.zeros_laid_out),
-        wording=_zeros,
+        wording=wordings.zeros,
     ),
     Misconception(
         "mean.padding_counted",
         lambda: _("padded cells were counted in the divisor of the mean; only data counts here"),
         _and_backwards(partial(changes.divided_by, padding_too=True)),
-        wording=_counted,
+        wording=wordings.counted,
     ),
     Misconception(
         "mean.padding_not_counted",
@@ -234,13 +122,13 @@ BUILT_IN: tuple[Misconception, ...] = (
         "mean.not_divided",
         lambda: _("the numbers were added but not divided by their count"),
         _rule(MeanPool, lambda trace: changes.again(trace, MeanPool(trace.layer.operation.windows, divisor=1))),  # type: ignore[attr-defined]
-        wording=_undivided,
+        wording=wordings.undivided,
     ),
     Misconception(
         "rule.mean_for_max",
         lambda: _("the mean of each window was taken, not its maximum"),
         _and_backwards(_rule(MaxPool, lambda trace: changes.with_rule(trace, MeanPool))),
-        wording=_spread,
+        wording=wordings.spread,
     ),
     Misconception(
         "rule.min_for_max",
@@ -287,7 +175,7 @@ BUILT_IN: tuple[Misconception, ...] = (
         "conv.kernel_flipped",
         lambda: _("the kernel was flipped before it was applied; a network's layer does not flip it"),
         changes.flipped,
-        wording=_flipped,
+        wording=wordings.flipped,
     ),
     Misconception(
         "conv.kernel_not_flipped",
@@ -298,13 +186,13 @@ BUILT_IN: tuple[Misconception, ...] = (
         "conv.kernel_transposed",
         lambda: _("rows and columns of the kernel were exchanged"),
         _either(changes.kernel_transposed, ways_back.kernel_transposed),
-        wording=_transposed_not_turned,
+        wording=wordings.transposed_not_turned,
     ),
     Misconception(
         "conv.first_channel_only",
         lambda: _("only the first channel was used; the products of all channels are added"),
         changes.first_channel_only,
-        wording=_one_channel,
+        wording=wordings.one_channel,
     ),
     Misconception(
         "conv.channels_not_summed",
@@ -320,13 +208,13 @@ BUILT_IN: tuple[Misconception, ...] = (
         "relu.absolute_value",
         lambda: _("negative numbers lost their sign; ReLU makes them 0"),
         _rule(ReLU, lambda trace: changes.again(trace, AbsoluteValue())),
-        wording=_size_of_sign,
+        wording=wordings.size_of_sign,
     ),
     Misconception(
         "relu.skipped",
         lambda: _("ReLU was left out: the numbers stayed as they were"),
         _either(_rule(ReLU, lambda trace: changes.again(trace, Identity())), ways_back.ungated),
-        wording=_ungated,
+        wording=wordings.ungated,
     ),
     Misconception(
         "dense.flatten_column_major",
@@ -434,7 +322,7 @@ BUILT_IN: tuple[Misconception, ...] = (
         lambda: _("rows and columns of the output were exchanged"),
         changes.output_transposed,
         last_only=True,
-        wording=_along_a_line,
+        wording=wordings.along_a_line,
     ),
 )
 

@@ -13,6 +13,7 @@ from .broadcast import Add, Divide, Multiply, Subtract
 from .conv import Conv, DepthwiseConv
 from .conv_transpose import ConvTranspose
 from .crop import Crop
+from .cross_entropy import CrossEntropy
 from .dense import Dense, MatMul
 from .direction import Direction
 from .elementwise import Clip, Identity, ReLU
@@ -20,7 +21,8 @@ from .gradient import Gradient
 from .hard import HardSigmoid, HardSwish, HardTanh, Softsign
 from .joins import Concat
 from .log_softmax import LogSoftmax
-from .losses import BatchMean, BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError
+from .loss import Loss
+from .losses import BatchMean, BinaryCrossEntropy, MeanSquaredError
 from .lp_pool import LpPool
 from .magnitude import Magnitude
 from .max_pool import MaxPool, winners

@@ -11,7 +11,9 @@ from ..arithmetic import Array, holds_expressions, plain
 from ..errors import InputError, ShapeError, counted, differing
 from ..io.inputs import Grids, as_array
 from ..traces.layout import Layout
-from .losses import BinaryCrossEntropy, CrossEntropy, Loss
+from .cross_entropy import CrossEntropy
+from .loss import Loss
+from .losses import BinaryCrossEntropy
 
 ROUNDED = 1e-4
 """By how much probabilities may miss a sum of 1: they may have been written with four digits, or be in 32 bits."""

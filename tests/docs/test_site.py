@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from stepwise.lesson_files.reading import INPUT_KEYS, KEYS
+from stepwise.lesson_files.inputs import INPUT_KEYS
+from stepwise.lesson_files.reading import KEYS
 from stepwise.sites.written import OPTIONS
 from tests.snippets import ROOT, run_all
 from tools import frameworks

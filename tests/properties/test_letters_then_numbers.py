@@ -30,7 +30,8 @@ from stepwise.errors import InputError, ShapeError, StepwiseError, VerificationE
 from stepwise.layers.saved import from_data
 from stepwise.layers.sizes import sizes
 from stepwise.ops import Gradient
-from stepwise.ops.losses import BinaryCrossEntropy, CrossEntropy
+from stepwise.ops.cross_entropy import CrossEntropy
+from stepwise.ops.losses import BinaryCrossEntropy
 from stepwise.traces.recording import record
 from stepwise.traces.trace import Trace, chain
 from tests.unit.ops.test_every_operation import ROWS as EVERY

@@ -108,12 +108,12 @@ def test_a_chain_is_counted_before_its_first_layer_is_read(tmp_path: Path) -> No
 
 def test_each_call_of_a_long_lesson_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the time grows with the square of the layers."""
-    from stepwise.lesson_files import reading as lesson_file
-    from stepwise.lesson_files.reading import _plain, read_lesson
+    from stepwise.lesson_files import reading, values
+    from stepwise.lesson_files.reading import read_lesson
 
     def work(layers: int) -> int:
         count = 0
-        plain = _plain
+        plain = values.plain
 
         def counted(value: Any) -> Any:
             nonlocal count
@@ -121,7 +121,8 @@ def test_each_call_of_a_long_lesson_is_read_once(monkeypatch: pytest.MonkeyPatch
             return plain(value)
 
         with monkeypatch.context() as patch:
-            patch.setattr(lesson_file, "_plain", counted)
+            for module in (reading, values):
+                patch.setattr(module, "plain", counted)
             read_lesson(f"stepwise: 1\ninput: 4 3\nlayers: [{', '.join(['ReLU()'] * layers)}]")
         return count
 

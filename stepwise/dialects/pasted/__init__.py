@@ -15,11 +15,11 @@ from ...errors import CallError
 from ...io.literals import module_of
 from ...layers.calls import Call, NoCallError, cannot_be_read
 from .ending import meant
-from .expressions import Words
 from .printed import is_printed, printed
 from .source import python
 from .statements import Statements
 from .values import Applied, Made, ordered
+from .words import Words
 
 LONGEST = 50_000
 """Characters of a paste that are read."""

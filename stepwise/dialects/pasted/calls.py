@@ -7,10 +7,11 @@ import ast
 from typing import Any
 
 from ...layers.calls import Name, quoted
-from .expressions import Names, flows_in
+from .expressions import Names
 from .functions import INPUT_NAMES, LISTS, Functions, no_flow, unset
 from .names import METHODS_LEFT_OUT, SAME_FLOW, is_left_out
 from .networks import Arguments, Keywords
+from .seen import flows_in
 from .values import (
     BATCH,
     Applied,

@@ -11,11 +11,12 @@ import operator
 from abc import ABC, abstractmethod
 from collections import ChainMap
 from collections.abc import Callable, MutableMapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from ...errors import CallError
 from ...layers.calls import LONGEST, MOST_BITS, Call, Name, Scaled, infinity, not_plain, parse, quoted, written
 from .names import Imports, Path, shortened
+from .seen import counted, flows_in, is_sizes, truth
 from .values import (
     BATCH,
     Applied,
@@ -23,7 +24,6 @@ from .values import (
     Chain,
     Class,
     Flow,
-    Function,
     Given,
     Made,
     Method,
@@ -36,6 +36,7 @@ from .values import (
     Thing,
     Unread,
 )  # fmt: skip
+from .words import Words
 
 Names = MutableMapping[str, Any]
 MOST_WORK = 20_000
@@ -54,40 +55,6 @@ LIBRARIES = ("torch", "nn", "F", "tf", "keras", "layers", "np", "numpy", "scipy"
 """Names that stand for a module where nothing is imported, and so for no input."""
 Entries = TypeVar("Entries", list[Any], tuple[Any, ...])
 PLAIN = (bool, int, float, str, type(None))
-
-
-class Words(Protocol):
-    """What the dialects know of names."""
-
-    def makes(self, path: Path) -> bool:
-        """Whether this is the name of a layer."""
-
-    def works(self, path: Path) -> bool:
-        """Whether this is a function that is called on the input itself, as `F.relu(x)`."""
-
-    def of_signals(self, path: Path) -> bool:
-        """Whether this is a function of images and signals, whose arguments may be arrays and constants by name."""
-
-    def joins(self, path: Path) -> bool:
-        """Whether this is a function that joins what two filters of one image give."""
-
-    def changes(self, name: str) -> bool:
-        """Whether what flows has a method of this name that gives something else, as `x.flatten(1)`."""
-
-    def activation(self, path: Path) -> str:
-        """The word for an activation that is named by a function, such as `tf.nn.relu`; empty where there is none."""
-
-    def same(self, one: Path, other: Path) -> bool:
-        """Whether two names say the same where nothing is imported."""
-
-    def belongs(self, path: Path) -> bool:
-        """Whether a name stands where only layers stand, such as `nn.MaxPol2d`."""
-
-    def refusal(self, path: Path) -> str:
-        """What is said of a name that is no layer's."""
-
-    def with_bias(self, call: Call, bias: Name) -> Call | None:
-        """A function's call to which a bias is added, as one that has it; None where it takes none."""
 
 
 class Expressions(ABC):
@@ -254,7 +221,7 @@ class Expressions(ABC):
 
     def bounded(self, node: ast.AST, entries: Entries) -> Entries:
         """A list that is not too long, with those in it."""
-        if _count(entries) > MOST_ENTRIES:
+        if counted(entries) > MOST_ENTRIES:
             raise self.error(node, f"a list has at most {MOST_ENTRIES:,} entries here")
         return entries
 
@@ -315,7 +282,7 @@ class Expressions(ABC):
                 return self.root(node, left)
             case (list(), ast.Add(), list()) | (tuple(), ast.Add(), tuple()):
                 return self.bounded(node, left + right)
-            case list() | tuple(), ast.Mult(), int() if 0 <= right * max(1, _count(left)) <= MOST_ENTRIES:
+            case list() | tuple(), ast.Mult(), int() if 0 <= right * max(1, counted(left)) <= MOST_ENTRIES:
                 return left * right
             case ((Given() | Applied()), (ast.Add() | ast.Mult() | ast.Sub()), (Given() | Applied())):
                 shown = SIGNS[type(sign)]
@@ -405,36 +372,3 @@ class Expressions(ABC):
         if len(text) > LONGEST:
             raise self.error(node, f"a call of {len(text):,} characters is longer than the {LONGEST:,} that are read")
         return Call(path, tuple(arguments), keywords, text)
-
-
-def truth(value: Any) -> bool | None:
-    """Whether a value counts as true; None where that is not known, as of numbers that flow."""
-    match value:
-        case bool() | int() | float() | str() | None | list() | tuple():
-            return bool(value)
-        case Chain(parts=parts):
-            return bool(parts)
-        case Made() | Thing() | Class() | Model() | Function():
-            return True
-    return None
-
-
-def is_sizes(value: Any) -> bool:
-    """Whether a value is the sizes of what flows: `x.shape`, `x.size()`."""
-    return isinstance(value, Method) and value.name == "size" and isinstance(value.owner, Given | Applied | Numbers)
-
-
-def flows_in(value: Any) -> bool:
-    """Whether what a layer gives stands in a value."""
-    match value:
-        case Applied() | Model() | Squared() | Squares() | Unread(takes=True):
-            return True
-        case list() | tuple():
-            return any(map(flows_in, value))
-        case Method(owner=owner):
-            return flows_in(owner) and not is_sizes(value)
-    return False
-
-
-def _count(value: Any) -> int:
-    return 1 + sum(map(_count, value)) if isinstance(value, list | tuple) else 1

@@ -12,7 +12,8 @@ from typing import Any
 
 from ...layers.calls import quoted
 from .defined import Defined, Left
-from .expressions import Names, flows_in, is_sizes, truth
+from .expressions import Names
+from .seen import flows_in, is_sizes, truth
 from .values import (
     BATCH,
     Applied,

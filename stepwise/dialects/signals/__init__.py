@@ -7,7 +7,7 @@ found without loading it. To add a library: a module with a `Dialect` named `lib
 
 from __future__ import annotations
 
-from ...layers.layer import Dialect
+from ...layers.dialect import Dialect
 from . import numpy_words, opencv, scipy_ndimage, scipy_signal, skimage_filters
 
 LIBRARIES: dict[str, Dialect] = {

@@ -13,8 +13,9 @@ import numpy as np
 from ...errors import CallError, ShapeError, shown
 from ...io.inputs import locked, taken
 from ...layers.calls import Call
+from ...layers.dialect import bind
 from ...layers.grids import arranged
-from ...layers.layer import LayerObject, Plan, Stage, bind
+from ...layers.layer import LayerObject, Plan, Stage
 from ...layers.words import yes_or_no
 from ...ops import Direction, Magnitude
 from ...traces.operation import Layer, Operation

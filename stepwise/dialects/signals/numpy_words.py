@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...errors import CallError, shown
-from ...layers.layer import Dialect, Plan, Signature
+from ...layers.dialect import Dialect
+from ...layers.layer import Plan, Signature
 from ...layers.words import LARGEST, one_of, whole
 from .edges import NUMPY, ZERO, edge, padding
 from .filters import convolution

@@ -14,7 +14,8 @@ import numpy as np
 from ...arithmetic import Array
 from ...errors import CallError, shown
 from ...layers.calls import Call, Name
-from ...layers.layer import Dialect, Plan, Signature
+from ...layers.dialect import Dialect
+from ...layers.layer import Plan, Signature
 from ...layers.words import number, whole, whole_each, yes_or_no
 from ...ops import LpPool
 from ...ops.moves import Mode

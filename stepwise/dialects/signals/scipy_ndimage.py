@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from ...errors import CallError, shown
-from ...layers.layer import Dialect, Plan, Signature
+from ...layers.dialect import Dialect
+from ...layers.layer import Plan, Signature
 from ...layers.words import LARGEST, number, one_of
 from .constants import full_window
 from .derivatives import DIFFERENCE, SECOND, across, cross

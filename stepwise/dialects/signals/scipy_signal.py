@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...errors import ShapeError
-from ...layers.layer import Dialect, Plan, Signature
+from ...layers.dialect import Dialect
+from ...layers.layer import Plan, Signature
 from ...layers.words import one_of
 from .edges import BOUNDARIES, ZERO, Edge, Pads, edge, side_rule
 from .filters import centred, convolution

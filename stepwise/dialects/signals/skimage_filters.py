@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from ...errors import CallError, shown
-from ...layers.layer import Dialect, Plan, Signature
+from ...layers.dialect import Dialect
+from ...layers.layer import Plan, Signature
 from ...layers.words import number, one_of, yes_or_no
 from .constants import full_window
 from .derivatives import across
