@@ -294,8 +294,9 @@ def write_assets(folder: PathLike) -> list[Path]:
     """Write `stepwise.js` and `stepwise.css`, every concern as it was written, for pages that link to them."""
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
+    again = "window.stepwiseSearch ? stepwiseSearch() : "  # each lesson of a page asks for it
     parts = {
-        "stepwise.js": assembly.script(HTML.source, EVERYTHING) + "('');\n",
+        "stepwise.js": again + assembly.script(HTML.source, EVERYTHING) + "('');\n",
         "stepwise.css": assembly.style(HTML.source, EVERY_STYLE),
     }
     return [write_whole(place / name, text) for name, text in parts.items()]

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import stepwise as sw
+from stepwise.render import write_assets
 from tests.browser.test_slides import REVEAL
 
 SAME = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]])
@@ -150,3 +151,55 @@ def test_a_changed_kernel_and_a_chain_come_back(tmp_path: Path, visit: Any) -> N
     page.locator(".changed-note button").first.click()
     page.wait_for_function("!location.hash.includes('x=')")
     expect(first.locator("td[data-weight]").first).to_have_text("1")
+
+
+def many(tmp_path: Path, visit: Any, hash: str = "") -> Any:
+    """Five lessons far from each other, whose script is served apart."""
+    write_assets(tmp_path / "assets")
+    tall = '<p style="height: 3000px">Words.</p>'
+    lessons = [sw.trace("MaxPool2D(2, strides=1)", [[n, 3, 1], [2, 1, 5]]).lesson() for n in range(5)]
+    fragments = tall.join(lesson.html(fragment=True, assets="assets") for lesson in lessons)
+    file = tmp_path / "many.html"
+    file.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Many</title><h1>Many</h1>{fragments}')
+    return visit(file.as_uri() + hash)
+
+
+ALIVE = "[...document.querySelectorAll('.stepwise-lesson')].map(one => one.dataset.live !== undefined)"
+
+
+def test_a_lesson_comes_to_life_when_it_is_scrolled_to_and_the_script_is_loaded_once(
+    tmp_path: Path, visit: Any
+) -> None:
+    visited = many(tmp_path, visit)
+    page = visited.page
+    page.wait_for_function(f"{ALIVE}[0]")
+    page.locator(".stepwise-lesson").nth(3).scroll_into_view_if_needed()
+    page.wait_for_function(f"{ALIVE}[3]")
+    fourth = page.locator(".stepwise-lesson").nth(3)
+    fourth.locator("[data-act=next]").click()
+    expect(fourth.locator(".count")).to_have_text("2 of 2")
+    assert "step.4=2" in page.url
+    assert len([url for url in visited.requests if url.endswith("stepwise.js")]) <= 1 + 4, "a browser keeps it"
+    assert page.evaluate("typeof stepwiseSearch") == "function"
+    page.wait_for_function(f"{ALIVE}.every(Boolean)")  # when there is nothing else to do
+    assert not visited.complaints
+
+
+def test_a_busy_page_brings_to_life_what_is_in_sight_alone(tmp_path: Path, visit: Any) -> None:
+    visited = many(tmp_path, visit)
+    visited.page.add_init_script("window.requestIdleCallback = () => 0")
+    page = visited.page
+    page.reload()
+    page.wait_for_function(f"{ALIVE}[0]")
+    assert page.evaluate(ALIVE) == [True, False, False, False, False]
+    page.locator(".stepwise-lesson").nth(3).scroll_into_view_if_needed()
+    page.wait_for_function(f"{ALIVE}[3]")
+    assert page.evaluate(ALIVE)[4] is False
+
+
+def test_a_lesson_that_the_address_means_is_alive_at_once(tmp_path: Path, visit: Any) -> None:
+    page = many(tmp_path, visit, "#step.4=2").page
+    page.wait_for_function(f"{ALIVE}[3]")
+    fourth = page.locator(".stepwise-lesson").nth(3)
+    expect(fourth.locator(".count")).to_have_text("2 of 2")
+    expect(fourth.locator(".stage")).to_be_in_viewport()

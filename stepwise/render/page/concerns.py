@@ -22,7 +22,7 @@ SCRIPTS = (
     "alternatives",
     "knobs-plan", "knobs-calls", "knobs-numbers", "knobs",
     "compare", "copy", "shares", "influence", "maps", "diagram", "network", "forward", "feed", "why", "way-back",
-    "frame", "start",
+    "frame", "start", "begin", "scrolled",
 )  # fmt: skip
 STYLES = (
     "base",
@@ -76,7 +76,7 @@ LIVE = (
 )
 """Of these, what only matters where the script runs, and so comes with it."""
 ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "view", "stage", "controls", "hash",
-          "peek", "edit", "copy", "frame", "start"}  # fmt: skip
+          "peek", "edit", "copy", "frame", "start", "begin"}  # fmt: skip
 NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "influence", "maps", "diagram", "network",
            "why"}  # fmt: skip
 WAY_BACK = {"maps", "diagram", "way-back"}
@@ -236,5 +236,5 @@ def _matrices(block: Block) -> Iterator[Matrix]:
 
 TURNED = {"kernel", "knobs", "alternatives", "network", "compare"}
 """What may come to show a kernel, or a dilated window."""
-EVERYTHING = set(SCRIPTS)
+EVERYTHING = set(SCRIPTS) - {"begin"}
 EVERY_STYLE = set(STYLES)

@@ -1,4 +1,4 @@
-/* Lessons come to life: the one that this script belongs to, or, where it is served apart, every one in the document. */
+/* A lesson comes to life. */
 
 /** @param {HTMLElement} root */
 function enliven(root) {
@@ -28,4 +28,3 @@ function enliven(root) {
   }
   for (const then of arrivals) then(root, record, living, stages);
 }
-for (const root of document.querySelectorAll(KEY ? `.stepwise-lesson[data-key="${KEY}"]` : '.stepwise-lesson')) enliven(/** @type {HTMLElement} */ (root));
