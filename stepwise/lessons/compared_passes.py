@@ -8,7 +8,7 @@ from ..analysis.backpropagation import Backward
 from ..arithmetic import plain
 from ..document.blocks import Block, Card, Pair, Prose, Table
 from ..document.inline import Code, Math, Text
-from ..document.lesson import Lesson, Section
+from ..document.lesson import Lesson, Section, Stage
 from ..errors import ShapeError
 from ..formula import leaf
 from ..language import _
@@ -47,7 +47,9 @@ def tell_compared_passes(
     ]
     for number, name, one, two in pairs:
         heading = _("Layer {n}: the gradient for the {name}").format(n=number, name=name)
-        sections.append(Section(heading, tuple(_pair(one, two, names, partings)), level=1, part="changes"))
+        stage = Stage((one, two), names, (layer_call(one), layer_call(two))) if one.shape == two.shape else None
+        sections.append(Section(heading, tuple(_pair(one, two, names)), level=1, stage=stage, part="changes"))
+        sections.append(Section(_("Where they differ"), tuple(_why(one, two, names, partings)), part="changes"))
     told = title or _("{a} or {b}, there and back").format(a=names[0], b=names[1])
     traces = tuple(trace for _n, _name, one, two in pairs for trace in (one, two))
     return Lesson(
@@ -135,10 +137,13 @@ def _overview(pairs: list[Found], alone: list[tuple[int, str, int]], names: tupl
     yield Table(_("Which gradients differ"), (_("layer"), _("gradient"), _("what differs")), tuple(rows))
 
 
-def _pair(one: Trace, two: Trace, names: tuple[str, str], partings: list[Parting]) -> Iterator[Block]:
+def _pair(one: Trace, two: Trace, names: tuple[str, str]) -> Iterator[Block]:
     cards = [Card(name, layer_call(trace), (numbers_of(trace),)) for name, trace in zip(names, (one, two))]
     if max(one.output.size, two.output.size) <= MOST_NUMBERS:
         yield Pair(cards[0], cards[1])
+
+
+def _why(one: Trace, two: Trace, names: tuple[str, str], partings: list[Parting]) -> Iterator[Block]:
     if one.shape != two.shape:
         told = _("{symbol} has the size {a} here and {b} there.")
         yield Prose((told.format(symbol=own_symbol(one), a=by(one.shape), b=by(two.shape)),))

@@ -10,7 +10,7 @@ from ..document.inline import unmarked
 from ..document.matrix import Cell, Matrix
 from ..formula import Formula, latex
 from .looks import content, counted, has_blanks, looks, widest
-from .shades import levels
+from .shades import channels
 from .source import Source
 from .templates import TemplateFormat, register
 from .typst import cleaned, narrow
@@ -128,9 +128,11 @@ def picture(feature_map: FeatureMap, figure: Figure) -> Source:
     """A feature map as an image of PDF's own, drawn to the cell size that all maps of the figure share."""
     most = max(max(len(m.rows), len(m.rows[0])) for m in figure.maps)
     rows, wide = len(feature_map.rows), len(feature_map.rows[0])
-    lines = "%\n".join(bytes(row).hex().upper() for row in levels(feature_map, 256))
+    found = channels(feature_map)
+    line = len(found) // rows
+    lines = "%\n".join(bytes(found[n : n + line]).hex().upper() for n in range(0, len(found), line))
     size = f"{{{PICTURE_WIDTH * wide / most:.1f}}}{{{PICTURE_WIDTH * rows / most:.1f}}}{{{wide}}}{{{rows}}}"
-    return Source(rf"\swpicture{size}{{{lines}}}")
+    return Source(rf"\swpicture{'[/RGB]' * feature_map.diverging}{size}{{{lines}}}")
 
 
 LATEX = register(

@@ -43,3 +43,13 @@ def levels(feature_map: FeatureMap, steps: int) -> list[list[int]]:
         )
 
     return [[level(value) for value in row] for row in feature_map.rows]
+
+
+def channels(feature_map: FeatureMap) -> list[int]:
+    """A picture's bytes, pixel by pixel: of two colours three for each, red, green and blue; else its grey.
+
+    >>> channels(FeatureMap("", ((-1.0, 1.0),), -1.0, 1.0, diverging=True))
+    [33, 87, 164, 194, 80, 0]
+    """
+    found = [level for row in levels(feature_map, 256) for level in row]
+    return [part for level in found for part in DIVERGING[level]] if feature_map.diverging else found

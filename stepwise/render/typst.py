@@ -13,7 +13,7 @@ from ..formula.typst import quoted
 from ..language import _
 from .looks import content, counted, described, has_blanks, looks, position, widest
 from .options import PAPERS
-from .shades import levels
+from .shades import channels
 from .source import Source
 from .templates import TemplateFormat, printable, register
 
@@ -82,8 +82,8 @@ def _units(scene: Scene) -> float:
 
 
 def pixels(feature_map: FeatureMap) -> str:
-    """A feature map's levels, row by row."""
-    return ", ".join(str(level) for row in levels(feature_map, 256) for level in row) + ","
+    """A feature map's bytes, row by row: grey, or three for each pixel where it has two colours."""
+    return ", ".join(map(str, channels(feature_map))) + ","
 
 
 TYPST = register(

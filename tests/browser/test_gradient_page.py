@@ -89,3 +89,48 @@ def test_forward_and_backward_are_one_figure_with_one_switch(opened: Opened) -> 
     assert formula(page) == str(POOL.steps[0].formula)
     choice.select_option("0")
     assert grids(page)[1] == "upstream gradient dL/dY 2×2"
+
+
+CHAIN = [("nn.Conv2d(1, 1, 2)", "weight"), ("nn.MaxPool2d(2, stride=1)", "input")]
+
+
+def test_in_a_chain_both_directions_are_seen_in_every_layers_gradient(visit: Any, tmp_path: Path) -> None:
+    """Of each layer: an upstream gradient shows what it is sent to, and a cell which output cells send it something."""
+    x = [[1.0, 2, 0, 3], [3, 1, 2, 0], [0, 4, 1, 1], [2, 0, 5, 1]]
+    back = sw.backward(sw.trace([call for call, _name in CHAIN], x, weights=[{"kernel": [[1, 0], [2, -1]]}, None]),
+                       BACK)  # fmt: skip
+    back.lesson().save(tmp_path / "chain.html")
+    page: Page = visit((tmp_path / "chain.html").as_uri()).page
+    page.wait_for_selector(".returns.live")
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    for number, (call, name) in enumerate(CHAIN):
+        gradient = back.gradients[number][name]
+        title = f"Layer {number + 1}: Gradient of {call.partition('(')[0].rpartition('.')[2]} for its {name}"
+        section = page.locator("section", has=page.locator("h2", has_text=title))
+        stage = section.locator("details .stage").first
+        stage.locator("table:has(caption:text('upstream')) td[data-in]").nth(1).hover()
+        sent = [",".join(map(str, s.index)) for s in gradient.steps if any(tap.source == (0, 1) for tap in s.taps)]
+        lit = stage.locator("table:has(caption:text('gradient dL/d')):not(:has(caption:text('upstream'))) td.used")
+        assert sent
+        assert [td.get_attribute("data-out") for td in lit.all()] == sent, title
+        result = stage.locator(f"table:has(caption:text('gradient dL/d')) td[data-out='{sent[-1]}']").last
+        result.hover()
+        due = {tap.source for tap in next(s for s in gradient.steps if ",".join(map(str, s.index)) == sent[-1]).taps}
+        window = stage.locator("table:has(caption:text('upstream')) td.window")
+        assert {tuple(map(int, str(td.get_attribute("data-in")).split(","))) for td in window.all()} == due, title
+
+
+def test_two_ways_back_are_operated_side_by_side(visit: Any, tmp_path: Path) -> None:
+    one, two = (sw.backward(sw.trace(f"{pool}(2, strides=1)", POOL.inputs["input"]), BACK)
+                for pool in ("MaxPool2D", "AveragePooling2D"))  # fmt: skip
+    sw.compare(one, two).save(tmp_path / "two.html")
+    seen = visit((tmp_path / "two.html").as_uri())
+    page: Page = seen.page
+    page.wait_for_selector(".stage.live")
+    stage = page.locator("section", has=page.locator("h2", has_text="the gradient for the input")).locator(".stage")
+    stage.locator("[data-act=last]").click()
+    for view, back in enumerate((one, two)):
+        table = stage.locator(".view").nth(view).locator("table:has(caption:text('gradient dL/dX'))")
+        shown = [float(text.replace("−", "-")) for text in table.locator("td").all_text_contents() if text]
+        assert shown == back.input.output.ravel().tolist()
+    assert seen.complaints == []

@@ -256,7 +256,7 @@ def test_html(lesson: Lesson, way: str) -> None:
 LATEX_CODE = (
     r"\\sw(?:long)?code\{(?:[^{}]|\{[^{}]*\})*\}",
     r"\\swcell\{\d+\}\{\d+\}\{\w+\}",
-    r"\\swpicture(?:\{[^}]*\})+",
+    r"\\swpicture(?:\[/RGB\])?(?:\{[^}]*\})+",
     r"\\(?:begin|end|let|renewcommand)\{?\\?\w+\}?(?:\[[^]]*\])?(?:\{[\d.]+\w*\}|\{@\{\}l+@\{\}\})*",
     r"\\swframe(?:\{[^}]*\})+",
     r"\\color\{\w+\}",
