@@ -19,6 +19,7 @@ ASKED = (*KNOBS, *FED)
 TURNED: dict[type, str] = {MaxPool: "max", MeanPool: "mean", Conv: "convolution", ConvTranspose: "transposed"}
 """The operations that knobs turn, and what they are called there."""
 OF_POOLS, OF_KERNELS = ("max", "mean"), ("convolution", "transposed")
+MOST_CHANNELS = 8
 ONLY = "knobs turn max pooling, average pooling, a convolution or a transposed one"
 
 
@@ -69,9 +70,14 @@ def turned(trace: Trace) -> dict[str, Any]:
             f"{call}: knobs know windows that slide, with padding VALID, SAME or the same number on every side"
         )
     axes = len(trace.geometry.axes)
-    several = max(getattr(operation, "filters", 1), getattr(operation, "groups", 1)) > 1
-    if several or axes > 2 or trace.inputs["input"].ndim != axes or trace.output.ndim != axes:
-        raise StepwiseError(f"{call}: knobs turn a layer over one channel, along one axis or two, with one filter")
+    given, (channels, filters) = trace.inputs["input"], trace.channels
+    grouped = name in OF_KERNELS and operation.groups > 1
+    many = given.ndim == axes + 2 and trace.layer.layout.images(given, axes).shape[0] > 1
+    if grouped or many or axes > 2 or max(channels, filters) > MOST_CHANNELS:
+        most = f"up to {MOST_CHANNELS} channels and filters"
+        raise StepwiseError(
+            f"{call}: knobs turn a layer over one image, along one axis or two, with {most} in no groups"
+        )
     if any(array.dtype.kind not in "iuf" for array in trace.inputs.values()):
         raise StepwiseError(f"{call}: knobs need numbers, not letters, fractions or numbers of more than 18 digits")
     return {
@@ -82,6 +88,8 @@ def turned(trace: Trace) -> dict[str, Any]:
         "padding": padding,
         "ceil": getattr(windows, "ceil", False),
         "size": list(trace.geometry.input_shape),
+        "channels": channels,
+        "filters": filters if name in OF_KERNELS else 1,
         "counted": operation.counts_padding if name == "mean" and trace.layer.dialect != "keras" else None,
     }
 

@@ -10,7 +10,7 @@ const FACTS = gunzipSync(readFileSync(new URL('../golden/knobs.json.gz', import.
 
 /** What is turned along one axis, of this size. */
 const turned = ({operation, window, stride, dilation, padding, ceil}, size) => (
-  {operation, window: [window], stride: [stride], dilation: [dilation], padding, ceil, size: [size], counted: null});
+  {operation, window: [window], stride: [stride], dilation: [dilation], padding, ceil, size: [size], channels: 1, filters: 1, counted: null});
 
 test('sizes, padding, windows and refusals are the engine\'s, at every combination of knobs', () => {
   let planned = 0, refused = 0;
@@ -33,7 +33,7 @@ test('sizes, padding, windows and refusals are the engine\'s, at every combinati
 });
 
 test('two axes are planned each by its own numbers', () => {
-  const both = {operation: 'max', window: [2, 3], stride: [1, 2], dilation: [1, 1], padding: 'same', ceil: false, size: [4, 5], counted: null};
+  const both = {operation: 'max', window: [2, 3], stride: [1, 2], dilation: [1, 1], padding: 'same', ceil: false, size: [4, 5], channels: 1, filters: 1, counted: null};
   const {plans, call} = said('keras', both, false, true);
   assert.equal(call, 'MaxPool2D((2, 3), strides=(1, 2), padding="same")');
   assert.deepEqual(plans.map(plan => [plan.output, plan.before, plan.after]), [[4, 0, 1], [3, 1, 1]]);

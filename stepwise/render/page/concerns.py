@@ -20,7 +20,7 @@ SCRIPTS = (
     "grid", "view", "stage", "outside", "conditions",
     "kernel", "practice", "controls", "hash", "peek", "tabs", "planes", "near", "leads", "lens", "edit", "letters",
     "alternatives",
-    "knobs-plan", "knobs-calls", "knobs-numbers", "knobs",
+    "knobs-plan", "knobs-calls", "knobs-numbers", "knobs-trace", "knobs", "drag",
     "compare", "copy", "shares", "influence", "maps", "diagram", "network", "forward", "feed", "why", "way-back",
     "frame", "start", "begin", "scrolled",
 )  # fmt: skip
@@ -82,7 +82,8 @@ NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "i
 WAY_BACK = {"maps", "diagram", "way-back"}
 FEED = {"forward", "feed", "rules-more", "formula-sums"}
 """What numbers of the reader's own go through, into whatever layers there are."""
-KNOBS = {"knobs-plan", "knobs-calls", "knobs-numbers", "knobs", "lens", "outside", "formula-long", "formula-sums"}
+KNOBS = {"knobs-plan", "knobs-calls", "knobs-numbers", "knobs-trace", "knobs", "drag", "lens", "outside",
+         "formula-long", "formula-sums"}  # fmt: skip
 """What a reader who turns a window may come to: one that is large, that hangs over, that has many terms."""
 LETTERS = {"letters", "formula-sums", "formula-powers", "rules-more"}
 """What exact numbers and letters are shown with, whatever they were made by."""

@@ -13,11 +13,13 @@ import numpy as np
 
 from ...dialects.tracing import trace as traced
 from ...language import _
+from ...lessons.fold import notes
 from ...lessons.knobs import OF_KERNELS, turned
 from ...lessons.pictures import output_caption, weight_caption
 from ...nouns import axis_noun
+from ...traces.axes import word
 from ...traces.trace import Trace
-from .views import view
+from .views import plane_names, view
 
 LARGEST = {"window": 5, "stride": 4, "dilation": 3, "size": 10}
 """How far each knob goes, where the lesson does not stand further already."""
@@ -44,6 +46,9 @@ def knobs(trace: Trace, names: Sequence[str]) -> dict[str, Any]:
         "turned": at,
         "views": {name: _model(name, len(at["window"])) for name in kinds},
         "biased": "bias" in trace.inputs or "kernel" not in trace.inputs,
+        "lying": _lying(trace, at),
+        "planes": _planes(at),
+        "drag": _("The window: arrow keys move it, and so does dragging"),
         "axes": [axis_noun(axis.name) for axis in trace.geometry.axes],
         "captions": {
             "plain": _("input {size}"),
@@ -67,7 +72,32 @@ def _model(name: str, axes: int) -> dict[str, Any]:
     data = np.arange(4**axes).reshape((4,) * axes)
     weights: dict[str, Any] = {"kernel": np.ones((2,) * axes, int), "bias": [1]} if name in OF_KERNELS else {}
     found = view(traced(MODELS[name].format(n=axes), data, **weights))
+    found["words"]["folded"] = notes()  # of several channels, a window may have many terms
     return {key: value for key, value in found.items() if key not in ("axes", "figures", "kernel")}
+
+
+def _planes(at: dict[str, Any]) -> dict[str, str] | None:
+    """What planes are called, where there are several."""
+    return plane_names() if max(at["channels"], at["filters"]) > 1 else None
+
+
+def _lying(trace: Trace, at: dict[str, Any]) -> dict[str, Any]:
+    """How the lesson's arrays lie: what each axis is, 0 image (of a kernel, filter), 1 channel, the rest space."""
+    space, last = [2 + axis for axis in range(len(at["window"]))], trace.layer.layout.channels_last
+    plain = trace.inputs["input"].ndim == len(space)
+    image = [0] if trace.inputs["input"].ndim == len(space) + 2 else []
+    given = space if plain else [*image, *space, 1] if last else [*image, 1, *space]
+    made = given if not plain or at["filters"] == 1 else [*space, 1] if last else [1, *space]
+    flat = max(at["channels"], at["filters"]) == 1
+    return {
+        "input": given,
+        "made": made,
+        "kernel": space if flat else [*space, 1, 0] if last else [0, 1, *space],
+        "spread": space if flat else [*space, 0, 1] if last else [1, 0, *space],
+        "along": {
+            role: word(name) for role, name in enumerate(("image", "channel", *(["row"] * (len(space) - 1)), "column"))
+        },
+    }
 
 
 def _refusals() -> dict[str, str]:

@@ -221,14 +221,7 @@ def _windows(trace: Trace) -> dict[str, Any]:
         },
     }
     if has_planes(result):
-        result["names"] = {
-            "image": _("image {n}"),
-            "channel": _("channel {n}"),
-            "filter": _("filter {n}"),
-            "depth": _("depth {n}"),
-            "bias": _("bias"),
-            "sum": _("sum"),
-        }
+        result["names"] = plane_names()
     if "kernel" in trace.inputs:
         kernel = trace.inputs["kernel"]
 
@@ -256,6 +249,18 @@ def _windows(trace: Trace) -> dict[str, Any]:
         if "bias" in trace.inputs:
             result["captions"]["bias"] = _("bias {value}")
     return result
+
+
+def plane_names() -> dict[str, str]:
+    """What images, channels, filters and depths are called, and what channels add up to."""
+    return {
+        "image": _("image {n}"),
+        "channel": _("channel {n}"),
+        "filter": _("filter {n}"),
+        "depth": _("depth {n}"),
+        "bias": _("bias"),
+        "sum": _("sum"),
+    }
 
 
 def has_planes(view: dict[str, Any]) -> bool:

@@ -48,20 +48,20 @@ const listed = (name, each) => `${name}=[${each.join(', ')}]`;
 
 /** @type {Record<string, (turned: Turned, counted: boolean, biased: boolean) => string>} */
 const calls = {
-  keras({operation, window, stride, dilation, padding}, _counted, biased) {
+  keras({operation, window, stride, dilation, padding, filters}, _counted, biased) {
     const pools = operation === 'max' || operation === 'mean', kind = operation === 'transposed' ? 'DTranspose' : 'D';
     return asCall(CALLED.keras[operation] + window.length + kind, [
-      pools ? even(window) : `1, ${even(window)}`,
+      pools ? even(window) : `${filters}, ${even(window)}`,
       (pools || !plain(stride)) && `strides=${even(stride)}`,
       padding === 'same' && 'padding="same"',
       !plain(dilation) && `dilation_rate=${even(dilation)}`,
       !pools && !biased && 'use_bias=False',
     ]);
   },
-  torch({operation, window, stride, dilation, padding, ceil}, counted, biased) {
+  torch({operation, window, stride, dilation, padding, ceil, channels, filters}, counted, biased) {
     const pools = operation === 'max' || operation === 'mean';
     return asCall(`${CALLED.torch[operation]}${window.length}d`, [
-      pools ? even(window) : `1, 1, ${even(window)}`,
+      pools ? even(window) : `${channels}, ${filters}, ${even(window)}`,
       (pools || !plain(stride)) && `stride=${even(stride)}`,
       padding === 'same' && 'padding="same"',
       Number(padding) > 0 && `padding=${padding}`,

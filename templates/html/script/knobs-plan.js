@@ -5,7 +5,7 @@
 
 /** What the knobs say; numbers for each axis where there may be several.
  * @typedef {{operation: string, window: number[], stride: number[], dilation: number[], padding: string | number, ceil: boolean, size: number[],
- *   counted: boolean | null}} Turned `padding` is valid, same or lines a side; `counted` whether a mean counts padding, null as usual */
+ *   channels: number, filters: number, counted: boolean | null}} Turned `padding` is valid, same or lines a side; `counted` whether a mean counts padding, null as usual */
 /** @typedef {{size: number, drawn: number[], at: (number | null)[][], edge?: number, before: number, after: number, span: number, output: number,
  *   working: string}} AxisPlan `working` is how many windows there are, worked out */
 

@@ -11,7 +11,7 @@ extensions.push(stage => {
   const control = name => form.querySelector(`[data-knob=${name}]`);
   const preset = form.querySelector('[data-preset]');
   /** @type {Turned} */
-  let turned, /** @type {Trace} */ first, /** @type {Value | null} */ bias;
+  let turned, /** @type {Trace} */ first, /** @type {Value[] | null} */ bias;
   /** @type {Kept} */
   let input, /** @type {Kept} */ kernel, acting = knobs.dialect, from = '';
 
@@ -19,20 +19,21 @@ extensions.push(stage => {
   const begin = () => {
     turned = structuredClone(knobs.turned);
     [input, kernel] = [new Map(), new Map()];
-    keepNumbers(input, first.inputs.input);
-    if (first.inputs.kernel) keepNumbers(kernel, lyingFlat(first));
-    bias = first.inputs.bias?.values[0] ?? (knobs.biased ? 0 : null);
+    read(first);
+    bias = first.inputs.bias?.values.slice() ?? (knobs.biased ? Array(turned.filters).fill(0) : null);
   };
 
-  /** A kernel in its own framework's shape, as a plane. @param {Trace} t @returns {Cells} */
-  const lyingFlat = ({inputs}) => ({...inputs.kernel, shape: knobs.turned.window});
+  /** The numbers that a trace shows. @param {Trace} t */
+  const read = ({view, inputs}) => {
+    keepNumbers(input, inputs.input, pixelsOf(view), place => inputAt(view, place));
+    if (inputs.kernel) keepNumbers(kernel, inputs.kernel, weightsOf(view), place => weightAt(view, place));
+  };
 
   /** Numbers that were changed in the figure since. */
   const gather = () => {
-    const {inputs} = stage.views[0].t;
-    keepNumbers(input, inputs.input);
-    if (inputs.kernel) keepNumbers(kernel, stage.views[0].t === first ? lyingFlat(first) : inputs.kernel);
-    if (inputs.bias) bias = inputs.bias.values[0];
+    const {t} = stage.views[0];
+    read(t);
+    if (t.inputs.bias) bias = t.inputs.bias.values.slice();
   };
 
   /** Whether a mean counts the padding, where this framework's call is carried out. @param {string} dialect */
@@ -40,38 +41,39 @@ extensions.push(stage => {
 
   /** The trace of what is turned. @param {string} call @param {AxisPlan[]} plans @param {boolean} counted @returns {Trace} */
   const traced = (call, plans, counted) => {
-    const {operation, window, size} = turned, template = knobs.views[operation === 'mean' && counted ? 'counted' : operation];
-    const shape = plans.map(plan => plan.output), axes = plans.map(({size: n, drawn: seen, at, edge}) => ({size: n, drawn: seen, at, ...(edge === undefined ? {} : {edge})}));
-    const weighs = 'weights' in template || Boolean(template.kernelPlan), spread = operation === 'transposed';
-    const padded = !spread && plans.some(({before, after}) => before + after > 0), outside = axes.some(axis => axis.edge !== undefined);
+    const {operation, window, size, filters} = turned, template = knobs.views[operation === 'mean' && counted ? 'counted' : operation];
+    const view = viewOf(template, turned, plans, knobs.lying, knobs.planes), outputs = plans.map(plan => plan.output), spread = operation === 'transposed';
+    const padded = !spread && plans.some(({before, after}) => before + after > 0), outside = plans.some(plan => plan.edge !== undefined);
     const {captions} = knobs, across = padded ? plans.map(plan => plan.size + plan.before + plan.after) : size;
     const said = captions[outside ? (padded ? 'both' : 'outside') : padded ? 'padded' : 'plain'];
-    const view = {
-      ...template, axes, input: {...template.input, shape: size}, output: {...template.output, shape},
-      captions: {...template.captions, input: filled(said, {size: across.join('×')}), output: filled(captions.output, {size: shape.join('×')}), kernel: filled(captions.kernel, {size: window.join('×')})},
-    };
-    const {single} = first.inputs.input, numbers = numbersOf(input, size, single, false);
+    view.captions = {...template.captions, input: filled(said, {size: across.join('×')}), output: filled(captions.output, {size: outputs.join('×')}), kernel: filled(captions.kernel, {size: window.join('×')})};
+    const {single} = first.inputs.input;
     /** @type {Record<string, Cells>} */
-    const inputs = {input: numbers};
+    const inputs = {input: numbersOf(input, view.input.shape, pixelsOf(view), place => inputAt(view, place), single, false)};
     if (operation === 'mean') view.figures = {count: plans.map(plan => divisors(plan, counted))};
-    if (weighs) {
-      inputs.kernel = numbersOf(kernel, window, single, true);
-      view.kernel = {first: [0], channel: 0, place: window.map((_, axis) => window.slice(axis + 1).reduce((a, b) => a * b, 1))};
-      view.kernelPlan = {...template.kernelPlan, shape: window};
+    if (view.kernel) {
+      inputs.kernel = numbersOf(kernel, view.kernelPlan.shape, weightsOf(view), place => weightAt(view, place), single, true);
       if (bias === null) {
         view.rule = template.rule.slice(0, 2);
         view.captions.bias = view.beside = undefined;
-      } else inputs.bias = {values: [bias], shape: [1], whole: typeof bias === 'bigint' || Number.isInteger(bias), single};
+      } else inputs.bias = {values: bias, shape: [filters], whole: bias.every(one => typeof one === 'bigint' || Number.isInteger(one)), single};
     }
-    const t = {view, inputs, output: {values: /** @type {Value[]} */ ([]), shape, whole: false, single}, call};
+    const t = {view, inputs, output: {values: /** @type {Value[]} */ ([]), shape: view.output.shape, whole: false, single}, call};
     t.output.whole = operation !== 'mean' && wholly(t);
-    t.output.values = Array.from({length: shape.reduce((a, b) => a * b, 1)}, (_, k) => workOut(t, k));
+    t.output.values = Array.from({length: view.output.shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1)}, (_, k) => workOut(t, k));
     return t;
   };
 
+  /** The filter and the channel that are shown. @returns {[number, number]} */
+  const shownPlane = () => {
+    const {s, planes, plane: chosen} = stage.views[0];
+    return s && weighs() ? [s.place[1], Number(planes[chosen % planes.length]?.split(',')[0]) || 0] : [0, 0];
+  };
+  const weighs = () => turned.operation === 'convolution' || turned.operation === 'transposed';
+
   /** Whether all is as the lesson has it. */
   const untouched = () => JSON.stringify(turned) === JSON.stringify(knobs.turned) && from === numbersNow();
-  const numbersNow = () => [numbersOf(input, knobs.turned.size, false, false), numbersOf(kernel, knobs.turned.window, false, true)].map(({values}) => values.join()).join(';') + bias;
+  const numbersNow = () => [[input, pixelsOf(first.view)], [kernel, first.view.kernel ? weightsOf(first.view) : []]].map(([kept, places]) => /** @type {number[][]} */ (places).map(place => /** @type {Kept} */ (kept).get(String(place))).join()).join(';') + bias;
 
   /** What is turned is shown: the figure follows the lesson's own framework, or the first that takes it. */
   const show = () => {
@@ -79,7 +81,7 @@ extensions.push(stage => {
     acting = found ?? acting;
     const counted = counts(acting), told = DIALECTS.map(dialect => said(dialect, turned, counted, bias !== null)), own = told[DIALECTS.indexOf(acting)];
     rows.forEach((row, i) => {
-      const one = told[i], place = /** @type {HTMLElement} */ (row.lastElementChild), shape = one.call === undefined ? '' : one.plans.map(plan => plan.output).join('×');
+      const one = told[i], place = /** @type {HTMLElement} */ (row.lastElementChild), shape = one.call === undefined ? '' : outputShape(DIALECTS[i], one.plans.map(plan => plan.output));
       row.classList.toggle('acting', Boolean(found) && DIALECTS[i] === acting);
       attribute(row, 'data-refused', one.refused ?? null);
       attribute(row, 'aria-current', found && DIALECTS[i] === acting ? 'true' : null);
@@ -94,9 +96,8 @@ extensions.push(stage => {
       range.previousElementSibling.textContent = name === 'window' || name === 'size' ? each.join('×') : even(each);
       range.setAttribute('aria-valuetext', range.previousElementSibling.textContent);
     }
-    const weighs = turned.operation === 'convolution' || turned.operation === 'transposed';
-    for (const name of ['kernel', 'bias']) if (control(name)) control(name).disabled = !weighs;
-    if (preset) preset.disabled = !weighs || !(control('window') || turned.window.every(n => n === 3));
+    for (const name of ['kernel', 'bias']) if (control(name)) control(name).disabled = !weighs();
+    if (preset) preset.disabled = !weighs() || !(control('window') || turned.window.every(n => n === 3));
     if (control('operation')) control('operation').value = turned.operation;
     if (control('padding')) control('padding').value = String(turned.padding);
     if (control('ceil')) control('ceil').checked = turned.ceil;
@@ -107,23 +108,35 @@ extensions.push(stage => {
     if (next === seen && seen === first) return;
     if (seen !== first) live.delete(seen);
     stage.pinned = null;
-    view.plane = 0;
+    if (view.plane >= turned.channels) view.plane = 0;
+    const before = view.s.place, {channels, axes, output} = next.view;
     view.build(next);
     stage.recount();
-    stage.go(stage.at);
+    stage.go(cellAt(output, before.map((at, i) => Math.min(at, (i > 1 ? axes[i - 2].at.length : i ? channels.length : 1) - 1))));
     stage.tell('pinned');
+    stage.root.dispatchEvent(new CustomEvent('stepwise-turned', {bubbles: true, composed: true, detail: {
+      call: own.call, ...Object.fromEntries(Object.entries({...next.inputs, output: next.output}).map(([name, {shape, values}]) => [name, {shape, values: Array.from(values, Number)}])),
+    }}));
     // The controls keep their place when a figure becomes smaller again.
     bench.style.minHeight = `${Math.max(parseFloat(bench.style.minHeight) || 0, bench.offsetHeight)}px`;
+  };
+  /** Rows and columns that come out, with as many channels where a framework has them. @param {string} dialect @param {number[]} outputs */
+  const outputShape = (dialect, outputs) => {
+    const made = weighs() ? turned.filters : turned.channels, shape = made < 2 ? outputs : dialect === 'keras' ? [...outputs, made] : [made, ...outputs];
+    return shape.join('×');
   };
   /** @param {AxisPlan[]} plans */
   const same = plans => plans.every(plan => plan.working === plans[0].working);
 
-  /** The fields of the kernel as it stands, but for the one that is written in. */
+  /** The fields of the kernel that is shown as it stands, but for the one that is written in. */
   const write = () => {
-    const field = control('kernel'), now = numbersOf(kernel, turned.window, first.inputs.input.single, true), root = /** @type {any} */ (form.getRootNode());
+    const field = control('kernel'), {single} = first.inputs.input, root = /** @type {any} */ (form.getRootNode());
     if (!field) return;
-    if (root.activeElement !== field) [field.value] = [writtenKernel(now), attribute(field, 'aria-invalid')];
-    if (root.activeElement !== control('bias')) [control('bias').value] = [bias === null ? '' : digits(now, bias), attribute(control('bias'), 'aria-invalid')];
+    const [filter, channel] = shownPlane(), own = control('bias');
+    if (root.activeElement !== field) [field.value] = [writtenKernel(kernel, filter, channel, turned.window, single), attribute(field, 'aria-invalid')];
+    if (root.activeElement !== own) [own.value] = [bias === null ? '' : shown(bias[filter], single), attribute(own, 'aria-invalid')];
+    const named = knobs.planes && weighs() && [turned.filters > 1 && knobs.planes.filter.replace('{n}', String(filter)), turned.channels > 1 && knobs.planes.channel.replace('{n}', String(channel))].filter(Boolean);
+    form.querySelector('[data-whose]').textContent = named ? named.join(', ') : '';
   };
 
   /** @param {() => void} change */
@@ -134,13 +147,17 @@ extensions.push(stage => {
     write();
   };
 
-  /** @param {string} text @returns {boolean} whether it is a kernel */
-  const take = text => {
-    const read = kernelRows(text, Math.max(5, ...knobs.turned.window)), axes = turned.window.length, shape = read && (axes > 1 ? [read.length, read[0].length] : [read[0].length]);
-    if (!read || !shape || (axes < 2 && read.length > 1) || (!control('window') && String(shape) !== String(turned.window))) return false;
+  /** A kernel that was written, of the filter and the channel that are shown; of a preset, of all its channels.
+   * @param {string} text @param {boolean} [every] @returns {boolean} whether it is a kernel */
+  const take = (text, every) => {
+    const rows = kernelRows(text, Math.max(5, ...knobs.turned.window)), axes = turned.window.length, shape = rows && (axes > 1 ? [rows.length, rows[0].length] : [rows[0].length]);
+    if (!rows || !shape || (axes < 2 && rows.length > 1) || (!control('window') && String(shape) !== String(turned.window))) return false;
+    const [filter, chosen] = shownPlane();
     turn(() => {
       turned.window = shape;
-      keepNumbers(kernel, /** @type {Cells} */ ({values: read.flat(), shape}));
+      for (const [row, column] of placesOf(plane(shape))) {
+        for (let channel = 0; channel < turned.channels; channel++) if (every || channel === chosen) kernel.set(String([filter, channel, row, column]), rows[row][column]);
+      }
     });
     return true;
   };
@@ -154,7 +171,9 @@ extensions.push(stage => {
     bias(element) {
       const value = element.value.trim() ? understood(element.value) : null;
       attribute(element, 'aria-invalid', value === null && element.value.trim() ? 'true' : null);
-      if (value !== null || !element.value.trim()) turn(() => (bias = value));
+      if (value === null && element.value.trim()) return;
+      const [filter] = shownPlane();
+      turn(() => (bias = value === null ? null : Array.from({length: turned.filters}, (_, one) => (one === filter ? value : bias?.[one] ?? 0))));
     },
   };
   for (const name of ['window', 'stride', 'dilation', 'size']) {
@@ -165,16 +184,16 @@ extensions.push(stage => {
   }
   form.addEventListener('input', (/** @type {Event} */ {target}) => {
     const element = /** @type {any} */ (target);
-    if (element === preset) return preset.value && take(PRESETS[preset.value][turned.window.length > 1 ? 0 : 1]);
+    if (element === preset) return preset.value && take(PRESETS[preset.value][turned.window.length > 1 ? 0 : 1], true);
     if (preset) preset.value = '';
     turns[element.dataset.knob]?.(element);
   });
   form.addEventListener('focusout', () => write());
   form.addEventListener('submit', (/** @type {Event} */ event) => event.preventDefault());
   form.querySelector('[data-draw]').addEventListener('click', () => turn(() => {
-    const {input: seen, kernel: weights} = stage.views[0].t.inputs;
-    keepNumbers(input, {...seen, values: seen.values.map(() => drawn(false))});
-    if (weights && control('kernel')) keepNumbers(kernel, {...weights, shape: turned.window, values: weights.values.map(() => drawn(true))});
+    const {view} = stage.views[0].t;
+    for (const place of pixelsOf(view)) input.set(String(place), drawn(false));
+    if (view.kernel && control('kernel')) for (const place of weightsOf(view)) kernel.set(String(place), drawn(true));
   }));
   stage.root.addEventListener('stepwise-changed', () => {
     gather();
@@ -198,6 +217,8 @@ extensions.push(stage => {
     bench.append(views, form);
     form.append(sizes);
     form.hidden = listed.hidden = false;
+    stage.on('went', write);
+    stage.on('planed', write);
     show();
     write();
   });

@@ -39,7 +39,7 @@ extensions.push(stage => {
     for (let c = first; c < first + count; c++) {
       const own = s.taps.filter(tap => tap.place[1] === c);
       const total = own.reduce((sum, tap) => sum + Number(tap.value) * Number(tap.weight), 0);
-      terms.push(make('span', {class: `share${planes[chosen].split(',')[0] === String(c) ? ' lit' : ''}`}, make('small', {}, names.channel.replace('{n}', String(c))), make('b', {}, minus(shown(inputs.input.single ? Math.fround(total) : total)))));
+      terms.push(make('span', {class: `share${planes[chosen]?.split(',')[0] === String(c) ? ' lit' : ''}`}, make('small', {}, names.channel.replace('{n}', String(c))), make('b', {}, minus(shown(inputs.input.single ? Math.fround(total) : total)))));
     }
     const bias = biasOf(t, s);
     if (bias !== undefined) terms.push(make('span', {class: 'share'}, make('small', {}, names.bias), make('b', {}, minus(digits(inputs.bias, bias)))));

@@ -22,7 +22,7 @@ def test_where_the_knobs_stand_is_what_the_layer_was_asked_for() -> None:
     at = turned(sw.trace("nn.AvgPool2d(3, stride=2, padding=1, count_include_pad=False)", FOUR))
     assert at == {
         "operation": "mean", "window": [3, 3], "stride": [2, 2], "dilation": [1, 1], "padding": 1, "ceil": False,
-        "size": [2, 2], "counted": False,
+        "size": [2, 2], "channels": 1, "filters": 1, "counted": False,
     }  # fmt: skip
     kernel: dict[str, Any] = {"kernel": [[1, 2], [3, 4]]}
     assert turned(sw.trace("Conv2DTranspose(1, 2, padding='same')", FOUR, **kernel))["padding"] == "same"
@@ -36,7 +36,7 @@ def test_where_the_knobs_stand_is_what_the_layer_was_asked_for() -> None:
         ("ReLU()", "knobs turn max pooling, average pooling"),
         ("AveragePool(kernel_shape=[2, 2], pads=[1, 0, 0, 0])", "the same number on every side"),
         ("nn.AvgPool2d(2, divisor_override=3)", "knobs know windows that slide"),
-        ("Conv2D(2, 2)", "with one filter"),
+        ("Conv2D(9, 2)", "with up to 8 channels and filters"),
         ("Conv2D(1, 2, activation='relu')", "knobs turn one layer, and here are several"),
     ],
 )
