@@ -140,6 +140,7 @@ def test_each_filter_has_its_kernel_and_each_channel_its_plane(opened: Any) -> N
 
 
 def dragged(page: Page, selector: str, across: float, down: float) -> None:
+    page.locator(".stage .views").scroll_into_view_if_needed()
     box = page.locator(selector).first.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -182,6 +183,7 @@ def test_a_window_over_a_digit_is_dragged_on_its_picture(opened: Any) -> None:
     from stepwise.io.inputs import sample_digit
 
     page: Page = opened("Conv2D(1, 3)", sample_digit(0), kernel=[[1, 0, -1]] * 3).page
+    page.locator(".stage .map canvas").first.scroll_into_view_if_needed()
     box = page.locator(".stage .map canvas").first.bounding_box()
     assert box is not None
     cell = box["width"] / 28
