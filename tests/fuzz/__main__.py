@@ -224,9 +224,8 @@ class _Worker:
         return True
 
 
-def run(every: dict[str, Kind], seed: int, inputs: int, jobs: int) -> list[dict[str, Any]]:
-    """What was found, each with its input."""
-    found: list[dict[str, Any]] = []
+def run(every: dict[str, Kind], seed: int, inputs: int, jobs: int, tell: Callable[[dict[str, Any]], None]) -> None:
+    """Tells what is found as it comes, each with its input: whoever stops a run knows what it had found."""
     with tempfile.TemporaryDirectory(prefix="stepwise-fuzz-") as name:
         pieces = -(-inputs // PIECE)
         each = -(-pieces // jobs)
@@ -237,11 +236,32 @@ def run(every: dict[str, Kind], seed: int, inputs: int, jobs: int) -> list[dict[
         while workers:
             for out in select.select(list(workers), [], [])[0]:
                 worker = workers.pop(out)
-                if worker.heard():
+                more = worker.heard()
+                for one in worker.found:
+                    tell(one)
+                worker.found.clear()
+                if more:
                     workers[worker.out] = worker
-                else:
-                    found += worker.found
-    return found
+
+
+class _Found:
+    """What was found: the first of what is alike is told, and the first two are kept in a folder."""
+
+    def __init__(self, keep: Path | None) -> None:
+        self.keep, self.alike = keep, Counter[tuple[str, str]]()
+
+    def told(self, one: dict[str, Any]) -> None:
+        problem = one["problem"]
+        where = [line for line in problem.splitlines() if "stepwise/" in line and line.lstrip().startswith("File")]
+        last = (where[-1] if where else "") + problem.strip().splitlines()[-1][:160]
+        self.alike[one["kind"], last] += 1
+        count = self.alike[one["kind"], last]
+        if self.keep and count <= 2:
+            self.keep.mkdir(parents=True, exist_ok=True)
+            place = "-".join(map(str, (one["kind"], *one["at"], Path(one["file"]).name)))
+            (self.keep / place).write_bytes(base64.b64decode(one["data"]))
+        if count == 1:
+            print(f"\n{one['kind']}: {one['command'][:2000]}\n{problem}", flush=True)
 
 
 def main(arguments: list[str]) -> int:
@@ -261,23 +281,14 @@ def main(arguments: list[str]) -> int:
     if chosen.only:
         every = {name: every[name] for name in chosen.only.split(",")}
     print(f"{chosen.inputs:,} inputs with --seed {chosen.seed}", flush=True)
-    found = run(every, chosen.seed, chosen.inputs, chosen.jobs)
-    alike: Counter[tuple[str, str]] = Counter()
-    for one in found:
-        problem = one["problem"]
-        where = [line for line in problem.splitlines() if "stepwise/" in line and line.lstrip().startswith("File")]
-        last = (where[-1] if where else "") + problem.strip().splitlines()[-1][:160]
-        alike[one["kind"], last] += 1
-        if chosen.keep and alike[one["kind"], last] <= 2:
-            chosen.keep.mkdir(parents=True, exist_ok=True)
-            place = "-".join(map(str, (one["kind"], *one["at"], Path(one["file"]).name)))
-            (chosen.keep / place).write_bytes(base64.b64decode(one["data"]))
-        if alike[one["kind"], last] == 1:
-            print(f"\n{one['kind']}: {one['command'][:2000]}\n{problem}", flush=True)
+    found = _Found(chosen.keep)
+    run(every, chosen.seed, chosen.inputs, chosen.jobs, found.told)
+    alike = found.alike
     for (kind, last), count in alike.most_common():
         print(f"{count:6,} × {kind}: {last}")
-    print(f"{len(found):,} of {chosen.inputs:,} inputs found something" if found else "nothing was found")
-    return 1 if found else 0
+    count = alike.total()
+    print(f"{count:,} of {chosen.inputs:,} inputs found something" if count else "nothing was found")
+    return 1 if count else 0
 
 
 if __name__ == "__main__":
