@@ -63,6 +63,8 @@ WRITTEN_CELL = Effort(1.2e-6, 30)
 """A number written out in all its digits."""
 EXACT = Effort(5e-6)
 """A product of fractions, or a comparison."""
+TERM = Effort(60e-6)
+"""A number that goes into an exact one which is no fraction, worked out by its formula."""
 NESTED = Effort(150e-6)
 """A number within exp(), compared and told exactly; twice that for every exp() around it."""
 FRACTION = Effort(12e-6, 200)

@@ -235,6 +235,7 @@ class _Fields(HTMLParser):
         elif tag == "tbody":
             self._body = True
         elif tag == "tr" and self._body:
+            self._cell = False  # a page may leave out where a cell ends
             self._rows.append([])
         elif tag in ("td", "th"):
             self._cell = tag == "td" and self._body and bool(self._rows)

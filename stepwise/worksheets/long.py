@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..effort import MISTAKEN, VARIANT, Effort, allow
+from ..arithmetic import holds_expressions
+from ..effort import MISTAKEN, TERM, VARIANT, Effort, allow
 from ..marking.wrong import MOST_REPLAYED
+from ..traces.trace import chain
 from .sheet import Asked
+from .variants import PROBES
 from .workshop import Order
 
 ONCE = 72
@@ -27,6 +30,15 @@ def refuse_long(asked: Sequence[Asked], order: Order) -> None:
         if one.demands.discriminating is not False:
             effort += draws * sum(min(depth**2, MOST_REPLAYED // REPLAYS) for depth in depths) * MISTAKEN
         effort += order.variants * len(depths) * VARIANT
+        effort += ((PROBES if one.draws else 0) + order.variants) * _terms(one) * TERM
     parts = sum(len(one.lesson.parts) or 1 for one in asked)
     what = f"a sheet that asks for {parts:,} results, in {order.variants:,} variants,"
     allow(what, effort, "take shorter chains, or fewer exercises, parts or variants")
+
+
+def _terms(asked: Asked) -> int:
+    """The numbers that go into the exact ones which their formulas work out, anew for every draw."""
+    if asked.lesson.compared or not (asked.lesson.arithmetic or asked.lesson.input.dtype == object):
+        return 0
+    layers = chain(asked.lesson.traced())
+    return sum(one.output.size * one.layer.operation.reach(one) for one in layers if holds_expressions(one.output))
