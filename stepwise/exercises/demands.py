@@ -8,6 +8,7 @@ To add a demand: a function in `DEMANDS`, which says whether an exercise meets i
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
@@ -18,6 +19,7 @@ import numpy as np
 from ..arithmetic import Array
 from ..dataclass import dataclass
 from ..errors import StepwiseError, as_yaml, hint_among
+from ..formula import near
 from ..marking.tolerance import Tolerance
 from ..marking.wrong import Wrong, flat, wrong_results
 from ..ops import Dense, Gradient, MaxPool
@@ -199,7 +201,7 @@ def difficulty(exercise: Exercise) -> dict[str, int]:
             for tap in step.taps:
                 if not isinstance(tap.source, tuple) or tap.weight is None:
                     continue
-                value, weight = float(tap.value), float(tap.weight)
+                value, weight = near(tap.value), near(tap.weight)
                 counts["multiplications"] += abs(value) not in (0, 1) and abs(weight) not in (0, 1)
                 counts["negatives"] += (value < 0) + (weight < 0)
                 counts["carries"] += carries(total, value * weight)
@@ -210,9 +212,11 @@ def difficulty(exercise: Exercise) -> dict[str, int]:
 def carries(a: float, b: float) -> int:
     """How often something is carried, or borrowed, when whole parts of two numbers are added.
 
-    >>> carries(17, 5), carries(99, 1), carries(12, 3), carries(21, -5)
-    (1, 2, 0, 1)
+    >>> carries(17, 5), carries(99, 1), carries(12, 3), carries(21, -5), carries(1, float("inf"))
+    (1, 2, 0, 1, 0)
     """
+    if not math.isfinite(a) or not math.isfinite(b):
+        return 0  # nobody adds them figure by figure
     x, y = int(abs(a)), int(abs(b))
     count = carried = 0
     if a * b < 0:

@@ -20,6 +20,7 @@ from ..ops import Gradient
 from ..traces.trace import Trace, chain
 from .answer import numbers_of
 from .chain import layer_sections, lead_of, noun_of, tell_chain
+from .choice import refuse_long
 from .flow import MOST_DRAWN, MOST_ROWS, there, workings
 from .flow import back as flow_back
 from .gradient_names import own_symbol, symbol, wrt_noun
@@ -44,6 +45,7 @@ def tell_backward(
         traces = tuple(trace for _number, _name, trace in named(back, wanted))
         if len(traces) == len(back.calls) == 1 and back.loss is None:
             return tell_chain(traces[0], language, detail, title)
+        refuse_long((*traces, *([] if back.loss is None else [back.loss])), detail)
         sections = tuple(backward_sections(back, detail, wanted))
         return Lesson(title or _("The way back"), kicker, _lead(back), sections, language, traces)
 

@@ -208,6 +208,7 @@ class Gradient(CellOperation):
         """The output cells that an input cell fed."""
         return [Source(at) for at, _slope in self._fed(trace, index)]
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def _fed(self, trace: Trace, index: Index) -> list[tuple[Index, Value]]:
         """The output cells that an input cell fed, in their order, each with how much it grows."""
         forward = self.forward_of(trace)

@@ -101,6 +101,7 @@ class Loss(CellOperation):
         """The loss of its own sample."""
         return [(self._sample(index, trace.inputs[name].shape), plain(self._slopes(trace)[index]))]
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def _slopes(self, trace: Trace) -> Array:
         x, t = trace.inputs["input"], trace.inputs["target"]
         if is_exact(x) or is_exact(t):
@@ -108,6 +109,7 @@ class Loss(CellOperation):
         x = as_floats(x)
         return self.slope(x, t.astype(x.dtype))
 
+    @np.errstate(all="ignore")
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         return np.asarray(self._spread(grad, trace.inputs["input"].ndim) * self._slopes(trace))
 

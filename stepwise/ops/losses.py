@@ -51,7 +51,7 @@ class MeanSquaredError(Loss):
         if is_exact(x) or is_exact(t):
             terms = [a * a - 2 * a * b + b * b for a, b in zip(x.flat, t.flat)]
             return np.asarray(sum(terms) / x.size), 0.0
-        mean = fsum((float(a) - float(b)) ** 2 for a, b in zip(x.flat, t.flat)) / x.size
+        mean = fsum(gap * gap for gap in (float(a) - float(b) for a, b in zip(x.flat, t.flat))) / x.size
         result = np.asarray(as_floats(x).dtype.type(mean))
         return result, np.asarray(slack(result)) * (4 + x.size)
 

@@ -90,6 +90,7 @@ class Softmax(CellOperation):
             for at in itertools.product(*(range(n) if a in axes else (index[a],) for a, n in enumerate(shape)))
         ]
 
+    @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def slopes(self, step: Step) -> list[Value]:
         """y[i]·(1 - y[i]) for its own number, -y[i]·y[j] for every other"""
         y = self._shares(step.trace, step.index)
@@ -102,6 +103,7 @@ class Softmax(CellOperation):
         rule = Own(exp(X)) / whole * (IsOwn() - exp(X) / whole)
         return [worked_out(formula_of(rule, step, tap)) for tap in step.taps]
 
+    @np.errstate(all="ignore")
     def _shares(self, trace: Trace, index: Index) -> dict[Any, Value]:
         """The shares along the axes through a cell, worked out from the input."""
         places = [source.at for source in self.cells(trace, index) if source.at is not None]
@@ -120,6 +122,7 @@ class Softmax(CellOperation):
         factor = trace.output[index] / own if own else own * 0
         return [Shares("input", np.array([index]), np.array([own]), np.array([factor]))]
 
+    @np.errstate(all="ignore")
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """y·(g - the sum of g·y)"""
         y = self.fast(trace.layer.layout, trace.inputs)

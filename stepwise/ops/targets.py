@@ -30,8 +30,8 @@ def target_for(loss: Loss, shape: tuple[int, ...], given: object, layout: Layout
     """
     array = as_array(given, "target")
     lettered = holds_expressions(array)
-    if not lettered and not all(number - number == 0 for number in array.flat):
-        strange = next(number for number in array.flat if number - number != 0)
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        strange = array[~np.isfinite(array)].flat[0]
         raise InputError(f"the target holds {plain(strange)}; give finite numbers")
     if isinstance(loss, CrossEntropy):
         samples, classes = loss.of_samples(shape), shape[loss.axis]

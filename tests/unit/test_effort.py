@@ -41,6 +41,11 @@ def sheet(layers: int, parts: int) -> None:
         make(lessons, "sheets", Order(2))
 
 
+def back(call: str) -> sw.Backward:
+    trace = sw.trace(call, np.zeros((1000, 1000)))
+    return sw.backward(trace, loss="mse", target=trace.output)
+
+
 def doors() -> dict[str, Callable[[], object]]:
     """What may be asked of the package that takes long on a large input, each as one call."""
 
@@ -74,6 +79,8 @@ def doors() -> dict[str, Callable[[], object]]:
         "sigmoids of a picture": lambda: sw.trace(
             ["Activation('sigmoid')"] * 9, np.ones((28, 28), dtype=np.int64), arithmetic="exact"
         ),
+        "a loss over a picture": lambda: back("Softplus()").lesson(),
+        "the gradient of a kernel over a picture": lambda: back("Conv2D(1, 3)").lesson(),
         "large windows": lambda: sw.trace("Conv2D(1, 500)", LARGE),
     }
 

@@ -147,3 +147,15 @@ def test_numbers_of_32_and_of_64_bits_go_together(call: str, single: str) -> Non
     back = random.normal(size=first.shape).astype(np.float32 if single == "upstream" else np.float64)
     sw.backward(layer(x), back).verify()
     sw.backward(layer(x), loss="mse", target=back).verify()
+
+
+@pytest.mark.parametrize("loss", ["mse", "cross_entropy", "binary_cross_entropy"])
+def test_what_is_larger_than_any_decimal_is_infinite_on_the_way_back(loss: str) -> None:
+    """No warning of NumPy comes through, which would be an error here; by hand, 2·(2 - 1.7e308) is beyond them."""
+    far = {"mse": [[0.0, 1.7e308]], "cross_entropy": [[1, 0]], "binary_cross_entropy": [[1, 0]]}[loss]
+    number = 2.0 if loss == "mse" else 9e307
+    back = sw.backward(sw.trace("ReLU()" if loss == "mse" else "Softmax()", [[0.0, number]]), loss=loss, target=far)
+    back.verify()
+    assert back.lesson().text()
+    if loss == "mse":
+        assert np.asarray(back.input.parents["input"]).tolist() == [[0.0, -np.inf]]

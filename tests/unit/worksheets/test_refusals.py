@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -160,3 +161,15 @@ def test_two_files_of_one_name_and_folders_that_are_none(folder: Path, monkeypat
         assert (done.status, done.out) == (2, ""), arguments
         assert words in done.err
     assert not Path("out").exists()
+
+
+def test_a_sheet_of_exact_numbers_has_its_estimate_before_it_is_begun(folder: Path) -> None:
+    """Each draw works every cell out by its formula anew: 28 rows of 28 numbers, each made from the 28 of its row."""
+    place = folder / "digit.yaml"
+    place.write_text("stepwise: 1\nlayers: [LayerNormalization()]\ninput: {mnist: 2}\narithmetic: symbolic\n")
+    told = run("worksheet", str(place), "--variants", "200", "--to", "md", "-o", str(folder / "sheet"))
+    assert told.status == 2
+    assert re.search(r"a sheet that asks for 1 results, in 200 variants, would take about \d+ minutes", told.err)
+    assert not (folder / "sheet").exists()
+    place.write_text("stepwise: 1\nlayers: [Softmax()]\ninput: 1 2 3; 0 1 2\narithmetic: exact\n")
+    assert run("worksheet", str(place), "--variants", "2", "--to", "md", "-o", str(folder / "sheet")).status == 0
