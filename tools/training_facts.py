@@ -42,6 +42,8 @@ TORCH_OPTIMIZERS = [
     "Adam(lr=0.01)",
     "Adam(lr=0.02, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.1)",
     "AdamW(lr=0.02)",
+    "RMSprop(lr=0.01)",
+    "RMSprop(lr=0.02, alpha=0.9, eps=1e-4, weight_decay=0.1, momentum=0.8, centered=True)",
 ]
 TORCH_LOSSES = ["CrossEntropyLoss()", "MSELoss()", "BCEWithLogitsLoss()", "BCELoss()", "NLLLoss()"]
 KERAS_NETS = {
@@ -63,6 +65,8 @@ KERAS_OPTIMIZERS = [
     "SGD(0.05, momentum=0.9, weight_decay=0.01)",
     "Adam(0.01)",
     "Adam(learning_rate=0.02, beta_1=0.8, beta_2=0.95, epsilon=1e-5)",
+    "RMSprop(0.01)",
+    "RMSprop(0.02, rho=0.8, momentum=0.7, epsilon=1e-4, centered=True)",
 ]
 KERAS_LOSSES = ["sparse_categorical_crossentropy", "categorical_crossentropy", "mse", "binary_crossentropy"]
 

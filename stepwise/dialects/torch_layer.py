@@ -12,7 +12,7 @@ from ..errors import CallError
 from ..layers.initializers import bounded
 from ..layers.layer import LayerObject, Plan, Stage
 from ..layers.words import whole
-from ..networks.training.modules import Modular
+from ..networks.training.modules import Modular, learned
 from ..ops import MaxUnpool, Reshape, winners
 from ..traces.layout import Layout
 from ..traces.operation import Operation
@@ -74,7 +74,7 @@ class TorchLayer(LayerObject, Modular):
     def __getattr__(self, name: str) -> Array | None:
         weights: dict[str, Array] = self.__dict__.get("weights", {})
         if name in weights:
-            return weights[name]
+            return learned(self, name, weights[name])
         if name in ("weight", "bias"):
             return None
         raise AttributeError(f"{self.__dict__.get('call', 'this module')} has no attribute {name}")

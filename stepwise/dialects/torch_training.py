@@ -17,11 +17,16 @@ from ..layers.calls import written
 from ..layers.dialect import bind
 from ..layers.words import whole
 from ..networks.training.modules import Parameter
-from ..networks.training.optimizers import Optimizer, TorchAdam, TorchAdamW, TorchSGD
+from ..networks.training.optimizers import Optimizer, TorchAdam, TorchAdamW, TorchRMSprop, TorchSGD
 from ..networks.training.trouble import strange_at
 from .torch_tensed import Tensor, tensor
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {"SGD": TorchSGD, "Adam": TorchAdam, "AdamW": TorchAdamW}
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    "SGD": TorchSGD,
+    "Adam": TorchAdam,
+    "AdamW": TorchAdamW,
+    "RMSprop": TorchRMSprop,
+}
 
 
 class TorchOptimizer:

@@ -165,7 +165,11 @@ def _close(a: Array, b: Array) -> bool:
         return bool(np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True))
 
 
-@lru_cache(maxsize=8)
+MOST_KEPT = 32
+"""Questions whose wrong results are kept: the parts of a whole training step are asked for in turn, again and again."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
 def wrong_results(
     trace: Trace,
     ask: Ask = "output",

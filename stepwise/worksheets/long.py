@@ -12,7 +12,7 @@ from .sheet import Asked
 from .variants import PROBES
 from .workshop import Order
 
-ONCE = 72
+ONCE = 36
 """So many draws' mistakes are worked out for all variants together."""
 REPLAYS = 4
 """For each layer and each one after it, about so many are carried out again."""

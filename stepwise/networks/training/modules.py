@@ -25,6 +25,44 @@ def add_gradients(found: Gradients) -> None:
         own[name] = own[name] + gradient if name in own else gradient
 
 
+class Learned(np.ndarray[Any, Any]):
+    """A weight's numbers with its `grad`. They cannot be changed in place: `w -= 0.1 * w.grad` sets others instead."""
+
+    of: Parameter | None = None
+
+    @property
+    def grad(self) -> Array | None:
+        """The gradient of the weight; None where nothing has come back."""
+        return None if self.of is None else self.of.grad
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether the weight is learned."""
+        return self.of is not None and self.of.requires_grad
+
+    def __iadd__(self, other: Any) -> Any:  # type: ignore[misc]  # NumPy's own is in place
+        return self._others(np.asarray(self) + np.asarray(other))
+
+    def __isub__(self, other: Any) -> Any:  # type: ignore[misc]  # NumPy's own is in place
+        return self._others(np.asarray(self) - np.asarray(other))
+
+    def __imul__(self, other: Any) -> Any:  # type: ignore[misc]  # NumPy's own is in place
+        return self._others(np.asarray(self) * np.asarray(other))
+
+    def __itruediv__(self, other: Any) -> Any:  # type: ignore[misc]  # NumPy's own is in place
+        return self._others(np.asarray(self) / np.asarray(other))
+
+    def _others(self, numbers: Array) -> Array:
+        return numbers.astype(self.dtype, copy=False)
+
+
+def learned(layer: LayerObject, name: str, numbers: Array) -> Array:
+    """The numbers of a layer's weight, with its gradient."""
+    found = numbers.view(Learned)
+    found.of = Parameter(layer, name)
+    return found
+
+
 class Parameter:
     """A weight that is learned: `data`, and `grad`, which `loss.backward()` adds to."""
 
@@ -41,7 +79,7 @@ class Parameter:
             raise CallError(
                 f"the {self.name} of {self.layer.call} has no numbers yet; they are drawn in the first call"
             )
-        return known[self.name]
+        return learned(self.layer, self.name, known[self.name])
 
     @data.setter
     def data(self, value: Any) -> None:
@@ -72,6 +110,18 @@ class Parameter:
     def numel(self) -> int:
         """How many numbers it has."""
         return int(self.data.size)
+
+    def __isub__(self, other: Any) -> Self:
+        self.data = self.data.__isub__(other)
+        return self
+
+    def __iadd__(self, other: Any) -> Self:
+        self.data = self.data.__iadd__(other)
+        return self
+
+    def zero_(self) -> None:
+        """All its numbers become 0."""
+        self.data = np.zeros_like(np.asarray(self.data))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.array(self.data, dtype=dtype)

@@ -117,6 +117,65 @@ class KerasAdam(KerasSGD):
         return np.asarray(weight - m * step / (np.sqrt(v) + self.epsilon))
 
 
+class KerasRMSprop(KerasSGD):
+    """v = rho·v + (1 - rho)·g²;  w = w - lr·g / sqrt(v + epsilon)
+
+    `centered` takes the square of the gradients' own mean away from v; with a momentum, what is subtracted is a
+    velocity, momentum·velocity + lr·g / sqrt(v + epsilon). Source: Keras 3 `keras/src/optimizers/rmsprop.py`.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        rho: Any = 0.9,
+        momentum: Any = 0.0,
+        epsilon: Any = 1e-7,
+        centered: Any = False,
+        weight_decay: Any = None,
+        name: Any = "rmsprop",
+    ) -> None:
+        super().__init__(learning_rate, momentum, weight_decay=weight_decay)
+        self.rho, self.epsilon, self.centered = between("rho", rho), positive("epsilon", epsilon), bool(centered)
+
+    def moved(self, weight: Array, gradient: Array, state: State) -> Array:
+        weight = weight - weight * (self.weight_decay * self.lr) if self.weight_decay else weight
+        v = state["v"] = self.rho * state.get("v", 0 * gradient) + (1 - self.rho) * gradient * gradient
+        if self.centered:
+            mean = state["mean"] = self.rho * state.get("mean", 0 * gradient) + (1 - self.rho) * gradient
+            v = v - mean * mean
+        change = self.lr * gradient / np.sqrt(v + self.epsilon)
+        if self.momentum:
+            change = state["velocity"] = self.momentum * state.get("velocity", 0 * gradient) + change
+        return np.asarray(weight - change)
+
+
+class TorchRMSprop(Optimizer):
+    """v = alpha·v + (1 - alpha)·g²;  w = w - lr·g / (sqrt(v) + eps)
+
+    `weight_decay` is added to g as weight_decay·w; `centered` takes the square of the gradients' own mean away from v;
+    with a momentum, b = momentum·b + g / (sqrt(v) + eps) and w = w - lr·b. Source: PyTorch 2 `torch/optim/rmsprop.py`.
+    """
+
+    def __init__(
+        self, lr: Any = 1e-2, alpha: Any = 0.99, eps: Any = 1e-8, weight_decay: Any = 0, momentum: Any = 0,
+        centered: Any = False,
+    ) -> None:  # fmt: skip
+        super().__init__(rate("lr", lr))
+        self.alpha, self.eps, self.weight_decay = between("alpha", alpha), positive("eps", eps), decay(weight_decay)
+        self.momentum, self.centered = between("momentum", momentum), bool(centered)
+
+    def moved(self, weight: Array, gradient: Array, state: State) -> Array:
+        gradient = gradient + self.weight_decay * weight if self.weight_decay else gradient
+        v = state["v"] = self.alpha * state.get("v", 0 * gradient) + (1 - self.alpha) * gradient * gradient
+        if self.centered:
+            mean = state["mean"] = self.alpha * state.get("mean", 0 * gradient) + (1 - self.alpha) * gradient
+            v = v - mean * mean
+        change = gradient / (np.sqrt(v) + self.eps)
+        if self.momentum:
+            change = state["velocity"] = self.momentum * state.get("velocity", 0 * gradient) + change
+        return np.asarray(weight - self.lr * change)
+
+
 class TorchSGD(Optimizer):
     """g = g + weight_decay·w;  v = momentum·v + (1 - dampening)·g, beginning with g;  w = w - lr·v
 
@@ -191,7 +250,7 @@ class TorchAdamW(TorchAdam):
         super().__init__(lr, betas, eps, weight_decay, amsgrad)
 
 
-KERAS: dict[str, Callable[..., Optimizer]] = {"SGD": KerasSGD, "Adam": KerasAdam}
+KERAS: dict[str, Callable[..., Optimizer]] = {"SGD": KerasSGD, "Adam": KerasAdam, "RMSprop": KerasRMSprop}
 """Keras's optimizers by name; as words they are written small."""
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from stepwise.exercises.assignment import load_assignment
 from stepwise.grading.grading import grade
+from stepwise.marking.wrong import wrong_results
 from stepwise.worksheets.handout import make
 from stepwise.worksheets.workshop import Order
 from tests.command import run
@@ -127,3 +128,14 @@ def test_what_could_as_well_be_a_slip_is_not_promised(tmp_path: Path) -> None:
     assert "conv.bias_forgotten" in done.out
     assert "dense.bias_forgotten" not in done.out
     assert load_assignment(tmp_path / "w").variants == ("v01", "v02", "v03")
+
+
+def test_what_mistakes_give_is_kept_for_every_part_of_a_training_step() -> None:
+    """Nine parts are asked for in turn; a memory of fewer would work each of them out again for every answer."""
+    [exercise] = load_assignment(Path("examples/worksheet-training-step.yaml")).exercises.values()
+    for _again in range(2):
+        before = wrong_results.cache_info().misses
+        for marker in exercise.markers:
+            wrong_results(marker.layer)
+    assert len(exercise.markers) == 9
+    assert wrong_results.cache_info().misses == before

@@ -363,3 +363,33 @@ def test_a_loss_of_pytorch_that_is_no_number_is_stopped() -> None:
     with pytest.raises(TrainingError, match=r"the input holds nan at \(0, 0\)"):
         loss.backward()
     assert optimizer.rule.steps == 0
+
+
+def test_a_weight_has_its_gradient_as_in_pytorch() -> None:
+    """`model.conv.weight.grad`: None, then what came back, then twice that, until `zero_grad` takes it away."""
+    layer: Any = torch.nn.Linear(2, 1)
+    layer.weight, layer.bias = np.array([[1.0, 2.0]]), np.array([0.0])
+    assert layer.weight.grad is None
+    x, y = np.array([[3.0, 1.0]]), np.array([[1.0]])  # 3 + 2 - 1 = 4 above the target: 2·4·x
+    for times in (1, 2):
+        torch.nn.MSELoss()(layer(x), y).backward()
+        assert np.asarray(layer.weight.grad).tolist() == [[24.0 * times, 8.0 * times]]
+        assert np.asarray(layer.bias.grad).tolist() == [8.0 * times]
+    layer.zero_grad()
+    assert layer.weight.grad is None
+
+
+def test_weights_are_moved_by_hand_as_in_pytorch() -> None:
+    layer: Any = torch.nn.Linear(2, 1, bias=False)
+    layer.weight = np.array([[1.0, 2.0]])
+    torch.nn.MSELoss()(layer(np.array([[3.0, 1.0]])), np.array([[1.0]])).backward()
+    with torch.no_grad():
+        layer.weight -= 0.01 * layer.weight.grad
+    assert layer.weight.tolist() == [[0.76, 1.92]]
+    for parameter in layer.parameters():
+        parameter.data -= 0.01 * parameter.grad
+    assert layer.weight.round(12).tolist() == [[0.52, 1.84]]
+    for parameter in layer.parameters():
+        parameter -= 0.01 * parameter.grad
+        assert parameter.numel() == 2
+    assert layer.weight.round(12).tolist() == [[0.28, 1.76]]
