@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .keras_networks import Input as Input
     from .keras_networks import Model as Model
     from .keras_networks import Sequential as Sequential
+    from .keras_networks import callbacks as callbacks
     from .keras_networks import datasets as datasets
     from .keras_networks import losses as losses
     from .keras_networks import models as models
@@ -39,6 +40,7 @@ activations = Activations()
 __getattr__ = loaded(  # most requests are calls, and need none of it
     __name__,
     dict.fromkeys(
-        ("Input", "Model", "Sequential", "datasets", "losses", "models", "optimizers", "utils"), ".keras_networks"
+        ("Input", "Model", "Sequential", "callbacks", "datasets", "losses", "models", "optimizers", "utils"),
+        ".keras_networks",
     ),
 )

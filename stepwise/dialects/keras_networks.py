@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..networks.datasets import Datasets
 from .functional import keras_input
 from .keras_models import KerasModel, KerasSequential
+from .keras_training import callbacks as callbacks
 from .keras_training import losses as losses
 from .keras_training import optimizers as optimizers
 from .keras_training import utils as utils

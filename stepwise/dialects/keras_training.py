@@ -17,6 +17,7 @@ from ..layers import chance
 from ..layers.calls import written
 from ..layers.dialect import bind
 from ..layers.words import whole, yes_or_no
+from ..networks.training.early_stopping import EarlyStopping
 from ..networks.training.goals import KERAS as GOALS
 from ..networks.training.goals import Goal
 from ..networks.training.optimizers import KERAS as OPTIMIZERS
@@ -86,4 +87,5 @@ def to_categorical(x: Any, num_classes: Any = None) -> Array:
 
 optimizers = Words("keras.optimizers", OPTIMIZERS)
 losses = Words("keras.losses", LOSSES)
+callbacks = Words("keras.callbacks", {"EarlyStopping": EarlyStopping})
 utils = Words("keras.utils", {"set_random_seed": set_random_seed, "to_categorical": to_categorical})

@@ -20,6 +20,7 @@ from ...layers.layer import LayerObject
 from ...layers.weights import write_weights
 from ...ops.windows import WindowOperation
 from ...traces.trace import Trace
+from .early_stopping import EarlyStopping
 from .goals import Goal, metric
 from .optimizers import Optimizer
 from .parameters import settled
@@ -123,7 +124,14 @@ class Course:
     shuffle: bool
     verbose: int
 
-    def fit(self, given: Data, held_out: Data | None, epochs: int, first_epoch: int = 0) -> History:
+    def fit(
+        self,
+        given: Data,
+        held_out: Data | None,
+        epochs: int,
+        first_epoch: int = 0,
+        callbacks: Sequence[EarlyStopping] = (),
+    ) -> History:
         """Train, and give the history. Raises `TrainingError` where a number is no longer finite.
 
         Ctrl-C ends it: the network then has the best weights so far, which are also saved.
@@ -139,6 +147,8 @@ class Course:
         history = History({}, [], {"epochs": epochs, "steps": steps})
         best = _Best(self.layers)
         begun: list[float] = []
+        for one in callbacks:
+            one.begin()
         for number in range(first_epoch, epochs):
             try:
                 with training(self.layers), epoch_bar(number + 1, epochs, steps, self.verbose) as show:
@@ -152,6 +162,11 @@ class Course:
             tell_epoch(number + 1, epochs, measures, self.verbose)
             if measures["loss"] > EXPLODED * max(begun[0], 1e-12) and len(history.epoch) == 1:
                 self._warn(begun[0], measures["loss"], number + 1)
+            ends = [one.ends(number, measures, self.layers) for one in callbacks]  # each looks at every epoch
+            if any(ends):
+                break
+        for one in callbacks:
+            one.end(self.layers)
         return history
 
     def _warn(self, first: float, now: float, epoch: int) -> None:

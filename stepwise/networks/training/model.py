@@ -17,7 +17,7 @@ from ...traces.trace import Trace
 if TYPE_CHECKING:
     from .fitting import Course, History
 
-LEFT_OUT = ("callbacks", "class_weight", "sample_weight", "steps_per_epoch", "validation_steps")
+LEFT_OUT = ("class_weight", "sample_weight", "steps_per_epoch", "validation_steps")
 """Of what Keras's `fit` takes, what is not carried out here."""
 PREDICTED = 256
 """Samples that are carried out together where only their outputs are asked for."""
@@ -99,6 +99,7 @@ class Trainable:
         validation_data: Any = None,
         shuffle: Any = True,
         initial_epoch: Any = 0,
+        callbacks: Any = None,
         **others: Any,
     ) -> History:
         """Train the network, and give what was measured in each epoch, as Keras does.
@@ -108,15 +109,18 @@ class Trainable:
         batch_size        samples for one step, 32 unless it is given
         validation_split  a share of the samples, the last ones, that is only measured
         validation_data   samples `(x, y)` that are only measured
+        callbacks         `keras.callbacks.EarlyStopping(…)`, one or several, which may end it
         verbose           0: nothing is told; 1: a bar on a terminal, and a line for each epoch; 2: the lines alone
 
         The samples are shuffled by one stream of random numbers, which `keras.utils.set_random_seed(0)` begins anew. It
         is stopped by a number that is not finite (`TrainingError` says where it first arose), and by Ctrl-C: then the
         network has its best weights so far, which are saved, too.
         """
+        from .early_stopping import callbacks_given
         from .fitting import check_samples, data, number_of
         from .parameters import seeded_apart
 
+        stopping = callbacks_given(callbacks)
         course = self._course(batch_size, verbose, shuffle)
         for name, value in others.items():
             if name not in LEFT_OUT:
@@ -137,7 +141,7 @@ class Trainable:
         self._sample(given.xs[0].shape[1:])
         seeded_apart(self.layers)
         epochs, first = number_of("epochs", epochs), number_of("initial_epoch", initial_epoch, least=0)
-        self.history = course.fit(given, held_out, epochs, first)
+        self.history = course.fit(given, held_out, epochs, first, stopping)
         return self.history
 
     def evaluate(
