@@ -19,7 +19,7 @@ from ..io.inputs import as_array, locked
 from ..networks.training.goals import measured
 from ..ops import Add, CrossEntropy, Loss
 from ..ops.losses import LOSSES, loss_after
-from ..ops.targets import fitted, target_for
+from ..ops.targets import fitted, target_for, without_extra_axes
 from ..traces.operation import Layer
 from ..traces.recording import record
 from ..traces.trace import Trace, chain, data_inputs, verify_each
@@ -185,8 +185,10 @@ def _given(trace: Trace, grad_output: Any) -> Array | Trace:
     array = as_array(grad_output, "gradient")
     due = fitted(array, trace.shape, trace.layer.layout)
     if due is None:
-        difference = differing(array.shape, trace.shape)
-        raise ShapeError(f"the gradient has shape {array.shape}, but the output {trace.shape}: {difference}")
+        given = without_extra_axes(array.shape, trace.shape)
+        raise ShapeError(
+            f"the gradient has shape {given}, but the output {trace.shape}: {differing(given, trace.shape)}"
+        )
     return due
 
 

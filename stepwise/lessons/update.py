@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from ..analysis.update import Update
-from ..arithmetic import shown
+from ..arithmetic import is_expression, shown
 from ..document.blocks import Block, FormulaLine, Prose
 from ..document.inline import Math
 from ..document.lesson import Lesson, Section
@@ -80,3 +81,20 @@ def again(update: Update) -> Iterator[Block]:
     compared = _("With the new weights, the forward pass gives the loss {after}; before it was {before}.")
     yield FormulaLine(summed_up(update.trace.steps[0])[0])
     yield Prose(inline(compared, after=Math(leaf(update.loss_after)), before=Math(leaf(update.loss_before))))
+    if grew := _grew(update):
+        yield Prose((grew,))
+
+
+def _grew(update: Update) -> str:
+    """That a step went too far, where the loss is larger after it; nothing of letters, of which nobody knows."""
+    before, after = update.loss_before, update.loss_after
+    if before is None or after is None or is_expression(before) or is_expression(after) or after <= before:
+        return ""
+    rate = shown(update.lr)
+    if after != after or after == math.inf:
+        return _("The loss is no finite number any more: the learning rate {lr} is far too large.").format(lr=rate)
+    grown = _(
+        "The loss has grown: against the gradient it falls at first, but this step went too far. Take a learning rate "
+        "smaller than {lr}."
+    )
+    return grown.format(lr=rate)

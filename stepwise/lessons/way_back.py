@@ -73,7 +73,6 @@ def named(back: Backward, wanted: Sequence[str]) -> list[tuple[int, str, Trace]]
     for name in wanted:
         if name not in names:
             there = list(dict.fromkeys(known))
-            raise CallError(
-                f"there is no gradient for {name!r} here; it is {listing(there)}.{did_you_mean(name, there)}"
-            )
+            hint = did_you_mean(name, there)
+            raise CallError(f"there is no gradient for {name!r} here; it is {listing(there)}.{hint}".removesuffix("."))
     return found

@@ -120,4 +120,5 @@ class WholePass:
             if own in found:
                 return own
         hint = did_you_mean(name, list(found))
-        raise StepwiseError(f"there is no gradient for {name!r} in layer {layer}; it is {listing(found)}.{hint}")
+        told = f"there is no gradient for {name!r} in layer {layer}; it is {listing(found)}.{hint}"
+        raise StepwiseError(told.removesuffix("."))

@@ -40,7 +40,7 @@ def target_for(loss: Loss, shape: tuple[int, ...], given: object, layout: Layout
         target = fitted(array, shape, layout)
         if target is None:
             raise ShapeError(
-                f"the target has shape {array.shape}; for an output of shape {shape} give "
+                f"the target has shape {without_extra_axes(array.shape, shape)}; for an output of shape {shape} give "
                 f"{_class_numbers(samples)} from 0 to {classes - 1}, or probabilities of shape {shape}"
             )
         if not lettered:
@@ -49,7 +49,8 @@ def target_for(loss: Loss, shape: tuple[int, ...], given: object, layout: Layout
         return target
     target = fitted(array, shape, layout)
     if target is None:
-        raise ShapeError(f"the target has shape {array.shape}, but the output {shape}: {differing(array.shape, shape)}")
+        given = without_extra_axes(array.shape, shape)
+        raise ShapeError(f"the target has shape {given}, but the output {shape}: {differing(given, shape)}")
     if isinstance(loss, BinaryCrossEntropy) and not lettered:
         _check_probabilities(target)
     return target
@@ -73,6 +74,17 @@ def fitted(array: Array, shape: tuple[int, ...], layout: Layout) -> Array | None
         elif n != 1:
             return None
     return None if rest else own.reshape(shape)
+
+
+def without_extra_axes(given: tuple[int, ...], due: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape without those axes of length one in front that the other has not: a row that is typed is (1, 3).
+
+    >>> without_extra_axes((1, 3), (2,)), without_extra_axes((2, 3), (2,))
+    ((3,), (2, 3))
+    """
+    while len(given) > len(due) and given[0] == 1:
+        given = given[1:]
+    return given
 
 
 def _class_numbers(samples: tuple[int, ...]) -> str:

@@ -9,6 +9,7 @@ import pytest
 import sympy
 
 import stepwise as sw
+from stepwise.errors import ShapeError
 
 
 def told(x: object, target: object, call: str = "Softmax()") -> tuple[sw.Backward, str]:
@@ -58,3 +59,22 @@ def test_nothing_is_said_of_a_softmax_that_no_cross_entropy_follows() -> None:
     trace = sw.trace("Softmax()", "1 2 3")
     assert "p − t" not in trace.backward([[1, 2, 3]])["input"].lesson().text()
     assert "p − t" not in sw.backward(trace, loss="mse", target=[0, 1, 0]).lesson().text()
+
+
+@pytest.mark.parametrize(("rate", "told"), [(0.01, ""), (50, "The loss has grown"), (1e300, "far too large")])
+def test_a_step_that_goes_too_far_is_told(rate: float, told: str) -> None:
+    """(2·3 - 1)² = 25 falls with a short step; with a long one 3 is left far behind."""
+    trace = sw.trace("Dense(1, use_bias=False)", [[3.0]], weights=[[[[2.0]]]])
+    update = sw.backward(trace, loss="mse", target=[[1.0]]).step(lr=rate)
+    text = update.lesson().text()
+    sentences = ("The loss has grown", "far too large")
+    assert [one for one in sentences if one in text] == ([told] if told else [])
+    if rate < 1:
+        assert update.loss_after == pytest.approx((3 * (2 - 0.01 * 2 * 5 * 3) - 1) ** 2)
+
+
+def test_a_row_that_is_typed_is_as_long_as_it_is() -> None:
+    trace = sw.trace(["Flatten()", "Dense(2)"], "1 2; 3 4")
+    for asked in ({"grad_output": "1 2 3"}, {"loss": "mse", "target": "1 2 3"}):
+        with pytest.raises(ShapeError, match=r"has shape \(3,\), but the output \(2,\)"):
+            sw.backward(trace, **asked)
