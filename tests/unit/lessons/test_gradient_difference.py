@@ -66,7 +66,7 @@ def test_a_step_that_goes_too_far_is_told(rate: float, told: str) -> None:
     """(2·3 - 1)² = 25 falls with a short step; with a long one 3 is left far behind."""
     trace = sw.trace("Dense(1, use_bias=False)", [[3.0]], weights=[[[[2.0]]]])
     update = sw.backward(trace, loss="mse", target=[[1.0]]).step(lr=rate)
-    text = update.lesson().text()
+    text = update.lesson().markdown()
     sentences = ("The loss has grown", "far too large")
     assert [one for one in sentences if one in text] == ([told] if told else [])
     if rate < 1:
