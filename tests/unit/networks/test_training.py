@@ -199,7 +199,7 @@ BAD: dict[str, tuple[Any, dict[str, Any], type[Exception], str]] = {
     "no batch": ("mse", {"x": np.ones((3, 6, 6)), "y": np.ones((3, 4))}, ShapeError, "takes a batch (N, height"),
     "no samples": ("mse", {"x": np.ones((0, 6, 6, 1)), "y": np.ones((0, 4))}, InputError, "no samples"),
     "size": ("mse", {"y": np.ones((3, 4)), "batch_size": 0}, InputError, "batch_size=0 must be"),
-    "callbacks": ("mse", {"y": np.ones((3, 4)), "callbacks": [1]}, CallError, "callbacks is not carried out"),
+    "callbacks": ("mse", {"y": np.ones((3, 4)), "callbacks": [1]}, CallError, "callbacks takes keras.callbacks.EarlyStopping"),
 }
 
 
