@@ -170,7 +170,7 @@ class Lesson:
         look = FigureOptions(numbers, theme, size, scale, fps, hold, transparent, outlines, fragment)
         return figure(self, step, format, layer, look)
 
-    def live(self, height: int = 720, scheme: str = "auto") -> Live:
+    def live(self, height: int | None = None, scheme: str = "auto") -> Live:
         """The page in a frame, to be operated inside a notebook; `scheme` makes it `light` or `dark`."""
         from ..sites.jupyter import Live
 

@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 DEPTH = 3
 """A lesson's title among a notebook's headings, whose first two are its author's."""
 HEIGHT = 720
+FIT = (
+    "<script>addEventListener('message', ({source, data}) => {"
+    "for (const frame of document.querySelectorAll('iframe[style*=stepwise-fit]'))"
+    " if (frame.contentWindow === source && data.type === 'stepwise-height') frame.style.height = `${data.height}px`;"
+    "});</script>"
+)
+"""A page in a frame tells how high it is."""
 SCHEMES = ("auto", "light", "dark")
 
 
@@ -44,14 +51,17 @@ def mimebundle(lesson: Lesson) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Live:
-    """A lesson to be operated inside a notebook, `height` CSS pixels high; it scrolls, and can be pulled larger."""
+    """A lesson to be operated inside a notebook, as high as its content or `height` CSS pixels.
+
+    A notebook that runs no script of an output, untrusted ones among them, shows it 720 pixels high, and it scrolls.
+    """
 
     lesson: Lesson
-    height: int = HEIGHT
+    height: int | None = None
     scheme: str = "auto"  # `light` or `dark`, where the notebook is that and its reader's own choice another
 
     def __post_init__(self) -> None:
-        if type(self.height) is not int or not 100 <= self.height <= 20_000:
+        if self.height is not None and (type(self.height) is not int or not 100 <= self.height <= 20_000):
             raise StepwiseError(f"height={self.height!r} is not a height in pixels; take one from 100 to 20000")
         if self.scheme not in SCHEMES:
             raise StepwiseError(f"scheme={self.scheme!r} is not known; it is {listing(SCHEMES)}")
@@ -61,9 +71,11 @@ class Live:
         chosen = f"<style>:root {{ color-scheme: {self.scheme}; --stepwise-scheme: {self.scheme}; }}</style><main"
         page = self.lesson.html()
         page = page if self.scheme == "auto" else page.replace("<main", chosen, 1)
+        kind, fit = ("--stepwise-fit: 1; ", FIT) if self.height is None else ("", "")
         return (
-            f'<iframe sandbox="allow-scripts" srcdoc="{escape(page)}" title="{escape(self.lesson.title)}" '
-            f'style="width: 100%; height: {self.height}px; border: 0; resize: vertical"></iframe>'
+            f'<iframe sandbox="allow-scripts" srcdoc="{escape(page)}" '
+            f'title="{escape(self.lesson.title)}" '
+            f'style="{kind}width: 100%; height: {self.height or HEIGHT}px; border: 0; resize: vertical"></iframe>{fit}'
         )
 
 

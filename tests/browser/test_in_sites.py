@@ -108,6 +108,17 @@ def test_two_that_are_compared_stand_above_their_controls(sphinx: Path, visit: C
     assert tops[1] - tops[0] > 100, "the controls stand below"
 
 
+def test_a_live_lesson_is_as_high_as_its_content_and_one_of_a_given_height_stays(visit: Any, tmp_path: Path) -> None:
+    lesson = sw.trace("MaxPool2D(2, strides=1)", [[4, 3], [2, 1]]).lesson()
+    frames = f"{lesson.live()._repr_html_()}{lesson.live(height=300)._repr_html_()}"
+    (tmp_path / "book.html").write_text(f"<!doctype html><body>{frames}", encoding="utf-8")
+    page = visit((tmp_path / "book.html").as_uri()).page
+    page.wait_for_function("document.querySelector('iframe').offsetHeight !== 720")
+    inner = page.frames[1].evaluate("document.documentElement.scrollHeight")
+    assert page.locator("iframe").first.bounding_box()["height"] == inner
+    assert page.locator("iframe").nth(1).bounding_box()["height"] == 300
+
+
 @pytest.mark.xdist_group("sites")
 def test_a_theme_that_never_goes_dark_keeps_its_lessons_light(visit: Callable[..., Any], tmp_path: Path) -> None:
     build(
