@@ -12,6 +12,8 @@ from .walk import ATOM, PRODUCT, Printer, split_number
 BREAK = "\u200b"
 """Where a line may end. It has no width: a sign brings its own space, as much before it as after."""
 
+BRIEF = 28
+"""So many characters of a sum fit on a line of a phone."""
 WIDE = 64
 """A fraction and its worth that are longer than this, written on one line, may need two."""
 
@@ -40,10 +42,18 @@ def _pieces(formula: Equality) -> list[str]:
         pieces = [f'<math displaystyle="true">{_TALL.of(left)}</math>']
     else:
         pieces = [f"<math>{term}</math>" for term in _terms(left)]
-    if pieces:
-        sign = "=" if formula.exact else "≈"
-        pieces.append(f'<math><mo form="infix">{sign}</mo>{_TALL.of(formula.right)}</math>')
-    return pieces
+    if not pieces:
+        return []
+    sign, right = _sign(formula), formula.right
+    if isinstance(right, Equality):  # each channel's sum, and what they come to
+        opened, *rest = _terms(right.left) or [_TALL.of(right.left)]
+        pieces += [f"<math>{sign}{opened}</math>", *(f"<math>{term}</math>" for term in rest)]
+        sign, right = _sign(right), right.right
+    return [*pieces, f"<math>{sign}{_TALL.of(right)}</math>"]
+
+
+def _sign(formula: Equality) -> str:
+    return f'<mo form="infix">{"=" if formula.exact else "≈"}</mo>'
 
 
 def _terms(left: Formula) -> list[str]:
@@ -59,12 +69,27 @@ def _terms(left: Formula) -> list[str]:
     if isinstance(left, Quotient) and left.in_line:
         opening, closing = f"{_TALL.inside(left.numerator, PRODUCT)}<mo>/</mo><mo>(</mo>", "<mo>)</mo>"
         total = left.denominator
-    if not isinstance(total, Sum) or len(total.terms) <= LINE:
+    if not isinstance(total, Sum):
         return []
-    opened, *rest = total.terms
-    terms = [_TALL.of(opened), *(f'<mo form="infix">+</mo>{_TALL.inside(term, PRODUCT)}' for term in rest)]
+    if sum(len(_group(term)) for term in total.terms) <= LINE and len(str(total)) < BRIEF:
+        return []
+    terms: list[str] = []
+    for number, term in enumerate(total.terms):
+        sign = '<mo form="infix">+</mo>' if number else ""
+        one, *more = _group(term)
+        if not more:
+            terms.append(sign + (_TALL.inside(term, PRODUCT) if number else _TALL.of(term)))
+            continue
+        first, *others = [_TALL.of(one), *(f'<mo form="infix">+</mo>{_TALL.inside(each, PRODUCT)}' for each in more)]
+        terms += [f'{sign}<mo form="prefix">(</mo>{first}', *others]
+        terms[-1] += '<mo form="postfix">)</mo>'
     terms[0], terms[-1] = opening + terms[0], terms[-1] + closing
     return terms
+
+
+def _group(term: Formula) -> tuple[Formula, ...]:
+    """The terms of a sum within a sum; of anything else, itself."""
+    return term.terms if isinstance(term, Sum) else (term,)
 
 
 class _Mathml(Printer):

@@ -132,7 +132,9 @@ class _Speaker:
 
     def _joined(self, operands: tuple[Formula, ...], sign: str, required: int, first: bool) -> str:
         head, *rest = operands
-        said = [self._operand(head, SUM, first), *(self._operand(operand, required) for operand in rest)]
+        group = sign == "+" and isinstance(head, Sum)
+        opened = self._operand(head, PRODUCT if group else SUM, first)
+        said = [opened, *(self._operand(operand, required) for operand in rest)]
         return f" {self.words[sign]} ".join(said)
 
     def _operand(self, formula: Formula, required: int, first: bool = False) -> str:

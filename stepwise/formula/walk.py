@@ -78,7 +78,8 @@ class Printer(ABC):
                 return self.gap
             case Sum():
                 first, *rest = formula.terms
-                return self.plus.join([self.of(first), *(self.inside(term, PRODUCT) for term in rest)])
+                opened = self.inside(first, PRODUCT) if isinstance(first, Sum) else self.of(first)  # a group of terms
+                return self.plus.join([opened, *(self.inside(term, PRODUCT) for term in rest)])
             case Difference():
                 return f"{self.of(formula.left)}{self.minus}{self.inside(formula.right, PRODUCT)}"
             case Negative():

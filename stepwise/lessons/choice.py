@@ -22,6 +22,7 @@ from ..traces.step import Step
 from ..traces.trace import Trace
 from .facts import facts
 from .long import is_long, told_singly
+from .order import number_of, numbered
 from .terms import kind
 
 DETAILS = ("auto", "all", "none")
@@ -66,7 +67,7 @@ def choose(trace: Trace, detail: str) -> list[Chosen]:
     if detail == "none":
         return []
     if detail == "all" or len(steps) <= FEW:
-        return [Chosen(step, number) for number, step in enumerate(steps, 1)]
+        return [Chosen(numbered(trace, number), number) for number in range(1, 1 + len(steps))]
     windows = _has_windows(trace)
     found: dict[str, int] = {_("the first window") if windows else _("the first cell"): 0}
     searched = max(1, min(SEARCHED, MOST_TAPS // max(1, trace.layer.operation.reach(trace))))
@@ -78,9 +79,9 @@ def choose(trace: Trace, detail: str) -> list[Chosen]:
     found.setdefault(_("the largest result"), trace.largest)
     found.setdefault(_("the last window") if windows else _("the last cell"), len(steps) - 1)
     by_number: dict[int, list[str]] = {}
-    for name, number in found.items():
-        by_number.setdefault(number, []).append(name)
-    return [Chosen(steps[n], n + 1, "; ".join(by_number[n])) for n in sorted(by_number)]
+    for name, flat in found.items():
+        by_number.setdefault(number_of(steps[flat]), []).append(name)
+    return [Chosen(numbered(trace, n), n, "; ".join(by_number[n])) for n in sorted(by_number)]
 
 
 def _has_windows(trace: Trace) -> bool:
@@ -113,11 +114,6 @@ def _near_the_edges(axis: AxisGeometry) -> Iterator[int]:
     yield from range(inside.start)
     yield from inside[:1]
     yield from range(inside.stop, axis.output)
-
-
-def number_of(step: Step) -> int:
-    """A step's number among all, from 1."""
-    return 1 + flat_index(step.index, step.trace.output.shape)
 
 
 def _kinds(step: Step) -> list[str]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..arithmetic import plain
 from ..document.blocks import Scene, StepBlock
 from ..document.lesson import Lesson
-from ..document.matrix import Cell, Matrix
 from ..errors import StepwiseError
-from ..language import _
 from ..traces.step import Step
 from ..traces.trace import Trace, chain
 from .extent import Extent, drawing
 from .long import working
+from .order import numbered
+from .pictures import bias_of
 from .scenes import scene_of
 from .stretched import stretched_scene
 from .terms import kind
@@ -52,7 +51,7 @@ def step_of(trace: Trace, number: int) -> Step:
     if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= total:
         has = "1 step" if total == 1 else f"{total:,} steps"
         raise StepwiseError(f"step {number!r} is not there; {trace.layer.call} has {has} here, counted from 1")
-    return trace.steps[number - 1]
+    return numbered(trace, number)
 
 
 def told(trace: Trace, number: int) -> StepBlock:
@@ -77,8 +76,8 @@ def _with_bias(trace: Trace, scene: Scene, step: Step) -> Scene:
     if bias is None or not trace.geometry.axes or all(value == 0 for value in bias.flat):
         return scene
     filter_ = trace.place(step.index)[1]
-    drawn = Matrix("kernel", _("bias"), ((Cell("data", plain(bias[filter_]), (filter_,)),),))
     at = next(n for n, matrix in enumerate(scene.matrices) if matrix.kind == "output")
     signs = list(scene.signs)
     signs.insert(at - 1, "+")
-    return replace(scene, matrices=(*scene.matrices[:at], drawn, *scene.matrices[at:]), signs=tuple(signs))
+    matrices = (*scene.matrices[:at], bias_of(trace, filter_), *scene.matrices[at:])
+    return replace(scene, matrices=matrices, signs=tuple(signs))

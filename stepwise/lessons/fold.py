@@ -7,11 +7,9 @@ from fractions import Fraction
 from ..formula import Equality, Formula, Function, Number, Quotient, Sum, equality, value
 from ..language import _
 from ..traces.step import Step
+from .channels import by_channel, worth
 from .names import cell_names, names, shortened
-
-READABLE = 28
-"""Terms that are shown one by one; a 3×3 window over three channels, and a bias, still are."""
-
+from .readable import READABLE
 
 LARGEST = 12
 """Of a long dot product, so many products are shown, the largest first; the others make one subtotal."""
@@ -25,8 +23,11 @@ def folded(step: Step) -> tuple[Formula, str]:
     Of letters: long expressions that came in go by the names that the lesson gives them.
     """
     if names(step.trace) or cell_names(step.trace):
-        return shortened(step), ""
+        formula = shortened(step)
+        return by_channel(step, formula) or (formula, "")
     formula = step.formula
+    if gathered := by_channel(step, formula):
+        return gathered
     if not isinstance(formula, Equality) or not isinstance(formula.right, Number):
         return formula, ""
     if step.trace.layer.operation.name in RANKED and isinstance(formula.left, Sum):
@@ -52,7 +53,7 @@ def _ranked(total: Sum, biased: bool) -> tuple[Sum, str]:
     worths = [value(term) for term in terms]
     order = sorted(range(len(terms)), key=lambda i: (-_size(worths[i]), i))
     others = sorted(order[LARGEST:])
-    rest = _worth(Sum(tuple(terms[i] for i in others)))
+    rest = worth(Sum(tuple(terms[i] for i in others)))
     ranked, last = ranked_notes()
     note = ranked.format(
         all=len(terms), shown=LARGEST, rest=len(others), subtotal=rest.digits.replace("-", "\N{MINUS SIGN}")
@@ -86,13 +87,13 @@ def _short(formula: Formula) -> tuple[Formula, int]:
     """A formula of the same worth with few terms, and how many of the old make one; 0 where it is short already."""
     match formula:
         case Quotient(denominator=Sum(terms=terms) as total) if _of_exponentials(formula) and len(terms) > READABLE:
-            return Quotient(formula.numerator, _worth(total)), len(terms)
+            return Quotient(formula.numerator, worth(total)), len(terms)
         case Quotient(numerator=Sum() as total):
             inner, size = _short(total)
             return Quotient(inner, formula.denominator), size
         case Sum(terms=terms) if len(terms) > READABLE:
             size = _run(len(terms))
-            return Sum(tuple(_worth(Sum(terms[i : i + size])) for i in range(0, len(terms), size))), size
+            return Sum(tuple(worth(Sum(terms[i : i + size])) for i in range(0, len(terms), size))), size
         case Function(name="max", arguments=terms) if len(terms) > READABLE:
             size = _run(len(terms))
             runs = (terms[i : i + size] for i in range(0, len(terms), size))
@@ -103,11 +104,6 @@ def _short(formula: Formula) -> tuple[Formula, int]:
 def _run(count: int) -> int:
     """The shortest run that leaves no more than `READABLE` of them."""
     return -(-count // READABLE)
-
-
-def _worth(formula: Formula) -> Number:
-    total = value(formula)
-    return Number(int(total) if total == total and abs(total) != float("inf") and total % 1 == 0 else float(total))
 
 
 def _order(formula: Formula) -> tuple[bool, float]:

@@ -14,8 +14,9 @@ from ..ops import MeanPool
 from ..traces.step import Step
 from ..traces.tap import Gathered
 from ..traces.trace import Trace
-from .fold import READABLE, folded, notes
+from .fold import folded, notes
 from .inline import inline, paragraph
+from .readable import READABLE
 from .said import sentence
 
 LONG = 3_000

@@ -6,10 +6,10 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from itertools import islice, product
 from typing import Literal
 
-from ..arithmetic import Array, Value, holds_expressions, plain, span, true_minus
+from ..arithmetic import Array, Value, holds_expressions, plain, span
 from ..document.blocks import FeatureMap, Figure, Scene
 from ..document.matrix import Cell, Frame, Mark, Matrix, MatrixKind
-from ..formula import Symbol, written
+from ..formula import Symbol
 from ..geometry import AxisGeometry, Geometry
 from ..language import _
 from ..nouns import input_noun, size_of
@@ -90,7 +90,11 @@ def _scene(trace: Trace, step: Step | None, padded: bool, asked: int = 0, filled
         groups.append(("+", _input(trace, (image, source), step, padded)))
         if "kernel" in trace.inputs:
             groups.append(("*", _kernel(trace, channel, number, given=step is None)))
-    arrow = "→" if len(seen) <= extent().channels else "+ … →"
+    if extent().bias and "bias" in trace.inputs:  # in a place of its own: it is added once, after every channel
+        groups.append(("+" if len(seen) <= extent().channels else "+ … +", [bias_of(trace, channel)]))
+        arrow = "→"
+    else:
+        arrow = "→" if len(seen) <= extent().channels else "+ … →"
     return _side_by_side(trace, [*groups, (arrow, _output(trace, (image, channel), step, filled=filled))])
 
 
@@ -157,6 +161,21 @@ def _input(trace: Trace, at: tuple[int, int], step: Step | None, padded: bool, e
     return planes("input", caption, spans, windows, draw)
 
 
+def input_plane(trace: Trace, at: tuple[int, int], window: list[Span]) -> Matrix:
+    """The plane of an image and channel without padding, and a frame around a part of it; along one or two axes."""
+    array, axes, named = trace.inputs["input"], trace.geometry.axes, names(trace)
+
+    def draw(position: Index) -> Cell:
+        index = trace.layer.layout.outer((*at, *position), array.ndim)
+        inside = all(first <= p < last for (first, last), p in zip(window, position))
+        marks: frozenset[Mark] = frozenset({"window", "tapped"} if inside else ())
+        return Cell("data", shown_as(plain(array[index]), named, index), index, marks)
+
+    words = labels(_plain_input(axes), _image_name(trace, at[0]), _channel_name(trace, at[1], "input"))
+    [matrix] = planes("input", words, [(0, axis.size) for axis in axes], window, draw)
+    return matrix
+
+
 class _Positions:
     """The positions that a long window touches, without a list of them."""
 
@@ -205,18 +224,18 @@ def _kernel(trace: Trace, filter_: int, channel: int, given: bool = False) -> li
         index = trace.layer.operation.kernel_index(trace.layer.layout, (filter_, channel, *position), array)
         return Cell("data", plain(array[index]), index)
 
-    seen = min(len(_seen(trace, filter_)), extent().channels)
-    bias = ""
-    if extent().bias and "bias" in trace.inputs and channel == seen - 1:  # it is added once, after every channel
-        bias = _("bias {value}").format(value=true_minus(written(trace.inputs["bias"][filter_])))
     caption = labels(
         weight_caption("kernel", size_of(window)) if back else kernel_caption(trace),
         _("filter {n}").format(n=filter_) if _channels_out(trace) > 1 else "",
         # the input's channel that it lies on: of a group, not the first
         _("channel {n}").format(n=_seen(trace, filter_)[channel]) if trace.channels[0] > 1 else "",
-        bias,
     )
     return planes("kernel", caption, [(0, n) for n in window], None, draw)
+
+
+def bias_of(trace: Trace, filter_: int) -> Matrix:
+    """The bias of a filter, as one cell."""
+    return Matrix("kernel", _("bias"), ((Cell("data", plain(trace.inputs["bias"][filter_]), (filter_,)),),))
 
 
 def _output(trace: Trace, at: tuple[int, int], step: Step | None, filled: bool) -> list[Matrix]:
@@ -323,16 +342,12 @@ def _map(trace: Trace, name: str, channel: int, finest: int) -> FeatureMap:
 
     step = -(-max(sizes) // finest)
     rows = tuple(tuple(float(array[index(r, c)]) for c in range(0, width, step)) for r in range(0, height, step))
-    low, high = span(array[_through(index, height, width)]) or (0.0, 0.0)
+    low, high = span(array) or (0.0, 0.0)  # one scale and one colouring for all channels, as wherever maps are drawn
+    diverging = low < 0
+    low, high = (-max(-low, high), max(-low, high)) if diverging else (low, high)
     caption = {"input": input_of, "output": output_caption}[name](sizes)
     thinned = _("1 row and 1 column in {n} drawn").format(n=step) if step > 1 else ""
-    return FeatureMap(labels(caption, _channel_name(trace, channel, name), thinned), rows, low, high)
-
-
-def _through(index: Callable[[int, int], Index], height: int, width: int) -> tuple[slice, ...]:
-    """The plane that an index goes through, as one key into the array."""
-    ends = zip(index(0, 0), index(height - 1, width - 1))
-    return tuple(slice(first, last + 1) for first, last in ends)
+    return FeatureMap(labels(caption, _channel_name(trace, channel, name), thinned), rows, low, high, diverging)
 
 
 def cells_of(array: Array, most: int) -> Iterator[tuple[Index, Value]]:

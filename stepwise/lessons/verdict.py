@@ -30,11 +30,11 @@ from ..traces.step import Step
 from ..traces.tables import lines_around
 from ..traces.trace import Trace
 from . import pictures
-from .choice import number_of
 from .counted import stages_of
 from .fold import folded
 from .inline import inline, labels, paragraph, several
 from .long import working
+from .order import number_of
 from .phrases import phrases
 from .scenes import scene_of
 from .sizes import padding_blocks, size_blocks, where_title

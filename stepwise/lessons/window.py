@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from ..arithmetic import plain
-from ..document.blocks import Block, Prose, StepBlock, Steps, Table
-from ..document.inline import Code, Math, Text
+from ..document.blocks import Block, Prose, StepBlock, Steps
+from ..document.inline import Code, Text
 from ..document.lesson import Section, Stage
-from ..formula import Product, leaf
 from ..language import _, as_sentence, listed, plural
 from ..ops import Conv
-from ..traces.axes import cell_place
 from ..traces.step import Step
 from ..traces.trace import Trace, data_inputs
 from . import pictures
 from .answer import read_off
 from .choice import Chosen, choose
 from .common import common_mistakes
-from .inline import inline, paragraph, several
+from .inline import inline, paragraph
 from .letters import assumptions, has_letters, meanings
 from .long import working
 from .not_given import not_given
 from .phrases import check_it, phrases
 from .sizes import padding_blocks, size_blocks, where_title
+from .spreading import spreads
 from .stems import stem_sections
 from .terms import by, kind, pace, sizes, window_name
 from .turning import laid_as_it_stands, turning_sections
@@ -53,7 +51,7 @@ def window_sections(trace: Trace, detail: str, last: bool = True) -> list[Sectio
         Section(where_title(trace), tuple(padding_blocks(trace)), part="padding"),
     ]
     if transposed:
-        sections.append(Section(_("Spread every input cell"), tuple(_spreads(trace)), part="spread"))
+        sections.append(Section(_("Spread every input cell"), tuple(spreads(trace)), part="spread"))
     title = _("Gather every output cell") if transposed else _("Slide the window")
     if kind(trace) == "whole":
         title = _("Look at the window")
@@ -127,36 +125,6 @@ def _not_drawn(trace: Trace) -> list[Block]:
 
 MOST_FILTERS = 4
 """Filters of which it is told which channels they use."""
-MOST_SPREAD = 4
-"""Input cells whose spreading is told."""
-MOST_LANDED = 9
-"""Places told of each."""
-
-
-def _spreads(trace: Trace) -> list[Block]:
-    """The other way of telling a transposed convolution: what each input cell gives, and where."""
-    array = trace.inputs["input"]
-    rows: list[tuple[Text, ...]] = []
-    for index, value in pictures.cells_of(array, MOST_SPREAD):
-        given: list[Text] = []
-        landed = trace.layer.operation.spreads(trace, index)
-        for at, weight in landed[:MOST_LANDED]:
-            product = Product((leaf(plain(value)), leaf(weight)))
-            given.append((f"{cell_place(trace, at)} += ", Math(product)))
-        given += [("…",)] if len(landed) > MOST_LANDED else []
-        rows.append(((cell_place(trace, index, "input"),), several(given) or (_("nothing: all of it is cut off"),)))
-    cut = any(axis.padding.before > 0 or axis.padding.after > 0 for axis in trace.geometry.axes)
-    spread = paragraph(
-        _("Each input number is multiplied by every weight of the kernel, and the products are added to the output."),
-        _("Products on lines that are cut off are left out.") if cut else "",
-    )
-    blocks: list[Block] = [
-        Prose(spread),
-        Table(_("What every input cell adds"), (_("input cell"), _("adds")), tuple(rows)),
-    ]
-    if array.size > MOST_SPREAD:
-        blocks.append(Prose((_("… and so on for {n} more.").format(n=array.size - MOST_SPREAD),)))
-    return blocks
 
 
 def told_steps(trace: Trace, detail: str) -> list[Block]:

@@ -69,7 +69,7 @@ def code(text: str) -> Source:
 
 def math(formula: Formula) -> Source:
     """A formula for math mode, whose lines may break after a comma."""
-    source = latex(formula).replace(", ", r",\allowbreak\, ")
+    source = latex(formula).replace(", ", r",\allowbreak\, ").replace(r"\cdot ", r"\cdot\nobreak ")
     return Source("".join(c if ord(c) < 0x80 else rf"\text{{{_sign(c)}}}" for c in source))
 
 

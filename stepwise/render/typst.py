@@ -48,12 +48,20 @@ def string(text: str) -> Source:
 
 def equation(formula: Formula) -> Source:
     """A formula between dollars."""
-    return Source(f"${typst(formula)}$")
+    return Source(f"${_kept(formula)}$")
 
 
 def inline(formula: Formula) -> Source:
     """A formula within a sentence, spoken by its words."""
-    return Source(f"#said({string(speech(formula))}, ${typst(formula)}$);")
+    return Source(f"#said({string(speech(formula))}, ${_kept(formula)}$);")
+
+
+def _kept(formula: Formula) -> str:
+    """The formula, whose lines may end after a sum's sign, and never at the dot of a product.
+
+    typst breaks lines at every binary operator, so the dot is made an ordinary sign with an operator's own spaces.
+    """
+    return typst(formula).replace(" dot ", ' class("normal", #h(.2em) dot.op #h(.2em)) ')
 
 
 def inside(cell: Cell) -> str | Source:

@@ -20,7 +20,7 @@
       one.querySelector('[data-act=first]').click();
       return Array.from({length: total}, (_, n) => {
         if (n) next.click();
-        return [one.querySelector('[role=status]').textContent, one.querySelector('td.result').textContent, one.querySelector('[role=status] [role=math]').getAttribute('aria-label')];
+        return [one.querySelector('[role=status]').textContent, one.querySelector('td.result').title || one.querySelector('td.result').textContent, one.querySelector('[role=status] [role=math]').getAttribute('aria-label')];
       });
     });
     return {input, weight, changed, told};

@@ -15,6 +15,7 @@ from stepwise.document.inline import unmarked
 from stepwise.formula import speech, written
 from stepwise.lessons.long import working
 from stepwise.lessons.names import cell_names, shown_as
+from stepwise.lessons.order import numbered
 from stepwise.traces.trace import chain
 from tests.browser.test_page_tells_the_truth import LIVE, WALK, lit, together
 
@@ -54,7 +55,8 @@ def test_every_step_is_what_stepwise_tells(traces: list[sw.Trace], visit: Any, t
     for layer, steps in zip(layers, opened.page.evaluate(WALK), strict=True):
         named = cell_names(layer)
         assert len(steps) == len(layer.steps), layer.layer.call
-        for step, found in zip(layer.steps, steps):
+        for number, found in enumerate(steps, 1):
+            step = numbered(layer, number)
             formula, text = working(step)
             about = layer.layer.call, step.index
             assert found["status"].split(". ", 1)[1] == f"{formula}. {unmarked(text)}", about

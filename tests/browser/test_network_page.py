@@ -232,6 +232,7 @@ def test_into_a_layer_and_back(visit: Any, tmp_path: Path) -> None:
     # A changed pixel changes the maps, the result, and the reasons.
     before = page.locator(".node").last.locator("b").all_text_contents()
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    page.locator("[data-layer='0'] [data-act=first]").click()  # from where the digit begins to its corner
     cell = page.locator("[data-layer='0'] .stage td[data-in]").first
     cell.click()
     changed = tuple(map(int, str(cell.get_attribute("data-in")).split(",")))

@@ -461,8 +461,9 @@ def test_a_digit_is_pixels_with_a_lens(stage: Stage) -> None:
     from stepwise.io.inputs import sample_digit
 
     trace = sw.trace("Conv2D(5, 3, strides=2, padding='same')", sample_digit(0) / 255)
-    page = stage(trace.lesson(), "#step=560")
-    assert formula(page) == str(trace.steps[559].formula)
+    # The window moves over a whole plane before the filter changes: filter 4, row 7, column 13.
+    page = stage(trace.lesson(), f"#step={1 + 4 * 14 * 14 + 7 * 14 + 13}")
+    assert formula(page) == str(trace.step((7, 13, 4)).formula)
     assert page.locator(".map canvas").count() == 2
     shown = page.locator(".stage td[data-in]").count()
     assert shown <= 81

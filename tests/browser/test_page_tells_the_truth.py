@@ -17,6 +17,7 @@ from stepwise.arithmetic import shown
 from stepwise.formula import speech
 from stepwise.lessons.fold import folded
 from stepwise.lessons.long import bare
+from stepwise.lessons.order import numbered
 from stepwise.lessons.said import sentence
 from stepwise.render.page.concerns import ROOM
 from stepwise.render.text import plain
@@ -45,7 +46,10 @@ def told(step: Step) -> str:
 
 
 def lit(step: Step) -> set[str]:
-    """The cells that a step lights, in the plane that is shown first, as their owner indexes them."""
+    """The cells that a step lights, in the channel that is shown first, as their owner indexes them.
+
+    Of a window through depth, all its depths stand beside each other.
+    """
     trace = step.trace
     spatial = len(trace.geometry.axes)
     if not spatial or not step.taps:
@@ -56,12 +60,13 @@ def lit(step: Step) -> set[str]:
         return {",".join(map(str, place)) for place, plane in zip(places, planes) if plane == planes[0]}
     channel = trace.layer.operation.seen(trace.place(step.index)[1], trace)[0]
     lead = step.taps[0].position[:-2]
+    abreast = spatial == 3 and trace.layer.operation.name != "conv_transpose"
     return {
         ",".join(map(str, tap.source))
         for tap in step.taps
         if isinstance(tap.source, tuple)
         and trace.layer.layout.inner(tap.source, spatial)[1] == channel
-        and tap.position[:-2] == lead
+        and (abreast or tap.position[:-2] == lead)
     }
 
 
@@ -75,7 +80,8 @@ def test_every_step_of_every_lesson(varied: Any, visit: Any, tmp_path: Path) -> 
     assert len(walked) == len(layers)
     for (name, layer), steps in zip(layers, walked):
         assert len(steps) == len(layer.steps), name
-        for step, found in zip(layer.steps, steps):
+        for number, found in enumerate(steps, 1):
+            step = numbered(layer, number)
             assert found["status"].endswith(told(step)), f"{name} {step.index}: {found['status']} but {told(step)}"
             assert found["spoken"] == [speech(bare(folded(step)[0])), speech(bare(step.formula))], (
                 f"{name} {step.index}"
@@ -139,7 +145,8 @@ def test_two_hundred_changes(varied: Any, visit: Any, tmp_path: Path) -> None:
             total += 1
             assert found["changed"], name
             for layer, steps in zip(retraced(layers, inputs), found["told"]):
-                for step, (status, result, spoken) in zip(layer.steps, steps):
+                for number, (status, result, spoken) in enumerate(steps, 1):
+                    step = numbered(layer, number)
                     where = f"{name}, {which} {at} = {text}, {step.index}"
                     assert status.endswith(told(step)), f"{where}: {status} but {told(step)}"
                     assert spoken == speech(bare(step.formula)), where

@@ -9,7 +9,7 @@
       return {
         status: stage.querySelector('[role=status]').textContent,
         spoken: [...stage.querySelectorAll('[role=status] [role=math], .formula-line [aria-label]')].map(one => one.getAttribute('aria-label')),
-        result: stage.querySelector('td.result').textContent,
+        result: stage.querySelector('td.result').title || stage.querySelector('td.result').textContent, // where it is rounded, whole
         at: stage.querySelector('td.result').dataset.out,
         lit: [...stage.querySelectorAll('td.window:not(.gap)[data-in]')].map(td => td.dataset.in),
         padded: stage.querySelectorAll('td.window:not(.gap)[data-pad]').length,

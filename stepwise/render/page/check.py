@@ -13,6 +13,7 @@ from ...dataclass import dataclass
 from ...errors import FileError, VerificationError
 from ...formula import mathml
 from ...lessons.long import summed_up
+from ...lessons.order import numbered
 from ...traces.trace import Trace, data_inputs
 from .record import read_back
 from .views import numeric
@@ -156,11 +157,11 @@ def _arrays(cell: Printed, traces: list[Trace]) -> Iterator[Array]:
 
 def _wrong_workings(workings: list[Working], traces: list[Trace]) -> Iterator[str]:
     for working in workings:
-        steps = traces[working.trace].steps if working.trace < len(traces) else ()
-        if not 1 <= working.number <= len(steps):
+        total = len(traces[working.trace].steps) if working.trace < len(traces) else 0
+        if not 1 <= working.number <= total:
             yield f"it tells a step {working.number}, which its trace does not have"
             continue
-        due = _text_of(mathml(summed_up(steps[working.number - 1])[0], True))
+        due = _text_of(mathml(summed_up(numbered(traces[working.trace], working.number))[0], True))
         if "".join(working.text.split()) != due:
             yield f"the formula of step {working.number} reads {''.join(working.text.split())}, but should read {due}"
 

@@ -14,12 +14,12 @@ from ...document.matrix import Matrix
 from .views import nodes
 
 SCRIPTS = (
-    "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "steps",
-    "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "ordered", "angles", "moves", "landed",
-    "undefined", "told",
+    "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked", "channels",
+    "steps", "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "ordered", "angles", "moves",
+    "landed", "undefined", "told",
     "grid", "view", "stage", "outside", "conditions",
-    "kernel", "practice", "controls", "hash", "peek", "tabs", "planes", "near", "leads", "lens", "edit", "letters",
-    "alternatives",
+    "kernel", "tabs", "planes", "depths", "fit", "practice", "controls", "hash", "peek", "near", "leads", "colours",
+    "lens", "edit", "letters", "alternatives",
     "knobs-plan", "knobs-calls", "knobs-numbers", "knobs-trace", "knobs", "drag",
     "compare", "copy", "shares", "influence", "maps", "diagram", "network", "forward", "feed", "why", "way-back",
     "frame", "start", "begin", "scrolled",
@@ -50,7 +50,9 @@ STYLES = (
     "stage",
     "tabs",
     "planes",
+    "colours",
     "lens",
+    "fit",
     "practice",
     "alternatives",
     "knobs",
@@ -61,30 +63,20 @@ STYLES = (
     "feed",
 )
 LIVE = (
-    "stage",
-    "tabs",
-    "planes",
-    "lens",
-    "practice",
-    "alternatives",
-    "knobs",
-    "compare",
-    "diagram",
-    "network",
-    "way-back",
-    "feed",
-)
+    "stage", "tabs", "planes", "colours", "lens", "fit", "practice", "alternatives", "knobs", "compare", "diagram",
+    "network", "way-back", "feed",
+)  # fmt: skip
 """Of these, what only matters where the script runs, and so comes with it."""
 ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "view", "stage", "controls", "hash",
           "peek", "edit", "copy", "frame", "start", "begin"}  # fmt: skip
-NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "influence", "maps", "diagram", "network",
-           "why"}  # fmt: skip
-WAY_BACK = {"maps", "diagram", "way-back"}
+NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "influence", "colours", "maps", "diagram",
+           "network", "why"}  # fmt: skip
+KNOBS = {"knobs-plan", "knobs-calls", "knobs-numbers", "knobs-trace", "knobs", "drag", "fit", "colours", "lens",
+         "outside", "formula-long", "formula-sums"}  # fmt: skip
+"""What a reader who turns a window may come to: one that is large, that hangs over, that has many terms."""
+WAY_BACK = {"colours", "maps", "diagram", "way-back"}
 FEED = {"forward", "feed", "rules-more", "formula-sums"}
 """What numbers of the reader's own go through, into whatever layers there are."""
-KNOBS = {"knobs-plan", "knobs-calls", "knobs-numbers", "knobs-trace", "knobs", "drag", "lens", "outside",
-         "formula-long", "formula-sums"}  # fmt: skip
-"""What a reader who turns a window may come to: one that is large, that hangs over, that has many terms."""
 LETTERS = {"letters", "formula-sums", "formula-powers", "rules-more"}
 """What exact numbers and letters are shown with, whatever they were made by."""
 SIGNS = {
@@ -101,6 +93,8 @@ FIELDS = "fields"
 """The script of a sheet that is filled in, which stands alone: nothing is operated there."""
 ROOM = 12
 """Rows and columns that the script shows whole; the same number is in `grid.js`."""
+AMPLE = 4
+"""Rows and columns of short numbers that fit anywhere as they are."""
 BLOCK_STYLES: dict[type, str] = {
     Table: "facts",
     Figure: "maps",
@@ -142,6 +136,8 @@ def concerns(stages: Iterable[dict[str, Any]], network: Any = None, way_back: An
                 found.add("kernel")
             if "spelled" in view:
                 found |= LETTERS
+            if "kernelPlan" in view or "wide" in view or _is_large(view, AMPLE):
+                found.add("fit")
             if "told" in view["words"]:
                 found.add("told")
             if "near" in view:
@@ -156,12 +152,16 @@ def concerns(stages: Iterable[dict[str, Any]], network: Any = None, way_back: An
                 found.add("lines")
             if any("edge" in axis for axis in view.get("axes", ())):
                 found.add("outside")
+            if "channels" in view["words"]:
+                found |= {"channels", "formula-sums"}
+            if len(view.get("axes", ())) > 2 and "bare" not in view:
+                found.add("depths")
             if "names" in view:
                 found |= {"planes", "tabs"}
             if any("leads" in view[plan] for plan in ("input", "output", "kernelPlan") if plan in view):
                 found |= {"leads", "tabs"}
             if _is_large(view):
-                found.add("lens")
+                found |= {"colours", "lens"}
     return found
 
 
@@ -181,11 +181,11 @@ def _of_rule(view: dict[str, Any]) -> set[str]:
     return found
 
 
-def _is_large(view: dict[str, Any]) -> bool:
+def _is_large(view: dict[str, Any], room: int = ROOM) -> bool:
     drawn = [axis["drawn"][1] - axis["drawn"][0] for axis in view.get("axes", ())[-2:]]
     plans = [view["output"], *([view["input"]] if "axes" not in view else []), *filter(None, [view.get("kernelPlan")])]
     sizes = [plan["shape"][plan[along]] for plan in plans for along in ("rows", "columns") if plan[along] >= 0]
-    return max((*drawn, *sizes), default=1) > ROOM
+    return max((*drawn, *sizes), default=1) > room
 
 
 def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:

@@ -60,11 +60,22 @@ def bare_script(text: str) -> str:
 
 @lru_cache(maxsize=32)
 def bare_style(text: str) -> str:
-    """Without comments and needless space."""
+    """Without comments and needless space; what is said under one condition of the page is said together, at the end.
+
+    >>> bare_style("a { b: c; } @media print { a { b: d; } } e { f: g; } @media print { e { f: h; } }")
+    'a{b:c}e{f:g}@media print{a{b:d}e{f:h}}'
+    """
     text = re.sub(r"/\*[\s\S]*?\*/", "", text)
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r" ?([{};,>]) ?", r"\1", text)
-    return re.sub(r"(?<=[a-z-]): ", ":", text).replace(";}", "}").strip()
+    text = re.sub(r"(?<=[a-z-]): ", ":", text).replace(";}", "}").replace(" !", "!").strip()
+    under: dict[str, list[str]] = {}
+    for query, rules in _UNDER.findall(text):
+        under.setdefault(query, []).append(rules)
+    return _UNDER.sub("", text) + "".join(f"{query}{{{''.join(rules)}}}" for query, rules in under.items())
+
+
+_UNDER = re.compile(r"(@media[^{]*)\{((?:[^{}]*\{[^{}]*\})*)\}")
 
 
 LOADER = (
@@ -72,7 +83,7 @@ LOADER = (
     "for(let[h,l]of {packed!r}.match(/../g))for(b|=(d(h)*91+d(l))<<n,n+=13;n>7;n-=8)o.push(b&255),b>>>=8;"
     "o.length={length};s=document.createElement('script');{nonce}s.textContent=await new Response("
     "new Response(new Uint8Array(o)).body.pipeThrough(new DecompressionStream('deflate-raw'))).text();"
-    "document.head.append(s);s.remove()}})()"
+    "document.head.append(s)}})()"
 )
 ALPHABET = [chr(c) for c in range(33, 127) if chr(c) not in "'<\\"]
 """The 91 characters that a packed script is written in: none that HTML or a JavaScript string reads otherwise."""

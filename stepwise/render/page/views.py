@@ -16,7 +16,8 @@ from ...arithmetic import Array
 from ...formula.speech import words as spoken_words
 from ...geometry import AxisGeometry
 from ...language import _, plural
-from ...lessons.fold import RANKED, READABLE, notes, ranked_notes
+from ...lessons.channels import note
+from ...lessons.fold import RANKED, notes, ranked_notes
 from ...lessons.pictures import (
     given_caption,
     input_caption,
@@ -25,6 +26,7 @@ from ...lessons.pictures import (
     result_caption,
     weight_caption,
 )
+from ...lessons.readable import READABLE
 from ...lessons.said import forms, words
 from ...lessons.terms import kind
 from ...lessons.window import step_title
@@ -117,7 +119,18 @@ def view(trace: Trace) -> dict[str, Any]:
         said["folded"] = notes()
         if trace.layer.operation.name in RANKED:
             said["ranked"] = ranked_notes()
+    if "kernel" in trace.inputs and data.get("channels", [[0, 1]])[0][1] > 1:
+        said["channels"] = note()
+    if any(map(_has_long, (*trace.inputs.values(), trace.output))):
+        data["wide"] = True
     return {**ruled, **data, **_parameters(trace), "words": said}
+
+
+def _has_long(array: Array) -> bool:
+    """Whether some number of an array is longer than four digits, so that cells must be made to fit."""
+    if array.dtype == object:
+        return any(abs(cell) > 999 for cell in array.flat)
+    return bool(array.dtype.kind == "f" and np.any(array != np.round(array))) or bool(np.any(np.abs(array) > 999))
 
 
 def rule_of(trace: Trace) -> dict[str, Any]:
@@ -247,13 +260,16 @@ def _windows(trace: Trace) -> dict[str, Any]:
         if layout.kernel_turned:
             result["kernelPlan"]["turned"] = True
         if "bias" in trace.inputs:
-            result["captions"]["bias"] = _("bias {value}")
+            result["captions"]["bias"] = _("bias")
     return result
 
 
 def plane_names() -> dict[str, str]:
     """What images, channels, filters and depths are called, and what channels add up to."""
     return {
+        "images": _("images"),
+        "channels": _("channels"),
+        "filters": _("filters"),
         "image": _("image {n}"),
         "channel": _("channel {n}"),
         "filter": _("filter {n}"),

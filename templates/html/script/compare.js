@@ -8,7 +8,7 @@ function together({told, views}) {
   /** @type {Map<string, number[]>} */
   const found = new Map();
   traces.forEach((t, i) => t.output.values.forEach((_, k) => {
-    const key = unravel(k, t.view.output.shape).map(n => String(n).padStart(9, '0')).join();
+    const {axes, output} = t.view, key = (axes ? placeOf(output, k, axes.length) : unravel(k, output.shape)).map(n => String(n).padStart(9, '0')).join();
     found.set(key, (found.get(key) ?? traces.map(() => -1)).map((old, j) => (i === j ? k : old)));
   }));
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, step]) => step);

@@ -17,7 +17,7 @@ async function toClipboard(text) {
 /** @param {Stage} stage @returns {Record<string, () => string>} */
 const writings = stage => {
     /** @param {View} view @param {Printer} p */
-  const formula = (view, p) => print(view.f, p);
+  const formula = (view, p) => print(view.line, p);
   const address = () => (/^#[/!]/.test(location.hash) ? location.href : location.href.replace(/#.*/, '') + stage.address());
   return {
     text: () => [stage.title(), ...stage.present().map(view => `${stage.name(view)}${formula(view, TEXT)}\n${view.said.replace(/\*\*/g, '')}`)].join('\n'),
@@ -29,45 +29,53 @@ const writings = stage => {
 
 /** The figure as it stands, as a picture that needs nothing else. @param {Stage} stage @returns {{svg: string, width: number, height: number}} */
 function picture(stage) {
-  const space = 16, place = stage.part('.views'), frame = place.getBoundingClientRect();
-  const paper = getComputedStyle(place), parts = [];
+  const place = stage.part('.views'), frame = place.getBoundingClientRect(), {width} = frame, parts = /** @type {string[]} */ ([]);
+  const pen = /** @type {CanvasRenderingContext2D} */ (/** @type {HTMLCanvasElement} */ (make('canvas')).getContext('2d'));
   /** @param {string} text */
   const plain = text => text.replace(/[<>&"]/g, c => `&#${c.charCodeAt(0)};`);
-  /** @param {Element} element */
-  const box = element => {
-    const {left, top, width, height} = element.getBoundingClientRect();
-    return {x: left - frame.left + space, y: top - frame.top + space, width, height};
+  /** A colour as every program reads it. @param {string} colour */
+  const ink = colour => {
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 1, 1);
+    const [red, green, blue, shows] = pen.getImageData(0, 0, 1, 1).data;
+    return shows ? `rgb(${red},${green},${blue})` : 'none';
   };
-  /** @param {Element} element @param {string} text @param {string} [anchor] */
-  const words = (element, text, anchor = 'middle') => {
-    const {x, y, width, height} = box(element), look = getComputedStyle(element);
-    parts.push(`<text x="${anchor === 'middle' ? x + width / 2 : x}" y="${y + height / 2}" text-anchor="${anchor}" dominant-baseline="central" fill="${look.color}" font-size="${look.fontSize}" font-weight="${look.fontWeight}">${plain(text)}</text>`);
+  /** @param {Element} element @param {string} look @param {string} [tag] */
+  const draw = (element, look, tag = 'rect') => {
+    const {left, top, width: wide, height} = element.getBoundingClientRect();
+    parts.push(`<${tag} x="${left - frame.left}" y="${top - frame.top}" width="${wide}" height="${height}" ${look}/>`);
   };
-  for (const map of place.querySelectorAll('canvas')) {
-    const {x, y, width, height} = box(map);
-    parts.push(`<image x="${x}" y="${y}" width="${width}" height="${height}" style="image-rendering:pixelated" href="${map.toDataURL()}"/>`);
+  /** Words in the middle, in lines no wider than that; where the next would be. @param {Element} element @param {string} text @param {number} x @param {number} y @param {number} wide @param {number} size @param {string} anchor */
+  const words = (element, text, x, y, wide, size, anchor) => {
+    const {fontFamily, fontWeight, color} = getComputedStyle(element), lines = [''];
+    pen.font = `${fontWeight} ${size}px ${fontFamily}`;
+    for (const word of text.split(/(?= )/)) {
+      if (pen.measureText(lines[0] + word).width > wide) lines.unshift('');
+      lines[0] += word;
+    }
+    for (const line of lines.reverse()) {
+      parts.push(`<text x="${x}" y="${y}" dy=".35em" text-anchor="${anchor}" fill="${ink(color)}" font-size="${size}" font-weight="${fontWeight}" font-family="${plain(fontFamily)}">${plain(line)}</text>`);
+      y += size * 1.4;
+    }
+    return y;
+  };
+  for (const map of place.querySelectorAll('canvas')) draw(map, `style="image-rendering:pixelated" href="${map.toDataURL()}"`, 'image');
+  let hatch = '', height = 0;
+  for (const one of place.querySelectorAll('tbody td, caption, .sign, h3')) {
+    const {left, top, width: wide, height: high} = one.getBoundingClientRect(), look = getComputedStyle(one), size = parseFloat(look.fontSize), x = left - frame.left, y = top - frame.top, cell = one.matches('td'), weight = one.dataset.w;
+    if (cell) draw(one, `fill="${ink(look.backgroundColor)}" stroke="${ink(look.borderRightColor)}"`);
+    if (one.matches('[data-pad]')) draw(one, `fill="url(#h)" color="${(hatch = ink(look.borderRightColor))}"`);
+    words(one, one.textContent ?? '', x + wide / 2, cell ? y + high / 2 - (weight ? 4 : 0) : y + size, cell ? 999 : wide + 1, size, 'middle');
+    if (weight) words(one, weight, x + wide - 2, y + high - 6, 99, 9, 'end');
   }
-  for (const td of place.querySelectorAll('tbody td')) {
-    const {x, y, width, height} = box(td), look = getComputedStyle(td), padded = td.matches('[data-pad]');
-    parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${look.backgroundColor}" stroke="${look.borderRightColor}"${padded ? ' stroke-dasharray="3 3"' : ''}/>`);
-    if (padded) parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="url(#hatch)"/>`);
-    words(td, td.textContent ?? '');
+  for (const edge of place.querySelectorAll('.frame:not([hidden])')) draw(edge, `fill="none" stroke="${ink(getComputedStyle(edge).borderTopColor)}" stroke-width="2.5"`);
+  for (const {figure, working, sentence, line} of stage.present()) {
+    const {left, width: wide} = working.getBoundingClientRect(), x = left - frame.left + 16;
+    const under = words(working, minus(print(line, TEXT)), x, figure.getBoundingClientRect().bottom - frame.top + 32, wide - 32, 20, 'start');
+    height = Math.max(height, words(sentence, sentence.textContent ?? '', x, under, wide - 32, 16, 'start') + 16);
   }
-  for (const edge of place.querySelectorAll('.frame:not([hidden])')) {
-    const {x, y, width, height} = box(edge), look = getComputedStyle(edge);
-    parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="${look.borderTopColor}" stroke-width="2.5"/>`);
-  }
-  for (const caption of place.querySelectorAll('caption, .sign, h3')) words(caption, caption.textContent ?? '');
-  for (const view of stage.views) {
-    if (view.k < 0) continue;
-    const line = view.formula, {x, y, height} = box(line), look = getComputedStyle(line);
-    parts.push(`<text x="${x}" y="${y + height / 2}" dominant-baseline="central" fill="${look.color}" font-size="20" font-family="serif">${plain(minus(print(view.line, TEXT)))}</text>`);
-    words(view.sentence, view.sentence.textContent ?? '', 'start');
-  }
-  const hatch = getComputedStyle(place.querySelector('[data-pad]') ?? place).borderRightColor;
-  const [width, height] = [frame.width + 2 * space, frame.height + 2 * space];
-  const back = getComputedStyle(stage.element.closest('.lesson') ?? stage.element).backgroundColor;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${plain(paper.fontFamily)}"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6" stroke="${hatch}"/></pattern></defs><rect width="100%" height="100%" fill="${back}"/>${parts.join('')}</svg>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><pattern id="h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M1 0V6" stroke="${hatch}"/></pattern><rect width="100%" height="100%" fill="${ink(getComputedStyle(stage.element.closest('.lesson') ?? place).backgroundColor)}"/>${parts.join('')}</svg>`;
   return {svg, width, height};
 }
 

@@ -24,7 +24,8 @@ class Diagram {
     this.net = make('div', {class: 'net'});
     this.net.append(this.edges);
     this.edges.setAttribute('aria-hidden', 'true');
-    this.element = make('div', {class: 'scroll diagram'}, this.net);
+    this.element = make('div', {class: 'scroll diagram', tabindex: 0, role: 'group', 'aria-label': words.diagram}, this.net);
+    this.element.addEventListener('scroll', () => this.fade());
     this.element.addEventListener('keydown', event => this.key(event));
     new ResizeObserver(() => this.connect()).observe(this.net);
   }
@@ -172,16 +173,26 @@ class Diagram {
 
   /** Where the text is narrower than the page, the diagram may be wider than the text. @param {HTMLElement} root */
   widen(root) {
+    this.net.classList.remove('tight');
+    this.net.classList.toggle('tight', this.net.scrollWidth > root.clientWidth - 48);
     const text = this.element.parentElement?.clientWidth ?? 0, room = root.clientWidth - 48;
     const more = Math.max(0, Math.min(room, this.net.scrollWidth + 2) - text);
     this.element.style.marginInline = more ? `${-more / 2}px` : '';
     this.element.style.maxWidth = more ? 'none' : '';
+    this.fade();
+  }
+
+  /** What is cut off on a side fades out there, so that one sees that it goes on. */
+  fade() {
+    const {scrollLeft, scrollWidth, clientWidth, style} = this.element;
+    style.setProperty('--before', scrollLeft > 2 ? '3em' : '0px');
+    style.setProperty('--after', scrollLeft < scrollWidth - clientWidth - 2 ? '3em' : '0px');
   }
 
   /** Lay the arrows: from each layer to those that take its numbers in. */
   connect() {
-    const frame = this.net.getBoundingClientRect(), {scrollWidth: width, scrollHeight: height} = this.net;
-    if (!frame.width) return;
+    const frame = this.net.getBoundingClientRect(), {offsetWidth: width, offsetHeight: height} = this.net;
+    if (!width) return;
     /** @param {Drawn} node */
     const box = ({body}) => {
       const {left, right, top, bottom} = body.getBoundingClientRect();
@@ -203,6 +214,7 @@ class Diagram {
     this.edges.setAttribute('width', String(width));
     this.edges.setAttribute('height', String(height));
     this.edges.innerHTML = paths.join('');
+    this.fade();
   }
 
   /** Arrow keys walk from map to map, and from layer to layer. @param {KeyboardEvent} event */

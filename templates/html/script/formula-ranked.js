@@ -4,9 +4,9 @@
 const LARGEST = 12;
 
 const [inRuns] = shortenings;
-shortenings[0] = (left, t) => {
+shortenings[0] = (left, t, s) => {
   const {view, inputs} = t;
-  if (!view.words.ranked || left[0] !== '+') return inRuns(left, t);
+  if (!view.words.ranked || left[0] !== '+') return inRuns(left, t, s);
   const all = /** @type {Formula[]} */ (left.slice(1)), terms = inputs.bias ? all.slice(0, -1) : all;
   if (terms.length <= READABLE) return undefined;
   const sizes = terms.map(term => Math.abs(float(worth(term)))).map(size => (size === size ? size : Infinity));

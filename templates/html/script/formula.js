@@ -88,7 +88,7 @@ const settings = [];
 const set = (f, label) => settings[0]?.(f, label) ?? `<math displaystyle="true" aria-label="${label}">${print(f, MATHML)}</math>`;
 
 /** A way to draw many terms together, with what is then said of it.
- * @type {((left: Formula, t: Trace) => [Formula, string] | undefined)[]} */
+ * @type {((left: Formula, t: Trace, s: Step) => [Formula, string] | undefined)[]} */
 const shortenings = [];
 
 /** Whether a formula is never exactly what a float makes of it. @type {((f: Formula) => boolean)[]} */

@@ -3,6 +3,8 @@
 extensions.push(stage => {
   /** @type {Map<View, Grid>} */
   const grids = new Map();
+  /** The cell of the bias, which stands beside the kernel. @type {Map<View, HTMLElement>} */
+  const biases = new Map();
   stage.on('built', (/** @type {View} */ view) => {
     const {view: {kernelPlan, captions, weights = 'kernel'}, inputs} = view.t;
     grids.delete(view);
@@ -15,16 +17,20 @@ extensions.push(stage => {
     }
     grids.set(view, grid);
     view.grids.splice(1, 0, grid);
-    view.figure.firstElementChild?.after(signed('∗', grid));
+    const kernel = signed('∗', grid), cell = make('td');
+    view.figure.firstElementChild?.after(kernel);
+    biases.delete(view);
+    if (!captions.bias) return;
+    biases.set(view, cell);
+    kernel.after(signed('+', {element: make('table', {class: 'matrix kernel bias'}, make('caption', {}, captions.bias), make('tbody', {}, make('tr', {}, cell)))}));
   });
   stage.on('drawn', (/** @type {View} */ view) => {
-    const grid = grids.get(view), {s: {taps}, t: {inputs, view: {axes, captions, weights = 'kernel'}}} = view, first = view.taps[0] ?? taps[0];
+    const grid = grids.get(view), {s: {taps}, t: {inputs, view: {axes, weights = 'kernel'}}} = view, first = view.taps[0] ?? taps[0];
     if (!grid || view.k < 0 || !first) return;
     const pin = stage.pinned?.view === view ? stage.pinned.spot : null, used = new Set(axes ? [] : taps.map(tap => tap.weightAt));
     if (!axes) grid.reach(grid.spot(first.weightAt).flatMap(i => [i, i + 1]));
-    const bias = captions.bias && biasOf(view.t, view.s);
-    const caption = captions.kernel + (bias === undefined ? '' : ` · ${filled(captions.bias, {value: minus(digits(inputs.bias, bias))})}`);
-    if (grid.caption.textContent !== caption) grid.caption.textContent = caption;
+    const bias = biases.get(view);
+    if (bias) bias.textContent = minus(digits(inputs.bias, /** @type {Value} */ (biasOf(view.t, view.s))));
     grid.show(unravel(first.weightAt, grid.plan.shape));
     grid.draw(({at}) => ({
       text: numeral(inputs[weights], at),

@@ -1,4 +1,4 @@
-/* Large planes as pixels, black for the lowest number and white for the highest, with a lens that shows the numbers. */
+/* Large planes as pixels, with a lens that shows the numbers. */
 
 /** @param {Grid} grid @param {(at: number) => number | null} valueAt null where there is nothing yet @param {View} view */
 function pixelMap(grid, valueAt, view) {
@@ -28,7 +28,7 @@ function pixelMap(grid, valueAt, view) {
   };
   canvas.addEventListener('pointermove', event => view.point(spot(event)));
   canvas.addEventListener('click', event => view.stage.pin(view, spot(event)));
-  let key = '', painted = '', drawn = 0, ends = /** @type {[number, number]} */ ([0, 0]);
+  let key = '', painted = '', drawn = 0, ends = /** @type {[number, number]} */ ([0, 0]), dark = false;
   return {
     /** @param {Box | null} box @param {number[]} users @param {string} state what the numbers depend on @param {number} filledTo */
     draw(box, users, state, filledTo) {
@@ -46,16 +46,16 @@ function pixelMap(grid, valueAt, view) {
     },
     /** Paint the cells after one number up to another; from -1, all. @param {number} from @param {number} to */
     paint(from, to) {
-      if (from < 0) ends = range(grid.kind === 'in' ? view.t.inputs.input : view.t.output);
+      if (from < 0) [ends, dark] = [extent((grid.kind === 'in' ? view.t.inputs.input : view.t.output).values), isDark(canvas)];
       const image = from < 0 ? pen.createImageData(width, height) : null;
       /** @param {number} row @param {number} column */
       const cell = (row, column) => {
         const at = grid.numberAt(row, column), value = at < 0 ? null : valueAt(at);
         if (value === null) return;
-        const level = shade(Number(value), ends), i = ((row - top) * width + column - left) * 4;
-        if (image) image.data.set([level, level, level, 255], i);
+        const rgb = colour(Number(value), ends, ends[0] < 0, dark), i = ((row - top) * width + column - left) * 4;
+        if (image) image.data.set([...rgb, 255], i);
         else {
-          pen.fillStyle = `rgb(${level} ${level} ${level})`;
+          pen.fillStyle = `rgb(${rgb.join(' ')})`;
           pen.fillRect(column - left, row - top, 1, 1);
         }
         view.stage.painted++;
@@ -76,30 +76,31 @@ function pixelMap(grid, valueAt, view) {
   };
 }
 
-/** @param {number} value @param {[number, number]} range */
-const shade = (value, [low, high]) => (value !== value || high === low ? 0 : Math.max(0, Math.min(255, Math.floor(((value - low) / (high - low)) * 255 + 0.5))));
-
-/** The lowest and the highest finite number of an array, over all its planes. @param {Cells} array @returns {[number, number]} */
-function range(array) {
-  let low = Infinity, high = -Infinity;
-  for (const value of array.values) {
-    const n = Number(value);
-    if (!Number.isFinite(n)) continue;
-    if (n < low) low = n;
-    if (n > high) high = n;
-  }
-  return low > high ? [0, 0] : [low, high];
-}
-
 extensions.push(stage => {
   /** @type {Map<Grid, ReturnType<typeof pixelMap>>} */
   const maps = new Map();
   let version = 0;
   stage.root.addEventListener('stepwise-changed', () => version++, {capture: true});
+  /** The numbers may be others, or their colours. */
+  const anew = () => {
+    version++;
+    stage.draw();
+  };
+  onDark(anew);
+  // A picture begins where something is; an address that names a step is followed.
+  stage.on('ready', () => {
+    const [{t, input}] = stage.views;
+    if (!input.large || stage.views[1] || stage.told.practice || new URLSearchParams(location.hash.slice(1)).has(`step${stage.suffix}`)) return;
+    const first = stage.steps.slice(0, 20_000).findIndex(([k]) => stepOf(t, k).data.some(tap => Number(tap.value)));
+    if (first > 0) stage.go(first, 'address');
+  });
   stage.on('built', (/** @type {View} */ view) => {
+    view.element.querySelector('.legends')?.remove();
     view.figure.classList.toggle('mapped', view.input.large || view.output.large);
     const {input, output, t} = view;
     if (input.large) maps.set(input, pixelMap(input, at => Number(t.inputs.input.values[at]), view));
+    const large = view.grids.filter(grid => grid.large && grid.kind !== 'weight'), arrays = large.map(grid => (grid === input ? t.inputs.input : t.output));
+    if (large.length) view.figure.after(make('p', {class: 'legends'}, ...arrays.map((array, i) => legend(legendEnds(array), extent(array.values)[0] < 0, t.view.captions[large[i] === input ? 'input' : 'output']))));
     if (output.large) maps.set(output, pixelMap(output, at => (stage.hides(view, at) && at !== view.k ? null : Number(resultOf(t, at))), view));
   });
   stage.on('drawn', (/** @type {View} */ view) => {

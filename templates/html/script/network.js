@@ -40,13 +40,15 @@ class Network {
     const images = Math.max(...this.diagram.nodes.map(({plan}) => plan.images[0]));
     if (images > 1) element.append(this.chooser(images));
     this.status = make('p', {class: 'sr', role: 'status'});
-    element.append(this.diagram.element, this.readout, this.status, this.answer);
+    const signed = this.layers.some(({t}) => extent(t.output.values)[0] < 0), key = make('p', {class: 'legends'}, legend([this.words.lowest, this.words.highest], false), ...(signed ? [legend(['− ', '+'], true, this.words.signed)] : []));
+    element.append(this.diagram.element, key, this.readout, this.status, this.answer);
     element.hidden = false;
     element.classList.add('live');
     for (const layer of this.layers) this.prepare(layer);
     this.draw();
     new ResizeObserver(() => this.diagram.widen(root)).observe(root);
     root.addEventListener('stepwise-changed', () => this.draw());
+    onDark(() => this.draw());
     for (const event of ['hashchange', 'popstate']) addEventListener(event, () => this.read());
     this.read();
     performance.mark('stepwise-network'); // for who measures how soon it can be operated

@@ -1,8 +1,21 @@
 /* Channels, filters, images and depths: tabs for each, and what every channel contributes to a sum. */
 
+/** How many planes of a window stand beside each other. @param {any} told a trace's view */
+const beside = told => abreastOf[0]?.(told) ?? 1;
+/** @type {((told: any) => number)[]} */
+const abreastOf = [];
+
 extensions.push(stage => {
   /** @type {Map<View, HTMLElement>} */
   const bars = new Map();
+  // The window moves over a whole plane before the filter changes, wherever channels lie in the array.
+  stage.on('recounted', () => {
+    const [{t: {view: {axes, output}}}] = stage.views;
+    if (!axes || stage.views[1]) return;
+    const sizes = Array(axes.length + 2).fill(1);
+    output.roles.forEach((/** @type {number} */ role, /** @type {number} */ axis) => (sizes[role] = output.shape[axis]));
+    for (const [k] of [...stage.steps]) stage.steps[ravel(placeOf(output, k, axes.length), sizes)] = [k];
+  });
   stage.on('built', (/** @type {View} */ view) => {
     view.element.querySelector('.shares')?.remove();
     if (!view.t.view.axes) return bars.get(view)?.remove(); // after a switch from a layer to its way back
@@ -20,17 +33,19 @@ extensions.push(stage => {
     const named = (template, count) => [...Array(count).keys()].map(n => template.replace('{n}', String(n)));
     const chosen = view.plane % planes.length, key = [image, channel, chosen, images, planes.join(';')].join('|');
     const rows = [];
-    if (images > 1) rows.push(tabs(names.image, named(names.image, images), image, n => to(n, channel)));
+    if (images > 1) rows.push(tabs(names.images, named(names.image, images), image, n => to(n, channel)));
     if (told.channels.length > 1) {
-      rows.push(tabs(names.filter, named(told.kernel ? names.filter : names.channel, told.channels.length), channel, n => to(image, n)));
+      rows.push(tabs(told.kernel ? names.filters : names.channels, named(told.kernel ? names.filter : names.channel, told.channels.length), channel, n => to(image, n)));
     }
     if (planes.length > 1) {
-      const labels = planes.map(plane => {
+      // Depths that stand beside each other need no tabs.
+      const abreast = beside(told), kept = planes.filter((_, n) => n % abreast === 0), now = Math.floor(chosen / abreast);
+      const labels = kept.map(plane => {
         const [c, ...lead] = plane.split(',');
         const parts = told.kernel && told.channels[0][1] > 1 ? [names.channel.replace('{n}', c)] : [];
-        return [...parts, ...lead.map(d => names.depth.replace('{n}', minus(d)))].join(', ');
+        return [...parts, ...(abreast > 1 ? [] : lead.map(d => names.depth.replace('{n}', minus(d))))].join(', ');
       });
-      rows.push(tabs(names.channel, labels, chosen, n => lookAt(stage, view, n)));
+      if (kept.length > 1) rows.push(tabs(names.channels, labels, now, n => lookAt(stage, view, n * abreast)));
     }
     putTabs(bar, key, rows);
     view.element.querySelector('.shares')?.remove();

@@ -36,6 +36,8 @@ class Stage {
     for (const extend of extensions) extend(this);
     this.views = traces.map((trace, i) => new View(this, trace, told.names?.[i], told.remarks?.[i]));
     this.part('.views').append(...this.views.map(view => view.element));
+    // Between the figure and its working, which is not as high at every step: there they keep their place.
+    if (!traces[1]) this.views[0].working.before(this.part('.controls'));
     this.recount();
     element.hidden = false;
     element.classList.add('live');
@@ -88,7 +90,7 @@ class Stage {
   /** The step that shows an output cell of a view. @param {View} view @param {number} k */
   stepFor(view, k) {
     const i = this.views.indexOf(view);
-    return this.views.length > 1 ? this.steps.findIndex(step => step[i] === k) : k;
+    return this.steps.findIndex(step => step[i] === k);
   }
 
   /** Show what another output cell came from while it is pointed at; -1 returns. @param {View} view @param {number} k */
@@ -103,6 +105,8 @@ class Stage {
   /** A click: an output cell becomes the step; any other is pinned, or set free again. @param {View} view @param {Spot | null} spot */
   pin(view, spot) {
     const before = this.pinned?.view === view ? this.pinned.spot : null;
+    this.pinned = null;
+    if (spot) view.point(spot);
     this.pinned = !spot || spot.kind === 'out' || (before?.kind === spot.kind && before.at === spot.at) ? null : {view, spot};
     if (spot?.kind === 'out') this.go(this.stepFor(view, spot.at));
     else this.draw();

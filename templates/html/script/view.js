@@ -12,7 +12,7 @@ const longest = array => {
   return array ? Math.max(...array.values.filter((_, i) => i % stride === 0).map(value => digits(array, value).length)) : 0;
 };
 
-/** A grid with the sign before it. @param {string} sign @param {Grid} grid */
+/** A grid with the sign before it. @param {string} sign @param {{element: HTMLElement}} grid */
 const signed = (sign, {element}) => make('div', {class: 'signed'}, make('span', {class: 'sign', 'aria-hidden': 'true'}, sign), make('div', {class: 'plane'}, element));
 
 /** A plane's rows and columns, all of them. @param {Plan} plan */
@@ -135,17 +135,17 @@ class View {
         output.show(unravel(Math.max(this.filled, 0), view.output.shape));
       }
     }
-    const pin = stage.pinned?.view === this ? stage.pinned.spot : null, spot = this.spot ?? pin;
+    const pin = stage.pinned?.view === this ? stage.pinned.spot : null, spot = pin ?? this.spot;
     this.users = spot?.kind === 'in' ? usersOf(t, spot.at) : [];
     this.drawCells(pin);
     input.frame('window', view.axes ? this.box : null);
     output.frame('result', this.spotted);
-    const hidden = k >= 0 && stage.keeps(k), short = shortenings[0]?.(this.f[1], t);
+    const hidden = k >= 0 && stage.keeps(k), short = shortenings[0]?.(this.f[1], t, this.s);
     const line = (this.line = short ? equality(short[0], this.f[2]) : this.f);
     const html = k < 0 || hidden ? '' : set(line, speechOf(line, view.words.signs));
     if (html !== this.html) this.formula.innerHTML = this.html = html;
     if (hidden) this.said = '';
-    const note = short && !hidden ? ` ${short[1]}` : '';
+    const note = short?.[1] && !hidden ? ` ${short[1]}` : '';
     this.sentence.replaceChildren(...(this.said + note).split('**').map((piece, i) => (i % 2 ? make('strong', {}, minus(piece)) : piece)));
     for (const term of this.formula.querySelectorAll('[data-term]')) term.classList.toggle('lit', term.getAttribute('data-term') === String(this.lit));
     stage.tell('drawn', this);
@@ -153,10 +153,20 @@ class View {
 
   /** @param {Spot | null} pin */
   drawCells(pin) {
-    const {t, s, k, stage, box} = this, {view, inputs} = t, winner = k >= 0 && !stage.keeps(k) && winnerOf(t, s);
-    const tapped = new Map(this.taps.map(tap => [String(this.rowAndColumn(tap)), tap]));
+    const {t, s, k, stage, box} = this, winner = k >= 0 && !stage.keeps(k) && winnerOf(t, s);
+    this.drawInput(this.input, this.taps, box, pin, winner);
+    const users = new Set(this.users);
+    this.output.draw(({at}) => {
+      const unknown = stage.hides(this, at);
+      return {text: unknown ? '?' : numeral(t.output, at), holding: {unknown, result: at === k, used: users.has(at), differing: stage.differs(this, at)}};
+    });
+  }
+
+  /** The cells of a plane of the input. @param {Grid} grid @param {Tap[]} taps those in it @param {Box | null} box @param {Spot | null} pin @param {any} winner */
+  drawInput(grid, taps, box, pin, winner) {
+    const {t: {view, inputs}, s} = this, tapped = new Map(taps.map(tap => [String(this.rowAndColumn(tap)), tap]));
     const lit = s.taps[this.lit];
-    this.input.draw(({row, column, at}) => {
+    grid.draw(({row, column, at}) => {
       const tap = tapped.get(`${row},${column}`);
       const inside = view.axes ? box && row >= box[0] && row < box[1] && column >= box[2] && column < box[3] : tap;
       return {
@@ -164,11 +174,6 @@ class View {
         holding: {window: inside, gap: inside && !tap, winner: winner && at === winner.at, lit: tap && tap === lit, pinned: pin?.kind === 'in' && at === pin.at, changed: changedAt(inputs.input, at)},
         weight: tap && tap.weightAt >= 0 && view.axes ? `×${numeral(inputs.kernel, tap.weightAt)}` : undefined,
       };
-    });
-    const users = new Set(this.users);
-    this.output.draw(({at}) => {
-      const unknown = stage.hides(this, at);
-      return {text: unknown ? '?' : numeral(t.output, at), holding: {unknown, result: at === k, used: users.has(at), differing: stage.differs(this, at)}};
     });
   }
 
@@ -196,6 +201,7 @@ class View {
 
   /** Something is pointed at, or nothing any more. @param {Spot | null} spot @param {number} [tap] */
   point(spot, tap) {
+    if (this.stage.pinned) return; // what is pinned stays, until it is set free
     const lit = tap ?? (spot ? this.s.taps.findIndex(one => this.taps.includes(one) && spot.at === {in: one.at, weight: one.weightAt}[spot.kind]) : -1);
     if (this.lit === lit && this.spot?.kind === spot?.kind && this.spot?.at === spot?.at) return;
     const peeked = [this.spot, spot].some(one => one?.kind === 'out');

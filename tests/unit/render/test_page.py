@@ -71,9 +71,9 @@ def test_a_title_cannot_end_the_record() -> None:
 
 
 TAMPERED: dict[str, tuple[str, str, str]] = {
-    "an input": ('data-in="0,0">4', 'data-in="0,0">5', "prints 5 as input (0, 0), but its trace has 4"),
-    "an output": ('data-out="1,1">1', 'data-out="1,1">7', "prints 7 as output (1, 1), but its trace has 1"),
-    "a cell that is none": ('data-out="1,1">1', 'data-out="2,1">1', "a cell that its trace does not have"),
+    "an input": ("data-in=0,0>4", "data-in=0,0>5", "prints 5 as input (0, 0), but its trace has 4"),
+    "an output": ("data-out=1,1>1", "data-out=1,1>7", "prints 7 as output (1, 1), but its trace has 1"),
+    "a cell that is none": ("data-out=1,1>1", "data-out=2,1>1", "a cell that its trace does not have"),
     "a formula": ("<mn>3</mn><mo>,</mo><mn>1</mn>", "<mn>3</mn><mo>,</mo><mn>0</mn>", "formula of step"),
     "a recorded input": ('"data":[4,3,2,1]', '"data":[9,3,2,1]', "has 9 there"),
     "a recorded padding": ('"before":0,"after":1', '"before":1,"after":0', "pads 1 before and 0 after"),
@@ -180,7 +180,7 @@ def test_a_packed_script_is_the_script_without_comments_and_spaces(tmp_path: Pat
 
 
 def test_shared_numbers_are_the_same_in_both_languages() -> None:
-    from stepwise.lessons.fold import READABLE
+    from stepwise.lessons.readable import READABLE
 
     assert f"const ROOM = {ROOM};" in HTML.source("script/grid.js")
     assert f"const READABLE = {READABLE};" in HTML.source("script/formula-long.js")
@@ -226,4 +226,4 @@ def test_what_a_lesson_file_may_show(show: str, told: str) -> None:
 def test_cells_can_be_found_by_what_stands_beside_them() -> None:
     """Sites look for these attributes as text, so they are quoted though HTML would let them be."""
     page = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]]).lesson().html()
-    assert all(hook in page for hook in ('data-out="0,1"', 'data-in="0,1"', "data-pad"))
+    assert all(hook in page for hook in ("data-out=0,1", "data-in=0,1", "data-pad"))
