@@ -129,7 +129,7 @@ def _reached(reach: Reach, operation: Operation, axis: int, padded: int, axes: S
     if operation.in_place:
         return reach
     if isinstance(operation, OfImages):
-        return operation.reaches(reach, axis, 0)
+        return operation.reaches(reach, axis, 0) if axis < operation.spatial else None  # the axes are others here
     if isinstance(operation, Pad) and not operation.all_axes and axis < len(operation.pads):
         return reach.padded(operation.pads[axis][0])
     match operation.windows if isinstance(operation, WindowOperation) else None:
