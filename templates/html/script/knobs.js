@@ -112,7 +112,7 @@ extensions.push(stage => {
     const before = view.s.place, {channels, axes, output} = next.view;
     view.build(next);
     stage.recount();
-    stage.go(cellAt(output, before.map((at, i) => Math.min(at, (i > 1 ? axes[i - 2].at.length : i ? channels.length : 1) - 1))));
+    stage.go(stage.stepFor(view, cellAt(output, before.map((at, i) => Math.min(at, (i > 1 ? axes[i - 2].at.length : i ? channels.length : 1) - 1)))));
     stage.tell('pinned');
     stage.root.dispatchEvent(new CustomEvent('stepwise-turned', {bubbles: true, composed: true, detail: {
       call: own.call, ...Object.fromEntries(Object.entries({...next.inputs, output: next.output}).map(([name, {shape, values}]) => [name, {shape, values: Array.from(values, Number)}])),
