@@ -6,6 +6,7 @@ They come from the marker's own table, so that a lesson warns of what the marker
 from __future__ import annotations
 
 from ..arithmetic import Value, holds_expressions, plain
+from ..arithmetic.digits import true_minus
 from ..document.blocks import Prose, Table
 from ..document.inline import Code, Text
 from ..document.lesson import Mistake, Section
@@ -96,7 +97,7 @@ def _given(one: Alone, trace: Trace) -> Text:
     if _small(one.trace):
         return (Code(_grid(one.trace)),)
     place = cell_place(trace, one.first)
-    wrong_there, due = (_number(plain(output[one.first])) for output in (wrong, trace.output))
+    wrong_there, due = (true_minus(_number(plain(output[one.first]))) for output in (wrong, trace.output))
     return (_("{wrong}, not {due}, in cell {place}").format(wrong=wrong_there, due=due, place=place),)
 
 
@@ -114,7 +115,8 @@ def _small(trace: Trace) -> bool:
 
 def _grid(trace: Trace) -> str:
     """A small output as it would be typed."""
-    numbers = [_number(plain(value)) for value in trace.output.flat]
+    # a space parts the cells, so that a cell of letters has none of its own
+    numbers = [_number(plain(value)).replace(" ", "") for value in trace.output.flat]
     if (lines := lines_of(trace)) is not None:  # a row for each channel, as it is drawn
         numbers = [numbers[i] for i in lines.flat]
     long = [n for n in _drawn(trace) if n > 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from itertools import islice, product
+from itertools import groupby, islice, product
 from typing import Literal
 
 from ..arithmetic import Array, Value, holds_expressions, plain, span
@@ -41,6 +41,33 @@ SHOWN_CHANNELS = IN_A_TEXT.channels
 def question(trace: Trace, channel: int = 0) -> Scene:
     """What is asked: the input, the kernel if there is one, and an output channel of question marks."""
     return _scene(trace, None, padded=False, asked=channel)
+
+
+def questions(trace: Trace) -> list[Scene]:
+    """What is asked of each filter that is drawn; an input that several see stands once, above their kernels."""
+    filters = range(min(_channels_out(trace), SHOWN_CHANNELS))
+    if "kernel" not in trace.inputs:
+        return [question(trace, filter_) for filter_ in filters]
+    scenes: list[Scene] = []
+    for seen, group in groupby(filters, lambda filter_: _seen(trace, filter_)):
+        if len(several := list(group)) == 1:
+            scenes.append(question(trace, several[0]))
+            continue
+        drawn = seen[: extent().channels]
+        scenes.append(_side_by_side(trace, [("", _input(trace, (0, source), None, padded=False)) for source in drawn]))
+        scenes += [_filter(trace, filter_, len(drawn) < len(seen)) for filter_ in several]
+    return scenes
+
+
+def _filter(trace: Trace, filter_: int, cut_short: bool) -> Scene:
+    """A filter's kernels, one for each channel, its bias, and the channel of the output that it is asked for."""
+    drawn = range(min(len(_seen(trace, filter_)), extent().channels))
+    groups = [("", _kernel(trace, filter_, number, given=True)) for number in drawn]
+    more = "… " if cut_short else ""
+    if extent().bias and "bias" in trace.inputs:
+        groups.append((more + "+", [bias_of(trace, filter_)]))
+        more = ""
+    return _side_by_side(trace, [*groups, (more + "→", _output(trace, (0, filter_), None, filled=False))])
 
 
 def kernel_alone(trace: Trace) -> Scene:

@@ -77,8 +77,7 @@ def question_text(trace: Trace) -> Prose:
 
 def _question(trace: Trace) -> list[Block]:
     if not pictures.is_large(trace):
-        drawn = range(min(trace.channels[1], pictures.SHOWN_CHANNELS))
-        scenes = [pictures.question(trace, channel) for channel in drawn]
+        scenes = pictures.questions(trace)
         return [question_text(trace), *_groups(trace), *scenes, *_not_drawn(trace), *laid_as_it_stands(trace)]
     blocks: list[Block] = [question_text(trace), *_groups(trace), pictures.feature_maps(trace, "input")]
     blocks += [pictures.kernel_alone(trace)] if "kernel" in trace.inputs else []

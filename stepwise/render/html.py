@@ -22,6 +22,7 @@ from ..language import speaking
 from .looks import content, counted, described, looks, position
 from .page import script as assembly
 from .page.concerns import EVERY_STYLE, EVERYTHING, FIELDS, concerns, styles_of
+from .page.dense import dense
 from .page.knobs import controls
 from .page.letters import lettered
 from .page.record import Record
@@ -104,6 +105,7 @@ HTML = register(
             "position": position,
             "place": counted,
             "wide": wide,
+            "dense": dense,
             "picture": picture,
             "described": described,
             "shown": lambda value: true_minus(shown(value)),

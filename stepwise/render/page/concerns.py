@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...document.blocks import Block, Figure, FillIn, FormulaLine, Pair, Room, Scene, Stack, Steps, Table
+from ...document.inline import unmarked
 from ...document.lesson import Lesson, Section
 from ...document.matrix import Matrix
+from .dense import dense
 from .views import nodes
 
 SCRIPTS = (
@@ -29,6 +31,7 @@ STYLES = (
     "host",
     "layers",
     "matrix",
+    "dense",
     "kernel",
     "cut",
     "outside",
@@ -37,6 +40,7 @@ STYLES = (
     "kinds",
     "line",
     "facts",
+    "facts-long",
     "differs",
     "maps",
     "pair",
@@ -95,6 +99,8 @@ ROOM = 12
 """Rows and columns that the script shows whole; the same number is in `grid.js`."""
 AMPLE = 4
 """Rows and columns of short numbers that fit anywhere as they are."""
+LONG_HEAD = 48
+"""Characters of a table's first cell that stay in one line, where there is room."""
 BLOCK_STYLES: dict[type, str] = {
     Table: "facts",
     Figure: "maps",
@@ -200,6 +206,10 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
             found.add("kinds")
         if any(matrix.cut for matrix in _matrices(block)):
             found.add("cut")
+        if any(map(dense, _scenes(block))):
+            found.add("dense")
+        if isinstance(block, Table) and any(len(unmarked(row[0])) > LONG_HEAD for row in block.rows):
+            found.add("facts-long")
         if isinstance(block, Table) and block.differing:
             found.add("differs")
         cells = [cell for matrix in _matrices(block) for row in matrix.rows for cell in row]
@@ -227,12 +237,16 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[Block]:
             yield from _blocks(inner for card in block.cards for inner in card.blocks)
 
 
-def _matrices(block: Block) -> Iterator[Matrix]:
+def _scenes(block: Block) -> Iterator[Scene]:
     if isinstance(block, Scene):
-        yield from block.matrices
+        yield block
     if isinstance(block, Steps):
-        for step in block.steps:
-            yield from step.scene.matrices
+        yield from (step.scene for step in block.steps)
+
+
+def _matrices(block: Block) -> Iterator[Matrix]:
+    for scene in _scenes(block):
+        yield from scene.matrices
 
 
 TURNED = {"kernel", "knobs", "alternatives", "network", "compare"}
