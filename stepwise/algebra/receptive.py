@@ -129,7 +129,9 @@ def _reached(reach: Reach, operation: Operation, axis: int, padded: int, axes: S
     if operation.in_place:
         return reach
     if isinstance(operation, OfImages):
-        return operation.reaches(reach, axis, 0) if axis < operation.spatial else None  # the axes are others here
+        if axis >= operation.spatial > 0:  # 0: as many as its input has
+            return None  # the axes are others here
+        return operation.reaches(reach, axis, 0)
     if isinstance(operation, Pad) and not operation.all_axes and axis < len(operation.pads):
         return reach.padded(operation.pads[axis][0])
     match operation.windows if isinstance(operation, WindowOperation) else None:
