@@ -10,13 +10,15 @@ import numpy as np
 from ..arithmetic import Array, plain
 from ..document.matrix import Cell, Matrix, MatrixKind
 from ..language import _
-from ..lessons.gradient_names import forward
+from ..lessons.gradient_names import forward, symbol
 from ..lessons.gradient_pictures import caption
+from ..lessons.pictures import gradient_caption
 from ..marking.descent import Descent
 from ..marking.whole_pass import needed
 from ..nouns import input_noun, size_of
 from ..ops import Gradient
 from ..ops.loss import Loss
+from ..ops.losses import BatchMean
 from ..traces.axes import plane_axes, roles, word
 from ..traces.layout import Index
 from ..traces.tables import KERNEL_ORDER
@@ -87,7 +89,10 @@ def _along(trace: Trace, name: str, array: Array) -> tuple[str, ...]:
 
 def _called(trace: Trace, name: str) -> Callable[[Iterable[int]], str]:
     """What an array is called, for its size."""
-    if isinstance(trace.layer.operation, Gradient):
+    operation = trace.layer.operation
+    if isinstance(operation, Gradient) and isinstance(operation.of, Loss | BatchMean) and name == "output":
+        return gradient_caption(symbol("output"))  # it is the last layer's upstream gradient, and is called so
+    if isinstance(operation, Gradient):
         return caption(trace, name)
     noun = input_noun(name)
     if isinstance(trace.layer.operation, Descent):

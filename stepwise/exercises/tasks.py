@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from ..arithmetic import shown
 from ..document.inline import Code, Text
 from ..language import _
-from ..lessons.gradient_names import layer_call, own_symbol, wrt_noun
+from ..lessons.counted import has_stages, heading
+from ..lessons.gradient_names import gradient_noun, layer_call, own_symbol, wrt_noun
 from ..lessons.inline import inline
 from ..lessons.phrases import phrases
 from ..marking.descent import Descent
@@ -32,6 +33,33 @@ def noun(trace: Trace) -> str:
     return phrases(trace).noun()
 
 
+def headed(layers: Sequence[Trace], number: int) -> str:
+    """The heading over the working of the step of this number, from 0.
+
+    On a way back the number in it is the layer's on the way there: a gradient, a new weight, and a layer that is
+    carried out again, go by it.
+    """
+    trace = layers[number]
+    gradient = trace.parents["input"] if isinstance(trace.layer.operation, Descent) else trace
+    back = isinstance(gradient.layer.operation, Gradient)
+    named = gradient_noun(trace) if back and gradient is trace else noun(trace)
+    call = layer_call(gradient) if back else trace.layer.call
+    alike = [n for n, one in enumerate(layers[: number + 1], 1) if one.layer.call == call]
+    if back and len(alike) > 1:
+        alike = [n for n in alike if layers[n - 1].inputs["input"] is gradient.inputs.get("x")]
+    if is_of_loss(gradient):
+        return _("Gradient of the loss") if back else named
+    if not alike:
+        return named
+    return heading(alike[0] if is_way_back(layers) else number + 1, named, has_stages(layers))
+
+
+def is_of_loss(trace: Trace) -> bool:
+    """Whether it is a loss, or the gradient of one."""
+    operation = trace.layer.operation
+    return isinstance(operation.of if isinstance(operation, Gradient) else operation, Loss | BatchMean)
+
+
 def weight_name(trace: Trace) -> str:
     """The framework's own name of the weight that is updated."""
     return wrt_noun(trace.parents["input"])
@@ -47,7 +75,7 @@ def task(layers: Sequence[Trace], number: int, worth: str = "") -> Text:
             told = _("Update the {name} of {call}: subtract {lr} times its gradient.")
         call = layer_call(trace.parents["input"])
         return inline(told, name=weight_name(trace), call=Code(call), lr=shown(operation.lr), points=worth)
-    if isinstance(operation, Gradient) and isinstance(operation.of, Loss | BatchMean):
+    if isinstance(operation, Gradient) and is_of_loss(trace):
         told = _("Work out the gradient of the loss for the output of {call} ({points}).")
         if not worth:
             told = _("Work out the gradient of the loss for the output of {call}.")
@@ -58,7 +86,7 @@ def task(layers: Sequence[Trace], number: int, worth: str = "") -> Text:
             told = _("Work out {symbol}, the gradient of the {name} of {call}.")
         names = {"symbol": own_symbol(trace), "name": wrt_noun(trace)}
         return inline(told, **names, call=Code(layer_call(trace)), points=worth)
-    if isinstance(operation, Loss | BatchMean):
+    if is_of_loss(trace):
         told = _("Work out the loss, {call} ({points}).") if worth else _("Work out the loss, {call}.")
         return inline(told, call=Code(trace.layer.call), points=worth)
     again = any(name in trace.parents for name in ("kernel", "bias"))

@@ -7,21 +7,23 @@ from collections.abc import Iterator
 from ..analysis.backward import stages
 from ..analysis.update import Update
 from ..document.blocks import Block, Prose, Table
-from ..document.inline import Code, Strong
+from ..document.inline import Code, Strong, Text
 from ..document.lesson import Section
 from ..formula import Formula, leaf
 from ..language import _
-from ..ops import Gradient
+from ..ops import Gradient, MaxPool
 from ..ops.cells import Moving
+from ..ops.conv import Conv
 from ..traces.layout import written_index
 from ..traces.trace import Trace, chain
 from .chain import lead_of
 from .flow import MOST_ROWS, ON_PAPER, back, short, side_by_side, there, workings
-from .gradient_names import gradient_of, letter, own_symbol
-from .gradient_rules import chain_rule
+from .gradient_names import forward, gradient_of, letter, own_symbol
+from .gradient_rules import HERE, chain_rule, places_of
 from .gradient_ways import other_ways
 from .inline import inline
 from .new_weights import head, told, working
+from .settings import typed
 
 
 def by_hand(update: Update) -> list[Section]:
@@ -33,14 +35,30 @@ def by_hand(update: Update) -> list[Section]:
         Section(_("The update"), tuple(_update(update)), level=1),
     ]
     if update.loss_before is not None:
-        from .update import again
+        from .update import loss_again, there_again
 
-        sections.append(Section(_("The loss again"), tuple(again(update)), level=1))
+        pictures, rest = there_again(update), loss_again(update)
+        sections.append(Section(_("The loss again"), (*pictures, *_scores_again(update), *rest), level=1))
     return [section for section in sections if section.blocks]
 
 
-def _headed(number: int, call: Trace, code: str) -> Prose:
-    return Prose(inline(_("{name}: {rule}"), name=Strong(f"{number}. {short(call)}"), rule=Code(code)))
+def _named(number: int, call: Trace) -> Strong:
+    return Strong(f"{number}. {short(call)}")
+
+
+def _headed(number: int, call: Trace, code: str, given: Text = ()) -> Prose:
+    """A layer and its rule, and what the letters in it are."""
+    name, rule = _named(number, call), Code(code)
+    if not given:
+        return Prose(inline(_("{name}: {rule}"), name=name, rule=rule))
+    return Prose(inline(_("{name}: {rule} with {letters}"), name=name, rule=rule, letters=given))
+
+
+def _given(update: Update, number: int) -> Text:
+    """The weights that a layer begins with, as they are typed: `W1 = 1 0; 0 -1`."""
+    small = [(name, array) for name, array in update.before[number - 1].items() if array.size <= MOST_ROWS]
+    typed_in = [Code(f"{letter(name)}{number} = {typed(array)}") for name, array in small if array.ndim <= 2]
+    return tuple(piece for one in typed_in for piece in (", ", one))[1:]
 
 
 def _forward(update: Update) -> Iterator[Block]:
@@ -49,7 +67,7 @@ def _forward(update: Update) -> Iterator[Block]:
     for number, call in enumerate(calls, 1):
         for stage in reversed(stages(call)):
             if not isinstance(stage.layer.operation, Moving):
-                yield _headed(number, call, stage.layer.call)
+                yield _headed(number, call, stage.layer.call, _given(update, number) if stage is call else ())
                 yield from workings(stage, ON_PAPER)
 
 
@@ -84,18 +102,34 @@ def _back(update: Update) -> Iterator[Block]:
             for stage in own:
                 operation = stage.layer.operation
                 if isinstance(operation, Gradient) and not isinstance(operation.of, Moving):
-                    yield _headed(number + 1, led.calls[number], _rule(stage))
+                    yield _rule(number + 1, led.calls[number], stage)
                     yield from workings(stage, ON_PAPER)
                 elif not isinstance(operation, Gradient):
                     yield from workings(stage, ON_PAPER)
 
 
-def _rule(trace: Trace) -> str:
-    """The chain rule of a layer in its one line."""
+def _rule(number: int, call: Trace, trace: Trace) -> Prose:
+    """The chain rule of a layer in its one line, and which cells go together."""
+    of = gradient_of(trace).of
+    code = own_symbol(trace)
     for block in chain_rule(trace)[1:2]:
         if isinstance(block, Prose):
-            return next(piece.text for piece in block.text if isinstance(piece, Code))
-    return own_symbol(trace)
+            code = next(piece.text for piece in block.text if isinstance(piece, Code))
+    if isinstance(of, Conv) and gradient_of(trace).wrt != "bias":
+        return _headed(number, call, code, (places_of(trace),))
+    if isinstance(of, MaxPool) and not of.shared:
+        over = _("{name}: {rule}, over all windows that X[{here}] wins")
+        here = HERE[len(trace.geometry.axes or forward(trace).geometry.axes)]
+        return Prose(inline(over, name=_named(number, call), rule=Code(code), here=here))
+    return _headed(number, call, code)
+
+
+def _scores_again(update: Update) -> Iterator[Block]:
+    """The working of the last layer, where its weights are new: where every change comes together."""
+    calls = update.backward.calls
+    if update.before[-1]:
+        yield _headed(len(calls), calls[-1], calls[-1].layer.call)
+        yield from workings(update.again[id(calls[-1])], ON_PAPER)
 
 
 def _update(update: Update) -> Iterator[Block]:

@@ -170,7 +170,7 @@ MOST_TOLD = 9
 def _numbers(x: Array, y: Array) -> list[Text]:
     """Two weights that come from the same place, by their numbers; long ones by their sizes, or where they differ."""
     if x.ndim <= 2 and y.ndim <= 2 and max(x.size, y.size) <= MOST_TOLD:
-        return [(Code(_typed(one)),) for one in (x, y)]
+        return [(Code(typed(one)),) for one in (x, y)]
     if x.shape != y.shape:
         return [(_("{size}, {n} numbers").format(size=sizes(one.shape), n=one.size),) for one in (x, y)]
     [at], _many = unlike_cells(x, y, 1)
@@ -178,7 +178,7 @@ def _numbers(x: Array, y: Array) -> list[Text]:
     return [(differing.format(value=shown(plain(one[at])), place=written_index(at)),) for one in (x, y)]
 
 
-def _typed(array: Array) -> str:
+def typed(array: Array) -> str:
     """Rows of numbers as they would be typed."""
     return "; ".join(" ".join(shown(plain(n)) for n in row) for row in array.reshape(-1, array.shape[-1]))
 

@@ -53,7 +53,7 @@ def _updates(update: Update) -> Iterator[Section]:
             title = _("Layer {n}: the new {name}").format(n=number, name=name)
             yield Section(title, tuple(_weights(update, number - 1, name)))
     if update.loss_before is not None:
-        yield Section(_("The loss again"), tuple(again(update)), level=1)
+        yield Section(_("The loss again"), (*there_again(update), *loss_again(update)), level=1)
 
 
 def _rule(update: Update) -> Iterator[Block]:
@@ -75,9 +75,13 @@ def _weights(update: Update, number: int, name: str) -> Iterator[Block]:
         yield Prose((_("The other {n} are worked out in the same way.").format(n=before.size - MOST_ROWS),))
 
 
-def again(update: Update) -> Iterator[Block]:
-    calls = [update.again[id(call)] for call in update.backward.calls]
-    yield from there(calls)
+def there_again(update: Update) -> list[Block]:
+    """The forward pass with the new weights, in a row of pictures."""
+    return there([update.again[id(call)] for call in update.backward.calls])
+
+
+def loss_again(update: Update) -> Iterator[Block]:
+    """The loss with the new weights, and what it was."""
     compared = _("With the new weights, the forward pass gives the loss {after}; before it was {before}.")
     yield FormulaLine(summed_up(update.trace.steps[0])[0])
     yield Prose(inline(compared, after=Math(leaf(update.loss_after)), before=Math(leaf(update.loss_before))))

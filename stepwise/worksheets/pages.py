@@ -16,7 +16,7 @@ from ..exercises.assignment import Exercise
 from ..exercises.gradient_sketches import has_own_sketch
 from ..exercises.instructions import instructions
 from ..exercises.sketches import answered_scene, paper, posed_scene, sized_by_windows, step_scene
-from ..exercises.tasks import is_way_back, noun, task
+from ..exercises.tasks import headed, is_of_loss, is_way_back, noun, task
 from ..formula import (
     Absolute,
     Ceiling,
@@ -37,8 +37,9 @@ from ..formula import (
 from ..language import _, plural, speaking
 from ..lessons.choice import choose
 from ..lessons.common import common_mistakes
-from ..lessons.counted import has_stages, heading
 from ..lessons.fold import folded
+from ..lessons.gradient_ways import other_ways
+from ..lessons.long import bare
 from ..lessons.phrases import check_it
 from ..lessons.sizes import padding_blocks, size_blocks
 from ..marking import Part
@@ -89,10 +90,8 @@ def key_page(posed: Sequence[Posed], id: str) -> Lesson:
             several = len(posed) > 1 or len(layers) > 1
             sections += [Section(exercise.title, (), level=1)] if several else []
             sections.append(Section(_("The answers"), tuple(_answers(exercise))))
-            staged = has_stages(layers)
-            for number, trace in enumerate(layers, 1):
-                headed = heading(number, noun(trace), staged)
-                sections += [Section(headed, (), level=1)] if len(layers) > 1 else []
+            for number, trace in enumerate(layers):
+                sections += [Section(headed(layers, number), (), level=1)] if len(layers) > 1 else []
                 sections += _working(trace)
         traces = tuple(exercise.trace for _asked, exercise in posed)
         lead = _("The correct values, with all the working.")
@@ -322,8 +321,18 @@ def _working(trace: Trace) -> Iterator[Section]:
     for step in trace.steps:
         formula, note = folded(step)
         notes = [words for words in (note, _padding_note(step) if trace.geometry.pads else "") if words]
-        rows.append(((cell_place(trace, step.index),), (Math(formula), *(" " + words for words in notes))))
-    table = Table(_("Working"), (_("cell"), _("working")), tuple(rows))
-    yield Section(_("The working of every cell"), (table, check_it(trace)))
+        rows.append(((cell_place(trace, step.index),), (Math(bare(formula)), *(" " + words for words in notes))))
+    if trace.ndim == 0:  # a loss: its one number has no place
+        yield Section(_("The working"), (Prose(rows[0][1]), check_it(trace)))
+    else:
+        table = Table(_("Working"), (_("cell"), _("working")), tuple(rows))
+        yield Section(_("The working of every cell"), (*(_in_short(trace) or [table]), check_it(trace)))
     if trace.geometry.axes or has_own_sketch(trace):
         yield common_mistakes(trace)
+
+
+def _in_short(trace: Trace) -> list[Block]:
+    """The working of a loss's gradient as courses have it, p − t, where it comes out so."""
+    if not is_of_loss(trace) or trace.ndim == 0:
+        return []
+    return [block for section in other_ways(trace) for block in section.blocks if isinstance(block, Table)]

@@ -246,3 +246,20 @@ def test_it_lives_in_a_strange_page_and_with_a_script_apart(visit: Any, tmp_path
     seen = visit((tmp_path / "host.html").as_uri())
     seen.page.wait_for_function("document.querySelector('.stepwise-lesson').shadowRoot.querySelector('.returns.live')")
     assert seen.complaints == []
+
+
+def test_workings_fold_to_as_many_columns_as_fit(visit: Any, tmp_path: Path) -> None:
+    file = tmp_path / "step.html"
+    file.write_text(STEP.lesson().html(), "utf-8")
+    page = visit(file.as_uri()).page
+    wider = "[...document.querySelectorAll('.workings')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    cut = "[...document.querySelectorAll('.workings .scroll')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    first = "new Set([...document.querySelector('.workings').children].map(e => e.getBoundingClientRect().top)).size"
+    page.set_viewport_size({"width": 1200, "height": 800})
+    assert (page.evaluate(wider), page.evaluate(cut), page.evaluate(first)) == (0, 0, 1)
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate(wider) == 0
+    assert page.evaluate(first) == 2  # its two columns stand one below the other, each with its places
+    assert page.locator(".workings").first.locator("tbody th").all_text_contents() == [
+        f"({r},\N{NO-BREAK SPACE}{c})" for r in range(3) for c in range(3)
+    ]

@@ -40,6 +40,7 @@ STYLES = (
     "kinds",
     "line",
     "facts",
+    "workings",
     "facts-long",
     "differs",
     "maps",
@@ -198,8 +199,8 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
     """The style sheets that a lesson needs, by its blocks and its script."""
     found = {"base", "matrix"}
     for block in _blocks(block for section in lesson.everything for block in section.blocks):
-        drawn = block.drawn if isinstance(block, Table) and block.drawn != "workings" else ""
-        found.add(drawn or BLOCK_STYLES.get(type(block), "base"))
+        drawn = block.drawn if isinstance(block, Table) else ""
+        found |= {"facts", drawn} if drawn == "workings" else {drawn or BLOCK_STYLES.get(type(block), "base")}
         if isinstance(block, Stack):
             found.add("stack")
         if isinstance(block, Steps) and any(step.kind for step in block.steps):

@@ -69,6 +69,11 @@ def test_it_stands_on_two_printed_pages_with_every_number() -> None:
         "-0.5 + 1 = 0.5",
         "0·2 + 0·0 + 0·1 + 0·1 + (-0.5)·3 + 0.5·1 + (-0.5)·1 + 0·0 + 0·0 = -1.5",
         "0 - 0.1·(-1.5) = 0.15",
+        "1. Conv2D: Conv2D(1, 2, use_bias=False) with W1 = 1 0; 0 -1",
+        "5. Dense: Dense(2) with W5 = 1 0; 1 0; 1 0; -1 1, b5 = 0 0",
+        "dL/dX[i, j] = Σ dL/dY[o, p], over all windows that X[i, j] wins",
+        "dL/dW[k, l] = Σ dL/dY[o, p]·X[i, j] with i = o + k and j = p + l",
+        "1.55·1.05 + 3.15·1.15 + 2.25·1.1 + 3.15·(-0.85) + 0.05 = 5.0975",
         "With the new weights, the forward pass gives the loss 0.0382; before it was 0.693.",
     ):
         assert due in text.replace("working: ", ""), due

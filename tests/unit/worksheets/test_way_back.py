@@ -243,3 +243,30 @@ def test_graders_take_them_as_they_take_others() -> None:
     assert "1. Work out dL/dX, the gradient of the input of `Conv2D(1, 2)`." in asked
     assert "upstream gradient" in asked
     assert typed(exercise.parts[1].trace.output).replace("; ", "\n") not in asked
+
+
+def test_the_key_heads_each_working_by_the_layer_that_it_belongs_to(tmp_path: Path) -> None:
+    place = tmp_path / "lesson.yaml"
+    place.write_text(STEP)
+    lesson = key_page([(load_asked(place), read_exercise(STEP))], "v01")
+    titles = [section.title for section in lesson.sections if section.level == 1][1:]
+    assert titles[:13] == [
+        "Layer 1: Convolution",
+        "Layer 2: ReLU",
+        "Layer 3: Max pooling",
+        "Layer 4: Flatten",
+        "Layer 5: Dense layer",
+        "Cross-entropy",
+        "Gradient of the loss",
+        "Layer 5: Gradient of Dense for its input",
+        "Layer 4: Gradient of Flatten for its input",
+        "Layer 3: Gradient of MaxPool2D for its input",
+        "Layer 2: Gradient of ReLU for its input",
+        "Layer 1: Gradient of Conv2D for its kernel",
+        "Layer 1: New kernel",
+    ]
+    again = [title for title in titles[13:] if title in titles[:6]]
+    assert again == titles[:6]  # with the new weights
+    text = lesson.text()
+    assert " - 1 = -" in text  # p - t, not 1 times the gradient itself
+    assert not re.search(r"^\(\S.*\)\s+(\S+) = \1$", text, re.MULTILINE)
