@@ -33,15 +33,17 @@ LINE, ON_PAPER = 84, 110
 MOST_COLUMNS = 4
 
 
-def there(calls: Sequence[Trace]) -> list[Block]:
+def there(calls: Sequence[Trace], again: bool = False) -> list[Block]:
     """The input, and what each layer made of it, in a row; none where that does not fit, or branches.
+
+    When it is carried out `again`, the input is that of before, and is left out.
 
     Layers that only move numbers, as Flatten does, are left out.
     """
     first = calls[0]
     if not in_line(chain(calls[-1])):
         return []  # an arrow would say that each takes what the one before it gave
-    matrices = [_of_input(first)]
+    matrices = [] if again else [_of_input(first)]
     for number, call in enumerate(calls, 1):
         if not isinstance(call.layer.operation, Moving):
             matrices.append(_only(call, labels(str(number), short(call))))

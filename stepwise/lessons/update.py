@@ -77,7 +77,7 @@ def _weights(update: Update, number: int, name: str) -> Iterator[Block]:
 
 def there_again(update: Update) -> list[Block]:
     """The forward pass with the new weights, in a row of pictures."""
-    return there([update.again[id(call)] for call in update.backward.calls])
+    return there([update.again[id(call)] for call in update.backward.calls], again=True)
 
 
 def loss_again(update: Update) -> Iterator[Block]:
