@@ -52,7 +52,7 @@ def tell_backward(
 
 def _lead(back: Backward) -> Text:
     if back.loss is None:
-        return (_("The upstream gradient, that of the output, is given; the gradients of all before follow from it."),)
+        return (_("The gradient of the output, the upstream gradient, is given; all other gradients follow from it."),)
     return (_("From the loss back to the input: how fast the loss grows with every weight and every number."),)
 
 
@@ -190,10 +190,16 @@ def _of_sum(back: Backward, stage: Trace, title: str) -> Section:
 
 
 def _of_loss(trace: Trace, detail: str) -> Iterator[Block]:
-    """The gradient of a loss, with the table of what it comes from."""
-    yield from _briefly(trace, detail)
-    for section in other_ways(trace):
-        yield from (block for block in section.blocks if isinstance(block, Table))
+    """The gradient of a loss: as p − t where it comes out so, and else cell by cell."""
+    _wanted, *rule = chain_rule(trace)
+    yield from rule if detail != "none" else rule[:1]
+    tables = [block for section in other_ways(trace) for block in section.blocks if isinstance(block, Table)]
+    yield from tables or workings(trace)
+    if 1 < trace.output.size <= MOST_DRAWN and detail != "none":
+        up = symbol("output")
+        told = _("X is here the output of the last layer, so this is that layer's upstream gradient, {symbol}:")
+        yield Prose((told.format(symbol=up),))
+        yield numbers_of(trace, gradient_caption(up))
 
 
 def _briefly(trace: Trace, detail: str) -> Iterator[Block]:

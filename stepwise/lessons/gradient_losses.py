@@ -44,7 +44,8 @@ def _line(trace: Trace) -> Line:
         case CrossEntropy():
             return _cross(loss)
         case BatchMean():
-            return f"dL/dX = {UP}/{count}", [_("The mean grows by one part in {n} with each of them.").format(n=count)]
+            share = _("The mean is the sum divided by {n}, so the derivative is 1/{n} for each loss.")
+            return f"dL/dX = {UP}/{count}", [share.format(n=count)]
     return f"dL/dX = {UP}·dY/dX", []
 
 

@@ -188,8 +188,8 @@ def _mean(trace: Trace) -> Line:
     here, there = HERE[axes], THERE[axes]
     divisors = {mean.counted(layer, layer.place(step.index)[2:]) for step in islice(layer.steps, SEARCHED)}
     spread = _(
-        "A window's numbers are added and divided, so its result grows by one part in the divisor with each of them: "
-        "every number of the window gets the upstream gradient, divided by the same divisor."
+        "A window's result is the sum of its numbers divided by their count, so its derivative is 1 divided by that "
+        "count for each of them: every number of the window gets the upstream gradient divided by the same divisor."
     )
     if len(divisors) > 1 or layer.output.size > SEARCHED:
         return f"dL/dX[{here}] = Σ {UP}[{there}] / n[{there}]", [

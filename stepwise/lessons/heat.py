@@ -67,8 +67,8 @@ def _told(led: Led) -> Iterator[Block]:
         (
             _(
                 "Each layer's output, and with it the gradient that comes back to it, from the last layer to the first."
-                " In a gradient blue (in text, a line) is below 0 and orange (in text, a block) above 0; the strongest"
-                " is farthest from 0."
+                " Of a gradient, blue cells (in text, lines) are below 0 and orange cells (in text, blocks) above 0:"
+                " the stronger the colour, the farther from 0."
             ),
         )
     )

@@ -105,6 +105,27 @@ class Gradient(CellOperation):
             _FORWARD[trace] = self.forward(trace.layer.layout, trace.inputs)
         return _FORWARD[trace]
 
+    def slopes(self, step: Step) -> list[Value]:
+        """A gradient is linear in the upstream gradient: what each of its numbers is multiplied by."""
+        return [1 if tap.weight is None else tap.weight for tap in step.taps]
+
+    def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Back through what was sent: each number of the upstream gradient, by the same factors."""
+        found = np.zeros(trace.inputs[name].shape)
+        for index, sent in self._sent(trace).items() if name == "input" else ():
+            for at, slope in sent:
+                found[at] += float(grad[index]) * float(slope)
+        return found
+
+    def touches(self, trace: Trace, name: str, mask: Array) -> Array:
+        """The cells that a number of the upstream gradient is sent to."""
+        if name != "input":
+            return super().touches(trace, name, mask)
+        found = np.zeros(trace.shape, dtype=bool)
+        for index, sent in self._sent(trace).items():
+            found[index] = any(mask[at] for at, _slope in sent)
+        return found
+
     @property
     def _own(self) -> str:
         return "x" if self.wrt == "input" else self.wrt

@@ -97,4 +97,5 @@ TRAINING: dict[str, Callable[[], str | Lesson]] = {
     "second step with momentum": _second,
     "step of a weight that is shared": _step(_shared),
     "step by hand": _step(SQUARES, "none"),
+    "step by hand through a maximum": _step(_led(["Conv2D(1, 1)", "MaxPool2D(2)"], FOUR, [[1]]), "none"),
 }
