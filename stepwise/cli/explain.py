@@ -11,9 +11,11 @@ from pathlib import Path
 
 import click
 
+from ..document.origin import Origin
 from ..errors import FileError, StepwiseError
 from ..lessons import Lesson, tell
 from ..lessons.parts import CHOICES, in_parts, read_parts
+from .as_lesson import Shown, as_lesson
 from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, seed_option
 from .options import (
     FILE,
@@ -62,6 +64,7 @@ Examples:
 )
 @click.option("--sections", metavar="PART,…", shell_complete=among(CHOICES), help="Only these, in this order.")
 @click.option("--knobs", metavar="all|NAME,…", help="On a page: what its reader may turn, such as window,padding.")
+@click.option("--embed", is_flag=True, help="On a page: the lines that put it into another, each to be copied.")
 @click.option("--language", default=None, help="The language of the lesson.")
 @click.option("--classes", metavar="NAME,…", help='Names for the numbers that a network gives, such as "cat, dog".')
 @click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
@@ -77,6 +80,7 @@ def command(
     only: str | None,
     sections: str | None,
     knobs: str | None,
+    embed: bool,
     language: str | None,
     classes: str | None,
     until: str | None,
@@ -94,6 +98,8 @@ def command(
     parts = () if chosen is None else read_parts(chosen)
 
     def arranged(lesson: Lesson) -> Lesson:
+        if lesson.origin is not None and destination.output is not None and not os.path.isdir(destination.output):
+            lesson = replace(lesson, origin=replace(lesson.origin, name=Path(destination.output).stem))
         return in_parts(lesson, parts, headed=only is None) if parts else lesson
 
     standard = _standard_input() if "-" in requests else ""
@@ -108,6 +114,9 @@ def command(
         asked = traced(requests, given, until)
         names = [name.strip() for name in classes.split(",")] if classes else []
         told = tell(asked, language or "en", steps or "auto", matrix=matrix, classes=names, knobs=knobs or ())
+        if embed:
+            shown = Shown(steps, matrix, only, sections, knobs, classes, language)
+            told = replace(told, origin=Origin(text=as_lesson(requests, given, shown)))
         lesson = arranged(told)
         deliver(lesson, destination, every_window(lesson))
         return
@@ -121,6 +130,8 @@ def command(
         raise StepwiseError("a lesson file says itself whether matrices are told; write show: {matrix: true} in it")
     if knobs is not None:
         raise StepwiseError("a lesson file says itself what may be turned; write show: {knobs: all} in it")
+    if embed:
+        raise StepwiseError("a lesson file says itself whether it is embedded; write show: {embed: true} in it")
     lessons = [(name, arranged(lesson)) for name, lesson in _lessons(files, standard, steps, given.seed)]
     if destination.output is None or len(files) == 1:
         for _name, lesson in lessons:

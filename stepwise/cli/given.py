@@ -19,7 +19,7 @@ from .options import FILE
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_FILE_NAME = re.compile(r"\S*\.[A-Za-z]\w{1,4}")
+FILE_NAME = re.compile(r"\S*\.[A-Za-z]\w{1,4}")
 """What is taken for the name of a file where numbers could stand, so that `picture.png` is told what can be read."""
 
 
@@ -123,4 +123,4 @@ def numbers(text: str, name: str = "input", **how: Any) -> Any:
         text, "give {onnx} in place of the call; numbers are read from .csv, .json, .npy and .png"
     ):
         raise FileError(refusal)
-    return from_file(text, name, **how) if _FILE_NAME.fullmatch(text) else as_array(text, name, **how)
+    return from_file(text, name, **how) if FILE_NAME.fullmatch(text) else as_array(text, name, **how)

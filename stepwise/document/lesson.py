@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .blocks import Block, Place
     from .inline import Text
     from .led import Led
+    from .origin import Origin
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ class Lesson:
     headed: bool = True  # whether its title and lead are told
     fed: tuple[str, ...] = ()  # how the reader of a page may put in numbers of their own: a `picture`, a `pad`
     classes: tuple[str, ...] = ()  # what the numbers that come out then stand for, where they have names
+    origin: Origin | None = None  # what it was made from, where its page is to say how it is put into another
 
     @property
     def everything(self) -> list[Section]:

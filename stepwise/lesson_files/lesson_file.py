@@ -13,6 +13,7 @@ from ..dataclass import dataclass
 from ..dialects import LayerObject
 from ..dialects.onnx_network import OnnxNetwork
 from ..dialects.tracing import Written, trace
+from ..document.origin import Origin
 from ..errors import FileError, InputError, StepwiseError, weight_of
 from ..io.numerals import Assumed
 from ..lessons import Lesson, compare, tell
@@ -48,6 +49,7 @@ class LessonFile:
     practice: bool = False
     alternatives: tuple[LayerObject, ...] = ()  # the last layer as it might have been asked for
     knobs: tuple[str, ...] = ()  # what the reader of a page may turn beside the figure
+    origin: Origin | None = None  # what it was written in, where a page is to say how it is put into another
     matrix: bool = False  # whether convolutions are told as matrices, too
     told_parts: tuple[str, ...] = ()  # which parts are told, in this order; all of them without
     headed: bool = True  # whether with title and lead
@@ -79,6 +81,7 @@ class LessonFile:
                 how = detail, self.title, self.matrix, self.practice, others, self.classes, self.knobs
                 lesson = tell(self._whole(), self.language, *how)
             lesson = replace(lesson, lead=(self.lead,)) if self.lead else lesson
+            lesson = replace(lesson, origin=self.origin) if self.origin is not None else lesson
             return in_parts(lesson, self.told_parts, self.headed) if self.told_parts else lesson
         except LessonFileError:
             raise

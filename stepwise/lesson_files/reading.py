@@ -156,6 +156,7 @@ class _Reader(Shown, Inputs):
             classes=self._classes(data),
             alternatives=self._alternatives(data),
             knobs=self._knobs(data),
+            origin=self._origin(data, text),
             marking=self._at(data, "marking", lambda: read_marking(plain(data.get("marking", {})), "parts" in data)),
             parts=self._at(data, "parts", lambda: read_parts(plain(data["parts"]))) if "parts" in data else (),
             place=self._place(data, key),

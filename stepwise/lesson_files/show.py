@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from ..dialects import LayerObject
 from ..dialects.tracing import understood
+from ..document.origin import Origin
 from ..errors import as_yaml, listing
 from ..lessons import DETAILS
 from ..lessons.knobs import read_knobs
@@ -19,7 +21,7 @@ from ..lessons.parts import read_parts as read_told_parts
 from .places import Places
 from .values import plain
 
-SHOWN = ("steps", "practice", "alternatives", "matrix", "only", "knobs")
+SHOWN = ("steps", "practice", "alternatives", "matrix", "only", "knobs", "embed")
 
 
 class Shown(Places):
@@ -60,6 +62,16 @@ class Shown(Places):
         if not isinstance(practice, bool):
             raise self._error(data, "show", f"found practice: {as_yaml(practice)}, expected true or false")
         return practice
+
+    def _origin(self, data: CommentedMap, text: str) -> Origin | None:
+        """What the page was made from, where it is to say how it is put into another."""
+        embed = plain(data.get("show", {})).get("embed", False)
+        if not isinstance(embed, bool):
+            raise self._error(data, "show", f"found embed: {as_yaml(embed)}, expected true or false")
+        if not embed:
+            return None
+        name = Path(self.name)
+        return Origin(name.stem, name.name) if name.suffix in (".yaml", ".yml") else Origin(text=text)
 
     def _knobs(self, data: CommentedMap) -> tuple[str, ...]:
         """What the reader of a page may turn; `true` is all of it."""

@@ -21,8 +21,9 @@ from ..io.files import PathLike, write_whole
 from ..language import speaking
 from .looks import content, counted, described, looks, position
 from .page import script as assembly
-from .page.concerns import EVERY_STYLE, EVERYTHING, FIELDS, concerns, styles_of
+from .page.concerns import EMBED, EVERY_STYLE, EVERYTHING, FIELDS, concerns, styles_of
 from .page.dense import dense
+from .page.embedding import Paste, pastes
 from .page.knobs import controls
 from .page.letters import lettered
 from .page.record import Record
@@ -117,7 +118,8 @@ HTML = register(
 class Page:
     """What the templates of a page ask for: its style, its script with the record of its traces, and numbers."""
 
-    SHOWN = ("live", "practice", "network", "led", "large", "form", "key", "nonce", "style", "script")
+    SHOWN = ("live", "practice", "network", "led", "large", "form", "key", "nonce", "style", "script",
+             "pastes", "embed")  # fmt: skip
     ASKED = ("level", "stage", "layer", "number", "too_much", "calls", "controls", "changing")
     """What a stranger's template sees of it, and what it may ask; see `sealed`."""
 
@@ -201,11 +203,27 @@ class Page:
         return Markup(' nonce="{}"').format(self._nonce) if self._nonce else Markup("")
 
     @cached_property
+    def pastes(self) -> tuple[Paste, ...]:
+        """The lines that put the lesson into another page, where its author has asked for them."""
+        return () if self._fragment or self.form else pastes(self._lesson)
+
+    @property
+    def embed(self) -> Markup:
+        """The script of those lines; it comes before the lesson's own, which moves what it takes along."""
+        if not self.pastes or (self._assets is not None and self.live):
+            return Markup("")
+        if self._assets is not None:
+            return Markup('<script src="{}/stepwise.js" defer></script>').format(self._assets)
+        code = bare_script(self._read(f"script/{EMBED}.js"))
+        return Markup("<script{}>{}</script>").format(self.nonce, Markup(code))  # noqa: S704 - a file of ours
+
+    @cached_property
     def style(self) -> Markup:
         """The style sheet, inline or by its address."""
         if self._assets is not None:
             return Markup('<link rel="stylesheet" href="{}/stepwise.css">').format(self._assets)
         needed = styles_of(self._lesson, self._scripts) | ({"host"} if self._fragment else set())
+        needed |= {EMBED, "host"} if self.pastes else set()  # a piece of it is to stand in a host's page
         sheet = bare_style(assembly.style(self._read, needed))
         return Markup("<style{}>{}</style>").format(self.nonce, Markup(sheet))  # noqa: S704 - a file of ours
 
@@ -298,7 +316,7 @@ def write_assets(folder: PathLike) -> list[Path]:
     place.mkdir(parents=True, exist_ok=True)
     again = "window.stepwiseSearch ? stepwiseSearch() : "  # each lesson of a page asks for it
     parts = {
-        "stepwise.js": again + assembly.script(HTML.source, EVERYTHING) + "('');\n",
+        "stepwise.js": HTML.source(f"script/{EMBED}.js") + again + assembly.script(HTML.source, EVERYTHING) + "('');\n",
         "stepwise.css": assembly.style(HTML.source, EVERY_STYLE),
     }
     return [write_whole(place / name, text) for name, text in parts.items()]

@@ -32,7 +32,7 @@ def test_its_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_its_lesson_file_is_one() -> None:
-    text, knobs, fed = fenced("yaml")
+    text, knobs, fed, embed = fenced("yaml")
     lesson = read_lesson(text).lesson()
     [stage] = [section.stage for section in lesson.sections if section.stage is not None]
     assert stage.practice
@@ -40,6 +40,7 @@ def test_its_lesson_file_is_one() -> None:
     turned = read_lesson(text.split("show:")[0] + knobs).lesson().html()
     assert {"window", "stride", "padding"} <= set(re.findall(r'data-knob="?(\w+)', turned))
     assert '"feed":{"names":["picture","pad"]' in read_lesson(text.split("show:")[0] + fed).lesson().html()
+    assert "data-paste" in read_lesson(text.split("show:")[0] + embed).lesson().html()
 
 
 def test_its_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,7 @@ STYLES = (
     "network",
     "way-back",
     "feed",
+    "embed",
 )
 LIVE = (
     "stage", "tabs", "planes", "colours", "lens", "fit", "practice", "alternatives", "knobs", "compare", "diagram",
@@ -96,6 +97,8 @@ SIGNS = {
 """The concerns that the signs in a rule ask for."""
 FIELDS = "fields"
 """The script of a sheet that is filled in, which stands alone: nothing is operated there."""
+EMBED = "embed"
+"""The script, and the style, of the lines that put a lesson into another page: it runs before all others."""
 ROOM = 12
 """Rows and columns that the script shows whole; the same number is in `grid.js`."""
 AMPLE = 4

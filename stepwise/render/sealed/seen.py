@@ -24,6 +24,7 @@ TOLD = {
     "stepwise.document.lesson",
     "stepwise.document.matrix",
     "stepwise.render.options",
+    "stepwise.render.page.embedding",
 }
 """The modules whose records are made to be told, field by field."""
 _AS_IT_IS = {type(None), bool, int, float, str, Markup, Source}

@@ -197,7 +197,7 @@ MISTAKES = [
     (SMALLEST + "title: [a]", 5, ["title: ['a']", "expected words"]),
     (SMALLEST + "language: xx", 5, ["language: 'xx'", "expected en"]),
     (SMALLEST + "show: all", 5, ["show: 'all'", "steps: auto"]),
-    (SMALLEST + "show: {step: all}", 5, ["show: 'step'", "practice:, alternatives:, matrix:, only: or knobs:"]),
+    (SMALLEST + "show: {step: all}", 5, ["show: 'step'", "practice:, alternatives:, matrix:, only:, knobs: or embed:"]),
     (SMALLEST + "show: {steps: 3}", 5, ["steps: 3", "auto, all or none"]),
     (SMALLEST + "weights: 4", 5, ["weights: 4", "a list"]),
     ("stepwise: 1\ninput: 1\ncompare: [MaxPool2D(1), MaxPool2D(1)]\nweights: [1, 2, 3]", 4, ["3 calls", "two"]),

@@ -21,7 +21,7 @@ from stepwise.render import policy, write_assets
 from stepwise.render.html import HTML
 from stepwise.render.page import script as assembly
 from stepwise.render.page.check import check_page
-from stepwise.render.page.concerns import EVERYTHING, FIELDS, ROOM, SCRIPTS, STYLES
+from stepwise.render.page.concerns import EMBED, EVERYTHING, FIELDS, ROOM, SCRIPTS, STYLES
 from stepwise.render.page.record import read_back
 from stepwise.render.page.small import packed, unpacked
 from stepwise.rules.tree import Comparison, Sign
@@ -141,7 +141,7 @@ def test_every_kind_of_rule_has_its_script() -> None:
 
 def test_every_script_and_style_is_known() -> None:
     folder = ROOT / "templates" / "html"
-    assert {path.stem for path in (folder / "script").glob("*.js")} == {*SCRIPTS, FIELDS}
+    assert {path.stem for path in (folder / "script").glob("*.js")} == {*SCRIPTS, FIELDS, EMBED}
     assert {path.stem for path in (folder / "style").glob("*.css")} == set(STYLES)
 
 
@@ -215,7 +215,7 @@ def test_the_policy_names_every_inline_piece() -> None:
         ("{alternatives: [3]}", "found 3 in alternatives:, expected a call"),
         ("{alternatives: [MaxPol2D(2)]}", "Did you mean MaxPool2D"),
         ("{alternatives: [MaxPool1D(2)]}", "line"),
-        ("{practise: true}", "expected steps:, practice:, alternatives:, matrix:, only: or knobs:"),
+        ("{practise: true}", "expected steps:, practice:, alternatives:, matrix:, only:, knobs: or embed:"),
     ],
 )
 def test_what_a_lesson_file_may_show(show: str, told: str) -> None:
