@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..arithmetic import Array, is_exact, is_expression
 from ..errors import StepwiseError, did_you_mean, listing, shown
 from ..geometry import Sliding, Transposed
 from ..ops import Conv, ConvTranspose, MaxPool, MeanPool
 from ..traces.trace import Trace
 from .fed import FED
+from .spelled import LARGEST, MOST_STEPS, spelled_out
 
 KNOBS = ("operation", "window", "stride", "padding", "dilation", "ceil", "size", "kernel")
 ASKED = (*KNOBS, *FED)
@@ -78,8 +80,15 @@ def turned(trace: Trace) -> dict[str, Any]:
         raise StepwiseError(
             f"{call}: knobs turn a layer over one image, along one axis or two, with {most} in no groups"
         )
-    if any(array.dtype.kind not in "iuf" for array in trace.inputs.values()):
-        raise StepwiseError(f"{call}: knobs need numbers, not letters, fractions or numbers of more than 18 digits")
+    if not all(map(_turns, trace.inputs.values())):
+        raise StepwiseError(
+            f"{call}: knobs need numbers of up to 18 digits, fractions and letters, each alone; of 2·a, π or longer "
+            "numbers, leave them out"
+        )
+    if any(map(is_exact, trace.inputs.values())) and not spelled_out(trace):
+        raise StepwiseError(
+            f"{call}: of fractions and letters, knobs turn up to {LARGEST} rows and columns and {MOST_STEPS} results"
+        )
     return {
         "operation": name,
         "window": list(windows.window),
@@ -92,6 +101,13 @@ def turned(trace: Trace) -> dict[str, Any]:
         "filters": filters if name in OF_KERNELS else 1,
         "counted": operation.counts_padding if name == "mean" and trace.layer.dialect != "keras" else None,
     }
+
+
+def _turns(array: Array) -> bool:
+    """Whether an array holds numbers as a computer has them, or fractions and letters, each alone."""
+    if not is_exact(array):
+        return array.dtype.kind in "iuf"
+    return all(not is_expression(value) or value.is_Symbol for value in array.flat)
 
 
 def _sliding(windows: Sliding) -> str | int | None:

@@ -22,7 +22,8 @@ SCRIPTS = (
     "grid", "view", "stage", "outside", "conditions",
     "kernel", "tabs", "planes", "depths", "fit", "practice", "controls", "hash", "peek", "near", "leads", "colours",
     "lens", "edit", "letters", "alternatives",
-    "knobs-plan", "knobs-calls", "knobs-numbers", "knobs-trace", "knobs", "drag",
+    "knobs-plan", "knobs-calls", "knobs-numbers", "knobs-trace", "exactly", "knobs-exactly", "knobs",
+    "drag",
     "compare", "copy", "shares", "influence", "maps", "diagram", "network", "forward", "feed", "why", "way-back",
     "frame", "start", "begin", "scrolled",
 )  # fmt: skip
@@ -140,6 +141,8 @@ def concerns(stages: Iterable[dict[str, Any]], network: Any = None, way_back: An
         turned = stage.get("knobs", {"views": {}})["views"].values()
         if turned:
             found |= KNOBS
+            if "letters" in stage["knobs"]:
+                found |= LETTERS | {"exactly", "knobs-exactly"}
         for view in (*stage["views"], *stage.get("alternatives", ()), *turned):
             found |= _of_rule(view)
             if "kernelPlan" in view:

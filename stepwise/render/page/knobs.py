@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from ...arithmetic import is_exact
 from ...dialects.tracing import trace as traced
+from ...formula.speech import words as spoken_words
 from ...language import _
 from ...lessons.fold import notes
 from ...lessons.knobs import OF_KERNELS, turned
@@ -19,6 +21,7 @@ from ...lessons.pictures import output_caption, weight_caption
 from ...nouns import axis_noun
 from ...traces.axes import word
 from ...traces.trace import Trace
+from .exactly import letters
 from .views import plane_names, view
 
 LARGEST = {"window": 5, "stride": 4, "dilation": 3, "size": 10}
@@ -40,11 +43,13 @@ def knobs(trace: Trace, names: Sequence[str]) -> dict[str, Any]:
     at = turned(trace)
     kinds = MODELS if "operation" in names else _kinds(at["operation"])
     size = "{size}"
+    lettered = any(map(is_exact, trace.inputs.values()))
     return {
+        **({"letters": letters(trace)} if lettered else {}),
         "names": list(names),
         "dialect": trace.layer.dialect,
         "turned": at,
-        "views": {name: _model(name, len(at["window"])) for name in kinds},
+        "views": {name: _model(name, len(at["window"]), lettered) for name in kinds},
         "biased": "bias" in trace.inputs or "kernel" not in trace.inputs,
         "lying": _lying(trace, at),
         "planes": _planes(at),
@@ -67,12 +72,16 @@ def _kinds(operation: str) -> list[str]:
     return ["mean", "counted"] if operation == "mean" else [operation]
 
 
-def _model(name: str, axes: int) -> dict[str, Any]:
+def _model(name: str, axes: int, lettered: bool) -> dict[str, Any]:
     """The view of a model call, without what the knobs turn."""
     data = np.arange(4**axes).reshape((4,) * axes)
     weights: dict[str, Any] = {"kernel": np.ones((2,) * axes, int), "bias": [1]} if name in OF_KERNELS else {}
     found = view(traced(MODELS[name].format(n=axes), data, **weights))
-    found["words"]["folded"] = notes()  # of several channels, a window may have many terms
+    if lettered:  # whose formulas are written out
+        found["words"]["lines"].append(["letters", "{letters}"])
+        found["words"]["signs"] = spoken_words()
+    else:
+        found["words"]["folded"] = notes()  # of several channels, a window may have many terms
     return {key: value for key, value in found.items() if key not in ("axes", "figures", "kernel")}
 
 

@@ -33,12 +33,6 @@ from ...rules.expand import taking_part
 from ...traces.step import Step
 from ...traces.trace import Trace
 
-MOST_STEPS = 400
-"""The most output cells whose steps a page carries, each as it is told."""
-MOST_TAPS = 10_000
-"""The most taps of all those steps together."""
-LARGEST = 12
-"""Cells along an axis: a larger plane is drawn as pixels, and letters have no brightness."""
 SIGNS: dict[type, str] = {
     Sum: "+",
     Difference: "-",
@@ -53,18 +47,6 @@ SIGNS: dict[type, str] = {
 def lettered(trace: Trace) -> bool:
     """Whether exact numbers or letters are in it."""
     return any(map(is_exact, (*trace.inputs.values(), trace.output)))
-
-
-def spelled_out(trace: Trace) -> bool:
-    """Whether a page carries its steps as they are told: where they are few, and small enough to be drawn."""
-    output, reach = trace.output, trace.layer.operation.reach(trace)
-    sides = [n for array in (output, *trace.inputs.values()) for n in array.shape]
-    return (
-        output.ndim > 0
-        and 0 < output.size <= MOST_STEPS
-        and output.size * reach <= MOST_TAPS
-        and max((*sides, *(axis.drawn[1] - axis.drawn[0] for axis in trace.geometry.axes)), default=1) <= LARGEST
-    )
 
 
 def spelled(trace: Trace) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from ...lessons.pictures import (
 )
 from ...lessons.readable import READABLE
 from ...lessons.said import forms, words
+from ...lessons.spelled import spelled_out
 from ...lessons.terms import kind
 from ...lessons.window import step_title
 from ...nouns import size_of
@@ -37,7 +38,7 @@ from ...traces.axes import roles, word
 from ...traces.layout import Index, flat_index
 from ...traces.trace import Trace, chain
 from .gradients import beside_gradient, gradient_operable, told_cells
-from .letters import lettered, spelled, spelled_out
+from .letters import lettered, spelled
 from .planes import plane_of, planes_of
 
 MOST_CELLS = 200_000

@@ -64,9 +64,9 @@ const writtenKernel = (kept, filter, channel, window, single) => {
   }).join(' ')).join('\n');
 };
 
-/** The rows of a kernel that a reader wrote; null where it is none. @param {string} text @param {number} most @returns {Value[][] | null} */
-function kernelRows(text, most) {
-  const rows = text.trim().split(/\s*[;\n]\s*/).filter(Boolean).map(row => row.split(/\s*,\s*|\s+/).map(understood));
+/** The rows of a kernel that a reader wrote; null where it is none. @param {string} text @param {number} most @param {(text: string) => any} reading @returns {Value[][] | null} */
+function kernelRows(text, most, reading) {
+  const rows = text.trim().split(/\s*[;\n]\s*/).filter(Boolean).map(row => row.split(/\s*,\s*|\s+/).map(reading));
   const fits = rows.length > 0 && rows.length <= most && rows[0].length <= most && rows.every(row => row.length === rows[0].length && !row.includes(null));
   return fits ? /** @type {Value[][]} */ (rows) : null;
 }

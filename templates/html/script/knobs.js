@@ -5,6 +5,8 @@ const DIALECTS = ['keras', 'torch', 'onnx'];
 extensions.push(stage => {
   const {knobs} = stage.told;
   if (!knobs) return;
+  /** @type {{letters?: Letters}} of exact numbers and letters */
+  const {letters} = knobs;
   const form = stage.part('.knobs'), listed = stage.part('.calls'), rows = [...listed.querySelectorAll('p')];
   const bench = make('div', {class: 'bench'}), sizes = make('p', {class: 'sizes'}), order = [knobs.dialect, ...DIALECTS.filter(one => one !== knobs.dialect)];
   /** @param {string} name @returns {any} */
@@ -15,12 +17,20 @@ extensions.push(stage => {
   /** @type {Kept} */
   let input, /** @type {Kept} */ kernel, acting = knobs.dialect, from = '';
 
+  /** How what a reader writes is read. @type {(text: string) => any} */
+  const reading = letters ? exactlyRead : understood;
+
   /** Everything as the lesson has it. */
   const begin = () => {
     turned = structuredClone(knobs.turned);
     [input, kernel] = [new Map(), new Map()];
     read(first);
     bias = first.inputs.bias?.values.slice() ?? (knobs.biased ? Array(turned.filters).fill(0) : null);
+    if (!letters) return;
+    // Beside letters, more letters come in.
+    const others = [...input.values(), ...kernel.values(), ...(bias ?? [])], [size, window] = ['size', 'window'].map(name => Number(control(name)?.max ?? 0));
+    lettersBeyond(input, [turned.channels, ...plane(turned.size.map(n => Math.max(n, size)))], 'xuvst', others);
+    lettersBeyond(kernel, [turned.filters, turned.channels, ...plane(turned.window.map(n => Math.max(n, window)))], 'wkmn', others);
   };
 
   /** The numbers that a trace shows. @param {Trace} t */
@@ -59,6 +69,10 @@ extensions.push(stage => {
       } else inputs.bias = {values: bias, shape: [filters], whole: bias.every(one => typeof one === 'bigint' || Number.isInteger(one)), single};
     }
     const t = {view, inputs, output: {values: /** @type {Value[]} */ ([]), shape: view.output.shape, whole: false, single}, call};
+    if (letters) {
+      view.results = turnExactly(t, letters);
+      return t;
+    }
     t.output.whole = operation !== 'mean' && wholly(t);
     t.output.values = Array.from({length: view.output.shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1)}, (_, k) => workOut(t, k));
     return t;
@@ -114,8 +128,9 @@ extensions.push(stage => {
     stage.recount();
     stage.go(stage.stepFor(view, cellAt(output, before.map((at, i) => Math.min(at, (i > 1 ? axes[i - 2].at.length : i ? channels.length : 1) - 1)))));
     stage.tell('pinned');
+    const made = letters && next === first ? traced(own.call, own.plans, counted) : next; // of which long results are known, not only their names
     stage.root.dispatchEvent(new CustomEvent('stepwise-turned', {bubbles: true, composed: true, detail: {
-      call: own.call, ...Object.fromEntries(Object.entries({...next.inputs, output: next.output}).map(([name, {shape, values}]) => [name, {shape, values: Array.from(values, Number)}])),
+      call: own.call, ...Object.fromEntries(Object.entries({...made.inputs, output: made.output}).map(([name, {shape, values}]) => [name, {shape, values: letters ? (name === 'output' ? made.view.results : values.map(String)) : Array.from(values, Number)}])),
     }}));
     // The controls keep their place when a figure becomes smaller again.
     bench.style.minHeight = `${Math.max(parseFloat(bench.style.minHeight) || 0, bench.offsetHeight)}px`;
@@ -150,7 +165,7 @@ extensions.push(stage => {
   /** A kernel that was written, of the filter and the channel that are shown; of a preset, of all its channels.
    * @param {string} text @param {boolean} [every] @returns {boolean} whether it is a kernel */
   const take = (text, every) => {
-    const rows = kernelRows(text, Math.max(5, ...knobs.turned.window)), axes = turned.window.length, shape = rows && (axes > 1 ? [rows.length, rows[0].length] : [rows[0].length]);
+    const rows = kernelRows(text, Math.max(5, ...knobs.turned.window), reading), axes = turned.window.length, shape = rows && (axes > 1 ? [rows.length, rows[0].length] : [rows[0].length]);
     if (!rows || !shape || (axes < 2 && rows.length > 1) || (!control('window') && String(shape) !== String(turned.window))) return false;
     const [filter, chosen] = shownPlane();
     turn(() => {
@@ -169,7 +184,7 @@ extensions.push(stage => {
     ceil: element => turn(() => (turned.ceil = element.checked)),
     kernel: element => attribute(element, 'aria-invalid', take(element.value) ? null : 'true'),
     bias(element) {
-      const value = element.value.trim() ? understood(element.value) : null;
+      const value = element.value.trim() ? reading(element.value) : null;
       attribute(element, 'aria-invalid', value === null && element.value.trim() ? 'true' : null);
       if (value === null && element.value.trim()) return;
       const [filter] = shownPlane();

@@ -69,4 +69,4 @@ extensions.push(stage => stage.on('drawn', (/** @type {View} */ {t: {view: {spel
   if (won) input.cells.find(({at}) => at === won.at)?.td.classList.add('winner');
 }));
 // What stands for any number cannot be changed into one.
-extensions.push(stage => stage.on('pinned', () => stage.views.some(({t}) => t.view.spelled) && stage.part('.edit')?.remove()));
+extensions.push(stage => stage.on('pinned', () => stage.views.some(({t}) => t.view.told) && stage.part('.edit')?.remove()));

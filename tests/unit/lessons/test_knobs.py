@@ -45,10 +45,19 @@ def test_a_layer_that_knobs_cannot_turn_is_told_why(call: str, words: str) -> No
         sw.trace(call, FOUR).lesson(knobs="all")
 
 
-def test_letters_practice_and_idle_knobs_are_refused_in_one_sentence() -> None:
+def test_letters_and_fractions_are_turned_and_what_is_made_of_letters_is_told_why_not() -> None:
+    html = sw.trace("MaxPool2D(2)", "a b; c 1/2").lesson(knobs=["window"]).html()
+    assert 'data-knob="window"' in html
+    a, b = sw.symbols("a", 2)
+    for data in ([[a + b, 1], [2, 3]], [[2 * a, 1], [2, 3]], [[10**30, 1], [2, 3]]):
+        with pytest.raises(StepwiseError, match="knobs need numbers of up to 18 digits, fractions and letters, each"):
+            sw.trace("MaxPool2D(2)", data).lesson(knobs=["window"])
+    with pytest.raises(StepwiseError, match="of fractions and letters, knobs turn up to 12 rows and columns and 400"):
+        sw.trace("MaxPool2D(2)", sw.symbols("x", (13, 2))).lesson(knobs=["window"])
+
+
+def test_practice_and_idle_knobs_are_refused_in_one_sentence() -> None:
     pool = sw.trace("MaxPool2D(2)", FOUR)
-    with pytest.raises(StepwiseError, match="knobs need numbers, not letters"):
-        sw.trace("MaxPool2D(2)", "a b; c d").lesson(knobs=["window"])
     with pytest.raises(StepwiseError, match="knobs do not go together with practice"):
         pool.lesson(knobs="all", practice=True)
     with pytest.raises(StepwiseError, match="the knob kernel would turn nothing"):
