@@ -6,6 +6,7 @@ const otherwise = shortenings[0];
 for (const sign of ['=', '≈']) signs[sign].worth = (_left, right) => right; // of a chain, what it comes to
 
 shortenings[0] = (left, t, s) => {
+  if (t.view.told) return undefined; // of exact numbers and letters, as stepwise tells it
   const taps = /** @type {FormulaNode} */ (left).taps ?? [], terms = /** @type {Formula[]} */ (left.slice(1)), last = t.inputs.bias ? terms.slice(-1) : [];
   /** @type {Map<number, [Formula[], number[]]>} */
   const groups = new Map();

@@ -38,7 +38,7 @@ extensions.push(stage => {
   /** @param {View} view */
   const lay = view => {
     const {figure, grids, t} = view, across = figure.clientWidth;
-    if (!across || t.view.spelled) return;
+    if (!across || t.view.told) return;
     const found = breadths(view), type = parseFloat(getComputedStyle(figure).fontSize), small = across < 400;
     // Most numbers fit as they are, where there is room; a rare long one is rounded.
     const typical = Math.min(6, found[Math.floor((found.length - 1) * 0.75)] ?? 1), least = Math.max(30, Math.ceil(typical * DIGIT * SMALLEST + 2));
@@ -73,7 +73,7 @@ extensions.push(stage => {
   };
 
   stage.on('built', (/** @type {View} */ view) => {
-    view.figure.classList.toggle('fit', !view.t.view.spelled); // letters take the room that they need
+    view.figure.classList.toggle('fit', !view.t.view.told); // letters take the room that they need
     view.figure.classList.toggle('weighed', Boolean(view.t.view.axes && view.t.inputs.kernel));
     for (const grid of view.grids) {
       const {draw} = grid;
