@@ -15,7 +15,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_every_snippet_does_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert {"bash", "python", "yaml", "text"} <= run_all("README.md", tmp_path)
-    assert (tmp_path / "average.html").read_text(encoding="utf-8").endswith("</main>")
+    assert (tmp_path / "average.html").read_text(encoding="utf-8").endswith("</html>")
     for language, content, line in fences(README):
         if language == "bash" and not content.startswith("make "):
             assert all(re.match(r"stepwise |  ", command) for command in content.splitlines()), f"line {line}"

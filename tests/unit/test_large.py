@@ -218,7 +218,7 @@ def test_a_map_says_which_of_its_cells_are_drawn() -> None:
     [drawn] = figure.maps
     assert drawn.caption == "input 600×300 · 1 row and 1 column in 5 drawn"
     assert (len(drawn.rows), len(drawn.rows[0])) == (120, 60)
-    assert (drawn.low, drawn.high) == (-3, 7)
+    assert (drawn.low, drawn.high) == (-7, 7)  # as far below 0 as above it: 0 keeps its colour
     assert {value for row in drawn.rows for value in row} == {0}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import stepwise as sw
-from stepwise.lesson_files import reading
+from stepwise.lesson_files import values
 from stepwise.sites.written import Place, WrittenError, asked
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -37,7 +37,7 @@ def test_calls_are_not_written_out_as_yaml(monkeypatch: pytest.MonkeyPatch) -> N
     def fails(*_arguments: Any) -> None:
         raise AssertionError("there is no YAML in calls")
 
-    monkeypatch.setattr(reading, "read_yaml", fails)
+    monkeypatch.setattr(values, "read_yaml", fails)
     told = asked("ReLU()\nConv2D(1, 2)", {**INPUT, "kernel": "1 0; 0 1", "seed": "3", "title": "- [x]: #"}, HERE).lesson
     assert told.title == "- [x]: #"
     assert told.traces[-1].output.tolist() == [[4 + 1]]
