@@ -24,7 +24,8 @@ NAMES = ("input", "kernel", "bias")
 Examples:
   stepwise compare "MaxPool2D(2, strides=1)" "MaxPool2D(2, strides=1, padding='same')" \\
       --input "4 3; 2 1" -o valid-or-same.html
-  stepwise compare "Conv2D(1, 2)" "Conv2D(1, 2, padding='same')" --input "1 2 0; 3 1 2; 0 4 1" --grad 1""",
+  stepwise compare "Conv2D(1, 2)" "Conv2D(1, 2, padding='same')" \\
+      --input "1 2 0; 3 1 2; 0 4 1" --grad 1""",
 )
 @click.argument("first", metavar="CALL")
 @click.argument("second", metavar="CALL")

@@ -23,7 +23,8 @@ def test_fences_are_lessons_and_nothing_is_fetched_for_them(tmp_path: Path) -> N
     pages = [(tmp_path / "site" / name).read_text(encoding="utf-8") for name in ("index.html", "more/index.html")]
     assert [page.count('<template shadowrootmode="open">') for page in pages] == [2, 3]
     assert "Max pooling by hand" in pages[0]
-    assert "kernel 2×2 · bias 1" in pages[0]
+    assert "<caption>kernel 2×2</caption>" in pages[0]
+    assert re.search(r"<caption>bias</caption>(?:(?!</table>)[\s\S])*<td[^>]*>1\b", pages[0]), "a cell of its own"
     question, folded, solution = pages[1].partition('<details class="stepwise-solution"><summary>Solution</summary>')
     assert folded
     assert 'class="practice"' in question
