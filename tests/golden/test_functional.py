@@ -62,7 +62,7 @@ def test_its_sizes_are_those_of_the_trace_and_its_counts_kerass(name: str) -> No
     assert str(made(name).summary((None, *fact["input"][1:])))
     if trace.output.ndim <= 1:
         lesson = trace.lesson()
-        assert lesson.html().endswith("</main>")
+        assert lesson.html().endswith("</html>")
         assert lesson.text()
     why = trace.why(tuple(n - 1 for n in trace.shape))
     assert why.source is not None

@@ -72,7 +72,7 @@ def test_every_network_verifies_is_told_and_asked_why(path: Path) -> None:
     trace.verify()
     lesson = trace.lesson()
     assert len(lesson.sections) == 2 + len(chain(trace))
-    assert lesson.html().endswith("</main>")
+    assert lesson.html().endswith("</html>")
     why = trace.why((0, 0))
     assert float(why.contributions.sum() + why.rest) == pytest.approx(float(why.explained))
     assert str(onnx.load(path).summary()).count("\n") > len(chain(trace))

@@ -24,7 +24,7 @@ def test_a_class_is_marked_and_what_cannot_be_read_is_listed(tmp_path: Path) -> 
     assert "unreadable: eve, line 6: " in ran.err
     assert f"wrote {report}" in ran.err
     assert len(rows(report)) == 7
-    assert page.read_text(encoding="utf-8").endswith("</main>")
+    assert page.read_text(encoding="utf-8").endswith("</html>")
 
 
 def test_many_unreadable_answers_are_not_all_told(tmp_path: Path) -> None:

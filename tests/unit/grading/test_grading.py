@@ -263,7 +263,7 @@ def test_a_class_of_nobody_has_a_report_too(tmp_path: Path) -> None:
     assert summary.answers == 0
     assert rows(reports[0]) == []
     assert reports[1].read_text() == ""
-    assert reports[2].read_text().endswith("</main>")
+    assert reports[2].read_text().endswith("</html>")
 
 
 @pytest.mark.parametrize("workers", [1, 2])
