@@ -41,7 +41,7 @@ p {{ padding: 1em 1.25em; border-left: 3px solid light-dark(#c0271b, #ff9187);
   background: light-dark(#fbf1f0, #2a1c1f); overflow-wrap: anywhere; }}
 pre {{ overflow-x: auto; font: .9em/1.6 ui-monospace, monospace; }}
 .here {{ color: inherit; background: light-dark(#fbdedb, #4a2327); }}
-</style></head><body><main><h1>Not yet</h1><p role="alert">{message}</p><pre>{source}</pre></main></body></html>"""
+</style></head><body><main><h1>Not yet</h1><p role="alert">{message}</p><pre>{source}</pre></main>"""
 
 
 class Preview:
@@ -62,7 +62,7 @@ class Preview:
             before = _stamp(self.path)  # what is saved meanwhile is another state, and so is asked for again
             html = self._made()
             state = "-".join([before, *map(_stamp, self._files)])
-            return html.replace("</body>", f"{RELOAD.replace('SEEN', state)}</body>", 1)
+            return html + RELOAD.replace("SEEN", state)  # a page ends in its body
 
     def _made(self) -> str:
         text = ""
