@@ -27,7 +27,7 @@ const {records} = JSON.parse(require('fs').readFileSync(0, 'utf8'));
 console.log(JSON.stringify(records.map(record => record.stages.map((stage, n) => stage.views.map(view => {
   const t = traceOf(record, new Map(), view, n);
   return t.output.values.map((_, k) => {
-    const f = formulaOf(t, stepOf(t, k)), short = shortenings[0]?.(f[1], t);
+    const s = stepOf(t, k), f = formulaOf(t, s), short = shortenings[0]?.(f[1], t, s);
     return [print(short ? equality(short[0], f[2]) : f, TEXT), workOut(t, k), usersOf(t, 0)];
   });
 })))));

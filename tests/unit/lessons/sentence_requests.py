@@ -195,6 +195,9 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "conv bias": _lesson("Conv2D(1, 2)", COUNT, kernel=K2, bias=1),
     "conv same": _lesson("Conv2D(1, 2, padding='same', use_bias=False)", COUNT, kernel=K2),
     "conv same bias": _lesson("Conv2D(1, 3, padding='same')", COUNT, kernel=K3, bias=1),
+    "conv channels, many": _lesson(
+        "Conv2D(1, 3, use_bias=False)", _batch(3, 3, 4), kernel=_batch(3, 3, 4, 1)
+    ),
     "conv channels": _lesson("Conv2D(1, 2)", _batch(3, 3, 2), kernel=_batch(2, 2, 2, 1), bias=[1]),
     "conv of two channels": _lesson("Conv2D(1, 1, use_bias=False)", _batch(2, 2, 2), kernel=[[[[1], [2]]]]),
     "conv of five channels": _lesson("nn.Conv2d(5, 1, 2, bias=False)", _batch(5, 3, 3), kernel=_batch(1, 5, 2, 2)),
@@ -250,6 +253,12 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "transposed not square": _lesson("nn.ConvTranspose2d(1, 1, 2, stride=(1, 2), bias=False)", FOUR, kernel=K2),
     "transposed channels": _lesson(
         "Conv2DTranspose(1, 2, strides=2)", _batch(2, 2, 2), kernel=_batch(2, 2, 1, 2), bias=[1]
+    ),
+    "transposed in depth": _lesson(
+        "nn.ConvTranspose3d(1, 1, 2, bias=False)", _batch(1, 2, 2, 2), kernel=_batch(1, 1, 2, 2, 2)
+    ),
+    "transposed in depth, all cut": _lesson(
+        "nn.ConvTranspose3d(1, 1, 1, padding=1, bias=False)", _batch(1, 3, 3, 3), kernel=_batch(1, 1, 1, 1, 1)
     ),
     # cell by cell
     "relu": _lesson("ReLU()", [[-1, 0, 2]]),

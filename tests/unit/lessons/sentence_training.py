@@ -61,8 +61,10 @@ def _loss(led: Led) -> Callable[[], Lesson]:
     return told
 
 
-def _step(led: Led, detail: str = "auto", momentum: float = 0, weight_decay: float = 0) -> Callable[[], Lesson]:
-    return lambda: led().step(0.1, momentum, weight_decay).lesson(detail=detail)
+def _step(
+    led: Led, detail: str = "auto", momentum: float = 0, weight_decay: float = 0, lr: float = 0.1
+) -> Callable[[], Lesson]:
+    return lambda: led().step(lr, momentum, weight_decay).lesson(detail=detail)
 
 
 SQUARES = _led("Dense(2)", ROW, loss="mse", target=[[1, 0]])
@@ -90,7 +92,12 @@ TRAINING: dict[str, Callable[[], str | Lesson]] = {
     "way back to what is used twice": _back(_twice),
     "way back to an input that is used twice": _back(_skipped),
     "way back to a dense kernel of many rows": _back(_led(["Dense(2)", "ReLU()"], np.ones((1, 13)), [[1, 2]])),
+    "way back of shares": _back(_led("Softmax()", ROW, loss="cross_entropy", target=[1])),
+    "way back of shares, two samples": _back(_led("Softmax()", FOUR, loss="cross_entropy", target=[1, 0])),
+    "way back of scores": _back(_led("Dense(2)", ROW, loss="cross_entropy", target=[1])),
     "step": _step(SQUARES),
+    "step too far": _step(SQUARES, lr=10),
+    "step beyond every number": _step(SQUARES, lr=1e200),
     "step without a loss": _step(_led("Dense(2)", ROW, [[1, 2]])),
     "step with decay": _step(SQUARES, weight_decay=0.5),
     "step with momentum": _step(SQUARES, momentum=0.5),
