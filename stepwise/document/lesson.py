@@ -102,6 +102,7 @@ class Lesson:
     unanswered: bool = False  # whether the outputs are for the reader to find: a spreadsheet leaves their cells empty
     places: tuple[Place, ...] = field(default=(), repr=False, compare=False)  # of a sheet: what is marked
     headed: bool = True  # whether its title and lead are told
+    chosen: tuple[str, ...] = ()  # its parts, where an author wants these alone
     fed: tuple[str, ...] = ()  # how the reader of a page may put in numbers of their own: a `picture`, a `pad`
     classes: tuple[str, ...] = ()  # what the numbers that come out then stand for, where they have names
     origin: Origin | None = None  # what it was made from, where its page is to say how it is put into another

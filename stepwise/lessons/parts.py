@@ -57,7 +57,7 @@ def in_parts(lesson: Lesson, wanted: Sequence[str], headed: bool = True) -> Less
         if chosen and group[0].level == 1 and group[0] not in chosen and not (wanted == (FIGURE,) and len(groups) <= 2):
             kept.append(replace(group[0], folded=(), blocks=(), network=None, led=None))
         kept += chosen
-    return replace(lesson, sections=tuple(kept), headed=headed)
+    return replace(lesson, sections=tuple(kept), headed=headed, chosen=tuple(wanted))
 
 
 def _is(section: Section, name: str) -> bool:

@@ -94,6 +94,11 @@ def encode(
 
         return pdf(render(lesson, "typ", templates, options, name), strange=templates is not None)
     if format in _WRITTEN:
+        if lesson.chosen and (format == "xlsx" or lesson.chosen != ("answer",)):
+            raise StepwiseError(
+                f"{_CALLED[format]} holds the numbers of the whole lesson, not chosen parts of it "
+                f"({', '.join(lesson.chosen)}); choose none, or write these parts as {listing((*TEXTUAL, 'pdf'))}"
+            )
         written: Callable[[Lesson], bytes] = _at(_WRITTEN[format])
         return written(lesson)
     return render(lesson, format, templates, options, name).encode()

@@ -23,7 +23,7 @@ from ..formula.tree import Node
 
 _LEFT_OUT = {  # what a page is operated by, and how it draws a table
     "traces", "of", "stage", "staged", "spoils", "layer", "network", "led", "unanswered", "label", "places", "field",
-    "drawn", "shares", "headed", "part", "fed", "classes",
+    "drawn", "shares", "headed", "part", "fed", "classes", "origin", "chosen",
 }  # fmt: skip
 
 

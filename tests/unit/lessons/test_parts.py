@@ -113,6 +113,18 @@ def test_what_is_no_part_or_not_there_is_refused() -> None:
 FILE = "stepwise: 1\ninput: 4 3; 2 1\nlayers: [MaxPool2D(2)]\n"
 
 
+@pytest.mark.parametrize("format", ["xlsx", "csv", "npy"])
+def test_what_holds_numbers_alone_has_no_parts(format: str, tmp_path: Path) -> None:
+    whole = sw.trace("MaxPool2D(2)", "4 3; 2 1").lesson()
+    with pytest.raises(sw.StepwiseError, match=r"not chosen parts of it \(steps\); choose none, or write"):
+        in_parts(whole, ("steps",)).save(tmp_path / f"lesson.{format}")
+    assert not list(tmp_path.iterdir())
+    if format != "xlsx":  # the answer is all that these hold
+        in_parts(whole, ("answer",)).save(tmp_path / f"lesson.{format}")
+        whole.save(tmp_path / f"whole.{format}")
+        assert (tmp_path / f"lesson.{format}").read_bytes() == (tmp_path / f"whole.{format}").read_bytes()
+
+
 def test_a_lesson_file_says_which_parts() -> None:
     whole = read_lesson(FILE).lesson()
     only = read_lesson(FILE + "show: {only: figure}\n").lesson()
