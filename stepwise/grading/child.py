@@ -224,7 +224,10 @@ def main() -> None:
     """Mark what standard input brings, until it ends."""
     receive, send = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what is printed by mistake is no mark
-    assignment, seconds, large = _received(receive)
+    try:
+        assignment, seconds, large = _received(receive)
+    except _NOTHING_CAME:
+        return  # the first process has ended before it said what to mark
     if large:
         allow_large_here()
     _serve(assignment, seconds, receive, send)

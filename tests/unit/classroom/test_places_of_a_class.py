@@ -40,7 +40,9 @@ def test_a_link_in_place_of_the_journal_is_not_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "mine", [b"mine\n", b"{}", b'{"key": "x"} 00\n', b"\xff\x00", b"student,score\nana,1\n" * 9999, b"\n"]
+    "mine",
+    [b"mine\n", b"{}", b'{"key": "x"} 00\n', b"\xff\x00", b"student,score\nana,1\n" * 9999, b"\n"],
+    ids=["words", "JSON", "a key", "bytes", "a large report", "a line end"],  # pytest gives them to every child
 )
 def test_a_file_of_the_users_in_place_of_the_journal(mine: bytes, tmp_path: Path) -> None:
     """A journal is known by its contents: what has only its name is neither read from, written over nor removed."""

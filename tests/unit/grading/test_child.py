@@ -134,3 +134,10 @@ def test_a_script_without_a_main_guard_marks_a_class(tmp_path: Path, thread: str
         [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=HANGS
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "2 1\n", "")
+
+
+@pytest.mark.parametrize("came", [b"", b"\x80\x05"], ids=["nothing", "a part"])
+def test_a_child_whose_run_was_ended_before_it_was_told_what_to_mark_says_nothing(came: bytes) -> None:
+    program = "from stepwise.grading.child import main; main()"
+    done = subprocess.run([sys.executable, "-c", program], input=came, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
