@@ -55,6 +55,9 @@ STEP = Effort(2e-3, 60e3)
 """A window or cell told, drawn and written."""
 TAP = Effort(150e-6, 5e3)
 """A cell that such a window covers."""
+DRAWN = 1000
+FOLDED_TAP = Effort(80e-6, 5e3)
+"""Such a cell beyond so many, which is read and folded into a subtotal, and not drawn."""
 SHEET_CELL = Effort(300e-6, 2e3)
 """A cell of a spreadsheet."""
 SAVED_CELL = Effort(500e-9, 80)

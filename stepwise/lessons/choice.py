@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from ..advice import way
 from ..arithmetic import Value, is_expression
 from ..dataclass import dataclass
-from ..effort import STEP, TAP, Effort, allow
+from ..effort import DRAWN, FOLDED_TAP, STEP, TAP, Effort, allow
 from ..errors import StepwiseError, shown
 from ..geometry import AxisGeometry, Side
 from ..language import _, plural
@@ -57,8 +57,14 @@ def refuse_long(traces: Sequence[Trace], detail: str) -> None:
         return
     counts = [trace.output.size if detail == "all" else min(trace.output.size, FEW) for trace in traces]
     reaches = [told_singly(trace) for trace in traces]
-    effort = sum((count * (STEP + reach * TAP) for count, reach in zip(counts, reaches)), start=Effort())
+    effort = sum((count * _of_a_step(reach) for count, reach in zip(counts, reaches)), start=Effort())
     allow(f"telling {sum(counts):,} steps", effort, f"tell the typical ones ({way('typical')})")
+
+
+def _of_a_step(reach: int) -> Effort:
+    """What a step of so many numbers takes."""
+    drawn = min(reach, DRAWN)
+    return STEP + drawn * TAP + (reach - drawn) * FOLDED_TAP
 
 
 def choose(trace: Trace, detail: str) -> list[Chosen]:
