@@ -42,8 +42,10 @@ def led_of(back: Backward, update: Update | None = None) -> Led | None:
         weights = tuple(_learned(back, update, number, one))
         after = None if update is None else update.again[id(one)].output
         found.append(Returned(number + 1, one, came.get(id(one)), weights, after))
-    losses = [back.loss, None if update is None else update.trace]
-    told = tuple(true_minus(shown(near(one.output[()]))) for one in losses if one is not None and back.loss is not None)
+    losses = [] if back.loss is None else [back.loss] if update is None else [back.loss, update.trace]
+    if any(holds_expressions(one.output) for one in losses):  # of letters in the target
+        return None
+    told = tuple(true_minus(shown(near(one.output[()]))) for one in losses)
     source = layers[0].inputs[data_inputs(layers[0])[0]]
     led = Led(tuple(found), source, back.input, told, update is not None)
     arrays = [back.input.output, *(one.numbers for one in found if one.numbers is not None)]

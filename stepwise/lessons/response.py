@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from ..arithmetic import holds_expressions, is_exact, plain, shown
+from ..arithmetic.sums import squares
 from ..document.blocks import Block, Prose, Table
 from ..document.inline import Math
 from ..document.lesson import Section
@@ -86,7 +87,7 @@ def _worked(trace: Trace) -> Iterator[Block]:
         at = _first_of(operation, channel, len(shape))
         near = operation.neighbours(channel, channels)
         values = [x[source.at] for source in operation.cells(trace, at) if source.at is not None]
-        factor = float(bases[at]) ** operation.beta
+        factor = operation.divisor(bases[at])
         rows.append(
             (
                 (str(channel),),
@@ -123,7 +124,7 @@ def _first_of(operation: LocalResponseNorm, channel: int, ndim: int) -> Index:
 
 def _sum_of_squares(values: list[float]) -> Formula:
     """`1^2 + 3^2 + 2^2 = 14`, or the sum alone where it is long."""
-    found = Number(plain(math.fsum(float(value) ** 2 for value in values)))
+    found = Number(plain(squares(values)))
     if len(values) > MOST_TERMS:
         return found
     return equality(Sum(tuple(Power(leaf(value), Number(2)) for value in values)), found)

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from ..arithmetic import Array
+from ..arithmetic.sums import fsum, squares
 from ..dataclass import dataclass
 from ..ops import BatchNorm, LayerNorm, LogSoftmax
 from ..ops.cells import Shape, slack
@@ -89,8 +90,8 @@ class Misnormalised(Normalization):
         for block in self.blocks(x.shape):
             place = np.ix_(*block)
             cells = x[place].ravel().tolist()
-            centre = math.fsum(cells) / len(cells)
-            spread = math.fsum((cell - centre) ** 2 for cell in cells) / (len(cells) - self.less)
+            centre = fsum(cells) / len(cells)
+            spread = squares(cells, centre) / (len(cells) - self.less)
             divisor = float(_divided_by(self.divisor, np.asarray(spread), self.epsilon))
             result[place] = gamma[place] * (x[place] - centre) / divisor + beta[place]
         found = result.astype(given.dtype)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
@@ -11,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..arithmetic import Array, Value, plain, rounding, wide
+from ..arithmetic.sums import fsum
 from ..dataclass import dataclass
 from ..errors import ShapeError
 from ..rules.derive import derivative
@@ -125,17 +125,9 @@ class Add(Broadcast):
         dtype = np.result_type(*inputs.values())
         if dtype.kind != "f":
             return np.array([sum(map(plain, cells)) for cells in zip(*columns)]).reshape(shape), 0.0
-        result = np.array([_exact_sum(cells) for cells in zip(*columns)], dtype=dtype).reshape(shape)
+        result = np.array([fsum(cells) for cells in zip(*columns)], dtype=dtype).reshape(shape)
         spread = np.array([sum(abs(float(c)) for c in cells) for cells in zip(*columns)]).reshape(shape)
         return result, slack(result, spread)
-
-
-def _exact_sum(cells: Iterable[float]) -> float:
-    numbers = [float(cell) for cell in cells]
-    try:
-        return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)
-    except OverflowError:  # of a part of the sum
-        return sum(numbers)
 
 
 FIRST, SECOND = Tap(0), Tap(1)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -126,11 +125,3 @@ def weighed(t: Array, numbers: Array) -> Array:
     """Products, in which 0 times whatever it is is 0: what has no part in a loss makes no NaN of it."""
     with np.errstate(all="ignore"):
         return np.where(t == 0, np.zeros((), dtype=numbers.dtype), t * numbers)
-
-
-def fsum(numbers: Iterable[Any]) -> float:
-    listed = [float(number) for number in numbers]
-    try:
-        return math.fsum(listed) if all(map(math.isfinite, listed)) else sum(listed)
-    except OverflowError:
-        return sum(listed)

@@ -16,6 +16,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..arithmetic import Array, Value, is_exact
+from ..arithmetic.sums import fsum
 from ..dataclass import dataclass
 from ..errors import CallError
 from ..rules.tree import Figure, Rule, W, X, equal, exp, larger, ln, total, where
@@ -28,7 +29,7 @@ from .cross_entropy import CrossEntropy, Of
 from .elementwise import as_floats, exact_or_floats
 from .hard import HardSigmoid
 from .log_softmax import LogSoftmax
-from .loss import Loss, fsum, like, weighed
+from .loss import Loss, like, weighed
 from .smooth import Sigmoid
 from .softmax import Softmax
 

@@ -12,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..arithmetic import Array, Value, plain
+from ..arithmetic.sums import fsum, squares
 from ..dataclass import dataclass
 from ..errors import ShapeError, counted, differing
 from ..rules.tree import Beside, Constant, Figure, IsOwn, Known, Own, Rule, X, equal, sqrt, total, where
@@ -111,9 +112,9 @@ class Normalization(CellOperation):
         mean, deviation = np.empty_like(x), np.empty_like(x)
         for block in self.blocks(x.shape):
             cells = x[np.ix_(*block)].ravel().tolist()
-            centre = math.fsum(cells) / len(cells) if np.isfinite(cells).all() else math.nan
+            centre = fsum(cells) / len(cells) if np.isfinite(cells).all() else math.nan
             mean[np.ix_(*block)] = centre
-            spread = math.fsum((cell - centre) ** 2 for cell in cells) / len(cells)
+            spread = squares(cells, centre) / len(cells)
             deviation[np.ix_(*block)] = math.sqrt(spread + self.epsilon)
         gamma, beta = (self._lined_up(x, inputs, name) for name in LEARNED)
         factor = gamma / deviation
@@ -202,8 +203,8 @@ class Normalization(CellOperation):
         x = trace.inputs["input"].astype(np.float64)
         for block in self.blocks(x.shape):
             cells = x[np.ix_(*block)]
-            centre = math.fsum(cells.ravel()) / cells.size
-            spread = math.fsum((cells.ravel() - centre) ** 2) / cells.size + self.epsilon
+            centre = fsum(cells.ravel()) / cells.size
+            spread = squares(cells.ravel(), centre) / cells.size + self.epsilon
             for at in itertools.product(*block):
                 where_to = tuple(int(i) for i in np.unravel_index(places[at], shape))
                 yield at, where_to, float(x[at] - centre) * spread**-0.5 if name == "gamma" else 1

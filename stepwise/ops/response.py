@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -10,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..arithmetic import Array, Value, plain
+from ..arithmetic.sums import fsum
 from ..dataclass import dataclass
 from ..errors import ShapeError
 from ..rules.tree import IsOwn, Own, Rule, X, total
@@ -87,6 +87,11 @@ class LocalResponseNorm(CellOperation):
         part = np.asarray(self.alpha, x.dtype) * self._summed(x * x, self.before, self.after)
         return np.asarray(np.asarray(self.k, x.dtype) + part / np.asarray(self.size, x.dtype))
 
+    def divisor(self, base: float) -> float:
+        """What a number is divided by, from what is raised to beta."""
+        with np.errstate(all="ignore"):
+            return float(np.power(np.float64(base), self.beta))
+
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         x = as_floats(inputs["input"])
         with np.errstate(all="ignore"):
@@ -103,8 +108,7 @@ class LocalResponseNorm(CellOperation):
                 squares = [float(value) * float(value) for value in x[(slice(None), *at)]]
                 for channel in range(len(squares)):
                     near = [squares[j] for j in self.neighbours(channel, len(squares))]
-                    finite = all(map(math.isfinite, near))
-                    base = self.k + self.alpha * (math.fsum(near) if finite else sum(near)) / self.size
+                    base = self.k + self.alpha * fsum(near) / self.size
                     power = np.exp(-self.beta * np.log(np.float64(base))) if self.beta else 1.0
                     result[(channel, *at)] = x[(channel, *at)] * power
         restored = result[0] if self.axis is None else np.moveaxis(result, 0, self.axis)
