@@ -13,6 +13,7 @@ import pytest
 
 from stepwise.lesson_files.inputs import INPUT_KEYS
 from stepwise.lesson_files.reading import KEYS
+from stepwise.lesson_files.show import SHOWN
 from stepwise.sites.written import OPTIONS
 from tests.snippets import ROOT, run_all
 from tools import frameworks
@@ -63,7 +64,7 @@ def named(page: str, title: str) -> set[str]:
 def test_every_key_and_option_is_told() -> None:
     assert named("reference/lesson-file.md", "key") == set(KEYS)
     assert named("reference/lesson-file.md", "key of `input`") == set(INPUT_KEYS)
-    assert named("reference/lesson-file.md", "key of `show`") == {"steps", "practice", "alternatives", "matrix", "only"}
+    assert named("reference/lesson-file.md", "key of `show`") == set(SHOWN)
     assert named("sites.md", "option") == set(OPTIONS)
 
 
