@@ -50,7 +50,7 @@ extensions.push(stage => {
     return true;
   };
   for (const what of ['went', 'pinned', 'planed']) stage.on(what, why => why !== 'address' && write());
-  stage.root.addEventListener('stepwise-changed', write);
+  stage.root.addEventListener('stepwise-changed', event => /** @type {CustomEvent} */ (event).detail || write());
 });
 
 arrivals.push((root, _record, _living, stages) => {
@@ -58,7 +58,7 @@ arrivals.push((root, _record, _living, stages) => {
     if (location.hash === lastWritten || !/\bstep/.test(location.hash)) return;
     restore(livingOf(root));
     const [first] = [...stages.values()].filter(stage => stage.read());
-    if (first) root.dispatchEvent(new CustomEvent('stepwise-changed'));
+    if (first) root.dispatchEvent(new CustomEvent('stepwise-changed', {detail: 1})); // what was read is not written
     return first;
   };
   addEventListener('hashchange', read);
