@@ -55,7 +55,7 @@ def test_every_layer_of_a_chain_has_its_own() -> None:
 @pytest.mark.parametrize(
     ("call", "x", "gives"),
     [
-        ("MaxPool2D(2)", "a b; c d", "min(a, b, c, d)"),
+        ("MaxPool2D(2)", "a b; c d", "min(a,b,c,d)"),
         ("ReLU()", "a b", "a b"),
         ("AveragePooling2D(2)", "1/2 1/3; 1 2", "2"),
     ],
