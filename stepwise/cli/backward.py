@@ -8,12 +8,10 @@ import click
 
 from ..errors import StepwiseError
 from ..lessons.way_back import WayBack
-from ..ops.losses import LOSSES
 from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, numbers, seed_option
-from .options import FILE, Destination, among, check_steps, deliver, every_window, output_options, page_options
+from .options import FILE, Destination, check_steps, deliver, every_window, output_options, page_options
 from .requests import is_file, seeded, traced, with_code
-
-NAMES = ("input", "kernel", "bias")
+from .way_back_options import for_option, loss_option, names_in
 
 
 @click.command(
@@ -33,23 +31,11 @@ Examples:
 @click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter; without it, 0.")
 @seed_option
 @click.option("--grad", metavar="NUMBERS", type=FILE, help="The upstream gradient: the gradient of the output.")
-@click.option(
-    "--loss",
-    metavar="|".join(LOSSES),
-    shell_complete=among(LOSSES),
-    help="In place of --grad, the loss that the gradient comes from.",
-)
+@loss_option("In place of --grad, the loss that the gradient comes from.")
 @click.option(
     "--target", metavar="NUMBERS", type=FILE, help="What should have come out, for --loss; of classes, their numbers."
 )
-@click.option(
-    "--for",
-    "wanted",
-    metavar="|".join(NAMES),
-    multiple=True,
-    shell_complete=among(NAMES),
-    help="Tell this gradient alone; may be given several times.",
-)
+@for_option("Tell this gradient alone; may be given several times.")
 @click.option("--update", "lr", metavar="RATE", type=float, help="Update the weights, too, with this learning rate.")
 @click.option("--momentum", type=float, help="Of the update; without it, 0.")
 @click.option("--weight-decay", type=float, help="Of the update; without it, 0.")
@@ -85,7 +71,7 @@ def command(
         grad=None if grad is None else numbers(grad, "gradient", **given.how),
         loss=loss,
         target=None if target is None else numbers(target, "target", **given.how),
-        wanted=tuple(name.strip() for words in wanted for name in words.split(",")),
+        wanted=names_in(wanted),
         lr=lr,
         momentum=momentum or 0,
         weight_decay=weight_decay or 0,

@@ -10,12 +10,10 @@ from ..dialects.tracing import trace_each
 from ..errors import StepwiseError
 from ..lessons import compare
 from ..lessons.way_back import WayBack
-from ..ops.losses import LOSSES
 from .given import Given, arithmetic_options, given_as_one, input_option, numbers, seed_option
-from .options import FILE, Destination, among, check_steps, deliver, every_window, output_options, page_options
+from .options import FILE, Destination, check_steps, deliver, every_window, output_options, page_options
 from .requests import with_code
-
-NAMES = ("input", "kernel", "bias")
+from .way_back_options import for_option, loss_option, names_in
 
 
 @click.command(
@@ -42,12 +40,7 @@ Examples:
     help="Compare the way back, too: the upstream gradient of both, or given twice, of each; "
     "one number is for every cell.",
 )
-@click.option(
-    "--loss",
-    metavar="|".join(LOSSES),
-    shell_complete=among(LOSSES),
-    help="In place of --grad, the loss that the gradients come from.",
-)
+@loss_option("In place of --grad, the loss that the gradients come from.")
 @click.option(
     "--target",
     "targets",
@@ -56,14 +49,7 @@ Examples:
     multiple=True,
     help="What should have come out, for --loss, of both, or given twice, of each.",
 )
-@click.option(
-    "--for",
-    "wanted",
-    metavar="|".join(NAMES),
-    multiple=True,
-    shell_complete=among(NAMES),
-    help="These gradients alone.",
-)
+@for_option("These gradients alone.")
 @click.option("--steps", default="auto", metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--language", default="en", help="The language of the lesson.")
 @arithmetic_options
@@ -111,7 +97,7 @@ def _ways_back(
     for name, typed in (("--grad", grads), ("--target", targets)):
         if len(typed) > 2:
             raise StepwiseError(f"{name} was given {len(typed)} times; give it once for both calls, or once for each")
-    names = tuple(name.strip() for words in wanted for name in words.split(","))
+    names = names_in(wanted)
 
     def own(typed: tuple[str, ...], which: int, name: str) -> Any:
         return numbers(typed[min(which, len(typed) - 1)], name, **given.how) if typed else None

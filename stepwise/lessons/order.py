@@ -5,6 +5,8 @@ Where channels come last in an array, its own order would visit every filter at 
 
 from __future__ import annotations
 
+import math
+
 from ..traces.layout import Index, flat_index
 from ..traces.step import Step
 from ..traces.trace import Trace
@@ -44,11 +46,4 @@ def _sizes(trace: Trace) -> Index:
     channels = trace.channels[1] if spatial else 1
     if channels == 1:
         return ()
-    return (trace.output.size // (channels * _many(spatial)), channels, *spatial)
-
-
-def _many(sizes: Index) -> int:
-    count = 1
-    for size in sizes:
-        count *= size
-    return count
+    return (trace.output.size // (channels * math.prod(spatial)), channels, *spatial)

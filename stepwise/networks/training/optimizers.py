@@ -117,6 +117,15 @@ class KerasAdam(KerasSGD):
         return np.asarray(weight - m * step / (np.sqrt(v) + self.epsilon))
 
 
+def _mean_square(gradient: Array, state: State, kept: float, centered: bool) -> Array:
+    """The running mean of the gradients' squares, of which `kept` is kept; centered, their variance."""
+    v = state["v"] = kept * state.get("v", 0 * gradient) + (1 - kept) * gradient * gradient
+    if not centered:
+        return v
+    mean = state["mean"] = kept * state.get("mean", 0 * gradient) + (1 - kept) * gradient
+    return np.asarray(v - mean * mean)
+
+
 class KerasRMSprop(KerasSGD):
     """v = rho·v + (1 - rho)·g²;  w = w - lr·g / sqrt(v + epsilon)
 
@@ -139,10 +148,7 @@ class KerasRMSprop(KerasSGD):
 
     def moved(self, weight: Array, gradient: Array, state: State) -> Array:
         weight = weight - weight * (self.weight_decay * self.lr) if self.weight_decay else weight
-        v = state["v"] = self.rho * state.get("v", 0 * gradient) + (1 - self.rho) * gradient * gradient
-        if self.centered:
-            mean = state["mean"] = self.rho * state.get("mean", 0 * gradient) + (1 - self.rho) * gradient
-            v = v - mean * mean
+        v = _mean_square(gradient, state, self.rho, self.centered)
         change = self.lr * gradient / np.sqrt(v + self.epsilon)
         if self.momentum:
             change = state["velocity"] = self.momentum * state.get("velocity", 0 * gradient) + change
@@ -166,10 +172,7 @@ class TorchRMSprop(Optimizer):
 
     def moved(self, weight: Array, gradient: Array, state: State) -> Array:
         gradient = gradient + self.weight_decay * weight if self.weight_decay else gradient
-        v = state["v"] = self.alpha * state.get("v", 0 * gradient) + (1 - self.alpha) * gradient * gradient
-        if self.centered:
-            mean = state["mean"] = self.alpha * state.get("mean", 0 * gradient) + (1 - self.alpha) * gradient
-            v = v - mean * mean
+        v = _mean_square(gradient, state, self.alpha, self.centered)
         change = gradient / (np.sqrt(v) + self.eps)
         if self.momentum:
             change = state["velocity"] = self.momentum * state.get("velocity", 0 * gradient) + change
