@@ -136,7 +136,7 @@ def test_a_changed_lesson_file_makes_its_pages_again_and_no_others(tmp_path: Pat
         "deeper/beside",
     }
     assert "2 changed" in done.stdout
-    assert "<td data-in=0,0>9" in (tmp_path / "html/index.html").read_text(encoding="utf-8")
+    assert '<td data-in="0,0">9' in (tmp_path / "html/index.html").read_text(encoding="utf-8")
     (source / "lessons/grid.csv").write_text("1,1\n5,6\n", encoding="utf-8")
     done = sphinx(source, tmp_path / "html", "html")
     assert "1 changed" in done.stdout, "the numbers that a lesson reads are followed, too"

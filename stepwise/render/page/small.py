@@ -64,11 +64,14 @@ def bare_style(text: str) -> str:
 
     >>> bare_style("a { b: c; } @media print { a { b: d; } } e { f: g; } @media print { e { f: h; } }")
     'a{b:c}e{f:g}@media print{a{b:d}e{f:h}}'
+    >>> bare_style("@media (min-width: 1em) { a { color: transparent; } }")
+    '@media(min-width:1em){a{color:#0000}}'
     """
     text = re.sub(r"/\*[\s\S]*?\*/", "", text)
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r" ?([{};,>]) ?", r"\1", text)
     text = re.sub(r"(?<=[a-z-]): ", ":", text).replace(";}", "}").replace(" !", "!").strip()
+    text = re.sub(r"\btransparent\b", "#0000", text.replace("@media (", "@media("))
     under: dict[str, list[str]] = {}
     for query, rules in _UNDER.findall(text):
         under.setdefault(query, []).append(rules)

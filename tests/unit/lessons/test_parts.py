@@ -82,7 +82,7 @@ def test_the_figure_is_the_steps_without_a_word_around_them(name: str, format: s
     text = render(only, format)
     assert "The question" not in text
     if format == "html" and name in ("pool", "conv"):
-        assert "data-act=next" in text
+        assert 'data-act="next"' in text
         assert "stepwise-record" in text
         assert "<h1" not in text
         assert "<h2" not in text

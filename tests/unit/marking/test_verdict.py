@@ -187,9 +187,9 @@ def test_no_more_is_told_than_is_allowed(reveal: Any) -> None:
 
 def test_the_lesson_marks_mistakes_not_by_colour_alone() -> None:
     lesson = sw.check(MAX, "5 0; _ 9").lesson()
-    assert "<td class=wrong data-out=0,1>0<" in lesson.html()
-    assert "<td class=result data-out=0,1>6<" in lesson.html()
-    assert "<td class=blank data-out=1,0><" in lesson.html()
+    assert '<td class=wrong data-out="0,1">0<' in lesson.html()
+    assert '<td class=result data-out="0,1">6<' in lesson.html()
+    assert '<td class=blank data-out="1,0"><' in lesson.html()
     assert "text-decoration:underline wavy" in lesson.html()
     for text in (lesson.text(), lesson.markdown()):
         assert "!0!" in text

@@ -71,9 +71,9 @@ def test_a_title_cannot_end_the_record() -> None:
 
 
 TAMPERED: dict[str, tuple[str, str, str]] = {
-    "an input": ("data-in=0,0>4", "data-in=0,0>5", "prints 5 as input (0, 0), but its trace has 4"),
-    "an output": ("data-out=1,1>1", "data-out=1,1>7", "prints 7 as output (1, 1), but its trace has 1"),
-    "a cell that is none": ("data-out=1,1>1", "data-out=2,1>1", "a cell that its trace does not have"),
+    "an input": ('data-in="0,0">4', 'data-in="0,0">5', "prints 5 as input (0, 0), but its trace has 4"),
+    "an output": ('data-out="1,1">1', 'data-out="1,1">7', "prints 7 as output (1, 1), but its trace has 1"),
+    "a cell that is none": ('data-out="1,1">1', 'data-out="2,1">1', "a cell that its trace does not have"),
     "a formula": ("<mn>3</mn><mo>,</mo><mn>1</mn>", "<mn>3</mn><mo>,</mo><mn>0</mn>", "formula of step"),
     "a recorded input": ('"data":[4,3,2,1]', '"data":[9,3,2,1]', "has 9 there"),
     "a recorded padding": ('"before":0,"after":1', '"before":1,"after":0', "pads 1 before and 0 after"),
@@ -137,6 +137,15 @@ def test_every_kind_of_rule_has_its_script() -> None:
     }
     assert set(walked) >= {*get_args(Sign), *kinds}
     assert set(compared) == set(get_args(Comparison))
+
+
+def test_what_other_programs_look_for_stands_in_the_text_as_they_write_it() -> None:
+    """Their search is one for words: HTML would let the quotes be left out."""
+    html = sw.trace(SAME, FOUR).lesson().html()
+    cells = ('data-out="0,1"', 'data-in="0,1"', "data-pad", 'role="status"', "stepwise-lesson")
+    acts = tuple(f'data-act="{act}"' for act in ("first", "previous", "play", "next", "last"))
+    assert [hook for hook in (*cells, *acts) if hook not in html] == []
+    assert len(html.encode()) <= 40_000
 
 
 def test_every_script_and_style_is_known() -> None:
@@ -226,4 +235,4 @@ def test_what_a_lesson_file_may_show(show: str, told: str) -> None:
 def test_cells_can_be_found_by_what_stands_beside_them() -> None:
     """Sites look for these attributes as text, so they are quoted though HTML would let them be."""
     page = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]]).lesson().html()
-    assert all(hook in page for hook in ("data-out=0,1", "data-in=0,1", "data-pad"))
+    assert all(hook in page for hook in ('data-out="0,1"', 'data-in="0,1"', "data-pad"))
