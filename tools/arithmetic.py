@@ -40,10 +40,16 @@ class Shown:
         """Whether there are weights."""
         return "Conv" in self.call
 
+    @property
+    def way(self) -> str:
+        """Theirs show a transposed convolution from its output."""
+        return "gather" if "Transpose" in self.call else ""
+
     def command(self, numbers: bool) -> str:
         """What makes the figure, to be typed in a shell."""
         words = ["stepwise", "figure", self.call, "--input", self.numbers]
         words += ["--kernel", KERNELS[self.kernel]] if self.has_kernel else []
+        words += ["--way", self.way] if self.way else []
         words += ["--animate", *([] if numbers else ["--numbers", "off"]), "-o", f"{self.name}.svg"]
         return " ".join(f'"{word}"' if set(word) & set(" ;(),") else shlex.quote(word) for word in words)
 
@@ -144,4 +150,6 @@ def draw(folder: Path) -> None:
         lesson = shown.trace().lesson(detail="none")
         for numbers in (True, False):
             name = shown.name if numbers else f"{shown.name}-cells"
-            (folder / f"{name}.svg").write_text(str(lesson.figure("animated", numbers=numbers)), encoding="utf-8")
+            (folder / f"{name}.svg").write_text(
+                str(lesson.figure("animated", numbers=numbers, way=shown.way)), encoding="utf-8"
+            )

@@ -10,6 +10,7 @@ import click
 from ..errors import StepwiseError, listing
 from ..io.files import check_free, write_whole
 from ..lessons import Lesson, tell
+from ..lessons.figures import WAYS
 from ..render.figure import FORMATS, FigureOptions, figure
 from ..render.figure.options import THEMES, check_format
 from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, seed_option
@@ -43,6 +44,13 @@ Examples:
 @click.option("--all", "every", is_flag=True, help="Every step, on one sheet.")
 @click.option("--animate", is_flag=True, help="Every step, one after the other: moving, or as pages and overlays.")
 @click.option("--layer", type=int, metavar="N", help="Which layer, from 1; without it, the last that has a window.")
+@click.option(
+    "--way",
+    default="",
+    metavar="|".join(WAYS),
+    shell_complete=among(WAYS),
+    help="Of a transposed convolution: its input cells spread, or its output cells gathered.",
+)
 @click.option("--numbers", default="on", metavar="on|off", shell_complete=among(NUMBERS), help="off: cells in colours.")
 @click.option(
     "--theme", default="auto", metavar="|".join(THEMES), shell_complete=among(THEMES), help="auto: as the reader's is."
@@ -70,6 +78,7 @@ def command(
     every: bool,
     animate: bool,
     layer: int | None,
+    way: str,
     numbers: str,
     until: str | None,
     language: str | None,
@@ -93,7 +102,7 @@ def command(
         raise StepwiseError("--step, --all and --animate each choose what is drawn; give one of them")
     if numbers not in NUMBERS:
         raise StepwiseError(f"--numbers {numbers!r} is not known; it is {listing(NUMBERS)}")
-    look = FigureOptions(numbers == "on", theme, size, scale, fps, hold, transparent, outlines, fragment)
+    look = FigureOptions(numbers == "on", theme, size, scale, fps, hold, transparent, outlines, fragment, way)
     format = format_ or "svg" if output is None else _format(output, format_)
     wanted: int | str | None = "all" if every else "animated" if animate else step
     check_format(format, wanted)

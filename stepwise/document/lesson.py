@@ -161,16 +161,19 @@ class Lesson:
         transparent: bool = False,
         outlines: bool = False,
         fragment: bool = False,
+        way: str = "",
     ) -> str | bytes:
         """A step (from 1; "all" on one sheet; "animated") as a picture: `svg`, `tex` and `reveal`, of reveal.js,
         are text, `png`, `gif`, `apng`, `pdf` and `pptx` bytes.
 
         `layer` counts from 1; `numbers=False` leaves coloured cells; `theme` is `auto`, `light` or `dark`; `size` is a
-        width in pixels, `scale` a factor; `fps` steps a second, the last held `hold` seconds longer.
+        width in pixels, `scale` a factor; `fps` steps a second, the last held `hold` seconds longer. A transposed
+        convolution has a step for each input cell, whose kernel lands (`way="spread"`), or for each output cell, with
+        the kernel over the stretched input (`"gather"`).
         """
         from ..render.figure import FigureOptions, figure
 
-        look = FigureOptions(numbers, theme, size, scale, fps, hold, transparent, outlines, fragment)
+        look = FigureOptions(numbers, theme, size, scale, fps, hold, transparent, outlines, fragment, way)
         return figure(self, step, format, layer, look)
 
     def live(self, height: int | None = None, scheme: str = "auto") -> Live:

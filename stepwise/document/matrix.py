@@ -9,7 +9,8 @@ from ..dataclass import dataclass
 from ..formula import Formula
 from ..traces.layout import Index
 
-Mark: TypeAlias = Literal["window", "tapped", "winner", "result", "wrong"]
+Mark: TypeAlias = Literal["window", "tapped", "winner", "result", "wrong", "idle"]
+"""`idle`: where a kernel is spread, nothing has landed on this cell."""
 CellKind: TypeAlias = Literal["data", "padding", "outside", "unknown", "blank", "skipped"]
 
 

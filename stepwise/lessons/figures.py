@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal, TypeAlias
 
 from ..document.blocks import Scene, StepBlock
 from ..document.lesson import Lesson
-from ..errors import StepwiseError
+from ..errors import StepwiseError, did_you_mean, listing, shown
 from ..traces.step import Step
 from ..traces.trace import Trace, chain
+from .choice import choose
 from .extent import Extent, drawing
-from .long import working
+from .long import told_singly, working
 from .order import numbered
 from .pictures import bias_of
 from .scenes import scene_of
+from .spread_steps import Spreading
 from .stretched import stretched_scene
 from .terms import kind
 from .window import step_title
@@ -45,17 +48,65 @@ def chosen_layer(lesson: Lesson, number: int | None) -> Trace:
 
 def step_of(trace: Trace, number: int) -> Step:
     """The step of this number, from 1. Raises `StepwiseError` where there is none."""
-    total = len(trace.steps)
+    _checked(trace, number, len(trace.steps))
+    return numbered(trace, number)
+
+
+def _checked(trace: Trace, number: int, total: int) -> None:
     if total == 0:
         raise StepwiseError(f"{trace.layer.call} has no window here, so there is no figure of it")
     if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= total:
         has = "1 step" if total == 1 else f"{total:,} steps"
         raise StepwiseError(f"step {number!r} is not there; {trace.layer.call} has {has} here, counted from 1")
-    return numbered(trace, number)
+
+
+Way: TypeAlias = Literal["spread", "gather"]
+WAYS: tuple[Way, ...] = ("spread", "gather")
+"""A transposed convolution is told from its input, whose cells are spread, or from its output, which gathers them."""
+
+
+class Telling:
+    """The steps of a layer, told for figures."""
+
+    def __init__(self, trace: Trace, way: str = "") -> None:
+        """Raises `StepwiseError` for a way that is not known, or that the layer has none of."""
+        if way and way not in WAYS:
+            raise StepwiseError(f"way {shown(way)} is not known; it is {listing(WAYS)}.{did_you_mean(way, WAYS)}")
+        if way and not _is_transposed(trace):
+            raise StepwiseError(
+                f"{trace.layer.call} is told in one way; spread and gather are of a transposed convolution along one "
+                "or two axes"
+            )
+        self.trace = trace
+        self._spreading = Spreading(trace) if _is_transposed(trace) and way != "gather" else None
+        self.total = self._spreading.total if self._spreading else len(trace.steps)
+        self.reach = self._spreading.reach if self._spreading else told_singly(trace)
+
+    def check(self, number: int = 1) -> None:
+        """Raises `StepwiseError` where there is no step of this number, from 1."""
+        _checked(self.trace, number, self.total)
+
+    def told(self, number: int) -> StepBlock:
+        """One step, with its picture drawn as large as a figure alone has room for."""
+        if self._spreading is None:
+            return told(self.trace, number)
+        self.check(number)
+        with drawing(ALONE):
+            return self._spreading.told(number)
+
+    def typical(self) -> set[int]:
+        """Steps whose pictures have the measures of all."""
+        if self._spreading is None:
+            return {one.number for one in choose(self.trace, "auto")}
+        return self._spreading.typical()
+
+
+def _is_transposed(trace: Trace) -> bool:
+    return kind(trace) == "transposed" and len(trace.geometry.axes) <= 2 and "kernel" in trace.inputs
 
 
 def told(trace: Trace, number: int) -> StepBlock:
-    """One step, with its picture drawn as large as a figure alone has room for."""
+    """A step told from its output cell, as `Telling.told` does."""
     step = step_of(trace, number)
     title = step_title(trace).format(n=number, total=f"{len(trace.steps):,}")
     formula, sentence = working(step)
@@ -65,7 +116,7 @@ def told(trace: Trace, number: int) -> StepBlock:
 
 def _scene(step: Step) -> Scene:
     trace = step.trace
-    if kind(trace) == "transposed" and len(trace.geometry.axes) <= 2 and "kernel" in trace.inputs:
+    if _is_transposed(trace):
         return stretched_scene(step)
     return scene_of(step)
 

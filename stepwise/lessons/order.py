@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from ..traces.layout import Index, flat_index
+from ..traces.layout import Index, flat_index, index_at
 from ..traces.step import Step
 from ..traces.trace import Trace
 
@@ -29,11 +29,7 @@ def numbered(trace: Trace, number: int) -> Step:
     sizes = _sizes(trace)
     if not sizes:
         return trace.steps[number - 1]
-    left, place = number - 1, list[int]()
-    for size in reversed(sizes):
-        left, at = divmod(left, size)
-        place.insert(0, at)
-    return trace.step(trace.index(tuple(place)))
+    return trace.step(trace.index(index_at(number - 1, sizes)))
 
 
 def _in_array(step: Step) -> int:

@@ -5,8 +5,9 @@ Source of the picture: Dumoulin & Visin, arXiv:1603.07285, §4.1, read from the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from ..arithmetic import Value, is_expression, plain
 from ..document.blocks import Block, Prose, Scene, Table
@@ -49,13 +50,17 @@ def spreads(trace: Trace) -> list[Block]:
     return blocks
 
 
-def landing(trace: Trace, index: Index) -> Scene:
-    """One input cell, the kernel that it multiplies, and the products where they land; along one or two axes."""
+def landing(trace: Trace, index: Index, filter_: int | None = None) -> Scene:
+    """One input cell, the kernel that it multiplies, and the products where they land; along one or two axes.
+
+    Of several filters it is the first that sees the cell, unless another is asked for.
+    """
     axes = trace.geometry.axes
     image, channel, *cell = trace.layer.layout.inner(index, len(axes))
     value = plain(trace.inputs["input"][index])
     landed = trace.layer.operation.spreads(trace, index)
-    filter_ = trace.place(landed[0][0])[1] if landed else 0
+    if filter_ is None:
+        filter_ = trace.place(landed[0][0])[1] if landed else 0
     products = {trace.place(at)[2:]: _product(value, weight) for at, weight in landed if trace.place(at)[1] == filter_}
     channels = trace.layer.operation.seen(filter_, trace)
     kernel = pictures.kernels(trace, filter_, channels.index(channel) if channel in channels else 0)
@@ -67,6 +72,8 @@ def landing(trace: Trace, index: Index) -> Scene:
 
 
 def _product(value: Value, weight: Value) -> Value | Formula:
+    if isinstance(value, Fraction) or isinstance(weight, Fraction):
+        return value * weight
     made = Product((leaf(value), leaf(weight)))
     return made if is_expression(value) or is_expression(weight) else worth(made).value
 
@@ -77,25 +84,35 @@ def _given(trace: Trace, at: tuple[int, int], cell: Index) -> Matrix:
 
 
 def _landed(trace: Trace, filter_: int, cell: Index, products: Mapping[Index, Value | Formula]) -> Matrix:
-    axes = trace.geometry.axes
-    places = [_reached(axis, j) for axis, j in zip(axes, cell)]
+    places = _places(trace, cell)
 
     def draw(position: Index) -> Cell:
         inside = bool(products) and all(first <= p < last for p, (first, last) in zip(position, places))
         marks: frozenset[Mark] = frozenset(
-            {"window", "tapped"} if position in products else {"window"} if inside else ()
+            {"window", "tapped"} if position in products else {"window"} if inside else {"idle"}
         )
         return Cell("data", products.get(position, 0), marks=marks)
 
-    at = _("added to the output")
+    return landing_plane(trace, filter_, cell, _("added to the output"), draw, framed=bool(products))
+
+
+def landing_plane(
+    trace: Trace, filter_: int, cell: Index, caption: str, draw: Callable[[Index], Cell], framed: bool
+) -> Matrix:
+    """The plane of the output that a filter makes, and a frame around what an input cell reaches."""
+    places = _places(trace, cell)
     filter_name = _("filter {n}").format(n=filter_) if trace.channels[1] > 1 else ""
-    spans = [(0, axis.output) for axis in axes]
-    [matrix] = pictures.planes("output", labels(at, filter_name), spans, places, draw)
+    spans = [(0, axis.output) for axis in trace.geometry.axes]
+    [matrix] = pictures.planes("output", labels(caption, filter_name), spans, places, draw)
     (top, bottom), (left, right) = places if len(places) > 1 else ((0, 1), places[0])
-    if not products:
+    if not framed:
         return matrix
     first_row = matrix.first_row if len(places) > 1 else 0
     return replace(matrix, frame=Frame(top - first_row, left - matrix.first_column, bottom - top, right - left))
+
+
+def _places(trace: Trace, cell: Index) -> list[Span]:
+    return [_reached(axis, j) for axis, j in zip(trace.geometry.axes, cell)]
 
 
 def _reached(axis: AxisGeometry, cell: int) -> Span:

@@ -89,7 +89,7 @@ def look(matrix: Matrix, cell: Cell) -> str:
     found = looks(cell)
     if "padding" in found:
         return "paddingwindow" if "window" in found and "gap" not in found else "padding"
-    for name in ("outside", "wrong", "result", "winner", "gap", "window", "unknown", "blank", "skipped"):
+    for name in ("outside", "wrong", "result", "winner", "gap", "window", "idle", "unknown", "blank", "skipped"):
         if name in found:
             return name
     return "kernel" if matrix.kind == "kernel" else "data"

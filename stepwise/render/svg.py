@@ -153,7 +153,7 @@ def _drawn(cell: Cell, kind: str, x: int, y: int, side: int) -> Iterator[str]:
             strokes.append(f"M{x1} {y1}L{x2} {y2}")
         yield f'<path class="hatch" d="{"".join(strokes)}"/>'
     look = next((name for mark, name in _LOOKS if mark in found), "")
-    if not look and (cell.kind in ("unknown", "outside") or "gap" in found):
+    if not look and (cell.kind in ("unknown", "outside") or {"gap", "idle"} & {*found}):
         look = "soft"
     text = _words(str(content(cell)))
     if text:

@@ -52,6 +52,19 @@ def flat_index(index: Iterable[int], shape: Iterable[int]) -> int:
     return number
 
 
+def index_at(number: int, shape: Sequence[int]) -> Index:
+    """The cell of this number in an array of this shape, counted as `flat_index` counts.
+
+    >>> index_at(5, (2, 3)), index_at(0, ())
+    ((1, 2), ())
+    """
+    index: list[int] = []
+    for size in reversed(shape):
+        number, at = divmod(number, size)
+        index.insert(0, at)
+    return tuple(index)
+
+
 LONGEST_LINE = 60
 """Letters of a line to be typed that a message shows whole."""
 

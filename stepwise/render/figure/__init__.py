@@ -12,16 +12,13 @@ from typing import TYPE_CHECKING
 from ...effort import STEP, TAP, allow
 from ...errors import StepwiseError, shown
 from ...language import speaking
-from ...lessons.choice import choose
-from ...lessons.figures import chosen_layer, step_of, told
-from ...lessons.long import told_singly
+from ...lessons.figures import Telling, chosen_layer
 from .layout import Frames, plain
 from .options import FORMATS, SLIDES, FigureOptions, check_format, check_pixels
 from .picture import Picture, sheet
 
 if TYPE_CHECKING:
     from ...document.lesson import Lesson
-    from ...traces.trace import Trace
 
 FEW = 64
 """The frame is measured on so many steps where one is asked for; of more, on the typical ones."""
@@ -54,46 +51,45 @@ def figure(
     check_format(format, step)
     options.check(format, step == "animated")
     with speaking(lesson.language):
-        trace = chosen_layer(lesson, layer)
+        telling = Telling(chosen_layer(lesson, layer), options.way)
         if isinstance(step, str) and step not in ("all", "animated"):
             raise StepwiseError(f"step {shown(step)} is not known; it is a number from 1, 'all' or 'animated'")
         if format in SLIDES:
-            each = [_one(trace, step, options, lesson.language)] if isinstance(step, int) else None
-            steps = each or _every(trace, options, lesson.language, "slides")
+            each = [_one(telling, step, options, lesson.language)] if isinstance(step, int) else None
+            steps = each or _every(telling, options, lesson.language, "slides")
             return _slides(steps, format, options, plain(lesson.title))
         if step == "animated":
-            return _moving(_every(trace, options, lesson.language, format), format, options, lesson.title)
+            return _moving(_every(telling, options, lesson.language, format), format, options, lesson.title)
         if step == "all":
-            drawn = _every(trace, options, lesson.language, "all")
+            drawn = _every(telling, options, lesson.language, "all")
             return _still(sheet(tuple(drawn)), format, options)
         assert not isinstance(step, str)
-        return _still(_one(trace, step, options, lesson.language), format, options)
+        return _still(_one(telling, step, options, lesson.language), format, options)
 
 
-def _one(trace: Trace, number: int, options: FigureOptions, language: str) -> Picture:
+def _one(telling: Telling, number: int, options: FigureOptions, language: str) -> Picture:
     """One step, in the frame that fits every other, too."""
-    step_of(trace, number)  # refused before anything is drawn
-    total = len(trace.steps)
-    if total <= FEW and total * told_singly(trace) <= MOST_TAPS:
-        measured = set(range(1, total + 1))
+    telling.check(number)  # refused before anything is drawn
+    if telling.total <= FEW and telling.total * telling.reach <= MOST_TAPS:
+        measured = set(range(1, telling.total + 1))
     else:
-        measured = {one.number for one in choose(trace, "auto")} | {number}
-    blocks = {n: told(trace, n) for n in sorted(measured)}
+        measured = telling.typical() | {number}
+    blocks = {n: telling.told(n) for n in sorted(measured)}
     frames = Frames(options.numbers, language)
     frames.learn(list(blocks.values()))
     return frames.draw(blocks[number])
 
 
-def _every(trace: Trace, options: FigureOptions, language: str, format: str) -> list[Picture]:
-    total = len(trace.steps)
+def _every(telling: Telling, options: FigureOptions, language: str, format: str) -> list[Picture]:
+    total = telling.total
     if format in ("all", "slides") and total > MOST_IN_SHEET:
         drawn = "a sheet" if format == "all" else "a set of slides"
         raise StepwiseError(
             f"{drawn} of {total:,} steps is more than {MOST_IN_SHEET}, the most there are; take one step"
         )
-    allow(f"drawing {total:,} steps", total * (STEP + told_singly(trace) * TAP), "take one step")
-    step_of(trace, 1)
-    blocks = [told(trace, number) for number in range(1, total + 1)]
+    allow(f"drawing {total:,} steps", total * (STEP + telling.reach * TAP), "take one step")
+    telling.check()
+    blocks = [telling.told(number) for number in range(1, total + 1)]
     frames = Frames(options.numbers, language)
     frames.learn(blocks)
     return [frames.draw(block) for block in blocks]

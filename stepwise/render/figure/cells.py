@@ -41,18 +41,23 @@ def _rounded(number: object) -> str:
     return ""
 
 
-def box_look(cell: Cell, kind: MatrixKind, numbers: bool) -> str:
-    """The look of the rectangle; without numbers, colours say everything, and so they are stronger."""
+def box_look(cell: Cell, kind: MatrixKind, numbers: bool, framed: bool = False) -> str:
+    """The look of the rectangle; without numbers, colours say everything, and so they are stronger.
+
+    Of several results, which a frame holds together, the lines between them are seen, too.
+    """
     found = looks(cell)
     inside = "window" in found and "gap" not in found
     if cell.kind == "padding":
         look = "padding-window" if inside else "padding"
     elif "result" in found:
-        look = "result"
+        look = "landed" if framed and not numbers else "result"
     elif cell.kind in ("outside", "unknown", "blank"):
         look = cell.kind
     elif inside:
         look = "window"
+    elif "idle" in found:
+        look = "unknown"
     else:
         look = kind if kind != "input" else "data"
     return look if numbers else f"{look}-alone"
@@ -64,4 +69,4 @@ def text_look(cell: Cell) -> str:
     for mark, look in (("wrong", "wrong"), ("result", "result-words"), ("winner", "winner")):
         if mark in found:
             return look
-    return "soft" if cell.kind in ("unknown", "outside", "skipped") or "gap" in found else "ink"
+    return "soft" if cell.kind in ("unknown", "outside", "skipped") or {"gap", "idle"} & {*found} else "ink"

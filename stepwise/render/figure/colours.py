@@ -29,11 +29,11 @@ def _palette(
     blue: str,
     blues: tuple[str, str, str],
     green: str,
-    greens: tuple[str, str],
+    greens: tuple[str, str, str],
     red: str,
 ) -> Palette:
     light, pale, strong = blues
-    found, known = greens
+    found, known, landed = greens
     dashed = (3.0, 2.0)
     return {
         "paper": Paint(paper),
@@ -57,6 +57,7 @@ def _palette(
         "unknown-alone": Paint(paper, rule),
         "blank-alone": Paint(paper, rule),
         "output-alone": Paint(known, green, 0.75),
+        "landed-alone": Paint(landed, green, 0.75),
         "result-alone": Paint(green, green, 0.75),
         # lines
         "hatch": Paint("", hatch, 0.75),
@@ -83,7 +84,7 @@ LIGHT = _palette(
     blue="#1f56d8",
     blues=("#e3ebfc", "#c9dafa", "#7fa3ef"),
     green="#0b7a5b",
-    greens=("#d9f1e7", "#bfe6d6"),
+    greens=("#d9f1e7", "#bfe6d6", "#63bd9c"),
     red="#c0271b",
 )
 DARK = _palette(
@@ -96,7 +97,7 @@ DARK = _palette(
     blue="#8fb2ff",
     blues=("#1d2f57", "#22345c", "#4a6fc0"),
     green="#62d3a8",
-    greens=("#12382c", "#1c5140"),
+    greens=("#12382c", "#1c5140", "#379874"),
     red="#ff9187",
 )
 PALETTES = {"light": LIGHT, "dark": DARK}

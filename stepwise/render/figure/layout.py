@@ -73,6 +73,8 @@ def rows_of(scene: Scene, numbers: bool) -> Rows:
     given: list[list[Item]] = []
     results: list[Item] = []
     for sign, matrix in scene.signed:
+        if sign == "=" and not numbers:  # what is added says nothing that the cells of the result do not
+            continue
         if matrix.kind == "output":
             results.append(Item(sign, matrix))
         elif matrix.kind == "kernel" and not numbers and given:
@@ -234,12 +236,12 @@ class Frames:
                 yield self._head(counted(matrix, c, "column"), left + (c + 0.5) * self.side, top - 7)
             for r in range(len(matrix.rows)):
                 yield self._head(counted(matrix, r, "row"), left - 12, top + (r + 0.5) * self.side + 4)
+        results = [(r, c) for r, row in enumerate(matrix.rows) for c, cell in enumerate(row) if "result" in cell.marks]
         if matrix.frame:
-            yield self._frame(matrix.frame, left, top, "frame")
-        for r, row in enumerate(matrix.rows):
-            for c, cell in enumerate(row):
-                if "result" in cell.marks and self.numbers:
-                    yield self._frame(Frame(r, c, 1, 1), left, top, "frame-result")
+            yield self._frame(matrix.frame, left, top, "frame-result" if results else "frame")
+        elif self.numbers:
+            for r, c in results:
+                yield self._frame(Frame(r, c, 1, 1), left, top, "frame-result")
         for number, line in enumerate(self._caption(matrix)):
             y_line = top + len(matrix.rows) * self.side + 6 + LINE * number + CAPTION
             yield Words(x + room / 2, y_line, plain(line), CAPTION, "soft")
@@ -254,7 +256,7 @@ class Frames:
     def _cell(self, cell: Cell, matrix: Matrix, x: float, y: float) -> Iterator[Mark]:
         side = self.side
         if cell.kind != "skipped":
-            yield Box(x, y, side, side, box_look(cell, matrix.kind, self.numbers))
+            yield Box(x, y, side, side, box_look(cell, matrix.kind, self.numbers, matrix.frame is not None))
         if cell.kind == "padding":
             yield Hatch(x, y, side)
         if not self.numbers:

@@ -31,6 +31,7 @@ class FigureOptions:
     transparent: bool = False  # without paper
     outlines: bool = False  # of SVG: letters as outlines
     fragment: bool = False  # of TeX: for \input; of reveal.js: for a deck that is there
+    way: str = ""  # of a transposed convolution: `spread`, as without it, or `gather`
 
     def __post_init__(self) -> None:
         if self.theme not in THEMES:

@@ -122,6 +122,16 @@ UNSAID = {
     "{part}: {why}",  # beside a part that nobody could read: `marking/test_followthrough.py`
     "{input}, stretched and padded to {size}",  # of a figure alone: `render/test_figure.py`
     "{kernel}, turned by half a turn",
+    "Input cell {n} of {total}",
+    "Every cell of the output begins at the bias, {bias}.",
+    "The input cell {place} adds nothing: all of it is cut off.",
+    "The kernel, multiplied by the input number at {place}, is added to the output.",
+    "{n} product is cut off.",
+    "{n} products are cut off.",
+    "{n} product lands where something was added before, at {place}.",
+    "{n} products land where something was added before; the sum shown is that at {place}.",
+    "The product shown is that at {place}.",
+    "{output}, so far",
     *NOT_MARKED,
 }
 

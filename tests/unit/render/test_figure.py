@@ -15,7 +15,7 @@ from PIL import Image
 import stepwise as sw
 from stepwise.document.blocks import StepBlock
 from stepwise.errors import StepwiseError
-from stepwise.lessons.figures import told
+from stepwise.lessons.figures import Telling, told
 from stepwise.render.figure.layout import Frames
 from stepwise.render.figure.lines import width
 from stepwise.render.figure.picture import Box, Hatch, Picture, Words
@@ -55,8 +55,9 @@ TRACES = {
 }
 
 
-def drawn(trace: sw.Trace, numbers: bool = True) -> list[Picture]:
-    blocks = [told(trace, n) for n in range(1, len(trace.steps) + 1)]
+def drawn(trace: sw.Trace, numbers: bool = True, way: str = "") -> list[Picture]:
+    telling = Telling(trace, way)
+    blocks = [telling.told(n) for n in range(1, telling.total + 1)]
     frames = Frames(numbers, "en")
     frames.learn(blocks)
     return [frames.draw(block) for block in blocks]
@@ -80,9 +81,10 @@ def apart(a: Area, b: Area) -> bool:
     return a[2] <= b[0] + 0.5 or b[2] <= a[0] + 0.5 or a[3] <= b[1] + 0.5 or b[3] <= a[1] + 0.5
 
 
-@pytest.mark.parametrize("name", TRACES)
+@pytest.mark.parametrize("name", [*TRACES, "spread, gather", "spread row, gather"])
 def test_nothing_lies_on_another_thing_or_outside(name: str) -> None:
-    pictures = drawn(TRACES[name])
+    way = name.partition(", ")[2] if name.startswith("spread") else ""
+    pictures = drawn(TRACES[name.partition(", ")[0] if way else name], way=way)
     assert len({(one.width, one.height) for one in pictures}) == 1, "nothing jumps"
     for picture in pictures[:: max(1, len(pictures) // 6)]:
         words = areas(picture)
@@ -105,7 +107,7 @@ def test_nothing_lies_on_another_thing_or_outside(name: str) -> None:
 def test_without_numbers_no_word_is_left_and_the_window_is(name: str) -> None:
     for picture in drawn(TRACES[name], numbers=False)[:3]:
         assert {mark.text for mark in picture.marks if isinstance(mark, Words)} <= {"→", "+ … →"}
-        assert any(isinstance(mark, Box) and mark.look == "result-alone" for mark in picture.marks)
+        assert {"result-alone", "landed-alone"} & {mark.look for mark in picture.marks if isinstance(mark, Box)}
 
 
 def worked_out(block: StepBlock) -> tuple[float, float]:
@@ -122,6 +124,61 @@ def worked_out(block: StepBlock) -> tuple[float, float]:
         else:
             total += float(under @ np.array([float(c.value) for c in cells]))  # type: ignore[arg-type]
     return total, shown
+
+
+SPREAD: dict[str, tuple[str, tuple[int, ...], tuple[int, ...], list[int] | None]] = {
+    "cut": ("nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1)", (3, 2), (3, 3), None),
+    "bias, dilated": (
+        "nn.ConvTranspose2d(2, 3, 2, dilation=2, padding=1)",
+        (2, 2, 3),
+        (2, 3, 2, 2),
+        [1, 0, -2],
+    ),
+    "groups, a batch": ("nn.ConvTranspose2d(2, 4, 2, groups=2)", (2, 2, 2, 2), (2, 2, 2, 2), None),
+    "channels last": ("Conv2DTranspose(2, 2, strides=2)", (2, 2, 3), (2, 2, 2, 3), None),
+    "row": ("nn.ConvTranspose1d(2, 1, 3, stride=2)", (2, 3), (2, 1, 3), [4]),
+    "all cut": ("nn.ConvTranspose2d(1, 1, 1, padding=1)", (3, 3), (1, 1), None),
+}
+
+
+@pytest.mark.parametrize("name", SPREAD)
+def test_products_land_and_add_up_to_the_output(name: str) -> None:
+    """Each step adds the products that it shows, every one lands once, and the last step of a filter has its output."""
+    call, size, kernel_size, bias = SPREAD[name]
+    trace = sw.trace(call, numbers(*size), kernel=numbers(*kernel_size), bias=bias)
+    telling = Telling(trace)
+    filters = trace.channels[1]
+    start = bias or [0] * filters
+    before: dict[tuple[int, ...], float] = {}
+    for number in range(1, telling.total + 1):
+        block = telling.told(number)
+        given, _kernel, added, output = block.scene.matrices
+        [cell] = [cell for row in given.rows for cell in row if "window" in cell.marks]
+        assert cell.index == block.index
+        landed = [(c.value, o) for a, b in zip(added.rows, output.rows) for c, o in zip(a, b)]
+        for product, shown in landed:
+            assert shown.index is not None
+            filter_ = trace.place(shown.index)[1]
+            had = before.get(shown.index, start[filter_])
+            assert shown.value == had + product, "what was there, and what is added"  # type: ignore[operator]
+            assert ("idle" in shown.marks) == (shown.index not in before and "result" not in shown.marks)
+            if "result" in shown.marks:
+                before[shown.index] = shown.value  # type: ignore[assignment]
+    for at, value in before.items():
+        assert value == trace.output[at]
+    assert len(before) == len(
+        {at for n in np.ndindex(trace.inputs["input"].shape) for at, _w in trace.layer.operation.spreads(trace, n)}
+    )
+    assert telling.told(telling.total) == Telling(trace).told(telling.total), "whether told in order or alone"
+
+
+def test_a_transposed_convolution_is_told_in_either_way() -> None:
+    lesson = TRACES["spread"].lesson(detail="none")
+    assert "Input cell 1 of 9" in str(lesson.figure())
+    assert "Output cell 1 of 25" in str(lesson.figure(way="gather"))
+    for asked in ("--way spread -o y.svg", "--way up -o y.svg"):
+        done = run("figure", M, "--input", "4 3; 2 1", *asked.split())
+        assert (done.status, len(done.err.strip().splitlines())) == (2, 1)
 
 
 CONVOLUTIONS = [

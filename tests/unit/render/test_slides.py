@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 import stepwise as sw
 from stepwise.errors import MissingExtra, StepwiseError
 from stepwise.lessons import tell
-from stepwise.lessons.figures import layers, told
+from stepwise.lessons.figures import Telling, layers
 from tests.command import run
 from tests.unit.render.test_figure import TRACES
 
@@ -37,18 +37,19 @@ def group(slide: Any) -> Any:
 @pytest.mark.parametrize("name", TRACES)
 def test_each_step_is_a_slide_of_native_shapes_and_nothing_leaves_it(name: str) -> None:
     lesson = TRACES[name].lesson()
-    (trace, *_rest) = layers(lesson)[-1:]
+    telling = Telling(layers(lesson)[-1])
     slides = deck(lesson, layer=len(layers(lesson))).slides
-    assert len(slides) == len(trace.steps)
+    assert len(slides) == telling.total
     for number, slide in list(enumerate(slides, 1))[:: max(1, len(slides) // 5)]:
-        block = told(trace, number)
+        block = telling.told(number)
         assert slide.shapes.title.text_frame.text == block.title
         assert slide.notes_slide.notes_text_frame.text
         shapes = list(group(slide).shapes)
         cells = [shape for shape in shapes if shape.name == "cell" and shape.has_text_frame]
         due = [cell for matrix in block.scene.matrices for row in matrix.rows for cell in row if cell.kind != "skipped"]
         frames = sum(matrix.frame is not None for matrix in block.scene.matrices)
-        results = sum("result" in cell.marks for cell in due)
+        unframed = [cell for matrix in block.scene.matrices if not matrix.frame for row in matrix.rows for cell in row]
+        results = sum("result" in cell.marks for cell in unframed)
         assert len(cells) == len(due) + frames + results, "a rectangle for each cell, and for each frame"
         assert len({shape.shape_id for shape in shapes}) == len(shapes)
         for shape in shapes:
@@ -86,10 +87,10 @@ def test_a_fragment_for_reveal_shows_at_each_step_what_that_step_has(name: str) 
     """Reveal's own rule: after n presses, whatever has an index below n is shown, and what fades out is gone."""
     lesson = TRACES[name].lesson()
     number = len(layers(lesson))
-    trace = layers(lesson)[-1]
+    telling = Telling(layers(lesson)[-1])
     page = LexborHTMLParser(str(lesson.figure("all", "reveal", layer=number, fragment=True)))
     (section,) = page.css("section")
-    steps = len(trace.steps)
+    steps = telling.total
     for step in range(0, steps, max(1, steps // 4)):
         found = sorted(words(section, step))
         still = LexborHTMLParser(str(lesson.figure(step + 1, "svg", layer=number)))
