@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,6 +26,7 @@ from ..traces.trace import Trace
 from .cells import Shape, slack
 from .coordinates import Coordinates, Resized, Rounded, Rounding, whole
 from .images import Found, MovingImages, OfImages, spatial_axes
+from .sending import Sending, collected, rounds
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,15 @@ class Nearest(_Resize, MovingImages):
         for dimension, axis in enumerate(self.resized(images.shape), 2):
             images = np.take(images, [axis.nearest(i, self.rounding) for i in range(axis.output)], axis=dimension)
         return images
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Every number goes back to the one that it is a copy of, along one axis after another."""
+        layout, x = trace.layer.layout, trace.inputs[name]
+        back = layout.images(grad, self.axes)
+        for dimension, axis in enumerate(self.resized(layout.images_shape(x.shape, self.axes)), 2):
+            sendings = ((i, axis.nearest(i, self.rounding), 1) for i in range(axis.output))
+            back = collected(back, dimension, axis.size, rounds(sendings, back.dtype))
+        return layout.restored(back, self.axes, x.ndim)
 
     def drawn_from(self, images: Shape, place: Index) -> Iterable[Found]:
         axes = self.resized(images)
@@ -241,26 +252,22 @@ class Linear(_Resize):
         if self.rounded:
             return layout.restored(self._back_in_32_bits(shape, back), self.axes, x.ndim)
         for dimension, axis in enumerate(self.resized(shape), 2):
-            first, second, near, far = _lines(axis, back.dtype, back.ndim, dimension)
-            spread = np.zeros((*back.shape[:dimension], axis.size, *back.shape[dimension + 1 :]), dtype=back.dtype)
-            target, given = np.moveaxis(spread, dimension, 0), [back * near, back * far]
-            for lines, part in zip((first, second), given):
-                np.add.at(target, lines, np.moveaxis(part, dimension, 0))
-            back = spread
+            back = collected(back, dimension, axis.size, rounds(_sendings(axis), back.dtype))
         return layout.restored(back, self.axes, x.ndim)
 
     def _back_in_32_bits(self, shape: Shape, back: Array) -> Array:
         """As TensorFlow does it: each product in 32 bits, and the sums of those in the numbers' own."""
+        single = np.dtype(np.float32)
+
+        def along(part: Array, dimension: int = 2) -> Array:
+            if dimension == back.ndim:
+                return part
+            axis = axes[dimension - 2]
+            inner = partial(along, dimension=dimension + 1)
+            return collected(part, dimension, axis.size, rounds(_sendings(axis), single), inner, back.dtype)
+
         axes = self.resized(shape)
-        lines = [_lines(axis, np.dtype(np.float32), back.ndim, dimension) for dimension, axis in enumerate(axes, 2)]
-        result = np.zeros(shape, dtype=back.dtype)
-        for side in itertools.product((0, 1), repeat=self.axes):
-            part = back.astype(np.float32)
-            for along, which in zip(lines, side):
-                part = part * along[2 + which]
-            target: Any = (slice(None), slice(None), *np.ix_(*(along[which] for along, which in zip(lines, side))))
-            np.add.at(result, target, part.astype(back.dtype))
-        return result
+        return along(back.astype(single))
 
     def precision(self, gradient: Array) -> float:
         return rounding(gradient.astype(np.float32)) if self.rounded else super().precision(gradient)
@@ -299,6 +306,14 @@ def _around(axis: Resized, i: int) -> list[tuple[int, Fraction]]:
     """The cells around the place of output cell i along an axis, with their weights; at the edge, only one."""
     first, second, far = axis.between(i)
     return [(first, Fraction(1))] if first == second else [(first, 1 - far), (second, far)]
+
+
+def _sendings(axis: Resized) -> Iterable[Sending]:
+    """Of every output cell along an axis, the cells around its place that its gradient goes back to."""
+    for i in range(axis.output):
+        first, second, far = axis.between(i)
+        both = [(first, 1 - far), (second, far)]  # TensorFlow multiplies by each, also where both are one cell
+        yield from ((i, cell, weight) for cell, weight in (both if axis.rounded else _around(axis, i)))
 
 
 def _lines(axis: Resized, dtype: np.dtype[Any], ndim: int, dimension: int) -> tuple[Array, Array, Array, Array]:
