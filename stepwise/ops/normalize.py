@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -140,16 +141,23 @@ class Normalization(CellOperation):
 
     @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def _normalised(self, trace: Trace) -> tuple[Array, Array]:
+        """(x - mean) / sqrt(variance + epsilon), and that root; worked out once for all gradients."""
+        if trace not in _NORMALISED:
+            x = as_floats(trace.inputs["input"])
+            mean, variance = self.statistics(x)
+            root = np.sqrt(variance + np.asarray(self.epsilon, x.dtype))
+            _NORMALISED[trace] = (x - mean) / root, root
+        return _NORMALISED[trace]
+
+    def _normalised_slopes(self, trace: Trace) -> tuple[Array, Array]:
         """(x - mean) / sqrt(variance + epsilon), and gamma over that root."""
-        x = as_floats(trace.inputs["input"])
-        mean, variance = self.statistics(x)
-        root = np.sqrt(variance + np.asarray(self.epsilon, x.dtype))
-        return (x - mean) / root, self._lined_up(x, trace.inputs, "gamma") / root
+        z, root = self._normalised(trace)
+        return z, self._lined_up(z, trace.inputs, "gamma") / root
 
     @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def slopes(self, step: Step) -> list[Value]:
         """gamma / root·(own - 1 / n - z·z' / n): each cell moves mean and variance too"""
-        z, factors = self._normalised(step.trace)
+        z, factors = self._normalised_slopes(step.trace)
         n, i = self.count(step.trace.shape), step.index
         return [
             plain(factors[i] * ((tap.source == i) - 1 / n - z[i] * z[tap.source] / n))
@@ -160,19 +168,18 @@ class Normalization(CellOperation):
     @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def secants(self, step: Step) -> list[Value]:
         """With the root as it is: gamma / root·(own - 1 / n)"""
-        _z, factors = self._normalised(step.trace)
+        _z, factors = self._normalised_slopes(step.trace)
         n, i = self.count(step.trace.shape), step.index
         return [plain(factors[i] * ((tap.source == i) - 1 / n)) for tap in step.taps]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
-        z, _factors = self._normalised(trace)
+        if name == "beta":
+            return self._collected(grad, trace.inputs[name].shape)
+        z, root = self._normalised(trace)
         if name == "input":  # (g - mean of g - z·(mean of g·z)) / root, with g = gamma·grad
-            x = as_floats(trace.inputs["input"])
-            root = np.sqrt(self.statistics(x)[1] + np.asarray(self.epsilon, x.dtype))
             g = grad * self._lined_up(z, trace.inputs, "gamma")
             return np.asarray((g - self._mean(g) - z * self._mean(g * z)) / root)
-        parts = grad * z if name == "gamma" else grad
-        return self._collected(parts, trace.inputs[name].shape)
+        return self._collected(grad * z, trace.inputs[name].shape)
 
     def _collected(self, parts: Array, shape: Shape) -> Array:
         """Summed along the axes that share a gamma and a beta."""
@@ -181,13 +188,13 @@ class Normalization(CellOperation):
         return np.asarray(summed).reshape(shape)
 
     def apportioned(self, trace: Trace, name: str, grad: Array) -> Array:
-        _z, factors = self._normalised(trace)
+        _z, factors = self._normalised_slopes(trace)
         g = grad * factors
         return np.asarray(g - self._mean(g)) if name == "input" else self.gradient(trace, name, grad)
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """Every cell of the same block; of gamma and beta, every cell that is made with it."""
-        z, factors = self._normalised(trace)
+        z, factors = self._normalised_slopes(trace)
         if name == "input":
             n = self.count(trace.shape)
             return [
@@ -363,5 +370,7 @@ class InstanceNorm(GroupNorm):
     def parts(self, shape: Shape) -> int:
         return self.channels(shape)
 
+
+_NORMALISED: WeakKeyDictionary[Trace, tuple[Array, Array]] = WeakKeyDictionary()
 
 __all__ = ["GroupNorm", "InstanceNorm", "LayerNorm", "Normalization"]
