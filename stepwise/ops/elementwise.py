@@ -153,20 +153,25 @@ class ReLU(Elementwise):
         At the corners as TensorFlow has it: a leaky ReLU's slope at 0, but 0 at a threshold or below a ceiling; 1 at a
         ceiling, but 0 at that of ReLU6 (as in PyTorch).
         """
-        found = np.where(x > self.threshold, 1.0, self.slope)
+        found = np.where(x > self.threshold, self._passes(x), self.slope)
         if self.threshold or self.ceiling is not None:
             found = np.where(x == self.threshold, 0.0, found)
+        return found
+
+    def _passes(self, x: Array) -> Array:
+        """Where a number goes through as it is."""
+        passed = x > self.threshold
         if self.ceiling is not None:
             six = self.ceiling == 6 and not self.threshold
-            found = np.where((x > self.threshold) & ((x > self.ceiling) | (six & (x == self.ceiling))), 0.0, found)
-        return found
+            passed = passed & (x < self.ceiling if six else x <= self.ceiling)
+        return np.asarray(passed)
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """A gate: what came back passes where the number did."""
         x = trace.inputs[name]
-        if self.slope or self.threshold or self.ceiling is not None or {grad.dtype.kind, x.dtype.kind} != {"f"}:
+        if self.slope or {grad.dtype.kind, x.dtype.kind} != {"f"}:
             return super().gradient(trace, name, grad)
-        return np.asarray(grad * (x > 0))
+        return np.asarray(grad * self._passes(x))
 
     @property
     def calculation(self) -> Rule:
@@ -233,7 +238,7 @@ class Clip(Elementwise):
 
     def derivative(self, x: Array) -> Array:
         """1 between the bounds, 0 outside."""
-        return np.where((x >= self.low) & (x <= self.high), 1.0, 0.0)
+        return gate(x, (x >= self.low) & (x <= self.high))
 
     @property
     def calculation(self) -> Rule:
@@ -268,6 +273,11 @@ class Identity(Elementwise):
 def as_floats(x: Array) -> Array:
     """The array in a floating type; float32 stays."""
     return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
+def gate(x: Array, passed: Array) -> Array:
+    """1 where a number passes, 0 where it does not, in a floating type as `as_floats` has it."""
+    return np.asarray(passed).astype(x.dtype if x.dtype.kind == "f" else np.float64)
 
 
 def exact_or_floats(x: Array) -> Array:

@@ -11,7 +11,7 @@ from ..arithmetic import Array, like
 from ..dataclass import dataclass
 from ..rules.tree import Constant, Rule, X, above, larger, smaller, where
 from ..traces.trace import Trace
-from .elementwise import Clip, Elementwise, as_floats, exact_or_floats
+from .elementwise import Clip, Elementwise, as_floats, exact_or_floats, gate
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class HardTanh(Clip):
 
     def derivative(self, x: Array) -> Array:
         """1 between the bounds, 0 outside."""
-        return super().derivative(x) if self.rises else np.where((x <= self.low) | (x >= self.high), 0.0, 1.0)
+        return super().derivative(x) if self.rises else gate(x, (x > self.low) & (x < self.high))
 
     def gave(self, trace: Trace) -> Sequence[Rule | None]:
         """1 between the bounds."""
