@@ -56,7 +56,10 @@ class Broadcast(CellOperation):
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """Over the axes along which an input was repeated, its gradients are added."""
-        return summed_to(grad * self.factor(name, trace.inputs), trace.inputs[name].shape)
+        factor = self.factor(name, trace.inputs)
+        if grad.dtype.kind == "f" and not factor.ndim:
+            factor = factor.astype(grad.dtype)  # 1 or -1: 32 bits stay 32 bits
+        return summed_to(grad * factor, trace.inputs[name].shape)
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """The cell at the same index, or wherever a single cell was repeated."""
@@ -81,7 +84,7 @@ def summed_to(array: Array, shape: Shape) -> Array:
     """
     new = array.ndim - len(shape)
     repeated = tuple(axis for axis in range(array.ndim) if axis < new or shape[axis - new] == 1)
-    return np.asarray(array.sum(axis=repeated, keepdims=True)).reshape(shape)
+    return np.asarray(array.sum(axis=repeated, keepdims=True) if repeated else array).reshape(shape)
 
 
 def broadcast_index(index: Index, shape: Shape) -> Index:
