@@ -66,12 +66,18 @@ class Concat(Moving):
             along -= array.shape[axis]
         return []
 
+    def _first(self, trace: Trace, name: str) -> int:
+        """Where an input begins along the axis."""
+        axis, names = self._axis(trace.output.ndim), list(trace.inputs)
+        return sum(trace.inputs[before].shape[axis] for before in names[: names.index(name)])
+
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """Each input's part of what came back."""
+        axis, first = self._axis(grad.ndim), self._first(trace, name)
+        return np.array(grad[(slice(None),) * axis + (slice(first, first + trace.inputs[name].shape[axis]),)])
+
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
-        axis, first = self._axis(trace.output.ndim), 0
-        for other, array in trace.inputs.items():
-            if other == name:
-                break
-            first += array.shape[axis]
+        axis, first = self._axis(trace.output.ndim), self._first(trace, name)
         size = trace.inputs[name].shape[axis]
         low, high = (min(max(end - first, 0), size) for end in box[axis])
         return (*box[:axis], (low, high), *box[axis + 1 :])

@@ -120,6 +120,10 @@ class Transpose(Moving):
         x = inputs["input"]
         return np.array(x.transpose(self.order_of(x.ndim)), order="C")
 
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """What came back, with every axis where it was."""
+        return np.array(grad.transpose(np.argsort(self.order_of(grad.ndim))), order="C")
+
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
         """Cell by cell."""
         x = inputs["input"]

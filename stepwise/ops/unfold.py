@@ -59,6 +59,15 @@ class Blocks:
             for k, d, s, count in zip(offset, self.dilation, self.stride, self.counts)
         )
 
+    def laid(self, parts: Array) -> Array:
+        """Numbers `(…, *window, *counts)` laid on the picture, each where its cell of the window stands, and added."""
+        outer = parts.shape[: -2 * len(self.window)]
+        padded = np.zeros((*outer, *(n + 2 * p for n, p in zip(self.sizes, self.padding))), dtype=parts.dtype)
+        for offset in np.ndindex(self.window):
+            padded[(..., *self.reached(offset))] += parts[(*(slice(None),) * len(outer), *offset)]
+        kept: Any = (..., *(slice(p, p + n) for n, p in zip(self.sizes, self.padding)))
+        return np.array(padded[kept])
+
     def meeting(self, position: Index) -> Iterable[tuple[int, int]]:
         """Each cell of the window that can lie on a cell of the picture, and in which place, both by their numbers."""
         for number, offset in enumerate(np.ndindex(self.window)):
@@ -140,6 +149,13 @@ class Unfold(Moving):
         at = self._source(trace.layer.layout, trace.inputs["input"].shape, index)
         return [Source(at, value=0 if at is None else None)]
 
+    def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
+        """What came back, folded."""
+        x, layout = trace.inputs[name], trace.layer.layout
+        images, blocks = self._images(layout, x.shape)
+        back = blocks.laid(grad.reshape(*images[:2], *self.window, *blocks.counts))
+        return layout.restored(back, len(self.window), x.ndim)
+
     def block(self, trace: Trace, index: Index) -> tuple[Index, Index]:
         """Which cell of the window an output cell was under, and in which place of the window."""
         _images, blocks = self._images(trace.layer.layout, trace.inputs["input"].shape)
@@ -191,13 +207,7 @@ class Fold(CellOperation):
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         x = wide(inputs["input"], math.prod(self.window))
         shape, blocks = self.result_shape(layout, {"input": x.shape}), self.blocks
-        parts = x.reshape(*shape[: -len(self.sizes)], *self.window, *blocks.counts)
-        outer = shape[: -len(self.sizes)]
-        padded = np.zeros((*outer, *(n + 2 * p for n, p in zip(self.sizes, self.padding))), dtype=x.dtype)
-        for offset in np.ndindex(self.window):
-            padded[(..., *blocks.reached(offset))] += parts[(*(slice(None),) * len(outer), *offset)]
-        kept: Any = (..., *(slice(p, p + n) for n, p in zip(self.sizes, self.padding)))
-        return np.array(padded[kept])
+        return blocks.laid(x.reshape(*shape[: -len(self.sizes)], *self.window, *blocks.counts))
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
         """Each output cell gathers what lies on it."""

@@ -272,7 +272,7 @@ class WindowOperation(Operation):
             marked = np.zeros(shape, dtype=bool)
             for windows, cells in _pairs(axis):
                 found = along(images, dimension, cells)
-                alone = isinstance(axis, AdaptiveAxis)  # one window, and all that it covers
+                alone = single(axis) is not None  # one window, and all that it covers
                 along(marked, dimension, windows)[...] |= np.any(found, dimension, keepdims=True) if alone else found
             images = marked
         return trace.layer.layout.restored(images, self.spatial, mask.ndim).reshape(trace.shape)
@@ -334,10 +334,10 @@ def single(axis: AxisGeometry) -> list[slice] | None:
 
 
 def _pairs(axis: AxisGeometry) -> Iterator[tuple[slice, slice]]:
-    """Windows and the cells they find data in: for each cell of the window, or of adaptive windows one by one."""
-    if isinstance(axis, AdaptiveAxis):
-        for i in range(axis.output):
-            yield slice(i, i + 1), slice(*axis.frame(i))
+    """Windows and the cells they find data in: for each cell of the window, or one by one (see `single`)."""
+    if (covered := single(axis)) is not None:
+        for i, cells in enumerate(covered):
+            yield slice(i, i + 1), cells
     else:
         yield from axis.reaches
 
