@@ -149,6 +149,15 @@ def test_numbers_of_32_and_of_64_bits_go_together(call: str, single: str) -> Non
     sw.backward(layer(x), loss="mse", target=back).verify()
 
 
+@pytest.mark.parametrize("layer", ["Add", "Subtract", "Multiply", "Concatenate"])
+def test_gradients_of_branches_of_32_bits_have_32_bits(layer: str) -> None:
+    """Or every layer behind a residual one would go back in 64."""
+    branch = np.ones((1, 2, 2, 1), np.float32)
+    joined = getattr(sw.dialects.keras.layers, layer)()([branch, branch])
+    back = joined.backward(np.ones(joined.shape, np.float32))
+    assert {gradient.output.dtype for gradient in back.values()} == {np.dtype(np.float32)}
+
+
 @pytest.mark.parametrize("loss", ["mse", "cross_entropy", "binary_cross_entropy"])
 def test_what_is_larger_than_any_decimal_is_infinite_on_the_way_back(loss: str) -> None:
     """No warning of NumPy comes through, which would be an error here; by hand, 2·(2 - 1.7e308) is beyond them."""

@@ -84,3 +84,14 @@ def test_what_does_not_fit_is_one_sentence(call: str, x: Any, told: str) -> None
         sw.trace(call, x)
     assert told in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "call", ["nn.Upsample(size=(5, 3), mode='bilinear', align_corners=True)", "nn.Upsample(size=(5, 3))"]
+)
+def test_an_infinite_gradient_goes_back_to_what_it_was_made_of_alone(call: str) -> None:
+    grad = np.ones((1, 1, 5, 3))
+    grad[0, 0, 2, 1] = math.inf
+    back = sw.trace(call, np.arange(9.0).reshape(1, 1, 3, 3)).backward(grad)["input"]
+    assert np.argwhere(~np.isfinite(back.output)).tolist() == [[0, 0, 1, 1]]
+    back.verify()
