@@ -6,12 +6,13 @@ To add a loss: a function with PyTorch's parameters, and a line in `LOSSES`; its
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ..errors import CallError, shown
+from ..errors import CallError, ShapeError, shown
 from ..layers.dialect import bind
 from ..networks.training.goals import Goal
 from ..traces.trace import Trace
@@ -30,9 +31,10 @@ class Criterion:
         """The mean over the batch. Raises `ShapeError` or `InputError` where the target does not fit."""
         if not isinstance(input, Trace):
             raise CallError(f"{self.goal.call} takes what a module gave, a trace, not {shown(input)}")
-        given = target.output if isinstance(target, Trace) else target
-        loss = self.goal.measured(input, self.goal.target(input, np.asarray(given)))
-        return as_tensor(loss)
+        given = np.asarray(target.output if isinstance(target, Trace) else target)
+        if self.goal.kind == "mse":
+            _refuse_repeating(input.shape, given.shape)
+        return as_tensor(self.goal.measured(input, self.goal.target(input, given)))
 
     def to(self, *where: Any) -> Criterion:
         """The loss itself."""
@@ -40,6 +42,19 @@ class Criterion:
 
     def __repr__(self) -> str:
         return self.goal.call
+
+
+def _refuse_repeating(shape: tuple[int, ...], target: tuple[int, ...]) -> None:
+    """Refuse a target that PyTorch compares with other outputs than its own, with a warning. Raises `ShapeError`."""
+    try:
+        repeated = np.broadcast_shapes(shape, target)
+    except ValueError:
+        return  # which the loss says
+    if repeated != shape and math.prod(repeated) != math.prod(shape):
+        raise ShapeError(
+            f"the target has shape {target}, but the output {shape}: PyTorch repeats both to {repeated}, and compares "
+            f"every target with other outputs than its own; give target.view{shape}"
+        )
 
 
 def as_tensor(trace: Trace) -> TensorTrace:

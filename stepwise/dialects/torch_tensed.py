@@ -143,7 +143,7 @@ class TensorTrace(_Reads, Trace):
         found = {} if strange_at(self.output) is not None else gradients(self)
         if strange_at(self.output) is not None or any(strange_at(gradient) is not None for gradient in found.values()):
             raise stopped("backward()", self, found, None, None)
-        add_gradients(found)
+        add_gradients(found, float(self.output))
         return None
 
     def item(self) -> Any:

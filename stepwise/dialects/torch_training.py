@@ -12,13 +12,16 @@ import numpy as np
 
 from ..arithmetic import Array
 from ..errors import CallError, TrainingError, did_you_mean, shown
+from ..language import _
 from ..layers import chance
 from ..layers.calls import written
 from ..layers.dialect import bind
 from ..layers.words import whole
-from ..networks.training.modules import Parameter
+from ..networks.training.modules import Parameter, last_loss
 from ..networks.training.optimizers import Optimizer, TorchAdam, TorchAdamW, TorchRMSprop, TorchSGD
-from ..networks.training.trouble import strange_at
+from ..networks.training.passes import Weight
+from ..networks.training.telling import Warnings
+from ..networks.training.trouble import EXPLODED, exploded, largest_of, strange_at
 from .torch_tensed import Tensor, tensor
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
@@ -42,6 +45,8 @@ class TorchOptimizer:
             raise CallError(f"{call} takes the parameters of a module, model.parameters(); {why}")
         self.parameters: list[Parameter] = given
         self.param_groups: list[dict[str, Any]] = [{"params": given, "lr": rule.lr}]
+        self._warnings = Warnings()
+        self._begun: tuple[float, float] | None = None  # the first loss, and the largest weight there was then
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Take the gradients of its parameters away."""
@@ -66,6 +71,19 @@ class TorchOptimizer:
                     f"training stopped in step {self.rule.steps}: the update made the {name} of {layer.call} {value} "
                     f"at {at}; try a learning rate below {self.rule.lr:g}"
                 )
+        self._watch(before)
+
+    def _watch(self, before: Mapping[Weight, Array]) -> None:
+        """Tell of a loss that has exploded, and the weights with it: that of a single batch may be large by chance."""
+        loss = last_loss(layer for layer, _name in before)
+        if loss is None:
+            return
+        self._begun = self._begun or (loss, largest_of(before.values()))
+        first, largest = self._begun
+        when = _("step {step}").format(step=self.rule.steps)
+        told = exploded(first, loss, when, self.rule.lr, times=EXPLODED**2)
+        if told and largest_of(before.values()) > EXPLODED * max(largest, 1):
+            self._warnings.warn("loss", told)
 
     def __repr__(self) -> str:
         return self.call

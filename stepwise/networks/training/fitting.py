@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,13 +24,11 @@ from .goals import Goal, metric
 from .optimizers import Optimizer
 from .parameters import settled
 from .passes import Gradients, gradients
-from .telling import epoch_bar, line, tell, tell_epoch
-from .trouble import stopped, strange_at
+from .telling import Warnings, epoch_bar, line, tell, tell_epoch
+from .trouble import exploded, not_finite, stopped, strange_at
 
 STOPPED = "stepwise-stopped.safetensors"
 """Where the best weights so far are saved when Ctrl-C ends a training."""
-EXPLODED = 10
-"""By how much the loss must have grown from its first value to be told of."""
 
 Carry = Callable[[list[Array]], Trace]
 """A network carried out on a batch, for each of its inputs an array."""
@@ -67,7 +64,8 @@ def data(x: Any, y: Any, what: str = "x") -> Data:
     xs = [_numbers(one, what) for one in (x if isinstance(x, tuple | list) and _arrays(x) else [x])]
     targets = np.asarray(y)
     if targets.dtype.kind not in "iufb":
-        raise InputError(f"the target holds {targets.dtype} where numbers belong")
+        hint = "; give each class a number, from 0 on" if targets.dtype.kind in "US" else ""
+        raise InputError(_no_numbers("the target", targets) + hint)
     for one in (*xs, targets):
         if not one.ndim or len(one) != len(xs[0]):
             raise ShapeError(
@@ -90,8 +88,16 @@ def _numbers(x: Any, what: str) -> Array:
     except ValueError:
         raise InputError(f"{what} has rows of several lengths; give arrays of one shape") from None
     if array.dtype.kind not in "iufb":
-        raise InputError(f"{what} holds {array.dtype} where numbers belong")
+        raise InputError(_no_numbers(what, array))
     return array if array.dtype == np.float64 else array.astype(np.float32, copy=False)
+
+
+def _no_numbers(what: str, array: Array) -> str:
+    """What is said of an array that holds something else."""
+    if array.dtype.kind == "O" and not array.ndim:
+        return f"{what} is {shown(array.item())}; give an array with one entry for each sample"
+    held = f"words, such as {str(array.flat[0])!r}," if array.dtype.kind in "US" and array.size else str(array.dtype)
+    return f"{what} holds {held} where numbers belong"
 
 
 @dataclass(frozen=True)
@@ -147,36 +153,32 @@ class Course:
         history = History({}, [], {"epochs": epochs, "steps": steps})
         best = _Best(self.layers)
         begun: list[float] = []
+        warned = Warnings()
         for one in callbacks:
             one.begin()
         for number in range(first_epoch, epochs):
             try:
                 with training(self.layers), epoch_bar(number + 1, epochs, steps, self.verbose) as show:
                     measures = self._epoch(given, number + 1, show, begun)
-                measures |= {f"val_{k}": v for k, v in self.measured(held_out).items()} if held_out else {}
+                if held_out:
+                    found, trouble = self.measured(held_out, f"val_loss in epoch {number + 1}")
+                    measures |= {f"val_{name}": value for name, value in found.items()}
+                    warned.warn("val_loss", trouble)
             except KeyboardInterrupt:
                 tell(best.rescued(number + 1))
                 break
             history.add(number, measures)
             best.see(number + 1, measures)
             tell_epoch(number + 1, epochs, measures, self.verbose)
-            if measures["loss"] > EXPLODED * max(begun[0], 1e-12) and len(history.epoch) == 1:
-                self._warn(begun[0], measures["loss"], number + 1)
+            when = _("epoch {epoch}").format(epoch=number + 1)
+            warned.warn("loss", exploded(max(begun), measures["loss"], when, self.optimizer.lr))
+            begun[1:] = begun[1:] or [measures["loss"]]  # the first epoch's mean, which later ones may not be far above
             ends = [one.ends(number, measures, self.layers) for one in callbacks]  # each looks at every epoch
             if any(ends):
                 break
         for one in callbacks:
             one.end(self.layers)
         return history
-
-    def _warn(self, first: float, now: float, epoch: int) -> None:
-        told = _(
-            "the loss grew from {first:.4g} to {now:.4g} in epoch {epoch}: the learning rate {lr:g} is too large; try "
-            "{less:g}"
-        )
-        lr = self.optimizer.lr
-        told = told.format(first=first, now=now, epoch=epoch, lr=lr, less=lr / 10)
-        warnings.warn(told, stacklevel=4)
 
     def _epoch(
         self, given: Data, epoch: int, show: Callable[[Mapping[str, float]], None], begun: list[float]
@@ -214,15 +216,19 @@ class Course:
         beside = {name: metric(name, output.output, target, axis) for name in self.metrics}
         return {"loss": loss, **beside}
 
-    def measured(self, given: Data) -> dict[str, float]:
-        """The loss and what is measured beside it, as the network is in use; `given` has a target that was checked."""
-        sums = _Sums()
+    def measured(self, given: Data, called: str = "loss") -> tuple[dict[str, float], str | None]:
+        """The loss and what is measured beside it, as the network is in use; `given` has a target that was checked.
+
+        And a sentence where the loss, which is `called` so, is no finite number; else None.
+        """
+        sums, trouble = _Sums(), None
         for start in range(0, len(given), self.batch_size):
             rows = np.arange(start, min(start + self.batch_size, len(given)))
             output, target = self.carry(given.batch(rows)), given.y[rows]
-            loss = float(self.goal.measured(output, target).output)
-            sums.add(len(rows), self._measures(output, target, loss))
-        return sums.means
+            loss = self.goal.measured(output, target)
+            trouble = trouble or not_finite(called, loss, rows.tolist())
+            sums.add(len(rows), self._measures(output, target, float(loss.output)))
+        return sums.means, trouble
 
 
 class _Sums:

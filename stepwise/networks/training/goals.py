@@ -72,10 +72,9 @@ class Goal:
         x = output.output
         inside = ((x >= 0) & (x <= 1)) | ~np.isfinite(x)
         if not inside.all():
-            end = "a softmax" if self.kind == "classes" else "a sigmoid"
             raise CallError(
-                f"{self.call} takes shares from 0 to 1, but {output.layer.call} gave {float(x[~inside][0]):.6g}; end "
-                f"the network with {end}, or ask for the loss of scores (from_logits=True)"
+                f"{self.call} takes shares from 0 to 1, but {output.layer.call} gave {float(x[~inside][0]):.6g}; "
+                f"{ending(self.kind, output.layer.dialect)}"
             )
 
     def target(self, output: Trace, given: Any) -> Array:
@@ -105,6 +104,17 @@ class Goal:
         """The loss, a trace of one number: the mean over the batch."""
         operation, seen = self.operation(output)
         return measured(operation, seen, target, self.call)
+
+
+def ending(kind: Kind, dialect: str) -> str:
+    """What to do about a network that gives no shares: in the words of its framework.
+
+    >>> ending("binary", "torch")
+    'end the network with a sigmoid, or take BCEWithLogitsLoss'
+    """
+    end = "a softmax" if kind == "classes" else "a sigmoid"
+    scores = "BCEWithLogitsLoss" if dialect == "torch" else "the loss of scores (from_logits=True)"
+    return f"end the network with {end}, or take {scores}"
 
 
 def measured(operation: Loss, seen: Trace, target: Array, call: str) -> Trace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -155,7 +156,9 @@ class Trainable:
         self._sample(given.xs[0].shape[1:])
         output = course.carry(given.batch(np.arange(min(len(given), course.batch_size))))
         check_batch(output, given, course.batch_size)
-        found = course.measured(Data(given.xs, course.goal.target(output, given.y)))
+        found, trouble = course.measured(Data(given.xs, course.goal.target(output, given.y)))
+        if trouble:
+            warnings.warn(trouble, stacklevel=2)
         return found if return_dict else found["loss"] if len(found) == 1 else list(found.values())
 
     def predict(self, x: Any, batch_size: Any = None, verbose: Any = "auto", steps: None = None) -> Any:

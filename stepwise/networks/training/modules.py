@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 from weakref import WeakKeyDictionary
 
@@ -16,13 +16,20 @@ from .parameters import learned_of, seeded_apart
 from .passes import Gradients
 
 _gradients: WeakKeyDictionary[LayerObject, dict[str, Array]] = WeakKeyDictionary()
+_losses: WeakKeyDictionary[LayerObject, float] = WeakKeyDictionary()
 
 
-def add_gradients(found: Gradients) -> None:
-    """Add gradients to those that the weights have, until `zero_grad` takes them away."""
+def add_gradients(found: Gradients, loss: float) -> None:
+    """Add gradients of a loss to those that the weights have, until `zero_grad` takes them away."""
     for (layer, name), gradient in found.items():
+        _losses[layer] = loss
         own = _gradients.setdefault(layer, {})
         own[name] = own[name] + gradient if name in own else gradient
+
+
+def last_loss(layers: Iterable[LayerObject]) -> float | None:
+    """The last loss of which gradients came back to some layers; None where none did."""
+    return next((_losses[layer] for layer in layers if layer in _losses), None)
 
 
 class Learned(np.ndarray[Any, Any]):

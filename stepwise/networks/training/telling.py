@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -44,3 +45,16 @@ def tell_epoch(number: int, epochs: int, measures: Mapping[str, float], verbose:
 def tell(sentence: str) -> None:
     """A sentence on the standard error."""
     click.echo(sentence, err=True)
+
+
+class Warnings:
+    """The warnings of one training, of each kind one."""
+
+    def __init__(self) -> None:
+        self._kinds: set[str] = set()
+
+    def warn(self, kind: str, sentence: str | None, calls: int = 3) -> None:
+        """Say it once, as of the line that many calls ago; nothing where there is nothing to say."""
+        if sentence and kind not in self._kinds:
+            self._kinds.add(kind)
+            warnings.warn(sentence, stacklevel=calls + 1)

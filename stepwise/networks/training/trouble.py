@@ -1,19 +1,24 @@
-"""Where a number first became NaN or infinite in a step of training, and why it may have."""
+"""Where a number first became NaN or infinite in training, and why it may have; a loss that grows and does not fall."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from ...arithmetic import Array, plain
 from ...errors import TrainingError
+from ...language import _
 from ...traces.layout import written_index
 from ...traces.trace import Trace, chain, data_inputs
+from .goals import Kind, ending
 from .passes import Gradients, way_back
 
 LARGE = 1e3
 """From this size on, a weight is said to have grown."""
+EXPLODED = 10
+"""By how much a mean loss must have grown from what it was at the beginning to be told of."""
 
 
 def strange_at(array: Array) -> tuple[int, ...] | None:
@@ -40,6 +45,29 @@ def stopped(
     return TrainingError(f"training stopped in {when}: {where}{why or _grown(loss, lr)}")
 
 
+def not_finite(measure: str, loss: Trace, rows: Sequence[int]) -> str | None:
+    """What is told of a loss that is only measured, where it is no finite number; None where it is one."""
+    found = None if strange_at(loss.output) is None else _forward(loss, rows)
+    if found is None:
+        return None
+    where, why = found
+    if not why and (largest := _largest_weight(loss)) > LARGE:
+        why = f"; the weights have grown to {largest:.3g}: try a smaller learning rate"
+    elif not why:
+        why = "; these samples may be far larger than those of training"
+    return f"{measure} is {plain(loss.output[()])}: {where}{why}"
+
+
+def exploded(first: float, now: float, when: str, lr: float, times: float = EXPLODED) -> str | None:
+    """What is told of a loss that has grown by much; None where it has not. `when` says the epoch or the step."""
+    if not math.isfinite(now) or now <= times * max(first, 1e-12):
+        return None
+    told = _(
+        "the loss grew from {first:.4g} to {now:.4g} in {when}: the learning rate {lr:g} is too large; try {less:g}"
+    )
+    return told.format(first=first, now=now, when=when, lr=lr, less=lr / 10)
+
+
 def _forward(loss: Trace, rows: Sequence[int] | None) -> tuple[str, str] | None:
     for trace in chain(loss):
         for name, array in trace.inputs.items():
@@ -56,16 +84,22 @@ def _forward(loss: Trace, rows: Sequence[int] | None) -> tuple[str, str] | None:
         at = strange_at(trace.output)
         if at is not None:
             value = plain(trace.output[at])
-            return f"{trace.layer.call} gave {value} first, at {written_index(at)}", _why_here(trace)
+            return f"{trace.layer.call} gave {value} first{_place(at)}", _why_here(trace)
     return None
+
+
+def _place(at: tuple[int, ...]) -> str:
+    """Where it is; of a single number there is nothing to say."""
+    return f", at {written_index(at)}" if at else ""
 
 
 def _why_here(trace: Trace) -> str:
     """What the operation itself tells of why."""
-    name = trace.layer.operation.name
-    if name in ("binary_cross_entropy", "cross_entropy") and not np.isnan(trace.output).any():
-        return ", the logarithm of a probability that has become 0; take the loss of scores (from_logits=True)"
-    return ""
+    kinds: dict[str, Kind] = {"binary_cross_entropy": "binary", "cross_entropy": "classes"}
+    kind = kinds.get(trace.layer.operation.name)
+    if kind is None or np.isnan(trace.output).any():
+        return ""
+    return f", the logarithm of a probability that has become 0; {ending(kind, trace.layer.dialect)}"
 
 
 def _backward(loss: Trace) -> tuple[str, str] | None:
@@ -89,15 +123,22 @@ def _updated(gradients: Gradients) -> tuple[str, str]:
 
 def _grown(loss: Trace, lr: float | None) -> str:
     """The usual reason: the weights have grown with every step."""
-    weights = [array for trace in chain(loss) for name, array in trace.inputs.items() if _is_weight(trace, name)]
-    finite = [float(np.abs(array[np.isfinite(array)]).max(initial=0)) for array in weights if array.size]
-    largest = max(finite, default=0.0)
+    largest = _largest_weight(loss)
     if largest > LARGE:
         rate = "" if lr is None else f" {lr:g}"
         less = "a tenth of it" if lr is None else f"{lr / 10:g}"
         return f"; the weights have grown to {largest:.3g}, so the learning rate{rate} is too large: try {less}"
     less = "a smaller learning rate" if lr is None else f"a learning rate below {lr:g}"
     return f"; numbers became too large, or were divided by 0: try {less}, or smaller inputs"
+
+
+def largest_of(arrays: Iterable[Array]) -> float:
+    """The size of the largest number in some arrays that is one."""
+    return max((float(np.abs(array[np.isfinite(array)]).max(initial=0)) for array in arrays), default=0.0)
+
+
+def _largest_weight(loss: Trace) -> float:
+    return largest_of(array for trace in chain(loss) for name, array in trace.inputs.items() if _is_weight(trace, name))
 
 
 def _is_weight(trace: Trace, name: str) -> bool:

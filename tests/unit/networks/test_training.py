@@ -195,7 +195,8 @@ BAD: dict[str, tuple[Any, dict[str, Any], type[Exception], str]] = {
     "numbers": ("categorical_crossentropy", {"y": [0, 1, 2]}, ShapeError, "take sparse_categorical_crossentropy"),
     "count": ("mse", {"y": [0, 1]}, ShapeError, "one target for each sample"),
     "shape": ("mse", {"y": np.ones((3, 5))}, ShapeError, "the target has shape (3, 5)"),
-    "words": ("mse", {"y": ["a", "b", "c"]}, InputError, "where numbers belong"),
+    "words": ("mse", {"y": ["a", "b", "c"]}, InputError, "holds words, such as 'a', where numbers belong; give each"),
+    "nothing": ("mse", {"y": None}, InputError, "the target is None; give an array"),
     "no batch": ("mse", {"x": np.ones((3, 6, 6)), "y": np.ones((3, 4))}, ShapeError, "takes a batch (N, height"),
     "no samples": ("mse", {"x": np.ones((0, 6, 6, 1)), "y": np.ones((0, 4))}, InputError, "no samples"),
     "size": ("mse", {"y": np.ones((3, 4)), "batch_size": 0}, InputError, "batch_size=0 must be"),
@@ -261,6 +262,57 @@ def test_a_loss_that_explodes_is_told() -> None:
     x = np.linspace(-1, 1, 40, dtype=np.float32)[:, np.newaxis]
     with pytest.warns(UserWarning, match=r"the learning rate 2 is too large; try 0\.2"):
         net.fit(3 * x, 2 * x, epochs=1, batch_size=4, verbose=0)
+
+
+def test_a_loss_that_grows_slowly_is_told_once() -> None:
+    """By hand: L = (w·x)² with x = 3 has the slope 18·w; with a rate of 0.13, w becomes -1.34·w in every step."""
+    net = keras.Sequential([L.Dense(1, use_bias=False)])
+    net.compile(keras.optimizers.SGD(0.13), "mse")
+    with pytest.warns(UserWarning, match="the loss grew") as caught:
+        history = net.fit(np.full((4, 1), 3.0), np.zeros((4, 1)), epochs=9, batch_size=4, verbose=0)
+    first, *_, last = history.history["loss"]
+    assert last / first == pytest.approx(1.34**16)
+    [told] = [str(one.message) for one in caught]
+    assert "in epoch 5: the learning rate 0.13 is too large; try 0.013" in told  # 1.34⁸ is the first above 10
+    assert __file__ == caught[0].filename
+
+
+def test_a_validation_that_is_no_number_is_told_with_where_and_why() -> None:
+    net = network()
+    net.compile("sgd", "sparse_categorical_crossentropy")
+    x, y = blobs()
+    strange = x[:4].copy()
+    strange[2, 1, 3, 0] = np.inf
+    due = r"^val_loss in epoch 1 is nan: sample 2 holds inf at \(1, 3, 0\), and .* leave it out$"
+    with pytest.warns(UserWarning, match=due) as caught:
+        history = net.fit(x, y, epochs=2, validation_data=(strange, y[:4]), verbose=0)
+    assert len(caught) == 1
+    assert np.isnan(history.history["val_loss"]).all()
+    with pytest.warns(UserWarning, match="^loss is nan: sample 2 holds inf") as caught:
+        net.evaluate(strange, y[:4], verbose=0)
+    assert __file__ == caught[0].filename
+    net.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match="mse gave inf first; these samples may be far larger than those of training$"):
+        net.evaluate(np.full_like(x, 1e30), np.full((len(x), 4), 1e30), verbose=0)
+
+
+def test_a_loop_whose_loss_explodes_is_told_once() -> None:
+    """As above: each step multiplies the loss by 1.34², the weight by -1.34; it must be above 10, too."""
+    layer = nn.Linear(1, 1, bias=False)
+    layer.load_state_dict({"weight": [[1.0]]})
+    optimizer = torch.optim.SGD(layer.parameters(), lr=0.13)
+
+    def loop(steps: int) -> None:
+        for _step in range(steps):
+            optimizer.zero_grad()
+            nn.MSELoss()(layer(np.array([[3.0]])), np.array([[0.0]])).backward()
+            optimizer.step()
+
+    with pytest.warns(UserWarning, match="the loss grew") as caught:
+        loop(14)
+    [told] = [str(one.message) for one in caught]
+    assert "in step 9: the learning rate 0.13 is too large; try 0.013" in told  # 1.34⁸ = 10.4
+    assert __file__ == caught[0].filename
 
 
 STOPPED = """
@@ -365,6 +417,14 @@ def test_a_loss_of_pytorch_that_is_no_number_is_stopped() -> None:
     with pytest.raises(TrainingError, match=r"the input holds nan at \(0, 0\)"):
         loss.backward()
     assert optimizer.rule.steps == 0
+
+
+def test_a_target_that_pytorch_repeats_is_refused() -> None:
+    """PyTorch warns: "Using a target size (torch.Size([3])) that is different to the input size"; it compares 3·3."""
+    output = nn.Linear(2, 1)(np.ones((3, 2)))
+    with pytest.raises(ShapeError, match=r"repeats both to \(3, 3\), .* give target\.view\(3, 1\)$"):
+        nn.MSELoss()(output, np.ones(3))
+    assert nn.MSELoss()(nn.Flatten(0)(output), np.ones(3)).shape == ()
 
 
 def test_a_weight_has_its_gradient_as_in_pytorch() -> None:
