@@ -89,7 +89,6 @@ def way_back(rounds: int) -> Iterator[Row]:
         "max pool 3×3/1, 8×64×56×56": (nn.MaxPool2d(3, 1, 1), maps),
         "mean pool 2×2/2, 8×64×56×56": (nn.AvgPool2d(2), maps),
         "bilinear upsampling to twice the size, 8×16×56×56": (nn.Upsample(scale_factor=2, mode="bilinear"), images),
-        "layer norm, 8×16×56×56": (nn.LayerNorm(56), images),
         "ReLU, 8×16×56×56": (nn.ReLU(), images - np.float32(0.5)),
         "dense, 64×784 → 100": (nn.Linear(784, 100), random.random((64, 784), dtype=np.float32)),
     }
