@@ -7,6 +7,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from stepwise.grading import child
 from stepwise.layers import chance
 
 # A commit that passed must pass again; `make search` looks for examples that nobody has seen yet. A busy machine is no
@@ -19,6 +20,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 # What is imported and collected lives to the end: looking through all of it again and again takes a tenth.
 gc.set_threshold(50_000, 20, 100)
+
+
+# Beside a test run threads of xdist and of the browser's driver, which only wait: a process that marks may be a copy of
+# this one, and needs not be begun from nothing for every class. Tests of the other way ask for it.
+child._can_be_copied = lambda: True
 
 
 def pytest_collection_finish() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -112,4 +113,24 @@ def _order(value: Value) -> tuple[Any, ...]:
     if not is_expression(value):
         return (1, 0, [])
     names = [natural(symbol.name) for symbol in letters_of([value])]
-    return (0, -1 if isinstance(value, sympy.Max) else 0, names, str(value))
+    return (0, -1 if isinstance(value, sympy.Max) else 0, names, _Printed(value))
+
+
+class _Printed:
+    """What decides between two of the same letters: how they are printed, which SymPy takes long over."""
+
+    def __init__(self, value: Expression) -> None:
+        self._value = value
+
+    @cached_property
+    def _text(self) -> str:
+        return str(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Printed) and self._text == other._text
+
+    def __lt__(self, other: _Printed) -> bool:
+        return self._text < other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)

@@ -24,7 +24,7 @@ _SIGN = set("=+-*/(){}[],;:<>?&|!%")
 _CONST = re.compile(r"\bconst\b")
 
 
-@lru_cache(maxsize=32)  # many lessons need the same concerns
+@lru_cache(maxsize=256)  # many lessons need the same concerns
 def bare_script(text: str) -> str:
     """Without comments, indentation, and spaces beside signs; strings, templates and patterns stay as they are.
 
@@ -58,7 +58,7 @@ def bare_script(text: str) -> str:
     return lines.replace(";}", "}")
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def bare_style(text: str) -> str:
     """Without comments and needless space; what is said under one condition of the page is said together, at the end.
 
@@ -120,7 +120,7 @@ def _data(code: str, key: str) -> bytes:
     return begun + compressor.compress(f"('{key}')".encode()) + compressor.flush()
 
 
-@lru_cache(maxsize=32)  # the key comes last, so that most of the work is done once for all lessons of a kind
+@lru_cache(maxsize=256)  # the key comes last, so that most of the work is done once for all lessons of a kind
 def _deflated(code: str) -> tuple[zlib._Compress, bytes]:
     compressor = zlib.compressobj(9, zlib.DEFLATED, -15, 6)
     begun = compressor.compress(bare_script(code).encode())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gettext
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from stepwise import language
@@ -43,11 +43,15 @@ def marking() -> Iterator[None]:
         language._ENGLISH = plain
 
 
-def templates_in(tell: Callable[[], str]) -> frozenset[str]:
-    """The messages that stand in what `tell` tells."""
-    with marking():
-        there = set(tell())
+def messages_in(text: str) -> frozenset[str]:
+    """The messages that stand in a marked text."""
+    there = set(text)
     return frozenset(message for message, mark in _marks.items() if mark in there)
+
+
+def unmarked(text: str) -> str:
+    """The text as it is without marks."""
+    return text.translate({ord(mark): None for mark in _marks.values()})
 
 
 def said(lesson: Lesson) -> str:

@@ -19,7 +19,7 @@ from tests.requests import in_training
 from tests.unit.lessons.sentence_algebra import ALGEBRA
 from tests.unit.lessons.sentence_gradients import GRADIENTS
 from tests.unit.lessons.sentence_marked import MARKED
-from tests.unit.lessons.sentence_marks import said, templates_in
+from tests.unit.lessons.sentence_marks import marking, messages_in, said
 from tests.unit.lessons.sentence_networks import NETWORKS
 from tests.unit.lessons.sentence_resizing import RESIZING
 from tests.unit.lessons.sentence_signals import SIGNALS
@@ -562,13 +562,15 @@ REQUESTS |= GRADIENTS | TRAINING
 REQUESTS |= ALGEBRA | NETWORKS | MARKED | RESIZING | SIGNALS
 
 
+@cache
 def written(name: str) -> str:
-    """All that a request says."""
-    told = REQUESTS[name]()
-    return said(told) if isinstance(told, Lesson) else told
+    """All that a request says, each message with its mark."""
+    with marking():
+        told = REQUESTS[name]()
+        return said(told) if isinstance(told, Lesson) else told
 
 
 @cache
 def says(name: str) -> frozenset[str]:
     """The messages that a request says."""
-    return templates_in(lambda: written(name))
+    return messages_in(written(name))

@@ -25,9 +25,12 @@ from stepwise.marking.answer_files import answer_from_bytes
 from stepwise.marking.answers import Answer
 from stepwise.marking.filled import Filled
 from stepwise.marking.tabled import each_grid, only_grid
-from tests.unit.lessons.sentence_marks import said
-from tests.unit.lessons.sentence_requests import REQUESTS, says
+from tests.unit.lessons.sentence_marks import unmarked
+from tests.unit.lessons.sentence_requests import REQUESTS, says, written
 from tools.i18n import KEYWORDS
+
+# Telling every request takes a while, once for each process: these tests share one.
+pytestmark = pytest.mark.xdist_group("sentences")
 
 ROOM = Path(sw.__file__).parent
 ROOMS = (
@@ -179,5 +182,4 @@ def test_every_request_is_told() -> None:
 def test_no_caption_names_a_plane_by_a_slice() -> None:
     """Axes have words, or at least numbers: `image 0`, `axis 0 at 1`, not `[0, :, :]`."""
     for name in REQUESTS:
-        text = REQUESTS[name]()
-        assert ", :" not in (text if isinstance(text, str) else said(text)), name
+        assert ", :" not in unmarked(written(name)), name

@@ -81,7 +81,7 @@ def test_what_a_student_went_wrong_in_is_looked_for_behind_their_own_last_answer
     larger: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each part from its own chain's first layer on would cost each student what grows with the cube of the parts."""
-    few, many = (carried_out(parts, larger, monkeypatch) for parts in (10, 40))
+    few, many = (carried_out(parts, larger, monkeypatch) for parts in (8, 32))
     assert many[1] <= 5 * few[1]
     for first, _second in (few, many):
         assert first <= FOR_ALL_PARTS * (1 + 1 / PAIRS)
