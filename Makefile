@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_TOOLS := $(BIN)/python -m pip --python .venv-tools/bin/python --disable-pip-version-check
 DEMO := build/demo
 # Tests that install what is large, or take long: apart, so that `make test` stays below ten minutes.
-LARGE := tests/tools tests/kills/test_on_a_cluster.py tests/browser/test_docs_site.py tests/docs/test_benchmarks.py
+LARGE := tests/tools tests/kills tests/browser/test_docs_site.py tests/docs/test_benchmarks.py
 # What `make test` runs, and `make coverage` measures.
 SUITE := -n 2 --dist loadgroup --doctest-modules $(LARGE:%=--ignore=%) stepwise tests
 STEPWISE := $(BIN)/stepwise
@@ -50,7 +50,7 @@ fuzz: .venv/.dev  ## Strike 100,000 files and requests, other ones in every run,
 	@$(BIN)/python -m tests.fuzz --inputs 100000 --keep build/fuzz
 	@STEPWISE_KILLS=300 $(BIN)/python -m pytest -n 2 tests/kills
 
-test-tools: .venv/.browser .venv/.tools .venv-tools/.made  ## Try what is written with TeX, LibreOffice, mystmd and graders, which it installs
+test-tools: .venv/.browser .venv/.tools .venv-tools/.made  ## Try what is written with TeX, LibreOffice, mystmd and graders, which it installs; end runs at any moment
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(LARGE)
 
 check: .venv/.dev node_modules/.package-lock.json  ## Lint, formatting, types, which way imports go; the page's script, too

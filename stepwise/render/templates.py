@@ -192,7 +192,9 @@ def _finalizer(escape: Callable[[str], str] | None) -> Callable[[Any], Any]:
 
 def printable(value: Any) -> Any:
     """What a template prints, without what steers a terminal or turns words around: a title may be a stranger's."""
-    return value if not isinstance(value, str) or value.isprintable() else value.translate(_CONTROLS)
+    if not isinstance(value, str) or str.replace(value, "\n", "").isprintable():  # as nearly all of a page is
+        return value
+    return value.translate(_CONTROLS)
 
 
 def _block_name(block: Block, suffix: str) -> str:
