@@ -13,7 +13,7 @@ from ..dataclass import dataclass
 from ..errors import CallError, InputError, ShapeError, listing, shown
 from ..formula import Equality
 from ..geometry import PaddingDecision, Rule, decide
-from .fits_transposed import transposed
+from .fits_transposed import named, transposed
 
 LARGEST_SIZE = 10**9
 MOST_CANDIDATES = 200_000
@@ -81,7 +81,7 @@ def _onnx_paddings(most: int, _layer: str, _stride: int) -> Iterator[tuple[Rule,
 
 def _keras_conv(d: PaddingDecision) -> str:
     padding = ', padding="same"' if d.rule == "same_upper" else ""
-    return f"Conv2D(1, {d.window}{_keras_step(d)}{padding}{_named('dilation_rate', d.dilation)})"
+    return f"Conv2D(1, {d.window}{_keras_step(d)}{padding}{named('dilation_rate', d.dilation)})"
 
 
 def _keras_pool(d: PaddingDecision) -> str:
@@ -94,13 +94,13 @@ def _keras_step(d: PaddingDecision) -> str:
 
 
 def _torch_conv(d: PaddingDecision) -> str:
-    padding = ', padding="same"' if d.rule == "same_upper" else _named("padding", d.before, 0)
-    return f"nn.Conv2d(1, 1, {d.window}{_named('stride', d.stride)}{padding}{_named('dilation', d.dilation)})"
+    padding = ', padding="same"' if d.rule == "same_upper" else named("padding", d.before, 0)
+    return f"nn.Conv2d(1, 1, {d.window}{named('stride', d.stride)}{padding}{named('dilation', d.dilation)})"
 
 
 def _torch_pool(d: PaddingDecision) -> str:
-    padding = _named("padding", d.before, 0)
-    return f"nn.MaxPool2d({d.window}, stride={d.stride}{padding}{_named('dilation', d.dilation)})"
+    padding = named("padding", d.before, 0)
+    return f"nn.MaxPool2d({d.window}, stride={d.stride}{padding}{named('dilation', d.dilation)})"
 
 
 def _onnx(op: str) -> Writer:
@@ -115,10 +115,6 @@ def _onnx(op: str) -> Writer:
         return f"{op}({', '.join(parts)})"
 
     return write
-
-
-def _named(name: str, value: int, default: int = 1) -> str:
-    return f", {name}={value}" if value != default else ""
 
 
 PADDINGS: dict[str, Paddings] = {"keras": _keras_paddings, "torch": _torch_paddings, "onnx": _onnx_paddings}

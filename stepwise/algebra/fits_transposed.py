@@ -47,19 +47,20 @@ def _cuts(dialect: str, most: int, stride: int, dilation: int) -> Iterator[Cuts]
     yield from (("", cut, extra) for cut, extra in product(product(range(most + 1), range(most + 1)), extras))
 
 
-def _named(name: str, value: int, default: int) -> str:
+def named(name: str, value: int, default: int = 1) -> str:
+    """An argument behind others; nothing where it is what the call takes without it."""
     return f", {name}={value}" if value != default else ""
 
 
 def _keras(window: int, stride: int, dilation: int, same: str, cut: tuple[int, int], extra: int) -> str:
     padding = ', padding="same"' if same == "upper" else ""
-    more = _named("strides", stride, 1) + padding + _named("dilation_rate", dilation, 1)
+    more = named("strides", stride) + padding + named("dilation_rate", dilation)
     return f"Conv2DTranspose(1, {window}{more})"
 
 
 def _torch(window: int, stride: int, dilation: int, same: str, cut: tuple[int, int], extra: int) -> str:
-    more = _named("stride", stride, 1) + _named("padding", cut[0], 0) + _named("output_padding", extra, 0)
-    return f"nn.ConvTranspose2d(1, 1, {window}{more}{_named('dilation', dilation, 1)})"
+    more = named("stride", stride) + named("padding", cut[0], 0) + named("output_padding", extra, 0)
+    return f"nn.ConvTranspose2d(1, 1, {window}{more}{named('dilation', dilation)})"
 
 
 def _onnx(window: int, stride: int, dilation: int, same: str, cut: tuple[int, int], extra: int) -> str:

@@ -184,14 +184,16 @@ def side(written: Written | Sequence[Written]) -> Side:
 
 def kernel_names(taken: int) -> str:
     """A letter for the next kernel: k, l, m, …"""
-    letters = "klmnpqr"
-    return letters[taken] if taken < len(letters) else f"k{chr(ord('a') + taken - len(letters))}"
+    return _letter("klmnpqr", taken)
 
 
 def bias_names(taken: int) -> str:
     """A letter for the next bias: b, c, d, …"""
-    letters = "bcdefgh"
-    return letters[taken] if taken < len(letters) else f"b{chr(ord('a') + taken - len(letters))}"
+    return _letter("bcdefgh", taken)
+
+
+def _letter(letters: str, taken: int) -> str:
+    return letters[taken] if taken < len(letters) else letters[0] + chr(ord("a") + taken - len(letters))
 
 
 def turned(x: Array, a: Side, b: Side) -> Array:

@@ -38,6 +38,11 @@ def holds_expressions(array: Array) -> bool:
     return array.dtype == object and any(map(is_expression, array.flat))
 
 
+def all_decimals(array: Array) -> bool:
+    """Whether all numbers are finite, and none is exact or a letter."""
+    return not is_exact(array) and all(map(math.isfinite, array.flat))
+
+
 def size(value: Value) -> int:
     """How many terms a value is written with: 1 for a number or a letter.
 

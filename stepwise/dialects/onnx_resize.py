@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import CallError, shown
 from ..layers.layer import Plan
-from ..layers.words import number, one_of, whole, yes_or_no
+from ..layers.words import one_of, positive, whole, yes_or_no
 from ..ops import DepthToSpace, Linear, Nearest, SpaceToDepth
 from ..ops.blocks import Order
 from ..ops.coordinates import HALF, Coordinates, Rounding
@@ -151,18 +151,11 @@ def _resized(
         raise CallError("only the axes after images and channels are resized here; the first two keep their sizes")
     asked: dict[str, Any] = {"axes": len(inner), "coordinates": coordinates, "copies": True}
     if scales is not None:
-        asked["scales"] = tuple(_scale(scale) for scale in inner)
+        asked["scales"] = tuple(positive("scales", scale) for scale in inner)
     else:
         asked["sizes"] = tuple(whole("sizes", n) for n in inner)
         asked["scales"] = () if scale is None else (float(scale),) * len(inner)
     return single(Linear(**asked) if way == "linear" else Nearest(**asked, rounding=rounding, rounded="onnxruntime"))
-
-
-def _scale(value: Any) -> float:
-    scale = number("scales", value)
-    if scale <= 0:
-        raise CallError(f"scales={shown(value)} must be above 0")
-    return scale
 
 
 def _for_every_axis(given: Sequence[Any], axes: Sequence[int], shape: Sequence[int], scaled: bool) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import CallError, shown
 from ..geometry import Adaptive
 from ..layers.layer import Plan, Signature
-from ..layers.words import number, one_of, whole, whole_each, yes_or_no
+from ..layers.words import one_of, positive, whole, whole_each, yes_or_no
 from ..ops import ChannelShuffle, DepthToSpace, Fold, Linear, MeanPool, Nearest, SpaceToDepth, Unfold
 from .torch_layer import single
 
@@ -50,7 +50,7 @@ def interpolated(
     asked: dict[str, Any] = {
         "axes": known,
         "sizes": tuple(whole("size", n) for n in sizes),
-        "scales": tuple(_scale(scale) for scale in scales),
+        "scales": tuple(positive("scale_factor", scale) for scale in scales),
         "by_scale": not again,
     }
     if way in AXES:
@@ -59,13 +59,6 @@ def interpolated(
     if way == "nearest-exact":
         return single(Nearest(**asked, coordinates="half_pixel", rounding="round_prefer_ceil"))
     return single(Nearest(**asked))
-
-
-def _scale(value: Any) -> float:
-    scale = number("scale_factor", value)
-    if scale <= 0:
-        raise CallError(f"scale_factor={shown(value)} must be above 0")
-    return scale
 
 
 def _each(name: str, value: Any, axes: int) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import product
 
 import numpy as np
@@ -19,7 +19,7 @@ from ..nouns import input_noun, size_of
 from ..ops import Gradient
 from ..ops.loss import Loss
 from ..ops.losses import BatchMean
-from ..traces.axes import plane_axes, roles, word
+from ..traces.axes import axis_word, plane_axes, roles
 from ..traces.layout import Index
 from ..traces.tables import KERNEL_ORDER
 from ..traces.trace import Trace
@@ -68,7 +68,7 @@ def planes(trace: Trace, name: str) -> list[Matrix]:
         rows = tuple(
             tuple(_cell(array, _index(array.ndim, at, lines, (r, c))) for c in range(shape[1])) for r in range(shape[0])
         )
-        words = [_word(along, axis).format(n=n) for axis, n in at.items() if array.shape[axis] > 1]
+        words = [axis_word(along, axis).format(n=n) for axis, n in at.items() if array.shape[axis] > 1]
         found.append(Matrix(kind, " · ".join([_called(trace, name)(shape), *words]), rows))
     return found
 
@@ -101,10 +101,6 @@ def _called(trace: Trace, name: str) -> Callable[[Iterable[int]], str]:
     if isinstance(trace.layer.operation, Loss):
         noun = {"output": _("loss"), "target": _("target")}.get(name, noun)
     return lambda shape: f"{noun} {size_of(shape)}"
-
-
-def _word(along: Sequence[str], axis: int) -> str:
-    return word(along[axis]) if along else _("axis {axis} at {n}").replace("{axis}", str(axis))
 
 
 def _index(ndim: int, at: dict[int, int], lines: tuple[int, int], place: Index) -> Index:

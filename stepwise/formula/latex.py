@@ -51,10 +51,6 @@ class _Latex(Printer):
     def power(self, formula: Power) -> str:
         return rf"{self.inside(formula.base, ATOM)}^{{{self.of(formula.exponent)}}}"
 
-    def fenced(self, kind: type[Absolute | Floor | Ceiling], inner: str) -> str:
-        opening, closing = self.fences[kind]
-        return f"{opening}{inner}{closing}"
-
     def function(self, name: str, arguments: list[str]) -> str:
         if name == "sqrt":
             return rf"\sqrt{{{arguments[0]}}}"

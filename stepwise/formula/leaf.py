@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import Any
 
 from ..arithmetic import Value, is_expression
 from .tree import (
     Absolute,
     Ceiling,
     Difference,
-    Equality,
     Floor,
     Formula,
     Function,
-    Gap,
     Negative,
     Node,
     Number,
@@ -23,6 +21,7 @@ from .tree import (
     Quotient,
     Sum,
     Symbol,
+    rebuilt,
 )
 
 
@@ -91,28 +90,9 @@ def spelled(formula: Formula, names: Mapping[Value, Symbol] | None = None) -> Fo
     def inner(part: Formula) -> Formula:
         return spelled(part, names)
 
-    match formula:
-        case Number():
-            return names[formula.value] if names and formula.value in names else leaf(formula.value)
-        case Symbol() | Gap():
-            return formula
-        case Sum():
-            return Sum(tuple(map(inner, formula.terms)))
-        case Product():
-            return Product(tuple(map(inner, formula.factors)))
-        case Function():
-            return Function(formula.name, tuple(map(inner, formula.arguments)))
-        case Difference():
-            return Difference(inner(formula.left), inner(formula.right))
-        case Quotient():
-            return Quotient(inner(formula.numerator), inner(formula.denominator))
-        case Power():
-            return Power(inner(formula.base), inner(formula.exponent))
-        case Negative() | Absolute() | Floor() | Ceiling():
-            return type(formula)(inner(formula.inner))
-        case Equality():
-            return Equality(inner(formula.left), inner(formula.right), formula.exact)
-    assert_never(formula)
+    if isinstance(formula, Number):
+        return names[formula.value] if names and formula.value in names else leaf(formula.value)
+    return rebuilt(formula, inner)
 
 
 def written(value: Value | Formula) -> str:

@@ -36,15 +36,8 @@ class _Text(Printer):
     def power(self, formula: Power) -> str:
         return f"{self.inside(formula.base, ATOM)}^{self.inside(formula.exponent, ATOM)}"
 
-    def fenced(self, kind: type[Absolute | Floor | Ceiling], inner: str) -> str:
-        opening, closing = self.fences[kind]
-        return f"{opening}{inner}{closing}"
-
     def function(self, name: str, arguments: list[str]) -> str:
         return f"{name}({', '.join(arguments)})"
-
-    def parentheses(self, inner: str) -> str:
-        return f"({inner})"
 
 
 _TEXT = _Text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TypeAlias, assert_never
 
@@ -159,6 +160,26 @@ def operands(formula: Formula) -> tuple[Formula, ...]:
             return formula.base, formula.exponent
         case Difference() | Equality():
             return formula.left, formula.right
+    assert_never(formula)
+
+
+def rebuilt(formula: Formula, part: Callable[[Formula], Formula]) -> Formula:
+    """The formula with another part in place of each; one without parts as it is.
+
+    >>> str(rebuilt(Difference(Number(1), Number(2)), lambda part: Symbol("x")))
+    'x - x'
+    """
+    match formula:
+        case Number() | Symbol() | Gap():
+            return formula
+        case Sum(terms=parts) | Product(factors=parts):
+            return type(formula)(tuple(map(part, parts)))
+        case Function():
+            return Function(formula.name, tuple(map(part, formula.arguments)))
+        case Equality():
+            return Equality(part(formula.left), part(formula.right), formula.exact)
+        case Difference() | Quotient() | Power() | Negative() | Absolute() | Floor() | Ceiling():
+            return type(formula)(*map(part, operands(formula)))
     assert_never(formula)
 
 

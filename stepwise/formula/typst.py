@@ -34,7 +34,7 @@ class _Typst(Printer):
     about: ClassVar[str] = " approx "
     # a hand is as large in a fraction
     gap: ClassVar[str] = "#box(width: 28pt, height: 17pt, stroke: (bottom: 0.6pt))"
-    fences: ClassVar = {Absolute: "abs", Floor: "floor", Ceiling: "ceil"}
+    fences: ClassVar = {Absolute: ("abs(", ")"), Floor: ("floor(", ")"), Ceiling: ("ceil(", ")")}
 
     def number(self, digits: str) -> str:
         sign, above, below, exponent = split_number(digits)
@@ -58,16 +58,10 @@ class _Typst(Printer):
     def power(self, formula: Power) -> str:
         return f"{self.inside(formula.base, ATOM)}^({self.of(formula.exponent)})"
 
-    def fenced(self, kind: type[Absolute | Floor | Ceiling], inner: str) -> str:
-        return f"{self.fences[kind]}({inner})"
-
     def function(self, name: str, arguments: list[str]) -> str:
         own = name not in ("erf", "median", "atan2")  # typst knows the others, draws a root for sqrt
         called = name if own else f'op("{name}")'
         return f"{called}({', '.join(arguments)})"
-
-    def parentheses(self, inner: str) -> str:
-        return f"({inner})"
 
 
 _TYPST = _Typst()

@@ -66,6 +66,7 @@ class Printer(ABC):
     equals: ClassVar[str] = " = "
     about: ClassVar[str]
     gap: ClassVar[str]  # a place where a number is to be written
+    fences: ClassVar[dict[type[Formula], tuple[str, str]]]  # bars, and what is rounded down or up
 
     def of(self, formula: Formula) -> str:
         """The formula in this notation."""
@@ -124,17 +125,18 @@ class Printer(ABC):
     def power(self, formula: Power) -> str:
         """A power."""
 
-    @abstractmethod
     def fenced(self, kind: type[Absolute | Floor | Ceiling], inner: str) -> str:
-        """Bars, or what is rounded down or up."""
+        """Something between bars, or what is rounded down or up."""
+        opening, closing = self.fences[kind]
+        return f"{opening}{inner}{closing}"
 
     @abstractmethod
     def function(self, name: str, arguments: list[str]) -> str:
         """`max(a, b)` and its kin."""
 
-    @abstractmethod
     def parentheses(self, inner: str) -> str:
         """Something in parentheses."""
+        return f"({inner})"
 
 
 def split_number(digits: str) -> tuple[str, str, str, str]:

@@ -79,6 +79,14 @@ def number(name: str, value: Any, least: float = -math.inf, endless: bool = Fals
     return as_float
 
 
+def positive(name: str, value: Any) -> float:
+    """A number above 0."""
+    found = number(name, value)
+    if found <= 0:
+        raise CallError(f"{name}={shown(value)} must be above 0")
+    return found
+
+
 def share(name: str, value: Any) -> float:
     """A number from 0 to 1."""
     found = number(name, value, least=0)

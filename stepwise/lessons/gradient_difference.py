@@ -18,6 +18,7 @@ from ..traces.layout import Index
 from ..traces.trace import Trace
 from .gradient_names import forward
 from .names import cell_names
+from .softmax import exponentials
 
 MOST_ROWS = 12
 """Numbers that get a row of their own."""
@@ -109,6 +110,5 @@ def _in_letters(x: Array, places: list[Index]) -> list[Formula]:
 
 
 def _in_decimals(x: Array, places: list[Index]) -> list[Formula]:
-    scores = [float(x[at]) for at in places]
-    grown = [math.exp(score - max(scores)) for score in scores]
+    grown = exponentials([x[at] for at in places])
     return [leaf(one / math.fsum(grown)) for one in grown]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+
+import numpy as np
 
 from ..arithmetic import Array
 from ..document.blocks import Block, FeatureMap, Figure
 from ..formula import near
 from ..language import _
+from ..nouns import size_of
 from ..ops import Pad
-from ..traces.axes import plane_axes, plane_words, roles
+from ..traces.axes import cells_of_planes, plane_words, roles
 from ..traces.trace import Trace
 from . import pictures
 from .facts import numbers_told
@@ -68,7 +70,7 @@ def planes(layer: Trace, array: Array, name: str) -> list[Plane]:
             return []
         return [(numbers_told(len(flat)), (_thinned(flat),))]
     channels, height, width = form.shape
-    captions = [f"{height}×{width}"]
+    captions = [size_of((height, width))]
     if channels > 1:
         captions = [_("channel {n}").format(n=channel) for channel in range(channels)]
     return [(caption, _every(plane)) for caption, plane in zip(captions, form[: pictures.MOST_MAPS])]
@@ -79,18 +81,14 @@ def planes_of_weight(layer: Trace, name: str, array: Array) -> list[Plane]:
     if array.ndim < 2:
         return [(numbers_told(array.size), (_thinned(array.reshape(-1)),))]
     along = roles(layer, name)
-    rows, columns = plane_axes(along, array.ndim)
     words = plane_words(along, array.shape)
     found: list[Plane] = []
-    for at in product(*(range(1 if axis in (rows, columns) else n) for axis, n in enumerate(array.shape))):
-        plane = array[tuple(slice(None) if axis in (rows, columns) else i for axis, i in enumerate(at))]
-        plane = plane if rows < columns else plane.T
-        called = labels(*(word.format(n=at[axis]) for axis, word in words)) or "×".join(map(str, plane.shape))
+    for cells in cells_of_planes(along, array.shape)[: pictures.MOST_MAPS]:
+        first, plane = np.unravel_index(cells[0, 0], array.shape), array.reshape(-1)[cells]
+        called = labels(*(word.format(n=first[axis]) for axis, word in words)) or size_of(plane.shape)
         if plane.shape[0] > TALL * plane.shape[1]:
             called, plane = labels(called, _("a column for each row")), plane.T
         found.append((called, _every(plane)))
-        if len(found) == pictures.MOST_MAPS:
-            break
     return found
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from ..arithmetic import holds_expressions, is_exact, shown
+from ..arithmetic import shown
+from ..arithmetic.exact import all_decimals
 from ..document.blocks import Block, FormulaLine, Prose, Table
 from ..document.lesson import Section
 from ..formula import Difference, Formula, Number, Power, Quotient, Sum, equality, leaf
@@ -83,8 +84,7 @@ def _lines(trace: Trace) -> Lines:
 
 def norm_sections(trace: Trace) -> list[Section]:
     """Mean and variance of the blocks; none of letters, exact numbers, or numbers that have no such mean."""
-    given = trace.inputs["input"]
-    if is_exact(given) or holds_expressions(given) or not all(map(math.isfinite, given.flat)):
+    if not all_decimals(trace.inputs["input"]):
         return []
     return [Section(_("Mean and variance"), tuple(_worked(trace)))]
 

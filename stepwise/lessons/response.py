@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
-from ..arithmetic import holds_expressions, is_exact, plain, shown
+from ..arithmetic import plain, shown
+from ..arithmetic.exact import all_decimals
 from ..arithmetic.sums import squares
 from ..document.blocks import Block, Prose, Table
 from ..document.inline import Math
@@ -65,8 +65,7 @@ def _reach(operation: LocalResponseNorm) -> str:
 
 def response_sections(trace: Trace) -> list[Section]:
     """The sums of the first place; none of letters, exact numbers, or numbers that have no such sums."""
-    given = trace.inputs["input"]
-    if is_exact(given) or holds_expressions(given) or not all(map(math.isfinite, given.flat)):
+    if not all_decimals(trace.inputs["input"]):
         return []
     return [Section(_("Sums over channels"), tuple(_worked(trace)))]
 

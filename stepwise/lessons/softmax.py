@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ..arithmetic import is_exact, plain, true_minus
+from ..arithmetic import Value, is_exact, plain, true_minus
 from ..document.blocks import Block, FormulaLine, Prose, Table
 from ..document.inline import Math, Text
 from ..document.lesson import Section
@@ -65,7 +65,7 @@ def _why() -> Formula:
 
 def _table(trace: Trace, step: Step, values: list[float]) -> Iterator[Block]:
     largest = max(values)
-    grown = [math.exp(float(value) - float(largest)) for value in values]
+    grown = exponentials(values)
     total = math.fsum(grown)
     places = [tap.source for tap in step.taps if isinstance(tap.source, tuple)]
     shares = [plain(trace.output[place]) for place in places]
@@ -92,6 +92,13 @@ def _table(trace: Trace, step: Step, values: list[float]) -> Iterator[Block]:
     best = order[0]
     share = Math(equality(Quotient(leaf(grown[best]), leaf(total)), Number(shares[best])))
     yield Prose(inline(_("The share of the largest number: {share}."), share=share))
+
+
+def exponentials(values: Sequence[Value]) -> list[float]:
+    """e to the power of each number, once the largest is subtracted."""
+    numbers = list(map(float, values))
+    largest = max(numbers)
+    return [math.exp(number - largest) for number in numbers]
 
 
 def _of(value: float) -> Text:

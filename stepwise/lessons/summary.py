@@ -10,6 +10,7 @@ from ..document.inline import Code, Math, Text
 from ..document.lesson import Lesson, Section
 from ..formula import Equality, Number
 from ..language import _, plural, speaking
+from ..nouns import size_of
 from ..traces.trace import Trace, chain
 from .counted import calls, has_stages, layers_told
 from .inline import inline
@@ -83,4 +84,4 @@ def short_call(layer: Trace) -> str:
 
 def shape(numbers: tuple[int, ...]) -> str:
     """`28 × 28 × 1`"""
-    return "×".join(map(str, numbers)) or _("a single number")
+    return size_of(numbers) if numbers else _("a single number")

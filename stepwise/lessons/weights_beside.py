@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import product
+
+import numpy as np
 
 from ..analysis.update import Update
 from ..arithmetic import Array, plain
@@ -12,7 +13,7 @@ from ..document.matrix import Cell, Matrix, MatrixKind
 from ..formula import leaf
 from ..language import _
 from ..nouns import size_of
-from ..traces.axes import plane_axes, plane_words
+from ..traces.axes import cells_of_planes, plane_words
 from ..traces.layout import Index
 from .gradient_names import gradient_of, letter
 from .gradient_pictures import along_of
@@ -32,13 +33,9 @@ def before_and_after(update: Update, number: int, name: str) -> Iterator[Scene]:
     own = gradient_of(gradient).wrt
     before, after = update.before[number][name], update.after[number][name]
     along = along_of(gradient, "output") if before.ndim > 2 else ()
-    lines = plane_axes(along, before.ndim) if before.ndim > 1 else (0, 0)
-    leads = [range(1 if axis in lines else n) for axis, n in enumerate(before.shape)]
-    size = tuple(before.shape[axis] for axis in lines) if before.ndim > 1 else (1, before.size)
-    planes = list(product(*leads))
-    if before.ndim == 0 or len(planes) > MOST_PLANES or size[1] > WIDEST:
+    planes = cells_of_planes(along, before.shape)
+    if before.ndim == 0 or len(planes) > MOST_PLANES or planes.shape[2] > WIDEST:
         return
-    words = dict(plane_words(along, before.shape))
     captions: list[Callable[[Index], str]] = [
         lambda shape: _("{letter} before {size}").format(letter=letter(own), size=size_of(shape)),
         gradient_caption(f"dL/d{letter(own)}"),
@@ -47,23 +44,23 @@ def before_and_after(update: Update, number: int, name: str) -> Iterator[Scene]:
     alone = is_plain(update) and not is_shared(update)
     signs = (f"− {leaf(update.lr)} ·" if alone else ",", "→")
     kinds: tuple[MatrixKind, ...] = ("kernel", "input", "output")
-    for at in planes:
-        lead = [word.format(n=at[axis]) for axis, word in words.items()]
+    for plane in planes:
+        first = np.unravel_index(plane[0, 0], before.shape)
+        lead = [word.format(n=first[axis]) for axis, word in plane_words(along, before.shape)]
         yield Scene(
             tuple(
-                Matrix(kind, labels(caption(size), *lead), _cells(array, at, lines))
+                Matrix(kind, labels(caption(plane.shape), *lead), _cells(array, plane))
                 for kind, caption, array in zip(kinds, captions, (before, gradient.output, after))
             ),
             signs,
         )
 
 
-def _cells(array: Array, at: Index, lines: tuple[int, int]) -> tuple[tuple[Cell, ...], ...]:
-    if array.ndim < 2:
-        return (tuple(Cell("data", plain(value), (n,)) for n, value in enumerate(array)),)
+def _cells(array: Array, plane: Array) -> tuple[tuple[Cell, ...], ...]:
+    """The cells of an array whose numbers these are."""
 
-    def index(row: int, column: int) -> Index:
-        return tuple({lines[0]: row, lines[1]: column}.get(axis, n) for axis, n in enumerate(at))
+    def cell(number: int) -> Cell:
+        place = tuple(map(int, np.unravel_index(number, array.shape)))
+        return Cell("data", plain(array[place]), place)
 
-    places = [[index(r, c) for c in range(array.shape[lines[1]])] for r in range(array.shape[lines[0]])]
-    return tuple(tuple(Cell("data", plain(array[place]), place) for place in row) for row in places)
+    return tuple(tuple(map(cell, row)) for row in plane)

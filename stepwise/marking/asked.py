@@ -28,7 +28,6 @@ Ask = Literal["output", "sizes", "padding", "formula"]
 ASKS: tuple[Ask, ...] = get_args(Ask)
 
 _TIMES = re.compile(r"(?<=\d)[ ]*(?:[×x*]|by)[ ]*(?=\d)", re.IGNORECASE)
-_NUMBER = re.compile(r"-?\d+")
 _SIDES = {
     ("above", "top", "before the first row"): 0,
     ("below", "bottom"): 1,

@@ -19,6 +19,7 @@ from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.trace import Trace
 from .cells import CellOperation, Moving, Shape, Source, hull
+from .windows import form_of
 
 Found = tuple[Index | None, Value]
 """A cell `(n, c, *position)`, None where there is only padding; and the weight it has, None where it has none."""
@@ -92,9 +93,7 @@ class OfImages(CellOperation):
         return layout.restored(result, self.spatial, x.ndim), slack
 
     def form(self, trace: Trace) -> str:
-        if trace.inputs["input"].ndim == self.spatial + 2:
-            return "batch"
-        return "plain" if trace.output.ndim == self.spatial else "image"
+        return form_of(trace, self.spatial)
 
     def weighed(self, trace: Trace, index: Index) -> list[tuple[Index | None, Value]]:
         """Where an output cell comes from, by indices of the owner's own, each with its weight."""

@@ -14,17 +14,18 @@ from ..dataclass import dataclass
 from ..errors import InputError
 from ..geometry import AxisGeometry, Geometry
 from ..rules.tree import Rule, X, largest
-from ..traces.layout import Index, Layout
+from ..traces.layout import Layout
 from ..traces.replay import check_geometry, gather, positions_table
 from ..traces.step import Step
-from ..traces.tap import Gathered, Tap
+from ..traces.tap import Tap
 from ..traces.trace import Trace
+from .pool import Pool
 from .routing import routed
-from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably, single
+from .windows import along, data_taps, separably, single
 
 
 @dataclass(frozen=True)
-class MaxPool(WindowOperation):
+class MaxPool(Pool):
     """max over the window:  y[i, j] = max over (k, l) of x[i·s + k·d - p, j·s + l·d - p]
 
     Padding stands for minus infinity: it is never the largest, not even where all data is negative. Of equal numbers
@@ -43,15 +44,6 @@ class MaxPool(WindowOperation):
     calculation: ClassVar[Rule] = largest(X)
     padding_value: ClassVar[Value] = float("-inf")
     needs_result: ClassVar[bool] = True
-
-    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
-        geometry, shape = super().planned(layout, inputs)
-        refuse_empty(geometry)
-        return geometry, shape
-
-    def gathered(self, trace: Trace, index: Index) -> Gathered | None:
-        found = self.seen_at_once(trace, index)
-        return None if found is None else Gathered(found[0].ravel(), found[1])
 
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """One pass for each axis: a maximum of maxima is the maximum, so k·k comparisons become k + k."""

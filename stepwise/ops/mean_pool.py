@@ -16,16 +16,16 @@ from ..geometry import AxisGeometry, Geometry
 from ..rules.tree import Constant, Figure, Rule, X, total
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
-from ..traces.tap import Gathered
 from ..traces.trace import Trace
-from .windows import Shape, WindowOperation, along, refuse_empty, separably, single, spread_along
+from .pool import Pool
+from .windows import along, separably, single, spread_along
 
 LONG = 10_000
 """Cells of a window along an axis that are counted one by one; of more it is worked out how many they are."""
 
 
 @dataclass(frozen=True)
-class MeanPool(WindowOperation):
+class MeanPool(Pool):
     """mean over the window:  y[i, j] = (sum over the window's data) / divisor
 
     The divisor is the number of data cells the window covers (Keras; ONNX unless told otherwise), or of data and padded
@@ -40,15 +40,10 @@ class MeanPool(WindowOperation):
     rule: ClassVar[str] = "mean"
     padding_value: ClassVar[Value] = 0
 
-    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
-        geometry, shape = super().planned(layout, inputs)
-        if self.divisor is None and not self.counts_padding:
-            refuse_empty(geometry)
-        return geometry, shape
-
-    def gathered(self, trace: Trace, index: Index) -> Gathered | None:
-        found = self.seen_at_once(trace, index)
-        return None if found is None else Gathered(found[0].ravel(), found[1])
+    @property
+    def needs_data(self) -> bool:
+        """Not where the divisor is another number than that of the data."""
+        return self.divisor is None and not self.counts_padding
 
     def compute(self, images: Array, geometry: Geometry, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """One pass of sums for each axis, then one division; the divisors are a product of the axes' counts."""

@@ -19,23 +19,15 @@ from ..rules.tree import Rule, X, middle, smallest
 from ..traces.layout import Index, Layout
 from ..traces.replay import check_geometry, gather
 from ..traces.step import Step
-from ..traces.tap import Gathered, Tap
+from ..traces.tap import Tap
 from ..traces.trace import Trace
-from .windows import Shape, WindowOperation, along, data_taps, refuse_empty, separably, single
+from .pool import Pool
+from .windows import along, data_taps, separably, single
 
 
 @dataclass(frozen=True)
-class _RankedPool(WindowOperation):
-    """What both have in common: padding is no number, and a window needs some."""
-
-    def planned(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Geometry, Shape]:
-        geometry, shape = super().planned(layout, inputs)
-        refuse_empty(geometry)
-        return geometry, shape
-
-    def gathered(self, trace: Trace, index: Index) -> Gathered | None:
-        found = self.seen_at_once(trace, index)
-        return None if found is None else Gathered(found[0].ravel(), found[1])
+class _RankedPool(Pool):
+    """What both have in common: padding is no number."""
 
     def counts_as_number(self, axes: tuple[AxisGeometry, ...], position: Index) -> bool:
         return False

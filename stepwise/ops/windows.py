@@ -116,9 +116,7 @@ class WindowOperation(Operation):
         return given, self.channels(given)
 
     def form(self, trace: Trace) -> str:
-        if trace.inputs["input"].ndim == self.spatial + 2:
-            return "batch"
-        return "plain" if trace.output.ndim == self.spatial else "image"
+        return form_of(trace, self.spatial)
 
     def index(self, trace: Trace, place: Index) -> Index:
         full_ndim = trace.output.ndim
@@ -306,6 +304,13 @@ class WindowOperation(Operation):
         return itertools.repeat((None, None))
 
 
+def form_of(trace: Trace, spatial: int) -> str:
+    """What a trace of images gives: a batch of them, one with its channels, or its plain numbers."""
+    if trace.inputs["input"].ndim == spatial + 2:
+        return "batch"
+    return "plain" if trace.output.ndim == spatial else "image"
+
+
 def data_taps(taps: Iterable[Tap]) -> list[Tap]:
     """The taps that are data."""
     return [tap for tap in taps if tap.is_data]
@@ -372,13 +377,3 @@ def separably(images: Array, geometry: Geometry, one_pass: Callable[[Array, int,
             one_pass(block, dimension, axis, out)
             block = out
     return result.reshape(*images.shape[:2], *result.shape[2:])
-
-
-def refuse_empty(geometry: Geometry) -> None:
-    """Refuse windows that cover no data at all: no maximum and no mean is defined there. Raises `ShapeError`."""
-    for axis in geometry.axes:
-        if axis.empty is not None:
-            raise ShapeError(
-                f"along the {axis.name}, window {axis.empty} would cover no data at all, only padding; "
-                "use less padding, or a larger window"
-            )

@@ -5,14 +5,15 @@ To add an operation whose arrays lie otherwise than its input: its `Operation.li
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 
+import numpy as np
+
+from ..arithmetic import Array
 from ..language import _
 from .layout import Index, written_index
 from .trace import Trace
 
-Said = Callable[[int], str]
-"""An index along one axis, in words: `row 2`."""
 ALONG: dict[int, tuple[str, ...]] = {1: ("cell",), 2: ("row", "column"), 3: ("depth", "row", "column")}
 KERNELS = {
     "positions": "cell",
@@ -114,6 +115,17 @@ def plane_axes(found: tuple[str, ...], ndim: int) -> tuple[int, int]:
     if "row" in found and "column" in found:
         return found.index("row"), found.index("column")
     return ndim - 2, ndim - 1
+
+
+def cells_of_planes(found: tuple[str, ...], shape: Index) -> Array:
+    """The numbers of an array's cells in reading order, plane by plane: `(planes, rows, columns)`; a row is one plane.
+
+    >>> cells_of_planes(("row", "column", "filter"), (1, 2, 2)).tolist(), cells_of_planes((), (3,)).tolist()
+    ([[[0, 2]], [[1, 3]]], [[[0, 1, 2]]])
+    """
+    numbers = np.arange(math.prod(shape)).reshape(shape if len(shape) > 1 else (1, -1))
+    lined = np.moveaxis(numbers, plane_axes(found, numbers.ndim), (-2, -1))
+    return lined.reshape(-1, *lined.shape[-2:])
 
 
 def plane_words(found: tuple[str, ...], shape: Index) -> list[tuple[int, str]]:

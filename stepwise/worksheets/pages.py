@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from ..document.blocks import Block, FillIn, FormulaLine, Place, Prose, Room, StepBlock, Steps, Table
 from ..document.inline import Math, Strong, Text
@@ -17,23 +17,8 @@ from ..exercises.gradient_sketches import has_own_sketch
 from ..exercises.instructions import instructions
 from ..exercises.sketches import answered_scene, paper, posed_scene, sized_by_windows, step_scene
 from ..exercises.tasks import headed, is_of_loss, is_way_back, noun, task
-from ..formula import (
-    Absolute,
-    Ceiling,
-    Difference,
-    Equality,
-    Floor,
-    Formula,
-    Function,
-    Gap,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-)
+from ..formula import Equality, Formula, Gap, Number
+from ..formula.tree import rebuilt
 from ..language import _, plural, speaking
 from ..lessons.choice import choose
 from ..lessons.common import common_mistakes
@@ -270,35 +255,17 @@ def _padding_note(step: Step) -> str:
 def gapped(formula: Formula) -> Formula:
     """The formula with a gap for every number.
 
+    >>> from ..formula import Function
     >>> print(gapped(Equality(Function("max", (Number(3), Number(1))), Number(3))))
     max(___, ___) = ___
     """
 
-    def each(parts: Iterable[Formula]) -> tuple[Formula, ...]:
-        return tuple(map(gapped, parts))
-
     match formula:
-        case Number() | Gap():
+        case Number():
             return Gap()
-        case Symbol():
-            return formula
-        case Sum():
-            return Sum(each(formula.terms))
-        case Product():
-            return Product(each(formula.factors))
-        case Function():
-            return Function(formula.name, each(formula.arguments))
-        case Difference():
-            return Difference(gapped(formula.left), gapped(formula.right))
-        case Quotient():
-            return Quotient(gapped(formula.numerator), gapped(formula.denominator))
-        case Power():
-            return Power(gapped(formula.base), gapped(formula.exponent))
-        case Negative() | Absolute() | Floor() | Ceiling():
-            return type(formula)(gapped(formula.inner))
-        case Equality():
-            last = formula.right.right if isinstance(formula.right, Equality) else formula.right
+        case Equality(right=Equality(right=last)):
             return Equality(gapped(formula.left), gapped(last), formula.exact)
+    return rebuilt(formula, gapped)
 
 
 # The key

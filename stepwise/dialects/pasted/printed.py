@@ -14,7 +14,6 @@ from .values import Made
 
 ENTRY = re.compile(r"\s*(?:\((?P<name>\w+)\): )?(?P<kind>[A-Za-z_]\w*)\((?P<rest>.*)$")
 PART = re.compile(r"^[ \t]*\(\w+\): [A-Za-z_]\w*\(", re.MULTILINE)
-COUNTED = re.compile(r"\((\d+)-(\d+)\)")
 
 
 def is_printed(text: str) -> bool:

@@ -6,7 +6,6 @@ A gradient's numbers are those of its own trace, so that they change where its r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from ...language import _
 from ...lessons.gradient_names import letter, symbol
 from ...lessons.phrases import phrases
 from ...lessons.summary import shape, short_call
-from ...traces.axes import plane_axes, roles
+from ...traces.axes import cells_of_planes, roles
 from ...traces.trace import Trace, data_inputs
 from .network import MOST_NUMBERS, Numbered, plan, step_along
 from .views import cells, numeric
@@ -113,11 +112,9 @@ def plan_of_weight(array: Array, along: Sequence[str]) -> dict[str, Any]:
     >>> plan_of_weight(np.zeros((2, 2, 1, 3)), ("row", "column", "channel", "filter"))["maps"]
     [0, 1, 2]
     """
-    numbers = np.arange(array.size).reshape(array.shape if array.ndim > 1 else (1, array.size))
-    rows, columns = plane_axes(tuple(along), numbers.ndim)
-    planes = np.moveaxis(numbers, (rows, columns), (-2, -1)).reshape(-1, numbers.shape[rows], numbers.shape[columns])
+    planes = cells_of_planes(tuple(along), array.shape)
     return {
-        "maps": [int(plane[0, 0]) for plane in islice(planes, MOST_PLANES)],
+        "maps": planes[:MOST_PLANES, 0, 0].tolist(),
         "more": max(0, len(planes) - MOST_PLANES),
         "rows": [planes.shape[1], step_along(planes[0], 0)],
         "columns": [planes.shape[2], step_along(planes[0], 1)],
