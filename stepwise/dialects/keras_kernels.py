@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import CallError
 from ..geometry import Sliding
 from ..layers.calls import written
 from ..layers.dialect import in_dimensions
@@ -12,7 +11,7 @@ from ..layers.initializers import understood
 from ..layers.layer import Plan, Signature, Stage
 from ..layers.words import one_of, whole, whole_each, yes_or_no
 from ..ops import Conv, Dense, DepthwiseConv
-from .keras_plans import CAUSAL_PADDING, PADDING, activated, layout
+from .keras_plans import CAUSAL_PADDING, PADDING, activated, layout, strided, weighted
 
 
 def _convolution(
@@ -40,19 +39,11 @@ def _convolution(
     windows = _conv_windows(spatial, kernel_size, strides, padding, dilation_rate)
     operation = Conv(windows, whole("filters", filters), whole("groups", groups))
     drawn = {"kernel": understood("kernel_initializer", kernel_initializer)}
-    if yes_or_no("use_bias", use_bias):
-        drawn["bias"] = understood("bias_initializer", bias_initializer)
-    stage = Stage(operation, {weight: weight for weight in drawn})
-    return Plan((stage, *activated(activation, data_format)), layout(data_format), drawn)
+    return weighted(operation, drawn, use_bias, bias_initializer, activation, data_format)
 
 
 def _conv_windows(spatial: int, kernel_size: Any, strides: Any, padding: Any, dilation_rate: Any) -> Sliding:
-    stride = whole_each("strides", strides, spatial)
-    dilation = whole_each("dilation_rate", dilation_rate, spatial)
-    if max(stride) > 1 and max(dilation) > 1:
-        raise CallError(
-            f"Keras takes no strides={strides!r} together with dilation_rate={dilation_rate!r}; one must be 1"
-        )
+    stride, dilation = strided(spatial, strides, dilation_rate)
     rule = one_of("padding", padding, CAUSAL_PADDING if spatial == 1 else PADDING)
     return Sliding(whole_each("kernel_size", kernel_size, spatial), stride, rule, dilation)
 
@@ -81,10 +72,7 @@ def _depthwise_convolution(
     windows = _conv_windows(spatial, kernel_size, strides, padding, dilation_rate)
     operation = DepthwiseConv(windows, multiplier=whole("depth_multiplier", depth_multiplier))
     drawn = {"kernel": understood("depthwise_initializer", depthwise_initializer)}
-    if yes_or_no("use_bias", use_bias):
-        drawn["bias"] = understood("bias_initializer", bias_initializer)
-    stage = Stage(operation, {weight: weight for weight in drawn})
-    return Plan((stage, *activated(activation, data_format)), layout(data_format), drawn)
+    return weighted(operation, drawn, use_bias, bias_initializer, activation, data_format)
 
 
 def _separable_convolution(
@@ -167,10 +155,7 @@ def _dense(
     trainable: bool = True,
 ) -> Plan:
     drawn = {"kernel": understood("kernel_initializer", kernel_initializer)}
-    if yes_or_no("use_bias", use_bias):
-        drawn["bias"] = understood("bias_initializer", bias_initializer)
-    stage = Stage(Dense(whole("units", units)), {weight: weight for weight in drawn})
-    return Plan((stage, *activated(activation, None)), layout(None), drawn)
+    return weighted(Dense(whole("units", units)), drawn, use_bias, bias_initializer, activation, None)
 
 
 KERNELS: dict[str, Signature] = {

@@ -1,4 +1,4 @@
-"""What Keras's layers share: their words for padding and layout, and the activations that a layer takes by name.
+"""What Keras's layers share: their words for padding and layout, weights with a bias, activations by name.
 
 To add an activation: a line in `ACTIVATIONS`.
 """
@@ -9,8 +9,9 @@ from typing import Any
 
 from ..errors import CallError
 from ..geometry import Rule
+from ..layers.initializers import Initializer, understood
 from ..layers.layer import Plan, Stage
-from ..layers.words import one_of
+from ..layers.words import one_of, whole_each, yes_or_no
 from ..ops import (
     ELU,
     GELU,
@@ -67,6 +68,32 @@ def layout(data_format: Any) -> Layout:
 
 def single(operation: Operation, data_format: Any = None) -> Plan:
     return Plan((Stage(operation),), layout(data_format))
+
+
+def strided(spatial: int, strides: Any, dilation_rate: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Strides and dilations, one for each axis. Raises `CallError` where both are other than 1."""
+    stride = whole_each("strides", strides, spatial)
+    dilation = whole_each("dilation_rate", dilation_rate, spatial)
+    if max(stride) > 1 and max(dilation) > 1:
+        raise CallError(
+            f"Keras takes no strides={strides!r} together with dilation_rate={dilation_rate!r}; one must be 1"
+        )
+    return stride, dilation
+
+
+def weighted(
+    operation: Operation,
+    drawn: dict[str, Initializer],
+    use_bias: Any,
+    bias_initializer: Any,
+    activation: Any,
+    data_format: Any,
+) -> Plan:
+    """An operation with these weights and, if it is asked for, a bias; and the activation behind it."""
+    if yes_or_no("use_bias", use_bias):
+        drawn = {**drawn, "bias": understood("bias_initializer", bias_initializer)}
+    stage = Stage(operation, {weight: weight for weight in drawn})
+    return Plan((stage, *activated(activation, data_format)), layout(data_format), drawn)
 
 
 def activated(activation: Any, data_format: Any) -> tuple[Stage, ...]:

@@ -9,10 +9,10 @@ from ..errors import CallError
 from ..geometry import Transposed
 from ..layers.dialect import in_dimensions
 from ..layers.initializers import understood
-from ..layers.layer import Plan, Signature, Stage
-from ..layers.words import one_of, whole, whole_each, yes_or_no
+from ..layers.layer import Plan, Signature
+from ..layers.words import one_of, whole, whole_each
 from ..ops import ConvTranspose
-from .keras_plans import activated, layout
+from .keras_plans import strided, weighted
 
 
 def _transposed_convolution(
@@ -38,12 +38,7 @@ def _transposed_convolution(
     trainable: bool = True,
 ) -> Plan:
     window = whole_each("kernel_size", kernel_size, spatial)
-    stride = whole_each("strides", strides, spatial)
-    dilation = whole_each("dilation_rate", dilation_rate, spatial)
-    if max(stride) > 1 and max(dilation) > 1:
-        raise CallError(
-            f"Keras takes no strides={strides!r} together with dilation_rate={dilation_rate!r}; one must be 1"
-        )
+    stride, dilation = strided(spatial, strides, dilation_rate)
     same = one_of("padding", padding, {"valid": "valid", "same": "upper"})
     extra: tuple[int, ...] | None = None
     if output_padding is not None:
@@ -54,10 +49,7 @@ def _transposed_convolution(
         keras_transposed(window, stride, dilation, same, extra), filters=whole("filters", filters)
     )
     drawn = {"kernel": understood("kernel_initializer", kernel_initializer)}
-    if yes_or_no("use_bias", use_bias):
-        drawn["bias"] = understood("bias_initializer", bias_initializer)
-    stage = Stage(operation, {weight: weight for weight in drawn})
-    return Plan((stage, *activated(activation, data_format)), layout(data_format), drawn)
+    return weighted(operation, drawn, use_bias, bias_initializer, activation, data_format)
 
 
 def _transposed_convolution_3d(
