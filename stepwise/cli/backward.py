@@ -8,7 +8,7 @@ import click
 
 from ..errors import StepwiseError
 from ..lessons.way_back import WayBack
-from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, numbers, seed_option
+from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, numbers, weight_options
 from .options import FILE, Destination, check_steps, deliver, every_window, output_options, page_options
 from .requests import is_file, seeded, traced, with_code
 from .way_back_options import for_option, loss_option, names_in
@@ -27,9 +27,7 @@ Examples:
 @click.argument("requests", metavar="CALL… | LESSON.yaml | MODEL.onnx | CODE.py", type=FILE, nargs=-1, required=True)
 @input_option(required=False)
 @divide_option
-@click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
-@click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter; without it, 0.")
-@seed_option
+@weight_options
 @click.option("--grad", metavar="NUMBERS", type=FILE, help="The upstream gradient: the gradient of the output.")
 @loss_option("In place of --grad, the loss that the gradient comes from.")
 @click.option(

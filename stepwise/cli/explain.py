@@ -16,7 +16,7 @@ from ..errors import FileError, StepwiseError
 from ..lessons import Lesson, tell
 from ..lessons.parts import CHOICES, in_parts, read_parts
 from .as_lesson import Shown, as_lesson
-from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, seed_option
+from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, until_option, weight_options
 from .options import (
     FILE,
     Destination,
@@ -51,9 +51,7 @@ Examples:
 )
 @input_option(required=False)
 @divide_option
-@click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
-@click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter; without it, 0.")
-@seed_option
+@weight_options
 @click.option("--steps", default=None, metavar="auto|all|none", help="Which windows to tell.")
 @click.option("--matrix", is_flag=True, help="Tell every convolution as one matrix, too.")
 @click.option(
@@ -67,7 +65,7 @@ Examples:
 @click.option("--embed", is_flag=True, help="On a page: the lines that put it into another, each to be copied.")
 @click.option("--language", default=None, help="The language of the lesson.")
 @click.option("--classes", metavar="NAME,…", help='Names for the numbers that a network gives, such as "cat, dog".')
-@click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
+@until_option
 @arithmetic_options
 @output_options
 @page_options

@@ -13,7 +13,7 @@ from ..lessons import Lesson, tell
 from ..lessons.figures import WAYS
 from ..render.figure import FORMATS, FigureOptions, figure
 from ..render.figure.options import THEMES, check_format
-from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, seed_option
+from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, until_option, weight_options
 from .options import FILE, among, format_of
 from .requests import is_file, seeded, traced
 from .telling import say
@@ -37,9 +37,7 @@ Examples:
 @click.argument("requests", metavar="CALL… | LESSON.yaml | MODEL.onnx | CODE.py", type=FILE, nargs=-1, required=True)
 @input_option(required=False)
 @divide_option
-@click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
-@click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter; without it, 0.")
-@seed_option
+@weight_options
 @click.option("--step", type=int, metavar="N", help="Which step, from 1.")
 @click.option("--all", "every", is_flag=True, help="Every step, on one sheet.")
 @click.option("--animate", is_flag=True, help="Every step, one after the other: moving, or as pages and overlays.")
@@ -62,7 +60,7 @@ Examples:
 @click.option("--transparent", is_flag=True, help="Without paper.")
 @click.option("--outlines", is_flag=True, help="Of .svg: letters as outlines, which need no font.")
 @click.option("--fragment", is_flag=True, help="Of .tex: to be put in with \\input; of .html: into a deck.")
-@click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
+@until_option
 @click.option("--language", default=None, help="The language of its words.")
 @arithmetic_options
 @click.option("-o", "--output", metavar="FILE", type=FILE, help="Write to this file; its suffix chooses the format.")

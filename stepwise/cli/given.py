@@ -104,6 +104,22 @@ def seed_option(command: F) -> F:
     return click.option("--seed", metavar="N", type=click.IntRange(min=0), help=help)(command)
 
 
+def weight_options(command: F) -> F:
+    """`--kernel`, `--bias`, `--seed`."""
+    for option in (
+        seed_option,
+        click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter; without it, 0."),
+        click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.'),
+    ):
+        command = option(command)
+    return command
+
+
+def until_option(command: F) -> F:
+    """`--until`."""
+    return click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")(command)
+
+
 def arithmetic_options(command: F) -> F:
     """`--arithmetic`, `--assume`."""
     known = (

@@ -21,6 +21,7 @@ from ..layers.wiring import branched
 from ..lessons.assumed import assumed
 from ..lessons.shapes import tell_algebraic_sizes, tell_sizes
 from ..lessons.summary import tell_summary
+from .given import until_option
 from .options import Destination, deliver, file_options
 from .requests import check_until, is_file, onnx_network, say_left_out, with_code
 
@@ -39,7 +40,7 @@ Examples:
 )
 @click.argument("calls", metavar="[CALL… | MODEL.onnx]", nargs=-1)
 @click.option("--input-shape", metavar="N,N,…", help="The input's shape, in the layer's layout; it may have letters.")
-@click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
+@until_option
 @click.option("--assume", multiple=True, metavar="WORDS", help='What is known of a letter, such as "n even".')
 @click.option("--from", "given", type=int, metavar="SIZE", help="Backwards: the size that goes in along an axis …")
 @click.option("--dialect", default="keras", help="… in whose words: keras, torch or onnx.")

@@ -7,7 +7,7 @@ import re
 import click
 
 from ..errors import InputError, StepwiseError
-from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, seed_option
+from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, until_option, weight_options
 from .options import Destination, deliver, output_options
 from .requests import traced
 
@@ -26,10 +26,8 @@ Examples:
 @click.option("--touched", metavar="I,J,…", help="The other way: a place in the input, and all that it had a part in.")
 @input_option(required=False)
 @divide_option
-@click.option("--kernel", metavar="NUMBERS", help='The kernel, such as "1 0; 0 1"; without it, one is drawn.')
-@click.option("--bias", metavar="NUMBERS", help="The bias, one number for each filter; without it, 0.")
-@seed_option
-@click.option("--until", metavar="NAME", help="Of an ONNX file: stop at the value of this name.")
+@weight_options
+@until_option
 @click.option("--language", default="en", help="The language of the answer.")
 @arithmetic_options
 @output_options

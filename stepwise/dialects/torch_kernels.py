@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from ..errors import CallError
 from ..geometry import Sliding, Transposed
 from ..layers.dialect import in_dimensions
+from ..layers.initializers import Initializer
 from ..layers.layer import Plan, Signature, Stage
 from ..layers.words import one_of, whole, whole_each, yes_or_no
 from ..ops import Conv, ConvTranspose, Dense, Pad
@@ -31,12 +33,7 @@ def _conv(
     device: None = None,
     dtype: None = None,
 ) -> Plan:
-    seen, filters, split = (
-        whole("in_channels", in_channels),
-        whole("out_channels", out_channels),
-        whole("groups", groups),
-    )
-    _check_groups(seen, filters, split)
+    seen, filters, split = _channels(in_channels, out_channels, groups)
     window = whole_each("kernel_size", kernel_size, spatial)
     step, gaps = whole_each("stride", stride, spatial), whole_each("dilation", dilation, spatial)
     mode = one_of("padding_mode", padding_mode, MODES)
@@ -52,8 +49,7 @@ def _conv(
         stages = (Stage(Pad(decided, mode), call=f"{words[mode]}Pad{spatial}d({flat})"),)
         windows = Sliding(window, step, "valid", gaps)
     drawn = weights_drawn(seen // split * math.prod(window), yes_or_no("bias", bias))
-    names = {"kernel": "weight"} | ({"bias": "bias"} if "bias" in drawn else {})
-    return Plan((*stages, Stage(Conv(windows, filters, split), names)), LAYOUT, drawn, in_channels=seen)
+    return Plan((*stages, Stage(Conv(windows, filters, split), _named(drawn))), LAYOUT, drawn, in_channels=seen)
 
 
 def conv_windows(window: tuple[int, ...], stride: tuple[int, ...], padding: Any, dilation: tuple[int, ...]) -> Sliding:
@@ -69,11 +65,14 @@ def conv_windows(window: tuple[int, ...], stride: tuple[int, ...], padding: Any,
     return Sliding(window, stride, "explicit" if any(pads) else "valid", dilation, symmetric(pads))
 
 
-def _check_groups(seen: int, filters: int, groups: int) -> None:
-    if seen % groups:
-        raise CallError(f"in_channels must be divisible by groups; {seen} is not by {groups}")
-    if filters % groups:
-        raise CallError(f"out_channels must be divisible by groups; {filters} is not by {groups}")
+def _channels(in_channels: Any, out_channels: Any, groups: Any) -> tuple[int, int, int]:
+    """Channels that go in and come out, and the groups. Raises `CallError` where one is not divisible by these."""
+    seen, filters = whole("in_channels", in_channels), whole("out_channels", out_channels)
+    split = whole("groups", groups)
+    for name, count in (("in_channels", seen), ("out_channels", filters)):
+        if count % split:
+            raise CallError(f"{name} must be divisible by groups; {count} is not by {split}")
+    return seen, filters, split
 
 
 def _conv_transpose(
@@ -93,12 +92,7 @@ def _conv_transpose(
 ) -> Plan:
     if padding_mode != "zeros":
         raise CallError('Only "zeros" padding mode is supported for a transposed convolution')
-    seen, filters, split = (
-        whole("in_channels", in_channels),
-        whole("out_channels", out_channels),
-        whole("groups", groups),
-    )
-    _check_groups(seen, filters, split)
+    seen, filters, split = _channels(in_channels, out_channels, groups)
     window = whole_each("kernel_size", kernel_size, spatial)
     step, gaps = whole_each("stride", stride, spatial), whole_each("dilation", dilation, spatial)
     extra = whole_each("output_padding", output_padding, spatial, least=0)
@@ -109,15 +103,18 @@ def _conv_transpose(
     cuts = symmetric(whole_each("padding", padding, spatial, least=0))
     operation = ConvTranspose(Transposed(window, step, gaps, cuts, extra=extra), filters, split)
     drawn = weights_drawn(filters // split * math.prod(window), yes_or_no("bias", bias))
-    names = {"kernel": "weight"} | ({"bias": "bias"} if "bias" in drawn else {})
-    return Plan((Stage(operation, names),), LAYOUT, drawn, in_channels=seen)
+    return Plan((Stage(operation, _named(drawn)),), LAYOUT, drawn, in_channels=seen)
+
+
+def _named(drawn: Mapping[str, Initializer]) -> dict[str, str]:
+    """The operation's weights by PyTorch's names."""
+    return {"kernel": "weight"} | ({"bias": "bias"} if "bias" in drawn else {})
 
 
 def _linear(in_features: Any, out_features: Any, bias: Any = True, device: None = None, dtype: None = None) -> Plan:
     seen = whole("in_features", in_features)
     drawn = weights_drawn(seen, yes_or_no("bias", bias))
-    names = {"kernel": "weight"} | ({"bias": "bias"} if "bias" in drawn else {})
-    stage = Stage(Dense(whole("out_features", out_features), out_first=True), names)
+    stage = Stage(Dense(whole("out_features", out_features), out_first=True), _named(drawn))
     return Plan((stage,), LAYOUT, drawn, in_channels=seen)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-
-import numpy as np
+from itertools import islice
 
 from ..arithmetic import Array
 from ..document.blocks import Block, FeatureMap, Figure
@@ -12,7 +11,7 @@ from ..formula import near
 from ..language import _
 from ..nouns import size_of
 from ..ops import Pad
-from ..traces.axes import cells_of_planes, plane_words, roles
+from ..traces.axes import plane_words, planes_of, roles
 from ..traces.trace import Trace
 from . import pictures
 from .facts import numbers_told
@@ -83,8 +82,7 @@ def planes_of_weight(layer: Trace, name: str, array: Array) -> list[Plane]:
     along = roles(layer, name)
     words = plane_words(along, array.shape)
     found: list[Plane] = []
-    for cells in cells_of_planes(along, array.shape)[: pictures.MOST_MAPS]:
-        first, plane = np.unravel_index(cells[0, 0], array.shape), array.reshape(-1)[cells]
+    for first, plane in islice(planes_of(along, array), pictures.MOST_MAPS):
         called = labels(*(word.format(n=first[axis]) for axis, word in words)) or size_of(plane.shape)
         if plane.shape[0] > TALL * plane.shape[1]:
             called, plane = labels(called, _("a column for each row")), plane.T

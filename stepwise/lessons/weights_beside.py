@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import numpy as np
-
 from ..analysis.update import Update
 from ..arithmetic import Array, plain
 from ..document.blocks import Scene
@@ -13,13 +11,13 @@ from ..document.matrix import Cell, Matrix, MatrixKind
 from ..formula import leaf
 from ..language import _
 from ..nouns import size_of
-from ..traces.axes import cells_of_planes, plane_words
+from ..traces.axes import plane_axes, plane_words, planes_of
 from ..traces.layout import Index
 from .gradient_names import gradient_of, letter
 from .gradient_pictures import along_of
 from .inline import labels
 from .new_weights import is_plain, is_shared
-from .pictures import gradient_caption
+from .pictures import gradient_caption, on_plane
 
 MOST_PLANES = 4
 """Planes of one weight that are shown."""
@@ -33,8 +31,9 @@ def before_and_after(update: Update, number: int, name: str) -> Iterator[Scene]:
     own = gradient_of(gradient).wrt
     before, after = update.before[number][name], update.after[number][name]
     along = along_of(gradient, "output") if before.ndim > 2 else ()
-    planes = cells_of_planes(along, before.shape)
-    if before.ndim == 0 or len(planes) > MOST_PLANES or planes.shape[2] > WIDEST:
+    lines = plane_axes(along, before.ndim)
+    by_plane = [list(planes_of(along, array)) for array in (before, gradient.output, after)]
+    if before.ndim == 0 or len(by_plane[0]) > MOST_PLANES or by_plane[0][0][1].shape[1] > WIDEST:
         return
     captions: list[Callable[[Index], str]] = [
         lambda shape: _("{letter} before {size}").format(letter=letter(own), size=size_of(shape)),
@@ -44,23 +43,20 @@ def before_and_after(update: Update, number: int, name: str) -> Iterator[Scene]:
     alone = is_plain(update) and not is_shared(update)
     signs = (f"− {leaf(update.lr)} ·" if alone else ",", "→")
     kinds: tuple[MatrixKind, ...] = ("kernel", "input", "output")
-    for plane in planes:
-        first = np.unravel_index(plane[0, 0], before.shape)
+    for three in zip(*by_plane):
+        first = three[0][0]
         lead = [word.format(n=first[axis]) for axis, word in plane_words(along, before.shape)]
         yield Scene(
             tuple(
-                Matrix(kind, labels(caption(plane.shape), *lead), _cells(array, plane))
-                for kind, caption, array in zip(kinds, captions, (before, gradient.output, after))
+                Matrix(kind, labels(caption(plane.shape), *lead), _cells(plane, first, lines))
+                for kind, caption, (_first, plane) in zip(kinds, captions, three)
             ),
             signs,
         )
 
 
-def _cells(array: Array, plane: Array) -> tuple[tuple[Cell, ...], ...]:
-    """The cells of an array whose numbers these are."""
-
-    def cell(number: int) -> Cell:
-        place = tuple(map(int, np.unravel_index(number, array.shape)))
-        return Cell("data", plain(array[place]), place)
-
-    return tuple(tuple(map(cell, row)) for row in plane)
+def _cells(plane: Array, first: Index, lines: tuple[int, int]) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(
+        tuple(Cell("data", plain(value), on_plane(first, (r, c), lines)) for c, value in enumerate(row))
+        for r, row in enumerate(plane)
+    )

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ..arithmetic import Array
-from ..errors import CallError, ShapeError, listing, named, shown
+from ..errors import CallError, ShapeError, named, shown
 from ..layers.forms import Given
 from ..layers.grids import arranged
 from ..layers.layer import LayerObject
 from ..traces.trace import Trace
+from .training.parameters import by_name
 
 if TYPE_CHECKING:
     from ..document.lesson import Lesson
@@ -147,15 +148,7 @@ class Sequential(Network):
     def give(self, weights: Mapping[str, Any]) -> None:
         """Set weights by their dotted names, such as `0.weight`, all of them. Raises `CallError` for other names."""
         known = self.named_weights()
-        if not isinstance(weights, Mapping):
-            raise CallError(f"weights are given by name, such as {{'0.weight': …}}, not as {shown(weights)}")
-        given = {name: value for name, value in weights.items() if not name.endswith("num_batches_tracked")}
-        strange, missing = [n for n in given if n not in known], [n for n in known if n not in given]
-        if strange or missing:
-            problems = [f"there is no weight {listing(strange[:3])}"] if strange else []
-            problems += [f"missing is {listing(missing[:3])}"] if missing else []
-            raise CallError(f"the weights do not fit this network: {'; '.join(problems)}")
-        for name, value in given.items():
+        for name, value in by_name(weights, known).items():
             layer, own = known[name]
             layer.give({own: value})
 

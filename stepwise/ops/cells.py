@@ -55,6 +55,17 @@ def axes_in(axes: Iterable[int], ndim: int) -> tuple[int, ...]:
     return tuple(sorted({axis % ndim for axis in axes}))
 
 
+def outer_axes(shape: Shape, spatial: int) -> int:
+    """How many axes stand before the spatial ones: 2, or fewer without a batch. Raises `ShapeError`."""
+    extra = len(shape) - spatial
+    if extra not in (0, 1, 2):
+        raise ShapeError(
+            f"the input of shape {shape} has {counted(len(shape), 'axis')}; it takes {spatial + 2}: "
+            f"the batch, the channels and {spatial} more"
+        )
+    return extra
+
+
 def channels_along(axis: int | None, shape: Shape) -> int:
     """How many channels an input of this shape has along an axis, 1 without one. Raises `ShapeError`."""
     if axis is None:

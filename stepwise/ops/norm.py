@@ -10,13 +10,13 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
-from ..errors import ShapeError, counted, differing
+from ..errors import ShapeError, differing
 from ..rules.tree import Beside, Rule, X, sqrt
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
-from .cells import CellOperation, Shape, Source, channels_along, slack
+from .cells import CellOperation, Shape, Source, channels_along, outer_axes, slack
 from .elementwise import as_floats
 
 STATISTICS = ("gamma", "beta", "mean", "variance")
@@ -46,14 +46,9 @@ class BatchNorm(CellOperation):
         """Without a batch axis, PyTorch's axis 1 is axis 0; a plain image has no channel axis, and one channel."""
         if self.spatial is None:
             return replace(self, axis=None) if form == "plain" and self.axis == -1 else self
-        extra = len(shape) - self.spatial
         if self.spatial == 1 and len(shape) == 2 and form != "image":
             return self  # (N, C): a batch of single cells
-        if extra not in (0, 1, 2):
-            raise ShapeError(
-                f"the input of shape {shape} has {counted(len(shape), 'axis')}; it takes {self.spatial + 2}: "
-                f"the batch, the channels and {self.spatial} more"
-            )
+        extra = outer_axes(shape, self.spatial)
         return replace(self, axis=(None, 0, 1)[extra])
 
     def slides_along(self, trace: Trace) -> int:

@@ -15,13 +15,13 @@ import numpy as np
 from ..arithmetic import Array, Value, plain
 from ..arithmetic.sums import fsum, squares
 from ..dataclass import dataclass
-from ..errors import ShapeError, counted, differing
+from ..errors import ShapeError, differing
 from ..rules.tree import Beside, Constant, Figure, IsOwn, Known, Own, Rule, X, equal, sqrt, total, where
 from ..traces.influence import Box
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
-from .cells import CellOperation, Shape, Source, axes_in, channels_along, slack
+from .cells import CellOperation, Shape, Source, axes_in, channels_along, outer_axes, slack
 from .elementwise import as_floats
 
 Ranges = tuple[range, ...]
@@ -359,12 +359,7 @@ class InstanceNorm(GroupNorm):
         """Without a batch axis, the channels are axis 0; a plain image has none."""
         if self.spatial is None:
             return super().fitted(shape, form)
-        extra = len(shape) - self.spatial
-        if extra not in (0, 1, 2):
-            raise ShapeError(
-                f"the input of shape {shape} has {counted(len(shape), 'axis')}; it takes {self.spatial + 2}: "
-                f"the batch, the channels and {self.spatial} more"
-            )
+        extra = outer_axes(shape, self.spatial)
         return replace(self, axis=(None, 0, 1)[extra], batched=extra == 2)
 
     def parts(self, shape: Shape) -> int:

@@ -5,7 +5,7 @@ To add an operation whose arrays lie otherwise than its input: its `Operation.li
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -117,15 +117,20 @@ def plane_axes(found: tuple[str, ...], ndim: int) -> tuple[int, int]:
     return ndim - 2, ndim - 1
 
 
-def cells_of_planes(found: tuple[str, ...], shape: Index) -> Array:
-    """The numbers of an array's cells in reading order, plane by plane: `(planes, rows, columns)`; a row is one plane.
+def planes_of(found: tuple[str, ...], array: Array) -> Iterator[tuple[Index, Array]]:
+    """Each plane of an array, `(rows, columns)`, with the index of its first cell; a few numbers in a row are one.
 
-    >>> cells_of_planes(("row", "column", "filter"), (1, 2, 2)).tolist(), cells_of_planes((), (3,)).tolist()
-    ([[[0, 2]], [[1, 3]]], [[[0, 1, 2]]])
+    >>> found = planes_of(("row", "column", "filter"), np.array([[[1, 2], [3, 4]]]))
+    >>> [(first, plane.tolist()) for first, plane in found]
+    [((0, 0, 0), [[1, 3]]), ((0, 0, 1), [[2, 4]])]
     """
-    numbers = np.arange(math.prod(shape)).reshape(shape if len(shape) > 1 else (1, -1))
-    lined = np.moveaxis(numbers, plane_axes(found, numbers.ndim), (-2, -1))
-    return lined.reshape(-1, *lined.shape[-2:])
+    lined = array if array.ndim > 1 else array.reshape(1, -1)
+    lines = plane_axes(found, lined.ndim)
+    by_plane = np.moveaxis(lined, lines, (-2, -1))
+    for lead in np.ndindex(by_plane.shape[:-2]):
+        left = iter(lead)
+        first = tuple(0 if axis in lines else next(left) for axis in range(lined.ndim))
+        yield first[max(0, 2 - array.ndim) :], by_plane[lead]
 
 
 def plane_words(found: tuple[str, ...], shape: Index) -> list[tuple[int, str]]:

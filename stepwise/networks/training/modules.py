@@ -9,10 +9,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ...arithmetic import Array
-from ...errors import CallError, listing, shown
+from ...errors import CallError
 from ...io.inputs import locked, taken
 from ...layers.layer import LayerObject
-from .parameters import learned_of, seeded_apart
+from .parameters import by_name, learned_of, seeded_apart
 from .passes import Gradients
 
 _gradients: WeakKeyDictionary[LayerObject, dict[str, Array]] = WeakKeyDictionary()
@@ -209,18 +209,9 @@ class Modular:
         known = {
             _joined(p, name): (layer, name) for p, layer in self.named_layers() for name in layer.plan.initializers
         }
-        if not isinstance(state_dict, Mapping):
-            raise CallError(f"weights are given by name, such as {{'0.weight': …}}, not as {shown(state_dict)}")
-        given = {name: value for name, value in state_dict.items() if not name.endswith("num_batches_tracked")}
-        strange, missing = [n for n in given if n not in known], [n for n in known if n not in given]
-        if strict and (strange or missing):
-            problems = [f"there is no weight {listing(strange[:3])}"] if strange else []
-            problems += [f"missing is {listing(missing[:3])}"] if missing else []
-            raise CallError(f"the weights do not fit this network: {'; '.join(problems)}")
-        for name, value in given.items():
-            if name in known:
-                layer, own = known[name]
-                layer.give({own: value})
+        for name, value in by_name(state_dict, known, strict).items():
+            layer, own = known[name]
+            layer.give({own: value})
 
 
 class Module(Modular):

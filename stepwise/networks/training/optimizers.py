@@ -78,8 +78,12 @@ class KerasSGD(Optimizer):
     def learning_rate(self, value: Any) -> None:
         self.lr = rate("learning_rate", value)
 
+    def decayed(self, weight: Array) -> Array:
+        """The weight after its decay, which Keras takes before anything else."""
+        return weight - weight * (self.weight_decay * self.lr) if self.weight_decay else weight
+
     def moved(self, weight: Array, gradient: Array, state: State) -> Array:
-        weight = weight - weight * (self.weight_decay * self.lr) if self.weight_decay else weight
+        weight = self.decayed(weight)
         if not self.momentum:
             return np.asarray(weight - self.lr * gradient)
         velocity = state["velocity"] = self.momentum * state.get("velocity", 0 * gradient) - self.lr * gradient
@@ -108,7 +112,7 @@ class KerasAdam(KerasSGD):
         _without_amsgrad(amsgrad)
 
     def moved(self, weight: Array, gradient: Array, state: State) -> Array:
-        weight = weight - weight * (self.weight_decay * self.lr) if self.weight_decay else weight
+        weight = self.decayed(weight)
         first, second = self.betas
         m, v = state.get("m", 0 * gradient), state.get("v", 0 * gradient)
         m = state["m"] = m + (gradient - m) * (1 - first)
@@ -147,7 +151,7 @@ class KerasRMSprop(KerasSGD):
         self.rho, self.epsilon, self.centered = between("rho", rho), positive("epsilon", epsilon), bool(centered)
 
     def moved(self, weight: Array, gradient: Array, state: State) -> Array:
-        weight = weight - weight * (self.weight_decay * self.lr) if self.weight_decay else weight
+        weight = self.decayed(weight)
         v = _mean_square(gradient, state, self.rho, self.centered)
         change = self.lr * gradient / np.sqrt(v + self.epsilon)
         if self.momentum:

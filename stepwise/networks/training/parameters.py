@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from ...arithmetic import Array
+from ...errors import CallError, listing, shown
 from ...io.inputs import locked
 from ...layers.initializers import DEFAULT_SEED
 from ...layers.layer import LayerObject
@@ -25,6 +27,22 @@ def learned_of(layer: LayerObject) -> list[str]:
         name for stage in layer.plan.stages for own, name in stage.weights.items() if own in stage.operation.collected
     }
     return [name for name in layer.plan.initializers if name not in collected]
+
+
+def by_name(weights: Any, known: Collection[str], strict: bool = True) -> dict[str, Any]:
+    """The weights given by their names, such as `0.weight`, to a network that has these names.
+
+    Raises `CallError` for no such mapping, and where it is `strict` for names that are strange or missing.
+    """
+    if not isinstance(weights, Mapping):
+        raise CallError(f"weights are given by name, such as {{'0.weight': …}}, not as {shown(weights)}")
+    given = {name: value for name, value in weights.items() if not name.endswith("num_batches_tracked")}
+    strange, missing = [n for n in given if n not in known], [n for n in known if n not in given]
+    if strict and (strange or missing):
+        problems = [f"there is no weight {listing(strange[:3])}"] if strange else []
+        problems += [f"missing is {listing(missing[:3])}"] if missing else []
+        raise CallError(f"the weights do not fit this network: {'; '.join(problems)}")
+    return {name: value for name, value in given.items() if name in known}
 
 
 def seeded_apart(layers: Sequence[LayerObject]) -> None:

@@ -16,7 +16,7 @@ from ...language import _
 from ...lessons.gradient_names import letter, symbol
 from ...lessons.phrases import phrases
 from ...lessons.summary import shape, short_call
-from ...traces.axes import cells_of_planes, roles
+from ...traces.axes import planes_of, roles
 from ...traces.trace import Trace, data_inputs
 from .network import MOST_NUMBERS, Numbered, plan, step_along
 from .views import cells, numeric
@@ -112,12 +112,13 @@ def plan_of_weight(array: Array, along: Sequence[str]) -> dict[str, Any]:
     >>> plan_of_weight(np.zeros((2, 2, 1, 3)), ("row", "column", "channel", "filter"))["maps"]
     [0, 1, 2]
     """
-    planes = cells_of_planes(tuple(along), array.shape)
+    numbers = np.arange(array.size).reshape(array.shape)
+    planes = [plane for _first, plane in planes_of(tuple(along), numbers)]
     return {
-        "maps": planes[:MOST_PLANES, 0, 0].tolist(),
+        "maps": [int(plane[0, 0]) for plane in planes[:MOST_PLANES]],
         "more": max(0, len(planes) - MOST_PLANES),
-        "rows": [planes.shape[1], step_along(planes[0], 0)],
-        "columns": [planes.shape[2], step_along(planes[0], 1)],
+        "rows": [len(planes[0]), step_along(planes[0], 0)],
+        "columns": [len(planes[0][0]), step_along(planes[0], 1)],
         "images": [1, 0],
         "line": array.ndim < 2,
     }
