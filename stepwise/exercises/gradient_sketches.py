@@ -10,9 +10,9 @@ import numpy as np
 from ..arithmetic import Array, plain
 from ..document.matrix import Cell, Matrix, MatrixKind
 from ..language import _
+from ..lessons.captions import gradient_caption
 from ..lessons.gradient_names import forward, symbol
 from ..lessons.gradient_pictures import caption
-from ..lessons.pictures import gradient_caption
 from ..marking.descent import Descent
 from ..marking.whole_pass import needed
 from ..nouns import input_noun, size_of

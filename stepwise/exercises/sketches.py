@@ -18,6 +18,7 @@ from ..document.matrix import Cell, Matrix, MatrixKind
 from ..errors import LimitError, ShapeError
 from ..language import _
 from ..lessons import pictures
+from ..lessons.extent import ROOM, SHOWN_CHANNELS
 from ..lessons.scenes import scene_of
 from ..nouns import input_noun, size_of
 from ..traces.axes import plane_words
@@ -73,7 +74,7 @@ def sized_by_windows(trace: Trace) -> bool:
 def paper(trace: Trace) -> tuple[int, int]:
     """Rows and columns of paper that does not give the size of the output away: one more than any size before it."""
     seen = [size for one in chain(trace) for size in (*one.geometry.input_shape, *one.geometry.output_shape)]
-    side = min(pictures.ROOM, max(*seen, *trace.output.shape) + 1)
+    side = min(ROOM, max(*seen, *trace.output.shape) + 1)
     return (1 if len(trace.geometry.axes or trace.output.shape) == 1 else side), side
 
 
@@ -133,7 +134,7 @@ def _grids(kind: MatrixKind, array: Array, name: str, trace: Trace) -> list[Matr
         places = places.reshape((1,) * (2 - array.ndim) + places.shape)
     whole: tuple[int, ...] = places.shape
     leads, rows, columns = whole[:-2], whole[-2], whole[-1]
-    if max(rows, columns) > pictures.ROOM or math.prod(leads) > pictures.SHOWN_CHANNELS:
+    if max(rows, columns) > ROOM or math.prod(leads) > SHOWN_CHANNELS:
         raise _too_large(trace)
 
     def cell(place: int) -> Cell:
@@ -154,8 +155,8 @@ def _grids(kind: MatrixKind, array: Array, name: str, trace: Trace) -> list[Matr
 
 def _too_large(trace: Trace) -> LimitError:
     return LimitError(
-        f"{trace.layer.call} is too large to be worked out on paper: a worksheet shows at most {pictures.ROOM} "
-        f"rows and columns and {pictures.SHOWN_CHANNELS} channels"
+        f"{trace.layer.call} is too large to be worked out on paper: a worksheet shows at most {ROOM} "
+        f"rows and columns and {SHOWN_CHANNELS} channels"
     )
 
 

@@ -8,7 +8,7 @@ from ..arithmetic import Array, plain
 from ..document.matrix import Cell, Mark, Matrix, MatrixKind
 from ..exercises.grids import Grid, grids
 from ..language import _
-from ..lessons.pictures import ROOM
+from ..lessons.extent import ROOM
 from ..marking import Verdict
 from ..marking.verdict import STATES
 from ..nouns import input_noun

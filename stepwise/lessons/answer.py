@@ -20,7 +20,10 @@ from ..traces.axes import plane_axes, plane_words, roles
 from ..traces.layout import Index
 from ..traces.tables import slid_along
 from ..traces.trace import Trace
-from . import pictures
+from . import cell_pictures, drawing, pictures
+from .captions import Caption, result_caption
+from .channel_maps import MOST_MAPS, feature_maps, is_large
+from .extent import ROOM, SHOWN_CHANNELS
 from .inline import labels, paragraph
 from .names import cell_names, shown_as
 
@@ -37,17 +40,17 @@ def read_off(trace: Trace, last: bool = True) -> list[Block]:
     if trace.output.size > MOST_NUMBERS:
         return [*_pictured(trace), Prose(_too_many(trace, last))]
     numbers = numbers_of(trace)
-    if pictures.is_large(trace) and max(trace.geometry.output_shape) > pictures.ROOM:
-        return [pictures.feature_maps(trace, "input", "output"), numbers]
+    if is_large(trace) and max(trace.geometry.output_shape) > ROOM:
+        return [feature_maps(trace, "input", "output"), numbers]
     return [numbers]
 
 
-def numbers_of(trace: Trace, caption: pictures.Caption | None = None) -> Scene:
+def numbers_of(trace: Trace, caption: Caption | None = None) -> Scene:
     """Every number of the output, a table for each plane: each image, channel and depth.
 
     It is called by its `caption`, where that is not the usual one.
     """
-    caption = caption or pictures.result_caption(trace)
+    caption = caption or result_caption(trace)
     named = cell_names(trace)
 
     def draw(index: Index) -> Cell:
@@ -68,7 +71,7 @@ class Plane:
     numbered: bool = False  # whether rows or columns are told apart by their numbers, as channels are
 
 
-def _planes(trace: Trace, captioned: pictures.Caption) -> Iterator[Plane]:
+def _planes(trace: Trace, captioned: Caption) -> Iterator[Plane]:
     """Each plane of the output: of each image and channel; of a line or a single cell, all channels in one."""
     shape, spatial = trace.output.shape, slid_along(trace)
     if not trace.geometry.axes and not 1 < spatial < len(shape):
@@ -113,7 +116,7 @@ def _counts(trace: Trace, spatial: int) -> tuple[int, int, Index]:
     return last[0] + 1, trace.channels[1], trace.geometry.output_shape
 
 
-def _plain_planes(trace: Trace, captioned: pictures.Caption) -> Iterator[Plane]:
+def _plain_planes(trace: Trace, captioned: Caption) -> Iterator[Plane]:
     """Each plane of an array that no window went over: its rows and columns, or its last two axes."""
     shape, found = trace.output.shape, roles(trace)
     plane = plane_axes(found, len(shape))
@@ -127,7 +130,7 @@ def _plain_planes(trace: Trace, captioned: pictures.Caption) -> Iterator[Plane]:
 
 
 def _on_plane(at: Index, plane: tuple[int, int], row: int, column: int) -> Index:
-    return pictures.on_plane(at, (row, column), plane)
+    return drawing.on_plane(at, (row, column), plane)
 
 
 def _bands(plane: Plane, draw: Callable[[Index], Cell]) -> Iterator[Matrix]:
@@ -150,13 +153,13 @@ def _bands(plane: Plane, draw: Callable[[Index], Cell]) -> Iterator[Matrix]:
 
 def _pictured(trace: Trace) -> list[Block]:
     """What of a large output a page shows: its channels in shades of grey, or the beginning of each."""
-    if pictures.is_large(trace):
-        return [pictures.feature_maps(trace, "input", "output")]
-    return [pictures.answer(trace) if trace.geometry.axes else pictures.arrays(trace, answered=True)]
+    if is_large(trace):
+        return [feature_maps(trace, "input", "output")]
+    return [pictures.answer(trace) if trace.geometry.axes else cell_pictures.arrays(trace, answered=True)]
 
 
 def _too_many(trace: Trace, last: bool) -> Text:
-    drawn = pictures.MOST_MAPS if pictures.is_large(trace) else pictures.SHOWN_CHANNELS
+    drawn = MOST_MAPS if is_large(trace) else SHOWN_CHANNELS
     shown_here = everything = ""
     if trace.geometry.axes and trace.channels[1] > drawn:
         shown_here = _("Of its {all} channels the first {n} are shown here.").format(all=trace.channels[1], n=drawn)

@@ -19,6 +19,7 @@ from ..language import _, listed, speaking
 from ..ops import Gradient
 from ..traces.trace import Trace, chain
 from .answer import numbers_of
+from .captions import gradient_caption
 from .chain import layer_sections, lead_of, noun_of, tell_chain
 from .choice import refuse_long
 from .flow import MOST_DRAWN, MOST_ROWS, there, workings
@@ -29,7 +30,6 @@ from .gradient_ways import other_ways
 from .heat import heat_sections
 from .inline import inline, labels, paragraph
 from .phrases import phrases
-from .pictures import gradient_caption
 from .takes import in_line
 from .terms import by
 from .way_back import named

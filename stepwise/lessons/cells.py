@@ -12,10 +12,11 @@ from ..ops import LocalResponseNorm
 from ..ops.normalize import Normalization
 from ..traces.step import Step
 from ..traces.trace import Trace, data_inputs
-from . import pictures
+from . import cell_pictures
 from .answer import read_off
 from .choice import Chosen, choose
 from .common import common_mistakes
+from .extent import SHOWN_CHANNELS
 from .inline import paragraph
 from .letters import has_letters, meanings
 from .long import working
@@ -48,7 +49,7 @@ def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]
     return [
         Section(
             _("The question"),
-            (question_text(trace), pictures.arrays(trace, answered=False), *left_out(trace)),
+            (question_text(trace), cell_pictures.arrays(trace, answered=False), *left_out(trace)),
             part="question",
         ),
         Section(
@@ -75,13 +76,13 @@ def _worked_first(trace: Trace) -> list[Section]:
 
 def left_out(trace: Trace) -> list[Block]:
     """Of arrays with more than two axes only some planes are drawn."""
-    axis = pictures.channel_axis(trace)
+    axis = cell_pictures.channel_axis(trace)
     if axis is None:
         arrays = [*(trace.inputs[name] for name in data_inputs(trace)), trace.output]
         everything = all(math.prod(array.shape[:-2]) <= 1 for array in arrays)
     else:
         images = trace.shape[0] if trace.ndim == 4 else 1
-        everything = images == 1 and trace.shape[axis] <= pictures.SHOWN_CHANNELS
+        everything = images == 1 and trace.shape[axis] <= SHOWN_CHANNELS
     return [] if everything else [Prose((_("Only a part is drawn here; all of it is asked for."),))]
 
 

@@ -17,10 +17,11 @@ from ..nouns import WHERE
 from ..traces.axes import cell_place
 from ..traces.layout import Index, written_index
 from ..traces.trace import Trace
-from . import pictures
+from . import cell_pictures, pictures
 from .beside import Cells, Row, beside, cells_of_both, counted_otherwise, rule_of, steps_beside, unshared
 from .called import names_of
 from .cells import told_cells
+from .channel_maps import feature_maps, is_large
 from .inline import inline, labels, paragraph, several
 from .left_out import left_out_of
 from .parting import Parting, padding_in_words, remark
@@ -135,8 +136,8 @@ def _card(trace: Trace, name: str) -> Card:
 
 def _picture(trace: Trace) -> Block:
     if not trace.geometry.axes:
-        return pictures.arrays(trace, answered=True)
-    return pictures.feature_maps(trace, "input", "output") if pictures.is_large(trace) else pictures.whole(trace)
+        return cell_pictures.arrays(trace, answered=True)
+    return feature_maps(trace, "input", "output") if is_large(trace) else pictures.whole(trace)
 
 
 def _where(partings: list[Parting], idle: list[str], names: tuple[str, str], transposed: bool) -> list[Block]:

@@ -20,6 +20,10 @@ class Extent:
 
 
 IN_A_TEXT = Extent()
+ROOM = IN_A_TEXT.room
+"""Rows and columns that are drawn whole; of a larger matrix, the part around the window is."""
+SHOWN_CHANNELS = IN_A_TEXT.channels
+"""Channels of a window that are drawn; the formula names them all."""
 _current: ContextVar[Extent] = ContextVar("stepwise_extent", default=IN_A_TEXT)
 
 
@@ -29,7 +33,7 @@ def extent() -> Extent:
 
 
 @contextmanager
-def drawing(chosen: Extent) -> Iterator[None]:
+def drawn_within(chosen: Extent) -> Iterator[None]:
     """Inside the block, pictures draw as much as is chosen."""
     token = _current.set(chosen)
     try:

@@ -11,7 +11,7 @@ from ..errors import StepwiseError, did_you_mean, listing, shown
 from ..traces.step import Step
 from ..traces.trace import Trace, chain
 from .choice import choose
-from .extent import Extent, drawing
+from .extent import Extent, drawn_within
 from .long import told_singly, working
 from .order import numbered
 from .pictures import bias_of
@@ -110,7 +110,7 @@ def told(trace: Trace, number: int) -> StepBlock:
     step = step_of(trace, number)
     title = step_title(trace).format(n=number, total=f"{len(trace.steps):,}")
     formula, sentence = working(step)
-    with drawing(ALONE):
+    with drawn_within(ALONE):
         return StepBlock(title, number, step.index, _with_bias(trace, _scene(step), step), formula, sentence)
 
 

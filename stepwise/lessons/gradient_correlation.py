@@ -15,6 +15,7 @@ from ..ops import ConvTranspose
 from ..traces.step import Step
 from ..traces.trace import Trace
 from . import pictures
+from .captions import input_caption, kernel_caption, output_caption, result_caption
 from .gradient_names import forward, gradient_of, symbol
 from .gradient_pictures import labels_of
 from .inline import inline, paragraph, several
@@ -157,7 +158,7 @@ def _captions(trace: Trace, found: Trace) -> dict[str, str]:
         if not transposed and any(axis.stride > 1 for axis in layer.geometry.axes):
             given = _("{up} with zeros between, {size}")
         kernel = labels_of("kernel", geometry.window) if transposed else _turned(found)
-    output = pictures.result_caption(trace)(geometry.output_shape)
+    output = result_caption(trace)(geometry.output_shape)
     return {"input": given.format(up=UP, size=padded), "kernel": kernel, "output": output}
 
 
@@ -182,9 +183,9 @@ def _renamed(scene: Scene, found: Trace, names: dict[str, str]) -> Scene:
     """The picture of a window, with the arrays' own names."""
     geometry = found.geometry
     usual = {
-        "input": pictures.input_caption(geometry),
-        "kernel": pictures.kernel_caption(found),
-        "output": pictures.output_caption(geometry.output_shape),
+        "input": input_caption(geometry),
+        "kernel": kernel_caption(found),
+        "output": output_caption(geometry.output_shape),
     }
     matrices = (replace(m, caption=m.caption.replace(usual[m.kind], names[m.kind], 1)) for m in scene.matrices)
     return replace(scene, matrices=tuple(matrices))

@@ -10,7 +10,7 @@ from ..document.inline import Code, Text
 from ..document.lesson import Section, Stage
 from ..language import _
 from ..traces.trace import Trace
-from . import pictures
+from . import cell_pictures, pictures
 from .answer import read_off
 from .cells import left_out, told_cells
 from .common import common_mistakes
@@ -92,5 +92,5 @@ def _forward_sections(trace: Trace) -> list[Section]:
 
 
 def _drawn(layer: Trace) -> Scene:
-    scene = pictures.carried_out(layer) if layer.geometry.axes else pictures.arrays(layer, answered=True)
+    scene = pictures.carried_out(layer) if layer.geometry.axes else cell_pictures.arrays(layer, answered=True)
     return replace(scene, of=None)

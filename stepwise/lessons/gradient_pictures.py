@@ -10,7 +10,7 @@ from math import prod
 
 from ..arithmetic import Array, plain
 from ..document.blocks import Scene
-from ..document.matrix import Cell, Frame, Mark, Matrix, MatrixKind
+from ..document.matrix import Cell, Mark, Matrix, MatrixKind
 from ..language import _
 from ..nouns import size_of
 from ..ops import MaxPool, MedianPool, MinPool
@@ -19,7 +19,8 @@ from ..traces.axes import plane_axes, roles
 from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.trace import Trace
-from . import pictures
+from . import drawing
+from .captions import Caption, given_caption, result_caption
 from .extent import extent
 from .gradient_names import forward, gradient_of, letter
 from .inline import labels
@@ -30,12 +31,12 @@ NONE: Marks = {}
 TAPPED: frozenset[Mark] = frozenset({"window", "tapped"})
 
 
-def caption(trace: Trace, name: str) -> pictures.Caption:
+def caption(trace: Trace, name: str) -> Caption:
     """What an array of a gradient is called: by its words and its letter, as `input X 3×3`."""
     if name == "output":
-        return pictures.result_caption(trace)
+        return result_caption(trace)
     if name == "input":
-        return pictures.given_caption(trace)
+        return given_caption(trace)
     own = "input" if name == "x" else name
     return lambda shape: labels_of(own, shape)
 
@@ -177,10 +178,10 @@ def plane_of_gradient(
     shape = (1, 1, *array.shape)[-2:] if array.ndim < 2 else tuple(array.shape[i] for i in lines)
     box = [(min(axis), max(axis) + 1) for axis in zip(*here)]
     spans: list[tuple[int, int] | None] = [*box] or [None, None]
-    (rows, row_cut), (columns, column_cut) = (pictures.cut((0, n), span) for n, span in zip(shape, spans))
+    (rows, row_cut), (columns, column_cut) = (drawing.cut((0, n), span) for n, span in zip(shape, spans))
 
     def draw(position: Index) -> Cell:
-        index = pictures.on_plane(at, position, lines)
+        index = drawing.on_plane(at, position, lines)
         marked = marks.get(index, frozenset())
         if hidden or (filled is not None and index > filled):
             return Cell("unknown", index=index, marks=marked)
@@ -189,10 +190,9 @@ def plane_of_gradient(
     cells = tuple(tuple(draw((r, c)) for c in range(*columns)) for r in range(*rows))
     frame = None
     if framed and here and (name != "kernel" or len(here) == prod(high - low for low, high in box)):
-        (top, bottom), (left, right) = box
-        bottom, right = min(bottom, rows[1]), min(right, columns[1])
-        frame = Frame(top - rows[0], left - columns[0], bottom - top, right - left)
-    size, leads = pictures.plane_caption(array.shape, along)
+        [down, across] = box
+        frame = drawing.framed(down, across, rows, columns)
+    size, leads = drawing.plane_caption(array.shape, along)
     words = labels(caption(trace, name)(size), *(words.format(n=at[axis]) for axis, words in leads))
     return Matrix(kind, words, cells, rows[0], columns[0], row_cut or column_cut, frame)
 

@@ -13,7 +13,7 @@ from ..nouns import size_of
 from ..ops import Pad
 from ..traces.axes import plane_words, planes_of, roles
 from ..traces.trace import Trace
-from . import pictures
+from .channel_maps import MOST_MAPS
 from .facts import numbers_told
 from .inline import labels
 
@@ -39,9 +39,9 @@ def left_out(layer: Trace, array: Array, name: str) -> Iterator[str]:
     images = array.size // form.size if form is not None and form.size else len(array) if array.ndim == 2 else 1
     if images > 1 and name == "input":  # said once, and meant of every layer
         yield _("Of its {n} images the first is drawn, in every layer.").format(n=images)
-    if form is not None and len(form) > pictures.MOST_MAPS:
+    if form is not None and len(form) > MOST_MAPS:
         drawn = _("Of its {n} channels the first {drawn} are drawn.")
-        yield drawn.format(n=len(form), drawn=pictures.MOST_MAPS)
+        yield drawn.format(n=len(form), drawn=MOST_MAPS)
 
 
 def scaled(found: Sequence[Plane], farthest: float | None = None, called: str = "") -> tuple[FeatureMap, ...]:
@@ -72,7 +72,7 @@ def planes(layer: Trace, array: Array, name: str) -> list[Plane]:
     captions = [size_of((height, width))]
     if channels > 1:
         captions = [_("channel {n}").format(n=channel) for channel in range(channels)]
-    return [(caption, _every(plane)) for caption, plane in zip(captions, form[: pictures.MOST_MAPS])]
+    return [(caption, _every(plane)) for caption, plane in zip(captions, form[:MOST_MAPS])]
 
 
 def planes_of_weight(layer: Trace, name: str, array: Array) -> list[Plane]:
@@ -82,7 +82,7 @@ def planes_of_weight(layer: Trace, name: str, array: Array) -> list[Plane]:
     along = roles(layer, name)
     words = plane_words(along, array.shape)
     found: list[Plane] = []
-    for first, plane in islice(planes_of(along, array), pictures.MOST_MAPS):
+    for first, plane in islice(planes_of(along, array), MOST_MAPS):
         called = labels(*(word.format(n=first[axis]) for axis, word in words)) or size_of(plane.shape)
         if plane.shape[0] > TALL * plane.shape[1]:
             called, plane = labels(called, _("a column for each row")), plane.T

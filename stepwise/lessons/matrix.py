@@ -11,9 +11,8 @@ from ..document.matrix import Cell, Matrix, MatrixKind
 from ..formula import Formula, Symbol, written
 from ..language import _
 from ..ops import ConvTranspose
-from ..traces.layout import Index
+from ..traces.layout import Index, cells_of
 from ..traces.trace import Trace
-from . import pictures
 from .inline import inline
 from .names import cell_names, names, shown_as
 
@@ -90,8 +89,7 @@ def _drawn(trace: Trace, linear: LinearMap) -> Scene:
 def _column(kind: MatrixKind, array: Array, caption: str, named: dict[Index, Symbol]) -> Matrix:
     """An array's cells one below the other."""
     cells = tuple(
-        (Cell("data", _shown(plain(value), named, index), index),)
-        for index, value in pictures.cells_of(array, array.size)
+        (Cell("data", _shown(plain(value), named, index), index),) for index, value in cells_of(array, array.size)
     )
     return Matrix(kind, caption.format(size=f"{array.size}×1"), cells)
 

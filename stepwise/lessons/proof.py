@@ -15,10 +15,11 @@ from ..formula import Equality, leaf
 from ..language import _, listed, plural, speaking
 from ..nouns import size_of
 from ..traces.axes import cell_place
-from ..traces.layout import Index, written_index
+from ..traces.layout import Index, cells_of, written_index
 from ..traces.step import Step
 from ..traces.trace import Trace
-from . import pictures
+from . import drawing
+from .captions import Caption, input_of
 from .fold import folded
 from .inline import inline, several
 from .terms import by
@@ -149,20 +150,20 @@ def _pictured(arrays: dict[str, Array] | object) -> list[Block]:
     for name, array in list(arrays.items())[:MOST_MATRICES]:
         squeezed = array.reshape([n for n in array.shape if n > 1] or [1])
         if all(len(str(leaf(value))) <= 14 for value in squeezed.flat) and squeezed.ndim <= 2:
-            blocks.append(Scene((pictures.plane("kernel", squeezed, _named(name), (), {}),), ()))
+            blocks.append(Scene((drawing.plane("kernel", squeezed, _named(name), (), {}),), ()))
         else:
             blocks.append(_listed(name, squeezed))
     return blocks
 
 
-def _named(name: str) -> pictures.Caption:
+def _named(name: str) -> Caption:
     """The weight's letter, with its size where it has more than one number."""
     return lambda shape: name if shape == (1,) else f"{name} {size_of(shape)}"
 
 
 def _listed(name: str, array: Array) -> Table:
     """Weights that are too long for a picture, one a line."""
-    cells = list(pictures.cells_of(array, array.size))
+    cells = list(cells_of(array, array.size))
     rows = tuple(((f"{name}[{', '.join(map(str, index))}]",), _expression(value)) for index, value in cells)
     return Table(_("The weights"), (_("weight"), _("value")), rows)
 
@@ -182,16 +183,16 @@ def _side_by_side(proof: Proof) -> list[Block]:
     lettered = _("The input's cells are letters, {first} to {last}. The first output cells are, side by side:")
     if total <= MOST_CELLS:
         lettered = _("The input's cells are letters, {first} to {last}. The output is, side by side:")
-    letters = [value for _index, value in pictures.cells_of(proof.input, proof.input.size)]
+    letters = [value for _index, value in cells_of(proof.input, proof.input.size)]
     shaped = proof.shaped
     rows = tuple(
         ((_place(shaped, index),), _expression(value), _expression(right[index]))
-        for index, value in pictures.cells_of(left, MOST_CELLS)
+        for index, value in cells_of(left, MOST_CELLS)
     )
     head = (_("output cell"), _("first"), _("second"))
     named = Prose((lettered.format(first=letters[0], last=letters[-1]),))
     blocks: list[Block] = [named, Table(_("Both sides, cell by cell"), head, rows)]
-    first = next(pictures.cells_of(left, 1))[0]
+    first = next(cells_of(left, 1))[0]
     if proof.why == "found" and max(len(str(leaf(left[first]))), len(str(leaf(right[first])))) > LONGEST:
         blocks = _by_input(proof, letters, left[first], right[first], first)
     elif total > len(rows):
@@ -245,13 +246,13 @@ def _counterexample(proof: Proof) -> list[Block]:
         blocks += [Prose((_("With these weights:"),)), *_pictured(dict(proof.weights))]
     one, two = proof.outputs
     matrices = [
-        pictures.plane("input", proof.counterexample, pictures.input_of, (), {}),
-        pictures.plane("output", one, lambda shape: _("first {size}").format(size=size_of(shape)), (), {}),
-        pictures.plane("output", two, lambda shape: _("second {size}").format(size=size_of(shape)), (), {}),
+        drawing.plane("input", proof.counterexample, input_of, (), {}),
+        drawing.plane("output", one, lambda shape: _("first {size}").format(size=size_of(shape)), (), {}),
+        drawing.plane("output", two, lambda shape: _("second {size}").format(size=size_of(shape)), (), {}),
     ]
     blocks.append(Scene(tuple(matrices), ("→", _("or"))))
     left, right = proof.outputs
-    differing = [i for i, v in pictures.cells_of(left, left.size) if v != plain(right[i])]
+    differing = [i for i, v in cells_of(left, left.size) if v != plain(right[i])]
     shaped = proof.shaped
     rows = tuple(
         ((_place(shaped, index),), (Math(leaf(plain(left[index]))),), (Math(leaf(plain(right[index]))),))
@@ -269,7 +270,7 @@ def _sides() -> tuple[str, str]:
 
 def _first_difference(a: Trace, b: Trace) -> list[Block]:
     """The last step of both, at the first cell that differs."""
-    cells = list(pictures.cells_of(a.output, a.output.size))
+    cells = list(cells_of(a.output, a.output.size))
     steps = next(
         ((step, b.step(step.index)) for step in map(a.step, (i for i, _v in cells)) if _differs(step, b)),
         None,

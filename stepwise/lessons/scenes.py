@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..document.blocks import Scene
 from ..ops import Gradient
 from ..traces.step import Step
-from . import pictures
+from . import cell_pictures, pictures
 
 
 def scene_of(step: Step) -> Scene:
@@ -14,4 +14,4 @@ def scene_of(step: Step) -> Scene:
         from .gradient_pictures import gradient_scene  # not loaded where there is no gradient
 
         return gradient_scene(step)
-    return pictures.scene(step) if step.trace.geometry.axes else pictures.cell_scene(step)
+    return pictures.scene(step) if step.trace.geometry.axes else cell_pictures.scene(step)

@@ -17,9 +17,9 @@ from ..formula import Formula, Product, leaf
 from ..geometry import AxisGeometry
 from ..language import _
 from ..traces.axes import cell_place
-from ..traces.layout import Index
+from ..traces.layout import Index, cells_of
 from ..traces.trace import Trace
-from . import pictures
+from . import drawing, pictures
 from .channels import worth
 from .edges import Span
 from .inline import labels, paragraph, several
@@ -39,7 +39,7 @@ def spreads(trace: Trace) -> list[Block]:
         _("Products on lines that are cut off are left out.") if cut else "",
         _("Where products meet, they are added up."),
     )
-    cells = list(pictures.cells_of(array, MOST_SPREAD))
+    cells = list(cells_of(array, MOST_SPREAD))
     blocks: list[Block] = [Prose(done)]
     if len(trace.geometry.axes) > 2:
         blocks.append(_listed(trace, cells))
@@ -103,7 +103,7 @@ def landing_plane(
     places = _places(trace, cell)
     filter_name = _("filter {n}").format(n=filter_) if trace.channels[1] > 1 else ""
     spans = [(0, axis.output) for axis in trace.geometry.axes]
-    [matrix] = pictures.planes("output", labels(caption, filter_name), spans, places, draw)
+    [matrix] = drawing.matrices("output", labels(caption, filter_name), spans, places, draw)
     (top, bottom), (left, right) = places if len(places) > 1 else ((0, 1), places[0])
     if not framed:
         return matrix

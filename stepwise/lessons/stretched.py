@@ -18,7 +18,7 @@ from ..language import _
 from ..nouns import size_of
 from ..traces.layout import Index
 from ..traces.step import Step
-from . import pictures
+from . import drawing, pictures
 from .edges import Span
 from .names import names, shown_as
 
@@ -79,5 +79,5 @@ def _input(step: Step, at: tuple[int, int], cell: Sequence[int], caption: str) -
     spans = [stretched(axis) for axis in axes]
     size = size_of(last - first for first, last in spans)
     words = _("{input}, stretched and padded to {size}").format(input=caption, size=size)
-    [matrix] = pictures.planes("input", words, spans, windows, draw)
+    [matrix] = drawing.matrices("input", words, spans, windows, draw)
     return matrix

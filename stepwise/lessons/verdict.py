@@ -31,6 +31,7 @@ from ..traces.tables import lines_around
 from ..traces.trace import Trace
 from . import pictures
 from .counted import stages_of
+from .extent import ROOM
 from .fold import folded
 from .inline import inline, labels, paragraph, several
 from .long import working
@@ -254,7 +255,7 @@ def _right(verdict: Verdict, at: Index) -> Matrix:
 def _plane(trace: Trace, at: Index, caption: Callable[[str], str], draw: Callable[[Index], Cell]) -> Matrix:
     """The plane of the cell `at`; of a line of several channels, all of them, as the lesson's answer has them."""
     lines = lines_around(trace, at)
-    if not 1 < len(lines) <= MOST_CHANNELS or len(lines[0]) > pictures.ROOM:
+    if not 1 < len(lines) <= MOST_CHANNELS or len(lines[0]) > ROOM:
         return pictures.plane_of(trace, at, caption, draw)
     words = labels(caption(str(len(lines[0]))), _("a row for each channel"))
     return Matrix("output", words, tuple(tuple(map(draw, line)) for line in lines), cut=True)
@@ -265,7 +266,7 @@ def _other_size(verdict: Verdict) -> list[Matrix]:
     given = verdict.answer.shape
     drawn = verdict.size.given if verdict.size else given  # a row for each channel, where it was written so
     *lead, height, width = (1, 1, *drawn)
-    rows, columns = min(height, pictures.ROOM), min(width, pictures.ROOM)
+    rows, columns = min(height, ROOM), min(width, ROOM)
     numbers = verdict.answer.numbers
 
     def draw(first: int, row: int, column: int) -> Cell:

@@ -13,11 +13,12 @@ from ..language import _
 from ..nouns import size_of
 from ..traces.axes import plane_axes, plane_words, planes_of
 from ..traces.layout import Index
+from .captions import gradient_caption
+from .drawing import on_plane
 from .gradient_names import gradient_of, letter
 from .gradient_pictures import along_of
 from .inline import labels
 from .new_weights import is_plain, is_shared
-from .pictures import gradient_caption, on_plane
 
 MOST_PLANES = 4
 """Planes of one weight that are shown."""

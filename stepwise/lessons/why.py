@@ -20,10 +20,11 @@ from ..traces.axes import cell_place
 from ..traces.influence import Box
 from ..traces.layout import Index
 from ..traces.trace import Trace, chain, data_inputs
+from .captions import input_of
+from .channel_maps import FINEST
 from .inline import labels
 from .long import working
 from .phrases import phrases
-from .pictures import FINEST, input_of
 from .summary import shape, short_call
 
 if TYPE_CHECKING:

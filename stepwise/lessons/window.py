@@ -11,8 +11,10 @@ from ..traces.step import Step
 from ..traces.trace import Trace, data_inputs
 from . import pictures
 from .answer import read_off
+from .channel_maps import feature_maps, is_large
 from .choice import Chosen, choose
 from .common import common_mistakes
+from .extent import SHOWN_CHANNELS
 from .inline import inline, paragraph
 from .letters import assumptions, has_letters, meanings
 from .long import working
@@ -76,10 +78,10 @@ def question_text(trace: Trace) -> Prose:
 
 
 def _question(trace: Trace) -> list[Block]:
-    if not pictures.is_large(trace):
+    if not is_large(trace):
         scenes = pictures.questions(trace)
         return [question_text(trace), *_groups(trace), *scenes, *_not_drawn(trace), *laid_as_it_stands(trace)]
-    blocks: list[Block] = [question_text(trace), *_groups(trace), pictures.feature_maps(trace, "input")]
+    blocks: list[Block] = [question_text(trace), *_groups(trace), feature_maps(trace, "input")]
     blocks += [pictures.kernel_alone(trace)] if "kernel" in trace.inputs else []
     return [*blocks, *laid_as_it_stands(trace)]
 
@@ -109,7 +111,7 @@ def _seen_by(filter_: int, channels: range) -> str:
 
 def _not_drawn(trace: Trace) -> list[Block]:
     """What of a question is not drawn."""
-    drawn, blocks = pictures.SHOWN_CHANNELS, []
+    drawn, blocks = SHOWN_CHANNELS, []
     if (count := pictures.images(trace)) > 1:
         blocks.append(Prose((_("Of the {n} images, the first is drawn; all are asked for.").format(n=count),)))
     seen = len(trace.layer.operation.seen(0, trace))

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import islice
 from typing import SupportsIndex
 
 import numpy as np
 
-from ..arithmetic import Array
+from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
 from ..errors import ShapeError, StepIndexError, counted, listing, shown
 from ..geometry import axis_names
@@ -29,6 +30,11 @@ Index = tuple[int, ...]
 
 WORDS = {1: ("positions",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
 """The axes of an image, for messages."""
+
+
+def cells_of(array: Array, most: int) -> Iterator[tuple[Index, Value]]:
+    """The first cells of an array with their indices, in row-major order."""
+    return ((index, plain(value)) for index, value in islice(np.ndenumerate(array), most))
 
 
 def written_index(index: Iterable[int]) -> str:

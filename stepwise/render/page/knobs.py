@@ -15,9 +15,9 @@ from ...arithmetic import is_exact
 from ...dialects.tracing import trace as traced
 from ...formula.speech import words as spoken_words
 from ...language import _
+from ...lessons.captions import output_caption, weight_caption
 from ...lessons.fold import notes
 from ...lessons.knobs import OF_KERNELS, turned
-from ...lessons.pictures import output_caption, weight_caption
 from ...nouns import axis_noun
 from ...traces.axes import word
 from ...traces.trace import Trace

@@ -16,9 +16,7 @@ from ...arithmetic import Array
 from ...formula.speech import words as spoken_words
 from ...geometry import AxisGeometry
 from ...language import _, plural
-from ...lessons.channels import note
-from ...lessons.fold import RANKED, notes, ranked_notes
-from ...lessons.pictures import (
+from ...lessons.captions import (
     given_caption,
     input_caption,
     kernel_caption,
@@ -26,6 +24,8 @@ from ...lessons.pictures import (
     result_caption,
     weight_caption,
 )
+from ...lessons.channels import note
+from ...lessons.fold import RANKED, notes, ranked_notes
 from ...lessons.readable import READABLE
 from ...lessons.said import forms, words
 from ...lessons.spelled import spelled_out
