@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stepwise.marking import Marker
-from stepwise.marking.misconceptions import SLIP
+from stepwise.marking.known import SLIP
 from tools.gradient_exercises import trace_of
 from tools.gradient_loops import KINDS, WRONG, Draw, Request, drawn, right
 from tools.written import form, written

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 import stepwise as sw
 from stepwise.marking import Marker, Verdict
-from stepwise.marking.misconceptions import BUILT_IN, SLIP
+from stepwise.marking.known import SLIP
+from stepwise.marking.misconceptions import BUILT_IN
 from stepwise.marking.wrong import Mistake, WrongResults, carried_out
 from stepwise.traces.trace import Trace, chain
 from tools import gradient_exercises, gradient_marks

@@ -72,14 +72,14 @@ def command(
     reveal = reveal or exercise.marking.reveal
     with speaking(exercise.language):
         verdict = exercise.marker.check(_read(answer, exercise))
-        told, text = tell_parts(verdict, reveal, exercise.language), verdict.told(reveal)
+        marked, text = tell_parts(verdict, reveal, exercise.language), verdict.told(reveal)
     if verdict.partly:
         _echo(text)
         raise StepwiseError(f"a person has to look at the answer: {verdict.problem}")
     if not verdict.usable:
         raise StepwiseError(f"nothing of the answer can be marked: {verdict.problem}")
     if destination.format_ is not None or destination.output is not None:
-        deliver(told, destination)
+        deliver(marked, destination)
     else:
         _echo(text)
     return 0 if verdict.correct else 1

@@ -70,29 +70,29 @@ def task(layers: Sequence[Trace], number: int, worth: str = "") -> Text:
     trace = layers[number]
     operation = trace.layer.operation
     if isinstance(operation, Descent):
-        told = _("Update the {name} of {call}: subtract {lr} times its gradient ({points}).")
+        sentence = _("Update the {name} of {call}: subtract {lr} times its gradient ({points}).")
         if not worth:
-            told = _("Update the {name} of {call}: subtract {lr} times its gradient.")
+            sentence = _("Update the {name} of {call}: subtract {lr} times its gradient.")
         call = layer_call(trace.parents["input"])
-        return inline(told, name=weight_name(trace), call=Code(call), lr=shown(operation.lr), points=worth)
+        return inline(sentence, name=weight_name(trace), call=Code(call), lr=shown(operation.lr), points=worth)
     if isinstance(operation, Gradient) and is_of_loss(trace):
-        told = _("Work out the gradient of the loss for the output of {call} ({points}).")
+        sentence = _("Work out the gradient of the loss for the output of {call} ({points}).")
         if not worth:
-            told = _("Work out the gradient of the loss for the output of {call}.")
-        return inline(told, call=_before_loss(trace), points=worth)
+            sentence = _("Work out the gradient of the loss for the output of {call}.")
+        return inline(sentence, call=_before_loss(trace), points=worth)
     if isinstance(operation, Gradient):
-        told = _("Work out {symbol}, the gradient of the {name} of {call} ({points}).")
+        sentence = _("Work out {symbol}, the gradient of the {name} of {call} ({points}).")
         if not worth:
-            told = _("Work out {symbol}, the gradient of the {name} of {call}.")
+            sentence = _("Work out {symbol}, the gradient of the {name} of {call}.")
         names = {"symbol": own_symbol(trace), "name": wrt_noun(trace)}
-        return inline(told, **names, call=Code(layer_call(trace)), points=worth)
+        return inline(sentence, **names, call=Code(layer_call(trace)), points=worth)
     if is_of_loss(trace):
-        told = _("Work out the loss, {call} ({points}).") if worth else _("Work out the loss, {call}.")
-        return inline(told, call=Code(trace.layer.call), points=worth)
+        sentence = _("Work out the loss, {call} ({points}).") if worth else _("Work out the loss, {call}.")
+        return inline(sentence, call=Code(trace.layer.call), points=worth)
     again = any(name in trace.parents for name in ("kernel", "bias"))
     given = [] if again or is_way_back(chain(trace)) else inputs_by_call(trace, layers)
-    told = _again(bool(worth)) if again else _forward(number, len(layers), bool(worth), len(given))
-    return inline(told, call=Code(trace.layer.call), points=worth, inputs=one_by_one(given))
+    sentence = _again(bool(worth)) if again else _forward(number, len(layers), bool(worth), len(given))
+    return inline(sentence, call=Code(trace.layer.call), points=worth, inputs=one_by_one(given))
 
 
 def _before_loss(trace: Trace) -> Code | str:

@@ -97,8 +97,8 @@ def _steps(exercise: Exercise) -> Iterator[str]:
     layers, asked = exercise.layers, {id(part.trace) for part in exercise.parts}
     for number, trace in enumerate(layers):
         words = unmarked_with(task(layers, number))
-        told = f" {_('(to be answered)')}" if id(trace) in asked and len(layers) > 1 else ""
-        yield f"{number + 1}. {words}{told}"
+        mark = f" {_('(to be answered)')}" if id(trace) in asked and len(layers) > 1 else ""
+        yield f"{number + 1}. {words}{mark}"
     if exercise.in_parts:
         yield ""
         yield _("Answer with a list: an entry for each step to be answered, in their order.")

@@ -27,7 +27,7 @@ from ..exercises.tasks import task
 from ..language import _, as_sentence, joined, plural_form, speaking
 from ..lessons.inline import inline
 from ..marking import Marker
-from ..marking.misconceptions import meaning
+from ..marking.known import meaning
 from ..marking.wrong import flat, wrong_results
 from ..nouns import axis_noun
 from ..render.looks import in_words

@@ -69,9 +69,9 @@ class Child:
         """The marks in order, as they come."""
         rest = list(batch)
         try:
-            for told in self._told(rest):
-                rest = rest[len(told) :]
-                yield told
+            for marks in self._told(rest):
+                rest = rest[len(marks) :]
+                yield marks
         except _EndedError as ended:
             if len(rest) == len(batch) == 1 and ended.slow:
                 yield [self._given_up(rest[0], slow=True)]
@@ -105,10 +105,10 @@ class Child:
             # One by one: what ends a process while it is read shall take no other answer with it.
             _send([pickle.dumps(submission, -1) for submission in batch], running.send)
             while missing:
-                told: list[Mark] = _received(running.receive)
-                missing -= len(told)
+                marks: list[Mark] = _received(running.receive)
+                missing -= len(marks)
                 last = time.monotonic()
-                yield told
+                yield marks
         except _NOTHING_CAME:
             slow = time.monotonic() - last >= self.seconds
             self.close()
@@ -243,7 +243,7 @@ def _serve(assignment: Assignment, seconds: float, receive: BinaryIO, send: Bina
 
 
 def _mark(marker: ClassMarker, batch: Sequence[bytes], seconds: float, send: BinaryIO, nowhere: int) -> None:
-    told: list[Mark] = []
+    waiting: list[Mark] = []
     ends, sent = 0.0, time.monotonic()
     for packed in batch:
         now = time.monotonic()
@@ -251,9 +251,9 @@ def _mark(marker: ClassMarker, batch: Sequence[bytes], seconds: float, send: Bin
             # It ends the process without asking Python, which may be in one long call.
             ends = now + seconds * (1 + _SLACK)
             faulthandler.dump_traceback_later(seconds * (1 + _SLACK), exit=True, file=nowhere)
-        if told and now - sent > _TELL_SECONDS:
-            _send(told, send)
-            told, sent = [], now
-        told.append(marker.mark(pickle.loads(packed)))  # noqa: S301 - from the process that started this one
+        if waiting and now - sent > _TELL_SECONDS:
+            _send(waiting, send)
+            waiting, sent = [], now
+        waiting.append(marker.mark(pickle.loads(packed)))  # noqa: S301 - from the process that started this one
     faulthandler.cancel_dump_traceback_later()
-    _send(told, send)
+    _send(waiting, send)

@@ -239,11 +239,11 @@ def _all(
 
     with closing(run(batches())) as all_marks:  # a run that is stopped ends its workers now, not some time later
         for marks in all_marks:
-            told = [(sent.popleft(), mark) for mark in marks]
-            for submission, mark in told:
+            received = [(sent.popleft(), mark) for mark in marks]
+            for submission, mark in received:
                 journal.write(submission.key, mark)
             journal.flush()
-            for submission, mark in told:
+            for submission, mark in received:
                 yield submission, mark, False
     if sent:
         raise FileError("the workers gave fewer marks than there were answers")

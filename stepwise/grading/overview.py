@@ -15,7 +15,7 @@ from ..document.matrix import Matrix
 from ..errors import one_line
 from ..exercises.grids import Grid, grids
 from ..language import _, as_sentence, speaking
-from ..marking.misconceptions import meaning
+from ..marking.known import meaning
 from ..nouns import size_of
 from ..traces.axes import cell_place
 from ..traces.trace import chain

@@ -102,8 +102,8 @@ def _rows(marks: Marks, tally: Tally) -> Iterator[dict[str, Any]]:
     parts = part_columns(tally)
     totals = Totals() if tally.assignment.has_several else None
     for mark in marks():
-        told = mark.score is not None or mark.status == "unreadable"  # of that, the parts that could be read
-        earned = [None if part.unread else part.earned for part in mark.parts] if told else []
+        was_read = mark.score is not None or mark.status == "unreadable"  # of that, the parts that could be read
+        earned = [None if part.unread else part.earned for part in mark.parts] if was_read else []
         yield row(mark) | dict(zip(parts, [*earned, *[None] * (len(parts) - len(earned))]))
         if totals is not None:
             totals.add(mark)

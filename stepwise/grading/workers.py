@@ -63,7 +63,7 @@ def in_processes(assignment: Assignment, workers: int, seconds: float = SECONDS)
         def mark(batch: Batch) -> list[Mark]:
             child = free.get()
             try:
-                return [mark for told in child.marks(batch) for mark in told]
+                return [mark for marks in child.marks(batch) for mark in marks]
             finally:
                 free.put(child)
 
@@ -96,7 +96,7 @@ def _mark_there(assignment: Assignment, seconds: float, batch: Batch) -> list[Ma
         if child is not None:
             child.close()
         child = _children.child = Child(assignment, seconds)
-    return [mark for told in child.marks(batch) for mark in told]
+    return [mark for marks in child.marks(batch) for mark in marks]
 
 
 def on_dask(assignment: Assignment, address: str, seconds: float = SECONDS) -> Runner:

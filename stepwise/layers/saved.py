@@ -158,8 +158,8 @@ def _layer(data: dict[str, Any]) -> Layer:
     kind = OPERATIONS[name]
     _check_fields(kind, fields)
     layout_data = _field(data, "layout", dict)
-    told = [f.name for f in dataclasses.fields(Layout) if f.name in layout_data or f.default is dataclasses.MISSING]
-    layout = Layout(**{name: _field(layout_data, name, bool) for name in told})
+    known = [f.name for f in dataclasses.fields(Layout) if f.name in layout_data or f.default is dataclasses.MISSING]
+    layout = Layout(**{name: _field(layout_data, name, bool) for name in known})
     operation = _built(kind, fields, name)
     trainable = _field(data, "trainable", bool) if "trainable" in data else True
     form = _field(data, "form", str) if "form" in data else ""

@@ -54,8 +54,8 @@ def tell(
 
         refuse_without(layers_of(trace))
     with speaking(language):
-        told = tell_chain(trace, language, detail, title, matrix, classes, answered=not practice)
-        return staged(told, practice, alternatives, knobs, classes)
+        lesson = tell_chain(trace, language, detail, title, matrix, classes, answered=not practice)
+        return staged(lesson, practice, alternatives, knobs, classes)
 
 
 __all__ = ["DETAILS", "Lesson", "compare", "tell"]

@@ -60,13 +60,13 @@ def backward_sections(
     back: Backward, detail: str, wanted: Sequence[str] = (), update: Update | None = None
 ) -> list[Section]:
     """The parts of the lesson, in order; with what an `update` made of the weights, where one follows."""
-    told = named(back, wanted)
+    shown_gradients = named(back, wanted)
     sections = [Section(_("The chain rule, and the shapes"), tuple(_shapes(back)), level=1)]
-    if len(back.calls) > 1 or back.loss is not None or len(told) > 1:
+    if len(back.calls) > 1 or back.loss is not None or len(shown_gradients) > 1:
         sections.append(Section(_("The forward pass once more"), tuple(_forward(back)), level=1))
     if back.loss is not None:
         sections += _loss(back, back.loss, detail)
-    alone = len(told) == 1
+    alone = len(shown_gradients) == 1
     if not alone:
         sections = [sections[0], *heat_sections(back, update), *sections[1:]]
     if not alone and (drawn := flow_back(back)):
@@ -79,7 +79,7 @@ def backward_sections(
         )
     known = set(map(id, chain(back.upstream))) if isinstance(back.upstream, Trace) else set()
     for number in range(len(back.calls) - 1, -1, -1):
-        own = [(name, trace) for layer, name, trace in told if layer == number]
+        own = [(name, trace) for layer, name, trace in shown_gradients if layer == number]
         sections += _layer(back, number, own, detail, alone, known)
         known |= {id(one) for trace in back.gradients[number].values() for one in chain(trace)}
     if id(back.input) not in known and not wanted:
@@ -123,8 +123,10 @@ def _forward(back: Backward) -> Iterator[Block]:
     drawn = there(back.calls)
     yield from drawn
     for number, call in enumerate(back.calls, 1):
-        told = _("{n}. {call} gives {shape}:") if call.output.size <= MOST_DRAWN else _("{n}. {call} gives {shape}.")
-        yield Prose(inline(told, n=number, call=Code(written(call)), shape=by(call.shape)))
+        sentence = (
+            _("{n}. {call} gives {shape}:") if call.output.size <= MOST_DRAWN else _("{n}. {call} gives {shape}.")
+        )
+        yield Prose(inline(sentence, n=number, call=Code(written(call)), shape=by(call.shape)))
         if call.output.size <= MOST_ROWS:
             for stage in reversed(stages(call)):
                 yield from workings(stage)
@@ -176,15 +178,15 @@ def _layer(
 
 def _of_sum(back: Backward, stage: Trace, title: str) -> Section:
     """What comes back to an output, or to the input, that is used several times: a sum, and its terms."""
-    told = _("Its output is used {n} times, so its upstream gradient, {symbol}, is a sum: {terms}.")
+    sentence = _("Its output is used {n} times, so its upstream gradient, {symbol}, is a sum: {terms}.")
     made = symbol("output")
     if stage is back.input:
-        told = _("The input is used {n} times, so its gradient, {symbol}, is a sum: {terms}.")
+        sentence = _("The input is used {n} times, so its gradient, {symbol}, is a sum: {terms}.")
         made = symbol("input")
     owners = terms_of(back, stage)
     one = _("{symbol} of layer {n}")
     terms = " + ".join(one.format(symbol=own_symbol(trace), n=number + 1) for number, _name, trace in owners)
-    sentence = told.format(n=len(owners), symbol=made, terms=terms)
+    sentence = sentence.format(n=len(owners), symbol=made, terms=terms)
     numbers = [numbers_of(stage, gradient_caption(made))] if stage.output.size <= MOST_DRAWN else []
     return Section(title, (Prose((sentence,)), *workings(stage), *numbers), level=1, layer=stage)
 
@@ -197,8 +199,8 @@ def _of_loss(trace: Trace, detail: str) -> Iterator[Block]:
     yield from tables or workings(trace)
     if 1 < trace.output.size <= MOST_DRAWN and detail != "none":
         up = symbol("output")
-        told = _("X is here the output of the last layer, so this is that layer's upstream gradient, {symbol}:")
-        yield Prose((told.format(symbol=up),))
+        sentence = _("X is here the output of the last layer, so this is that layer's upstream gradient, {symbol}:")
+        yield Prose((sentence.format(symbol=up),))
         yield numbers_of(trace, gradient_caption(up))
 
 
@@ -208,6 +210,6 @@ def _briefly(trace: Trace, detail: str) -> Iterator[Block]:
     yield from rule if detail != "none" else rule[:1]
     yield from workings(trace)
     if 1 < trace.output.size <= MOST_DRAWN and detail != "none":
-        told = _("So {symbol}, the gradient for the {name}, is:")
-        yield Prose((told.format(symbol=own_symbol(trace), name=wrt_noun(trace)),))
+        sentence = _("So {symbol}, the gradient for the {name}, is:")
+        yield Prose((sentence.format(symbol=own_symbol(trace), name=wrt_noun(trace)),))
         yield from _numbers(trace)

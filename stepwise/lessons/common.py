@@ -12,8 +12,8 @@ from ..document.inline import Code, Text
 from ..document.lesson import Mistake, Section
 from ..formula import written
 from ..language import _, as_sentence
+from ..marking.known import known_misconceptions
 from ..marking.misconception import Misconception
-from ..marking.misconceptions import known_misconceptions
 from ..marking.wrong import Alone, alone, too_many
 from ..traces.axes import cell_place
 from ..traces.layout import Index

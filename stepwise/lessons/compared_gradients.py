@@ -44,8 +44,8 @@ def tell_compared_gradients(a: Trace, b: Trace, language: str, title: str | None
 
 def _differences(a: Trace, b: Trace) -> Iterator[Block]:
     if a.shape != b.shape:
-        told = _("{symbol} has the size {a} here and {b} there.")
-        yield Prose((told.format(symbol=own_symbol(a), a=by(a.shape), b=by(b.shape)),))
+        sentence = _("{symbol} has the size {a} here and {b} there.")
+        yield Prose((sentence.format(symbol=own_symbol(a), a=by(a.shape), b=by(b.shape)),))
         return
     yield from differing_table(a, b, differing_steps(a, b), (layer_call(a), layer_call(b)))
 

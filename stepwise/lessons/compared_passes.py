@@ -50,10 +50,10 @@ def tell_compared_passes(
         stage = Stage((one, two), names, (layer_call(one), layer_call(two))) if one.shape == two.shape else None
         sections.append(Section(heading, tuple(_pair(one, two, names)), level=1, stage=stage, part="changes"))
         sections.append(Section(_("Where they differ"), tuple(_why(one, two, names, partings)), part="changes"))
-    told = title or _("{a} or {b}, there and back").format(a=names[0], b=names[1])
+    title_of_both = title or _("{a} or {b}, there and back").format(a=names[0], b=names[1])
     traces = tuple(trace for _n, _name, one, two in pairs for trace in (one, two))
     return Lesson(
-        told, labels(_("Worked example"), _("Backpropagation")), _lead(a, b), tuple(sections), language, traces
+        title_of_both, labels(_("Worked example"), _("Backpropagation")), _lead(a, b), tuple(sections), language, traces
     )
 
 
@@ -84,9 +84,9 @@ def _there(
         check_comparable(*unshared(a.trace, b.trace))
     except ShapeError:
         return names, partings, []
-    told = tell_comparison(a.trace, b.trace, language, None, detail)
-    heading = Section(_("The forward pass"), (Prose(told.lead),), level=1)
-    return names, partings, [heading, *(section for section in told.sections if section.part != "question")]
+    comparison = tell_comparison(a.trace, b.trace, language, None, detail)
+    heading = Section(_("The forward pass"), (Prose(comparison.lead),), level=1)
+    return names, partings, [heading, *(section for section in comparison.sections if section.part != "question")]
 
 
 def _paired(a: Backward, b: Backward, wanted: Sequence[str]) -> tuple[list[Found], list[tuple[int, str, int]]]:
@@ -124,12 +124,12 @@ def _overview(pairs: list[Found], alone: list[tuple[int, str, int]], names: tupl
     rows: list[tuple[Text, ...]] = []
     for number, name, one, two in pairs:
         if one.shape != two.shape:
-            told = _("sizes {a} and {b}").format(a=by(one.shape), b=by(two.shape))
+            difference = _("sizes {a} and {b}").format(a=by(one.shape), b=by(two.shape))
         elif steps := differing_steps(one, two):
-            told = _("{n} of {all} cells").format(n=len(steps), all=one.output.size)
+            difference = _("{n} of {all} cells").format(n=len(steps), all=one.output.size)
         else:
-            told = _("the same")
-        rows.append(((str(number),), (f"{own_symbol(one)} ({name})",), (told,)))
+            difference = _("the same")
+        rows.append(((str(number),), (f"{own_symbol(one)} ({name})",), (difference,)))
     for number, name, which in alone:
         rows.append(((str(number),), (name,), (_("only in {name}").format(name=names[which]),)))
     differ = [row for row in rows if row[2] != (_("the same"),)]
@@ -145,8 +145,8 @@ def _pair(one: Trace, two: Trace, names: tuple[str, str]) -> Iterator[Block]:
 
 def _why(one: Trace, two: Trace, names: tuple[str, str], partings: list[Parting]) -> Iterator[Block]:
     if one.shape != two.shape:
-        told = _("{symbol} has the size {a} here and {b} there.")
-        yield Prose((told.format(symbol=own_symbol(one), a=by(one.shape), b=by(two.shape)),))
+        sentence = _("{symbol} has the size {a} here and {b} there.")
+        yield Prose((sentence.format(symbol=own_symbol(one), a=by(one.shape), b=by(two.shape)),))
         return
     steps = differing_steps(one, two)
     yield from differing_table(one, two, steps, names)

@@ -31,7 +31,7 @@ def _eighths(operation: Direction, number: int) -> str:
 
 def _instruction(trace: Trace) -> str:
     operation = _direction(trace)
-    told = {
+    instructions = {
         (False, False): _(
             "take the first number as the rise and the second as the run of an arrow, and give its angle"
         ),
@@ -45,7 +45,7 @@ def _instruction(trace: Trace) -> str:
             "180 / π ≈ 57.296 for each radian"
         ),
     }
-    return told[operation.run_first, operation.degrees]
+    return instructions[operation.run_first, operation.degrees]
 
 
 def _check(trace: Trace) -> str:

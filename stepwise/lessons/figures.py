@@ -91,7 +91,7 @@ class Telling:
         if self._spreading is None:
             return told(self.trace, number)
         self.check(number)
-        with drawing(ALONE):
+        with drawn_within(ALONE):
             return self._spreading.told(number)
 
     def typical(self) -> set[int]:

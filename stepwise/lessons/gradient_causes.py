@@ -36,9 +36,9 @@ def causes(steps: Steps, names: tuple[str, str], partings: list[Parting]) -> Ite
     found: dict[str, Steps] = {}
     for one, two in steps:
         found.setdefault(cause_of(one, two), []).append((one, two))
-    told = {"overlap": _overlap, "geometry": _geometry, "factors": _factors, "upstream": _upstream}
+    sentences = {"overlap": _overlap, "geometry": _geometry, "factors": _factors, "upstream": _upstream}
     for cause, cells in found.items():
-        yield Prose(paragraph(*told[cause](cells, names)))
+        yield Prose(paragraph(*sentences[cause](cells, names)))
     if partings and found.keys() & {"overlap", "geometry", "factors"}:
         decided = _("What decides it in the forward pass is the {decision}.")
         yield Prose((decided.format(decision=partings[0].named),), tone="note")

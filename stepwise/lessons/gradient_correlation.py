@@ -40,8 +40,8 @@ def correlation_sections(trace: Trace) -> list[Section]:
     else:
         title, blocks = _("The same as a full correlation"), _of_input(trace, found)
     names = _captions(trace, found)
-    told = _("Slid over it, this gives the same numbers as those gathered above.")
-    same = [Prose((told,))] if same_numbers(trace, found) else []
+    sentence = _("Slid over it, this gives the same numbers as those gathered above.")
+    same = [Prose((sentence,))] if same_numbers(trace, found) else []
     slid = Section(_("Slide the window"), (_steps(found, names),), stage=Stage((found,), captions=names))
     return [Section(title, (*blocks, *same)), slid]
 
@@ -87,8 +87,8 @@ def _around(trace: Trace, found: Trace) -> Text:
     cut = ""
     if any(axis.span - 1 < axis.padding.before for axis in axes):
         cut = _("A number of lines below 0 means that so many are cut off.")
-    told = several(Math(_lines(*one)) for one in lines)
-    return paragraph(inline(around, lines=told, size=size_of(found.geometry.output_shape)), cut)
+    workings = several(Math(_lines(*one)) for one in lines)
+    return paragraph(inline(around, lines=workings, size=size_of(found.geometry.output_shape)), cut)
 
 
 def _lines(window: int, dilation: int, before: int) -> Formula:
@@ -166,9 +166,9 @@ def _steps(found: Trace, names: dict[str, str]) -> Steps:
     """The first place, the one in the middle and the last."""
     total = len(found.steps)
     numbers = sorted({0, total // 2, total - 1})
-    told = [found.steps[number] for number in numbers]
-    before = [None, *told]
-    return Steps(tuple(_step(*one, names, total) for one in zip(numbers, told, before)))
+    chosen = [found.steps[number] for number in numbers]
+    before = [None, *chosen]
+    return Steps(tuple(_step(*one, names, total) for one in zip(numbers, chosen, before)))
 
 
 def _step(number: int, step: Step, before: Step | None, names: dict[str, str], total: int) -> StepBlock:

@@ -48,12 +48,12 @@ def first_sample(layer: Trace) -> list[Index]:
 
 
 def _cancelled(trace: Trace, layer: Trace, target: Array, part: Value) -> Iterator[Block]:
-    told = _(
+    sentence = _(
         "The upstream gradient comes from the cross-entropy: with p for a class's share and t for its target it is "
         "−t / p. Times p, that is −t, so the sum over all classes is −1, for their targets add up to 1. Put into the "
         "rule, p cancels:"
     )
-    yield Prose((told,))
+    yield Prose((sentence,))
     p, t = Symbol("p"), Symbol("t")
     inside = Sum((Negative(Quotient(t, p)), leaf(1)))
     yield FormulaLine(Equality(Product((p, inside)), Difference(p, t)))

@@ -87,8 +87,8 @@ def _forward_sections(trace: Trace) -> list[Section]:
     if any(array.size > MOST_FORWARD for array in arrays) or any(map(holds_expressions, arrays)):
         return []
     drawn: list[Block] = [_drawn(layer)]
-    told = (Prose((_("This is what the layer did:"),)), *drawn)
-    return [Section(_("The forward pass once more"), told, part="forward")]
+    blocks = (Prose((_("This is what the layer did:"),)), *drawn)
+    return [Section(_("The forward pass once more"), blocks, part="forward")]
 
 
 def _drawn(layer: Trace) -> Scene:

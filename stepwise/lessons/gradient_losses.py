@@ -70,11 +70,11 @@ def loss_sections(trace: Trace) -> list[Section]:
 
 
 def _derived(trace: Trace) -> Iterator[Block]:
-    told = _(
+    sentence = _(
         "Take a sample of one class, whose score is c. With S for the sum of all exponentials, its probability is "
         "exp(c) / S, and the logarithm of a quotient is a difference:"
     )
-    yield Prose((told,))
+    yield Prose((sentence,))
     c, a, s = Symbol("c"), Symbol("a"), Symbol("S")
     e_c, e_a = Function("exp", (c,)), Function("exp", (a,))
     logarithm: Formula = Negative(Function("ln", (Quotient(e_c, s),)))

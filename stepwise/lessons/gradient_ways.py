@@ -35,9 +35,9 @@ MOST_SHARES = 5
 def other_ways(trace: Trace) -> list[Section]:
     """The sections that tell a gradient in another way; none where there is no other."""
     operation = gradient_of(trace)
-    for kind, told in _WAYS:
+    for kind, sections_of in _WAYS:
         if isinstance(operation.of, kind):
-            return told(trace)
+            return sections_of(trace)
     return []
 
 
@@ -73,8 +73,11 @@ def _routed(trace: Trace) -> list[Section]:
     added = ""
     if len(winners) < len(rows):
         added = _("Where several windows have the same winner, what they send is added, not overwritten.")
-    told = _("The same from the other side: every window sends its upstream gradient to its winner.")
-    blocks: list[Block] = [Prose(paragraph(told, ties, added)), Table(_("What each window sends"), head, tuple(rows))]
+    sentence = _("The same from the other side: every window sends its upstream gradient to its winner.")
+    blocks: list[Block] = [
+        Prose(paragraph(sentence, ties, added)),
+        Table(_("What each window sends"), head, tuple(rows)),
+    ]
     if len(layer.steps) > MOST_ROWS:
         return [Section(_("Window by window"), (*blocks, *_rows_left_out(len(layer.steps))))]
     first: Index = next(iter(winners))
@@ -98,12 +101,14 @@ def _spread(trace: Trace) -> list[Section]:
         part = outcome(Quotient(Number(sent), Number(divisor)), sent / divisor)
         rows.append(((cell_place(layer, step.index),), (Math(leaf(sent)),), (str(divisor),), (Math(part),)))
     head = (_("window"), _("upstream gradient"), _("divisor"), _("each of its cells gets"))
-    told = _("The same from the other side: every window spreads its upstream gradient evenly over its cells.")
+    sentence = _("The same from the other side: every window spreads its upstream gradient evenly over its cells.")
     padded = ""
     if layer.geometry.has_padding and (mean.counts_padding or mean.divisor is not None):
         padded = _("The part that falls to padding goes nowhere.")
     table = Table(_("What each window spreads"), head, tuple(rows))
-    return [Section(_("Window by window"), (Prose(paragraph(told, padded)), table, *_rows_left_out(len(layer.steps))))]
+    return [
+        Section(_("Window by window"), (Prose(paragraph(sentence, padded)), table, *_rows_left_out(len(layer.steps))))
+    ]
 
 
 def _softmax(trace: Trace) -> list[Section]:

@@ -45,9 +45,9 @@ def led_of(back: Backward, update: Update | None = None) -> Led | None:
     losses = [] if back.loss is None else [back.loss] if update is None else [back.loss, update.trace]
     if any(holds_expressions(one.output) for one in losses):  # of letters in the target
         return None
-    told = tuple(true_minus(shown(near(one.output[()]))) for one in losses)
+    shown_losses = tuple(true_minus(shown(near(one.output[()]))) for one in losses)
     source = layers[0].inputs[data_inputs(layers[0])[0]]
-    led = Led(tuple(found), source, back.input, told, update is not None)
+    led = Led(tuple(found), source, back.input, shown_losses, update is not None)
     arrays = [back.input.output, *(one.numbers for one in found if one.numbers is not None)]
     return None if any(map(holds_expressions, arrays)) else led
 
@@ -92,8 +92,8 @@ def _layer(one: Returned) -> Iterator[Block]:
     layer, call, up = one.layer, Code(one.layer.layer.call), symbol("output")
     if one.numbers is None:
         return  # nothing depends on what it gave but which cells were taken
-    told = _("{n}. {call}: its output Y, and its upstream gradient {symbol}.")
-    about, ends = inline(told, n=one.number, call=call, symbol=up), _range(up, one.numbers)
+    sentence = _("{n}. {call}: its output Y, and its upstream gradient {symbol}.")
+    about, ends = inline(sentence, n=one.number, call=call, symbol=up), _range(up, one.numbers)
     maps = [
         scaled(planes(layer, layer.output, "output"), called="Y"),
         scaled(planes(layer, one.numbers, "output"), _farthest(one.numbers), up),
@@ -106,12 +106,12 @@ def _layer(one: Returned) -> Iterator[Block]:
 
 def _weight(one: Returned, weight: Learned) -> Iterator[Block]:
     """A weight and its gradient; after an update, what became of it beside them, in the scale it had before."""
-    told, kept = _("Its {name} {letter}, and the gradient {symbol}."), [weight.before]
+    sentence, kept = _("Its {name} {letter}, and the gradient {symbol}."), [weight.before]
     if weight.after is not None:
-        told = _("Its {name} {letter} before the update, the gradient {symbol}, and {letter} after the update.")
+        sentence = _("Its {name} {letter} before the update, the gradient {symbol}, and {letter} after the update.")
         kept.append(weight.after)
     sign, gradient = letter(weight.name), weight.gradient.output
-    about = told.format(name=weight.called, letter=sign, symbol=weight.symbol)
+    about = sentence.format(name=weight.called, letter=sign, symbol=weight.symbol)
     yield Prose(paragraph(about, _range(weight.symbol, gradient)))
     most = max(map(_farthest, kept))
     called = [sign] if weight.after is None else [labels(sign, _("before")), labels(sign, _("after"))]

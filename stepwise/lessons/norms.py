@@ -92,11 +92,11 @@ def norm_sections(trace: Trace) -> list[Section]:
 def _worked(trace: Trace) -> Iterator[Block]:
     operation = _norm(trace)
     count, epsilon = operation.count(trace.shape), operation.epsilon
-    told = _(
+    sentence = _(
         "Mean and variance are worked out of the input itself, of {cells}. The variance is the mean of the squared "
         "distances from the mean: it is divided by {n}, the number of cells."
     )
-    yield Prose((told.format(cells=_cells(trace), n=count),))
+    yield Prose((sentence.format(cells=_cells(trace), n=count),))
     firsts = _firsts(trace)
     x = as_floats(trace.inputs["input"])
     mean, variance = operation.statistics(x)

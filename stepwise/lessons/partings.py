@@ -94,8 +94,8 @@ def _turns(a: Trace, b: Trace) -> Iterator[Parting]:
     """Whether the kernel is turned before it is laid on the data; one that looks the same then makes no difference."""
     if rule_of(a) == rule_of(b) and is_turned(a) != is_turned(b):
         words = {True: _("turned by half a turn first"), False: _("laid on the data as it stands")}
-        told = [(words[is_turned(trace)],) for trace in (a, b)]
-        yield Parting(_("turn of the kernel"), told[0], told[1], not stays_the_same(a if is_turned(a) else b))
+        both = [(words[is_turned(trace)],) for trace in (a, b)]
+        yield Parting(_("turn of the kernel"), both[0], both[1], not stays_the_same(a if is_turned(a) else b))
 
 
 def _instruction(trace: Trace) -> str:

@@ -20,6 +20,7 @@ from ..traces.axes import cell_place
 from ..traces.layout import Index, index_at
 from ..traces.trace import Trace
 from . import pictures
+from .captions import output_caption
 from .inline import paragraph
 from .names import cell_names, shown_as
 from .spreading import landing, landing_plane
@@ -161,6 +162,6 @@ class Spreading:
             marks: frozenset[Mark] = frozenset({"result"} if at in landed else () if found.products else {"idle"})
             return Cell("data", shown_as(found.value, named, at) if last else found.value, at, marks)
 
-        size = pictures.output_caption(trace.geometry.output_shape)
+        size = output_caption(trace.geometry.output_shape)
         caption = size if last else _("{output}, so far").format(output=size)
         return landing_plane(trace, filter_, tuple(cell), caption, draw, framed=bool(landed))

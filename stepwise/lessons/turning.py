@@ -67,7 +67,7 @@ def edge_names(trace: Trace) -> Text:
     operation = trace.layer.operation
     if not isinstance(operation, Pad) or not is_of_signals(trace):
         return ()
-    told = {
+    sentences = {
         "symmetric": _(
             "The data is mirrored, and its edge stands twice: b a | a b c. This is reflect in scipy.ndimage, symm in "
             "scipy.signal, symmetric in NumPy and BORDER_REFLECT in OpenCV."
@@ -83,4 +83,4 @@ def edge_names(trace: Trace) -> Text:
         "circular": _("The data goes on from its other end: b c | a b c. This is wrap in SciPy and NumPy."),
         "constant": _("Outside stands one number. This is constant in scipy.ndimage and NumPy, fill in scipy.signal."),
     }
-    return (told[operation.mode],) if operation.mode in told else ()
+    return (sentences[operation.mode],) if operation.mode in sentences else ()

@@ -4,6 +4,7 @@
     tolerance.py       when a number counts as right
     verdict.py         an answer compared with a trace, cell by cell, and what it earns
     misconceptions.py  wrong procedures with names, each carried out by the engine
+    known.py           all of them, with those of plug-ins, and what their codes mean
     diagnosis.py       which of them explain an answer
     parts.py           the questions of an exercise, one or several, and what an answer to them earned
     followthrough.py   a chain marked part by part, each against the student's own earlier answer
@@ -49,11 +50,11 @@ if TYPE_CHECKING:
     from .diagnosis import Diagnosis as Diagnosis
     from .followthrough import PartsMarker as PartsMarker
     from .followthrough import mark_parts as mark_parts
+    from .known import known_misconceptions as known_misconceptions
     from .marker import Marker as Marker
     from .marker import check as check
     from .marking import Marking as Marking
     from .misconception import Misconception as Misconception
-    from .misconceptions import known_misconceptions as known_misconceptions
     from .parts import Part as Part
     from .parts import PartsVerdict as PartsVerdict
     from .parts import PartVerdict as PartVerdict
@@ -67,7 +68,7 @@ _HOMES = {
     "Diagnosis": "diagnosis",
     **dict.fromkeys(("PartsMarker", "mark_parts"), "followthrough"),
     "Misconception": "misconception",
-    "known_misconceptions": "misconceptions",
+    "known_misconceptions": "known",
     **dict.fromkeys(("Part", "PartVerdict", "PartsVerdict"), "parts"),
     "Tolerance": "tolerance",
     **dict.fromkeys(("CellVerdict", "SizeVerdict", "Verdict"), "verdict"),

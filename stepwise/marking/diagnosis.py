@@ -24,7 +24,7 @@ from ..traces.layout import Index, written_index
 from ..traces.trace import Trace
 from .asked import Ask
 from .digits import written as how_written
-from .misconceptions import SLIP, known_misconceptions, meaning
+from .known import SLIP, known_misconceptions, meaning
 from .slips import Slip, slip
 from .tolerance import HALF, Tolerance
 from .wrong import Mistake, Wrong, WrongResults, ancestry

@@ -21,9 +21,9 @@ from ..errors import StepwiseError
 from ..traces.trace import Trace
 from .answers import Answer
 from .fitting import fitted_to
+from .known import SLIP
 from .marker import Marker
 from .marking import Marking
-from .misconceptions import SLIP
 from .parts import Part, PartsVerdict, PartVerdict
 from .verdict import Verdict
 from .wrong import MOST_REPLAYED, ancestry, flat, replayed

@@ -26,9 +26,9 @@ from .diagnosis import Explainer
 from .digits import rounded_too_far, rounds_to
 from .fitting import axes_moved, channels_first, fitted_to, meant, plane_by_plane, side_by_side
 from .forms.words import is_number_word
+from .known import SLIP
 from .lines import by_channel
 from .marking import Marking
-from .misconceptions import SLIP
 from .verdict import BLANK, CARRIED, FEW, IMPRECISE, RIGHT, STATES, THREE_FIGURES, UNREADABLE, WRONG, Verdict
 from .wrong import MOST_REPLAYED, flat, wrong_results
 

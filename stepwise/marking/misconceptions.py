@@ -1,17 +1,15 @@
 """Wrong procedures with names. Each is a change to the request or to the rule, and the engine computes what it gives.
 
-To add one: a row in `BUILT_IN`, or of the way back in `misconceptions_back.py`; or, in a package of your own, an entry
-point in the group `stepwise.misconceptions` that names a `Misconception` or a list of them. Rows stand in the order in
-which two of them are carried out together: what is asked of the windows, then the padding, the rule, the weights, the
-way back, the output.
+To add one: a row in `BUILT_IN`, or of the way back in `misconceptions_back.py`. Rows stand in the order in which two of
+them are carried out together: what is asked of the windows, then the padding, the rule, the weights, the way back, the
+output.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cache, partial
+from collections.abc import Callable
+from functools import partial
 
-from ..errors import StepwiseError
 from ..language import _
 from ..ops import Dense, Identity, MaxPool, MeanPool, MinPool, ReLU, Softmax
 from ..ops.conv import Conv
@@ -19,11 +17,7 @@ from ..traces.trace import Trace
 from . import changes, norms, resizing, ways_back, wordings
 from .misconception import Misconception
 from .misconceptions_back import BACK
-from .plugins import plugins
 from .wrong_rules import AbsoluteValue, Shares
-
-SLIP = "cell.arithmetic_slip"
-"""The one that is no procedure: a single cell gone wrong; see `slips.py`."""
 
 
 def _rule(operation: type, change: Callable[[Trace], Trace | None]) -> Callable[[Trace], Trace | None]:
@@ -325,29 +319,3 @@ BUILT_IN: tuple[Misconception, ...] = (
         wording=wordings.along_a_line,
     ),
 )
-
-
-@cache
-def known_misconceptions() -> tuple[Misconception, ...]:
-    """All that are known, those of plug-ins last. Raises `StepwiseError` for a plug-in that cannot be used."""
-    known = {one.code: one for one in BUILT_IN}
-    for name, value, point in plugins():
-        try:
-            found = point.load()
-        except Exception as error:  # it is someone else's code
-            raise StepwiseError(f"the plug-in {name} ({value}) cannot be loaded: {error}") from error
-        rows: Iterable[Misconception] = [found] if isinstance(found, Misconception) else found
-        if not isinstance(rows, list | tuple) or not all(isinstance(row, Misconception) for row in rows):
-            raise StepwiseError(f"the plug-in {name} ({value}) is no Misconception and no list of them")
-        for row in rows:
-            if row.code in known or row.code == SLIP:
-                raise StepwiseError(f"the plug-in {name} names a misconception {row.code}, which there is already")
-            known[row.code] = row
-    return tuple(known.values())
-
-
-def meaning(code: str) -> str:
-    """What a code stands for, in words."""
-    if code == SLIP:
-        return _("an arithmetic slip in a single cell")
-    return next((one.told for one in known_misconceptions() if one.code == code), code)

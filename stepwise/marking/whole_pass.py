@@ -120,5 +120,5 @@ class WholePass:
             if own in found:
                 return own
         hint = did_you_mean(name, list(found))
-        told = f"there is no gradient for {name!r} in layer {layer}; it is {listing(found)}.{hint}"
-        raise StepwiseError(told.removesuffix("."))
+        refusal = f"there is no gradient for {name!r} in layer {layer}; it is {listing(found)}.{hint}"
+        raise StepwiseError(refusal.removesuffix("."))

@@ -21,8 +21,8 @@ from ..traces.layout import Index
 from ..traces.recording import record
 from ..traces.trace import Trace
 from .asked import Ask, asked
+from .known import known_misconceptions
 from .misconception import Misconception
-from .misconceptions import known_misconceptions
 
 MOST_PAIRS = 400
 """Pairs that are carried out for one trace."""

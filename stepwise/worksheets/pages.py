@@ -151,8 +151,8 @@ def _asked_words(part: Part) -> tuple[str, ...]:
 
 def _posed(asked: Asked, exercise: Exercise, places: Sequence[Place]) -> Iterator[Block]:
     sized = "sizes" in asked.blank or any(part.ask == "sizes" for part in exercise.parts)
-    for number, (trace, told) in enumerate(_tasks(exercise)):
-        yield Prose(told)
+    for number, (trace, wording) in enumerate(_tasks(exercise)):
+        yield Prose(wording)
         here = [place for place in places if place.trace is trace]
         due = {place.words: place.field for place in reversed(here)}
         sizes, padding = (_as_in(due, exercise, trace, words(trace)) for words in (_size_words, _padding_words))
@@ -273,9 +273,9 @@ def gapped(formula: Formula) -> Formula:
 
 def _answers(exercise: Exercise) -> Iterator[Block]:
     tasks = _tasks(exercise)
-    for number, (trace, told) in enumerate(tasks):
+    for number, (trace, wording) in enumerate(tasks):
         if len(tasks) > 1:
-            yield Prose(told)
+            yield Prose(wording)
         yield answered_scene(trace, number == 0)
 
 

@@ -11,12 +11,13 @@ import operator
 from abc import ABC, abstractmethod
 from collections import ChainMap
 from collections.abc import Callable, MutableMapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from ...errors import CallError
 from ...layers.calls import LONGEST, MOST_BITS, Call, Name, Scaled, infinity, not_plain, parse, quoted, written
-from .names import Imports, Path, shortened
-from .seen import counted, flows_in, is_sizes, truth
+from .names import Path, shortened
+from .reading import MOST_ENTRIES, Reading
+from .seen import counted, is_sizes, truth
 from .values import (
     BATCH,
     Applied,
@@ -36,13 +37,8 @@ from .values import (
     Thing,
     Unread,
 )  # fmt: skip
-from .words import Words
 
 Names = MutableMapping[str, Any]
-MOST_WORK = 20_000
-"""Expressions that are looked at, those of loops and functions each time."""
-MOST_ENTRIES = 1_000
-"""Entries of a list, with those of the lists in it."""
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv
 }  # fmt: skip
@@ -53,25 +49,11 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 LIBRARIES = ("torch", "nn", "F", "tf", "keras", "layers", "np", "numpy", "scipy", "cv2", "skimage", "plt", "K")
 """Names that stand for a module where nothing is imported, and so for no input."""
-Entries = TypeVar("Entries", list[Any], tuple[Any, ...])
 PLAIN = (bool, int, float, str, type(None))
 
 
-class Expressions(ABC):
-    """Reads expressions; what is found on the way is kept for the end."""
-
-    def __init__(self, words: Words, source: str) -> None:
-        self.words = words
-        self.source = source
-        self.lines = source.encode("utf-8", "surrogatepass").split(b"\n")
-        self.imports = Imports()
-        self.flows: list[Applied] = []  # in the order of their making
-        self.made: dict[tuple[int, tuple[int, ...]], Applied] = {}  # a layer on the same things gives the same
-        self.givens: dict[str, Given] = {}
-        self.left_out: list[str] = []
-        self.strange: list[Unread] = []  # into which a flow goes
-        self.around: dict[int, Class] = {}  # of an object one of whose methods is followed: the class that has it
-        self.work = 0
+class Expressions(Reading, ABC):
+    """Reads expressions."""
 
     @abstractmethod
     def called(self, node: ast.Call, names: Names) -> Any:
@@ -80,27 +62,6 @@ class Expressions(ABC):
     @abstractmethod
     def joined(self, node: ast.expr, flows: Sequence[Flow], how: Call) -> Any:
         """What several flows give together, by the call of a layer or by a sign."""
-
-    def text(self, node: ast.AST) -> str:
-        """The source of a part, on one line; places are counted in bytes, and the source is cut into lines once."""
-        first, last = getattr(node, "lineno", 0) - 1, (getattr(node, "end_lineno", 0) or 0) - 1
-        if not 0 <= first <= last < len(self.lines):
-            return "it"
-        part = list(self.lines[first : last + 1])
-        part[-1] = part[-1][: getattr(node, "end_col_offset", None)]
-        part[0] = part[0][getattr(node, "col_offset", 0) :]
-        return " ".join(b" ".join(part).decode("utf-8", "replace").split())
-
-    def error(self, node: ast.AST, message: str) -> CallError:
-        """A mistake with its line, where there are several."""
-        one_line = "\n" not in self.source.strip()
-        return CallError(message if one_line else f"line {getattr(node, 'lineno', 1)}: {message}")
-
-    def worked(self, node: ast.AST) -> None:
-        """Count what is looked at. Raises `CallError` where it is too much."""
-        self.work += 1
-        if self.work > MOST_WORK:
-            raise self.error(node, f"this is more than is followed, {MOST_WORK:,} expressions with those of its loops")
 
     def value(self, node: ast.expr, names: Names) -> Any:
         """What an expression stands for; `Unread` for one that is not read."""
@@ -199,14 +160,6 @@ class Expressions(ABC):
     def assigned(self, target: ast.expr, value: Any, names: Names) -> None:
         """Give a value a name, or several."""
 
-    def unread(self, node: ast.expr, *parts: Any, why: str = "") -> Unread:
-        """A value that is not read; where a flow goes into it, that is remembered."""
-        takes = any(flows_in(part) for part in parts)
-        found = Unread(self.text(node), getattr(node, "lineno", 1), why, takes)
-        if takes:
-            self.strange.append(found)
-        return found
-
     def _entries(self, node: ast.expr, entries: Sequence[ast.expr], names: Names) -> list[Any]:
         found: list[Any] = []
         for entry in entries:
@@ -218,12 +171,6 @@ class Expressions(ABC):
             else:
                 found.append(self.value(entry, names))
         return self.bounded(node, found)
-
-    def bounded(self, node: ast.AST, entries: Entries) -> Entries:
-        """A list that is not too long, with those in it."""
-        if counted(entries) > MOST_ENTRIES:
-            raise self.error(node, f"a list has at most {MOST_ENTRIES:,} entries here")
-        return entries
 
     def _attribute(self, node: ast.Attribute, names: Names) -> Any:
         owner, name = self.value(node.value, names), node.attr

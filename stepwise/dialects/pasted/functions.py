@@ -10,10 +10,11 @@ from typing import Any
 
 from ...errors import CallError
 from ...layers.calls import Call, Name, not_plain, parse, quoted
-from .expressions import MOST_ENTRIES, PLAIN, Names
+from .expressions import PLAIN, Names
 from .filters import SQUARES, Filters
 from .names import is_left_out
 from .networks import Arguments, Keywords
+from .reading import MOST_ENTRIES
 from .seen import flows_in
 from .values import (
     Applied,

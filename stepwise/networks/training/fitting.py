@@ -274,10 +274,12 @@ class _Best:
         try:
             write_weights(STOPPED, weights_by_name(self.layers))
         except FileError as error:
-            told = _("training was stopped in epoch {epoch}; the network has {which}, but they are not saved: {why}")
-            return told.format(epoch=epoch, which=which, why=error)
-        told = _("training was stopped in epoch {epoch}; the network has {which}, and they are saved in {file}")
-        return told.format(epoch=epoch, which=which, file=Path(STOPPED).absolute())
+            sentence = _(
+                "training was stopped in epoch {epoch}; the network has {which}, but they are not saved: {why}"
+            )
+            return sentence.format(epoch=epoch, which=which, why=error)
+        sentence = _("training was stopped in epoch {epoch}; the network has {which}, and they are saved in {file}")
+        return sentence.format(epoch=epoch, which=which, file=Path(STOPPED).absolute())
 
 
 def weights_by_name(layers: Sequence[LayerObject]) -> dict[str, Array]:

@@ -80,8 +80,8 @@ class Trainable:
 
         optimizer, goal, metrics = self._compiled()
         size = 32 if batch_size is None else number_of("batch_size", batch_size)
-        told = 1 if verbose == "auto" else number_of("verbose", verbose, least=0)
-        return Course(self.layers, self._carry, goal, optimizer, metrics, size, bool(shuffle), told)
+        printed = 1 if verbose == "auto" else number_of("verbose", verbose, least=0)
+        return Course(self.layers, self._carry, goal, optimizer, metrics, size, bool(shuffle), printed)
 
     def _carry(self, xs: list[Array]) -> Trace:
         found = self(xs[0] if len(xs) == 1 else xs)

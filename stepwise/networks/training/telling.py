@@ -38,8 +38,8 @@ def epoch_bar(number: int, epochs: int, steps: int, verbose: int) -> Iterator[Te
 def tell_epoch(number: int, epochs: int, measures: Mapping[str, float], verbose: int) -> None:
     """A line for an epoch that is done."""
     if verbose:
-        told = _("Epoch {number}/{epochs} - {measures}")
-        click.echo(told.format(number=number, epochs=epochs, measures=line(measures)))
+        message = _("Epoch {number}/{epochs} - {measures}")
+        click.echo(message.format(number=number, epochs=epochs, measures=line(measures)))
 
 
 def tell(sentence: str) -> None:

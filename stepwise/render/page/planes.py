@@ -14,9 +14,9 @@ def planes_of(shape: Index, found: tuple[str, ...]) -> dict[str, Any]:
         return plane_of(shape)
     rows, columns = plane_axes(found, len(shape))
     leads = [list(lead) for lead in plane_words(found, shape)]
-    told = {"shape": list(shape), "rows": rows, "columns": columns}
-    told |= {"along": [word(role) for role in found]} if found else {}
-    return told | ({"leads": leads} if leads else {})
+    plan = {"shape": list(shape), "rows": rows, "columns": columns}
+    plan |= {"along": [word(role) for role in found]} if found else {}
+    return plan | ({"leads": leads} if leads else {})
 
 
 def plane_of(shape: tuple[int, ...]) -> dict[str, Any]:

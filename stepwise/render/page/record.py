@@ -108,8 +108,8 @@ class Record:
 
     def _stage(self, stage: Stage) -> dict[str, Any]:
         data: dict[str, Any] = {"views": [{"trace": self.number(t), **view(t)} for t in stage.traces]}
-        for told in data["views"]:
-            told["captions"] |= stage.captions
+        for view_data in data["views"]:
+            view_data["captions"] |= stage.captions
         if stage.names:
             data |= {"names": stage.names, "remarks": stage.remarks}
         if stage.steps:

@@ -327,10 +327,10 @@ def _lines(trace: Trace) -> dict[str, Any]:
         return _told_lines(trace, {"count": 1, "step": 0})
     if operation.listed:
         line = _listed(trace)
-        told = _told_lines(trace, line)
+        lines = _told_lines(trace, line)
         if any(0 in weights for weights in line.get("weigh", ())):
-            told["whole"] = True  # a number that is not finite reaches cells by a weight of 0, too
-        return told
+            lines["whole"] = True  # a number that is not finite reaches cells by a weight of 0, too
+        return lines
     for index in np.ndindex(trace.output.shape):
         sources = list(operation.cells(trace, index))  # type: ignore[attr-defined]
         first.append(_source(sources[-1] if operation.counts and sources else None, shape, sources))

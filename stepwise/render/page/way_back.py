@@ -74,7 +74,7 @@ def way_back(
         drawn = plan(layer, layer.output)
         there = {"name": "Y", "plan": drawn, "array": array(layer.output)}
         there |= {} if one.after is None else {"after": array(one.after)}
-        told: dict[str, Any] = {
+        row: dict[str, Any] = {
             "number": one.number,
             "noun": phrases(layer).noun(),
             "call": short_call(layer),
@@ -84,8 +84,8 @@ def way_back(
             "weights": [_weight(one, weight, kept, array) for weight in one.weights],
         }
         if one.gradient is not None:
-            told["back"] = {"name": symbol("output"), "plan": drawn, **kept(one.gradient)}
-        described.append(told)
+            row["back"] = {"name": symbol("output"), "plan": drawn, **kept(one.gradient)}
+        described.append(row)
     return {"source": first, "layers": described, "losses": led.losses, "updated": led.updated, "words": words()}
 
 

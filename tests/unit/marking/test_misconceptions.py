@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import stepwise as sw
-from stepwise.marking.misconceptions import BUILT_IN, SLIP
+from stepwise.marking.known import SLIP
+from stepwise.marking.misconceptions import BUILT_IN
 from stepwise.marking.wrong import WrongResults
 from tools import gradient_exercises
 from tools.misconceptions import EXAMPLES, example_trace

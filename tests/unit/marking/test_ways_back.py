@@ -10,7 +10,7 @@ import pytest
 
 import stepwise as sw
 from stepwise.marking import Marker
-from stepwise.marking.misconceptions import known_misconceptions
+from stepwise.marking.known import known_misconceptions
 from stepwise.marking.whole_pass import WholePass
 from stepwise.marking.wrong import WrongResults, alone
 from tools.gradient_exercises import conv_transpose, trace_of
