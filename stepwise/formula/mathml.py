@@ -13,7 +13,7 @@ BREAK = "\u200b"
 """Where a line may end. It has no width: a sign brings its own space, as much before it as after."""
 
 BRIEF = 28
-"""So many characters of a sum fit on a line of a phone."""
+"""So many characters of an equality fit on a line of a phone."""
 WIDE = 64
 """A fraction and its worth that are longer than this, written on one line, may need two."""
 
@@ -41,12 +41,12 @@ def _pieces(formula: Equality) -> list[str]:
     if isinstance(left, Quotient) and not left.in_line and len(str(formula)) > WIDE:
         pieces = [f'<math displaystyle="true">{_TALL.of(left)}</math>']
     else:
-        pieces = [f"<math>{term}</math>" for term in _terms(left)]
+        pieces = [f"<math>{term}</math>" for term in _terms(left, len(str(formula)))]
     if not pieces:
         return []
     sign, right = _sign(formula), formula.right
     if isinstance(right, Equality):  # each channel's sum, and what they come to
-        opened, *rest = _terms(right.left) or [_TALL.of(right.left)]
+        opened, *rest = _terms(right.left, len(str(right))) or [_TALL.of(right.left)]
         pieces += [f"<math>{sign}{opened}</math>", *(f"<math>{term}</math>" for term in rest)]
         sign, right = _sign(right), right.right
     return [*pieces, f"<math>{sign}{_TALL.of(right)}</math>"]
@@ -56,12 +56,12 @@ def _sign(formula: Equality) -> str:
     return f'<mo form="infix">{"=" if formula.exact else "≈"}</mo>'
 
 
-def _terms(left: Formula) -> list[str]:
-    """Each term of a long sum with its sign, alone or in the line of a quotient, or each argument of a function.
+def _terms(left: Formula, length: int) -> list[str]:
+    """Each term of a sum with its sign, alone or in the line of a quotient, or each argument of a function.
 
-    None where there is no such sum or function.
+    None where there is no such sum or function, or all fits on a line, of which `length` characters are needed.
     """
-    if isinstance(left, Function) and len(left.arguments) > LINE:
+    if isinstance(left, Function) and 1 < len(left.arguments) and (len(left.arguments) > LINE or length >= BRIEF):
         *most, last = [_TALL.of(argument) for argument in left.arguments]
         first, *between = [f"{one}<mo>,</mo>" for one in most]
         return [f"<mi>{escape(left.name)}</mi><mo>(</mo>{first}", *between, f"{last}<mo>)</mo>"]
@@ -71,7 +71,7 @@ def _terms(left: Formula) -> list[str]:
         total = left.denominator
     if not isinstance(total, Sum):
         return []
-    if sum(len(_group(term)) for term in total.terms) <= LINE and len(str(total)) < BRIEF:
+    if sum(len(_group(term)) for term in total.terms) <= LINE and length < BRIEF:
         return []
     terms: list[str] = []
     for number, term in enumerate(total.terms):

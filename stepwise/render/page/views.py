@@ -14,6 +14,7 @@ import numpy as np
 
 from ...arithmetic import Array
 from ...formula.speech import words as spoken_words
+from ...formula.tree import LINE
 from ...geometry import AxisGeometry
 from ...language import _, plural
 from ...lessons.captions import (
@@ -60,6 +61,8 @@ SPOKEN = {
     "?": (),
 }
 """What a page must have words for, by the signs in its rule, where that is not the sign itself."""
+LISTED = ("each max", "each min", "each median")
+"""Rules whose formula is a list of numbers, which may be longer than a line of a phone."""
 
 
 def operable(trace: Trace) -> bool:
@@ -116,7 +119,8 @@ def view(trace: Trace) -> dict[str, Any]:
     if isinstance(trace.layer.operation, Gradient):
         data |= beside_gradient(trace, data)
         said |= told_cells(trace)
-    if _most_terms(trace, data) > READABLE:
+    most = _most_terms(trace, data)
+    if most > READABLE:
         said["folded"] = notes()
         if trace.layer.operation.name in RANKED:
             said["ranked"] = ranked_notes()
@@ -124,6 +128,8 @@ def view(trace: Trace) -> dict[str, Any]:
         said["channels"] = note()
     if any(map(_has_long, (*trace.inputs.values(), trace.output))):
         data["wide"] = True
+    if ruled["rule"][0] in LISTED and ("wide" in data or most > LINE):
+        data["listed"] = True
     return {**ruled, **data, **_parameters(trace), "words": said}
 
 

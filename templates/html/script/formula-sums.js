@@ -40,9 +40,11 @@ const BRIEF = 28;
 // Browsers break lines between elements but not inside one: each term of a sum that may need a second line is its own.
 // What parts them has no width: a sign brings its own space, as much before it as after.
 settings.push((f, label) => {
-  const [sign, side, right] = f, [left, middle] = side[0] === '=' || side[0] === '≈' ? side.slice(1) : [side], [above, sum] = left[0] === '/' ? [left[1], left[2]] : ['', left];
+  const [sign, side, right] = f, [left, middle] = side[0] === '=' || side[0] === '≈' ? side.slice(1) : [side];
+  const bar = left[0] === '/', divided = bar && left[1][0] === '+' && globalThis.innerWidth < 640; // where a long bar would be cut off
+  const [above, sum] = bar && !divided ? [left[1], left[2]] : ['', divided ? left[1] : left];
   const many = sum[0] === '+' ? sum.slice(1).reduce((/** @type {number} */ all, /** @type {Formula} */ x) => all + (isGroup(x) ? x.length - 1 : 1), 0) : 0;
-  if (!many || (many < 5 && print(sum, TEXT).length < BRIEF)) return undefined;
+  if (!many || (many < 5 && print(f, TEXT).length < BRIEF)) return undefined;
   const plus = '<mo form="infix">+</mo>';
   /** @param {FormulaNode} of @returns {string[]} */
   const each = of => of.slice(1).flatMap((/** @type {Formula} */ x, /** @type {number} */ i) => {
@@ -59,6 +61,10 @@ settings.push((f, label) => {
   if (above) { // of a softmax: below a bar its sum could not be broken
     terms[0] = `${print(above, MATHML)}<mo>/</mo><mo>(</mo>${terms[0]}`;
     terms[terms.length - 1] += '<mo>)</mo>';
+  }
+  if (divided) {
+    terms[0] = `<mo>(</mo>${terms[0]}`;
+    terms[terms.length - 1] += `<mo>)</mo><mo>/</mo>${print(left[2], MATHML)}`;
   }
   if (middle) { // each channel's sum, broken as the terms are where they are many
     const [first, ...rest] = middle.length > 5 ? each(middle) : [print(middle, MATHML)];
