@@ -153,7 +153,6 @@ def test_the_controls_stay_where_they_are(shown: Any, name: str, screen: dict[st
     places = page.evaluate(
         """() => {
             const stage = document.querySelector('.stage.live'), found = [];
-            stage.querySelector('.controls').style.position = 'static'; // on a phone they stay on the screen
             const next = stage.querySelector('[data-act=next]');
             do {
                 const {top, left} = next.getBoundingClientRect();
@@ -166,6 +165,39 @@ def test_the_controls_stay_where_they_are(shown: Any, name: str, screen: dict[st
     )
     assert len(places) > 3
     assert len(set(places)) == 1, set(places)
+
+
+CUT_OFF = """() => [...document.querySelectorAll('.scroll, .signed, .working, .formula, .formula-line')]
+    .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+    .map(one => [one.className, one.textContent.slice(0, 80)])"""
+TINY = """() => [...document.querySelectorAll('.cut th')].filter(one => one.checkVisibility())
+    .map(one => parseFloat(getComputedStyle(one).fontSize)).filter(size => size < 9)"""
+NARROW: dict[str, Callable[[], sw.Trace]] = {
+    "a fraction": lambda: sw.trace("nn.AvgPool2d(3, stride=1)", np.arange(20, -5, -1).reshape(5, 5) - 15),
+    "a list": lambda: sw.trace("MaxPool1D(3, strides=2, padding='same')", _drawn(12)),
+    "eight columns": lambda: sw.trace("MaxPool2D(2)", _drawn(8, 8, 3)),
+    "formulas in a table": lambda: sw.trace("MaxPool2D(3, strides=2, padding='same')", np.arange(100).reshape(10, 10)),
+}
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_on_a_phone_nothing_is_cut_off(visit: Any, tmp_path: Path, name: str) -> None:
+    NARROW[name]().lesson().save(tmp_path / "page.html")
+    page = visit((tmp_path / "page.html").as_uri(), 360).page
+    page.wait_for_selector(".stage.live")
+    page.locator(".stage [data-act=last]").click()
+    assert page.evaluate(CUT_OFF) == []
+    assert page.evaluate(TINY) == []
+
+
+def test_no_picture_glares_on_a_dark_page(shown: Any) -> None:
+    page = shown("digit", color_scheme="dark")
+    grey, signed = (
+        page.locator(one).first.evaluate("one => getComputedStyle(one).filter")
+        for one in (".maps img:not(.diverging)", ".maps .diverging")
+    )
+    assert grey == "brightness(0.8)"
+    assert signed == "invert(0.9) hue-rotate(180deg)"  # 0, nearly white on paper, is nearly black here
 
 
 def test_a_long_number_does_not_widen_its_column(shown: Any) -> None:

@@ -5,7 +5,7 @@
  */
 
 /** Sides of a cell, in pixels: the smallest and the largest; what is high on a phone besides the figure. */
-const LEAST = 24, MOST = 56, BESIDE = 100;
+const LEAST = 24, MOST = 56, BESIDE = 110;
 /** Sizes of type, in pixels: of the smallest number, of the smallest weight; how wide a digit is. */
 const SMALLEST = 9.75, TINY = 9, DIGIT = 0.645;
 
@@ -62,10 +62,11 @@ extensions.push(stage => {
     const wanted = Math.max(least, Math.round(Math.min(MOST, Math.max(2.75 * type, typical * DIGIT * type + 6))));
     figure.style.removeProperty('--foot');
     // In one row and so high; where it cannot, in one row; where it cannot, as large as its widest grid allows.
-    const high = small ? innerHeight - BESIDE : 0.55 * innerHeight, most = [high, Infinity].find(one => fits(least, one));
+    const legends = figure.parentElement?.querySelector('.legends')?.clientHeight ?? 0;
+    const high = small ? innerHeight - BESIDE - legends : 0.55 * innerHeight, most = [high, Infinity].find(one => fits(least, one));
     let side = small && most === Infinity ? least : wanted;
     if (most !== undefined) while (side > least && !fits(side, most)) side--;
-    while (side > LEAST && grids.some(({sizes, large}) => sizes[1] * side > across - (large ? 40 : 12))) side--;
+    while (side > LEAST && grids.some(({sizes, large}) => sizes[1] * side > across - (large ? 40 : 20))) side--;
     put(side);
     if (small) return;
     const feet = [...figure.querySelectorAll('caption')].map(caption => caption.offsetHeight);
