@@ -61,7 +61,7 @@ def _terms(left: Formula, length: int) -> list[str]:
 
     None where there is no such sum or function, or all fits on a line, of which `length` characters are needed.
     """
-    if isinstance(left, Function) and 1 < len(left.arguments) and (len(left.arguments) > LINE or length >= BRIEF):
+    if isinstance(left, Function) and len(left.arguments) > 1 and (len(left.arguments) > LINE or length >= BRIEF):
         *most, last = [_TALL.of(argument) for argument in left.arguments]
         first, *between = [f"{one}<mo>,</mo>" for one in most]
         return [f"<mi>{escape(left.name)}</mi><mo>(</mo>{first}", *between, f"{last}<mo>)</mo>"]
