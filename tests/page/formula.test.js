@@ -4,7 +4,7 @@ import {test} from 'node:test';
 import {loaded} from './loaded.js';
 
 const FILES = ['numbers', 'formula', 'latex', 'formula-sums', 'formula-powers'];
-const {print, TEXT, LATEX, MATHML, speechOf, worth, equality, exact, float, less} = loaded(FILES, ['print', 'TEXT', 'LATEX', 'MATHML', 'speechOf', 'worth', 'equality', 'exact', 'float', 'less']);
+const {print, TEXT, LATEX, MATHML, speechOf, worth, equality, exact, float, less, settings} = loaded(FILES, ['print', 'TEXT', 'LATEX', 'MATHML', 'speechOf', 'worth', 'equality', 'exact', 'float', 'less', 'settings']);
 
 const WORDS = {'+': 'plus', '-': 'minus', '·': 'times', '/': 'over', '=': 'equals', '≈': 'is about', '(': 'the quantity', ')': 'end', all: 'all divided by', and: 'and', max: 'the maximum of', '^': 'to the power', e: 'times ten to the', '∞': 'infinity'};
 
@@ -86,4 +86,22 @@ test('floats are the fractions that they are', () => {
   assert.equal(above * 2n ** 55n, 3602879701896397n * below); // IEEE 754: 0.1 is 3602879701896397 / 2^55
   assert.equal(less([1n, 3n], [1n, 2n]), true);
   assert.equal(less(NaN, 1), false);
+});
+
+test('a power of ten keeps its sign, as a number and as what it is worth', () => {
+  assert.match(MATHML.number('1e-9'), /<mrow><mo form="prefix">−<\/mo><mn>9<\/mn><\/mrow>/);
+  assert.equal(float(worth('-1e-9')), -1e-9);
+  assert.equal(equality(['·', '1e-9', '2'], '2e-9')[0], '=');
+  assert.equal(equality(['·', '1e-9', '2'], '2e9')[0], '≈');
+});
+
+test('a line may end between the terms of each side that is long, in letters and of differences too', () => {
+  /** Each piece of what is set, as it is read. */
+  const pieces = f => settings[0](f, '')?.match(/<math>.*?<\/math>/g).map(one => one.replace(/<[^>]*>/g, ''));
+  const sum = ['+', ...'abcdg'.split('').map(name => ['·', name, '2'])], apart = ['-', ['+', ['-', 'a', 'b'], 'c'], 'd'];
+  assert.deepEqual(pieces(['=', 'y', ['=', sum, apart]]), ['y', '=a·2', '+b·2', '+c·2', '+d·2', '+g·2', '=a−b+c−d']);
+  assert.deepEqual(pieces(['=', ['-', apart, 'g'], 'h']), ['a', '−b', '+c', '−d', '−g', '=h']);
+  assert.deepEqual(pieces(['=', ['+', ['+', '1', '2'], ['+', '3', '4'], '5'], '15']), ['(1', '+2)', '+(3', '+4)', '+5', '=15']);
+  assert.deepEqual(pieces(['=', ['+', '-1', '-2', '3', '4', '5'], '9']), ['−1', '+(−2)', '+3', '+4', '+5', '=9']);
+  assert.equal(pieces(['=', ['+', '1', '2'], '3']), undefined);
 });

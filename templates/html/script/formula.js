@@ -71,7 +71,7 @@ const speechOf = (f, words) => print(f, {
 const MATHML = {
   number: digits => {
     const sign = digits[0] === '-' ? '<mo form="prefix">−</mo>' : '';
-    const [mantissa, power] = digits.replace('-', '').split('e');
+    const [mantissa, power] = digits.replace(/^-/, '').split('e');
     if (power) return `${sign}<mn>${mantissa}</mn><mo>·</mo><msup><mn>10</mn><mrow>${MATHML.number(power)}</mrow></msup>`;
     return sign + (/\d/.test(mantissa) ? `<mn>${mantissa}</mn>` : `<mi>${mantissa}</mi>`);
   },
@@ -119,6 +119,6 @@ const less = (x, y) => (typeof x === 'number' || typeof y === 'number' ? float(x
 function worth(f) {
   if (typeof f !== 'string') return signs[f[0]].worth(...f.slice(1).map(worth));
   if (/[N∞]/.test(f)) return Number(f.replace('∞', 'Infinity'));
-  const [plain, scale] = decimal(f.replace('-', '')), number = BigInt(plain) * (f[0] === '-' ? -1n : 1n);
+  const [plain, scale] = decimal(f.replace(/^-/, '')), number = BigInt(plain) * (f[0] === '-' ? -1n : 1n);
   return scale < 0 ? [number, 10n ** BigInt(-scale)] : [number * 10n ** BigInt(scale), 1n];
 }
