@@ -6,7 +6,7 @@ from html import escape
 from typing import ClassVar
 
 from .speech import speech
-from .tree import LINE, Absolute, Ceiling, Equality, Floor, Formula, Function, Power, Quotient, Sum, Symbol
+from .tree import LINE, Absolute, Ceiling, Difference, Equality, Floor, Formula, Function, Power, Quotient, Sum, Symbol
 from .walk import ATOM, PRODUCT, Printer, split_number
 
 BREAK = "\u200b"
@@ -37,23 +37,29 @@ def _pieces(formula: Equality) -> list[str]:
 
     What a long sum or `max(…)` is of, or a long fraction, and what that is equal to; none where it is none of these.
     """
-    left = formula.left
-    if isinstance(left, Quotient) and not left.in_line and len(str(formula)) > WIDE:
-        pieces = [f'<math displaystyle="true">{_TALL.of(left)}</math>']
-    else:
-        pieces = [f"<math>{term}</math>" for term in _terms(left, len(str(formula)))]
-    if not pieces:
+    sides = _sides(formula)
+    lengths = [sum(len(str(side)) + 3 for _sign, side in sides[at:]) - 3 for at in range(len(sides))]
+    broken = [_terms(side, length) for (_sign, side), length in zip(sides, lengths)]
+    first = sides[0][1]
+    tall = isinstance(first, Quotient) and not first.in_line and lengths[0] > WIDE
+    if not any(broken) and not tall:
         return []
-    sign, right = _sign(formula), formula.right
-    if isinstance(right, Equality):  # each channel's sum, and what they come to
-        opened, *rest = _terms(right.left, len(str(right))) or [_TALL.of(right.left)]
-        pieces += [f"<math>{sign}{opened}</math>", *(f"<math>{term}</math>" for term in rest)]
-        sign, right = _sign(right), right.right
-    return [*pieces, f"<math>{sign}{_TALL.of(right)}</math>"]
+    pieces = []
+    for (sign, side), (opened, *rest) in zip(
+        sides, (terms or [_TALL.of(side)] for terms, (_, side) in zip(broken, sides))
+    ):
+        of_first = ' displaystyle="true"' if tall and side is first else ""
+        pieces += [f"<math{of_first}>{sign}{opened}</math>", *(f"<math>{term}</math>" for term in rest)]
+    return pieces
 
 
-def _sign(formula: Equality) -> str:
-    return f'<mo form="infix">{"=" if formula.exact else "≈"}</mo>'
+def _sides(formula: Formula) -> list[tuple[str, Formula]]:
+    """What stands before and after each sign of equality, with the sign before it."""
+    if not isinstance(formula, Equality):
+        return [("", formula)]
+    sign = f'<mo form="infix">{"=" if formula.exact else "≈"}</mo>'
+    (_none, right), *more = _sides(formula.right)
+    return [*_sides(formula.left), (sign, right), *more]
 
 
 def _terms(left: Formula, length: int) -> list[str]:
@@ -69,22 +75,36 @@ def _terms(left: Formula, length: int) -> list[str]:
     if isinstance(left, Quotient) and left.in_line:
         opening, closing = f"{_TALL.inside(left.numerator, PRODUCT)}<mo>/</mo><mo>(</mo>", "<mo>)</mo>"
         total = left.denominator
-    if not isinstance(total, Sum):
+    if not isinstance(total, Sum | Difference):
         return []
-    if sum(len(_group(term)) for term in total.terms) <= LINE and length < BRIEF:
+    signed = _signed(total)
+    if sum(len(_group(term)) for _minus, term in signed) <= LINE and length < BRIEF:
         return []
     terms: list[str] = []
-    for number, term in enumerate(total.terms):
-        sign = '<mo form="infix">+</mo>' if number else ""
-        one, *more = _group(term)
+    for number, (sign, term) in enumerate(signed):
+        one, *more = _group(term) if sign != _MINUS else (term,)
         if not more:
             terms.append(sign + (_TALL.inside(term, PRODUCT) if number else _TALL.of(term)))
             continue
-        first, *others = [_TALL.of(one), *(f'<mo form="infix">+</mo>{_TALL.inside(each, PRODUCT)}' for each in more)]
+        first, *others = [_TALL.of(one), *(f"{_PLUS}{_TALL.inside(each, PRODUCT)}" for each in more)]
         terms += [f'{sign}<mo form="prefix">(</mo>{first}', *others]
         terms[-1] += '<mo form="postfix">)</mo>'
     terms[0], terms[-1] = opening + terms[0], terms[-1] + closing
     return terms
+
+
+_PLUS, _MINUS = '<mo form="infix">+</mo>', '<mo form="infix">−</mo>'
+
+
+def _signed(total: Formula) -> list[tuple[str, Formula]]:
+    """The terms of a sum or of differences, `a - b + c`, with the sign before each."""
+    if isinstance(total, Difference):
+        return [*_signed(total.left), (_MINUS, total.right)]
+    if not isinstance(total, Sum):
+        return [("", total)]
+    first, *others = total.terms
+    opened = _signed(first) if isinstance(first, Difference) else [("", first)]
+    return [*opened, *((_PLUS, term) for term in others)]
 
 
 def _group(term: Formula) -> tuple[Formula, ...]:

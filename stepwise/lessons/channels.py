@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ..formula import Equality, Formula, Number, Sum, equality, value
+from ..formula import Equality, Formula, Number, Sum, Symbol, equality, value
 from ..language import _
 from ..traces.step import Step
 from .readable import READABLE
@@ -15,6 +15,9 @@ def by_channel(step: Step, formula: Formula) -> tuple[Formula, str] | None:
 
     Of more terms than anybody reads, each channel's stand as their sum.
     """
+    if isinstance(formula, Equality) and isinstance(formula.left, Symbol):  # what is worked out has a name before it
+        found = by_channel(step, formula.right)
+        return found and (Equality(formula.left, found[0], formula.exact), found[1])
     left, right = (formula.left, formula.right) if isinstance(formula, Equality) else (formula, None)
     if not isinstance(left, Sum) or "kernel" not in step.trace.inputs or not step.trace.geometry.axes:
         return None

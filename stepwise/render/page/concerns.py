@@ -17,8 +17,8 @@ from .views import nodes
 
 SCRIPTS = (
     "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-lists", "formula-long", "formula-ranked",
-    "channels", "steps", "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "ordered", "angles",
-    "moves", "landed", "undefined", "told",
+    "channels", "steps", "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "ordered",
+    "angles", "moves", "landed", "undefined", "told",
     "grid", "view", "stage", "outside", "conditions",
     "kernel", "tabs", "planes", "depths", "fit", "practice", "controls", "hash", "peek", "near", "leads", "colours",
     "lens", "edit", "letters", "alternatives",

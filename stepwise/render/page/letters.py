@@ -102,7 +102,18 @@ def _tree(formula: Formula, taps: list[int]) -> Any:
         case Sum(terms=parts) | Function(arguments=parts) if taps and len(parts) >= len(taps):
             of = [*taps, *(-1 for _ in parts[len(taps) :])]
             return [_sign(formula), *(_tree(part, []) for part in parts), {"taps": of}]
+        case Sum(terms=parts) if sum(len(_grouped(part)) for part in parts) >= len(taps) > 0:  # a channel at a time
+            left = list(taps)
+            shares = [[left.pop(0) for _ in _grouped(part) if left] for part in parts]
+            whole = [share[0] if len(share) == 1 else -1 for share in shares]
+            inner = [_tree(part, share if len(share) > 1 else []) for part, share in zip(parts, shares)]
+            return [_sign(formula), *inner, {"taps": whole}]
     return [_sign(formula), *(_tree(part, taps) for part in operands(formula))]
+
+
+def _grouped(part: Formula) -> tuple[Formula, ...]:
+    """The terms of a sum within a sum; of anything else, itself."""
+    return part.terms if isinstance(part, Sum) else (part,)
 
 
 def _equals(formula: Equality) -> str:

@@ -40,36 +40,63 @@ const BRIEF = 28;
 // Browsers break lines between elements but not inside one: each term of a sum that may need a second line is its own.
 // What parts them has no width: a sign brings its own space, as much before it as after.
 settings.push((f, label) => {
-  const [sign, side, right] = f, [left, middle] = side[0] === '=' || side[0] === '≈' ? side.slice(1) : [side];
-  const bar = left[0] === '/', divided = bar && left[1][0] === '+' && globalThis.innerWidth < 640; // where a long bar would be cut off
-  const [above, sum] = bar && !divided ? [left[1], left[2]] : ['', divided ? left[1] : left];
-  const many = sum[0] === '+' ? sum.slice(1).reduce((/** @type {number} */ all, /** @type {Formula} */ x) => all + (isGroup(x) ? x.length - 1 : 1), 0) : 0;
-  if (!many || (many < 5 && print(f, TEXT).length < BRIEF)) return undefined;
-  const plus = '<mo form="infix">+</mo>';
-  /** @param {FormulaNode} of @returns {string[]} */
-  const each = of => of.slice(1).flatMap((/** @type {Formula} */ x, /** @type {number} */ i) => {
-    if (isGroup(x)) {
-      const inner = each(/** @type {FormulaNode} */ (x));
-      inner[0] = (i ? plus : '') + '<mo form="prefix">(</mo>' + inner[0];
+  const sides = sidesOf(f), lengths = sides.map(([, side]) => print(side, TEXT).length + 3);
+  const pieces = sides.map(([, side], i) => pieced(side, lengths.slice(i).reduce((a, b) => a + b) - 3));
+  if (!pieces.some(Boolean)) return undefined;
+  const set = sides.flatMap(([sign, side], i) => {
+    const [first, ...rest] = pieces[i] ?? [print(side, MATHML)];
+    return [sign && infix(sign) + first || first, ...rest];
+  });
+  return `<span role="math" aria-label="${label}"><math>${set.join('</math>\u200b<math>')}</math></span>`;
+});
+
+const infix = (/** @type {string} */ one) => `<mo form="infix">${one}</mo>`;
+
+/** What stands before and after each sign of equality, with the sign before it. @param {Formula} f @returns {[string, Formula][]} */
+function sidesOf(f) {
+  if (f[0] !== '=' && f[0] !== '≈') return [['', f]];
+  const [left, right] = [sidesOf(f[1]), sidesOf(f[2])];
+  return left.length < 2 && print(f[1], TEXT) === f[2] ? left : [...left, [f[0], right[0][1]], ...right.slice(1)];
+}
+
+/** A term with the sign before it, and the tap that it is of, or -1. @typedef {[sign: string, term: Formula, tap: number]} Addend */
+
+/** The terms of a sum or of differences. @param {Formula} f @returns {Addend[]} */
+function addends(f) {
+  if (typeof f === 'string' || !'+-'.includes(f[0])) return [['', f, -1]];
+  if (f[0] === '-') return [...addends(f[1]), ['−', f[2], -1]];
+  return f.slice(1).flatMap((x, i) => (!i && typeof x !== 'string' && x[0] === '-' ? addends(x) : [/** @type {Addend} */ ([i ? '+' : '', x, f.taps?.[i] ?? -1])]));
+}
+
+/** The pieces of a side between which a line may end; none where it is no sum, or all from it on fits on a line.
+ * @param {Formula} f @param {number} length so many characters @returns {string[] | undefined} */
+function pieced(f, length) {
+  const bar = f[0] === '/', divided = bar && f[1][0] === '+' && globalThis.innerWidth < 640; // where a long bar would be cut off
+  const sum = bar ? f[divided ? 1 : 2] : f, terms = addends(sum); // of a softmax: below a bar its sum could not be broken
+  const many = terms.reduce((all, [sign, x]) => all + (sign !== '−' && isGroup(x) ? x.length - 1 : 1), 0);
+  if (terms.length < 2 || (many < 5 && length < BRIEF)) return undefined;
+  const pieces = terms.flatMap(([sign, x, tap], number) => {
+    const before = sign && infix(sign);
+    if (sign !== '−' && isGroup(x)) {
+      const inner = addends(x).map(([inside, one, at], i) => (i ? infix(inside) : before + '<mo form="prefix">(</mo>') + termOf(one, at, i));
       inner[inner.length - 1] += '<mo form="postfix">)</mo>';
       return inner;
     }
-    const text = i && tightness(x, MATHML) < 2 ? MATHML.inside(print(x, MATHML)) : print(x, MATHML);
-    return [(i ? plus : '') + (Number(of.taps?.[i]) >= 0 ? MATHML.term?.(text, Number(of.taps?.[i])) : text)];
+    return [before + termOf(x, tap, number)];
   });
-  const terms = each(sum), infix = (/** @type {string} */ one) => `<mo form="infix">${one}</mo>`;
-  if (above) { // of a softmax: below a bar its sum could not be broken
-    terms[0] = `${print(above, MATHML)}<mo>/</mo><mo>(</mo>${terms[0]}`;
-    terms[terms.length - 1] += '<mo>)</mo>';
-  }
+  const last = pieces.length - 1;
   if (divided) {
-    terms[0] = `<mo>(</mo>${terms[0]}`;
-    terms[terms.length - 1] += `<mo>)</mo><mo>/</mo>${print(left[2], MATHML)}`;
+    pieces[0] = `<mo>(</mo>${pieces[0]}`;
+    pieces[last] += `<mo>)</mo><mo>/</mo>${print(f[2], MATHML)}`;
+  } else if (bar) {
+    pieces[0] = `${print(f[1], MATHML)}<mo>/</mo><mo>(</mo>${pieces[0]}`;
+    pieces[last] += '<mo>)</mo>';
   }
-  if (middle) { // each channel's sum, broken as the terms are where they are many
-    const [first, ...rest] = middle.length > 5 ? each(middle) : [print(middle, MATHML)];
-    terms.push(infix(side[0]) + first, ...rest);
-  }
-  const pieces = [...terms, infix(sign) + print(right, MATHML)];
-  return `<span role="math" aria-label="${label}"><math>${pieces.join('</math>\u200b<math>')}</math></span>`;
-});
+  return pieces;
+}
+
+/** A term, in parentheses where it is not the first and would run into the others. @param {Formula} x @param {number} tap @param {number} i */
+const termOf = (x, tap, i) => {
+  const text = i && tightness(x, MATHML) < 2 ? MATHML.inside(print(x, MATHML)) : print(x, MATHML);
+  return tap >= 0 ? String(MATHML.term?.(text, tap)) : text;
+};
