@@ -39,17 +39,18 @@ def _pieces(formula: Equality) -> list[str]:
     """
     sides = _sides(formula)
     lengths = [sum(len(str(side)) + 3 for _sign, side in sides[at:]) - 3 for at in range(len(sides))]
-    broken = [_terms(side, length) for (_sign, side), length in zip(sides, lengths)]
     first = sides[0][1]
+    if isinstance(first, Symbol):  # a name and what it is stand on one line where they can
+        lengths[1] = lengths[0]
+    broken = [_terms(side, length) for (_sign, side), length in zip(sides, lengths)]
     tall = isinstance(first, Quotient) and not first.in_line and lengths[0] > WIDE
     if not any(broken) and not tall:
         return []
     pieces = []
-    for (sign, side), (opened, *rest) in zip(
-        sides, (terms or [_TALL.of(side)] for terms, (_, side) in zip(broken, sides))
-    ):
-        of_first = ' displaystyle="true"' if tall and side is first else ""
-        pieces += [f"<math{of_first}>{sign}{opened}</math>", *(f"<math>{term}</math>" for term in rest)]
+    for (sign, side), terms in zip(sides, broken):
+        opened, *rest = terms or [_TALL.of(side)]
+        shape = ' displaystyle="true"' if tall and side is first else ""
+        pieces += [f"<math{shape}>{sign}{opened}</math>", *(f"<math>{term}</math>" for term in rest)]
     return pieces
 
 

@@ -16,7 +16,7 @@ from .dense import dense
 from .views import nodes
 
 SCRIPTS = (
-    "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-lists", "formula-long", "formula-ranked",
+    "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked",
     "channels", "steps", "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "ordered",
     "angles", "moves", "landed", "undefined", "told",
     "grid", "view", "stage", "outside", "conditions",
@@ -79,7 +79,7 @@ ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "
 NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "influence", "colours", "maps", "diagram",
            "network", "why"}  # fmt: skip
 KNOBS = {"knobs-plan", "knobs-calls", "knobs-numbers", "knobs-trace", "knobs", "drag", "fit", "colours", "lens",
-         "outside", "formula-lists", "formula-long", "formula-sums"}  # fmt: skip
+         "outside", "formula-long", "formula-sums"}  # fmt: skip
 """What a reader who turns a window may come to: one that is large, that hangs over, that has many terms."""
 WAY_BACK = {"colours", "maps", "diagram", "way-back"}
 FEED = {"forward", "feed", "rules-more", "formula-sums"}
@@ -188,7 +188,7 @@ def _of_rule(view: dict[str, Any]) -> set[str]:
     if view["rule"][0] in ("each max", "each min"):
         found.add("winner")
     if "listed" in view:
-        found.add("formula-lists")
+        found.add("formula-sums")
     if any("{source}" in line for _when, line, *_group in lines):
         found.add("moves")
     if "numbers" in view["words"] or any(when == "adds nothing" or group for when, _line, *group in lines):

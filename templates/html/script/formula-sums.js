@@ -1,4 +1,4 @@
-/* Sums, products and quotients in formulas; sums that may need a second line are set term by term. */
+/* Sums, products and quotients in formulas; sums and lists that may need a second line are set term by term. */
 
 /** @param {(p: [bigint, bigint], q: [bigint, bigint]) => Exact} fractions @param {(p: number, q: number) => number} floats
  * @returns {(...values: Exact[]) => Exact} */
@@ -41,7 +41,8 @@ const BRIEF = 28;
 // What parts them has no width: a sign brings its own space, as much before it as after.
 settings.push((f, label) => {
   const sides = sidesOf(f), lengths = sides.map(([, side]) => print(side, TEXT).length + 3);
-  const pieces = sides.map(([, side], i) => pieced(side, lengths.slice(i).reduce((a, b) => a + b) - 3));
+  const named = Number(sides[0][1][0] === 'letter'); // a name and what it is stand on one line where they can
+  const pieces = sides.map(([, side], i) => pieced(side, lengths.slice(i === named ? 0 : i).reduce((a, b) => a + b) - 3));
   if (!pieces.some(Boolean)) return undefined;
   const set = sides.flatMap(([sign, side], i) => {
     const [first, ...rest] = pieces[i] ?? [print(side, MATHML)];
@@ -68,9 +69,17 @@ function addends(f) {
   return f.slice(1).flatMap((x, i) => (!i && typeof x !== 'string' && x[0] === '-' ? addends(x) : [/** @type {Addend} */ ([i ? '+' : '', x, f.taps?.[i] ?? -1])]));
 }
 
-/** The pieces of a side between which a line may end; none where it is no sum, or all from it on fits on a line.
+/** Signs that are written before a list. */
+const LISTS = ['max', 'min', 'median'];
+
+/** The pieces of a side between which a line may end; none where it is no sum or list, or all from it on fits on a line.
  * @param {Formula} f @param {number} length so many characters @returns {string[] | undefined} */
 function pieced(f, length) {
+  if (typeof f !== 'string' && LISTS.includes(f[0])) {
+    if (f.length < 3 || (f.length < 6 && length < BRIEF)) return undefined;
+    const each = f.slice(1).map((x, i) => termOf(x, f.taps?.[i] ?? -1, 0) + `<mo>${i < f.length - 2 ? ',' : ')'}</mo>`);
+    return [`<mi>${f[0]}</mi><mo>(</mo>${each[0]}`, ...each.slice(1)];
+  }
   const bar = f[0] === '/', divided = bar && f[1][0] === '+' && globalThis.innerWidth < 640; // where a long bar would be cut off
   const sum = bar ? f[divided ? 1 : 2] : f, terms = addends(sum); // of a softmax: below a bar its sum could not be broken
   const many = terms.reduce((all, [sign, x]) => all + (sign !== '−' && isGroup(x) ? x.length - 1 : 1), 0);
