@@ -1,6 +1,8 @@
 // Changes numbers of one stage as a reader would (a click on a cell, then the field), and walks its lesson after each.
 ([nth, edits]) => {
   const roots = [...document.querySelectorAll('.stepwise-lesson')].map(root => root.shadowRoot ?? root);
+  // What is not operated is not laid out again at every step.
+  roots.forEach((one, n) => { (one.host ?? one).style.display = n === nth ? '' : 'none'; });
   const root = roots[nth], stages = [...root.querySelectorAll('.stage.live')], [stage] = stages;
   const first = stage.querySelector('[data-act=first]');
   return edits.map(([choice, text]) => {

@@ -1,7 +1,10 @@
 // Walks every step of every stage by its own button, and notes what the page then shows.
 () => {
   const roots = [...document.querySelectorAll('.stepwise-lesson')].map(root => root.shadowRoot ?? root);
-  return roots.flatMap(root => [...root.querySelectorAll('.stage.live')].map(stage => {
+  const alone = root => { // what is not walked is not laid out again at every step
+    for (const one of roots) (one.host ?? one).style.display = root && one !== root ? 'none' : '';
+  };
+  const walked = roots.flatMap(root => (alone(root), [...root.querySelectorAll('.stage.live')].map(stage => {
     const next = stage.querySelector('[data-act=next]'), slider = stage.querySelector('input[type=range]');
     stage.querySelector('[data-act=first]').click();
     return Array.from({length: Number(slider.max)}, (_, n) => {
@@ -15,5 +18,7 @@
         padded: stage.querySelectorAll('td.window:not(.gap)[data-pad]').length,
       };
     });
-  }));
+  })));
+  alone();
+  return walked;
 }
