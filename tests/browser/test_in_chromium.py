@@ -20,7 +20,8 @@ WIDER = """selector => [...document.querySelectorAll(selector)]
 
 def faults(page: Page, **options: Any) -> list[str]:
     """What axe-core finds wrong, each with the first element it is wrong of."""
-    page.evaluate(AXE_SCRIPT)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"], **options}
     found = page.evaluate("options => axe.run(document, options)", options)
     assert found["testEngine"]["name"] == "axe-core"
@@ -39,10 +40,10 @@ def test_axe_finds_nothing(page_of: Any, visit: Any) -> None:
         if page.locator(f"{name} >> visible=true").count():
             page.locator(f"{name} >> visible=true").first.click()
     assert faults(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert faults(page, runOnly={"type": "rule", "values": ["color-contrast"]}) == []
     if page_of.name not in SAMPLED:
         return
+    page.emulate_media(color_scheme="dark")
+    assert faults(page, runOnly={"type": "rule", "values": ["color-contrast"]}) == []
     page.emulate_media(forced_colors="active")
     assert faults(page, rules={"color-contrast": {"enabled": False}}) == []
     page.emulate_media(forced_colors="none", color_scheme="light")
