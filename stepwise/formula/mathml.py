@@ -90,8 +90,8 @@ def _terms(left: Formula, length: int) -> list[str]:
         first, *others = [_TALL.of(one), *(f"{_PLUS}{_TALL.inside(each, PRODUCT)}" for each in more)]
         terms += [f'{sign}<mo form="prefix">(</mo>{first}', *others]
         terms[-1] += '<mo form="postfix">)</mo>'
-    terms[0], terms[-1] = opening + terms[0], terms[-1] + closing
-    return terms
+    terms[-1] += closing
+    return [opening, *terms] if opening else terms
 
 
 _PLUS, _MINUS = '<mo form="infix">+</mo>', '<mo form="infix">−</mo>'

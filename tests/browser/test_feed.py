@@ -86,6 +86,9 @@ def test_a_digit_that_is_drawn_is_read_by_the_whole_network(opened: Opened) -> N
             f"The largest: a {due.argmax()}, with {sw.arithmetic.shown(due.max())}"
         )
     assert due.argmax() == 4
+    # no number that comes out, 8.68769e-19 among them, makes the diagram wider than it was
+    assert max(map(len, page.locator(".node .bar b").all_inner_texts())) <= 9
+    assert page.locator(".diagram").evaluate("one => one.scrollWidth - one.clientWidth") <= 1
     # a layer that is opened then shows what was drawn; the lesson's own digit comes back
     page.locator("details.folded summary").first.click()
     shown = (

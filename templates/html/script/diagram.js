@@ -2,6 +2,8 @@
 
 /** So many numbers in a row are written out, each with a bar. */
 const WRITTEN = 20;
+/** Characters of a number beside its bar: so many, and the diagram is no wider whatever is fed to it. */
+const LONGEST = 9;
 
 /** The sides of a map and how many stand side by side, by how many there are. @param {number} count @returns {[number, number]} */
 const tiling = count => (count === 1 ? [104, 1] : count < 5 ? [64, 1] : count < 9 ? [44, 1] : count < 17 ? [40, 2] : count < 33 ? [36, 4] : [27, 8]);
@@ -161,8 +163,9 @@ class Diagram {
           return;
         }
         const at = pixelAt(plan, 0, this.image, 0, i), value = Number(array.values[at]), most = Math.max(Math.abs(ends[0]), Math.abs(ends[1])) || 1;
-        const text = numeral(array, at), [, bar, number] = /** @type {any} */ (tile.children);
+        const whole = numeral(array, at), text = whole.length > LONGEST ? minus(value.toPrecision(3).replace('e+', 'e')) : whole, [, bar, number] = /** @type {any} */ (tile.children);
         if (number.textContent !== text) number.textContent = text;
+        attribute(number, 'title', text === whole ? undefined : whole);
         bar.style.setProperty('--part', String(Number.isFinite(value) ? Math.abs(value) / most : 0));
         bar.classList.toggle('below', value < 0);
         tile.classList.toggle('veiled', Boolean(masks) && !mask?.[at]);

@@ -98,8 +98,8 @@ function pieced(f, length) {
     pieces[0] = `<mo>(</mo>${pieces[0]}`;
     pieces[last] += `<mo>)</mo><mo>/</mo>${print(f[2], MATHML)}`;
   } else if (bar) {
-    pieces[0] = `${print(f[1], MATHML)}<mo>/</mo><mo>(</mo>${pieces[0]}`;
     pieces[last] += '<mo>)</mo>';
+    pieces.unshift(`${print(f[1], MATHML)}<mo>/</mo><mo>(</mo>`);
   }
   return pieces;
 }

@@ -478,3 +478,10 @@ def test_a_line_of_numbers_is_one_plane_and_drawn_once() -> None:
     steps = next(block for section in sw.trace("Dense(2)", [1, 2, 3]).lesson().sections for block in section.blocks
                  if isinstance(block, Steps))  # fmt: skip
     assert [matrix.caption for matrix in steps.steps[0].scene.matrices] == ["input 3", "output 2"]
+
+
+def test_of_letters_too_a_sum_over_channels_is_told_a_channel_at_a_time() -> None:
+    kernel = [[[[1], [-2]], [[0], [3]]], [[[2], [0]], [[-1], [1]]]]
+    text = " ".join(sw.trace("Conv2D(1, 2)", sw.symbols("x", (2, 2, 2)), kernel=kernel).lesson().text().split())
+    channels = ("x000·1 + x010·0 + x100·2 + x110·(-1)", "x001·(-2) + x011·3 + x101·0 + x111·1")
+    assert f"= ({channels[0]}) + ({channels[1]}) + 0 = " in text
