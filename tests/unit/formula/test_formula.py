@@ -97,7 +97,7 @@ def test_mathml_holds_the_same_signs() -> None:
 def test_below_a_long_sum_no_bar_is_drawn_so_that_its_line_can_be_broken(count: int) -> None:
     share = equality(Quotient(ONE, Sum((TWO,) * count)), Number(0.5))
     broken = count > 4
-    assert (mathml(share, tall=True).count("<math>") == count + 1) == broken
+    assert (mathml(share, tall=True).count("<math>") == 1 + count + 1) == broken  # what is divided, by what, the share
     assert (r"\frac" in latex(share), "frac" in typst(share), "mfrac" in mathml(share, tall=True)) == (not broken,) * 3
     if broken:
         assert words(mathml(share, tall=True)).replace(BREAK, "") == f"1/(2{'+2' * (count - 1)})≈0.5"
@@ -182,3 +182,20 @@ def test_what_is_not_a_number(formula: Formula) -> None:
 def test_a_letter_has_no_value() -> None:
     with pytest.raises(ValueError, match="n has no value"):
         value(Sum((Symbol("n"), ONE)))
+
+
+def pieces(formula: Equality) -> list[str]:
+    """What a browser breaks no line within."""
+    return words(mathml(formula, tall=True)).split(BREAK)
+
+
+def test_a_line_may_end_in_every_long_side_of_an_equality() -> None:
+    letters = [Symbol(name) for name in "abcdfg"]
+    apart: Formula = letters[0]
+    for letter in letters[1:]:
+        apart = Difference(apart, letter)
+    chain = Equality(Symbol("y"), Equality(Sum((Sum(tuple(letters[:3])), Sum(tuple(letters[3:])))), apart))
+    assert pieces(chain) == ["y", "=(a", "+b", "+c)", "+(d", "+f", "+g)", "=a", "−b", "−c", "−d", "−f", "−g"]
+    long = equality(Function("max", (Number(12.25), Number(-13.75), Number(14.5))), Number(14.5))
+    assert pieces(long) == ["max(12.25,", "−13.75,", "14.5)", "=14.5"]
+    assert len(pieces(equality(Function("max", (ONE, TWO, THREE)), THREE))) == 1
