@@ -9,7 +9,7 @@ DEMO := build/demo
 # Tests that install what is large, or take long: apart, so that `make test` stays below ten minutes.
 LARGE := tests/tools tests/kills tests/browser/test_docs_site.py tests/docs/test_benchmarks.py
 # What `make test` runs, and `make coverage` measures.
-SUITE := -n 2 --dist loadgroup --doctest-modules $(LARGE:%=--ignore=%) stepwise tests
+SUITE := -n 2 --dist loadfile --no-loadscope-reorder --doctest-modules $(LARGE:%=--ignore=%) stepwise tests
 STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help

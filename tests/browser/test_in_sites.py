@@ -73,7 +73,6 @@ def at_home(page: Page, ours: str, theirs: str) -> Any:
     return seen
 
 
-@pytest.mark.xdist_group("sites")
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 360)])
 def test_two_lessons_on_a_page_of_sphinx(sphinx: Path, visit: Callable[..., Any], scheme: str, width: int) -> None:
     visited = visit((sphinx / "index.html").as_uri(), width, color_scheme=scheme)
@@ -89,7 +88,6 @@ def test_two_lessons_on_a_page_of_sphinx(sphinx: Path, visit: Callable[..., Any]
     assert visited.complaints == []
 
 
-@pytest.mark.xdist_group("sites")
 @pytest.mark.parametrize("name", ["deeper/exercises.html", "layers.html"])
 def test_other_pages_of_sphinx(sphinx: Path, visit: Callable[..., Any], name: str) -> None:
     visited = visit((sphinx / name).as_uri(), color_scheme="light")
@@ -97,7 +95,6 @@ def test_other_pages_of_sphinx(sphinx: Path, visit: Callable[..., Any], name: st
     assert visited.complaints == []
 
 
-@pytest.mark.xdist_group("sites")
 def test_two_that_are_compared_stand_above_their_controls(sphinx: Path, visit: Callable[..., Any]) -> None:
     page: Page = visit((sphinx / "layers.html").as_uri()).page
     stage = page.locator(".stage.two.live").first
@@ -119,7 +116,6 @@ def test_a_live_lesson_is_as_high_as_its_content_and_one_of_a_given_height_stays
     assert page.locator("iframe").nth(1).bounding_box()["height"] == 300
 
 
-@pytest.mark.xdist_group("sites")
 def test_a_theme_that_never_goes_dark_keeps_its_lessons_light(visit: Callable[..., Any], tmp_path: Path) -> None:
     build(
         "sphinx",
@@ -138,7 +134,6 @@ def test_a_theme_that_never_goes_dark_keeps_its_lessons_light(visit: Callable[..
     assert page.evaluate(SEEN, [".stepwise-lesson", "p"])["paper"] == "rgb(255, 255, 255)"
 
 
-@pytest.mark.xdist_group("sites")
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_two_lessons_on_a_page_of_mkdocs(mkdocs: Path, visit: Callable[..., Any], scheme: str) -> None:
     visited = visit((mkdocs / "index.html").as_uri(), color_scheme=scheme)
@@ -150,7 +145,6 @@ def test_two_lessons_on_a_page_of_mkdocs(mkdocs: Path, visit: Callable[..., Any]
     assert quiet(visited.requests) == []
 
 
-@pytest.mark.xdist_group("sites")
 @pytest.mark.parametrize("theme", ["true", "false"], ids=["light", "dark"])
 def test_the_still_lesson_in_a_notebook(visit: Callable[..., Any], tmp_path: Path, theme: str) -> None:
     trace = sw.trace("MaxPool2D(2, strides=1, padding='same')", [[4, 3], [2, 1]])

@@ -18,9 +18,6 @@ from stepwise.traces.trace import Trace
 from tests.conformance.onnxruntime_oracle import computed
 from tools.conformance import OPERATORS, PAGE, Fact, page, standard_facts
 
-# Collecting the standard's cases takes seconds, once for each process: these tests share one.
-pytestmark = pytest.mark.xdist_group("the ONNX standard")
-
 
 def facts(operator: str) -> list[Fact]:
     return [fact for fact in standard_facts() if fact.operation == operator]

@@ -23,7 +23,6 @@ from tools.misconceptions import (
 
 NAMED = 97.0
 WRONGLY = 0.5
-pytestmark = pytest.mark.xdist_group("misconceptions")  # so that what follows is worked out in one process
 
 
 @cache

@@ -16,8 +16,6 @@ import pytest
 
 import stepwise
 
-pytestmark = pytest.mark.xdist_group("distribution")  # one worker builds and installs, once
-
 ROOT = Path(__file__).parents[2]
 VERSION = stepwise.__version__
 LESSON = """\

@@ -32,7 +32,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "notebook.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.xdist_group("notebook")
 def test_a_notebook_shows_what_its_cells_give(page: str) -> None:
     outputs = page.partition("<body")[2]
     assert outputs.count('<div class="stepwise-still"') == 2

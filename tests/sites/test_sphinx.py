@@ -44,9 +44,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     return build
 
 
-pytestmark = pytest.mark.xdist_group("sphinx")
-
-
 @pytest.mark.parametrize(
     ("builder", "page", "deep", "up"),
     [

@@ -29,9 +29,6 @@ from tests.unit.lessons.sentence_marks import unmarked
 from tests.unit.lessons.sentence_requests import REQUESTS, says, written
 from tools.i18n import KEYWORDS
 
-# Telling every request takes a while, once for each process: these tests share one.
-pytestmark = pytest.mark.xdist_group("sentences")
-
 ROOM = Path(sw.__file__).parent
 ROOMS = (
     "nouns.py",
