@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
@@ -17,6 +18,8 @@ LONGEST = 2_000_000
 NO_KEY = "a key is a list or has keys itself; keys are words such as title:"
 MOST_MARKS = 100_000
 """Commas, colons, brackets and ends of lines that a lesson file may have."""
+_DEEP = re.compile(r"[\[{](?:\s*[\[{]){99}")
+"""More brackets in a row than any array has axes."""
 DIGITS = LONGEST_NUMBER
 LARGEST_NUMBER = 10**DIGITS
 
@@ -30,6 +33,8 @@ def parsed(text: str, name: str) -> CommentedMap:
             f"{name} has more than {MOST_MARKS:,} values or lines; put long arrays into a file of their own, "
             "such as input: {file: picture.csv}"
         )
+    if _DEEP.search(text):  # for which its reader takes seconds, until Python ends it
+        raise _too_deep(name)
     try:
         data = read_yaml(text, "rt")
     except Indirect as one:
@@ -43,7 +48,7 @@ def parsed(text: str, name: str) -> CommentedMap:
     except TypeError:  # a list or a mapping among the keys of one, which YAML knows and Python does not
         raise LessonFileError(f"{name}: {NO_KEY}") from None
     except RecursionError:
-        raise LessonFileError(f"{name} is not YAML: its brackets are nested too deep") from None
+        raise _too_deep(name) from None
     except (YAMLError, ValueError) as error:
         if "int_max_str_digits" in str(error):  # Python's own bound, which this document passed
             raise _too_long(name) from None
@@ -55,6 +60,10 @@ def parsed(text: str, name: str) -> CommentedMap:
     if not isinstance(data, CommentedMap):
         raise LessonFileError(f"{name}: expected keys such as stepwise: 1, input: and layers:, found none")
     return data
+
+
+def _too_deep(name: str) -> LessonFileError:
+    return LessonFileError(f"{name} is not YAML: its brackets are nested too deep")
 
 
 def _too_long(name: str) -> LessonFileError:
