@@ -6,6 +6,7 @@ What theirs show is told in words; ours are drawn while the site is built, by th
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,10 +144,10 @@ FIGURES = (
 )  # fmt: skip
 
 
-def draw(folder: Path) -> None:
+def draw(folder: Path, figures: Sequence[Shown] = FIGURES) -> None:
     """Every figure with and without numbers, as the commands write them."""
     folder.mkdir(parents=True, exist_ok=True)
-    for shown in FIGURES:
+    for shown in figures:
         lesson = shown.trace().lesson(detail="none")
         for numbers in (True, False):
             name = shown.name if numbers else f"{shown.name}-cells"

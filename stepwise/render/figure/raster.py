@@ -51,8 +51,7 @@ def moving(
 ) -> bytes:
     """A GIF or an APNG that plays again and again. Raises `MissingExtra` where typst or Pillow is missing."""
     image = _pillow(format)
-    pages = _pages(pictures, theme, transparent, "png", 96 * scale)
-    shown = [image.open(BytesIO(page)) for page in pages]
+    shown = [image.open(BytesIO(page)) for page in _pages(pictures, theme, transparent, "png", 96 * scale)]
     durations = [round(1000 * seconds)] * (len(shown) - 1) + [min(65535, round(1000 * (seconds + hold)))]
     if transparent:  # edges of any softness
         how: dict[str, Any] = {"format": "PNG", "default_image": False, "disposal": 1}
@@ -92,12 +91,13 @@ def _in_few_colours(frames: Sequence[Array], count: int, own: Array) -> tuple[li
     colours, counts = np.unique(telling, return_counts=True)
     counts[np.isin(colours, own)] += telling.size
     kept = colours[np.argsort(-counts, kind="stable")[:count]]
-    found = []
+    nearest = np.zeros(1 << 24, dtype=np.uint8)  # of every colour that is there; quicker than to sort each frame
     for one in packed:
-        there, where = np.unique(one, return_inverse=True)
-        distances = ((_parts(there)[:, None, :] - _parts(kept)[None, :, :]) ** 2).sum(axis=2)
-        found.append(distances.argmin(axis=1).astype(np.uint8)[where].reshape(one.shape))
-    return found, _parts(kept).astype(np.uint8).tobytes()
+        nearest[one] = 1
+    there = np.flatnonzero(nearest)
+    distances = ((_parts(there)[:, None, :] - _parts(kept)[None, :, :]) ** 2).sum(axis=2)
+    nearest[there] = distances.argmin(axis=1)
+    return [nearest[one] for one in packed], _parts(kept).astype(np.uint8).tobytes()
 
 
 def _looks(pictures: Sequence[Picture], palette: Palette) -> Array:
