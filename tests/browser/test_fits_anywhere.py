@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 import stepwise as sw
@@ -157,6 +159,33 @@ def test_a_strict_policy_with_hashes(visit: Any, served: Served) -> None:
     )
     expect(refused.page.locator(".steps .step").first).to_be_visible()
     expect(refused.page.locator(".stage.live")).to_have_count(0)
+
+
+def test_pad_and_picture_under_a_strict_policy_ask_for_nothing(visit: Any, served: Served, tmp_path: Path) -> None:
+    """With hashes, as the documentation has it; what is used comes out right, and leaves the page alone."""
+    trace = sw.trace("Conv2D(1, 2)", [[0, 0, 0], [0, 9, 0], [0, 0, 0]], kernel=[[1, 2], [3, 4]])
+    html = trace.lesson(knobs=["all", "pad", "picture"]).html()
+    address = served(html, {"Content-Security-Policy": f"default-src 'none'; {policy(html)}"})
+    visited = visit(address)
+    page = visited.page
+    page.evaluate("addEventListener('stepwise-fed', event => (window.fed = event.detail))")
+    page.locator(".feed canvas").click(position={"x": 20, "y": 20})
+    page.wait_for_function("window.fed")
+    drawn = page.evaluate("fed")
+    assert drawn["input"][0] > 0, "a dot is a stroke, too"
+    assert sum(drawn["input"]) == drawn["input"][0]
+    given = np.array(drawn["input"]).reshape(3, 3)
+    assert drawn["output"] == sw.trace("Conv2D(1, 2)", given, kernel=[[1, 2], [3, 4]]).output.ravel().tolist()
+    page.locator("[data-knob=stride]").press("ArrowUp")
+    Image.fromarray(np.eye(3, dtype=np.uint8) * 255).save(tmp_path / "own.png")
+    page.evaluate("fed = null")
+    page.locator(".feed [type=file]").set_input_files(tmp_path / "own.png")
+    page.wait_for_function("window.fed")
+    taken = page.evaluate("fed")
+    assert taken["input"] == [9, 0, 0, 0, 9, 0, 0, 0, 9]
+    assert taken["output"] == [9 * 1 + 9 * 4], "with the stride that was turned"
+    assert visited.complaints == []
+    assert visited.requests == [address]
 
 
 def test_a_strict_policy_with_a_nonce(visit: Any, served: Served) -> None:

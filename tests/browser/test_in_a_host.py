@@ -35,6 +35,40 @@ def a_deck(tmp_path: Path, visit: Any) -> Page:
     return page
 
 
+def test_the_page_around_a_frame_is_told_of_a_finished_practice_and_nothing_private(visit: Any, tmp_path: Path) -> None:
+    lesson = sw.trace("MaxPool2D(2)", [[4, 3], [2, 1]]).lesson(practice=True).save(tmp_path / "lesson.html")
+    (tmp_path / "host.html").write_text(
+        "<!doctype html><title>Mine</title><script>told = []; addEventListener('message', event => {"
+        "if (event.data.type === 'stepwise-practised') told.push(event.data); })</script>"
+        f'<iframe src="{lesson.as_uri()}?token=secret#step=1" width="900" height="700"></iframe>',
+        encoding="utf-8",
+    )
+    page = visit((tmp_path / "host.html").as_uri()).page
+    frame = page.frame_locator("iframe")
+    frame.locator(".in-cell").fill("3")
+    frame.locator(".in-cell").press("Enter")
+    assert page.evaluate("told") == [], "not before it is finished"
+    frame.locator(".in-cell").fill("4")
+    frame.locator(".in-cell").press("Enter")
+    page.wait_for_function("told.length > 0")
+    [message] = page.evaluate("told")
+    detail = message["detail"]
+    assert detail.pop("timestamp").startswith("20")
+    activity = detail["object"]["definition"]
+    assert activity.pop("name") == {"en": "Max pooling: 2×2 window, stride 2, VALID padding"}
+    assert message == {
+        "type": "stepwise-practised",
+        "detail": {
+            "verb": {"id": "http://adlnet.gov/expapi/verbs/completed", "display": {"en": "completed"}},
+            "object": {
+                "id": "file:///lesson.html",
+                "definition": {"type": "http://adlnet.gov/expapi/activities/assessment"},
+            },
+            "result": {"completion": True, "success": False, "score": {"scaled": 0, "raw": 0, "min": 0, "max": 1}},
+        },
+    }
+
+
 def slide(page: Page) -> int:
     found: int = page.evaluate("Reveal.getIndices().h")
     return found

@@ -187,7 +187,7 @@ class Feed {
       Object.assign(pen, {strokeStyle: '#fff', lineCap: 'round', lineJoin: 'round', lineWidth: FINE * Math.max(1, Math.min(rows, columns) / 14)});
       pen.beginPath();
       pen.moveTo(.../** @type {[number, number]} */ (from ?? to));
-      pen.lineTo(...to);
+      pen.lineTo(to[0] + (from ? 0 : 0.01), to[1]); // a dot, too: a line without a length is not drawn
       pen.stroke();
       from = to;
       this.later();

@@ -1,11 +1,17 @@
 /* Practice: outputs start hidden; the reader writes a value, into the cell itself or below it, and is told at once; and where a
  * known mistake gives it, which. When all are found, whoever counts it is told. */
 
+/** The page's address without what may be somebody's own: what is asked of a server, and the folders of a machine. */
+const address = () => {
+  const [bare] = location.href.split(/[?#]/);
+  return location.protocol === 'file:' ? bare.replace(/^.*\//, 'file:///') : bare;
+};
+
 /** What a page around may count, in xAPI's words; who it was, the page does not know.
  * @param {Stage} stage @param {number} right at the first try @param {number} total */
 const statement = (stage, right, total) => ({
   verb: {id: 'http://adlnet.gov/expapi/verbs/completed', display: {en: 'completed'}},
-  object: {id: location.href.replace(/#.*/, ''), definition: {type: 'http://adlnet.gov/expapi/activities/assessment', name: {[stage.root.lang || document.documentElement.lang || 'en']: stage.element.closest('.lesson')?.querySelector('h1')?.textContent ?? document.title}}},
+  object: {id: address(), definition: {type: 'http://adlnet.gov/expapi/activities/assessment', name: {[stage.root.lang || document.documentElement.lang || 'en']: stage.element.closest('.lesson')?.querySelector('h1')?.textContent ?? document.title}}},
   result: {completion: true, success: right === total, score: {scaled: right / total, raw: right, min: 0, max: total}},
   timestamp: new Date().toISOString(),
 });
