@@ -19,6 +19,14 @@ from stepwise.io.inputs import sample_digit
 EXAMPLE = Path(__file__).parents[2] / "examples" / "digit.onnx"
 FOUR = [[4, 3, 2, 7], [2, 1, 5, 0], [6, 8, 3, 1], [0, 2, 9, 4]]
 LISTEN = "window.fed = []; addEventListener('stepwise-fed', event => fed.push(event.detail))"
+MEASURED = """() => {
+    window.measured = [];
+    const own = getComputedStyle;
+    window.getComputedStyle = element => {
+        if (element.closest('details:not([open])')) measured.push(element.className);
+        return own(element);
+    };
+}"""
 DIGITS: dict[str, list[list[tuple[float, float]]]] = {
     "1": [[(0.5, 0.15), (0.5, 0.85)]],
     "7": [[(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]],
@@ -74,6 +82,7 @@ def test_a_digit_that_is_drawn_is_read_by_the_whole_network(opened: Opened) -> N
     )
     page = visit.page
     before = page.locator(".node .bar b").all_inner_texts()
+    page.evaluate(MEASURED)
     for name, strokes in DIGITS.items():
         page.locator(".feed button").first.click()
         draw(page, strokes)
@@ -89,6 +98,7 @@ def test_a_digit_that_is_drawn_is_read_by_the_whole_network(opened: Opened) -> N
     # no number that comes out, 8.68769e-19 among them, makes the diagram wider than it was
     assert max(map(len, page.locator(".node .bar b").all_inner_texts())) <= 9
     assert page.locator(".diagram").evaluate("one => one.scrollWidth - one.clientWidth") <= 1
+    assert page.evaluate("measured") == [], "a layer that is folded away is not laid out at each stroke"
     # a layer that is opened then shows what was drawn; the lesson's own digit comes back
     page.locator("details.folded summary").first.click()
     shown = (
@@ -100,6 +110,15 @@ def test_a_digit_that_is_drawn_is_read_by_the_whole_network(opened: Opened) -> N
     for cell in shown:
         at, text = cell.split("=")
         assert text == sw.arithmetic.shown(numbers[tuple(map(int, at.split(",")))]).replace("-", "−"), at
+    # folded, drawn over and unfolded again, it shows what was drawn last
+    fold = page.locator("details.folded summary").first
+    fold.click()
+    draw(page, [[(0.1, 0.1), (0.9, 0.1)]])
+    fold.click()
+    given, _made = fed(page)
+    cell = page.locator(".stage").first.locator("td[data-in]").first
+    at = tuple(map(int, str(cell.get_attribute("data-in")).split(",")))
+    expect(cell).to_have_text(sw.arithmetic.shown(given.astype(np.float32).reshape(1, 1, 28, 28)[at]))
     page.locator(".feed .beside > button").last.click()
     assert page.locator(".node .bar b").all_inner_texts() == before
     assert visit.complaints == []

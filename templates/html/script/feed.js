@@ -154,10 +154,10 @@ class Feed {
       const value = low + part * (high - low);
       values[form.at(channel, Math.floor(i / form.columns), i % form.columns)] = whole ? Math.round(value) : value;
     }));
-    const traces = [...livingOf(this.root)], last = this.network?.layers.at(-1)?.t ?? traces[traces.length - 1];
+    const {edits} = array, traces = [...livingOf(this.root)], last = this.network?.layers.at(-1)?.t ?? traces[traces.length - 1];
     feed(traces, array, values);
     feeding = true;
-    this.root.dispatchEvent(new CustomEvent('stepwise-changed'));
+    this.root.dispatchEvent(new CustomEvent('stepwise-changed', {detail: edits ? 0 : 1})); // the address need not be written anew
     feeding = false;
     this.tell(this.answer(last));
     this.root.dispatchEvent(new CustomEvent('stepwise-fed', {bubbles: true, composed: true, detail: {input: Array.from(array.values, Number), output: Array.from(last.output.values, Number)}}));
@@ -279,6 +279,10 @@ arrivals.push((root, record, _living, stages) => {
   if (!record.feed) return;
   const network = typeof Network === 'undefined' ? undefined : networks.get(root), stage = network ? undefined : stages.get(0);
   if (!network && !stage) return;
+  for (const one of stages.values()) {
+    const fold = one.element.closest('details');
+    fold?.addEventListener('toggle', () => fold.open && one.draw());
+  }
   const feed = new Feed(root, record.feed, stage, network);
   if (network) network.element.prepend(feed.element);
   else stage?.element.prepend(feed.element);

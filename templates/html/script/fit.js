@@ -37,7 +37,7 @@ extensions.push(stage => {
 
   /** @param {View} view */
   const lay = view => {
-    const {figure, grids, t} = view, across = figure.clientWidth;
+    const {figure, grids, t} = view, across = figure.checkVisibility() && figure.clientWidth; // what is folded away takes its time, too
     if (!across || t.view.told) return;
     const found = breadths(view), type = parseFloat(getComputedStyle(figure).fontSize), small = across < 400;
     // Most numbers fit as they are, where there is room; a rare long one is rounded.
@@ -102,7 +102,6 @@ extensions.push(stage => {
     stage.draw();
   });
   stage.on('ready', () => {
-    stage.views.forEach(lay);
     for (const {figure} of stage.views) again.observe(figure);
   });
   stage.root.addEventListener('stepwise-changed', () => stage.views.forEach(lay), {capture: true});
