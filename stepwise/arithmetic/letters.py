@@ -193,16 +193,48 @@ def _multiplied(factors: Sequence[Expression]) -> Expression:
     >>> product([a + b, 1 / (a + b) - 1 / (a + b) ** 2])
     1 - 1/(a0 + a1)
     """
+    below = {part.base for factor in factors for part in sympy.Mul.make_args(factor) if _divides(part)}
+    signed = [(sympy.S.NegativeOne, -factor) if factor.is_Add and -factor in below else (factor,) for factor in factors]
+    factors = [factor for parts in signed for factor in parts]  # -a - b cancels a + b below it
     for number, factor in enumerate(factors):
         if factor.is_Add and any(_below(term) for term in factor.args):
             others = (*factors[:number], *factors[number + 1 :])
-            return sympy.Add(*(_multiplied([sympy.Mul(term, *others)]) for term in factor.args))
-    return sympy.expand_mul(sympy.Mul(*factors), deep=False)
+            return sympy.Add(*(_multiplied([*sympy.Mul.make_args(term), *others]) for term in factor.args))
+    found = _gathered(sympy.Mul(*factors))
+    parts = sympy.Mul.make_args(found)
+    if not any(part.is_Add for part in parts) and sum(map(_divides, parts)) > 1:
+        return found  # the product of several sums below would be longer
+    return _gathered(sympy.expand_mul(found, deep=False))
+
+
+def _gathered(expression: Expression) -> Expression:
+    """With one exponential in each product: SymPy makes one of exp(a)·exp(-a), but not of exp(a + b)·exp(-a - b).
+
+    >>> a, b = symbols("a", 2)
+    >>> product([function("exp", a + b), function("exp", -a - b), a])
+    a0
+    """
+    if not expression.has(sympy.exp):
+        return expression
+    if expression.is_Add:
+        return sympy.Add(*map(_gathered, expression.args))
+    if _divides(expression):
+        return _gathered(expression.base) ** expression.exp
+    if not expression.is_Mul:
+        return expression
+    parts = list(map(_gathered, expression.args))
+    powers = [part.args[0] for part in parts if isinstance(part, sympy.exp)]
+    others = [part for part in parts if not isinstance(part, sympy.exp)]
+    return sympy.Mul(*others, sympy.exp(sympy.Add(*powers)))
 
 
 def _below(term: Expression) -> bool:
     """Whether a term has a sum in its denominator."""
-    return any(part.is_Pow and part.base.is_Add and part.exp.is_negative for part in sympy.Mul.make_args(term))
+    return any(map(_divides, sympy.Mul.make_args(term)))
+
+
+def _divides(part: Expression) -> bool:
+    return bool(part.is_Pow and part.base.is_Add and part.exp.is_negative)
 
 
 def power(base: Value, exponent: Value) -> Value:
@@ -264,7 +296,10 @@ def function(name: str, argument: Value) -> Value:
     """A function of `FUNCTIONS`. Raises `InputError` for a logarithm that there is not."""
     if name == "ln" and not is_expression(argument) and argument <= 0:
         raise InputError(f"{argument} has no logarithm, so there is none to go on with")
-    return lowered(FUNCTIONS[name](raised(argument)))
+    found = FUNCTIONS[name](raised(argument))
+    if name == "ln" and found.has(sympy.exp):
+        found = sympy.expand_log(found, deep=False)  # ln(exp(a) / (exp(a) + exp(b))) is a - ln(exp(a) + exp(b))
+    return lowered(found)
 
 
 def angle(rise: Value, run: Value) -> Value:

@@ -21,6 +21,8 @@ LONG_CELL = 12
 """Characters that fit into a cell of a picture; a longer expression goes by a name."""
 LONG_RESULT = 90
 """Characters of a result that is still written out."""
+SHORT_RESULT = 60
+"""Characters of one in letters that is written out beside the names of what it was made from."""
 LETTERS = "yzuvwpqrst"
 LETTERS_BACK = "ghdefk"
 """Of gradients, which stand beside what the forward pass gave."""
@@ -54,15 +56,19 @@ def shown_as(value: Value, named: Mapping[Index, Symbol], index: Index) -> Value
 
 
 def shortened(step: Step) -> Formula:
-    """The step's formula over the names of its input's cells; a result too long to read is left out."""
+    """The step's formula over the names of its input's cells; a result too long to read is left out.
+
+    Where the cell has a name of its own, so is one in letters that is no shorter than what the names stand for.
+    """
     named = names(step.trace)
     array = step.trace.inputs["input"]
     by_value = {array[index]: symbol for index, symbol in named.items() if is_expression(array[index])}
     working = spelled(step.trace.layer.operation.expression(step), by_value)
     own = cell_names(step.trace).get(step.index) if is_expression(step.result) else None
-    result = leaf(step.result)
+    length = len(str(leaf(step.result)))
     worked: Formula = working
-    if len(str(result)) <= LONG_RESULT and (not by_value or own is None):
+    by_names = bool(by_value) and own is not None and bool(step.result.free_symbols)
+    if length <= (SHORT_RESULT if by_names else LONG_RESULT):
         worked = outcome(working, step.result)
     return worked if own is None or worked == own else Equality(own, worked)
 

@@ -55,7 +55,8 @@ class LogSoftmax(Softmax):
 
     def lettered_slopes(self, step: Step) -> list[Value] | None:
         """The same, with the shares as quotients of exponentials."""
-        rule = IsOwn() - exp(X) / total(exp(X))
+        grown = self.grown(step)
+        rule = IsOwn() - grown / total(grown)
         return [worked_out(formula_of(rule, step, tap)) for tap in step.taps]
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arithmetic import Array, Value, plain
+from ..arithmetic import Array, Value, is_expression, plain
 from ..dataclass import dataclass
-from ..formula import worked_out
+from ..formula import Difference, Number, Product, worked_out
 from ..rules.expand import formula_of
 from ..rules.tree import Aside, IsOwn, Known, Own, Rule, X, Y, equal, exp, largest, total, where
 from ..traces.influence import Box, Shares
@@ -99,9 +99,17 @@ class Softmax(CellOperation):
 
     def lettered_slopes(self, step: Step) -> list[Value] | None:
         """The same, with the shares as quotients of exponentials."""
-        whole = total(exp(X))
-        rule = Own(exp(X)) / whole * (IsOwn() - exp(X) / whole)
-        return [worked_out(formula_of(rule, step, tap)) for tap in step.taps]
+        grown = self.grown(step)
+        shares = [worked_out(formula_of(grown / total(grown), step, tap)) for tap in step.taps]
+        [own] = [Number(share) for share, tap in zip(shares, step.taps) if tap.source == step.index]
+        return [
+            worked_out(Product((own, Difference(Number(int(tap.source == step.index)), Number(share)))))
+            for share, tap in zip(shares, step.taps)
+        ]
+
+    def grown(self, step: Step) -> Rule:
+        """An exponential as the step's own quotients have it: of letters, which may be the largest, as it is."""
+        return exp(X) if any(is_expression(tap.value) for tap in step.taps) else GROWN
 
     @np.errstate(all="ignore")
     def _shares(self, trace: Trace, index: Index) -> dict[Any, Value]:

@@ -30,6 +30,21 @@ def test_letters_come_out_as_the_share_minus_the_target(call: str) -> None:
     ]
 
 
+def test_the_loss_and_its_gradients_come_out_short() -> None:
+    """By hand: -ln(exp(a) / (exp(a) + exp(b))) is ln(exp(a) + exp(b)) - a; of a sigmoid p, -p·(1 - p) / p."""
+    a, b = sympy.symbols("a b", real=True)
+    back, _text = told("a b", [1, 0])
+    assert back.loss is not None
+    assert back.loss.output[()] == sympy.log(sympy.exp(a) + sympy.exp(b)) - a
+    fractions, text = told("1/2 1/3", [0, 1])
+    p = [1 / (sympy.exp(sympy.Rational(sign, 6)) + 1) for sign in (-1, 1)]
+    assert fractions.input.output.ravel().tolist() == [p[0], p[1] - 1]
+    assert "0.542" in text
+    assert re.search(r"-\\ln.*= \\ln.* \\approx 0\.78\b", text)
+    sigmoid = sw.backward(sw.trace("Sigmoid()", "a"), loss="binary_cross_entropy", target=1)
+    assert sigmoid.input.output.ravel().tolist() == [-1 / (sympy.exp(a) + 1)]
+
+
 def test_letters_are_derived_and_told() -> None:
     _back, text = told("a b c", [0, 1, 0])
     assert "Together with the cross-entropy: p − t" in text
