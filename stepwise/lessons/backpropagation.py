@@ -24,6 +24,7 @@ from .chain import layer_sections, lead_of, noun_of, tell_chain
 from .choice import refuse_long
 from .flow import MOST_DRAWN, MOST_ROWS, there, workings
 from .flow import back as flow_back
+from .gradient_difference import together
 from .gradient_names import own_symbol, symbol, wrt_noun
 from .gradient_rules import chain_rule
 from .gradient_ways import other_ways
@@ -205,10 +206,15 @@ def _of_loss(trace: Trace, detail: str) -> Iterator[Block]:
 
 
 def _briefly(trace: Trace, detail: str) -> Iterator[Block]:
-    """A gradient in short: its rule, its cells' working, its numbers; without details, its working alone."""
+    """A gradient in short: its rule, its cells' working, its numbers; without details, its working alone.
+
+    Of a softmax before a cross-entropy, why it comes to p − t, too.
+    """
     _wanted, *rule = chain_rule(trace)
     yield from rule if detail != "none" else rule[:1]
     yield from workings(trace)
+    for section in together(trace) if detail != "none" else ():
+        yield from section.blocks
     if 1 < trace.output.size <= MOST_DRAWN and detail != "none":
         sentence = _("So {symbol}, the gradient for the {name}, is:")
         yield Prose((sentence.format(symbol=own_symbol(trace), name=wrt_noun(trace)),))

@@ -74,9 +74,10 @@ def _told(led: Led) -> Iterator[Block]:
             ),
         )
     )
+    first = led.layers[0].layer
+    yield from (Prose((told,)) for told in left_out(first, led.source, "input"))
     for one in reversed(led.layers):
         yield from _layer(one)
-    first = led.layers[0].layer
     own = symbol("input")
     about = _("The input X, and its gradient {symbol}.").format(symbol=own)
     yield Prose(paragraph(about, _range(own, led.gradient.output)))
@@ -143,6 +144,8 @@ def _range(symbol: str, array: Array) -> str:
     low, high = (
         true_minus(shown(value)) for _near, value in (min(known, key=itemgetter(0)), max(known, key=itemgetter(0)))
     )
+    if low == high and array.size == 1:
+        return _("{symbol} is {value}.").format(symbol=symbol, value=low)
     if low == high:
         return _("{symbol} is {value} in every cell.").format(symbol=symbol, value=low)
     return _("{symbol} goes from {low} to {high}.").format(symbol=symbol, low=low, high=high)

@@ -38,7 +38,9 @@ def left_out(layer: Trace, array: Array, name: str) -> Iterator[str]:
     form = _picture_of(layer, array, name)
     images = array.size // form.size if form is not None and form.size else len(array) if array.ndim == 2 else 1
     if images > 1 and name == "input":  # said once, and meant of every layer
-        yield _("Of its {n} images the first is drawn, in every layer.").format(n=images)
+        of_images = _("Of its {n} images the first is drawn, in every layer.")
+        of_rows = _("Of the input's {n} rows the first is drawn, in every layer.")
+        yield (of_rows if form is None else of_images).format(n=images)
     if form is not None and len(form) > MOST_MAPS:
         drawn = _("Of its {n} channels the first {drawn} are drawn.")
         yield drawn.format(n=len(form), drawn=MOST_MAPS)
@@ -55,7 +57,7 @@ def scaled(found: Sequence[Plane], farthest: float | None = None, called: str = 
     low, high = min(values), max(values)
     diverging = low < 0 or farthest is not None
     if diverging:
-        high = max(-low, high) if farthest is None else farthest
+        high = (max(-low, high) if farthest is None else farthest) or 1.0  # nothing but 0 lies in the middle
         low = -high
     return tuple(FeatureMap(labels(called, caption), rows, low, high, diverging) for caption, rows in found)
 

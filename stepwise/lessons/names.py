@@ -25,7 +25,9 @@ SHORT_RESULT = 60
 """Characters of one in letters that is written out beside the names of what it was made from."""
 LETTERS = "yzuvwpqrst"
 LETTERS_BACK = "ghdefk"
-"""Of gradients, which stand beside what the forward pass gave."""
+"""Of the gradients that go on, which stand beside what the forward pass gave."""
+LETTERS_OF_BIASES = "bcmnlj"
+"""Of a bias's gradient, or a beta's; a kernel's, or what else has one beside the input, has the input's in capitals."""
 
 
 @lru_cache(maxsize=16)  # every picture of a lesson asks for the same few traces
@@ -37,11 +39,23 @@ def cell_names(trace: Trace) -> dict[Index, Symbol]:
         return {}
     depth = len(chain(trace)) - 1
     taken = {symbol.name[0] for value in _all_values(trace) if is_expression(value) for symbol in value.free_symbols}
-    letters = LETTERS_BACK if any(isinstance(one.layer.operation, Gradient) for one in chain(trace)) else LETTERS
-    free = [letter for letter in letters if letter not in taken] or ["cell"]
+    letters, instead = _letters(trace)
+    free = [letter for letter in letters if letter not in taken] or [instead]
     name = free[depth % len(free)]
     between = "" if max(trace.output.shape, default=1) <= 10 else "_"
     return {index: Symbol(name + between + between.join(map(str, index))) for index in _indices(trace.output.shape)}
+
+
+def _letters(trace: Trace) -> tuple[str, str]:
+    """The letters that may name its cells, and a word for where all of them are taken: no name is one of two arrays."""
+    operation = trace.layer.operation
+    if not any(isinstance(one.layer.operation, Gradient) for one in chain(trace)):
+        return LETTERS, "cell"
+    if not isinstance(operation, Gradient) or operation.wrt == "input":
+        return LETTERS_BACK, "cell"
+    if operation.wrt in ("bias", "beta"):
+        return LETTERS_OF_BIASES, "bias"
+    return LETTERS_BACK.upper(), "weight"
 
 
 def names(trace: Trace) -> dict[Index, Symbol]:

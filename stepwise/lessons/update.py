@@ -92,7 +92,11 @@ def loss_again(update: Update) -> Iterator[Block]:
 def _grew(update: Update) -> str:
     """That a step went too far, where the loss is larger after it; nothing of letters, of which nobody knows."""
     before, after = update.loss_before, update.loss_after
-    if before is None or after is None or is_expression(before) or is_expression(after) or after <= before:
+    if before is None or after is None or is_expression(before) or is_expression(after):
+        return ""
+    if not math.isfinite(before):
+        return _("It was no finite number before the step either, so the learning rate is not the reason.")
+    if after <= before:
         return ""
     rate = shown(update.lr)
     if after != after or after == math.inf:

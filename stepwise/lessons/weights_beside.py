@@ -46,10 +46,11 @@ def before_and_after(update: Update, number: int, name: str) -> Iterator[Scene]:
     kinds: tuple[MatrixKind, ...] = ("kernel", "input", "output")
     for three in zip(*by_plane):
         first = three[0][0]
+        size = before.shape if before.ndim == 1 else three[0][1].shape
         lead = [word.format(n=first[axis]) for axis, word in plane_words(along, before.shape)]
         yield Scene(
             tuple(
-                Matrix(kind, labels(caption(plane.shape), *lead), _cells(plane, first, lines))
+                Matrix(kind, labels(caption(size), *lead), _cells(plane, first, lines))
                 for kind, caption, (_first, plane) in zip(kinds, captions, three)
             ),
             signs,
