@@ -11,7 +11,7 @@ from ..lessons.way_back import WayBack
 from .given import Given, arithmetic_options, divide_option, given_as_one, input_option, numbers, weight_options
 from .options import FILE, Destination, check_steps, deliver, every_window, output_options, page_options
 from .requests import is_file, seeded, traced, with_code
-from .way_back_options import for_option, loss_option, names_in
+from .way_back_options import RATE, for_option, loss_option, names_in
 
 
 @click.command(
@@ -34,9 +34,9 @@ Examples:
     "--target", metavar="NUMBERS", type=FILE, help="What should have come out, for --loss; of classes, their numbers."
 )
 @for_option("Tell this gradient alone; may be given several times.")
-@click.option("--update", "lr", metavar="RATE", type=float, help="Update the weights, too, with this learning rate.")
-@click.option("--momentum", type=float, help="Of the update; without it, 0.")
-@click.option("--weight-decay", type=float, help="Of the update; without it, 0.")
+@click.option("--update", "lr", metavar="RATE", type=RATE, help="Update the weights, too, with this learning rate.")
+@click.option("--momentum", type=RATE, help="Of the update; without it, 0.")
+@click.option("--weight-decay", type=RATE, help="Of the update; without it, 0.")
 @click.option("--steps", default=None, metavar="auto|all|none", help="Which cells to tell.")
 @click.option("--language", default=None, help="The language of the lesson.")
 @arithmetic_options

@@ -1,8 +1,9 @@
-"""The options of the way back that two commands have: which loss, and which gradients alone."""
+"""The options of the way back: which loss, which gradients alone, and the rates of an update."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Any
 
 import click
@@ -23,6 +24,22 @@ def for_option(told: str) -> Callable[[Any], Any]:
     return click.option(
         "--for", "wanted", metavar="|".join(NAMES), multiple=True, shell_complete=among(NAMES), help=told
     )
+
+
+class _Rate(click.ParamType):  # type: ignore[type-arg]  # click 8.1 has none
+    """A number, which may be written as a fraction."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """`1/10` as 0.1; what is no number is refused."""
+        try:
+            return float(Fraction(value)) if "/" in str(value) else float(value)
+        except (ValueError, ZeroDivisionError, OverflowError):
+            self.fail(f"{value!r} is not a number such as 0.1", param, ctx)
+
+
+RATE = _Rate()
 
 
 def names_in(wanted: Iterable[str]) -> tuple[str, ...]:
