@@ -19,6 +19,7 @@ IN_PYTHON: Mapping[str, str] = {
     "shape": "summary({shape})",
     "free port": "give none",
     "kernel": "give it as kernel=",
+    "weights": "with weights=[…]",
     "grad": "grad_output=",
     "loss": "loss=",
     "target": "target=",

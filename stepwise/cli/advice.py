@@ -13,6 +13,7 @@ IN_OPTIONS: Mapping[str, str] = {
     "shape": "--input-shape {numbers}",
     "free port": "leave --port out",
     "kernel": "give it with --kernel",
+    "weights": "under weights: in a lesson file, not with --kernel",
     "grad": "--grad",
     "loss": "--loss",
     "target": "--target",

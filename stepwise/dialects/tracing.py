@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..advice import way
 from ..arithmetic import Array
 from ..effort import Effort, allow
 from ..errors import CallError, LimitError, ShapeError, StepwiseError, named, shown
@@ -171,7 +172,7 @@ def _weighted(chain: list[LayerObject]) -> LayerObject:
         return having[0]
     if not having:
         raise CallError(f"a kernel or bias was given, but {chain[0]} has no weights")
-    raise CallError(f"{len(having)} layers have weights; give them by layer with weights=[…]")
+    raise CallError(f"{len(having)} layers have weights; give them by layer {way('weights')}")
 
 
 def _entries(weights: Sequence[Any] | Mapping[Any, Any] | None, count: int) -> Iterable[tuple[int, Any]]:

@@ -211,7 +211,7 @@ REQUESTS: list[tuple[tuple[str, ...], list[str]]] = [
     (("explain", "Conv2D(1, 2)", "--input", GOOD, "--kernel", ""), ["the kernel is empty"]),
     (("explain", "Conv2D(1, 2)", "--input", GOOD, "--kernel", "ex y; 1 2"), ["the kernel has 'ex'"]),
     (("explain", "Conv2D(1, 2)", "--input", GOOD, "--bias", "1 2 3"), ["the bias has shape"]),
-    (("explain", "Conv2D(1, 2)", "Conv2D(1, 1)", "--input", GOOD, "--bias", "1"), ["2 layers have weights"]),
+    (("explain", "Conv2D(1, 2)", "Conv2D(1, 1)", "--input", GOOD, "--bias", "1"), ["by layer under weights: in a"]),
     (("backward", "Dense(1)", "--input", GOOD, "--grad", "1; 1", "--update", "1/0"), ["'1/0' is not a number such as"]),
     (("explain", "Conv2D(1, 2, use_bias=False)", "--input", GOOD, "--bias", "1"), ["has no bias"]),
     (("explain", "MaxPool2D(2)"), ["--input"]),
