@@ -24,17 +24,18 @@ class Row(NamedTuple):
 
 
 def median_times(works: Mapping[str, Work], rounds: int) -> dict[str, float]:
-    """The median seconds of each, taken in turn, so that a busy moment falls on all alike.
+    """The median seconds of processor time of each, taken in turn, so that a busy moment falls on all alike.
 
+    What waits for the processor, while other programs have it, is not counted; all of these works run on one thread.
     Before each is timed it is run once, so that nobody pays for the caches that the one before has filled.
     """
     times: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():
             work()
-            start = time.perf_counter()
+            start = time.process_time()
             work()
-            times[name].append(time.perf_counter() - start)
+            times[name].append(time.process_time() - start)
     return {name: statistics.median(taken) for name, taken in times.items()}
 
 
