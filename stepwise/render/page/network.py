@@ -73,8 +73,12 @@ def network(
         elif stops:
             one["stops"] = stops[0]
         described.append(one)
-    first = {"array": array(source), "size": shape(source.shape), "plan": plan(layers[0], source, given=True)}
-    return {"source": first, "layers": described, "words": words()}
+    first: dict[str, Any] = {
+        "array": array(source),
+        "size": shape(source.shape),
+        "plan": plan(layers[0], source, given=True),
+    }
+    return {"source": first, "layers": described, "words": words(first["plan"]["line"])}
 
 
 def joined(layer: Trace) -> dict[str, Any] | None:
@@ -149,12 +153,18 @@ def _spatial(layer: Trace, array: Array, given: bool) -> int:
     return 2 if array.ndim == 2 and form == "plain" else 0
 
 
-def words() -> dict[str, str]:
-    """What the script says, as templates."""
+def batch_words(rows: bool) -> dict[str, str]:
+    """What one of a batch is called: an image, or a row of numbers."""
+    if rows:
+        return {"image": _("row {n}"), "images": _("row")}
+    return {"image": _("image {n}"), "images": _("image")}
+
+
+def words(rows: bool) -> dict[str, str]:
+    """What the script says, as templates; `rows` where the input is rows of numbers."""
     return {
+        **batch_words(rows),
         "input": _("input"),
-        "image": _("image {n}"),
-        "images": _("image"),
         "channel": _("channel {n}"),
         "more": _("and {n} more"),
         "diagram": _("Diagram of the network"),

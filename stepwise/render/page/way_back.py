@@ -18,7 +18,7 @@ from ...lessons.phrases import phrases
 from ...lessons.summary import shape, short_call
 from ...traces.axes import planes_of, roles
 from ...traces.trace import Trace, data_inputs
-from .network import MOST_NUMBERS, Numbered, plan, step_along
+from .network import MOST_NUMBERS, Numbered, batch_words, plan, step_along
 from .views import cells, numeric
 
 MOST_PLANES = 16
@@ -60,7 +60,7 @@ def way_back(
         return found | ({"section": sections[id(gradient)]} if id(gradient) in sections else {})
 
     drawn = plan(layers[0], led.source, given=True)
-    first = {
+    first: dict[str, Any] = {
         "noun": _("input"),
         "size": shape(led.source.shape),
         "there": {"name": "X", "plan": drawn, "array": array(led.source)},
@@ -86,7 +86,8 @@ def way_back(
         if one.gradient is not None:
             row["back"] = {"name": symbol("output"), "plan": drawn, **kept(one.gradient)}
         described.append(row)
-    return {"source": first, "layers": described, "losses": led.losses, "updated": led.updated, "words": words()}
+    told = batch_words(first["there"]["plan"]["line"]) | words()
+    return {"source": first, "layers": described, "losses": led.losses, "updated": led.updated, "words": told}
 
 
 def _drawn_from(layer: Trace, led: Led) -> Iterator[str]:
@@ -128,8 +129,6 @@ def words() -> dict[str, str]:
     """What the script says, as templates."""
     return {
         "input": _("input"),
-        "image": _("image {n}"),
-        "images": _("image"),
         "more": _("and {n} more"),
         "layer": _("Layer {n}: {noun}"),
         "diagram": _("Diagram of the way back"),
