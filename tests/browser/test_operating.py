@@ -564,6 +564,24 @@ def test_show_me_takes_the_cross_away_and_a_comma_is_asked_about(stage: Stage) -
     expect(verdict).to_be_empty()
 
 
+def test_a_window_without_knobs_is_dragged_and_goes_by_keys_too(stage: Stage) -> None:
+    page = stage(sw.trace("nn.Conv2d(1, 1, 2, padding=1)", FOUR, kernel=[[1, 0], [0, 1]]).lesson())
+    result, cell = page.locator(".stage td.result"), page.locator(".stage td.window[data-in]").first
+    expect(result).to_have_attribute("data-out", "0,0")
+    cell.scroll_into_view_if_needed()
+    box = cell.bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 2 * box["width"], middle[1] + box["height"], steps=4)
+    page.mouse.up()
+    expect(result).to_have_attribute("data-out", "1,2")
+    page.locator(".stage .frame.window").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(result).to_have_attribute("data-out", "1,1")
+
+
 def test_a_right_answer_is_seen_once(stage: Stage) -> None:
     page = stage(sw.trace(VALID, FOUR).lesson(practice=True))
     page.locator(".practice input").fill("4")

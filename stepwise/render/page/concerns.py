@@ -62,6 +62,7 @@ STYLES = (
     "practice",
     "alternatives",
     "knobs",
+    "drag",
     "compare",
     "diagram",
     "network",
@@ -70,15 +71,15 @@ STYLES = (
     "embed",
 )
 LIVE = (
-    "stage", "tabs", "planes", "colours", "lens", "fit", "practice", "alternatives", "knobs", "compare", "diagram",
-    "network", "way-back", "feed",
+    "stage", "tabs", "planes", "colours", "lens", "fit", "practice", "alternatives", "knobs", "drag", "compare",
+    "diagram", "network", "way-back", "feed",
 )  # fmt: skip
 """Of these, what only matters where the script runs, and so comes with it."""
 ALWAYS = {"numbers", "formula", "latex", "steps", "rules", "sentence", "grid", "view", "stage", "controls", "hash",
           "peek", "edit", "copy", "frame", "start", "begin"}  # fmt: skip
 NETWORK = {"formula-sums", "formula-powers", "rules-more", "joins", "shares", "influence", "colours", "maps", "diagram",
            "network", "why"}  # fmt: skip
-KNOBS = {"knobs-plan", "knobs-calls", "knobs-numbers", "knobs-trace", "knobs", "drag", "fit", "colours", "lens",
+KNOBS = {"knobs-plan", "knobs-calls", "knobs-numbers", "knobs-trace", "knobs", "fit", "colours", "lens",
          "outside", "formula-long", "formula-sums"}  # fmt: skip
 """What a reader who turns a window may come to: one that is large, that hangs over, that has many terms."""
 WAY_BACK = {"colours", "maps", "diagram", "way-back"}
@@ -137,7 +138,7 @@ def concerns(stages: Iterable[dict[str, Any]], network: Any = None, way_back: An
         found |= ALWAYS
         if "names" in stage:
             found.add("compare")
-        found |= {name for name in ("practice", "alternatives") if name in stage}
+        found |= {name for name in ("practice", "alternatives", "drag") if name in stage}
         turned = stage.get("knobs", {"views": {}})["views"].values()
         if turned:
             found |= KNOBS
@@ -149,7 +150,7 @@ def concerns(stages: Iterable[dict[str, Any]], network: Any = None, way_back: An
                 found.add("kernel")
             if "spelled" in view:
                 found |= LETTERS
-            if "kernelPlan" in view or "wide" in view or _is_large(view, AMPLE):
+            if not ample(view):
                 found.add("fit")
             if "told" in view["words"]:
                 found.add("told")
@@ -176,6 +177,11 @@ def concerns(stages: Iterable[dict[str, Any]], network: Any = None, way_back: An
             if _is_large(view):
                 found |= {"colours", "lens"}
     return found
+
+
+def ample(view: dict[str, Any]) -> bool:
+    """Whether a view is of few rows and columns of short numbers, which fit anywhere as they are."""
+    return not ("kernelPlan" in view or "wide" in view or _is_large(view, AMPLE))
 
 
 def _of_rule(view: dict[str, Any]) -> set[str]:

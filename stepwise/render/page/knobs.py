@@ -53,7 +53,6 @@ def knobs(trace: Trace, names: Sequence[str]) -> dict[str, Any]:
         "biased": "bias" in trace.inputs or "kernel" not in trace.inputs,
         "lying": _lying(trace, at),
         "planes": _planes(at),
-        "drag": _("The window: arrow keys move it, and so does dragging"),
         "axes": [axis_noun(axis.name) for axis in trace.geometry.axes],
         "captions": {
             "plain": _("input {size}"),

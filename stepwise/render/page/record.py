@@ -20,9 +20,11 @@ from ...arithmetic import Array
 from ...document.lesson import Lesson, Section, Stage
 from ...errors import FileError
 from ...io.arrays import MOST_AXES
+from ...language import _
 from ...layers.saved import from_data
 from ...traces.data import array_to_data
 from ...traces.trace import Trace, chain
+from .concerns import ample
 from .feed import feed
 from .knobs import knobs
 from .network import network, too_large
@@ -121,6 +123,9 @@ class Record:
             ]
         if stage.knobs:
             data["knobs"] = knobs(stage.traces[0], stage.knobs)
+        first, *others = data["views"]
+        if not others and "axes" in first and (stage.knobs or not ample(first)):
+            data["drag"] = _("The window: arrow keys move it, and so does dragging")
         if stage.alternatives:
             allowed = [t for t in stage.alternatives if operable(t)]
             data["alternatives"] = [{"call": t.layer.call, "trace": self.number(t), **view(t)} for t in allowed]

@@ -20,7 +20,7 @@ const centreOf = line => {
 const TREMBLE = 4;
 
 extensions.push(stage => {
-  const {drag} = stage.told.knobs ?? {};
+  const {drag} = stage.told;
   if (!drag) return;
   const view = () => stage.views[0];
 
@@ -50,6 +50,7 @@ extensions.push(stage => {
 
   stage.on('ready', () => {
     const {figure} = view();
+    figure.classList.add('drags');
     /** @type {{x: number, y: number, width: number, height: number, row: number, column: number} | null} */
     let from = null;
     figure.addEventListener('pointerdown', event => {
