@@ -89,6 +89,8 @@ def _every(telling: Telling, options: FigureOptions, language: str, format: str)
         )
     allow(f"drawing {total:,} steps", total * (STEP + telling.reach * TAP), "take one step")
     telling.check()
+    if format in ("gif", "apng"):  # what has too many pixels is refused before all of it is told
+        _factor(_one(telling, 1, options, language), total, options)
     blocks = [telling.told(number) for number in range(1, total + 1)]
     frames = Frames(options.numbers, language)
     frames.learn(blocks)
@@ -158,11 +160,16 @@ def _pdf(pictures: Sequence[Picture], options: FigureOptions) -> bytes:
 def _frames(pictures: Sequence[Picture], format: str, options: FigureOptions) -> bytes:
     from .raster import moving
 
-    first = pictures[0]
-    scale = options.factor(first.width, snapped(first, min(1, WIDEST / first.width)))
-    check_pixels(first.width, first.height, scale, len(pictures))
+    scale = _factor(pictures[0], len(pictures), options)
     seconds = 1 / options.fps
     return moving(pictures, options.own_theme, options.transparent, scale, seconds, options.hold, format)
+
+
+def _factor(first: Picture, many: int, options: FigureOptions) -> float:
+    """Pixels for each of its own, of so many frames as large as the first. Raises `StepwiseError` for too many."""
+    scale = options.factor(first.width, snapped(first, min(1, WIDEST / first.width)))
+    check_pixels(first.width, first.height, scale, many)
+    return scale
 
 
 def snapped(picture: Picture, most: float) -> float:
