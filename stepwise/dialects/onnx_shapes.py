@@ -14,7 +14,7 @@ from ..errors import CallError, ShapeError, shown
 from ..layers.layer import Plan
 from ..layers.words import LARGEST, number, one_of, whole, yes_or_no
 from ..ops import Add, Concat, Divide, Flatten, Identity, Multiply, Pad, Reshape, Subtract, Transpose
-from ..ops.moves import Mode
+from ..ops.pad import Mode
 from ..traces.operation import Operation
 from ..traces.trace import Trace
 from .onnx_folds import axes_of, lined_up

@@ -13,7 +13,7 @@ from ..layers.initializers import Initializer
 from ..layers.layer import Plan, Signature, Stage
 from ..layers.words import one_of, whole, whole_each, yes_or_no
 from ..ops import Conv, ConvTranspose, Dense, Pad
-from ..ops.moves import Mode
+from ..ops.pad import Mode
 from .torch_layer import LAYOUT, symmetric, weights_drawn
 
 MODES: dict[str, Mode] = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}

@@ -10,7 +10,7 @@ from ..layers.dialect import in_dimensions
 from ..layers.layer import Plan, Signature
 from ..layers.words import LARGEST, number, whole, whole_each
 from ..ops import Flatten, Pad
-from ..ops.moves import Mode
+from ..ops.pad import Mode
 from .torch_layer import single
 
 

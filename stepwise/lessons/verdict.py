@@ -36,9 +36,10 @@ from .fold import folded
 from .inline import inline, labels, paragraph, several
 from .long import working
 from .order import number_of
+from .padding import padding_blocks, where_title
 from .phrases import phrases
 from .scenes import scene_of
-from .sizes import padding_blocks, size_blocks, where_title
+from .sizes import size_blocks
 from .window import step_title
 
 if TYPE_CHECKING:

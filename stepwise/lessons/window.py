@@ -19,8 +19,9 @@ from .inline import inline, paragraph
 from .letters import assumptions, has_letters, meanings
 from .long import working
 from .not_given import not_given
+from .padding import padding_blocks, where_title
 from .phrases import check_it, phrases
-from .sizes import padding_blocks, size_blocks, where_title
+from .sizes import size_blocks
 from .spreading import spreads
 from .stems import stem_sections
 from .terms import by, kind, pace, sizes, window_name

@@ -17,6 +17,7 @@ from .cross_entropy import CrossEntropy
 from .dense import Dense, MatMul
 from .direction import Direction
 from .elementwise import Clip, Identity, ReLU
+from .flatten import Flatten
 from .gradient import Gradient
 from .hard import HardSigmoid, HardSwish, HardTanh, Softsign
 from .joins import Concat
@@ -27,9 +28,9 @@ from .lp_pool import LpPool
 from .magnitude import Magnitude
 from .max_pool import MaxPool, winners
 from .mean_pool import MeanPool
-from .moves import Flatten, MaxUnpool, Pad
 from .norm import BatchNorm
 from .normalize import GroupNorm, InstanceNorm, LayerNorm
+from .pad import Pad
 from .prelu import PReLU
 from .ranked_pool import MedianPool, MinPool
 from .rearrange import Reshape, Transpose
@@ -38,6 +39,7 @@ from .response import LocalResponseNorm
 from .smooth import ELU, GELU, SELU, LogSigmoid, Mish, Sigmoid, SiLU, Softplus, Tanh
 from .softmax import Softmax
 from .unfold import Fold, Unfold
+from .unpool import MaxUnpool
 
 OPERATIONS: dict[str, type[Operation]] = {
     operation.name: operation

@@ -26,10 +26,10 @@ from .page.dense import dense
 from .page.embedding import Paste, pastes
 from .page.knobs import controls
 from .page.letters import lettered
+from .page.operable import operable
 from .page.record import Record
 from .page.scope import RESET, scoped
 from .page.small import bare_script, bare_style, packed
-from .page.views import operable
 from .page.wellformed import well_formed
 from .png import colour_png, grey_png
 from .shades import DIVERGING, FRAME, Colour, levels

@@ -25,8 +25,9 @@ from ..lessons.common import common_mistakes
 from ..lessons.fold import folded
 from ..lessons.gradient_ways import other_ways
 from ..lessons.long import bare
+from ..lessons.padding import padding_blocks
 from ..lessons.phrases import check_it
-from ..lessons.sizes import padding_blocks, size_blocks
+from ..lessons.sizes import size_blocks
 from ..marking import Part
 from ..marking.asked import asked as asked_of
 from ..traces.axes import cell_place

@@ -16,7 +16,7 @@ from ...geometry import Rule, Sliding
 from ...layers.layer import Stage
 from ...layers.words import number
 from ...ops import Pad
-from ...ops.moves import Mode
+from ...ops.pad import Mode
 
 Pads = tuple[tuple[int, int], ...]
 

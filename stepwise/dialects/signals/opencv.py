@@ -18,7 +18,7 @@ from ...layers.dialect import Dialect
 from ...layers.layer import Plan, Signature
 from ...layers.words import number, whole, whole_each, yes_or_no
 from ...ops import LpPool
-from ...ops.moves import Mode
+from ...ops.pad import Mode
 from .constants import constant, full_window, is_name
 from .derivatives import cross, opencv_line, outer
 from .edges import NOTHING, ZERO, Edge, Pads, edge, side_rule

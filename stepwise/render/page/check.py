@@ -15,8 +15,8 @@ from ...formula import mathml
 from ...lessons.long import summed_up
 from ...lessons.order import numbered
 from ...traces.trace import Trace, data_inputs
+from .operable import numeric
 from .record import read_back
-from .views import numeric
 
 VOID = {"meta", "link", "img", "input", "br", "hr"}
 _WHOLE = re.compile(r"-?[0-9]{1,18}")  # no place in any array is longer

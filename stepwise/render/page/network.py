@@ -20,7 +20,8 @@ from ...ops.broadcast import Broadcast
 from ...ops.cells import Moving
 from ...rules.as_data import as_data
 from ...traces.trace import Trace, chain
-from .views import MOST_LINES, cells, named_along, numeric, rule_of
+from .operable import MOST_LINES, cells, numeric
+from .views import named_along, rule_of
 
 MOST_NUMBERS = 1_500_000
 """The most numbers of a network, weights and all, that a page carries."""

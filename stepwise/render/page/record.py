@@ -28,7 +28,8 @@ from .concerns import ample
 from .feed import feed
 from .knobs import knobs
 from .network import network, too_large
-from .views import MOST_CELLS, cells, operable, view
+from .operable import MOST_CELLS, cells, operable
+from .views import view
 from .way_back import too_many, way_back
 
 LONG = 1024

@@ -7,7 +7,7 @@ an index of an array points is told axis by axis; how taps become a result is th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,38 +18,25 @@ from ...formula.tree import LINE
 from ...geometry import AxisGeometry
 from ...language import _, plural
 from ...lessons.captions import (
-    given_caption,
     input_caption,
     kernel_caption,
     output_caption,
-    result_caption,
-    weight_caption,
 )
 from ...lessons.channels import note
 from ...lessons.fold import RANKED, notes, ranked_notes
 from ...lessons.readable import READABLE
 from ...lessons.said import forms, words
-from ...lessons.spelled import spelled_out
 from ...lessons.terms import kind
 from ...lessons.window import step_title
-from ...nouns import size_of
 from ...ops import Gradient
 from ...rules.as_data import as_data
 from ...traces.axes import roles, word
 from ...traces.layout import Index, flat_index
-from ...traces.trace import Trace, chain
-from .gradients import beside_gradient, gradient_operable, told_cells
+from ...traces.trace import Trace
+from .gradients import beside_gradient, told_cells
 from .letters import lettered, spelled
-from .planes import plane_of, planes_of
+from .source_lines import json_number, source_lines
 
-MOST_CELLS = 200_000
-"""The most cells that a page carries of all arrays together; a lesson of more stays as it is told."""
-MOST_LINES = 50_000
-"""The most output cells of an operation without a window that a page can list the sources of."""
-MOST_LOOKED_AT = 1_000_000
-"""The most sources of all those cells together."""
-MOST_SEARCHED = 2_000
-"""The same where each source has to be searched for."""
 SPOKEN_NUMBERS = ("=", "≈", "-", "e", "∞")
 SPOKEN = {
     "/": ("/", "all"),
@@ -65,52 +52,9 @@ LISTED = ("each max", "each min", "each median")
 """Rules whose formula is a list of numbers, which may be longer than a line of a phone."""
 
 
-def operable(trace: Trace) -> bool:
-    """Whether a page can let its reader operate this trace: plain numbers, not too many, and a rule it knows."""
-    operation = trace.layer.operation
-    if not operation.operated:
-        return False
-    if lettered(trace):
-        if not spelled_out(trace) or isinstance(operation, Gradient):
-            return False
-    elif not all(map(numeric, (*trace.inputs.values(), trace.output))):
-        return False
-    if trace.geometry.axes:
-        return trace.output.ndim > 0
-    if isinstance(operation, Gradient):
-        return gradient_operable(trace)
-    if not operation.in_lines(trace.output.ndim):
-        return False
-    most = MOST_SEARCHED if operation.counts else MOST_CELLS if operation.in_place else MOST_LINES
-    looked_at = 1 if operation.in_place or operation.counts else trace.output.size * operation.reach(trace)
-    return (
-        trace.output.size <= most
-        and looked_at <= MOST_LOOKED_AT
-        and min(trace.inputs["input"].ndim, trace.output.ndim) > 0
-    )
-
-
-def cells(traces: Iterable[Trace]) -> int:
-    """The cells of these traces and of every layer before them, each array counted once."""
-    arrays = {
-        id(array): array.size
-        for trace in traces
-        for layer in chain(trace)
-        for array in (*layer.inputs.values(), layer.output)
-    }
-    return sum(arrays.values())
-
-
-def numeric(array: Array) -> bool:
-    """Whether every cell is a whole number or a float that JavaScript can compute with."""
-    if array.dtype == object:
-        return all(type(cell) is int for cell in array.flat)
-    return array.dtype.kind in "iu" or array.dtype in (np.float32, np.float64)
-
-
 def view(trace: Trace) -> dict[str, Any]:
     """Everything the script must know of a trace, in the current language."""
-    data = _windows(trace) if trace.geometry.axes else _lines(trace)
+    data = _windows(trace) if trace.geometry.axes else source_lines(trace)
     ruled = rule_of(trace)
     if lettered(trace):
         said = {**_words(trace, ruled["rule"]), "signs": spoken_words(), "lines": [["", "{told}"]]}
@@ -155,7 +99,7 @@ def rule_of(trace: Trace) -> dict[str, Any]:
             most = operation.reach(trace)
             return found | {"figures": {name: [[most] * trace.shape[0]] for name in figures}}
         found["figures"] = {
-            name: [[plain_number(operation.figure(name, axis, i)) for i in range(axis.output)] for axis in axes]
+            name: [[json_number(operation.figure(name, axis, i)) for i in range(axis.output)] for axis in axes]
             for name in figures
         }
     return found
@@ -167,11 +111,6 @@ def nodes(rule: Any) -> Iterator[list[Any]]:
         yield rule
         for part in rule[1:]:
             yield from nodes(part)
-
-
-def plain_number(value: Any) -> int | float:
-    """A number as JSON has it."""
-    return int(value) if value == int(value) else float(value)
 
 
 def _repeated(numbers: Array) -> int | list[int]:
@@ -315,100 +254,6 @@ def _at(roles: list[int], role: int) -> int:
     return roles.index(role) if role in roles else -1
 
 
-def named_along(trace: Trace, name: str) -> dict[str, Any]:
-    """What the entries of an index are called, of an array of more than two axes; nothing where that is not known."""
-    found = roles(trace, name)
-    return {"along": [word(role) for role in found]} if found else {}
-
-
-def _lines(trace: Trace) -> dict[str, Any]:
-    """Of an operation without a window: for each output cell, its sources as a line through the input."""
-    operation, shape = trace.layer.operation, trace.inputs["input"].shape
-    name = getattr(operation, "weight_name", "kernel")
-    first: list[int] = []
-    weight_first: list[int] = []
-    offsets: list[int] = []
-    step = weight_step = 0
-    if operation.in_place:
-        return _told_lines(trace, {"count": 1, "step": 0})
-    if operation.listed:
-        line = _listed(trace)
-        lines = _told_lines(trace, line)
-        if any(0 in weights for weights in line.get("weigh", ())):
-            lines["whole"] = True  # a number that is not finite reaches cells by a weight of 0, too
-        return lines
-    for index in np.ndindex(trace.output.shape):
-        sources = list(operation.cells(trace, index))  # type: ignore[attr-defined]
-        first.append(_source(sources[-1] if operation.counts and sources else None, shape, sources))
-        if len(sources) > 1 and not operation.counts:
-            step = flat_index(sources[1].at, shape) - first[-1]
-            offsets = [flat_index(source.at, shape) - first[-1] for source in sources if source.at is not None]
-        if sources and sources[0].weight_index is not None:
-            weights = trace.inputs[name].shape
-            weight_first.append(flat_index(sources[0].weight_index, weights))
-            if len(sources) > 1:
-                weight_step = flat_index(sources[1].weight_index, weights) - weight_first[-1]
-    count = 1 if operation.counts else len(sources)
-    line = {"count": count, "step": step}
-    if offsets != [i * step for i in range(len(offsets))]:  # a block, and no line
-        line["offsets"] = offsets
-    if first != list(range(len(first))) or count != 1:
-        line["first"] = first
-    result = _told_lines(trace, line)
-    if weight_first:
-        weights = trace.inputs[name].shape
-        line |= {"weights": weight_first, "weightStep": weight_step}
-        result["weights"] = name
-        if 0 < len(weights) <= 2:
-            result["kernelPlan"] = plane_of(weights)
-            result["captions"]["kernel"] = weight_caption("kernel", size_of(weights))
-    return result
-
-
-def _listed(trace: Trace) -> dict[str, Any]:
-    """Of taps that lie anyhow: the sources of each output cell, and their weights, 0 among them."""
-    shape = trace.inputs["input"].shape
-    taps = [trace.layer.operation.listing(trace, index) for index in np.ndindex(trace.output.shape)]
-    line: dict[str, Any] = {
-        "count": max(map(len, taps)),
-        "taps": [[flat_index(tap.source, shape) for tap in of if isinstance(tap.source, tuple)] for of in taps],
-    }
-    weights = trace.inputs.get(trace.layer.operation.weight_name)
-    if weights is not None and any(tap.weight_index is not None for of in taps for tap in of):
-        line["weighAt"] = [[flat_index(tap.weight_index or (), weights.shape) for tap in of] for of in taps]
-    elif any(tap.weight is not None for of in taps for tap in of):
-        line["weigh"] = [[plain_number(tap.weight) for tap in of] for of in taps]
-    return line
-
-
-def _told_lines(trace: Trace, line: dict[str, Any]) -> dict[str, Any]:
-    given, made = (_planes(trace, name) for name in ("input", "output"))
-    captions = {"input": given_caption(trace)(_drawn(given)), "output": result_caption(trace)(_drawn(made))}
-    return {"line": line, "input": given, "output": made, "captions": captions}
-
-
-def _planes(trace: Trace, name: str) -> dict[str, Any]:
-    """An array seen plane by plane: its rows and columns, and what the entries are called that tell planes apart."""
-    shape, found = (trace.output if name == "output" else trace.inputs[name]).shape, roles(trace, name)
-    return planes_of(shape, found)
-
-
-def _drawn(plan: dict[str, Any]) -> list[int]:
-    """The size that stands in the caption: of a plane, where it is known what its axes are, else of the whole."""
-    return [plan["shape"][plan[along]] for along in ("rows", "columns")] if "along" in plan else plan["shape"]
-
-
-NOTHING, CONSTANT = -1, -2
-
-
-def _source(last: Any, shape: tuple[int, ...], sources: list[Any]) -> int:
-    """The flat index of a line's first source; `NOTHING` where there is none, `CONSTANT` where it is padding."""
-    if not sources:
-        return NOTHING
-    source = last or sources[0]
-    return CONSTANT if source.at is None else flat_index(source.at, shape)
-
-
 def _parameters(trace: Trace) -> dict[str, Any]:
     """What the script must know to find the taps of an operation, and what it says of where they come from."""
     operation: Any = trace.layer.operation
@@ -429,4 +274,7 @@ def _parameters(trace: Trace) -> dict[str, Any]:
     return {}
 
 
-__all__ = ["cells", "has_planes", "named_along", "nodes", "numeric", "operable", "rule_of", "view"]
+def named_along(trace: Trace, name: str) -> dict[str, Any]:
+    """What the entries of an index are called, of an array of more than two axes; nothing where that is not known."""
+    found = roles(trace, name)
+    return {"along": [word(role) for role in found]} if found else {}

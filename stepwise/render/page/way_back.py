@@ -19,7 +19,7 @@ from ...lessons.summary import shape, short_call
 from ...traces.axes import planes_of, roles
 from ...traces.trace import Trace, data_inputs
 from .network import MOST_NUMBERS, Numbered, batch_words, plan, step_along
-from .views import cells, numeric
+from .operable import cells, numeric
 
 MOST_PLANES = 16
 """Of a weight, so many planes are drawn."""
