@@ -48,7 +48,7 @@ def tell_backward(
             return tell_chain(traces[0], language, detail, title)
         refuse_long((*traces, *([] if back.loss is None else [back.loss])), detail)
         sections = tuple(backward_sections(back, detail, wanted))
-        return Lesson(title or _("The way back"), kicker, _lead(back), sections, language, traces)
+        return Lesson(title or _("The backward pass"), kicker, _lead(back), sections, language, traces)
 
 
 def _lead(back: Backward) -> Text:
@@ -73,7 +73,7 @@ def backward_sections(
     if not alone and (drawn := flow_back(back)):
         sections.append(
             Section(
-                _("The whole way back"),
+                _("The whole backward pass"),
                 (Prose((_("The gradients, from the last layer to the first:"),)), *drawn),
                 level=1,
             )

@@ -31,7 +31,7 @@ def by_hand(update: Update) -> list[Section]:
     sections = [
         Section(_("The forward pass"), tuple(_forward(update)), level=1),
         Section(_("The loss"), tuple(_loss(update)), level=1),
-        Section(_("The way back"), tuple(_back(update)), level=1),
+        Section(_("The backward pass"), tuple(_back(update)), level=1),
         Section(_("The update"), tuple(_update(update)), level=1),
     ]
     if update.loss_before is not None:

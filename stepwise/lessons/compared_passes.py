@@ -50,7 +50,7 @@ def tell_compared_passes(
         stage = Stage((one, two), names, (layer_call(one), layer_call(two))) if one.shape == two.shape else None
         sections.append(Section(heading, tuple(_pair(one, two, names)), level=1, stage=stage, part="changes"))
         sections.append(Section(_("Where they differ"), tuple(_why(one, two, names, partings)), part="changes"))
-    title_of_both = title or _("{a} or {b}, there and back").format(a=names[0], b=names[1])
+    title_of_both = title or _("{a} or {b}, forward and backward").format(a=names[0], b=names[1])
     traces = tuple(trace for _n, _name, one, two in pairs for trace in (one, two))
     return Lesson(
         title_of_both, labels(_("Worked example"), _("Backpropagation")), _lead(a, b), tuple(sections), language, traces
@@ -59,8 +59,8 @@ def tell_compared_passes(
 
 def _lead(a: Backward, b: Backward) -> Text:
     if a.loss is not None and b.loss is not None:
-        return (_("Two ways back from a loss to the input, and the gradients that differ."),)
-    return (_("Two ways back from an upstream gradient to the input, and the gradients that differ."),)
+        return (_("Two backward passes from a loss to the input, and the gradients that differ."),)
+    return (_("Two backward passes from an upstream gradient to the input, and the gradients that differ."),)
 
 
 def _question(a: Backward, b: Backward) -> Text:

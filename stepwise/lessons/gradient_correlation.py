@@ -86,7 +86,7 @@ def _around(trace: Trace, found: Trace) -> Text:
         )
     cut = ""
     if any(axis.span - 1 < axis.padding.before for axis in axes):
-        cut = _("A number of lines below 0 means that so many are cut off.")
+        cut = _("A number of lines below 0 means that this many are cut off.")
     workings = several(Math(_lines(*one)) for one in lines)
     return paragraph(inline(around, lines=workings, size=size_of(found.geometry.output_shape)), cut)
 

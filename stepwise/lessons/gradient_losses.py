@@ -52,7 +52,7 @@ def _line(trace: Trace) -> Line:
 def _cross(loss: CrossEntropy) -> Line:
     if loss.of == "shares":
         only = _("The derivative of −ln(X) is −1 / X, and only classes whose target is not 0 have a part in the loss.")
-        together = _("Led back through a softmax before it, this becomes p − t for the scores.")
+        together = _("Passed back through a softmax before it, this becomes p − t for the scores.")
         return f"dL/dX[k] = −{UP}·t[k]/X[k]", [only, together]
     if loss.of == "logarithms":
         return f"dL/dX[k] = −{UP}·t[k]", [_("The logarithm is given, so the derivative is the target, with a minus.")]

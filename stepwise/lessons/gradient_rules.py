@@ -165,7 +165,7 @@ def _pool(trace: Trace) -> Line:
             "The maximum changes only with the largest number. Where several are equally large, each gets an equal "
             "share, as in TensorFlow's reduce_max."
         )
-        return f"dL/dX[{here}] = {UP} / n", [_("n is the number of largest numbers."), equal]
+        return f"dL/dX[{here}] = {UP} / n", [_("n is the number of cells that hold the maximum."), equal]
     winner = _(
         "A window's result is its winner, so it changes only with that number: there the derivative is 1, for every "
         "other number of the window it is 0. Each upstream gradient goes back to the winner of its window."

@@ -38,7 +38,7 @@ def gradient_lines() -> tuple[tuple[str, str], ...]:
         ("smaller", _("It is smaller than the largest number of the only window, so its gradient is 0.")),
         (
             "no equal",
-            _("The maximum is NaN, and nothing equals NaN: the upstream gradient is shared out among 0 cells, 0 / 0."),
+            _("The maximum is NaN, and nothing equals NaN: the upstream gradient is divided among 0 cells, 0 / 0."),
         ),
         ("fed", "{fed}"),
         ("weight", "{used}"),

@@ -27,7 +27,9 @@ def heat_sections(back: Backward, update: Update | None = None) -> list[Section]
     led = led_of(back, update)
     if led is None:
         return []
-    return [Section(_("The way there and back as maps"), tuple(_told(led)), level=1, part="network", led=led)]
+    return [
+        Section(_("The forward and the backward pass as maps"), tuple(_told(led)), level=1, part="network", led=led)
+    ]
 
 
 def led_of(back: Backward, update: Update | None = None) -> Led | None:

@@ -37,8 +37,8 @@ def _cross(trace: Trace) -> str:
     if _between(trace):
         return {
             "scores": _(
-                "make probabilities of the scores with a softmax, multiply −ln(p) of each class by its target, and add "
-                "the products"
+                "turn the scores into probabilities with a softmax, multiply −ln(p) of each class by its target, and "
+                "add the products"
             ),
             "shares": _("multiply −ln(p) of each class by its target, and add the products"),
             "logarithms": _(
@@ -46,7 +46,7 @@ def _cross(trace: Trace) -> str:
             ),
         }[operation.of]
     return {
-        "scores": _("make probabilities of the scores with a softmax, and take −ln(p) of the true class"),
+        "scores": _("turn the scores into probabilities with a softmax, and take −ln(p) of the true class"),
         "shares": _("take −ln(p), where p is the probability of the true class"),
         "logarithms": _("take the logarithm of the true class's probability, with the opposite sign"),
     }[operation.of]

@@ -54,7 +54,7 @@ def told(update: Update, usual: str) -> Text:
         momentum = _("Momentum adds {momentum}·v, where v is the velocity after the step before.")
         momentum = momentum.format(momentum=leaf(update.momentum))
     elif update.momentum:
-        momentum = _("Momentum adds nothing yet: no step was made before.")
+        momentum = _("Momentum adds nothing yet: this is the first step.")
     if is_shared(update):
         shared = _("Of a weight that several layers share, g is the sum of its gradients.")
     return paragraph(first, decay, momentum, shared)

@@ -93,7 +93,7 @@ def _worked(trace: Trace) -> Iterator[Block]:
     operation = _norm(trace)
     count, epsilon = operation.count(trace.shape), operation.epsilon
     sentence = _(
-        "Mean and variance are worked out of the input itself, of {cells}. The variance is the mean of the squared "
+        "Mean and variance are worked out from the input itself, from {cells}. The variance is the mean of the squared "
         "distances from the mean: it is divided by {n}, the number of cells."
     )
     yield Prose((sentence.format(cells=_cells(trace), n=count),))

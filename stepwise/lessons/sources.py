@@ -128,20 +128,20 @@ RULES: dict[str, Callable[[], str]] = {
         "become m: i divided by the scale."
     ),
     "half_pixel": lambda: _(
-        "Cells are squares, and what is compared is their middles, each half a cell from its edge. The place of output "
+        "Cells are squares, and their centres are compared, half a cell from each edge. The place of output "
         "cell i in the input is (i + 1/2)·n/m − 1/2, where n cells become m: n/m is 1 divided by the scale."
     ),
     "align_corners": lambda: _(
-        "The first cells lie on one another, and so do the last ones (align_corners). The place of output cell i in "
+        "The first cells coincide, and so do the last ones (align_corners). The place of output cell i in "
         "the input is i·(n − 1)/(m − 1), where n cells become m."
     ),
     "pytorch_half_pixel": lambda: _(
-        "Cells are squares, and what is compared is their middles, each half a cell from its edge. The place of output "
+        "Cells are squares, and their centres are compared, half a cell from each edge. The place of output "
         "cell i in the input is (i + 1/2)·n/m − 1/2, where n cells become m; of a single output cell it is 0."
     ),
     "half_pixel_symmetric": lambda: _(
-        "Cells are squares, and what is compared is their middles. The place of output cell i in the input is "
-        "(i + 1/2)·n/m − 1/2, and moved so that the middles of both images lie on one another, where the size was "
+        "Cells are squares, and their centres are compared. The place of output cell i in the input is "
+        "(i + 1/2)·n/m − 1/2, moved so that the centres of both images coincide, where the size was "
         "rounded down."
     ),
     "tf_half_pixel_for_nn": lambda: _(

@@ -43,7 +43,7 @@ def parts(trace: Trace) -> list[str]:
             return [_("the whole of {size}").format(size=cells(axis.size for axis in axes))]
         case "adaptive":
             given, wanted = sizes(axis.size for axis in axes), sizes(axis.output for axis in axes)
-            return [_("{given} shared out to {wanted}").format(given=given, wanted=wanted)]
+            return [_("{given} divided into {wanted} windows").format(given=given, wanted=wanted)]
     found = [kernel_name(axes) if kind(trace) == "transposed" else window_name(axes)]
     found.append(_("stride {n}").format(n=alike([axis.stride for axis in axes])))
     dilations = [axis.dilation for axis in axes]

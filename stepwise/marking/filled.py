@@ -80,11 +80,11 @@ class Filled:
         if id in ("", self.sheet):
             if len(self.exercises) < 2:
                 return next(iter(self.exercises), 1)
-            problem = _("the sheet {sheet} has {n} exercises; say which one is marked, such as {sheet}.1")
+            problem = _("sheet {sheet} has {n} exercises; say which one is marked, such as {sheet}.1")
             return problem.format(sheet=self.sheet, n=len(self.exercises))
         if sheet == self.sheet and number.isdecimal() and int(number) in self.exercises:
             return int(number)
-        return _("this is the sheet {sheet}, not {id}").format(sheet=self.sheet, id=id)
+        return _("this is sheet {sheet}, not {id}").format(sheet=self.sheet, id=id)
 
 
 @lru_cache(maxsize=1)  # each exercise of a sheet asks for the same one

@@ -247,7 +247,7 @@ BUILT_IN: tuple[Misconception, ...] = (
     ),
     Misconception(
         "norm.statistics_of_input",
-        lambda: _("mean and variance were worked out of the input; here they are those collected in training"),
+        lambda: _("mean and variance were worked out from the input; here they are those collected in training"),
         norms.of_the_input,
     ),
     Misconception(

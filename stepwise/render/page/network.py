@@ -191,9 +191,7 @@ def words(rows: bool) -> dict[str, str]:
         "shared": _(
             "A {noun} only turns a score into another form. The score, {score}, is divided among its inputs below."
         ),
-        "given": _(
-            "All numbers of the input together contributed {total}; the biases and other added constants, {rest}."
-        ),
+        "given": _("All numbers of the input together contributed {total}; biases and other added numbers, {rest}."),
         "field": _("It can depend on {n} of the {total} numbers of the input: its receptive field, framed."),
         "from": _("What each number of the layer before contributed"),
         "others": _("{n} others"),

@@ -131,7 +131,7 @@ def words() -> dict[str, str]:
         "input": _("input"),
         "more": _("and {n} more"),
         "layer": _("Layer {n}: {noun}"),
-        "diagram": _("Diagram of the way back"),
+        "diagram": _("Diagram of the backward pass"),
         "of input": _("{name} of the input, map {n}: {rows} by {columns} numbers from {low} to {high}"),
         "of layer": _("{name} of layer {layer}, {noun}, map {n}: {rows} by {columns} numbers from {low} to {high}"),
         "at input": _("{name} {at}: {value}"),

@@ -98,7 +98,7 @@ weights: [{kernel: 1 0; 2 -1}, {kernel: 1 0; 2 -1}]
 
 def test_two_calls_are_compared_there_and_back() -> None:
     lesson = read_lesson(COMPARED + "backward: {grad: 1}\nfor: [kernel]").lesson()
-    assert lesson.title == "VALID or SAME, there and back"
+    assert lesson.title == "VALID or SAME, forward and backward"
     text = " ".join(lesson.text().split())
     # The corner of the kernel meets every input cell with SAME, and the four of the upper left with VALID.
     assert "VALID: 1·1 + 1·2 + 1·3 + 1·1 = 7" in text

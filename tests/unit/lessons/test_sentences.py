@@ -105,8 +105,8 @@ NOT_MARKED: dict[str, Callable[[], str]] = {  # why nothing of an answer is take
         answer_from_bytes(b"4;" + b"9" * 200_000, ".csv", "auto").problem
     ),
     "the answer is not an array of numbers": lambda: marked(_NoArray()),
-    "the sheet {sheet} has {n} exercises; say which one is marked, such as {sheet}.1": lambda: sheet_as(""),
-    "this is the sheet {sheet}, not {id}": lambda: sheet_as("HW4.1"),
+    "sheet {sheet} has {n} exercises; say which one is marked, such as {sheet}.1": lambda: sheet_as(""),
+    "this is sheet {sheet}, not {id}": lambda: sheet_as("HW4.1"),
 }
 UNSAID = {
     "Update",  # of new weights, in the name of a spreadsheet's sheet
