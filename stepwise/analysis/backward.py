@@ -33,6 +33,17 @@ def backward(trace: Trace, grad_output: Any) -> dict[str, Trace]:
     return {"input": grad_output, **found}
 
 
+def planned(trace: Trace) -> dict[str, Trace]:
+    """The gradients of one stage as they will be, with nothing in them: what telling them takes is asked of these."""
+    operation, found = trace.layer.operation, {}
+    own = {"x" if name == "input" else name: array for name, array in trace.inputs.items()}
+    for name in () if isinstance(operation, Gradient) else operation.differentiable(trace):
+        layer = replace(trace.layer, operation=Gradient(operation, name), stage=0, names=())
+        up, empty = (np.broadcast_to(np.zeros(()), shape) for shape in (trace.shape, trace.inputs[name].shape))
+        found[trace.layer.named(name)] = Trace(layer, {"input": up, **own}, Geometry(), empty)
+    return found
+
+
 def stages(trace: Trace) -> list[Trace]:
     """The traces of one call, from the last, which is this one, to the first."""
     found = [trace]

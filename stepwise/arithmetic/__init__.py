@@ -31,7 +31,7 @@ from .exact import (
     size,
 )
 from .functions import erf
-from .whole import apart, box_of, exponentials, largest_cells, run_sums, run_tops, span, unlike, unlike_cells
+from .whole import apart, box_of, differing, exponentials, largest_cells, run_sums, run_tops, span, unlike, unlike_cells
 
 __all__ = [
     "DECIMALS",
@@ -43,6 +43,7 @@ __all__ = [
     "as_its_own",
     "box_of",
     "depth",
+    "differing",
     "digits",
     "erf",
     "exact",

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from .digits import Array, Value, plain, rounding
+from .exact import is_expression
 
 BLOCK = 2**20
 """Cells looked through at a time, so that a large array needs little memory beside its own."""
@@ -75,6 +76,28 @@ def apart(a: Array, b: Array) -> Array:
         near = np.abs(x - y) <= ROUNDED * step * np.maximum(np.abs(x), np.abs(y))
     differs[differs] = ~(near & np.isfinite(x) & np.isfinite(y))
     return differs
+
+
+def differing(a: Array, b: Array) -> list[int]:
+    """The cells of two arrays of one shape, numbered in row-major order, that differ by more than a part in 10^9.
+
+    Below 1, by more than 10^-9 itself: what cancels to 0 in one way may leave that much in another.
+
+    >>> differing(np.array([1.0, 2.0, np.nan]), np.array([1.0 + 1e-12, 3.0, np.nan]))
+    [1]
+    """
+    a, b = a.ravel(), b.ravel()
+    places = np.flatnonzero(unlike(a, b))
+    if object in (a.dtype, b.dtype):
+        return [int(at) for at in places if is_expression(a[at]) or is_expression(b[at]) or _far(a[at], b[at])]
+    with np.errstate(all="ignore"):
+        near = np.abs(a[places] - b[places]) <= 1e-9 * np.maximum(1.0, np.abs(a[places]))
+    found: list[int] = places[~near].tolist()
+    return found
+
+
+def _far(x: Value, y: Value) -> bool:
+    return bool(abs(x - y) > 1e-9 * max(1.0, abs(x)))
 
 
 def unlike_cells(a: Array, b: Array, most: int) -> tuple[list[tuple[int, ...]], int]:

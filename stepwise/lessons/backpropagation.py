@@ -44,9 +44,9 @@ def tell_backward(
         nouns = list(dict.fromkeys(phrases(call).noun() for call in back.calls))
         kicker = labels(_("Worked example"), _("Backpropagation"), ", ".join(nouns))
         traces = tuple(trace for _number, _name, trace in named(back, wanted))
+        refuse_long((*traces, *([] if back.loss is None else [back.loss])), detail)
         if len(traces) == len(back.calls) == 1 and back.loss is None:
             return tell_chain(traces[0], language, detail, title)
-        refuse_long((*traces, *([] if back.loss is None else [back.loss])), detail)
         sections = tuple(backward_sections(back, detail, wanted))
         return Lesson(title or _("The backward pass"), kicker, _lead(back), sections, language, traces)
 

@@ -14,6 +14,7 @@ from ..ops import BatchNorm, Clip, Gradient, MaxUnpool, Softmax
 from ..ops.windows import WindowOperation
 from ..traces.step import Step
 from ..traces.trace import Trace
+from .looking import looked_at
 from .sentences import dense_of, lp_pool, mean_pool, pads_of, relu_of, unpool
 
 SEARCHED = 20_000
@@ -197,7 +198,7 @@ def divide_check(trace: Trace) -> str:
 
 def gradient_check(trace: Trace) -> str:
     """Of cells that nothing was made from; where there is none, what a gradient is."""
-    if any(not step.taps for step in islice(trace.steps, 200)):
+    if any(not step.taps for step in looked_at(trace)):
         return _("Where no output cell depends on a cell, its gradient is 0.")
     gradient = trace.layer.operation
     assert isinstance(gradient, Gradient)

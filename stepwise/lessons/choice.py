@@ -22,6 +22,7 @@ from ..traces.step import Step
 from ..traces.trace import Trace
 from .facts import facts
 from .long import is_long, told_singly
+from .looking import effort_of_looking, searched
 from .order import number_of, numbered
 from .terms import kind
 
@@ -29,11 +30,6 @@ DETAILS = ("auto", "all", "none")
 
 FEW = 16
 """So many windows are all told."""
-SEARCHED = 200
-"""How many windows are looked at in search of kinds that only the numbers show, so that choosing stays quick."""
-
-MOST_TAPS = 30_000
-"""How many cells those windows may cover together; of larger windows fewer are looked at."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +54,7 @@ def refuse_long(traces: Sequence[Trace], detail: str) -> None:
     counts = [trace.output.size if detail == "all" else min(trace.output.size, FEW) for trace in traces]
     reaches = [told_singly(trace) for trace in traces]
     effort = sum((count * _of_a_step(reach) for count, reach in zip(counts, reaches)), start=Effort())
+    effort += sum((effort_of_looking(trace, count) for trace, count in zip(traces, counts)), start=Effort())
     allow(f"telling {sum(counts):,} steps", effort, f"tell the typical ones ({way('typical')})")
 
 
@@ -76,8 +73,7 @@ def choose(trace: Trace, detail: str) -> list[Chosen]:
         return [Chosen(numbered(trace, number), number) for number in range(1, 1 + len(steps))]
     windows = _has_windows(trace)
     found: dict[str, int] = {_("the first window") if windows else _("the first cell"): 0}
-    searched = max(1, min(SEARCHED, MOST_TAPS // max(1, trace.layer.operation.reach(trace))))
-    spread = max(1, len(steps) // searched)
+    spread = max(1, len(steps) // searched(trace))
     candidates = [*(_corners(trace) if trace.geometry.axes else ()), *range(0, len(steps), spread)]
     for number in candidates:
         for name in _kinds(steps[number]):

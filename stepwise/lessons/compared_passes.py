@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..analysis.backpropagation import Backward
-from ..arithmetic import plain
+from ..arithmetic import differing, plain
 from ..document.blocks import Block, Card, Pair, Prose, Table
 from ..document.inline import Code, Math, Text
 from ..document.lesson import Lesson, Section, Stage
+from ..effort import TAP_SEEN, Effort, allow
 from ..errors import ShapeError
 from ..formula import leaf
 from ..language import _
@@ -18,7 +19,7 @@ from .backpropagation import written
 from .beside import beside, unshared
 from .called import names_of
 from .comparable import check_comparable
-from .compared_gradients import differing_steps, differing_table
+from .compared_gradients import differing_table, steps_at
 from .comparison import tell_comparison
 from .gradient_causes import causes
 from .gradient_names import layer_call, own_symbol, wrt_noun
@@ -28,6 +29,8 @@ from .partings import told_partings
 from .terms import by
 from .way_back import named
 
+ASKED = Effort(60e-6, 2e3)
+"""Two cells whose taps are laid beside each other."""
 MOST_NUMBERS = 144
 """Of a gradient with more, only what differs is shown."""
 Found = tuple[int, str, Trace, Trace]
@@ -38,8 +41,9 @@ def tell_compared_passes(
     a: Backward, b: Backward, language: str, title: str | None, detail: str, wanted: Sequence[str] = ()
 ) -> Lesson:
     """The lesson of two backward passes, within a language. Raises `CallError` for a name that no layer has."""
-    names, partings, there = _there(a, b, language, detail)
     pairs, alone = _paired(a, b, wanted)
+    _refuse_many(pairs)
+    names, partings, there = _there(a, b, language, detail)
     sections = [
         Section(_("The question"), (Prose(_question(a, b)),), level=1, part="question"),
         Section(_("Which gradients differ"), tuple(_overview(pairs, alone, names)), level=1, part="differences"),
@@ -55,6 +59,18 @@ def tell_compared_passes(
     return Lesson(
         title_of_both, labels(_("Worked example"), _("Backpropagation")), _lead(a, b), tuple(sections), language, traces
     )
+
+
+def _refuse_many(pairs: list[Found]) -> None:
+    """Every cell that differs is asked why. Raises `LimitError` where they are too many."""
+    effort, count = Effort(), 0
+    for _number, _name, one, two in pairs:
+        if one.shape == two.shape:
+            differ = len(differing(one.output, two.output))
+            seen = sum(trace.layer.operation.looked_at(trace) for trace in (one, two))
+            effort += differ * (ASKED + seen * TAP_SEEN)
+            count += differ
+    allow(f"asking {count:,} cells why they differ", effort, "take a smaller input, or smaller windows")
 
 
 def _lead(a: Backward, b: Backward) -> Text:
@@ -125,8 +141,8 @@ def _overview(pairs: list[Found], alone: list[tuple[int, str, int]], names: tupl
     for number, name, one, two in pairs:
         if one.shape != two.shape:
             difference = _("sizes {a} and {b}").format(a=by(one.shape), b=by(two.shape))
-        elif steps := differing_steps(one, two):
-            difference = _("{n} of {all} cells").format(n=len(steps), all=one.output.size)
+        elif count := len(differing(one.output, two.output)):
+            difference = _("{n} of {all} cells").format(n=count, all=one.output.size)
         else:
             difference = _("the same")
         rows.append(((str(number),), (f"{own_symbol(one)} ({name})",), (difference,)))
@@ -148,10 +164,10 @@ def _why(one: Trace, two: Trace, names: tuple[str, str], partings: list[Parting]
         sentence = _("{symbol} has the size {a} here and {b} there.")
         yield Prose((sentence.format(symbol=own_symbol(one), a=by(one.shape), b=by(two.shape)),))
         return
-    steps = differing_steps(one, two)
-    yield from differing_table(one, two, steps, names)
-    if steps:
-        yield from causes(steps, names, partings)
+    cells = differing(one.output, two.output)
+    yield from differing_table(one, two, cells, names)
+    if cells:
+        yield from causes(steps_at(one, two, cells), names, partings)
 
 
 __all__ = ["tell_compared_passes"]

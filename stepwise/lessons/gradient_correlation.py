@@ -20,6 +20,7 @@ from .gradient_names import forward, gradient_of, symbol
 from .gradient_pictures import labels_of
 from .inline import inline, paragraph, several
 from .long import working
+from .looking import LONG
 from .terms import alike
 from .window import step_title
 
@@ -27,7 +28,12 @@ UP = symbol("output")
 
 
 def correlation_sections(trace: Trace) -> list[Section]:
-    """Why it is one, and its windows, which a page can operate; none of a bias, or where no number is left."""
+    """Why it is one, and its windows, which a page can operate; none of a bias, or where no number is left.
+
+    None, either, where the upstream gradient would be a window of more numbers than anybody looks at.
+    """
+    if gradient_of(trace).wrt == "kernel" and trace.inputs["input"].size > LONG:
+        return []
     found = as_correlation(trace)
     if found is None or len(found.geometry.axes) > 2:
         return []

@@ -24,6 +24,7 @@ from .captions import Caption, given_caption, result_caption
 from .extent import extent
 from .gradient_names import forward, gradient_of, letter
 from .inline import labels
+from .looking import is_long
 from .names import cell_names, names, shown_as
 
 Marks = Mapping[Index, frozenset[Mark]]
@@ -77,10 +78,11 @@ def gradient_scene(step: Step) -> Scene:
         beside = [plane_of_gradient(trace, name, step.index, on_input(step), framed=True)]
     groups: list[list[Matrix]] = []
     planes: dict[Index, list[Index]] = {}  # the tapped cells of the upstream gradient, by the plane they lie in
-    for tap in step.taps:
+    taps = () if is_long(step) else step.taps
+    for tap in taps:
         if isinstance(tap.source, tuple):
             planes.setdefault(_lead(trace, "input", tap.source), []).append(tap.source)
-    met = {tap.source: tap.weight_index for tap in step.taps if tap.weight_index is not None}
+    met = {tap.source: tap.weight_index for tap in taps if tap.weight_index is not None}
     for cells in list(planes.values())[: extent().channels]:
         group = [plane_of_gradient(trace, "input", cells[0], dict.fromkeys(cells, TAPPED), framed=_slid(trace))]
         if factor and (places := [met[cell] for cell in cells if cell in met]):

@@ -37,6 +37,7 @@ from ..traces.trace import Trace
 from .gradient_losses import loss_line
 from .gradient_names import forward, gradient_of, own_symbol, symbol, wrt_noun
 from .inline import inline, paragraph
+from .looking import looked_at
 
 HERE = {1: "i", 2: "i, j", 3: "h, i, j"}
 THERE = {1: "o", 2: "o, p", 3: "n, o, p"}
@@ -243,7 +244,7 @@ def _moved(trace: Trace) -> Line:
         "its number came from."
     )
     folded = padding = several = ""
-    if any(len(step.taps) > 1 for step in islice(trace.steps, SEARCHED)):
+    if any(len(step.taps) > 1 for step in looked_at(trace)):
         several = _("A number that stands in several output cells gets the sum of theirs.")
     if isinstance(operation, Pad):
         if operation.mode == "constant":

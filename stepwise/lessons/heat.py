@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import itemgetter
 
 from ..analysis.backpropagation import Backward
 from ..analysis.backward import stages
 from ..analysis.came_back import came_back
 from ..analysis.update import Update
-from ..arithmetic import Array, holds_expressions, plain, shown, true_minus
+from ..arithmetic import Array, Value, holds_expressions, plain, shown, span, true_minus
 from ..document.blocks import Block, FeatureMap, Figure, Prose
 from ..document.inline import Code
 from ..document.led import Learned, Led, Returned
@@ -133,19 +132,25 @@ def _beside(rows: list[tuple[FeatureMap, ...]]) -> Iterator[Block]:
     yield from (Figure(maps) for maps in rows if maps)
 
 
+def _ends(array: Array) -> list[Value]:
+    """The smallest and the largest of its numbers; nothing where it has none."""
+    if array.dtype == object:
+        known = sorted((value for value in map(plain, array.flat) if value - value == 0), key=near)
+        return known[:1] + known[-1:]
+    return list(span(array) or ())
+
+
 def _farthest(array: Array) -> float:
     """How far its numbers are from 0 at most."""
-    return max((abs(value) for value in map(near, array.flat) if value - value == 0), default=0.0)
+    return max((abs(near(value)) for value in _ends(array)), default=0.0)
 
 
 def _range(symbol: str, array: Array) -> str:
     """The ends of a gradient as a sentence; nothing where it has no numbers."""
-    known = [(near(value), value) for value in map(plain, array.flat) if value - value == 0]
-    if not known:
+    ends = [true_minus(shown(value)) for value in _ends(array)]
+    if not ends:
         return ""
-    low, high = (
-        true_minus(shown(value)) for _near, value in (min(known, key=itemgetter(0)), max(known, key=itemgetter(0)))
-    )
+    low, high = ends
     if low == high and array.size == 1:
         return _("{symbol} is {value}.").format(symbol=symbol, value=low)
     if low == high:

@@ -13,35 +13,11 @@ from ..language import _
 from ..ops import MeanPool
 from ..traces.step import Step
 from ..traces.tap import Gathered
-from ..traces.trace import Trace
 from .fold import folded, notes
 from .inline import inline, paragraph
+from .looking import LONG, gathered, is_long, told_singly
 from .readable import READABLE
 from .said import sentence
-
-LONG = 3_000
-"""Numbers of a step that are looked at one by one; of more, all at once."""
-
-
-def is_long(step: Step) -> bool:
-    """Whether a step is told from whole arrays."""
-    return reach(step.trace) > LONG and gathered(step) is not None
-
-
-def reach(trace: Trace) -> int:
-    """The most numbers that a step of this trace has."""
-    return trace.layer.operation.reach(trace)
-
-
-def told_singly(trace: Trace) -> int:
-    """Of how many numbers a step is told one by one, at most."""
-    many = reach(trace)
-    return LONG if many > LONG and trace.output.size and gathered(trace.steps[0]) is not None else many
-
-
-def gathered(step: Step) -> Gathered | None:
-    """All that a long step is made from; None where it cannot be told at once."""
-    return step.trace.layer.operation.gathered(step.trace, step.index)
 
 
 def working(step: Step, before: Step | None = None) -> tuple[Formula, Text]:

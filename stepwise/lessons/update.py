@@ -14,10 +14,12 @@ from ..formula import leaf
 from ..language import _, speaking
 from ..traces.layout import written_index
 from .backpropagation import backward_sections
+from .choice import refuse_long
 from .flow import side_by_side, there
 from .inline import inline, labels
 from .long import summed_up
 from .new_weights import head, is_plain, rule, told, working
+from .way_back import named
 from .weights_beside import before_and_after
 
 MOST_ROWS = 40
@@ -30,6 +32,8 @@ def tell_update(
     """The lesson of a backward pass and of the update after it."""
     back = update.backward
     with speaking(language):
+        gradients = [trace for _number, _name, trace in named(back, wanted)]
+        refuse_long((*gradients, *([] if back.loss is None else [back.loss])), "auto")
         title, kicker = title or _("One training step"), labels(_("Worked example"), _("Gradient descent"))
         lead = (_lead(update),)
         if detail == "none":

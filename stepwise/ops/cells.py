@@ -20,6 +20,7 @@ from ..errors import ShapeError, counted
 from ..geometry import Geometry
 from ..rules.tree import Rule, X
 from ..traces.influence import Box
+from ..traces.kept import kept
 from ..traces.layout import Index, Layout
 from ..traces.operation import Operation
 from ..traces.step import Step
@@ -193,8 +194,17 @@ class Moving(CellOperation):
         return result[1:].reshape(array.shape)
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
-        number = 1 + int(np.ravel_multi_index(index, trace.inputs[name].shape))
-        return [(tuple(map(int, at)), 1) for at in np.argwhere(self.numbers(trace, name) == number)]
+        numbers, order = self._in_order(trace, name)
+        number = numbers.dtype.type(1 + np.ravel_multi_index(index, trace.inputs[name].shape))
+        first, last = (np.searchsorted(numbers, number, side, order) for side in ("left", "right"))
+        return [(tuple(map(int, np.unravel_index(at, trace.shape))), 1) for at in order[first:last]]
+
+    @kept
+    def _in_order(self, trace: Trace, name: str) -> tuple[Array, Array]:
+        """`numbers` in a row, and the output cells in the order of these."""
+        numbers = self.numbers(trace, name).ravel()
+        small = numbers.astype(np.min_scalar_type(trace.inputs[name].size))
+        return small, np.argsort(small, kind="stable")
 
     def touches(self, trace: Trace, name: str, mask: Array) -> Array:
         return np.concatenate([[False], mask.ravel()])[self.numbers(trace, name)]

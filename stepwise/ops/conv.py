@@ -202,6 +202,28 @@ class Conv(WindowOperation):
         group, per_group = channel // (given // groups), filters // groups
         return range(group * per_group, (group + 1) * per_group)
 
+    def sought(self, trace: Trace, name: str) -> int:
+        return 1
+
+    def fed_at_once(self, trace: Trace, name: str, index: Index, grad: Array) -> tuple[Array, Array | None] | None:
+        """Of a number of the kernel or the bias, which takes part in every output cell of its filter."""
+        back, layout = self.output_images(trace, grad), trace.layer.layout
+        if name == "bias":
+            return back[:, index[0]], None
+        if name != "kernel":
+            return None
+        filter_, seen, *place = self._inner(trace, index)
+        reached = [axis.reached(k) for axis, k in zip(trace.geometry.axes, place)]
+        images = layout.images(trace.inputs["input"], self.spatial)
+        windows, data = (tuple(side) for side in zip(*reached))
+        return back[(slice(None), filter_, *windows)], images[(slice(None), self.seen(filter_, trace)[seen], *data)]
+
+    def _inner(self, trace: Trace, index: Index) -> Index:
+        """An index into the owner's own kernel as `(out, in, *window)`."""
+        own = trace.inputs["kernel"]
+        numbers = self.kernel(trace.layer.layout, np.arange(own.size).reshape(own.shape))
+        return tuple(map(int, np.argwhere(numbers == np.ravel_multi_index(index, own.shape))[0]))
+
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """Of the input, the cells that its weights lead to; of the kernel, those that a weight was used for; of the
         bias, all of its filter's.
@@ -222,9 +244,7 @@ class Conv(WindowOperation):
                 for cell in np.ndindex(outputs):
                     yield trace.index((image, index[0], *cell)), 1, None
         elif name == "kernel":
-            numbers = self.kernel(layout, np.arange(own.size).reshape(own.shape))
-            inner = np.argwhere(numbers == np.ravel_multi_index(index, own.shape))[0]
-            filter_, seen, *place = map(int, inner)
+            filter_, seen, *place = self._inner(trace, index)
             source = self.seen(filter_, trace)[seen]
             reached = [axis.reached(k) for axis, k in zip(trace.geometry.axes, place)]
             cells = [zip(_numbers(windows), _numbers(data)) for windows, data in reached]

@@ -125,6 +125,14 @@ class Dense(CellOperation):
         """The weight of each number."""
         return [tap.weight if self.alpha == 1 else tap.weight * self.alpha for tap in step.taps]
 
+    def fed_at_once(self, trace: Trace, name: str, index: Index, grad: Array) -> tuple[Array, Array | None] | None:
+        """Of a weight, every row."""
+        if name != "kernel":
+            return None
+        x = trace.inputs["input"].T if self.transposed_input else trace.inputs["input"]
+        unit, i = index if self.out_first else index[::-1]
+        return grad[..., unit], x[..., i] * like(x, self.alpha)
+
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """Every unit, of the input; every row's own unit, of a weight; whatever it was added to, of the bias."""
         x, w, shape = trace.inputs["input"], trace.inputs["kernel"], trace.shape
@@ -290,6 +298,10 @@ class MatMul(CellOperation):
         if name == "input":
             return summed_to(back @ np.swapaxes(matrices[1], -1, -2), matrices[0].shape).reshape(a.shape)
         return summed_to(np.swapaxes(matrices[0], -1, -2) @ back, matrices[1].shape).reshape(b.shape)
+
+    def sought(self, trace: Trace, name: str) -> int:
+        """Every product there is."""
+        return int(trace.output.size * trace.inputs["input"].shape[-1])
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """Of the first matrix, the cells of a row; of the second, those of a column."""

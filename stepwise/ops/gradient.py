@@ -12,14 +12,14 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ..arithmetic import Array, Value, holds_expressions, plain
+from ..arithmetic import Array, Value, holds_expressions, is_exact, plain
 from ..dataclass import dataclass
 from ..errors import CallError, ShapeError, differing
 from ..rules.tree import Rule, W, X, equal, total, where
 from ..traces.layout import Index, Layout
 from ..traces.operation import Layer, Operation
 from ..traces.step import Step
-from ..traces.tap import Padding, Tap
+from ..traces.tap import Gathered, Padding, Tap
 from ..traces.trace import Trace
 from .cells import CellOperation, Shape, Source
 from .conv import Conv
@@ -176,25 +176,24 @@ class Gradient(CellOperation):
         """For every cell of the input, where the forward steps say it went."""
         if trace not in _SENT:
             found: Fed = {}
-            for at, source, slope in self._sendings(self.forward_of(trace)):
+            for at, source, slope in self._sendings(forward := self.forward_of(trace), _by_rule(trace, forward)):
                 found.setdefault(source, []).append((at, slope))
             _SENT[trace] = found
         return _SENT[trace]
 
-    def _sendings(self, forward: Trace) -> Iterator[tuple[Index, Index, Value]]:
+    def _sendings(self, forward: Trace, exact: bool) -> Iterator[tuple[Index, Index, Value]]:
         weights = self.of.weight_name
         if self.wrt == "bias":
             yield from self._probed(forward)
             return
-        if self.wrt in LEARNED and by_rule(forward):
+        if self.wrt in LEARNED and exact:
             yield from learned(forward, self.wrt)
             return
         if self.wrt in ("gamma", "beta", "slope"):
             yield from self.of.sendings(forward, self.wrt)
             return
-        lettered = by_rule(forward)
         for step in forward.steps:
-            slopes = slopes_by_rule(step) if lettered else self.of.slopes(step)
+            slopes = slopes_by_rule(step) if exact else self.of.slopes(step)
             for tap, slope in zip(step.taps, slopes):
                 if self.wrt == weights:
                     if tap.weight_index is not None and tap.is_data:
@@ -225,6 +224,20 @@ class Gradient(CellOperation):
             return int(grad.size)
         return min(int(grad.size), 2 * self.of.reach(self.forward_of(trace)) * max(1, grad.size // trace.output.size))
 
+    def looked_at(self, trace: Trace) -> int:
+        return max(self.reach(trace), self.of.sought(self.forward_of(trace), self.wrt))
+
+    def gathered(self, trace: Trace, index: Index) -> Gathered | None:
+        if any(is_exact(array) for array in trace.inputs.values()):
+            return None
+        found = self.of.fed_at_once(self.forward_of(trace), self.wrt, index, trace.inputs["input"])
+        if found is None:
+            return None
+        grads, slopes = found
+        if slopes is not None and not np.isfinite(slopes).all():  # 0·NaN does not vanish
+            return None
+        return Gathered(grads.ravel(), 0, None if slopes is None else slopes.ravel())
+
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
         """The output cells that an input cell fed."""
         return [Source(at) for at, _slope in self._fed(trace, index)]
@@ -233,7 +246,7 @@ class Gradient(CellOperation):
     def _fed(self, trace: Trace, index: Index) -> list[tuple[Index, Value]]:
         """The output cells that an input cell fed, in their order, each with how much it grows."""
         forward = self.forward_of(trace)
-        if by_rule(forward):
+        if _by_rule(trace, forward):
             return fed(forward, self.wrt, index)
         return sorted(self.of.feeds(forward, self.wrt, index), key=lambda one: one[0])
 
@@ -251,6 +264,13 @@ class Gradient(CellOperation):
         """`0.5·2 + 1·(-1)`; where each cell simply passes it on, only the sum: `0.5 + 1`. A weight of 1 is shown."""
         passed = not self.weight_name and all(tap.weight == 1 for tap in step.taps)
         return total(X) if passed else self.calculation
+
+
+def _by_rule(trace: Trace, forward: Trace) -> bool:
+    """Whether slopes are worked out from the rule; not where decimals came of exact numbers, as of a whole number
+    that fits into no 64 bits beside weights that are decimals.
+    """
+    return trace.output.dtype == object and by_rule(forward)
 
 
 _FORWARD: WeakKeyDictionary[Trace, Trace] = WeakKeyDictionary()

@@ -65,6 +65,12 @@ class LogSoftmax(Softmax):
         result: Array = grad - s * grad.sum(axis=self._axes(s.ndim), keepdims=True)
         return result
 
+    def fed_at_once(self, trace: Trace, name: str, index: Index, grad: Array) -> tuple[Array, Array | None] | None:
+        grads, slopes = grad[line := self._line(trace, index)], np.zeros(trace.shape)[line]
+        slopes -= plain(self._shares(trace, index)[index])
+        slopes[self._in_line(trace, index)] += 1
+        return grads, slopes
+
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """Every result along the axes: its own number raises one, and lowers all."""
         s = self._shares(trace, index)

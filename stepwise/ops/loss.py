@@ -13,6 +13,7 @@ from ..dataclass import dataclass
 from ..errors import ShapeError, differing
 from ..rules.expand import worth_of
 from ..rules.tree import Figure, Rule, X, equal, total, where
+from ..traces.kept import kept
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
@@ -100,6 +101,7 @@ class Loss(CellOperation):
         """The loss of its own sample."""
         return [(self._sample(index, trace.inputs[name].shape), plain(self._slopes(trace)[index]))]
 
+    @kept
     @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def _slopes(self, trace: Trace) -> Array:
         x, t = trace.inputs["input"], trace.inputs["target"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import reduce
 from typing import ClassVar
@@ -67,9 +67,22 @@ class MeanPool(Pool):
 
     def slopes(self, step: Step) -> list[Value]:
         """One part in as many as it is divided by."""
-        divisor = self.counted(step.trace, step.trace.place(step.index)[2:])
-        part = Fraction(1, divisor) if step.trace.inputs["input"].dtype == object else 1 / divisor
+        part = self._part(step.trace, step.trace.place(step.index)[2:])
         return [part if tap.is_data else None for tap in step.taps]
+
+    def _part(self, trace: Trace, cell: Index) -> Value:
+        divisor = self.counted(trace, cell)
+        return Fraction(1, divisor) if trace.inputs["input"].dtype == object else 1 / divisor
+
+    def sought(self, trace: Trace, name: str) -> int:
+        """Along each axis, the cells of a window are counted."""
+        return sum(min(axis.window, LONG) for axis in trace.geometry.axes)
+
+    def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
+        """Every window that covers it, whatever else that covers."""
+        image, channel, *position = trace.layer.layout.inner(index, self.spatial)
+        for cell, _offset in self.met(trace, tuple(position)):
+            yield trace.index((image, channel, *cell)), self._part(trace, cell)
 
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """Every gradient is divided and goes back to all that its window covered."""

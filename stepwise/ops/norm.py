@@ -13,6 +13,7 @@ from ..dataclass import dataclass
 from ..errors import ShapeError, differing
 from ..rules.tree import Beside, Rule, X, sqrt
 from ..traces.influence import Box
+from ..traces.kept import kept
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
@@ -106,6 +107,7 @@ class BatchNorm(CellOperation):
         """The input, gamma and beta; mean and variance were collected in training, and are not learned."""
         return tuple(name for name in ("input", "gamma", "beta") if name in trace.inputs)
 
+    @kept
     @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def _normalised(self, trace: Trace) -> Array:
         """(x - mean) / sqrt(variance + epsilon)"""
@@ -113,6 +115,7 @@ class BatchNorm(CellOperation):
         x = as_floats(trace.inputs["input"])
         return np.asarray((x - mean) / np.sqrt(variance + np.asarray(self.epsilon, dtype=x.dtype)))
 
+    @kept
     @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def _factors(self, trace: Trace) -> Array:
         """gamma / sqrt(variance + epsilon), lined up with the input."""
@@ -126,10 +129,20 @@ class BatchNorm(CellOperation):
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """Gamma and beta take part in all that a channel has."""
         if name == "input":
-            return grad * self._factors(trace)
+            return np.asarray(grad * self._factors(trace))
         parts = grad * self._normalised(trace) if name == "gamma" else grad
         channels = None if self.axis is None else self.axis % grad.ndim
         return np.asarray(parts.sum(axis=tuple(a for a in range(grad.ndim) if a != channels))).reshape(-1)
+
+    def fed_at_once(self, trace: Trace, name: str, index: Index, grad: Array) -> tuple[Array, Array | None] | None:
+        """Of gamma and beta."""
+        if name == "input":
+            return None
+
+        def own(array: Array) -> Array:
+            return array if self.axis is None else np.moveaxis(array, self.axis, 0)[index[0]]
+
+        return own(grad), own(self._normalised(trace)) if name == "gamma" else None
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """The cell at the same index; of gamma and beta, every cell of their channel."""

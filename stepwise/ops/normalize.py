@@ -7,8 +7,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
-from weakref import WeakKeyDictionary
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from ..dataclass import dataclass
 from ..errors import ShapeError, differing
 from ..rules.tree import Beside, Constant, Figure, IsOwn, Known, Own, Rule, X, equal, sqrt, total, where
 from ..traces.influence import Box
+from ..traces.kept import kept
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
@@ -139,16 +139,16 @@ class Normalization(CellOperation):
     def differentiable(self, trace: Trace) -> tuple[str, ...]:
         return tuple(name for name in ("input", *LEARNED) if name in trace.inputs)
 
+    @kept
     @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def _normalised(self, trace: Trace) -> tuple[Array, Array]:
         """(x - mean) / sqrt(variance + epsilon), and that root; worked out once for all gradients."""
-        if trace not in _NORMALISED:
-            x = as_floats(trace.inputs["input"])
-            mean, variance = self.statistics(x)
-            root = np.sqrt(variance + np.asarray(self.epsilon, x.dtype))
-            _NORMALISED[trace] = (x - mean) / root, root
-        return _NORMALISED[trace]
+        x = as_floats(trace.inputs["input"])
+        mean, variance = self.statistics(x)
+        root = np.sqrt(variance + np.asarray(self.epsilon, x.dtype))
+        return (x - mean) / root, root
 
+    @kept
     def _normalised_slopes(self, trace: Trace) -> tuple[Array, Array]:
         """(x - mean) / sqrt(variance + epsilon), and gamma over that root."""
         z, root = self._normalised(trace)
@@ -191,6 +191,20 @@ class Normalization(CellOperation):
         _z, factors = self._normalised_slopes(trace)
         g = grad * factors
         return np.asarray(g - self._mean(g)) if name == "input" else self.gradient(trace, name, grad)
+
+    def fed_at_once(self, trace: Trace, name: str, index: Index, grad: Array) -> tuple[Array, Array | None] | None:
+        """Of the input its block; of gamma and beta all that lies at their place."""
+        z, factors = self._normalised_slopes(trace)
+        if name == "input":
+            block = self.together(trace.shape, index)
+            there = tuple(slice(along.start, along.stop, along.step) for along in block)
+            n, scaled = self.count(trace.shape), np.broadcast_to(factors, z.shape)
+            slopes = scaled[there] * (-1 / n - z[there] * z[index] / n)
+            slopes[tuple(along.index(i) for i, along in zip(index, block))] += scaled[index]
+            return grad[there], slopes
+        learned: dict[int, int] = dict(zip(self.learned_axes(trace.shape), index))
+        every: Any = tuple(learned.get(axis, slice(None)) for axis in range(trace.ndim))
+        return grad[every], z[every] if name == "gamma" else None
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """Every cell of the same block; of gamma and beta, every cell that is made with it."""
@@ -365,7 +379,5 @@ class InstanceNorm(GroupNorm):
     def parts(self, shape: Shape) -> int:
         return self.channels(shape)
 
-
-_NORMALISED: WeakKeyDictionary[Trace, tuple[Array, Array]] = WeakKeyDictionary()
 
 __all__ = ["GroupNorm", "InstanceNorm", "LayerNorm", "Normalization"]

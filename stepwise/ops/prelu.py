@@ -14,6 +14,7 @@ from ..dataclass import dataclass
 from ..errors import CallError, ShapeError, differing
 from ..rules.tree import Beside, Rule, X, above, larger, smaller, where
 from ..traces.influence import Box
+from ..traces.kept import kept
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
@@ -104,6 +105,7 @@ class PReLU(CellOperation):
         """The cell at the same index."""
         return [Source(index)]
 
+    @kept
     def derivative(self, trace: Trace) -> Array:
         """1 above 0, else the slope; at 0 as the framework has it."""
         x = trace.inputs["input"]
@@ -122,10 +124,15 @@ class PReLU(CellOperation):
     def gradient(self, trace: Trace, name: str, grad: Array) -> Array:
         """Of a slope, all that it was multiplied with."""
         if name == "input":
-            return grad * self.derivative(trace)
+            return np.asarray(grad * self.derivative(trace))
         x, slope = trace.inputs["input"], trace.inputs["slope"]
         lined = self._lined(slope.shape, x.ndim)
         return summed_to(grad * np.where(x > 0, 0, x), lined).reshape(slope.shape)
+
+    def fed_at_once(self, trace: Trace, name: str, index: Index, grad: Array) -> tuple[Array, Array | None] | None:
+        """Of a slope that is for everything."""
+        x = trace.inputs["input"]
+        return (grad, np.minimum(x, 0)) if name == "slope" and trace.inputs["slope"].size == 1 else None
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """The cell at the same index; of a slope, every cell that it is for."""

@@ -272,6 +272,11 @@ class Linear(_Resize):
     def precision(self, gradient: Array) -> float:
         return rounding(gradient.astype(np.float32)) if self.rounded else super().precision(gradient)
 
+    def sought(self, trace: Trace, name: str) -> int:
+        """Along each axis, what is around every cell of the output."""
+        layout = trace.layer.layout
+        return 4 * sum(axis.output for axis in self.resized(layout.images_shape(trace.inputs[name].shape, self.axes)))
+
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         layout = trace.layer.layout
         images = layout.images_shape(trace.inputs[name].shape, self.axes)

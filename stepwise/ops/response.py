@@ -14,6 +14,7 @@ from ..dataclass import dataclass
 from ..errors import ShapeError
 from ..rules.tree import IsOwn, Own, Rule, X, total
 from ..traces.influence import Box
+from ..traces.kept import kept
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
@@ -126,6 +127,7 @@ class LocalResponseNorm(CellOperation):
         near = self.neighbours(index[axis], trace.shape[axis])
         return [Source((*index[:axis], j, *index[axis + 1 :])) for j in near]
 
+    @kept
     @np.errstate(all="ignore")  # what is too large is infinite, as in the output
     def _factors(self, trace: Trace) -> tuple[Array, Array, Array]:
         """x, what it is multiplied by, and how fast that falls as a square near it grows."""

@@ -75,10 +75,10 @@ class Softmax(CellOperation):
 
     def gathered(self, trace: Trace, index: Index) -> Gathered | None:
         """The largest has to be a number to be taken away."""
-        x, axes = trace.inputs["input"], self._axes(trace.ndim)
+        x = trace.inputs["input"]
         if x.dtype == object:
             return None
-        values = x[tuple(slice(None) if axis in axes else i for axis, i in enumerate(index))].ravel()
+        values = x[self._line(trace, index)].ravel()
         return Gathered(values, 0) if np.isfinite(values.max()) else None
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:
@@ -141,6 +141,23 @@ class Softmax(CellOperation):
         x = as_floats(trace.inputs[name])
         factor = np.where(x == 0, 0, self.fast(trace.layer.layout, trace.inputs) / np.where(x == 0, 1, x))
         return np.asarray(grad * factor)
+
+    def fed_at_once(self, trace: Trace, name: str, index: Index, grad: Array) -> tuple[Array, Array | None] | None:
+        line = self._line(trace, index)
+        grown = np.exp((x := as_floats(trace.inputs[name][line])) - x.max())
+        shares = grown / grown.sum()
+        slopes = -shares * shares[at := self._in_line(trace, index)]
+        slopes[at] += shares[at]
+        return grad[line], slopes
+
+    def _line(self, trace: Trace, index: Index) -> tuple[slice | int, ...]:
+        """All that share a sum with a cell."""
+        axes = self._axes(trace.ndim)
+        return tuple(slice(None) if axis in axes else i for axis, i in enumerate(index))
+
+    def _in_line(self, trace: Trace, index: Index) -> Index:
+        """Where the cell lies among them."""
+        return tuple(index[axis] for axis in self._axes(trace.ndim))
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:
         """Every share along the axes: its own number raises one, and lowers all others."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
-from ..effort import EXACT, PRODUCT, allow, allow_cells
+from ..effort import EXACT, PRODUCT, TAP_SEEN, Effort, allow, allow_cells
 from ..errors import ShapeError
 from ..geometry import AdaptiveAxis, AxisGeometry, Geometry, Request, TransposedAxis, Whole
 from ..rules.derive import derivative
@@ -247,6 +247,10 @@ class WindowOperation(Operation):
                     if tap.source == index and slope is not None:
                         yield at, slope
 
+    def sought(self, trace: Trace, name: str) -> int:
+        """All that the windows cover which a cell lies in."""
+        return math.prod(map(_most_met, trace.geometry.axes)) * self.reach(trace)
+
     def looks_at(self, trace: Trace, name: str, box: Box) -> Box:
         layout, x = trace.layer.layout, trace.inputs["input"]
         if any(low >= high for low, high in box):
@@ -287,6 +291,8 @@ class WindowOperation(Operation):
 
     def one_by_one(self, trace: Trace, grad: Array) -> Array:
         """The gradient by steps: what no window covers stays 0, and ∞ meets its own windows alone."""
+        effort = trace.output.size * self.reach(trace) * Effort(TAP_SEEN.seconds)
+        allow(f"the gradient of {trace.layer.call}", effort, "take a smaller input, or smaller windows")
         result = np.zeros(trace.inputs["input"].shape, dtype=grad.dtype)
         with np.errstate(all="ignore"):
             for step in trace.steps:
@@ -325,6 +331,11 @@ def cell_places(trace: Trace, cells: range) -> Iterator[tuple[int, ...]]:
 def along(array: Array, dimension: int, cells: slice) -> Array:
     """A view of some cells along one dimension."""
     return array[(slice(None),) * dimension + (cells,)]
+
+
+def _most_met(axis: AxisGeometry) -> int:
+    """Of windows along an axis, how many touch a position at most, about."""
+    return min(axis.output, 2 if isinstance(axis, AdaptiveAxis) else -(-axis.window // axis.stride))
 
 
 def _corners(box: Box) -> tuple[list[int], list[int]]:

@@ -69,6 +69,17 @@ class Influence:
         """The output cells that depend on a cell of an input, in row-major order, each with how much it grows."""
         raise CallError(f"{trace.layer.call}: no gradient is worked out for this operation")
 
+    def sought(self, trace: Trace, name: str) -> int:
+        """How many numbers are looked at, one by one, to find what a cell of an input feeds; beside what it feeds."""
+        return 1
+
+    def fed_at_once(self, trace: Trace, name: str, index: Index, grad: Array) -> tuple[Array, Array | None] | None:
+        """Of a cell that feeds very many: what came back to them, and how much each grows with it, as whole arrays.
+
+        Where each grows as much as the cell, the second is None. None where there is no such way.
+        """
+        return None
+
     def factors(self, trace: Trace, name: str, index: Index) -> dict[Index, Index]:
         """Of an operation that multiplies and adds: where the number stands that the cell was multiplied by on its way
         to each output cell that it feeds. Of a number of the input that is a weight, of a weight a number of the input;

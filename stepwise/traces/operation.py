@@ -72,6 +72,10 @@ class Operation(Influence, ABC):
         """The most taps that an output cell may have."""
         return 1
 
+    def looked_at(self, trace: Trace) -> int:
+        """How many numbers are looked at to find the taps of an output cell: where they are sought, more than those."""
+        return self.reach(trace)
+
     def gathered(self, trace: Trace, index: Index) -> Gathered | None:
         """The taps of an output cell as whole arrays; None where there is no such way, or the numbers are exact."""
         return None

@@ -90,6 +90,62 @@ def test_telling_does_not_grow_with_the_input(case: str) -> None:
     assert more.bytes < held(many), "beside what is there already"
 
 
+BACK: dict[str, tuple[str, Callable[[int], Any]]] = {
+    "max": ("MaxPool2D(2)", lambda n: numbers(n, n)),
+    "mean, adaptive": ("nn.AdaptiveAvgPool2d(4)", lambda n: numbers(1, n, n)),
+    "padding": ("ZeroPadding2D(1)", lambda n: numbers(n, n, 1)),
+    "flatten": ("Flatten()", lambda n: numbers(n, n, 1)),
+    "slopes": ("nn.PReLU()", lambda n: numbers(1, n, n)),
+    "normalised by batches": ("BatchNormalization()", lambda n: numbers(n, n, 1)),
+    "neighbours": ("nn.LocalResponseNorm(2)", lambda n: numbers(2, n, n)),
+}
+
+
+@pytest.mark.parametrize("case", list(BACK))
+def test_telling_the_way_back_does_not_grow_with_the_input(case: str) -> None:
+    call, given = BACK[case]
+
+    def told(n: int) -> Work:
+        trace = sw.trace(call, given(n))
+        back = sw.backward(trace, numbers(*trace.shape))
+        return worked(lambda: back.lesson().text())
+
+    told(16)  # modules are loaded, templates compiled
+    few, many = told(SMALLER // 2), told(LARGER // 2)
+    assert many.calls < ROOM * few.calls
+
+
+def test_ways_back_that_differ_in_very_many_cells_are_refused_beforehand() -> None:
+    """Why a cell differs is asked of every cell that does."""
+    two = [sw.trace(call, numbers(LARGER, LARGER)) for call in ("MaxPool2D(2)", "AveragePooling2D(2)")]
+    with pytest.raises(LimitError, match=r"asking [\d,]+ cells why they differ would take about \d+"):
+        sw.compare(*(sw.backward(trace, np.ones(trace.shape)) for trace in two))
+
+
+@pytest.mark.parametrize("call", ["GlobalMaxPooling2D()", "nn.AdaptiveMaxPool2d(2)"])
+def test_a_way_back_that_looks_through_every_window_is_refused_beforehand(call: str) -> None:
+    from stepwise.lessons.way_back import WayBack
+
+    shape = (1, LARGER, LARGER) if call.startswith("nn.") else (LARGER, LARGER)
+    trace = sw.trace(call, numbers(*shape))
+    with pytest.raises(LimitError, match=r"telling 16 steps would take about \d+"):
+        WayBack(grad=np.ones(trace.shape)).lesson(trace)
+
+
+def test_an_update_of_very_much_is_refused_beforehand() -> None:
+    trace = sw.trace(["nn.Conv2d(1, 1, 1)", "nn.AdaptiveMaxPool2d(2)"], numbers(1, LARGER, LARGER))
+    back = sw.backward(trace, np.ones(trace.shape))
+    assert back.step(0.1).after
+    with pytest.raises(LimitError, match=r"would take about \d+"):
+        back.step(0.1).lesson()
+
+
+def test_the_median_of_very_many_windows_leads_nothing_back() -> None:
+    trace = sw.trace("nn.MedianPool2d(3, stride=1)", numbers(1, LARGER, LARGER))
+    with pytest.raises(LimitError, match=r"the gradient of .* would take about \d+ \w+"):
+        sw.backward(trace, np.ones(trace.shape))
+
+
 def held(trace: sw.Trace) -> int:
     """The bytes of every array of a trace and of the layers before it."""
     arrays = {id(array): array for layer in chain(trace) for array in (*layer.inputs.values(), layer.output)}
@@ -246,3 +302,31 @@ def test_a_pair_too_large_for_a_page_is_not_paired_cell_by_cell() -> None:
     x = np.zeros((3, 300, 300))
     told = sw.compare(sw.trace("nn.MaxPool2d(1)", x), sw.trace("MaxPool2D(1)", np.moveaxis(x, 0, -1)))
     assert not any(section.stage and section.stage.steps for section in told.sections)
+
+
+AT_ONCE = {
+    "Conv2D(2, 3, strides=2, padding='same')": (90, 90, 2),
+    "nn.ConvTranspose2d(1, 2, 3, stride=2, padding=1)": (1, 60, 60),
+    "Dense(2)": (4000, 3),
+    "BatchNormalization()": (70, 70, 2),
+    "nn.BatchNorm2d(2)": (1, 2, 60, 60),
+    "nn.GroupNorm(1, 2)": (1, 2, 50, 50),
+    "nn.PReLU()": (1, 60, 60),
+    "Softmax()": (2, 3500),
+    "nn.LogSoftmax(dim=1)": (2, 3500),
+}
+
+
+@pytest.mark.parametrize("call", AT_ONCE)
+def test_what_a_gradient_is_made_from_is_the_same_at_once(call: str) -> None:
+    chance = np.random.default_rng(1)
+    trace, found = sw.trace(call, chance.normal(size=AT_ONCE[call])), 0
+    for gradient in trace.backward(chance.normal(size=trace.shape)).values():
+        step = gradient.steps[gradient.output.size // 2]
+        if (gathered := gradient.layer.operation.gathered(gradient, step.index)) is None:
+            continue
+        found += 1
+        assert sorted(gathered.values.tolist()) == sorted(float(tap.value) for tap in step.taps)
+        summed = np.dot(gathered.values, 1 if gathered.weights is None else gathered.weights).sum()
+        assert summed == pytest.approx(float(step.result), rel=1e-6, abs=1e-9)
+    assert found

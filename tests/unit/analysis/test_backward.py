@@ -168,3 +168,12 @@ def test_what_is_larger_than_any_decimal_is_infinite_on_the_way_back(loss: str) 
     assert back.lesson().text()
     if loss == "mse":
         assert np.asarray(back.input.parents["input"]).tolist() == [[0.0, -np.inf]]
+
+
+def test_slopes_are_decimals_where_decimals_came_of_a_whole_number_of_more_than_64_bits() -> None:
+    trace = sw.trace(["LayerNormalization()", "ReLU()"], [[122419402799254978560, 0]])
+    back = sw.backward(trace, loss="cross_entropy", target=1)
+    back.verify()
+    steps = [step for one in back.gradients for gradient in one.values() for step in gradient.steps]
+    assert {type(tap.weight) for step in steps for tap in step.taps} <= {int, float, type(None)}
+    assert back.lesson().text()
