@@ -17,6 +17,7 @@ from ..ops import BatchMean, BinaryCrossEntropy, Gradient, MaxPool, MeanSquaredE
 from ..ops.cells import Shape
 from ..ops.elementwise import exact_or_floats
 from ..ops.gradient import Fed
+from ..ops.gradient_letters import by_rule
 from ..ops.windows import WindowOperation, data_taps
 from ..rules.tree import Rule, X, total
 from ..traces.layout import Index, Layout
@@ -84,7 +85,7 @@ class LastWritten(Gradient):
         grad, forward = inputs["input"], self.forward(layout, inputs)
         result = np.zeros(inputs[self._own].shape, dtype=np.result_type(grad, *inputs.values()))
         with np.errstate(all="ignore"):
-            for at, source, slope in self._sendings(forward):
+            for at, source, slope in self._sendings(forward, by_rule(forward)):
                 result[source] = grad[at] * slope
         return result
 
