@@ -357,3 +357,8 @@ def test_a_layer_can_be_chosen_and_a_lesson_without_any_has_no_figure() -> None:
     proof = sw.equivalent("ReLU()", "ReLU()", input_shape=(2, 2)).lesson()
     with pytest.raises(StepwiseError, match="no layer"):
         proof.figure()
+
+
+def test_a_letter_that_lands_times_0_adds_a_number() -> None:
+    spread = sw.trace("Conv2DTranspose(1, 2)", "a b", kernel=[[1, 0], [0, 2]])
+    assert "2·a" in str(spread.lesson(detail="none").figure(1))
