@@ -24,7 +24,7 @@ def source(pictures: Sequence[Picture], theme: str, transparent: bool = False) -
     first, palette = pictures[0], PALETTES[theme]
     paper = "none" if transparent else _colour(palette["paper"].fill)
     head = [
-        f"#set document(title: {quoted(cleaned(first.words)[:200])})",
+        f"#set document(title: {quoted(cleaned(first.words)[:200])}, date: none)",
         f'#set text(font: {FONTS}, lang: {quoted(first.language)}, top-edge: "baseline", bottom-edge: "baseline")',
         f"#set page(margin: 0pt, fill: {paper})",
     ]

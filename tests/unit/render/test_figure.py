@@ -362,3 +362,11 @@ def test_a_layer_can_be_chosen_and_a_lesson_without_any_has_no_figure() -> None:
 def test_a_letter_that_lands_times_0_adds_a_number() -> None:
     spread = sw.trace("Conv2DTranspose(1, 2)", "a b", kernel=[[1, 0], [0, 2]])
     assert "2·a" in str(spread.lesson(detail="none").figure(1))
+
+
+def test_a_figure_on_paper_holds_no_time() -> None:
+    """The same bytes come of the same figure, whenever it is drawn."""
+    drawn = sw.trace("MaxPool2D(2)", "4 3; 2 1").lesson(detail="none").figure(1, "pdf")
+    paper = pypdf.PdfReader(BytesIO(bytes(drawn)))  # type: ignore[arg-type]
+    assert paper.metadata is not None
+    assert "/CreationDate" not in paper.metadata
