@@ -17,9 +17,9 @@ from typing import Any, TypeAlias
 
 import sympy
 
-from ..arithmetic import Value
+from ..arithmetic import Value, lowered
 from ..arithmetic.extremes import maximum
-from ..arithmetic.letters import lowered, raised
+from ..arithmetic.letters import raised
 from ..dataclass import dataclass
 from ..errors import LimitError
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import sympy
 
-from ..arithmetic import Value
-from ..arithmetic.letters import lowered, raised
+from ..arithmetic import Value, lowered
+from ..arithmetic.letters import raised
 from ..dataclass import dataclass
 from ..dialects import LayerObject
 from ..errors import InputError, LimitError, ShapeError

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import sympy
 
-from ..arithmetic import Value
-from ..arithmetic.letters import lowered, raised
+from ..arithmetic import Value, lowered
+from ..arithmetic.letters import raised
 from ..dataclass import dataclass
 
 Answer = dict[Any, Value] | Literal["none", "inside"]

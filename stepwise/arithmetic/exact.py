@@ -110,6 +110,11 @@ def exact(value: Value, name: str = "input") -> Value:
     return Fraction(int(number) if isinstance(number, bool) else str(number))
 
 
+def lowered(value: Value) -> Value:
+    """A SymPy number as a Fraction where it is rational, such as a letter times 0; everything else as it is."""
+    return exact(value) if is_expression(value) else value
+
+
 def lift(array: Array, name: str = "input") -> Array:
     """An array with every number made exact. Raises `InputError` for NaN and the infinities."""
     lifted = np.empty(array.shape, dtype=object)

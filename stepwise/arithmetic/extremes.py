@@ -13,7 +13,8 @@ import sympy
 
 from .decimals import digits_of
 from .digits import Value
-from .letters import Expression, Ranged, lowered, raised
+from .exact import lowered
+from .letters import Expression, Ranged, raised
 
 Bound = Fraction | None  # None: no bound
 MOST_SUBTRACTED = 16

@@ -22,7 +22,7 @@ import sympy
 
 from ..errors import InputError, LimitError, did_you_mean, listing, shown
 from .digits import Array, Value
-from .exact import MOST_DIGITS, exact, is_expression
+from .exact import MOST_DIGITS, exact, is_expression, lowered
 
 Expression = Any  # a SymPy expression; SymPy has no types of its own
 
@@ -145,11 +145,6 @@ def symbols(name: str, shape: int | Sequence[int], assume: str = "real") -> Arra
         digits = "".join(map(str, index)) if max(sizes) <= 10 else "_" + "_".join(map(str, index))
         array[index] = letter(name + digits, assume)
     return array
-
-
-def lowered(value: Value) -> Value:
-    """A SymPy number as a Fraction where it is rational; every other expression as it is."""
-    return exact(value) if is_expression(value) else value
 
 
 def raised(value: Value) -> Expression:

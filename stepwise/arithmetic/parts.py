@@ -13,8 +13,8 @@ from typing import Any
 import sympy
 
 from .digits import Value
-from .exact import is_expression
-from .letters import Expression, letters_of, lowered, natural
+from .exact import is_expression, lowered
+from .letters import Expression, letters_of, natural
 
 
 def taken_apart(value: Expression) -> tuple[str, list[Any]]:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from .digits import Value
-from .exact import MOST_DEPTH, MOST_DIGITS, is_expression
+from .exact import MOST_DEPTH, MOST_DIGITS, is_expression, lowered
 
 MOST_PARTS = 500_000
 """Parts of the expressions of one array that are read."""
@@ -80,7 +80,7 @@ def _fraction(data: str) -> Fraction:
 
 def _expression(data: Any, left: list[int], depth: int) -> Value:
     from ..errors import StepwiseError
-    from .letters import absolute, angle, function, letter, lowered, power, product, raised, total
+    from .letters import absolute, angle, function, letter, power, product, raised, total
 
     left[0] -= 1
     if left[0] < 0:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from ..arithmetic import Value, exact, is_expression, plain
+from ..arithmetic import Value, lowered, plain
 from ..dataclass import dataclass
 from ..document.blocks import Scene, StepBlock
 from ..document.inline import Text
@@ -108,9 +108,7 @@ class Spreading:
         given = plain(self.trace.inputs["input"][index])
         for at, weight in self._landed(index, filter_).items():
             had = self._so_far(at, filter_)
-            value = had.value + given * weight
-            value = exact(value) if is_expression(value) else value  # a letter times 0 is a number
-            self._sums[at] = Added(value, had.products + 1)
+            self._sums[at] = Added(lowered(had.value + given * weight), had.products + 1)
         self._next = number + 1
         if number % math.prod(self._sizes[2:]) == 0:  # what is rounded in another order ends as the result itself
             self._sums = {at: replace(one, value=plain(self.trace.output[at])) for at, one in self._sums.items()}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from ..arithmetic import Value, exact, is_expression, plain
+from ..arithmetic import Value, is_expression, lowered, plain
 from ..document.blocks import Block, Prose, Scene, Table
 from ..document.inline import Math, Text
 from ..document.matrix import Cell, Frame, Mark, Matrix
@@ -73,8 +73,7 @@ def landing(trace: Trace, index: Index, filter_: int | None = None) -> Scene:
 
 def _product(value: Value, weight: Value) -> Value | Formula:
     if isinstance(value, Fraction) or isinstance(weight, Fraction):
-        product = value * weight
-        return exact(product) if is_expression(product) else product  # a letter times 0 is a number
+        return lowered(value * weight)
     made = Product((leaf(value), leaf(weight)))
     return made if is_expression(value) or is_expression(weight) else worth(made).value
 

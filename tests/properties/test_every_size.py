@@ -16,7 +16,7 @@ import stepwise as sw
 from stepwise.algebra.fits import Bounds, fits
 from stepwise.algebra.receptive import receptive_fields
 from stepwise.algebra.sizes import algebraic_sizes, read_known, size_letter
-from stepwise.arithmetic.letters import lowered
+from stepwise.arithmetic import lowered
 from stepwise.dialects.tracing import understood
 from stepwise.errors import ShapeError
 from stepwise.formula import Equality, Formula, worked_out
