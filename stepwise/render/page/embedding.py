@@ -42,14 +42,14 @@ def pastes(lesson: Lesson) -> tuple[Paste, ...]:
 
 
 def _pastes(lesson: Lesson, origin: Origin) -> Iterator[Paste]:
-    page = quote(f"{origin.name}.html")
+    page = quote(f"{origin.name}.html", errors="surrogateescape")
     rest = f'" title="{escape(lesson.title)}" style="width: 100%; height: 40em; border: 0"></iframe>'
     yield Paste("iframe", _("A page in a frame"), '<iframe class="stepwise" src="', page, rest)
     yield Paste(FRAGMENT, _("A piece of HTML"))
     yield from _told_by(origin)
     if drawn := _picture(lesson):
         file = f"{origin.name}.svg"
-        before = f"[![{escaped(lesson.title)}](<{quote(file)}>)](<"
+        before = f"[![{escaped(lesson.title)}](<{quote(file, errors='surrogateescape')}>)](<"
         picture = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode()
         yield Paste("markdown", _("Markdown, with the picture beside it"), before, page, ">)", picture, file)
 
@@ -57,14 +57,15 @@ def _pastes(lesson: Lesson, origin: Origin) -> Iterator[Paste]:
 def _told_by(origin: Origin) -> Iterator[Paste]:
     """Where stepwise itself makes the lesson, from its file or its text."""
     body = origin.text.strip("\n")
-    if not (body or origin.file):
-        return
+    file = origin.file if origin.file.isprintable() and "`" not in origin.file else ""
+    if not (body or file):
+        return  # a name that would end the line or the fence it stands in is not written
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", body)), default=0))
-    fenced = f"{body or origin.file}\n{fence}"
-    given = f" {origin.file}\n{fence}" if origin.file else f"\n{fenced}"
+    fenced = f"{body or file}\n{fence}"
+    given = f" {file}\n{fence}" if file else f"\n{fenced}"
     indented = "\n".join(f"   {line}".rstrip() for line in body.splitlines())
     yield Paste("myst", _("Sphinx, in Markdown (MyST)"), f"{fence}{{stepwise}}{given}")
-    directive = f".. stepwise:: {origin.file}" if origin.file else f".. stepwise::\n\n{indented}"
+    directive = f".. stepwise:: {file}" if file else f".. stepwise::\n\n{indented}"
     yield Paste("sphinx", _("Sphinx, in reStructuredText"), directive)
     yield Paste("mkdocs", _("MkDocs"), f"{fence}stepwise\n{fenced}")
 
