@@ -21,7 +21,7 @@ from jinja2.utils import Cycler, Joiner, Namespace
 from markupsafe import Markup
 
 import stepwise as sw
-from stepwise.document.blocks import Card, Drawn, FillIn, Prose, Room, Stack, Table
+from stepwise.document.blocks import Block, Card, Drawn, FillIn, Prose, Room, Stack, Table
 from stepwise.document.inline import Link
 from stepwise.document.lesson import Lesson, Section
 from stepwise.document.origin import Origin
@@ -202,6 +202,7 @@ def test_all_that_can_be_reached_is_plain(format: str, tmp_path: Path) -> None:
     assert walked == {path.name for path in tmp_path.glob("*.jinja")}
     met = {kind(one) for one in walk.kept.values() if isinstance(one, View)}
     assert met >= {"Lesson", "Section", "Matrix", "Cell", "StepBlock", "Table", "FeatureMap", "Card", "Math", "Link"}
+    assert not {block.__name__ for block in get_args(Block)} - met, "blocks that no lesson of these has"
     assert {type(one) for one in walk.kept.values()} >= {Token, Listed, LoopContext, tuple, str}
     templates._environment.cache_clear()
 
