@@ -89,7 +89,10 @@ LOADER = (
     "document.head.append(s)}})()"
 )
 ALPHABET = [chr(c) for c in range(33, 127) if chr(c) not in "'<\\"]
-"""The 91 characters that a packed script is written in: none that HTML or a JavaScript string reads otherwise."""
+"""The 91 characters that a packed script is written in: none that HTML or a JavaScript string reads otherwise.
+
+Base64 needs no code of ours, but 1,500 bytes more: the page of `4 3 / 2 1` would pass its 40,000.
+"""
 
 FENCE = "```"
 

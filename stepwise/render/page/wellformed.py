@@ -1,6 +1,7 @@
 """HTML as XML wants it, for an e-book: every element closed, every attribute with a value.
 
-The templates leave the end tags of a table's cells out, where HTML lets them, since a lesson has hundreds.
+The templates leave the end tags of a table's cells out, where HTML lets them, since a lesson has hundreds: 1,400 bytes
+of the page of `4 3 / 2 1`, which may have 40,000.
 """
 
 from __future__ import annotations
