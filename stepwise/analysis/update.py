@@ -80,8 +80,8 @@ def updated(back: Backward, lr: float, momentum: float, weight_decay: float, vel
         after.append({})
         moving.append({})
         for name, weight in own.items():
-            rate, decay, kept = (as_its_own(weight, given) for given in (lr, weight_decay, momentum))
             change = totals[id(weight)]
+            rate, decay, kept = (as_its_own(weight, given, change) for given in (lr, weight_decay, momentum))
             change = change + decay * weight if weight_decay else change
             if velocity is not None and momentum:
                 change = kept * velocity[number][name] + change

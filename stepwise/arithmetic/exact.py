@@ -131,10 +131,12 @@ def like(array: Array, number: Any) -> Any:
     return exact(number) if is_exact(array) else number
 
 
-def as_its_own(array: Array, number: float) -> Any:
-    """A parameter in the array's own kind of number, so that single precision stays single.
+def as_its_own(array: Array, number: float, beside: Array | None = None) -> Any:
+    """A parameter in the array's own kind of number, so that single precision stays single; exact `beside` exact ones.
 
     >>> as_its_own(np.array([1], "f4"), 0.1), as_its_own(lift(np.array([1])), 0.1)
     (np.float32(0.1), Fraction(1, 10))
     """
-    return array.dtype.type(number) if array.dtype.kind == "f" else like(array, number)
+    if array.dtype.kind == "f":
+        return array.dtype.type(number)
+    return exact(number) if beside is not None and is_exact(beside) else like(array, number)

@@ -115,5 +115,16 @@ def bounds(expression: Expression) -> tuple[Bound, Bound]:
     )
 
 
+def surely_positive(value: Expression) -> bool:
+    """Whether an expression is above 0 whatever its letters stand for.
+
+    >>> from .letters import letter
+    >>> surely_positive(letter("a", "positive")), surely_positive(letter("b", "1..2")), surely_positive(letter("c", "0..2"))
+    (True, True, False)
+    """
+    low, _high = bounds(value)
+    return bool(value.is_positive) or (low is not None and low > 0)
+
+
 def _summed(parts: Sequence[Bound]) -> Bound:
     return None if None in parts else sum((p for p in parts if p is not None), Fraction(0))

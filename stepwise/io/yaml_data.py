@@ -6,11 +6,11 @@ from io import StringIO
 from typing import Any, Literal
 
 from ruamel.yaml import YAML
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, ScalarEvent
 
 
 class Indirect(ValueError):  # noqa: N818 - it names what was found
-    """What is no plain value, on which line: an alias, a few of which can stand for billions of values, or a tag."""
+    """What is no plain value, on which line: an alias, a few of which can stand for billions of values, a tag, or a merge key."""
 
     def __init__(self, found: str, instead: str, line: int) -> None:
         super().__init__(found)
@@ -26,10 +26,12 @@ def read_yaml(text: str, kind: Literal["rt", "base"]) -> Any:
     >>> read_yaml("answer: [[4, 1/2]]", "base")
     {'answer': [['4', '1/2']]}
     """
-    if "*" in text or "!" in text:
+    if any(sign in text for sign in ("*", "!", "<<")):
         for event in YAML(typ=kind, pure=True).parse(StringIO(text)):
             if isinstance(event, AliasEvent):
                 raise Indirect(f"the alias *{event.anchor}", "the value written out", event.start_mark.line + 1)
             if getattr(event, "tag", None) is not None:
                 raise Indirect(f"the tag {event.tag}", "a plain value", event.start_mark.line + 1)
+            if isinstance(event, ScalarEvent) and event.value == "<<" and event.style is None:
+                raise Indirect("the merge key <<", "its keys written out", event.start_mark.line + 1)
     return YAML(typ=kind, pure=True).load(StringIO(text))

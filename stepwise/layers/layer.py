@@ -138,6 +138,8 @@ class LayerObject:
             kernel = kernel_from(operation, typed, self.plan.layout, arrays["input"].shape, self.call)
             given["kernel"] = self.weights[stage.weights["kernel"]] = locked(kernel)
         missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
+        if missing and len(arrays) == 1:  # what does not fit is refused before millions of weights are drawn
+            operation.outline(self.plan.layout, arrays["input"].shape)
         drawn = self._drawn(operation, missing, arrays["input"])
         self.drawn.update((missing[own], array) for own, array in drawn.items())
         weights = {own: given.get(own, drawn.get(own)) for own in stage.weights}

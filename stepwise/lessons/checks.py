@@ -8,6 +8,8 @@ from __future__ import annotations
 from itertools import islice
 from math import prod
 
+import numpy as np
+
 from ..arithmetic import Array, holds_expressions, shown
 from ..language import _
 from ..ops import BatchNorm, Clip, Gradient, MaxUnpool, Softmax
@@ -140,6 +142,7 @@ def norm_check(trace: Trace) -> str:
     return undone["gamma" in trace.inputs, "beta" in trace.inputs]
 
 
+@np.errstate(invalid="ignore")  # NaN among exact numbers
 def relu_check(trace: Trace) -> str:
     """Of the numbers that pass; where none does, of those that do not."""
     relu, threshold = relu_of(trace), shown(relu_of(trace).threshold)
@@ -169,6 +172,7 @@ def _no_passing(trace: Trace, above: Array, threshold: str) -> str:
     )
 
 
+@np.errstate(invalid="ignore")  # as above
 def clip_check(trace: Trace) -> str:
     operation = trace.layer.operation
     assert isinstance(operation, Clip)

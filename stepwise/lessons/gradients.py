@@ -5,7 +5,7 @@ Lines are templates under conditions, as in `lines.py`; what the conditions mean
 
 from __future__ import annotations
 
-from ..arithmetic import plain, shown
+from ..arithmetic import is_expression, plain, shown
 from ..language import _, plural
 from ..ops import Gradient, MaxPool, MaxUnpool, MeanPool, MedianPool, MinPool, ReLU
 from ..traces.step import Step
@@ -255,6 +255,8 @@ def _of_relu(step: Step, relu: ReLU, numbers: dict[str, str]) -> Facts:
     numbers |= {"threshold": shown(relu.threshold), "slope": shown(relu.slope), "ceiling": shown(relu.ceiling or 0)}
     if value != value:
         return {"missing"}, numbers
+    if is_expression(value):  # that its slope is known says where it lies
+        return ({"open"} if step.taps[0].weight == 1 else {"below"}), numbers
     if relu.ceiling is not None and value > relu.threshold and value >= relu.ceiling and not step.taps[0].weight:
         return {"over" if value > relu.ceiling else "weighed", *(() if value > relu.ceiling else ("fed",))}, numbers
     if value > relu.threshold:

@@ -47,9 +47,10 @@ class Descent(CellOperation):
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         """As `analysis.update` has it."""
         weight, change = inputs["before"], inputs["input"]
+        rate, decay = (as_its_own(weight, given, change) for given in (self.lr, self.decay))
         if self.decay:
-            change = change + as_its_own(weight, self.decay) * weight
-        return np.asarray(weight - as_its_own(weight, self.lr) * change)
+            change = change + decay * weight
+        return np.asarray(weight - rate * change)
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
         """Number by number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from .step import Step
 
 
+MANY = 100_000
+"""Exact numbers from which on it is estimated what they take."""
+NUMBER = Effort(8e-6, 200)
+"""One of them, made or worked out."""
 MOST_TERMS = 100_000
 """The most terms that all output cells may have together in letters: more nobody reads."""
 MOST_WORK = 250_000
@@ -27,7 +32,7 @@ MOST_WORK = 250_000
 def record_exactly(
     layer: Layer, inputs: Mapping[str, Array], parents: Mapping[str, Trace], origins: Mapping[str, str]
 ) -> Trace:
-    """Carry a layer out on exact numbers or letters.
+    """Carry a layer out on exact numbers or letters. Raises `LimitError` where that would take too long.
 
     Rationals go the fast way, which NumPy takes with Fractions too. Where there are letters, or the result is not
     rational, every cell is what the formula of its step comes to.
@@ -35,6 +40,10 @@ def record_exactly(
     operation = layer.operation
     if operation.inexact:
         raise LimitError(f"{layer.call} is worked out in decimals only; use arithmetic='float' for it")
+    if sum(array.size for array in inputs.values()) >= MANY:
+        cells = math.prod(operation.planned(layer.layout, inputs)[1])
+        effort = (cells + sum(array.size for array in inputs.values())) * NUMBER
+        allow(f"{layer.call}, carried out exactly,", effort, "take a smaller input or arithmetic='float'")
     lifted = {name: array if name in operation.counts else lift(array, name) for name, array in inputs.items()}
     for array in lifted.values():
         array.flags.writeable = False
