@@ -119,8 +119,8 @@ def surely_positive(value: Expression) -> bool:
     """Whether an expression is above 0 whatever its letters stand for.
 
     >>> from .letters import letter
-    >>> surely_positive(letter("a", "positive")), surely_positive(letter("b", "1..2")), surely_positive(letter("c", "0..2"))
-    (True, True, False)
+    >>> [surely_positive(letter("a", assumed)) for assumed in ("positive", "1..2", "0..2")]
+    [True, True, False]
     """
     low, _high = bounds(value)
     return bool(value.is_positive) or (low is not None and low > 0)

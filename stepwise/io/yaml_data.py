@@ -10,7 +10,7 @@ from ruamel.yaml.events import AliasEvent, ScalarEvent
 
 
 class Indirect(ValueError):  # noqa: N818 - it names what was found
-    """What is no plain value, on which line: an alias, a few of which can stand for billions of values, a tag, or a merge key."""
+    """What is no plain value, on which line: an alias (a few can stand for billions of values), a tag, a merge key."""
 
     def __init__(self, found: str, instead: str, line: int) -> None:
         super().__init__(found)

@@ -128,3 +128,27 @@ def test_fractions_stay_exact_through_a_softmax() -> None:
     assert all(isinstance(value, Fraction) for value in squares.input.output.flat)
     update = squares.step(0.1)
     assert all(isinstance(value, Fraction) for value in update.after[0]["kernel"].flat)
+
+
+@pytest.mark.parametrize(("assume", "told"), [("positive", True), ("1..2", True), ("0..2", False), ("real", False)])
+def test_a_gate_is_open_only_where_no_letter_may_close_it(assume: str, told: bool) -> None:
+    """At 0 the frameworks give 0, not 1: what may be 0 has no slope that holds."""
+    trace = sw.trace("keras.layers.ReLU()", "a b", assume=assume)
+    if not told:
+        with pytest.raises(InputError, match="which case of its derivative holds"):
+            trace.backward([[1, 1]])
+        return
+    gradient = trace.backward([[1, 1]])["input"]
+    assert gradient.output.tolist() == [[1, 1]]
+    assert "above 0" in gradient.lesson().text()
+
+
+def test_weights_that_are_whole_numbers_step_exactly_along_exact_gradients() -> None:
+    """The weights of the first layer are whole numbers, the thirds of the second make its gradient exact."""
+    kernels = {0: ["1 0; 0 -1"], 2: [[["1/3", 1], [1, 0], [2, 1], [1, 1]], [0, 0]]}
+    calls = ["Conv2D(1, 2, use_bias=False)", "Flatten()", "Dense(2)"]
+    update = sw.backward(sw.trace(calls, "1 2 0; 0 1 3; 2 1 0", weights=kernels), loss="cross_entropy", target=0).step(
+        0.1
+    )
+    [kernel] = update.after[0].values()
+    assert not any(isinstance(part, sympy.Float) for value in kernel.flat for part in sympy.preorder_traversal(value))
