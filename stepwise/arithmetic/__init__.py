@@ -31,7 +31,7 @@ from .exact import (
     nesting,
     size,
 )
-from .functions import erf
+from .functions import erf, within
 from .whole import apart, box_of, differing, exponentials, largest_cells, run_sums, run_tops, span, unlike, unlike_cells
 
 __all__ = [
@@ -69,5 +69,6 @@ __all__ = [
     "unlike",
     "unlike_cells",
     "wide",
+    "within",
     "worth",
 ]

@@ -8,9 +8,7 @@ from __future__ import annotations
 from itertools import islice
 from math import prod
 
-import numpy as np
-
-from ..arithmetic import Array, holds_expressions, shown
+from ..arithmetic import Array, holds_expressions, shown, within
 from ..language import _
 from ..ops import BatchNorm, Clip, Gradient, MaxUnpool, Softmax
 from ..ops.windows import WindowOperation
@@ -142,15 +140,14 @@ def norm_check(trace: Trace) -> str:
     return undone["gamma" in trace.inputs, "beta" in trace.inputs]
 
 
-@np.errstate(invalid="ignore")  # NaN among exact numbers
 def relu_check(trace: Trace) -> str:
     """Of the numbers that pass; where none does, of those that do not."""
     relu, threshold = relu_of(trace), shown(relu_of(trace).threshold)
     if holds_expressions(trace.inputs["input"]):
         return _("Put in a number for each letter: a number above {n} is unchanged.").format(n=threshold)
     x = trace.inputs["input"]
-    above, most = x > relu.threshold, float("inf") if relu.ceiling is None else relu.ceiling
-    if not (above & (x <= most)).any():
+    above = within(x, relu.threshold) & (x != relu.threshold)
+    if not (above if relu.ceiling is None else above & within(x, most=relu.ceiling)).any():
         return _no_passing(trace, above, threshold)
     if relu.ceiling is None:
         return _("Where the input is above {n}, the output equals the input.").format(n=threshold)
@@ -172,14 +169,13 @@ def _no_passing(trace: Trace, above: Array, threshold: str) -> str:
     )
 
 
-@np.errstate(invalid="ignore")  # as above
 def clip_check(trace: Trace) -> str:
     operation = trace.layer.operation
     assert isinstance(operation, Clip)
     if holds_expressions(trace.inputs["input"]):
         return _("Put in a number for each letter: a number between the bounds is unchanged.")
     x = trace.inputs["input"]
-    if ((operation.low <= x) & (x <= operation.high)).any():
+    if within(x, operation.low, operation.high).any():
         return _("A number between the bounds is unchanged.")
     return _("No number is between the bounds, so every result is one of the two bounds.")
 
