@@ -100,7 +100,7 @@ def test_weights_by_the_frameworks_own_names() -> None:
         ("Conv2D(1, 2)", {"kernel": "1 word; 1 1"}, InputError, "the kernel has 'word' in row 1, column 2"),
         ("Conv2D(1, 2)", {"kernel": [[1, 1, 1]]}, ShapeError, "the kernel has shape (1, 3)"),
         ("Conv2D(1, 2)", {"bias": [1, 2]}, ShapeError, "the bias has shape (2,)"),
-        ("Conv2D(1000000, 1000)", {}, LimitError, "at most"),
+        ("Conv2D(1000000, 1000)", {}, ShapeError, "does not fit"),
         ("Conv2D(1000000, 1000, padding='same')", {}, LimitError, "at most"),
         ("ZeroPadding2D(100000)", {}, LimitError, "at most"),
         ("Dense(1000000), Dense(1000000)", {}, LimitError, "at most"),
