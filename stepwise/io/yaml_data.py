@@ -32,6 +32,7 @@ def read_yaml(text: str, kind: Literal["rt", "base"]) -> Any:
                 raise Indirect(f"the alias *{event.anchor}", "the value written out", event.start_mark.line + 1)
             if getattr(event, "tag", None) is not None:
                 raise Indirect(f"the tag {event.tag}", "a plain value", event.start_mark.line + 1)
-            if isinstance(event, ScalarEvent) and event.value == "<<" and event.style is None:
+            # The lines of merged keys are not kept; in `base` nothing is merged.
+            if kind == "rt" and isinstance(event, ScalarEvent) and event.style is None and event.value == "<<":
                 raise Indirect("the merge key <<", "its keys written out", event.start_mark.line + 1)
     return YAML(typ=kind, pure=True).load(StringIO(text))

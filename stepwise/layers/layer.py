@@ -138,8 +138,6 @@ class LayerObject:
             kernel = kernel_from(operation, typed, self.plan.layout, arrays["input"].shape, self.call)
             given["kernel"] = self.weights[stage.weights["kernel"]] = locked(kernel)
         missing = {own: name for own, name in stage.weights.items() if name not in self.weights}
-        if missing and len(arrays) == 1:  # what does not fit is refused before millions of weights are drawn
-            operation.outline(self.plan.layout, arrays["input"].shape)
         drawn = self._drawn(operation, missing, arrays["input"])
         self.drawn.update((missing[own], array) for own, array in drawn.items())
         weights = {own: given.get(own, drawn.get(own)) for own in stage.weights}
@@ -249,6 +247,7 @@ class LayerObject:
     def _drawn(self, operation: Operation, missing: Mapping[str, str], array: Array) -> dict[str, Array]:
         if not missing:
             return {}
+        operation.outline(self.plan.layout, array.shape)  # what does not fit is refused before any weight is drawn
         shapes = operation.weight_shapes(self.plan.layout, array.shape)
         dtype = array.dtype if array.dtype.kind == "f" else None
         order = list(self.plan.initializers)  # by it, and not by which are missing: so a bias never repeats its kernel

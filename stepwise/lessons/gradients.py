@@ -255,7 +255,7 @@ def _of_relu(step: Step, relu: ReLU, numbers: dict[str, str]) -> Facts:
     numbers |= {"threshold": shown(relu.threshold), "slope": shown(relu.slope), "ceiling": shown(relu.ceiling or 0)}
     if value != value:
         return {"missing"}, numbers
-    if is_expression(value):  # that its slope is known says where it lies
+    if is_expression(value):  # a plain ReLU's: no other has a slope in letters, and this slope says where it lies
         return ({"open"} if step.taps[0].weight == 1 else {"below"}), numbers
     if relu.ceiling is not None and value > relu.threshold and value >= relu.ceiling and not step.taps[0].weight:
         return {"over" if value > relu.ceiling else "weighed", *(() if value > relu.ceiling else ("fed",))}, numbers

@@ -119,15 +119,11 @@ def _of_winner(step: Step) -> list[Value]:
 
 def _of_gate(step: Step) -> list[Value]:
     """1 where a number surely passes, 0 where it surely does not: at 0 it does not, so what may be 0 is undecided."""
+    from ..arithmetic.extremes import surely_positive  # brings SymPy, which is there where there are letters
+
     [tap], result = step.taps, _result(step)
     if result == 0:
         return [0]
-    if result != tap.value or (is_expression(result) and not _surely_positive(result)):
+    if result != tap.value or not surely_positive(result):
         raise InputError(UNDECIDED)
     return [1]
-
-
-def _surely_positive(value: Value) -> bool:
-    from ..arithmetic.extremes import surely_positive  # SymPy is there already, where there are letters
-
-    return surely_positive(value)

@@ -40,10 +40,10 @@ def record_exactly(
     operation = layer.operation
     if operation.inexact:
         raise LimitError(f"{layer.call} is worked out in decimals only; use arithmetic='float' for it")
-    if sum(array.size for array in inputs.values()) >= MANY:
-        cells = math.prod(operation.planned(layer.layout, inputs)[1])
-        effort = (cells + sum(array.size for array in inputs.values())) * NUMBER
-        allow(f"{layer.call}, carried out exactly,", effort, "take a smaller input or arithmetic='float'")
+    numbers = sum(array.size for array in inputs.values())
+    if numbers >= MANY:
+        numbers += math.prod(operation.planned(layer.layout, inputs)[1])
+        allow(f"{layer.call}, carried out exactly,", numbers * NUMBER, "take a smaller input or arithmetic='float'")
     lifted = {name: array if name in operation.counts else lift(array, name) for name, array in inputs.items()}
     for array in lifted.values():
         array.flags.writeable = False

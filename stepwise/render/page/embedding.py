@@ -42,24 +42,26 @@ def pastes(lesson: Lesson) -> tuple[Paste, ...]:
 
 
 def _pastes(lesson: Lesson, origin: Origin) -> Iterator[Paste]:
-    page = quote(f"{origin.name}.html", errors="surrogateescape")
+    name = quote(origin.name, errors="surrogateescape")
+    page = f"{name}.html"
     rest = f'" title="{escape(lesson.title)}" style="width: 100%; height: 40em; border: 0"></iframe>'
     yield Paste("iframe", _("A page in a frame"), '<iframe class="stepwise" src="', page, rest)
     yield Paste(FRAGMENT, _("A piece of HTML"))
     yield from _told_by(origin)
     if drawn := _picture(lesson):
-        file = f"{origin.name}.svg"
-        before = f"[![{escaped(lesson.title)}](<{quote(file, errors='surrogateescape')}>)](<"
+        before = f"[![{escaped(lesson.title)}](<{name}.svg>)](<"
         picture = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode()
+        file = f"{origin.name}.svg"
         yield Paste("markdown", _("Markdown, with the picture beside it"), before, page, ">)", picture, file)
 
 
 def _told_by(origin: Origin) -> Iterator[Paste]:
     """Where stepwise itself makes the lesson, from its file or its text."""
     body = origin.text.strip("\n")
-    file = origin.file if origin.file.isprintable() and "`" not in origin.file else ""
+    ends = "`" in origin.file or not origin.file.isprintable()
+    file = "" if ends else origin.file  # a name that would end the fence or the line it stands in is not written
     if not (body or file):
-        return  # a name that would end the line or the fence it stands in is not written
+        return
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", body)), default=0))
     fenced = f"{body or file}\n{fence}"
     given = f" {file}\n{fence}" if file else f"\n{fenced}"

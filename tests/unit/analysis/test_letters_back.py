@@ -147,8 +147,6 @@ def test_weights_that_are_whole_numbers_step_exactly_along_exact_gradients() -> 
     """The weights of the first layer are whole numbers, the thirds of the second make its gradient exact."""
     kernels = {0: ["1 0; 0 -1"], 2: [[["1/3", 1], [1, 0], [2, 1], [1, 1]], [0, 0]]}
     calls = ["Conv2D(1, 2, use_bias=False)", "Flatten()", "Dense(2)"]
-    update = sw.backward(sw.trace(calls, "1 2 0; 0 1 3; 2 1 0", weights=kernels), loss="cross_entropy", target=0).step(
-        0.1
-    )
-    [kernel] = update.after[0].values()
+    trace = sw.trace(calls, "1 2 0; 0 1 3; 2 1 0", weights=kernels)
+    [kernel] = sw.backward(trace, loss="cross_entropy", target=0).step(0.1).after[0].values()
     assert not any(isinstance(part, sympy.Float) for value in kernel.flat for part in sympy.preorder_traversal(value))
