@@ -15,10 +15,11 @@ from ..advice import way
 from ..arithmetic import Array
 from ..dataclass import dataclass
 from ..errors import CallError, InputError, ShapeError, did_you_mean, differing, listing, shown
-from ..io.inputs import as_array, locked
+from ..geometry import Geometry
+from ..io.inputs import locked, taken
 from ..networks.training.goals import measured
 from ..ops import Add, CrossEntropy, Loss
-from ..ops.losses import LOSSES, loss_after
+from ..ops.losses import LOSSES, BatchMean, loss_after
 from ..ops.targets import fitted, target_for, without_extra_axes
 from ..traces.operation import Layer
 from ..traces.recording import record
@@ -157,6 +158,18 @@ def loss_of(trace: Trace, loss: str, target: Any) -> Trace:
     return measured(operation, trace, numbers, loss_call(operation, last.dialect))
 
 
+def planned_loss(trace: Trace, loss: str) -> Trace:
+    """A known loss as it will be, with nothing in it: what telling it takes is asked of this."""
+    last = trace.layer
+    operation = loss_after(loss, last.operation, trace.ndim, last.layout.channels_last)
+    samples = operation.of_samples(trace.shape)
+    empty, each, mean = (np.broadcast_to(np.zeros(()), shape) for shape in (trace.shape, samples, ()))
+    call = loss_call(operation, last.dialect)
+    if samples:
+        return Trace(Layer(BatchMean(), last.layout, last.dialect, call), {"input": each}, Geometry(), mean)
+    return Trace(Layer(operation, last.layout, last.dialect, call), {"input": empty, "target": empty}, Geometry(), mean)
+
+
 def loss_call(loss: Loss, dialect: str) -> str:
     """The loss as its framework writes it: `CrossEntropyLoss()`, `CategoricalCrossentropy(from_logits=True)`."""
     scores = getattr(loss, "scores", False) or getattr(loss, "of", "") == "scores"
@@ -182,14 +195,14 @@ def _given(trace: Trace, grad_output: Any) -> Array | Trace:
     """The upstream gradient, in the output's own shape. Raises `ShapeError` where it does not fit."""
     if isinstance(grad_output, Trace):
         return grad_output
-    array = as_array(grad_output, "gradient")
+    array = taken(grad_output, "gradient")
     due = fitted(array, trace.shape, trace.layer.layout)
     if due is None:
         given = without_extra_axes(array.shape, trace.shape)
         raise ShapeError(
             f"the gradient has shape {given}, but the output {trace.shape}: {differing(given, trace.shape)}"
         )
-    return due
+    return locked(due)
 
 
 def _led_back(trace: Trace, loss: Trace | None, upstream: Array | Trace) -> Backward:

@@ -15,7 +15,7 @@ import numpy as np
 from ..arithmetic import Array, is_exact
 from ..errors import CallError, InputError, ShapeError, differing
 from ..geometry import Geometry
-from ..io.inputs import as_array
+from ..io.inputs import taken
 from ..ops import Gradient
 from ..ops.gradient import gradient_call
 from ..traces.recording import record
@@ -58,7 +58,7 @@ def _of_stage(trace: Trace, grad_output: Any) -> dict[str, Trace]:
     if isinstance(operation, Gradient):
         raise CallError("the gradient of a gradient is not carried out")
     parents = {"input": grad_output} if isinstance(grad_output, Trace) else {}
-    grad = grad_output.output if isinstance(grad_output, Trace) else as_array(grad_output, "gradient")
+    grad = grad_output.output if isinstance(grad_output, Trace) else taken(grad_output, "gradient")
     if grad.shape != trace.shape:
         difference = differing(grad.shape, trace.shape)
         raise ShapeError(f"the gradient has shape {grad.shape}, but the output {trace.shape}: {difference}")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Weights: TypeAlias = list[dict[str, Array]]
 """By layer call in the order of the forward pass, and by the framework's own name of each weight."""
 Velocity: TypeAlias = Weights
+NOTHING_LEARNED = "no layer has weights that are learned, so there is nothing to update"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,13 +66,11 @@ class Update:
 
 def updated(back: Backward, lr: float, momentum: float, weight_decay: float, velocity: Velocity | None) -> Update:
     """One step of gradient descent (see `Backward.step`)."""
-    _check("learning rate", lr, lr_fits, "a number above 0, such as 0.1")
-    _check("momentum", momentum, lambda m: 0 <= m < 1, "a number from 0 to below 1, such as 0.9")
-    _check("weight decay", weight_decay, lambda d: d >= 0, "a number from 0 on, such as 0.0001")
+    _check_rates(lr, momentum, weight_decay)
     before = [_weights(call, found) for call, found in zip(back.calls, back.gradients)]
     gradient = [{name: found[name] for name in own} for own, found in zip(before, back.gradients)]
     if not any(before):
-        raise CallError("no layer has weights that are learned, so there is nothing to update")
+        raise CallError(NOTHING_LEARNED)
     _check_velocity(velocity, before)
     totals = _totals(before, gradient)
     after: Weights = []
@@ -93,6 +92,24 @@ def updated(back: Backward, lr: float, momentum: float, weight_decay: float, vel
     first, second = (None, None) if back.loss is None else (_number(back.loss), _number(forward))
     rates = lr, momentum, weight_decay
     return Update(back, before, gradient, after, first, second, forward, made, moving, *rates, velocity)
+
+
+def refuse_update(trace: Trace, lr: float, momentum: float, weight_decay: float) -> None:
+    """What can be said against an update before anything is led back. Raises `InputError` and `CallError`, as it does
+    after it.
+    """
+    _check_rates(lr, momentum, weight_decay)
+    for stage in chain(trace):
+        operation, data = stage.layer.operation, data_inputs(stage)
+        if stage.layer.trainable and any(name not in data for name in operation.differentiable(stage)):
+            return
+    raise CallError(NOTHING_LEARNED)
+
+
+def _check_rates(lr: float, momentum: float, weight_decay: float) -> None:
+    _check("learning rate", lr, lr_fits, "a number above 0, such as 0.1")
+    _check("momentum", momentum, lambda m: 0 <= m < 1, "a number from 0 to below 1, such as 0.9")
+    _check("weight decay", weight_decay, lambda d: d >= 0, "a number from 0 on, such as 0.0001")
 
 
 def lr_fits(lr: float) -> bool:

@@ -32,7 +32,19 @@ from .exact import (
     size,
 )
 from .functions import erf, within
-from .whole import apart, box_of, differing, exponentials, largest_cells, run_sums, run_tops, span, unlike, unlike_cells
+from .whole import (
+    apart,
+    box_of,
+    count_differing,
+    differing,
+    exponentials,
+    largest_cells,
+    run_sums,
+    run_tops,
+    span,
+    unlike,
+    unlike_cells,
+)
 
 __all__ = [
     "DECIMALS",
@@ -43,6 +55,7 @@ __all__ = [
     "apart",
     "as_its_own",
     "box_of",
+    "count_differing",
     "depth",
     "differing",
     "digits",

@@ -106,6 +106,7 @@ def wide(array: Array, terms: int, weight: Array | None = None) -> Array:
     """The array in a type in which `terms` products with `weight` can be added without overflow.
 
     int64 where the sum surely fits, else Python's unbounded integers; floats and exact numbers are left as they are.
+    So are numbers of that type that are to be multiplied, which makes new ones; others are the caller's own.
 
     >>> wide(np.array([200], np.uint8), 9).dtype, wide(np.array([2**62]), 9).dtype
     (dtype('int64'), dtype('O'))
@@ -115,7 +116,7 @@ def wide(array: Array, terms: int, weight: Array | None = None) -> Array:
     if weight is not None and weight.dtype.kind == "f":
         return array
     bound = _largest(array) * max(terms, 1) * (1 if weight is None else max(_largest(weight), 1))
-    return array.astype(np.int64 if bound < 2**62 else object)
+    return array.astype(np.int64 if bound < 2**62 else object, copy=weight is None)
 
 
 def _largest(array: Array) -> int:

@@ -86,14 +86,29 @@ def differing(a: Array, b: Array) -> list[int]:
     >>> differing(np.array([1.0, 2.0, np.nan]), np.array([1.0 + 1e-12, 3.0, np.nan]))
     [1]
     """
+    found: list[int] = _differing_places(a.ravel(), b.ravel()).tolist()
+    return found
+
+
+def count_differing(a: Array, b: Array) -> int:
+    """How many cells `differing` finds, of however many: a block at a time, and none of them kept.
+
+    >>> count_differing(np.array([1.0, 2.0, np.nan]), np.array([1.0 + 1e-12, 3.0, np.nan]))
+    1
+    """
     a, b = a.ravel(), b.ravel()
-    places = np.flatnonzero(unlike(a, b))
+    blocks = (slice(start, start + BLOCK) for start in range(0, a.size, BLOCK))
+    return sum(_differing_places(a[block], b[block]).size for block in blocks)
+
+
+def _differing_places(a: Array, b: Array) -> Array:
+    places: Array = np.flatnonzero(unlike(a, b))
     if object in (a.dtype, b.dtype):
-        return [int(at) for at in places if is_expression(a[at]) or is_expression(b[at]) or _far(a[at], b[at])]
+        far = [is_expression(a[at]) or is_expression(b[at]) or _far(a[at], b[at]) for at in places]
+        return np.asarray(places[np.asarray(far, dtype=bool)])
     with np.errstate(all="ignore"):
         near = np.abs(a[places] - b[places]) <= 1e-9 * np.maximum(1.0, np.abs(a[places]))
-    found: list[int] = places[~near].tolist()
-    return found
+    return np.asarray(places[~near])
 
 
 def _far(x: Value, y: Value) -> bool:

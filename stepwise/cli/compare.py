@@ -79,6 +79,9 @@ def command(
     if asked is None:
         lesson = compare(a, b, language, detail=steps)
     else:
+        from ..lessons.compared_passes import refuse_long_passes  # the way back costs the way there nothing
+
+        refuse_long_passes(a, b, steps)
         back, other = (own.carried_out(trace, everywhere=True) for own, trace in zip(asked, (a, b)))
         lesson = compare(back, other, language, detail=steps, wanted=asked[0].wanted)
     deliver(lesson, destination, every_window(lesson))

@@ -14,7 +14,7 @@ from ..ops import Gradient
 from ..traces.axes import cell_place
 from ..traces.step import Step
 from ..traces.trace import Trace
-from .answer import numbers_of
+from .answer import MOST_NUMBERS, numbers_of, read_off
 from .gradient_names import layer_call, own_symbol
 from .inline import inline, labels
 from .long import summed_up
@@ -38,9 +38,14 @@ def tell_compared_gradients(a: Trace, b: Trace, language: str, title: str | None
     lead = inline(_("{a} beside {b}."), a=Code(layer_call(a)), b=Code(layer_call(b)))
     sections = (
         Section(_("Where they differ"), tuple(_differences(a, b))),
-        *(Section(one.layer.call, (numbers_of(one),)) for one in (a, b)),
+        *(Section(one.layer.call, tuple(_numbers(one))) for one in (a, b)),
     )
     return Lesson(title or _("Two gradients"), kicker, lead, sections, language, (a, b))
+
+
+def _numbers(trace: Trace) -> list[Block]:
+    """All of them; of more than anybody reads, what a page can show."""
+    return [numbers_of(trace)] if trace.output.size <= MOST_NUMBERS else read_off(trace)
 
 
 def _differences(a: Trace, b: Trace) -> Iterator[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..analysis.backpropagation import Backward
-from ..arithmetic import differing, plain
+from ..arithmetic import count_differing, differing, plain
 from ..document.blocks import Block, Card, Pair, Prose, Table
 from ..document.inline import Code, Math, Text
 from ..document.lesson import Lesson, Section, Stage
@@ -18,6 +18,7 @@ from .answer import numbers_of
 from .backpropagation import written
 from .beside import beside, unshared
 from .called import names_of
+from .choice import refuse_long
 from .comparable import check_comparable
 from .compared_gradients import differing_table, steps_at
 from .comparison import tell_comparison
@@ -41,6 +42,7 @@ def tell_compared_passes(
     a: Backward, b: Backward, language: str, title: str | None, detail: str, wanted: Sequence[str] = ()
 ) -> Lesson:
     """The lesson of two backward passes, within a language. Raises `CallError` for a name that no layer has."""
+    refuse_long_passes(a.trace, b.trace, detail)
     pairs, alone = _paired(a, b, wanted)
     _refuse_many(pairs)
     names, partings, there = _there(a, b, language, detail)
@@ -61,12 +63,22 @@ def tell_compared_passes(
     )
 
 
+def refuse_long_passes(a: Trace, b: Trace, detail: str) -> None:
+    """Raises `LimitError` where the forward passes, told side by side, are too long, before any is led back."""
+    one, two = unshared(a, b)
+    try:
+        check_comparable(one, two)
+    except ShapeError:
+        return  # they are not told
+    refuse_long((*one, *two), detail)
+
+
 def _refuse_many(pairs: list[Found]) -> None:
     """Every cell that differs is asked why. Raises `LimitError` where they are too many."""
     effort, count = Effort(), 0
     for _number, _name, one, two in pairs:
         if one.shape == two.shape:
-            differ = len(differing(one.output, two.output))
+            differ = count_differing(one.output, two.output)
             seen = sum(trace.layer.operation.looked_at(trace) for trace in (one, two))
             effort += differ * (ASKED + seen * TAP_SEEN)
             count += differ
@@ -141,7 +153,7 @@ def _overview(pairs: list[Found], alone: list[tuple[int, str, int]], names: tupl
     for number, name, one, two in pairs:
         if one.shape != two.shape:
             difference = _("sizes {a} and {b}").format(a=by(one.shape), b=by(two.shape))
-        elif count := len(differing(one.output, two.output)):
+        elif count := count_differing(one.output, two.output):
             difference = _("{n} of {all} cells").format(n=count, all=one.output.size)
         else:
             difference = _("the same")
@@ -154,8 +166,8 @@ def _overview(pairs: list[Found], alone: list[tuple[int, str, int]], names: tupl
 
 
 def _pair(one: Trace, two: Trace, names: tuple[str, str]) -> Iterator[Block]:
-    cards = [Card(name, layer_call(trace), (numbers_of(trace),)) for name, trace in zip(names, (one, two))]
-    if max(one.output.size, two.output.size) <= MOST_NUMBERS:
+    if max(one.output.size, two.output.size) <= MOST_NUMBERS:  # asked before a table of every number is made
+        cards = [Card(name, layer_call(trace), (numbers_of(trace),)) for name, trace in zip(names, (one, two))]
         yield Pair(cards[0], cards[1])
 
 
@@ -170,4 +182,4 @@ def _why(one: Trace, two: Trace, names: tuple[str, str], partings: list[Parting]
         yield from causes(steps_at(one, two, cells), names, partings)
 
 
-__all__ = ["tell_compared_passes"]
+__all__ = ["refuse_long_passes", "tell_compared_passes"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from ..language import _
 from ..nouns import input_noun
@@ -78,13 +78,18 @@ def gradient_instruction(trace: Trace) -> str:
 
 
 def forward(trace: Trace) -> Trace:
-    """The layer as it was carried out, with its own call and its output's numbers; made once."""
+    """The layer as it was carried out, with its own call and its output's numbers; made once for all its gradients."""
     if trace not in _FORWARD:
         operation = gradient_of(trace)
         own = {"input" if name == "x" else name: array for name, array in trace.inputs.items() if name != "input"}
         layer: Layer = replace(trace.layer, operation=operation.of, call=layer_call(trace), names=())
-        _FORWARD[trace] = record(layer, own)
+        arrays = tuple((name, id(array)) for name, array in own.items())
+        made = _MADE.get(arrays)  # whose arrays are there as long as it is, so that no other has their ids
+        if made is None or made.layer != layer:
+            made = _MADE[arrays] = record(layer, own)
+        _FORWARD[trace] = made
     return _FORWARD[trace]
 
 
 _FORWARD: WeakKeyDictionary[Trace, Trace] = WeakKeyDictionary()
+_MADE: WeakValueDictionary[tuple[tuple[str, int], ...], Trace] = WeakValueDictionary()

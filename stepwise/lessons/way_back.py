@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..analysis.backpropagation import Backward, backward, everywhere_in
+from ..analysis.backpropagation import Backward, backward, everywhere_in, planned_loss
 from ..analysis.backward import planned
-from ..analysis.update import Update
+from ..analysis.update import Update, refuse_update
 from ..arithmetic import holds_expressions
 from ..dataclass import dataclass
 from ..document.lesson import Lesson
 from ..errors import CallError, did_you_mean, listing
+from ..ops.losses import LOSSES
 from ..traces.trace import Trace, chain
 from .choice import refuse_long
 
@@ -53,18 +54,22 @@ class WayBack:
         from .backpropagation import tell_backward
         from .update import tell_update
 
-        self._refuse_long(trace, detail)
+        self.refuse_long(trace, detail)
         back = self.carried_out(trace)
         update = self.updated(back)
         if update is not None:
             return tell_update(update, language, detail, self.wanted, title)
         return tell_backward(back, language, detail, self.wanted, title)
 
-    def _refuse_long(self, trace: Trace, detail: str) -> None:
-        """Raises `LimitError` before anything is led back, where it would not be told."""
+    def refuse_long(self, trace: Trace, detail: str) -> None:
+        """Raises `StepwiseError` before anything is led back, where it would not be told."""
+        if self.lr is not None:
+            refuse_update(trace, self.lr, self.momentum, self.weight_decay)
         layers = [one for one in chain(trace) if not any(map(holds_expressions, (*one.inputs.values(), one.output)))]
         gradients = [(name, found) for one in layers for name, found in planned(one).items()]
         told = [found for name, found in gradients if not self.wanted or name in self.wanted]
+        if self.loss in LOSSES and self.target is not None and not holds_expressions(trace.output):
+            told = [*told, planned_loss(trace, self.loss)]
         refuse_long(told, "auto" if self.lr is not None else detail)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arithmetic import Array, holds_expressions, plain
 from ..errors import InputError, ShapeError, counted, differing
-from ..io.inputs import Grids, as_array
+from ..io.inputs import Grids, taken
 from ..traces.layout import Layout
 from .cross_entropy import CrossEntropy
 from .loss import Loss
@@ -28,7 +28,7 @@ def target_for(loss: Loss, shape: tuple[int, ...], given: object, layout: Layout
     >>> target_for(CrossEntropy(), (2, 3), [2, 0], Layout(True, True)).tolist()
     [[0, 0, 1], [1, 0, 0]]
     """
-    array = as_array(given, "target")
+    array = taken(given, "target")
     lettered = holds_expressions(array)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         strange = array[~np.isfinite(array)].flat[0]
@@ -65,7 +65,8 @@ def fitted(array: Array, shape: tuple[int, ...], layout: Layout) -> Array | None
     """
     if isinstance(array, Grids) and array.ndim == 3 and layout.channels_last and array.shape[0] > 1:
         array = np.moveaxis(array, 0, -1)
-    own, rest = np.array(array), list(array.shape)  # a plain one of its own
+    locked = type(array) is np.ndarray and array.base is None and not array.flags.writeable
+    own, rest = array if locked else np.array(array), list(array.shape)  # a plain one that nobody else changes
     while len(rest) > len(shape) and rest[0] == 1:
         rest.pop(0)
     for n in shape:
@@ -73,7 +74,9 @@ def fitted(array: Array, shape: tuple[int, ...], layout: Layout) -> Array | None
             rest.pop(0)
         elif n != 1:
             return None
-    return None if rest else own.reshape(shape)
+    if rest:
+        return None
+    return own if own.shape == tuple(shape) else own.reshape(shape)  # itself, not a view, which would be copied
 
 
 def without_extra_axes(given: tuple[int, ...], due: tuple[int, ...]) -> tuple[int, ...]:

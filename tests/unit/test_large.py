@@ -15,11 +15,16 @@ import numpy as np
 import pytest
 
 import stepwise as sw
-from stepwise.errors import LimitError
+from stepwise.analysis.backpropagation import planned_loss
+from stepwise.arithmetic import count_differing, differing
+from stepwise.errors import LimitError, StepwiseError
 from stepwise.formula import value
+from stepwise.lessons.answer import numbers_of
 from stepwise.lessons.long import working
 from stepwise.render import encode
+from stepwise.traces.recording import record
 from stepwise.traces.trace import chain
+from tests.command import run
 
 SMALLER, LARGER = 512, 1024
 ROOM = 1.5
@@ -331,3 +336,105 @@ def test_what_a_gradient_is_made_from_is_the_same_at_once(call: str) -> None:
         summed = np.dot(gathered.values, 1 if gathered.weights is None else gathered.weights).sum()
         assert summed == pytest.approx(float(step.result), rel=1e-6, abs=1e-9)
     assert found
+
+
+def test_gradients_beside_each_other_are_not_written_out_number_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that are the same everywhere, so that nothing about them is refused."""
+    asked: list[int] = []
+
+    def counted(trace: sw.Trace, *rest: Any) -> Any:
+        asked.append(trace.output.size)
+        return numbers_of(trace, *rest)
+
+    for module in ("compared_passes", "compared_gradients", "answer"):
+        monkeypatch.setattr(f"stepwise.lessons.{module}.numbers_of", counted)
+
+    def told(n: int) -> Work:
+        x = np.abs(numbers(n, n)) + 1
+        a, b = (sw.trace(call, x) for call in ("ReLU()", "LeakyReLU()"))
+        one, two = (sw.backward(trace, np.ones(trace.shape)) for trace in (a, b))
+        return worked(lambda: (sw.compare(one, two).text(), sw.compare(one.input, two.input).text()))
+
+    told(4)  # modules are loaded, templates compiled
+    assert set(asked) == {16}, "of few numbers every one is shown"
+    asked.clear()
+    few, many = told(128), told(256)
+    assert many.calls < ROOM * few.calls
+    assert not asked
+
+
+def test_cells_that_differ_are_counted_without_keeping_them() -> None:
+    a, b = np.zeros(2 * LARGER**2), np.ones(2 * LARGER**2)
+    a[5] = b[5] = np.nan
+    tracemalloc.start()
+    found = count_differing(a, b)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == a.size - 1 == len(differing(a, b))
+    assert most < 3 * a.nbytes, "a list of them takes five times the array"
+
+
+REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "a loss": ("ReLU()", {"loss": "mse"}, r"telling 17 steps would take about \d+"),
+    "a loss and an update": ("Conv2D(1, 1)", {"loss": "mse", "lr": 0.1}, r"telling \d+ steps would take about \d+"),
+    "an update of nothing": ("ReLU()", {"loss": "mse", "lr": 0.1}, "no layer has weights that are learned"),
+    "a rate": ("Conv2D(1, 1)", {"loss": "mse", "lr": -1.0}, "the learning rate is -1"),
+}
+
+
+@pytest.mark.parametrize("case", list(REFUSED))
+def test_a_way_back_is_refused_before_anything_is_led_back(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from stepwise.lessons.way_back import WayBack
+
+    call, asked, sentence = REFUSED[case]
+    trace = sw.trace(call, numbers(LARGER, LARGER))
+    target = np.broadcast_to(0, trace.shape)
+    monkeypatch.setattr("stepwise.lessons.way_back.backward", lambda *_args, **_how: pytest.fail("it was led back"))
+    with pytest.raises(StepwiseError, match=sentence):
+        WayBack(target=target, **asked).lesson(trace)
+
+
+@pytest.mark.parametrize("call", ["ReLU()", "Softmax()", "Conv2D(1, 1)", "Dense(3)"])
+@pytest.mark.parametrize("loss", ["mse", "cross_entropy", "binary_cross_entropy"])
+def test_a_loss_is_refused_as_the_one_that_is_carried_out(call: str, loss: str) -> None:
+    """It is asked beforehand what it says itself afterwards, of one number or of one for each sample."""
+    trace = sw.trace(call, numbers(6, 6) / 100)
+    shares = np.full(trace.shape, 1 / trace.shape[-1])
+    due, planned = sw.backward(trace, loss=loss, target=shares).loss, planned_loss(trace, loss)
+    assert due is not None
+    assert planned.shape == due.shape
+    assert planned.layer.operation == due.layer.operation
+    assert planned.layer.operation.reach(planned) == due.layer.operation.reach(due)
+
+
+def test_all_windows_of_two_ways_back_are_refused_before_anything_is_led_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stepwise.lessons.way_back.backward", lambda *_args, **_how: pytest.fail("it was led back"))
+    x = "; ".join(" ".join(map(str, row)) for row in numbers(200, 200).tolist())
+    two = ["MaxPool2D(2)", "MaxPool2D(2, padding='same')"]
+    done = run("compare", *two, "--input", x, "--grad", "1", "--steps", "all")
+    assert done.status == 2
+    assert "telling 20,000 steps would take about" in done.err
+
+
+def test_the_way_there_is_carried_out_once_for_all_gradients_of_a_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    from stepwise.lessons import gradient_names
+
+    carried: list[str] = []
+
+    def counted(layer: Any, *rest: Any, **how: Any) -> sw.Trace:
+        carried.append(layer.call)
+        return record(layer, *rest, **how)
+
+    monkeypatch.setattr(gradient_names, "record", counted)
+    trace = sw.trace(["Conv2D(1, 3)", "Conv2D(1, 2)"], numbers(9, 9, 1))
+    sw.backward(trace, np.ones(trace.shape)).lesson()
+    assert sorted(carried) == ["Conv2D(1, 2)", "Conv2D(1, 3)"], "for kernel, bias and input"
+
+
+def test_a_gradient_from_a_file_is_not_copied_again() -> None:
+    """What is locked and owns its numbers stays the array that it is, down to the record."""
+    trace = sw.trace("ReLU()", numbers(64, 64))
+    grad = np.ones(trace.shape)
+    assert sw.backward(trace, grad).input.inputs["input"] is not grad, "nobody is to change it"
+    grad.flags.writeable = False
+    assert sw.backward(trace, grad).input.inputs["input"] is grad
