@@ -88,7 +88,10 @@ class BatchNorm(CellOperation):
     def fast(self, layout: Layout, inputs: Mapping[str, Array]) -> Array:
         gamma, beta, mean, variance = self._lined_up(inputs)
         x = as_floats(inputs["input"])
-        result: Array = gamma * (x - mean) / np.sqrt(variance + np.asarray(self.epsilon, dtype=x.dtype)) + beta
+        result: Array = x - mean  # of its own: what follows is written into it, so that a large one is held once
+        result *= gamma
+        result /= np.sqrt(variance + np.asarray(self.epsilon, dtype=x.dtype))
+        result += beta
         return result
 
     def again(self, layout: Layout, inputs: Mapping[str, Array]) -> tuple[Array, Array | float]:
@@ -113,7 +116,9 @@ class BatchNorm(CellOperation):
         """(x - mean) / sqrt(variance + epsilon)"""
         _gamma, _beta, mean, variance = self._lined_up(trace.inputs)
         x = as_floats(trace.inputs["input"])
-        return np.asarray((x - mean) / np.sqrt(variance + np.asarray(self.epsilon, dtype=x.dtype)))
+        result: Array = x - mean
+        result /= np.sqrt(variance + np.asarray(self.epsilon, dtype=x.dtype))
+        return np.asarray(result)
 
     @kept
     @np.errstate(all="ignore")  # what is too large is infinite, as in the output
