@@ -84,8 +84,8 @@ def forward(trace: Trace) -> Trace:
         own = {"input" if name == "x" else name: array for name, array in trace.inputs.items() if name != "input"}
         layer: Layer = replace(trace.layer, operation=operation.of, call=layer_call(trace), names=())
         arrays = tuple((name, id(array)) for name, array in own.items())
-        made = _MADE.get(arrays)  # whose arrays are there as long as it is, so that no other has their ids
-        if made is None or made.layer != layer:
+        made = _MADE.get(arrays)
+        if made is None or made.layer != layer or any(made.inputs[name] is not array for name, array in own.items()):
             made = _MADE[arrays] = record(layer, own)
         _FORWARD[trace] = made
     return _FORWARD[trace]
