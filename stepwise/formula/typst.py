@@ -2,22 +2,28 @@ r"""A formula as typst mathematics: `frac(1 + 1 + 5 + 6, 4) = 3.25`. No `$` arou
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from .tree import Absolute, Ceiling, Floor, Formula, Power, Quotient, Symbol
-from .walk import ATOM, PRODUCT, Printer, split_number
+from .walk import ATOM, POWER, PRODUCT, Printer, split_number
+
+ROOM = 80
+"""Characters above a bar that fit a page."""
 
 
-def typst(formula: Formula) -> str:
-    """The formula for the inside of a typst equation.
+def typst(formula: Formula, room: int = ROOM) -> str:
+    r"""The formula for the inside of a typst equation; above a bar stand no more characters than `room`.
 
     >>> from .tree import Equality, Function, Number, Product, Sum
     >>> print(typst(Equality(Function("max", (Number(3), Number(1))), Number(3))))
     max(3, 1) = 3
     >>> print(typst(Quotient(Sum((Number(-1), Product((Symbol("x01"), Number(-2))))), Number(4))))
     frac(-1 + x_"01" dot (-2), 4)
+    >>> print(typst(Quotient(Sum((Number(1), Number(2), Number(3))), Number(3)), room=8))
+    \( 1 + 2 + 3 \) \/ 3
     """
-    return _TYPST.of(formula)
+    return _Typst(room).of(formula)
 
 
 def quoted(text: str) -> str:
@@ -36,6 +42,9 @@ class _Typst(Printer):
     gap: ClassVar[str] = "#box(width: 28pt, height: 17pt, stroke: (bottom: 0.6pt))"
     fences: ClassVar = {Absolute: ("abs(", ")"), Floor: ("floor(", ")"), Ceiling: ("ceil(", ")")}
 
+    def __init__(self, room: int) -> None:
+        self.room = room
+
     def number(self, digits: str) -> str:
         sign, above, below, exponent = split_number(digits)
         if digits == "NaN":
@@ -53,7 +62,10 @@ class _Typst(Printer):
     def quotient(self, formula: Quotient) -> str:
         if formula.in_line:  # typst breaks lines outside its own parentheses only
             return f"{self.inside(formula.numerator, PRODUCT)} \\/ \\( {self.of(formula.denominator)} \\)"
-        return f"frac({self.of(formula.numerator)}, {self.of(formula.denominator)})"
+        above = self.of(formula.numerator)
+        if _wide(formula.numerator) > self.room:  # a bar is never broken, and would leave its page
+            return f"\\( {above} \\) \\/ {self.inside(formula.denominator, POWER)}"
+        return f"frac({above}, {self.of(formula.denominator)})"
 
     def power(self, formula: Power) -> str:
         return f"{self.inside(formula.base, ATOM)}^({self.of(formula.exponent)})"
@@ -64,4 +76,6 @@ class _Typst(Printer):
         return f"{called}({', '.join(arguments)})"
 
 
-_TYPST = _Typst()
+def _wide(formula: Formula) -> int:
+    """How many characters stand beside each other: of a fraction, the longer part."""
+    return len(re.sub(r"(\d+)/(\d+)", lambda found: max(found.groups(), key=len), str(formula)))

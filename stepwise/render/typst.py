@@ -9,7 +9,7 @@ from ..document.blocks import FeatureMap, Scene, Steps
 from ..document.matrix import Cell
 from ..formula import Formula, speech, typst
 from ..formula import text as formula_text
-from ..formula.typst import quoted
+from ..formula.typst import ROOM, quoted
 from ..language import _
 from .looks import content, counted, described, has_blanks, looks, position, widest
 from .options import PAPERS
@@ -20,6 +20,8 @@ from .templates import TemplateFormat, printable, register
 _SPECIAL = re.compile(r"([\\#$*_`@<>\[\]~'\"/=+.:;{}-])")
 LONG = 44
 """Characters of a formula that fit in a card on one line."""
+HALF = 34
+"""Characters above a bar that fit one of two cards side by side."""
 
 
 def escaped(text: str) -> str:
@@ -46,9 +48,9 @@ def string(text: str) -> Source:
     return Source(quoted(cleaned(text)))
 
 
-def equation(formula: Formula) -> Source:
-    """A formula between dollars."""
-    return Source(f"${_kept(formula)}$")
+def equation(formula: Formula, narrow: bool = False) -> Source:
+    """A formula between dollars; `narrow` where two stand side by side."""
+    return Source(f"${_kept(formula, HALF if narrow else ROOM)}$")
 
 
 def inline(formula: Formula) -> Source:
@@ -56,12 +58,12 @@ def inline(formula: Formula) -> Source:
     return Source(f"#said({string(speech(formula))}, ${_kept(formula)}$);")
 
 
-def _kept(formula: Formula) -> str:
+def _kept(formula: Formula, room: int = ROOM) -> str:
     """The formula, whose lines may end after a sum's sign, and never at the dot of a product.
 
     typst breaks lines at every binary operator, so the dot is made an ordinary sign with an operator's own spaces.
     """
-    return typst(formula).replace(" dot ", ' class("normal", #h(.2em) dot.op #h(.2em)) ')
+    return typst(formula, room).replace(" dot ", ' class("normal", #h(.2em) dot.op #h(.2em)) ')
 
 
 def inside(cell: Cell) -> str | Source:

@@ -12,6 +12,7 @@ from ...document.blocks import Block, Figure, FillIn, FormulaLine, Pair, Room, S
 from ...document.inline import unmarked
 from ...document.lesson import Lesson, Section
 from ...document.matrix import Matrix
+from ...formula import Formula
 from .dense import dense
 from .views import nodes
 
@@ -40,6 +41,7 @@ STYLES = (
     "told",
     "kinds",
     "line",
+    "over",
     "facts",
     "workings",
     "facts-long",
@@ -221,6 +223,8 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
             found.add("kinds")
         if any(matrix.cut for matrix in _matrices(block)):
             found.add("cut")
+        if any("/" in str(formula) for formula in _formulas(block)):
+            found.add("over")
         if any(map(dense, _scenes(block))):
             found.add("dense")
         if isinstance(block, Table) and any(len(unmarked(row[0])) > LONG_HEAD for row in block.rows):
@@ -257,6 +261,13 @@ def _scenes(block: Block) -> Iterator[Scene]:
         yield block
     if isinstance(block, Steps):
         yield from (step.scene for step in block.steps)
+
+
+def _formulas(block: Block) -> Iterator[Formula]:
+    if isinstance(block, FormulaLine):
+        yield block.formula
+    if isinstance(block, Steps):
+        yield from (step.formula for step in block.steps)
 
 
 def _matrices(block: Block) -> Iterator[Matrix]:
