@@ -66,6 +66,15 @@ def behind(formula: Formula) -> Value:
     return formula.value if isinstance(formula, Number) else _worth(formula, Behind())
 
 
+def comes_to_nothing(formula: Formula) -> bool:
+    """Whether the numbers behind its digits come to 0 exactly, and not only to something that floats round to it.
+
+    >>> [comes_to_nothing(Sum(tuple(map(Number, terms)))) for terms in ((1, Fraction(-1)), (1e-30, 0))]
+    [True, False]
+    """
+    return bool(behind(formula) == 0) and not _is_irrational(formula)
+
+
 def _worth(formula: Formula, numbers: Shown) -> Any:
     def of(inner: Formula) -> Any:
         return _worth(inner, numbers)

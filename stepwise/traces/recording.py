@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from ..arithmetic import Array, is_exact
 from ..effort import Effort, allow
 from ..errors import InputError
 from .exactly import record_exactly, refuse_long_numbers
+from .residues import without_residues
 from .trace import LARGE, Trace, chain
 
 if TYPE_CHECKING:
@@ -44,8 +46,10 @@ def record(
     except OverflowError:  # Python's integers have no bound, floats have
         raise InputError(f"{layer.call}: a whole number becomes too large here to be written as a decimal") from None
     refuse_long_numbers(layer, output)
-    output.flags.writeable = False
-    return Trace(layer, dict(inputs), geometry, output, parents or {}, origins or {})
+    trace = Trace(layer, dict(inputs), geometry, output, parents or {}, origins or {})
+    settled = without_residues(trace)
+    settled.flags.writeable = False
+    return trace if settled is output else dataclasses.replace(trace, output=settled)
 
 
 def _refuse_what_does_not_fit(layer: Layer, inputs: Mapping[str, Array], parents: Mapping[str, Trace]) -> None:

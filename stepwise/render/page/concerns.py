@@ -18,8 +18,8 @@ from .views import nodes
 
 SCRIPTS = (
     "numbers", "formula", "latex", "formula-sums", "formula-powers", "formula-long", "formula-ranked",
-    "channels", "steps", "rules", "rules-more", "logarithms", "lines", "joins", "sentence", "winner", "ordered",
-    "angles", "moves", "landed", "undefined", "told",
+    "channels", "steps", "rules", "rules-more", "residues", "logarithms", "lines", "joins", "sentence",
+    "winner", "ordered", "angles", "moves", "landed", "undefined", "told",
     "grid", "view", "stage", "outside", "conditions",
     "kernel", "tabs", "planes", "depths", "fit", "practice", "controls", "hash", "peek", "near", "leads", "colours",
     "lens", "edit", "letters", "alternatives",
@@ -89,6 +89,8 @@ FEED = {"forward", "feed", "rules-more", "formula-sums"}
 """What numbers of the reader's own go through, into whatever layers there are."""
 LETTERS = {"letters", "formula-sums", "formula-powers", "rules-more"}
 """What exact numbers and letters are shown with, whatever they were made by."""
+SUMS = {"rules-more", "formula-sums"}
+"""Where both are, a result may be what rounding left."""
 SIGNS = {
     "formula-sums": {"+", "each +", "-", "neg", "·", "/", "each median"},
     "formula-powers": {"^", "| |", "size", "min", "each min", "each median", "exp", "ln", "tanh", "erf",
@@ -178,6 +180,8 @@ def concerns(stages: Iterable[dict[str, Any]], network: Any = None, way_back: An
                 found |= {"leads", "tabs"}
             if _is_large(view):
                 found |= {"colours", "lens"}
+    if found >= SUMS:
+        found.add("residues")
     return found
 
 

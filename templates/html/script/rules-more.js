@@ -78,7 +78,7 @@ Object.assign(nodes, /** @type {typeof nodes} */ ({
   '#': ([, name], w) => w.leaf(ALONE, figure(w, name)),
   own: ([, body], w) => walked(body, w, w.s.taps.find(tap => tap.at === w.s.k)),
   known([, inner], w) { // worked out once for all taps
-    if (!w.known.has(inner)) w.known.set(inner, worked(inner, w.t, w.s));
+    if (!w.known.has(inner)) w.known.set(inner, w.aside?.(inner) ?? worked(inner, w.t, w.s));
     return w.leaf(w.t.inputs.input, w.known.get(inner));
   },
   '?': ([, sign, left, right, then, otherwise], w, tap) => walked(holds([sign, left, right], w.t, w.s, tap) ? then : otherwise, w, tap),

@@ -5,7 +5,7 @@
  */
 
 /** What is made of a rule: of a number from an array, and of what a sign's operands made; `taps` tells whose each is.
- * @typedef {{t: Trace, s: Step, known: Map<any, any>, said?: boolean, leaf: (array: Cells, value: any) => any, join: (sign: string, parts: any[], taps?: number[]) => any}} Walk */
+ * @typedef {{t: Trace, s: Step, known: Map<any, any>, said?: boolean, aside?: (rule: any) => any, leaf: (array: Cells, value: any) => any, join: (sign: string, parts: any[], taps?: number[]) => any}} Walk */
 
 /** @type {Record<string, (rule: any, w: Walk, tap: Tap) => any>} */
 const nodes = {
