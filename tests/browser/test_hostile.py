@@ -13,11 +13,11 @@ import pytest
 
 from stepwise.errors import StepwiseError
 from stepwise.render import render_html, render_still
-from tests.hostile.table import PLACES, WORDS
+from tests.hostile.table import LONG, PLACES, WORDS
 from tests.unit.render.test_hostile import everywhere
 
 MARKUP = [words for words in WORDS if any(sign in words for sign in "<&\"'{}:!") and len(words) < 200]
-SLOW = {"ONNX names", "practice", "alternatives", "calls compared"}
+SLOW = {"ONNX names", "practice", "alternatives", "calls compared", *LONG}
 SITES = Path(__file__).parents[1] / "sites"
 FOUND = """() => {
     const found = [], goes = /^(src|href|action|srcset|style|poster|data|formaction)$/i;

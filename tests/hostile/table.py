@@ -27,10 +27,12 @@ from onnx import TensorProto, helper
 from selectolax.lexbor import LexborHTMLParser
 
 import stepwise as sw
+from stepwise.dialects import keras
 from stepwise.dialects import onnx as networks
 from stepwise.document.lesson import Lesson
 from stepwise.errors import StepwiseError
 from stepwise.lesson_files.reading import read_lesson
+from stepwise.lessons import tell
 from stepwise.render import encode, render_html, render_still
 from stepwise.render.text import render_text
 from tests.unit.render.test_hostile import WORDS as FIRST
@@ -126,6 +128,28 @@ def _answer(words: str) -> Lesson:
     return sw.check(trace, [[words, "5"], ["7", words]]).lesson()
 
 
+def _back(words: str, **keys: Any) -> Lesson:
+    kernel = {"kernel": "1 0; 2 -1", "bias": "1"}
+    named = {"layers": [f"Conv2D(1, 2, name={words!r})"], "weights": [kernel]}
+    return _file(title=words, input="1 2 0; 3 1 2; 0 4 1", **{**named, **keys})
+
+
+def _ways_back_beside(words: str) -> Lesson:
+    calls = [f"Conv2D(1, 2, name={words!r})", "Conv2D(1, 2)"]
+    kernels = [{"kernel": "1 0; 2 -1"}, {"kernel": "1 0; 2 1"}]
+    return _back(words, layers=None, compare=calls, weights=kernels, backward={"grad": "1 2; 0 -1"})
+
+
+def _trained(words: str) -> Lesson:
+    """What a network tells that has learned, by the names of its layers and classes."""
+    layers = [keras.layers.Flatten(name=f"f{words}"), keras.layers.Dense(2, activation="softmax", name=words)]
+    network = keras.Sequential(layers)
+    network.compile(loss="sparse_categorical_crossentropy")
+    x = np.arange(8.0).reshape(2, 2, 2)
+    network.fit(x, np.array([0, 1]), epochs=1, verbose=0)
+    return tell(network(x[:1]), title=words, classes=[words, "dog"])
+
+
 PLACES: dict[str, Callable[[str], Lesson]] = {
     "every block": everywhere,
     "title": lambda words: _file(title=words),
@@ -137,7 +161,12 @@ PLACES: dict[str, Callable[[str], Lesson]] = {
     "parts": lambda words: _file(title=words, parts=[{"layer": 0, "points": 1, "title": words}]),
     "ONNX names": _of_network,
     "answer": _answer,
+    "way back": lambda words: _back(words, backward={"loss": "mse", "target": "1 2; 0 -1"}, update={"lr": 0.5}),
+    "ways back compared": _ways_back_beside,
+    "trained": _trained,
 }
+LONG = ("way back", "ways back compared", "trained")
+"""Places whose lessons are long: a string is tried in one of them, in one format."""
 
 
 @dataclass(frozen=True)
@@ -294,6 +323,9 @@ def shown_in(words: str, place: str) -> list[str]:
     """The formats that a string is tried in: all of them where it stands in every block, else one in four, in turn."""
     if place == "every block":
         return list(FORMATS)
+    if place in LONG:
+        lap, turn = divmod(WORDS.index(words), len(LONG))
+        return [list(FORMATS)[lap % len(FORMATS)]] if LONG[turn] == place else []
     turn = WORDS.index(words) + list(PLACES).index(place)
     return ["html", *(name for number, name in enumerate(FORMATS) if (number + turn) % 4 == 0 and name != "html")]
 
@@ -313,6 +345,7 @@ READING = [
     '#plugin("secret.wasm")',
 ]
 """What would read a file that lies beside a document, or write one, in the languages of documents."""
+EVERY = [*WORDS, *READING]
 
 
 def lay_secrets(folder: Path) -> set[str]:
@@ -326,7 +359,7 @@ def lay_secrets(folder: Path) -> set[str]:
 
 def to_compile(format: str) -> Iterator[tuple[str, str, Lesson]]:
     """Every string in the places where it is tried in a format; those that read files in two places."""
-    for words in [*WORDS, *READING]:
+    for words in EVERY:
         for place, made in PLACES.items():
             if format in shown_in(words, place) if words in WORDS else place in ("every block", "title"):
                 with suppress(StepwiseError):

@@ -34,6 +34,8 @@ _NAMES = (
 )
 HEADLINE = 28
 """The size of a short title, in points."""
+LONGEST = 255
+"""Signs of what a file says of itself, such as its title; python-pptx raises `ValueError` for more."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def deck(pictures: Sequence[Picture], theme: str, title: str) -> bytes:
     palette = PALETTES[theme]
     made = pptx.Presentation()
     made.slide_width, made.slide_height = Emu(WIDE * EMU), Emu(HIGH * EMU)
-    made.core_properties.title = title
+    made.core_properties.title = title[:LONGEST]
     made.core_properties.author = made.core_properties.last_modified_by = ""
     for one in pictures:
         slide = made.slides.add_slide(made.slide_layouts[5])  # a title, and nothing else
