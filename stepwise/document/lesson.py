@@ -82,6 +82,11 @@ class Section:
         """Whether a network is told here as a whole."""
         return self.network is not None
 
+    @property
+    def returns(self) -> bool:
+        """Whether a network's way back is told here as a whole."""
+        return self.led is not None
+
 
 @dataclass(frozen=True)
 class Lesson:

@@ -21,7 +21,7 @@ from jinja2.utils import Cycler, Joiner, Namespace
 from markupsafe import Markup
 
 import stepwise as sw
-from stepwise.document.blocks import Block, Card, Drawn, FillIn, Prose, Room, Stack, Table
+from stepwise.document.blocks import Block, Card, Drawn, Prose, Stack, Table
 from stepwise.document.inline import Link
 from stepwise.document.lesson import Lesson, Section
 from stepwise.document.origin import Origin
@@ -34,28 +34,34 @@ from stepwise.render.sealed.seen import Token, View, kind, names, seen
 from stepwise.render.source import Source
 from stepwise.render.templates import templates_folder
 from tests.command import program
+from tests.unit.render.kinds import every_kind, makers
 from tests.unit.render.test_render import LESSONS
 
 PRACTICE = sw.trace("MaxPool2D(2)", [[1, 2], [3, 4]]).lesson()
 DRAWN = [Table("c", ("a", "b"), ((("1",), ("2",)),), drawn=drawn, shares=((1.0,),)) for drawn in get_args(Drawn)]
+KINDS, MADE_BY = every_kind()
 EVERY_BLOCK = [
-    *(LESSONS[name] for name in ("max", "conv", "compare", "network", "sizes", "why")),
+    *(LESSONS[name] for name in ("max", "conv", "compare")),
+    *KINDS.values(),
     sw.trace("AveragePooling2D(2)", sw.symbols("x", (3, 3))).lesson(),
     sw.trace("MaxPool2D(2)", [[4, 3], [2, 1]]).lesson(knobs="all"),
-    Lesson(
-        "t", "k", ("a", Link("b", "https://example.org")), (Section("s", (FillIn(("a",)), Room(2), Prose(("x",)))),)
-    ),
+    Lesson("t", "k", ("a", Link("b", "https://example.org")), (Section("s", (Prose(("x",)),)),)),
     Lesson("t", "k", ("a",), (Section("s", (*DRAWN, Stack((Card("a", "b", (Prose(("x",)),)),), (0.5,)))),)),
 ]
+
+
+def test_what_is_walked_through_is_a_lesson_of_each_kind() -> None:
+    assert makers() == MADE_BY, "every place that makes a lesson has one in kinds.py"
 
 
 # What is told is the same, through the sandbox or not
 
 
 @pytest.mark.parametrize("format", TEMPLATED)
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", [*LESSONS, "update", "key"])
 def test_shipped_templates_make_the_same_page_of_what_is_seen(name: str, format: str, tmp_path: Path) -> None:
-    assert render(LESSONS[name], format, tmp_path) == render(LESSONS[name], format)
+    lesson = LESSONS.get(name) or KINDS[name]
+    assert render(lesson, format, tmp_path) == render(lesson, format)
 
 
 def test_fragments_and_stills_too(tmp_path: Path) -> None:
