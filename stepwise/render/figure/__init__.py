@@ -13,11 +13,13 @@ from ...effort import STEP, TAP, allow
 from ...errors import StepwiseError, shown
 from ...language import speaking
 from ...lessons.figures import Telling, chosen_layer
+from .across import Room, largest
 from .layout import Frames, plain
 from .options import FORMATS, SLIDES, FigureOptions, check_format, check_pixels
 from .picture import Box, Picture, sheet
 
 if TYPE_CHECKING:
+    from ...document.blocks import StepBlock
     from ...document.lesson import Lesson
 
 FEW = 64
@@ -55,11 +57,13 @@ def figure(
         if isinstance(step, str) and step not in ("all", "animated"):
             raise StepwiseError(f"step {shown(step)} is not known; it is a number from 1, 'all' or 'animated'")
         if format in SLIDES:
-            each = [_one(telling, step, options, lesson.language)] if isinstance(step, int) else None
-            steps = each or _every(telling, options, lesson.language, "slides")
+            room = _room(format)
+            each = [_one(telling, step, options, lesson.language, room)] if isinstance(step, int) else None
+            steps = each or _every(telling, options, lesson.language, "slides", room)
             return _slides(steps, format, options, plain(lesson.title))
         if step == "animated":
-            return _moving(_every(telling, options, lesson.language, format), format, options, lesson.title)
+            slide = _room(format) if format == "tex" else None
+            return _moving(_every(telling, options, lesson.language, format, slide), format, options, lesson.title)
         if step == "all":
             drawn = _every(telling, options, lesson.language, "all")
             return _still(sheet(tuple(drawn)), format, options)
@@ -67,7 +71,18 @@ def figure(
         return _still(_one(telling, step, options, lesson.language), format, options)
 
 
-def _one(telling: Telling, number: int, options: FigureOptions, language: str) -> Picture:
+def _room(format: str) -> Room:
+    """What a slide of this format has for a figure."""
+    if format == "pptx":
+        from .powerpoint import ROOM
+    elif format == "reveal":
+        from .reveal import ROOM
+    else:
+        from .tikz import ROOM
+    return ROOM
+
+
+def _one(telling: Telling, number: int, options: FigureOptions, language: str, room: Room | None = None) -> Picture:
     """One step, in the frame that fits every other, too."""
     telling.check(number)  # refused before anything is drawn
     if telling.total <= FEW and telling.total * telling.reach <= MOST_TAPS:
@@ -75,12 +90,12 @@ def _one(telling: Telling, number: int, options: FigureOptions, language: str) -
     else:
         measured = telling.typical() | {number}
     blocks = {n: telling.told(n) for n in sorted(measured)}
-    frames = Frames(options.numbers, language)
-    frames.learn(list(blocks.values()))
-    return frames.draw(blocks[number])
+    return _frames_of(list(blocks.values()), options, language, room).draw(blocks[number])
 
 
-def _every(telling: Telling, options: FigureOptions, language: str, format: str) -> list[Picture]:
+def _every(
+    telling: Telling, options: FigureOptions, language: str, format: str, room: Room | None = None
+) -> list[Picture]:
     total = telling.total
     if format in ("all", "slides") and total > MOST_IN_SHEET:
         drawn = "a sheet" if format == "all" else "a set of slides"
@@ -92,9 +107,17 @@ def _every(telling: Telling, options: FigureOptions, language: str, format: str)
     if format in ("gif", "apng"):  # what has too many pixels is refused before all of it is told
         _factor(_one(telling, 1, options, language), total, options)
     blocks = [telling.told(number) for number in range(1, total + 1)]
+    frames = _frames_of(blocks, options, language, room)
+    return [frames.draw(block) for block in blocks]
+
+
+def _frames_of(blocks: Sequence[StepBlock], options: FigureOptions, language: str, room: Room | None) -> Frames:
+    """The frames that hold these steps; of slides, the ones in which they are largest."""
+    if room is not None:
+        return largest(blocks, options.numbers, language, room)
     frames = Frames(options.numbers, language)
     frames.learn(blocks)
-    return [frames.draw(block) for block in blocks]
+    return frames
 
 
 def _still(picture: Picture, format: str, options: FigureOptions) -> str | bytes:

@@ -86,12 +86,27 @@ def rows_of(scene: Scene, numbers: bool) -> Rows:
     return Rows(tuple(map(tuple, given)), tuple(results))
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a matrix stands: in the middle of a room so wide and high; its sign before it, or elsewhere."""
+
+    item: Item
+    x: float
+    y: float
+    room: float
+    high: float
+    sign: tuple[float, float] | None = (
+        None  # its middle, from `x` on and on the paper; else before the room, halfway up
+    )
+
+
 @dataclass
 class Frames:
     """The measures that hold every step: learnt from each, then drawn with."""
 
     numbers: bool
     language: str
+    narrowest: float = NARROWEST
     side: int = 40
     letters: int = 16
     columns: dict[int, float] = field(default_factory=dict)  # of what is given, and of the results from `RESULTS` on
@@ -111,12 +126,7 @@ class Frames:
         )
         self.side, self.letters = side_for(longest) if self.numbers else (28, 0)
         for one in scenes:
-            if one.inner > 1 and self.numbers:
-                self.leading = SIGN
-            for number, row in enumerate(one.given):
-                self.rows[number] = self._tallest(self.rows.get(number, (0, 0)), row)
-                for column, item in self._placed(one, number):
-                    self.columns[column] = max(self.columns.get(column, 0), self._wide(item.matrix))
+            self._measure(one)
             self.result_rows = self._tallest(self.result_rows, one.results)
             for column, item in enumerate(one.results, RESULTS):
                 self.columns[column] = max(self.columns.get(column, 0), self._wide(item.matrix))
@@ -124,6 +134,15 @@ class Frames:
             room = self.inner_width
             self.formula = max(len(broken(_formula(step), FORMULA, room)) for step in steps)
             self.sentence = max(len(broken(_sentence(step), SENTENCE, room)) for step in steps)
+
+    def _measure(self, one: Rows) -> None:
+        """Take the measures of what goes in."""
+        if one.inner > 1 and self.numbers:
+            self.leading = SIGN
+        for number, row in enumerate(one.given):
+            self.rows[number] = self._tallest(self.rows.get(number, (0, 0)), row)
+            for column, item in self._placed(one, number):
+                self.columns[column] = max(self.columns.get(column, 0), self._wide(item.matrix))
 
     def _placed(self, one: Rows, number: int) -> Iterator[tuple[int, Item]]:
         """The items of a row with their columns; a bias stands below the kernels."""
@@ -154,14 +173,18 @@ class Frames:
         """Of everything between the edges."""
         signs = sum(SIGN + GAP for column in self.columns if column not in (0,))
         wide = self.leading + sum(self.columns.values()) + signs
-        return max(wide, NARROWEST) if self.numbers else wide
+        return max(wide, self.narrowest) if self.numbers else wide
 
     @property
     def _top(self) -> float:
         return EDGE + (TITLE + 14 if self.numbers else 0)
 
     def _row_height(self, number: int) -> float:
-        high, lines = self.rows[number]
+        return self._height(self.rows[number])
+
+    def _height(self, measured: tuple[float, int]) -> float:
+        """Of matrices with so many lines of captions."""
+        high, lines = measured
         return high + (6 + lines * LINE if lines else 0)
 
     @property
@@ -170,29 +193,14 @@ class Frames:
 
     def draw(self, step: StepBlock) -> Picture:
         """The figure of a step."""
-        one = rows_of(step.scene, self.numbers)
         marks: list[Mark] = []
-        top = self._top
         if self.numbers:
             marks.append(Words(EDGE, EDGE + TITLE, plain(step.title), TITLE, "title", "start"))
-        high, lines = self.result_rows
-        result_height = high + (6 + lines * LINE if lines else 0)
-        inner = sum(self._row_height(n) for n in self.rows if n < one.inner) + GAP * (one.inner - 1)
-        # one row's middle is the result's middle; of several, that of all
-        first_middle = self.rows[0][0] / 2 if one.inner == 1 else inner / 2
-        shift = max(0.0, (high if one.inner == 1 else result_height) / 2 - first_middle)
-        content = max(self._given_height + shift, shift + first_middle - high / 2 + result_height)
+        places, content = self._places(rows_of(step.scene, self.numbers))
         slack = (self.inner_width - self._natural_width) / 2
-        y = top + shift
-        for number in range(len(one.given)):
-            for column, item in self._placed(one, number):
-                marks += self._item(item, self._left(column) + slack, y, self.columns[column], self.rows[number][0])
-            y += self._row_height(number) + GAP
-        middle = top + shift + first_middle
-        y = middle - (high if one.inner == 1 else result_height) / 2
-        for column, item in enumerate(one.results, RESULTS):
-            marks += self._item(item, self._left(column) + slack, y, self.columns[column], high)
-        y = top + content
+        for place in places:
+            marks += self._item(place, place.x + slack)
+        y = self._top + content
         if self.numbers:
             for lines_of, size, look, reserved, space in (
                 (_formula(step), FORMULA, "ink", self.formula, 14),
@@ -206,6 +214,28 @@ class Frames:
         words = f"{words}. {_formula(step)}" if self.numbers else words
         wide, tall = round(self.inner_width + 2 * EDGE), round(y + EDGE)
         return Picture(wide, tall, tuple(marks), plain(words), self.language, plain(step.title), _sentence(step))
+
+    def _places(self, one: Rows) -> tuple[list[Place], float]:
+        """Where the matrices of a step stand, and how high they are together."""
+        places: list[Place] = []
+        high, result_height = self.result_rows[0], self._height(self.result_rows)
+        inner = sum(self._row_height(n) for n in self.rows if n < one.inner) + GAP * (one.inner - 1)
+        # one row's middle is the result's middle; of several, that of all
+        first_middle = self.rows[0][0] / 2 if one.inner == 1 else inner / 2
+        shift = max(0.0, (high if one.inner == 1 else result_height) / 2 - first_middle)
+        content = max(self._given_height + shift, shift + first_middle - high / 2 + result_height)
+        y = self._top + shift
+        for number in range(len(one.given)):
+            for column, item in self._placed(one, number):
+                places.append(Place(item, self._left(column), y, self.columns[column], self.rows[number][0]))
+            y += self._row_height(number) + GAP
+        middle = self._top + shift + first_middle
+        y = middle - (high if one.inner == 1 else result_height) / 2
+        return places + self._results(one, y), content
+
+    def _results(self, one: Rows, y: float) -> list[Place]:
+        high = self.result_rows[0]
+        return [Place(item, self._left(n), y, self.columns[n], high) for n, item in enumerate(one.results, RESULTS)]
 
     @property
     def _natural_width(self) -> float:
@@ -221,13 +251,15 @@ class Frames:
             x += self.columns[other] + SIGN + GAP
         return x
 
-    def _item(self, item: Item, x: float, y: float, room: float, high: float) -> Iterator[Mark]:
+    def _item(self, place: Place, x: float) -> Iterator[Mark]:
         """A matrix in the middle of its place, its sign before it, its caption below."""
+        item, y, room, high = place.item, place.y, place.room, place.high
         matrix, heads = item.matrix, self._heads(item.matrix)
         wide, tall = self._grid(matrix)
         left, top = x + (room - wide) / 2 + heads, y + (high - tall) / 2 + heads
         if item.sign and (self.numbers or item.sign.endswith("→")):
-            yield Words(x - (SIGN + GAP) / 2, y + high / 2 + 7, item.sign, 20 if len(item.sign) == 1 else 14, "soft")
+            to_x, middle = place.sign or (-(SIGN + GAP) / 2, y + high / 2)
+            yield Words(x + to_x, middle + 7, item.sign, 20 if len(item.sign) == 1 else 14, "soft")
         for r, row in enumerate(matrix.rows):
             for c, cell in enumerate(row):
                 yield from self._cell(cell, matrix, left + c * self.side, top + r * self.side)

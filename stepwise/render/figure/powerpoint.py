@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ...dataclass import dataclass
 from ...errors import MissingExtra
+from .across import Room
 from .colours import PALETTES, Paint, Palette
 from .lines import width
 from .picture import Box, Hatch, Mark, Picture, Strokes, Words
@@ -25,6 +26,7 @@ TITLE = 64
 """Room for the title."""
 LARGEST = 2.4
 """How often its own size a small figure may have."""
+ROOM = Room(WIDE - 2 * EDGE, HIGH - TITLE - EDGE / 2, LARGEST)
 EMU = 9525
 """Of Office's own unit, in a pixel."""
 FONT = "Arial"
@@ -85,10 +87,9 @@ def placed(picture: Picture) -> tuple[float, float, float]:
     """Where a picture stands on its slide, and how often its own size it has; its title is the slide's."""
     titled = [mark for mark in picture.marks if isinstance(mark, Words) and mark.look == "title"]
     above = max((mark.y for mark in titled), default=0.0)
-    room = HIGH - TITLE - EDGE / 2
-    scale = min((WIDE - 2 * EDGE) / picture.width, room / (picture.height - above), LARGEST)
+    scale = min(ROOM.width / picture.width, ROOM.height / (picture.height - above), ROOM.most)
     left = (WIDE - picture.width * scale) / 2
-    top = TITLE + (room - (picture.height - above) * scale) / 2 - above * scale
+    top = TITLE + (ROOM.height - (picture.height - above) * scale) / 2 - above * scale
     return left, top, scale
 
 

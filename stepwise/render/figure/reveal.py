@@ -13,15 +13,13 @@ from html import escape
 from ...language import _
 from ..page.small import bare_script, bare_style
 from ..templates import shipped
+from .across import Room
 from .colours import PALETTES
 from .picture import Picture
 from .svg import defined, drawn, paper, runs, style
 
-WIDEST = 900
-"""Pixels of a slide, which has 960 by 700 where a deck says nothing else, that a figure may fill below the title."""
-TALLEST = 540
-LARGEST = 2.0
-"""How often its own size a small figure may have."""
+ROOM = Room(900, 540, 2.0)
+"""What a figure may fill below the title of a slide, which has 960 by 700 where a deck says nothing else."""
 
 
 def section(
@@ -31,7 +29,7 @@ def section(
     last = pictures[-1]
     every = [mark for one in pictures for mark in one.marks]
     key = "sw" + hashlib.sha256("\n".join([theme, *(one.words for one in pictures)]).encode()).hexdigest()[:8]
-    scale = min(WIDEST / last.width, TALLEST / last.height, LARGEST)
+    scale = min(ROOM.width / last.width, ROOM.height / last.height, ROOM.most)
     size = f"display:block;margin:0 auto;width:{last.width * scale:.0f}px;max-width:100%;height:auto"
     return "\n".join([
         f'<section class="{key}" lang="{escape(language)}" data-notes="{escape(_told(pictures[0]))}">',

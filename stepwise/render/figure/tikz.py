@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..latex import escaped
+from .across import Room
 from .colours import PALETTES, Paint, Palette
 from .lines import broken
 from .picture import Box, Hatch, Mark, Picture, Strokes, Words, on_top
@@ -12,9 +13,11 @@ from .picture import length as _n
 
 _SIGN = r"\providecommand\swunicode[1]{\ifdefined\directlua\char" + '"#1' + r"\relax\else\texttt{[U+#1]}\fi}"
 _FONTS = r"\usepackage{iftex}\ifpdftex\usepackage[T1]{fontenc}\usepackage{lmodern}\fi"
-WIDEST = 300
-"""Points of a Beamer frame's width, and of its height below the title, that a figure may fill."""
-TALLEST = 200
+WIDEST = 395
+"""Points of the width of a Beamer frame of 16:9, and of its height below the title, that a figure may fill."""
+TALLEST = 185
+ROOM = Room(WIDEST / 0.75, TALLEST / 0.75, 1.0)
+"""The same in pixels."""
 
 
 def alone(picture: Picture, theme: str, transparent: bool, scale: float) -> str:
@@ -58,7 +61,7 @@ def slides(pictures: Sequence[Picture], theme: str, title: str) -> str:
     every = [mark for one in pictures for mark in one.marks]
     return "\n".join([
         "% Slides by stepwise, an overlay for each step, for pdfLaTeX and LuaLaTeX.",
-        r"\documentclass[10pt]{beamer}",
+        r"\documentclass[10pt,aspectratio=169]{beamer}",
         _FONTS,
         r"\usepackage{tikz}",
         r"\setbeamertemplate{navigation symbols}{}",

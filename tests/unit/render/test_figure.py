@@ -16,6 +16,7 @@ import stepwise as sw
 from stepwise.document.blocks import StepBlock
 from stepwise.errors import StepwiseError
 from stepwise.lessons.figures import Telling, told
+from stepwise.render.figure.across import Across, Room, largest
 from stepwise.render.figure.layout import Frames
 from stepwise.render.figure.lines import width
 from stepwise.render.figure.picture import Box, Hatch, Picture, Words
@@ -55,10 +56,10 @@ TRACES = {
 }
 
 
-def drawn(trace: sw.Trace, numbers: bool = True, way: str = "") -> list[Picture]:
+def drawn(trace: sw.Trace, numbers: bool = True, way: str = "", made: type[Frames] = Frames) -> list[Picture]:
     telling = Telling(trace, way)
     blocks = [telling.told(n) for n in range(1, telling.total + 1)]
-    frames = Frames(numbers, "en")
+    frames = made(numbers, "en")
     frames.learn(blocks)
     return [frames.draw(block) for block in blocks]
 
@@ -81,10 +82,16 @@ def apart(a: Area, b: Area) -> bool:
     return a[2] <= b[0] + 0.5 or b[2] <= a[0] + 0.5 or a[3] <= b[1] + 0.5 or b[3] <= a[1] + 0.5
 
 
-@pytest.mark.parametrize("name", [*TRACES, "spread, gather", "spread row, gather"])
-def test_nothing_lies_on_another_thing_or_outside(name: str) -> None:
+ACROSS = ("bias", "channels", "decimals", "many channels", "groups", "row", "depth", "large", "spread row", "dense")
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [*((name, Frames) for name in (*TRACES, "spread, gather", "spread row, gather")), *((n, Across) for n in ACROSS)],
+)
+def test_nothing_lies_on_another_thing_or_outside(name: str, made: type[Frames]) -> None:
     way = name.partition(", ")[2] if name.startswith("spread") else ""
-    pictures = drawn(TRACES[name.partition(", ")[0] if way else name], way=way)
+    pictures = drawn(TRACES[name.partition(", ")[0] if way else name], way=way, made=made)
     assert len({(one.width, one.height) for one in pictures}) == 1, "nothing jumps"
     for picture in pictures[:: max(1, len(pictures) // 6)]:
         words = areas(picture)
@@ -101,6 +108,28 @@ def test_nothing_lies_on_another_thing_or_outside(name: str) -> None:
         assert len({(b.width, b.height) for b in boxes if not b.look.startswith("frame")}) == 1, "all cells alike"
         assert all(b.width == b.height for b in boxes if not b.look.startswith("frame")), "and square"
         assert min(mark.size for mark in picture.marks if isinstance(mark, Words)) >= 11, "0.75 pt to a pixel: 8 pt"
+
+
+def test_side_by_side_each_kernel_stands_below_its_channel_with_its_sign_close_before_it() -> None:
+    picture = drawn(TRACES["channels"], made=Across)[0]
+    cells = [mark for mark in picture.marks if isinstance(mark, Box) and not mark.look.startswith("frame")]
+    signs = [mark for mark in picture.marks if isinstance(mark, Words) and mark.text in ("*", "+", "→")]
+    assert [sign.text for sign in signs] == ["*", "+", "*", "+", "*", "→"], "three channels"
+    assert len({sign.y for sign in signs if sign.text != "*"}) == 1, "on one line"
+    for sign in signs:
+        after = min((box for box in cells if box.x > sign.x), key=lambda box: box.x - sign.x + abs(box.y - sign.y))
+        assert sign.text != "*" or (after.look == "kernel" and after.x - sign.x < 30)
+
+
+def test_a_slide_takes_the_arrangement_in_which_cells_are_largest() -> None:
+    for name, side_by_side in (("channels", True), ("decimals", True), ("bias", False), ("max", False)):
+        telling = Telling(TRACES[name])
+        blocks = [telling.told(n) for n in range(1, telling.total + 1)]
+        chosen = largest(blocks, True, "en", Room(1200, 640, 2.4))
+        assert isinstance(chosen, Across) == side_by_side, name
+        picture, upright = chosen.draw(blocks[0]), drawn(TRACES[name])[0]
+        scales = [min(1200 / one.width, 640 / one.height) for one in (picture, upright)]
+        assert scales[0] >= (1.5 if side_by_side else 0.9) * scales[1], name
 
 
 @pytest.mark.parametrize("name", TRACES)
