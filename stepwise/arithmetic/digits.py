@@ -115,6 +115,8 @@ def wide(array: Array, terms: int, weight: Array | None = None) -> Array:
         return array
     if weight is not None and weight.dtype.kind == "f":
         return array
+    if weight is not None and weight.dtype == object:
+        return array.astype(object)  # as the products are; among unbounded ones may be NaN, which has no bound
     bound = _largest(array) * max(terms, 1) * (1 if weight is None else max(_largest(weight), 1))
     return array.astype(np.int64 if bound < 2**62 else object, copy=weight is None)
 

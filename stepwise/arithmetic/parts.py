@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -122,15 +122,20 @@ class _Printed:
     def __init__(self, value: Expression) -> None:
         self._value = value
 
-    @cached_property
-    def _text(self) -> str:
-        return str(self._value)
-
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Printed) and self._text == other._text
+        return isinstance(other, _Printed) and (self._value == other._value or self._text == other._text)
 
     def __lt__(self, other: _Printed) -> bool:
         return self._text < other._text
 
     def __hash__(self) -> int:
         return hash(self._text)
+
+    @property
+    def _text(self) -> str:
+        return _printed(self._value)
+
+
+@lru_cache(2**12)
+def _printed(value: Expression) -> str:
+    return str(value)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from ..arithmetic import Value, is_expression
 from .tree import (
@@ -24,6 +25,9 @@ from .tree import (
     rebuilt,
 )
 
+if TYPE_CHECKING:
+    from ..arithmetic.letters import Expression
+
 
 def leaf(value: Value) -> Formula:
     """The formula that shows a value.
@@ -33,8 +37,11 @@ def leaf(value: Value) -> Formula:
     >>> str(leaf(2 * b - a / 3)), str(leaf(3.25))
     ('(6·a1 - a0) / 3', '3.25')
     """
-    if not is_expression(value):
-        return Number(value)
+    return _taken_apart(value) if is_expression(value) else Number(value)
+
+
+@lru_cache(2**12)  # the same parts stand in many cells of a way back, and SymPy takes long over each
+def _taken_apart(value: Expression) -> Formula:
     from ..arithmetic.parts import taken_apart  # SymPy is here already, or the value would not be
 
     kind, parts = taken_apart(value)

@@ -140,15 +140,7 @@ def meanings(trace: Trace) -> list[Block]:
         return []  # the cells of the answer's picture hold their expressions themselves
     rows: list[tuple[Text, ...]] = []
     for index, symbol in list(named.items())[:MOST_DEFINED]:
-        meaning: Formula = leaf(trace.output[index])
-        if is_expression(trace.output[index]) and not trace.output[index].free_symbols:
-            meaning = Equality(meaning, Number(near(trace.output[index])), exact=False)
-        text: Inline = Math(meaning)
-        if len(str(meaning)) > LONGEST_DEFINED:
-            text = _told_length(trace.output[index])
-            if isinstance(meaning, Equality):
-                text += f" ≈ {meaning.right}"
-        rows.append(((Math(symbol),), (text,)))
+        rows.append(((Math(symbol),), (_meaning(trace.output[index]),)))
     lettered = any(is_expression(value) and value.free_symbols for value in trace.output.flat)
     heading = _("written out in the letters of the input") if lettered else _("written out")
     blocks: list[Block] = [Table(_("What the names stand for"), (_("name"), heading), tuple(rows))]
@@ -158,7 +150,18 @@ def meanings(trace: Trace) -> list[Block]:
     return blocks
 
 
-def _told_length(value: Value) -> str:
+def _meaning(value: Value) -> Inline:
+    if size(value) > LONGEST_DEFINED:  # a term has a character at least, and taking thousands apart takes seconds
+        return _length(value)
+    meaning: Formula = leaf(value)
+    if is_expression(value) and not value.free_symbols:
+        meaning = Equality(meaning, Number(near(value)), exact=False)
+    if len(str(meaning)) <= LONGEST_DEFINED:
+        return Math(meaning)
+    return _length(value) + (f" ≈ {meaning.right}" if isinstance(meaning, Equality) else "")
+
+
+def _length(value: Value) -> str:
     return plural("an expression of {n} term", "an expression of {n} terms", size(value))
 
 

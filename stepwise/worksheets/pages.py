@@ -30,6 +30,7 @@ from ..lessons.phrases import check_it
 from ..lessons.sizes import size_blocks
 from ..marking import Part
 from ..marking.asked import asked as asked_of
+from ..ops import Gradient
 from ..traces.axes import cell_place
 from ..traces.layout import Index
 from ..traces.step import Step
@@ -299,8 +300,9 @@ def _working(trace: Trace) -> Iterator[Section]:
         yield common_mistakes(trace)
 
 
-def _in_short(trace: Trace) -> list[Block]:
-    """The working of a loss's gradient as courses have it, p − t, where it comes out so."""
-    if not is_of_loss(trace) or trace.ndim == 0:
+def _in_short(trace: Trace) -> list[Table]:
+    """The working of a loss's gradient as courses have it, p − t, where it comes out so and leaves no sample out."""
+    if not isinstance(trace.layer.operation, Gradient) or not is_of_loss(trace):
         return []
-    return [block for section in other_ways(trace) for block in section.blocks if isinstance(block, Table)]
+    found = [block for section in other_ways(trace) for block in section.blocks if isinstance(block, Table)]
+    return found if sum(len(table.rows) for table in found) == trace.output.size else []

@@ -90,6 +90,16 @@ def test_a_training_step_is_the_one_that_python_makes() -> None:
         layer.verify()
 
 
+def test_the_key_of_a_batch_has_the_loss_of_each_of_its_samples(tmp_path: Path) -> None:
+    (tmp_path / "batch.yaml").write_text(
+        "stepwise: 1\ninput: [[0, 1], [2, 3]]\nlayers: ['ReLU()']\nbackward: {loss: cross_entropy, target: [0, 1]}\n"
+    )
+    make([tmp_path / "batch.yaml"], tmp_path / "out", Order(1, 1, ("md",)))
+    key = (tmp_path / "out" / "v01-key.md").read_text("utf-8")
+    assert key.count("### The working of every cell") == 5
+    assert all(key.count(f"| ({cell}) |") == 3 for cell in ("0, 0", "0, 1", "1, 0", "1, 1"))  # there, twice back
+
+
 def carried(exercise: Exercise, first: int, wrong: np.ndarray) -> list[str]:
     """The answers of somebody who has one part wrong, and works out all others from it."""
     trace, answers = exercise.parts[first].trace, keys(exercise)
