@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Any, Literal
 
 from ruamel.yaml import YAML
-from ruamel.yaml.events import AliasEvent, ScalarEvent
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+)
 
 
 class Indirect(ValueError):  # noqa: N818 - it names what was found
@@ -27,12 +36,38 @@ def read_yaml(text: str, kind: Literal["rt", "base"]) -> Any:
     {'answer': [['4', '1/2']]}
     """
     if any(sign in text for sign in ("*", "!", "<<")):
-        for event in YAML(typ=kind, pure=True).parse(StringIO(text)):
+        for event, is_key in _with_keys(YAML(typ=kind, pure=True).parse(StringIO(text))):
             if isinstance(event, AliasEvent):
                 raise Indirect(f"the alias *{event.anchor}", "the value written out", event.start_mark.line + 1)
             if getattr(event, "tag", None) is not None:
                 raise Indirect(f"the tag {event.tag}", "a plain value", event.start_mark.line + 1)
-            # The lines of merged keys are not kept; in `base` nothing is merged.
-            if kind == "rt" and isinstance(event, ScalarEvent) and event.style is None and event.value == "<<":
+            # The lines of merged keys are not kept; in `base` nothing is merged. As a value it is two signs.
+            plain = isinstance(event, ScalarEvent) and event.style is None
+            if kind == "rt" and is_key and plain and event.value == "<<":
                 raise Indirect("the merge key <<", "its keys written out", event.start_mark.line + 1)
-    return YAML(typ=kind, pure=True).load(StringIO(text))
+    reader = YAML(typ=kind, pure=True)
+    if kind == "rt":
+        reader.Constructor = _Constructor
+    return reader.load(StringIO(text))
+
+
+class _Constructor(RoundTripConstructor):
+    """As ruamel's, but `<<` as a value is a text, as it is in `base`."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:merge", RoundTripConstructor.construct_yaml_str)
+
+
+def _with_keys(events: Iterable[Any]) -> Iterator[tuple[Any, bool]]:
+    """Each event, and whether it begins a key."""
+    due: list[bool | None] = []  # of each collection that is open, whether a key comes next; None in a list
+    for event in events:
+        is_key = bool(due and due[-1])
+        yield event, is_key
+        if isinstance(event, CollectionEndEvent):
+            due.pop()
+        elif isinstance(event, NodeEvent):
+            if due and due[-1] is not None:
+                due[-1] = not is_key
+            if isinstance(event, CollectionStartEvent):
+                due.append(True if isinstance(event, MappingStartEvent) else None)

@@ -268,6 +268,16 @@ def test_a_few_aliases_must_not_become_a_billion_values() -> None:
         read_lesson(merged)
 
 
+@pytest.mark.parametrize(
+    "where", ["a: [{x: 1, <<: 3}]", "a: {b: [1, {c: <<}], <<: 1}", "? <<\n: 1", "a: {[1]: {<<: {b: 1}}}"]
+)
+def test_a_merge_key_is_one_as_a_key_alone(where: str) -> None:
+    with pytest.raises(LessonFileError, match="found the merge key <<"):
+        read_lesson(SMALLEST + where)
+    assert read_lesson(SMALLEST + "title: <<").lesson().title == "<<"
+    assert read_lesson(SMALLEST + "title: a\nworksheet: {instructions: <<}").worksheet == {"instructions": "<<"}
+
+
 def test_stars_and_exclamation_marks_in_words_are_only_words() -> None:
     assert read_lesson(SMALLEST + "title: Stop! 2*3 * *is six*").lesson().title == "Stop! 2*3 * *is six*"
     assert read_lesson(SMALLEST + 'title: "*a & !b"').lesson().title == "*a & !b"
