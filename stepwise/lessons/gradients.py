@@ -5,7 +5,7 @@ Lines are templates under conditions, as in `lines.py`; what the conditions mean
 
 from __future__ import annotations
 
-from ..arithmetic import is_expression, plain, shown
+from ..arithmetic import exact, is_expression, plain, shown
 from ..language import _, plural
 from ..ops import Gradient, MaxPool, MaxUnpool, MeanPool, MedianPool, MinPool, ReLU
 from ..traces.step import Step
@@ -88,6 +88,10 @@ def gradient_lines() -> tuple[tuple[str, str], ...]:
             ),
         ),
         ("below", _("The number here is below {threshold}, where the derivative is 0, so the gradient is 0.")),
+        (
+            "never above",
+            _("The number here is never above {threshold}: there the derivative is 0, and so the gradient."),
+        ),
         ("at", _("The number here is exactly {threshold}. There the derivative counts as 0, so the gradient is 0.")),
         ("over", _("The number here is above {ceiling}, where the derivative is 0, so the gradient is 0.")),
         (
@@ -256,7 +260,8 @@ def _of_relu(step: Step, relu: ReLU, numbers: dict[str, str]) -> Facts:
     if value != value:
         return {"missing"}, numbers
     if is_expression(value):  # a plain ReLU's: no other has a slope in letters, and this slope says where it lies
-        return ({"open"} if step.taps[0].weight == 1 else {"below"}), numbers
+        closed = "below" if (value - exact(relu.threshold)).is_negative else "never above"
+        return ({"open"} if step.taps[0].weight == 1 else {closed}), numbers
     if relu.ceiling is not None and value > relu.threshold and value >= relu.ceiling and not step.taps[0].weight:
         return {"over" if value > relu.ceiling else "weighed", *(() if value > relu.ceiling else ("fed",))}, numbers
     if value > relu.threshold:

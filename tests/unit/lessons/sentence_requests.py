@@ -436,6 +436,7 @@ REQUESTS: dict[str, Callable[[], Told]] = {
     "back mean of one": _back("AveragePooling2D(1)", FOUR),
     "back mean gaps": _back("AveragePooling2D(1, strides=2)", _batch(3, 3)),
     "back relu": _back("ReLU()", [[-1.0, 0.0, 2.0, NAN]]),
+    "back relu of letters": _back("ReLU()", sw.symbols("a", 1, "-5..0")),
     "back relu 6": _back("ReLU(max_value=6)", [[7.0, 3.0]]),
     "back leaky": _back("LeakyReLU(negative_slope=0.1)", [[-1.0, 2.0]]),
     "back conv": _back("Conv2D(1, 2)", _batch(3, 3), kernel=K2, bias=1),
