@@ -68,7 +68,7 @@ class Steps:
     steps: tuple[StepBlock, ...]
 
 
-Drawn: TypeAlias = Literal["", "bars", "heat", "figures", "stems", "workings"]
+Drawn: TypeAlias = Literal["", "bars", "heat", "figures", "stems", "workings", "stacked"]
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class Table:
     A page can draw its numbers: as `bars` behind a label, as a `heat` map, whose darkest cell has a share of 1, or as a
     few large `figures`, each with its label and what is said more of it, or as `stems`, whose longest has a share of 1
     or -1. Other formats print an ordinary table. `workings` are formulas beside each other, set close on paper.
+    A table that is `stacked` has many columns: on a phone each row's cells stand below its name, each with its head.
     """
 
     caption: str

@@ -49,7 +49,11 @@ def summary_blocks(trace: Trace) -> list[Block]:
         "mean and the variance that batch normalisation collects. Multiply-adds count how often a number is multiplied "
         "by a weight. The receptive field is the part of the input that one cell is computed from."
     )
-    return [Table(_("The layers of the network"), head, tuple(rows)), Prose((counted,)), Prose((columns,))]
+    return [
+        Table(_("The layers of the network"), head, tuple(rows), drawn="stacked"),
+        Prose((counted,)),
+        Prose((columns,)),
+    ]
 
 
 def _row(number: int, layer: Trace, seen: Seen, layers: Sequence[Trace]) -> tuple[Text, ...]:

@@ -285,6 +285,15 @@ def test_what_a_pixel_touched_and_the_way_back_stand_clear_of_other_words(
     )
 
 
+LAYERS = """() => {
+    const named = one => one.caption?.textContent === 'The layers of the network';
+    const table = [...document.querySelectorAll('table')].find(named);
+    const heads = [...table.tHead.querySelectorAll('th')].map(one => one.textContent), box = table.parentElement;
+    const told = [...table.querySelectorAll('td')].every(cell => cell.dataset.head === heads[cell.cellIndex]);
+    return [box.scrollWidth <= box.clientWidth && told, getComputedStyle(table.rows[1]).display];
+}"""
+
+
 # Axe takes ten seconds of a page with thousands of cells; between them, every width and every scheme.
 AXE_AT = {"digit": [("dark", 1280)], "branching": [("light", 1280), ("dark", PHONE)]}
 
@@ -306,6 +315,7 @@ def test_for_everyone(name: str, visit: Any, tmp_path: Path) -> None:
         page = opened.page
         page.wait_for_selector(".network.live .answer:not([hidden])")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(LAYERS) == [True, "grid" if width == PHONE else "table-row"]
         if (scheme, width) in AXE_AT[name]:
             assert axe(page, "main" if scheme == "light" and name == "branching" else ".network") == [], (width, scheme)
         small = page.evaluate(

@@ -44,6 +44,7 @@ STYLES = (
     "over",
     "facts",
     "workings",
+    "stacked",
     "facts-long",
     "differs",
     "maps",
@@ -220,7 +221,9 @@ def styles_of(lesson: Lesson, scripts: set[str]) -> set[str]:
     found = {"base", "matrix"}
     for block in _blocks(block for section in lesson.everything for block in section.blocks):
         drawn = block.drawn if isinstance(block, Table) else ""
-        found |= {"facts", drawn} if drawn == "workings" else {drawn or BLOCK_STYLES.get(type(block), "base")}
+        found |= (
+            {"facts", drawn} if drawn in ("workings", "stacked") else {drawn or BLOCK_STYLES.get(type(block), "base")}
+        )
         if isinstance(block, Stack):
             found.add("stack")
         if isinstance(block, Steps) and any(step.kind for step in block.steps):
