@@ -42,10 +42,10 @@ class Effort:
         return Effort(count * self.seconds, count * self.bytes)
 
     @property
-    def told(self) -> str:
+    def words(self) -> str:
         """Both in words.
 
-        >>> Effort(7200, 5e9).told
+        >>> Effort(7200, 5e9).words
         'about 2 hours and 5 GB'
         """
         return f"about {_time(self.seconds)} and {_size(self.bytes)}"
@@ -133,7 +133,7 @@ def allow(what: str, effort: Effort, instead: str) -> None:
 ones, or allow it: with stepwise.allow_large():
     """
     if (effort.seconds > MOST_SECONDS or effort.bytes > MOST_BYTES) and not _allowed.get():
-        raise LimitError(f"{what} would take {effort.told}; {instead}, or {way('large')}")
+        raise LimitError(f"{what} would take {effort.words}; {instead}, or {way('large')}")
 
 
 def allow_cells(what: str, cells: int) -> None:

@@ -61,7 +61,7 @@ def keras_fact(request: Request) -> dict[str, Any]:
         grads = {name: listed(g) for name, g in zip(sources, found)}
     except tf.errors.InvalidArgumentError:  # TensorFlow has no gradient of dilated windows on a CPU
         grads = {}
-    return told(
+    return fact_of(
         request, dtype, list(zip(names, weights)), {"output": listed(y), "grad_output": listed(back), "grads": grads}
     )
 
@@ -109,7 +109,7 @@ def torch_fact(request: Request) -> dict[str, Any]:
     found = torch.autograd.grad(y, list(sources.values()), torch.tensor(back))
     grads = {name: listed(g) for name, g in zip(sources, found)}
     result = {"output": listed(y), "grad_output": listed(back), "grads": grads, **more}
-    return told(request, "float64", weights, result, [x.detach().numpy()])
+    return fact_of(request, "float64", weights, result, [x.detach().numpy()])
 
 
 def own(torch: Any, request: Request) -> Any:
@@ -148,7 +148,7 @@ def onnx_fact(request: Request) -> dict[str, Any]:
     result: dict[str, Any] = {"output": listed(outputs[0]), "opset": request.more.get("_opset", 22)}
     if request.op == "MaxPool":
         result["indices"] = listed(outputs[1])
-    return told(request, "float32", [], result, inputs) | {"params": attributes}
+    return fact_of(request, "float32", [], result, inputs) | {"params": attributes}
 
 
 def listed(array: Any) -> Any:
@@ -159,7 +159,7 @@ def listed(array: Any) -> Any:
     return numbers.tolist()
 
 
-def told(
+def fact_of(
     request: Request, dtype: str, weights: list[Any], result: dict[str, Any], inputs: list[Any] | None = None
 ) -> dict[str, Any]:
     """A fact as data."""

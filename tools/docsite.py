@@ -34,7 +34,7 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
 
 
-def told_examples() -> list[tuple[str, str]]:
+def described_examples() -> list[tuple[str, str]]:
     """Every example of the examples' own page: its name, and what it shows."""
     page = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     return re.findall(r"^\| \[([\w-]+)\.yaml\]\(\1\.yaml\) \| (.+) \|$", page, re.M)
@@ -65,7 +65,7 @@ def write_gallery(folder: Path, formats: Collection[str] = FORMATS) -> None:
     def is_current(target: Path) -> bool:
         return target.exists() and target.stat().st_mtime > newest
 
-    for name, _told in told_examples():
+    for name, _text in described_examples():
         sheets = [folder / f"{name}-{word}.pdf" for word in SHEETS]
         if name.startswith("worksheet-") and "pdf" in formats and not all(map(is_current, sheets)):
             write_sheets(folder, name)
@@ -101,8 +101,8 @@ class Gallery(SphinxDirective):
 
     def _cards(self) -> Iterator[str]:
         folder = gallery_folder(self.env.app)
-        for name, told in told_examples():
-            told = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(told))
+        for name, description in described_examples():
+            description = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(description))
             links = [
                 f'<a href="gallery/{name}.{format}">{format}</a>'
                 if (folder / f"{name}.{format}").exists()
@@ -117,7 +117,7 @@ class Gallery(SphinxDirective):
             found = picture_of(folder, name)
             picture = f'<img src="gallery/{found}" alt="">' if found else ""
             yield (
-                f"<li><h2>{escape(lesson(name).title)}</h2><p>{told}</p>{picture}"
+                f"<li><h2>{escape(lesson(name).title)}</h2><p>{description}</p>{picture}"
                 f'<p class="formats"><a href="gallery/{name}.yaml">lesson file</a>{"".join(links)}</p></li>'
             )
 
@@ -234,7 +234,7 @@ def _make_gallery(app: Sphinx) -> None:
         return
     folder = gallery_folder(app)
     write_gallery(folder, app.config.gallery_formats)
-    for name, _told in told_examples():
+    for name, _text in described_examples():
         (folder / f"{name}.yaml").write_bytes((EXAMPLES / f"{name}.yaml").read_bytes())
     arithmetic.draw(folder.parent / "arithmetic")
     app.config.html_extra_path.append(str(folder.parent))

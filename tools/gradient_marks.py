@@ -66,13 +66,13 @@ def _mistaken(marker: Marker, code: str, wrong: Array, due: Array, number: int, 
         return
     if not same_size and len(np.unique(wrong)) < 2:
         return
-    told = marker.check(written(wrong, form(number, wrong)))
-    ways = [told.diagnosis.codes, *told.diagnosis.ties] if told.diagnosis else []
+    verdict = marker.check(written(wrong, form(number, wrong)))
+    ways = [verdict.diagnosis.codes, *verdict.diagnosis.ties] if verdict.diagnosis else []
     counts.mistaken[code] += 1
     counts.named[code] += any(code in way for way in ways)
     counts.alone[code] += ways == [(code,)]
     if not any(code in way for way in ways) and len(counts.first) < 20:
-        counts.first.append(f"{code}: {one}\n{wrong.tolist()}\n{told.text} {told.problem}")
+        counts.first.append(f"{code}: {one}\n{wrong.tolist()}\n{verdict.text} {verdict.problem}")
 
 
 def _others(marker: Marker, due: Array, draw: Draw, counts: Counts) -> None:
@@ -82,11 +82,11 @@ def _others(marker: Marker, due: Array, draw: Draw, counts: Counts) -> None:
         near.flat[draw.integers(near.size)] += draw.choice([-1, 1]) * draw.integers(1, 13)
     low, high = int(np.floor(due.min())), int(np.ceil(due.max()))
     for answer in (near, draw.integers(low, max(high, low + 1) + 1, due.shape)):
-        told = marker.check(written(answer, form(counts.others, answer)))
-        if told.correct:
+        verdict = marker.check(written(answer, form(counts.others, answer)))
+        if verdict.correct:
             continue
         counts.others += 1
-        codes = set(told.diagnosis.codes) if told.diagnosis else set()
+        codes = set(verdict.diagnosis.codes) if verdict.diagnosis else set()
         false = bool(codes - {SLIP})
         counts.named_falsely += false
         if false and due.size >= 4 and len(counts.first) < 40:

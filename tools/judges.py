@@ -141,10 +141,10 @@ def taken(exercise: Exercise, answer: str) -> Any:
 
 def by_check(exercise: Exercise, answer: str) -> Marks:
     """What `check` gives, part by part; None for a part, or for all, where a person has to look."""
-    told = exercise.check(answer)
-    if not (told.usable or told.partly or told.blank):
+    verdict = exercise.check(answer)
+    if not (verdict.usable or verdict.partly or verdict.blank):
         return None
-    return [part.earned if part.verdict.usable or part.verdict.blank else None for part in told.parts]
+    return [part.earned if part.verdict.usable or part.verdict.blank else None for part in verdict.parts]
 
 
 def by_grade(lesson: str, every: list[str]) -> list[Marks]:
@@ -168,9 +168,9 @@ def by_gradescope(lesson: str, every: list[str]) -> list[Marks]:
         place = Path(folder) / "lesson.yaml"
         place.write_text(lesson)
         assignment = load_assignment(place)
-        told = [results(assignment, Submission("ana", "", answer, "answer.txt"))["tests"] for answer in every]
-    unread = [all("could not be read" in test["output"] for test in tests) for tests in told]
-    return [None if odd else [test["score"] for test in tests] for tests, odd in zip(told, unread)]
+        reports = [results(assignment, Submission("ana", "", answer, "answer.txt"))["tests"] for answer in every]
+    unread = [all("could not be read" in test["output"] for test in tests) for tests in reports]
+    return [None if odd else [test["score"] for test in tests] for tests, odd in zip(reports, unread)]
 
 
 def by_otter(lesson: str, every: list[str]) -> list[Marks]:
@@ -201,8 +201,8 @@ def by_nbgrader(lesson: str, every: list[str]) -> list[float]:
 def by_edx(lesson: str, every: list[str]) -> list[float]:
     """The mean over the inputs, as edX takes it, of the points."""
     exercise = read_exercise(lesson)
-    told = [edx.customresponse(taken(exercise, answer), lesson)["input_list"] for answer in every]
-    return [exercise.points * float(np.mean([one["grade_decimal"] for one in inputs])) for inputs in told]
+    replies = [edx.customresponse(taken(exercise, answer), lesson)["input_list"] for answer in every]
+    return [exercise.points * float(np.mean([one["grade_decimal"] for one in inputs])) for inputs in replies]
 
 
 def by_prairielearn(lesson: str, every: list[str]) -> list[float | None]:
@@ -225,9 +225,9 @@ def alike(due: list[Marks], found: list[Any]) -> int:
         elif other is None:
             count += None in mark or not sum(earned)  # a person looks at it; a blank may be told as none
         elif isinstance(other, list):
-            told = [given for due, given in zip(mark, other) if due is not None or given is not None]
+            shares = [given for due, given in zip(mark, other) if due is not None or given is not None]
             due = [part for part, given in zip(mark, other) if part is not None or given is not None]
-            count += None not in told and bool(np.allclose([part or 0.0 for part in due], told, atol=NEAR))
+            count += None not in shares and bool(np.allclose([part or 0.0 for part in due], shares, atol=NEAR))
         else:
             count += abs(sum(earned) - other) <= NEAR
     return count
@@ -273,13 +273,13 @@ def document() -> str:
     for door, counts in counted():
         cells = " | ".join(f"{same} of {total}" for same, total in counts)
         lines.append(f"| {door} | {cells} | {DOORS[door][1]} |")
-    told = dict.fromkeys(sentence for lesson in LESSONS.values() for sentence in left_out([read_exercise(lesson)]))
+    sentences = dict.fromkeys(sentence for lesson in LESSONS.values() for sentence in left_out([read_exercise(lesson)]))
     lines += [
         "",
         "**Moodle** marks a gap by itself, as its own question types do. So, of these lessons, the export says:",
         "",
     ]
-    return "\n".join([*lines, *(f"- {sentence}." for sentence in told)]) + "\n"
+    return "\n".join([*lines, *(f"- {sentence}." for sentence in sentences)]) + "\n"
 
 
 if __name__ == "__main__":

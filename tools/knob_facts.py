@@ -82,7 +82,7 @@ def facts() -> Iterator[tuple[dict[str, Any], list[Any]]]:
 
 
 def main() -> None:
-    lines = [json.dumps([asked, told], ensure_ascii=False, separators=(",", ":")) for asked, told in facts()]
+    lines = [json.dumps([asked, answer], ensure_ascii=False, separators=(",", ":")) for asked, answer in facts()]
     with gzip.GzipFile(PLACE, "wb", mtime=0) as file:
         file.write("\n".join(lines).encode())
 

@@ -33,7 +33,7 @@ class Case:
     text: str
     earned: tuple[int, int] | None  # cells that are right, of how many; None: for a person to look at
     code: str = ""
-    told_apart: bool = True  # whether the mistake changes two cells at the least, or the size
+    distinct: bool = True  # whether the mistake changes two cells at the least, or the size
 
 
 def windows(x: Grid, size: int, stride: int) -> Iterator[tuple[int, int, list[Fraction]]]:
@@ -67,7 +67,7 @@ def exercise(chance: random.Random) -> tuple[str, Grid, dict[str, Grid]]:
 
     n, m = chance.randint(4, 5), chance.randint(4, 6)
     x = [[number(low, 15) for _column in range(m)] for _row in range(n)]
-    told = json.dumps([[float(cell) for cell in row] for row in x])
+    written = json.dumps([[float(cell) for cell in row] for row in x])
     kind = chance.choice(["max", "mean", "conv", "conv"])
     wrong: dict[str, Grid] = {}
     if kind == "conv":
@@ -97,7 +97,7 @@ def exercise(chance: random.Random) -> tuple[str, Grid, dict[str, Grid]]:
         wrong["rule.max_for_mean"] = slid(x, 2, 1, max)
         wrong["window.stride_is_window"] = slid(x, 2, 2, lambda cells: sum(cells, Fraction(0)) / 4)
         lesson = "layers: ['AveragePooling2D(2, strides=1)']\n"
-    return f"stepwise: 1\ninput: {told}\n{lesson}", right, wrong
+    return f"stepwise: 1\ninput: {written}\n{lesson}", right, wrong
 
 
 def exactly(value: Fraction) -> str:
@@ -179,14 +179,14 @@ def case(chance: random.Random) -> Case:
     """One answer, drawn at random."""
     lesson, right, wrong = exercise(chance)
     kind = chance.choice(["right", "right", "slip", "blank", "mistake", "mistake", "mistake", "one row", "word"])
-    code, told_apart = "", True
+    code, distinct = "", True
     grid = right
     if kind == "mistake":
         code = chance.choice(sorted(wrong))
         grid = wrong[code]
-        told_apart = len(grid) != len(right) or sum(a != b for r, s in zip(grid, right) for a, b in zip(r, s)) > 1
+        distinct = len(grid) != len(right) or sum(a != b for r, s in zip(grid, right) for a, b in zip(r, s)) > 1
         others = [other for name, other in wrong.items() if name != code]
-        told_apart = told_apart and grid not in others
+        distinct = distinct and grid not in others
     places = chance.choice([None, None, None, 2, 3])
     words = [[exactly(v) if places is None else rounded(v, places) for v in row] for row in grid]
     if kind == "slip":
@@ -208,7 +208,7 @@ def case(chance: random.Random) -> Case:
     if kind == "word":
         words[0] = words[0][1:]
         return Case(lesson, "\n".join(" ".join(row) for row in words), None)
-    return Case(lesson, text, (good, total), code, told_apart)
+    return Case(lesson, text, (good, total), code, distinct)
 
 
 @dataclass
@@ -219,7 +219,7 @@ class Counts:
     alike: int = 0
     read: int = 0
     unread: int = 0
-    unread_told: int = 0
+    unread_shown: int = 0
     mistaken: int = 0
     named: int = 0
     seconds: float = 0.0
@@ -235,22 +235,22 @@ def measured(answers: int, seed: int = 1) -> Counts:
         marker = known.setdefault(one.lesson, read_exercise(one.lesson))
         known = {one.lesson: marker}
         begun = time.process_time()
-        told = marker.check(one.text)
-        diagnosis = told.parts[0].verdict.diagnosis
+        verdict = marker.check(one.text)
+        diagnosis = verdict.parts[0].verdict.diagnosis
         counts.seconds += time.process_time() - begun
         counts.answers += 1
         if one.earned is None:
             counts.unread += 1
-            counts.unread_told += not told.usable
-            alike = not told.usable
+            counts.unread_shown += not verdict.usable
+            alike = not verdict.usable
         else:
             counts.read += 1
             good, total = one.earned
-            alike = told.usable and abs(told.share - good / total) < 1e-9
+            alike = verdict.usable and abs(verdict.share - good / total) < 1e-9
         counts.alike += alike
         if not alike and not counts.first:
-            counts.first = f"{one}: {told.share} {told.text} {told.problem}"
-        if one.code and one.told_apart and one.earned is not None and one.earned[0] < one.earned[1]:
+            counts.first = f"{one}: {verdict.share} {verdict.text} {verdict.problem}"
+        if one.code and one.distinct and one.earned is not None and one.earned[0] < one.earned[1]:
             counts.mistaken += 1
             named = diagnosis.codes == (one.code,) or (one.code,) in diagnosis.ties if diagnosis else False
             counts.named += bool(named)
@@ -272,7 +272,7 @@ does the same with fewer.
 | of {answers:,} answers | how many |
 |:--|--:|
 | marked as the other program marks them | {alike:,} ({alike / answers:.2%}) |
-| that nobody can surely read, and shown as such | {counts.unread_told:,} of {counts.unread:,} |
+| that nobody can surely read, and shown as such | {counts.unread_shown:,} of {counts.unread:,} |
 | with a mistake that the numbers can tell, and it is named | {named} |
 
 | of {million.rows:,} answers of 3×3, three of four with mistakes, by `grade` with report and overview | measured |

@@ -55,10 +55,10 @@ def _keras_windows(draw: Draw, spread: bool = False) -> str:
 
 
 def _torch_windows(draw: Draw, window: int, spread: bool = False) -> str:
-    told = f"stride={draw.integers(1, 4)}, padding={draw.integers(0, window // 2 + 1)}"
+    options = f"stride={draw.integers(1, 4)}, padding={draw.integers(0, window // 2 + 1)}"
     if spread:
-        told += f", dilation={draw.integers(1, 3)}"
-    return told
+        options += f", dilation={draw.integers(1, 3)}"
+    return options
 
 
 def max_pool(draw: Draw) -> Trace:
@@ -457,7 +457,7 @@ def table_of_codes() -> str:
     lines = ["| code | what was done | example | right | so wrong |", "|:--|:--|:--|:--|:--|"]
     for one in BUILT_IN:
         call, given, right, wrong = example(one.code)
-        lines.append(f"| `{one.code}` | {one.told} | `{call}`, {given} | `{right}` | `{wrong}` |")
+        lines.append(f"| `{one.code}` | {one.sentence} | `{call}`, {given} | `{right}` | `{wrong}` |")
     lines.append(
         f"| `{SLIP}` | a single cell gone wrong: its sign lost, two digits swapped, one term of its sum left out or "
         "taken twice, another number of its window taken as the largest, or the value of the cell beside it | "

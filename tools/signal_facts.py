@@ -53,13 +53,18 @@ class Family:
         """Every row of the options: a call as text, the two sizes, and the options as they are."""
         for row in rows({"_x": self.inputs, "_k": self.kernels, **self.options}, self.fits):
             own = {name: value for name, value in row.items() if not name.startswith("_")}
-            told = ", ".join(
-                [*self.names[:1], *map(str, self.fixed), *self.names[1:], *(f"{n}={_told(v)}" for n, v in own.items())]
+            keywords = ", ".join(
+                [
+                    *self.names[:1],
+                    *map(str, self.fixed),
+                    *self.names[1:],
+                    *(f"{n}={_typed(v)}" for n, v in own.items()),
+                ]
             )
-            yield f"{self.function}({told})", row["_x"], row["_k"], own
+            yield f"{self.function}({keywords})", row["_x"], row["_k"], own
 
 
-def _told(value: Any) -> str:
+def _typed(value: Any) -> str:
     return value if isinstance(value, str) and value.startswith("cv2.") else repr(value)
 
 
@@ -188,8 +193,8 @@ def facts() -> Iterator[dict[str, Any]]:
             x = numbers(f"{call} x {size}", size)
             k = numbers(f"{call} k {kernel}", kernel) if kernel else None
             element = k is not None and family.function in ("cv2.erode", "cv2.dilate")
-            told = call.replace("(x, k", f"(x, np.ones({kernel}, np.uint8)") if element else call
-            fact: dict[str, Any] = {"call": told, "input": x.tolist()}
+            keywords = call.replace("(x, k", f"(x, np.ones({kernel}, np.uint8)") if element else call
+            fact: dict[str, Any] = {"call": keywords, "input": x.tolist()}
             if k is not None and not element:
                 fact["kernel"] = k.tolist()
             try:

@@ -70,7 +70,7 @@ def receptive_fields(
         raise ShapeError("receptive fields are told of a chain, and here layers are joined")
     now, reach = Field("", 1, 1, Fraction(0)), Reach()
     found = []
-    stages = [(stage.told_in(layer.call), stage.operation, layer) for layer in layers for stage in layer.plan.stages]
+    stages = [(stage.call_in(layer.call), stage.operation, layer) for layer in layers for stage in layer.plan.stages]
     moved: Operation | None = None  # the last that moved cells, if any did
     for number, ((call, operation, layer), padded) in enumerate(zip(stages, before, strict=True)):
         if now.untold:

@@ -24,7 +24,7 @@ class Shown:
     language: str | None = None
 
 
-def as_lesson(calls: Sequence[str], given: Given, told: Shown) -> str:
+def as_lesson(calls: Sequence[str], given: Given, shown: Shown) -> str:
     """The lesson in YAML; nothing where calls and numbers are not all there is to it.
 
     >>> print(as_lesson(["MaxPool2D(2)"], Given(input_="4 3; 2 1"), Shown(steps="all")))
@@ -40,16 +40,21 @@ def as_lesson(calls: Sequence[str], given: Given, told: Shown) -> str:
     if any(call == "-" or is_file(call) or is_file(call, ".py") for call in calls):
         return ""
     weights = {name: text for name, text in (("kernel", given.kernel), ("bias", given.bias)) if text is not None}
-    show: dict[str, Any] = {"steps": told.steps, "matrix": told.matrix or None, "only": told.only, "knobs": told.knobs}
+    show: dict[str, Any] = {
+        "steps": shown.steps,
+        "matrix": shown.matrix or None,
+        "only": shown.only,
+        "knobs": shown.knobs,
+    }
     keys = {
         "input": {"file": given.input_} if _is_file_name(given.input_) else given.input_,
         "weights": weights or None,
         "seed": given.seed,
         "arithmetic": given.arithmetic,
         "assume": given.assume,
-        "language": told.language,
-        "classes": [name.strip() for name in told.classes.split(",")] if told.classes else None,
-        "sections": told.sections,
+        "language": shown.language,
+        "classes": [name.strip() for name in shown.classes.split(",")] if shown.classes else None,
+        "sections": shown.sections,
         "show": {name: value for name, value in show.items() if value is not None} or None,
     }
     lines = [f"{key}: {_written(value)}" for key, value in keys.items() if value is not None]

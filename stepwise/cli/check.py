@@ -72,7 +72,7 @@ def command(
     reveal = reveal or exercise.marking.reveal
     with speaking(exercise.language):
         verdict = exercise.marker.check(_read(answer, exercise))
-        marked, text = tell_parts(verdict, reveal, exercise.language), verdict.told(reveal)
+        marked, text = tell_parts(verdict, reveal, exercise.language), verdict.feedback(reveal)
     if verdict.partly:
         _echo(text)
         raise StepwiseError(f"a person has to look at the answer: {verdict.problem}")

@@ -111,11 +111,11 @@ def command(
             raise StepwiseError("a saved trace is verified, or asked why; give calls, a lesson or an ONNX file here")
         asked = traced(requests, given, until)
         names = [name.strip() for name in classes.split(",")] if classes else []
-        told = tell(asked, language or "en", steps or "auto", matrix=matrix, classes=names, knobs=knobs or ())
+        lesson = tell(asked, language or "en", steps or "auto", matrix=matrix, classes=names, knobs=knobs or ())
         if embed:
             shown = Shown(steps, matrix, only, sections, knobs, classes, language)
-            told = replace(told, origin=Origin(text=as_lesson(requests, given, shown)))
-        lesson = arranged(told)
+            lesson = replace(lesson, origin=Origin(text=as_lesson(requests, given, shown)))
+        lesson = arranged(lesson)
         deliver(lesson, destination, every_window(lesson))
         return
     if replace(given, seed=None) != Given() or language is not None or until is not None:

@@ -53,7 +53,7 @@ title: {title}
 # Rows of numbers; or {{file: numbers.csv}} beside this file; or {{random: {{shape: [4, 4], low: 0, high: 9}}}}.
 input: {input}
 
-# {told}
+# {about}
 {key}:
   {calls}
 {weights}
@@ -118,7 +118,7 @@ def lesson(kind: str, name: str) -> str:
         title=title,
         input=INPUT[size],
         key="compare" if compared else "layers",
-        told="Two calls on the same input." if compared else "Layers as Keras, PyTorch or ONNX write them, in order.",
+        about="Two calls on the same input." if compared else "Layers as Keras, PyTorch or ONNX write them, in order.",
         calls=calls,
         weights=weights,
         practice="" if compared else PRACTICE.format(points=9 if kind == "worksheet" else 1),

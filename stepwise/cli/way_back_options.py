@@ -14,15 +14,15 @@ from .options import among
 NAMES = ("input", "kernel", "bias")
 
 
-def loss_option(told: str) -> Callable[[Any], Any]:
+def loss_option(explanation: str) -> Callable[[Any], Any]:
     """`--loss`, with what is told of it."""
-    return click.option("--loss", metavar="|".join(LOSSES), shell_complete=among(LOSSES), help=told)
+    return click.option("--loss", metavar="|".join(LOSSES), shell_complete=among(LOSSES), help=explanation)
 
 
-def for_option(told: str) -> Callable[[Any], Any]:
+def for_option(explanation: str) -> Callable[[Any], Any]:
     """`--for`, with what is told of it: the gradients that are wanted, which `names_in` reads."""
     return click.option(
-        "--for", "wanted", metavar="|".join(NAMES), multiple=True, shell_complete=among(NAMES), help=told
+        "--for", "wanted", metavar="|".join(NAMES), multiple=True, shell_complete=among(NAMES), help=explanation
     )
 
 

@@ -110,11 +110,11 @@ class OnnxNetwork(Network):
             try:
                 results = work.results(node, given)
             except StepwiseError as error:
-                raise self._told(node, error, values) from None
+                raise self._with_node(node, error, values) from None
             values |= {name: result for name, result in zip(node.outputs, results) if name}
         return values
 
-    def _told(self, node: GraphNode, error: StepwiseError, values: Mapping[str, Value]) -> StepwiseError:
+    def _with_node(self, node: GraphNode, error: StepwiseError, values: Mapping[str, Value]) -> StepwiseError:
         """The mistake with its node, and how far one can go."""
         before = [name for name, value in values.items() if isinstance(value, Trace)]
         count = f"{len(before)} layers" if len(before) != 1 else "one layer"

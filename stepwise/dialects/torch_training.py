@@ -81,9 +81,9 @@ class TorchOptimizer:
         self._begun = self._begun or (loss, largest_of(before.values()))
         first, largest = self._begun
         when = _("step {step}").format(step=self.rule.steps)
-        told = exploded(first, loss, when, self.rule.lr, times=EXPLODED**2)
-        if told and largest_of(before.values()) > EXPLODED * max(largest, 1):
-            self._warnings.warn("loss", told)
+        warning = exploded(first, loss, when, self.rule.lr, times=EXPLODED**2)
+        if warning and largest_of(before.values()) > EXPLODED * max(largest, 1):
+            self._warnings.warn("loss", warning)
 
     def __repr__(self) -> str:
         return self.call

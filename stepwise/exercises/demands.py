@@ -151,7 +151,7 @@ def twins(exercises: Iterable[Exercise]) -> frozenset[Pair]:
     return frozenset(alike - different)
 
 
-def told_apart(exercise: Exercise, known: frozenset[Pair]) -> set[Mistaken]:
+def distinguished(exercise: Exercise, known: frozenset[Pair]) -> set[Mistaken]:
     """The mistakes whose answers the marking's tolerance parts from the right one and all others but known twins.
 
     Of an exercise in parts, one part that tells a mistake apart is enough: later ones follow from it.

@@ -69,7 +69,7 @@ class Child:
         """The marks in order, as they come."""
         rest = list(batch)
         try:
-            for marks in self._told(rest):
+            for marks in self._marked(rest):
                 rest = rest[len(marks) :]
                 yield marks
         except _EndedError as ended:
@@ -82,7 +82,7 @@ class Child:
     def _alone(self, submission: Submission) -> Mark:
         """A mark of what came after the last one before the process ended: one of these did it."""
         try:
-            return next(self._told([submission]))[0]
+            return next(self._marked([submission]))[0]
         except _EndedError as ended:
             return self._given_up(submission, ended.slow)
 
@@ -94,7 +94,7 @@ class Child:
             why = _("{name}: {why}").format(name=submission.name, why=why)
         return refused(submission, self.assignment, why)
 
-    def _told(self, batch: Sequence[Submission]) -> Iterator[list[Mark]]:
+    def _marked(self, batch: Sequence[Submission]) -> Iterator[list[Mark]]:
         running = self._running = self._running or self._started()
         if self._killed:  # while it started
             self.close()
@@ -145,8 +145,8 @@ class Child:
 _NOTHING_CAME = (EOFError, pickle.UnpicklingError, OSError)
 
 
-def _send(told: object, to: BinaryIO) -> None:
-    pickle.dump(told, to, -1)
+def _send(message: object, to: BinaryIO) -> None:
+    pickle.dump(message, to, -1)
     to.flush()
 
 

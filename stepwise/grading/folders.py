@@ -45,7 +45,7 @@ def read_each(
     student, sheet = named(Path(entry), sheets) if sheets else ("", "")
     if not sheet:
         one = read_one(folder, entry, variants)
-        if not one.problem or not isinstance(inside := _told_inside(folder / entry, one), str):
+        if not one.problem or not isinstance(inside := _sheet_inside(folder / entry, one), str):
             yield one
             return
         student, sheet = one.student, inside
@@ -60,7 +60,7 @@ def read_each(
         yield replace(one, student=student, variant=id, of_sheet=True)
 
 
-def _told_inside(place: Path, one: Submission) -> str | None:
+def _sheet_inside(place: Path, one: Submission) -> str | None:
     """Which sheet of ours a file is whose name does not say it; None where it is none, or cannot be read."""
     if one.variant:
         return None

@@ -128,21 +128,21 @@ def grade(
                 tally.add(submission, mark)
                 repeats.add(mark)
 
-        def told() -> Iterator[Mark]:
-            return repeats.told(journal.marks)
+        def final() -> Iterator[Mark]:
+            return repeats.final(journal.marks)
 
         summary.repeated = repeats.students
         if repeats.students:  # what counts is known only now
             tally = Tally(assignment)
-            for submission, mark in _again(handed_in, told()):
+            for submission, mark in _again(handed_in, final()):
                 tally.add(submission, mark)
         if not replace and any(Path(report).exists() for report in reports):
             journal.remove()  # another run has written them meanwhile, from its own marks
         else:
             journal.writing(places)
-        write_reports(reports, told, tally, replace)
+        write_reports(reports, final, tally, replace)
         if feedback is not None:
-            summary.pages = write_feedback(feedback, feedback_format, assignment, _again(handed_in, told()))
+            summary.pages = write_feedback(feedback, feedback_format, assignment, _again(handed_in, final()))
         journal.remove()
     return summary
 

@@ -32,7 +32,7 @@ class Repeats:
         """Of how many students there is more than one answer; read when all are in."""
         return self._seen.repeated
 
-    def told(self, marks: Callable[[], Iterator[Mark]]) -> Iterator[Mark]:
+    def final(self, marks: Callable[[], Iterator[Mark]]) -> Iterator[Mark]:
         """The same marks; of those that came more than once, all but the last without a score."""
         if not self.students:
             yield from marks()

@@ -2,7 +2,7 @@
 
 Three axes are one image for a Conv2D, and a batch of three-axis things' rows for a Dense: a layer that looks through
 windows knows. Of a layer that does not, such as Keras's Flatten or Permute, what comes after it may tell, or what it is
-told itself; and an `Input` or `input_shape` says it outright. To let another layer tell: a case in `_told_by`.
+told itself; and an `Input` or `input_shape` says it outright. To let another layer tell: a case in `_form_of`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def starting_form(layers: Sequence[LayerObject], shape: Shape) -> str:
         return ""
     for layer in layers:
         for stage in layer.plan.stages:
-            form = _told_by(stage.operation, shape)
+            form = _form_of(stage.operation, shape)
             if form is not None:
                 return form
     return ""
@@ -74,7 +74,7 @@ def form_for(given: Shape, shape: Shape) -> str:
     return form
 
 
-def _told_by(operation: Operation, shape: Shape) -> str | None:
+def _form_of(operation: Operation, shape: Shape) -> str | None:
     """What an operation of Keras tells of the shape that goes in; None where the one after it has to."""
     ndim = len(shape)
     numbers = [n for n in shape if isinstance(n, int)]

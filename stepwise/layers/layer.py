@@ -40,7 +40,7 @@ class Stage:
     alone: str = ""  # the layer's call without what its other stages do
     in_training: InTraining | None = None  # what it does otherwise while its network is trained
 
-    def told_in(self, whole: str) -> str:
+    def call_in(self, whole: str) -> str:
         """The call of this stage alone, where the layer's whole call is this."""
         return self.call or self.alone or whole
 
@@ -142,7 +142,7 @@ class LayerObject:
         self.drawn.update((missing[own], array) for own, array in drawn.items())
         weights = {own: given.get(own, drawn.get(own)) for own in stage.weights}
         origins = {own: str(self.initializer(name)) for own, name in missing.items()}
-        words, own_form = (self.dialect, stage.told_in(self.call)), "" if parents else self.form
+        words, own_form = (self.dialect, stage.call_in(self.call)), "" if parents else self.form
         names = tuple((own, name) for own, name in stage.weights.items() if own != name)
         plan, whole = self.plan, self.plan.whole(self.call)
         about: dict[str, Any] = {"trainable": plan.trainable, "form": own_form, "whole": whole}

@@ -44,7 +44,7 @@ def outlined(layer: LayerObject, given: Mapping[str, Trace | Array], form: str, 
     """One layer, all its stages, on inputs by name; `form` is that of a bare array. Raises `ShapeError`."""
     layer.settle(np.shape(given["input"]))
     for number, stage in enumerate(layer.plan.stages):
-        call = stage.told_in(layer.call)
+        call = stage.call_in(layer.call)
         inputs = {name: value.output if isinstance(value, Trace) else value for name, value in given.items()}
         parents = {name: value for name, value in given.items() if isinstance(value, Trace)}
         shape = inputs["input"].shape
@@ -86,7 +86,7 @@ def sketched(layer: LayerObject, inputs: Mapping[str, Any]) -> Trace:
     arrays = {name: v.output if isinstance(v, Trace) else np.asarray(v) for name, v in inputs.items()}
     operation = layer.fitting(stage.operation, arrays["input"].shape, form_of(inputs["input"]))
     geometry, shape = operation.planned(layer.plan.layout, arrays)
-    made = Layer(operation, layer.plan.layout, layer.dialect, stage.told_in(layer.call))
+    made = Layer(operation, layer.plan.layout, layer.dialect, stage.call_in(layer.call))
     return Trace(made, arrays, geometry, zeros(shape), parents)
 
 

@@ -58,7 +58,7 @@ def walked(
             shape = yield from _joined(layer, shape, measure)
             continue
         for number, stage in enumerate(layer.plan.stages):
-            call = stage.told_in(layer.call)
+            call = stage.call_in(layer.call)
             try:
                 form = _form(stage.operation, shape, form)
                 measured, output = measure(layer.fitting(stage.operation, shape, form), layer.plan.layout, shape)

@@ -51,7 +51,7 @@ class LessonFile:
     knobs: tuple[str, ...] = ()  # what the reader of a page may turn beside the figure
     origin: Origin | None = None  # what it was written in, where a page is to say how it is put into another
     matrix: bool = False  # whether convolutions are told as matrices, too
-    told_parts: tuple[str, ...] = ()  # which parts are told, in this order; all of them without
+    shown_parts: tuple[str, ...] = ()  # which parts are told, in this order; all of them without
     headed: bool = True  # whether with title and lead
     classes: tuple[str, ...] = ()  # names for the numbers that a network gives
     marking: Marking = field(default_factory=Marking)  # how answers are marked
@@ -75,18 +75,18 @@ class LessonFile:
                 a, b = (self._traced([layer], [given_to(n, self.weights)]) for n, layer in enumerate(self.layers))
                 lesson = self._compared(a, b, detail)
             elif self.way_back is not None:
-                lesson = self._way_back_told(self.way_back, detail)
+                lesson = self._way_back_lesson(self.way_back, detail)
             else:
                 others = [self._traced([*self.layers[:-1], other], self.weights) for other in self.alternatives]
                 how = detail, self.title, self.matrix, self.practice, others, self.classes, self.knobs
                 lesson = tell(self._whole(), self.language, *how)
             lesson = replace(lesson, lead=(self.lead,)) if self.lead else lesson
             lesson = replace(lesson, origin=self.origin) if self.origin is not None else lesson
-            return in_parts(lesson, self.told_parts, self.headed) if self.told_parts else lesson
+            return in_parts(lesson, self.shown_parts, self.headed) if self.shown_parts else lesson
         except LessonFileError:
             raise
         except StepwiseError as error:
-            raise self._told(error) from None
+            raise self._placed(error) from None
 
     def traced(self) -> Trace:
         """The last layer's trace. Raises `LessonFileError` where two calls are compared: there is no last one."""
@@ -95,7 +95,7 @@ class LessonFile:
         try:
             return self._whole()
         except StepwiseError as error:
-            raise self._told(error) from None
+            raise self._placed(error) from None
 
     def _compared(self, a: Trace, b: Trace, detail: str) -> Lesson:
         """The lesson of two calls, and of what comes back through them where that is asked for."""
@@ -106,17 +106,17 @@ class LessonFile:
             back, other = (own.carried_out(trace, everywhere=True) for own, trace in zip(asked, (a, b)))
             return compare(back, other, self.language, self.title, detail, self.way_back.wanted)
         except StepwiseError as error:
-            raise self._told_back(error) from None
+            raise self._placed_back(error) from None
 
-    def _way_back_told(self, asked: WayBack, detail: str) -> Lesson:
+    def _way_back_lesson(self, asked: WayBack, detail: str) -> Lesson:
         """The lesson of the gradients; a mistake about them has the line that asks for them."""
         last = self._whole()
         try:
             return asked.lesson(last, self.language, detail, self.title)
         except StepwiseError as error:
-            raise self._told_back(error) from None
+            raise self._placed_back(error) from None
 
-    def _told_back(self, error: StepwiseError) -> LessonFileError:
+    def _placed_back(self, error: StepwiseError) -> LessonFileError:
         return LessonFileError(f"{self.way_back_place or self.place}: {error}")
 
     def backward(self) -> Backward:
@@ -127,9 +127,9 @@ class LessonFile:
         try:
             return self.way_back.carried_out(last)
         except StepwiseError as error:
-            raise self._told_back(error) from None
+            raise self._placed_back(error) from None
 
-    def _told(self, error: StepwiseError) -> LessonFileError:
+    def _placed(self, error: StepwiseError) -> LessonFileError:
         """A mistake with its place: that of a weight where it is about one, else that of the calls."""
         return LessonFileError(f"{self.weight_places.get(weight_of(error), self.place)}: {error}")
 
@@ -166,7 +166,7 @@ class LessonFile:
             back = self.way_back.carried_out(last)
             return WholePass(back, self.way_back.updated(back))
         except StepwiseError as error:
-            raise self._told_back(error) from None
+            raise self._placed_back(error) from None
 
     def _by_layer(self, last: Trace) -> list[Trace]:
         """The trace of each layer; of one with an activation, what comes out of that."""

@@ -151,7 +151,7 @@ class _Reader(Shown, Inputs):
             steps=steps,
             matrix=matrix,
             practice=self._practice(data),
-            told_parts=self._told_parts(data),
+            shown_parts=self._shown_parts(data),
             headed="sections" in data or "only" not in (plain(data.get("show")) or {}),
             classes=self._classes(data),
             alternatives=self._alternatives(data),

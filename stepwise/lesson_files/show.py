@@ -17,7 +17,7 @@ from ..document.origin import Origin
 from ..errors import as_yaml, listing
 from ..lessons import DETAILS
 from ..lessons.knobs import read_knobs
-from ..lessons.parts import read_parts as read_told_parts
+from ..lessons.parts import read_parts
 from .places import Places
 from .values import plain
 
@@ -45,16 +45,16 @@ class Shown(Places):
             raise self._error(data, "show", "found matrix: beside compare:, but only a chain (layers:) is told so")
         return str(steps), matrix
 
-    def _told_parts(self, data: CommentedMap) -> tuple[str, ...]:
+    def _shown_parts(self, data: CommentedMap) -> tuple[str, ...]:
         """Which parts are told: `sections:` with the title above them, `only:` without."""
         only = (plain(data.get("show")) or {}).get("only")
         found: tuple[str, ...] = ()
         if only is not None and "sections" in data:
             raise self._error(data, "sections", "found both sections: and show: {only: …}; leave one of them out")
         if only is not None:
-            found = self._at(data, "show", lambda: read_told_parts(only))
+            found = self._at(data, "show", lambda: read_parts(only))
         if "sections" in data:
-            found = self._at(data, "sections", lambda: read_told_parts(plain(data["sections"])))
+            found = self._at(data, "sections", lambda: read_parts(plain(data["sections"])))
         return found
 
     def _practice(self, data: CommentedMap) -> bool:

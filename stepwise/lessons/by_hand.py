@@ -22,7 +22,7 @@ from .gradient_names import forward, gradient_of, letter, own_symbol
 from .gradient_rules import HERE, chain_rule, places_of
 from .gradient_ways import other_ways
 from .inline import inline
-from .new_weights import head, told, working
+from .new_weights import head, rule_in_words, working
 from .settings import typed
 
 
@@ -144,7 +144,7 @@ def _update(update: Update) -> Iterator[Block]:
                 cells.append((f"{sign}{number + 1} {written_index(at)}", working(update, number, name, at)))
             left += max(0, before.size - MOST_ROWS)
     usual = _("Every weight w becomes w − lr·g, with the learning rate lr = {lr}.").format(lr=leaf(update.lr))
-    yield Prose(told(update, usual))
+    yield Prose(rule_in_words(update, usual))
     yield side_by_side(_("Before and after"), (_("weight"), head(update)), cells, ON_PAPER)
     if left:
         yield Prose((_("The other {n} are worked out in the same way.").format(n=left),))

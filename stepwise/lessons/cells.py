@@ -26,7 +26,7 @@ from .response import response_sections
 from .scenes import scene_of
 from .sentences import pad_size, unpool_size
 from .softmax import softmax_sections
-from .sources import sizes_told, source_sections
+from .sources import size_sentence, source_sections
 from .terms import by
 from .turning import edge_names
 from .window import question_text
@@ -54,12 +54,12 @@ def cell_sections(trace: Trace, detail: str, last: bool = True) -> list[Section]
         ),
         Section(
             _("How big is the answer?"),
-            (Prose(paragraph(size, unpool_size(trace), pad_size(trace), edge_names(trace), sizes_told(trace))),),
+            (Prose(paragraph(size, unpool_size(trace), pad_size(trace), edge_names(trace), size_sentence(trace))),),
             part="size",
         ),
         *source_sections(trace),
         *_worked_first(trace),
-        Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=Stage((trace,)), part="steps"),
+        Section(_("Cell by cell"), tuple(cell_steps(trace, detail)), stage=Stage((trace,)), part="steps"),
         Section(_("Read off the answer"), answer, part="answer"),
         common_mistakes(trace),
     ]
@@ -86,7 +86,7 @@ def left_out(trace: Trace) -> list[Block]:
     return [] if everything else [Prose((_("Only a part is drawn here; all of it is asked for."),))]
 
 
-def told_cells(trace: Trace, detail: str) -> list[Block]:
+def cell_steps(trace: Trace, detail: str) -> list[Block]:
     """How many cells there are, and those to tell, each with its picture, formula and sentence."""
     chosen = choose(trace, detail)
     total = len(trace.steps)

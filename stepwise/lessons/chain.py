@@ -12,7 +12,7 @@ from ..ops import Gradient
 from ..traces.trace import Trace, chain
 from .assumed import assumed_of
 from .cells import cell_lead, cell_sections
-from .counted import calls, has_stages, heading, is_gradient, layers_told, one_after_the_other
+from .counted import calls, has_stages, heading, is_gradient, layer_count, one_after_the_other
 from .decision import answers
 from .gradient_names import gradient_noun
 from .inline import labels, paragraph
@@ -69,7 +69,7 @@ def tell_chain(
             lead = _("{layers} in {n} stages, from {given} to {result}: first the whole network, then each stage.")
         lead = lead.format(
             n=len(layers),
-            layers=layers_told(calls(layers)),
+            layers=layer_count(calls(layers)),
             given=shape(layers[0].inputs["input"].shape),
             result=shape(trace.shape),
         )

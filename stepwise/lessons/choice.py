@@ -21,7 +21,7 @@ from ..traces.layout import flat_index
 from ..traces.step import Step
 from ..traces.trace import Trace
 from .facts import facts
-from .long import is_long, told_singly
+from .long import is_long, shown_singly
 from .looking import effort_of_looking, searched
 from .order import number_of, numbered
 from .terms import kind
@@ -52,7 +52,7 @@ def refuse_long(traces: Sequence[Trace], detail: str) -> None:
     if detail == "none":
         return
     counts = [trace.output.size if detail == "all" else min(trace.output.size, FEW) for trace in traces]
-    reaches = [told_singly(trace) for trace in traces]
+    reaches = [shown_singly(trace) for trace in traces]
     effort = sum((count * _of_a_step(reach) for count, reach in zip(counts, reaches)), start=Effort())
     effort += sum((effort_of_looking(trace, count) for trace, count in zip(traces, counts)), start=Effort())
     allow(f"telling {sum(counts):,} steps", effort, f"tell the typical ones ({way('typical')})")

@@ -52,7 +52,7 @@ def common_mistakes(trace: Trace) -> Section:
     for one in found[:MOST_TOLD]:
         given = _given(one, trace)
         if sum(len(str(part)) for part in given) <= LONGEST:
-            same.setdefault(given, []).append(one.misconception.told_of(trace))
+            same.setdefault(given, []).append(one.misconception.sentence_for(trace))
     if not same:
         long = _("What the common mistakes give here is too long to be shown.")
         return Section(title, (Prose((long,)),), part="mistakes", spoils=True)
@@ -84,7 +84,7 @@ def recognised(trace: Trace) -> tuple[Mistake, ...]:
     found = [one for one in alone(trace) if one.first is not None and not one.misconception.last_only]
     room = MOST_CARRIED // trace.output.size
     mistakes = [(one.misconception, one.trace.output) for one in found[:room]]
-    return tuple(Mistake(m.code, as_sentence(m.told_of(trace)), output) for m, output in mistakes)
+    return tuple(Mistake(m.code, as_sentence(m.sentence_for(trace)), output) for m, output in mistakes)
 
 
 def _given(one: Alone, trace: Trace) -> Text:

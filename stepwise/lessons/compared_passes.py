@@ -26,7 +26,7 @@ from .gradient_causes import causes
 from .gradient_names import layer_call, own_symbol, wrt_noun
 from .inline import inline, labels, paragraph
 from .parting import Parting
-from .partings import told_partings
+from .partings import partings_of
 from .terms import by
 from .way_back import named
 
@@ -106,7 +106,7 @@ def _there(
 ) -> tuple[tuple[str, str], list[Parting], list[Section]]:
     """What the two are called, the decisions in which they part, and the forward passes, where they can be compared."""
     rows = beside(a.calls, b.calls)
-    partings, _idle = told_partings(rows)
+    partings, _idle = partings_of(rows)
     names = names_of(rows, partings)
     try:
         check_comparable(*unshared(a.trace, b.trace))

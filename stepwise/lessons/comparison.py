@@ -20,17 +20,17 @@ from ..traces.trace import Trace
 from . import cell_pictures, pictures
 from .beside import Cells, Row, beside, cells_of_both, counted_otherwise, rule_of, steps_beside, unshared
 from .called import names_of
-from .cells import told_cells
+from .cells import cell_steps
 from .channel_maps import feature_maps, is_large
 from .inline import inline, labels, paragraph, several
 from .left_out import left_out_of
 from .parting import Parting, padding_in_words, remark
-from .partings import by_name, told_partings
+from .partings import by_name, partings_of
 from .phrases import phrases
 from .settings import same_numbers
 from .shift import shift
 from .terms import by, kernel_name, kind, window_name
-from .window import told_steps
+from .window import window_steps
 
 MOST_CELLS = 40
 """Differing output cells that are listed; of more, the rest is counted."""
@@ -40,7 +40,7 @@ def tell_comparison(a: Trace, b: Trace, language: str, title: str | None, detail
     """The lesson of two traces, side by side; of calls with several stages, stage by stage."""
     one, two = unshared(a, b)
     rows = beside(one, two)
-    partings, idle = told_partings(rows)
+    partings, idle = partings_of(rows)
     cells = cells_of_both(one, two)
     same = same_numbers(*(one.array for one in cells))
     if not partings and not same:
@@ -88,7 +88,7 @@ def _side_by_side(row: Row, names: tuple[str, str], alone: bool) -> Section:
 
 def _windows(trace: Trace, name: str, alone: bool, detail: str) -> Section:
     """What one of them does, step by step."""
-    blocks = told_steps(trace, detail) if trace.geometry.axes else told_cells(trace, detail)
+    blocks = window_steps(trace, detail) if trace.geometry.axes else cell_steps(trace, detail)
     title = _("Cell by cell: {name}") if kind(trace) in ("cells", "transposed") else _("Window by window: {name}")
     name = name if alone else _("{name}, {stage}").format(name=name, stage=phrases(trace).noun())
     return Section(title.format(name=name), tuple(blocks), staged=True)

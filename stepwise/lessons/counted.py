@@ -35,7 +35,7 @@ def stages_of(trace: Trace) -> list[Trace]:
     return stages
 
 
-def layers_told(n: int) -> str:
+def layer_count(n: int) -> str:
     """`3 layers`"""
     return plural("{n} layer", "{n} layers", n)
 
@@ -52,7 +52,7 @@ def one_after_the_other(layers: Sequence[Trace]) -> Text:
         return (_("{n} layers, one after the other.").format(n=n),)
     if calls(layers) == 1 and (whole := layers[0].layer.whole):
         return inline(_("{call} is carried out in {n} stages, one after the other."), call=Code(whole), n=str(n))
-    return (_("{layers} in {n} stages, one after the other.").format(layers=layers_told(calls(layers)), n=n),)
+    return (_("{layers} in {n} stages, one after the other.").format(layers=layer_count(calls(layers)), n=n),)
 
 
 def heading(number: int, noun: str, staged: bool) -> str:

@@ -165,17 +165,17 @@ def _moved(step: Step) -> Facts:
     return {"moved"}, numbers
 
 
-def numbers_told(n: int) -> str:
+def number_count(n: int) -> str:
     """`3 numbers`"""
     return plural("{n} number", "{n} numbers", n)
 
 
-def padded_told(n: int) -> str:
+def padded_count(n: int) -> str:
     """`2 padded cells`"""
     return plural("{n} padded cell", "{n} padded cells", n)
 
 
-def outside_told(n: int) -> str:
+def outside_count(n: int) -> str:
     """`2 cells outside`"""
     return plural("{n} cell outside", "{n} cells outside", n)
 
@@ -209,9 +209,9 @@ def three_kinds() -> str:
 
 def covered(data: int, padded: int, outside: int = 0) -> str:
     """What a window covers: `2 numbers and 2 padded cells`."""
-    numbers = numbers_told(data)
+    numbers = number_count(data)
     if padded and outside:
-        return three_kinds().format(numbers=numbers, padding=padded_told(padded), outside=outside_told(outside))
+        return three_kinds().format(numbers=numbers, padding=padded_count(padded), outside=outside_count(outside))
     if padded or outside:
-        return two_kinds().format(numbers=numbers, padding=padded_told(padded) if padded else outside_told(outside))
+        return two_kinds().format(numbers=numbers, padding=padded_count(padded) if padded else outside_count(outside))
     return numbers

@@ -12,7 +12,7 @@ from ..traces.step import Step
 from ..traces.trace import Trace, chain
 from .choice import choose
 from .extent import Extent, drawn_within
-from .long import told_singly, working
+from .long import shown_singly, working
 from .order import numbered
 from .pictures import bias_of
 from .scenes import scene_of
@@ -80,19 +80,19 @@ class Telling:
         self.trace = trace
         self._spreading = Spreading(trace) if _is_transposed(trace) and way != "gather" else None
         self.total = self._spreading.total if self._spreading else len(trace.steps)
-        self.reach = self._spreading.reach if self._spreading else told_singly(trace)
+        self.reach = self._spreading.reach if self._spreading else shown_singly(trace)
 
     def check(self, number: int = 1) -> None:
         """Raises `StepwiseError` where there is no step of this number, from 1."""
         _checked(self.trace, number, self.total)
 
-    def told(self, number: int) -> StepBlock:
+    def block(self, number: int) -> StepBlock:
         """One step, with its picture drawn as large as a figure alone has room for."""
         if self._spreading is None:
-            return told(self.trace, number)
+            return step_block(self.trace, number)
         self.check(number)
         with drawn_within(ALONE):
-            return self._spreading.told(number)
+            return self._spreading.block(number)
 
     def typical(self) -> set[int]:
         """Steps whose pictures have the measures of all."""
@@ -105,8 +105,8 @@ def _is_transposed(trace: Trace) -> bool:
     return kind(trace) == "transposed" and len(trace.geometry.axes) <= 2 and "kernel" in trace.inputs
 
 
-def told(trace: Trace, number: int) -> StepBlock:
-    """A step told from its output cell, as `Telling.told` does."""
+def step_block(trace: Trace, number: int) -> StepBlock:
+    """A step told from its output cell, as `Telling.block` does."""
     step = step_of(trace, number)
     title = step_title(trace).format(n=number, total=f"{len(trace.steps):,}")
     formula, sentence = working(step)

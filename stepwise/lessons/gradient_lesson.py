@@ -12,7 +12,7 @@ from ..language import _
 from ..traces.trace import Trace
 from . import cell_pictures, pictures
 from .answer import read_off
-from .cells import left_out, told_cells
+from .cells import cell_steps, left_out
 from .common import common_mistakes
 from .gradient_names import forward, gradient_of, letter, own_symbol, symbol, wrt_noun
 from .gradient_names import layer_call as call_of
@@ -36,7 +36,7 @@ def gradient_sections(trace: Trace, detail: str, last: bool = True) -> list[Sect
         Section(_("How big is the answer?"), (Prose((_shapes(trace),)),), part="size"),
         *_forward_sections(trace),
         Section(_("The chain rule"), tuple(chain_rule(trace)), part="rule"),
-        Section(_("Cell by cell"), tuple(told_cells(trace, detail)), stage=_stage(trace), part="steps"),
+        Section(_("Cell by cell"), tuple(cell_steps(trace, detail)), stage=_stage(trace), part="steps"),
         *(replace(section, part="otherwise") for section in other_ways(trace)),
         Section(_("Read off the answer"), answer, part="answer"),
         common_mistakes(trace),

@@ -62,10 +62,10 @@ def chain_rule(trace: Trace) -> list[Block]:
         "By the chain rule, a cell gets the upstream gradient of every output cell that it contributes to, each "
         "multiplied by the derivative of that output cell with respect to it; all of these are added."
     )
-    return [Prose(paragraph(wanted, rule)), Prose(inline(_("Here: {rule}"), rule=Code(line))), *_told(reasons)]
+    return [Prose(paragraph(wanted, rule)), Prose(inline(_("Here: {rule}"), rule=Code(line))), *_prose(reasons)]
 
 
-def _told(reasons: list[str]) -> list[Block]:
+def _prose(reasons: list[str]) -> list[Block]:
     return [Prose(paragraph(*reasons))] if any(reasons) else []
 
 

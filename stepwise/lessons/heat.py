@@ -27,7 +27,7 @@ def heat_sections(back: Backward, update: Update | None = None) -> list[Section]
     if led is None:
         return []
     return [
-        Section(_("The forward and the backward pass as maps"), tuple(_told(led)), level=1, part="network", led=led)
+        Section(_("The forward and the backward pass as maps"), tuple(_maps(led)), level=1, part="network", led=led)
     ]
 
 
@@ -64,7 +64,7 @@ def _learned(back: Backward, update: Update | None, number: int, stage: Trace) -
         yield Learned(name, called, own_symbol(gradient), array, gradient, after)
 
 
-def _told(led: Led) -> Iterator[Block]:
+def _maps(led: Led) -> Iterator[Block]:
     """The same as pictures that stand still, from the last layer to the first."""
     yield Prose(
         (
@@ -76,7 +76,7 @@ def _told(led: Led) -> Iterator[Block]:
         )
     )
     first = led.layers[0].layer
-    yield from (Prose((told,)) for told in left_out(first, led.source, "input"))
+    yield from (Prose((sentence,)) for sentence in left_out(first, led.source, "input"))
     for one in reversed(led.layers):
         yield from _layer(one)
     own = symbol("input")

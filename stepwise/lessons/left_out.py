@@ -14,13 +14,13 @@ MOST_NAMED, LONGEST = 4, 60
 
 def left_out_of(trace: Trace) -> Text:
     """A sentence; empty where nothing was left out."""
-    return told_left_out(chain(trace)[0].layer.left_out)
+    return left_out_sentence(chain(trace)[0].layer.left_out)
 
 
-def told_left_out(parts: Sequence[str]) -> Text:
+def left_out_sentence(parts: Sequence[str]) -> Text:
     """The same of the parts themselves.
 
-    >>> told_left_out(["print(net)"])
+    >>> left_out_sentence(["print(net)"])
     ('Not told here, since it changes nothing in what the layers give: ', Code(text='print(net)'), '.')
     """
     if not parts:

@@ -15,7 +15,7 @@ from ..traces.step import Step
 from ..traces.tap import Gathered
 from .fold import folded, notes
 from .inline import inline, paragraph
-from .looking import LONG, gathered, is_long, told_singly
+from .looking import LONG, gathered, is_long, shown_singly
 from .readable import READABLE
 from .said import sentence
 
@@ -73,4 +73,4 @@ def _left(step: Step, found: Gathered, length: int) -> tuple[Formula, str]:
     return (Sum((*sums.terms, Number(found.bias))) if found.bias is not None else sums), note
 
 
-__all__ = ["LONG", "bare", "is_long", "summed_up", "told_singly", "working"]
+__all__ = ["LONG", "bare", "is_long", "shown_singly", "summed_up", "working"]

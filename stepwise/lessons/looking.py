@@ -40,7 +40,7 @@ def reach(trace: Trace) -> int:
     return trace.layer.operation.reach(trace)
 
 
-def told_singly(trace: Trace) -> int:
+def shown_singly(trace: Trace) -> int:
     """Of how many numbers a step is told one by one, at most."""
     many = reach(trace)
     found = gathered(trace.steps[0]) if many > LONG and trace.output.size else None
@@ -79,4 +79,4 @@ def _tells_at_once(trace: Trace) -> bool:
     return not trace.output.size or is_long(trace.steps[0])
 
 
-__all__ = ["LONG", "effort_of_looking", "gathered", "is_long", "looked_at", "searched", "told_singly"]
+__all__ = ["LONG", "effort_of_looking", "gathered", "is_long", "looked_at", "searched", "shown_singly"]

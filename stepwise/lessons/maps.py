@@ -14,7 +14,7 @@ from ..ops import Pad
 from ..traces.axes import plane_words, planes_of, roles
 from ..traces.trace import Trace
 from .channel_maps import MOST_MAPS
-from .facts import numbers_told
+from .facts import number_count
 from .inline import labels
 
 FINEST = 64
@@ -69,7 +69,7 @@ def planes(layer: Trace, array: Array, name: str) -> list[Plane]:
         flat = array[0] if array.ndim == 2 else array
         if flat.ndim != 1:
             return []
-        return [(numbers_told(len(flat)), (_thinned(flat),))]
+        return [(number_count(len(flat)), (_thinned(flat),))]
     channels, height, width = form.shape
     captions = [size_of((height, width))]
     if channels > 1:
@@ -80,7 +80,7 @@ def planes(layer: Trace, array: Array, name: str) -> list[Plane]:
 def planes_of_weight(layer: Trace, name: str, array: Array) -> list[Plane]:
     """The planes of a weight, or of its gradient, as many as are drawn; of a few numbers in a row, that row."""
     if array.ndim < 2:
-        return [(numbers_told(array.size), (_thinned(array.reshape(-1)),))]
+        return [(number_count(array.size), (_thinned(array.reshape(-1)),))]
     along = roles(layer, name)
     words = plane_words(along, array.shape)
     found: list[Plane] = []

@@ -44,7 +44,7 @@ def working(update: Update, number: int, name: str, at: Index) -> Formula:
     return outcome(change, plain(update.after[number][name][at]))
 
 
-def told(update: Update, usual: str) -> Text:
+def rule_in_words(update: Update, usual: str) -> Text:
     """The rule in words: as usual where nothing is added, and what is added otherwise."""
     first = usual if is_plain(update) else inline(_("Every weight w becomes {rule}."), rule=Math(rule(update)))
     decay = momentum = shared = ""

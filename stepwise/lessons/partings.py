@@ -34,7 +34,7 @@ def by_name(one: Sequence[Trace], two: Sequence[Trace]) -> Parting:
     return Parting(_("call"), (Code(calls[0]),), (Code(calls[1]),))
 
 
-def told_partings(rows: Sequence[Row]) -> tuple[list[Parting], list[str]]:
+def partings_of(rows: Sequence[Row]) -> tuple[list[Parting], list[str]]:
     """Every decision that makes a difference, in the order they are taken; and the names of those that make none."""
     found: list[Parting] = []
     filled: Row = (None, None)  # a stage that pads, before its other half's own padding

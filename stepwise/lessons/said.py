@@ -18,7 +18,7 @@ from ..rules.expand import formula_of, held
 from ..rules.tree import Holds
 from ..traces.step import Step
 from ..traces.trace import Trace
-from .facts import facts, landed, numbers_told, outside_told, padded_told, three_kinds, two_kinds
+from .facts import facts, landed, number_count, outside_count, padded_count, three_kinds, two_kinds
 from .inline import inline, paragraph
 from .letters import max_of_letters, relu_of_letters
 from .lines import undefined
@@ -119,8 +119,8 @@ def words(trace: Trace) -> dict[str, Any]:
     if named := {name: as_data(rule, trace.inputs) for name, rule in phrases(trace).numbers(trace).items()}:
         sentences["numbers"] = named
     if any("{covered}" in line for _when, line, *_group in lines):
-        sentences |= {"number": forms(numbers_told), "padded": forms(padded_told), "both": two_kinds()}
-        sentences |= {"outside": forms(outside_told), "three": three_kinds()} if outside else {}
+        sentences |= {"number": forms(number_count), "padded": forms(padded_count), "both": two_kinds()}
+        sentences |= {"outside": forms(outside_count), "three": three_kinds()} if outside else {}
     if any("{landed}" in line for _when, line, *_group in lines):
         sentences["landed"] = forms(landed)
     return sentences

@@ -15,7 +15,7 @@ from ..formula import Ceiling, Difference, Equality, Floor, Formula, Number, Pro
 from ..language import _, listed, plural_form, speaking
 from ..layers.sizes import Sized
 from ..nouns import axis_noun
-from .counted import layers_told
+from .counted import layer_count
 from .inline import inline, paragraph
 from .terms import BY, by
 
@@ -50,7 +50,7 @@ def tell_sizes(chain: Sequence[Sized], fields: Fields | None = None, language: s
         )
         for layer in chain
     ]
-    return _told(rows, fields or {}, (), language, assumed)
+    return _sizes(rows, fields or {}, (), language, assumed)
 
 
 def tell_algebraic_sizes(
@@ -60,10 +60,10 @@ def tell_algebraic_sizes(
     rows = [
         Row(layer.call, layer.given, tuple(a.working for a in layer.axes), layer.output, layer.stage) for layer in chain
     ]
-    return _told(rows, fields or {}, known, language)
+    return _sizes(rows, fields or {}, known, language)
 
 
-def _told(rows: Sequence[Row], fields: Fields, known: Sequence[Known], language: str, assumed: str = "") -> Lesson:
+def _sizes(rows: Sequence[Row], fields: Fields, known: Sequence[Known], language: str, assumed: str = "") -> Lesson:
     with speaking(language):
         shapes: list[Inline] = [*_shape(rows[0].given)]
         for row in rows:
@@ -72,7 +72,7 @@ def _told(rows: Sequence[Row], fields: Fields, known: Sequence[Known], language:
         calls = sum(row.stage == 0 for row in rows)
         if calls < len(rows):
             counted = _("{layers} in {n} stages: {shapes}.")
-        lead = inline(counted, n=len(rows), layers=layers_told(calls), shapes=tuple(shapes))
+        lead = inline(counted, n=len(rows), layers=layer_count(calls), shapes=tuple(shapes))
         sections = [Section(_("Layer by layer"), tuple(_layers(rows, known)))]
         if any(field.field is not None for along in fields.values() for field in along):
             sections.append(Section(_("The receptive field of one output cell"), tuple(_fields(fields))))

@@ -259,7 +259,7 @@ _BLOCKS: dict[str, Callable[[Trace], Iterator[Block]]] = {
 }
 
 
-def sizes_told(trace: Trace) -> str:
+def size_sentence(trace: Trace) -> str:
     """How many cells there are, where a scale says it; empty for any other operation."""
     operation: Any = trace.layer.operation
     if not isinstance(operation, Nearest | Linear):

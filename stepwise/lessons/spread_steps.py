@@ -56,7 +56,7 @@ class Spreading:
         each = math.prod(self._sizes[2:])
         return {n for n in (1, 2, (each + 1) // 2, each, self.total // 2, self.total) if 1 <= n <= self.total}
 
-    def told(self, number: int) -> StepBlock:
+    def block(self, number: int) -> StepBlock:
         """A step, from 1: its picture, the sum in one of the cells where it lands, and what is said of it."""
         self._go_to(number)
         index, filter_ = self._at(number)
@@ -65,13 +65,11 @@ class Spreading:
         self._add(number)
         title = _("Input cell {n} of {total}").format(n=number, total=f"{self.total:,}")
         # where most products meet, and there, where something is seen to be added to something
-        told_at = max(
-            landed, key=lambda at: (before[at].products, landed[at] != 0, before[at].value != 0), default=None
-        )
+        sum_at = max(landed, key=lambda at: (before[at].products, landed[at] != 0, before[at].value != 0), default=None)
         formula = leaf(plain(self.trace.inputs["input"][index]))
-        if told_at is not None:
-            formula = self._sum(index, landed[told_at], before[told_at], self._sums[told_at])
-        said = self._said(number, index, filter_, before, told_at)
+        if sum_at is not None:
+            formula = self._sum(index, landed[sum_at], before[sum_at], self._sums[sum_at])
+        said = self._said(number, index, filter_, before, sum_at)
         return StepBlock(title, number, index, self._scene(number, index, filter_), formula, said)
 
     def _at(self, number: int) -> tuple[Index, int]:
@@ -118,9 +116,9 @@ class Spreading:
         started = had.products or had.value != 0
         return outcome(Sum((leaf(had.value), product)) if started else product, now.value)
 
-    def _said(self, number: int, index: Index, filter_: int, before: dict[Index, Added], told_at: Index | None) -> Text:
+    def _said(self, number: int, index: Index, filter_: int, before: dict[Index, Added], sum_at: Index | None) -> Text:
         place = cell_place(self.trace, index, "input")
-        if told_at is None:
+        if sum_at is None:
             nothing = _("The input cell {place} adds nothing: all of it is cut off.")
             return paragraph(nothing.format(place=place))
         bias = self._bias(filter_)
@@ -129,7 +127,7 @@ class Spreading:
         scaled = _("The kernel, multiplied by the input number at {place}, is added to the output.")
         cut = self.reach - len(before)
         met = sum(one.products > 0 for one in before.values())
-        shown = cell_place(self.trace, told_at)
+        shown = cell_place(self.trace, sum_at)
         return paragraph(
             begins if first else "",
             scaled.format(place=place),

@@ -12,7 +12,7 @@ from ..formula import Equality, Number
 from ..language import _, plural, speaking
 from ..nouns import size_of
 from ..traces.trace import Trace, chain
-from .counted import calls, has_stages, layers_told
+from .counted import calls, has_stages, layer_count
 from .inline import inline
 from .takes import from_where
 from .terms import sizes
@@ -28,7 +28,7 @@ def tell_summary(trace: Trace, language: str = "en") -> Lesson:
         )
         if has_stages(layers):
             lead = _("{layers} in {n} stages, from {given} to {result}.")
-            lead = lead.format(layers=layers_told(calls(layers)), n=len(layers), **ends)
+            lead = lead.format(layers=layer_count(calls(layers)), n=len(layers), **ends)
         blocks = tuple(summary_blocks(trace))
         return Lesson(_("Summary"), _("Network"), (lead,), (Section(_("Layer by layer"), blocks),), language)
 

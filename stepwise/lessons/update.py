@@ -18,7 +18,7 @@ from .choice import refuse_long
 from .flow import side_by_side, there
 from .inline import inline, labels
 from .long import summed_up
-from .new_weights import head, is_plain, rule, told, working
+from .new_weights import head, is_plain, rule, rule_in_words, working
 from .way_back import named
 from .weights_beside import before_and_after
 
@@ -64,7 +64,7 @@ def _rule(update: Update) -> Iterator[Block]:
     usual = _(
         "Every weight moves a little against its gradient: the gradient times the learning rate, {lr}, is subtracted."
     )
-    yield Prose(told(update, usual.format(lr=shown(update.lr))))
+    yield Prose(rule_in_words(update, usual.format(lr=shown(update.lr))))
     if is_plain(update):
         yield FormulaLine(rule(update))
 

@@ -113,7 +113,7 @@ def _is_consistent(verdict: Verdict) -> bool:
 
 def _lead(verdict: Verdict) -> Text:
     if not verdict.usable:
-        return (verdict.told("nothing"),)
+        return (verdict.feedback("nothing"),)
     score = _("{percent} % for the answer to {call}.")
     return inline(score, percent=f"{100 * verdict.score:.4g}", call=_call(verdict))
 
@@ -138,7 +138,7 @@ def _sections(verdict: Verdict, reveal: Reveal) -> list[Section]:
 def _listed_numbers(verdict: Verdict, reveal: Reveal) -> list[Block]:
     """The sizes, padding or working that was asked for: what was written, and where it may be told what is due."""
     shows_cells = reveal != "nothing"
-    blocks: list[Block] = [Prose((verdict.told("cells" if shows_cells else "nothing"),))]
+    blocks: list[Block] = [Prose((verdict.feedback("cells" if shows_cells else "nothing"),))]
     if not shows_cells or verdict.correct:
         return blocks
     due = reveal == "working"
@@ -206,13 +206,13 @@ def _beside(verdict: Verdict, reveal: Reveal) -> list[Block]:
     if verdict.size:
         sized = _other_size(verdict)
         right = [_right(verdict, (0,) * verdict.trace.output.ndim)] if shows_right else []
-        text = verdict.size.sizes if revealed else verdict.told("nothing")
+        text = verdict.size.sizes if revealed else verdict.feedback("nothing")
         return [Prose((text,)), _scene(sized, right)]
     odd = verdict.not_right(MOST_ROWS)
     first = [*verdict.not_right(1, "wrong"), *odd]
     at = first[0].index if first else (0,) * verdict.trace.output.ndim
     own = _given(verdict, at, revealed)
-    blocks: list[Block] = [Prose((verdict.told("cells" if revealed else "nothing"),))]
+    blocks: list[Block] = [Prose((verdict.feedback("cells" if revealed else "nothing"),))]
     blocks.append(_scene([own], [_right(verdict, at)] if shows_right else []))
     if revealed and odd:
         blocks.append(_listed(verdict.trace, odd, shows_right))

@@ -67,10 +67,10 @@ class WayBack:
             refuse_update(trace, self.lr, self.momentum, self.weight_decay)
         layers = [one for one in chain(trace) if not any(map(holds_expressions, (*one.inputs.values(), one.output)))]
         gradients = [(name, found) for one in layers for name, found in planned(one).items()]
-        told = [found for name, found in gradients if not self.wanted or name in self.wanted]
+        gradients_shown = [found for name, found in gradients if not self.wanted or name in self.wanted]
         if self.loss in LOSSES and self.target is not None and not holds_expressions(trace.output):
-            told = [*told, planned_loss(trace, self.loss)]
-        refuse_long(told, "auto" if self.lr is not None else detail)
+            gradients_shown = [*gradients_shown, planned_loss(trace, self.loss)]
+        refuse_long(gradients_shown, "auto" if self.lr is not None else detail)
 
 
 def named(back: Backward, wanted: Sequence[str]) -> list[tuple[int, str, Trace]]:

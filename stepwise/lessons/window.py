@@ -61,7 +61,7 @@ def window_sections(trace: Trace, detail: str, last: bool = True) -> list[Sectio
     return [
         *sections,
         *stem_sections(trace),
-        Section(title, tuple(told_steps(trace, detail)), stage=Stage((trace,)), part="steps"),
+        Section(title, tuple(window_steps(trace, detail)), stage=Stage((trace,)), part="steps"),
         Section(_("Read off the answer"), tuple(_answer(trace, last)), part="answer"),
         common_mistakes(trace),
     ]
@@ -129,7 +129,7 @@ MOST_FILTERS = 4
 """Filters of which it is told which channels they use."""
 
 
-def told_steps(trace: Trace, detail: str) -> list[Block]:
+def window_steps(trace: Trace, detail: str) -> list[Block]:
     """How many windows there are, and those to tell, each with its picture, formula and sentence."""
     chosen = choose(trace, detail)
     total = len(trace.steps)
@@ -139,7 +139,7 @@ def told_steps(trace: Trace, detail: str) -> list[Block]:
     if not chosen:
         return [Prose((plural("There is {n} window.", "There are {n} windows.", total),))]
     counted = _how_many_cells(chosen, total) if gathered else how_many(chosen, total)
-    return [Prose((counted,)), _told(chosen, total)]
+    return [Prose((counted,)), _steps(chosen, total)]
 
 
 def step_title(trace: Trace) -> str:
@@ -168,7 +168,7 @@ def how_many(chosen: list[Chosen], total: int) -> str:
     return typical.format(total=f"{total:,}", shown=len(chosen))
 
 
-def _told(chosen: list[Chosen], total: int) -> Steps:
+def _steps(chosen: list[Chosen], total: int) -> Steps:
     before = [None, *(one.step for one in chosen)]
     return Steps(tuple(_step(one, other, total) for one, other in zip(chosen, before)))
 

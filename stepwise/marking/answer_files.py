@@ -223,12 +223,12 @@ def _pages(data: bytes) -> list[Rows] | Answer:
             problem = _("the spreadsheet unpacks to more than {n} MB")
             return Answer(problem=problem.format(n=damage.most // 2**20))
         return Answer(problem=_("the answer is not a spreadsheet that can be read"))
-    told_apart = next(
+    marked = next(
         (cell for page in book.pages.values() for cell in page.cells.values() if cell in (HIDDEN, STRUCK)), None
     )
-    if told_apart == STRUCK:
+    if marked == STRUCK:
         return Answer(problem=_("the spreadsheet has a number that is struck out"))
-    if told_apart == HIDDEN:
+    if marked == HIDDEN:
         return Answer(problem=_("the spreadsheet has a hidden cell with something in it"))
     areas = {title: area for title, page in book.pages.items() if (area := page.area)}
     cells = sum((last[0] - first[0] + 1) * (last[1] - first[1] + 1) for first, last in areas.values())

@@ -69,9 +69,9 @@ class Diagnosis:
 
     def _what(self, codes: Codes) -> str:
         own = {m.misconception.code: m for m in self.found.mistakes} if self.found is not None else {}
-        parts = [_told_of(own, code, self.trace) for code in codes if code != SLIP]
+        parts = [_sentence_of(own, code, self.trace) for code in codes if code != SLIP]
         if SLIP in codes:
-            slips = [(_place(self.trace, one.index), one.told) for one in self.slips]
+            slips = [(_place(self.trace, one.index), one.sentence) for one in self.slips]
             parts += [_("{cell}: {slip}").format(cell=cell, slip=how) for cell, how in slips] or [meaning(SLIP)]
         if self.found is not None and codes == self.codes:
             parts = [*_with_layers(self.found, parts), *parts[len(self.found.mistakes) :]]
@@ -91,18 +91,18 @@ class Diagnosis:
         return _("That explains {n} of the {wrong} wrong cells.").format(n=self.explains, wrong=self.wrong)
 
 
-def _told_of(own: Mapping[str, Mistake], code: str, trace: Trace | None) -> str:
+def _sentence_of(own: Mapping[str, Mistake], code: str, trace: Trace | None) -> str:
     """A code in the words of the layer that the mistake sits in, where that is known."""
     if code in own:
-        return own[code].misconception.told_of(own[code].layers[0])
-    return told_in(code, trace)
+        return own[code].misconception.sentence_for(own[code].layers[0])
+    return sentence_in(code, trace)
 
 
-def told_in(code: str, trace: Trace | None) -> str:
+def sentence_in(code: str, trace: Trace | None) -> str:
     """A code in the words of the first layer of a chain that the mistake could sit in."""
     known = next((one for one in known_misconceptions() if one.code == code), None)
     layer = next(iter(known.layers(ancestry(trace))), None) if known and trace is not None else None
-    return known.told_of(layer) if known and layer is not None else meaning(code)
+    return known.sentence_for(layer) if known and layer is not None else meaning(code)
 
 
 def together(clauses: Iterable[str]) -> str:
@@ -190,7 +190,7 @@ class Explainer:
                     best = _better(best, self._evidence(stack, count, values, wrong, right, rounding))
         own = shape == self.trace.output.shape
         slips = self._isolated(values, wrong, written, self.trace) if own else None
-        found = self._told(best, slips, total, values, wrong, right, written)
+        found = self._diagnosis(best, slips, total, values, wrong, right, written)
         return replace(found, asked=self.results.ask) if found is not None else None
 
     def explain_rounded(
@@ -210,7 +210,7 @@ class Explainer:
             room = np.where(largest >= LEAST_LARGE, np.maximum(stack.room, HALF), stack.room)
             met = Tolerance.within(values, stack.values, room)
             best += [(total, 0, 1, stack.entries[i]) for i in np.flatnonzero((met | ~(wrong | right)).all(axis=1))]
-        found = self._told(best, None, total, values, wrong, right, written) if best else None
+        found = self._diagnosis(best, None, total, values, wrong, right, written) if best else None
         return replace(found, asked=self.results.ask) if found is not None else None
 
     def _evidence(
@@ -224,7 +224,7 @@ class Explainer:
             enough &= against == 0  # the same number in every cell is one piece of evidence, not many
         return [(int(for_it[i]), int(against[i]), count, stack.entries[i]) for i in np.flatnonzero(enough)]
 
-    def _told(
+    def _diagnosis(
         self,
         best: list[tuple[int, int, int, Wrong]],
         slips: tuple[Slip, ...] | None,

@@ -60,8 +60,8 @@ def meant(read: Answer, trace: Trace) -> Answer:
     if len(different) > 1 or doubtful:
         problem = _("it can be read as {ways}; write decimals with a point, and separate cells with spaces")
         readings = list(dict.fromkeys(one.numbers for one in fitting))[:2]
-        ways_told = listed((" ".join(map(str, numbers[:6])) for numbers in readings), either=True)
-        return replace(read, problem=problem.format(ways=ways_told))
+        choice = listed((" ".join(map(str, numbers[:6])) for numbers in readings), either=True)
+        return replace(read, problem=problem.format(ways=choice))
     return fitting[0] if fitting else replace(read, problem=read.unsure)
 
 

@@ -42,4 +42,4 @@ def meaning(code: str) -> str:
     """What a code stands for, in words."""
     if code == SLIP:
         return _("an arithmetic slip in a single cell")
-    return next((one.told for one in known_misconceptions() if one.code == code), code)
+    return next((one.sentence for one in known_misconceptions() if one.code == code), code)

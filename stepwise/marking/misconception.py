@@ -38,13 +38,13 @@ class Misconception:
         return (self, *(dataclasses.replace(self, change=change, also=()) for change in self.also))
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """What was done, in words."""
         return self.text if isinstance(self.text, str) else self.text()
 
-    def told_of(self, trace: Trace) -> str:
+    def sentence_for(self, trace: Trace) -> str:
         """What was done in this very layer: nothing is named as right that its call does not ask for."""
-        return (self.wording(trace) if self.wording is not None else None) or self.told
+        return (self.wording(trace) if self.wording is not None else None) or self.sentence
 
     def layers(self, chain: Sequence[Trace]) -> list[Trace]:
         """Those of a chain's layers that it applies to."""

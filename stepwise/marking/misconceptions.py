@@ -163,7 +163,7 @@ BUILT_IN: tuple[Misconception, ...] = (
         "shuffle.channel_order",
         lambda: _("the cells of a block were taken from channels far apart (DCR); here they follow one another"),
         resizing.other_order,
-        wording=resizing.order_told,
+        wording=resizing.order_sentence,
     ),
     Misconception(
         "conv.kernel_flipped",
@@ -254,7 +254,7 @@ BUILT_IN: tuple[Misconception, ...] = (
         "norm.other_cells",
         lambda: _("mean and variance were taken along the other axes; here they are taken along those of the call"),
         norms.other_cells,
-        wording=norms.cells_told,
+        wording=norms.cells_sentence,
     ),
     Misconception(
         "norm.divided_by_less_one",
@@ -275,13 +275,13 @@ BUILT_IN: tuple[Misconception, ...] = (
         "norm.scale_forgotten",
         lambda: _("the normalised numbers were not multiplied by gamma"),
         norms.not_scaled,
-        wording=norms.scale_told,
+        wording=norms.scale_sentence,
     ),
     Misconception(
         "norm.shift_forgotten",
         lambda: _("beta was not added to the normalised numbers"),
         norms.not_shifted,
-        wording=norms.shift_told,
+        wording=norms.shift_sentence,
     ),
     Misconception(
         "response.alpha_not_divided",

@@ -101,7 +101,7 @@ def other_cells(trace: Trace) -> Trace | None:
     return _altered(trace, over=over)
 
 
-def cells_told(trace: Trace) -> str | None:
+def cells_sentence(trace: Trace) -> str | None:
     """Which cells were taken for which."""
     operation = trace.layer.operation
     match operation:
@@ -114,14 +114,14 @@ def cells_told(trace: Trace) -> str | None:
     return None
 
 
-def scale_told(trace: Trace) -> str | None:
+def scale_sentence(trace: Trace) -> str | None:
     """By PyTorch's name, where it is PyTorch's."""
     if trace.layer.named("gamma") != "weight":
         return None
     return _("the normalised numbers were not multiplied by the weight")
 
 
-def shift_told(trace: Trace) -> str | None:
+def shift_sentence(trace: Trace) -> str | None:
     """By PyTorch's name, where it is PyTorch's."""
     return _("the bias was not added to the normalised numbers") if trace.layer.named("beta") == "bias" else None
 

@@ -80,12 +80,12 @@ class PartVerdict:
     @property
     def text(self) -> str:
         """The part's verdict in words, as far as the marking reveals it."""
-        return self.told(self.verdict.marking.reveal)
+        return self.feedback(self.verdict.marking.reveal)
 
-    def told(self, reveal: Reveal) -> str:
+    def feedback(self, reveal: Reveal) -> str:
         """The part's verdict in words, as far as `reveal` allows."""
         lost = "" if reveal == "nothing" else self.lost
-        return f"{lost} {self.verdict.told(reveal)}" if lost else self.verdict.told(reveal)
+        return f"{lost} {self.verdict.feedback(reveal)}" if lost else self.verdict.feedback(reveal)
 
     @property
     def lost(self) -> str:
@@ -165,7 +165,7 @@ class PartsVerdict:
     @cached_property
     def text(self) -> str:
         """Every part in words, a line each, as far as the marking reveals it."""
-        return self.told(self.parts[0].verdict.marking.reveal)
+        return self.feedback(self.parts[0].verdict.marking.reveal)
 
     @property
     def remark(self) -> str:
@@ -174,19 +174,19 @@ class PartsVerdict:
             return ""
         return self.text if self.partly else self.problem or self.text
 
-    def told(self, reveal: Reveal) -> str:
+    def feedback(self, reveal: Reveal) -> str:
         """Every part in words, a line each, as far as `reveal` allows."""
         if self.parts[0].part.whole:
-            return self.parts[0].told(reveal)
+            return self.parts[0].feedback(reveal)
         lines = []
         for number, part in enumerate(self.parts, 1):
             name = part.part.title or _("Part {n}").format(n=number)
             if not part.verdict.usable and not part.verdict.blank:  # nobody knows yet what it earns
-                lines.append(_("{part}: {why}").format(part=name, why=part.told(reveal)))
+                lines.append(_("{part}: {why}").format(part=name, why=part.feedback(reveal)))
                 continue
             earned, points = f"{part.earned:g}", f"{part.points:g}"
             line = _("{part}: {earned} of {points} points. {verdict}")
-            lines.append(line.format(part=name, earned=earned, points=points, verdict=part.told(reveal)))
+            lines.append(line.format(part=name, earned=earned, points=points, verdict=part.feedback(reveal)))
         return "\n".join(lines)
 
 

@@ -45,7 +45,7 @@ def other_order(trace: Trace) -> Trace | None:
     return changes.again(trace, dataclasses.replace(operation, order=order))
 
 
-def order_told(trace: Trace) -> str | None:
+def order_sentence(trace: Trace) -> str | None:
     """Of channels that are counted depth first, the other way round."""
     operation = trace.layer.operation
     if not isinstance(operation, DepthToSpace | SpaceToDepth) or operation.order == "column first":

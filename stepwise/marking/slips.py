@@ -44,7 +44,7 @@ class Slip:
     kind: str
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """How, in words."""
         return KINDS[self.kind]()
 

@@ -17,7 +17,7 @@ from ..traces.axes import cell_place
 from ..traces.layout import Index
 from ..traces.trace import Trace
 from .answers import Answer, Shape
-from .diagnosis import Codes, Diagnosis, together, told_in
+from .diagnosis import Codes, Diagnosis, sentence_in, together
 from .fitting import fitted_to
 from .lines import compared_sizes
 
@@ -72,7 +72,7 @@ class SizeVerdict:
         """The same, and which wrong rule gives that size."""
         if not self.ways:
             return self.sizes
-        ways = [together(told_in(code, self.trace) for code in codes) for codes in self.ways[:MOST_WAYS]]
+        ways = [together(sentence_in(code, self.trace) for code in codes) for codes in self.ways[:MOST_WAYS]]
         how = _("That size comes out where {what}.").format(what=joined(ways, _("{clauses}; or: {next}")))
         return f"{self.sizes} {how}"
 
@@ -211,9 +211,9 @@ class Verdict:
     @property
     def text(self) -> str:
         """The verdict in words, as far as the marking reveals it."""
-        return self.told(self.marking.reveal)
+        return self.feedback(self.marking.reveal)
 
-    def told(self, reveal: Reveal) -> str:
+    def feedback(self, reveal: Reveal) -> str:
         """The verdict in words, as far as `reveal` allows."""
         if not self.usable:
             return _("Nothing was marked: {why}.").format(why=self.problem)

@@ -136,7 +136,7 @@ class Page:
         self._lesson, self._read, self._assets, self._nonce, self._depth = lesson, read, assets, nonce, depth
         self._record = Record(lesson)
         record = self._record
-        self._scripts = concerns(record.told, record.network, record.way_back, record.feed)
+        self._scripts = concerns(record.operated, record.network, record.way_back, record.feed)
         self.live = bool(self._scripts)
         self.practice = "practice" in self._scripts
 

@@ -64,14 +64,14 @@ class TemplateFormat:
         with speaking(lesson.language):
             return self.page(whole, templates, lesson=lesson, **about)
 
-    def page(self, template: str, templates: PathLike | None = None, /, **told: Any) -> str:
+    def page(self, template: str, templates: PathLike | None = None, /, **context: Any) -> str:
         """What a template makes of what it is told. Raises `StepwiseError`, with file and line."""
         environment = _environment(self.folder, self.suffix, None if templates is None else str(templates))
         name = f"{template}.{self.suffix}.jinja"
         try:
             if isinstance(environment, Sandbox):
-                return rendered(environment, name, told)
-            return environment.get_template(name).render(**told)
+                return rendered(environment, name, context)
+            return environment.get_template(name).render(**context)
         except jinja2.TemplateSyntaxError as error:
             raise StepwiseError(
                 f"template {error.filename or error.name}, line {error.lineno}: {error.message}"

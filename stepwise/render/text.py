@@ -52,10 +52,10 @@ def _ansi(text: str, what: str) -> str:
 def render_text(lesson: Lesson, color: bool = False) -> str:
     """The lesson as text that fits 80 columns; with `color`, ANSI colours repeat what the signs say."""
     with speaking(lesson.language):
-        return _told(lesson, _ansi if color else unpainted)
+        return _whole(lesson, _ansi if color else unpainted)
 
 
-def _told(lesson: Lesson, paint: Paint) -> str:
+def _whole(lesson: Lesson, paint: Paint) -> str:
     heading = _heading(_clean(lesson.title), "═", paint)
     lines = [_clean(lesson.kicker), "", *heading, "", *wrapped(plain(lesson.lead))] if lesson.headed else []
     number = 0

@@ -62,7 +62,7 @@ class StepwiseDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """The lesson's node, or a box that says what is wrong, and a warning, which fails a strict build."""
         try:
-            return self.told(self.asked())
+            return self.nodes_of(self.asked())
         except WrittenError as error:
             logger.warning(error.message, location=(self.env.docname, error.line), type="stepwise", subtype="lesson")
             return [box(error)]
@@ -91,7 +91,7 @@ class StepwiseDirective(SphinxDirective):
         """The line of the body in its page; MyST counts it from the directive, reStructuredText from the top."""
         return self.content_offset + 1 + (0 if isinstance(self.state, RSTState) else self.lineno)
 
-    def told(self, found: Asked) -> list[nodes.Node]:
+    def nodes_of(self, found: Asked) -> list[nodes.Node]:
         """The nodes of a lesson."""
         return [self.node(found.lesson)]
 
@@ -117,7 +117,7 @@ class ExerciseDirective(StepwiseDirective):
         "solution": lambda word: directives.choice(word, ("folded", "none")),
     }
 
-    def told(self, found: Asked) -> list[nodes.Node]:
+    def nodes_of(self, found: Asked) -> list[nodes.Node]:
         """An admonition, as exercises are set everywhere, with the question in it and the solution folded below."""
         question, solution, word = parts(found.lesson)
         title, question = question.kicker, replace(question, kicker=found.lesson.kicker.rpartition(" · ")[2])

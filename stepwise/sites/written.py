@@ -79,10 +79,10 @@ def asked(body: str, options: Mapping[str, Any], place: Place, compared: bool = 
         if not body.strip():
             raise StepwiseError("there is nothing here; write calls, a lesson, or the name of a lesson file")
         if not _holds_lesson(body):
-            return _told(_of_calls(body, options, place, compared), options)
+            return _lesson_of(_of_calls(body, options, place, compared), options)
         text = _lesson_text(body, place)
         _check(options, WITH_FILE, "a lesson says its own")
-        return _told(read_lesson(text, place.page, place.folder), options)
+        return _lesson_of(read_lesson(text, place.page, place.folder), options)
     except StepwiseError as error:
         raise _placed(str(error), place) from None
 
@@ -92,18 +92,18 @@ def _from_file(file: str, body: str, options: Mapping[str, Any], place: Place) -
         raise StepwiseError(f"found both the file {file} and a body; leave one of them out")
     _check(options, WITH_FILE, "a lesson file says its own")
     path = place.folder / file
-    found = _told(read_lesson(read_text(path), file, path.parent), options)
+    found = _lesson_of(read_lesson(read_text(path), file, path.parent), options)
     return replace(found, files=(path, *found.files))
 
 
-def _told(request: LessonFile, options: Mapping[str, Any]) -> Asked:
+def _lesson_of(request: LessonFile, options: Mapping[str, Any]) -> Asked:
     practice, matrix = (name in options and str(options[name]).lower() not in OFF for name in FLAGS)
     request = replace(request, practice=request.practice or practice, matrix=request.matrix or matrix)
     if (steps := options.get("steps")) is not None and steps not in DETAILS:
         raise StepwiseError(f"found steps: {steps}, expected {listing(DETAILS)}")
     for name in ("only", "sections"):
         if (words := options.get(name)) is not None:
-            request = replace(request, told_parts=read_parts(words), headed=name == "sections")
+            request = replace(request, shown_parts=read_parts(words), headed=name == "sections")
     return Asked(request.lesson(steps), request.files)
 
 

@@ -31,7 +31,7 @@ def proof_table(proof: Proof, asked: Sequence[Asked]) -> list[tuple[str, ...]]:
     for place, one in enumerate(asked):
         mine = [entry[place] for entry in proof.found]
         name = f"{one.file}: " if len(asked) > 1 else ""
-        rows += [(f"{name}{label}", f"has an answer of its own in {n} of {count}") for label, n in _told(mine)]
+        rows += [(f"{name}{label}", f"has an answer of its own in {n} of {count}") for label, n in _distinguished(mine)]
         measures: Mapping[str, Any] = mine[0].difficulty
         for measure in measures:
             values = [found.difficulty[measure] for found in mine]
@@ -40,7 +40,7 @@ def proof_table(proof: Proof, asked: Sequence[Asked]) -> list[tuple[str, ...]]:
     return rows
 
 
-def _told(found: Sequence[Found]) -> list[tuple[str, int]]:
+def _distinguished(found: Sequence[Found]) -> list[tuple[str, int]]:
     """Each misconception, with those it cannot be told from, and in how many variants it is told from all others."""
     same = sorted({group for one in found for group in one.same})
     codes = {code for one in found for code in one.told}

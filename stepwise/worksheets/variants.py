@@ -27,8 +27,8 @@ from ..exercises.demands import (
     Mistaken,
     Pair,
     difficulty,
+    distinguished,
     mistakes,
-    told_apart,
     twins,
     usual,
     whichever_part,
@@ -232,7 +232,7 @@ class Search:
             return frozenset(whichever_part(key for key, _wrong in mistakes(self._anything())))
         found: set[Mistaken] = set()
         for probe in self._probes:  # what one of them names need not be graded again
-            found |= named_alone(probe, told_apart(probe, self.twins) - found, self.twins)
+            found |= named_alone(probe, distinguished(probe, self.twins) - found, self.twins)
         return frozenset(found)
 
     def _anything(self) -> Exercise:
@@ -268,7 +268,7 @@ class Search:
         if self.asked.demands.discriminating is False:
             return None, measured, set()
         known = self._known(exercise)
-        mistaken = told_apart(exercise, known)
+        mistaken = distinguished(exercise, known)
         if self.target <= mistaken:  # else nothing need be graded
             mistaken = named_alone(exercise, mistaken, known)
         if lacking := sorted(self.target - mistaken):
@@ -301,7 +301,7 @@ class Search:
 
 def _named(exercise: Exercise, known: frozenset[Pair]) -> set[Mistaken]:
     """The mistakes with answers of their own that grading names, alone."""
-    return named_alone(exercise, told_apart(exercise, known), known)
+    return named_alone(exercise, distinguished(exercise, known), known)
 
 
 def codes(mistakes: Iterable[Mistaken]) -> tuple[str, ...]:

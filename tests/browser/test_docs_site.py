@@ -13,7 +13,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from stepwise import cli
 from tests.snippets import ROOT
-from tools.docsite import told_examples
+from tools.docsite import described_examples
 
 DOCS = ROOT / "docs"
 PAGES = sorted(path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md"))
@@ -49,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_is_complete(site: Path) -> None:
     assert [page for page in PAGES if not (site / f"{page}.html").exists()] == []
     gallery = (site / "gallery.html").read_text(encoding="utf-8")
-    for name, _told in told_examples():
+    for name, _text in described_examples():
         assert f'href="gallery/{name}.html"' in gallery
         assert (site / f"gallery/{name}.html").exists()
     told = (site / "reference/command-line.html").read_text(encoding="utf-8")

@@ -61,8 +61,8 @@ def pixels(name: str) -> float:
     """Of all the pictures that a .gif of it has."""
     telling = Telling(layers(SHOWN[name].trace().lesson(detail="none"))[-1], SHOWN[name].way)
     frames = Frames(True, "en")
-    frames.learn([telling.told(number) for number in range(1, telling.total + 1)])
-    one = frames.draw(telling.told(1))
+    frames.learn([telling.block(number) for number in range(1, telling.total + 1)])
+    one = frames.draw(telling.block(1))
     return telling.total * one.width * one.height * snapped(one, min(1, WIDEST / one.width)) ** 2
 
 

@@ -17,13 +17,13 @@ from stepwise.lesson_files.show import SHOWN
 from stepwise.sites.written import OPTIONS
 from tests.snippets import ROOT, run_all
 from tools import frameworks
-from tools.docsite import told_examples
+from tools.docsite import described_examples
 
 DOCS = ROOT / "docs"
 
 
 def test_every_example_is_in_the_gallery() -> None:
-    assert {name for name, _told in told_examples()} == {path.stem for path in (ROOT / "examples").glob("*.yaml")}
+    assert {name for name, _text in described_examples()} == {path.stem for path in (ROOT / "examples").glob("*.yaml")}
 
 
 @pytest.mark.parametrize(

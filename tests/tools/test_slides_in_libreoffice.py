@@ -42,7 +42,7 @@ def test_every_step_is_a_slide_with_all_its_words_on_it(name: str, shown: Path) 
                 found.append((at[4], at[5])) if words.strip() else None
             )
         )
-        assert "".join(telling.told(number).title.split()) in "".join(text.split())
+        assert "".join(telling.block(number).title.split()) in "".join(text.split())
         wide, high = float(page.mediabox.width), float(page.mediabox.height)
         assert all(0 <= x <= wide and 0 <= y <= high for x, y in places)
 

@@ -222,4 +222,4 @@ def test_the_option_asks_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_an_estimate_in_words(effort: Any, told: str) -> None:
-    assert effort.told == told
+    assert effort.words == told

@@ -254,7 +254,7 @@ class _Best:
     def __init__(self, layers: list[LayerObject]) -> None:
         self.layers = layers
         self.smallest = math.inf
-        self.told = ""
+        self.described = ""
         self.kept: list[dict[str, Array]] | None = None
 
     def see(self, epoch: int, measures: Mapping[str, float]) -> None:
@@ -262,7 +262,7 @@ class _Best:
         name = "val_loss" if "val_loss" in measures else "loss"
         if measures[name] < self.smallest:
             self.smallest = measures[name]
-            self.told = _("epoch {epoch}, {measure}").format(epoch=epoch, measure=line({name: measures[name]}))
+            self.described = _("epoch {epoch}, {measure}").format(epoch=epoch, measure=line({name: measures[name]}))
             self.kept = [dict(layer.weights) for layer in self.layers]
 
     def rescued(self, epoch: int) -> str:
@@ -270,7 +270,7 @@ class _Best:
         for layer, weights in zip(self.layers, self.kept or []):
             layer.weights.update(weights)
         which = _("its best weights so far ({told})") if self.kept else _("the weights that it had by then")
-        which = which.format(told=self.told)
+        which = which.format(told=self.described)
         try:
             write_weights(STOPPED, weights_by_name(self.layers))
         except FileError as error:

@@ -62,10 +62,10 @@ def exploded(first: float, now: float, when: str, lr: float, times: float = EXPL
     """What is told of a loss that has grown by much; None where it has not. `when` says the epoch or the step."""
     if not math.isfinite(now) or now <= times * max(first, 1e-12):
         return None
-    told = _(
+    sentence = _(
         "the loss grew from {first:.4g} to {now:.4g} in {when}: the learning rate {lr:g} is too large; try {less:g}"
     )
-    return told.format(first=first, now=now, when=when, lr=lr, less=lr / 10)
+    return sentence.format(first=first, now=now, when=when, lr=lr, less=lr / 10)
 
 
 def _forward(loss: Trace, rows: Sequence[int] | None) -> tuple[str, str] | None:

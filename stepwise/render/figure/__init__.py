@@ -89,7 +89,7 @@ def _one(telling: Telling, number: int, options: FigureOptions, language: str, r
         measured = set(range(1, telling.total + 1))
     else:
         measured = telling.typical() | {number}
-    blocks = {n: telling.told(n) for n in sorted(measured)}
+    blocks = {n: telling.block(n) for n in sorted(measured)}
     return _frames_of(list(blocks.values()), options, language, room).draw(blocks[number])
 
 
@@ -106,7 +106,7 @@ def _every(
     telling.check()
     if format in ("gif", "apng"):  # what has too many pixels is refused before all of it is told
         _factor(_one(telling, 1, options, language), total, options)
-    blocks = [telling.told(number) for number in range(1, total + 1)]
+    blocks = [telling.block(number) for number in range(1, total + 1)]
     frames = _frames_of(blocks, options, language, room)
     return [frames.draw(block) for block in blocks]
 

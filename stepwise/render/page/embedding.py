@@ -1,6 +1,6 @@
 """The lines that put a lesson into another page, as that page's own system reads them.
 
-To add a system: a line of `_told_by` for one that knows the lesson's text, else one of `pastes`; and the words of
+To add a system: a line of `_own_pastes` for one that knows the lesson's text, else one of `pastes`; and the words of
 `docs/sites.md` about it.
 """
 
@@ -47,7 +47,7 @@ def _pastes(lesson: Lesson, origin: Origin) -> Iterator[Paste]:
     rest = f'" title="{escape(lesson.title)}" style="width: 100%; height: 40em; border: 0"></iframe>'
     yield Paste("iframe", _("A page in a frame"), '<iframe class="stepwise" src="', page, rest)
     yield Paste(FRAGMENT, _("A piece of HTML"))
-    yield from _told_by(origin)
+    yield from _own_pastes(origin)
     if drawn := _picture(lesson):
         before = f"[![{escaped(lesson.title)}](<{name}.svg>)](<"
         picture = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode()
@@ -55,7 +55,7 @@ def _pastes(lesson: Lesson, origin: Origin) -> Iterator[Paste]:
         yield Paste("markdown", _("Markdown, with the picture beside it"), before, page, ">)", picture, file)
 
 
-def _told_by(origin: Origin) -> Iterator[Paste]:
+def _own_pastes(origin: Origin) -> Iterator[Paste]:
     """Where stepwise itself makes the lesson, from its file or its text."""
     body = origin.text.strip("\n")
     ends = "`" in origin.file or not origin.file.isprintable()

@@ -33,7 +33,7 @@ def gradient_operable(trace: Trace) -> bool:
     return all(math.isfinite(tap.weight) for step in trace.steps for tap in step.taps)
 
 
-def told_cells(trace: Trace) -> dict[str, Any]:
+def sentences_of_cells(trace: Trace) -> dict[str, Any]:
     """What is said of every cell: each sentence once, and which of them is said where."""
     said = [unmarked(sentence(step)) for step in trace.steps]
     known = list(dict.fromkeys(said))

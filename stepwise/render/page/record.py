@@ -65,13 +65,13 @@ class Record:
         for section in sections:
             for trace in section.stage.traces if section.stage is not None else ():
                 self.number(trace)
-        self.told = [self._stage(stage) for stage in self.stages]
+        self.operated = [self._stage(stage) for stage in self.stages]
         practised = any(stage.practice for stage in self.stages)  # a diagram would give the answers away
         self._sections = {
             id(section.layer): n for n, section in enumerate(lesson.sections) if section.layer is not None
         }
         self.way_back = self._returned() if self._led is not None and not (self.large or practised) else None
-        self.feed = feed(lesson) if lesson.fed and self.told else None
+        self.feed = feed(lesson) if lesson.fed and self.operated else None
         self.network = self._whole() if self._network is not None and not (self.large or practised) else None
 
     @property
@@ -98,7 +98,7 @@ class Record:
     def data(self) -> dict[str, Any]:
         """The whole record."""
         data = {"format": "stepwise-page", "version": 1, "arrays": self._arrays, "traces": self.traces,
-                "stages": self.told}  # fmt: skip
+                "stages": self.operated}  # fmt: skip
         data |= {"network": self.network} if self.network else {}
         data |= {"feed": self.feed} if self.feed else {}
         return data | ({"way_back": self.way_back} if self.way_back else {})

@@ -32,10 +32,10 @@ def source_lines(trace: Trace) -> dict[str, Any]:
     offsets: list[int] = []
     step = weight_step = 0
     if operation.in_place:
-        return _told_lines(trace, {"count": 1, "step": 0})
+        return _described(trace, {"count": 1, "step": 0})
     if operation.listed:
         line = _listed(trace)
-        lines = _told_lines(trace, line)
+        lines = _described(trace, line)
         if any(0 in weights for weights in line.get("weigh", ())):
             lines["whole"] = True  # a number that is not finite reaches cells by a weight of 0, too
         return lines
@@ -56,7 +56,7 @@ def source_lines(trace: Trace) -> dict[str, Any]:
         line["offsets"] = offsets
     if first != list(range(len(first))) or count != 1:
         line["first"] = first
-    result = _told_lines(trace, line)
+    result = _described(trace, line)
     if weight_first:
         weights = trace.inputs[name].shape
         line |= {"weights": weight_first, "weightStep": weight_step}
@@ -83,7 +83,7 @@ def _listed(trace: Trace) -> dict[str, Any]:
     return line
 
 
-def _told_lines(trace: Trace, line: dict[str, Any]) -> dict[str, Any]:
+def _described(trace: Trace, line: dict[str, Any]) -> dict[str, Any]:
     given, made = (_planes(trace, name) for name in ("input", "output"))
     captions = {"input": given_caption(trace)(_drawn(given)), "output": result_caption(trace)(_drawn(made))}
     return {"line": line, "input": given, "output": made, "captions": captions}

@@ -33,7 +33,7 @@ from ...rules.as_data import as_data
 from ...traces.axes import roles, word
 from ...traces.layout import Index, flat_index
 from ...traces.trace import Trace
-from .gradients import beside_gradient, told_cells
+from .gradients import beside_gradient, sentences_of_cells
 from .letters import lettered, spelled
 from .source_lines import json_number, source_lines
 
@@ -62,7 +62,7 @@ def view(trace: Trace) -> dict[str, Any]:
     said = {**_words(trace, ruled["rule"]), **words(trace)}
     if isinstance(trace.layer.operation, Gradient):
         data |= beside_gradient(trace, data)
-        said |= told_cells(trace)
+        said |= sentences_of_cells(trace)
     most = _most_terms(trace, data)
     if most > READABLE:
         said["folded"] = notes()

@@ -86,8 +86,8 @@ def way_back(
         if one.gradient is not None:
             row["back"] = {"name": symbol("output"), "plan": drawn, **kept(one.gradient)}
         described.append(row)
-    told = batch_words(first["there"]["plan"]["line"]) | words()
-    return {"source": first, "layers": described, "losses": led.losses, "updated": led.updated, "words": told}
+    named = batch_words(first["there"]["plan"]["line"]) | words()
+    return {"source": first, "layers": described, "losses": led.losses, "updated": led.updated, "words": named}
 
 
 def _drawn_from(layer: Trace, led: Led) -> Iterator[str]:

@@ -174,10 +174,10 @@ def rendered(environment: Sandbox, template: str, context: Mapping[str, Any]) ->
     """The page of a template that sees what it is told. Raises what the template does."""
     with bounded():
         page = environment.get_template(template)
-        return concatenated(map(made, page.generate({name: _told(name, value) for name, value in context.items()})))
+        return concatenated(map(made, page.generate({name: _as_seen(name, value) for name, value in context.items()})))
 
 
-def _told(name: str, value: Any) -> Any:
+def _as_seen(name: str, value: Any) -> Any:
     """What has this name in every template of a page; an object that answers questions does so only as listed."""
     asked = getattr(value, "ASKED", None)
     if asked is None:

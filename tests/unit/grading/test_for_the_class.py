@@ -216,7 +216,7 @@ def test_of_several_answers_the_note_on_the_last_itself_is_kept_whatever_it_says
     repeats = Repeats()
     for mark in marks:
         repeats.add(mark)
-    *_before, last = repeats.told(lambda: iter(marks))
+    *_before, last = repeats.final(lambda: iter(marks))
     assert last.own_note == note
     assert last.note != note
     exercise = read_exercise("stepwise: 1\ninput: 4 3; 2 1\nlayers: [ReLU()]\n")

@@ -34,7 +34,7 @@ def _marked(call: Any, x: Any, answer: Any, reveal: Any = None, ask: Any = "outp
         trace = sw.trace(call, x, **given)
         verdict = Marker(trace, marking, ask).check(answer)
         if points is None:
-            return verdict.told(reveal or "working") + "\n" + said(verdict.lesson(reveal))
+            return verdict.feedback(reveal or "working") + "\n" + said(verdict.lesson(reveal))
         return said(tell_parts(PartsMarker([Part(trace, points, whole=True)], marking).check([answer]), "nothing"))
 
     return told
@@ -49,7 +49,7 @@ def _parts(answers: Callable[[Any, Any, Any], Sequence[Any]], reveal: Any = "wor
         verdict = PartsMarker([Part(layer, 2, **given) for layer in layers]).check(
             answers(*(layer.output for layer in layers))
         )
-        return verdict.told(reveal) + "\n" + said(tell_parts(verdict, reveal))
+        return verdict.feedback(reveal) + "\n" + said(tell_parts(verdict, reveal))
 
     return told
 

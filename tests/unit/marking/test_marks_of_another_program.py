@@ -10,7 +10,7 @@ from tools.marks import PAGE, measured
 def test_marks_agree_what_cannot_be_read_is_told_and_mistakes_are_named() -> None:
     counts = measured(500, seed=8)
     assert counts.alike == counts.answers, counts.first
-    assert counts.unread_told == counts.unread > 50
+    assert counts.unread_shown == counts.unread > 50
     assert counts.named >= 0.99 * counts.mistaken > 50, counts.first
 
 

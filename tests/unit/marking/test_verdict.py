@@ -178,7 +178,7 @@ def test_no_more_is_told_than_is_allowed(reveal: Any) -> None:
     verdict = sw.check(trace, "-777 0; 0 0")
     lesson = verdict.lesson(reveal=reveal)
     level = REVEALS.index(reveal)
-    for text in (lesson.html(), lesson.markdown(), lesson.text(), verdict.told(reveal)):
+    for text in (lesson.html(), lesson.markdown(), lesson.text(), verdict.feedback(reveal)):
         assert ("(0, 1)" in text) == (level >= 1)
         assert ("Padding was taken as 0" in text) == (level >= 2)
     for text in (lesson.html(), lesson.markdown(), lesson.text()):
@@ -275,7 +275,7 @@ def test_a_verdict_and_its_lesson_say_the_same_where_nothing_explains_the_number
     """Which is so, too, where there are so many cells that no misunderstanding is looked for."""
     verdict = sw.check(sw.trace("MaxPool2D(2)", np.arange(side * side).reshape(side, side)), answer)
     assert verdict.diagnosis is None
-    assert verdict.told("diagnosis").endswith(verdict.unexplained)
+    assert verdict.feedback("diagnosis").endswith(verdict.unexplained)
     assert verdict.unexplained in " ".join(verdict.lesson("diagnosis").text().split())
     ways = verdict.size is not None and verdict.size.ways
     assert ("its numbers" in verdict.unexplained) == bool(ways)

@@ -15,7 +15,7 @@ from PIL import Image
 import stepwise as sw
 from stepwise.document.blocks import StepBlock
 from stepwise.errors import StepwiseError
-from stepwise.lessons.figures import Telling, told
+from stepwise.lessons.figures import Telling, step_block
 from stepwise.render.figure.across import Across, Room, largest
 from stepwise.render.figure.layout import Frames
 from stepwise.render.figure.lines import width
@@ -58,7 +58,7 @@ TRACES = {
 
 def drawn(trace: sw.Trace, numbers: bool = True, way: str = "", made: type[Frames] = Frames) -> list[Picture]:
     telling = Telling(trace, way)
-    blocks = [telling.told(n) for n in range(1, telling.total + 1)]
+    blocks = [telling.block(n) for n in range(1, telling.total + 1)]
     frames = made(numbers, "en")
     frames.learn(blocks)
     return [frames.draw(block) for block in blocks]
@@ -124,7 +124,7 @@ def test_side_by_side_each_kernel_stands_below_its_channel_with_its_sign_close_b
 def test_a_slide_takes_the_arrangement_in_which_cells_are_largest() -> None:
     for name, side_by_side in (("channels", True), ("decimals", True), ("bias", False), ("max", False)):
         telling = Telling(TRACES[name])
-        blocks = [telling.told(n) for n in range(1, telling.total + 1)]
+        blocks = [telling.block(n) for n in range(1, telling.total + 1)]
         chosen = largest(blocks, True, "en", Room(1200, 640, 2.4))
         assert isinstance(chosen, Across) == side_by_side, name
         picture, upright = chosen.draw(blocks[0]), drawn(TRACES[name])[0]
@@ -180,7 +180,7 @@ def test_products_land_and_add_up_to_the_output(name: str) -> None:
     start = bias or [0] * filters
     before: dict[tuple[int, ...], float] = {}
     for number in range(1, telling.total + 1):
-        block = telling.told(number)
+        block = telling.block(number)
         given, _kernel, added, output = block.scene.matrices
         [cell] = [cell for row in given.rows for cell in row if "window" in cell.marks]
         assert cell.index == block.index
@@ -198,7 +198,7 @@ def test_products_land_and_add_up_to_the_output(name: str) -> None:
     assert len(before) == len(
         {at for n in np.ndindex(trace.inputs["input"].shape) for at, _w in trace.layer.operation.spreads(trace, n)}
     )
-    assert telling.told(telling.total) == Telling(trace).told(telling.total), "whether told in order or alone"
+    assert telling.block(telling.total) == Telling(trace).block(telling.total), "whether told in order or alone"
 
 
 def test_a_transposed_convolution_is_told_in_either_way() -> None:
@@ -230,7 +230,7 @@ def test_the_numbers_in_the_picture_come_to_the_result(call: str) -> None:
     kernel = numbers(2, 2, *(2 * [int(call.split(", ")[2])]))
     trace = sw.trace(call, x, kernel=kernel, bias=bias)
     for number in range(1, len(trace.steps) + 1):
-        total, shown = worked_out(told(trace, number))
+        total, shown = worked_out(step_block(trace, number))
         assert total == shown == trace.steps[number - 1].result
 
 
@@ -250,7 +250,7 @@ CONV_ARITHMETIC = {
 def test_a_stretched_input_is_as_wide_as_in_the_paper(name: str) -> None:
     size, k, s, p, more, wide = CONV_ARITHMETIC[name]
     call = f"nn.ConvTranspose2d(1, 1, {k}, stride={s}, padding={p}, output_padding={more})"
-    block = told(sw.trace(call, numbers(size, size)), 1)
+    block = step_block(sw.trace(call, numbers(size, size)), 1)
     given, kernel, _output = block.scene.matrices
     assert len(given.rows) == wide
     assert given.caption == f"input {size}×{size}, stretched and padded to {wide}×{wide}"

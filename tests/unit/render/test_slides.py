@@ -41,7 +41,7 @@ def test_each_step_is_a_slide_of_native_shapes_and_nothing_leaves_it(name: str) 
     slides = deck(lesson, layer=len(layers(lesson))).slides
     assert len(slides) == telling.total
     for number, slide in list(enumerate(slides, 1))[:: max(1, len(slides) // 5)]:
-        block = telling.told(number)
+        block = telling.block(number)
         assert slide.shapes.title.text_frame.text == block.title
         assert slide.notes_slide.notes_text_frame.text
         shapes = list(group(slide).shapes)
