@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ..errors import StepwiseError, listing
-from ..io.files import check_free, write_whole
+from ..io.whole import check_free, write_whole
 from ..lessons import Lesson, tell
 from ..lessons.figures import WAYS
 from ..render.figure import FORMATS, FigureOptions, figure

@@ -14,7 +14,7 @@ from ..grading.child import SECONDS
 from ..grading.feedback import FORMATS
 from ..grading.grading import Summary, grade, journal_of
 from ..grading.submissions import find_submissions
-from ..io.files import check_free
+from ..io.whole import check_free
 from .progress import progress
 from .telling import say
 

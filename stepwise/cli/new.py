@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ..errors import FileError, StepwiseError, did_you_mean, listing
-from ..io.files import write_whole
+from ..io.whole import write_whole
 from .options import FILE, among
 from .telling import say
 

@@ -16,7 +16,7 @@ from click.shell_completion import CompletionItem
 from ..dataclass import dataclass
 from ..document.blocks import Steps
 from ..errors import FileError, StepwiseError, listing
-from ..io.files import check_free, write_whole
+from ..io.whole import check_free, write_whole
 from ..lessons import DETAILS, Lesson
 from ..lessons.answer import MOST_NUMBERS
 from ..render import BINARY, FORMATS, TEXTUAL, Options, encode, files, render

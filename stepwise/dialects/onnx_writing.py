@@ -18,7 +18,8 @@ from ..arithmetic import Array
 from ..dataclass import dataclass
 from ..errors import CallError, MissingExtra, shown
 from ..geometry import AxisGeometry
-from ..io.files import PathLike, write_whole
+from ..io.files import PathLike
+from ..io.whole import write_whole
 from ..ops import BatchNorm, Conv, Dense, Flatten, Identity, MaxPool, ReLU, Sigmoid, Softmax, Tanh
 from ..traces.operation import Operation
 from ..traces.trace import Trace, chain

@@ -29,7 +29,8 @@ from ..grading.child import SECONDS
 from ..grading.folders import entries, read_one
 from ..grading.marker import DIGITS, checked
 from ..grading.submission import Submission
-from ..io.files import PathLike, read_text, write_whole
+from ..io.files import PathLike, read_text
+from ..io.whole import write_whole
 from ..language import _, speaking
 from ..marking.parts import PartVerdict
 from ..render.templates import templates_folder

@@ -18,7 +18,8 @@ from ..document.blocks import Prose
 from ..document.lesson import Section
 from ..errors import FileError, StepwiseError, listing
 from ..exercises.assignment import Assignment, Exercise
-from ..io.files import PathLike, write_whole
+from ..io.files import PathLike
+from ..io.whole import write_whole
 from ..language import _, speaking
 from ..lessons import Lesson
 from ..lessons.verdict import tell_parts

@@ -19,7 +19,8 @@ from pathlib import Path
 from ..dataclass import dataclass
 from ..errors import FileError
 from ..exercises.assignment import Assignment, load_assignment
-from ..io.files import PathLike, check_free
+from ..io.files import PathLike
+from ..io.whole import check_free
 from .child import SECONDS
 from .feedback import check_feedback, write_feedback
 from .journal import Journal, was_writing

@@ -17,7 +17,8 @@ from types import TracebackType
 from typing import BinaryIO
 
 from ..errors import FileError, StepwiseError
-from ..io.files import locked, open_plain
+from ..io.files import open_plain
+from ..io.locks import locked
 from .marks import Mark
 
 VERSION = 2

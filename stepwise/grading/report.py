@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import MissingExtra, StepwiseError, listing, one_line
-from ..io.files import PathLike, written_whole
+from ..io.files import PathLike
+from ..io.whole import written_whole
 from ..render import encode
 from .marks import Mark, Part
 from .overview import overview

@@ -15,7 +15,8 @@ import numpy as np
 from ..arithmetic import Array
 from ..errors import FileError
 from ..io.arrays import read_npz
-from ..io.files import PathLike, read_bytes, write_whole
+from ..io.files import PathLike, read_bytes
+from ..io.whole import write_whole
 
 MOST_BYTES = 2**30
 """The largest file of weights that is read."""

@@ -14,7 +14,7 @@ from ..language import _
 from ..ops import Dense, Identity, MaxPool, MeanPool, MinPool, ReLU, Softmax
 from ..ops.conv import Conv
 from ..traces.trace import Trace
-from . import changes, norms, resizing, ways_back, wordings
+from . import changes, kernel_changes, norms, order_changes, resizing, ways_back, window_changes, wordings
 from .misconception import Misconception
 from .misconceptions_back import BACK
 from .wrong_rules import AbsoluteValue, Shares
@@ -47,70 +47,70 @@ BUILT_IN: tuple[Misconception, ...] = (
     Misconception(
         "window.stride_one",
         lambda: _("the window was moved by one cell at a time, not by the stride"),
-        partial(changes.stride, of_window=False),
+        partial(window_changes.stride, of_window=False),
         wording=wordings.one_apart,
     ),
     Misconception(
         "window.stride_is_window",
         lambda: _("the window was moved by its own length, not by the stride"),
-        partial(changes.stride, of_window=True),
+        partial(window_changes.stride, of_window=True),
         wording=wordings.side_by_side,
     ),
     Misconception(
         "window.dilation_ignored",
         lambda: _("the window's cells were taken side by side, without the gaps that the dilation asks for"),
-        changes.undilated,
+        window_changes.undilated,
     ),
     Misconception(
         "padding.valid_for_same",
         lambda: _("no padding was added, though the call asks for some"),
-        changes.unpadded,
+        window_changes.unpadded,
         wording=wordings.uncut,
     ),
     Misconception(
         "padding.same_for_valid",
         lambda: _("padding was added as under SAME, though the call asks for none"),
-        changes.padded,
+        window_changes.padded,
         wording=wordings.same_instead,
     ),
     Misconception(
         "padding.extra_line_first",
         lambda: _("the extra line of padding was put before the data; it goes after"),
-        changes.extra_line_first,
+        window_changes.extra_line_first,
         wording=wordings.sides_exchanged,
     ),
     Misconception(
         "padding.symmetric",
         lambda: _("padding was made the same on both sides, though an odd number of lines is needed"),
-        changes.symmetric,
+        window_changes.symmetric,
         wording=wordings.sides_alike,
     ),
     Misconception(
         "size.ceil_for_floor",
         lambda: _("the size was rounded up, so a last window reaches past the end; it is rounded down"),
-        changes.rounded_up,
+        window_changes.rounded_up,
     ),
     Misconception(
         "size.floor_for_ceil",
         lambda: _("the size was rounded down, so there are too few windows; it is rounded up"),
-        changes.rounded_down,
+        window_changes.rounded_down,
     ),
     Misconception(
         "max.padding_as_zero",
         lambda: _("padding was taken as 0 in the maximum; it stands for −∞ and can never win"),
-        _rule(MaxPool, changes.zeros_laid_out),
+        _rule(MaxPool, window_changes.zeros_laid_out),
         wording=wordings.zeros,
     ),
     Misconception(
         "mean.padding_counted",
         lambda: _("padded cells were counted in the divisor of the mean; only data counts here"),
-        _and_backwards(partial(changes.divided_by, padding_too=True)),
+        _and_backwards(partial(window_changes.divided_by, padding_too=True)),
         wording=wordings.counted,
     ),
     Misconception(
         "mean.padding_not_counted",
         lambda: _("padded cells were left out of the divisor of the mean; here they count"),
-        _and_backwards(partial(changes.divided_by, padding_too=False)),
+        _and_backwards(partial(window_changes.divided_by, padding_too=False)),
     ),
     Misconception(
         "mean.not_divided",
@@ -168,30 +168,30 @@ BUILT_IN: tuple[Misconception, ...] = (
     Misconception(
         "conv.kernel_flipped",
         lambda: _("the kernel was flipped before it was applied; a network's layer does not flip it"),
-        changes.flipped,
+        kernel_changes.flipped,
         wording=wordings.flipped,
     ),
     Misconception(
         "conv.kernel_not_flipped",
         lambda: _("the kernel was laid on the data as it stands; a convolution turns it by half a turn first"),
-        changes.not_flipped,
+        kernel_changes.not_flipped,
     ),
     Misconception(
         "conv.kernel_transposed",
         lambda: _("rows and columns of the kernel were exchanged"),
-        _either(changes.kernel_transposed, ways_back.kernel_transposed),
+        _either(kernel_changes.kernel_transposed, ways_back.kernel_transposed),
         wording=wordings.transposed_not_turned,
     ),
     Misconception(
         "conv.first_channel_only",
         lambda: _("only the first channel was used; the products of all channels are added"),
-        changes.first_channel_only,
+        kernel_changes.first_channel_only,
         wording=wordings.one_channel,
     ),
     Misconception(
         "conv.channels_not_summed",
         lambda: _("every channel got a result of its own; the products of all channels are added into one"),
-        changes.channels_not_summed,
+        kernel_changes.channels_not_summed,
     ),
     Misconception(
         "conv.bias_forgotten",
@@ -213,12 +213,12 @@ BUILT_IN: tuple[Misconception, ...] = (
     Misconception(
         "dense.flatten_column_major",
         lambda: _("the numbers were flattened down the columns, not along the rows"),
-        partial(changes.flattened, channels_first=False),
+        partial(order_changes.flattened, channels_first=False),
     ),
     Misconception(
         "dense.flatten_channel_major",
         lambda: _("the numbers were flattened one channel after the other; here the channel changes fastest"),
-        partial(changes.flattened, channels_first=True),
+        partial(order_changes.flattened, channels_first=True),
     ),
     Misconception(
         "dense.bias_forgotten",
@@ -314,7 +314,7 @@ BUILT_IN: tuple[Misconception, ...] = (
     Misconception(
         "output.transposed",
         lambda: _("rows and columns of the output were exchanged"),
-        changes.output_transposed,
+        order_changes.output_transposed,
         last_only=True,
         wording=wordings.along_a_line,
     ),

@@ -33,7 +33,7 @@ from ..ops import (
 from ..ops.windows import WindowOperation
 from ..traces.operation import Operation
 from ..traces.trace import Trace
-from . import changes
+from . import changes, kernel_changes
 from .descent import Descent
 from .wrong_gradients import (
     BatchSum,
@@ -103,14 +103,14 @@ def turned(trace: Trace, where_due: bool) -> Trace | None:
     gradient = of(trace, Conv, "input")
     if gradient is None or turns_kernel(trace) != where_due:
         return None
-    return _with(trace, gradient, kernel=np.flip(trace.inputs["kernel"], changes.kernel_axes(trace)))
+    return _with(trace, gradient, kernel=np.flip(trace.inputs["kernel"], kernel_changes.kernel_axes(trace)))
 
 
 def kernel_transposed(trace: Trace) -> Trace | None:
     """Rows and columns of the kernel exchanged, where it is to be turned by half a turn."""
     if not turns_kernel(trace):
         return None
-    gradient, kernel, axes = of_conv(trace, "input"), trace.inputs["kernel"], changes.kernel_axes(trace)
+    gradient, kernel, axes = of_conv(trace, "input"), trace.inputs["kernel"], kernel_changes.kernel_axes(trace)
     if gradient is None or len(axes) < 2 or kernel.shape[axes[-1]] != kernel.shape[axes[-2]]:
         return None
     return _with(trace, gradient, kernel=np.swapaxes(np.flip(kernel, axes), axes[-1], axes[-2]))
@@ -138,7 +138,7 @@ def without_zeros(trace: Trace) -> Trace | None:
     if gradient.wrt == "kernel":  # as long a kernel as the upstream gradient, laid on the input, leaves room for
         window = tuple((n - axis.output) // axis.dilation + 1 for n, axis in zip(held, axes))
         sizes, name = list(trace.inputs["kernel"].shape), "kernel"
-        for place, n in zip(changes.kernel_axes(trace), window):
+        for place, n in zip(kernel_changes.kernel_axes(trace), window):
             sizes[place] = n
         asked = dataclasses.replace(windows, window=window, stride=(1,) * windows.spatial)
     else:

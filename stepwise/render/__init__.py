@@ -14,7 +14,8 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from ..errors import StepwiseError, did_you_mean, listing
-from ..io.files import PathLike, check_free, write_whole
+from ..io.files import PathLike
+from ..io.whole import check_free, write_whole
 from ..language import speaking
 from ..lazy import loaded
 from .options import Options

@@ -17,7 +17,8 @@ from ..document.lesson import Lesson, Section, Stage
 from ..document.matrix import Cell, Frame, Matrix
 from ..errors import StepwiseError
 from ..formula import Formula, mathml
-from ..io.files import PathLike, write_whole
+from ..io.files import PathLike
+from ..io.whole import write_whole
 from ..language import speaking
 from .looks import content, counted, described, looks, position
 from .page import script as assembly

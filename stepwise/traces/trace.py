@@ -19,7 +19,8 @@ from ..dataclass import dataclass
 from ..effort import EXACT, LINE, REPLAYED, SAVED_CELL, TAP_SEEN, Effort, allow
 from ..errors import FileError, VerificationError
 from ..geometry import Geometry
-from ..io.files import PathLike, write_whole
+from ..io.files import PathLike
+from ..io.whole import write_whole
 from .data import array_to_data, data_fields, fields
 from .layout import Index, index_in
 from .operation import MOST_MISSING

@@ -27,7 +27,8 @@ from ..exercises.assignment import MANIFEST, Exercise, exercise_of
 from ..exercises.instructions import instructions
 from ..graders.moodle import left_out, question_bank
 from ..grading.pool import Pool
-from ..io.files import PathLike, read_text, write_whole
+from ..io.files import PathLike, read_text
+from ..io.whole import write_whole
 from ..render import encode
 from .long import refuse_long
 from .proof import Proof

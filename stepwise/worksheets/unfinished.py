@@ -18,7 +18,9 @@ from pathlib import Path
 from ..advice import way
 from ..errors import FileError, StepwiseError
 from ..exercises.assignment import MANIFEST
-from ..io.files import PathLike, locked, read_bytes, read_text, write_whole
+from ..io.files import PathLike, read_bytes, read_text
+from ..io.locks import locked
+from ..io.whole import write_whole
 from .workshop import PAGES
 
 WITHIN = ".worksheets.unfinished"

@@ -14,7 +14,7 @@ from stepwise.advice import IN_PYTHON, advising, way
 from stepwise.cli import COMMANDS, group
 from stepwise.cli.advice import IN_OPTIONS
 from stepwise.errors import FileError
-from stepwise.io.files import write_whole
+from stepwise.io.whole import write_whole
 from tests.command import run
 
 PACKAGE = Path(__file__).parents[2] / "stepwise"

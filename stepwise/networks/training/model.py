@@ -118,8 +118,9 @@ class Trainable:
         network has its best weights so far, which are saved, too.
         """
         from .early_stopping import callbacks_given
-        from .fitting import check_samples, data, number_of
+        from .fitting import number_of
         from .parameters import seeded_apart
+        from .samples import check_samples, data
 
         stopping = callbacks_given(callbacks)
         course = self._course(batch_size, verbose, shuffle)
@@ -149,7 +150,7 @@ class Trainable:
         self, x: Any = None, y: Any = None, batch_size: Any = None, verbose: Any = "auto", return_dict: bool = False
     ) -> Any:
         """The loss, and what `compile` wants to be measured beside it, in a list, or by name in a dict."""
-        from .fitting import Data, check_batch, check_samples, data
+        from .samples import Data, check_batch, check_samples, data
 
         course, given = self._course(batch_size or PREDICTED), data(x, y)
         check_samples(self.layers, given)
@@ -177,7 +178,7 @@ class Trainable:
 
         Raises `FileError` for another kind of file, and where it cannot be written.
         """
-        from .fitting import weights_by_name
+        from .best import weights_by_name
 
         arrays = weights_by_name(self.layers)
         if not arrays:
