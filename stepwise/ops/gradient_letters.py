@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -50,8 +51,8 @@ def fed(forward: Trace, wrt: str, index: Index) -> Fed:
     mask[index] = True
     found: Fed = []
     for at in np.argwhere(operation.touches(forward, wrt, mask)):
-        step = forward.step(tuple(map(int, at)))
-        found += [(step.index, slope) for source, slope in _of_taps(step, wrt) if source == index]
+        place = tuple(map(int, at))
+        found += [(place, slope) for name, source, slope in _of_taps(forward, place) if (name, source) == (wrt, index)]
     return found
 
 
@@ -72,10 +73,20 @@ def learned(forward: Trace, wrt: str, only: Index | None = None) -> Iterator[tup
             yield at, place, _result(alone.step(at)) if wrt == "gamma" else 1
 
 
-def _of_taps(step: Step, wrt: str) -> Iterator[tuple[Index, Value]]:
-    for tap, slope in zip(step.taps, slopes(step)):
-        if tap.input == wrt and isinstance(tap.source, tuple) and slope is not None:
-            yield tap.source, slope
+def _of_taps(forward: Trace, index: Index) -> list[tuple[str, Index, Value]]:
+    """Which numbers an output cell is made of, and how fast it grows with each; every one of these asks again."""
+    known = _SLOPES.setdefault(forward, {})
+    if index not in known:
+        step = forward.step(index)
+        known[index] = [
+            (tap.input, tap.source, slope)
+            for tap, slope in zip(step.taps, slopes(step))
+            if isinstance(tap.source, tuple) and slope is not None
+        ]
+    return known[index]
+
+
+_SLOPES: WeakKeyDictionary[Trace, dict[Index, list[tuple[str, Index, Value]]]] = WeakKeyDictionary()
 
 
 def slopes(step: Step) -> list[Value]:
