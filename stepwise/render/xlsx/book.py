@@ -139,7 +139,9 @@ class _Page:
         """
         self.answered = answered
         sheet = self.sheet
-        self.page = book.add_worksheet(sheet.name)
+        from .plain_worksheet import PlainWorksheet  # brings XlsxWriter, which may be absent
+
+        self.page = book.add_worksheet(sheet.name, PlainWorksheet)
         self.formats = formats
         self.page.hide_gridlines(2)
         self.page.set_column(0, 0, 2)
