@@ -79,19 +79,30 @@ def updated(back: Backward, lr: float, momentum: float, weight_decay: float, vel
         after.append({})
         moving.append({})
         for name, weight in own.items():
-            change = totals[id(weight)]
-            rate, decay, kept = (as_its_own(weight, given, change) for given in (lr, weight_decay, momentum))
-            change = change + decay * weight if weight_decay else change
-            if velocity is not None and momentum:
-                change = kept * velocity[number][name] + change
-            moving[-1][name] = locked(np.asarray(change))
-            after[-1][name] = locked(np.asarray(weight - rate * change))
+            last = velocity[number][name] if velocity is not None else None
+            change, moved = stepped(weight, totals[id(weight)], lr, weight_decay, momentum, last)
+            moving[-1][name], after[-1][name] = locked(change), locked(moved)
     changed = {id(w): after[n][name] for n, own in enumerate(before) for name, w in own.items()}
     made = carried_out_again(back.last, changed)
     forward = made[id(back.last)]
     first, second = (None, None) if back.loss is None else (_number(back.loss), _number(forward))
     rates = lr, momentum, weight_decay
     return Update(back, before, gradient, after, first, second, forward, made, moving, *rates, velocity)
+
+
+def stepped(
+    weight: Array, gradient: Array, lr: float, decay: float, momentum: float = 0, velocity: Array | None = None
+) -> tuple[Array, Array]:
+    """v = momentum·v + g + decay·w, and w - lr·v: the velocity of a step against a gradient, and the weight after it.
+
+    >>> stepped(np.array([2.0]), np.array([3.0]), lr=0.1, decay=0.5)
+    (array([4.]), array([1.6]))
+    """
+    rate, decays, keeps = (as_its_own(weight, given, gradient) for given in (lr, decay, momentum))
+    change = gradient + decays * weight if decay else gradient
+    if velocity is not None and momentum:
+        change = keeps * velocity + change
+    return np.asarray(change), np.asarray(weight - rate * change)
 
 
 def refuse_update(trace: Trace, lr: float, momentum: float, weight_decay: float) -> None:

@@ -24,10 +24,10 @@ def kept(
     known: WeakKeyDictionary[Trace, dict[Any, Found]] = WeakKeyDictionary()
 
     def once(self: Of, trace: Trace, /, *names: More.args, **options: More.kwargs) -> Found:
-        found = known.setdefault(trace, {})
-        if names not in found:
-            found[names] = work(self, trace, *names, **options)
-        return found[names]
+        found, asked = known.setdefault(trace, {}), (names, tuple(options.items()))
+        if asked not in found:
+            found[asked] = work(self, trace, *names, **options)
+        return found[asked]
 
     update_wrapper(once, work)
     return once
