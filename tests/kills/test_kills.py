@@ -36,7 +36,7 @@ def test_a_run_can_be_ended_at_whatever_it_does_to_files(
         goes_on(warmed, folder, work, whole)
 
 
-@pytest.mark.parametrize("name", ["save", "explain", "grade", "worksheet"])
+@pytest.mark.parametrize("name", ["save", "explain", "figure", "figure in pixels", "grade", "worksheet"])
 def test_a_run_can_be_ended_at_any_moment(name: str, warmed: Warmed, others: Path, tmp_path: Path) -> None:
     work, chance = WORKS[name], random.Random(name)
     first = fresh(tmp_path / "whole", name, others)

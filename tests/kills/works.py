@@ -64,6 +64,7 @@ class Work:
     words: tuple[str, ...]
     again: tuple[str, ...] = ()  # what is added when it is run again
     kept: tuple[str, ...] = ()  # what a stopped run leaves on purpose: it is gone on from there
+    cold: bool = False  # whether what it loads begins threads, which a copy of a process would wait for in vain
 
 
 WORKS = {
@@ -72,6 +73,8 @@ WORKS = {
     # Between two moments, the new page has a name beside the old one's; the next run takes that away.
     "explain over another": Work(("explain", "lesson.yaml", "-o", "old.html", "--force"), kept=(".",)),
     "explain with pictures": Work(("explain", "lesson.yaml", "-o", "page.md", "--figures", "svg"), ("--force",)),
+    "figure": Work(("figure", "lesson.yaml", "--animate", "-o", "moving.svg"), ("--force",)),
+    "figure in pixels": Work(("figure", "lesson.yaml", "-o", "moving.gif"), ("--force",), cold=True),
     "grade": Work(
         ("grade", "lesson.yaml", "class.csv", "-o", "report.csv", "-o", "report.html", "-o", "report.jsonl"),
         kept=("report.csv.unfinished",),
