@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 
@@ -113,21 +114,22 @@ def _worked(trace: Trace) -> Iterator[Block]:
             as_number(variance[first]),
             as_number(math.sqrt(variance[first] + epsilon)),
         )
-        for first in firsts[:MOST_ROWS]
+        for first in firsts
     )
     head = (_("first cell"), _("mean"), _("variance"), _("standard deviation"))
     yield Table(_("Mean and variance of the cells that are normalised together"), head, rows)
-    if len(firsts) > MOST_ROWS:
-        yield Prose((_("The other {n} are worked out in the same way.").format(n=len(firsts) - MOST_ROWS),))
+    others = x.size // count - len(firsts)
+    if others:
+        yield Prose((_("The other {n} are worked out in the same way.").format(n=others),))
     if epsilon:
         kept = _("{epsilon} is added to the variance before the root is taken, so that nothing is divided by 0.")
         yield Prose((kept.format(epsilon=shown(epsilon)),))
 
 
 def _firsts(trace: Trace) -> list[Index]:
-    """The first cell of every block."""
-    operation = _norm(trace)
-    return [tuple(along.start for along in block) for block in operation.blocks(trace.shape)]
+    """The first cell of each block, of the first blocks."""
+    blocks = itertools.islice(_norm(trace).blocks(trace.shape), MOST_ROWS)
+    return [tuple(along.start for along in block) for block in blocks]
 
 
 NORMS: dict[str, Phrases] = {

@@ -122,12 +122,19 @@ class Normalization(CellOperation):
         result = (x * factor + (beta - mean * factor)).astype(given.dtype)
         return result, slack(result, np.abs(x * factor) + np.abs(beta) + np.abs(mean * factor))
 
-    def blocks(self, shape: Shape) -> Iterator[Ranges]:
-        """Every block of cells that are normalised together, once."""
-        for index in np.ndindex(shape):
-            block = self.together(shape, index)
-            if all(i == along.start for i, along in zip(index, block)):
-                yield block
+    def blocks(self, shape: Shape, first: Index = ()) -> Iterator[Ranges]:
+        """Every block of cells that are normalised together, once, each when it is asked for.
+
+        `first` is where they begin along the first axes.
+        """
+        axis, begin = len(first), 0
+        if axis == len(shape):
+            yield self.together(shape, first)
+            return
+        while begin < shape[axis]:
+            along = self.together(shape, (*first, begin, *(0,) * (len(shape) - axis - 1)))[axis]
+            yield from self.blocks(shape, (*first, along.start))
+            begin = along.stop
 
     def reach(self, trace: Trace) -> int:
         return self.count(trace.shape)
@@ -215,9 +222,15 @@ class Normalization(CellOperation):
                 (at, plain(factors[at] * ((at == index) - 1 / n - z[at] * z[index] / n)))
                 for at in itertools.product(*self.together(trace.shape, index))
             ]
+        cells = itertools.product(*self._made_with(trace, name, index))
+        return [(at, plain(z[at]) if name == "gamma" else 1) for at in cells]
+
+    def _made_with(self, trace: Trace, name: str, index: Index) -> Ranges:
+        """Along each axis, the cells that are made with this number of gamma or beta."""
         number = np.ravel_multi_index(index, trace.inputs[name].shape)
-        places = self.beside(trace, name)
-        return [(at, plain(z[at]) if name == "gamma" else 1) for at in np.ndindex(trace.shape) if places[at] == number]
+        place = np.unravel_index(number, self._lined(trace.shape))
+        own, axes = [int(i) for i in place], self.learned_axes(trace.shape)
+        return tuple(range(i, i + 1) if axis in axes else range(trace.shape[axis]) for axis, i in enumerate(own))
 
     def sendings(self, trace: Trace, name: str) -> Iterator[tuple[Index, Index, Value]]:
         places, shape = self.beside(trace, name), trace.inputs[name].shape
@@ -261,9 +274,13 @@ class Normalization(CellOperation):
 
     def beside(self, trace: Trace, name: str) -> Array:
         """What is learned of each place along the axes that gamma and beta have."""
-        shape, axes = trace.shape, self.learned_axes(trace.shape)
-        lined = [shape[axis] if axis in axes else 1 for axis in range(len(shape))]
-        return np.broadcast_to(np.arange(math.prod(lined)).reshape(lined), shape)
+        lined = self._lined(trace.shape)
+        return np.broadcast_to(np.arange(math.prod(lined)).reshape(lined), trace.shape)
+
+    def _lined(self, shape: Shape) -> Shape:
+        """The shape of gamma and beta where they meet the input's axes."""
+        axes = self.learned_axes(shape)
+        return tuple(size if axis in axes else 1 for axis, size in enumerate(shape))
 
 
 @dataclass(frozen=True)

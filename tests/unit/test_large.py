@@ -120,6 +120,27 @@ def test_telling_the_way_back_does_not_grow_with_the_input(case: str) -> None:
     assert many.calls < ROOM * few.calls
 
 
+def test_blocks_that_are_normalised_are_not_looked_for_in_every_cell() -> None:
+    def told(n: int) -> Work:
+        trace = sw.trace("LayerNormalization()", numbers(n * n // 8, 8))
+        return worked(lambda: trace.lesson().text())
+
+    told(16)  # modules are loaded, templates compiled
+    assert told(SMALLER).calls < ROOM * told(SMALLER // 2).calls
+
+
+def test_what_is_made_with_a_learned_number_is_not_looked_for_in_every_cell() -> None:
+    """A step has a row or a column of numbers, and a picture of twice the size twice as many of them."""
+
+    def told(n: int) -> Work:
+        trace = sw.trace("LayerNormalization()", numbers(n, n))
+        gradients = trace.backward(numbers(n, n))
+        return worked(lambda: gradients["gamma"].lesson().text())
+
+    told(8)
+    assert told(SMALLER // 2).calls < 2.5 * told(SMALLER // 4).calls
+
+
 def test_ways_back_that_differ_in_very_many_cells_are_refused_beforehand() -> None:
     """Why a cell differs is asked of every cell that does."""
     two = [sw.trace(call, numbers(LARGER, LARGER)) for call in ("MaxPool2D(2)", "AveragePooling2D(2)")]
