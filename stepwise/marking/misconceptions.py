@@ -14,7 +14,8 @@ from ..language import _
 from ..ops import Dense, Identity, MaxPool, MeanPool, MinPool, ReLU, Softmax
 from ..ops.conv import Conv
 from ..traces.trace import Trace
-from . import changes, kernel_changes, norms, order_changes, resizing, ways_back, window_changes, wordings
+from . import changes, kernel_changes, norms, order_changes, resizing, window_changes, wordings
+from .gradients import backwards, later
 from .misconception import Misconception
 from .misconceptions_back import BACK
 from .wrong_rules import AbsoluteValue, Shares
@@ -36,7 +37,7 @@ def _either(*changes: Callable[[Trace], Trace | None]) -> Callable[[Trace], Trac
 
 def _and_backwards(change: Callable[[Trace], Trace | None]) -> Callable[[Trace], Trace | None]:
     """A change to a layer that makes the same of its gradient."""
-    return _either(change, ways_back.backwards(change))
+    return _either(change, backwards(change))
 
 
 def _bias_forgotten(operation: type, trace: Trace) -> Trace | None:
@@ -179,7 +180,7 @@ BUILT_IN: tuple[Misconception, ...] = (
     Misconception(
         "conv.kernel_transposed",
         lambda: _("rows and columns of the kernel were exchanged"),
-        _either(kernel_changes.kernel_transposed, ways_back.kernel_transposed),
+        _either(kernel_changes.kernel_transposed, later("kernel_transposed")),
         wording=wordings.transposed_not_turned,
     ),
     Misconception(
@@ -207,7 +208,7 @@ BUILT_IN: tuple[Misconception, ...] = (
     Misconception(
         "relu.skipped",
         lambda: _("ReLU was left out: the numbers stayed as they were"),
-        _either(_rule(ReLU, lambda trace: changes.again(trace, Identity())), ways_back.ungated),
+        _either(_rule(ReLU, lambda trace: changes.again(trace, Identity())), later("ungated")),
         wording=wordings.ungated,
     ),
     Misconception(

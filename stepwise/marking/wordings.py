@@ -11,7 +11,8 @@ from ..language import _
 from ..ops import MeanPool, Pad, ReLU
 from ..ops.conv import Conv
 from ..traces.trace import Trace
-from . import changes, ways_back
+from . import changes
+from .gradients import gradient_of
 from .misconception import worded
 
 
@@ -39,14 +40,14 @@ side_by_side = worded(
 
 
 spread = worded(
-    ways_back.gradient_of,
+    gradient_of,
     lambda: _("the gradient was shared among all cells of each window, as of a mean; it goes to the largest alone"),
 )
 transposed_not_turned = worded(
-    ways_back.gradient_of,
+    gradient_of,
     lambda: _("rows and columns of the kernel were exchanged; it is turned by half a turn instead"),
 )
-ungated = worded(ways_back.gradient_of, lambda: _("ReLU was left out: the upstream gradient passed everywhere"))
+ungated = worded(gradient_of, lambda: _("ReLU was left out: the upstream gradient passed everywhere"))
 
 
 def sides_exchanged(trace: Trace) -> str | None:
@@ -118,7 +119,7 @@ def size_of_sign(trace: Trace) -> str | None:
 
 def along_a_line(trace: Trace) -> str | None:
     """Of one dimension, an output has no rows and columns; a gradient is called one."""
-    if ways_back.gradient_of(trace) is not None:
+    if gradient_of(trace) is not None:
         return _("rows and columns of the gradient were exchanged")
     if len(trace.geometry.axes) != 1:
         return None
