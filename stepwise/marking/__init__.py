@@ -15,11 +15,11 @@ The interface that the command line, the lessons and the rooms of a class build 
     check(trace, answer, marking=Marking(...)) -> Verdict          one answer
     Marker(trace, marking).check(answer) -> Verdict                many answers to one exercise: prepares once
     read_answer(data, decimal) -> Answer                           text, lists, arrays; never raises for what is in it
-    answer_files.read_answer_file(path, decimal) -> Answer         .txt .csv .json .npy .yaml .xlsx; `FileError` only
-                                                                   where the file itself cannot be opened
+    answer_files.answer_from_bytes(data, suffix, decimal) -> Answer    of a .txt .csv .json .npy .yaml .xlsx; of several
+                                                                   parts: entries_from_bytes
     mark_parts(parts, answers, marking) -> PartsVerdict            a chain, part by part, with follow-through
     PartsMarker(parts, marking).check(answers) -> PartsVerdict     many of them; answers: one for each part
-    read_parts(text or list) -> list[Answer]                       text with lines `---`; answer_files.read_parts_file
+    read_parts(text or list) -> list[Answer]                       text with lines `---`
 
     Marking     tolerance=Tolerance("relabs"|"sigfig"|"decdig"|"exact", rtol, atol, digits), score="cells"|"rows"|"all",
                 weights=None|array, precision_credit=0.0, decimal="point"|"comma", reveal="working"

@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Sequence
 from io import StringIO
 from itertools import accumulate
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml.error import YAMLError
@@ -42,15 +41,6 @@ DEEPEST_YAML = 32
 """Brackets in brackets: its reader takes time that grows with their square."""
 
 
-def read_answer_file(path: PathLike, decimal: Decimal = "auto") -> Answer:
-    """The answer in a file, by its suffix. Raises `FileError` only where the file itself cannot be opened."""
-    suffix = Path(path).suffix.lower()
-    data = file_content(path)
-    if data is None:
-        return Answer(problem=_("the file is larger than {n} MB").format(n=MOST_BYTES // 2**20))
-    return answer_from_bytes(data, suffix, decimal)
-
-
 def answer_from_bytes(data: bytes, suffix: str, decimal: Decimal = "auto") -> Answer:
     """The answer in a file's content, whose kind the suffix tells; never raises for what is in it."""
     reader = READERS.get(suffix.lower())
@@ -60,21 +50,6 @@ def answer_from_bytes(data: bytes, suffix: str, decimal: Decimal = "auto") -> An
     if len(data) > MOST_BYTES:
         return Answer(problem=_("the file is larger than {n} MB").format(n=MOST_BYTES // 2**20))
     return reader(data, decimal)
-
-
-def read_parts_file(path: PathLike, decimal: Decimal = "auto", parts: Sequence[Part] = ()) -> list[Any]:
-    """The answers to several parts in a file: text with lines `---` between them, or JSON or YAML with a list `parts`.
-
-    Raises `FileError` only where the file itself cannot be opened.
-    """
-    data = file_content(path)
-    return [] if data is None else entries_from_bytes(data, Path(path).suffix, decimal, parts)
-
-
-def parts_from_bytes(data: bytes, suffix: str, decimal: Decimal = "auto", parts: Sequence[Part] = ()) -> list[Answer]:
-    """The answers to several parts in a file's content; those that it does not hold are left out."""
-    entries = entries_from_bytes(data, suffix, decimal, parts)
-    return [read_answer(entry, decimal) for entry in entries]
 
 
 def entries_from_bytes(data: bytes, suffix: str, decimal: Decimal, parts: Sequence[Part]) -> list[Any]:

@@ -13,7 +13,7 @@ from stepwise.errors import StepwiseError
 from stepwise.exercises.assignment import load_assignment
 from stepwise.lesson_files.reading import load_lesson_file
 from stepwise.marking import check
-from stepwise.marking.answer_files import read_parts_file
+from stepwise.marking.answer_files import entries_from_bytes
 from stepwise.render import FORMATS, TEXTUAL, render, save
 from stepwise.worksheets.handout import make
 from stepwise.worksheets.workshop import Order
@@ -49,7 +49,7 @@ def test_is_built_in_every_format(lesson: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("lesson", LESSONS, ids=stem)
 def test_its_numbers_are_a_file(lesson: Path, tmp_path: Path) -> None:
     told = load_lesson_file(lesson).lesson()
-    parts = read_parts_file(save(told, tmp_path / "answer.csv"))
+    parts = entries_from_bytes(save(told, tmp_path / "answer.csv").read_bytes(), ".csv", "auto", ())
     for answer, due in zip(parts, told.traces, strict=True):
         if lesson.stem not in LETTERED:
             assert check(due, answer).correct

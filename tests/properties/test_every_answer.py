@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import stepwise as sw
 from stepwise.marking import Marker, Marking, Tolerance
-from stepwise.marking.answer_files import READERS, answer_from_bytes, parts_from_bytes
+from stepwise.marking.answer_files import READERS, answer_from_bytes, entries_from_bytes
 from stepwise.marking.wrong import WrongResults
 from tools.misconceptions import OPERATIONS, exercise
 
@@ -93,7 +93,7 @@ TEXTS = st.lists(PIECES, max_size=25).map("".join) | st.text(max_size=60)
 def test_whatever_a_stranger_hands_in_is_marked(given_: str | bytes, suffix: str, marker: Marker) -> None:
     data = given_ if isinstance(given_, bytes) else given_.encode("utf-8", "surrogatepass")
     answers = [given_, answer_from_bytes(data, suffix), answer_from_bytes(data, suffix, "comma")]
-    for answer in [*answers, *parts_from_bytes(data, suffix)]:
+    for answer in [*answers, *entries_from_bytes(data, suffix, "auto", ())]:
         verdict = marker.check(answer)
         assert 0 <= verdict.score <= 1
         assert verdict.text.strip()

@@ -20,7 +20,7 @@ import stepwise as sw
 from stepwise.errors import FileError, StepwiseError
 from stepwise.io.inputs import from_file
 from stepwise.lessons import compare
-from stepwise.marking.answer_files import answer_from_bytes, parts_from_bytes
+from stepwise.marking.answer_files import answer_from_bytes, entries_from_bytes
 from stepwise.render import encode
 from stepwise.traces.tables import tables
 from tests.command import run
@@ -119,7 +119,7 @@ def test_two_that_are_compared_are_two_answers() -> None:
     )
     data = encode(compare(a, b), "csv")
     assert data == b"4\n---\n2.5,2.0\n1.5,1.0\n"
-    parts = parts_from_bytes(data, ".csv")
+    parts = entries_from_bytes(data, ".csv", "auto", ())
     assert [sw.check(trace, part).correct for trace, part in zip((a, b), parts)] == [True, True]
     with pytest.raises(StepwiseError, match=r"has 2 answers, and a \.npy file holds one array"):
         encode(compare(a, b), "npy")

@@ -22,9 +22,8 @@ from stepwise.marking.answer_files import (
     MOST_BYTES,
     READERS,
     answer_from_bytes,
-    parts_from_bytes,
-    read_answer_file,
-    read_parts_file,
+    entries_from_bytes,
+    file_content,
 )
 from stepwise.marking.answers import Answer, read_answer, read_parts
 from stepwise.marking.forms.words import number as number_of
@@ -175,8 +174,9 @@ def test_what_cannot_be_read_at_all_says_why(data: Any, why: str) -> None:
 def test_parts_are_parted_by_a_line() -> None:
     assert [a.numbers for a in read_parts("4 3\n---\n\n 2 1 \n  -----  \n_")] == [(4, 3), (2, 1), (None,)]
     assert [a.numbers for a in read_parts(["4 3", [2, 1]])] == [(4, 3), (2, 1)]
-    assert [a.numbers for a in parts_from_bytes(b'{"parts": [[4, 3], "2 1"]}', ".json")] == [(4, 3), (2, 1)]
-    assert [a.numbers for a in parts_from_bytes(b"parts:\n- 4 3\n- [2, 1]\n", ".yaml")] == [(4, 3), (2, 1)]
+    json_, yaml = b'{"parts": [[4, 3], "2 1"]}', b"parts:\n- 4 3\n- [2, 1]\n"
+    assert [read_answer(one).numbers for one in entries_from_bytes(json_, ".json", "auto", ())] == [(4, 3), (2, 1)]
+    assert [read_answer(one).numbers for one in entries_from_bytes(yaml, ".yaml", "auto", ())] == [(4, 3), (2, 1)]
 
 
 def saved(array: Any, **how: Any) -> bytes:
@@ -242,9 +242,8 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_kind_of_file(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(FILES[name])
-    assert told(read_answer_file(tmp_path / name)) == FOUR_THREE
+def test_every_kind_of_file(name: str) -> None:
+    assert told(answer_from_bytes(FILES[name], Path(name).suffix)) == FOUR_THREE
 
 
 def test_every_suffix_has_a_file_above() -> None:
@@ -301,7 +300,7 @@ def test_a_file_that_holds_no_answer_says_why_and_raises_nothing(name: str) -> N
     data, why = damaged()[name]
     answer = answer_from_bytes(data, Path(name).suffix)
     assert why in answer.problem
-    parts_from_bytes(data, Path(name).suffix)
+    entries_from_bytes(data, Path(name).suffix, "auto", ())
 
 
 @pytest.mark.parametrize("text", ["3,25 4,5; 1 2", "1 2; 3,25 4", "3,25 -4", "0,5  ,5 1"])
@@ -336,14 +335,14 @@ def test_a_spreadsheet_may_hold_a_picture() -> None:
 def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "large.csv").open("wb") as stream:
         stream.truncate(MOST_BYTES + 1)
-    assert "larger than" in read_answer_file(tmp_path / "large.csv").problem
-    assert read_parts_file(tmp_path / "large.csv") == []
+    assert file_content(tmp_path / "large.csv") is None
+    assert "larger than" in answer_from_bytes(bytes(MOST_BYTES + 1), ".csv").problem
 
 
 def test_only_a_file_that_cannot_be_opened_raises(tmp_path: Path) -> None:
     for place in (tmp_path / "nothere.csv", tmp_path, tmp_path / "nu\0ll.csv"):
         with pytest.raises(FileError):
-            read_answer_file(place)
+            file_content(place)
 
 
 def test_json_and_what_json_writes_agree() -> None:
