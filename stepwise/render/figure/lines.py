@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _NARROW = frozenset("iljftrI.,:;'|!()[] ·")
+_NUMBER = re.compile(r"\s[0-9]")
 _WIDE = frozenset("mwMWΣ∑→≈+=−<>×")
 
 
@@ -25,11 +26,13 @@ def _em(character: str) -> float:
 def broken(text: str, size: float, room: float) -> list[str]:
     """Words in as many lines as they need, broken at spaces, and within a word only where it is longer than a line.
 
-    >>> broken("max(4, 3) = 4", 10, 65)
-    ['max(4, 3) =', '4']
+    A number stays with the word that it belongs to.
+
+    >>> broken("max(4, 3) = 4", 10, 65), broken("kernel 2×2 · channel 0", 10, 110)
+    (['max(4, 3) =', '4'], ['kernel 2×2 ·', 'channel 0'])
     """
     lines: list[str] = [""]
-    for word in _pieces(text):
+    for word in _with_numbers(_pieces(text), size, room):
         if width((lines[-1] + word).strip(), size) <= room:
             lines[-1] += word
             continue
@@ -39,6 +42,17 @@ def broken(text: str, size: float, room: float) -> list[str]:
                 lines.append("")
             lines[-1] += character
     return [line.strip() for line in lines if line.strip()]
+
+
+def _with_numbers(pieces: list[str], size: float, room: float) -> list[str]:
+    """Words with the number that comes after them, where both have room on a line: `channel 0`, `padded to 3×3`."""
+    found: list[str] = []
+    for piece in pieces:
+        if found and _NUMBER.match(piece) and found[-1][-1].isalpha() and width(found[-1] + piece, size) <= room:
+            found[-1] += piece
+        else:
+            found.append(piece)
+    return found
 
 
 def _pieces(text: str) -> list[str]:
