@@ -16,7 +16,8 @@ import pytest
 from pypdf.generic import DictionaryObject
 
 import stepwise as sw
-from stepwise.document.blocks import FormulaLine, Prose, Scene
+from stepwise.document.blocks import FormulaLine, Prose, Scene, Table
+from stepwise.document.inline import Code
 from stepwise.document.lesson import Lesson, Section
 from stepwise.document.matrix import Cell, Matrix
 from stepwise.errors import MissingExtra, StepwiseError
@@ -37,6 +38,7 @@ from stepwise.formula import (
     Symbol,
 )
 from stepwise.io.inputs import sample_digit
+from stepwise.lessons.inline import inline
 from stepwise.render import Options, encode, render
 from tests.unit.render.test_hostile import WORDS, everywhere
 
@@ -266,3 +268,26 @@ def test_a_template_of_ones_own_reads_no_file(tmp_path: Path, monkeypatch: pytes
         (tmp_path / "typst" / "scene.typ.jinja").write_text(f'#read("{place}")')
         with pytest.raises(StepwiseError, match="typst cannot set this page"):
             encode(sw.trace("MaxPool2D(2)", "4 3; 2 1").lesson(), "pdf", str(tmp_path))
+
+
+def test_what_is_read_has_nine_points_and_a_wide_map_is_colour_alone() -> None:
+    """Typst sets code in smaller letters, and the numbers of a class's map shrank with its width."""
+    maps = []
+    for columns in (8, 17, 26):
+        rows = ((("0",), *((f"7{n:02}",) for n in range(columns))),)
+        heads = ("", *map(str, range(columns)))
+        maps.append(Table("wrong", heads, rows, drawn="heat", shares=((0.5,) * columns,)))
+    code = Prose(inline("A layer {call} and more.", call=Code("Conv2D(1, 2)")))
+    reader = read(Lesson("Sizes", "Map", ("Three.",), (Section("All", (code, *maps)),), "en"))
+    sizes: dict[str, float] = {}
+
+    def seen(text: str, page: list[float], line: list[float], _font: Any, size: float) -> None:
+        if text.strip():
+            sizes[text.strip()] = size * abs(line[3] * page[3])
+
+    text = "".join(page.extract_text(visitor_text=seen) for page in reader.pages)
+    assert text.count("716") == 1, "17 columns have numbers, 26 have none"
+    assert len(re.findall(r"7\d\d", text)) == 8 + 17
+    told = [size for words, size in sizes.items() if re.search(r"7\d\d|Conv2D|wrong|and more", words)]
+    assert len(told) > 2
+    assert min(told) >= 8.99
