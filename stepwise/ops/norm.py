@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
@@ -154,7 +155,10 @@ class BatchNorm(CellOperation):
         if name == "input":
             return [(index, plain(np.broadcast_to(self._factors(trace), trace.shape)[index]))]
         slopes = self._normalised(trace) if name == "gamma" else np.broadcast_to(1, trace.shape)
-        return [(at, plain(slopes[at])) for at in np.ndindex(trace.shape) if self._channel(at) == index[0]]
+        along = [range(size) for size in trace.shape]
+        if self.axis is not None:
+            along[self.axis] = range(index[0], index[0] + 1)
+        return [(at, plain(slopes[at])) for at in itertools.product(*along)]
 
     def sendings(self, trace: Trace, name: str) -> Iterator[tuple[Index, Index, Value]]:
         mean, variance = (trace.inputs[name].astype(np.float64) for name in ("mean", "variance"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -138,9 +139,17 @@ class PReLU(CellOperation):
         """The cell at the same index; of a slope, every cell that it is for."""
         if name == "input":
             return [(index, plain(self.derivative(trace)[index]))]
-        number, places = np.ravel_multi_index(index, trace.inputs["slope"].shape), self.beside(trace, "slope")
         x = trace.inputs["input"]
-        return [(at, plain(x[at]) if x[at] <= 0 else 0) for at in np.ndindex(trace.shape) if places[at] == number]
+        cells = itertools.product(*self._sharing(trace, index))
+        return [(at, plain(x[at]) if x[at] <= 0 else 0) for at in cells]
+
+    def _sharing(self, trace: Trace, index: Index) -> list[range]:
+        """Along each axis, the cells that this slope is for."""
+        shape, given = trace.shape, trace.inputs["slope"].shape
+        lined = self._lined(given, len(shape))
+        lined = (*(1,) * (len(shape) - len(lined)), *lined)
+        place = np.unravel_index(np.ravel_multi_index(index, given), lined)
+        return [range(n) if own == 1 else range(int(i), int(i) + 1) for n, own, i in zip(shape, lined, place)]
 
     def sendings(self, trace: Trace, name: str) -> Iterator[tuple[Index, Index, Value]]:
         places, shape = self.beside(trace, "slope"), trace.inputs["slope"].shape

@@ -129,11 +129,12 @@ def test_blocks_that_are_normalised_are_not_looked_for_in_every_cell() -> None:
     assert told(SMALLER).calls < ROOM * told(SMALLER // 2).calls
 
 
-def test_what_is_made_with_a_learned_number_is_not_looked_for_in_every_cell() -> None:
+@pytest.mark.parametrize("call", ["LayerNormalization()", "BatchNormalization()"])
+def test_what_is_made_with_a_learned_number_is_not_looked_for_in_every_cell(call: str) -> None:
     """A step has a row or a column of numbers, and a picture of twice the size twice as many of them."""
 
     def told(n: int) -> Work:
-        trace = sw.trace("LayerNormalization()", numbers(n, n))
+        trace = sw.trace(call, numbers(n, n))
         gradients = trace.backward(numbers(n, n))
         return worked(lambda: gradients["gamma"].lesson().text())
 
