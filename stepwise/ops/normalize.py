@@ -7,7 +7,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -209,8 +209,7 @@ class Normalization(CellOperation):
             slopes = scaled[there] * (-1 / n - z[there] * z[index] / n)
             slopes[tuple(along.index(i) for i, along in zip(index, block))] += scaled[index]
             return grad[there], slopes
-        learned: dict[int, int] = dict(zip(self.learned_axes(trace.shape), index))
-        every: Any = tuple(learned.get(axis, slice(None)) for axis in range(trace.ndim))
+        every = tuple(slice(along.start, along.stop) for along in self._made_with(trace, name, index))
         return grad[every], z[every] if name == "gamma" else None
 
     def feeds(self, trace: Trace, name: str, index: Index) -> Iterable[tuple[Index, Value]]:

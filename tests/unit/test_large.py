@@ -274,6 +274,19 @@ def test_a_long_step_told_at_once_is_the_step_told_singly(case: str, monkeypatch
         assert float(value(formula.left)) == pytest.approx(float(step.result))  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("call", ["LayerNormalization(axis=[1, -1])", "nn.GroupNorm(3, 3)", "nn.PReLU()"])
+def test_what_comes_back_at_once_is_what_comes_back_singly(call: str) -> None:
+    forward, grad = sw.trace(call, numbers(2, 3, 4)), np.arange(24.0).reshape(2, 3, 4)
+    of = forward.layer.operation
+    for name in set(of.differentiable(forward)) - {"input"}:
+        for index in np.ndindex(forward.inputs[name].shape):
+            singly = list(of.feeds(forward, name, index))
+            found = of.fed_at_once(forward, name, index, grad)
+            assert found is not None
+            assert np.ravel(found[0]).tolist() == [grad[at] for at, _slope in singly]
+            assert found[1] is None or np.ravel(found[1]).tolist() == [slope for _at, slope in singly]
+
+
 def test_a_dense_layer_and_a_softmax_of_a_picture_are_told_at_once() -> None:
     x = np.random.default_rng(0).integers(0, 9, 40_000)
     work = worked(lambda: sw.trace(["Dense(2)", "ReLU()"], x).lesson().text())
