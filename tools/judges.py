@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from stepwise.exercises.assignment import Exercise, load_assignment, read_exercise
+from stepwise.exercises.assignment import load_assignment
+from stepwise.exercises.exercise import Exercise, read_exercise
 from stepwise.graders import edx, nbgrader, otter, prairielearn
 from stepwise.graders.gradescope import results
 from stepwise.graders.moodle import left_out

@@ -16,7 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from benchmarks.million import Marked, marked
-from stepwise.exercises.assignment import Exercise, read_exercise
+from stepwise.exercises.exercise import Exercise, read_exercise
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "marks.md"
 ANSWERS = 10_000

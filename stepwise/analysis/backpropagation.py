@@ -26,7 +26,7 @@ from ..traces.recording import record
 from ..traces.trace import Trace, chain, data_inputs, verify_each
 from .backward import backward as of_call
 from .backward import stages
-from .why import first_input, followed
+from .shared_out import first_input, followed
 
 if TYPE_CHECKING:
     from ..document.lesson import Lesson

@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from ..errors import StepwiseError, listing, one_line
-from ..exercises.assignment import Exercise, exercise_of, load_assignment
+from ..exercises.assignment import load_assignment
+from ..exercises.exercise import Exercise, exercise_of
 from ..language import speaking
 from ..lesson_files.reading import load_lesson_file
 from ..lessons.verdict import tell_parts

@@ -25,7 +25,7 @@ from ..marking.wrong import Wrong, flat, wrong_results
 from ..ops import Dense, Gradient, MaxPool
 from ..ops.conv import Conv
 from ..traces.trace import Trace
-from .assignment import Exercise
+from .exercise import Exercise
 from .tasks import is_way_back
 
 Mistaken = tuple[int, str, tuple[int, ...]]  # the part, the misconception's code, the layers it sits in

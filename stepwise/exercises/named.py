@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..marking.wrong import Mistake, WrongResults, carried_out, wrong_results
-from .assignment import Exercise
 from .demands import Mistaken, Pair, mistakes
+from .exercise import Exercise
 from .wording import answered
 
 
@@ -19,7 +19,7 @@ def named_alone(exercise: Exercise, mistaken: Iterable[Mistaken], twins: frozens
 
     Without numbers of different sizes, `rule.min_for_max` in one cell of four could as well be a slip:
 
-    >>> from stepwise.exercises.assignment import read_exercise
+    >>> from stepwise.exercises.exercise import read_exercise
     >>> one = read_exercise("stepwise: 1\\ninput: 4 3 1; 2 1 1\\nlayers: ['MaxPool2D(2, strides=1)']")
     >>> told = [(0, "rule.min_for_max", (0,)), (0, "padding.same_for_valid", (0,))]
     >>> sorted(code for _part, code, _at in named_alone(one, told, frozenset()))

@@ -16,7 +16,7 @@ from ..render.markdown import code, escaped
 from ..render.templates import printable
 from ..traces.tables import lines_of
 from ..traces.trace import Trace
-from .assignment import Exercise
+from .exercise import Exercise
 from .gradient_sketches import given_names, has_own_sketch
 from .tasks import is_way_back, task
 

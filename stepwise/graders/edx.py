@@ -15,7 +15,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from ..exercises.assignment import Exercise, cached_exercise
+from ..exercises.exercise import Exercise, cached_exercise
 from ..language import _, speaking
 from ..marking.parts import PartVerdict
 

@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FileError, StepwiseError, one_line
-from ..exercises.assignment import MANIFEST, Assignment, Exercise, files_of, load_assignment
+from ..exercises.assignment import MANIFEST, Assignment, files_of, load_assignment
+from ..exercises.exercise import Exercise
 from ..grading.child import SECONDS
 from ..grading.folders import entries, read_one
 from ..grading.marker import DIGITS, checked

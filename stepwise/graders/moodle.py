@@ -18,8 +18,8 @@ from typing import Any, assert_never
 from ..document.blocks import Block, Prose
 from ..document.inline import Code, Emphasis, Inline, Link, Math, Strong
 from ..errors import without_controls
-from ..exercises.assignment import Exercise
 from ..exercises.demands import mistakes
+from ..exercises.exercise import Exercise
 from ..exercises.gradient_sketches import has_own_sketch
 from ..exercises.grids import grids
 from ..exercises.sketches import given_scene

@@ -16,7 +16,7 @@ import warnings
 from typing import Any
 
 from ..errors import StepwiseError
-from ..exercises.assignment import Exercise, cached_exercise
+from ..exercises.exercise import Exercise, cached_exercise
 from ..exercises.given import given
 from ..exercises.wording import answered, literal, question
 from ..language import _, speaking

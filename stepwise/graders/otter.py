@@ -18,7 +18,7 @@ import numpy as np
 
 from ..dataclass import dataclass
 from ..errors import StepwiseError
-from ..exercises.assignment import cached_exercise
+from ..exercises.exercise import cached_exercise
 from ..exercises.given import given
 from ..exercises.wording import literal
 from ..language import _, speaking

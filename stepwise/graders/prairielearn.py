@@ -17,7 +17,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from ..exercises.assignment import cached_exercise
+from ..exercises.exercise import cached_exercise
 
 
 def grade(data: dict[str, Any], lesson: str, name: str = "answer", weight: int = 1) -> None:

@@ -17,7 +17,8 @@ from ..advice import way
 from ..document.blocks import Prose
 from ..document.lesson import Section
 from ..errors import FileError, StepwiseError, listing
-from ..exercises.assignment import Assignment, Exercise
+from ..exercises.assignment import Assignment
+from ..exercises.exercise import Exercise
 from ..io.files import PathLike
 from ..io.whole import write_whole
 from ..language import _, speaking

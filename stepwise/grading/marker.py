@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 from ..errors import StepwiseError, one_line
-from ..exercises.assignment import Assignment, Exercise
+from ..exercises.assignment import Assignment
+from ..exercises.exercise import Exercise
 from ..language import _, speaking
 from ..marking.filled import filled_in
 from ..marking.parts import PartsVerdict, PartVerdict

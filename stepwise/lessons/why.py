@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
-from ..analysis.why import in_decimals
+from ..analysis.shared_out import in_decimals
 from ..arithmetic import Array, Value, box_of, is_expression, plain, shown, true_minus
 from ..document.blocks import Block, FeatureMap, Figure, FormulaLine, Prose, Scene, Table
 from ..document.inline import Code, Math, Text

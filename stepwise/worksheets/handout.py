@@ -23,7 +23,8 @@ from ..advice import way
 from ..document.blocks import Block
 from ..document.lesson import Lesson
 from ..errors import FileError, StepwiseError
-from ..exercises.assignment import MANIFEST, Exercise, exercise_of
+from ..exercises.assignment import MANIFEST
+from ..exercises.exercise import Exercise, exercise_of
 from ..exercises.instructions import instructions
 from ..graders.moodle import left_out, question_bank
 from ..grading.pool import Pool

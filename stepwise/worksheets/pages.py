@@ -12,7 +12,7 @@ from collections.abc import Container, Iterator, Sequence
 from ..document.blocks import Block, FillIn, FormulaLine, Place, Prose, Room, StepBlock, Steps, Table
 from ..document.inline import Math, Strong, Text
 from ..document.lesson import Lesson, Section
-from ..exercises.assignment import Exercise
+from ..exercises.exercise import Exercise
 from ..exercises.gradient_sketches import has_own_sketch
 from ..exercises.instructions import instructions
 from ..exercises.sketches import answered_scene, paper, posed_scene, sized_by_windows, step_scene

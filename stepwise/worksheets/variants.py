@@ -19,7 +19,7 @@ import numpy as np
 from ..dataclass import dataclass
 from ..dialects import LayerObject
 from ..errors import ShapeError, StepwiseError, VerificationError
-from ..exercises.assignment import Exercise, exercise_of, with_own_numbers
+from ..exercises.assignment import with_own_numbers
 from ..exercises.demands import (
     DEMANDS,
     TOLD_APART,
@@ -33,6 +33,7 @@ from ..exercises.demands import (
     usual,
     whichever_part,
 )
+from ..exercises.exercise import Exercise, exercise_of
 from ..exercises.named import named_alone
 from ..exercises.wording import answered
 from ..lesson_files.lesson_file import LessonFile, LessonFileError, given_to

@@ -17,7 +17,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from stepwise.errors import StepwiseError
-from stepwise.exercises.assignment import load_assignment, read_exercise
+from stepwise.exercises.assignment import load_assignment
+from stepwise.exercises.exercise import read_exercise
 from stepwise.graders.edx import customresponse
 from stepwise.graders.gradescope import results
 from stepwise.graders.nbgrader import cells

@@ -221,7 +221,7 @@ def test_cell_by_cell_every_number_gave_what_it_gave(call: list[str], monkeypatc
     trace = sw.trace(call, numbers(SMALLER + 88, SMALLER + 88, 1))
     index = tuple(min(3, size - 1) for size in trace.shape)
     few = trace.why(index).contributions
-    monkeypatch.setattr("stepwise.analysis.why.FEW", 0)
+    monkeypatch.setattr("stepwise.analysis.shared_out.FEW", 0)
     whole = trace.why(index).contributions
     assert np.count_nonzero(few) > 0
     np.testing.assert_allclose(few, whole, rtol=1e-12)

@@ -22,7 +22,8 @@ import pytest
 from stepwise import language
 from stepwise.document.blocks import Figure, Scene, Stack, Steps
 from stepwise.document.lesson import Lesson
-from stepwise.exercises.assignment import Assignment, Exercise, load_assignment
+from stepwise.exercises.assignment import Assignment, load_assignment
+from stepwise.exercises.exercise import Exercise
 from stepwise.exercises.wording import question
 from stepwise.graders.edx import customresponse
 from stepwise.graders.gradescope import handed_in, results

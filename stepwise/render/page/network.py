@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ...analysis.why import followed
+from ...analysis.shared_out import followed
 from ...arithmetic import Array
 from ...language import _
 from ...lessons.phrases import phrases

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from stepwise.errors import FileError, StepwiseError
-from stepwise.exercises.assignment import files_of, load_assignment, read_exercise
+from stepwise.exercises.assignment import files_of, load_assignment
+from stepwise.exercises.exercise import read_exercise
 from tests.unit.grading.classes import DUE, LESSON, RIGHT, ZERO, write_lesson, write_manifest
 
 

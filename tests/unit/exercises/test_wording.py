@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import stepwise as sw
-from stepwise.exercises.assignment import read_exercise
+from stepwise.exercises.exercise import read_exercise
 from stepwise.exercises.wording import answered
 
 SQUARE = {

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from stepwise.exercises.assignment import read_exercise
+from stepwise.exercises.exercise import read_exercise
 from stepwise.graders import nbgrader
 from stepwise.graders.edx import customresponse
 from stepwise.graders.prairielearn import grade

@@ -137,7 +137,7 @@ def test_on_a_crash_the_student_is_told_and_only_the_instructor_sees_why(tmp_pat
 
 ENDLESS = """
 import re, sys
-from stepwise.exercises.assignment import Exercise
+from stepwise.exercises.exercise import Exercise
 from stepwise.graders import gradescope
 Exercise.check = lambda *given: re.search(r"(a+)+b", "a" * 60)  # one call of C that does not come back
 gradescope.SECONDS = 1

@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from stepwise.exercises.assignment import read_exercise
+from stepwise.exercises.exercise import read_exercise
 from stepwise.graders import otter
 from stepwise.graders.moodle import left_out, question_bank, weights
 from tools.judges import CHAIN, DOCUMENT, LESSONS, answers, by_check, document

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from stepwise.errors import StepwiseError
-from stepwise.exercises.assignment import Assignment, Exercise, load_assignment
+from stepwise.exercises.assignment import Assignment, load_assignment
+from stepwise.exercises.exercise import Exercise
 from stepwise.grading import child
 from stepwise.grading.child import Child
 from stepwise.grading.marker import ClassMarker

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stepwise.exercises.assignment import read_exercise
+from stepwise.exercises.exercise import read_exercise
 from stepwise.grading.feedback import feedback
 from stepwise.grading.grading import grade
 from stepwise.grading.marks import Mark

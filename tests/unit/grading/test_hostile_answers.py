@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepwise.exercises.assignment import Assignment, read_exercise
+from stepwise.exercises.assignment import Assignment
+from stepwise.exercises.exercise import read_exercise
 from stepwise.grading.child import Child
 from stepwise.grading.grading import grade
 from stepwise.grading.marker import ClassMarker

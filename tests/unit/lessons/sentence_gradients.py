@@ -9,7 +9,7 @@ import numpy as np
 
 import stepwise as sw
 from stepwise.document.lesson import Lesson
-from stepwise.exercises.assignment import read_exercise
+from stepwise.exercises.exercise import read_exercise
 from stepwise.lesson_files.reading import read_lesson
 from stepwise.worksheets.pages import key_page
 from stepwise.worksheets.sheet import Asked

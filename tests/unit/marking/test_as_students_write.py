@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 import stepwise as sw
-from stepwise.exercises.assignment import read_exercise
+from stepwise.exercises.exercise import read_exercise
 from stepwise.marking.marker import Marker
 
 POOL = sw.trace("MaxPool2D(1)", [[2.5, 5.25], [-1, 0]])

@@ -8,7 +8,7 @@ import pytest
 
 import stepwise as sw
 from stepwise.errors import StepwiseError
-from stepwise.exercises.assignment import Exercise, read_exercise
+from stepwise.exercises.exercise import Exercise, read_exercise
 from stepwise.marking.workings import same_working
 
 LESSON = """stepwise: 1

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import stepwise as sw
-from stepwise.exercises.assignment import Exercise, load_assignment, read_exercise
+from stepwise.exercises.assignment import load_assignment
+from stepwise.exercises.exercise import Exercise, read_exercise
 from stepwise.exercises.wording import question, typed
 from stepwise.graders.edx import customresponse
 from stepwise.graders.moodle import question_bank
