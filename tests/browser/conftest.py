@@ -115,30 +115,54 @@ def page_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @dataclass
+class Visit:
+    """An open page, and what it did while it opened and after."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+def visited(browser: Browser, url: str, width: int = 1280, **options: Any) -> Visit:
+    """A page opened in a tab of its own."""
+    context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+    context.set_default_timeout(WAITS)
+    visit = Visit(context.new_page())
+
+    def told(dialog: Dialog) -> None:
+        visit.complaints.append(dialog.message)
+        dialog.dismiss()
+
+    visit.page.on("request", lambda request: visit.requests.append(request.url))
+    visit.page.on("console", lambda message: visit.complaints.append(message.text))
+    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    visit.page.on("dialog", told)
+    visit.page.goto(url)
+    return visit
+
+
+@dataclass
 class Kept:
     """Pages of one lesson that the tests before have opened and left as they were."""
 
     browser: Browser
     url: str = ""
-    pages: dict[bool, Page] = field(default_factory=dict)
+    visits: dict[bool, Visit] = field(default_factory=dict)
 
     def page(self, url: str, scripts: bool) -> Page:
         if url != self.url:
             self.close()
             self.url = url
-        if scripts not in self.pages:
-            context = self.browser.new_context(viewport=DESK, java_script_enabled=scripts)
-            context.set_default_timeout(WAITS)
-            self.pages[scripts] = context.new_page()
-            self.pages[scripts].goto(url)
+        if scripts not in self.visits:
+            self.visits[scripts] = visited(self.browser, url, java_script_enabled=scripts)
             if scripts:
-                self.pages[scripts].wait_for_selector(".stage.live")
-        return self.pages[scripts]
+                self.visits[scripts].page.wait_for_selector(".stage.live")
+        return self.visits[scripts].page
 
     def close(self) -> None:
-        for page in self.pages.values():
-            page.context.close()
-        self.pages.clear()
+        for visit in self.visits.values():
+            visit.page.context.close()
+        self.visits.clear()
 
 
 @pytest.fixture(scope="session")
@@ -156,9 +180,10 @@ def still(page_of: LessonPage, kept: Kept) -> Iterator[Page]:
     """
     page = kept.page(page_of.url, scripts=True)
     yield page
-    page.emulate_media(media="null", color_scheme="null")
-    page.set_viewport_size(DESK)
-    page.evaluate("document.activeElement.blur()")
+    if not page.is_closed():
+        page.emulate_media(media="null", color_scheme="null")
+        page.set_viewport_size(DESK)
+        page.evaluate("document.activeElement.blur()")
 
 
 @pytest.fixture
@@ -174,15 +199,6 @@ def varied() -> dict[str, Callable[[], sw.Trace]]:
     return found
 
 
-@dataclass
-class Visit:
-    """An open page, and what it did while it opened."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-
 Open = Callable[..., Visit]
 
 
@@ -191,21 +207,10 @@ def visit(browser: Browser) -> Iterator[Open]:
     """Opens a page in a tab of its own: `visit(url, width=320, color_scheme="dark")`."""
     contexts: list[BrowserContext] = []
 
-    def told(visit: Visit, dialog: Dialog) -> None:
-        visit.complaints.append(dialog.message)
-        dialog.dismiss()
-
     def opened(url: str, width: int = 1280, **options: Any) -> Visit:
-        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
-        context.set_default_timeout(WAITS)
-        contexts.append(context)
-        visit = Visit(context.new_page())
-        visit.page.on("request", lambda request: visit.requests.append(request.url))
-        visit.page.on("console", lambda message: visit.complaints.append(message.text))
-        visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        visit.page.on("dialog", lambda dialog: told(visit, dialog))
-        visit.page.goto(url)
-        return visit
+        seen = visited(browser, url, width, **options)
+        contexts.append(seen.page.context)
+        return seen
 
     yield opened
     for context in contexts:

@@ -36,9 +36,9 @@ def tutorial() -> sw.Trace:
     return sw.trace(calls, image, weights=weights)
 
 
-def branching() -> sw.Trace:
+def branching(size: int = 6) -> sw.Trace:
     """Two branches put side by side, one of them added to itself, over three channels and two images."""
-    image = noise(2, 3, 6, 6)
+    image = noise(2, 3, size, size)
 
     def node(name: str, inputs: list[Any], **attributes: Any) -> sw.Trace:
         trace: sw.Trace = onnx.node(name, inputs, opset=18, **attributes)[0]
@@ -56,7 +56,7 @@ def branching() -> sw.Trace:
         "BatchNormalization", [pooled, noise(7), noise(7, seed=1), noise(7, seed=2), noise(7, seed=3) ** 2 + 1]
     )
     flat = node("Flatten", [normal])
-    scores = node("Gemm", [flat, noise(63, 3), noise(3)])
+    scores = node("Gemm", [flat, noise(7 * (size // 2) ** 2, 3), noise(3)])
     return node("Sigmoid", [scores])
 
 
@@ -73,7 +73,7 @@ def awkward() -> sw.Trace:
     return trace
 
 
-NETWORKS: dict[str, Callable[[], sw.Trace]] = {
+NETWORKS: dict[str, Callable[..., sw.Trace]] = {
     "digit": digit,
     "tutorial": tutorial,
     "branching": branching,

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 import stepwise as sw
-from tests.browser.test_in_chromium import faults
+from tests.browser.accessibility import faults
 from tests.browser.test_page_tells_the_truth import together
 
 KINDS: dict[str, Callable[[], sw.Trace]] = {

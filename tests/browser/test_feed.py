@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 import stepwise as sw
 from stepwise.dialects import onnx
 from stepwise.io.inputs import sample_digit
+from tests.browser.accessibility import CONTRAST, faults
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "digit.onnx"
 FOUR = [[4, 3, 2, 7], [2, 1, 5, 0], [6, 8, 3, 1], [0, 2, 9, 4]]
@@ -207,9 +207,7 @@ def test_the_pad_beside_knobs_goes_by_keys_and_fits(opened: Opened) -> None:
     for width in (320, 768, 1200):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(AXE_SCRIPT)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-        assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+    assert faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert faults(page, **CONTRAST) == []
     assert visit.complaints == []

@@ -5,59 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from stepwise.arithmetic import shown
 from stepwise.document.blocks import Steps
+from tests.browser.accessibility import CONTRAST, SHAPES, faults
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE = 320
 A4 = 718  # CSS pixels of its 210 mm, less 10 mm on either side
 WIDER = """selector => [...document.querySelectorAll(selector)]
     .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.outerHTML.slice(0, 200))"""
 
 
-def faults(page: Page, **options: Any) -> list[str]:
-    """What axe-core finds wrong, each with the first element it is wrong of."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"], **options}
-    found = page.evaluate("options => axe.run(document, options)", options)
-    assert found["testEngine"]["name"] == "axe-core"
-    return [f"{v['id']}: {v['help']}; {v['nodes'][0]['html'][:200]}" for v in found["violations"]]
-
-
 SAMPLED = ("4321-same", "4321-compare", "digit-conv-pool", "not-finite")
 """Lessons that between them have every kind of part; what does not depend on the lesson is tried on these."""
-
-
-def test_axe_finds_nothing(page_of: Any, visit: Any) -> None:
-    """At the second step, something pinned, in the light by every rule; elsewhere what could be otherwise there."""
-    page = visit(page_of.url, color_scheme="light").page
-    page.wait_for_selector(".stage.live")
-    for name in ("[data-act=next]", ".stage td[data-in]"):
-        if page.locator(f"{name} >> visible=true").count():
-            page.locator(f"{name} >> visible=true").first.click()
-    assert faults(page) == []
-    if page_of.name not in SAMPLED:
-        return
-    page.emulate_media(color_scheme="dark")
-    assert faults(page, runOnly={"type": "rule", "values": ["color-contrast"]}) == []
-    page.emulate_media(forced_colors="active")
-    assert faults(page, rules={"color-contrast": {"enabled": False}}) == []
-    page.emulate_media(forced_colors="none", color_scheme="light")
-    page.set_viewport_size({"width": PHONE, "height": 800})
-    assert faults(page, rules={"color-contrast": {"enabled": False}}) == []
-
-
-def test_axe_finds_nothing_at_twice_the_size(page_of: Any, visit: Any) -> None:
-    """200 % zoom: half the room, twice the pixels."""
-    page = visit(page_of.url, 640, device_scale_factor=2).page
-    page.wait_for_selector(".stage.live")
-    if page_of.name in SAMPLED:
-        assert faults(page, rules={"color-contrast": {"enabled": False}}) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
 TARGETS = """[...document.querySelectorAll('button, input, select, .stage td[tabindex]')]
@@ -89,9 +50,9 @@ def test_focus_can_be_seen_and_goes_everywhere(still: Page) -> None:
     assert seen >= reachable
 
 
-def test_asks_for_nothing_and_complains_of_nothing(page_of: Any, visit: Any) -> None:
-    opened = visit(page_of.url)
-    opened.page.wait_for_load_state("networkidle")
+def test_asks_for_nothing_and_complains_of_nothing(page_of: Any, still: Page, kept: Any) -> None:
+    opened = kept.visits[True]
+    still.wait_for_load_state("networkidle")
     assert [url for url in opened.requests if not url.startswith("data:")] == [page_of.url]
     assert opened.complaints == []
     assert opened.page.locator("h1").inner_text() == " ".join(page_of.lesson.title.split())  # even a hostile one
@@ -158,3 +119,36 @@ def test_shows_the_numbers_of_the_trace(page_of: Any, bare: Page) -> None:
     if len(page_of.traces) == 1 and page_of.traces[0].output.size <= 16:
         assert seen == set(np.ndindex(page_of.traces[0].shape))
     assert seen
+
+
+def test_axe_finds_nothing_at_twice_the_size(page_of: Any, still: Page) -> None:
+    """200 % zoom: half the room, twice the pixels."""
+    metrics = {"width": 640, "height": 800, "deviceScaleFactor": 2, "mobile": False}
+    still.context.new_cdp_session(still).send("Emulation.setDeviceMetricsOverride", metrics)
+    assert still.evaluate("[innerWidth, devicePixelRatio]") == [640, 2]
+    if page_of.name in SAMPLED:
+        assert faults(still, **SHAPES) == []
+    assert still.evaluate("document.documentElement.scrollWidth") <= 640
+
+
+def test_axe_finds_nothing(page_of: Any, still: Page, kept: Any) -> None:
+    """At the second step, something pinned, in the light by every rule; elsewhere what could be otherwise there.
+
+    It comes last: the page is not left as it was.
+    """
+    page = still
+    page.emulate_media(color_scheme="light")
+    for name in ("[data-act=next]", ".stage td[data-in]"):
+        if page.locator(f"{name} >> visible=true").count():
+            page.locator(f"{name} >> visible=true").first.click()
+    assert faults(page) == []
+    if page_of.name in SAMPLED:
+        page.emulate_media(color_scheme="dark")
+        assert faults(page, **CONTRAST) == []
+        page.emulate_media(forced_colors="active")
+        assert faults(page, **SHAPES) == []
+        page.emulate_media(forced_colors="none", color_scheme="light")
+        page.set_viewport_size({"width": PHONE, "height": 800})
+        assert faults(page, **SHAPES) == []
+    assert kept.visits[True].complaints == []
+    kept.close()

@@ -17,6 +17,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 import stepwise as sw
+from tests.browser.accessibility import faults
 
 SITES = Path(__file__).parents[1] / "sites"
 SCHEMES = ("light", "dark")
@@ -158,8 +159,7 @@ def test_the_still_lesson_in_a_notebook(visit: Callable[..., Any], tmp_path: Pat
     (tmp_path / "book.html").write_text(f"{host}{html}{html}</main>", encoding="utf-8")
     visited = visit((tmp_path / "book.html").as_uri())
     page: Page = visited.page
-    page.evaluate(AXE_SCRIPT)
-    assert page.evaluate("async () => (await axe.run(document)).violations.map(v => v.id)") == []
+    assert faults(page) == []
     seen = page.locator(".stepwise-still td[data-in]").first.evaluate("e => getComputedStyle(e).padding")
     assert seen != "40px", "the host's rules stay out"
     assert page.locator("#own").evaluate("e => getComputedStyle(e).margin") == "99px", "and ours in"

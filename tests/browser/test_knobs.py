@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 import stepwise as sw
 from stepwise.document.inline import unmarked
 from stepwise.errors import StepwiseError
 from stepwise.lessons.said import sentence
+from tests.browser.accessibility import CONTRAST, faults
 
 Opened = Callable[..., Page]
 TURN = (Path(__file__).parent / "knobs.js").read_text()
@@ -186,11 +186,9 @@ def place(page: Page, name: str) -> Any:
     return page.locator(f"[data-knob={name}]").bounding_box()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_beside_the_figure_and_in_the_calls(opened: Opened, scheme: Any) -> None:
+def test_axe_finds_nothing_beside_the_figure_and_in_the_calls(opened: Opened) -> None:
     page = opened("nn.Conv2d(1, 1, 3, padding=1)", FOUR, kernel=EDGES)
-    page.emulate_media(color_scheme=scheme)
     page.evaluate(TURN, [("ceil", True), ("operation", "max")])
-    page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+    assert faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert faults(page, **CONTRAST) == []

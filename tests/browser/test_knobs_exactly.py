@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 import stepwise as sw
 from stepwise.document.inline import unmarked
 from stepwise.lessons.long import working
+from tests.browser.accessibility import faults
 from tests.browser.test_knobs import TURN, TURNS, Opened, opened
 from tests.browser.test_knobs_of_channels import framework
 
@@ -114,9 +114,7 @@ def test_a_kernel_of_letters_or_fractions_is_written_and_presets_are_exact(opene
     # what stands for any number is turned, and not changed into one
     page.locator(".stage td[data-in='1,1']").click()
     expect(page.locator(".edit")).to_have_count(0)
-    page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+    assert faults(page) == []
     page.locator(".changed-note button").click()
     expect(kernel).to_have_value("p q\nr s")
     expect(page.locator(".changed-note")).to_be_hidden()

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
 import stepwise as sw
@@ -17,6 +16,7 @@ from stepwise.lessons.long import working
 from stepwise.lessons.names import cell_names, shown_as
 from stepwise.lessons.order import numbered
 from stepwise.traces.trace import chain
+from tests.browser.accessibility import faults
 from tests.browser.test_page_tells_the_truth import LIVE, WALK, lit, together
 
 NINE = "a b c; d e f; g h i"
@@ -88,8 +88,7 @@ def test_hover_pins_and_keys_work_and_nothing_offers_to_change_a_letter(visit: A
     expect(page.locator(".stage td.result")).to_have_text("y01")
     expect(page.locator("div.working")).to_contain_text("y01=b·p+c·q+e·r+f·s+t")
     assert page.locator(".formula-line mfrac, .formula-line mi").count() > 8
-    page.evaluate(AXE_SCRIPT)
-    assert page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"] == []
+    assert faults(page) == []
     page.set_viewport_size({"width": 320, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert opened.complaints == []

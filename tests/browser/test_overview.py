@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from stepwise.grading.grading import grade
-from tests.browser.test_in_chromium import PHONE, faults
+from tests.browser.accessibility import CONTRAST, SHAPES, faults
+from tests.browser.test_in_chromium import PHONE
 from tests.browser.test_markup import parsed, words
 from tests.unit.grading.classes import LESSON, a_class, write_lesson, write_manifest, write_table
 
@@ -57,9 +58,9 @@ def test_axe_finds_nothing(overview: Path, visit: Any) -> None:
     opened = visit(overview.as_uri(), color_scheme="light")
     assert faults(opened.page) == []
     opened.page.emulate_media(color_scheme="dark")
-    assert faults(opened.page, runOnly={"type": "rule", "values": ["color-contrast"]}) == []
+    assert faults(opened.page, **CONTRAST) == []
     opened.page.set_viewport_size({"width": PHONE, "height": 800})
-    assert faults(opened.page, rules={"color-contrast": {"enabled": False}}) == []
+    assert faults(opened.page, **SHAPES) == []
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= PHONE
     assert opened.requests == [overview.as_uri()]
     assert opened.complaints == []

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 import stepwise as sw
@@ -19,6 +18,7 @@ from stepwise.lesson_files.reading import load_lesson_file
 from stepwise.render.html import write_assets
 from stepwise.render.shades import DIVERGING
 from stepwise.traces.trace import chain
+from tests.browser.accessibility import faults
 
 HERE = Path(__file__).parent
 NETWORKS = runpy.run_path(str(HERE / "networks.py"))["NETWORKS"]
@@ -213,10 +213,7 @@ def test_for_everyone(scheme: str, width: int, visit: Any, tmp_path: Path) -> No
     page = seen.page
     page.wait_for_selector(".returns.live")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate(AXE_SCRIPT)
-    options = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-    found = page.evaluate("options => axe.run('.returns', options)", options)
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
+    assert faults(page, ".returns") == []
     small = page.evaluate(
         """[...document.querySelectorAll('.returns button, .returns input, .back')].filter(one => one.offsetWidth)
         .filter(one => one.offsetWidth < 24 || one.offsetHeight < 24).map(one => one.outerHTML.slice(0, 90))"""
