@@ -1,10 +1,9 @@
 // Walks every step of every stage by its own button, and notes what the page then shows.
 () => {
   const roots = [...document.querySelectorAll('.stepwise-lesson')].map(root => root.shadowRoot ?? root);
-  const alone = root => { // what is not walked is not laid out again at every step
-    for (const one of roots) (one.host ?? one).style.display = root && one !== root ? 'none' : '';
-  };
-  const walked = roots.flatMap(root => (alone(root), [...root.querySelectorAll('.stage.live')].map(stage => {
+  const laidOut = display => roots.forEach(one => { (one.host ?? one).style.display = display; });
+  laidOut('none'); // at every step, which takes longer than the step: what is read here needs no place
+  const walked = roots.flatMap(root => [...root.querySelectorAll('.stage.live')].map(stage => {
     const next = stage.querySelector('[data-act=next]'), slider = stage.querySelector('input[type=range]');
     stage.querySelector('[data-act=first]').click();
     return Array.from({length: Number(slider.max)}, (_, n) => {
@@ -18,7 +17,7 @@
         padded: stage.querySelectorAll('td.window:not(.gap)[data-pad]').length,
       };
     });
-  })));
-  alone();
+  }));
+  laidOut('');
   return walked;
 }
