@@ -45,8 +45,9 @@ def formulas_of(data: bytes) -> dict[Cell, str]:
 
 def stored(data: bytes) -> dict[Cell, Any]:
     """What the file itself says each cell is."""
-    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    return {(page.title, c.coordinate): c.value for page in book for row in page.iter_rows() for c in row}
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    rows = ((page.title, row) for page in book for row in page.iter_rows())
+    return {(title, cell.coordinate): cell.value for title, row in rows for cell in row if cell.value is not None}
 
 
 def calculated(file: Path, changes: Mapping[Cell, float] | None = None) -> dict[Cell, Any]:
@@ -58,7 +59,7 @@ def calculated(file: Path, changes: Mapping[Cell, float] | None = None) -> dict[
         if isinstance(key, str) and ":" not in key and "]" in key:
             sheet, name = key.split("]")[1].split("'!")
             found[sheet, name] = ranged.value[0, 0]
-    titles = {page.title.upper(): page.title for page in openpyxl.load_workbook(file)}
+    titles = {page.title.upper(): page.title for page in openpyxl.load_workbook(file, read_only=True)}
     return {(titles[sheet], name): value for (sheet, name), value in found.items()}
 
 
