@@ -123,21 +123,33 @@ class Gallery(SphinxDirective):
 
 
 class Arithmetic(SphinxDirective):
-    """The figures of conv_arithmetic: ours, with and without numbers, beside what theirs show, and the command."""
+    """The figures of conv_arithmetic: ours, with and without numbers, beside what theirs show, and the command.
+
+    With names as its argument, those alone, as parts of a page that has headings of its own.
+    """
+
+    optional_arguments = 1
+    final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
         """See `SphinxDirective`."""
         return [nodes.raw("", f'<div class="arithmetic">{"".join(self._figures())}</div>', format="html")]
 
     def _figures(self) -> Iterator[str]:
-        for shown in arithmetic.FIGURES:
+        level = 3 if self.arguments else 2
+        named = self.arguments[0].split() if self.arguments else []
+        due = {shown.name: shown for shown in arithmetic.FIGURES}
+        if unknown := sorted(set(named) - due.keys()):
+            raise self.error(f"there is no figure {unknown[0]}; tools/arithmetic.py has {', '.join(due)}")
+        for shown in [due[name] for name in named or due]:
             title = shown.name.replace("_", " ")
             images = "".join(
                 f'<img src="arithmetic/{shown.name}{kind}.svg" loading="lazy" alt="{escape(title)}{words}">'
                 for kind, words in (("-cells", ", cells alone"), ("", ", with numbers"))
             )
+            head = f"<h{level}>{escape(title)}</h{level}>"
             yield (
-                f'<section id="{shown.name}"><h2>{escape(title)}</h2>{images}<p>Theirs: {escape(shown.theirs)}.</p>'
+                f'<section id="{shown.name}">{head}{images}<p>Theirs: {escape(shown.theirs)}.</p>'
                 f"<pre>{escape(shown.command(numbers=False))}\n{escape(shown.command(numbers=True))}</pre></section>"
             )
 
