@@ -139,9 +139,7 @@ class _Page:
         """
         self.answered = answered
         sheet = self.sheet
-        from .plain_worksheet import PlainWorksheet  # brings XlsxWriter, which may be absent
-
-        self.page = book.add_worksheet(sheet.name, PlainWorksheet)
+        self.page = book.add_worksheet(sheet.name)
         self.formats = formats
         self.page.hide_gridlines(2)
         self.page.set_column(0, 0, 2)
