@@ -16,7 +16,7 @@ import numpy as np
 from ..arithmetic import Array, Value, plain, rounding
 from ..dataclass import dataclass
 from ..effort import allow_cells
-from ..errors import ShapeError, counted
+from ..errors import ShapeError, counted, differing
 from ..geometry import Geometry
 from ..rules.tree import Rule, X
 from ..traces.influence import Box
@@ -74,6 +74,12 @@ def channels_along(axis: int | None, shape: Shape) -> int:
     if not -len(shape) <= axis < len(shape):
         raise ShapeError(f"there is no axis {axis} in an input of shape {shape}")
     return shape[axis]
+
+
+def misfit(name: str, given: Shape, due: Shape, axes: str) -> ShapeError:
+    """What is wrong with the shape of a weight; `axes` is what is counted along its axes."""
+    wrong = differing(given, due, [axes] * len(due))
+    return ShapeError(f"{name} has shape {given}; this layer needs {due}: {wrong}").of(name)
 
 
 def around(operation: CellOperation, trace: Trace, box: Box) -> Box | None:

@@ -11,14 +11,13 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
-from ..errors import ShapeError, differing
 from ..rules.tree import Beside, Rule, X, sqrt
 from ..traces.influence import Box
 from ..traces.kept import kept
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
-from .cells import CellOperation, Shape, Source, channels_along, outer_axes, slack
+from .cells import CellOperation, Shape, Source, channels_along, misfit, outer_axes, slack
 from .elementwise import as_floats
 
 STATISTICS = ("gamma", "beta", "mean", "variance")
@@ -71,10 +70,7 @@ class BatchNorm(CellOperation):
         due = self.weight_shapes(layout, shapes["input"])["mean"]
         for name in STATISTICS:
             if shapes.get(name, due) != due:
-                given = shapes[name]
-                raise ShapeError(
-                    f"{name} has shape {given}; this layer needs {due}: {differing(given, due, ['channels'])}"
-                ).of(name)
+                raise misfit(name, shapes[name], due, "channels")
         return shapes["input"]
 
     def _lined_up(self, inputs: Mapping[str, Array]) -> list[Array]:

@@ -14,14 +14,14 @@ import numpy as np
 from ..arithmetic import Array, Value, plain
 from ..arithmetic.sums import fsum, squares
 from ..dataclass import dataclass
-from ..errors import ShapeError, differing
+from ..errors import ShapeError
 from ..rules.tree import Beside, Constant, Figure, IsOwn, Known, Own, Rule, X, equal, sqrt, total, where
 from ..traces.influence import Box
 from ..traces.kept import kept
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
-from .cells import CellOperation, Shape, Source, axes_in, channels_along, outer_axes, slack
+from .cells import CellOperation, Shape, Source, axes_in, channels_along, misfit, outer_axes, slack
 from .elementwise import as_floats
 
 Ranges = tuple[range, ...]
@@ -70,10 +70,7 @@ class Normalization(CellOperation):
         due = self.learned_shape(shapes["input"])
         for name in LEARNED:
             if shapes.get(name, due) != due:
-                given = shapes[name]
-                raise ShapeError(
-                    f"{name} has shape {given}; this layer needs {due}: {differing(given, due, ['cells'] * len(due))}"
-                ).of(name)
+                raise misfit(name, shapes[name], due, "cells")
         return shapes["input"]
 
     def count(self, shape: Shape) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..arithmetic import Array, Value, plain
 from ..dataclass import dataclass
-from ..errors import CallError, ShapeError, differing
+from ..errors import CallError, ShapeError
 from ..rules.tree import Beside, Rule, X, above, larger, smaller, where
 from ..traces.influence import Box
 from ..traces.kept import kept
@@ -20,7 +20,7 @@ from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
 from .broadcast import summed_to
-from .cells import CellOperation, Shape, Source, slack
+from .cells import CellOperation, Shape, Source, misfit, slack
 
 SLOPE = Beside("slope")
 
@@ -74,10 +74,7 @@ class PReLU(CellOperation):
                 raise ShapeError(f"there are {self.count} slopes, but the input of shape {shape} has {has}")
         due = self.weight_shapes(layout, shape)["slope"]
         if given != due:
-            words = ["slopes"] * len(due)
-            raise ShapeError(f"slope has shape {given}; this layer needs {due}: {differing(given, due, words)}").of(
-                "slope"
-            )
+            raise misfit("slope", given, due, "slopes")
         return shape
 
     def _lined(self, given: Shape, ndim: int) -> Shape:

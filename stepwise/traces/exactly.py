@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from ..arithmetic import MOST_DEPTH, MOST_DIGITS, Array, depth, digits, holds_ex
 from ..effort import NESTED, Effort, allow
 from ..errors import LimitError
 from ..formula import worked_out
+from .estimates import refuse_many_exact
 from .trace import Trace
 
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from .step import Step
 
 
-MANY = 100_000
-"""Exact numbers from which on it is estimated what they take."""
-NUMBER = Effort(8e-6, 200)
-"""One of them, made or worked out."""
 MOST_TERMS = 100_000
 """The most terms that all output cells may have together in letters: more nobody reads."""
 MOST_WORK = 250_000
@@ -40,10 +36,7 @@ def record_exactly(
     operation = layer.operation
     if operation.inexact:
         raise LimitError(f"{layer.call} is worked out in decimals only; use arithmetic='float' for it")
-    numbers = sum(array.size for array in inputs.values())
-    if numbers >= MANY:
-        numbers += math.prod(operation.planned(layer.layout, inputs)[1])
-        allow(f"{layer.call}, carried out exactly,", numbers * NUMBER, "take a smaller input or arithmetic='float'")
+    refuse_many_exact(layer, inputs)
     lifted = {name: array if name in operation.counts else lift(array, name) for name, array in inputs.items()}
     for array in lifted.values():
         array.flags.writeable = False

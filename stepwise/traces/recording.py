@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..arithmetic import Array, is_exact
-from ..effort import Effort, allow
 from ..errors import InputError
+from .estimates import refuse_too_large
 from .exactly import record_exactly, refuse_long_numbers
 from .residues import without_residues
-from .trace import LARGE, Trace, chain
+from .trace import Trace
 
 if TYPE_CHECKING:
     from ..geometry import Geometry
@@ -37,7 +36,7 @@ def record(
     """
     if any(map(is_exact, inputs.values())):
         return record_exactly(layer, inputs, parents or {}, origins or {})
-    _refuse_what_does_not_fit(layer, inputs, parents or {})
+    refuse_too_large(layer, inputs, parents or {})
     for array in inputs.values():
         array.flags.writeable = False
     try:
@@ -50,15 +49,3 @@ def record(
     settled = without_residues(trace)
     settled.flags.writeable = False
     return trace if settled is output else dataclasses.replace(trace, output=settled)
-
-
-def _refuse_what_does_not_fit(layer: Layer, inputs: Mapping[str, Array], parents: Mapping[str, Trace]) -> None:
-    """Raises `LimitError` where the layers together would hold too much; of small ones nothing is counted."""
-    if max(array.size for array in inputs.values()) < LARGE:
-        return
-    arrays = {id(array): array.nbytes for array in inputs.values()}
-    for parent in parents.values():
-        arrays |= {id(array): array.nbytes for one in chain(parent) for array in (*one.inputs.values(), one.output)}
-    _geometry, shape = layer.operation.planned(layer.layout, inputs)
-    held = Effort(bytes=sum(arrays.values()) + 8 * math.prod(shape))
-    allow(f"{layer.call}, with the layers before it,", held, "take a smaller input, or fewer layers")
