@@ -182,6 +182,39 @@ def test_knobs_fit_and_stay_where_they_are(opened: Opened, width: int) -> None:
         assert width < 1000 or [place(page, name) for name in ("window", "padding", "kernel")] == where
 
 
+CLASHING = """() => {
+    const walker = document.createTreeWalker(document.querySelector('.stage'), NodeFilter.SHOW_TEXT), words = [];
+    const range = document.createRange();
+    for (let node; (node = walker.nextNode());) {
+        if (!node.data.trim() || node.parentElement.closest('math, .sr, th, option')) continue;
+        range.selectNodeContents(node);
+        for (const box of range.getClientRects()) if (box.width > 1 && box.height > 1) words.push([node.data, box]);
+    }
+    const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3;
+    const after = ([one, a], i) => words.slice(i + 1).filter(([, b]) => meet(a, b)).map(([two]) => [one, two]);
+    const pairs = words.flatMap(after);
+    const cut = [...document.querySelectorAll('.stage :is(button, select, input, textarea)')]
+        .filter(one => one.offsetWidth && one.scrollWidth > one.clientWidth + 1).map(one => one.outerHTML.slice(0, 80));
+    return [words.length, pairs, cut];
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_nothing_lies_on_another_thing_where_the_input_grows_and_letters_are_twice_as_large(
+    opened: Opened, width: int
+) -> None:
+    page = opened("nn.Conv2d(1, 1, 3)", FOUR, kernel=EDGES)
+    page.set_viewport_size({"width": width, "height": 800})
+    for letters in ("100%", "200%"):
+        page.add_style_tag(content=f"html {{ font-size: {letters} !important }}")
+        page.evaluate(TURN, [("size", 10), ("window", 5)])
+        many, clashing, cut = page.evaluate(CLASHING)
+        assert many > 100 + 25 + 36
+        assert (clashing, cut) == ([], [])
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def place(page: Page, name: str) -> Any:
     return page.locator(f"[data-knob={name}]").bounding_box()
 
