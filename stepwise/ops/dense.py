@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -146,9 +147,11 @@ class Dense(CellOperation):
                 yield (*rows, unit), plain(x[(i, *rows) if self.transposed_input else (*rows, i)] * like(x, self.alpha))
         else:
             own = trace.inputs[name].shape
-            for at in np.ndindex(shape):
-                if broadcast_index(at, own) == index:
-                    yield at, self.beta
+            lead = (1,) * (len(shape) - len(own))
+            places = zip(shape, (*lead, *own), (*lead, *index))
+            along = [range(n) if size == 1 else range(i, i + 1) for n, size, i in places]
+            for at in itertools.product(*along):
+                yield at, self.beta
 
     def factors(self, trace: Trace, name: str, index: Index) -> dict[Index, Index]:
         """With a factor alpha, a derivative is no number of an input."""
