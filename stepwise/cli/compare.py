@@ -81,7 +81,7 @@ def command(
     else:
         from ..lessons.compared_passes import refuse_long_passes  # the way back costs the way there nothing
 
-        refuse_long_passes(a, b, steps)
+        refuse_long_passes(a, b, steps, asked[0].wanted)
         back, other = (own.carried_out(trace, everywhere=True) for own, trace in zip(asked, (a, b)))
         lesson = compare(back, other, language, detail=steps, wanted=asked[0].wanted)
     deliver(lesson, destination, every_window(lesson))

@@ -101,8 +101,11 @@ class LessonFile:
         """The lesson of two calls, and of what comes back through them where that is asked for."""
         if self.way_back is None:
             return compare(a, b, self.language, self.title, detail)
+        from ..lessons.compared_passes import refuse_long_passes  # the way back costs the way there nothing
+
         asked = self.way_back, self.way_back.other or self.way_back
         try:
+            refuse_long_passes(a, b, detail, self.way_back.wanted)
             back, other = (own.carried_out(trace, everywhere=True) for own, trace in zip(asked, (a, b)))
             return compare(back, other, self.language, self.title, detail, self.way_back.wanted)
         except StepwiseError as error:

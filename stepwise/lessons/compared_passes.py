@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..analysis.backpropagation import Backward
+from ..analysis.backward import planned
 from ..arithmetic import count_differing, differing, plain
 from ..document.blocks import Block, Card, Pair, Prose, Table
 from ..document.inline import Code, Math, Text
@@ -42,7 +43,7 @@ def tell_compared_passes(
     a: Backward, b: Backward, language: str, title: str | None, detail: str, wanted: Sequence[str] = ()
 ) -> Lesson:
     """The lesson of two backward passes, within a language. Raises `CallError` for a name that no layer has."""
-    refuse_long_passes(a.trace, b.trace, detail)
+    refuse_long_passes(a.trace, b.trace, detail, wanted)
     pairs, alone = _paired(a, b, wanted)
     _refuse_many(pairs)
     names, partings, there = _there(a, b, language, detail)
@@ -63,14 +64,31 @@ def tell_compared_passes(
     )
 
 
-def refuse_long_passes(a: Trace, b: Trace, detail: str) -> None:
-    """Raises `LimitError` where the forward passes, told side by side, are too long, before any is led back."""
+def refuse_long_passes(a: Trace, b: Trace, detail: str, wanted: Sequence[str] = ()) -> None:
+    """Raises `LimitError` before any is led back: where the forward passes, told side by side, are too long, or where
+    one number of a weight's gradient is made from too many to be asked why it differs.
+    """
     one, two = unshared(a, b)
+    for x, y in beside(one, two):
+        if x is not None and y is not None and x.geometry != y.geometry:
+            _refuse_one(x, y, wanted)
     try:
         check_comparable(one, two)
     except ShapeError:
         return  # they are not told
     refuse_long((*one, *two), detail)
+
+
+def _refuse_one(one: Trace, two: Trace, wanted: Sequence[str]) -> None:
+    """Of windows that lie otherwise, every number of a kernel's gradient differs; one of the bias may not."""
+    plans, others = planned(one), planned(two)
+    names = [own.layer.named(own.layer.operation.weight_name) for own in (one, two)]
+    plan, other = plans.get(names[0]), others.get(names[1])
+    if plan is None or other is None or plan.shape != other.shape or (wanted and {*names, "kernel"}.isdisjoint(wanted)):
+        return
+    seen = sum(of.layer.operation.looked_at(of) for of in (plan, other))
+    asking = f"asking a number of the gradient for the {names[0]} why it differs"
+    allow(asking, ASKED + seen * TAP_SEEN, "take a smaller input, or the gradient for the input alone")
 
 
 def _refuse_many(pairs: list[Found]) -> None:

@@ -20,6 +20,7 @@ from stepwise.arithmetic import count_differing, differing
 from stepwise.errors import LimitError, StepwiseError
 from stepwise.formula import value
 from stepwise.lessons.answer import numbers_of
+from stepwise.lessons.compared_passes import refuse_long_passes
 from stepwise.lessons.long import working
 from stepwise.render import encode
 from stepwise.traces.recording import record
@@ -148,6 +149,17 @@ def test_ways_back_that_differ_in_very_many_cells_are_refused_beforehand() -> No
     a, b = (sw.backward(trace, np.ones(trace.shape)) for trace in two)
     with pytest.raises(LimitError, match=r"asking [\d,]+ cells why they differ would take about \d+"):
         sw.compare(a, b)
+
+
+def test_ways_back_whose_weights_are_made_from_very_many_numbers_are_refused_before_any_is_led_back() -> None:
+    asked = [f"Conv2D(1, 3, padding='same', dilation_rate={d})" for d in (1, 2)]
+    a, b = (sw.trace(call, np.broadcast_to(1.0, (2048, 2048, 1))) for call in asked)
+    with pytest.raises(LimitError, match="a number of the gradient for the kernel why it differs would take about"):
+        refuse_long_passes(a, b, "auto")
+    refuse_long_passes(a, b, "auto", ["input"])
+    refuse_long_passes(a, a, "auto")
+    larger = sw.trace("Conv2D(1, 2, padding='same')", np.broadcast_to(1.0, (2048, 2048, 1)))
+    refuse_long_passes(a, larger, "auto")  # of another size no number is asked
 
 
 @pytest.mark.parametrize("call", ["GlobalMaxPooling2D()", "nn.AdaptiveMaxPool2d(2)"])
