@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from ..arithmetic import holds_expressions, span
 from ..document.blocks import FeatureMap, Figure
 from ..language import _
-from ..traces.layout import Index
 from ..traces.trace import Trace
 from .captions import input_of, output_caption
 from .extent import ROOM
@@ -45,14 +44,12 @@ def _map(trace: Trace, name: str, channel: int, finest: int) -> FeatureMap:
         if name == "input"
         else (trace.output, trace.geometry.output_shape)
     )
-    height, width = sizes
-
-    def index(row: int, column: int) -> Index:
-        place = (0, channel, row, column)
-        return trace.layer.layout.outer(place, array.ndim) if name == "input" else trace.index(place)
-
     step = -(-max(sizes) // finest)
-    rows = tuple(tuple(float(array[index(r, c)]) for c in range(0, width, step)) for r in range(0, height, step))
+    places: Any = (0, channel, *(slice(0, size, step) for size in sizes))
+    index = trace.layer.layout.outer(places, array.ndim) if name == "input" else trace.index(places)
+    cells: Any = (*index, ...)  # an array of one number, too
+    plane = array[cells].reshape([-(-size // step) for size in sizes]).astype(float)
+    rows = tuple(map(tuple, plane.tolist()))
     low, high = span(array) or (0.0, 0.0)  # one scale and one colouring for all channels, as wherever maps are drawn
     diverging = low < 0
     low, high = (-max(-low, high), max(-low, high)) if diverging else (low, high)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..document.blocks import FeatureMap
 
 Colour = tuple[int, int, int]
@@ -33,16 +35,11 @@ def levels(feature_map: FeatureMap, steps: int) -> list[list[int]]:
     if spread == 0:
         return [[0] * len(row) for row in feature_map.rows]
 
-    def level(value: float) -> int:
-        if value != value:
-            return 0
-        return (
-            min(steps - 1, max(0, int((value / 2 - low) / spread * (steps - 1) + 0.5)))
-            if abs(value) != float("inf")
-            else (steps - 1 if value > 0 else 0)
-        )
-
-    return [[level(value) for value in row] for row in feature_map.rows]
+    values = np.array(feature_map.rows, dtype=float)
+    with np.errstate(invalid="ignore", over="ignore"):
+        parts = np.where(np.isinf(values), np.sign(values), (values / 2 - low) / spread)  # what has no end is an end
+        found: list[list[int]] = np.clip(np.nan_to_num(parts) * (steps - 1) + 0.5, 0, steps - 1).astype(int).tolist()
+    return found
 
 
 def channels(feature_map: FeatureMap) -> list[int]:
