@@ -38,7 +38,7 @@ def pdf(source: str, strange: bool = False) -> bytes:
     try:
         return compiled(source, True)
     except _RefusedError as error:
-        lacking = re.search(r'the text "?(.+?)"? could not be displayed', str(error))
+        lacking = re.search(r'the text [`"]*(.+?)[`"]* could not be displayed', str(error))
         which = " " + _characters(lacking[1]) if lacking else ""
         raise StepwiseError(
             f"no font here can print{which}; install one that has its letters (Noto has them all: "

@@ -39,7 +39,7 @@ from stepwise.formula import (
 )
 from stepwise.io.inputs import sample_digit
 from stepwise.lessons.inline import inline
-from stepwise.render import Options, encode, render
+from stepwise.render import Options, encode, pdf, render
 from tests.unit.render.test_hostile import WORDS, everywhere
 
 COLOUR = np.arange(48).reshape(4, 4, 3) - 20
@@ -258,6 +258,15 @@ def test_a_letter_that_no_font_has_is_named() -> None:
     """U+0378 is not assigned, so no font has it."""
     with pytest.raises(StepwiseError, match=r"no font here can print .*\u0378.*; install one"):
         encode(Lesson("a \u0378 b", "k", ("l",), ()), "pdf")
+
+
+def test_a_letter_is_named_without_the_quotes_that_typst_puts_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing(source: str, system: bool) -> bytes:
+        raise pdf._RefusedError('PDF/UA-1 error: the text `"＝"` could not be displayed with font `"Libertinus Serif"`')
+
+    monkeypatch.setattr(pdf, "_here", refusing)
+    with pytest.raises(StepwiseError, match=r"no font here can print ＝ \(U\+FF1D\); install one"):
+        pdf.pdf("")
 
 
 def test_a_template_of_ones_own_reads_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
