@@ -14,7 +14,7 @@ STEPWISE := $(BIN)/stepwise
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs test test-tools coverage search fuzz check bench pictures conformance misconceptions judges marks i18n pins clean
+.PHONY: help demo docs test test-tools coverage search fuzz check types script bench pictures conformance misconceptions judges marks i18n pins clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -56,8 +56,13 @@ test-tools: .venv/.browser .venv/.tools .venv-tools/.made  ## Try what is writte
 check: .venv/.dev node_modules/.package-lock.json  ## Lint, formatting, types, which way imports go; the page's script, too
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory -j 2 types script
+
+types: .venv/.dev
+	@$(BIN)/mypy
+
+script: node_modules/.package-lock.json
 	@npm run --silent check
 
 # Where these two are set, NumPy does not choose its own kernels, and other ones would be measured.
