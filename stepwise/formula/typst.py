@@ -78,4 +78,4 @@ class _Typst(Printer):
 
 def _wide(formula: Formula) -> int:
     """How many characters stand beside each other: of a fraction, the longer part."""
-    return len(re.sub(r"(\d+)/(\d+)", lambda found: max(found.groups(), key=len), str(formula)))
+    return len(re.sub(r"(?<!\d)(\d+)/(\d+)", lambda found: max(found.groups(), key=len), str(formula)))

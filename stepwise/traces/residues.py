@@ -78,7 +78,8 @@ def _largest(array: Array) -> float:
     """The largest of the finite numbers, without signs."""
     if array.dtype.kind not in "fiub":
         return 0.0
-    sizes = np.abs(array.astype(np.float64))
+    with np.errstate(invalid="ignore"):  # a NaN that signals
+        sizes = np.abs(array.astype(np.float64))
     return float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
 
 
