@@ -353,6 +353,9 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
         text=True,
         cwd=tmp_path,
         check=False,
+        env={
+            name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")
+        },  # writes files, too
     )
     assert done.returncode == 2
     assert done.stderr == "stepwise: cannot write 'page.html': File too large\n"
