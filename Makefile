@@ -59,10 +59,10 @@ check: .venv/.dev node_modules/.package-lock.json  ## Lint, formatting, types, w
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory -j 2 types script
 
-types: .venv/.dev
+types: .venv/.dev  ## Types alone
 	@$(BIN)/mypy
 
-script: node_modules/.package-lock.json
+script: node_modules/.package-lock.json  ## The page's script alone: lint, types and its tests
 	@npm run --silent check
 
 # Where these two are set, NumPy does not choose its own kernels, and other ones would be measured.
