@@ -82,6 +82,7 @@ def summed_to(array: Array, shape: Shape) -> Array:
     >>> summed_to(np.ones((2, 3)), (1, 3)).tolist()
     [[2.0, 2.0, 2.0]]
     """
+    array = np.asarray(array)  # which the product of single numbers is not
     new = array.ndim - len(shape)
     repeated = tuple(axis for axis in range(array.ndim) if axis < new or shape[axis - new] == 1)
     return np.asarray(array.sum(axis=repeated, keepdims=True) if repeated else array).reshape(shape)

@@ -122,12 +122,13 @@ class ReLU(Elementwise):
     def _cut_off(self, result: Array) -> Array:
         if self.ceiling is None:
             return result
+        result = np.asarray(result)  # of a single number NumPy makes no array
         if result.dtype.kind == "f":
             return np.asarray(np.minimum(result, np.asarray(self.ceiling, dtype=result.dtype)))
-        above = result > self.ceiling
+        above = np.asarray(result > self.ceiling)
         if float(self.ceiling).is_integer():  # integers stay integers
             if above.any():  # else the ceiling may be too large for the type
-                result = result.copy()
+                result = np.array(result)
                 result[above] = int(self.ceiling)
             return result
         return np.where(above, like(result, self.ceiling), result)
@@ -135,7 +136,7 @@ class ReLU(Elementwise):
     def function_again(self, x: Array) -> Array:
         kept, lost = x > self.threshold, x <= self.threshold
         slope, threshold = like(x, self.slope), like(x, self.threshold)
-        result = x * slope if self.slope or self.threshold else x * 0
+        result = np.asarray(x * slope if self.slope or self.threshold else x * 0)
         result[kept] = x[kept]
         result[lost] = slope * x[lost] - slope * threshold if self.slope else 0
         result[~kept & ~lost] = x[~kept & ~lost]  # NaN is neither

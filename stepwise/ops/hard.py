@@ -123,7 +123,7 @@ class Softsign(Elementwise):
         """What is missing to 1 is 1 / (1 + |x|)."""
         wide = x if x.dtype == object else as_floats(x).astype(np.float64)
         found = np.where(wide < 0, -1, 1) * (1 - 1 / (1 + np.abs(wide))) + 0 * wide
-        return np.asarray(found).astype(self.function(x[:0]).dtype)
+        return np.asarray(found).astype(self.function(x.ravel()[:0]).dtype)
 
     def derivative(self, x: Array) -> Array:
         """1 / (1 + |x|)²"""

@@ -95,8 +95,8 @@ class PReLU(CellOperation):
         """What is above 0, and what the slope makes of the rest."""
         x = inputs["input"]
         result = x.astype(np.result_type(x, inputs["slope"])) if x.dtype != object else x.copy()
-        below = ~(x > 0)
-        result[below] = (np.broadcast_to(self._slopes(inputs), x.shape) * x)[below]
+        below = ~np.asarray(x > 0, dtype=bool)  # of a single number NumPy makes no array
+        result[below] = np.asarray(np.broadcast_to(self._slopes(inputs), x.shape) * x)[below]
         return result, slack(result)
 
     def cells(self, trace: Trace, index: Index) -> Iterable[Source]:

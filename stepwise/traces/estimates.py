@@ -30,13 +30,15 @@ def refuse_too_large(layer: Layer, inputs: Mapping[str, Array], parents: Mapping
     allow(f"{layer.call}, with the layers before it,", held, "take a smaller input, or fewer layers")
 
 
-def refuse_many_exact(layer: Layer, inputs: Mapping[str, Array]) -> None:
-    """Raises `LimitError` where so many exact numbers would take too long."""
-    numbers = sum(array.size for array in inputs.values())
+def refuse_many_exact(layer: Layer, inputs: Mapping[str, Array], parents: Mapping[str, Trace]) -> None:
+    """Raises `LimitError` where so many exact numbers, with those of the layers before, would take too long."""
+    before = {id(one): one.output.size for parent in parents.values() for one in chain(parent)}
+    numbers = sum(array.size for array in inputs.values()) + sum(before.values())
     if numbers < MANY:
         return
     effort = (numbers + _results(layer, inputs)) * NUMBER
-    allow(f"{layer.call}, carried out exactly,", effort, "take a smaller input or arithmetic='float'")
+    what = f"{layer.call}, with the layers before it" if before else layer.call
+    allow(f"{what}, carried out exactly,", effort, "take a smaller input or arithmetic='float'")
 
 
 def _results(layer: Layer, inputs: Mapping[str, Array]) -> int:

@@ -36,7 +36,7 @@ def record_exactly(
     operation = layer.operation
     if operation.inexact:
         raise LimitError(f"{layer.call} is worked out in decimals only; use arithmetic='float' for it")
-    refuse_many_exact(layer, inputs)
+    refuse_many_exact(layer, inputs, parents)
     lifted = {name: array if name in operation.counts else lift(array, name) for name, array in inputs.items()}
     for array in lifted.values():
         array.flags.writeable = False

@@ -31,6 +31,8 @@ LARGEST = 2.0**-13
 """A residue is smaller than this part of the largest number that goes in, even one that single precision leaves."""
 MOST_CELLS = 2**14
 """Results from which on nobody reads each: they stay as they came, at no cost."""
+MOST_GIVEN = 2**20
+"""Numbers of an input or a weight, at most, that are looked through for it."""
 MOST_TAPS = 2**14
 """Taps, at most, that are looked at again."""
 
@@ -51,6 +53,8 @@ def without_residues(trace: Trace) -> Array:
     """The output, with 0 where decimals come to 0 and rounding left something else; itself where it left nothing."""
     output = trace.output
     if output.dtype.kind != "f" or output.size > MOST_CELLS:
+        return output
+    if max(array.size for array in trace.inputs.values()) > MOST_GIVEN:
         return output
     suspects = _suspects(output, trace.inputs)
     if not len(suspects) or len(suspects) * trace.layer.operation.reach(trace) > MOST_TAPS:

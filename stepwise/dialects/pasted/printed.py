@@ -22,9 +22,10 @@ def is_printed(text: str) -> bool:
 
 
 def printed(text: str) -> Iterator[Made]:
-    """Its layers. Raises `CallError` where a class of the paste's own says their order elsewhere."""
+    """Its layers. Raises `CallError` where a class of the paste's own says their order elsewhere, or none is whole."""
     around: list[str] = []
     apart: dict[str, int] = {}
+    whole = False
     for number, line in enumerate(text.splitlines(), 1):
         line = line.strip()
         if not line or line == ")":
@@ -50,4 +51,7 @@ def printed(text: str) -> Iterator[Made]:
                     "which need not be that of their use; paste its forward, with its __init__, instead"
                 )
         [call] = parse(f"nn.{kind}({rest}")
+        whole = True
         yield Made(call, number)
+    if not whole:
+        raise CallError("the printed network ends before its first layer; paste all of it, from its name to the last )")
