@@ -31,10 +31,10 @@ REASONS = """() => { // every score of the last layer, asked why
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 SCROLLED = """async number => { // until a lesson that is scrolled to has gone a step
-    const before = performance.now(), lesson = document.querySelectorAll('.stepwise')[number];
+    const before = performance.now(), lesson = document.querySelectorAll('.stepwise-lesson')[number];
     lesson.scrollIntoView();
     for (;;) {
-        const next = lesson.querySelector('.stage.live [data-act=next]');
+        const next = lesson.shadowRoot?.querySelector('.stage.live [data-act=next]');
         if (next) { next.click(); document.body.offsetHeight; return performance.now() - before; }
         await new Promise(requestAnimationFrame);
     }
