@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..arithmetic import Array, holds_expressions, plain
+from ..arithmetic import Array, holds_expressions, is_expression, plain
 from ..errors import InputError, ShapeError, counted, differing
 from ..io.inputs import Grids, taken
 from ..traces.layout import Layout
@@ -36,6 +36,12 @@ def target_for(loss: Loss, shape: tuple[int, ...], given: object, layout: Layout
     if isinstance(loss, CrossEntropy):
         samples, classes = loss.of_samples(shape), shape[loss.axis]
         if array.shape != shape and fitted(array, samples, layout) is not None:
+            if lettered:
+                letter = next(value for value in array.flat if is_expression(value))
+                raise InputError(
+                    f"the target holds {letter}; give {_class_numbers(samples)} from 0 to {classes - 1}, or "
+                    f"probabilities of shape {shape}, which may hold letters"
+                )
             return _of_classes(loss, shape, np.asarray(array).reshape(samples), classes)
         target = fitted(array, shape, layout)
         if target is None:
