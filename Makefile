@@ -70,7 +70,7 @@ bench: .venv/.bench  ## Measure against onnxruntime, ONNX's reference, and PyTor
 	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks
 
 pictures: .venv/.browser  ## Take the README's pictures again
-	@$(BIN)/python tools/pictures.py
+	@$(BIN)/python -m tools.pictures
 
 conformance: .venv/.dev  ## Count again which facts from frameworks and standard hold: docs/conformance.md
 	@$(BIN)/python -m tools.conformance

@@ -1,8 +1,7 @@
-"""How quick a page is to open and to step, in milliseconds in Chromium: `python benchmarks/pages.py`."""
+"""How quick a page is to open and to step, in milliseconds in Chromium: `python -m benchmarks.pages`."""
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 import stepwise as sw
 from stepwise.io.inputs import sample_digit
 from stepwise.lesson_files.reading import load_lesson_file
+from tools.chromium import CHROMIUM
 
 DIGIT = Path(__file__).resolve().parents[1] / "examples" / "digit-network.yaml"
 REASONS = """() => { // every score of the last layer, asked why
@@ -28,8 +28,6 @@ REASONS = """() => { // every score of the last layer, asked why
     }
     return taken;
 }"""
-CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 SCROLLED = """async number => { // until a lesson that is scrolled to has gone a step
     const before = performance.now(), lesson = document.querySelectorAll('.stepwise-lesson')[number];
     lesson.scrollIntoView();

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +13,10 @@ from playwright.sync_api import Page, sync_playwright
 import stepwise as sw
 from stepwise.io.inputs import sample_digit
 from stepwise.lesson_files.reading import load_lesson_file
+from tools.chromium import CHROMIUM
 
 ROOT = Path(__file__).parent.parent
 INTER = ROOT / "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 THREE = [[1, 0, 2], [0, 3, 1], [2, 1, 0]]
 

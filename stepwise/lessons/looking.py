@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from weakref import WeakKeyDictionary
 
 from ..effort import SHARED, TAP_SEEN, Effort
+from ..traces.kept import kept_of
 from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.tap import Gathered
@@ -26,13 +26,13 @@ LONG = 3_000
 
 def is_long(step: Step) -> bool:
     """Whether a step is told from whole arrays; found out once, since those are gathered for it."""
-    if reach(step.trace) <= LONG:
-        return False
-    known = _LONG.setdefault(step.trace, {})
-    if step.index not in known:
-        found = gathered(step)
-        known[step.index] = found is not None and found.values.size + found.padded > LONG
-    return known[step.index]
+    return reach(step.trace) > LONG and _gathers_many(step.trace, step.index)
+
+
+@kept_of
+def _gathers_many(trace: Trace, index: Index) -> bool:
+    found = gathered(trace.step(index))
+    return found is not None and found.values.size + found.padded > LONG
 
 
 def reach(trace: Trace) -> int:
@@ -70,9 +70,6 @@ def effort_of_looking(trace: Trace, count: int) -> Effort:
         return Effort()
     sought = max(0, trace.layer.operation.looked_at(trace) - trace.layer.operation.reach(trace))
     return Effort((TOLD * count + SEARCHES * searched(trace)) * sought * TAP_SEEN.seconds, sought * SHARED.bytes)
-
-
-_LONG: WeakKeyDictionary[Trace, dict[Index, bool]] = WeakKeyDictionary()
 
 
 def _tells_at_once(trace: Trace) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, SupportsInt
 
 import numpy as np
 
@@ -86,6 +86,17 @@ def summed_to(array: Array, shape: Shape) -> Array:
     new = array.ndim - len(shape)
     repeated = tuple(axis for axis in range(array.ndim) if axis < new or shape[axis - new] == 1)
     return np.asarray(array.sum(axis=repeated, keepdims=True) if repeated else array).reshape(shape)
+
+
+def given_to(index: Iterable[SupportsInt], own: Shape, shape: Shape) -> tuple[range, ...]:
+    """Along each axis of `shape`, the cells that broadcasting gives the number at `index` of an array of shape `own`.
+
+    >>> given_to((1,), (3,), (2, 3)), given_to((0, 1), (1, 3), (2, 3))
+    ((range(0, 2), range(1, 2)), (range(0, 2), range(1, 2)))
+    """
+    new = len(shape) - len(own)
+    places = zip(shape, (*(1,) * new, *own), (*(0,) * new, *map(int, index)))
+    return tuple(range(n) if size == 1 else range(i, i + 1) for n, size, i in places)
 
 
 def broadcast_index(index: Index, shape: Shape) -> Index:

@@ -17,7 +17,7 @@ from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.tap import Gathered
 from ..traces.trace import Trace
-from .broadcast import broadcast_index, summed_to
+from .broadcast import broadcast_index, given_to, summed_to
 from .cells import CellOperation, Shape, Source
 
 
@@ -146,11 +146,7 @@ class Dense(CellOperation):
             for rows in np.ndindex(shape[:-1]):
                 yield (*rows, unit), plain(x[(i, *rows) if self.transposed_input else (*rows, i)] * like(x, self.alpha))
         else:
-            own = trace.inputs[name].shape
-            lead = (1,) * (len(shape) - len(own))
-            places = zip(shape, (*lead, *own), (*lead, *index))
-            along = [range(n) if size == 1 else range(i, i + 1) for n, size, i in places]
-            for at in itertools.product(*along):
+            for at in itertools.product(*given_to(index, trace.inputs[name].shape, shape)):
                 yield at, self.beta
 
     def factors(self, trace: Trace, name: str, index: Index) -> dict[Index, Index]:

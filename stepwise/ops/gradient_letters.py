@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from ..formula import worked_out
 from ..rules.derive import derivative, is_linear
 from ..rules.expand import formula_of
 from ..rules.tree import X, largest, smallest
+from ..traces.kept import kept_of
 from ..traces.layout import Index
 from ..traces.step import Step
 from ..traces.trace import Trace
@@ -73,20 +73,15 @@ def learned(forward: Trace, wrt: str, only: Index | None = None) -> Iterator[tup
             yield at, place, _result(alone.step(at)) if wrt == "gamma" else 1
 
 
+@kept_of
 def _of_taps(forward: Trace, index: Index) -> list[tuple[str, Index, Value]]:
     """Which numbers an output cell is made of, and how fast it grows with each; every one of these asks again."""
-    known = _SLOPES.setdefault(forward, {})
-    if index not in known:
-        step = forward.step(index)
-        known[index] = [
-            (tap.input, tap.source, slope)
-            for tap, slope in zip(step.taps, slopes(step))
-            if isinstance(tap.source, tuple) and slope is not None
-        ]
-    return known[index]
-
-
-_SLOPES: WeakKeyDictionary[Trace, dict[Index, list[tuple[str, Index, Value]]]] = WeakKeyDictionary()
+    step = forward.step(index)
+    return [
+        (tap.input, tap.source, slope)
+        for tap, slope in zip(step.taps, slopes(step))
+        if isinstance(tap.source, tuple) and slope is not None
+    ]
 
 
 def slopes(step: Step) -> list[Value]:

@@ -21,6 +21,7 @@ from ..traces.kept import kept
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
+from .broadcast import given_to
 from .cells import CellOperation, Shape, Source, axes_in, channels_along, misfit, outer_axes, slack
 from .elementwise import as_floats
 
@@ -224,9 +225,8 @@ class Normalization(CellOperation):
     def _made_with(self, trace: Trace, name: str, index: Index) -> Ranges:
         """Along each axis, the cells that are made with this number of gamma or beta."""
         number = np.ravel_multi_index(index, trace.inputs[name].shape)
-        place = np.unravel_index(number, self._lined(trace.shape))
-        own, axes = [int(i) for i in place], self.learned_axes(trace.shape)
-        return tuple(range(i, i + 1) if axis in axes else range(trace.shape[axis]) for axis, i in enumerate(own))
+        lined = self._lined(trace.shape)
+        return given_to(np.unravel_index(number, lined), lined, trace.shape)
 
     def sendings(self, trace: Trace, name: str) -> Iterator[tuple[Index, Index, Value]]:
         places, shape = self.beside(trace, name), trace.inputs[name].shape

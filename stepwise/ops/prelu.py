@@ -19,7 +19,7 @@ from ..traces.kept import kept
 from ..traces.layout import Index, Layout
 from ..traces.step import Step
 from ..traces.trace import Trace
-from .broadcast import summed_to
+from .broadcast import given_to, summed_to
 from .cells import CellOperation, Shape, Source, misfit, slack
 
 SLOPE = Beside("slope")
@@ -140,13 +140,11 @@ class PReLU(CellOperation):
         cells = itertools.product(*self._sharing(trace, index))
         return [(at, plain(x[at]) if x[at] <= 0 else 0) for at in cells]
 
-    def _sharing(self, trace: Trace, index: Index) -> list[range]:
+    def _sharing(self, trace: Trace, index: Index) -> tuple[range, ...]:
         """Along each axis, the cells that this slope is for."""
-        shape, given = trace.shape, trace.inputs["slope"].shape
-        lined = self._lined(given, len(shape))
-        lined = (*(1,) * (len(shape) - len(lined)), *lined)
-        place = np.unravel_index(np.ravel_multi_index(index, given), lined)
-        return [range(n) if own == 1 else range(int(i), int(i) + 1) for n, own, i in zip(shape, lined, place)]
+        given = trace.inputs["slope"].shape
+        lined = self._lined(given, trace.ndim)
+        return given_to(np.unravel_index(np.ravel_multi_index(index, given), lined), lined, trace.shape)
 
     def sendings(self, trace: Trace, name: str) -> Iterator[tuple[Index, Index, Value]]:
         places, shape = self.beside(trace, "slope"), trace.inputs["slope"].shape

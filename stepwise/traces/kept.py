@@ -31,3 +31,18 @@ def kept(
 
     update_wrapper(once, work)
     return once
+
+
+def kept_of(work: Callable[Concatenate[Trace, More], Found]) -> Callable[Concatenate[Trace, More], Found]:
+    """The same of a function of a trace, which is no method."""
+
+    def method(_nothing: None, trace: Trace, /, *names: More.args, **options: More.kwargs) -> Found:
+        return work(trace, *names, **options)
+
+    by_trace = kept(method)
+
+    def once(trace: Trace, /, *names: More.args, **options: More.kwargs) -> Found:
+        return by_trace(None, trace, *names, **options)
+
+    update_wrapper(once, work)
+    return once

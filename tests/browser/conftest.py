@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import runpy
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +16,8 @@ import stepwise as sw
 from stepwise.io.inputs import sample_digit
 from stepwise.lessons import tell
 from stepwise.traces.trace import chain
+from tools.chromium import CHROMIUM
 
-CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The first has no windows, and takes half the time."""
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--no-first-run")  # fmt: skip
 
@@ -97,10 +95,9 @@ LESSONS: dict[str, Callable[[], Told]] = {
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, as the machine has it; a machine without one is an error, never a skipped test."""
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    assert found, "there is no Chromium here; `make test` installs it, or run tools/browser.sh"
+    assert CHROMIUM, "there is no Chromium here; `make test` installs it, or run tools/browser.sh"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=QUIET)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
         chromium.close()
 

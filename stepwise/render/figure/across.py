@@ -68,6 +68,10 @@ class Room:
     height: float
     most: float
 
+    def scale(self, width: float, height: float) -> float:
+        """How often its own size a figure of so many pixels has there."""
+        return min(self.width / width, self.height / height, self.most)
+
 
 def largest(steps: Sequence[StepBlock], numbers: bool, language: str, room: Room) -> Frames:
     """The frames in which a figure of these steps is largest; the first that come near to it, and read as ever."""
@@ -76,5 +80,5 @@ def largest(steps: Sequence[StepBlock], numbers: bool, language: str, room: Room
     for frames in ways:
         frames.learn(steps)
         drawn = frames.draw(steps[0])
-        scales.append(min(room.width / drawn.width, room.height / drawn.height, room.most))
+        scales.append(room.scale(drawn.width, drawn.height))
     return next(frames for frames, scale in zip(ways, scales) if scale >= NEAR * max(scales))

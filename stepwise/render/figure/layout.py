@@ -88,16 +88,17 @@ def rows_of(scene: Scene, numbers: bool) -> Rows:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a matrix stands: in the middle of a room so wide and high; its sign before it, or elsewhere."""
+    """Where a matrix stands: in the middle of a room so wide and high.
+
+    Its sign stands before the room, halfway up; or with its middle at `sign`, from `x` on and on the paper.
+    """
 
     item: Item
     x: float
     y: float
     room: float
     high: float
-    sign: tuple[float, float] | None = (
-        None  # its middle, from `x` on and on the paper; else before the room, halfway up
-    )
+    sign: tuple[float, float] | None = None
 
 
 @dataclass

@@ -87,7 +87,7 @@ def placed(picture: Picture) -> tuple[float, float, float]:
     """Where a picture stands on its slide, and how often its own size it has; its title is the slide's."""
     titled = [mark for mark in picture.marks if isinstance(mark, Words) and mark.look == "title"]
     above = max((mark.y for mark in titled), default=0.0)
-    scale = min(ROOM.width / picture.width, ROOM.height / (picture.height - above), ROOM.most)
+    scale = ROOM.scale(picture.width, picture.height - above)
     left = (WIDE - picture.width * scale) / 2
     top = TITLE + (ROOM.height - (picture.height - above) * scale) / 2 - above * scale
     return left, top, scale

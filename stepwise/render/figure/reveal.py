@@ -29,7 +29,7 @@ def section(
     last = pictures[-1]
     every = [mark for one in pictures for mark in one.marks]
     key = "sw" + hashlib.sha256("\n".join([theme, *(one.words for one in pictures)]).encode()).hexdigest()[:8]
-    scale = min(ROOM.width / last.width, ROOM.height / last.height, ROOM.most)
+    scale = ROOM.scale(last.width, last.height)
     size = f"display:block;margin:0 auto;width:{last.width * scale:.0f}px;max-width:100%;height:auto"
     return "\n".join([
         f'<section class="{key}" lang="{escape(language)}" data-notes="{escape(_told(pictures[0]))}">',
